@@ -1,0 +1,80 @@
+# Everything a fresh machine needs is Python 3.11 or newer, git and make. Each target sets up what it uses.
+
+PYTHON ?= $(firstword $(shell for p in python3.11 python3.12 python3.13 python3; do command -v $$p; done))
+BIN := .venv/bin
+RUNTIME := .venv/runtime.installed
+DEVELOPMENT := .venv/development.installed
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url pyproject.toml
+
+.PHONY: demo test check format lock pictures clean help
+
+help:            ## say what there is
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
+
+demo: $(RUNTIME)  ## show a live city; options in ARGS, such as ARGS="--port 9000 --sensors 2000"
+	@$(BIN)/cityops demo $(ARGS)
+
+test: $(DEVELOPMENT)  ## run all tests that need nothing but the package registries
+	$(BIN)/python -m pytest $(ARGS)
+
+check: $(DEVELOPMENT)  ## format, lint, types, imports between the rooms, lock files
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	@$(MAKE) --no-print-directory check-lock
+
+.PHONY: check-lock
+check-lock: $(DEVELOPMENT)
+	@mkdir -p build && cp requirements.lock requirements-dev.lock build/
+	$(LOCK) --extra build --output-file build/requirements.lock > /dev/null
+	$(LOCK) --extra dev --constraint requirements.lock --output-file build/requirements-dev.lock > /dev/null
+	@sed 's#build/##' build/requirements.lock | diff - requirements.lock \
+	  && sed 's#build/##' build/requirements-dev.lock | diff - requirements-dev.lock \
+	  || { echo "The lock files do not match pyproject.toml. Run 'make lock' and commit them."; exit 1; }
+
+format: $(DEVELOPMENT)  ## put the code in order
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+pictures: $(DEVELOPMENT)  ## take every picture of the documentation anew; needs Chromium
+	$(BIN)/python -m docs.make_pictures
+
+lock:            ## write the lock files anew after a change in pyproject.toml
+	test -x $(BIN)/uv || { $(PYTHON) -m venv .venv && $(PIP) uv; }
+	$(LOCK) --extra build --output-file requirements.lock > /dev/null
+	$(LOCK) --extra dev --constraint requirements.lock --output-file requirements-dev.lock > /dev/null
+
+clean:           ## forget the environment and the demo's data
+	rm -rf .venv build demo-data
+
+.venv/made:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed. Install it, or give PYTHON=/path."; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Python 3.11 or newer is needed, $(PYTHON) is older. Give PYTHON=/path."; exit 1; }
+	$(PYTHON) -m venv .venv
+	@touch $@
+
+$(RUNTIME): requirements.lock pyproject.toml | .venv/made
+	@echo "Installing what the product needs; this takes a minute, once."
+	$(PIP) --require-hashes --requirement requirements.lock
+	$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(DEVELOPMENT): requirements-dev.lock $(RUNTIME)
+	@echo "Installing what the tests need; this takes a minute, once."
+	$(PIP) --require-hashes --requirement requirements-dev.lock
+	@touch $@
+
+bench-storage: $(DEVELOPMENT)  ## measure the store: 20 million readings; ARGS="--readings 2000000" for a quick look
+	@$(BIN)/python -m benchmarks.storage $(ARGS)
+.PHONY: bench-storage
+
+bench-ingest: $(DEVELOPMENT)  ## drain a full session and compare; needs Mosquitto; ARGS="--messages 20000 --runs 1" for a quick look
+	@$(BIN)/python -m benchmarks.ingest $(ARGS)
+.PHONY: bench-ingest
+
+soak: $(DEVELOPMENT)  ## the long form of the fault tests; needs Mosquitto
+	CITYOPS_SOAK=1 $(BIN)/python -m pytest tests/faults $(ARGS)
+.PHONY: soak
