@@ -1,0 +1,138 @@
+"""What the city measures: domains, metrics and sensor kinds, as data.
+
+The built-in entries are in `data/catalogue.toml`, which also explains every field. A city adds its own
+in a second file; no code changes.
+"""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from cityops.errors import CatalogueError
+
+BUILT_IN = Path(__file__).parent / "data" / "catalogue.toml"
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
+
+
+class Mean(StrEnum):
+    """How values of a metric are averaged (standards: noise by energy, point speeds harmonically)."""
+
+    ARITHMETIC = "arithmetic"
+    ENERGY = "energy"
+    HARMONIC = "harmonic"
+
+
+class Names(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A name in both languages."""
+
+    zh: str
+    en: str
+
+    def in_language(self, language: str) -> str:
+        """Return the English name for "en", else the Chinese one."""
+        return self.en if language == "en" else self.zh
+
+
+class Domain(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One of the city's fields of work."""
+
+    name: Names
+    colour: str
+
+
+class Metric(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A quantity with its unit, its ranges, and how it can move (None: not tested)."""
+
+    name: Names
+    unit: str
+    valid: tuple[float, float]
+    plausible: tuple[float, float]
+    precision: int
+    colour: str
+    mean: Mean = Mean.ARITHMETIC
+    step: float | None = None
+    spike: float | None = None
+    flat_minutes: float | None = None
+
+    def format(self, value: float) -> str:
+        """Return the value as people read it, without the unit."""
+        return f"{value:.{self.precision}f}"
+
+
+class SensorKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A type of device: what it measures and how often it reports (seconds)."""
+
+    domain: str
+    name: Names
+    metrics: tuple[str, ...]
+    interval: float
+
+    @property
+    def headline(self) -> str:
+        """The metric that stands for this kind on the map."""
+        return self.metrics[0]
+
+
+class Catalogue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """All domains, metrics and sensor kinds of one city, by name."""
+
+    domain: Mapping[str, Domain] = {}
+    metric: Mapping[str, Metric] = {}
+    kind: Mapping[str, SensorKind] = {}
+
+    def kinds_of(self, domain: str) -> dict[str, SensorKind]:
+        """Return the sensor kinds of one domain, in the order of the catalogue."""
+        return {name: kind for name, kind in self.kind.items() if kind.domain == domain}
+
+
+def load_catalogue(own: Path | None = None) -> Catalogue:
+    """Load the built-in catalogue with the city's own file on top. Raises CatalogueError naming the entry."""
+    merged: dict[str, Any] = _read(BUILT_IN)
+    if own is not None:
+        for section, entries in _read(own).items():
+            merged.setdefault(section, {}).update(entries)
+    try:
+        catalogue = msgspec.convert(merged, Catalogue)
+    except msgspec.ValidationError as error:
+        raise CatalogueError(f"{own or BUILT_IN}: {error}. Correct the entry and start again.") from error
+    _check(catalogue, own or BUILT_IN)
+    return catalogue
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise CatalogueError(f"{path} cannot be read ({error.strerror}). Correct CITYOPS_CATALOGUE_FILE.") from error
+    except tomllib.TOMLDecodeError as error:
+        raise CatalogueError(f"{path} is not TOML: {error}. Correct the line and start again.") from error
+
+
+def _check(catalogue: Catalogue, path: Path) -> None:
+    for name in [*catalogue.domain, *catalogue.metric, *catalogue.kind]:
+        if not _NAME.fullmatch(name):
+            raise CatalogueError(f"{path}: {name!r} is no name. Use small letters, digits and underscores.")
+    for name, metric in catalogue.metric.items():
+        _check_metric(name, metric, path)
+    for name, kind in catalogue.kind.items():
+        if kind.domain not in catalogue.domain:
+            raise CatalogueError(f"{path}: kind.{name}.domain {kind.domain!r} is unknown. Add the domain first.")
+        unknown = set(kind.metrics) - set(catalogue.metric)
+        if unknown or not kind.metrics:
+            raise CatalogueError(f"{path}: kind.{name}.metrics {sorted(unknown)} unknown. Add the metric first.")
+        if kind.interval <= 0:
+            raise CatalogueError(f"{path}: kind.{name}.interval must be positive. Give seconds between reports.")
+
+
+def _check_metric(name: str, metric: Metric, path: Path) -> None:
+    if not metric.valid[0] <= metric.plausible[0] < metric.plausible[1] <= metric.valid[1]:
+        raise CatalogueError(f"{path}: metric.{name}.plausible is not inside valid. Correct the ranges.")
+    for field in ("step", "spike", "flat_minutes"):
+        limit = getattr(metric, field)
+        if limit is not None and limit <= 0:
+            raise CatalogueError(f"{path}: metric.{name}.{field} must be positive. Leave it out for no test.")

@@ -1,0 +1,28 @@
+"""Time with a zone. A naive datetime is refused at the border; everything inside is UTC."""
+
+from datetime import UTC, datetime, timedelta
+
+_1970 = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def utc_now() -> datetime:
+    """Return the present in UTC. Only programs call this; everything below gets `now` as an argument."""
+    return datetime.now(UTC)
+
+
+def check_aware(moment: datetime) -> datetime:
+    """Return the moment in UTC; raise ValueError when it has no zone."""
+    if moment.tzinfo is None:
+        raise ValueError(f"{moment.isoformat()} has no time zone")
+    return moment.astimezone(UTC)
+
+
+def microseconds(moment: datetime) -> int:
+    """Return a moment as microseconds since 1970 UTC, exactly."""
+    return (moment - _1970) // _MICROSECOND
+
+
+def from_microseconds(count: int) -> datetime:
+    """Return the moment that many microseconds after 1970, in UTC."""
+    return _1970 + count * _MICROSECOND

@@ -1,0 +1,64 @@
+"""A real MQTT broker from a PyPI wheel, bound to loopback, one port for MQTT 3.1.1 and 5.
+
+It keeps sessions and retained messages in memory: they survive their client, not the broker. It sends a
+client at most 100 QoS 1 messages ahead of its acknowledgements, and a new subscription at most that many
+retained ones (a constant of rumqttd 0.20): enough for a demo, and the reason why production uses Mosquitto.
+"""
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from cityops.embedded import lifeline, ports
+from cityops.embedded.errors import ServerFailed
+
+
+class EmbeddedBroker:
+    """One broker with its port and log in one folder. Use it as a context manager, or start() and stop()."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder.resolve()
+        self._log = self._folder / "broker.log"
+        self._process: subprocess.Popen[bytes] | None = None
+        self.port = 0
+
+    @property
+    def url(self) -> str:
+        """Where the broker is."""
+        return f"mqtt://{ports.LOOPBACK}:{self.port}"
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the broker process is there."""
+        return self._process is not None and self._process.poll() is None
+
+    def start(self) -> None:
+        """Start the broker and wait until it accepts connections. Raises ServerFailed."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self.port = ports.choose_port(self._folder / "port")
+        self._process = lifeline.spawn(
+            [sys.executable, "-m", "cityops.embedded.broker_server", str(self.port), str(self._folder)],
+            at_parent_death=signal.SIGKILL,
+            log=self._log,
+        )
+        if not ports.wait_until_answers(self.port, patience=20) or not self.is_running:
+            self.stop()
+            raise ServerFailed(f"The MQTT broker did not start. Read {self._log}.")
+
+    def stop(self) -> None:
+        """Stop the broker. Sessions and retained messages are gone then."""
+        if self._process is not None:
+            lifeline.stop(self._process, patience=5)
+            self._process = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()

@@ -1,0 +1,75 @@
+"""Keeps a handful of programs running: started in order, started again when they die, stopped in reverse."""
+
+import logging
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from signal import SIGKILL
+
+from cityops.embedded import lifeline
+
+logger = logging.getLogger(__name__)
+
+_STEADY = 30.0  # seconds after which a program counts as started well
+_LONGEST_PAUSE = 30.0
+
+
+@dataclass(slots=True)
+class Service:
+    """One program and what is known of its run."""
+
+    name: str
+    command: Sequence[str]
+    process: subprocess.Popen[bytes] | None = None
+    started_at: float = 0.0
+    pause: float = 1.0  # seconds before the next start; doubles while the program keeps dying
+
+
+@dataclass(slots=True)
+class Supervisor:
+    """All programs of one process tree. They die with this process, whatever ends it."""
+
+    environment: Mapping[str, str]
+    logs: Path
+    services: list[Service] = field(default_factory=list)
+
+    def start(self, name: str, command: Sequence[str]) -> None:
+        """Start a program and keep it running."""
+        service = Service(name, command)
+        self.services.append(service)
+        self._spawn(service)
+
+    def tend(self) -> None:
+        """Start again what has died, after a pause that grows while it keeps dying. Call it often."""
+        for service in self.services:
+            if service.process is None or service.process.poll() is None:
+                continue
+            lived = time.monotonic() - service.started_at
+            if lived >= _STEADY:
+                service.pause = 1.0
+            if lived >= service.pause:
+                logger.warning("program died, starting it again", extra={"action": "restart", "program": service.name})
+                service.pause = min(service.pause * 2, _LONGEST_PAUSE)
+                self._spawn(service)
+
+    def log_of(self, name: str) -> Path:
+        """Where a program's output goes."""
+        return self.logs / f"{name}.log"
+
+    def stop(self) -> None:
+        """Ask every program to end, the last started first, and wait for it."""
+        for service in reversed(self.services):
+            if service.process is not None:
+                lifeline.stop(service.process, patience=8)
+        self.services.clear()
+
+    def _spawn(self, service: Service) -> None:
+        service.started_at = time.monotonic()
+        service.process = lifeline.spawn(
+            service.command,
+            at_parent_death=SIGKILL,  # at once: what is not acknowledged comes again
+            log=self.log_of(service.name),
+            environment=self.environment,
+        )

@@ -1,0 +1,120 @@
+"""Vector files: any format GDAL knows, zipped or not, in any encoding."""
+
+import tempfile
+import warnings
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pyogrio
+import shapely
+
+from cityops.imports import encodings
+from cityops.imports.findings import Findings, ImportRefused, Weight
+from cityops.imports.tables import Table
+
+_DATA_SETS = {".shp", ".gpkg", ".geojson", ".json", ".kml", ".gml", ".tab", ".mif", ".fgb"}
+
+
+def read_vector(path: Path, findings: Findings, *, encoding: str | None = None, layer: str | None = None) -> Table:
+    """Read a vector file. Raises ImportRefused naming what to do; repairs of geometries become findings."""
+    if not path.exists():
+        raise ImportRefused(f"{path} does not exist. Correct the path.")
+    with _unpacked(path) as source:
+        chosen = _choose_layer(source, path, layer)
+        for candidate in _encodings(source, encoding):
+            try:
+                table = _read(source, chosen, candidate, findings)
+            except UnicodeDecodeError:
+                continue
+            if candidate == encodings.CHINESE:  # a guess: what is given or declared has the codec's own name, gb18030
+                findings.add(Weight.WARNING, f"read as {candidate}; give --encoding if names look wrong")
+            return table
+    raise ImportRefused(f"{path.name} holds text in an unknown encoding. Give --encoding.")
+
+
+@contextmanager
+def _unpacked(path: Path) -> Iterator[Path]:
+    """Yield the data set in a zip file, unpacked; any other file as it is."""
+    if path.suffix.lower() != ".zip":
+        yield path
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            with zipfile.ZipFile(path) as archive:
+                archive.extractall(folder)
+        except (zipfile.BadZipFile, OSError, RuntimeError) as error:  # RuntimeError: a password is wanted
+            raise ImportRefused(
+                f"{path.name} cannot be unpacked ({error}). Unpack it and give what is inside."
+            ) from error
+        found = sorted(file for file in Path(folder).rglob("*") if file.suffix.lower() in _DATA_SETS)
+        if len(found) != 1:
+            names = ", ".join(file.name for file in found) or "none"
+            raise ImportRefused(f"{path.name} must hold one data set and holds {names}. Unpack it and give one file.")
+        yield found[0]
+
+
+def _choose_layer(source: Path, path: Path, layer: str | None) -> str:
+    try:
+        with _gdal_warnings():
+            names = [str(name) for name, kind in pyogrio.list_layers(source) if kind is not None or layer]
+    except RuntimeError as error:
+        raise _unreadable(path, error) from error
+    if layer is None and len(names) == 1:
+        return names[0]
+    if layer in names:
+        return str(layer)
+    there = ", ".join(names) or "none"
+    raise ImportRefused(f"{path.name} has these layers with geometries: {there}. Name one with --layer.")
+
+
+def _encodings(source: Path, given: str | None) -> list[str | None]:
+    """Return the encodings to try. GDAL knows that of every format but the shapefile, whose .cpg may be missing."""
+    if given is not None:
+        return [encodings.known(given)]
+    if source.suffix.lower() != ".shp":
+        return [None, encodings.CHINESE]
+    return list(dict.fromkeys([*_declared(source), "UTF-8", encodings.CHINESE]))
+
+
+def _declared(source: Path) -> list[str]:
+    for suffix in (".cpg", ".CPG"):
+        beside = source.with_suffix(suffix)
+        if beside.exists():
+            return encodings.declared(beside.read_text(encoding="ascii", errors="replace").strip())
+    return []
+
+
+def _read(source: Path, layer: str, encoding: str | None, findings: Findings) -> Table:
+    try:
+        with _gdal_warnings() as said:
+            meta, _, binary, fields = pyogrio.raw.read(source, layer=layer, encoding=encoding)
+    except RuntimeError as error:
+        raise _unreadable(source, error) from error
+    for text in sorted({str(warning.message) for warning in said}):
+        findings.add(Weight.WARNING, f"GDAL says: {text}")
+    columns = dict(zip(map(str, meta["fields"]), (values.tolist() for values in fields), strict=True))
+    if binary is None:
+        return Table(columns)
+    # GEOS refuses a ring that is not closed and does not say which one it is: close it, and name the row.
+    shapes = shapely.from_wkb(binary, on_invalid="fix")
+    as_it_is = shapely.from_wkb(binary, on_invalid="ignore")
+    for position in (shapely.is_missing(as_it_is) & ~shapely.is_missing(shapes)).nonzero()[0]:
+        findings.add(Weight.REPAIR, "a ring was not closed; it is now", row=int(position) + 1, column="geometry")
+    return Table(columns, shapes, meta["crs"])
+
+
+@contextmanager
+def _gdal_warnings() -> Iterator[list[warnings.WarningMessage]]:
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        yield said
+
+
+def _unreadable(path: Path, error: Exception) -> ImportRefused:
+    reason = str(error).split(";", 1)[0].rstrip(".")  # after it GDAL gives advice on its own options
+    return ImportRefused(
+        f"{path.name} cannot be read: {reason}. "
+        "Give a whole vector file, such as GeoJSON, GeoPackage or a shapefile with all its parts."
+    )

@@ -1,0 +1,77 @@
+"""The online state of a device, from three sources: its status, its registration, its reports. Pure.
+
+All limits are in report intervals of the device: those its kind promises, or longer ones that it has taught us.
+"""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+import numpy as np
+import pandas as pd
+
+LATE_AFTER = 3  # intervals without a report
+SILENT_AFTER = 10
+# Last words may still be on their way when the last will is heard.
+GRACE = timedelta(seconds=5)
+
+
+class State(StrEnum):
+    """What is thought of a device."""
+
+    ONLINE = "online"
+    LATE = "late"
+    SILENT = "silent"
+    CONTRADICTORY = "contradictory"  # its sources do not agree: somebody should look
+
+
+class Reason(StrEnum):
+    """Why, each with the moment since when."""
+
+    REPORTS = "reports"  # since the first report after the last long silence
+    NO_REPORT_YET = "no_report_yet"  # since its registration
+    OVERDUE = "overdue"  # since its last report
+    SAID_OFFLINE = "said_offline"  # it, or its last will; since then
+    NEVER_REPORTED = "never_reported"  # since its registration
+    REPORTS_WHILE_OFFLINE = "reports_while_offline"  # since it said offline
+    SILENT_WHILE_ONLINE = "silent_while_online"  # since its last sign of life
+
+
+def find_presence(facts: pd.DataFrame, now: datetime) -> pd.DataFrame:
+    """Return the facts with state (State), reason (Reason) and since (UTC) of each device.
+
+    Facts: sensor_id, status (unknown, online, offline), status_at, registered_at, heard_at (arrival of the
+    newest report), reporting_since (UTC, NaT where never), interval_seconds (of the device, as it should be).
+    """
+    times = {name: pd.to_datetime(facts[name], utc=True) for name in _TIMES}
+    offline, online = facts["status"] == "offline", facts["status"] == "online"
+    heard, told = times["heard_at"], times["status_at"]
+    alive = pd.concat([heard, times["registered_at"], told.where(online)], axis=1).max(axis=1)
+    late, silent = (_intervals(facts, number) for number in (LATE_AFTER, SILENT_AFTER))
+    reports = now - heard <= late
+    contradicts = offline & (heard > told + GRACE) & (now - heard <= silent)
+    waits = now - alive <= silent
+    cases = [
+        (contradicts, State.CONTRADICTORY, Reason.REPORTS_WHILE_OFFLINE, told),
+        (offline, State.SILENT, Reason.SAID_OFFLINE, told),
+        (reports, State.ONLINE, Reason.REPORTS, times["reporting_since"]),
+        (waits & heard.isna(), State.LATE, Reason.NO_REPORT_YET, times["registered_at"]),
+        (waits, State.LATE, Reason.OVERDUE, heard),
+        (online, State.CONTRADICTORY, Reason.SILENT_WHILE_ONLINE, alive),
+        (heard.isna(), State.SILENT, Reason.NEVER_REPORTED, times["registered_at"]),
+        (~waits, State.SILENT, Reason.OVERDUE, heard),
+    ]
+    which = np.select([case[0] for case in cases], range(len(cases)))
+    moments = pd.concat([case[3] for case in cases], axis=1).to_numpy()
+    return facts.assign(
+        **times,
+        state=[cases[number][1].value for number in which],
+        reason=[cases[number][2].value for number in which],
+        since=pd.to_datetime(moments[np.arange(len(facts)), which], utc=True),
+    )
+
+
+_TIMES = ("status_at", "registered_at", "heard_at", "reporting_since")
+
+
+def _intervals(facts: pd.DataFrame, number: int) -> pd.Series:
+    return pd.to_timedelta(facts["interval_seconds"] * number, unit="s")

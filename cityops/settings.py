@@ -1,0 +1,163 @@
+"""The one place that reads the environment: one frozen object, handed down to whoever needs it.
+
+Every setting is `CITYOPS_<NAME>`; `CITYOPS_<NAME>_FILE` names a file that holds the value instead,
+which is how Docker and systemd hand over secrets.
+"""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from cityops.errors import SettingError
+
+PREFIX = "CITYOPS_"
+
+
+class Settings(BaseSettings):
+    """All settings of all programs. Immutable; secrets are masked when printed."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="forbid", env_prefix=PREFIX)
+
+    database_url: SecretStr | None = Field(
+        None, description="Where the database is: postgresql://user:password@host:port/name."
+    )
+    mqtt_url: SecretStr | None = Field(
+        None, description="Where the broker is: mqtt:// or mqtts://user:password@host:port."
+    )
+    secret_key: SecretStr | None = Field(
+        None, description="Signs login cookies. At least 32 characters; the same in every dashboard process."
+    )
+    timezone: str = Field("Asia/Shanghai", description="The city's time zone, for people; data is UTC.")
+    language: Literal["zh", "en"] = Field("zh", description="The language of pages until a person chooses.")
+    data_dir: Path = Field(Path("demo-data"), description="Where the embedded servers keep their files.")
+    catalogue_file: Path | None = Field(
+        None, description="A TOML file with the city's own metrics and sensor kinds, added to the built-in ones."
+    )
+    rules_file: Path | None = Field(
+        None, description="A TOML file with the city's alert rules, used instead of the built-in ones."
+    )
+    mqtt_ca_file: Path | None = Field(
+        None, description="The certificate authority that signed the broker's certificate, for mqtts://."
+    )
+    keep_readings_days: int = Field(400, ge=0, description="How long single readings are kept; 0 is for ever.")
+    keep_minutes_days: int = Field(800, ge=0, description="How long one-minute roll-ups are kept; 0 is for ever.")
+    keep_hours_days: int = Field(3650, ge=0, description="How long one-hour roll-ups are kept; 0 is for ever.")
+    compress_after_days: int = Field(
+        14,
+        ge=0,
+        description="When TimescaleDB compresses; longer than a device may be cut off. 0 is never.",
+    )
+    wall_open: bool = Field(
+        default=False, description="Show /wall without a token. Only for a dashboard bound to loopback."
+    )
+    cookie_secure: bool = Field(
+        default=True, description="Send login cookies over HTTPS only. The demo, on loopback, switches it off."
+    )
+
+    @field_validator("timezone")
+    @classmethod
+    def _zone_exists(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError("expected a name of the IANA time zone database, such as Asia/Shanghai") from error
+        return name
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_database_url(cls, url: SecretStr | None) -> SecretStr | None:
+        return _check_scheme(url, ("postgresql", "postgres"))
+
+    @field_validator("mqtt_url")
+    @classmethod
+    def _is_mqtt_url(cls, url: SecretStr | None) -> SecretStr | None:
+        return _check_scheme(url, ("mqtt", "mqtts"))
+
+    @field_validator("secret_key")
+    @classmethod
+    def _is_long_enough(cls, key: SecretStr | None) -> SecretStr | None:
+        if key is not None and len(key.get_secret_value()) < 32:
+            raise ValueError("expected at least 32 characters")
+        return key
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The city's time zone."""
+        return ZoneInfo(self.timezone)
+
+    def require_database_url(self) -> str:
+        """Return the database URL in the clear; raise SettingError when it is not set."""
+        return self._require("database_url", "postgresql://user:password@host:port/name")
+
+    def require_mqtt_url(self) -> str:
+        """Return the broker URL in the clear; raise SettingError when it is not set."""
+        return self._require("mqtt_url", "mqtt://host:port")
+
+    def require_secret_key(self) -> str:
+        """Return the cookie key in the clear; raise SettingError when it is not set."""
+        return self._require("secret_key", "32 random characters or more")
+
+    def _require(self, name: str, example: str) -> str:
+        secret: SecretStr | None = getattr(self, name)
+        if secret is None:
+            variable = PREFIX + name.upper()
+            raise SettingError(f"{variable} is not set. Set it, or {variable}_FILE, to {example}.")
+        return secret.get_secret_value()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003  (the signature is pydantic's)
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Read nothing behind the caller's back: read_settings() passes every value."""
+        return (init_settings,)
+
+
+def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
+    """Read all settings from the environment. Raises SettingError naming variable, value and expectation."""
+    values: dict[str, Any] = {}
+    for name in Settings.model_fields:
+        value = _read_one(environment, PREFIX + name.upper())
+        if value is not None:
+            values[name] = value
+    try:
+        return Settings(**values)
+    except ValidationError as error:
+        raise SettingError(_explain(error)) from error
+
+
+def _read_one(environment: Mapping[str, str], variable: str) -> str | None:
+    path = environment.get(variable + "_FILE")
+    if path is None:
+        return environment.get(variable)
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise SettingError(f"{variable}_FILE={path} cannot be read ({error.strerror}). Correct the path.") from error
+
+
+def _check_scheme(url: SecretStr | None, schemes: tuple[str, ...]) -> SecretStr | None:
+    if url is not None:
+        parts = urlsplit(url.get_secret_value())
+        if parts.scheme not in schemes or not parts.hostname:
+            raise ValueError(f"expected {schemes[0]}://host:port")
+    return url
+
+
+def _explain(error: ValidationError) -> str:
+    first = error.errors()[0]
+    name = str(first["loc"][0])
+    secret = "SecretStr" in str(Settings.model_fields[name].annotation)
+    value = "********" if secret else first["input"]
+    expected = first["msg"].removeprefix("Value error, ")
+    return f"{PREFIX}{name.upper()}={value} cannot be used: {expected}. Correct it and start again."

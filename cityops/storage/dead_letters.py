@@ -1,0 +1,103 @@
+"""Messages that could not be stored, kept whole with the reason."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+import pandas as pd
+
+from cityops.storage.database import Row, Transaction
+from cityops.storage.queries import load_queries
+
+SQL = load_queries("cityops.storage")
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """One message as it came, the field that is wrong, and why."""
+
+    received_at: datetime
+    topic: str
+    payload: bytes
+    field: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredLetter:
+    """A dead letter in the database."""
+
+    letter_id: int
+    letter: DeadLetter
+    replayed_at: datetime | None = None
+
+
+def write_dead_letters(tx: Transaction, letters: Iterable[DeadLetter]) -> None:
+    """Keep messages that cannot be stored."""
+    for letter in letters:
+        tx.execute(
+            SQL["write_dead_letter"],
+            received_at=letter.received_at,
+            # PostgreSQL text holds no NUL; a topic with one is not valid MQTT anyway.
+            topic=letter.topic.replace("\x00", "\\x00"),
+            payload=letter.payload,
+            field=letter.field,
+            reason=letter.reason.replace("\x00", "\\x00"),
+        )
+
+
+def dead_letter_frame(tx: Transaction, *, limit: int = 100) -> pd.DataFrame:
+    """Return the newest dead letters.
+
+    Columns: dead_letter_id, received_at (UTC), topic, payload (first 200 bytes), field, reason,
+    replayed_at (UTC, NaT while it was not).
+    """
+    return tx.frame(SQL["dead_letter_frame"], limit=limit)
+
+
+def count_dead_letters(tx: Transaction, *, since: datetime) -> int:
+    """Return how many messages could not be stored since a moment."""
+    count: int = tx.value(SQL["count_dead_letters"], since=since)
+    return count
+
+
+def waiting_letters(tx: Transaction, sensors: Iterable[str], *, limit: int) -> list[StoredLetter]:
+    """Return what these sensors said before they were registered, oldest first."""
+    return [_stored(row) for row in tx.rows(SQL["waiting_letters"], sensors=list(sensors), limit=limit)]
+
+
+def open_letters(
+    tx: Transaction, *, after: int, until: int, limit: int, field: str = "", sensor: str = ""
+) -> list[StoredLetter]:
+    """Return the letters with ids beyond `after` up to `until` that were not replayed, oldest first."""
+    rows = tx.rows(SQL["open_letters"], after=after, until=until, limit=limit, field=field, sensor=sensor)
+    return [_stored(row) for row in rows]
+
+
+def newest_letter(tx: Transaction) -> int:
+    """Return the id of the newest letter, 0 where there is none."""
+    return int(tx.value(SQL["newest_letter"]))
+
+
+def find_letter(tx: Transaction, letter_id: int) -> StoredLetter | None:
+    """Return one letter, whole, or None."""
+    row = tx.row(SQL["letter"], letter=letter_id)
+    return None if row is None else _stored(row)
+
+
+def mark_replayed(tx: Transaction, letter_ids: Iterable[int], now: datetime) -> None:
+    """Note that letters were processed again. What still could not be stored has become a new letter."""
+    tx.execute(SQL["mark_replayed"], letters=list(letter_ids), now=now)
+
+
+def letter_groups(tx: Transaction) -> pd.DataFrame:
+    """Return what is wrong with the letters that were not replayed, the most frequent first.
+
+    Columns: field, count, oldest, newest (UTC), newest_id, newest_reason.
+    """
+    return tx.frame(SQL["letter_groups"])
+
+
+def _stored(row: Row) -> StoredLetter:
+    letter = DeadLetter(row["received_at"], row["topic"], bytes(row["payload"]), row["field"], row["reason"])
+    return StoredLetter(row["dead_letter_id"], letter, row.get("replayed_at"))

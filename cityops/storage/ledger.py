@@ -1,0 +1,95 @@
+"""The loss ledger in the database, and the online state that is derived from it."""
+
+from dataclasses import dataclass, fields
+from datetime import datetime
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from cityops.presence import SILENT_AFTER, find_presence
+from cityops.storage.database import Transaction
+from cityops.storage.queries import load_queries
+
+SQL = load_queries("cityops.storage")
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+_FLOATS = ("interval_seconds", "clock_skew_seconds")
+NOBODY = ""  # the entry for dead letters of senders that are not registered
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """What a batch adds to the ledger, one entry a device. Times are microseconds since 1970, UTC.
+
+    A run is a span of sequence numbers; where `run_seen` is 0, no report had a number and the others are void.
+    """
+
+    sensor_id: list[str]
+    received: Ints  # readings
+    stored: Ints  # readings that were new
+    dead_lettered: Ints  # messages
+    resent: Ints  # reports of which no reading was new
+    restarts: Ints  # how often the device counted anew within the batch
+    missing: Ints  # reports missing in the runs of the batch that are over
+    run_first: Ints
+    run_last: Ints
+    run_seen: Ints
+    run_from: Ints  # device time of the run's oldest report
+    run_until: Ints
+    heard_at: Ints  # arrival of the newest report; 0 where there is none
+    interval_seconds: Floats  # learned; NaN while not known
+    clock_skew_seconds: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """The ledger of the whole city. Readings: received = stored + duplicate."""
+
+    received: int
+    stored: int
+    duplicate: int
+    dead_lettered: int  # messages
+    resent: int  # reports
+    missing: int  # reports
+    restarts: int
+
+
+def add_to_ledger(tx: Transaction, entries: Entries) -> None:
+    """Add a batch's entries, in the transaction of the batch: no device may come twice."""
+    if entries.sensor_id:
+        columns = {column.name: _array(getattr(entries, column.name)) for column in fields(entries)}
+        tx.execute(SQL["add_to_ledger"], silence=SILENT_AFTER, **columns)
+
+
+def ledger_frame(tx: Transaction) -> pd.DataFrame:
+    """Return the ledger, one row a device that ever sent something.
+
+    Columns: sensor_id ("" for senders that are not registered), received, stored, duplicate (readings),
+    dead_lettered (messages), resent, missing (reports), restarts (of its counter), last_seq, heard_at (arrival
+    of its newest report, UTC), interval_seconds (learned), clock_skew_seconds (arrival minus device time).
+    """
+    frame = tx.frame(SQL["ledger_frame"]).astype(dict.fromkeys(_FLOATS, "float64"))
+    return frame.astype({column.name: "int64" for column in fields(Totals)})
+
+
+def ledger_totals(tx: Transaction) -> Totals:
+    """Return the sums over all devices."""
+    return Totals(**(tx.row(SQL["ledger_totals"]) or {}))
+
+
+def presence_frame(tx: Transaction, now: datetime) -> pd.DataFrame:
+    """Return the online state of every registered sensor.
+
+    Columns: sensor_id, status (unknown, online, offline), status_at, registered_at, heard_at, reporting_since
+    (UTC, NaT where never), interval_seconds, state (presence.State), reason (presence.Reason), since (UTC).
+    """
+    return find_presence(tx.frame(SQL["presence_facts"]), now)
+
+
+def _array(column: list[str] | NDArray[np.generic]) -> str:
+    """Return PostgreSQL's text of an array: adapting each value by itself would take ten times as long."""
+    if isinstance(column, list):
+        return '{"' + '","'.join(column) + '"}'  # a sensor id has no character that needs more
+    return "{" + str(column.tolist())[1:-1] + "}"

@@ -1,0 +1,97 @@
+"""Readings in the database: the batch write, and what pages ask for."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from cityops.clock import microseconds
+from cityops.readings import Quality
+from cityops.storage.columns import Columns
+from cityops.storage.database import Transaction
+from cityops.storage.queries import load_queries
+
+SQL = load_queries("cityops.storage")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of table `reading`. `time` is UTC."""
+
+    time: datetime
+    series_id: int
+    value: float
+    quality: Quality
+
+
+def write_readings(tx: Transaction, rows: Sequence[Row], received_at: datetime) -> int:
+    """Store a batch and refresh `latest`. Return how many rows were new; the others were there already.
+
+    The first value stored for a series and a moment stays: the same message again changes nothing.
+    """
+    return int(write_columns(tx, _columns(rows), received_at).sum())
+
+
+def write_columns(tx: Transaction, columns: Columns, received_at: datetime) -> NDArray[np.bool_]:
+    """Store a batch as write_readings does, from columns: what ingest calls, with thousands of rows at once.
+
+    Return for each row whether it was new; of two for one series and moment, the first is.
+    """
+    if not len(columns):
+        return np.empty(0, dtype=bool)
+    tx.execute(SQL["ensure_reading_days"], days=list(columns.days()))
+    tx.execute(SQL["make_incoming"])
+    tx.copy_in(SQL["copy_incoming"], columns.encode())
+    copies = {(row["series_id"], row["time"]) for row in tx.rows(SQL["store_incoming"])}
+    tx.execute(SQL["refresh_latest"], received_at=received_at)
+    return ~(_repeats(columns) | _among(columns, copies))
+
+
+def latest_times(tx: Transaction, series: Iterable[int]) -> dict[int, datetime]:
+    """Return the time of the newest stored reading of each series that has one."""
+    return {row["series_id"]: row["time"] for row in tx.rows(SQL["latest_times"], series=list(series))}
+
+
+def latest_frame(tx: Transaction) -> pd.DataFrame:
+    """Return the newest reading of every series.
+
+    Columns: series_id, sensor_id, metric, time, value (metric's unit), quality (QARTOD), received_at. UTC.
+    """
+    return tx.frame(SQL["latest_frame"])
+
+
+def history_frame(tx: Transaction, sensor_id: str, metric: str, *, start: datetime, end: datetime) -> pd.DataFrame:
+    """Return the readings of one series from start (inclusive) to end (exclusive), oldest first.
+
+    Columns: time (UTC), value (metric's unit), quality (QARTOD).
+    """
+    return tx.frame(SQL["history_frame"], sensor_id=sensor_id, metric=metric, start=start, end=end)
+
+
+def _repeats(columns: Columns) -> NDArray[np.bool_]:
+    """Return which rows have the series and moment of an earlier row."""
+    order = np.lexsort((columns.time, columns.series))
+    found = np.zeros(len(columns), dtype=bool)
+    same = (np.diff(columns.series[order]) == 0) & (np.diff(columns.time[order]) == 0)
+    found[order[1:][same]] = True
+    return found
+
+
+def _among(columns: Columns, keys: set[tuple[int, int]]) -> NDArray[np.bool_]:
+    """Return which rows have one of these (series, time); nearly always there is none."""
+    if not keys:
+        return np.zeros(len(columns), dtype=bool)
+    rows = zip(columns.series.tolist(), columns.time.tolist(), strict=True)
+    return np.fromiter((row in keys for row in rows), dtype=bool, count=len(columns))
+
+
+def _columns(rows: Sequence[Row]) -> Columns:
+    return Columns(
+        np.array([microseconds(row.time) for row in rows], dtype=np.int64),
+        np.array([row.series_id for row in rows], dtype=np.int32),
+        np.array([row.value for row in rows], dtype=np.float64),
+        np.array([row.quality for row in rows], dtype=np.int16),
+    )

@@ -1,0 +1,149 @@
+"""Areas, sensors and series in the database."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import msgspec
+import pandas as pd
+
+from cityops.areas import Area, Layer, Level, MapFeature, parents_first
+from cityops.sensors import Sensor
+from cityops.storage.database import Transaction
+from cityops.storage.queries import load_queries
+
+SQL = load_queries("cityops.storage")
+
+
+def store_areas(tx: Transaction, areas: Iterable[Area]) -> None:
+    """Store areas, replacing those with the same code. Parents may come in any order."""
+    for area in parents_first(areas):
+        tx.execute(
+            SQL["store_area"],
+            code=area.code,
+            name=area.name,
+            name_en=area.name_en,
+            level=area.level.value,
+            parent=area.parent,
+            geometry=None if area.geometry is None else msgspec.json.encode(area.geometry).decode(),
+        )
+
+
+def load_areas(tx: Transaction) -> dict[str, Area]:
+    """Return all areas by code, with their geometries."""
+    return {
+        row["code"]: Area(
+            code=row["code"],
+            name=row["name"],
+            name_en=row["name_en"],
+            level=Level(row["level"]),
+            parent=row["parent"],
+            geometry=row["geometry"],
+        )
+        for row in tx.rows(SQL["load_areas"])
+    }
+
+
+def store_features(tx: Transaction, features: Iterable[MapFeature]) -> None:
+    """Store map features, replacing those with the same id."""
+    for feature in features:
+        tx.execute(
+            SQL["store_feature"],
+            feature_id=feature.feature_id,
+            layer=feature.layer.value,
+            kind=feature.kind,
+            name=feature.name,
+            name_en=feature.name_en,
+            geometry=msgspec.json.encode(feature.geometry).decode(),
+        )
+
+
+def load_features(tx: Transaction) -> list[MapFeature]:
+    """Return all map features, with their geometries."""
+    return [
+        MapFeature(
+            feature_id=row["feature_id"],
+            layer=Layer(row["layer"]),
+            kind=row["kind"],
+            name=row["name"],
+            name_en=row["name_en"],
+            geometry=row["geometry"],
+        )
+        for row in tx.rows(SQL["load_features"])
+    ]
+
+
+def register_sensor(tx: Transaction, sensor: Sensor, now: datetime) -> None:
+    """Store a registration; one that is there already is brought up to date."""
+    register_sensors(tx, [sensor], now)
+
+
+def register_sensors(tx: Transaction, sensors: Iterable[Sensor], now: datetime) -> None:
+    """Store many registrations in one statement; no sensor may come twice."""
+    everyone = list(sensors)
+    tx.execute(
+        SQL["register_sensors"],
+        sensor_ids=[sensor.sensor_id for sensor in everyone],
+        area_codes=[sensor.area for sensor in everyone],
+        domains=[sensor.domain for sensor in everyone],
+        kinds=[sensor.kind for sensor in everyone],
+        names=[sensor.name for sensor in everyone],
+        lons=[sensor.lon for sensor in everyone],
+        lats=[sensor.lat for sensor in everyone],
+        now=now,
+    )
+
+
+def load_sensors(tx: Transaction) -> dict[str, Sensor]:
+    """Return all registered sensors by id."""
+    return {
+        row["sensor_id"]: Sensor(
+            sensor_id=row["sensor_id"],
+            area=row["area_code"],
+            domain=row["domain"],
+            kind=row["kind"],
+            name=row["name"],
+            lon=row["lon"],
+            lat=row["lat"],
+        )
+        for row in tx.rows(SQL["sensor_frame"])
+    }
+
+
+def stored_kinds(tx: Transaction) -> set[str]:
+    """Return the sensor kinds that the database knows: those of the catalogue at the last migration."""
+    return {row["kind"] for row in tx.rows(SQL["stored_kinds"])}
+
+
+def set_status(tx: Transaction, sensor_id: str, status: str, now: datetime) -> bool:
+    """Store what a device said of itself (online, offline). Return False for an unknown sensor."""
+    return tx.execute(SQL["set_sensor_status"], sensor_id=sensor_id, status=status, now=now) == 1
+
+
+def known_sensors(tx: Transaction, sensor_ids: Iterable[str]) -> dict[str, str]:
+    """Return the kind of each of these sensors that is registered, by sensor id."""
+    rows = tx.rows(SQL["known_sensors"], sensor_ids=list(sensor_ids))
+    return {row["sensor_id"]: row["kind"] for row in rows}
+
+
+def series_ids(tx: Transaction, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], int]:
+    """Return the series of each (sensor, metric), making those that are new. The sensors must be registered."""
+    wanted = sorted(set(keys))
+    values = {"sensors": [sensor for sensor, _ in wanted], "metrics": [metric for _, metric in wanted]}
+    found = _series_by_key(tx, values)
+    if len(found) < len(wanted):
+        tx.execute(SQL["make_series"], **values)
+        found = _series_by_key(tx, values)
+    return found
+
+
+def sensor_frame(tx: Transaction) -> pd.DataFrame:
+    """Return all sensors, one row each.
+
+    Columns: sensor_id, area_code, domain, kind, name (text), lon, lat (WGS-84 degrees),
+    status (unknown, online, offline), status_at, registered_at (UTC).
+    """
+    return tx.frame(SQL["sensor_frame"])
+
+
+def _series_by_key(tx: Transaction, values: dict[str, list[str]]) -> dict[tuple[str, str], int]:
+    return {(row["sensor_id"], row["metric"]): row["series_id"] for row in tx.rows(SQL["find_series"], **values)}

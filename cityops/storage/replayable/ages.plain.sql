@@ -1,0 +1,30 @@
+-- Forget what is older than its age; NULL means never. Readings go by dropping their partitions, only after
+-- they are rolled up. `compress` is TimescaleDB's.
+
+CREATE OR REPLACE FUNCTION keep_ages(
+    now timestamptz, readings interval, minutes interval, hours interval, compress interval) RETURNS void
+LANGUAGE plpgsql SET lock_timeout = '2s' AS $$
+DECLARE
+    horizon timestamptz;
+    old     record;
+BEGIN
+    SELECT date_bin('1 day', least(now - readings, watermark), 'epoch') INTO horizon FROM rollup_state;
+    FOR old IN SELECT * FROM partitions_before('reading', horizon) LOOP
+        UPDATE rollup_state SET forgotten = greatest(forgotten, old.upper_end);
+        EXECUTE format('DROP TABLE %s', old.partition);
+    END LOOP;
+    FOR old IN SELECT * FROM partitions_before('rolled_1m', now - minutes) LOOP
+        EXECUTE format('DROP TABLE %s', old.partition);
+    END LOOP;
+    DELETE FROM rolled_1h WHERE bucket < now - hours;
+END $$;
+
+-- The partitions of a table that lie wholly before a moment. Their upper ends are in their definitions only.
+CREATE OR REPLACE FUNCTION partitions_before(parent regclass, horizon timestamptz)
+RETURNS TABLE (partition regclass, upper_end timestamptz) LANGUAGE sql STABLE AS $$
+    SELECT inhrelid::regclass, ends.upper_end
+    FROM pg_inherits JOIN pg_class ON pg_class.oid = inhrelid,
+         LATERAL (SELECT substring(pg_get_expr(relpartbound, pg_class.oid) FROM 'TO \(''(.*)''\)')::timestamptz)
+             AS ends (upper_end)
+    WHERE inhparent = parent AND ends.upper_end <= horizon
+$$;

@@ -1,0 +1,3 @@
+-- TimescaleDB makes its chunks itself.
+
+CREATE OR REPLACE FUNCTION ensure_reading_days(days date[]) RETURNS void LANGUAGE sql AS '';

@@ -1,0 +1,45 @@
+-- name: write_dead_letter
+-- Keep one message with its reason.
+INSERT INTO dead_letter (received_at, topic, payload, field, reason)
+VALUES (%(received_at)s, %(topic)s, %(payload)s, %(field)s, %(reason)s)
+
+-- name: dead_letter_frame
+-- The newest dead letters.
+SELECT dead_letter_id, received_at, topic, substring(payload FOR 200) AS payload, field, reason, replayed_at
+FROM dead_letter ORDER BY received_at DESC, dead_letter_id DESC LIMIT %(limit)s
+
+-- name: count_dead_letters
+-- How many since a moment.
+SELECT count(*) FROM dead_letter WHERE received_at >= %(since)s
+
+-- name: waiting_letters
+-- What these sensors said before they were registered, oldest first.
+SELECT dead_letter_id, received_at, topic, payload, field, reason FROM dead_letter
+WHERE replayed_at IS NULL AND field = 'topic.sensor' AND split_part(topic, '/', 4) = ANY (%(sensors)s)
+ORDER BY dead_letter_id LIMIT %(limit)s
+
+-- name: open_letters
+-- The next letters that were not replayed, oldest first; empty texts select every field and sensor.
+SELECT dead_letter_id, received_at, topic, payload, field, reason FROM dead_letter
+WHERE replayed_at IS NULL AND dead_letter_id > %(after)s AND dead_letter_id <= %(until)s
+  AND %(field)s IN ('', field) AND %(sensor)s IN ('', split_part(topic, '/', 4))
+ORDER BY dead_letter_id LIMIT %(limit)s
+
+-- name: newest_letter
+-- How far the letters go at present.
+SELECT coalesce(max(dead_letter_id), 0) FROM dead_letter
+
+-- name: mark_replayed
+-- These were processed again; what still could not be stored is a new letter.
+UPDATE dead_letter SET replayed_at = %(now)s WHERE dead_letter_id = ANY (%(letters)s)
+
+-- name: letter
+-- One letter, whole.
+SELECT dead_letter_id, received_at, topic, payload, field, reason, replayed_at FROM dead_letter
+WHERE dead_letter_id = %(letter)s
+
+-- name: letter_groups
+-- What is wrong with the letters that were not replayed, the most frequent first.
+SELECT field, count(*) AS count, min(received_at) AS oldest, max(received_at) AS newest,
+       max(dead_letter_id) AS newest_id, (array_agg(reason ORDER BY dead_letter_id DESC))[1] AS newest_reason
+FROM dead_letter WHERE replayed_at IS NULL GROUP BY field ORDER BY count DESC, field

@@ -1,0 +1,126 @@
+-- {rollup} is reading_1m, reading_1h or reading_1d. Parts are combined by their weights, in terms of the
+-- metric's own mean. Series are found first and handed over as an array: only so do the views look at
+-- nothing but these series.
+
+-- name: series_intervals
+-- The wanted series, with the seconds between two of their readings.
+SELECT series_id, sensor_id, metric, sensor_kind.interval_seconds
+FROM unnest(%(sensors)s::text[], %(metrics)s::text[]) AS wanted (sensor_id, metric)
+JOIN series USING (sensor_id, metric) JOIN sensor USING (sensor_id) JOIN sensor_kind USING (kind)
+
+-- name: raw_history
+-- Every reading of some series over a short span.
+SELECT series_id, sensor_id, metric, time, value, value AS low, value AS high, 1 AS count, quality
+FROM reading JOIN series USING (series_id)
+WHERE series_id = ANY (%(series)s) AND time >= %(start)s AND time < %(end)s
+ORDER BY series_id, time
+
+-- name: rolled_history
+-- Some series over a longer span, from a roll-up, in steps of one of its buckets or several.
+SELECT part.series_id, series.sensor_id, series.metric,
+       date_bin(%(step)s, part.bucket, 'epoch') AS time,
+       mean_value(metric.mean, sum(part.weight * mean_term(metric.mean, part.mean)) / NULLIF(sum(part.weight), 0))
+           AS value,
+       min(part.min) AS low, max(part.max) AS high, sum(part.count)::integer AS count, 1::smallint AS quality
+FROM {rollup} AS part JOIN series USING (series_id) JOIN metric USING (metric)
+WHERE part.series_id = ANY (%(series)s) AND part.bucket >= %(start)s AND part.bucket < %(end)s
+GROUP BY part.series_id, series.sensor_id, series.metric, metric.mean, 4
+ORDER BY part.series_id, 4
+
+-- name: area_history
+-- Some metrics over all sensors of an area (NULL: the city), in steps. First by series, so that the sensors can
+-- be counted without sorting every bucket.
+WITH folded AS (
+    SELECT series.series_id, series.metric, date_bin(%(step)s, part.bucket, 'epoch') AS time,
+           sum(part.weight) AS weight, sum(part.weight * mean_term(metric.mean, part.mean)) AS terms,
+           min(part.min) AS low, max(part.max) AS high, sum(part.count) AS count
+    FROM {rollup} AS part JOIN series USING (series_id) JOIN metric USING (metric)
+    WHERE part.series_id = ANY (ARRAY(SELECT series_of(%(metrics)s, %(area)s)))
+      AND part.bucket >= %(start)s AND part.bucket < %(end)s
+    GROUP BY series.series_id, 3
+)
+SELECT folded.metric, folded.time,
+       mean_value(metric.mean, sum(folded.terms) / NULLIF(sum(folded.weight), 0)) AS value,
+       min(folded.low) AS low, max(folded.high) AS high, sum(folded.count)::integer AS count,
+       count(*)::integer AS sensors
+FROM folded JOIN metric USING (metric)
+GROUP BY folded.metric, metric.mean, folded.time
+ORDER BY folded.metric, folded.time
+
+-- name: area_ranking
+-- One metric over a span in each area of a level, the highest first.
+WITH RECURSIVE inside (root, code) AS (
+    SELECT code, code FROM area WHERE level = %(level)s
+    UNION ALL
+    SELECT inside.root, area.code FROM inside JOIN area ON area.parent = inside.code
+), member AS MATERIALIZED (
+    SELECT inside.root, series.series_id
+    FROM inside JOIN sensor ON sensor.area_code = inside.code JOIN series USING (sensor_id)
+    WHERE series.metric = %(metric)s
+), folded AS (
+    SELECT part.series_id, sum(part.weight) AS weight, sum(part.count) AS count,
+           sum(part.weight * mean_term(metric.mean, part.mean)) AS terms, min(part.min) AS low, max(part.max) AS high
+    FROM {rollup} AS part, metric
+    WHERE metric.metric = %(metric)s AND part.series_id = ANY (ARRAY(SELECT series_id FROM member))
+      AND part.bucket >= %(start)s AND part.bucket < %(end)s
+    GROUP BY part.series_id
+)
+SELECT area.code AS area_code, area.name, area.name_en,
+       mean_value(metric.mean, sum(folded.terms) / NULLIF(sum(folded.weight), 0)) AS value,
+       min(folded.low) AS low, max(folded.high) AS high, sum(folded.count)::integer AS count,
+       count(*)::integer AS sensors
+FROM folded JOIN member USING (series_id) JOIN area ON area.code = member.root,
+     metric
+WHERE metric.metric = %(metric)s
+GROUP BY area.code, area.name, area.name_en, metric.mean
+ORDER BY value DESC NULLS LAST, area.code
+
+-- name: heat_map
+-- One metric by hour of the day and day, as the city's clocks show them.
+SELECT (part.bucket AT TIME ZONE %(zone)s)::date AS day,
+       extract(hour FROM part.bucket AT TIME ZONE %(zone)s)::integer AS hour,
+       mean_value(metric.mean, sum(part.weight * mean_term(metric.mean, part.mean)) / NULLIF(sum(part.weight), 0))
+           AS value,
+       sum(part.count)::integer AS count
+FROM reading_1h AS part, metric
+WHERE metric.metric = %(metric)s
+  AND part.series_id = ANY (ARRAY(SELECT series_of(ARRAY[%(metric)s], %(area)s)))
+  AND part.bucket >= %(start)s AND part.bucket < %(end)s
+GROUP BY 1, 2, metric.mean
+ORDER BY 1, 2
+
+-- name: completeness
+-- How many usable readings each series sent in a span, and how many it should have sent since it is registered.
+WITH due AS (
+    SELECT series.series_id, series.sensor_id, series.metric, sensor_kind.interval_seconds,
+           greatest(%(start)s, date_bin(%(step)s, sensor.registered_at, 'epoch') + %(step)s) AS since
+    FROM series JOIN sensor USING (sensor_id) JOIN sensor_kind USING (kind)
+    WHERE series.series_id = ANY (ARRAY(SELECT series_of(NULL, %(area)s)))
+), received AS (
+    SELECT part.series_id, sum(part.count) AS count
+    FROM {rollup} AS part JOIN due USING (series_id)
+    WHERE part.series_id = ANY (ARRAY(SELECT series_id FROM due))
+      AND part.bucket >= %(start)s AND part.bucket < %(end)s AND part.bucket >= due.since
+    GROUP BY part.series_id
+)
+SELECT due.series_id, due.sensor_id, due.metric,
+       floor(extract(epoch FROM %(end)s - due.since) / due.interval_seconds)::integer AS expected,
+       coalesce(received.count, 0)::integer AS received
+FROM due LEFT JOIN received USING (series_id)
+WHERE due.since < %(end)s
+ORDER BY due.series_id
+
+-- name: data_age
+-- How old the newest reading of each series is, beside how often it should report.
+SELECT series.series_id, series.sensor_id, series.metric, latest.time,
+       extract(epoch FROM %(now)s - latest.time)::double precision AS age_seconds,
+       sensor_kind.interval_seconds
+FROM series JOIN sensor USING (sensor_id) JOIN sensor_kind USING (kind) LEFT JOIN latest USING (series_id)
+ORDER BY series.series_id
+
+-- name: export_readings
+-- Every reading of one series over any span, to be read in pieces.
+SELECT reading.time, reading.value, reading.quality
+FROM reading
+WHERE reading.series_id = %(series_id)s AND reading.time >= %(start)s AND reading.time < %(end)s
+ORDER BY reading.time

@@ -1,0 +1,50 @@
+-- name: ensure_reading_days
+-- Make room for readings of these days.
+SELECT ensure_reading_days(%(days)s::date[])
+
+-- name: make_incoming
+-- A batch lands here first: COPY is the fastest way in, and it cannot skip rows that exist.
+CREATE TEMPORARY TABLE IF NOT EXISTS incoming
+    (time timestamptz, series_id integer, value double precision, quality smallint) ON COMMIT DELETE ROWS
+
+-- name: copy_incoming
+-- The batch itself.
+COPY incoming (time, series_id, value, quality) FROM STDIN (FORMAT binary)
+
+-- name: store_incoming
+-- Into the readings; a reading that is there already stays as it is, and is returned.
+WITH added AS (
+    INSERT INTO reading (time, series_id, value, quality)
+    SELECT time, series_id, value, quality FROM incoming
+    ON CONFLICT DO NOTHING
+    RETURNING series_id, time
+)
+SELECT DISTINCT incoming.series_id, (extract(epoch FROM incoming.time) * 1000000)::bigint AS time
+FROM incoming LEFT JOIN added USING (series_id, time) WHERE added.series_id IS NULL
+
+-- name: refresh_latest
+-- The newest reading of each series of the batch, unless a newer one is known. In order of the series, so that
+-- two workers cannot wait for each other. Of two values for one moment the first stays, as in the readings.
+INSERT INTO latest (series_id, time, value, quality, received_at)
+SELECT DISTINCT ON (series_id) series_id, time, value, quality, %(received_at)s
+FROM incoming ORDER BY series_id, time DESC, ctid
+ON CONFLICT (series_id) DO UPDATE
+SET time = EXCLUDED.time, value = EXCLUDED.value, quality = EXCLUDED.quality, received_at = EXCLUDED.received_at
+WHERE latest.time < EXCLUDED.time
+
+-- name: latest_times
+-- How far each series has got.
+SELECT series_id, time FROM latest WHERE series_id = ANY (%(series)s)
+
+-- name: latest_frame
+-- The present of the whole city.
+SELECT series_id, sensor_id, metric, time, value, quality, received_at
+FROM latest JOIN series USING (series_id)
+
+-- name: history_frame
+-- One series over a span.
+SELECT reading.time, reading.value, reading.quality
+FROM reading JOIN series USING (series_id)
+WHERE series.sensor_id = %(sensor_id)s AND series.metric = %(metric)s
+  AND reading.time >= %(start)s AND reading.time < %(end)s
+ORDER BY reading.time

@@ -1,0 +1,65 @@
+-- name: store_area
+-- Import one area; the same code again replaces it.
+INSERT INTO area (code, name, name_en, level, parent, geometry)
+VALUES (%(code)s, %(name)s, %(name_en)s, %(level)s, %(parent)s, %(geometry)s)
+ON CONFLICT (code) DO UPDATE
+SET name = EXCLUDED.name, name_en = EXCLUDED.name_en, level = EXCLUDED.level, parent = EXCLUDED.parent,
+    geometry = EXCLUDED.geometry, updated_at = now()
+
+-- name: load_areas
+-- Every area, for the map and the tree.
+SELECT code, name, name_en, level, parent, geometry FROM area ORDER BY code
+
+-- name: store_feature
+-- Import one map feature; the same id again replaces it.
+INSERT INTO map_feature (feature_id, layer, kind, name, name_en, geometry)
+VALUES (%(feature_id)s, %(layer)s, %(kind)s, %(name)s, %(name_en)s, %(geometry)s)
+ON CONFLICT (feature_id) DO UPDATE
+SET layer = EXCLUDED.layer, kind = EXCLUDED.kind, name = EXCLUDED.name, name_en = EXCLUDED.name_en,
+    geometry = EXCLUDED.geometry
+
+-- name: load_features
+-- Every map feature.
+SELECT feature_id, layer, kind, name, name_en, geometry FROM map_feature ORDER BY feature_id
+
+-- name: register_sensors
+-- Devices introduce themselves, or are imported. The first registration is kept in registered_at.
+INSERT INTO sensor (sensor_id, area_code, domain, kind, name, lon, lat, registered_at, updated_at)
+SELECT told.*, %(now)s, %(now)s
+FROM unnest(%(sensor_ids)s::text[], %(area_codes)s::text[], %(domains)s::text[], %(kinds)s::text[], %(names)s::text[],
+            %(lons)s::double precision[], %(lats)s::double precision[]) AS told
+ON CONFLICT (sensor_id) DO UPDATE
+SET area_code = EXCLUDED.area_code, domain = EXCLUDED.domain, kind = EXCLUDED.kind, name = EXCLUDED.name,
+    lon = EXCLUDED.lon, lat = EXCLUDED.lat, updated_at = EXCLUDED.updated_at
+WHERE (sensor.area_code, sensor.domain, sensor.kind, sensor.name, sensor.lon, sensor.lat)
+      IS DISTINCT FROM (EXCLUDED.area_code, EXCLUDED.domain, EXCLUDED.kind, EXCLUDED.name, EXCLUDED.lon, EXCLUDED.lat)
+
+-- name: set_sensor_status
+-- What a device, or its last will, said of it. Told again it is no news: the broker repeats what is retained.
+UPDATE sensor
+SET status = %(status)s, status_at = CASE WHEN status = %(status)s THEN status_at ELSE %(now)s END
+WHERE sensor_id = %(sensor_id)s
+
+-- name: stored_kinds
+-- The sensor kinds that a sensor may have.
+SELECT kind FROM sensor_kind
+
+-- name: known_sensors
+-- Which of these sensors are registered, and as what.
+SELECT sensor_id, kind FROM sensor WHERE sensor_id = ANY (%(sensor_ids)s)
+
+-- name: find_series
+-- The series of these (sensor, metric) pairs, as far as they exist.
+SELECT series_id, sensor_id, metric
+FROM series JOIN unnest(%(sensors)s::text[], %(metrics)s::text[]) AS wanted (sensor_id, metric) USING (sensor_id, metric)
+
+-- name: make_series
+-- Make the series that are missing.
+INSERT INTO series (sensor_id, metric)
+SELECT * FROM unnest(%(sensors)s::text[], %(metrics)s::text[]) AS wanted (sensor_id, metric)
+ON CONFLICT DO NOTHING
+
+-- name: sensor_frame
+-- Every sensor, for the map.
+SELECT sensor_id, area_code, domain, kind, name, lon, lat, status, status_at, registered_at
+FROM sensor ORDER BY sensor_id

@@ -1,0 +1,57 @@
+"""The MQTT address of a device: `cityops/{area}/{domain}/{sensor}/{channel}`."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+ROOT = "cityops"
+SENSOR_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+AREA_CODE = re.compile(r"[0-9]{1,32}")
+
+
+class Channel(StrEnum):
+    """What a device says on a topic."""
+
+    TELEMETRY = "telemetry"  # readings, native JSON
+    SENML = "senml"  # readings, RFC 8428
+    STATUS = "status"  # online or offline; retained; offline is the last will
+    META = "meta"  # registration; retained
+
+
+class TopicError(ValueError):
+    """The topic is not `cityops/{area}/{domain}/{sensor}/{channel}`."""
+
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__(reason)
+        self.field = field
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a device stands in the topic tree."""
+
+    area: str
+    domain: str
+    sensor: str
+
+    def topic(self, channel: Channel) -> str:
+        """Return the topic on which this device speaks on a channel."""
+        return f"{ROOT}/{self.area}/{self.domain}/{self.sensor}/{channel}"
+
+
+@lru_cache(maxsize=100_000)  # devices say the same topics again and again
+def parse_topic(topic: str) -> tuple[Address, Channel]:
+    """Take a topic apart. Raises TopicError naming the level that is wrong."""
+    levels = topic.split("/")
+    if len(levels) != 5 or levels[0] != ROOT:
+        raise TopicError("topic", f"expected {ROOT}/area/domain/sensor/channel")
+    _, area, domain, sensor, channel = levels
+    if not AREA_CODE.fullmatch(area):
+        raise TopicError("topic.area", f"area {area[:40]!r} is not a string of digits")
+    if not SENSOR_ID.fullmatch(sensor):
+        raise TopicError("topic.sensor", f"sensor {sensor[:80]!r} does not match {SENSOR_ID.pattern}")
+    if channel not in set(Channel):
+        raise TopicError("topic.channel", f"channel {channel[:40]!r} is none of {', '.join(Channel)}")
+    return Address(area, domain, sensor), Channel(channel)

@@ -1,0 +1,68 @@
+"""The verb `cityops city import`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cityops.areas import Level
+
+app = typer.Typer(help="The city's administrative areas.", no_args_is_help=True)
+
+
+@app.callback()
+def _city() -> None:
+    """Keep `import` a word of its own: with one verb only, typer would swallow it."""
+
+
+@app.command("import")
+def import_areas(
+    file: Annotated[
+        Path, typer.Argument(help="GeoJSON, GeoPackage, shapefile (also zipped) or any other vector file.")
+    ],
+    level: Annotated[Level, typer.Option(help="What all areas of the file are.")],
+    code_column: Annotated[str, typer.Option(help="The column with the administrative codes, strings of digits.")],
+    name_column: Annotated[str, typer.Option(help="The column with the names.")],
+    name_en_column: Annotated[str | None, typer.Option(help="The column with the English names.")] = None,
+    parent_column: Annotated[
+        str | None,
+        typer.Option(help="The column with the code of the area above; without it, codes and places tell."),
+    ] = None,
+    crs: Annotated[
+        str | None, typer.Option(help="EPSG code, gcj02 or bd09; without it, what the file says of itself.")
+    ] = None,
+    encoding: Annotated[
+        str | None, typer.Option(help="Of the text; without it, what the file says, else UTF-8, else GB18030.")
+    ] = None,
+    layer: Annotated[str | None, typer.Option(help="Which layer, in a file with several.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check and compare, store nothing.")] = False,  # noqa: FBT002
+) -> None:
+    """Import administrative areas of one level: all of the file, or nothing.
+
+    Import from the top down (city, districts, streets, …), so that each area finds the one above it. The same
+    code again replaces what is stored. Polygons are repaired and stored in WGS-84; every repair is listed.
+
+    cityops city import districts.zip --level district --code-column PAC --name-column NAME --crs EPSG:4490
+    """
+    import getpass  # noqa: PLC0415  (each verb loads only what it needs)
+
+    from rich.console import Console  # noqa: PLC0415
+
+    from cityops.clock import utc_now  # noqa: PLC0415
+    from cityops.imports import console, programs  # noqa: PLC0415
+    from cityops.imports.area_table import AreaColumns  # noqa: PLC0415
+    from cityops.settings import read_settings  # noqa: PLC0415
+    from cityops.storage import Database  # noqa: PLC0415
+
+    screen = Console()
+    with console.reporting(screen) as reporter:
+        result = programs.import_areas(
+            Database(read_settings().require_database_url(), application="import"),
+            programs.Source(file, crs, encoding, layer),
+            level=level,
+            columns=AreaColumns(code_column, name_column, name_en_column, parent_column),
+            order=programs.Order(getpass.getuser(), utc_now(), dry_run),
+            reporter=reporter,
+        )
+    names = result.changes.named(lambda area: f"{area.code} {area.name}")
+    console.show(screen, names, result.findings, what="areas", dry_run=dry_run)

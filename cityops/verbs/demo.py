@@ -1,0 +1,43 @@
+"""The verb `cityops demo`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer()
+
+
+@app.command()
+def demo(
+    port: Annotated[int, typer.Option(help="The dashboard's port on this machine.")] = 8050,
+    sensors: Annotated[
+        int, typer.Option(help="How many sensors the city has; 0: none, for your own devices.", min=0)
+    ] = 500,
+    seed: Annotated[int, typer.Option(help="Which city: the same seed is the same city.")] = 7,
+    history: Annotated[str, typer.Option(help="How far back the charts go, such as 24h or 30d.")] = "24h",
+    speed: Annotated[float, typer.Option(help="How much faster than life the city's day passes.")] = 1.0,
+    data_dir: Annotated[
+        Path | None, typer.Option(help="Where everything is kept; started again on it, the demo continues.")
+    ] = None,
+    password: Annotated[
+        str | None, typer.Option(help="The password of the demo accounts; made up when not given.")
+    ] = None,
+) -> None:
+    """Show a live city: database, broker, ingest, simulator and dashboard in one process tree.
+
+    Needs nothing installed, no root, no network. Ctrl-C ends it.
+    """
+    from cityops import signals  # noqa: PLC0415  (each verb loads only what it needs)
+    from cityops.demo import Options, run  # noqa: PLC0415
+    from cityops.settings import read_settings  # noqa: PLC0415
+
+    settings = read_settings()
+    if data_dir is not None:
+        settings = settings.model_copy(update={"data_dir": data_dir})
+    simulate = ["--sensors", str(sensors), "--seed", str(seed), "--history", history, "--speed", str(speed)]
+    run(settings, Options(port, simulate if sensors else None, password), stopping=signals.stop_event(), say=_say)
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)  # noqa: T201  (this verb's output is for the person at the terminal)
