@@ -1,0 +1,1 @@
+"""MQTT -> decode -> check -> one transaction."""

@@ -1,0 +1,87 @@
+"""The verb `cityops ingest`, and what one asks of it: `status`, `replay-dead-letters`."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from cityops.storage import Database
+
+app = typer.Typer()
+group = typer.Typer(invoke_without_command=True)
+app.add_typer(group, name="ingest")
+
+
+@group.callback()
+def ingest(
+    context: typer.Context,
+    domains: Annotated[str, typer.Option(help="Only these domains, separated by commas.")] = "",
+    areas: Annotated[str, typer.Option(help="Only these area codes, separated by commas.")] = "",
+    share: Annotated[str | None, typer.Option(help="Share the work with every worker of this group.")] = None,
+    client_id: Annotated[
+        str, typer.Option(help="The name of the session at the broker. Each worker needs its own, and keeps it.")
+    ] = "cityops-ingest",
+    metrics_port: Annotated[int | None, typer.Option(help="Serve Prometheus metrics on this port.")] = None,
+) -> None:
+    """Store what the sensors say.
+
+    Reads CITYOPS_MQTT_URL, writes CITYOPS_DATABASE_URL. A message is acknowledged to the broker only after
+    the transaction that stored it; a worker that is killed loses nothing.
+    """
+    if context.invoked_subcommand is None:
+        from ingest.program import run  # noqa: PLC0415  (other verbs start without loading this one)
+
+        run(_split(domains), _split(areas), share=share, client_id=client_id, metrics_port=metrics_port)
+
+
+@group.command()
+def status() -> None:
+    """Show the loss ledger, the online states, and the devices that need a look."""
+    from cityops.clock import utc_now  # noqa: PLC0415
+    from ingest.status import describe  # noqa: PLC0415
+
+    with _database().transaction() as tx:
+        lines = describe(tx, utc_now())
+    for line in lines:
+        typer.echo(line)
+
+
+@group.command("replay-dead-letters")
+def replay_dead_letters(
+    *,
+    show: Annotated[bool, typer.Option("--list", help="Only list what is wrong with them, by field.")] = False,
+    explain: Annotated[int | None, typer.Option(help="Only show this letter, whole.")] = None,
+    field: Annotated[str, typer.Option(help="Only those with this field at fault, such as topic.sensor.")] = "",
+    sensor: Annotated[str, typer.Option(help="Only those of this sensor.")] = "",
+    most: Annotated[int | None, typer.Option(min=1, help="At most so many, the oldest first.")] = None,
+) -> None:
+    """Process messages that could not be stored once more, after what was wrong has been put right.
+
+    Letters of a sensor that was not registered are replayed by themselves when it registers. A letter that fails
+    again is kept with its new reason; none is ever deleted.
+    """
+    from ingest import status  # noqa: PLC0415  (other verbs start without loading this one)
+    from ingest.program import replay  # noqa: PLC0415
+
+    if show or explain is not None:
+        with _database().transaction() as tx:
+            lines = status.list_letters(tx) if explain is None else status.explain_letter(tx, explain)
+    else:
+        outcome = replay(field=field, sensor=sensor, most=most)
+        lines = [
+            f"{outcome.replayed} letters replayed: {outcome.stored} readings stored, "
+            f"{outcome.dead.total()} letters refused again."
+        ]
+    for line in lines:
+        typer.echo(line)
+
+
+def _database() -> "Database":
+    from cityops.settings import read_settings  # noqa: PLC0415
+    from cityops.storage import Database  # noqa: PLC0415
+
+    return Database(read_settings().require_database_url(), application="ingest status")
+
+
+def _split(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]

@@ -1,0 +1,51 @@
+"""What ingest tells Prometheus."""
+
+from dataclasses import fields
+from datetime import datetime
+
+from prometheus_client import Counter, Gauge, Histogram
+
+from cityops.storage.ledger import Totals
+from ingest.batch import Outcome
+
+MESSAGES = Counter("cityops_ingest_messages", "Messages stored and acknowledged")
+READINGS = Counter("cityops_ingest_readings", "Readings in those messages")
+STORED = Counter("cityops_ingest_readings_stored", "Readings that were new; the rest were there already")
+DEAD = Counter("cityops_ingest_dead_letters", "Messages that could not be stored, by the field at fault", ["field"])
+ALERTS = Counter("cityops_ingest_alert_changes", "Alerts raised and cleared", ["event"])
+BATCH = Histogram("cityops_ingest_batch_messages", "Messages a batch", buckets=[1, 3, 10, 30, 100, 300, 1000, 3000])
+COMMIT = Histogram("cityops_ingest_commit_seconds", "Time from batch to commit")
+LAG = Gauge("cityops_ingest_lag_seconds", "Age of the newest reading at its commit, by the device's clock")
+FLAGGED = Counter("cityops_ingest_flagged_readings", "Readings by the quality test that they failed", ["test"])
+DUPLICATE = Counter("cityops_ingest_readings_duplicate", "Readings that were there already")
+RESENT = Counter("cityops_ingest_reports_resent", "Reports of which every reading was there already")
+REPLAYED = Counter("cityops_ingest_dead_letters_replayed", "Dead letters that were processed again")
+LEDGER = Gauge("cityops_ledger", "The loss ledger of the whole city", ["entry"])
+RETRIES = Counter("cityops_ingest_database_retries", "Batches that had to wait for the database")
+
+
+def observe(outcome: Outcome, *, seconds: float, now: datetime) -> None:
+    """Count a committed batch."""
+    MESSAGES.inc(outcome.messages)
+    READINGS.inc(outcome.readings)
+    STORED.inc(outcome.stored)
+    for field, count in outcome.dead.items():
+        # The metric's name comes from the wire: only its section is a label, so the labels stay few.
+        DEAD.labels(field.split(".")[0]).inc(count)
+    for test, count in outcome.flagged.items():
+        FLAGGED.labels(test).inc(count)
+    DUPLICATE.inc(outcome.readings - outcome.stored)
+    RESENT.inc(outcome.resent)
+    REPLAYED.inc(outcome.replayed)
+    ALERTS.labels("raise").inc(outcome.raised)
+    ALERTS.labels("clear").inc(outcome.cleared)
+    BATCH.observe(outcome.messages)
+    COMMIT.observe(seconds)
+    if outcome.newest is not None:
+        LAG.set((now - outcome.newest).total_seconds())
+
+
+def show_ledger(totals: Totals) -> None:
+    """Show the ledger's totals."""
+    for column in fields(totals):
+        LEDGER.labels(column.name).set(getattr(totals, column.name))

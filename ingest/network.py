@@ -1,0 +1,120 @@
+"""The thread that owns the connection: reads, writes, reconnects with a growing pause.
+
+Nothing but this thread touches the client, so no message waits for a lock.
+"""
+
+import logging
+import select
+import socket
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable
+
+from ingest.wire import BufferedClient, BufferedSocket
+
+logger = logging.getLogger(__name__)
+
+_SHORTEST_PAUSE, _LONGEST_PAUSE = 1.0, 30.0  # seconds between two tries to connect
+_BEAT = 1.0  # seconds after which the loop looks around although nothing happened
+
+
+class Network:
+    """Runs a client's loop in a thread of its own. `before_reading` is called when bytes have arrived."""
+
+    def __init__(self, client: BufferedClient, *, before_reading: Callable[[], None]) -> None:
+        self._client = client
+        self._before_reading = before_reading
+        self._stopping = threading.Event()
+        self._acknowledgements: deque[tuple[int, int]] = deque()  # packet number, connection
+        self._waker, self._wakened = socket.socketpair()
+        self._thread = threading.Thread(target=self._run, name="mqtt", daemon=True)
+        self.connection = 0  # counts connections: packet numbers mean something only on their own
+
+    def start(self) -> None:
+        """Start the thread."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Send what is still to be sent, leave the broker, and end the thread."""
+        self._stopping.set()
+        self._wake()
+        self._thread.join(10)
+        self._waker.close()
+        self._wakened.close()
+
+    def acknowledge(self, mids: Iterable[tuple[int, int]]) -> None:
+        """Queue acknowledgements, as (packet number, connection); those of an earlier connection are dropped."""
+        self._acknowledgements.extend(mids)
+        self._wake()
+
+    def _wake(self) -> None:
+        try:
+            self._waker.send(b"!")
+        except OSError:
+            logger.debug("the network thread has ended", extra={"action": "wake"})
+
+    def _run(self) -> None:
+        pause = _SHORTEST_PAUSE
+        while not self._stopping.is_set():
+            wire = self._client.wire
+            if wire is None:
+                if self._connect():
+                    pause = _SHORTEST_PAUSE
+                else:
+                    self._stopping.wait(pause)
+                    pause = min(pause * 2, _LONGEST_PAUSE)
+            else:
+                self._serve(wire)
+        self._leave()
+
+    def _connect(self) -> bool:
+        try:
+            self.connection += 1
+            self._client.reconnect()
+            return True
+        except (OSError, ValueError) as error:
+            logger.warning("broker not reached, trying again", extra={"action": "connect", "reason": str(error)})
+            return False
+
+    def _serve(self, wire: BufferedSocket) -> None:
+        outputs = [wire] if wire.has_output else []
+        inputs: list[BufferedSocket | socket.socket] = [wire, self._wakened]
+        readable, _, _ = select.select(inputs, outputs, [], _BEAT)
+        if self._wakened in readable:
+            self._wakened.recv(4096)
+        self._send_acknowledgements()
+        if wire in readable:
+            self._before_reading()
+            self._client.loop_read()
+            while self._client.wire is wire and wire.has_input:
+                self._client.loop_read()
+        self._client.loop_misc()
+        if self._client.wire is wire:
+            self._flush(wire)
+
+    def _send_acknowledgements(self) -> None:
+        while self._acknowledgements:
+            mid, connection = self._acknowledgements.popleft()
+            if connection == self.connection:
+                self._client.ack(mid, 1)
+
+    def _flush(self, wire: BufferedSocket) -> None:
+        if self._client.want_write():
+            self._client.loop_write()
+        try:
+            wire.flush()
+        except OSError as error:
+            # The next read finds the same and lets the client report it.
+            logger.debug("output lost", extra={"action": "flush", "reason": str(error)})
+
+    def _leave(self) -> None:
+        wire = self._client.wire
+        if wire is not None:
+            self._send_acknowledgements()
+            self._client.disconnect()
+            if self._client.want_write():
+                self._client.loop_write()
+            try:
+                wire.send_rest(patience=2)
+            except OSError as error:
+                logger.debug("left without a word", extra={"action": "leave", "reason": str(error)})

@@ -1,0 +1,51 @@
+"""Puts one ingest worker together and runs it until it is told to stop."""
+
+from collections.abc import Sequence
+
+import prometheus_client
+
+from alerts.engine import Engine
+from alerts.rules import load_rules
+from cityops import logs, signals
+from cityops.catalogue import load_catalogue
+from cityops.clock import utc_now
+from cityops.settings import read_settings
+from cityops.storage import Database
+from ingest.batch import Outcome, Storekeeper
+from ingest.mqtt import Subscription, topic_filters
+from ingest.replay import replay as replay_letters
+from ingest.worker import Worker
+
+
+def run(
+    domains: Sequence[str], areas: Sequence[str], *, share: str | None, client_id: str, metrics_port: int | None
+) -> None:
+    """Ingest until SIGTERM or Ctrl-C. Raises CityOpsError when a setting or the broker stands in the way."""
+    logs.log_to_stdout()
+    settings = read_settings()
+    catalogue = load_catalogue(settings.catalogue_file)
+    database = Database(settings.require_database_url(), application=client_id)
+    storekeeper = Storekeeper(database, catalogue, Engine(load_rules(catalogue, settings.rules_file)))
+    subscription = Subscription(
+        settings.require_mqtt_url(),
+        topic_filters(domains, areas, share),
+        client_id=client_id,
+        now=utc_now,
+        ca_file=settings.mqtt_ca_file,
+    )
+    if metrics_port is not None:
+        prometheus_client.start_http_server(metrics_port)
+    Worker(subscription, storekeeper, stopping=signals.stop_event(), now=utc_now).run()
+    database.close()
+
+
+def replay(*, field: str, sensor: str, most: int | None) -> Outcome:
+    """Process dead letters once more; see ingest.replay. Raises CityOpsError."""
+    settings = read_settings()
+    catalogue = load_catalogue(settings.catalogue_file)
+    database = Database(settings.require_database_url(), application="replay")
+    storekeeper = Storekeeper(database, catalogue, Engine(load_rules(catalogue, settings.rules_file)))
+    storekeeper.start(utc_now())
+    outcome = replay_letters(database, storekeeper, utc_now(), field=field, sensor=sensor, most=most)
+    database.close()
+    return outcome

@@ -1,0 +1,77 @@
+"""What `cityops ingest status` and the list of dead letters say, line by line."""
+
+from collections.abc import Hashable
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+
+from cityops.presence import State
+from cityops.storage import Transaction
+from cityops.storage.dead_letters import find_letter, letter_groups
+from cityops.storage.heartbeats import heartbeats
+from cityops.storage.ledger import ledger_frame, ledger_totals, presence_frame
+from ingest.errors import LetterUnknown
+
+_MOST = 10  # devices in each list
+_TIME = "%Y-%m-%d %H:%M:%S UTC"
+SKEWED = 30.0  # seconds: a clock that is further off should be set
+
+
+def describe(tx: Transaction, now: datetime) -> list[str]:
+    """Return the state of ingest: when it last worked, the ledger's totals, and who needs a look."""
+    totals, ledger, presence = ledger_totals(tx), ledger_frame(tx), presence_frame(tx, now)
+    beat = heartbeats(tx).get("ingest")
+    seen = "never" if beat is None else f"{(now - beat).total_seconds():.0f} s ago"
+    states = presence["state"].value_counts().to_dict()
+    lines = [
+        f"last batch      {seen}",
+        f"readings        {totals.received} received = {totals.stored} stored + {totals.duplicate} duplicate",
+        f"reports         {totals.missing} missing, {totals.resent} re-sent, {totals.restarts} counters set anew",
+        f"dead letters    {totals.dead_lettered}",
+        f"sensors         {len(presence)}: " + ", ".join(f"{count} {state}" for state, count in sorted(states.items())),
+    ]
+    for name in ("missing", "dead_lettered"):
+        worst = ledger[ledger[name] > 0].nlargest(_MOST, name)
+        lines += [f"{name:15} {row['sensor_id'] or '(not registered)'}: {row[name]}" for row in _rows(worst)]
+    off = ledger[ledger["clock_skew_seconds"].abs() > SKEWED].head(_MOST)
+    lines += [f"clock           {row['sensor_id']}: {_skew(row['clock_skew_seconds'])}" for row in _rows(off)]
+    doubtful = presence[presence["state"] == State.CONTRADICTORY].head(_MOST)
+    return lines + [
+        f"contradictory   {row['sensor_id']}: {row['reason']} since {row['since']:{_TIME}}" for row in _rows(doubtful)
+    ]
+
+
+def list_letters(tx: Transaction) -> list[str]:
+    """Return what is wrong with the letters that were not replayed, the most frequent first."""
+    groups = letter_groups(tx)
+    if groups.empty:
+        return ["No dead letter waits."]
+    return [
+        f"{row['count']} × {row['field']}, newest {row['newest_id']} of {row['newest']:{_TIME}}: {row['newest_reason']}"
+        for row in _rows(groups)
+    ]
+
+
+def explain_letter(tx: Transaction, letter_id: int) -> list[str]:
+    """Return one letter, whole. Raises LetterUnknown."""
+    found = find_letter(tx, letter_id)
+    if found is None:
+        raise LetterUnknown(f"There is no dead letter {letter_id}. List them with --list.")
+    letter = found.letter
+    replayed = "not replayed" if found.replayed_at is None else f"replayed {found.replayed_at.isoformat()}"
+    return [
+        f"received  {letter.received_at.isoformat()}, {replayed}",
+        f"topic     {letter.topic}",
+        f"field     {letter.field}",
+        f"reason    {letter.reason}",
+        f"payload   {letter.payload.decode('utf-8', 'backslashreplace')}",
+    ]
+
+
+def _rows(frame: pd.DataFrame) -> list[dict[Hashable, Any]]:
+    return frame.to_dict("records")
+
+
+def _skew(seconds: float) -> str:
+    return f"{abs(seconds):.0f} s {'behind' if seconds > 0 else 'ahead'}"

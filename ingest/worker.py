@@ -1,0 +1,106 @@
+"""The loop of one worker: take a batch, store it, acknowledge it. In this order, always."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from cityops.storage import StorageError
+from ingest import metrics
+from ingest.batch import Outcome, Storekeeper
+from ingest.messages import Message
+from ingest.mqtt import Subscription
+
+logger = logging.getLogger(__name__)
+
+MOST_MESSAGES = 5_000
+GATHER = 0.05  # seconds that a batch is given to grow when the city is quiet
+REPORT_EVERY = 10.0  # seconds between two progress lines
+_LONGEST_PAUSE = 15.0  # seconds between two tries to reach the database
+
+
+class Worker:
+    """Runs until `stopping` is set. What it was handed but has not stored, the broker sends again."""
+
+    def __init__(
+        self,
+        subscription: Subscription,
+        storekeeper: Storekeeper,
+        *,
+        stopping: threading.Event,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._subscription = subscription
+        self._storekeeper = storekeeper
+        self._stopping = stopping
+        self._now = now
+        self._total = Outcome()
+        self._reported_at = time.monotonic()
+
+    def run(self) -> None:
+        """Work. Raises BrokerRefused; every trouble that can pass is waited for."""
+        self._retry(lambda: self._storekeeper.start(self._now()))
+        self._subscription.start()
+        try:
+            while not self._stopping.is_set():
+                self._work_once()
+                self._report()
+        finally:
+            self._subscription.stop()
+
+    def _work_once(self) -> None:
+        messages = self._subscription.take(most=MOST_MESSAGES, wait=1.0)
+        if messages and len(messages) < MOST_MESSAGES:
+            self._stopping.wait(GATHER)
+            messages += self._subscription.take(most=MOST_MESSAGES - len(messages), wait=0.001)
+        if messages and self._store(messages):
+            self._subscription.acknowledge(messages)
+
+    def _store(self, messages: Sequence[Message]) -> bool:
+        """Store a batch, however long the database is away; False when we are told to stop meanwhile."""
+
+        def store() -> None:
+            started = time.monotonic()
+            outcome = self._storekeeper.store(messages, self._now())
+            metrics.observe(outcome, seconds=time.monotonic() - started, now=self._now())
+            self._total.add(outcome)
+
+        return self._retry(store)
+
+    def _retry(self, action: Callable[[], None]) -> bool:
+        pause = 0.5
+        while not self._stopping.is_set():
+            try:
+                action()
+                return True
+            except StorageError as error:
+                if not error.retryable:
+                    raise
+                metrics.RETRIES.inc()
+                logger.warning("waiting for the database", extra={"action": "retry", "reason": str(error)})
+            self._stopping.wait(pause)
+            pause = min(pause * 2, _LONGEST_PAUSE)
+        return False
+
+    def _report(self) -> None:
+        if time.monotonic() - self._reported_at < REPORT_EVERY:
+            return
+        self._reported_at = time.monotonic()
+        lag = None if self._total.newest is None else (self._now() - self._total.newest).total_seconds()
+        logger.info(
+            "progress",
+            extra={
+                "action": "progress",
+                "messages": self._total.messages,
+                "readings": self._total.readings,
+                "dead_letters": self._total.dead.total(),
+                "alerts_raised": self._total.raised,
+                "lag_seconds": None if lag is None else round(lag, 1),
+                "broker": "connected" if self._subscription.is_connected else "away",
+            },
+        )
+        try:
+            metrics.show_ledger(self._storekeeper.totals())
+        except StorageError as error:
+            logger.warning("no ledger", extra={"action": "ledger", "reason": str(error)})
