@@ -1,0 +1,1 @@
+"""Rules, detection, life cycle and the alert store."""

@@ -1,0 +1,11 @@
+-- name: lead_this_round
+-- One watch at a time; the lock ends with the transaction, also when its holder dies.
+SELECT pg_try_advisory_xact_lock(hashtext('cityops watch'))
+
+-- name: make_reading_days
+-- Room for readings of the coming days, before midnight needs it.
+SELECT ensure_reading_days(%(days)s::date[])
+
+-- name: forget_expired_sessions
+-- Sessions that are over.
+DELETE FROM login_session WHERE expires_at <= %(now)s
