@@ -1,0 +1,1 @@
+"""A simulated city that publishes over MQTT like any device."""

@@ -1,0 +1,110 @@
+"""The devices of the city: which kinds, where they stand, what they are called.
+
+The n-th device depends on the seed and on n alone: a city of 5000 begins with the city of 500.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from cityops.catalogue import Catalogue
+from cityops.sensors import Sensor
+from sensors_sim import keys, plane
+from sensors_sim.city import City
+from sensors_sim.sites import Site, Sites, candidate_sites
+from sensors_sim.world import MODELS
+
+
+@dataclass(frozen=True, slots=True)
+class KindOfDevice:
+    """How a kind is numbered, named and how common it is."""
+
+    prefix: str
+    label: str
+    weight: float
+
+
+KINDS = {
+    "air_station": KindOfDevice("AQ", "空气站", 5),
+    "weather_station": KindOfDevice("WS", "气象站", 3),
+    "noise_meter": KindOfDevice("NM", "噪声仪", 6),
+    "river_gauge": KindOfDevice("RG", "水位站", 3),
+    "water_quality": KindOfDevice("WQ", "水质站", 2),
+    "traffic_detector": KindOfDevice("TD", "检测器", 24),
+    "parking": KindOfDevice("PK", "停车场", 6),
+    "road_weather": KindOfDevice("RW", "路面气象站", 3),
+    "transit_counter": KindOfDevice("TC", "客流计", 5),
+    "gas_detector": KindOfDevice("GD", "燃气探测器", 10),
+    "smoke_detector": KindOfDevice("SD", "烟感", 8),
+    "underpass_gauge": KindOfDevice("UG", "下穿积水计", 5),
+    "manhole": KindOfDevice("MH", "井盖", 7),
+    "hydrant": KindOfDevice("FH", "消火栓", 6),
+    "structure_monitor": KindOfDevice("SM", "结构监测仪", 3),
+    "crowd_counter": KindOfDevice("CC", "人流计", 4),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fleet:
+    """All devices of one kind; `sites` has them in the same order."""
+
+    kind: str
+    sensors: list[Sensor]
+    sites: Sites
+
+    def __len__(self) -> int:
+        return len(self.sensors)
+
+
+def place_devices(city: City, catalogue: Catalogue, count: int) -> dict[str, Fleet]:
+    """Place `count` devices and return them by kind, kinds in the order of the catalogue."""
+    known = [kind for kind in catalogue.kind if kind in KINDS and kind in MODELS]
+    counts = dict.fromkeys(known, 0)
+    for kind in share_kinds(known, count):
+        counts[kind] += 1
+    return {kind: make_fleet(city, catalogue, kind, number) for kind, number in counts.items() if number}
+
+
+def share_kinds(kinds: list[str], count: int) -> Iterator[str]:
+    """Yield a kind for each device: first one of each, then in proportion to the weights.
+
+    The order is that of seats given by Webster's method, so a longer sequence begins with the shorter one.
+    """
+    given = dict.fromkeys(kinds, 0)
+    for number in range(count):
+        new = number < len(kinds)
+        kind = kinds[number] if new else max(kinds, key=lambda name: KINDS[name].weight / (2 * given[name] + 1))
+        given[kind] += 1
+        yield kind
+
+
+def make_fleet(city: City, catalogue: Catalogue, kind: str, count: int) -> Fleet:
+    """Place the first `count` devices of one kind, evenly over its candidate sites."""
+    candidates = candidate_sites(city, kind)
+    share = np.cumsum([site.weight for site in candidates])
+    picks = keys.golden_sequence(keys.uniform(city.seed, "fleet", kind), count) * share[-1]
+    named: dict[str, int] = {}
+    sensors, sites = [], []
+    for number, pick in enumerate(np.searchsorted(share, picks, side="right"), 1):
+        site = candidates[pick]
+        sensor_id = f"{KINDS[kind].prefix}-{number:04}"
+        placed = _place(city, site, sensor_id)
+        if placed is None:
+            placed = _place(city, site.without_spread(), sensor_id)
+        if placed is None:
+            raise AssertionError(f"the site of {sensor_id} is outside the city")
+        moved, lon, lat, area = placed
+        named[site.anchor] = named.get(site.anchor, 0) + 1
+        name = f"{site.anchor}{KINDS[kind].label} {named[site.anchor]:02}"
+        sensors.append(Sensor(sensor_id, area, catalogue.kind[kind].domain, kind, name, lon, lat))
+        sites.append(moved)
+    return Fleet(kind, sensors, Sites.of(city, [sensor.sensor_id for sensor in sensors], sites))
+
+
+def _place(city: City, site: Site, sensor_id: str) -> tuple[Site, float, float, str] | None:
+    shift = keys.make_generator(city.seed, "shift", sensor_id).uniform(-site.spread, site.spread, 2)
+    moved = site.moved(float(shift[0]), float(shift[1]))
+    lon, lat = plane.point_to_degrees(moved.x, moved.y)
+    area = city.area_of(lon, lat)
+    return None if area is None else (moved, lon, lat, area.code)

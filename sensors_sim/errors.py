@@ -1,0 +1,19 @@
+"""What can go wrong with the simulator and the replay. Each message ends with what to do."""
+
+from cityops.errors import CityOpsError
+
+
+class OptionError(CityOpsError):
+    """An option has a value that cannot be used. Correct it and start again."""
+
+
+class BrokerRefused(CityOpsError):
+    """The broker does not let us in. Correct the user and password in CITYOPS_MQTT_URL."""
+
+
+class BrokerUnreachable(CityOpsError):
+    """The broker cannot be reached. Start it, or correct CITYOPS_MQTT_URL."""
+
+
+class RecordingError(CityOpsError):
+    """The recording cannot be used. Correct the file and start again."""

@@ -1,0 +1,86 @@
+"""The devices at work: registrations, reports in real time, and a clean end."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+from cityops.sensors import Sensor
+from sensors_sim.broker import Connection
+from sensors_sim.messages import Format, Message, farewells, greetings, report_messages
+from sensors_sim.simulation import Simulation
+
+logger = logging.getLogger(__name__)
+TICK = 0.4  # seconds between two looks at who is due
+BUFFER = 300.0  # seconds of reports that devices keep while the broker is away
+FAREWELL = 1.5  # seconds for the last words
+
+
+def publish_live(
+    simulation: Simulation,
+    connection: Connection,
+    *,
+    stopping: threading.Event,
+    clock: Callable[[], float] = time.time,
+    until: float | None = None,
+    form: Format = Format.JSON,
+    pack: int = 1,
+) -> None:
+    """Publish until told to stop, or until a moment (real seconds since 1970), from the simulation's start.
+
+    While the broker is away nothing is sent; when it is back, every device registers again and sends what it
+    kept. Raises BrokerRefused.
+    """
+    sensors = all_sensors(simulation)
+    epoch, done = 0, simulation.clock.start
+    while not stopping.is_set() and (until is None or done < until):
+        if connection.connected:
+            if connection.epoch != epoch:
+                epoch = connection.epoch
+                _send(greetings(sensors), connection)
+            now = clock() if until is None else min(clock(), until)
+            start = max(done, now - BUFFER)
+            for message in live_messages(simulation, start, now, form=form, pack=pack):
+                if not connection.publish(message):
+                    break
+            done = now
+        stopping.wait(TICK)
+    _say_farewell(sensors, connection)
+
+
+def live_messages(simulation: Simulation, start: float, end: float, *, form: Format, pack: int) -> list[Message]:
+    """Return what is sent after `start` and up to `end`, in order of time."""
+    reports = list(simulation.reports(start, end, pack=pack))
+    return report_messages(reports, simulation.catalogue, form=form)
+
+
+def printed_messages(simulation: Simulation, duration: float, *, form: Format, pack: int) -> Iterator[Message]:
+    """Yield everything that devices say from the start on for `duration` seconds, without waiting."""
+    yield from greetings(all_sensors(simulation))
+    start, step = simulation.clock.start, 5.0
+    while duration > 0:
+        end = start + min(step, duration)
+        yield from live_messages(simulation, start, end, form=form, pack=pack)
+        start, duration = end, duration - step
+
+
+def all_sensors(simulation: Simulation) -> list[Sensor]:
+    """Return every sensor of the city, kind by kind."""
+    return [sensor for fleet in simulation.fleets.values() for sensor in fleet.sensors]
+
+
+def _send(messages: Iterator[Message], connection: Connection) -> None:
+    for message in messages:
+        if not connection.publish(message):
+            return
+
+
+def _say_farewell(sensors: list[Sensor], connection: Connection) -> None:
+    """Say offline for every device. One connection has one last will, so nobody else could say it for them."""
+    until = time.monotonic() + FAREWELL
+    for message in farewells(sensors):
+        if time.monotonic() > until or not connection.connected:
+            logger.warning("not every device could say goodbye", extra={"action": "stop"})
+            return
+        connection.publish_now(message)
+    connection.wait_acknowledged(max(0.0, until - time.monotonic()))
