@@ -1,0 +1,1 @@
+"""The web application: wall, duty desk, sensors, API."""

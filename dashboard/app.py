@@ -1,0 +1,84 @@
+"""The web application: FastAPI with Dash on top of it and the guard in front."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import dash
+from fastapi import FastAPI, Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from cityops.catalogue import Catalogue
+from cityops.settings import Settings
+from cityops.storage import Database
+from dashboard import api, health, livemap, login, push
+from dashboard.guard import Guard
+from dashboard.live import Live
+from dashboard.pages import desk, sensors, wall
+from dashboard.shell import Shell
+from dashboard.site import Site
+from dashboard.visit import Forbidden
+from dashboard.visitors import Visitors
+
+PAGES = (wall, desk, sensors)
+
+
+def create_app(settings: Settings, catalogue: Catalogue) -> FastAPI:
+    """Build the application; its database is opened when it is served. Raises SettingError."""
+    database = Database(settings.require_database_url(), application="dashboard")
+    site = Site(settings, catalogue, database, Live(database, catalogue))
+    visitors = Visitors(database)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        await shell.prepare()
+        beat = asyncio.create_task(site.live.run())
+        yield
+        beat.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await beat
+        database.close()
+
+    server = FastAPI(
+        title="CityOps",
+        version="1",
+        lifespan=lifespan,
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+    )
+    server.state.site = site
+    for router in (health.router, livemap.router, push.router, api.router, login.make_router(visitors)):
+        server.include_router(router)
+    server.add_api_route("/", _home, include_in_schema=False)
+    server.add_exception_handler(Forbidden, _say_forbidden)
+    shell = make_shell(server)
+    server.add_middleware(Guard, site=site, visitors=visitors, script_hashes=shell.csp_hashes)
+    return server
+
+
+def make_shell(server: FastAPI) -> Shell:
+    """Put Dash and its pages on a server."""
+    shell = Shell(
+        "dashboard",
+        server=server,  # type: ignore[arg-type]
+        use_pages=True,
+        pages_folder="",
+        assets_folder=str(Path(__file__).parent / "assets"),
+        update_title="",
+        serve_locally=True,
+        include_pages_meta=False,
+    )
+    shell.layout = dash.page_container
+    for page in PAGES:
+        page.register(shell)
+    return shell
+
+
+async def _home() -> Response:
+    return RedirectResponse("/desk")
+
+
+async def _say_forbidden(_: Request, error: Exception) -> Response:
+    return JSONResponse({"error": "forbidden", "message": str(error)}, 403)

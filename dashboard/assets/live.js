@@ -1,0 +1,111 @@
+/* The picture of the city, kept current over the WebSocket /live: first everything, then merge patches. */
+(function () {
+  "use strict";
+  const cityops = (window.cityops = window.cityops || {});
+  const LOST_AFTER = 3000; /* ms: three beats */
+  const GIVE_UP_AFTER = 8000; /* ms of silence on an open socket: the network ate it */
+  const SHORTEST_WAIT = 500;
+  const LONGEST_WAIT = 5000;
+
+  const listeners = [];
+  let socket = null;
+  let number = -1;
+  let wait = SHORTEST_WAIT;
+  let lastBeat = performance.now();
+  let clockShift = 0; /* server's clock minus ours, ms */
+  let version = null;
+
+  const live = (cityops.live = {
+    picture: null,
+    /* The server's time, counted on since its last beat. */
+    now: () => Date.now() + clockShift,
+    /* Call with (picture, patch) after each change; patch is null when everything is new. */
+    listen: (listener) => listeners.push(listener),
+  });
+
+  const isObject = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
+
+  /* RFC 7396, in place. */
+  function merge(target, patch) {
+    for (const [key, value] of Object.entries(patch)) {
+      if (value === null) delete target[key];
+      else if (isObject(value)) target[key] = merge(isObject(target[key]) ? target[key] : {}, value);
+      else target[key] = value;
+    }
+    return target;
+  }
+
+  function receive(message) {
+    if (message.whole) {
+      if (version && version !== message.version) location.reload(); /* the server answers, with newer pages */
+      version = message.version;
+      live.picture = message.whole;
+    } else if (live.picture && message.number === number + 1) {
+      merge(live.picture, message.patch);
+    } else {
+      socket.close(); /* a step is missing: connect again and get everything */
+      return;
+    }
+    number = message.number;
+    clockShift = message.time - Date.now();
+    lastBeat = performance.now();
+    wait = SHORTEST_WAIT;
+    listeners.forEach((listener) => listener(live.picture, message.whole ? null : message.patch));
+    showBanner();
+  }
+
+  function connect() {
+    const address = new URL("/live", location.href);
+    address.protocol = address.protocol.replace("http", "ws");
+    const area = new URL(location.href).searchParams.get("area");
+    if (area) address.searchParams.set("area", area);
+    socket = new WebSocket(address);
+    const mine = socket;
+    socket.onmessage = (event) => {
+      if (mine === socket) receive(JSON.parse(event.data));
+    };
+    socket.onclose = (event) => {
+      if (mine !== socket) return;
+      if (event.code === 4401) {
+        location.reload(); /* the server answers: it will ask for the login */
+        return;
+      }
+      setTimeout(connect, wait * (0.75 + Math.random() / 2));
+      wait = Math.min(LONGEST_WAIT, wait * 2);
+    };
+  }
+
+  function showBanner() {
+    const silence = performance.now() - lastBeat;
+    const outage = live.picture && live.picture.database && live.picture.database.lost;
+    let words = "";
+    if (silence > LOST_AFTER) {
+      words = `${cityops.say("lost")} · ${cityops.say("lost_for", cityops.duration(silence))}`;
+    } else if (outage) {
+      const age = live.picture.read ? live.now() - live.picture.read : 0;
+      words = `${cityops.say("database")} · ${cityops.say("database_for", cityops.duration(age))}`;
+    }
+    document.querySelectorAll("[data-banner]").forEach((node) => {
+      cityops.setText(node, words);
+      if (node.hidden !== !words) node.hidden = !words;
+    });
+    cityops.setClass(document.body, "is-lost", Boolean(words));
+  }
+
+  function watch() {
+    showBanner();
+    if (performance.now() - lastBeat > GIVE_UP_AFTER && socket.readyState === WebSocket.OPEN) {
+      socket.close();
+      lastBeat = performance.now() - LOST_AFTER; /* the banner stays; the next try gets its own time */
+    }
+  }
+
+  /* Dash builds the page after this script: wait until one that wants the picture is there. */
+  const waiting = setInterval(() => {
+    if (!document.querySelector("[data-live]")) return;
+    clearInterval(waiting);
+    lastBeat = performance.now();
+    connect();
+    setInterval(watch, 500);
+  }, 50);
+})();

@@ -1,0 +1,84 @@
+/* What every page shares: its texts, how numbers and ages are written, the clock, the language links. */
+(function () {
+  "use strict";
+  const cityops = (window.cityops = window.cityops || {});
+  const page = JSON.parse(document.getElementById("cityops-page").textContent);
+  const locale = page.language === "en" ? "en-GB" : "zh-CN";
+  const zone = page.timezone || "Asia/Shanghai";
+
+  cityops.language = page.language;
+
+  cityops.say = (key, value) => (page.texts[key] || key).replace("{}", value);
+
+  /* Write only what changed: an untouched text node costs no layout. */
+  cityops.setText = (node, text) => {
+    if (node && node.textContent !== text) node.textContent = text;
+  };
+
+  cityops.setClass = (node, name, on) => {
+    if (node && node.classList.contains(name) !== on) node.classList.toggle(name, on);
+  };
+
+  /* A length of time in its largest unit: "5 分钟". */
+  cityops.duration = (ms) => {
+    const seconds = Math.max(0, Math.round(ms / 1000));
+    const units = [["years", 31557600], ["days", 86400], ["hours", 3600], ["minutes", 60]];
+    const unit = units.find(([, size]) => seconds >= size * (size === 60 ? 2 : 1));
+    return unit ? cityops.say(unit[0], Math.floor(seconds / unit[1])) : cityops.say("seconds", seconds);
+  };
+
+  cityops.ago = (ms) => cityops.say("ago", cityops.duration(ms));
+
+  const formats = {
+    time: { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" },
+    day: { year: "numeric", month: "long", day: "numeric" },
+    weekday: { weekday: "short" },
+    minute: { month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
+    zone: { timeZoneName: "shortOffset" },
+  };
+  for (const [name, options] of Object.entries(formats)) {
+    formats[name] = new Intl.DateTimeFormat(locale, { timeZone: zone, ...options });
+  }
+
+  cityops.clockTime = (ms) => formats.time.format(ms);
+  cityops.minute = (ms) => formats.minute.format(ms);
+
+  const offset = (ms) =>
+    formats.zone.formatToParts(ms).find((part) => part.type === "timeZoneName").value.replace("GMT", "UTC");
+
+  /* The clock shows the server's time in the city's zone; a wall PC's own clock may be wrong for weeks. */
+  function tick() {
+    const now = cityops.live ? cityops.live.now() : Date.now();
+    const written = {
+      time: cityops.clockTime(now),
+      date: `${formats.day.format(now)} ${formats.weekday.format(now)} · ${zone} ${offset(now)}`,
+      short: `${cityops.clockTime(now)} ${offset(now)}`,
+    };
+    document.querySelectorAll("[data-clock]").forEach((node) => cityops.setText(node, written[node.dataset.clock]));
+  }
+  setInterval(tick, 500);
+
+  /* A language link keeps the rest of the address: an area, a chosen sensor. */
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest && event.target.closest("[data-language]");
+    if (!link) return;
+    event.preventDefault();
+    const address = new URL(location.href);
+    address.searchParams.set("lang", link.dataset.language);
+    location.assign(address);
+  });
+
+  /* Once the language is in its cookie the address need not carry it: a link sent on keeps the reader's own. */
+  const address = new URL(location.href);
+  if (address.searchParams.has("lang")) {
+    address.searchParams.delete("lang");
+    history.replaceState(history.state, "", address);
+  }
+
+  /* Dash keeps every property it was ever sent for its undo; a wall that stands for weeks must not. */
+  setInterval(() => {
+    (window.dash_stores || []).forEach((store) => {
+      store.getState().history.past.length = 0;
+    });
+  }, 1000);
+})();

@@ -1,0 +1,74 @@
+/* The list of sensors: fetched every ten seconds while it is seen, by row transactions. */
+(function () {
+  "use strict";
+  const cityops = (window.cityops = window.cityops || {});
+  const GRID = "sensors-grid";
+  const SEARCH = "sensors-search-input";
+  const EVERY = 10000; /* ms */
+
+  const components = (window.dashAgGridComponentFunctions = window.dashAgGridComponentFunctions || {});
+  components.SensorStatus = ({ data }) =>
+    window.React.createElement("span", { className: `online online-${data.status}` }, data.status_text);
+  components.SensorAge = ({ data }) =>
+    window.React.createElement("span", null, data.at ? cityops.ago(Date.now() - data.at) : "–");
+
+  function grid() {
+    if (!document.getElementById(GRID) || !window.dash_ag_grid) return null;
+    try {
+      return window.dash_ag_grid.getApi(GRID) || null;
+    } catch (error) {
+      return null; /* not ready yet */
+    }
+  }
+
+  async function refresh() {
+    const api = grid();
+    if (!api || document.hidden) return false;
+    let rows;
+    try {
+      const answer = await fetch("/api/v1/sensors");
+      if (answer.status === 401) location.reload(); /* the server will ask for the login */
+      if (!answer.ok) return false;
+      rows = await answer.json();
+    } catch (error) {
+      return false; /* the server is away; the next round tries again */
+    }
+    const add = [], update = [];
+    for (const row of rows) {
+      row.status_text = cityops.say(`online_${row.status}`);
+      (api.getRowNode(row.id) ? update : add).push(row);
+    }
+    const known = new Set(rows.map((row) => row.id));
+    const remove = [];
+    api.forEachNode((node) => {
+      if (!known.has(node.id)) remove.push(node.data);
+    });
+    api.applyTransaction({ add, update, remove });
+    select(api);
+    return true;
+  }
+
+  let selected = false;
+
+  /* The sensor of the address is the one that the list shows as chosen. */
+  function select(api) {
+    const id = new URL(location.href).searchParams.get("sensor");
+    const node = !selected && id && api.getRowNode(id);
+    if (!node) return;
+    selected = true;
+    node.setSelected(true, true);
+    api.ensureNodeVisible(node, "middle");
+  }
+
+  document.addEventListener("input", (event) => {
+    const api = event.target.id === SEARCH && grid();
+    if (api) api.setGridOption("quickFilterText", event.target.value);
+  });
+
+  const soon = setInterval(async () => {
+    if (await refresh()) {
+      clearInterval(soon);
+      setInterval(refresh, EVERY);
+    }
+  }, 1000);
+})();

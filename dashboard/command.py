@@ -1,0 +1,26 @@
+"""`cityops dashboard`: the web application."""
+
+from typing import Annotated
+
+import typer
+
+app = typer.Typer()
+
+
+@app.command("dashboard")
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 for every one.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.", min=0, max=65535)] = 8050,
+) -> None:
+    """Serve the wall, the duty desk and the API until Ctrl-C or SIGTERM.
+
+    Needs CITYOPS_DATABASE_URL. Put a proxy that speaks TLS in front of it, or keep it on loopback.
+    """
+    # Imported here, so that `cityops --help` and every other verb start without pandas, plotly and Dash.
+    from cityops.catalogue import load_catalogue  # noqa: PLC0415
+    from cityops.settings import read_settings  # noqa: PLC0415
+    from dashboard.app import create_app  # noqa: PLC0415
+    from dashboard.server import run  # noqa: PLC0415
+
+    settings = read_settings()
+    run(create_app(settings, load_catalogue(settings.catalogue_file)), host=host, port=port)

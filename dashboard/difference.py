@@ -1,0 +1,18 @@
+"""The difference of two pictures as a JSON merge patch (RFC 7396), which the browser applies in place."""
+
+from collections.abc import Mapping
+from typing import Any
+
+
+def difference(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the patch that turns old into new. A value never is None: None in a patch removes a key."""
+    patch: dict[str, Any] = {key: None for key in old if key not in new}
+    for key, value in new.items():
+        before = old.get(key)
+        if isinstance(value, Mapping) and isinstance(before, Mapping):
+            inner = difference(before, value)
+            if inner:
+                patch[key] = inner
+        elif key not in old or before != value:
+            patch[key] = value
+    return patch

@@ -1,0 +1,123 @@
+"""Charts of readings. Pure: a frame and options in, a figure out; an empty frame says that there is no data."""
+
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from cityops.catalogue import Metric
+from cityops.readings import Quality
+from dashboard import look, texts
+
+
+def history_chart(
+    history: pd.DataFrame,
+    metric: Metric,
+    *,
+    language: str,
+    zone: ZoneInfo,
+    limit: float | None = None,
+    gap: timedelta = timedelta(minutes=5),
+    severity: int = 1,
+) -> go.Figure:
+    """Return the line of one series in the city's zone, with its limit.
+
+    `history` has time (aware), value and quality. The line breaks where nothing came for longer than `gap`;
+    readings of quality bad or suspect are crosses beside it.
+    """
+    figure = go.Figure(layout={"template": look.TEMPLATE, "title": {"text": _title(metric, language)}})
+    if history.empty:
+        return say_no_data(figure, language)
+    local = history.assign(time=pd.to_datetime(history["time"], utc=True).dt.tz_convert(zone).dt.tz_localize(None))
+    good = local["quality"] <= Quality.NOT_EVALUATED
+    if "low" in local:
+        _add_range(figure, local[good], metric)
+    figure.add_trace(_line(break_at_gaps(local[good], gap=gap), metric))
+    if (~good).any():
+        figure.add_trace(_crosses(local[~good]))
+    if limit is not None:
+        colour = look.severity_colour(severity)
+        figure.add_hline(limit, line={"color": colour, "width": 1.5, "dash": "dash"})
+        figure.add_annotation(
+            x=0,
+            xref="paper",
+            xanchor="left",
+            y=limit,
+            yanchor="bottom",
+            showarrow=False,
+            text=f"{texts.say('desk.limit', language)} {metric.format(limit)}",
+            font={"color": colour, "size": 12},
+        )
+    figure.update_layout(
+        hovermode="x unified", xaxis={"hoverformat": "%Y-%m-%d %H:%M:%S", "tickformat": "%H:%M\n%Y-%m-%d"}
+    )
+    return figure
+
+
+def say_no_data(figure: go.Figure, language: str) -> go.Figure:
+    """Say in the middle of a figure that there is nothing to draw."""
+    figure.update_layout(
+        xaxis={"visible": False},
+        yaxis={"visible": False},
+        annotations=[
+            {
+                "text": texts.say("common.no_data", language),
+                "showarrow": False,
+                "x": 0.5,
+                "y": 0.5,
+                "xref": "paper",
+                "yref": "paper",
+                "font": {"size": 18, "color": look.MUTED},
+            }
+        ],
+    )
+    return figure
+
+
+def break_at_gaps(history: pd.DataFrame, *, gap: timedelta) -> pd.DataFrame:
+    """Put an empty row into every gap that is too long, so that no line is drawn across it."""
+    far = history["time"].diff() > gap
+    if not far.any():
+        return history
+    breaks = pd.DataFrame({"time": history.loc[far, "time"] - timedelta(milliseconds=1), "value": float("nan")})
+    return pd.concat([history, breaks]).sort_values("time", kind="stable")
+
+
+def _title(metric: Metric, language: str) -> str:
+    return f"{metric.name.in_language(language)}　<span style='color:{look.MUTED}'>{metric.unit}</span>"
+
+
+def _line(history: pd.DataFrame, metric: Metric) -> go.Scatter:
+    return go.Scatter(
+        x=history["time"],
+        y=history["value"],
+        mode="lines",
+        line={"color": metric.colour, "width": 1.8},
+        connectgaps=False,
+        name=metric.unit,
+        hovertemplate=f"%{{y:.{metric.precision}f}} {metric.unit}<extra></extra>",
+    )
+
+
+def _add_range(figure: go.Figure, history: pd.DataFrame, metric: Metric) -> None:
+    invisible = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip"}
+    figure.add_trace(go.Scatter(x=history["time"], y=history["high"], **invisible))
+    figure.add_trace(
+        go.Scatter(x=history["time"], y=history["low"], fill="tonexty", fillcolor=_faint(metric.colour), **invisible)
+    )
+
+
+def _crosses(history: pd.DataFrame) -> go.Scatter:
+    return go.Scatter(
+        x=history["time"],
+        y=history["value"],
+        mode="markers",
+        marker={"symbol": "x", "size": 7, "color": look.STATE_COLOURS[look.State.STALE]},
+        hovertemplate="%{y} ✕<extra></extra>",
+    )
+
+
+def _faint(colour: str) -> str:
+    red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+    return f"rgba({red},{green},{blue},0.18)"

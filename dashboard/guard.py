@@ -1,0 +1,166 @@
+"""The door: plain ASGI middleware in front of everything, for HTTP and WebSockets alike."""
+
+from collections.abc import Callable, Sequence
+from http import HTTPStatus
+from urllib.parse import quote, urlencode
+
+from starlette.datastructures import MutableHeaders
+from starlette.requests import HTTPConnection
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.websockets import WebSocket
+
+from cityops.accounts import User
+from cityops.storage import StorageError
+from dashboard import cookies, headers, texts
+from dashboard.site import Site
+from dashboard.visit import LOG_IN_AGAIN, Visit, current
+from dashboard.visitors import Visitors
+
+ELSEWHERE = 4403
+TRY_LATER = 1013
+
+OPEN = ("/assets/", "/_dash-component-suites/", "/login", "/healthz", "/readyz", "/_favicon.ico")
+# What a wall needs. Its callbacks are checked one by one: each asks for a role, and a wall has none.
+FOR_WALLS = ("/wall", "/live", "/live/map", "/_dash-layout", "/_dash-dependencies", "/_dash-update-component")
+JSON_ANSWERS = ("/_dash", "/api/", "/live/", "/metrics")
+
+
+class Guard:
+    """Lets a request through with its visit in the context, or answers it."""
+
+    def __init__(
+        self, app: ASGIApp, *, site: Site, visitors: Visitors, script_hashes: Callable[[], Sequence[str]]
+    ) -> None:
+        self._app = app
+        self._site = site
+        self._visitors = visitors
+        self._script_hashes = script_hashes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection."""
+        if scope["type"] not in ("http", "websocket"):
+            await self._app(scope, receive, send)
+            return
+        connection = HTTPConnection(scope)
+        send = self._with_headers(send)
+        try:
+            refusal, user = await self._judge(connection)
+        except StorageError:
+            refusal, user = HTTPStatus.SERVICE_UNAVAILABLE, None
+        if refusal is not None:
+            await self._refuse(refusal, connection, receive, send)
+        elif (moved := self._move(connection)) is not None:
+            await moved(scope, receive, send)
+        else:
+            await self._let_in(user, connection, receive, send)
+
+    async def _judge(self, connection: HTTPConnection) -> tuple[HTTPStatus | None, User | None]:
+        """Return why this connection is refused, or None, and who it is."""
+        path = connection.url.path
+        unsafe = connection.scope["type"] == "websocket" or connection.scope["method"] not in headers.SAFE_METHODS
+        if unsafe and headers.is_from_elsewhere(connection.headers):
+            return HTTPStatus.FORBIDDEN, None
+        if _is_under(path, OPEN):
+            return None, None
+        user = await self._visitors.user(connection.cookies.get(cookies.SESSION))
+        if user is not None or (path in FOR_WALLS and await self._is_wall(connection)):
+            return None, user
+        if path == "/metrics" and _is_here(connection):
+            return None, None
+        return HTTPStatus.UNAUTHORIZED, None
+
+    async def _is_wall(self, connection: HTTPConnection) -> bool:
+        if self._site.settings.wall_open:
+            return True
+        asked = connection.query_params.get("token") if connection.url.path == "/wall" else None
+        return await self._visitors.is_wall(asked or connection.cookies.get(cookies.WALL))
+
+    def _move(self, connection: HTTPConnection) -> Response | None:
+        """Take a token out of the address, where histories and logs would keep it, and put it in a cookie."""
+        query = connection.query_params
+        if connection.scope["type"] != "http" or connection.url.path != "/wall" or "token" not in query:
+            return None
+        rest = urlencode([(name, value) for name, value in query.multi_items() if name != "token"])
+        response = RedirectResponse("/wall" + (f"?{rest}" if rest else ""), HTTPStatus.SEE_OTHER)
+        cookies.set_cookie(response, cookies.WALL, query["token"], settings=self._site.settings, seconds=cookies.YEAR)
+        return response
+
+    async def _let_in(self, user: User | None, connection: HTTPConnection, receive: Receive, send: Send) -> None:
+        chosen = connection.query_params.get("lang")
+        if chosen in texts.LANGUAGES and connection.scope["type"] == "http":
+            send = self._with_language(send, chosen)
+
+        async def may_stay() -> bool:
+            try:
+                return (await self._judge(connection))[0] is None
+            except StorageError:
+                return True  # nobody can know: whoever is in stays in
+
+        visit = Visit(self._site, user, self._language(connection), _origin(connection), may_stay)
+        reset = current.set(visit)
+        try:
+            await self._app(connection.scope, receive, send)
+        finally:
+            current.reset(reset)
+
+    async def _refuse(self, status: HTTPStatus, connection: HTTPConnection, receive: Receive, send: Send) -> None:
+        if connection.scope["type"] == "websocket":
+            await _close(status, WebSocket(connection.scope, receive, send))
+            return
+        path = connection.url.path
+        if status is HTTPStatus.UNAUTHORIZED and not _is_under(path, JSON_ANSWERS):
+            target = path + (f"?{connection.url.query}" if connection.url.query else "")
+            response: Response = RedirectResponse(f"/login?next={quote(target, safe='')}", HTTPStatus.SEE_OTHER)
+        elif _is_under(path, JSON_ANSWERS):
+            response = JSONResponse({"error": status.phrase}, status)
+        else:
+            response = PlainTextResponse(texts.say(f"refusal.{status.value}", self._language(connection)), status)
+        await response(connection.scope, receive, send)
+
+    def _language(self, connection: HTTPConnection) -> str:
+        wishes = (connection.query_params.get("lang"), connection.cookies.get(cookies.LANGUAGE))
+        return next((wish for wish in wishes if wish in texts.LANGUAGES), self._site.settings.language)
+
+    def _with_language(self, send: Send, language: str) -> Send:
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                response = Response()
+                cookies.set_cookie(
+                    response, cookies.LANGUAGE, language, settings=self._site.settings, seconds=cookies.YEAR
+                )
+                MutableHeaders(scope=message).append("set-cookie", response.headers["set-cookie"])
+            await send(message)
+
+        return sending
+
+    def _with_headers(self, send: Send) -> Send:
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                found = MutableHeaders(scope=message)
+                found.update(headers.STEADY)
+                if found.get("content-type", "").startswith("text/html"):
+                    found["Content-Security-Policy"] = headers.content_policy(self._script_hashes())
+                    found["Cache-Control"] = "no-store"
+            await send(message)
+
+        return sending
+
+
+def _is_under(path: str, places: Sequence[str]) -> bool:
+    return any(path == place or (path.startswith(place) and place.endswith(("/", "/_dash"))) for place in places)
+
+
+def _is_here(connection: HTTPConnection) -> bool:
+    return connection.client is not None and connection.client.host in ("127.0.0.1", "::1")
+
+
+def _origin(connection: HTTPConnection) -> str:
+    return connection.client.host if connection.client else ""
+
+
+async def _close(status: HTTPStatus, websocket: WebSocket) -> None:
+    """Accept, then close: a browser is not told the code of a connection that was never accepted."""
+    codes = {HTTPStatus.UNAUTHORIZED: LOG_IN_AGAIN, HTTPStatus.FORBIDDEN: ELSEWHERE}
+    await websocket.accept()
+    await websocket.close(codes.get(status, TRY_LATER))

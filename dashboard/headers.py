@@ -1,0 +1,51 @@
+"""Headers that every answer carries, and the check that a request comes from our own pages."""
+
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+STEADY = {
+    "X-Frame-Options": "DENY",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+
+
+def content_policy(script_hashes: Sequence[str]) -> str:
+    """Return the Content-Security-Policy.
+
+    MapLibre works in blob: workers; Plotly, MapLibre and AG Grid bring style elements of their own, which have
+    no hash, so styles may be inline. Scripts may not, except Dash's own few, by their hashes.
+    """
+    scripts = " ".join(["'self'", *script_hashes])
+    return (
+        f"default-src 'self'; script-src {scripts}; worker-src 'self' blob:; child-src blob:; "
+        "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; "
+        "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    )
+
+
+def is_from_elsewhere(headers: Headers) -> bool:
+    """Whether a browser says that another site made it send this request.
+
+    A request with neither header is no browser's: it carries no cookie that the person did not put there.
+    """
+    site = headers.get("sec-fetch-site")
+    if site is not None and site not in ("same-origin", "none"):
+        return True
+    origin = headers.get("origin")
+    return origin is not None and urlsplit(origin).netloc != headers.get("host", "")
+
+
+def safe_next(target: str) -> str:
+    """Return a place on this site to go to after the login; the desk when the wish points elsewhere."""
+    plain = target.isprintable() and "\\" not in target
+    parts = urlsplit(target) if plain else None
+    if parts is None or parts.scheme or parts.netloc or not target.startswith("/") or target.startswith("//"):
+        return "/desk"
+    return target

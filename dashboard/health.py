@@ -1,0 +1,43 @@
+"""What a supervisor of processes asks: alive, ready, and the counters."""
+
+import asyncio
+
+from fastapi import APIRouter
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.responses import JSONResponse, Response
+
+from cityops.clock import utc_now
+from cityops.storage import StorageError
+from cityops.storage.migrate import pending
+from dashboard import metrics
+from dashboard.visit import visit
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/healthz")
+async def healthz() -> Response:
+    """The process answers, and its screens are given pictures."""
+    if not visit().site.live.is_beating:
+        return JSONResponse({"status": "no picture is drawn; read the log and restart this process"}, 503)
+    return JSONResponse({"status": "ok"})
+
+
+@router.get("/readyz")
+async def readyz() -> Response:
+    """The database answers and its schema is the one this program knows."""
+    try:
+        missing = await asyncio.to_thread(pending, visit().site.database)
+    except StorageError:
+        return JSONResponse({"status": "database unavailable"}, 503)
+    if missing:
+        return JSONResponse({"status": "schema not migrated", "pending": missing}, 503)
+    return JSONResponse({"status": "ok"})
+
+
+@router.get("/metrics")
+async def show_metrics() -> Response:
+    """The counters of this process, in the text format of Prometheus."""
+    age = visit().site.live.read_age(utc_now())
+    metrics.SNAPSHOT_AGE.set(-1 if age is None else age)
+    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

@@ -1,0 +1,214 @@
+"""The one snapshot of this process: read once a second, drawn once for each kind of screen.
+
+The database may go away: the last pictures stay, marked with the moment of the last good read, the beat goes
+on, and reading resumes by itself.
+"""
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import pandas as pd
+
+from alerts import store as alert_store
+from cityops.catalogue import Catalogue
+from cityops.clock import utc_now
+from cityops.storage import Database, Transaction
+from cityops.storage.readings import latest_frame
+from dashboard import metrics
+from dashboard.alert_rows import milliseconds
+from dashboard.picture import draw_picture
+from dashboard.registry import Registry, read_fingerprint, read_registry, read_statuses
+from dashboard.trends import draw_trends, read_trends, trend_end
+from dashboard.views import View
+
+logger = logging.getLogger(__name__)
+
+BEAT = 1.0  # seconds
+REGISTRY_AT_MOST_EVERY = timedelta(seconds=3)  # while a city registers, it changes all the time
+LATE_AFTER = timedelta(seconds=3)  # a read that takes longer is an outage to the room
+STILL_AFTER = 15.0  # seconds without a beat after which this process is ill
+MOST_VIEWS = 32
+
+
+@dataclass(frozen=True)
+class City:
+    """What was read in one transaction, or kept from the last time."""
+
+    read_at: datetime
+    registry: Registry
+    fingerprint: str  # of the registry
+    registry_at: datetime
+    statuses: dict[str, str]
+    latest: pd.DataFrame
+    alerts: pd.DataFrame
+
+
+class Live:
+    """Owns the snapshot and the views. `run` is the beat; screens wait in `step`."""
+
+    def __init__(self, database: Database, catalogue: Catalogue) -> None:
+        self._database = database
+        self._catalogue = catalogue
+        self._views: dict[str, View] = {"": View("")}
+        self._trends: dict[str, dict[str, Any]] = {}
+        self._parts: dict[str, Registry] = {}
+        self._beaten = asyncio.Condition()
+        self._beaten_at = time.monotonic()  # a process that starts is given the time of its first beats
+        self.city: City | None = None
+
+    async def run(self) -> None:
+        """Beat until cancelled."""
+        trends = asyncio.create_task(self._keep_trends())
+        read: asyncio.Future[None] | None = None
+        try:
+            while True:
+                due = time.monotonic() + BEAT
+                if read is None or read.done():
+                    read = asyncio.ensure_future(asyncio.to_thread(self._read))
+                await asyncio.wait({read}, timeout=BEAT)
+                await self._beat_safely(utc_now())
+                await asyncio.sleep(max(0.0, due - time.monotonic()))
+        finally:
+            trends.cancel()
+
+    @contextlib.asynccontextmanager
+    async def watch(self, area: str) -> AsyncIterator[View]:
+        """Lend the view of an area to one screen. On "" the city; too many areas at once fall back to it."""
+        if area not in self._views and len(self._views) >= MOST_VIEWS:
+            area = ""
+        view = self._views.setdefault(area, View(area))
+        view.watchers += 1
+        try:
+            yield view
+        finally:
+            view.watchers -= 1
+            if view.watchers == 0 and area:
+                self._forget(area)
+
+    @property
+    def is_beating(self) -> bool:
+        """Whether screens have been given a picture within the last beats."""
+        return time.monotonic() - self._beaten_at < STILL_AFTER
+
+    async def step(self, view: View, number: int) -> str:
+        """Wait until the view is past this number, and return what a screen at this number needs."""
+        async with self._beaten:
+            await self._beaten.wait_for(lambda: view.number > number)
+        return view.text_after(number)
+
+    def part(self, area: str) -> Registry | None:
+        """Return what stands in an area; None before the first read."""
+        if self.city is None:
+            return None
+        if area not in self._parts:
+            self._parts[area] = self.city.registry.of(area)
+        return self._parts[area]
+
+    def read_age(self, now: datetime) -> float | None:
+        """Return how many seconds ago the database was read; None before the first time."""
+        return None if self.city is None else (now - self.city.read_at).total_seconds()
+
+    def _read(self) -> None:
+        """Read the city. Whatever goes wrong is said once, here, and tried again at the next beat."""
+        now = utc_now()
+        started = time.perf_counter()
+        try:
+            with self._database.transaction() as tx:
+                city = self._read_city(tx, now)
+        except Exception:
+            metrics.FAILED_READS.inc()
+            logger.exception("the city cannot be read", extra={"action": "live.read"})
+            return
+        if self.city is None or city.registry is not self.city.registry:
+            self._parts = {}
+        self.city = city
+        metrics.READ_SECONDS.observe(time.perf_counter() - started)
+
+    def _read_city(self, tx: Transaction, now: datetime) -> City:
+        before = self.city
+        fingerprint = read_fingerprint(tx)
+        if before is None or (fingerprint != before.fingerprint and now - before.registry_at >= REGISTRY_AT_MOST_EVERY):
+            registry, registry_at = read_registry(tx), now
+        else:
+            registry, fingerprint, registry_at = before.registry, before.fingerprint, before.registry_at
+        return City(
+            read_at=now,
+            registry=registry,
+            fingerprint=fingerprint,
+            registry_at=registry_at,
+            statuses=read_statuses(tx),
+            latest=latest_frame(tx),
+            alerts=alert_store.open_alerts(tx),
+        )
+
+    async def _beat_safely(self, now: datetime) -> None:
+        """Beat; a picture that cannot be drawn is said here, and the next beat tries again."""
+        try:
+            await self._beat(now)
+            self._beaten_at = time.monotonic()
+        except Exception:
+            logger.exception("the picture cannot be drawn", extra={"action": "live.beat"})
+
+    async def _beat(self, now: datetime) -> None:
+        for view in list(self._views.values()):
+            if self.city is None:
+                picture: dict[str, Any] = {"database": {"lost": True}}
+            else:
+                picture = await asyncio.to_thread(self._draw, view.area, self.city, now)
+            view.show(picture, time=milliseconds(now))
+        async with self._beaten:
+            self._beaten.notify_all()
+
+    def _draw(self, area: str, city: City, now: datetime) -> dict[str, Any]:
+        started = time.perf_counter()
+        part = self.part(area) or city.registry
+        alerts = city.alerts
+        if area:
+            alerts = alerts[alerts["area_code"].str.startswith(area)]
+        picture = draw_picture(
+            part.with_statuses(city.statuses), city.latest, alerts=alerts, catalogue=self._catalogue, now=now
+        )
+        picture["database"] = {"lost": now - city.read_at > LATE_AFTER}
+        picture["read"] = milliseconds(city.read_at) // 1000 * 1000
+        picture["trends"] = self._trends.get(area, {})
+        metrics.DRAW_SECONDS.observe(time.perf_counter() - started)
+        return picture
+
+    async def _keep_trends(self) -> None:
+        """Read the sparklines again and again, of a new view at once, spending a thirtieth of the time on each."""
+        due: dict[str, float] = {}
+        while True:
+            for area in [area for area in self._views if due.get(area, 0.0) <= time.monotonic()]:
+                started = time.monotonic()
+                found = await asyncio.to_thread(self._read_trends, area)
+                spent = time.monotonic() - started
+                due[area] = time.monotonic() + (min(600.0, max(20.0, 30 * spent)) if found else 2.0)
+            due = {area: moment for area, moment in due.items() if area in self._views}
+            await asyncio.sleep(BEAT)
+
+    def _read_trends(self, area: str) -> bool:
+        """Return whether the trends were read."""
+        part, city = self.part(area), self.city
+        if part is None or city is None or part.sensors.empty:
+            return False
+        mine = city.latest[city.latest["sensor_id"].isin(part.sensors["sensor_id"])]
+        newest = mine["time"].max().to_pydatetime() if len(mine) else None
+        end = trend_end(newest, now=utc_now())
+        try:
+            with self._database.transaction() as tx:
+                found = read_trends(tx, area, end=end)
+        except Exception:
+            logger.exception("the trends cannot be read", extra={"action": "live.trends"})
+            return False
+        self._trends[area] = draw_trends(found, end=end, catalogue=self._catalogue)
+        return True
+
+    def _forget(self, area: str) -> None:
+        del self._views[area]
+        self._trends.pop(area, None)

@@ -1,0 +1,44 @@
+"""`/live/map`: the standing part of the map for one screen, made once for each content and language."""
+
+import asyncio
+from functools import lru_cache
+
+from fastapi import APIRouter
+from starlette.responses import JSONResponse, Response
+
+from cityops.topics import AREA_CODE
+from dashboard.citymap import city_map
+from dashboard.registry import Registry
+from dashboard.visit import visit
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/live/map")
+async def live_map(area: str = "") -> Response:
+    """Return the figure as JSON; 503 before the city was read for the first time."""
+    here = visit()
+    part = here.site.live.part(area if AREA_CODE.fullmatch(area) else "")
+    if part is None:
+        return JSONResponse({"error": "not read yet"}, 503)
+    text = await asyncio.to_thread(_drawn, _ByBase(part), here.language)
+    return Response(text, media_type="application/json", headers={"Cache-Control": "no-store"})
+
+
+class _ByBase:
+    """A registry that equals another with the same content, so that it can be the key of a cache."""
+
+    def __init__(self, registry: Registry) -> None:
+        self.registry = registry
+
+    def __hash__(self) -> int:
+        return hash(self.registry.base)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _ByBase) and other.registry.base == self.registry.base
+
+
+@lru_cache(maxsize=16)
+def _drawn(part: _ByBase, language: str) -> str:
+    text: str = city_map(part.registry, language=language).to_json()
+    return text

@@ -1,0 +1,118 @@
+"""`/login` and `/logout`: one small page made on the server, without a script."""
+
+import asyncio
+from html import escape
+from http import HTTPStatus
+from string import Template
+from urllib.parse import parse_qs, quote
+
+from fastapi import APIRouter, Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from cityops import accounts
+from cityops.accounts import LoginRefused
+from cityops.clock import utc_now
+from cityops.storage import StorageError
+from dashboard import cookies, look, texts
+from dashboard.headers import safe_next
+from dashboard.visit import visit
+from dashboard.visitors import Visitors
+
+LARGEST_FORM = 4096  # bytes
+PAGE = Template(
+    """<!DOCTYPE html>
+<html lang="$language"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>$title</title><style>$variables</style><link rel="stylesheet" href="/assets/login.css"></head>
+<body class="login-page"><main class="login-card">
+<h1><span class="login-mark" aria-hidden="true"></span>$product</h1><p class="login-lead">$lead</p>
+<form method="post" action="/login"><input type="hidden" name="next" value="$next">
+<label>$name_label<input name="name" autocomplete="username" autocapitalize="none" value="$name"
+required autofocus></label>
+<label>$password_label<input name="password" type="password" autocomplete="current-password" required></label>
+<p class="login-refusal" role="alert">$refusal</p>
+<button type="submit">$button</button></form>
+<p class="login-language"><a href="/login?lang=zh&amp;next=$next_in_url" lang="zh">中文</a>
+<a href="/login?lang=en&amp;next=$next_in_url" lang="en">English</a></p>
+</main></body></html>"""
+)
+
+
+def make_router(visitors: Visitors) -> APIRouter:
+    """Return the routes."""
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/login")
+    async def show(next: str = "/desk") -> Response:  # noqa: A002  (the name in the address)
+        return _page(target=safe_next(next))
+
+    @router.post("/login")
+    async def enter(request: Request) -> Response:
+        form = parse_qs((await _read_form(request)).decode(errors="replace"))
+        name, password = form.get("name", [""])[0].strip(), form.get("password", [""])[0]
+        target = safe_next(form.get("next", ["/desk"])[0])
+        here = visit()
+        try:
+            token = await asyncio.to_thread(
+                accounts.log_in, here.site.database, name, password, now=utc_now(), origin=here.origin
+            )
+        except LoginRefused as refused:
+            key = "locked" if isinstance(refused, accounts.AccountLocked) else "wrong"
+            return _page(target=target, name=name, refusal=key, status=HTTPStatus.UNAUTHORIZED)
+        except StorageError:
+            return _page(target=target, name=name, refusal="outage", status=HTTPStatus.SERVICE_UNAVAILABLE)
+        response = RedirectResponse(target, HTTPStatus.SEE_OTHER)
+        cookies.set_cookie(response, cookies.SESSION, token, settings=here.site.settings, seconds=cookies.SHIFT)
+        return response
+
+    @router.post("/logout")
+    async def leave(request: Request) -> Response:
+        here = visit()
+        token = request.cookies.get(cookies.SESSION, "")
+        visitors.forget(token)
+        await asyncio.to_thread(_end_session, token)
+        response = RedirectResponse("/login", HTTPStatus.SEE_OTHER)
+        cookies.drop_cookie(response, cookies.SESSION, settings=here.site.settings)
+        return response
+
+    return router
+
+
+async def _read_form(request: Request) -> bytes:
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LARGEST_FORM:
+            return b""  # nobody's name and password are that long
+    return body
+
+
+def _end_session(token: str) -> None:
+    here = visit()
+    with here.site.database.transaction() as tx:
+        accounts.log_out(tx, token, now=utc_now(), origin=here.origin)
+
+
+def _page(
+    *,
+    target: str,
+    name: str = "",
+    refusal: str = "",
+    status: HTTPStatus = HTTPStatus.OK,
+) -> Response:
+    language = visit().language
+    say = texts.speaker(language)
+    values = {
+        "language": "zh-CN" if language == "zh" else "en",
+        "title": say("login.title"),
+        "product": say("common.product"),
+        "lead": say("login.lead"),
+        "name_label": say("login.name"),
+        "password_label": say("login.password"),
+        "button": say("login.button"),
+        "refusal": say(f"login.{refusal}") if refusal else "",
+        "next": target,
+        "next_in_url": quote(target, safe=""),
+        "name": name,
+    }
+    page = PAGE.substitute({key: escape(value) for key, value in values.items()}, variables=look.css_variables())
+    return HTMLResponse(page, status)

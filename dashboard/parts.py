@@ -1,0 +1,93 @@
+"""Pieces of layout that several pages use."""
+
+from collections.abc import Callable
+from typing import Any
+
+from dash import dcc, html
+
+from dashboard import texts
+from dashboard.visit import current, language
+
+Speak = Callable[..., str]
+
+
+def hook(name: str, value: str = "") -> dict[str, Any]:
+    """Return the attribute by which scripts find an element: `data-<name>`."""
+    return {f"data-{name}": value}
+
+
+def label(words: str) -> dict[str, Any]:
+    """Return the attribute by which screen readers name an element."""
+    return {"aria-label": words}
+
+
+def page_bar(here: str) -> html.Header:
+    """Return the bar above the officers' pages: product, pages, language, who is logged in."""
+    say = texts.speaker(language())
+    links = [
+        html.A(say(f"common.{name}"), href=f"/{name}", className="nav-link" + (" is-here" if name == here else ""))
+        for name in ("desk", "sensors", "wall")
+    ]
+    return html.Header(
+        [
+            html.Span(className="brand-mark"),
+            html.Span(say("common.product"), className="brand"),
+            html.Nav(links, className="nav"),
+            html.Span(className="bar-space"),
+            html.Span(className="clock", **hook("clock", "short")),
+            language_links(),
+            _person(say),
+        ],
+        className="page-bar",
+    )
+
+
+def language_links() -> html.Span:
+    """Return the links that change the language; they keep the rest of the address (assets/page.js)."""
+    chosen = language()
+    names = (("zh", "中文"), ("en", "EN"))
+    return html.Span(
+        [
+            html.A(
+                name,
+                href=f"?lang={code}",
+                className="language" + (" is-here" if code == chosen else ""),
+                **hook("language", code),
+            )
+            for code, name in names
+        ],
+        className="languages",
+    )
+
+
+def graph(className: str, **options: Any) -> html.Div:  # noqa: N803  (Dash's own word)
+    """Return a chart that fills a box. A responsive graph sets its own height, so that the box must have it."""
+    return html.Div(dcc.Graph(config={"displayModeBar": False}, responsive=True, **options), className=className)
+
+
+def banner() -> html.Div:
+    """Return the place where a page says that it has lost its server."""
+    return html.Div(className="banner", role="alert", hidden=True, **hook("banner"))
+
+
+def severity_mark(severity: int, word: str) -> html.Span:
+    """Return the sign of a severity: shape, number and colour, with its name for those who cannot see it."""
+    return html.Span(str(severity), className=f"mark mark-{severity}", title=word, role="img", **label(word))
+
+
+def _person(say: Speak) -> html.Span:
+    found = current.get()
+    user = found.user if found else None
+    if user is None:
+        return html.Span()
+    return html.Span(
+        [
+            html.Span([html.B(user.name), html.Small(say(f"role.{user.role}"))], className="person"),
+            html.Form(
+                html.Button(say("common.logout"), type="submit", className="quiet-button"),
+                action="/logout",
+                method="POST",
+            ),
+        ],
+        className="person-box",
+    )

@@ -1,0 +1,103 @@
+"""What stands where: areas, map features and sensors, and the part of them that one screen shows."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import msgspec
+import pandas as pd
+from shapely.geometry import shape
+
+from cityops.areas import Area, MapFeature, ancestors, district_of
+from cityops.storage import Transaction, load_queries
+from cityops.storage import registry as store
+
+SQL = load_queries("dashboard")
+Bounds = tuple[float, float, float, float]  # west, south, east, north
+
+
+@dataclass(frozen=True)
+class Registry:
+    """The places of a city. `sensors` is `sensor_frame` with the column district (a code, or None)."""
+
+    areas: dict[str, Area]
+    features: list[MapFeature]
+    sensors: pd.DataFrame
+
+    @cached_property
+    def base(self) -> str:
+        """A short name of exactly this content: a screen draws its map anew when it changes."""
+        columns = ["sensor_id", "domain", "kind", "name", "lon", "lat"]
+        digest = hashlib.blake2s(self.sensors[columns].to_csv(index=False).encode(), digest_size=6)
+        digest.update(msgspec.json.encode([*self.areas.values(), *self.features]))
+        return digest.hexdigest()
+
+    @cached_property
+    def bounds(self) -> Bounds | None:
+        """The box around the areas; around the sensors where no area has a geometry; None when empty."""
+        boxes = [shape(area.geometry).bounds for area in self.areas.values() if area.geometry]
+        return _enclose(boxes) or _enclose((lon, lat, lon, lat) for lon, lat in self._points())
+
+    def place(self, code: str, language: str) -> str:
+        """Return the names of an area and those above it up to the district, as people say them."""
+        chain = [*reversed(ancestors(self.areas, code)), code]
+        named = [self.areas[part] for part in chain if part in self.areas]
+        names = [area.name_en or area.name if language == "en" else area.name for area in named if area.parent]
+        return ", ".join(reversed(names)) if language == "en" else " ".join(names)
+
+    def with_statuses(self, statuses: dict[str, str]) -> "Registry":
+        """Return the same places with what their devices say of themselves now."""
+        status = self.sensors["sensor_id"].map(statuses).fillna("unknown").astype(object)
+        changed = replace(self, sensors=self.sensors.assign(status=status))
+        changed.__dict__["base"] = self.base  # the places are the same: do not count them again
+        return changed
+
+    def of(self, area: str) -> "Registry":
+        """Return the part that a screen on this area shows; on "" the city itself.
+
+        A sensor is the city's when its area is known or when it stands inside the city's bounds, so that a
+        device which came before its area is not hidden, and a recording from elsewhere does not blur the means.
+        """
+        if not area:
+            return replace(self, sensors=self.sensors[self._in_city()].reset_index(drop=True))
+        chosen = self.sensors[self.sensors["area_code"].str.startswith(area)].reset_index(drop=True)
+        inside = {code: found for code, found in self.areas.items() if code.startswith(area)}
+        return Registry(inside, self.features if inside else [], chosen)
+
+    def _in_city(self) -> "pd.Series[bool]":
+        if not self.areas or self.bounds is None:
+            return pd.Series(data=True, index=self.sensors.index)
+        west, south, east, north = self.bounds
+        inside = self.sensors["lon"].between(west, east) & self.sensors["lat"].between(south, north)
+        return inside | self.sensors["area_code"].isin(list(self.areas))
+
+    def _points(self) -> Iterable[tuple[float, float]]:
+        return zip(self.sensors["lon"], self.sensors["lat"], strict=True)
+
+
+def read_registry(tx: Transaction) -> Registry:
+    """Read everything that stands somewhere."""
+    areas = store.load_areas(tx)
+    sensors = store.sensor_frame(tx)
+    districts = {code: district_of(areas, code) for code in sensors["area_code"].unique()}
+    sensors["district"] = sensors["area_code"].map(districts).astype(object)
+    return Registry(areas, store.load_features(tx), sensors)
+
+
+def read_fingerprint(tx: Transaction) -> str:
+    """Return a text that changes when anything in the registry does."""
+    return str(tx.value(SQL["registry_fingerprint"]))
+
+
+def read_statuses(tx: Transaction) -> dict[str, str]:
+    """Return online, offline or unknown for each sensor."""
+    return {row["sensor_id"]: row["status"] for row in tx.rows(SQL["sensor_statuses"])}
+
+
+def _enclose(boxes: Iterable[Bounds]) -> Bounds | None:
+    sides = list(zip(*boxes, strict=True))
+    if not sides:
+        return None
+    west, south, east, north = sides
+    return min(west), min(south), max(east), max(north)

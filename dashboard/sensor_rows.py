@@ -1,0 +1,61 @@
+"""Sensors as rows for the list and the API: what they are, how they are, what they said last."""
+
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+
+from cityops.catalogue import Catalogue
+from dashboard.alert_rows import milliseconds
+from dashboard.freshness import sensors_now
+from dashboard.registry import Registry
+
+
+def sensor_rows(
+    registry: Registry, latest: pd.DataFrame, *, catalogue: Catalogue, now: datetime, language: str
+) -> list[dict[str, Any]]:
+    """Return one plain row for each sensor, in the order of their ids. Times are ms since 1970."""
+    sensors = sensors_now(registry.sensors, latest, catalogue=catalogue, now=now)
+    values = {
+        (sensor, metric): value
+        for sensor, metric, value in zip(latest["sensor_id"], latest["metric"], latest["value"], strict=True)
+    }
+    places = {code: registry.place(code, language) or code for code in sensors["area_code"].unique()}
+    return [_row(sensor, values, places, catalogue, language) for sensor in sensors.to_dict("records")]
+
+
+def status_of(sensor: dict[Any, Any]) -> str:
+    """Return fresh, stale, silent (never reported) or offline (the device, or its last will, said so)."""
+    if sensor["status"] == "offline":
+        return "offline"
+    if pd.isna(sensor["time"]):
+        return "silent"
+    return "fresh" if sensor["fresh"] else "stale"
+
+
+def _row(
+    sensor: dict[Any, Any],
+    values: dict[tuple[str, str], float],
+    places: dict[str, str],
+    catalogue: Catalogue,
+    language: str,
+) -> dict[str, Any]:
+    kind = catalogue.kind.get(sensor["kind"])
+    row: dict[str, Any] = {
+        "id": sensor["sensor_id"],
+        "name": sensor["name"],
+        "kind": kind.name.in_language(language) if kind else sensor["kind"],
+        "domain": sensor["domain"],
+        "area": sensor["area_code"],
+        "place": places[sensor["area_code"]],
+        "lon": float(sensor["lon"]),
+        "lat": float(sensor["lat"]),
+        "status": status_of(sensor),
+        "at": None if pd.isna(sensor["time"]) else milliseconds(sensor["time"]),
+        "value": None,
+    }
+    value = values.get((sensor["sensor_id"], kind.headline)) if kind else None
+    if kind and value is not None:
+        metric = catalogue.metric[kind.headline]
+        row["value"] = f"{metric.format(value)} {metric.unit}"
+    return row

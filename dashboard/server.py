@@ -1,0 +1,39 @@
+"""Serving an application with uvicorn, and ending without delay."""
+
+import signal
+import sys
+from types import FrameType
+
+import uvicorn
+from fastapi import FastAPI
+
+GRACE = 2  # seconds for requests that are under way; screens are told at once
+
+
+def make_server(app: FastAPI, *, host: str, port: int) -> uvicorn.Server:
+    """Return the server, not yet started."""
+    return uvicorn.Server(
+        uvicorn.Config(
+            app,
+            host=host,
+            port=port,
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=GRACE,
+            ws_per_message_deflate=False,  # differences are small; compressing them for each screen costs more
+            ws_max_size=64 * 1024,  # a screen has nothing to say
+        )
+    )
+
+
+def run(app: FastAPI, *, host: str, port: int) -> None:
+    """Serve until SIGTERM or Ctrl-C, both of which are a good end."""
+    # uvicorn ends in order and then raises the signal again for whoever handled it before.
+    signal.signal(signal.SIGTERM, _end)
+    signal.signal(signal.SIGINT, _end)
+    make_server(app, host=host, port=port).run()
+
+
+def _end(_number: int, _frame: FrameType | None) -> None:
+    sys.exit(0)

@@ -1,0 +1,64 @@
+"""Dash as this product uses it: the page around every page, and a warm start."""
+
+import html
+import inspect
+from typing import Any
+
+import dash
+import msgspec
+
+from dashboard import look, texts
+from dashboard.visit import current, language
+
+PAGE = """<!DOCTYPE html>
+<html lang="{lang}"><head>{metas}<meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>{title}</title>{favicon}<style>{variables}</style>{css}
+<script type="application/json" id="cityops-page">{page}</script></head>
+<body>{app_entry}<footer>{config}{scripts}{renderer}</footer></body></html>"""
+
+
+# The list in which Dash keeps its preparations; it has no public name.
+BEFORE_FIRST_REQUEST = "_before_request_funcs"
+
+
+class Shell(dash.Dash):
+    """Dash with our own page around it."""
+
+    async def prepare(self) -> None:
+        """Do now what Dash leaves to its first `/_dash-…` request.
+
+        Until then the page lacks the script that sets the title, and the first visitor's browser fails.
+        """
+        for step in getattr(self.backend, BEFORE_FIRST_REQUEST):
+            result = step()
+            if inspect.isawaitable(result):
+                await result
+
+    def _config(self) -> dict[str, Any]:
+        """Keep Dash from opening a WebSocket of its own in every page: no callback of ours uses it."""
+        config: dict[str, Any] = super()._config()  # type: ignore[no-untyped-call]
+        config.pop("websocket", None)
+        return config
+
+    def interpolate_index(self, *_: Any, **parts: Any) -> str:
+        """Return the page around the pages: language, colours, and what scripts must know."""
+        chosen = language()
+        parts["title"] = html.escape(texts.say("common.product", chosen))
+        return PAGE.format(
+            **{name: parts.get(name, "") for name in _PARTS},
+            lang="zh-CN" if chosen == "zh" else "en",
+            variables=look.css_variables(),
+            page=_for_scripts(chosen),
+        )
+
+
+_PARTS = ("metas", "title", "favicon", "css", "app_entry", "config", "scripts", "renderer")
+
+
+def _for_scripts(chosen: str) -> str:
+    here = current.get()
+    page: dict[str, Any] = {"language": chosen, "texts": texts.for_browser(chosen)}
+    if here is not None:
+        page["timezone"] = here.site.settings.timezone
+    # Inside a script element only "<" could end it.
+    return msgspec.json.encode(page).decode().replace("<", "\\u003c")

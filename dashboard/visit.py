@@ -1,0 +1,89 @@
+"""Who is asking: the visit of the present request, as the guard found it."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
+from dataclasses import dataclass
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from cityops.accounts import Role, User
+from cityops.errors import CityOpsError
+from dashboard.site import Site
+
+P = ParamSpec("P")
+T = TypeVar("T")
+LOG_IN_AGAIN = 4401  # WebSocket close codes 4000 to 4999 are an application's own
+
+
+class Forbidden(CityOpsError):
+    """Your role does not allow this. Ask a supervisor for the right."""
+
+
+async def _always() -> bool:
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One request's visitor. A wall has no user: it may look, and nothing else."""
+
+    site: Site
+    user: User | None
+    language: str
+    origin: str = ""
+    may_stay: Callable[[], Awaitable[bool]] = _always  # asked again and again while a WebSocket is open
+
+    @property
+    def person(self) -> User:
+        """Who acts. Raises Forbidden for a wall, which has nobody in front of it."""
+        if self.user is None:
+            raise Forbidden
+        return self.user
+
+    def allows(self, role: Role) -> bool:
+        """Whether the visitor's role includes this one."""
+        return self.user is not None and self.user.role.includes(role)
+
+
+current: ContextVar[Visit | None] = ContextVar("visit", default=None)
+
+
+def visit() -> Visit:
+    """Return the visit of this request. Outside a request there is none: a RuntimeError."""
+    found = current.get()
+    if found is None:
+        raise RuntimeError("no visit: this runs outside a guarded request")
+    return found
+
+
+def language() -> str:
+    """Return the language of this request; Chinese when Dash asks for a layout outside one."""
+    found = current.get()
+    return found.language if found else "zh"
+
+
+def require(role: Role) -> Visit:
+    """Return the visit if its role is enough. Raises Forbidden."""
+    found = visit()
+    if not found.allows(role):
+        raise Forbidden
+    return found
+
+
+def require_role(role: str) -> Callable[[Callable[P, T]], Callable[P, Awaitable[T]]]:
+    """Guard a Dash callback with a role, and run it in a thread.
+
+    Dash on FastAPI calls a plain function on the event loop, where one slow query would stop every screen.
+    """
+    needed = Role(role)
+
+    def decorate(function: Callable[P, T]) -> Callable[P, Awaitable[T]]:
+        @wraps(function)
+        async def guarded(*args: P.args, **kwargs: P.kwargs) -> T:
+            require(needed)
+            return await asyncio.to_thread(function, *args, **kwargs)
+
+        return guarded
+
+    return decorate

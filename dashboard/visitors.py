@@ -1,0 +1,73 @@
+"""Finding out who a cookie belongs to, also while the database is away for a moment."""
+
+import asyncio
+import hashlib
+import time
+from collections import OrderedDict
+from dataclasses import dataclass
+
+from cityops import accounts
+from cityops.accounts import User
+from cityops.clock import utc_now
+from cityops.storage import Database, StorageError
+
+TRUST = 2.0  # seconds before the database is asked again: a revoked session ends this late
+TRUST_IN_OUTAGE = 900.0  # seconds; a wall must not lose its picture because the database restarts
+MOST = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a token was last known to be: a person's session, a wall's, or (with neither) nothing."""
+
+    user: User | None
+    wall: bool
+    at: float
+
+
+class Visitors:
+    """Answers who holds a token. Raises StorageError when nobody can know."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._known: OrderedDict[bytes, Found] = OrderedDict()
+
+    async def user(self, token: str | None) -> User | None:
+        """Return the person who is logged in with a session token."""
+        return (await self._find(token, "session")).user if token else None
+
+    async def is_wall(self, token: str | None) -> bool:
+        """Whether a token opens the wall."""
+        return (await self._find(token, "wall")).wall if token else False
+
+    def forget(self, token: str) -> None:
+        """Trust this token no longer: its holder has just logged out."""
+        self._known.pop(_key(token, "session"), None)
+
+    async def _find(self, token: str, kind: str) -> Found:
+        key, now = _key(token, kind), time.monotonic()
+        known = self._known.get(key)
+        if known is not None and now - known.at < TRUST:
+            return known
+        try:
+            found = await asyncio.to_thread(self._ask, token, kind, now)
+        except StorageError:
+            if known is not None and now - known.at < TRUST_IN_OUTAGE:
+                return known
+            raise
+        self._known[key] = found
+        self._known.move_to_end(key)
+        if len(self._known) > MOST:
+            self._known.popitem(last=False)
+        return found
+
+    def _ask(self, token: str, kind: str, now: float) -> Found:
+        with self._database.transaction() as tx:
+            if kind == "wall":
+                return Found(None, accounts.is_wall_token(tx, token), now)
+            return Found(accounts.user_of(tx, token, now=utc_now()), wall=False, at=now)
+
+
+def _key(token: str, kind: str) -> bytes:
+    """The token itself is not kept in memory longer than its request."""
+    return hashlib.sha256(f"{kind} {token}".encode()).digest()
