@@ -1,0 +1,108 @@
+#!/bin/sh
+# Makes every secret of docker-compose.yml, once. What exists already is kept, so it can be run again.
+#
+#   sudo sh deploy/secrets.sh mqtt.city.example 192.0.2.10
+#
+# The arguments are the names and addresses by which devices reach the broker; its certificate carries them.
+# Root is needed to give each file to the one container user that reads it.
+set -eu
+umask 077
+
+deploy=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
+CITYOPS_SECRETS=${CITYOPS_SECRETS:-$deploy/secrets}
+export CITYOPS_SECRETS
+secrets=$CITYOPS_SECRETS
+broker=$secrets/broker
+
+# fresh FILE [BEFORE [AFTER]]: write a random password, with what stands before and after it.
+fresh() {
+    [ ! -s "$secrets/$1" ] || return 0
+    password=$(openssl rand -hex 24)
+    printf '%s%s%s\n' "${2-}" "$password" "${3-}" >"$secrets/$1"
+    echo "made $1"
+}
+
+# account NAME FILE: give the broker the account whose password stands in a file made by fresh.
+account() {
+    ! grep -q "^$1:" "$broker/passwords" || return 0
+    sed -n 's/.*\([0-9a-f]\{48\}\).*/\1/p' "$secrets/$2" | sh "$deploy/account.sh" "$1" -
+}
+
+authority() {
+    [ ! -s "$secrets/ca/ca.crt" ] || return 0
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 3650 \
+        -config "$deploy/openssl.cnf" -extensions authority \
+        -keyout "$secrets/ca/ca.key" -out "$secrets/ca/ca.crt" 2>/dev/null
+    echo "made ca/ca.key, ca/ca.crt"
+}
+
+certificate() {
+    [ ! -s "$broker/server.crt" ] || return 0
+    [ -s "$secrets/ca/ca.key" ] || {
+        echo "The new certificate must be signed. Bring ca/ca.key back for a moment and run this again." >&2
+        exit 1
+    }
+    [ -s "$broker/server.key" ] ||
+        openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out "$broker/server.key"
+    openssl req -new -key "$broker/server.key" -config "$deploy/openssl.cnf" -subj "/CN=CityOps broker" \
+        -out "$broker/server.csr"
+    openssl x509 -req -in "$broker/server.csr" -CA "$secrets/ca/ca.crt" -CAkey "$secrets/ca/ca.key" \
+        -set_serial "0x$(openssl rand -hex 16)" -days 825 -extfile "$deploy/openssl.cnf" -extensions server \
+        -out "$broker/server.crt" 2>/dev/null
+    rm "$broker/server.csr"
+    echo "made broker/server.crt for $NAMES"
+}
+
+# alternative_names NAME...: the names in the form of a certificate.
+alternative_names() {
+    for name in broker localhost 127.0.0.1 "$@"; do
+        case $name in
+        *:*) printf 'IP:%s,' "$name" ;;
+        *[!0-9.]*) printf 'DNS:%s,' "$name" ;;
+        *) printf 'IP:%s,' "$name" ;;
+        esac
+    done
+}
+
+NAMES=$(alternative_names "$@")
+NAMES=${NAMES%,}
+export NAMES # read by openssl.cnf
+
+mkdir -p "$secrets/ca" "$broker"
+touch "$broker/passwords"
+
+fresh database_admin_password
+fresh database_password
+[ -s "$secrets/database_url" ] ||
+    printf 'postgresql://cityops:%s@database:5432/cityops\n' "$(cat "$secrets/database_password")" \
+        >"$secrets/database_url"
+fresh secret_key
+fresh ingest_mqtt_url mqtt://ingest: @broker:1883
+fresh simulator_mqtt_url mqtt://simulator: @broker:1883
+fresh broker/mosquitto_sub '-u health
+-P '
+account ingest ingest_mqtt_url
+account simulator simulator_mqtt_url
+account health broker/mosquitto_sub
+authority
+certificate
+cp "$secrets/ca/ca.crt" "$broker/ca.crt"
+chmod 644 "$secrets/ca/ca.crt" # a certificate is no secret: every device gets a copy
+
+if [ "$(id -u)" = 0 ]; then
+    chown 10001:10001 "$secrets/database_url" "$secrets/secret_key" "$secrets"/*_mqtt_url # USER in Dockerfile
+    chown 70:70 "$secrets/database_password" "$secrets/database_admin_password"           # database
+    chown -R 1883:1883 "$broker"                                                          # broker
+else
+    echo "Not root: the containers cannot read these files. Run it again with sudo; it keeps them." >&2
+fi
+
+cat <<END
+
+The secrets are in $secrets. Keep a copy of them where you keep the backups.
+Next:
+  1. Move ca/ca.key to a safe place away from this server; it is needed again only to renew the certificate.
+  2. Give ca/ca.crt to every device, and each device an account: sudo sh deploy/account.sh SENSOR_ID
+  3. docker compose up --detach --build
+  4. docker compose run --rm dashboard user add NAME --role supervisor
+END
