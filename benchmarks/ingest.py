@@ -1,0 +1,278 @@
+"""`make bench-ingest`: a full persistent session is drained by `cityops ingest`, and by others for comparison.
+
+The broker is Debian's Mosquitto, the database the embedded one, everything on this machine. The last line is
+one JSON object; docs/reference/benchmarks-ingest.md explains it.
+"""
+
+import argparse
+import json
+import os
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.request import urlopen
+
+import psutil
+import psycopg2
+
+from benchmarks import drain, mosquitto
+from cityops.catalogue import load_catalogue
+from cityops.clock import utc_now
+from cityops.embedded.ports import free_port
+from cityops.embedded.postgres import EmbeddedPostgres
+from cityops.sensors import Sensor
+from cityops.storage import Database
+from cityops.storage.migrate import migrate
+from cityops.storage.registry import register_sensor
+
+NAIVE_MESSAGES = 3000
+
+
+@dataclass
+class Bench:
+    """The servers that all measurements share."""
+
+    broker: str
+    server: EmbeddedPostgres
+    database: Database
+
+    def rows(self) -> int:
+        with self.database.transaction() as tx:
+            count: int = tx.value("SELECT count(*) FROM reading")
+            return count
+
+    def empty(self) -> None:
+        with self.database.transaction() as tx:
+            tx.execute("TRUNCATE reading, latest")
+
+    def database_cpu(self) -> float:
+        """Return the CPU seconds of all PostgreSQL processes that live."""
+        return sum(map(cpu_seconds, [psutil.Process(self.server.pid), *psutil.Process(self.server.pid).children()]))
+
+
+@dataclass
+class Drain:
+    """One drain: messages and rows a second, and what they cost."""
+
+    messages_per_s: float
+    rows_per_s: float
+    us_per_message: float
+    us_per_row_db: float
+    lost: int
+    doubled: int
+
+
+def main() -> None:
+    options = _options()
+    folder = Path(tempfile.mkdtemp(prefix="cityops-bench-"))
+    try:
+        with EmbeddedPostgres(folder / "postgres") as server, mosquitto.running(folder) as broker:
+            database = Database(server.url, application="benchmark")
+            migrate(database, load_catalogue(), report=lambda _: None)
+            _register(database)
+            figures = measure(Bench(broker, server, database), options.messages, options.runs)
+            database.close()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    print(json.dumps(figures))
+
+
+def measure(bench: Bench, messages: int, runs: int) -> dict[str, float]:
+    single, packed = drain.load_of(messages), drain.load_of(messages // 25, pack=50)
+    receive5, receive3, drains, packs, copies, naive = [], [], [], [], [], []
+    for run in range(runs):
+        receive5.append(receive_only(bench, single, protocol=5))
+        receive3.append(receive_only(bench, single, protocol=4))
+        drains.append(ingest(bench, single))
+        packs.append(ingest(bench, packed))
+        copies.append(bare_copy(bench, packed))
+        naive.append(naive_script(bench, drain.load_of(min(messages, NAIVE_MESSAGES))))
+        print(f"run {run + 1} of {runs}: {drains[-1].messages_per_s:,.0f} messages/s", flush=True)
+    two = ingest(bench, single, workers=2)
+    ours = statistics.median(one.messages_per_s for one in drains)
+    packed_rows = statistics.median(one.rows_per_s for one in packs)
+    table = {
+        "receive and acknowledge only, MQTT 5 (messages/s)": statistics.median(receive5),
+        "receive and acknowledge only, MQTT 3.1.1 (messages/s)": statistics.median(receive3),
+        "cityops ingest, one reading a message (messages/s)": ours,
+        "  the same, two workers of one group (messages/s)": two.messages_per_s,
+        "cityops ingest, packs of 50 (rows/s)": packed_rows,
+        "bare COPY of the same rows (rows/s)": statistics.median(copies),
+        "naive script (messages/s)": statistics.median(naive),
+    }
+    print(f"\nmedians of {runs} runs, {messages:,} messages of 3 readings; {os.cpu_count()} cores\n")
+    for name, value in table.items():
+        print(f"{name:60} {value:12,.0f}")
+    everything = [*drains, *packs, two]
+    return {
+        "receive_ratio": round(ours / statistics.median(receive5), 3),
+        "receive_ratio_v311": round(ours / statistics.median(receive3), 3),
+        "copy_ratio": round(packed_rows / statistics.median(copies), 3),
+        "naive_factor": round(ours / statistics.median(naive), 1),
+        "messages_per_s": round(ours),
+        "us_per_message": round(statistics.median(one.us_per_message for one in drains), 1),
+        "us_per_row_db": round(statistics.median(one.us_per_row_db for one in drains), 2),
+        "lost": sum(one.lost for one in everything),
+        "doubled": sum(one.doubled for one in everything),
+    }
+
+
+def receive_only(bench: Bench, load: drain.Load, *, protocol: int) -> float:
+    client_id = f"receive-{protocol}"
+    drain.fill(bench.broker, client_id, load, protocol=protocol)
+    return drain.receive(bench.broker, client_id, load.messages, protocol=protocol, handle=lambda _: None)
+
+
+def ingest(bench: Bench, load: drain.Load, *, workers: int = 1) -> Drain:
+    """Drain a load with real workers; two of them share one subscription."""
+    bench.empty()
+    share = ["--share", "bench"] if workers > 1 else []
+    topic = "$share/bench/cityops/#" if share else "cityops/#"
+    names = [f"bench-{number}" for number in range(workers)]
+    for name in names:
+        drain.fill(bench.broker, name, drain.load_of(0), topic=topic)
+    drain.publish(bench.broker, load.generate())
+    database_cpu = bench.database_cpu()
+    with _worker(bench, names[0], share) as first:
+        # The database's cost is read while the workers live: with them go the processes that served them.
+        if workers == 1:
+            elapsed, cpu = _follow([first], load.messages)
+            database_cpu = bench.database_cpu() - database_cpu
+        else:
+            with _worker(bench, names[1], share) as second:
+                elapsed, cpu = _follow([first, second], load.messages)
+                database_cpu = bench.database_cpu() - database_cpu
+    stored = bench.rows()
+    return Drain(
+        messages_per_s=load.messages / elapsed,
+        rows_per_s=load.rows / elapsed,
+        us_per_message=cpu / load.messages * 1e6,
+        us_per_row_db=database_cpu / load.rows * 1e6,
+        lost=max(0, load.rows - stored),
+        doubled=max(0, stored - load.rows),
+    )
+
+
+@dataclass
+class Worker:
+    """A running `cityops ingest` and its metrics page."""
+
+    process: psutil.Process
+    port: int
+
+    def messages(self) -> int:
+        with urlopen(f"http://127.0.0.1:{self.port}/metrics") as answer:
+            found = re.search(r"^cityops_ingest_messages_total (\S+)$", answer.read().decode(), re.MULTILINE)
+        return int(float(found[1])) if found else 0
+
+
+@contextmanager
+def _worker(bench: Bench, client_id: str, share: list[str]) -> Iterator[Worker]:
+    port = free_port()
+    command = [sys.executable, "-m", "cityops", "ingest", "--client-id", client_id, "--metrics-port", str(port), *share]
+    environment = os.environ | {"CITYOPS_DATABASE_URL": bench.server.url, "CITYOPS_MQTT_URL": bench.broker}
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
+    try:
+        yield Worker(psutil.Process(process.pid), port)
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def _follow(workers: list[Worker], count: int) -> tuple[float, float]:
+    """Wait until the workers have stored `count` messages; return seconds and CPU seconds since the first one."""
+    started = cpu = 0.0
+    deadline = time.perf_counter() + 600
+    while time.perf_counter() < deadline:
+        try:
+            stored = sum(worker.messages() for worker in workers)
+        except OSError:
+            stored = 0  # the metrics page is not up yet
+        if stored and not started:
+            # The first batch was on its way since the connection; what it cost is in the base of neither figure.
+            started, cpu = time.perf_counter(), sum(cpu_seconds(worker.process) for worker in workers)
+            first = stored
+        if stored >= count:
+            used = sum(cpu_seconds(worker.process) for worker in workers) - cpu
+            share = count / max(1, count - first)
+            return (time.perf_counter() - started) * share, used * share
+        time.sleep(0.02)
+    raise RuntimeError(f"only {stored} of {count} messages were stored")
+
+
+def bare_copy(bench: Bench, load: drain.Load) -> float:
+    """Copy the rows of a load into the readings, in one COPY a batch of 5,000 messages' rows. Rows a second."""
+    import numpy as np  # noqa: PLC0415
+
+    from cityops.storage.columns import Columns  # noqa: PLC0415
+    from cityops.storage.database import Transaction  # noqa: PLC0415
+
+    bench.empty()
+    moments = load.rows // len(drain.METRICS) // drain.DEVICES
+    times = np.repeat(np.arange(moments, dtype=np.int64) * 1_000_000 + int(load.start.timestamp() * 1e6), 3000)
+    series = np.tile(np.arange(1, 3001, dtype=np.int32), moments)
+    connection = psycopg2.connect(bench.server.url)
+    tx = Transaction(connection)
+    started = time.perf_counter()
+    for begin in range(0, len(times), 15_000):
+        part = slice(begin, begin + 15_000)
+        ones = np.ones(len(times[part]))
+        columns = Columns(times[part], series[part], ones * 30.5, ones.astype(np.int16))
+        tx.copy_in("COPY reading (time, series_id, value, quality) FROM STDIN (FORMAT binary)", columns.encode())
+        connection.commit()
+    elapsed = time.perf_counter() - started
+    connection.close()
+    return len(times) / elapsed
+
+
+def naive_script(bench: Bench, load: drain.Load) -> float:
+    """What people write first: for every message json.loads, INSERT, commit. Messages a second."""
+    bench.empty()
+    drain.fill(bench.broker, "naive", load)
+    connection = psycopg2.connect(bench.server.url)
+    cursor = connection.cursor()
+
+    def store(message: object) -> None:
+        entry = json.loads(message.payload)  # type: ignore[attr-defined]
+        for number, value in enumerate(entry["values"].values(), 1):
+            cursor.execute(
+                "INSERT INTO reading VALUES (%s, %s, %s, 1) ON CONFLICT DO NOTHING", (entry["time"], number, value)
+            )
+        connection.commit()
+
+    try:
+        return drain.receive(bench.broker, "naive", load.messages, protocol=5, handle=store)
+    finally:
+        connection.close()
+
+
+def cpu_seconds(process: psutil.Process) -> float:
+    """Return user and system seconds of one process."""
+    times = process.cpu_times()
+    return float(times.user + times.system)
+
+
+def _register(database: Database) -> None:
+    with database.transaction() as tx:
+        for number in range(drain.DEVICES):
+            sensor = Sensor(f"AQ-{number:04d}", "990101001001", "environment", "air_station", "bench", 118.8, 31.9)
+            register_sensor(tx, sensor, utc_now())
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--messages", type=int, default=100_000)
+    parser.add_argument("--runs", type=int, default=5)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
