@@ -1,0 +1,46 @@
+"""A small city with one alert, stored without a broker."""
+
+from datetime import timedelta
+
+from alerts import store
+from alerts.detect import Change
+from alerts.lifecycle import Event, State
+from alerts.rules import Rule, load_rules
+from cityops.catalogue import Catalogue
+from cityops.clock import utc_now
+from cityops.readings import Quality
+from cityops.sensors import Sensor
+from cityops.storage import Database
+from cityops.storage.readings import Row, write_readings
+from cityops.storage.registry import register_sensor, series_ids, store_areas, store_features
+from tests.unit.dashboard.samples import AREAS, FEATURES
+
+STATION = Sensor("air-1", "990101", "environment", "air_station", "一号空气站", 119.05, 30.05)
+LOOP = Sensor("loop-1", "990102", "traffic", "traffic_detector", "二号线圈", 119.15, 30.04)
+
+
+def build_city(database: Database) -> None:
+    """Store areas, features, two sensors, and a reading a minute of the last hour."""
+    now = utc_now()
+    with database.transaction() as tx:
+        store_areas(tx, AREAS.values())
+        store_features(tx, FEATURES)
+        register_sensor(tx, STATION, now)
+        register_sensor(tx, LOOP, now)
+        series = series_ids(tx, [("air-1", "pm25"), ("loop-1", "speed")])
+        times = [now - timedelta(minutes=minute) for minute in range(60, -1, -1)]
+        pm25 = [Row(time, series["air-1", "pm25"], 30 + place, Quality.GOOD) for place, time in enumerate(times)]
+        speed = [Row(time, series["loop-1", "speed"], 50, Quality.GOOD) for time in times]
+        write_readings(tx, [*pm25, *speed], now)
+
+
+def raise_alert(database: Database, catalogue: Catalogue) -> Rule:
+    """Open an alert on the station's PM2.5 and return its rule."""
+    rule = next(rule for rule in load_rules(catalogue) if rule.metric == "pm25")
+    now = utc_now()
+    with database.transaction() as tx:
+        store.store_rules(tx, [rule], now)
+        series = series_ids(tx, [("air-1", "pm25")])["air-1", "pm25"]
+        change = Change(rule, series, Event.RAISE, now, rule.limit + 10, "test")
+        store.apply_change(tx, change, State.NORM, now)
+    return rule

@@ -1,0 +1,178 @@
+"""A real Chromium, and a dashboard on a real database. No page may ask another host or fail in the console."""
+
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, WebSocketRoute, expect, sync_playwright
+
+from cityops.accounts import Role, store_user
+from cityops.catalogue import Catalogue
+from cityops.clock import utc_now
+from cityops.embedded import ports
+from cityops.settings import read_settings
+from cityops.storage import Database
+from dashboard.app import create_app
+from dashboard.server import make_server
+from tests.programs import wait_for
+
+PASSWORD = "Tired-at-3am"
+expect.set_options(timeout=30_000)  # software rendering on a busy machine
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+OPTIONS = [
+    "--no-sandbox",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = next(filter(None, map(shutil.which, CHROMIUM)), None)
+    if path is None:
+        words = "no Chromium is installed: the browser tests did not run. Install Debian's package chromium."
+        if os.environ.get("CI") == "true":
+            pytest.fail(words)
+        pytest.skip(words)
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=path, headless=True, args=OPTIONS)
+        yield launched
+        launched.close()
+
+
+@dataclass
+class Server:
+    """One dashboard that a test can stop and start again on the same port."""
+
+    port: int
+    start: Callable[[], None]
+    stop: Callable[[], None]
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+
+@pytest.fixture
+def server(database_url: str, database: Database, catalogue: Catalogue) -> Iterator[Server]:
+    """A dashboard whose wall is open, with the accounts li and wang (officers) and gu (viewer)."""
+    with database.transaction() as tx:
+        for name, role in (("li", Role.OFFICER), ("wang", Role.OFFICER), ("gu", Role.VIEWER)):
+            store_user(tx, name, role=role, password=PASSWORD, actor="test", now=utc_now())
+    settings = read_settings(
+        {"CITYOPS_DATABASE_URL": database_url, "CITYOPS_WALL_OPEN": "true", "CITYOPS_COOKIE_SECURE": "false"}
+    )
+    port = ports.free_port()
+    running: list[tuple[uvicorn.Server, threading.Thread]] = []
+
+    def start() -> None:
+        made = make_server(create_app(settings, catalogue), host="127.0.0.1", port=port)
+        thread = threading.Thread(target=made.run, daemon=True)
+        thread.start()
+        running.append((made, thread))
+        wait_for(lambda: made.started, "the dashboard to start")
+
+    def stop() -> None:
+        made, thread = running.pop()
+        made.should_exit = True
+        thread.join(10)
+
+    start()
+    yield Server(port, start, stop)
+    if running:
+        stop()
+
+
+@dataclass
+class Visitor:
+    """One browser window with its own cookies, and everything that went wrong in it."""
+
+    server: Server
+    context: BrowserContext
+    page: Page
+    problems: list[str] = field(default_factory=list)
+    outage: bool = False  # the test has stopped the server: failed requests are expected
+
+    def watch(self) -> None:
+        self.page.on("pageerror", lambda error: self.problems.append(f"page error: {error}"))
+        self.page.on("console", self._hear)
+        self.page.on("request", lambda request: self._check_host(request.url))
+        self.page.on("websocket", lambda socket: self._check_host(socket.url))
+
+    def deafen(self) -> Callable[[], None]:
+        """Let `/live` through until the returned function is called; from then on the page hears nothing new."""
+        hearing = [True]
+
+        def connect(socket: WebSocketRoute) -> None:
+            upstream = socket.connect_to_server()
+            upstream.on_message(lambda text: socket.send(text) if hearing[0] else None)
+
+        self.page.route_web_socket("**/live", connect)
+        return lambda: hearing.__setitem__(0, False)
+
+    def go(self, path: str) -> None:
+        self.page.goto(self.server.url + path)
+
+    def log_in(self, name: str, *, then: str = "/desk") -> None:
+        self.go(f"/login?next={then}")
+        self.page.fill("[name=name]", name)
+        self.page.fill("[name=password]", PASSWORD)
+        self.page.click("button[type=submit]")
+        self.page.wait_for_url(f"**{then}")
+
+    def _check_host(self, url: str) -> None:
+        ours = (self.server.url, self.server.url.replace("http", "ws"), "data:", "blob:")
+        if not url.startswith(ours):
+            self.problems.append(f"asked another host: {url}")
+
+    def _hear(self, said: ConsoleMessage) -> None:
+        if said.type == "error":
+            self._blame(f"console: {said.text}")
+
+    def _blame(self, problem: str) -> None:
+        if not self.outage:
+            self.problems.append(problem)
+
+
+@pytest.fixture
+def visit(browser: Browser, server: Server) -> Iterator[Callable[..., Visitor]]:
+    """Open windows; at the end of the test none of them may have had a problem."""
+    visitors: list[Visitor] = []
+
+    def open_window(*, width: int = 1920, height: int = 1080) -> Visitor:
+        context = browser.new_context(locale="zh-CN", viewport={"width": width, "height": height})
+        context.set_default_timeout(60_000)  # software rendering on a busy machine
+        visitor = Visitor(server, context, context.new_page())
+        visitor.watch()
+        visitors.append(visitor)
+        return visitor
+
+    with _closing(visitors):
+        yield open_window
+
+    assert [problem for visitor in visitors for problem in visitor.problems] == []
+
+
+@contextmanager
+def _closing(visitors: list[Visitor]) -> Iterator[None]:
+    yield
+    for visitor in visitors:
+        visitor.context.close()

@@ -1,0 +1,30 @@
+"""What people see and do on the pages, for tests: places by their meaning, not by their markup."""
+
+from playwright.sync_api import Locator, Page, expect
+
+from dashboard.pages import desk
+
+
+def wall_alert(page: Page, title: str) -> Locator:
+    """The line of an alert on the wall."""
+    return page.locator(".alert-list .alert", has_text=title)
+
+
+def desk_row(page: Page, title: str) -> Locator:
+    """The row of an alert in the queue."""
+    return page.locator(f"#{desk.Ids.GRID} .ag-row", has_text=title)
+
+
+def acknowledge_button(page: Page) -> Locator:
+    return page.locator(f"#{desk.Ids.BUTTON}")
+
+
+def message(page: Page) -> Locator:
+    return page.locator(f"#{desk.Ids.MESSAGE}")
+
+
+def choose(page: Page, title: str) -> None:
+    """Choose an alert and wait until its panel can be acted on."""
+    desk_row(page, title).click()
+    expect(page.locator(f"#{desk.Ids.HEAD}")).to_contain_text(title)
+    expect(acknowledge_button(page)).to_be_enabled()

@@ -1,0 +1,81 @@
+"""Real servers for the tests: one PostgreSQL and one broker a session, a fresh database a test."""
+
+import itertools
+import os
+from collections.abc import Iterator
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg2
+import pytest
+
+from cityops.catalogue import Catalogue, load_catalogue
+from cityops.embedded.broker import EmbeddedBroker
+from cityops.embedded.postgres import EmbeddedPostgres
+from cityops.storage import Database
+from cityops.storage.migrate import migrate
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def catalogue() -> Catalogue:
+    return load_catalogue()
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server for the whole session: the one of CITYOPS_TEST_TIMESCALE_URL, or an embedded one."""
+    given = os.environ.get("CITYOPS_TEST_TIMESCALE_URL")
+    if given is not None:
+        yield given
+        return
+    with EmbeddedPostgres(tmp_path_factory.mktemp("postgres")) as server:
+        yield server.url
+
+
+@pytest.fixture(scope="session")
+def template(postgres_url: str, catalogue: Catalogue) -> Iterator[str]:
+    """A migrated database that every test gets a copy of."""
+    name = f"cityops_template_{os.getpid()}"
+    _administer(postgres_url, f'CREATE DATABASE "{name}"')
+    database = Database(_with_name(postgres_url, name), application="template")
+    migrate(database, catalogue, report=lambda _: None)
+    database.close()
+    yield name
+    _administer(postgres_url, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def database_url(postgres_url: str, template: str) -> Iterator[str]:
+    """A fresh migrated database."""
+    name = f"cityops_test_{os.getpid()}_{next(_numbers)}"
+    _administer(postgres_url, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    yield _with_name(postgres_url, name)
+    _administer(postgres_url, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    store = Database(database_url, application="test")
+    yield store
+    store.close()
+
+
+@pytest.fixture(scope="session")
+def broker_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with EmbeddedBroker(tmp_path_factory.mktemp("broker")) as server:
+        yield server.url
+
+
+def _administer(url: str, statement: str) -> None:
+    connection = psycopg2.connect(_with_name(url, "postgres"))
+    try:
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute(statement)
+    finally:
+        connection.close()
+
+
+def _with_name(url: str, name: str) -> str:
+    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))

@@ -1,0 +1,82 @@
+"""Servers that a fault test may break: its own broker with persistence, its own database."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cityops.catalogue import Catalogue
+from cityops.embedded import ports
+from cityops.embedded.postgres import EmbeddedPostgres
+from cityops.storage import Database
+from cityops.storage.migrate import migrate
+
+LONG = os.environ.get("CITYOPS_SOAK") == "1"  # `make soak`: the long form
+
+_CONFIGURATION = """
+listener {port} 127.0.0.1
+allow_anonymous true
+persistence true
+persistence_location {folder}/
+max_inflight_messages 20000
+max_queued_messages 2000000
+max_queued_bytes 536870912
+set_tcp_nodelay true
+log_type none
+user root
+"""
+
+
+class Mosquitto:
+    """Debian's broker with the limits of the shipped configuration; it keeps its queue over a restart."""
+
+    def __init__(self, program: str, folder: Path) -> None:
+        self.port = ports.free_port()
+        self._configuration = folder / "mosquitto.conf"
+        self._configuration.write_text(_CONFIGURATION.format(port=self.port, folder=folder))
+        self._program = program
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"mqtt://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        self._process = subprocess.Popen([self._program, "-c", str(self._configuration)])
+        assert ports.wait_until_answers(self.port, patience=20)
+
+    def stop(self) -> None:
+        """End it cleanly: it saves its queue first."""
+        if self._process is not None:
+            self._process.terminate()
+            self._process.wait(30)
+            self._process = None
+
+
+@pytest.fixture
+def mosquitto(tmp_path: Path) -> Iterator[Mosquitto]:
+    program = shutil.which("mosquitto") or shutil.which("/usr/sbin/mosquitto")
+    if program is None:
+        words = "no Mosquitto is installed: the fault tests did not run. Install Debian's package mosquitto."
+        if os.environ.get("CI") == "true":
+            pytest.fail(words)
+        pytest.skip(words)
+    folder = tmp_path / "mosquitto"
+    folder.mkdir()
+    broker = Mosquitto(program, folder)
+    broker.start()
+    yield broker
+    broker.stop()
+
+
+@pytest.fixture
+def own_postgres(tmp_path: Path, catalogue: Catalogue) -> Iterator[EmbeddedPostgres]:
+    """A migrated database on a server that the test may stop."""
+    with EmbeddedPostgres(tmp_path / "postgres") as server:
+        database = Database(server.url, application="test")
+        migrate(database, catalogue, report=lambda _: None)
+        database.close()
+        yield server

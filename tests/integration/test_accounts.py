@@ -1,0 +1,120 @@
+"""Accounts: right passwords open, wrong ones are counted, and everything is audited."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from cityops import accounts
+from cityops.accounts import AccountError, AccountLocked, LoginRefused, Role, User
+from cityops.storage import BadData, Database, StorageError
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+PASSWORD = "Correct-Horse-7"
+
+
+@pytest.fixture
+def duty(database: Database) -> str:
+    with database.transaction() as tx:
+        accounts.add_user(tx, "duty", role=Role.OFFICER, password=PASSWORD, actor="test", now=NOW)
+    return "duty"
+
+
+def log_in(database: Database, name: str, password: str, now: datetime = NOW) -> str:
+    return accounts.log_in(database, name, password, now=now, origin="127.0.0.1")
+
+
+def holder(database: Database, token: str, now: datetime = NOW) -> User | None:
+    with database.transaction() as tx:
+        return accounts.user_of(tx, token, now=now)
+
+
+def test_a_session_says_who_it_is_until_it_ends(database: Database, duty: str) -> None:
+    token = log_in(database, duty, PASSWORD)
+
+    assert holder(database, token) == User("duty", Role.OFFICER)
+    assert holder(database, token, NOW + accounts.SESSION) is None
+    with database.transaction() as tx:
+        accounts.log_out(tx, token, now=NOW, origin="127.0.0.1")
+    assert holder(database, token) is None
+
+
+def test_a_wrong_name_and_a_wrong_password_are_refused_alike(database: Database, duty: str) -> None:
+    with pytest.raises(LoginRefused) as wrong_password:
+        log_in(database, duty, "wrong")
+    with pytest.raises(LoginRefused) as wrong_name:
+        log_in(database, "nobody", PASSWORD)
+
+    assert str(wrong_password.value) == str(wrong_name.value)
+
+
+def test_the_fifth_failure_locks_for_half_an_hour(database: Database, duty: str) -> None:
+    for _ in range(accounts.MOST_FAILURES):
+        with pytest.raises(LoginRefused):
+            log_in(database, duty, "wrong")
+
+    with pytest.raises(AccountLocked):
+        log_in(database, duty, PASSWORD, NOW + accounts.LOCK - timedelta(seconds=1))
+    assert log_in(database, duty, PASSWORD, NOW + accounts.LOCK)
+
+
+def test_a_success_forgets_earlier_failures(database: Database, duty: str) -> None:
+    for _ in range(2):
+        for _ in range(accounts.MOST_FAILURES - 1):
+            with pytest.raises(LoginRefused):
+                log_in(database, duty, "wrong")
+        assert log_in(database, duty, PASSWORD)
+
+
+def test_a_new_password_ends_open_sessions(database: Database, duty: str) -> None:
+    token = log_in(database, duty, PASSWORD)
+    with database.transaction() as tx:
+        accounts.add_user(tx, duty, role=Role.VIEWER, password="Another-Horse-8", actor="test", now=NOW)
+
+    assert holder(database, token) is None
+
+
+@pytest.mark.parametrize("password", ["short-1", "alllowercase", "12345678", "lowercase1"])
+def test_a_simple_password_is_refused(database: Database, password: str) -> None:
+    with database.transaction() as tx, pytest.raises(AccountError):
+        accounts.add_user(tx, "weak", role=Role.VIEWER, password=password, actor="test", now=NOW)
+
+
+def test_a_name_that_is_none_is_refused(database: Database) -> None:
+    with pytest.raises(BadData), database.transaction() as tx:
+        accounts.add_user(tx, "Robert'); --", role=Role.VIEWER, password=PASSWORD, actor="test", now=NOW)
+
+
+def test_the_database_holds_neither_passwords_nor_tokens(database: Database, duty: str) -> None:
+    token = log_in(database, duty, PASSWORD)
+
+    with database.transaction() as tx:
+        stored = str(tx.rows("SELECT * FROM app_user") + tx.rows("SELECT * FROM login_session"))
+    assert PASSWORD not in stored
+    assert token not in stored
+
+
+def test_every_attempt_is_audited_and_the_log_cannot_be_changed(database: Database, duty: str) -> None:
+    with pytest.raises(LoginRefused):
+        log_in(database, duty, "wrong")
+    log_in(database, duty, PASSWORD)
+
+    with database.transaction() as tx:
+        rows = tx.rows("SELECT actor, action, success, origin FROM audit_log WHERE action = 'login' ORDER BY audit_id")
+    assert [(row["actor"], row["success"], row["origin"]) for row in rows] == [
+        ("duty", False, "127.0.0.1"),
+        ("duty", True, "127.0.0.1"),
+    ]
+    for statement in ("DELETE FROM audit_log", "UPDATE audit_log SET actor = 'x'", "TRUNCATE audit_log"):
+        with pytest.raises(StorageError, match="append-only"), database.transaction() as tx:
+            tx.execute(statement)
+
+
+def test_a_wall_looks_with_its_token_until_it_gets_another(database: Database) -> None:
+    with database.transaction() as tx:
+        first = accounts.issue_wall_token(tx, "hall", actor="test", now=NOW)
+        assert accounts.is_wall_token(tx, first)
+        second = accounts.issue_wall_token(tx, "hall", actor="test", now=NOW)
+
+        assert not accounts.is_wall_token(tx, first)
+        assert accounts.is_wall_token(tx, second)
+        assert not accounts.is_wall_token(tx, "guess")

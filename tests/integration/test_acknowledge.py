@@ -1,0 +1,93 @@
+"""Two officers cannot both acknowledge one alert: one wins, the other is told who did."""
+
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+
+import pytest
+
+from alerts import store
+from alerts.detect import Sample
+from alerts.engine import Engine
+from alerts.errors import AlertChanged, AlertUnknown, LostRace
+from alerts.rules import load_rules
+from cityops.catalogue import Catalogue
+from cityops.sensors import Sensor
+from cityops.storage import Database
+from cityops.storage.registry import register_sensor, series_ids
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def engine(database: Database, catalogue: Catalogue) -> Engine:
+    engine = Engine(load_rules(catalogue))
+    with database.transaction() as tx:
+        engine.start(tx, NOW)
+    return engine
+
+
+def raise_alerts(database: Database, engine: Engine, count: int) -> list[tuple[int, int]]:
+    """Raise one alert on each of `count` detectors; return (alert id, version)."""
+    with database.transaction() as tx:
+        for number in range(count):
+            register_sensor(tx, Sensor(f"G-{number}", "1", "emergency", "gas_detector", "g", 118.8, 31.9), NOW)
+        series = series_ids(tx, [(f"G-{number}", "gas_lel") for number in range(count)])
+        samples = [Sample(number, "gas_detector", "gas_lel", NOW, 25.0) for number in series.values()]
+        engine.judge(tx, samples, seen={}, now=NOW)
+        alerts = store.open_alerts(tx)
+    return [(int(alert_id), int(version)) for alert_id, version in alerts[["alert_id", "version"]].to_numpy()]
+
+
+def acknowledge(database: Database, alert: tuple[int, int], actor: str) -> str:
+    """Return "won", or the winner's name."""
+    try:
+        with database.transaction() as tx:
+            store.acknowledge(tx, alert[0], version=alert[1], actor=actor, now=NOW)
+    except LostRace as lost:
+        return lost.winner
+    return "won"
+
+
+def test_of_many_clicks_at_once_one_wins_and_the_others_learn_the_name(database: Database, engine: Engine) -> None:
+    alerts = raise_alerts(database, engine, 5)
+    clicks = [(alert, f"officer-{number}") for alert in alerts for number in range(8)]
+
+    with ThreadPoolExecutor(8) as pool:
+        results = list(pool.map(lambda click: (click[0], click[1], acknowledge(database, *click)), clicks))
+
+    winners = {alert: actor for alert, actor, result in results if result == "won"}
+    assert Counter(result == "won" for _, _, result in results) == {True: 5, False: 35}
+    assert all(result in ("won", winners[alert]) for alert, _, result in results)
+
+
+def test_an_alert_that_changed_since_it_was_seen_is_not_acknowledged(database: Database, engine: Engine) -> None:
+    ((alert_id, version),) = raise_alerts(database, engine, 1)
+    with database.transaction() as tx:
+        series = store.open_alerts(tx)["sensor_id"].tolist()
+        number = series_ids(tx, [(series[0], "gas_lel")])[series[0], "gas_lel"]
+        engine.judge(tx, [Sample(number, "gas_detector", "gas_lel", NOW, 1.0)], seen={}, now=NOW)
+
+    with pytest.raises(AlertChanged), database.transaction() as tx:
+        store.acknowledge(tx, alert_id, version=version, actor="duty", now=NOW)
+
+
+def test_an_alert_that_does_not_exist_is_said_so(database: Database) -> None:
+    with pytest.raises(AlertUnknown), database.transaction() as tx:
+        store.acknowledge(tx, 404, version=1, actor="duty", now=NOW)
+
+
+def test_an_acknowledgement_leaves_an_event_and_an_audit_row(database: Database, engine: Engine) -> None:
+    (alert,) = raise_alerts(database, engine, 1)
+    acknowledge(database, alert, "duty")
+
+    with database.transaction() as tx:
+        assert store.alert_events(tx, alert[0])["actor"].tolist() == ["detection", "duty"]
+        assert tx.value("SELECT count(*) FROM audit_log WHERE action = 'alert.acknowledge' AND actor = 'duty'") == 1
+
+
+def test_the_history_of_an_alert_cannot_be_changed(database: Database, engine: Engine) -> None:
+    raise_alerts(database, engine, 1)
+
+    with pytest.raises(Exception, match="append-only"), database.transaction() as tx:
+        tx.execute("UPDATE alert_event SET actor = 'somebody else'")

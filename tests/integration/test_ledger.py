@@ -1,0 +1,201 @@
+"""The loss ledger in the database: what batches, in any cut and by any worker, add up to."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from cityops.sensors import Sensor
+from cityops.storage import Database
+from cityops.storage.ledger import Totals, add_to_ledger, ledger_frame, ledger_totals, presence_frame
+from cityops.storage.registry import register_sensor, set_status
+from ingest.ledger import JUMP, Bookkeeper, Reports
+from ingest.messages import NO_SEQ
+
+START = datetime(2026, 3, 1, tzinfo=UTC)
+BASE = int(START.timestamp()) * 1_000_000
+Point = tuple[int, int]  # sequence number, seconds after START
+
+
+def add(
+    database: Database,
+    points: Sequence[Point],
+    *,
+    book: Bookkeeper | None = None,
+    stored: Sequence[int] | None = None,
+    letters: dict[str, int] | None = None,
+    sensor: str = "s",
+) -> None:
+    """Commit a batch of one sensor's reports, of three readings each."""
+    book = book or Bookkeeper()
+    number, size = book.number(sensor), len(points)
+    time = np.array([BASE + second * 1_000_000 for _, second in points], dtype=np.int64)
+    seq = np.array([seq for seq, _ in points], dtype=np.int64)
+    new = np.array([3] * size if stored is None else stored, dtype=np.int64)
+    reports = Reports(np.full(size, number), time, time + 200_000, seq, np.full(size, 3), new)
+    draft = book.draft(reports, letters or {})
+    with database.transaction() as tx:
+        add_to_ledger(tx, draft.entries)
+    book.keep(draft)
+
+
+def entry(database: Database, sensor: str = "s") -> "pd.Series[Any]":
+    with database.transaction() as tx:
+        frame = ledger_frame(tx)
+    return frame[frame["sensor_id"] == sensor].iloc[0]
+
+
+def missing(database: Database) -> tuple[int, int]:
+    found = entry(database)
+    return int(found["missing"]), int(found["restarts"])
+
+
+@pytest.mark.parametrize(
+    ("batches", "expected"),
+    [
+        ([[(5, 0)], [(6, 1)]], (0, 0)),
+        ([[(5, 0)], [(8, 3)]], (2, 0)),
+        ([[(5, 0)], [(8, 3)], [(6, 1)]], (1, 0)),  # what comes late is not missing any more
+        ([[(5, 0)], [(8, 3)], [(7, 2), (6, 1)]], (0, 0)),
+        ([[(8, 3)], [(5, 0)]], (2, 0)),
+        ([[(500, 0)], [(503, 1)], [(0, 2)], [(2, 4)]], (3, 1)),  # a restart: 501, 502 and 1
+        ([[(500, 0)], [(503, 1)], [(0, 2)], [(502, -1)]], (1, 1)),  # late, and of the run before
+        ([[(500, 0)], [(503, 1)], [(0, 2)], [(502, -1), (501, -2)], [(1, 3)]], (0, 1)),
+        ([[(5, 0)], [(5 + JUMP, 1)]], (JUMP - 1, 0)),
+        ([[(5, 0)], [(6 + JUMP, 1)]], (0, 1)),
+        ([[(5, 0), (7, 2), (0, 3)], [(1, 4)]], (1, 1)),  # the restart inside a batch
+        ([[(5, 0)], [(5, 1)]], (0, 0)),  # one number for ever is no loss
+        ([[(NO_SEQ, 0)], [(NO_SEQ, 9)]], (0, 0)),
+        ([[(NO_SEQ, 0)], [(5, 1)], [(NO_SEQ, 2)], [(7, 3)]], (1, 0)),
+    ],
+)
+def test_missing_and_restarts_across_batches(
+    database: Database, batches: list[list[Point]], expected: tuple[int, int]
+) -> None:
+    book = Bookkeeper()
+    for batch in batches:
+        add(database, batch, book=book)
+
+    assert missing(database) == expected
+
+
+def test_another_worker_goes_on_where_the_first_was_killed(database: Database) -> None:
+    for seq in (1, 2, 5):
+        add(database, [(seq, seq)], book=Bookkeeper())
+
+    assert missing(database) == (2, 0)
+    assert entry(database)["received"] == 9
+
+
+def test_a_batch_that_is_rolled_back_leaves_no_trace(database: Database) -> None:
+    book = Bookkeeper()
+    add(database, [(1, 0)], book=book)
+    before = entry(database)
+    one = np.ones(1, dtype=np.int64)
+    draft = book.draft(Reports(np.zeros(1, np.int64), one, one, 9 * one, one, one), {"s": 1})
+
+    def fail_late() -> None:
+        with database.transaction() as tx:
+            add_to_ledger(tx, draft.entries)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail_late()
+    pd.testing.assert_series_equal(entry(database), before)
+
+
+def test_what_is_sent_again_is_counted_and_fills_no_hole(database: Database) -> None:
+    book = Bookkeeper()
+    add(database, [(1, 0), (3, 2)], book=book)
+    for _ in range(2):
+        add(database, [(1, 0), (3, 2)], book=book, stored=[0, 0])
+
+    found = entry(database)
+    assert found[["received", "stored", "duplicate", "resent", "missing"]].tolist() == [18, 6, 12, 4, 1]
+
+
+def test_totals_are_the_sums_over_all_devices_and_nobody(database: Database) -> None:
+    add(database, [(1, 0), (3, 2)], sensor="a", stored=[3, 0], letters={"": 2, "a": 1})
+    add(database, [(7, 0)], sensor="b")
+
+    with database.transaction() as tx:
+        totals = ledger_totals(tx)
+    assert totals == Totals(received=9, stored=6, duplicate=3, dead_lettered=3, resent=1, missing=0, restarts=0)
+    assert entry(database, "")["dead_lettered"] == 2
+    assert pd.isna(entry(database, "")["heard_at"])
+
+
+def test_an_empty_ledger_has_totals_of_zero(database: Database) -> None:
+    with database.transaction() as tx:
+        add_to_ledger(tx, Bookkeeper().draft(Reports(*(np.empty(0, np.int64) for _ in range(6))), {}).entries)
+
+        assert ledger_totals(tx) == Totals(0, 0, 0, 0, 0, 0, 0)
+        assert ledger_frame(tx).empty
+
+
+def test_skew_and_interval_outlive_the_worker_that_learned_them(database: Database) -> None:
+    book = Bookkeeper()
+    for step in range(6):
+        add(database, [(step, 30 * step)], book=book)
+    add(database, [(9, 300)], book=Bookkeeper())
+
+    found = entry(database)
+    assert (found["interval_seconds"], found["clock_skew_seconds"]) == (30, pytest.approx(0.2))
+    assert found["heard_at"] == START + timedelta(seconds=300, milliseconds=200)
+
+
+@pytest.fixture
+def noise_meter(database: Database) -> Database:
+    """A sensor of a kind that reports every 30 s: late after 90 s, silent after 300 s."""
+    with database.transaction() as tx:
+        register_sensor(tx, Sensor("s", "990101", "environment", "noise_meter", "s", 118.8, 31.9), START)
+    return database
+
+
+@pytest.mark.parametrize(("pause", "since"), [(299, 0), (300, 0), (301, 301)])
+def test_reporting_since_is_the_first_report_after_a_long_silence(
+    noise_meter: Database, pause: int, since: int
+) -> None:
+    book = Bookkeeper()
+    add(noise_meter, [(1, 0)], book=book)
+    add(noise_meter, [(2, pause)], book=book)
+    add(noise_meter, [], book=book, letters={"s": 1})
+
+    with noise_meter.transaction() as tx:
+        found = presence_frame(tx, START + timedelta(seconds=pause + 1)).iloc[0]
+    assert (found["state"], found["reason"]) == ("online", "reports")
+    assert found["since"] == START + timedelta(seconds=since, milliseconds=200)
+
+
+def test_the_three_sources_are_joined(noise_meter: Database) -> None:
+    def state(seconds: float) -> tuple[str, str]:
+        with noise_meter.transaction() as tx:
+            found = presence_frame(tx, START + timedelta(seconds=seconds)).iloc[0]
+        return found["state"], found["reason"]
+
+    def tell(status: str, seconds: float) -> None:
+        with noise_meter.transaction() as tx:
+            set_status(tx, "s", status, START + timedelta(seconds=seconds))
+
+    assert state(1) == ("late", "no_report_yet")
+    add(noise_meter, [(1, 10)])
+    assert state(11) == ("online", "reports")
+    tell("offline", 20)
+    assert state(21) == ("silent", "said_offline")
+    add(noise_meter, [(2, 30)])
+    assert state(31) == ("contradictory", "reports_while_offline")
+    tell("online", 40)
+    assert state(41) == ("online", "reports")
+    assert state(400) == ("contradictory", "silent_while_online")
+
+
+def test_the_same_status_told_again_keeps_its_moment(noise_meter: Database) -> None:
+    """The broker repeats what is retained to every worker that connects."""
+    with noise_meter.transaction() as tx:
+        for seconds in (10, 500):
+            assert set_status(tx, "s", "offline", START + timedelta(seconds=seconds))
+
+        assert presence_frame(tx, START + timedelta(seconds=501)).iloc[0]["since"] == START + timedelta(seconds=10)

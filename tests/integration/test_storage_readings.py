@@ -1,0 +1,80 @@
+"""The batch write: every reading once, the first value stays, `latest` is the newest."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from cityops.readings import Quality
+from cityops.storage import Database
+from cityops.storage.readings import Row, history_frame, latest_frame, write_readings
+from tests.storage_samples import DAY, make_city
+
+SECOND = timedelta(seconds=1)
+
+
+def stored(database: Database) -> list[tuple[datetime, int, float, int]]:
+    with database.transaction() as tx:
+        rows = tx.rows("SELECT time, series_id, value, quality FROM reading ORDER BY series_id, time")
+    return [(row["time"], row["series_id"], row["value"], row["quality"]) for row in rows]
+
+
+def write(database: Database, rows: list[Row]) -> int:
+    with database.transaction() as tx:
+        return write_readings(tx, rows, DAY)
+
+
+@pytest.fixture
+def series(database: Database) -> int:
+    with database.transaction() as tx:
+        return make_city(tx)["air-1", "pm25"]
+
+
+def test_what_is_written_is_stored_to_the_microsecond_and_the_last_digit(database: Database, series: int) -> None:
+    moments = [DAY + timedelta(microseconds=1), DAY - timedelta(days=20000, microseconds=7), DAY + 900 * SECOND]
+    rows = [
+        Row(moment, series, value, Quality.SUSPECT)
+        for moment, value in zip(moments, [1 / 3, -0.0, 5e-324], strict=True)
+    ]
+    write(database, rows)
+
+    assert stored(database) == sorted((row.time, row.series_id, row.value, 3) for row in rows)
+
+
+def test_the_same_batch_again_changes_nothing(database: Database, series: int) -> None:
+    rows = [Row(DAY + number * SECOND, series, float(number), Quality.GOOD) for number in range(5)]
+
+    assert write(database, rows) == 5
+    before = stored(database)
+    assert write(database, [Row(row.time, row.series_id, 99.0, Quality.BAD) for row in rows]) == 0
+    assert stored(database) == before
+
+
+def test_of_two_values_for_one_moment_in_a_batch_the_first_stays(database: Database, series: int) -> None:
+    write(database, [Row(DAY, series, 1.0, Quality.GOOD), Row(DAY, series, 2.0, Quality.GOOD)])
+
+    assert stored(database) == [(DAY, series, 1.0, 1)]
+    with database.transaction() as tx:
+        assert list(latest_frame(tx)["value"]) == [1.0]
+
+
+def test_latest_never_goes_back(database: Database, series: int) -> None:
+    write(database, [Row(DAY + SECOND, series, 2.0, Quality.GOOD), Row(DAY, series, 1.0, Quality.GOOD)])
+    write(database, [Row(DAY - SECOND, series, 0.0, Quality.GOOD)])
+    with database.transaction() as tx:
+        frame = latest_frame(tx)
+
+    assert list(frame["value"]) == [2.0]
+    assert list(frame["time"]) == [DAY + SECOND]
+    assert set(frame.columns) == {"series_id", "sensor_id", "metric", "time", "value", "quality", "received_at"}
+
+
+def test_an_empty_batch_is_no_work(database: Database) -> None:
+    assert write(database, []) == 0
+
+
+def test_history_ends_before_its_end(database: Database, series: int) -> None:
+    write(database, [Row(DAY + number * SECOND, series, float(number), Quality.GOOD) for number in range(4)])
+    with database.transaction() as tx:
+        frame = history_frame(tx, "air-1", "pm25", start=DAY + SECOND, end=DAY + 3 * SECOND)
+
+    assert list(frame["value"]) == [1.0, 2.0]

@@ -1,0 +1,220 @@
+"""The same data and the same questions on real TimescaleDB and on plain PostgreSQL: the answers are the same.
+
+TimescaleDB runs inside Node, compiled to WebAssembly; the product's own migrations, writes and queries go to
+it. It has no background workers, so what the policies would do is called by hand.
+"""
+
+import math
+import os
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+import psycopg2
+import pytest
+
+from cityops.areas import Level
+from cityops.catalogue import Catalogue
+from cityops.readings import Quality
+from cityops.storage import Database, Transaction, history
+from cityops.storage import readings as store
+from cityops.storage.migrate import Profile, migrate, pending
+from cityops.storage.rollups import Ages, forget, roll_up
+from tests.storage_samples import DAY, KEYS, every, make_city, put
+from tests.timescale.client import Server, TimescaleDatabase, why_not_here
+
+MISSING = why_not_here()
+pytestmark = pytest.mark.skipif(
+    MISSING is not None and os.environ.get("CI") != "true",
+    reason=f"TimescaleDB in WebAssembly needs Node.js with npm: {MISSING}",
+)
+
+MINUTE, HOUR, A_DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+END = DAY + 6 * A_DAY
+LEVELS = ("reading_1m", "reading_1h", "reading_1d")
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+def all_of(relation: str) -> Callable[[Transaction], pd.DataFrame]:
+    return lambda tx: tx.frame(
+        f"SELECT bucket, series_id, count, weight, mean, min, max, last FROM {relation} ORDER BY series_id, bucket"
+    )
+
+
+def over_days(days: float) -> Callable[[Transaction], pd.DataFrame]:
+    return lambda tx: history.history(tx, KEYS, start=END - days * A_DAY, end=END).frame
+
+
+QUESTIONS: dict[str, Callable[[Transaction], pd.DataFrame]] = {
+    **{level: all_of(level) for level in LEVELS},
+    "latest": store.latest_frame,
+    "raw history": lambda tx: store.history_frame(tx, "air-1", "pm25", start=DAY, end=DAY + A_DAY),
+    "trend": lambda tx: history.area_history(tx, ["pm25", "leq"], start=DAY, end=END, step=30 * MINUTE),
+    "8 hours of many": over_days(1 / 3),
+    "a day of many": over_days(1),
+    "a month of many": over_days(30),
+    "a year of many": over_days(365),
+    "eight years of many": over_days(3000),
+    "area by minutes": lambda tx: history.area_history(tx, ["pm25", "leq", "speed"], start=END - HOUR, end=END),
+    "area by hours": lambda tx: history.area_history(tx, ["pm25", "leq", "speed"], area="990101", start=DAY, end=END),
+    "area by 10 minutes": lambda tx: history.area_history(
+        tx, ["speed"], area="990102", start=DAY, end=END, step=10 * MINUTE
+    ),
+    "area by days": lambda tx: history.area_history(tx, ["flow"], start=DAY, end=END, step=2 * A_DAY),
+    "ranking": lambda tx: history.area_ranking(tx, "pm25", level=Level.DISTRICT, start=DAY, end=END),
+    "heat map": lambda tx: history.heat_map(tx, "leq", zone=SHANGHAI, start=DAY, end=END),
+    "completeness of an hour": lambda tx: history.completeness(tx, start=END - HOUR, end=END),
+    "completeness of days": lambda tx: history.completeness(tx, area="990102", start=DAY, end=END),
+    "data age": lambda tx: history.data_age(tx, END),
+    "export": lambda tx: pd.DataFrame(
+        {"text": list(history.export_csv(tx, "car-1", "speed", start=DAY, end=DAY + 2 * A_DAY))}
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    assert MISSING is None, f"CI must be able to run these tests: {MISSING}"
+    node = Server()
+    yield node
+    node.stop()
+
+
+@pytest.fixture(scope="module")
+def timescale(server: Server, postgres_url: str, catalogue: Catalogue) -> Iterator[Database]:
+    """TimescaleDB, migrated and filled."""
+    quoting = psycopg2.connect(postgres_url)
+    database = TimescaleDatabase(server, quoting)
+    assert migrate(database, catalogue, report=lambda _: None) == Profile.TIMESCALE
+    fill(database)
+    yield database
+    quoting.close()
+
+
+@pytest.fixture
+def plain(database: Database) -> Database:
+    """Plain PostgreSQL with the same data."""
+    fill(database)
+    return database
+
+
+def fill(database: Database) -> None:
+    """Six days of five series, each with its own interval, a gap, and readings of every quality."""
+    with database.transaction() as tx:
+        series = make_city(tx)
+        for number, key in enumerate(KEYS, 1):
+            wave = [40 + 30 * math.sin(n / 50) for n in range(700)]
+            put(tx, series[key], every(timedelta(minutes=11 + number), DAY, wave))
+            put(tx, series[key], every(MINUTE / 4, END - HOUR * 3, wave))
+        for quality in Quality:
+            put(tx, series["air-1", "pm25"], every(HOUR, DAY + int(quality) * MINUTE, [500.0] * 20), quality=quality)
+        put(tx, series["car-1", "speed"], every(HOUR, DAY + 3 * MINUTE, [0.0] * 20))
+
+
+def refresh(database: Database, until: str) -> None:
+    """Do what the refresh policies do. Not in a transaction: the procedure commits."""
+    connection = database._take()
+    for level in LEVELS:
+        connection.server.ask(f"CALL refresh_continuous_aggregate('{level}', NULL, {until})")  # type: ignore[attr-defined]
+
+
+def answers(database: Database) -> dict[str, pd.DataFrame]:
+    with database.transaction() as tx:
+        return {name: ask(tx) for name, ask in QUESTIONS.items()}
+
+
+def assert_same_answers(plain: Database, timescale: Database) -> None:
+    ours, theirs = answers(plain), answers(timescale)
+    for name, frame in ours.items():
+        assert not frame.empty, name
+        try:
+            pd.testing.assert_frame_equal(frame, theirs[name], rtol=1e-9)
+        except AssertionError as error:
+            raise AssertionError(f"{name}: {error}") from error
+
+
+def test_the_answers_are_the_same_whatever_is_rolled_up(plain: Database, timescale: Database) -> None:
+    """First nothing is rolled up on either, then only on one, then all; then late readings come on both."""
+    assert_same_answers(plain, timescale)
+    roll_up(plain, DAY + 3.3 * A_DAY)
+    assert_same_answers(plain, timescale)
+    refresh(timescale, "'2026-03-04 07:00+00'")
+    assert_same_answers(plain, timescale)
+    for database in (plain, timescale):
+        with database.transaction() as tx:
+            series = make_city(tx)
+            put(tx, series["noise-1", "leq"], every(HOUR * 7, DAY + HOUR, [120.0] * 20))
+            put(tx, series["noise-1", "leq"], [(DAY + timedelta(seconds=1), 119.0)])
+    roll_up(plain, END + A_DAY)
+    refresh(timescale, "NULL")
+    assert_same_answers(plain, timescale)
+
+
+def test_answers_and_late_readings_survive_compression(plain: Database, timescale: Database) -> None:
+    with timescale.transaction() as tx:
+        compressed = tx.value(
+            "SELECT count(*) FROM (SELECT compress_chunk(c, true) FROM show_chunks('reading') c) AS done"
+        )
+    assert compressed >= 6
+    for database in (plain, timescale):
+        with database.transaction() as tx:
+            series = make_city(tx)
+            put(
+                tx, series["noise-1", "leq"], every(HOUR * 7, DAY + HOUR, [120.0] * 20)
+            )  # the test before wrote them too
+            put(tx, series["noise-1", "leq"], [(DAY + timedelta(seconds=1), 119.0)])
+            assert put(tx, series["air-2", "pm25"], [(DAY + 2 * HOUR + MINUTE / 7, 77.0)]) == 1
+            assert put(tx, series["air-2", "pm25"], [(DAY + 2 * HOUR + MINUTE / 7, 78.0)]) == 0
+    roll_up(plain, END + A_DAY)
+    refresh(timescale, "NULL")
+    assert_same_answers(plain, timescale)
+
+
+def test_the_schema_is_known_to_be_up_to_date(timescale: Database, catalogue: Catalogue) -> None:
+    ran: list[str] = []
+    assert pending(timescale) == []
+    assert migrate(timescale, catalogue, report=ran.append) == Profile.TIMESCALE
+    assert ran == []
+
+
+def test_ages_become_policies_and_change_with_the_settings(timescale: Database) -> None:
+    assert keep(timescale, Ages()) == {
+        "reading": ["columnstore 14 days", "retention 400 days"],
+        "reading_1m": ["columnstore 14 days", "refresh 399 days", "retention 800 days"],
+        "reading_1h": ["refresh 798 days", "retention 3650 days"],
+        "reading_1d": ["refresh 3646 days"],
+    }
+    assert keep(timescale, Ages(readings=None, minutes=None, hours=None, compress=None)) == {
+        "reading_1m": ["refresh None"],
+        "reading_1h": ["refresh None"],
+        "reading_1d": ["refresh None"],
+    }
+
+
+def keep(database: Database, ages: Ages) -> dict[str, list[str]]:
+    """Set the ages twice; return the policies there are, by relation."""
+    with database.transaction() as tx:
+        forget(tx, ages, END)
+        forget(tx, ages, END)
+        rows = tx.rows(
+            "SELECT coalesce(view_name, jobs.hypertable_name) AS relation, proc_name, config"
+            " FROM timescaledb_information.jobs"
+            " LEFT JOIN timescaledb_information.continuous_aggregates AS views"
+            " ON jobs.hypertable_name IN (materialization_hypertable_name, view_name)"
+            " WHERE proc_name LIKE 'policy_%%' AND jobs.hypertable_name IS NOT NULL ORDER BY 1, 2"
+        )
+    found: dict[str, list[str]] = {}
+    for row in rows:
+        found.setdefault(row["relation"], []).append(_describe(row["proc_name"], row["config"]))
+    return {name: sorted(policies) for name, policies in found.items()}
+
+
+def _describe(procedure: str, config: dict[str, object]) -> str:
+    match procedure:
+        case "policy_compression":
+            return f"columnstore {config['compress_after']}"
+        case "policy_retention":
+            return f"retention {config['drop_after']}"
+        case _:
+            return f"refresh {config.get('start_offset')}"

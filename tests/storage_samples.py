@@ -1,0 +1,48 @@
+"""A small known city for the storage tests: two districts, four sensors, five metrics."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+
+from cityops.areas import Area, Level
+from cityops.readings import Quality
+from cityops.sensors import Sensor
+from cityops.storage import Transaction
+from cityops.storage.readings import Row, write_readings
+from cityops.storage.registry import register_sensor, series_ids, store_areas
+
+DAY = datetime(2026, 3, 1, tzinfo=UTC)
+AREAS = [
+    Area("990100", "市", Level.CITY),
+    Area("990101", "东区", Level.DISTRICT, "990100", "East"),
+    Area("990102", "西区", Level.DISTRICT, "990100", "West"),
+    Area("990101001", "东一街道", Level.STREET, "990101"),
+]
+SENSORS = [
+    Sensor("air-1", "990101001", "environment", "air_station", "air-1", 121.1, 31.1),
+    Sensor("air-2", "990102", "environment", "air_station", "air-2", 121.2, 31.2),
+    Sensor("noise-1", "990101", "environment", "noise_meter", "noise-1", 121.3, 31.3),
+    Sensor("car-1", "990102", "traffic", "traffic_detector", "car-1", 121.4, 31.4),
+]
+KEYS = [("air-1", "pm25"), ("air-2", "pm25"), ("noise-1", "leq"), ("car-1", "speed"), ("car-1", "flow")]
+
+
+def make_city(tx: Transaction, *, at: datetime = DAY - timedelta(days=100)) -> dict[tuple[str, str], int]:
+    """Register everything; return the series by (sensor, metric)."""
+    store_areas(tx, AREAS)
+    for sensor in SENSORS:
+        register_sensor(tx, sensor, at)
+    # One by one, so that the ids are the same on every server.
+    return {key: series_ids(tx, [key])[key] for key in KEYS}
+
+
+def put(
+    tx: Transaction, series: int, values: Iterable[tuple[datetime, float]], *, quality: Quality = Quality.GOOD
+) -> int:
+    """Store some readings of one series; return how many were new."""
+    rows = [Row(time, series, value, quality) for time, value in values]
+    return write_readings(tx, rows, received_at=max(time for time, _ in values) if rows else DAY)
+
+
+def every(step: timedelta, start: datetime, values: Iterable[float]) -> list[tuple[datetime, float]]:
+    """Give values their times, a step apart."""
+    return [(start + step * number, value) for number, value in enumerate(values)]

@@ -1,0 +1,46 @@
+"""A site that needs no server: its database cannot be reached, and a visitor is put in by hand."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+from fastapi import FastAPI
+
+from cityops.accounts import Role, User
+from cityops.catalogue import Catalogue
+from cityops.settings import Settings, read_settings
+from dashboard.app import create_app
+from dashboard.site import Site
+from dashboard.visit import Visit, current
+
+NOWHERE = "postgresql://nobody:secret@127.0.0.1:1/none?connect_timeout=1"
+
+
+@pytest.fixture
+def settings() -> Settings:
+    return read_settings({"CITYOPS_DATABASE_URL": NOWHERE, "CITYOPS_COOKIE_SECURE": "false"})
+
+
+@pytest.fixture
+def app(settings: Settings, catalogue: Catalogue) -> FastAPI:
+    return create_app(settings, catalogue)
+
+
+@pytest.fixture
+def site(app: FastAPI) -> Site:
+    found: Site = app.state.site
+    return found
+
+
+@pytest.fixture
+def visiting(site: Site) -> Callable[..., object]:
+    @contextmanager
+    def enter(role: Role | None = Role.OFFICER, language: str = "zh") -> Iterator[Visit]:
+        visit = Visit(site, User("li", role) if role else None, language)
+        reset = current.set(visit)
+        try:
+            yield visit
+        finally:
+            current.reset(reset)
+
+    return enter

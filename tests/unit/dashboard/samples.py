@@ -1,0 +1,62 @@
+"""A small city as frames: two districts, three sensors, one alert."""
+
+from datetime import UTC, datetime, timedelta
+
+import pandas as pd
+
+from cityops.areas import Area, Layer, Level, MapFeature
+from dashboard.registry import Registry
+
+NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
+
+
+def box(west: float, south: float, size: float = 0.1) -> dict[str, object]:
+    east, north = west + size, south + size
+    ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
+    return {"type": "Polygon", "coordinates": [ring]}
+
+
+AREAS = {
+    "990100": Area("990100", "云州市", Level.CITY, None, "Yunzhou", box(119, 30, 0.2)),
+    "990101": Area("990101", "望湖区", Level.DISTRICT, "990100", "Wanghu", box(119, 30)),
+    "990102": Area("990102", "东港区", Level.DISTRICT, "990100", "Donggang", box(119.1, 30)),
+}
+FEATURES = [
+    MapFeature("road-1", Layer.ROAD, "ring", "一环", {"type": "LineString", "coordinates": [[119, 30], [119.1, 30.1]]}),
+    MapFeature("place-1", Layer.PLACE, "hospital", "望湖医院", {"type": "Point", "coordinates": [119.05, 30.05]}),
+]
+SENSOR_COLUMNS = ["sensor_id", "area_code", "district", "domain", "kind", "name", "lon", "lat", "status"]
+LATEST_COLUMNS = ["series_id", "sensor_id", "metric", "time", "value", "quality", "received_at"]
+
+
+def registry() -> Registry:
+    rows = [
+        ("air-1", "990101", "990101", "environment", "air_station", "一号站", 119.05, 30.05, "online"),
+        ("air-2", "990102", "990102", "environment", "air_station", "二号站", 119.15, 30.05, "online"),
+        ("loop-1", "990101", "990101", "traffic", "traffic_detector", "一号线圈", 119.06, 30.06, "online"),
+    ]
+    return Registry(AREAS, FEATURES, pd.DataFrame(rows, columns=SENSOR_COLUMNS))
+
+
+def latest(*rows: tuple[str, str, float, float]) -> pd.DataFrame:
+    """Rows are (sensor, metric, value, age in seconds)."""
+    filled = [
+        (number, sensor, metric, NOW - timedelta(seconds=age), value, 1, NOW - timedelta(seconds=age))
+        for number, (sensor, metric, value, age) in enumerate(rows, 1)
+    ]
+    frame = pd.DataFrame(filled, columns=LATEST_COLUMNS)
+    return frame.astype({"time": "datetime64[us, UTC]", "received_at": "datetime64[us, UTC]"})
+
+
+ALERT = {
+    "alert_id": 7, "version": 1, "rule_id": "pm25-heavy", "title_zh": "PM2.5 重度污染", "title_en": "PM2.5 heavy",
+    "severity": 2, "state": "UNACK", "active": True, "acknowledged": False, "acknowledged_by": None,
+    "acknowledged_at": pd.NaT, "opened_at": pd.Timestamp(NOW), "detected_at": pd.Timestamp(NOW),
+    "cleared_at": pd.NaT, "sensor_id": "air-1", "sensor_name": "一号站", "area_code": "990101",
+    "domain": "environment", "kind": "air_station", "metric": "pm25", "unit": "µg/m³", "trigger_value": 180.0,
+    "limit_value": 150.0, "value": 181.4, "value_time": pd.Timestamp(NOW), "lon": 119.05, "lat": 30.05,
+}  # fmt: skip
+
+
+def alerts(*changes: dict[str, object]) -> pd.DataFrame:
+    return pd.DataFrame([ALERT | change for change in changes], columns=list(ALERT))

@@ -1,0 +1,123 @@
+"""What screens are told of the city."""
+
+from typing import Any
+
+import pytest
+
+from cityops.catalogue import Catalogue, Mean
+from dashboard.look import State
+from dashboard.means import mean_of
+from dashboard.picture import draw_picture
+from dashboard.views import View
+from tests.unit.dashboard import samples
+
+
+def draw(catalogue: Catalogue, latest: Any, alerts: Any = None) -> dict[str, Any]:
+    found = samples.alerts() if alerts is None else alerts
+    return draw_picture(samples.registry(), latest, alerts=found, catalogue=catalogue, now=samples.NOW)
+
+
+def test_a_tile_is_the_mean_of_fresh_values_only(catalogue: Catalogue) -> None:
+    picture = draw(catalogue, samples.latest(("air-1", "pm25", 30, 5), ("air-2", "pm25", 900, 500)))
+
+    assert picture["tiles"]["pm25"]["text"] == "30"
+    assert picture["tiles"]["pm25"]["stale"] is False
+
+
+def test_a_tile_without_a_fresh_value_shows_the_old_one_as_stale(catalogue: Catalogue) -> None:
+    tile = draw(catalogue, samples.latest(("air-1", "pm25", 30, 500)))["tiles"]["pm25"]
+
+    assert tile == {"text": "30", "stale": True, "at": int((samples.NOW.timestamp() - 500) * 1000)}
+
+
+def test_a_missing_value_is_absent_and_never_zero(catalogue: Catalogue) -> None:
+    picture = draw(catalogue, samples.latest())
+
+    assert picture["tiles"] == {}
+    assert "pm25" not in picture["ranking"]["990101"]
+    assert "received" not in picture
+
+
+def test_the_dots_say_alert_stale_and_normal(catalogue: Catalogue) -> None:
+    latest = samples.latest(("air-1", "pm25", 181, 5), ("loop-1", "speed", 40, 5))
+
+    states = draw(catalogue, latest, samples.alerts({}))["states"]
+
+    assert states == {"0": State.ORANGE, "1": State.STALE, "2": State.NORMAL}
+
+
+def test_a_silent_sensor_is_grey_even_while_its_alert_is_open(catalogue: Catalogue) -> None:
+    states = draw(catalogue, samples.latest(("air-1", "pm25", 181, 500)), samples.alerts({}))["states"]
+
+    assert states["0"] == State.STALE
+
+
+def test_counts_are_open_and_waiting_by_severity(catalogue: Catalogue) -> None:
+    taken = {"alert_id": 8, "acknowledged": True, "acknowledged_by": "wang", "state": "ACKED"}
+
+    picture = draw(catalogue, samples.latest(), samples.alerts({}, taken))
+
+    assert picture["counts"]["2"] == {"open": 2, "waiting": 1}
+    assert picture["counts"]["1"] == {"open": 0, "waiting": 0}
+    assert picture["alerts"]["8"]["by"] == "wang"
+    assert "by" not in picture["alerts"]["7"]
+
+
+def test_nothing_in_a_picture_is_none(catalogue: Catalogue) -> None:
+    """None would remove the key in the browser."""
+
+    def values(node: Any) -> list[Any]:
+        return [leaf for child in node.values() for leaf in values(child)] if isinstance(node, dict) else [node]
+
+    picture = draw(catalogue, samples.latest(("air-1", "pm25", 181, 5)), samples.alerts({"value": None}))
+
+    assert None not in values(picture)
+
+
+def test_online_counts_fresh_sensors_by_domain(catalogue: Catalogue) -> None:
+    picture = draw(catalogue, samples.latest(("air-1", "pm25", 181, 5)))
+
+    assert picture["online"] == {
+        "environment": {"up": 1, "all": 2},
+        "traffic": {"up": 0, "all": 1},
+        "all": {"up": 1, "all": 3},
+    }
+
+
+@pytest.mark.parametrize(
+    ("values", "mean", "expected"),
+    [
+        ([30, 60], Mean.HARMONIC, 40.0),
+        ([30, 60, 0], Mean.HARMONIC, 40.0),
+        ([60, 60], Mean.ENERGY, 60.0),
+        ([50, 70], Mean.ENERGY, pytest.approx(67.03, abs=0.01)),
+        ([1, 2], Mean.ARITHMETIC, 1.5),
+        ([], Mean.ARITHMETIC, None),
+        ([0], Mean.HARMONIC, None),
+    ],
+)
+def test_means_follow_the_standard(values: list[float], mean: Mean, expected: float | None) -> None:
+    assert expected == mean_of(values, mean)
+
+
+def test_a_screen_gets_everything_first_then_steps_and_everything_again_after_a_gap() -> None:
+    view = View("")
+    view.show({"a": 1, "b": 1}, time=1000)
+
+    assert '"whole":{"a":1,"b":1}' in view.text_after(0)
+
+    view.show({"a": 2, "b": 1}, time=2000)
+
+    assert '"patch":{"a":2}' in view.text_after(1)
+    assert '"whole"' in view.text_after(0)
+
+    view.show({"a": 3, "b": 1}, time=3000)
+
+    assert '"whole"' in view.text_after(1)
+
+
+def test_texts_are_made_once_for_all_screens() -> None:
+    view = View("")
+    view.show({"a": 1}, time=1000)
+
+    assert view.text_after(0) is view.text_after(0)

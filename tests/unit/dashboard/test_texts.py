@@ -1,0 +1,58 @@
+"""Chinese first, English complete."""
+
+import json
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import dashboard
+from cityops.catalogue import Catalogue
+from dashboard import texts
+from dashboard.tiles import TILES
+
+ROOM = Path(dashboard.__file__).parent
+RAW = tomllib.loads(texts.FILE.read_text(encoding="utf-8"))
+KEYS = [f"{section}.{name}" for section, entries in RAW.items() for name in entries]
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_every_text_has_both_languages_with_the_same_gaps(key: str) -> None:
+    words = texts.load_texts()[key]
+
+    assert words.zh.strip()
+    assert words.en.strip()
+    assert re.findall(r"\{\w*\}", words.zh) == re.findall(r"\{\w*\}", words.en)
+
+
+def test_every_key_that_python_says_exists() -> None:
+    sources = "\n".join(path.read_text(encoding="utf-8") for path in ROOM.rglob("*.py"))
+    used = set(re.findall(r'say\("([a-z_]+\.[a-z0-9_]+)"', sources))
+
+    assert used - set(KEYS) == set()
+    assert len(used) > 30
+
+
+def test_every_key_that_scripts_say_exists() -> None:
+    sources = "\n".join(path.read_text(encoding="utf-8") for path in ROOM.rglob("*.js"))
+    used = set(re.findall(r'say\("(\w+)"', sources))
+
+    assert used - set(texts.for_browser("zh")) == set()
+    assert len(used) > 5
+
+
+def test_every_tile_and_domain_has_words_and_a_metric(catalogue: Catalogue) -> None:
+    for tile in TILES:
+        assert f"tile.{tile.metric}" in KEYS
+        assert tile.metric in catalogue.metric
+        assert f"domain.{tile.domain}" in KEYS
+
+
+def test_an_unknown_key_is_an_error_at_once() -> None:
+    with pytest.raises(KeyError):
+        texts.say("wall.nothing", "zh")
+
+
+def test_scripts_get_plain_json() -> None:
+    assert json.loads(json.dumps(texts.for_browser("en")))["lost"].startswith("Connection")

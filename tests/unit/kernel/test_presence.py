@@ -1,0 +1,90 @@
+"""The online state at its boundaries: a minute's device, now at noon, in seconds before noon."""
+
+from datetime import UTC, datetime, timedelta
+
+import pandas as pd
+import pytest
+
+from cityops.presence import GRACE, LATE_AFTER, SILENT_AFTER, find_presence
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+LATE, SILENT = LATE_AFTER * 60, SILENT_AFTER * 60
+LONG = 86400.0
+
+
+def ago(seconds: float | None) -> datetime | None:
+    return None if seconds is None else NOW - timedelta(seconds=seconds)
+
+
+def facts(
+    status: str = "unknown",
+    told: float | None = None,
+    heard: float | None = None,
+    registered: float = LONG,
+    since: float = 7200,
+) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "sensor_id": ["s"], "status": [status], "status_at": [ago(told)], "registered_at": [ago(registered)],
+            "heard_at": [ago(heard)], "reporting_since": [ago(since if heard is not None else None)],
+            "interval_seconds": [60.0],
+        }
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("case", "state", "reason", "since"),
+    [
+        # Reports alone.
+        (facts(heard=0), "online", "reports", 7200),
+        (facts(heard=LATE - 1), "online", "reports", 7200),
+        (facts(heard=LATE), "online", "reports", 7200),
+        (facts(heard=LATE + 1), "late", "overdue", LATE + 1),
+        (facts(heard=SILENT), "late", "overdue", SILENT),
+        (facts(heard=SILENT + 1), "silent", "overdue", SILENT + 1),
+        # Registered, and then?
+        (facts(registered=0), "late", "no_report_yet", 0),
+        (facts(registered=SILENT), "late", "no_report_yet", SILENT),
+        (facts(registered=SILENT + 1), "silent", "never_reported", SILENT + 1),
+        (facts(heard=LONG, registered=2 * LONG), "silent", "overdue", LONG),
+        # It said online.
+        (facts("online", 3600, heard=10), "online", "reports", 7200),
+        (facts("online", 3600, heard=SILENT), "late", "overdue", SILENT),
+        (facts("online", 3600, heard=SILENT + 1), "contradictory", "silent_while_online", SILENT + 1),
+        (facts("online", SILENT, heard=LONG), "late", "overdue", LONG),  # it is just coming back
+        (facts("online", SILENT + 1, heard=LONG), "contradictory", "silent_while_online", SILENT + 1),
+        (facts("online", SILENT + 1), "contradictory", "silent_while_online", SILENT + 1),
+        (facts("online", 5), "late", "no_report_yet", LONG),
+        # It, or its last will, said offline.
+        (facts("offline", 100, heard=110), "silent", "said_offline", 100),
+        (facts("offline", 100), "silent", "said_offline", 100),
+        (facts("offline", 100, heard=100 - GRACE.seconds + 1), "silent", "said_offline", 100),
+        (facts("offline", 100, heard=100 - GRACE.seconds), "silent", "said_offline", 100),
+        (facts("offline", 100, heard=100 - GRACE.seconds - 1), "contradictory", "reports_while_offline", 100),
+        (facts("offline", LONG, heard=SILENT), "contradictory", "reports_while_offline", LONG),
+        (facts("offline", LONG, heard=SILENT + 1), "silent", "said_offline", LONG),
+    ],
+)  # fmt: skip
+def test_state_reason_and_since(case: pd.DataFrame, state: str, reason: str, since: float) -> None:
+    found = find_presence(case, NOW).iloc[0]
+
+    assert (found["state"], found["reason"], found["since"]) == (state, reason, ago(since))
+
+
+def test_a_slower_interval_is_given_more_time() -> None:
+    case = facts(heard=LATE + 1).assign(interval_seconds=300.0)
+
+    assert find_presence(case, NOW)["state"].tolist() == ["online"]
+
+
+def test_many_devices_are_judged_at_once_each_by_itself() -> None:
+    cases = pd.concat([facts(heard=1), facts("offline", 3), facts()], ignore_index=True)
+
+    assert find_presence(cases, NOW)["state"].tolist() == ["online", "silent", "silent"]
+
+
+def test_a_city_without_sensors_has_the_same_columns() -> None:
+    empty = find_presence(facts(heard=1).iloc[:0], NOW)
+
+    assert empty.empty
+    assert {"state", "reason", "since"} <= set(empty.columns)

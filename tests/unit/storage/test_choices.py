@@ -1,0 +1,85 @@
+"""What the store decides without a server: how fine an answer is, how long things are kept, how rows are sent."""
+
+import struct
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cityops.errors import SettingError
+from cityops.settings import read_settings
+from cityops.storage.columns import Columns
+from cityops.storage.history import MAX_POINTS, Detail, _floor, choose_detail
+from cityops.storage.queries import over
+from cityops.storage.rollups import Ages, ages_of
+
+SECOND, MINUTE, HOUR, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("span", "interval", "detail", "step"),
+    [
+        (HOUR, 15 * SECOND, Detail.RAW, 0 * DAY),
+        (30000 * SECOND, 15 * SECOND, Detail.RAW, 0 * DAY),
+        (30001 * SECOND, 15 * SECOND, Detail.MINUTES, MINUTE),
+        (2000 * MINUTE, 15 * SECOND, Detail.MINUTES, MINUTE),
+        (2001 * MINUTE, 15 * SECOND, Detail.HOURS, HOUR),
+        (2000 * HOUR, MINUTE, Detail.HOURS, HOUR),
+        (2001 * HOUR, MINUTE, Detail.DAYS, DAY),
+        (2000 * DAY, MINUTE, Detail.DAYS, DAY),
+        (2001 * DAY, MINUTE, Detail.DAYS, 2 * DAY),
+        (9000 * DAY, HOUR, Detail.DAYS, 5 * DAY),
+    ],
+)
+def test_the_finest_detail_that_fits_is_chosen(
+    span: timedelta, interval: timedelta, detail: Detail, step: timedelta
+) -> None:
+    assert choose_detail(span, interval) == (detail, step)
+
+
+@given(st.timedeltas(min_value=SECOND, max_value=20000 * DAY), st.integers(min_value=1, max_value=86400))
+def test_no_choice_gives_more_points_than_a_screen_has_columns(span: timedelta, interval: int) -> None:
+    _, step = choose_detail(span, timedelta(seconds=interval))
+
+    assert span / (step or timedelta(seconds=interval)) <= MAX_POINTS
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Shanghai", "Asia/Kathmandu"])
+def test_a_step_starts_where_the_database_starts_it(zone: str) -> None:
+    moment = datetime(2026, 3, 1, 13, 47, 31, tzinfo=UTC).astimezone(ZoneInfo(zone))
+
+    assert _floor(moment, HOUR) == datetime(2026, 3, 1, 13, tzinfo=UTC)
+    assert _floor(moment, DAY) == datetime(2026, 3, 1, tzinfo=UTC)
+    assert _floor(_floor(moment, DAY), DAY) == _floor(moment, DAY)
+
+
+def test_ages_come_from_the_settings_and_0_is_for_ever() -> None:
+    settings = read_settings({"CITYOPS_KEEP_READINGS_DAYS": "30", "CITYOPS_KEEP_HOURS_DAYS": "0"})
+
+    assert ages_of(settings) == Ages(30 * DAY, 800 * DAY, None, 14 * DAY)
+    assert ages_of(read_settings({})) == Ages()
+
+
+@pytest.mark.parametrize("ages", [(800 * DAY, 400 * DAY, None), (None, 400 * DAY, None), (DAY, None, 9 * DAY)])
+def test_a_level_is_not_kept_longer_than_the_one_made_from_it(ages: tuple[timedelta | None, ...]) -> None:
+    with pytest.raises(SettingError, match="KEEP_MINUTES_DAYS"):
+        Ages(*ages)
+
+
+def test_rows_are_sent_as_postgresql_reads_them() -> None:
+    """The layout is in PostgreSQL's manual under COPY, Binary Format."""
+    moment = int(datetime(2000, 1, 1, 0, 0, 1, tzinfo=UTC).timestamp()) * 1_000_000
+    data = Columns(*(np.array([value]) for value in (moment, 7, 1.5, 4))).encode()
+
+    assert data[:11] == b"PGCOPY\n\xff\r\n\0"
+    assert struct.unpack("!h iq ii id ih", data[19:-2]) == (4, 8, 1_000_000, 4, 7, 8, 1.5, 2, 4)
+    assert data[-2:] == b"\xff\xff"
+
+
+def test_the_name_of_a_relation_is_quoted() -> None:
+    statement = over("SELECT * FROM {rollup}", rollup='x"; DROP TABLE y; --')
+
+    assert "Identifier('x\"; DROP TABLE y; --')" in repr(statement)

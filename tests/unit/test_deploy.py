@@ -1,0 +1,362 @@
+"""The files that production is made of say what the design asks, as far as can be seen without Docker."""
+
+import importlib.util
+import re
+import subprocess
+import sys
+import tomllib
+from datetime import UTC, datetime
+from itertools import takewhile
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+import cityops
+from cityops.settings import PREFIX, Settings
+from cityops.topics import Channel, parse_topic
+from ingest.decoders import decode
+from ingest.messages import Cleared, Content, Message, Readings
+
+REPOSITORY = Path(__file__).parents[2]
+DOCS = REPOSITORY / "docs"
+COMPOSE = yaml.safe_load((REPOSITORY / "docker-compose.yml").read_text())
+SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
+PROGRAMS = {name: service for name, service in SERVICES.items() if "build" in service}
+DOCKERFILE = (REPOSITORY / "Dockerfile").read_text()
+SECRETS_SCRIPT = (REPOSITORY / "deploy/secrets.sh").read_text()
+PYPROJECT = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())
+
+# The keys of the Compose Specification that are in use: a misspelt one would be refused only on the server.
+SERVICE_KEYS = {
+    *("build", "cap_drop", "command", "depends_on", "environment", "healthcheck", "image", "init", "logging"),
+    *("mem_limit", "networks", "pids_limit", "ports", "profiles", "read_only", "restart", "secrets"),
+    *("security_opt", "shm_size", "stop_grace_period", "tmpfs", "ulimits", "user", "volumes"),
+}
+HEALTHCHECK_KEYS = {"test", "interval", "timeout", "retries", "start_period"}
+VERBS = {"demo", "db", "ingest", "watch", "dashboard", "simulate", "replay", "city", "sensors", "user", "audit"}
+
+each_service = pytest.mark.parametrize("name", SERVICES)
+each_program = pytest.mark.parametrize("name", PROGRAMS)
+
+
+def is_one_shot(service: dict[str, Any]) -> bool:
+    return bool(service["restart"] == "no")
+
+
+def test_all_services_of_the_design_are_there() -> None:
+    designed = {"database", "broker", "migrate", "ingest", "watch", "dashboard", "simulator"}
+
+    assert designed == set(SERVICES)
+
+
+def test_only_the_simulator_waits_for_the_demo_profile() -> None:
+    assert {name: service["profiles"] for name, service in SERVICES.items() if "profiles" in service} == {
+        "simulator": ["demo"]
+    }
+
+
+@each_service
+def test_a_service_uses_only_known_keys(name: str) -> None:
+    assert set(SERVICES[name]) <= SERVICE_KEYS
+    assert set(SERVICES[name].get("healthcheck", {})) <= HEALTHCHECK_KEYS
+
+
+@each_service
+def test_a_service_is_restarted_unless_it_runs_once(name: str) -> None:
+    assert SERVICES[name]["restart"] == ("no" if name == "migrate" else "unless-stopped")
+
+
+@each_service
+def test_a_service_has_a_health_check_unless_it_runs_once(name: str) -> None:
+    assert is_one_shot(SERVICES[name]) != ("healthcheck" in SERVICES[name])
+
+
+@each_service
+def test_an_image_is_pinned_to_a_version(name: str) -> None:
+    assert re.fullmatch(r"[a-z/-]+:\d+\.\d+\.\d+(-pg\d+)?", SERVICES[name]["image"])
+
+
+@each_service
+def test_a_service_can_do_little_harm(name: str) -> None:
+    service = SERVICES[name]
+
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert {"mem_limit", "pids_limit", "stop_grace_period"} <= set(service)
+    assert {"max-size", "max-file"} == set(service["logging"]["options"])
+
+
+@each_service
+def test_a_service_does_not_run_as_root(name: str) -> None:
+    user = SERVICES[name].get("user") or final_user()
+
+    assert re.fullmatch(r"[1-9]\d*:[1-9]\d*", user)
+
+
+@each_service
+def test_a_secret_reaches_a_service_only_as_a_file(name: str) -> None:
+    service = SERVICES[name]
+    granted = {f"/run/secrets/{secret}" for secret in service.get("secrets", [])}
+
+    for variable, value in service.get("environment", {}).items():
+        if re.search("PASSWORD|SECRET|KEY|TOKEN|URL", variable):
+            assert variable.endswith("_FILE")
+            assert value in granted
+
+
+def test_no_password_stands_in_the_file() -> None:
+    text = (REPOSITORY / "docker-compose.yml").read_text()
+
+    assert re.findall(r"://[^\s/]*:[^\s/]*@", text) == []
+    assert re.findall(r"(?i)password[\"']?\s*[:=]\s*[\"']?\w", text) == []
+
+
+@each_program
+def test_an_environment_variable_of_a_program_is_a_setting(name: str) -> None:
+    settings = {PREFIX + field.upper() for field in Settings.model_fields}
+    used = {variable.removesuffix("_FILE") for variable in PROGRAMS[name]["environment"]}
+
+    assert used <= settings
+
+
+def test_every_secret_in_use_is_defined_and_every_defined_one_is_used() -> None:
+    used = {secret for service in SERVICES.values() for secret in service.get("secrets", [])}
+
+    assert set(COMPOSE["secrets"]) == used
+
+
+@pytest.mark.parametrize("secret", COMPOSE["secrets"])
+def test_a_secret_is_made_by_the_script(secret: str) -> None:
+    assert COMPOSE["secrets"][secret] == {"file": f"./deploy/secrets/{secret}"}
+    assert re.search(rf"^fresh {secret}\b|>\"\$secrets/{secret}\"", SECRETS_SCRIPT, re.MULTILINE)
+
+
+def test_only_the_dashboard_on_this_server_and_the_tls_port_are_published() -> None:
+    published = {name: service["ports"] for name, service in SERVICES.items() if "ports" in service}
+
+    assert published == {"broker": ["8883:8883"], "dashboard": ["127.0.0.1:8050:8050"]}
+
+
+def test_the_database_is_reached_by_services_only() -> None:
+    networks = COMPOSE["networks"]
+    internal = {name for name, options in networks.items() if options.get("internal")}
+
+    assert SERVICES["database"]["networks"] == ["storage"]
+    assert internal == {"storage", "messages"}
+    assert {name for service in SERVICES.values() for name in service["networks"]} == set(networks)
+
+
+@pytest.mark.parametrize("name", ["ingest", "watch", "dashboard", "simulator"])
+def test_a_program_waits_for_the_migration(name: str) -> None:
+    assert SERVICES[name]["depends_on"]["migrate"] == {"condition": "service_completed_successfully"}
+
+
+def test_every_volume_is_defined_and_every_mounted_file_exists() -> None:
+    sources = [mount.split(":")[0] for service in SERVICES.values() for mount in service.get("volumes", [])]
+    made_on_the_server = {"./deploy/secrets/broker"}
+
+    assert {source for source in sources if "/" not in source} == set(COMPOSE["volumes"])
+    for source in sources:
+        if "/" in source and source not in made_on_the_server:
+            assert (REPOSITORY / source).is_file()
+
+
+@each_program
+def test_a_program_runs_a_verb_of_the_contract(name: str) -> None:
+    assert PROGRAMS[name]["command"][0] in VERBS
+
+
+@each_program
+def test_the_command_line_knows_the_command_of_a_program(name: str) -> None:
+    if importlib.util.find_spec("cityops.command_line") is None:
+        pytest.skip("the command line is not written yet")
+    command = PROGRAMS[name]["command"]
+    verb = list(takewhile(str.isalpha, command))
+    program = "from cityops.command_line import main; main()"
+    shown = subprocess.run(
+        [sys.executable, "-c", program, *verb, "--help"], check=False, capture_output=True, text=True
+    )
+
+    assert shown.returncode == 0, shown.stderr
+    for option in command:
+        if option.startswith("--"):
+            assert re.search(rf"{option}\b", shown.stdout)
+
+
+def test_the_image_of_the_programs_has_the_version_of_the_package() -> None:
+    assert {service["image"] for service in PROGRAMS.values()} == {f"cityops:{cityops.__version__}"}
+
+
+# ---- Dockerfile ----------------------------------------------------------------------------------
+
+
+def final_user() -> str:
+    final_stage = DOCKERFILE.rpartition("\nFROM ")[2]
+    users: list[str] = re.findall(r"^USER (\S+)$", final_stage, re.MULTILINE)
+    return users[-1]
+
+
+def test_every_stage_starts_from_one_pinned_python() -> None:
+    images = re.findall(r"^FROM (\S+)", DOCKERFILE, re.MULTILINE)
+
+    assert len(images) == 2
+    assert len(set(images)) == 1
+    assert re.fullmatch(r"python:3\.11\.\d+-slim-[a-z]+", images[0])
+
+
+def test_the_image_starts_the_command_line() -> None:
+    assert DOCKERFILE.rstrip().endswith('ENTRYPOINT ["cityops"]')
+
+
+def test_nothing_is_installed_without_a_hash() -> None:
+    first, second = re.findall(r"pip install (.*)", DOCKERFILE)
+
+    assert "--require-hashes" in first.split()
+    assert "--requirement requirements.lock" in first
+    assert second.startswith("--no-deps --no-build-isolation .")
+
+
+def test_the_final_image_has_no_build_stage_but_its_result() -> None:
+    final_stage = DOCKERFILE.rpartition("\nFROM ")[2]
+
+    assert re.findall(r"^COPY (.*)$", final_stage, re.MULTILINE) == ["--from=build /opt/cityops /opt/cityops"]
+    assert "install" not in final_stage
+
+
+def test_everything_the_build_needs_is_copied_and_let_through() -> None:
+    copies = re.findall(r"^COPY (?!--from)(.*) \S+$", DOCKERFILE, re.MULTILINE)
+    copied = {source for line in copies for source in line.split()}
+    ignore = (REPOSITORY / ".dockerignore").read_text().splitlines()
+    packages = PYPROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
+
+    assert {"pyproject.toml", PYPROJECT["project"]["readme"], "requirements.lock", *packages} <= copied
+    assert "*" in ignore
+    assert {line.removeprefix("!") for line in ignore if line.startswith("!")} == copied
+
+
+# ---- what two files say alike --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("owner", "files"),
+    [(final_user(), "database_url"), (SERVICES["database"]["user"], "database_password")],
+    ids=["programs", "database"],
+)
+def test_the_script_gives_a_secret_to_the_user_that_reads_it(owner: str, files: str) -> None:
+    assert re.search(rf'chown {owner} "\$secrets/{files}"', SECRETS_SCRIPT)
+
+
+def test_the_script_gives_the_brokers_folder_to_the_broker() -> None:
+    assert f'chown -R {SERVICES["broker"]["user"]} "$broker"' in SECRETS_SCRIPT
+
+
+def test_passwords_are_hashed_by_the_broker_that_reads_them() -> None:
+    assert f"image={SERVICES['broker']['image']} " in (REPOSITORY / "deploy/account.sh").read_text()
+
+
+def test_the_broker_listens_on_the_ports_that_the_others_use() -> None:
+    listeners = re.findall(r"^listener (\d+)$", broker_configuration(), re.MULTILINE)
+
+    assert listeners == ["8883", "1883"]
+    assert "@broker:1883" in SECRETS_SCRIPT
+
+
+def test_only_the_published_port_of_the_broker_has_tls() -> None:
+    published, internal = broker_configuration().split("listener ")[1:]
+
+    assert re.findall("cafile|certfile|keyfile", published) == ["cafile", "certfile", "keyfile"]
+    assert "certfile" not in internal
+
+
+def test_the_broker_keeps_sessions_and_queues_beyond_its_defaults() -> None:
+    options = dict(re.findall(r"^([a-z_]+) (\S+)$", broker_configuration(), re.MULTILINE))
+
+    assert options["allow_anonymous"] == "false"
+    assert options["persistence"] == "true"
+    assert int(options["max_inflight_messages"]) > 20
+    assert int(options["max_queued_messages"]) > 1000
+    assert {"max_queued_bytes", "max_packet_size", "autosave_interval", "persistent_client_expiration"} <= set(options)
+
+
+def broker_configuration() -> str:
+    return (REPOSITORY / "deploy/mosquitto/mosquitto.conf").read_text()
+
+
+# ---- docs ----------------------------------------------------------------------------------------
+
+
+def declared(requirements: list[str]) -> list[str]:
+    names = [re.split(r"[\[<>=]", requirement)[0] for requirement in requirements]
+    return [name for name in names if name != PYPROJECT["project"]["name"]]
+
+
+@pytest.mark.parametrize(
+    "package",
+    [
+        *declared(PYPROJECT["project"]["dependencies"]),
+        *declared(PYPROJECT["project"]["optional-dependencies"]["build"]),
+        *declared(PYPROJECT["project"]["optional-dependencies"]["dev"]),
+    ],
+)
+def test_a_dependency_has_its_reason(package: str) -> None:
+    text = (DOCS / "reference/dependencies.md").read_text()
+
+    assert re.search(rf"^\| `{package}` \| \S.+ \|$", text, re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", Settings.model_fields)
+def test_a_setting_is_in_the_table_with_its_default(name: str) -> None:
+    setting = Settings.model_fields[name]
+    default = "not set" if setting.default is None else f"`{str(setting.default).lower()}`"
+    if isinstance(setting.default, str):
+        default = f"`{setting.default}`"
+    row = f"| `{PREFIX}{name.upper()}` | {default} | {setting.description} |"
+
+    assert row in (DOCS / "reference/settings.md").read_text().splitlines()
+
+
+def test_the_first_page_links_every_page_and_no_other() -> None:
+    pages = {str(page.relative_to(DOCS)) for page in DOCS.rglob("*.md")} - {"index.md"}
+    linked = set(re.findall(r"\]\(([^)#:]+\.md)\)", (DOCS / "index.md").read_text())) - {"../README.md"}
+
+    assert pages == linked
+
+
+def test_every_link_between_pages_leads_somewhere() -> None:
+    for page in DOCS.rglob("*.md"):
+        for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text()):
+            assert (page.parent / target).exists(), f"{page} links {target}"
+
+
+# The messages of the page for device makers, by their topics.
+EXAMPLES: dict[str, str] = dict(
+    re.findall(
+        r"-t (\S+) +-m '?([^'\n]+)'?$", (DOCS / "reference/mqtt.md").read_text().replace("\\\n ", ""), re.MULTILINE
+    )
+)
+
+
+def decode_example(topic: str) -> Content:
+    return decode(Message(topic, EXAMPLES[topic].encode(), received_at=datetime(2026, 7, 1, 0, 16, tzinfo=UTC)))
+
+
+def test_device_makers_find_an_example_for_every_channel() -> None:
+    assert {parse_topic(topic)[1] for topic in EXAMPLES} == set(Channel)
+
+
+@pytest.mark.parametrize("topic", EXAMPLES)
+def test_an_example_for_device_makers_is_understood(topic: str) -> None:
+    assert not isinstance(decode_example(topic), Cleared)
+
+
+def test_the_examples_of_both_formats_say_the_same() -> None:
+    telemetry = next(topic for topic in EXAMPLES if topic.endswith(Channel.TELEMETRY))
+    senml = next(topic for topic in EXAMPLES if topic.endswith(Channel.SENML))
+
+    native, pack = decode_example(telemetry), decode_example(senml)
+    assert isinstance(native, Readings)
+    assert isinstance(pack, Readings)
+    assert native.readings == pack.readings
