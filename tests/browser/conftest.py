@@ -44,8 +44,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
+    """One browser for this package. Playwright keeps an event loop running here as long as it lives,
+
+    and no later test in this thread could start its own: it ends with the last browser test.
+    """
     path = next(filter(None, map(shutil.which, CHROMIUM)), None)
     if path is None:
         words = "no Chromium is installed: the browser tests did not run. Install Debian's package chromium."
