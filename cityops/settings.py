@@ -42,6 +42,9 @@ class Settings(BaseSettings):
     rules_file: Path | None = Field(
         None, description="A TOML file with the city's alert rules, used instead of the built-in ones."
     )
+    standards_file: Path | None = Field(
+        None, description="A TOML file with the city's own tables of the standards, such as its rainstorm signals."
+    )
     mqtt_ca_file: Path | None = Field(
         None, description="The certificate authority that signed the broker's certificate, for mqtts://."
     )

@@ -1,0 +1,66 @@
+"""What cities decide and what is not certain: tables in `cityops/data/standards.toml`, each with its source.
+
+A city replaces a table with its own file, named by CITYOPS_STANDARDS_FILE.
+"""
+
+import itertools
+import tomllib
+from pathlib import Path
+
+import msgspec
+
+from cityops.errors import CityOpsError
+from cityops.standards.warnings import Colour
+
+BUILT_IN = Path(__file__).parent.parent / "data" / "standards.toml"
+
+
+class StandardsError(CityOpsError):
+    """The tables of the standards cannot be used. Correct the named entry and start again."""
+
+
+class RainSignal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """So many millimetres within so many hours give a colour (1 red to 4 blue)."""
+
+    colour: Colour
+    hours: int
+    millimetres: float
+
+
+class Rainstorm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The table of rainstorm signals."""
+
+    source: str
+    signals: tuple[RainSignal, ...]
+
+
+class Tpi(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The recommended conversion: (percent of jammed kilometres, index), rising; and the weight of each class."""
+
+    source: str
+    points: tuple[tuple[float, float], ...]
+    driven: dict[str, float]
+
+
+class Standards(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """All tables."""
+
+    rainstorm: Rainstorm
+    tpi: Tpi
+
+
+def load_standards(own: Path | None = None) -> Standards:
+    """Load the built-in tables with the city's own on top. Raises StandardsError naming the entry."""
+    try:
+        tables = tomllib.loads(BUILT_IN.read_text(encoding="utf-8"))
+        if own is not None:
+            tables |= tomllib.loads(own.read_text(encoding="utf-8"))
+        standards = msgspec.convert(tables, Standards)
+    except OSError as error:
+        raise StandardsError(f"{own} cannot be read ({error.strerror}). Correct CITYOPS_STANDARDS_FILE.") from error
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        raise StandardsError(f"{own or BUILT_IN}: {error}. Correct the entry and start again.") from error
+    points = standards.tpi.points
+    if len(points) < 2 or any(low[0] >= high[0] for low, high in itertools.pairwise(points)):
+        raise StandardsError(f"{own or BUILT_IN}: tpi.points must rise. Give percent and index, lowest first.")
+    return standards
