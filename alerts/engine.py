@@ -7,7 +7,6 @@ from datetime import datetime
 
 from alerts import store
 from alerts.detect import Findings, Sample, detect
-from alerts.lifecycle import State
 from alerts.rules import Direction, Rule
 from cityops.storage import Transaction
 
@@ -48,11 +47,11 @@ class Engine:
         if not samples:
             return Findings()
         states = store.open_states(tx, {sample.series_id for sample in samples})
-        active = {key for key, state in states.items() if state in (State.UNACK, State.ACKED)}
+        active = {key for key, alert in states.items() if alert.active}
         findings = detect(self._rules, active, samples, seen=seen, now=now)
         for change in findings.changes:
             key = (change.rule.id, change.series_id)
-            states[key] = store.apply_change(tx, change, states.get(key, State.NORM), now)
+            states[key] = store.apply_change(tx, change, states.get(key), now)
         for rule_id, fault in findings.faults.items():
             self._switch_off(tx, rule_id, fault, now)
         return findings

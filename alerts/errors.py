@@ -8,11 +8,15 @@ class RuleError(CityOpsError):
 
 
 class LostRace(CityOpsError):
-    """Somebody else acknowledged this alert first. It is in their hands."""
+    """Somebody else acted on this alert first. Look again, then act."""
 
-    def __init__(self, winner: str) -> None:
-        super().__init__(f"{winner} acknowledged this alert first. It is in their hands.")
+    def __init__(self, winner: str, action: str = "acknowledge") -> None:
+        if action == "acknowledge":
+            super().__init__(f"{winner} acknowledged this alert first. It is in their hands.")
+        else:
+            super().__init__(f"{winner} acted on this alert first ({action}). Look again, then act.")
         self.winner = winner
+        self.action = action
 
 
 class AlertChanged(CityOpsError):
@@ -21,3 +25,11 @@ class AlertChanged(CityOpsError):
 
 class AlertUnknown(CityOpsError):
     """There is no such alert. Look at the list again."""
+
+
+class NotAllowed(CityOpsError):
+    """This cannot be done with the alert as it is. Look at it again, then act."""
+
+
+class NotifyError(CityOpsError):
+    """The file of contacts and channels cannot be used. Correct the named field of CITYOPS_NOTIFY_FILE."""

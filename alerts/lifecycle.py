@@ -1,9 +1,14 @@
-"""The life of an alert: the ISA-18.2 states and the one table of transitions (standards, 5.1).
+"""The life of an alert: the ISA-18.2 states and the one table of transitions (standards, 5.1). Pure.
 
-A state is two independent facts: does the condition hold, and has a person acknowledged it.
+A state is four independent facts: does the condition hold, has a person acknowledged it, must a person reset
+it, and is it kept from the room. While an alert is suppressed its condition is followed all the same.
 """
 
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Any
+
+from alerts.errors import NotAllowed
 
 
 class State(StrEnum):
@@ -13,6 +18,20 @@ class State(StrEnum):
     UNACK = "UNACK"  # the condition holds, nobody has it
     ACKED = "ACKED"  # the condition holds, somebody has it
     RTNUN = "RTNUN"  # the condition is gone, nobody had it
+    LTUNK = "LTUNK"  # latched: the condition is gone, nobody had it
+    LTACK = "LTACK"  # latched: the condition is gone, somebody had it; waits for its reset
+    SHLVD = "SHLVD"  # put aside by a person until a set time
+    DSUPR = "DSUPR"  # suppressed by design: it says nothing in the present situation
+    OOSRV = "OOSRV"  # out of service: its sensor is being worked on
+
+
+class Suppression(StrEnum):
+    """Why an alert is kept from the room."""
+
+    NONE = "none"
+    SHELVED = "shelved"
+    BY_DESIGN = "by_design"
+    OUT_OF_SERVICE = "out_of_service"
 
 
 class Event(StrEnum):
@@ -21,20 +40,87 @@ class Event(StrEnum):
     RAISE = "raise"  # the condition came true
     CLEAR = "clear"  # the condition ended
     ACKNOWLEDGE = "acknowledge"  # a person took it
+    LAPSE = "lapse"  # nobody acted on what was taken: it is nobody's again
+    RESET = "reset"  # a person released the latch
+    SHELVE = "shelve"
+    UNSHELVE = "unshelve"  # by a person, or because the time is over
+    SUPPRESS = "suppress"
+    UNSUPPRESS = "unsuppress"
+    OUT_OF_SERVICE = "out_of_service"
+    RETURN = "return_to_service"
+    CLOSE = "close"  # a person ended it: its condition is gone, or nobody can know any more
 
 
-TRANSITIONS: dict[tuple[State, Event], State] = {
-    (State.NORM, Event.RAISE): State.UNACK,
-    (State.UNACK, Event.ACKNOWLEDGE): State.ACKED,
-    (State.UNACK, Event.CLEAR): State.RTNUN,
-    (State.ACKED, Event.CLEAR): State.NORM,
-    (State.RTNUN, Event.ACKNOWLEDGE): State.NORM,
-    (State.RTNUN, Event.RAISE): State.UNACK,
+_SUPPRESSED = {Suppression.SHELVED: State.SHLVD, Suppression.BY_DESIGN: State.DSUPR}
+_SUPPRESSED[Suppression.OUT_OF_SERVICE] = State.OOSRV
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The four facts of an alert."""
+
+    active: bool = False
+    acknowledged: bool = True
+    latched: bool = False
+    suppression: Suppression = Suppression.NONE
+
+    @property
+    def state(self) -> State:
+        """Name the state; what is suppressed is named after that alone."""
+        if self.suppression is not Suppression.NONE:
+            return _SUPPRESSED[self.suppression]
+        if self.active:
+            return State.ACKED if self.acknowledged else State.UNACK
+        if self.latched:
+            return State.LTACK if self.acknowledged else State.LTUNK
+        return State.NORM if self.acknowledged else State.RTNUN
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """From which states an event is possible, and what it makes of the facts."""
+
+    start: frozenset[State]
+    facts: dict[str, Any]
+
+
+ANNUNCIATED = frozenset({State.UNACK, State.ACKED, State.RTNUN, State.LTUNK, State.LTACK})
+SUPPRESSED = frozenset(_SUPPRESSED.values())
+_UNSUPPRESSED = ANNUNCIATED | {State.NORM}
+
+# Out of service outranks suppression by design, which outranks a shelf: a lower one never replaces a higher.
+TRANSITIONS: dict[Event, Move] = {
+    Event.RAISE: Move(
+        frozenset(State) - {State.UNACK},
+        {"active": True, "acknowledged": False},
+    ),
+    Event.CLEAR: Move(frozenset({State.UNACK, State.ACKED}) | SUPPRESSED, {"active": False}),
+    Event.ACKNOWLEDGE: Move(frozenset({State.UNACK, State.RTNUN, State.LTUNK}), {"acknowledged": True}),
+    Event.LAPSE: Move(frozenset({State.ACKED}), {"acknowledged": False}),
+    Event.RESET: Move(frozenset({State.LTACK}), {"latched": False}),
+    Event.SHELVE: Move(_UNSUPPRESSED, {"suppression": Suppression.SHELVED}),
+    Event.SUPPRESS: Move(_UNSUPPRESSED | {State.SHLVD}, {"suppression": Suppression.BY_DESIGN}),
+    Event.OUT_OF_SERVICE: Move(_UNSUPPRESSED | {State.SHLVD, State.DSUPR}, {"suppression": Suppression.OUT_OF_SERVICE}),
+    Event.UNSHELVE: Move(frozenset({State.SHLVD}), {"suppression": Suppression.NONE}),
+    Event.UNSUPPRESS: Move(frozenset({State.DSUPR}), {"suppression": Suppression.NONE}),
+    Event.RETURN: Move(frozenset({State.OOSRV}), {"suppression": Suppression.NONE}),
+    Event.CLOSE: Move(ANNUNCIATED, {"active": False, "acknowledged": True, "latched": False}),
 }
+_RETURNING = frozenset({Event.UNSHELVE, Event.UNSUPPRESS, Event.RETURN})
 
 
-def state_of(*, active: bool, acknowledged: bool) -> State:
-    """Name the state of an alert from its two facts."""
-    if active:
-        return State.ACKED if acknowledged else State.UNACK
-    return State.NORM if acknowledged else State.RTNUN
+def follow(standing: Standing, event: Event, *, latching: bool = False) -> Standing:
+    """Return the facts after an event. `latching`: the rule wants a person to reset what it raises.
+
+    Raises NotAllowed when the event is not possible in this state.
+    """
+    move = TRANSITIONS[event]
+    if standing.state not in move.start:
+        raise NotAllowed(f"An alert that is {standing.state} cannot take “{event}”. Look at it again, then act.")
+    following = replace(standing, **move.facts)
+    if event is Event.RAISE:
+        return replace(following, latched=standing.latched or latching)
+    if event in _RETURNING:
+        # What still holds is news again; so is a latch, which only its reset may release.
+        return replace(following, acknowledged=not following.active and not following.latched)
+    return following

@@ -1,20 +1,25 @@
 """Alerts in the database. Every change is one conditional statement and one row of `alert_event`."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
+from typing import NoReturn
 
 import msgspec
 import pandas as pd
 
+from alerts import deadlines
+from alerts.alert import Alert, Terms
 from alerts.detect import Change
 from alerts.errors import AlertChanged, AlertUnknown, LostRace
-from alerts.lifecycle import TRANSITIONS, Event, State, state_of
+from alerts.lifecycle import Event, Standing, State, Suppression
 from alerts.rules import Rule
-from cityops.storage import Transaction, load_queries
-from cityops.storage.audit import record
+from cityops.storage import Row, Transaction, load_queries
 
 SQL = load_queries("alerts")
 DETECTION = "detection"  # the actor of changes that no person made
+WATCH = "watch"  # the actor of those that time made
+PROGRAMS = frozenset({DETECTION, WATCH})
 
 
 def store_rules(tx: Transaction, rules: Iterable[Rule], now: datetime) -> None:
@@ -39,58 +44,106 @@ def open_series(tx: Transaction) -> set[int]:
     return {row["series_id"] for row in tx.rows(SQL["open_series"])}
 
 
-def open_states(tx: Transaction, series: Iterable[int]) -> dict[tuple[str, int], State]:
-    """Return the state of each open alert of these series by (rule id, series), locked until the commit."""
-    return {
-        (row["rule_id"], row["series_id"]): state_of(active=row["active"], acknowledged=row["acknowledged"])
-        for row in tx.rows(SQL["open_states"], series=sorted(series))
-    }
+def open_states(tx: Transaction, series: Iterable[int]) -> dict[tuple[str, int], Alert]:
+    """Return each open alert of these series by (rule id, series), locked until the commit."""
+    found = (_alert(row) for row in tx.rows(SQL["open_states"], series=sorted(series)))
+    return {(alert.rule_id, alert.series_id): alert for alert in found}
 
 
-def apply_change(tx: Transaction, change: Change, state: State, now: datetime) -> State:
-    """Store what detection found on an alert in `state`; return the new state."""
-    following = TRANSITIONS[state, change.event]
-    alert_id = tx.value(
-        SQL[{Event.RAISE: "raise_alert", Event.CLEAR: "clear_alert"}[change.event]],
-        rule_id=change.rule.id,
-        series_id=change.series_id,
-        severity=change.rule.severity,
-        time=change.time,
-        now=now,
-        value=change.value,
-        limit=change.rule.limit,
-    )
-    _record_event(tx, alert_id, change.event, state, following, actor=DETECTION, reason=change.reason, now=now)
-    return following
+def apply_change(tx: Transaction, change: Change, alert: Alert | None, now: datetime) -> Alert:
+    """Store what detection found on the open alert of this rule and series, None when there is none.
 
-
-def acknowledge(tx: Transaction, alert_id: int, *, version: int, actor: str, now: datetime) -> None:
-    """Take an alert, seen at `version`, into one's hands.
-
-    Raises LostRace naming the winner, AlertChanged when it changed otherwise, AlertUnknown.
+    Return the alert as it is now; one that was closed by it has `closed_at`.
     """
-    before = tx.row(SQL["acknowledge_alert"], alert_id=alert_id, version=version, actor=actor, now=now)
-    if before is None:
-        _explain_refusal(tx, alert_id)
+    rule = change.rule
+    if alert is None or alert.closed_at is not None:
+        terms = terms_of(tx, rule.id, rule.severity)
+        row = _raise(tx, change, terms, now)
+        if row is not None:
+            _record_event(
+                tx,
+                row["alert_id"],
+                change.event,
+                State.NORM,
+                State.UNACK,
+                actor=DETECTION,
+                reason=change.reason,
+                now=now,
+            )
+            return _alert(row)
+        alert = open_states(tx, [change.series_id])[rule.id, change.series_id]  # another worker was first
+    if change.event is Event.CLEAR:
+        after = alert.cleared(change.time, now=now)
+    elif alert.active:
+        return alert
     else:
-        state = state_of(active=before["active"], acknowledged=False)
-        following = TRANSITIONS[state, Event.ACKNOWLEDGE]
-        _record_event(tx, alert_id, Event.ACKNOWLEDGE, state, following, actor=actor, reason="acknowledged", now=now)
-        record(tx, actor, "alert.acknowledge", str(alert_id), at=now, origin="dashboard")
+        terms = terms_of(tx, rule.id, rule.severity)
+        after = alert.raised(change.value, severity=rule.severity, terms=terms, now=now)
+    return save(tx, alert, after, change.event.value, actor=DETECTION, reason=change.reason, now=now)
+
+
+def find_alert(tx: Transaction, alert_id: int) -> Alert:
+    """Return one alert, open or closed. Raises AlertUnknown."""
+    row = tx.row(SQL["find_alert"], alert_id=alert_id)
+    if row is None:
+        raise AlertUnknown
+    return _alert(row)
+
+
+def terms_of(tx: Transaction, rule_id: str, severity: int) -> Terms:
+    """Return what a rule asks of people; what it does not say follows from the severity."""
+    row = tx.row(SQL["rule_terms"], rule_id=rule_id) or {}
+    return Terms(
+        department=row.get("department") or "",
+        acknowledge=row.get("acknowledge") or deadlines.ACKNOWLEDGE[severity],
+        handle=row.get("handle") or deadlines.HANDLE[severity],
+        latching=bool(row.get("latching")),
+    )
+
+
+def save(tx: Transaction, before: Alert, after: Alert, action: str, *, actor: str, reason: str, now: datetime) -> Alert:
+    """Make a change true, if the alert is still as it was at `before.version`, and keep it as an event.
+
+    Raises LostRace naming who was first, AlertChanged when a program was, AlertUnknown.
+    """
+    if not tx.execute(SQL["change_alert"], **_columns(after)):
+        explain_refusal(tx, before.alert_id, action)
+    _record_event(tx, before.alert_id, action, before.state, after.state, actor=actor, reason=reason, now=now)
+    return replace(after, version=before.version + 1)
+
+
+def explain_refusal(tx: Transaction, alert_id: int, action: str) -> NoReturn:
+    """Say why an action came too late: somebody has the alert, or acted on it since, or a program did."""
+    alert = find_alert(tx, alert_id)
+    if action == Event.ACKNOWLEDGE and alert.acknowledged and alert.acknowledged_by is not None:
+        raise LostRace(alert.acknowledged_by)
+    last = tx.row(SQL["last_event"], alert_id=alert_id)
+    if last is not None and last["actor"] not in PROGRAMS:
+        raise LostRace(last["actor"], last["action"])
+    raise AlertChanged
 
 
 def open_alerts(tx: Transaction) -> pd.DataFrame:
-    """Return every open alert, most urgent first.
+    """Return every open alert, most urgent first: stale red ones, then what nobody has; suppressed ones last.
 
     Columns: alert_id, version, rule_id, title_zh, title_en, guidance_zh, guidance_en, severity (1 highest),
-    state (UNACK, ACKED, RTNUN), active, acknowledged, acknowledged_by, acknowledged_at, opened_at,
-    detected_at, cleared_at (UTC), sensor_id, sensor_name, area_code, domain, kind, metric, unit,
-    trigger_value, limit_value, value, value_time (latest reading), lon, lat (WGS-84).
+    state (of lifecycle.State), active, acknowledged, latched, suppression (none, shelved, by_design,
+    out_of_service), suppressed_by, suppressed_reason, suppressed_at, shelved_until, acknowledged_by,
+    acknowledged_at, lease_until, assigned_to, department, ack_due, handle_due, escalation_level, opened_at,
+    detected_at, cleared_at, stale, stale_since (UTC), incident_id, headline (of its incident), told_at (when
+    the first person was told; NaT: nobody was), untold (messages about it that could not be delivered),
+    sensor_id, sensor_name, area_code, domain, kind, metric, unit, trigger_value, limit_value, value,
+    value_time (latest reading), lon, lat (WGS-84).
     """
-    frame = tx.frame(SQL["open_alerts"])
+    return with_states(tx.frame(SQL["open_alerts"]))
+
+
+def with_states(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a frame of alerts with the names of their states, in column `state`."""
+    facts = frame[["active", "acknowledged", "latched", "suppression"]].itertuples(index=False)
     states = [
-        state_of(active=bool(active), acknowledged=bool(acknowledged)).value
-        for active, acknowledged in zip(frame["active"], frame["acknowledged"], strict=True)
+        Standing(bool(active), bool(acknowledged), bool(latched), Suppression(suppression)).state.value
+        for active, acknowledged, latched, suppression in facts
     ]
     return frame.assign(state=pd.Series(states, index=frame.index, dtype="str"))
 
@@ -100,19 +153,36 @@ def alert_events(tx: Transaction, alert_id: int) -> pd.DataFrame:
     return tx.frame(SQL["alert_events"], alert_id=alert_id)
 
 
-def _explain_refusal(tx: Transaction, alert_id: int) -> None:
-    row = tx.row(SQL["alert_holder"], alert_id=alert_id)
-    if row is None:
-        raise AlertUnknown
-    if row["acknowledged"] and row["acknowledged_by"] is not None:
-        raise LostRace(row["acknowledged_by"])
-    raise AlertChanged
+def _raise(tx: Transaction, change: Change, terms: Terms, now: datetime) -> Row | None:
+    return tx.row(
+        SQL["raise_alert"],
+        rule_id=change.rule.id,
+        series_id=change.series_id,
+        severity=change.rule.severity,
+        time=change.time,
+        now=now,
+        value=change.value,
+        limit=change.rule.limit,
+        latched=terms.latching,
+        department=terms.department,
+        ack_due=now + terms.acknowledge,
+        handle_due=now + terms.handle,
+    )
+
+
+def _alert(row: Row) -> Alert:
+    return Alert(**row | {"suppression": Suppression(row["suppression"])})
+
+
+def _columns(alert: Alert) -> dict[str, object]:
+    columns = {name: getattr(alert, name) for name in Alert.__slots__}
+    return columns | {"suppression": alert.suppression.value}
 
 
 def _record_event(
     tx: Transaction,
     alert_id: int,
-    event: Event,
+    action: str,
     state: State,
     following: State,
     *,
@@ -124,7 +194,7 @@ def _record_event(
         SQL["record_alert_event"],
         alert_id=alert_id,
         at=now,
-        action=event.value,
+        action=action,
         from_state=state.value,
         to_state=following.value,
         actor=actor,

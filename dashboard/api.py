@@ -8,7 +8,7 @@ from fastapi import APIRouter, HTTPException, Query
 from pydantic import AwareDatetime, BaseModel
 from starlette.responses import JSONResponse, Response
 
-from alerts import store
+from alerts import actions, store
 from alerts.errors import AlertChanged, AlertUnknown, LostRace
 from cityops.accounts import Role
 from cityops.clock import utc_now
@@ -93,7 +93,7 @@ async def acknowledge(alert_id: int, seen: Acknowledgement) -> Response:
 
     def take(actor: str) -> None:
         with here.site.database.transaction() as tx:
-            store.acknowledge(tx, alert_id, version=seen.version, actor=actor, now=utc_now())
+            actions.acknowledge(tx, alert_id, version=seen.version, actor=actor, now=utc_now())
 
     try:
         await asyncio.to_thread(take, here.person.name)

@@ -20,38 +20,53 @@ SELECT DISTINCT series_id FROM alert WHERE closed_at IS NULL
 
 -- name: open_states
 -- The open alerts of some series. Locked: an officer's click waits for the batch, and the other way round.
-SELECT rule_id, series_id, active, acknowledged FROM alert
-WHERE closed_at IS NULL AND series_id = ANY (%(series)s)
+SELECT alert_id, version, rule_id, series_id, severity, active, acknowledged, latched, suppression, trigger_value,
+       acknowledged_at, acknowledged_by, cleared_at, closed_at, suppressed_at, suppressed_by, suppressed_reason,
+       shelved_until, stale_since, assigned_to, ack_due, handle_due, lease_until, escalate_at, escalation_level
+FROM alert WHERE closed_at IS NULL AND series_id = ANY (%(series)s)
 ORDER BY alert_id FOR UPDATE
 
+-- name: find_alert
+-- One alert, open or closed, as an action sees it.
+SELECT alert_id, version, rule_id, series_id, severity, active, acknowledged, latched, suppression, trigger_value,
+       acknowledged_at, acknowledged_by, cleared_at, closed_at, suppressed_at, suppressed_by, suppressed_reason,
+       shelved_until, stale_since, assigned_to, ack_due, handle_due, lease_until, escalate_at, escalation_level
+FROM alert WHERE alert_id = %(alert_id)s
+
+-- name: rule_terms
+-- What a rule asks of people. Times are seconds, or texts such as "PT5M" or "5 minutes".
+SELECT definition ->> 'department' AS department,
+       rule_span(definition #> '{deadlines,acknowledge}') AS acknowledge,
+       rule_span(definition #> '{deadlines,handle}') AS handle,
+       (definition ->> 'latching')::boolean AS latching
+FROM rule WHERE rule_id = %(rule_id)s
+
 -- name: raise_alert
--- A condition came true: a new alert, or an open one that nobody has taken yet comes back.
-INSERT INTO alert (rule_id, series_id, severity, active, acknowledged, opened_at, detected_at, trigger_value, limit_value)
-VALUES (%(rule_id)s, %(series_id)s, %(severity)s, true, false, %(time)s, %(now)s, %(value)s, %(limit)s)
-ON CONFLICT (rule_id, series_id) WHERE closed_at IS NULL DO UPDATE
-SET active = true, cleared_at = NULL, trigger_value = EXCLUDED.trigger_value, severity = EXCLUDED.severity,
-    version = alert.version + 1
-RETURNING alert_id
+-- A condition came true. Nothing when another worker opened the same alert first.
+INSERT INTO alert (rule_id, series_id, severity, active, acknowledged, opened_at, detected_at, trigger_value,
+                   limit_value, latched, department, ack_due, handle_due, escalate_at)
+VALUES (%(rule_id)s, %(series_id)s, %(severity)s, true, false, %(time)s, %(now)s, %(value)s,
+        %(limit)s, %(latched)s, %(department)s, %(ack_due)s, %(handle_due)s, %(ack_due)s)
+ON CONFLICT (rule_id, series_id) WHERE closed_at IS NULL DO NOTHING
+RETURNING alert_id, version, rule_id, series_id, severity, active, acknowledged, latched, suppression, trigger_value,
+          acknowledged_at, acknowledged_by, cleared_at, closed_at, suppressed_at, suppressed_by, suppressed_reason,
+          shelved_until, stale_since, assigned_to, ack_due, handle_due, lease_until, escalate_at, escalation_level
 
--- name: clear_alert
--- A condition ended. An acknowledged alert is closed with it.
+-- name: change_alert
+-- The one statement by which an alert changes: only as it was seen, so that of two at once one wins.
 UPDATE alert
-SET active = false, cleared_at = %(time)s, version = version + 1,
-    closed_at = CASE WHEN acknowledged THEN %(now)s END
-WHERE rule_id = %(rule_id)s AND series_id = %(series_id)s AND closed_at IS NULL
-RETURNING alert_id
+SET version = version + 1, severity = %(severity)s, active = %(active)s, acknowledged = %(acknowledged)s,
+    latched = %(latched)s, suppression = %(suppression)s, trigger_value = %(trigger_value)s,
+    acknowledged_at = %(acknowledged_at)s, acknowledged_by = %(acknowledged_by)s, cleared_at = %(cleared_at)s,
+    closed_at = %(closed_at)s, suppressed_at = %(suppressed_at)s, suppressed_by = %(suppressed_by)s,
+    suppressed_reason = %(suppressed_reason)s, shelved_until = %(shelved_until)s, stale_since = %(stale_since)s,
+    assigned_to = %(assigned_to)s, ack_due = %(ack_due)s, handle_due = %(handle_due)s,
+    lease_until = %(lease_until)s, escalate_at = %(escalate_at)s, escalation_level = %(escalation_level)s
+WHERE alert_id = %(alert_id)s AND version = %(version)s
 
--- name: acknowledge_alert
--- A person takes an alert: only as it was seen, and only the first one. Ended conditions are closed with it.
-UPDATE alert
-SET acknowledged = true, acknowledged_at = %(now)s, acknowledged_by = %(actor)s, version = version + 1,
-    closed_at = CASE WHEN active THEN NULL ELSE %(now)s::timestamptz END
-WHERE alert_id = %(alert_id)s AND version = %(version)s AND NOT acknowledged
-RETURNING active
-
--- name: alert_holder
--- Who has it, for the one who came second.
-SELECT acknowledged, acknowledged_by FROM alert WHERE alert_id = %(alert_id)s
+-- name: last_event
+-- Who acted last, for the one who came second.
+SELECT actor, action FROM alert_event WHERE alert_id = %(alert_id)s ORDER BY alert_event_id DESC LIMIT 1
 
 -- name: record_alert_event
 -- One row for every change of an alert.
@@ -59,12 +74,17 @@ INSERT INTO alert_event (alert_id, at, action, from_state, to_state, actor, reas
 VALUES (%(alert_id)s, %(at)s, %(action)s, %(from_state)s, %(to_state)s, %(actor)s, %(reason)s)
 
 -- name: open_alerts
--- The list that the wall and the desk show: what nobody has first, then by severity, then the newest.
+-- The list that the wall and the desk show. First a red one of which nobody knows whether it still holds, then
+-- what nobody has, by severity, the newest first; what is suppressed comes last.
 SELECT alert.alert_id, alert.version, alert.rule_id,
        rule.definition -> 'title' ->> 'zh' AS title_zh, rule.definition -> 'title' ->> 'en' AS title_en,
        rule.definition -> 'guidance' ->> 'zh' AS guidance_zh, rule.definition -> 'guidance' ->> 'en' AS guidance_en,
-       alert.severity, alert.active, alert.acknowledged, alert.acknowledged_by, alert.acknowledged_at,
-       alert.opened_at, alert.detected_at, alert.cleared_at,
+       alert.severity, alert.active, alert.acknowledged, alert.latched, alert.suppression, alert.suppressed_by,
+       alert.suppressed_reason, alert.suppressed_at, alert.shelved_until, alert.acknowledged_by,
+       alert.acknowledged_at, alert.lease_until, alert.assigned_to, alert.department, alert.ack_due,
+       alert.handle_due, alert.escalation_level, alert.opened_at, alert.detected_at, alert.cleared_at,
+       alert.stale_since IS NOT NULL AS stale, alert.stale_since, alert.incident_id,
+       coalesce(incident.headline_alert_id = alert.alert_id, true) AS headline, told.told_at, told.untold,
        sensor.sensor_id, sensor.name AS sensor_name, sensor.area_code, sensor.domain, sensor.kind,
        series.metric, metric.unit, alert.trigger_value, alert.limit_value,
        latest.value, latest.time AS value_time, sensor.lon, sensor.lat
@@ -74,8 +94,14 @@ JOIN series USING (series_id)
 JOIN sensor USING (sensor_id)
 JOIN metric USING (metric)
 LEFT JOIN latest USING (series_id)
+LEFT JOIN incident ON incident.incident_id = alert.incident_id
+CROSS JOIN LATERAL (
+    SELECT min(delivered_at) AS told_at, count(*) FILTER (WHERE error IS NOT NULL AND delivered_at IS NULL) AS untold
+    FROM notification WHERE notification.alert_id = coalesce(incident.headline_alert_id, alert.alert_id)
+) AS told
 WHERE alert.closed_at IS NULL
-ORDER BY alert.acknowledged, alert.severity, alert.detected_at DESC, alert.alert_id DESC
+ORDER BY alert.suppression <> 'none', alert.severity > 1 OR alert.stale_since IS NULL, alert.acknowledged,
+         alert.severity, alert.detected_at DESC, alert.alert_id DESC
 
 -- name: alert_events
 -- What happened to one alert.

@@ -11,7 +11,7 @@ import dash
 import dash_ag_grid
 from dash import Input, Output, State, dcc, html
 
-from alerts import store
+from alerts import actions, store
 from alerts.errors import AlertChanged, AlertUnknown, LostRace
 from cityops.accounts import Role
 from cityops.clock import utc_now
@@ -249,7 +249,7 @@ def acknowledge(_clicks: int, shown: dict[str, Any] | None) -> dict[str, Any]:
     }
     try:
         with here.site.database.transaction() as tx:
-            store.acknowledge(tx, result["alert"], version=int(shown["version"]), actor=here.person.name, now=now)
+            actions.acknowledge(tx, result["alert"], version=int(shown["version"]), actor=here.person.name, now=now)
     except LostRace as lost:
         result |= {"key": "lost", "winner": lost.winner}
     except AlertChanged:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from alerts import store
 from alerts.detect import Change
-from alerts.lifecycle import Event, State
+from alerts.lifecycle import Event
 from alerts.rules import Rule, load_rules
 from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
@@ -42,5 +42,5 @@ def raise_alert(database: Database, catalogue: Catalogue) -> Rule:
         store.store_rules(tx, [rule], now)
         series = series_ids(tx, [("air-1", "pm25")])["air-1", "pm25"]
         change = Change(rule, series, Event.RAISE, now, rule.limit + 10, "test")
-        store.apply_change(tx, change, State.NORM, now)
+        store.apply_change(tx, change, None, now)
     return rule

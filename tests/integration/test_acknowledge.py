@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from alerts import store
+from alerts import actions, store
 from alerts.detect import Sample
 from alerts.engine import Engine
 from alerts.errors import AlertChanged, AlertUnknown, LostRace
@@ -43,7 +43,7 @@ def acknowledge(database: Database, alert: tuple[int, int], actor: str) -> str:
     """Return "won", or the winner's name."""
     try:
         with database.transaction() as tx:
-            store.acknowledge(tx, alert[0], version=alert[1], actor=actor, now=NOW)
+            actions.acknowledge(tx, alert[0], version=alert[1], actor=actor, now=NOW)
     except LostRace as lost:
         return lost.winner
     return "won"
@@ -69,12 +69,12 @@ def test_an_alert_that_changed_since_it_was_seen_is_not_acknowledged(database: D
         engine.judge(tx, [Sample(number, "gas_detector", "gas_lel", NOW, 1.0)], seen={}, now=NOW)
 
     with pytest.raises(AlertChanged), database.transaction() as tx:
-        store.acknowledge(tx, alert_id, version=version, actor="duty", now=NOW)
+        actions.acknowledge(tx, alert_id, version=version, actor="duty", now=NOW)
 
 
 def test_an_alert_that_does_not_exist_is_said_so(database: Database) -> None:
     with pytest.raises(AlertUnknown), database.transaction() as tx:
-        store.acknowledge(tx, 404, version=1, actor="duty", now=NOW)
+        actions.acknowledge(tx, 404, version=1, actor="duty", now=NOW)
 
 
 def test_an_acknowledgement_leaves_an_event_and_an_audit_row(database: Database, engine: Engine) -> None:

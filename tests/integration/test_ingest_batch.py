@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from alerts import actions
 from alerts import store as alert_store
 from alerts.engine import Engine
 from alerts.rules import load_rules
@@ -14,7 +15,8 @@ from cityops.storage import Database
 from cityops.storage.dead_letters import dead_letter_frame
 from cityops.storage.readings import history_frame, latest_frame
 from cityops.storage.registry import sensor_frame
-from ingest.batch import Outcome, Storekeeper
+from ingest.batch import Storekeeper
+from ingest.outcome import Outcome
 from ingest.messages import Message
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -144,7 +146,7 @@ def test_an_alert_is_raised_once_cleared_and_closed_after_acknowledgement(
     registered.store([telemetry(25, -30), telemetry(30, -20)], NOW)
     with database.transaction() as tx:
         alert = alert_store.open_alerts(tx).iloc[0]
-        alert_store.acknowledge(tx, int(alert["alert_id"]), version=int(alert["version"]), actor="duty", now=NOW)
+        actions.acknowledge(tx, int(alert["alert_id"]), version=int(alert["version"]), actor="duty", now=NOW)
     registered.store([telemetry(3, -10)], NOW)
 
     with database.transaction() as tx:

@@ -1,0 +1,201 @@
+"""What people do with an alert. Each action is one statement, conditional on the version that the person saw.
+
+All of them raise LostRace (naming the winner) or AlertChanged when the alert is no longer at that version,
+AlertUnknown, and NotAllowed when its state does not permit the action. They return the alert as it is then.
+Who may do what by role is the caller's to check.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from alerts import store
+from alerts.alert import Alert
+from alerts.deadlines import LONGEST_SHELF
+from alerts.errors import NotAllowed
+from alerts.lifecycle import Event, State
+from cityops.storage import Transaction
+from cityops.storage.audit import record
+
+LONGEST_TEXT = 2000  # characters of a comment or reason
+HIGHEST_LEVEL = 9
+
+
+def acknowledge(
+    tx: Transaction, alert_id: int, *, version: int, actor: str, now: datetime, origin: str = "dashboard"
+) -> Alert:
+    """Take an alert into one's hands. Severity 1 and 2 are a lease: unattended, it is nobody's again."""
+    seen = _seen(tx, alert_id, version, Event.ACKNOWLEDGE)
+    after = seen.taken(actor, now=now)
+    return _save(tx, seen, after, Event.ACKNOWLEDGE, actor=actor, reason="acknowledged", now=now, origin=origin)
+
+
+def comment(
+    tx: Transaction, alert_id: int, *, version: int, actor: str, now: datetime, text: str, origin: str = "dashboard"
+) -> Alert:
+    """Write something down about an alert; it renews the lease."""
+    seen = _seen(tx, alert_id, version, "comment")
+    return _save(tx, seen, seen.attended(now), "comment", actor=actor, reason=_words(text), now=now, origin=origin)
+
+
+def assign(
+    tx: Transaction, alert_id: int, *, version: int, actor: str, now: datetime, to: str, origin: str = "dashboard"
+) -> Alert:
+    """Give an alert to a person or a team."""
+    seen = _seen(tx, alert_id, version, "assign")
+    after = replace(seen.attended(now), assigned_to=_words(to)[:200])
+    return _save(tx, seen, after, "assign", actor=actor, reason=f"to {after.assigned_to}", now=now, origin=origin)
+
+
+def escalate(
+    tx: Transaction, alert_id: int, *, version: int, actor: str, now: datetime, reason: str, origin: str = "dashboard"
+) -> Alert:
+    """Have the next level told, without waiting for a deadline."""
+    seen = _seen(tx, alert_id, version, "escalate")
+    if seen.escalation_level >= HIGHEST_LEVEL:
+        raise NotAllowed("This alert is at the highest level already. Call them.")
+    after = replace(seen.attended(now), escalation_level=seen.escalation_level + 1)
+    return _save(tx, seen, after, "escalate", actor=actor, reason=_words(reason), now=now, origin=origin)
+
+
+def shelve(
+    tx: Transaction,
+    alert_id: int,
+    *,
+    version: int,
+    actor: str,
+    now: datetime,
+    reason: str,
+    until: datetime,
+    origin: str = "dashboard",
+) -> Alert:
+    """Put an alert aside until a set time, at most a day ahead. It comes back by itself if it still holds."""
+    seen = _seen(tx, alert_id, version, Event.SHELVE)
+    if not now < until <= now + LONGEST_SHELF:
+        hours = LONGEST_SHELF.total_seconds() / 3600
+        raise NotAllowed(f"A shelf ends within {hours:g} hours from now. Choose a time before that.")
+    after = seen.suppressed(Event.SHELVE, actor, _words(reason), now=now, until=until)
+    words = f"until {until.isoformat(timespec='seconds')}: {after.suppressed_reason}"
+    return _save(tx, seen, after, Event.SHELVE, actor=actor, reason=words, now=now, origin=origin)
+
+
+def unshelve(
+    tx: Transaction,
+    alert_id: int,
+    *,
+    version: int,
+    actor: str,
+    now: datetime,
+    reason: str = "unshelved",
+    origin: str = "dashboard",
+) -> Alert:
+    """Take an alert off the shelf."""
+    return _return(tx, alert_id, Event.UNSHELVE, version=version, actor=actor, now=now, reason=reason, origin=origin)
+
+
+def suppress(
+    tx: Transaction, alert_id: int, *, version: int, actor: str, now: datetime, reason: str, origin: str = "dashboard"
+) -> Alert:
+    """Suppress an alert by design: it says nothing in the present situation. Ends with `unsuppress`."""
+    seen = _seen(tx, alert_id, version, Event.SUPPRESS)
+    after = seen.suppressed(Event.SUPPRESS, actor, _words(reason), now=now)
+    return _save(tx, seen, after, Event.SUPPRESS, actor=actor, reason=_words(reason), now=now, origin=origin)
+
+
+def unsuppress(
+    tx: Transaction,
+    alert_id: int,
+    *,
+    version: int,
+    actor: str,
+    now: datetime,
+    reason: str = "no longer suppressed",
+    origin: str = "dashboard",
+) -> Alert:
+    """End a suppression by design."""
+    return _return(tx, alert_id, Event.UNSUPPRESS, version=version, actor=actor, now=now, reason=reason, origin=origin)
+
+
+def out_of_service(
+    tx: Transaction, alert_id: int, *, version: int, actor: str, now: datetime, reason: str, origin: str = "dashboard"
+) -> Alert:
+    """Take the point out of service while its sensor is worked on. Ends with `return_to_service`."""
+    seen = _seen(tx, alert_id, version, Event.OUT_OF_SERVICE)
+    after = seen.suppressed(Event.OUT_OF_SERVICE, actor, _words(reason), now=now)
+    return _save(tx, seen, after, Event.OUT_OF_SERVICE, actor=actor, reason=_words(reason), now=now, origin=origin)
+
+
+def return_to_service(
+    tx: Transaction,
+    alert_id: int,
+    *,
+    version: int,
+    actor: str,
+    now: datetime,
+    reason: str = "back in service",
+    origin: str = "dashboard",
+) -> Alert:
+    """The sensor works again; if the condition holds, the alert waits for a person."""
+    return _return(tx, alert_id, Event.RETURN, version=version, actor=actor, now=now, reason=reason, origin=origin)
+
+
+def reset_latch(
+    tx: Transaction,
+    alert_id: int,
+    *,
+    version: int,
+    actor: str,
+    now: datetime,
+    reason: str = "reset",
+    origin: str = "dashboard",
+) -> Alert:
+    """Release a latched alert whose condition is gone and which somebody has acknowledged."""
+    seen = _seen(tx, alert_id, version, Event.RESET)
+    after = seen.after(Event.RESET, now=now)
+    return _save(tx, seen, after, Event.RESET, actor=actor, reason=_words(reason), now=now, origin=origin)
+
+
+def close(
+    tx: Transaction, alert_id: int, *, version: int, actor: str, now: datetime, reason: str, origin: str = "dashboard"
+) -> Alert:
+    """End an alert whose condition is gone, or whose sensor is dead so that nobody can know any more."""
+    seen = _seen(tx, alert_id, version, Event.CLOSE)
+    if seen.active and seen.stale_since is None and seen.state in (State.UNACK, State.ACKED):
+        raise NotAllowed("The condition still holds, and its sensor says so. Handle it, or shelve it.")
+    after = seen.after(Event.CLOSE, now=now, lease_until=None, stale_since=None)
+    return _save(tx, seen, after, Event.CLOSE, actor=actor, reason=_words(reason), now=now, origin=origin)
+
+
+def _return(
+    tx: Transaction, alert_id: int, event: Event, *, version: int, actor: str, now: datetime, reason: str, origin: str
+) -> Alert:
+    seen = _seen(tx, alert_id, version, event)
+    after = seen.returned(event, terms=store.terms_of(tx, seen.rule_id, seen.severity), now=now)
+    return _save(tx, seen, after, event, actor=actor, reason=_words(reason), now=now, origin=origin)
+
+
+def _seen(tx: Transaction, alert_id: int, version: int, action: str) -> Alert:
+    """Return the alert, if it is as the person saw it and still open."""
+    alert = store.find_alert(tx, alert_id)
+    taken = action == Event.ACKNOWLEDGE and alert.acknowledged and alert.acknowledged_by is not None
+    if alert.version != version or alert.closed_at is not None or taken:
+        store.explain_refusal(tx, alert_id, action)
+    return alert
+
+
+def _save(
+    tx: Transaction, before: Alert, after: Alert, action: str, *, actor: str, reason: str, now: datetime, origin: str
+) -> Alert:
+    saved = store.save(tx, before, after, str(action), actor=actor, reason=reason, now=now)
+    detail: dict[str, Any] = {"from": before.state, "to": after.state, "version": saved.version, "reason": reason}
+    record(tx, actor, f"alert.{action}", str(before.alert_id), at=now, origin=origin, detail=detail)
+    return saved
+
+
+def _words(text: str) -> str:
+    words = text.strip()
+    if not words:
+        raise NotAllowed("A reason is needed. Write a few words, then do it again.")
+    if len(words) > LONGEST_TEXT:
+        raise NotAllowed(f"The text is longer than {LONGEST_TEXT} characters. Shorten it.")
+    return words
