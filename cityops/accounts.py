@@ -77,27 +77,44 @@ def store_user(tx: Transaction, name: str, *, role: Role, password: str, actor: 
 
 def log_in(database: Database, name: str, password: str, *, now: datetime, origin: str) -> str:
     """Return a session token for a right password. Raises LoginRefused or AccountLocked."""
+    token = secrets.token_urlsafe(32)
     with database.transaction() as tx:
-        account = tx.row(SQL["find_user"], user_name=name)
-        locked = account is not None and account["locked_until"] is not None and account["locked_until"] > now
-        right = _is_right(password, account["password_hash"] if account else _NO_ACCOUNT)
-        if account is None or account["disabled"] or locked or not right:
-            if account is not None and not locked:
-                lock = account["failures"] + 1 >= MOST_FAILURES
-                tx.execute(SQL["count_failure"], user_name=name, locked_until=now + LOCK if lock else None)
-            record(tx, name[:64], "login", name[:64], at=now, origin=origin, success=False)
-            refused: LoginRefused | None = AccountLocked() if locked else LoginRefused()
-        else:
-            refused = None
-            token = secrets.token_urlsafe(32)
-            tx.execute(SQL["forget_failures"], user_name=name)
+        refused = _refusal(tx, name, password, now=now)
+        if refused is None:
             tx.execute(
                 SQL["start_session"], token_hash=_digest(token), user_name=name, now=now, expires_at=now + SESSION
             )
-            record(tx, name, "login", name, at=now, origin=origin)
+        record(tx, name[:64], "login", name[:64], at=now, origin=origin, success=refused is None)
     if refused is not None:  # raised after the commit: a refused attempt is counted
         raise refused
     return token
+
+
+def confirm(database: Database, user: User, password: str, *, purpose: str, now: datetime, origin: str) -> None:
+    """Check that it is this person who signs, by the password again. Raises LoginRefused or AccountLocked.
+
+    Wrong passwords count as at the login, and leave an audit row of `purpose`, such as "handover.sign".
+    """
+    with database.transaction() as tx:
+        refused = _refusal(tx, user.name, password, now=now)
+        if refused is not None:
+            record(tx, user.name, purpose, user.name, at=now, origin=origin, success=False)
+    if refused is not None:
+        raise refused
+
+
+def _refusal(tx: Transaction, name: str, password: str, *, now: datetime) -> LoginRefused | None:
+    """Return why a name with this password is refused, and count it; None when it is right."""
+    account = tx.row(SQL["find_user"], user_name=name)
+    locked = account is not None and account["locked_until"] is not None and account["locked_until"] > now
+    right = _is_right(password, account["password_hash"] if account else _NO_ACCOUNT)
+    if account is not None and right and not locked and not account["disabled"]:
+        tx.execute(SQL["forget_failures"], user_name=name)
+        return None
+    if account is not None and not locked:
+        lock = account["failures"] + 1 >= MOST_FAILURES
+        tx.execute(SQL["count_failure"], user_name=name, locked_until=now + LOCK if lock else None)
+    return AccountLocked() if locked else LoginRefused()
 
 
 def user_of(tx: Transaction, token: str, *, now: datetime) -> User | None:

@@ -57,6 +57,23 @@ def test_the_fifth_failure_locks_for_half_an_hour(database: Database, duty: str)
     assert log_in(database, duty, PASSWORD, NOW + accounts.LOCK)
 
 
+def test_a_signature_asks_for_the_password_again_and_guesses_are_counted(database: Database, duty: str) -> None:
+    user = User(duty, Role.OFFICER)
+
+    def sign(password: str) -> None:
+        accounts.confirm(database, user, password, purpose="handover.sign", now=NOW, origin="127.0.0.1")
+
+    sign(PASSWORD)
+    for _ in range(accounts.MOST_FAILURES):
+        with pytest.raises(LoginRefused):
+            sign("wrong")
+    with pytest.raises(AccountLocked):
+        sign(PASSWORD)
+    with database.transaction() as tx:
+        rows = tx.rows("SELECT success FROM audit_log WHERE action = 'handover.sign'")
+    assert [row["success"] for row in rows] == [False] * (accounts.MOST_FAILURES + 1)
+
+
 def test_a_success_forgets_earlier_failures(database: Database, duty: str) -> None:
     for _ in range(2):
         for _ in range(accounts.MOST_FAILURES - 1):
