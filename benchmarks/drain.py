@@ -13,6 +13,8 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
+from benchmarks.publisher import publish
+
 DEVICES = 1000
 METRICS = ("pm25", "pm10", "no2")
 _WINDOW = 5000  # messages on their way to the broker at once
@@ -86,21 +88,6 @@ def _visit(url: str, client_id: str, *, protocol: int, clean: bool, topic: str |
         raise RuntimeError(f"the broker does not answer {client_id}")
     visitor.disconnect()
     visitor.loop_stop()
-
-
-def publish(url: str, messages: Iterable[tuple[str, bytes]]) -> None:
-    """Publish with QoS 1 and wait for every acknowledgement."""
-    publisher = connect(url, "", protocol=mqtt.MQTTv311, clean=True)
-    window = threading.Semaphore(_WINDOW)
-    publisher.on_publish = lambda *_: window.release()
-    publisher.loop_start()
-    for topic, payload in messages:
-        window.acquire()
-        publisher.publish(topic, payload, qos=1)
-    for _ in range(_WINDOW):
-        window.acquire()
-    publisher.disconnect()
-    publisher.loop_stop()
 
 
 def receive(

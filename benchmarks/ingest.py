@@ -23,7 +23,7 @@ from urllib.request import urlopen
 import psutil
 import psycopg2
 
-from benchmarks import drain, mosquitto
+from benchmarks import drain, mosquitto, publisher
 from cityops.catalogue import load_catalogue
 from cityops.clock import utc_now
 from cityops.embedded.ports import free_port
@@ -139,7 +139,7 @@ def ingest(bench: Bench, load: drain.Load, *, workers: int = 1) -> Drain:
     names = [f"bench-{number}" for number in range(workers)]
     for name in names:
         drain.fill(bench.broker, name, drain.load_of(0), topic=topic)
-    drain.publish(bench.broker, load.generate())
+    publisher.publish(bench.broker, load.generate())
     database_cpu = bench.database_cpu()
     with _worker(bench, names[0], share) as first:
         # The database's cost is read while the workers live: with them go the processes that served them.
@@ -204,7 +204,7 @@ def _follow(workers: list[Worker], count: int) -> tuple[float, float]:
             used = sum(cpu_seconds(worker.process) for worker in workers) - cpu
             share = count / max(1, count - first)
             return (time.perf_counter() - started) * share, used * share
-        time.sleep(0.02)
+        time.sleep(0.05)  # each look costs the worker a page of metrics
     raise RuntimeError(f"only {stored} of {count} messages were stored")
 
 

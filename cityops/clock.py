@@ -20,7 +20,8 @@ def check_aware(moment: datetime) -> datetime:
 
 def microseconds(moment: datetime) -> int:
     """Return a moment as microseconds since 1970 UTC, exactly."""
-    return (moment - _1970) // _MICROSECOND
+    since = moment - _1970
+    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 
 
 def from_microseconds(count: int) -> datetime:

@@ -1,9 +1,6 @@
-"""A reading: one number that one sensor measured at one moment."""
+"""A reading is one number that one sensor measured at one moment; this is what can be thought of it."""
 
-from datetime import datetime
 from enum import IntEnum
-
-import msgspec
 
 
 class Quality(IntEnum):
@@ -14,13 +11,3 @@ class Quality(IntEnum):
     SUSPECT = 3
     BAD = 4
     MISSING = 9
-
-
-class Reading(msgspec.Struct, frozen=True, gc=False):  # a frozen dataclass takes five times as long to make
-    """One value of one series. `time` is when the device measured it, in UTC."""
-
-    sensor_id: str
-    metric: str
-    time: datetime
-    value: float
-    quality: Quality = Quality.GOOD

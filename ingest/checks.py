@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from cityops.catalogue import Catalogue
+from cityops.clock import from_microseconds, microseconds
 from cityops.sensors import Sensor
 from ingest.directory import Gauge
 from ingest.errors import Undecodable
@@ -21,12 +22,13 @@ def check_registration(sensor: Sensor, catalogue: Catalogue) -> None:
         raise Undecodable("topic.domain", f"a {sensor.kind} belongs to {kind.domain}, not to {sensor.domain[:40]!r}")
 
 
-def check_time(time: datetime, *, received_at: datetime) -> None:
-    """Refuse a time that no device could have measured at. Raises Undecodable."""
-    if time < EARLIEST:
-        raise Undecodable("time", f"{time.isoformat()} is before {EARLIEST.date()}")
-    if time - received_at > MOST_AHEAD:
-        raise Undecodable("time", f"{time.isoformat()} is in the future")
+def check_time(time: int, *, arrival: int) -> None:
+    """Refuse a time that no device could have measured at; both in µs since 1970. Raises Undecodable."""
+    if _EARLIEST <= time <= arrival + _MOST_AHEAD:
+        return
+    if time < _EARLIEST:
+        raise Undecodable("time", f"{_iso(time)} is before {EARLIEST.date()}")
+    raise Undecodable("time", f"{_iso(time)} is in the future")
 
 
 def check_value(metric: str, value: float, gauge: Gauge) -> None:
@@ -34,3 +36,10 @@ def check_value(metric: str, value: float, gauge: Gauge) -> None:
     if not gauge.valid_low <= value <= gauge.valid_high:
         limits = f"{gauge.valid_low:g} to {gauge.valid_high:g} {gauge.unit}"
         raise Undecodable(f"values.{metric}", f"{value:g} is outside {limits}")
+
+
+_EARLIEST, _MOST_AHEAD = microseconds(EARLIEST), MOST_AHEAD // timedelta(microseconds=1)
+
+
+def _iso(time: int) -> str:
+    return from_microseconds(time).isoformat()

@@ -16,17 +16,17 @@ from ingest.inspector import Inspector
 
 
 class Gauge(msgspec.Struct, frozen=True, gc=False):
-    """One series: its number, its metric's unit and valid range (see the catalogue), and when rules wake up.
+    """One series: its number, its metric's unit and valid range (see the catalogue), and when somebody must look.
 
-    Between `calm_low` and `calm_high`, both excluded, no rule raises anything.
+    Between `quiet_low` and `quiet_high`, both excluded, a value is valid and no rule raises anything.
     """
 
     series_id: int
     unit: str
     valid_low: float
     valid_high: float
-    calm_low: float
-    calm_high: float
+    quiet_low: float
+    quiet_high: float
 
 
 class Device(msgspec.Struct, frozen=True):
@@ -73,4 +73,6 @@ class Directory:
     def _gauge(self, kind: str, name: str, series_id: int) -> Gauge:
         metric = self._catalogue.metric[name]
         self._inspector.know(series_id, metric=name, kind=kind)
-        return Gauge(series_id, metric.unit, *metric.valid, *self._engine.calm_range(kind, name))
+        low, high = metric.valid
+        calm_low, calm_high = self._engine.calm_range(kind, name)
+        return Gauge(series_id, metric.unit, low, high, max(low, calm_low), min(high, calm_high))

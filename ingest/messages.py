@@ -1,11 +1,11 @@
 """A message as it came from the broker, and what it can turn out to be."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
 
-from cityops.readings import Reading
 from cityops.sensors import Sensor
 
 NO_SEQ = -1
@@ -26,19 +26,25 @@ class Message(msgspec.Struct, frozen=True, gc=False):  # a frozen dataclass take
     letter: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Readings:
-    """A message with readings of one device, which claims to be of a domain.
+class Moment(msgspec.Struct, frozen=True, gc=False):
+    """What a device measured at one moment: metric and value of each reading.
 
-    `reports` has, for each moment in the order of the readings, its sequence number (NO_SEQ where the device gave
-    none) and how many readings it holds. `units` has a unit for each reading, None for the catalogue's.
+    `time` is the device's, in microseconds since 1970 UTC; `seq` is NO_SEQ where the device gave none. `units` has
+    a unit for each reading, None for the catalogue's; where it is empty, all are the catalogue's.
     """
+
+    time: int
+    values: Collection[tuple[str, float]]
+    seq: int = NO_SEQ
+    units: Sequence[str | None] = ()
+
+
+class Readings(msgspec.Struct, frozen=True, gc=False):
+    """A message with readings of one device, which claims to be of a domain."""
 
     sensor_id: str
     domain: str
-    readings: list[Reading]
-    reports: list[tuple[int, int]]
-    units: list[str | None] | None = None
+    moments: list[Moment]
 
 
 @dataclass(frozen=True, slots=True)

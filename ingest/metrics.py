@@ -6,7 +6,7 @@ from datetime import datetime
 from prometheus_client import Counter, Gauge, Histogram
 
 from cityops.storage.ledger import Totals
-from ingest.batch import Outcome
+from ingest.outcome import Outcome
 
 MESSAGES = Counter("cityops_ingest_messages", "Messages stored and acknowledged")
 READINGS = Counter("cityops_ingest_readings", "Readings in those messages")

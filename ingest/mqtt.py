@@ -1,15 +1,15 @@
 """The broker's side of ingest: a persistent session that acknowledges only what is stored.
 
-The client's callback copies a message onto a queue; nothing else happens on the network's thread.
+Messages are taken out of the stream and put onto a queue; nothing else happens on the network's thread.
 The broker sends at most `RECEIVE_MAXIMUM` messages ahead of our acknowledgements, which bounds the queue.
+MQTT 5, because 3.1.1 has no such bound; it costs nothing here, where the client reads no messages.
 """
 
 import logging
 import ssl
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
-from queue import Empty, SimpleQueue
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -22,8 +22,10 @@ from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from cityops.topics import ROOT, Channel
 from ingest.errors import BrokerRefused
+from ingest.inbox import Inbox
 from ingest.messages import Message
 from ingest.network import Network
+from ingest.packets import split
 from ingest.wire import BufferedClient
 
 logger = logging.getLogger(__name__)
@@ -41,15 +43,18 @@ class Subscription:
     ) -> None:
         self._filters = filters
         self._now = now
-        self._arrival = now()
-        self._queue: SimpleQueue[Message] = SimpleQueue()
+        self._inbox = Inbox()
         self._refusal: str | None = None
         self._client = self._make_client(url, client_id, ca_file)
-        self._network = Network(self._client, before_reading=self._note_arrival)
+        self._network = Network(self._client, has_room=lambda: self._inbox.has_room)
 
     def start(self) -> None:
         """Connect in the background, and again whenever the connection breaks."""
         self._network.start()
+
+    def pause(self) -> None:
+        """Read no more; what was read can still be taken and acknowledged."""
+        self._network.pause()
 
     def stop(self) -> None:
         """Leave. The session stays at the broker: what is not acknowledged comes again."""
@@ -60,33 +65,28 @@ class Subscription:
         """Whether the broker is there."""
         return self._client.is_connected()
 
-    def take(self, *, most: int, wait: float) -> list[Message]:
-        """Return up to `most` messages, after waiting up to `wait` seconds for the first.
+    def take(self, *, wait: float) -> list[Message]:
+        """Return about a full batch, or what is there after waiting up to `wait` seconds for the first message.
 
         Raises BrokerRefused when the broker does not want us: trying again would not help.
         """
         if self._refusal is not None:
             raise BrokerRefused(f"The broker says: {self._refusal}. {BrokerRefused.__doc__}")
-        messages: list[Message] = []
-        try:
-            messages.append(self._queue.get(timeout=wait))
-            while len(messages) < most:
-                messages.append(self._queue.get_nowait())
-        except Empty:
-            return messages
-        return messages
+        return self._inbox.take(wait=wait)
 
-    def acknowledge(self, messages: Iterable[Message]) -> None:
+    def acknowledge(self, messages: Sequence[Message]) -> None:
         """Tell the broker that messages are stored.
 
         Those of an earlier connection are left out: the broker sends them again, and their packet numbers may
         now stand for messages that are not stored yet.
         """
-        self._network.acknowledge((message.mid, message.connection) for message in messages if message.qos > 0)
+        self._network.acknowledge(messages)
 
     def _make_client(self, url: str, client_id: str, ca_file: Path | None) -> BufferedClient:
         parts = urlsplit(url)
-        client = BufferedClient(CallbackAPIVersion.VERSION2, client_id=client_id, protocol=mqtt.MQTTv5, manual_ack=True)
+        client = BufferedClient(
+            self._receive, CallbackAPIVersion.VERSION2, client_id=client_id, protocol=mqtt.MQTTv5, manual_ack=True
+        )
         if parts.username:
             client.username_pw_set(unquote(parts.username), unquote(parts.password or ""))
         if parts.scheme == "mqtts":
@@ -94,7 +94,6 @@ class Subscription:
         client.on_connect = self._on_connect
         client.on_disconnect = self._on_disconnect
         client.on_subscribe = self._on_subscribe
-        client.on_message = self._on_message
         properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
         properties.SessionExpiryInterval = SESSION_EXPIRY
         properties.ReceiveMaximum = RECEIVE_MAXIMUM
@@ -102,8 +101,12 @@ class Subscription:
         client.connect_async(parts.hostname or "", port, keepalive=30, clean_start=False, properties=properties)
         return client
 
-    def _note_arrival(self) -> None:
-        self._arrival = self._now()
+    def _receive(self, stream: bytes) -> tuple[bytes, bytes]:
+        """Queue the messages of a stream; return what is for the client, and what is not whole yet."""
+        pieces = split(stream, arrival=self._now(), connection=self._network.connection)
+        if pieces.messages:
+            self._inbox.put(pieces.messages, len(stream))
+        return pieces.others, pieces.rest
 
     def _on_connect(
         self, client: mqtt.Client, _data: Any, flags: mqtt.ConnectFlags, code: ReasonCode, _properties: Any
@@ -113,6 +116,8 @@ class Subscription:
             if str(code) in _REFUSALS:
                 self._refusal = str(code)
             return
+        if flags.session_present:
+            self._inbox.forget_before(self._network.connection)
         client.subscribe([(topic_filter, SubscribeOptions(qos=1)) for topic_filter in self._filters])
         logger.info("connected to broker", extra={"action": "connect", "session_kept": flags.session_present})
 
@@ -130,14 +135,6 @@ class Subscription:
     ) -> None:
         if code.is_failure:
             logger.warning("broker lost, trying again", extra={"action": "disconnect", "reason": str(code)})
-
-    def _on_message(self, _client: mqtt.Client, _data: Any, message: mqtt.MQTTMessage) -> None:
-        try:
-            topic = message.topic
-        except UnicodeDecodeError:
-            topic = repr(message._topic)  # no valid MQTT, but it must end in `dead_letter`
-        connection = self._network.connection
-        self._queue.put(Message(topic, bytes(message.payload), self._arrival, message.mid, message.qos, connection))
 
 
 def topic_filters(domains: Sequence[str], areas: Sequence[str], share: str | None) -> list[str]:

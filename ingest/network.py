@@ -8,8 +8,10 @@ import select
 import socket
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 
+from ingest.messages import Message
+from ingest.packets import acknowledgement
 from ingest.wire import BufferedClient, BufferedSocket
 
 logger = logging.getLogger(__name__)
@@ -19,13 +21,14 @@ _BEAT = 1.0  # seconds after which the loop looks around although nothing happen
 
 
 class Network:
-    """Runs a client's loop in a thread of its own. `before_reading` is called when bytes have arrived."""
+    """Runs a client's loop in a thread of its own. It reads messages only while there is room for them."""
 
-    def __init__(self, client: BufferedClient, *, before_reading: Callable[[], None]) -> None:
+    def __init__(self, client: BufferedClient, *, has_room: Callable[[], bool]) -> None:
         self._client = client
-        self._before_reading = before_reading
+        self._has_room = has_room
+        self._paused = False
         self._stopping = threading.Event()
-        self._acknowledgements: deque[tuple[int, int]] = deque()  # packet number, connection
+        self._stored: deque[Sequence[Message]] = deque()  # to be acknowledged
         self._waker, self._wakened = socket.socketpair()
         self._thread = threading.Thread(target=self._run, name="mqtt", daemon=True)
         self.connection = 0  # counts connections: packet numbers mean something only on their own
@@ -33,6 +36,11 @@ class Network:
     def start(self) -> None:
         """Start the thread."""
         self._thread.start()
+
+    def pause(self) -> None:
+        """Read no more; acknowledgements are still sent."""
+        self._paused = True
+        self._wake()
 
     def stop(self) -> None:
         """Send what is still to be sent, leave the broker, and end the thread."""
@@ -42,9 +50,9 @@ class Network:
         self._waker.close()
         self._wakened.close()
 
-    def acknowledge(self, mids: Iterable[tuple[int, int]]) -> None:
-        """Queue acknowledgements, as (packet number, connection); those of an earlier connection are dropped."""
-        self._acknowledgements.extend(mids)
+    def acknowledge(self, messages: Sequence[Message]) -> None:
+        """Queue the acknowledgements of messages; those of an earlier connection are left out."""
+        self._stored.append(messages)
         self._wake()
 
     def _wake(self) -> None:
@@ -78,13 +86,14 @@ class Network:
 
     def _serve(self, wire: BufferedSocket) -> None:
         outputs = [wire] if wire.has_output else []
-        inputs: list[BufferedSocket | socket.socket] = [wire, self._wakened]
+        inputs: list[BufferedSocket | socket.socket] = [self._wakened]
+        if self._may_read():
+            inputs.append(wire)
         readable, _, _ = select.select(inputs, outputs, [], _BEAT)
         if self._wakened in readable:
             self._wakened.recv(4096)
-        self._send_acknowledgements()
+        self._send_acknowledgements(wire)
         if wire in readable:
-            self._before_reading()
             self._client.loop_read()
             while self._client.wire is wire and wire.has_input:
                 self._client.loop_read()
@@ -92,11 +101,19 @@ class Network:
         if self._client.wire is wire:
             self._flush(wire)
 
-    def _send_acknowledgements(self) -> None:
-        while self._acknowledgements:
-            mid, connection = self._acknowledgements.popleft()
-            if connection == self.connection:
-                self._client.ack(mid, 1)
+    def _may_read(self) -> bool:
+        # The broker's welcome is read in any case: it makes room, because what waits will be sent again.
+        return not self._paused and (self._has_room() or not self._client.is_connected())
+
+    def _send_acknowledgements(self, wire: BufferedSocket) -> None:
+        """Write them beside the client, which writes whole packets too: `ack` takes a lock for each message."""
+        while self._stored:
+            stored = self._stored.popleft()
+            wire.send(b"".join(acknowledgement(one.mid) for one in stored if one.qos and self._is_current(one)))
+
+    def _is_current(self, message: Message) -> bool:
+        """Whether a packet number still stands for this message: each connection numbers anew."""
+        return message.connection == self.connection
 
     def _flush(self, wire: BufferedSocket) -> None:
         if self._client.want_write():
@@ -110,7 +127,7 @@ class Network:
     def _leave(self) -> None:
         wire = self._client.wire
         if wire is not None:
-            self._send_acknowledgements()
+            self._send_acknowledgements(wire)
             self._client.disconnect()
             if self._client.want_write():
                 self._client.loop_write()

@@ -11,8 +11,9 @@ from cityops.catalogue import load_catalogue
 from cityops.clock import utc_now
 from cityops.settings import read_settings
 from cityops.storage import Database
-from ingest.batch import Outcome, Storekeeper
+from ingest.batch import Storekeeper
 from ingest.mqtt import Subscription, topic_filters
+from ingest.outcome import Outcome
 from ingest.replay import replay as replay_letters
 from ingest.worker import Worker
 

@@ -4,7 +4,9 @@ from datetime import datetime
 
 from cityops.storage import Database
 from cityops.storage.dead_letters import newest_letter, open_letters
-from ingest.batch import Outcome, Storekeeper, revive
+from ingest.batch import Storekeeper
+from ingest.letters import revive
+from ingest.outcome import Outcome
 
 PAGE = 1_000  # letters a transaction
 
@@ -34,4 +36,5 @@ def replay(
             break
         total.add(storekeeper.store([revive(letter) for letter in letters], now))
         after = letters[-1].letter_id
+    storekeeper.catch_up(now)
     return total

@@ -8,13 +8,14 @@ from datetime import datetime
 
 from cityops.storage import StorageError
 from ingest import metrics
-from ingest.batch import Outcome, Storekeeper
+from ingest.batch import Storekeeper
+from ingest.inbox import ENOUGH_MESSAGES
 from ingest.messages import Message
 from ingest.mqtt import Subscription
+from ingest.outcome import Outcome
 
 logger = logging.getLogger(__name__)
 
-MOST_MESSAGES = 5_000
 GATHER = 0.05  # seconds that a batch is given to grow when the city is quiet
 REPORT_EVERY = 10.0  # seconds between two progress lines
 _LONGEST_PAUSE = 15.0  # seconds between two tries to reach the database
@@ -46,29 +47,40 @@ class Worker:
             while not self._stopping.is_set():
                 self._work_once()
                 self._report()
+            self._finish()
         finally:
             self._subscription.stop()
 
     def _work_once(self) -> None:
-        messages = self._subscription.take(most=MOST_MESSAGES, wait=1.0)
-        if messages and len(messages) < MOST_MESSAGES:
+        messages = self._subscription.take(wait=1.0)
+        if not messages:
+            self._retry(lambda: self._storekeeper.catch_up(self._now()))
+            return
+        if len(messages) < ENOUGH_MESSAGES:
             self._stopping.wait(GATHER)
-            messages += self._subscription.take(most=MOST_MESSAGES - len(messages), wait=0.001)
-        if messages and self._store(messages):
+            messages += self._subscription.take(wait=0)
+        if self._retry(lambda: self._store(messages)):
             self._subscription.acknowledge(messages)
 
-    def _store(self, messages: Sequence[Message]) -> bool:
-        """Store a batch, however long the database is away; False when we are told to stop meanwhile."""
+    def _finish(self) -> None:
+        """Store what was received already. When the database is away, the broker sends it again."""
+        self._subscription.pause()
+        try:
+            while messages := self._subscription.take(wait=0):
+                self._store(messages)
+                self._subscription.acknowledge(messages)
+            self._storekeeper.catch_up(self._now())
+        except StorageError as error:
+            logger.warning("left with messages in hand", extra={"action": "finish", "reason": str(error)})
 
-        def store() -> None:
-            started = time.monotonic()
-            outcome = self._storekeeper.store(messages, self._now())
-            metrics.observe(outcome, seconds=time.monotonic() - started, now=self._now())
-            self._total.add(outcome)
-
-        return self._retry(store)
+    def _store(self, messages: Sequence[Message]) -> None:
+        started = time.monotonic()
+        outcome = self._storekeeper.store(messages, self._now())
+        metrics.observe(outcome, seconds=time.monotonic() - started, now=self._now())
+        self._total.add(outcome)
 
     def _retry(self, action: Callable[[], None]) -> bool:
+        """Do it, however long the database is away; False when we are told to stop meanwhile."""
         pause = 0.5
         while not self._stopping.is_set():
             try:

@@ -5,8 +5,9 @@ the server parses nothing.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, timedelta
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,6 +41,36 @@ class Columns:
 
     def __len__(self) -> int:
         return len(self.time)
+
+    @classmethod
+    def none(cls) -> Self:
+        """Return columns without a row."""
+        return cls(np.empty(0, np.int64), np.empty(0, np.int32), np.empty(0, np.float64), np.empty(0, np.int16))
+
+    def __add__(self, other: "Columns") -> "Columns":
+        """Return these rows and then the other ones."""
+        pairs = ((getattr(self, column.name), getattr(other, column.name)) for column in fields(self))
+        return Columns(*(np.concatenate(pair) for pair in pairs))
+
+    def pick(self, rows: NDArray[np.bool_] | NDArray[np.int64]) -> "Columns":
+        """Return some of the rows, given as a mask or by their positions."""
+        return Columns(self.time[rows], self.series[rows], self.value[rows], self.quality[rows])
+
+    def repeats(self) -> NDArray[np.bool_]:
+        """Return which rows have the series and moment of an earlier row."""
+        order = np.lexsort((self.time, self.series))
+        found = np.zeros(len(self), dtype=bool)
+        same = (np.diff(self.series[order]) == 0) & (np.diff(self.time[order]) == 0)
+        found[order[1:][same]] = True
+        return found
+
+    def newest(self) -> "Columns":
+        """Return the newest row of each series, in order of the series; of two for one moment, the first."""
+        position = np.arange(len(self))
+        order = np.lexsort((-position, self.time, self.series))
+        last = np.ones(len(self), dtype=bool)
+        last[:-1] = np.diff(self.series[order]) != 0
+        return self.pick(order[last])
 
     def days(self) -> Iterator[date]:
         """Yield each UTC day that occurs, in order."""

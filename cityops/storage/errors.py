@@ -48,6 +48,10 @@ class BadData(StorageError):
     """The database refused a value. The message names the constraint; correct the value."""
 
 
+class AlreadyStored(BadData):
+    """The database has a row with this key already. Write it once."""
+
+
 _KINDS: tuple[tuple[type[psycopg2.Error] | tuple[type[psycopg2.Error], ...], type[StorageError]], ...] = (
     ((psycopg2.errors.DiskFull, psycopg2.errors.OutOfMemory), DatabaseFull),
     (psycopg2.errors.ReadOnlySqlTransaction, DatabaseReadOnly),
@@ -63,6 +67,7 @@ _KINDS: tuple[tuple[type[psycopg2.Error] | tuple[type[psycopg2.Error], ...], typ
         (psycopg2.errors.UndefinedTable, psycopg2.errors.UndefinedColumn, psycopg2.errors.UndefinedFunction),
         SchemaMissing,
     ),
+    (psycopg2.errors.UniqueViolation, AlreadyStored),
     ((psycopg2.DataError, psycopg2.IntegrityError), BadData),
     ((psycopg2.OperationalError, psycopg2.InterfaceError), DatabaseUnavailable),
 )

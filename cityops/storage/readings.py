@@ -1,6 +1,7 @@
 """Readings in the database: the batch write, and what pages ask for."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +13,7 @@ from cityops.clock import microseconds
 from cityops.readings import Quality
 from cityops.storage.columns import Columns
 from cityops.storage.database import Transaction
+from cityops.storage.errors import AlreadyStored
 from cityops.storage.queries import load_queries
 
 SQL = load_queries("cityops.storage")
@@ -36,18 +38,45 @@ def write_readings(tx: Transaction, rows: Sequence[Row], received_at: datetime) 
 
 
 def write_columns(tx: Transaction, columns: Columns, received_at: datetime) -> NDArray[np.bool_]:
-    """Store a batch as write_readings does, from columns: what ingest calls, with thousands of rows at once.
+    """Store a batch as write_readings does, from columns. Return for each row whether it was new."""
+    new = add_readings(tx, columns)
+    refresh_latest(tx, columns.pick(new).newest(), received_at)
+    return new
 
-    Return for each row whether it was new; of two for one series and moment, the first is.
+
+def add_readings(tx: Transaction, columns: Columns, *, likely_new: bool = False) -> NDArray[np.bool_]:
+    """Store a batch and leave `latest` to the caller: what ingest calls, with thousands of rows at once.
+
+    Return for each row whether it was new; of two for one series and moment, the first is. Where all of them are
+    `likely_new`, they are copied straight into the readings, which is faster, and tried again when one was not.
     """
     if not len(columns):
         return np.empty(0, dtype=bool)
     tx.execute(SQL["ensure_reading_days"], days=list(columns.days()))
+    first = ~columns.repeats()
+    if likely_new:
+        with suppress(AlreadyStored), tx.savepoint():
+            tx.copy_in(SQL["copy_readings"], columns.pick(first).encode())
+            return first
     tx.execute(SQL["make_incoming"])
     tx.copy_in(SQL["copy_incoming"], columns.encode())
     copies = {(row["series_id"], row["time"]) for row in tx.rows(SQL["store_incoming"])}
-    tx.execute(SQL["refresh_latest"], received_at=received_at)
-    return ~(_repeats(columns) | _among(columns, copies))
+    return first & ~_among(columns, copies)
+
+
+def refresh_latest(tx: Transaction, newest: Columns, received_at: datetime) -> None:
+    """Bring `latest` up to date with the newest reading of some series, one row each; it never goes back."""
+    if len(newest):
+        columns = {name: getattr(newest, name).tolist() for name in ("series", "time", "value", "quality")}
+        tx.execute(SQL["refresh_latest"], received_at=received_at, **columns)
+
+
+def repair_latest(tx: Transaction, now: datetime) -> int:
+    """Bring `latest` up to date with the readings, for series that it has. Return how many were behind.
+
+    Ingest refreshes it once a second: a worker that was killed owes the last refresh.
+    """
+    return tx.execute(SQL["repair_latest"], now=now)
 
 
 def latest_times(tx: Transaction, series: Iterable[int]) -> dict[int, datetime]:
@@ -69,15 +98,6 @@ def history_frame(tx: Transaction, sensor_id: str, metric: str, *, start: dateti
     Columns: time (UTC), value (metric's unit), quality (QARTOD).
     """
     return tx.frame(SQL["history_frame"], sensor_id=sensor_id, metric=metric, start=start, end=end)
-
-
-def _repeats(columns: Columns) -> NDArray[np.bool_]:
-    """Return which rows have the series and moment of an earlier row."""
-    order = np.lexsort((columns.time, columns.series))
-    found = np.zeros(len(columns), dtype=bool)
-    same = (np.diff(columns.series[order]) == 0) & (np.diff(columns.time[order]) == 0)
-    found[order[1:][same]] = True
-    return found
 
 
 def _among(columns: Columns, keys: set[tuple[int, int]]) -> NDArray[np.bool_]:

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import msgspec
 
-from cityops.clock import check_aware
+from cityops.clock import check_aware, microseconds
 from ingest.errors import Undecodable
 
 T = TypeVar("T")
@@ -30,12 +30,13 @@ def decode_json(decoder: msgspec.json.Decoder[T], payload: bytes) -> T:
         raise Undecodable("payload", str(error)) from error
 
 
-def parse_time(value: str | int, field: str) -> datetime:
-    """Return an ISO 8601 time with a zone, or integer milliseconds since 1970, in UTC. Raises Undecodable."""
+def parse_time(value: str | int, field: str) -> int:
+    """Return an ISO 8601 time with a zone, or milliseconds since 1970, as µs since 1970. Raises Undecodable."""
     try:
         if isinstance(value, int):
-            return datetime.fromtimestamp(value / 1000, UTC)
-        return check_aware(datetime.fromisoformat(value))
+            return microseconds(datetime.fromtimestamp(value / 1000, UTC))
+        moment = datetime.fromisoformat(value)
+        return microseconds(moment if moment.tzinfo is UTC else check_aware(moment))
     except (ValueError, OverflowError, OSError) as error:
         raise Undecodable(field, f"{str(value)[:60]!r} is no time: {error}") from error
 

@@ -9,15 +9,15 @@ import math
 import re
 from datetime import UTC, datetime
 from itertools import groupby
-from operator import attrgetter
+from operator import itemgetter
 
 import msgspec
 
-from cityops.readings import Reading
+from cityops.clock import microseconds
 from cityops.topics import Address
 from ingest.decoders.json_payload import decode_json
 from ingest.errors import Undecodable
-from ingest.messages import NO_SEQ, Readings
+from ingest.messages import Moment, Readings
 
 _VERSION = 10
 _ABSOLUTE = 2**28  # resolved times from here on are Unix times; smaller ones are relative to now
@@ -51,8 +51,7 @@ def decode(address: Address, payload: bytes, received_at: datetime) -> Readings:
     """Decode a SenML pack. Raises Undecodable."""
     _refuse_unknown_keys(payload)
     base_name, base_time, base_value, base_unit = "", 0.0, 0.0, None
-    readings: list[Reading] = []
-    units: list[str | None] = []
+    readings: list[tuple[int, str, float, str | None]] = []  # time, metric, value, unit
     for record in decode_json(_DECODER, payload):
         base_name = record.bn if record.bn is not None else base_name
         base_time = record.bt if record.bt is not None else base_time
@@ -62,12 +61,15 @@ def decode(address: Address, payload: bytes, received_at: datetime) -> Readings:
             raise Undecodable("bver", f"version {record.bver} is newer than {_VERSION}")
         metric = _metric(base_name + record.n)
         time = _resolve_time(base_time + record.t, received_at)
-        readings.append(Reading(address.sensor, metric, time, _value(record, metric) + base_value))
-        units.append(record.u if record.u is not None else base_unit)
+        unit = record.u if record.u is not None else base_unit
+        readings.append((time, metric, _value(record, metric) + base_value, unit))
     if not readings:
         raise Undecodable("payload", "there is no record in the pack")
-    reports = [(NO_SEQ, len(list(moment))) for _, moment in groupby(readings, key=attrgetter("time"))]
-    return Readings(address.sensor, address.domain, readings, reports, units)
+    moments = []
+    for time, together in groupby(readings, key=itemgetter(0)):
+        _, metrics, values, units = zip(*together, strict=True)
+        moments.append(Moment(time, list(zip(metrics, values, strict=True)), units=units))
+    return Readings(address.sensor, address.domain, moments)
 
 
 def _refuse_unknown_keys(payload: bytes) -> None:
@@ -93,8 +95,10 @@ def _value(record: Record, metric: str) -> float:
     return record.v
 
 
-def _resolve_time(seconds: float, received_at: datetime) -> datetime:
+def _resolve_time(seconds: float, received_at: datetime) -> int:
+    """Return microseconds since 1970."""
+    absolute = seconds if seconds >= _ABSOLUTE else received_at.timestamp() + seconds
     try:
-        return datetime.fromtimestamp(seconds if seconds >= _ABSOLUTE else received_at.timestamp() + seconds, UTC)
+        return microseconds(datetime.fromtimestamp(absolute, UTC))
     except (ValueError, OverflowError, OSError) as error:
         raise Undecodable("t", f"{seconds} is no time: {error}") from error

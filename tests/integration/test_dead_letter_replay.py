@@ -16,8 +16,9 @@ from cityops.storage.ledger import Totals, ledger_frame, ledger_totals
 from cityops.storage.readings import history_frame, latest_frame
 from cityops.storage.registry import sensor_frame
 from ingest import batch
-from ingest.batch import Outcome, Storekeeper
+from ingest.batch import Storekeeper
 from ingest.messages import Message
+from ingest.outcome import Outcome
 from ingest.replay import replay
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -66,6 +67,7 @@ def test_a_sensor_that_registers_later_gets_what_it_said_before(keeper: Storekee
 
     assert stored(database) == [50, 51, 52]
     assert (outcome.messages, outcome.replayed, outcome.stored) == (2, 3, 3)
+    keeper.catch_up(NOW)
     assert letters(database)["replayed_at"].notna().all()
     with database.transaction() as tx:
         assert sensor_frame(tx).iloc[0]["status"] == "online"

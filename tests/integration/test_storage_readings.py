@@ -2,11 +2,14 @@
 
 from datetime import datetime, timedelta
 
+import numpy as np
 import pytest
 
+from cityops.clock import microseconds
 from cityops.readings import Quality
 from cityops.storage import Database
-from cityops.storage.readings import Row, history_frame, latest_frame, write_readings
+from cityops.storage.columns import Columns
+from cityops.storage.readings import Row, add_readings, history_frame, latest_frame, repair_latest, write_readings
 from tests.storage_samples import DAY, make_city
 
 SECOND = timedelta(seconds=1)
@@ -55,6 +58,30 @@ def test_of_two_values_for_one_moment_in_a_batch_the_first_stays(database: Datab
     assert stored(database) == [(DAY, series, 1.0, 1)]
     with database.transaction() as tx:
         assert list(latest_frame(tx)["value"]) == [1.0]
+
+
+def test_readings_that_are_likely_new_need_not_be(database: Database, series: int) -> None:
+    first = Columns(*(np.array(column) for column in ([1, 2], [series] * 2, [1.0, 2.0], [1, 1])))
+    second = Columns(*(np.array(column) for column in ([3, 2, 3], [series] * 3, [3.0, 9.0, 9.0], [1, 1, 1])))
+    with database.transaction() as tx:
+        assert add_readings(tx, first, likely_new=True).tolist() == [True, True]
+        assert add_readings(tx, second, likely_new=True).tolist() == [True, False, False]
+
+    assert [row[2] for row in stored(database)] == [1.0, 2.0, 3.0]
+
+
+def test_latest_that_a_killed_worker_left_behind_is_repaired(database: Database, series: int) -> None:
+    write(database, [Row(DAY, series, 1.0, Quality.GOOD)])
+    moments = np.array([microseconds(DAY + number * SECOND) for number in (2, 1, 3, -86_400)])
+    columns = Columns(moments, np.full(4, series), np.array([2.0, 1.0, 3.0, 0.0]), np.ones(4, np.int16))
+    with database.transaction() as tx:
+        add_readings(tx, columns)
+        assert list(latest_frame(tx)["value"]) == [1.0]
+
+        assert repair_latest(tx, DAY + 9 * SECOND) == 1
+        assert repair_latest(tx, DAY + 9 * SECOND) == 0
+        newest = latest_frame(tx).iloc[0]
+    assert (newest["time"], newest["value"], newest["received_at"]) == (DAY + 3 * SECOND, 3.0, DAY + 3 * SECOND)
 
 
 def test_latest_never_goes_back(database: Database, series: int) -> None:

@@ -359,4 +359,5 @@ def test_the_examples_of_both_formats_say_the_same() -> None:
     native, pack = decode_example(telemetry), decode_example(senml)
     assert isinstance(native, Readings)
     assert isinstance(pack, Readings)
-    assert native.readings == pack.readings
+    said = [[(moment.time, list(moment.values)) for moment in content.moments] for content in (native, pack)]
+    assert said[0] == said[1]

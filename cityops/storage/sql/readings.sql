@@ -22,12 +22,32 @@ WITH added AS (
 SELECT DISTINCT incoming.series_id, (extract(epoch FROM incoming.time) * 1000000)::bigint AS time
 FROM incoming LEFT JOIN added USING (series_id, time) WHERE added.series_id IS NULL
 
+-- name: copy_readings
+-- The batch straight into the readings; it fails when one of them is there already.
+COPY reading (time, series_id, value, quality) FROM STDIN (FORMAT binary)
+
 -- name: refresh_latest
--- The newest reading of each series of the batch, unless a newer one is known. In order of the series, so that
--- two workers cannot wait for each other. Of two values for one moment the first stays, as in the readings.
+-- The newest reading of some series, unless a newer one is known. In order of the series, so that two workers
+-- cannot wait for each other.
 INSERT INTO latest (series_id, time, value, quality, received_at)
-SELECT DISTINCT ON (series_id) series_id, time, value, quality, %(received_at)s
-FROM incoming ORDER BY series_id, time DESC, ctid
+SELECT series_id, timestamptz 'epoch' + time * interval '1 microsecond', value, quality, %(received_at)s
+FROM unnest(%(series)s::integer[], %(time)s::bigint[], %(value)s::double precision[], %(quality)s::smallint[])
+     AS newest (series_id, time, value, quality)
+ORDER BY series_id
+ON CONFLICT (series_id) DO UPDATE
+SET time = EXCLUDED.time, value = EXCLUDED.value, quality = EXCLUDED.quality, received_at = EXCLUDED.received_at
+WHERE latest.time < EXCLUDED.time
+
+-- name: repair_latest
+-- Series whose newest reading is newer than `latest` knows. Nobody wrote down when it arrived: not before it was
+-- measured.
+INSERT INTO latest (series_id, time, value, quality, received_at)
+SELECT latest.series_id, newest.time, newest.value, newest.quality, least(newest.time, %(now)s)
+FROM latest CROSS JOIN LATERAL (
+    SELECT time, value, quality FROM reading
+    WHERE reading.series_id = latest.series_id AND reading.time > latest.time
+    ORDER BY reading.time DESC LIMIT 1) AS newest
+ORDER BY latest.series_id
 ON CONFLICT (series_id) DO UPDATE
 SET time = EXCLUDED.time, value = EXCLUDED.value, quality = EXCLUDED.quality, received_at = EXCLUDED.received_at
 WHERE latest.time < EXCLUDED.time

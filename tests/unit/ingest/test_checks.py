@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from cityops.clock import microseconds
 from ingest.checks import EARLIEST, MOST_AHEAD, check_time
 from ingest.errors import Undecodable
 
@@ -25,9 +26,9 @@ TICK = timedelta(microseconds=1)
 )
 def test_a_time_may_be_a_little_ahead_and_not_before_2000(time: datetime, refusal: str | None) -> None:
     if refusal is None:
-        check_time(time, received_at=ARRIVAL)
+        check_time(microseconds(time), arrival=microseconds(ARRIVAL))
         return
     with pytest.raises(Undecodable, match=refusal) as caught:
-        check_time(time, received_at=ARRIVAL)
+        check_time(microseconds(time), arrival=microseconds(ARRIVAL))
 
     assert caught.value.field == "time"

@@ -1,15 +1,16 @@
 """Decoders are pure: topic and bytes in, readings out, or a refusal that names the field."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cityops.clock import microseconds
 from ingest.decoders import decode
 from ingest.errors import Undecodable
-from ingest.messages import NO_SEQ, Cleared, Message, Readings, Registration, StatusReport
+from ingest.messages import NO_SEQ, Cleared, Message, Moment, Readings, Registration, StatusReport
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 TOPIC = "cityops/990101/environment/AQ-1/"
@@ -34,7 +35,7 @@ def test_every_form_of_time_is_the_same_moment(time: str | int) -> None:
     content = decode(message("telemetry", {"time": time, "values": {"pm25": 35}, "seq": 1}))
 
     assert isinstance(content, Readings)
-    assert [reading.time for reading in content.readings] == [NOW]
+    assert [moment.time for moment in content.moments] == [microseconds(NOW)]
 
 
 def test_an_array_holds_several_moments() -> None:
@@ -43,8 +44,8 @@ def test_an_array_holds_several_moments() -> None:
     content = decode(message("telemetry", entries))
 
     assert isinstance(content, Readings)
-    assert [(reading.metric, reading.value) for reading in content.readings] == [
-        (metric, float(n)) for n in range(3) for metric in ("pm25", "no2")
+    assert [list(moment.values) for moment in content.moments] == [
+        [("pm25", float(n)), ("no2", float(n))] for n in range(3)
     ]
 
 
@@ -103,27 +104,34 @@ def test_senml_resolves_base_fields_as_the_vector_says() -> None:
     content = decode(message("senml", pack))
 
     assert isinstance(content, Readings)
-    assert [(r.metric, r.value, int(r.time.timestamp())) for r in content.readings] == [
-        ("pm25", 61.0, 1772323140),
-        ("pm10", 118.0, 1772323200),
-        ("leq", 63.4, 1772323170),
+    assert content.moments == [
+        Moment(1772323140_000000, [("pm25", 61.0)], units=("ug/m3",)),
+        Moment(1772323200_000000, [("pm10", 118.0)], units=("ug/m3",)),
+        Moment(1772323170_000000, [("leq", 63.4)], units=("dB",)),
     ]
-    assert content.units == ["ug/m3", "ug/m3", "dB"]
-    assert content.reports == [(NO_SEQ, 1)] * 3
+
+
+def test_senml_records_of_one_time_are_one_moment() -> None:
+    pack = [{"bt": 1772323200, "n": "pm25", "v": 1}, {"n": "no2", "v": 2}, {"n": "pm25", "v": 3, "t": 1}]
+
+    content = decode(message("senml", pack))
+
+    assert isinstance(content, Readings)
+    assert [list(moment.values) for moment in content.moments] == [[("pm25", 1), ("no2", 2)], [("pm25", 3)]]
 
 
 def test_senml_time_without_a_base_is_relative_to_now() -> None:
     content = decode(message("senml", [{"bn": "x:", "n": "a", "v": 1, "t": -5}, {"n": "b", "v": 2}]))
 
     assert isinstance(content, Readings)
-    assert [r.time for r in content.readings] == [NOW - timedelta(seconds=5), NOW]
+    assert [moment.time for moment in content.moments] == [microseconds(NOW) - 5_000_000, microseconds(NOW)]
 
 
 def test_senml_adds_the_base_value() -> None:
     content = decode(message("senml", [{"bn": "x:", "bv": 20, "n": "a", "v": 1.5}]))
 
     assert isinstance(content, Readings)
-    assert [r.value for r in content.readings] == [21.5]
+    assert list(content.moments[0].values) == [("a", 21.5)]
 
 
 @pytest.mark.parametrize(
@@ -135,7 +143,7 @@ def test_a_report_has_its_number_and_size(seq: int | None, expected: int) -> Non
     content = decode(message("telemetry", entries))
 
     assert isinstance(content, Readings)
-    assert content.reports == [(expected, 2)]
+    assert [(moment.seq, len(moment.values)) for moment in content.moments] == [(expected, 2)]
 
 
 @pytest.mark.parametrize(

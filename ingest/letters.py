@@ -1,0 +1,42 @@
+"""Messages that cannot be stored: made into dead letters, counted by sender, and made into messages again."""
+
+from collections import Counter
+from collections.abc import Container, Iterable
+
+from cityops.storage.dead_letters import DeadLetter, StoredLetter
+from cityops.storage.ledger import NOBODY
+from cityops.topics import SENSOR_ID
+from ingest.errors import Undecodable
+from ingest.messages import Message
+
+
+def bury(message: Message, field: str, reason: str) -> DeadLetter:
+    """Return the letter of a message that cannot be stored, with the field that is wrong."""
+    return DeadLetter(message.received_at, message.topic, message.payload, field, reason)
+
+
+def revive(stored: StoredLetter) -> Message:
+    """Return the message that a dead letter was."""
+    letter = stored.letter
+    return Message(letter.topic, letter.payload, letter.received_at, letter=stored.letter_id)
+
+
+def sender(letter: DeadLetter) -> str:
+    """Return the sensor that the topic names, NOBODY where it names none."""
+    levels = letter.topic.split("/")
+    return levels[3] if len(levels) == 5 and SENSOR_ID.fullmatch(levels[3]) else NOBODY
+
+
+def senders(letters: Iterable[DeadLetter]) -> set[str]:
+    """Return the sensors that the topics of letters name."""
+    return {sender(letter) for letter in letters} - {NOBODY}
+
+
+def count_letters(letters: Iterable[DeadLetter], devices: Container[str]) -> Counter[str]:
+    """Count letters by sensor; those of senders that are not registered are nobody's."""
+    return Counter(name if name in devices else NOBODY for name in map(sender, letters))
+
+
+def unknown_sensor(sensor_id: str) -> Undecodable:
+    """Return what is wrong with a message of a sensor that is not registered; `waiting_letters` knows the field."""
+    return Undecodable("topic.sensor", f"sensor {sensor_id} is not registered; publish its meta first")

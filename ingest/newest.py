@@ -1,0 +1,71 @@
+"""When `latest` is refreshed: once a second, for the series that changed, and not with every batch.
+
+A worker that is killed owes the last refresh; `repair_latest` makes it good at the next start. That looks only
+at series that `latest` has, so a series that this worker has not refreshed yet never waits.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import numpy as np
+
+from cityops.clock import from_microseconds
+from cityops.storage import Transaction
+from cityops.storage.columns import Columns
+from cityops.storage.readings import latest_times, refresh_latest
+
+EVERY = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Refresh:
+    """What a transaction writes into `latest`, and what is left for a later one; keep() it when committed."""
+
+    written: Columns
+    waiting: Columns
+    at: datetime | None
+
+
+class Newest:
+    """The newest reading of each series that `latest` does not have yet. One a worker."""
+
+    def __init__(self) -> None:
+        self._waiting = Columns.none()
+        self._known: set[int] = set()  # series that `latest` has for certain
+        self._refreshed_at: datetime | None = None
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether `latest` is behind."""
+        return len(self._waiting) > 0
+
+    def refresh(self, tx: Transaction, added: Columns, now: datetime, *, at_once: bool = False) -> Refresh:
+        """Refresh `latest` after readings were added, as far as it is time to, or all of it at once."""
+        newest = (self._waiting + added).newest()
+        if at_once or self._is_time(now):
+            refresh = Refresh(newest, Columns.none(), now)
+        else:
+            known = np.fromiter((series in self._known for series in newest.series.tolist()), bool, len(newest))
+            refresh = Refresh(newest.pick(~known), newest.pick(known), self._refreshed_at)
+        refresh_latest(tx, refresh.written, now)
+        return refresh
+
+    def keep(self, refresh: Refresh) -> None:
+        """Remember a refresh that is committed."""
+        self._waiting, self._refreshed_at = refresh.waiting, refresh.at
+        self._known.update(refresh.written.series.tolist())
+
+    def times(self, tx: Transaction, series: Iterable[int]) -> dict[int, datetime]:
+        """Return the time of the newest stored reading of each of these series that has one."""
+        wanted = set(series)
+        found = latest_times(tx, wanted) if wanted else {}
+        for one, time in zip(self._waiting.series.tolist(), self._waiting.time.tolist(), strict=True):
+            if one in wanted:
+                moment = from_microseconds(time)
+                found[one] = max(found.get(one, moment), moment)
+        return found
+
+    def _is_time(self, now: datetime) -> bool:
+        # A clock that was set back must not stop the refreshing.
+        return self._refreshed_at is None or abs(now - self._refreshed_at) >= EVERY

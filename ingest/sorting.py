@@ -1,0 +1,45 @@
+"""The messages of a batch, decoded and sorted by what they are."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from cityops.catalogue import Catalogue
+from cityops.sensors import Sensor
+from cityops.storage.dead_letters import DeadLetter
+from ingest.checks import check_registration
+from ingest.decoders import decode
+from ingest.errors import Undecodable
+from ingest.letters import bury
+from ingest.messages import Message, Readings, Registration, StatusReport
+
+
+@dataclass(slots=True)
+class Sorted:
+    """Each message is in one of these, except those that ask for nothing; what cannot be stored is a letter."""
+
+    registrations: list[tuple[Message, Sensor]] = field(default_factory=list)
+    reports: list[tuple[Message, StatusReport]] = field(default_factory=list)
+    told: list[tuple[Message, Readings]] = field(default_factory=list)
+    letters: list[DeadLetter] = field(default_factory=list)
+
+    def bury(self, message: Message, error: Undecodable) -> None:
+        """Keep a message that cannot be stored."""
+        self.letters.append(bury(message, error.field, error.reason))
+
+
+def sort_messages(messages: Iterable[Message], catalogue: Catalogue) -> Sorted:
+    """Decode messages; the catalogue says which registrations make sense."""
+    batch = Sorted()
+    for message in messages:
+        try:
+            content = decode(message)
+            if isinstance(content, Readings):
+                batch.told.append((message, content))
+            elif isinstance(content, StatusReport):
+                batch.reports.append((message, content))
+            elif isinstance(content, Registration):
+                check_registration(content.sensor, catalogue)
+                batch.registrations.append((message, content.sensor))
+        except Undecodable as error:
+            batch.bury(message, error)
+    return batch

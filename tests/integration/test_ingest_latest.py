@@ -1,0 +1,79 @@
+"""`latest` is refreshed once a second, and is right again after a crash."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from alerts.engine import Engine
+from alerts.rules import load_rules
+from cityops.catalogue import Catalogue
+from cityops.storage import Database
+from cityops.storage.readings import latest_frame
+from ingest.batch import Storekeeper
+from ingest.messages import Message
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+ROOT = "cityops/990101001001/environment/N-1/"
+META = {"kind": "noise_meter", "name": "噪声 1", "lon": 118.8, "lat": 31.9}
+
+
+def message(channel: str, payload: object) -> Message:
+    return Message(ROOT + channel, json.dumps(payload).encode(), NOW)
+
+
+def telemetry(value: float, seconds: float = 0) -> Message:
+    return message("telemetry", {"time": (NOW + timedelta(seconds=seconds)).isoformat(), "values": {"leq": value}})
+
+
+def later(seconds: float) -> datetime:
+    return NOW + timedelta(seconds=seconds)
+
+
+def newest(database: Database) -> list[float]:
+    with database.transaction() as tx:
+        return [float(value) for value in latest_frame(tx)["value"]]
+
+
+@pytest.fixture
+def storekeeper(database: Database, catalogue: Catalogue) -> Storekeeper:
+    keeper = Storekeeper(database, catalogue, Engine(load_rules(catalogue)))
+    keeper.start(NOW)
+    keeper.store([message("meta", META)], NOW)
+    return keeper
+
+
+def test_it_is_refreshed_once_a_second_and_nothing_of_it_is_forgotten(
+    storekeeper: Storekeeper, database: Database
+) -> None:
+    storekeeper.store([telemetry(51)], NOW)
+    storekeeper.store([telemetry(52, 0.1)], later(0.1))
+    storekeeper.store([telemetry(53, 0.2)], later(0.2))
+    assert newest(database) == [51]
+
+    storekeeper.catch_up(later(1.1))
+    assert newest(database) == [53]
+    storekeeper.store([telemetry(54, 1.2)], later(1.2))
+    storekeeper.store([telemetry(55, 2.2)], later(2.2))
+    assert newest(database) == [55]
+
+
+def test_a_late_reading_does_not_hide_what_waits(storekeeper: Storekeeper, database: Database) -> None:
+    storekeeper.store([telemetry(51)], NOW)
+    storekeeper.store([telemetry(52, 0.2)], later(0.2))
+    storekeeper.store([telemetry(40, -86400), telemetry(41, 0.1)], later(0.3))
+
+    storekeeper.catch_up(later(1.1))
+    assert newest(database) == [52]
+
+
+def test_what_a_killed_worker_owed_its_successor_makes_good(
+    storekeeper: Storekeeper, database: Database, catalogue: Catalogue
+) -> None:
+    storekeeper.store([telemetry(51)], NOW)
+    storekeeper.store([telemetry(52, 0.1)], NOW)
+    assert newest(database) == [51]
+
+    Storekeeper(database, catalogue, Engine(load_rules(catalogue))).start(NOW)
+
+    assert newest(database) == [52]
