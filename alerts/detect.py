@@ -1,21 +1,37 @@
-"""Detection: a pure function of rules, state, readings in event time, and now. No clock, no database."""
+"""Detection: a pure function of rules, state, readings in event time, and now. No clock, no database.
 
-from collections.abc import Collection, Iterable, Mapping
+The same function runs live in ingest (`alerts.engine`), by the clock in watch (`alerts.timed`) and over what is
+stored (`alerts.history`). docs/explanation/detection.md tells how.
+"""
+
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from itertools import groupby
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
+import numpy as np
+
+from alerts.conditions import Composite, Spatial
+from alerts.detection import places, stream
+from alerts.detection.courses import CALM, Course, Key, Observation, Turn, follow
+from alerts.detection.plan import Part, Plan
+from alerts.detection.readings import Readings
+from alerts.detection.stream import FRESH, Fault, pick
 from alerts.lifecycle import Event
 from alerts.rules import Rule
+from cityops.clock import from_microseconds, microseconds
 from cityops.readings import Quality
 
-# A reading older than this says nothing about the present: it neither raises nor clears.
-FRESH = timedelta(minutes=15)
+__all__ = ["FRESH", "Change", "Fault", "Findings", "Readings", "combine", "conclude", "detect", "pick"]
+
+NO_PAST = Readings.of([])
+_CHINA = ZoneInfo("Asia/Shanghai")
+_SECOND = 1_000_000  # µs
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A reading as detection sees it. `time` is when the device measured, UTC."""
+    """A single reading; until ingest hands over columns."""
 
     series_id: int
     kind: str
@@ -27,7 +43,7 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a reading did to the alert of one rule on one series, and why."""
+    """What happened to the alert of one rule on one series, and why. `time` is the device's, UTC."""
 
     rule: Rule
     series_id: int
@@ -35,69 +51,126 @@ class Change:
     time: datetime
     value: float
     reason: str
+    limit: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """All changes of a batch in event order, and the rules that failed with what they said."""
+    """All changes in event order, the courses that are different now, and the rules that failed."""
 
     changes: list[Change] = field(default_factory=list)
-    faults: dict[str, str] = field(default_factory=dict)
+    courses: dict[Key, Course] = field(default_factory=dict)
+    faults: dict[str, Fault] = field(default_factory=dict)
+
+    def __add__(self, other: "Findings") -> "Findings":
+        changes = sorted([*self.changes, *other.changes], key=lambda change: change.time)
+        return Findings(changes, self.courses | other.courses, self.faults | other.faults)
 
 
 def detect(
-    rules: Iterable[Rule],
-    active: Collection[tuple[str, int]],
-    samples: Iterable[Sample],
+    plan: Plan,
+    courses: Mapping[Key, Course],
+    readings: Readings,
     *,
-    seen: Mapping[int, datetime],
+    seen: Mapping[int, int],
     now: datetime,
+    past: Readings = NO_PAST,
+    zone: ZoneInfo = _CHINA,
 ) -> Findings:
     """Find what a batch of readings raises and clears.
 
-    `active` holds the (rule id, series) whose condition holds at present; `seen` the time up to which each
-    series has been judged. Readings at or before that time, stale ones and those that are not good change
-    nothing. A rule that fails is reported and skipped; the others go on.
+    `courses`: all that is not calm on the series of the batch, and all of rules that combine signs; `seen`: the
+    time (µs) up to which each series has been judged; `past`: readings before the batch, for rates; `zone`: the
+    city's. Readings at or before `seen` change nothing; those older than FRESH neither raise nor clear; only good
+    ones clear. A rule that fails is reported and skipped; the others go on.
     """
-    findings = Findings()
-    fresh = [sample for sample in samples if _counts(sample, seen.get(sample.series_id), now)]
-    by_topic = _group(fresh)
-    for rule in rules:
+    rows = pick(plan, readings, (key.series_id for key in courses))
+    if not rows.any():
+        return Findings()
+    picked = readings.take(rows)
+    judged = stream.judge(plan, courses, picked, seen=seen, past=past, now=now, zone=zone)
+    changes = [_say(part, series, turn) for part, series, turn in judged.turns if part.number == 0]
+    found = Findings(changes, judged.courses, dict(judged.faults))
+    combined = {plan.rules[key.rule_id].id for key in judged.courses if key.part}
+    if not combined:
+        return found
+    values = dict(zip(picked.series.tolist(), picked.value.tolist(), strict=True))
+    moment = min(int(picked.time.max()), microseconds(now))
+    return found + combine(plan, combined, {**courses, **judged.courses}, values=values, moment=moment)
+
+
+def combine(
+    plan: Plan, rules: Iterable[str], courses: Mapping[Key, Course], *, values: Mapping[int, float], moment: int
+) -> Findings:
+    """Judge rules that combine signs, at a moment (µs). `courses` holds all of theirs."""
+    found = Findings()
+    for rule_id in sorted(rules):
+        rule = plan.rules[rule_id]
+        mine = {key: course for key, course in courses.items() if key.rule_id == rule_id}
         try:
-            for series in by_topic.get((rule.kind, rule.metric), []):
-                holds = (rule.id, series[0].series_id) in active
-                findings.changes.extend(_follow(rule, series, holds=holds))
-        except Exception as error:  # noqa: BLE001  (a broken rule must never stop readings; it is reported)
-            findings.faults[rule.id] = f"{type(error).__name__}: {error}"
-    findings.changes.sort(key=lambda change: change.time)
-    return findings
+            holding = places.hold(rule, mine, plan.roster)
+            found += conclude(
+                rule, holding, mine, values=values, moment=moment, over="its signs no longer hold together"
+            )
+        except Exception as error:  # noqa: BLE001  (as for readings: reported, never in the way of the others)
+            series = min(key.series_id for key in mine)
+            found.faults[rule_id] = Fault(f"{type(error).__name__}: {error}", series)
+    return found
 
 
-def _counts(sample: Sample, seen: datetime | None, now: datetime) -> bool:
-    return (
-        sample.quality in (Quality.GOOD, Quality.NOT_EVALUATED)
-        and now - sample.time <= FRESH
-        and (seen is None or sample.time > seen)
-    )
+def conclude(
+    rule: Rule,
+    holding: Mapping[int, str],
+    courses: Mapping[Key, Course],
+    *,
+    values: Mapping[int, float],
+    moment: int,
+    over: str,
+    clearing: Iterable[int] | None = None,
+) -> Findings:
+    """Follow a rule on the series on which it holds (with the reason), and on those where it did.
+
+    `over` is the reason of those that end; only those in `clearing` may, when it is given.
+    """
+    found = Findings()
+    own = {key.series_id: course for key, course in courses.items() if key.rule_id == rule.id and key.part == 0}
+    may_clear = None if clearing is None else set(clearing)
+    applies = rule.schedule is None or rule.schedule.applies(from_microseconds(moment))
+    for series in sorted({*holding, *own}):
+        holds = applies and series in holding
+        clears = not holds and (may_clear is None or series in may_clear)
+        value = values.get(series, rule.limit)
+        seen = Observation(moment, value, rule.limit, holds=holds, clears=clears, fresh=True)
+        before = own.get(series, CALM)
+        delays = {"on_delay": round(rule.on_delay * _SECOND), "off_delay": round(rule.off_delay * _SECOND)}
+        course, turns = follow(before, [seen], **delays)
+        if course != before:
+            found.courses[Key(rule.id, 0, series)] = course
+        for turn in turns:
+            reason = holding[series] if turn.event is Event.RAISE else over
+            time = from_microseconds(moment)
+            found.changes.append(Change(rule, series, turn.event, time, value, reason, rule.limit))
+    return found
 
 
-def _group(samples: list[Sample]) -> dict[tuple[str, str], list[list[Sample]]]:
-    """Group samples into one list a series in time order, by what rules look for: (kind, metric)."""
-    grouped: dict[tuple[str, str], list[list[Sample]]] = {}
-    samples.sort(key=lambda sample: (sample.series_id, sample.time))
-    for _, series in groupby(samples, key=lambda sample: sample.series_id):
-        members = list(series)
-        grouped.setdefault((members[0].kind, members[0].metric), []).append(members)
-    return grouped
+def _say(part: Part, series: int, turn: Turn) -> Change:
+    seen = turn.seen
+    if turn.event is Event.RAISE:
+        delay = f" for {part.on_delay / _SECOND:g} s" if part.on_delay else ""
+        reason = part.when.say_holds(seen.value, seen.limit) + delay
+    elif part.rule.schedule is not None and not part.rule.schedule.applies(from_microseconds(seen.time)):
+        reason = "the hours of the rule are over"
+    else:
+        reason = part.when.say_clears(seen.value)
+    return Change(part.rule, series, turn.event, from_microseconds(seen.time), seen.value, reason, seen.limit)
 
 
-def _follow(rule: Rule, series: list[Sample], *, holds: bool) -> Iterable[Change]:
-    for sample in series:
-        if not holds and rule.holds(sample.value):
-            holds = True
-            reason = f"{rule.metric} {sample.value:g} is at or {rule.direction} {rule.limit:g}"
-            yield Change(rule, sample.series_id, Event.RAISE, sample.time, sample.value, reason)
-        elif holds and rule.is_clear(sample.value):
-            holds = False
-            reason = f"{rule.metric} {sample.value:g} is back past {rule.clear:g}"
-            yield Change(rule, sample.series_id, Event.CLEAR, sample.time, sample.value, reason)
+def is_combined(rule: Rule) -> bool:
+    """Whether a rule combines signs, so that detection wants all of its courses."""
+    return isinstance(rule.when, Composite | Spatial)
+
+
+def newest(readings: Readings) -> dict[int, int]:
+    """Return the newest time of each series, which is what `seen` must be afterwards."""
+    order = np.argsort(readings.time, kind="stable")
+    return dict(zip(readings.series[order].tolist(), readings.time[order].tolist(), strict=True))

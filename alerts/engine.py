@@ -1,62 +1,186 @@
 """Detection inside a transaction: an alert exists exactly when the reading that raised it does."""
 
 import logging
-import math
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
-from alerts import store
-from alerts.detect import Findings, Sample, detect
-from alerts.rules import Direction, Rule
-from cityops.storage import Transaction
+import numpy as np
+
+from alerts import rule_store, store
+from alerts.courses import busy_series, lock_courses, store_courses
+from alerts.detect import FRESH, Change, Fault, Findings, Readings, Sample, detect, is_combined, pick
+from alerts.detection.plan import Plan, make_plan, parts_of
+from alerts.detection.roster import Roster, Series
+from alerts.detection.stream import rates_among
+from alerts.lifecycle import Event
+from alerts.rules import RULE_FAULT, Rule
+from cityops.catalogue import Catalogue, load_catalogue
+from cityops.clock import from_microseconds, microseconds
+from cityops.readings import Quality
+from cityops.storage import Transaction, load_queries
 
 logger = logging.getLogger(__name__)
+SQL = load_queries("alerts")
+
+LOOK_AGAIN = timedelta(seconds=1)  # how often an engine asks whether rules changed
+FORGET_PLACES = timedelta(minutes=5)  # and how often where sensors stand
+_SECOND = 1_000_000  # µs
 
 
 class Engine:
-    """The rules of one city, applied batch by batch. It holds no state of its own; the database does."""
+    """The rules of one city, applied batch by batch. What it remembers it can read again: the database has it all.
 
-    def __init__(self, rules: Sequence[Rule]) -> None:
-        self._rules = list(rules)
+    `rules` are those of the file; in force is what the table says.
+    """
+
+    def __init__(self, rules: Sequence[Rule], catalogue: Catalogue | None = None, zone: ZoneInfo | None = None) -> None:
+        self._from_file = list(rules)
+        self._catalogue = catalogue or load_catalogue()
+        self._zone = zone or ZoneInfo("Asia/Shanghai")
+        self._rules: list[Rule] = []
+        self._roster = Roster()
+        self._plan: Plan = make_plan([], self._roster)
+        self._revision = -1
+        self._looked_at: datetime | None = None
+        self._learned_at: datetime | None = None
+
+    @property
+    def plan(self) -> Plan:
+        """The rules in force over the series known so far."""
+        return self._plan
 
     def start(self, tx: Transaction, now: datetime) -> None:
-        """Store the rules, and leave out those that are switched off."""
-        store.store_rules(tx, self._rules, now)
-        enabled = store.enabled_rules(tx)
-        self._rules = [rule for rule in self._rules if rule.id in enabled]
+        """Store the file's rules, and take up those in force."""
+        rule_store.store_rules(tx, self._from_file, now)
+        self._looked_at = None
+        self.refresh(tx, now)
+
+    def refresh(self, tx: Transaction, now: datetime, *, at_least: timedelta = LOOK_AGAIN) -> bool:
+        """Take up rules that were changed. Return whether there were any."""
+        if self._looked_at is not None and now - self._looked_at < at_least:
+            return False
+        self._looked_at = now
+        revision = rule_store.revision(tx)
+        if revision == self._revision:
+            return False
+        self._revision = revision
+        self._rules = rule_store.rules_in_force(tx, self._catalogue)
+        self._plan = make_plan(self._rules, self._roster)
+        return True
 
     def calm_range(self, kind: str, metric: str) -> tuple[float, float]:
-        """Return the open interval of values that raise nothing on any rule: most readings end here."""
-        rules = [rule for rule in self._rules if (rule.kind, rule.metric) == (kind, metric)]
-        below = [rule.limit for rule in rules if rule.direction is Direction.BELOW]
-        above = [rule.limit for rule in rules if rule.direction is Direction.ABOVE]
-        return max(below, default=-math.inf), min(above, default=math.inf)
+        """Return the open interval of values that raise nothing on any rule."""
+        ranges = [part.when.calm() for rule in self._rules for part in parts_of(rule) if part.topic == (kind, metric)]
+        return max((low for low, _ in ranges), default=-np.inf), min((high for _, high in ranges), default=np.inf)
 
     def open_series(self, tx: Transaction) -> set[int]:
-        """Return the series with an open alert: any reading of theirs may clear it."""
-        return store.open_series(tx)
+        """Return the series on which some condition is not simply calm."""
+        return busy_series(tx)
 
     def judge(
-        self, tx: Transaction, samples: Sequence[Sample], *, seen: Mapping[int, datetime], now: datetime
+        self,
+        tx: Transaction,
+        readings: Readings | Sequence[Sample],
+        *,
+        now: datetime,
+        seen: Mapping[int, datetime] | None = None,
     ) -> Findings:
-        """Raise and clear alerts for the samples of a batch that may change something.
+        """Raise and clear alerts for the readings of a batch. Call it before they are stored.
 
-        That is every sample outside its calm range, and every one of an open series. `seen`: the time of the
-        newest reading of each of their series before the batch.
+        `seen`: the time of the newest reading of each series before the batch, when the caller knows better.
         """
-        if not samples:
+        if not isinstance(readings, Readings):
+            readings = Readings.of([(one.time, one.series_id, one.value, one.quality) for one in readings])
+        self.refresh(tx, now)
+        self._meet(tx, readings, now)
+        picked = readings.take(pick(self._plan, readings, busy_series(tx)))
+        if not len(picked):
             return Findings()
-        states = store.open_states(tx, {sample.series_id for sample in samples})
-        active = {key for key, alert in states.items() if alert.active}
-        findings = detect(self._rules, active, samples, seen=seen, now=now)
-        for change in findings.changes:
-            key = (change.rule.id, change.series_id)
-            states[key] = store.apply_change(tx, change, states.get(key), now)
-        for rule_id, fault in findings.faults.items():
-            self._switch_off(tx, rule_id, fault, now)
+        series = sorted(set(picked.series.tolist()))
+        combined = [rule.id for rule in self._rules if is_combined(rule)]
+        courses = lock_courses(tx, series, combined)
+        times = seen_times(tx, series, now) if seen is None else seen
+        judged = {number: microseconds(time) for number, time in times.items()}
+        past = self._past(tx, picked, series)
+        findings = detect(self._plan, courses, picked, seen=judged, past=past, now=now, zone=self._zone)
+        self.carry_out(tx, findings, now)
         return findings
 
-    def _switch_off(self, tx: Transaction, rule_id: str, fault: str, now: datetime) -> None:
-        logger.error("rule switched off", extra={"action": "rule_fault", "rule": rule_id, "fault": fault})
-        store.switch_off_rule(tx, rule_id, fault, now)
-        self._rules = [rule for rule in self._rules if rule.id != rule_id]
+    def carry_out(self, tx: Transaction, findings: Findings, now: datetime) -> None:
+        """Store what was found: courses, alerts, and rules that failed."""
+        for rule_id, fault in findings.faults.items():
+            self._switch_off(tx, rule_id, fault, now)
+            findings.changes.extend(self._report(rule_id, fault, now))
+        store_courses(tx, findings.courses)
+        alerts = store.open_states(tx, {change.series_id for change in findings.changes}) if findings.changes else {}
+        for change in findings.changes:
+            key = (change.rule.id, change.series_id)
+            alert = alerts.get(key)
+            if change.event is Event.CLEAR and (alert is None or not alert.active or alert.closed_at is not None):
+                continue  # a person ended it already
+            alerts[key] = store.apply_change(tx, change, alert, now)
+
+    def _meet(self, tx: Transaction, readings: Readings, now: datetime) -> None:
+        """Learn of series that are new here; and from time to time, where all of them stand."""
+        if self._learned_at is not None and now - self._learned_at >= FORGET_PLACES:
+            wanted = sorted({*self._roster.by_id, *self._roster.strangers(readings.series)})
+        else:
+            wanted = self._roster.strangers(readings.series)
+        if wanted:
+            self.learn(load_series(tx, wanted))
+            self._learned_at = self._learned_at if self._learned_at and len(wanted) < len(self._roster.by_id) else now
+
+    def learn(self, series: Iterable[Series]) -> None:
+        """Lay the rules out over more series."""
+        self._roster.learn(series)
+        self._plan = make_plan(self._rules, self._roster)
+
+    def _past(self, tx: Transaction, picked: Readings, series: Iterable[int]) -> Readings:
+        wanted = rates_among(self._plan, series)
+        if not wanted:
+            return Readings.of([])
+        oldest, newest = int(picked.time.min()), int(picked.time.max())
+        since = [from_microseconds(oldest - round(seconds * _SECOND)) for seconds in wanted.values()]
+        until = from_microseconds(newest)
+        rows = tx.rows(SQL["readings_since"], series=list(wanted), since=since, until=until)
+        return Readings.of([(row["time"], row["series_id"], row["value"], Quality(row["quality"])) for row in rows])
+
+    def _report(self, rule_id: str, fault: Fault, now: datetime) -> list[Change]:
+        """Return the alert that a rule's fault is; none when the city has no rule for it."""
+        rule = self._plan.rules.get(RULE_FAULT)
+        words = f"rule {rule_id} was switched off: {fault.words}"
+        return [] if rule is None else [Change(rule, fault.series_id, Event.RAISE, now, 0.0, words)]
+
+    def _switch_off(self, tx: Transaction, rule_id: str, fault: Fault, now: datetime) -> None:
+        extra = {"action": "rule_fault", "rule": rule_id, "fault": fault.words}
+        logger.error("rule switched off", extra=extra)
+        rule_store.switch_off_rule(tx, rule_id, fault, now)
+        self._looked_at = None
+
+
+def seen_times(tx: Transaction, series: Iterable[int], now: datetime) -> dict[int, datetime]:
+    """Return the time of the newest stored reading of each of these series that has one.
+
+    `latest` may be a moment behind, so what came lately is looked up in the readings.
+    """
+    rows = tx.rows(SQL["seen_times"], series=list(series), since=now - FRESH)
+    return {row["series_id"]: row["time"] for row in rows}
+
+
+def load_series(tx: Transaction, series: Iterable[int] | None = None) -> list[Series]:
+    """Return what series measure, and where; all of them when none are named."""
+    rows = tx.rows(SQL["all_series"]) if series is None else tx.rows(SQL["series_known"], series=list(series))
+    return [
+        Series(
+            row["series_id"],
+            row["sensor_id"],
+            row["kind"],
+            row["metric"],
+            row["area_code"],
+            row["lon"],
+            row["lat"],
+            row["first"],
+        )
+        for row in rows
+    ]

@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import datetime
 from typing import NoReturn
 
-import msgspec
 import pandas as pd
 
 from alerts import deadlines
@@ -13,35 +12,12 @@ from alerts.alert import Alert, Terms
 from alerts.detect import Change
 from alerts.errors import AlertChanged, AlertUnknown, LostRace
 from alerts.lifecycle import Event, Standing, State, Suppression
-from alerts.rules import Rule
 from cityops.storage import Row, Transaction, load_queries
 
 SQL = load_queries("alerts")
 DETECTION = "detection"  # the actor of changes that no person made
 WATCH = "watch"  # the actor of those that time made
 PROGRAMS = frozenset({DETECTION, WATCH})
-
-
-def store_rules(tx: Transaction, rules: Iterable[Rule], now: datetime) -> None:
-    """Copy rules into table `rule`; one whose definition changed gets a new version and is switched on."""
-    for rule in rules:
-        definition = msgspec.json.encode(rule).decode()
-        tx.execute(SQL["store_rule"], rule_id=rule.id, definition=definition, now=now)
-
-
-def enabled_rules(tx: Transaction) -> set[str]:
-    """Return the ids of the rules that are switched on."""
-    return {row["rule_id"] for row in tx.rows(SQL["enabled_rules"])}
-
-
-def switch_off_rule(tx: Transaction, rule_id: str, fault: str, now: datetime) -> None:
-    """Switch a rule off because it failed."""
-    tx.execute(SQL["switch_off_rule"], rule_id=rule_id, fault=fault, now=now)
-
-
-def open_series(tx: Transaction) -> set[int]:
-    """Return the series that have an open alert."""
-    return {row["series_id"] for row in tx.rows(SQL["open_series"])}
 
 
 def open_states(tx: Transaction, series: Iterable[int]) -> dict[tuple[str, int], Alert]:
@@ -162,7 +138,7 @@ def _raise(tx: Transaction, change: Change, terms: Terms, now: datetime) -> Row 
         time=change.time,
         now=now,
         value=change.value,
-        limit=change.rule.limit,
+        limit=change.limit,
         latched=terms.latching,
         department=terms.department,
         ack_due=now + terms.acknowledge,

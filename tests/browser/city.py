@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from alerts import store
+from alerts import rule_store, store
 from alerts.detect import Change
 from alerts.lifecycle import Event
 from alerts.rules import Rule, load_rules
@@ -39,8 +39,8 @@ def raise_alert(database: Database, catalogue: Catalogue) -> Rule:
     rule = next(rule for rule in load_rules(catalogue) if rule.metric == "pm25")
     now = utc_now()
     with database.transaction() as tx:
-        store.store_rules(tx, [rule], now)
+        rule_store.store_rules(tx, [rule], now)
         series = series_ids(tx, [("air-1", "pm25")])["air-1", "pm25"]
-        change = Change(rule, series, Event.RAISE, now, rule.limit + 10, "test")
+        change = Change(rule, series, Event.RAISE, now, rule.limit + 10, "test", rule.limit)
         store.apply_change(tx, change, None, now)
     return rule

@@ -7,11 +7,12 @@ from datetime import UTC, datetime
 import pytest
 
 from alerts import actions, store
-from alerts.detect import Sample
+from alerts.detect import Readings
 from alerts.engine import Engine
 from alerts.errors import AlertChanged, AlertUnknown, LostRace
 from alerts.rules import load_rules
 from cityops.catalogue import Catalogue
+from cityops.readings import Quality
 from cityops.sensors import Sensor
 from cityops.storage import Database
 from cityops.storage.registry import register_sensor, series_ids
@@ -21,7 +22,7 @@ NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 @pytest.fixture
 def engine(database: Database, catalogue: Catalogue) -> Engine:
-    engine = Engine(load_rules(catalogue))
+    engine = Engine(load_rules(catalogue), catalogue)
     with database.transaction() as tx:
         engine.start(tx, NOW)
     return engine
@@ -33,8 +34,7 @@ def raise_alerts(database: Database, engine: Engine, count: int) -> list[tuple[i
         for number in range(count):
             register_sensor(tx, Sensor(f"G-{number}", "1", "emergency", "gas_detector", "g", 118.8, 31.9), NOW)
         series = series_ids(tx, [(f"G-{number}", "gas_lel") for number in range(count)])
-        samples = [Sample(number, "gas_detector", "gas_lel", NOW, 25.0) for number in series.values()]
-        engine.judge(tx, samples, seen={}, now=NOW)
+        engine.judge(tx, Readings.of([(NOW, number, 25.0, Quality.GOOD) for number in series.values()]), now=NOW)
         alerts = store.open_alerts(tx)
     return [(int(alert_id), int(version)) for alert_id, version in alerts[["alert_id", "version"]].to_numpy()]
 
@@ -66,7 +66,7 @@ def test_an_alert_that_changed_since_it_was_seen_is_not_acknowledged(database: D
     with database.transaction() as tx:
         series = store.open_alerts(tx)["sensor_id"].tolist()
         number = series_ids(tx, [(series[0], "gas_lel")])[series[0], "gas_lel"]
-        engine.judge(tx, [Sample(number, "gas_detector", "gas_lel", NOW, 1.0)], seen={}, now=NOW)
+        engine.judge(tx, Readings.of([(NOW, number, 1.0, Quality.GOOD)]), now=NOW)
 
     with pytest.raises(AlertChanged), database.transaction() as tx:
         actions.acknowledge(tx, alert_id, version=version, actor="duty", now=NOW)

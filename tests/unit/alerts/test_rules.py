@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from alerts.errors import RuleError
-from alerts.rules import load_rules
+from alerts.rule_store import definition_of
+from alerts.rules import load_rules, read_rule
 from cityops.catalogue import load_catalogue
 
 CATALOGUE = load_catalogue()
@@ -13,12 +14,10 @@ GOOD = {
     "id": '"gas"',
     "title": '{ zh = "燃气", en = "Gas" }',
     "kind": '"gas_detector"',
-    "metric": '"gas_lel"',
     "severity": "2",
-    "direction": '"above"',
-    "limit": "20",
-    "clear": "15",
+    "when": '{ type = "threshold", metric = "gas_lel", direction = "above", limit = 20, clear = 15 }',
 }
+LIMIT = 'metric = "gas_lel", direction = "above", limit = 20, clear = 15'
 
 
 def write(path: Path, **change: str) -> Path:
@@ -26,10 +25,35 @@ def write(path: Path, **change: str) -> Path:
     return path
 
 
+def threshold(**change: str) -> str:
+    """Return the condition of the good rule with some fields replaced."""
+    fields = {"metric": '"gas_lel"', "direction": '"above"', "limit": "20", "clear": "15"} | change
+    return '{ type = "threshold", ' + ", ".join(f"{key} = {value}" for key, value in fields.items()) + " }"
+
+
+def rate(change: float, clear: float) -> str:
+    bounds = f"change = {change}, clear = {clear}"
+    return f'{{ type = "rate", metric = "gas_lel", direction = "above", seconds = 60, {bounds} }}'
+
+
+def composite(*kinds: str, within: str = "city") -> str:
+    signs = ", ".join(f'{{ kind = "{kind}", when = {{ type = "threshold", {LIMIT} }} }}' for kind in kinds)
+    return f'{{ type = "composite", within = "{within}", signs = [{signs}] }}'
+
+
+def flood(levels: str) -> str:
+    return f'{{ type = "flood", colour = 1, levels = {{ {levels} }} }}'
+
+
 def test_the_built_in_rules_cover_the_three_domains() -> None:
-    domains = {CATALOGUE.kind[rule.kind].domain for rule in load_rules(CATALOGUE)}
+    domains = {CATALOGUE.kind[rule.kind].domain for rule in load_rules(CATALOGUE) if rule.kind}
 
     assert domains == set(CATALOGUE.domain)
+
+
+def test_a_rule_goes_to_the_database_and_comes_back_the_same() -> None:
+    for rule in load_rules(CATALOGUE):
+        assert read_rule(definition_of(rule), CATALOGUE) == rule
 
 
 def test_a_city_brings_its_own_rules(tmp_path: Path) -> None:
@@ -37,25 +61,55 @@ def test_a_city_brings_its_own_rules(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("field", "value"),
+    ("field", "change"),
     [
-        ("kind", '"toaster"'),
-        ("metric", '"pm25"'),
-        ("severity", "5"),
-        ("direction", '"sideways"'),
-        ("limit", '"much"'),
-        ("limit", "300"),
-        ("clear", "25"),
+        ("id", {"id": '"a b"'}),
+        ("kind", {"kind": '"toaster"'}),
+        ("severity", {"severity": "5"}),
+        ("limt", {"limt": "3"}),
+        ("when: .*ype", {"when": "{ limit = 3 }"}),
+        ("when.type.*spells", {"when": '{ type = "spells" }'}),
+        ("metric", {"when": threshold(metric='"pm25"')}),
+        ("metric", {"when": threshold(metric='"sparkle"')}),
+        ("when.direction", {"when": threshold(direction='"sideways"')}),
+        ("when.limit", {"when": threshold(limit='"much"')}),
+        ("limit", {"when": threshold(limit="300")}),
+        ("clear", {"when": threshold(clear="25")}),
+        ("clear", {"when": threshold(clear="15", direction='"below"')}),
+        ("on_delay", {"on_delay": "-1"}),
+        ("deadlines.handle", {"deadlines": "{ handle = -1 }"}),
+        ("schedule.zone", {"schedule": '{ zone = "Asia/Atlantis" }'}),
+        ("schedule.zone", {"schedule": '{ zone = "../etc" }'}),
+        ("schedule.start", {"schedule": '{ zone = "UTC", start = "25:00" }'}),
+        ("schedule.end", {"schedule": '{ zone = "UTC", end = "12:00+08:00" }'}),
+        ("schedule.days", {"schedule": '{ zone = "UTC", days = [] }'}),
+        ("schedule.days", {"schedule": '{ zone = "UTC", days = ["someday"] }'}),
+        ("change", {"when": rate(-1, 1)}),
+        ("clear", {"when": rate(3, 4)}),
+        ("times", {"when": f'{{ type = "repeated", times = 1, seconds = 60, of = {threshold()} }}'}),
+        ("limit", {"when": f'{{ type = "repeated", times = 2, seconds = 60, of = {threshold(limit="999")} }}'}),
+        ("seconds", {"when": '{ type = "missing", seconds = 0 }'}),
+        ("seconds", {"when": '{ type = "flat", metric = "gas_lel", seconds = -5 }'}),
+        ("metric", {"when": '{ type = "flat", metric = "leq", seconds = 5 }'}),
+        ("level", {"kind": '"air_station"', "when": '{ type = "aqi", level = 7 }'}),
+        ("kind", {"when": '{ type = "aqi", level = 4 }'}),
+        ("minutes", {"kind": '"traffic_detector"', "when": '{ type = "tpi", level = 4, minutes = 60 }'}),
+        ("colour", {"kind": '"weather_station"', "when": '{ type = "rainstorm", colour = 5 }'}),
+        ("levels", {"kind": '"river_gauge"', "when": flood("warning = 4, guarantee = 3, historic = 5")}),
+        ("over", {"kind": '"noise_meter"', "when": '{ type = "noise", zone = "1", over = -3 }'}),
+        ("zone", {"kind": '"noise_meter"', "when": '{ type = "noise", zone = "9" }'}),
+        ("signs", {"when": composite("gas_detector")}),
+        ("signs.1..kind", {"when": composite("gas_detector", "toaster")}),
+        ("metric", {"when": composite("gas_detector", "hydrant")}),
+        ("radius_km", {"when": composite("gas_detector", "gas_detector", within="radius")}),
+        ("kind", {"kind": '"hydrant"', "when": composite("gas_detector", "gas_detector")}),
+        ("least", {"when": f'{{ type = "spatial", least = 1, radius_km = 1, of = {threshold()} }}'}),
+        ("radius_km", {"when": f'{{ type = "spatial", least = 3, radius_km = 0, of = {threshold()} }}'}),
     ],
-)
-def test_a_rule_that_cannot_work_is_refused_by_field(tmp_path: Path, field: str, value: str) -> None:
-    with pytest.raises(RuleError, match=field):
-        load_rules(CATALOGUE, write(tmp_path / "rules.toml", **{field: value}))
-
-
-def test_a_limit_below_must_clear_above(tmp_path: Path) -> None:
-    with pytest.raises(RuleError, match="clear"):
-        load_rules(CATALOGUE, write(tmp_path / "rules.toml", direction='"below"'))
+)  # fmt: skip
+def test_a_rule_that_cannot_work_is_refused_by_field(tmp_path: Path, field: str, change: dict[str, str]) -> None:
+    with pytest.raises(RuleError, match=f"rule .*: .*{field}"):
+        load_rules(CATALOGUE, write(tmp_path / "rules.toml", **change))
 
 
 def test_an_id_used_twice_is_refused(tmp_path: Path) -> None:
@@ -64,6 +118,15 @@ def test_an_id_used_twice_is_refused(tmp_path: Path) -> None:
     path.write_text(f"{once}\n{once}", "utf-8")
 
     with pytest.raises(RuleError, match="twice"):
+        load_rules(CATALOGUE, path)
+
+
+@pytest.mark.parametrize("text", ["[[rule]", "rule = 3", "\x00"])
+def test_a_file_that_is_no_list_of_rules_is_refused(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "rules.toml"
+    path.write_text(text, "utf-8")
+
+    with pytest.raises(RuleError):
         load_rules(CATALOGUE, path)
 
 

@@ -1,0 +1,85 @@
+"""Conditions on several sensors: signs of different kinds in one place, or many of one kind close together."""
+
+from enum import StrEnum
+
+import msgspec
+
+from alerts.conditions.base import BaseCondition, Wrong
+from alerts.conditions.limits import Flood, Limit, Noise, Threshold
+from alerts.conditions.moves import Rate
+from cityops.catalogue import Catalogue
+
+
+class Within(StrEnum):
+    """What "in the same place" means."""
+
+    SENSOR = "sensor"
+    RADIUS = "radius"  # `radius_km` from the leading sensor
+    AREA = "area"  # the same first `area_digits` of the area's code
+    CITY = "city"
+
+
+class Sign(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One part of a composite: a condition on one kind of sensor, of any domain."""
+
+    kind: str
+    when: Threshold | Noise | Flood | Rate
+    on_delay: float = 0.0
+
+
+class Composite(BaseCondition, frozen=True, tag="composite"):
+    """All signs hold in one place. The alert hangs on the series of the first one, which leads."""
+
+    signs: tuple[Sign, ...]
+    within: Within
+    radius_km: float | None = None
+    area_digits: int = 6  # 6 is the district
+
+    @property
+    def metric(self) -> str:
+        """The metric of the leading sign."""
+        return self.signs[0].when.metric
+
+    @property
+    def limit(self) -> float:
+        """The limit of the leading sign."""
+        return self.signs[0].when.limit
+
+    def check(self, catalogue: Catalogue) -> None:
+        """Raise Wrong when it could never work."""
+        if len(self.signs) < 2:
+            raise Wrong("signs", "needs two or more. Use the condition alone.")
+        if (self.within is Within.RADIUS) != (self.radius_km is not None):
+            raise Wrong("radius_km", 'belongs to within = "radius", and only there. Correct one of them.')
+        if self.radius_km is not None and self.radius_km <= 0:
+            raise Wrong("radius_km", f"{self.radius_km:g} must be positive. Correct it.")
+        if self.within is Within.SENSOR and len({sign.kind for sign in self.signs}) > 1:
+            raise Wrong("signs", "of one sensor must be of one kind. Correct them.")
+        for sign in self.signs:
+            sign.when.check(catalogue)
+
+
+class Spatial(BaseCondition, frozen=True, tag="spatial"):
+    """A limit holds on `least` or more sensors within `radius_km`. Hangs on the one nearest to their centre."""
+
+    of: Limit
+    least: int
+    radius_km: float
+
+    @property
+    def metric(self) -> str:
+        """The metric of its limit."""
+        return self.of.metric
+
+    @property
+    def limit(self) -> float:
+        """The limit of each sensor."""
+        return self.of.limit
+
+    def check(self, catalogue: Catalogue) -> None:
+        """Raise Wrong when it could never work."""
+        if self.least < 2:
+            raise Wrong("least", f"{self.least} is not several. Give 2 or more.")
+        if self.radius_km <= 0:
+            raise Wrong("radius_km", f"{self.radius_km:g} must be positive. Correct it.")
+        self.of.check(catalogue)

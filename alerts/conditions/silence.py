@@ -1,0 +1,49 @@
+"""Conditions on what does not happen: no reading comes, or always the same one; and the fault of a rule."""
+
+from alerts.conditions.base import BaseCondition, Wrong
+from cityops.catalogue import Catalogue
+
+
+class Missing(BaseCondition, frozen=True, tag="missing"):
+    """No reading of any metric of a sensor arrived for `seconds`. The alert hangs on its first series."""
+
+    seconds: float
+
+    @property
+    def limit(self) -> float:
+        """The longest silence."""
+        return self.seconds
+
+    def check(self, _catalogue: Catalogue) -> None:
+        """Raise Wrong when it could never work."""
+        if self.seconds <= 0:
+            raise Wrong("seconds", f"{self.seconds:g} must be positive. Correct it.")
+
+
+class Flat(BaseCondition, frozen=True, tag="flat"):
+    """Readings go on, but the value has not moved at all for `seconds`."""
+
+    metric: str
+    seconds: float
+
+    @property
+    def limit(self) -> float:
+        """The longest time without a movement."""
+        return self.seconds
+
+    def check(self, _catalogue: Catalogue) -> None:
+        """Raise Wrong when it could never work."""
+        if self.seconds <= 0:
+            raise Wrong("seconds", f"{self.seconds:g} must be positive. Correct it.")
+
+
+class Fault(BaseCondition, frozen=True, tag="fault"):
+    """Another rule failed and was switched off. The alert hangs on the series that it failed on."""
+
+    @property
+    def limit(self) -> float:
+        """A fault has no limit."""
+        return 0.0
+
+    def check(self, _catalogue: Catalogue) -> None:
+        """Nothing can be wrong."""

@@ -1,0 +1,90 @@
+"""Combines the signs of several sensors: composites over kinds and domains, and many of one kind close together."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+
+from alerts.conditions import Composite, Spatial
+from alerts.conditions.base import Bools
+from alerts.conditions.places import Within
+from alerts.detection.courses import Course, Key
+from alerts.detection.roster import Roster, Series, distance_km
+from alerts.rules import Rule
+
+Found = dict[int, str]  # the series on which an alert hangs, and why
+
+
+def hold(rule: Rule, courses: Mapping[Key, Course], roster: Roster) -> Found:
+    """Return on which series a rule that combines signs holds, with the reason.
+
+    `courses` are all of the rule's: those of its signs, and its own, which decide where an alert stays.
+    """
+    on: dict[int, list[Series]] = {}
+    own: list[Series] = []
+    for key, course in courses.items():
+        if key.rule_id == rule.id and key.series_id in roster.by_id:
+            series = roster.by_id[key.series_id]
+            if key.part and course.is_on:
+                on.setdefault(key.part, []).append(series)
+            elif not key.part and not course.is_nothing:
+                own.append(series)
+    match rule.when:
+        case Composite() as composite:
+            return _composite(composite, on)
+        case Spatial() as spatial:
+            return _spatial(spatial, on.get(1, []), own)
+    return {}
+
+
+def _composite(composite: Composite, on: Mapping[int, Sequence[Series]]) -> Found:
+    found: Found = {}
+    others = range(2, len(composite.signs) + 1)
+    for leading in on.get(1, []):
+        beside = [next((s for s in on.get(number, []) if _near(composite, leading, s)), None) for number in others]
+        if None not in beside:
+            words = [f"{s.metric} at {s.sensor_id}" for s in [leading, *filter(None, beside)]]
+            found[leading.series_id] = " and ".join(words) + " hold together"
+    return found
+
+
+def _near(composite: Composite, one: Series, other: Series) -> bool:
+    match composite.within:
+        case Within.SENSOR:
+            return one.sensor_id == other.sensor_id
+        case Within.AREA:
+            return one.area[: composite.area_digits] == other.area[: composite.area_digits]
+        case Within.RADIUS:
+            away = distance_km(one.lon, one.lat, np.array([other.lon]), np.array([other.lat]))[0]
+            return bool(away <= (composite.radius_km or 0.0))
+        case Within.CITY:
+            return True
+
+
+def _spatial(spatial: Spatial, on: Sequence[Series], own: Iterable[Series]) -> Found:
+    """Alerts stay where they are while enough hold around them; what is left over makes new ones, densest first."""
+    found: Found = {}
+    lon, lat = np.array([s.lon for s in on]), np.array([s.lat for s in on])
+    free = np.ones(len(on), dtype=bool)
+    for anchor in own:
+        around = distance_km(anchor.lon, anchor.lat, lon, lat) <= spatial.radius_km
+        if around.sum() >= spatial.least:
+            found[anchor.series_id] = _say(spatial, on, around)
+            free &= ~around
+    near = np.array([distance_km(s.lon, s.lat, lon, lat) <= spatial.radius_km for s in on]).reshape(len(on), len(on))
+    while len(on):
+        counts = np.where(free, (near & free).sum(axis=1), 0)
+        if counts.max() < spatial.least:
+            break
+        cluster = near[int(counts.argmax())] & free
+        enough = np.flatnonzero(cluster & (counts >= spatial.least))
+        away = distance_km(float(lon[cluster].mean()), float(lat[cluster].mean()), lon[enough], lat[enough])
+        centre = int(enough[away.argmin()])
+        found[on[centre].series_id] = _say(spatial, on, near[centre] & free)
+        free &= ~(cluster | near[centre])
+    return found
+
+
+def _say(spatial: Spatial, on: Sequence[Series], around: Bools) -> str:
+    names = [on[place].sensor_id for place in np.flatnonzero(around).tolist()]
+    listed = ", ".join(names[:5]) + (", …" if len(names) > 5 else "")
+    return f"{spatial.metric} on {len(names)} sensors within {spatial.radius_km:g} km: {listed}"

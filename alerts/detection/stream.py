@@ -1,0 +1,186 @@
+"""Judges readings: nearly all end at one comparison, the rest go through the courses of their conditions."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alerts.conditions import Rate, Repeated
+from alerts.conditions.base import Bools, Direction, Floats, Verdict
+from alerts.detection.courses import CALM, Course, Key, Observation, Turn, count, follow
+from alerts.detection.plan import Part, Plan
+from alerts.detection.readings import InOrder, Readings, put_in_order
+from cityops.clock import from_microseconds
+
+# A reading older than this says nothing about the present: it neither raises nor clears.
+FRESH = timedelta(minutes=15)
+_SECOND = 1_000_000  # µs
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why a rule failed, and on which series."""
+
+    words: str
+    series_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What readings made of conditions: the turns of each part, the courses that changed, the rules that failed."""
+
+    turns: list[tuple[Part, int, Turn]] = field(default_factory=list)  # with the series
+    courses: dict[Key, Course] = field(default_factory=dict)
+    faults: dict[str, Fault] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Slice:
+    """The readings of one group, and since which moment values are known for its rates."""
+
+    rows: InOrder
+    past: Readings
+    zone: ZoneInfo
+
+
+def pick(plan: Plan, readings: Readings, attention: Iterable[int]) -> Bools:
+    """Return which readings can change anything: those of series where a value leaves its calm range.
+
+    `attention` are series that are not calm already: all of their readings count.
+    """
+    series, value = readings.series, readings.value
+    hot = np.zeros(len(plan.low), dtype=bool)
+    hot[series[(value <= plan.low[series]) | (value >= plan.high[series])]] = True
+    hot[[number for number in attention if number < len(hot)]] = True
+    return np.asarray(hot[series])
+
+
+def rates_among(plan: Plan, series: Iterable[int]) -> dict[int, float]:
+    """Return for which of these series a past is needed, and how many seconds of it."""
+    windows = plan.windows
+    found = {number: windows.get(plan.roster.by_id[number].topic) for number in series} if windows else {}
+    return {number: seconds for number, seconds in found.items() if seconds is not None}
+
+
+def judge(
+    plan: Plan,
+    courses: Mapping[Key, Course],
+    readings: Readings,
+    *,
+    seen: Mapping[int, int],
+    past: Readings,
+    now: datetime,
+    zone: ZoneInfo,
+) -> Judged:
+    """Judge readings that were picked. `past` are older readings of series with rates; see rates_among."""
+    judged = Judged()
+    ordered = put_in_order(readings, seen, now=now, fresh_for=FRESH)
+    groups = plan.group_of[ordered.readings.series]
+    with_course = _series_with_course(courses)
+    for number in np.unique(groups[groups >= 0]):
+        rows = np.flatnonzero(groups == number)
+        group = _Slice(_take(ordered, rows), past, zone)
+        for part, members in zip(plan.groups[number].parts, plan.groups[number].members, strict=True):
+            chosen = group if members is None else _restrict(group, members)
+            if len(chosen.rows.readings):
+                _judge_part(part, chosen, courses, with_course.get((part.rule.id, part.number), ()), judged)
+    judged.turns.sort(key=lambda turn: turn[2].seen.time)
+    return judged
+
+
+def _judge_part(
+    part: Part, group: _Slice, courses: Mapping[Key, Course], with_course: Iterable[int], judged: Judged
+) -> None:
+    if part.rule.id in judged.faults:
+        return
+    readings = group.rows.readings
+    try:
+        found = list(_follow_part(part, group, courses, with_course))
+    except Exception as error:  # noqa: BLE001  (a broken rule must never stop readings; it is reported)
+        judged.faults[part.rule.id] = Fault(f"{type(error).__name__}: {error}", int(readings.series[0]))
+        return
+    for key, course, turns in found:
+        if course != courses.get(key, CALM):
+            judged.courses[key] = course
+        judged.turns.extend((part, key.series_id, turn) for turn in turns)
+
+
+def _follow_part(
+    part: Part, group: _Slice, courses: Mapping[Key, Course], with_course: Iterable[int]
+) -> Iterator[tuple[Key, Course, list[Turn]]]:
+    readings = group.rows.readings
+    value = _changes(part.when, group) if isinstance(part.when, Rate) else readings.value
+    verdict = _judge_values(part, group, value)
+    usable = readings.good | (verdict.holds & (readings.quality == 3))
+    busy = np.union1d(readings.series[verdict.holds], np.array(list(with_course), dtype=np.int64))
+    first, last = (np.searchsorted(readings.series, busy, side=side) for side in ("left", "right"))
+    for series, start, end in zip(busy.tolist(), first.tolist(), last.tolist(), strict=True):
+        rows = range(start, end)
+        seen = iter([_observe(group.rows, verdict, value, row) for row in rows if usable[row]])
+        key = Key(part.rule.id, part.number, series)
+        course = courses.get(key, CALM)
+        if isinstance(part.when, Repeated):
+            course, seen = count(course, seen, times=part.when.times, within=round(part.when.seconds * _SECOND))
+        course, turns = follow(course, seen, on_delay=part.on_delay, off_delay=part.off_delay)
+        yield key, course, turns
+
+
+def _judge_values(part: Part, group: _Slice, value: Floats) -> Verdict:
+    """Judge values, and take from the verdict what quality and schedule do not permit."""
+    readings = group.rows.readings
+    verdict = part.when.judge(readings.time, value, group.zone)
+    holds = verdict.holds & (readings.good | ((readings.quality == 3) & part.rule.suspect))
+    clears = verdict.clears & readings.good
+    schedule = part.rule.schedule
+    if schedule is not None:
+        times = (from_microseconds(time) for time in readings.time.tolist())
+        applies = np.fromiter(map(schedule.applies, times), dtype=bool, count=len(readings))
+        holds, clears = holds & applies, clears | (~applies & readings.good)
+    return Verdict(holds, clears, verdict.limit)
+
+
+def _observe(rows: InOrder, verdict: Verdict, value: Floats, row: int) -> Observation:
+    return Observation(
+        int(rows.readings.time[row]),
+        float(np.nan_to_num(value[row])),
+        float(verdict.limit[row]),
+        bool(verdict.holds[row]),
+        bool(verdict.clears[row]),
+        bool(rows.fresh[row]),
+        bool(rows.broken[row]),
+    )
+
+
+def _changes(rate: Rate, group: _Slice) -> Floats:
+    """Return how far each reading moved from the extreme of the window before it; NaN where that is no matter."""
+    readings, past = group.rows.readings, group.past
+    series = np.concatenate([past.series[past.good], readings.series[readings.good]])
+    time = np.concatenate([past.time[past.good], readings.time[readings.good]])
+    value = np.concatenate([past.value[past.good], readings.value[readings.good]])
+    sign = 1.0 if rate.direction is Direction.ABOVE else -1.0
+    low, high = rate.calm()
+    moved = np.full(len(readings), np.nan)
+    for row in np.flatnonzero((readings.value <= low) | (readings.value >= high)):
+        span = readings.time[row] - time
+        window = (series == readings.series[row]) & (span >= 0) & (span <= rate.seconds * _SECOND)
+        if window.any():
+            moved[row] = sign * readings.value[row] - np.min(sign * value[window])
+    return moved
+
+
+def _series_with_course(courses: Iterable[Key]) -> dict[tuple[str, int], list[int]]:
+    found: dict[tuple[str, int], list[int]] = {}
+    for key in courses:
+        found.setdefault((key.rule_id, key.part), []).append(key.series_id)
+    return found
+
+
+def _restrict(group: _Slice, members: NDArray[np.bool_]) -> _Slice:
+    return _Slice(_take(group.rows, np.flatnonzero(members[group.rows.readings.series])), group.past, group.zone)
+
+
+def _take(ordered: InOrder, rows: NDArray[np.intp]) -> InOrder:
+    return InOrder(ordered.readings.take(rows), ordered.fresh[rows], ordered.broken[rows])

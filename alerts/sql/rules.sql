@@ -1,0 +1,100 @@
+-- name: rule_table
+-- Every rule as it is now, for the programs and for people.
+SELECT rule_id, version, enabled, definition, file_definition, edited_by, fault, fault_series, fault_at, updated_at
+FROM rule ORDER BY rule_id
+
+-- name: rules_revision
+-- A number that is different whenever a rule is: each change raises a version.
+SELECT coalesce(sum(version), 0) FROM rule
+
+-- name: put_rule
+-- Store a version of a rule and put it in force. Nobody may have changed it meanwhile.
+WITH stored AS (
+    INSERT INTO rule (rule_id, definition, file_definition, enabled, edited_by, updated_at)
+    VALUES (%(rule_id)s, %(definition)s, %(file_definition)s, %(enabled)s, %(edited_by)s, %(now)s)
+    ON CONFLICT (rule_id) DO UPDATE
+    SET definition = EXCLUDED.definition, file_definition = EXCLUDED.file_definition, enabled = EXCLUDED.enabled,
+        edited_by = EXCLUDED.edited_by, updated_at = EXCLUDED.updated_at, version = rule.version + 1,
+        fault = NULL, fault_series = NULL, fault_at = NULL
+    WHERE rule.version = %(version)s
+    RETURNING rule_id, version, definition, enabled
+)
+INSERT INTO rule_version (rule_id, version, definition, enabled, at, actor)
+SELECT rule_id, version, definition, enabled, %(now)s, %(actor)s FROM stored
+RETURNING version
+
+-- name: fault_rule
+-- A rule failed: it is off until somebody puts it in force again.
+WITH stored AS (
+    UPDATE rule
+    SET enabled = false, version = version + 1, updated_at = %(now)s,
+        fault = %(fault)s, fault_series = %(series_id)s, fault_at = %(now)s
+    WHERE rule_id = %(rule_id)s AND enabled
+    RETURNING rule_id, version, definition, enabled
+)
+INSERT INTO rule_version (rule_id, version, definition, enabled, at, actor)
+SELECT rule_id, version, definition, enabled, %(now)s, 'detection' FROM stored
+
+-- name: rule_history
+-- Every version of one rule, the newest first.
+SELECT version, definition, enabled, at, actor FROM rule_version
+WHERE rule_id = %(rule_id)s ORDER BY version DESC
+
+-- name: series_known
+-- What each of these series measures, and where.
+SELECT series.series_id, series.sensor_id, sensor.kind, series.metric, sensor.area_code, sensor.lon, sensor.lat,
+       series.metric = sensor_kind.metrics[1] AS first
+FROM series JOIN sensor USING (sensor_id) JOIN sensor_kind USING (kind)
+WHERE series.series_id = ANY (%(series)s)
+
+-- name: all_series
+-- The same of every series, for watch and for replays.
+SELECT series.series_id, series.sensor_id, sensor.kind, series.metric, sensor.area_code, sensor.lon, sensor.lat,
+       series.metric = sensor_kind.metrics[1] AS first
+FROM series JOIN sensor USING (sensor_id) JOIN sensor_kind USING (kind)
+
+-- name: busy_series
+-- The series on which some condition is not simply calm. There are few.
+SELECT DISTINCT series_id FROM rule_state
+
+-- name: lock_courses
+-- Where conditions stand on some series, and all signs of rules that combine them. Locked: workers take turns.
+SELECT rule_id, part, series_id, phase, since, inside, marks FROM rule_state
+WHERE series_id = ANY (%(series)s) OR rule_id = ANY (%(combined)s)
+ORDER BY rule_id, part, series_id FOR UPDATE
+
+-- name: put_courses
+-- Store where conditions stand now.
+INSERT INTO rule_state (rule_id, part, series_id, phase, since, inside, marks)
+SELECT rule_id, part, series_id, phase, since, inside, marks::timestamptz[]
+FROM unnest(%(rule_ids)s::text[], %(parts)s::smallint[], %(series)s::integer[], %(phases)s::text[],
+            %(sinces)s::timestamptz[], %(insides)s::boolean[], %(marks)s::text[])
+     AS told (rule_id, part, series_id, phase, since, inside, marks)
+ON CONFLICT (rule_id, part, series_id) DO UPDATE
+SET phase = EXCLUDED.phase, since = EXCLUDED.since, inside = EXCLUDED.inside, marks = EXCLUDED.marks
+
+-- name: drop_courses
+-- Forget those that are calm again.
+DELETE FROM rule_state
+USING unnest(%(rule_ids)s::text[], %(parts)s::smallint[], %(series)s::integer[]) AS told (rule_id, part, series_id)
+WHERE (rule_state.rule_id, rule_state.part, rule_state.series_id) = (told.rule_id, told.part, told.series_id)
+
+-- name: readings_since
+-- The readings of some series from each one's moment on, for rates.
+SELECT reading.time, reading.series_id, reading.value, reading.quality
+FROM unnest(%(series)s::integer[], %(since)s::timestamptz[]) AS wanted (series_id, since)
+JOIN reading ON reading.series_id = wanted.series_id AND reading.time >= wanted.since AND reading.time < %(until)s
+
+-- name: seen_times
+-- Up to when each of these series has been judged. `latest` may be a moment behind what came lately.
+SELECT wanted.series_id, greatest(latest.time, recent.time) AS time
+FROM unnest(%(series)s::integer[]) AS wanted (series_id)
+LEFT JOIN latest USING (series_id)
+LEFT JOIN LATERAL (SELECT time FROM reading
+                   WHERE reading.series_id = wanted.series_id AND reading.time >= %(since)s
+                   ORDER BY time DESC LIMIT 1) AS recent ON true
+WHERE greatest(latest.time, recent.time) IS NOT NULL
+
+-- name: latest_values
+-- The newest values of some series.
+SELECT series_id, value FROM latest WHERE series_id = ANY (%(series)s)
