@@ -7,6 +7,7 @@ from datetime import datetime
 
 import numpy as np
 
+from alerts.detect import Readings
 from alerts.engine import Engine
 from alerts.lifecycle import Event
 from cityops.catalogue import Catalogue
@@ -46,7 +47,7 @@ class Storekeeper:
         self._catalogue = catalogue
         self._engine = engine
         self._inspector = Inspector(catalogue)
-        self._directory = Directory(database, catalogue, engine, self._inspector)
+        self._directory = Directory(database, catalogue, self._inspector)
         self._book = Bookkeeper()
         self._newest = Newest()
         self._likely_new = False  # whether readings are likely to be new: those of the last batch were
@@ -100,7 +101,7 @@ class Storekeeper:
         devices = self._directory.look_up(senders(batch.letters).union(content.sensor_id for _, content in batch.told))
         with self._database.transaction() as tx:
             self._store_reports(tx, batch)
-            gathered = gather(batch, devices, opened=self._engine.open_series(tx), book=self._book)
+            gathered = gather(batch, devices, book=self._book)
             judgement, refresh, reports, outcome = self._store_readings(tx, gathered, now)
             write_dead_letters(tx, batch.letters)
             draft = self._book.draft(reports, count_letters(batch.letters, devices))
@@ -138,12 +139,11 @@ class Storekeeper:
     ) -> tuple[Judgement, Refresh, Reports, Outcome]:
         time, series, value = gathered.columns()
         judgement = self._inspector.judge(series, time, value)
-        samples = gathered.samples(judgement)
-        seen = self._newest.times(tx, {sample.series_id for sample in samples})
+        # Before the readings are stored: detection asks the store what came before this batch.
+        findings = self._engine.judge(tx, Readings(time, series, value, judgement.quality), now=now)
         columns = Columns(time, series.astype(np.int32), value, judgement.quality)
         new = add_readings(tx, columns, likely_new=self._likely_new)
         refresh = self._newest.refresh(tx, columns.pick(new), now)
-        findings = self._engine.judge(tx, samples, seen=seen, now=now)
         events = Counter(change.event for change in findings.changes)
         reports = gathered.counted(new)
         outcome = Outcome(

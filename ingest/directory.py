@@ -8,7 +8,6 @@ from collections.abc import Iterable
 
 import msgspec
 
-from alerts.engine import Engine
 from cityops.catalogue import Catalogue
 from cityops.storage import Database
 from cityops.storage.registry import known_sensors, series_ids
@@ -16,17 +15,12 @@ from ingest.inspector import Inspector
 
 
 class Gauge(msgspec.Struct, frozen=True, gc=False):
-    """One series: its number, its metric's unit and valid range (see the catalogue), and when somebody must look.
-
-    Between `quiet_low` and `quiet_high`, both excluded, a value is valid and no rule raises anything.
-    """
+    """One series: its number, its metric's unit and its valid range (see the catalogue)."""
 
     series_id: int
     unit: str
     valid_low: float
     valid_high: float
-    quiet_low: float
-    quiet_high: float
 
 
 class Device(msgspec.Struct, frozen=True):
@@ -40,11 +34,10 @@ class Device(msgspec.Struct, frozen=True):
 class Directory:
     """The devices that have been asked for so far."""
 
-    def __init__(self, database: Database, catalogue: Catalogue, engine: Engine, inspector: Inspector) -> None:
+    def __init__(self, database: Database, catalogue: Catalogue, inspector: Inspector) -> None:
         self._inspector = inspector
         self._database = database
         self._catalogue = catalogue
-        self._engine = engine
         self._devices: dict[str, Device] = {}
 
     def look_up(self, sensor_ids: Iterable[str]) -> dict[str, Device]:
@@ -73,6 +66,4 @@ class Directory:
     def _gauge(self, kind: str, name: str, series_id: int) -> Gauge:
         metric = self._catalogue.metric[name]
         self._inspector.know(series_id, metric=name, kind=kind)
-        low, high = metric.valid
-        calm_low, calm_high = self._engine.calm_range(kind, name)
-        return Gauge(series_id, metric.unit, low, high, max(low, calm_low), min(high, calm_high))
+        return Gauge(series_id, metric.unit, *metric.valid)

@@ -1,21 +1,19 @@
 """The readings of a batch, checked, side by side in columns."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from alerts.detect import Sample
-from cityops.clock import from_microseconds, microseconds
-from cityops.readings import Quality
+from cityops.clock import microseconds
 from ingest import checks
 from ingest.directory import Device
 from ingest.errors import Undecodable
 from ingest.ledger import Bookkeeper, Reports
 from ingest.letters import unknown_sensor
 from ingest.messages import Moment, Readings
-from ingest.quality import Floats, Ints, Judgement
+from ingest.quality import Floats, Ints
 from ingest.sorting import Sorted
 from ingest.units import convert
 
@@ -27,22 +25,12 @@ class Gathered:
     """Readings and reports in order of arrival. A tuple a row: appending it is the cheapest way to gather."""
 
     rows: list[tuple[int, int, float]] = field(default_factory=list)  # time (µs since 1970), series, value
-    watched: list[tuple[int, str, str]] = field(default_factory=list)  # row, kind and metric: what rules look at
     reports: list[tuple[int, int, int, int, int]] = field(default_factory=list)  # see ledger.Reports, up to received
 
     def columns(self) -> tuple[Ints, Ints, Floats]:
         """Return the readings as time, series and value."""
         table = np.fromiter(self.rows, _ROW, count=len(self.rows))
         return tuple(np.ascontiguousarray(table[name]) for name in ("time", "series", "value"))  # type: ignore[return-value]
-
-    def samples(self, judgement: Judgement) -> list[Sample]:
-        """Return the watched readings with their quality, as detection sees them."""
-        found = []
-        for row, kind, metric in self.watched:
-            time, series, value = self.rows[row]
-            quality = Quality(judgement.quality[row])
-            found.append(Sample(series, kind, metric, from_microseconds(time), value, quality))
-        return found
 
     def counted(self, new: NDArray[np.bool_]) -> Reports:
         """Return the reports; `new` says of each reading whether it was stored."""
@@ -52,22 +40,19 @@ class Gathered:
         return Reports(device, time, arrival, seq, received, stored)
 
 
-def gather(batch: Sorted, devices: Mapping[str, Device], *, opened: Collection[int], book: Bookkeeper) -> Gathered:
-    """Check the readings of a batch; messages that fail become letters of it.
-
-    `opened` are the series with an open alert: all their readings are watched.
-    """
+def gather(batch: Sorted, devices: Mapping[str, Device], *, book: Bookkeeper) -> Gathered:
+    """Check the readings of a batch; messages that fail become letters of it."""
     found = Gathered()
     for message, content in batch.told:
-        rows, watched = len(found.rows), len(found.watched)
+        rows = len(found.rows)
         arrival = microseconds(message.received_at)
         try:
             device = _find_device(content, devices)
             for moment in content.moments:
                 checks.check_time(moment.time, arrival=arrival)
-                _add(found, moment, device, opened)
+                _add(found, moment, device)
         except Undecodable as error:
-            del found.rows[rows:], found.watched[watched:]  # all of a message or nothing
+            del found.rows[rows:]  # all of a message or nothing
             batch.bury(message, error)
             continue
         number = book.number(content.sensor_id)
@@ -76,15 +61,14 @@ def gather(batch: Sorted, devices: Mapping[str, Device], *, opened: Collection[i
     return found
 
 
-def _add(found: Gathered, moment: Moment, device: Device, opened: Collection[int]) -> None:
+def _add(found: Gathered, moment: Moment, device: Device) -> None:
     time, rows, gauges = moment.time, found.rows, device.gauges
     for metric, value in _convert(moment, device) if moment.units else moment.values:
         gauge = gauges.get(metric)
         if gauge is None:
             raise Undecodable(f"values.{metric[:40]}", f"a {device.kind} does not measure this")
-        if not gauge.quiet_low < value < gauge.quiet_high or gauge.series_id in opened:
+        if not gauge.valid_low <= value <= gauge.valid_high:
             checks.check_value(metric, value, gauge)
-            found.watched.append((len(rows), device.kind, metric))
         rows.append((time, gauge.series_id, value))
 
 

@@ -1,5 +1,6 @@
 """Where messages wait between the network's thread, which puts them, and the worker's, which takes them."""
 
+import time
 from queue import Empty, SimpleQueue
 
 from ingest.messages import Message
@@ -31,17 +32,21 @@ class Inbox:
         self._put += size
         self._queue.put((messages, size))
 
-    def take(self, *, wait: float) -> list[Message]:
-        """Return about a full batch, or what is there after waiting up to `wait` seconds for the first message."""
+    def take(self, *, wait: float, gather: float = 0) -> list[Message]:
+        """Return about a full batch: what comes within `gather` seconds of the first message.
+
+        Return nothing when no message comes within `wait` seconds.
+        """
         messages: list[Message] = []
-        size = 0
+        size, until = 0, time.monotonic() + wait
         try:
             while not is_enough(len(messages), size):
-                more, its_size = self._queue.get(timeout=0 if messages else wait)
+                more, its_size = self._queue.get(timeout=max(0, until - time.monotonic()))
+                until = until if messages else time.monotonic() + gather
                 messages += more
                 size += its_size
         except Empty:
-            pass  # there is no more
+            pass  # time is up
         self._taken += size
         return messages
 

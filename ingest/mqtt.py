@@ -65,14 +65,14 @@ class Subscription:
         """Whether the broker is there."""
         return self._client.is_connected()
 
-    def take(self, *, wait: float) -> list[Message]:
-        """Return about a full batch, or what is there after waiting up to `wait` seconds for the first message.
+    def take(self, *, wait: float, gather: float = 0) -> list[Message]:
+        """Return about a full batch: what comes within `gather` seconds of the first message, within `wait` seconds.
 
         Raises BrokerRefused when the broker does not want us: trying again would not help.
         """
         if self._refusal is not None:
             raise BrokerRefused(f"The broker says: {self._refusal}. {BrokerRefused.__doc__}")
-        return self._inbox.take(wait=wait)
+        return self._inbox.take(wait=wait, gather=gather)
 
     def acknowledge(self, messages: Sequence[Message]) -> None:
         """Tell the broker that messages are stored.

@@ -4,16 +4,14 @@ A worker that is killed owes the last refresh; `repair_latest` makes it good at 
 at series that `latest` has, so a series that this worker has not refreshed yet never waits.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import numpy as np
 
-from cityops.clock import from_microseconds
 from cityops.storage import Transaction
 from cityops.storage.columns import Columns
-from cityops.storage.readings import latest_times, refresh_latest
+from cityops.storage.readings import refresh_latest
 
 EVERY = timedelta(seconds=1)
 
@@ -55,16 +53,6 @@ class Newest:
         """Remember a refresh that is committed."""
         self._waiting, self._refreshed_at = refresh.waiting, refresh.at
         self._known.update(refresh.written.series.tolist())
-
-    def times(self, tx: Transaction, series: Iterable[int]) -> dict[int, datetime]:
-        """Return the time of the newest stored reading of each of these series that has one."""
-        wanted = set(series)
-        found = latest_times(tx, wanted) if wanted else {}
-        for one, time in zip(self._waiting.series.tolist(), self._waiting.time.tolist(), strict=True):
-            if one in wanted:
-                moment = from_microseconds(time)
-                found[one] = max(found.get(one, moment), moment)
-        return found
 
     def _is_time(self, now: datetime) -> bool:
         # A clock that was set back must not stop the refreshing.

@@ -7,9 +7,9 @@ import prometheus_client
 from alerts.engine import Engine
 from alerts.rules import load_rules
 from cityops import logs, signals
-from cityops.catalogue import load_catalogue
+from cityops.catalogue import Catalogue, load_catalogue
 from cityops.clock import utc_now
-from cityops.settings import read_settings
+from cityops.settings import Settings, read_settings
 from cityops.storage import Database
 from ingest.batch import Storekeeper
 from ingest.mqtt import Subscription, topic_filters
@@ -26,7 +26,7 @@ def run(
     settings = read_settings()
     catalogue = load_catalogue(settings.catalogue_file)
     database = Database(settings.require_database_url(), application=client_id)
-    storekeeper = Storekeeper(database, catalogue, Engine(load_rules(catalogue, settings.rules_file)))
+    storekeeper = Storekeeper(database, catalogue, _engine(settings, catalogue))
     subscription = Subscription(
         settings.require_mqtt_url(),
         topic_filters(domains, areas, share),
@@ -45,8 +45,12 @@ def replay(*, field: str, sensor: str, most: int | None) -> Outcome:
     settings = read_settings()
     catalogue = load_catalogue(settings.catalogue_file)
     database = Database(settings.require_database_url(), application="replay")
-    storekeeper = Storekeeper(database, catalogue, Engine(load_rules(catalogue, settings.rules_file)))
+    storekeeper = Storekeeper(database, catalogue, _engine(settings, catalogue))
     storekeeper.start(utc_now())
     outcome = replay_letters(database, storekeeper, utc_now(), field=field, sensor=sensor, most=most)
     database.close()
     return outcome
+
+
+def _engine(settings: Settings, catalogue: Catalogue) -> Engine:
+    return Engine(load_rules(catalogue, settings.rules_file), catalogue, settings.zone)

@@ -9,7 +9,6 @@ from datetime import datetime
 from cityops.storage import StorageError
 from ingest import metrics
 from ingest.batch import Storekeeper
-from ingest.inbox import ENOUGH_MESSAGES
 from ingest.messages import Message
 from ingest.mqtt import Subscription
 from ingest.outcome import Outcome
@@ -52,13 +51,10 @@ class Worker:
             self._subscription.stop()
 
     def _work_once(self) -> None:
-        messages = self._subscription.take(wait=1.0)
+        messages = self._subscription.take(wait=1.0, gather=GATHER)
         if not messages:
             self._retry(lambda: self._storekeeper.catch_up(self._now()))
             return
-        if len(messages) < ENOUGH_MESSAGES:
-            self._stopping.wait(GATHER)
-            messages += self._subscription.take(wait=0)
         if self._retry(lambda: self._store(messages)):
             self._subscription.acknowledge(messages)
 
