@@ -20,25 +20,12 @@ from alerts.detection.stream import FRESH, Fault, pick
 from alerts.lifecycle import Event
 from alerts.rules import Rule
 from cityops.clock import from_microseconds, microseconds
-from cityops.readings import Quality
 
-__all__ = ["FRESH", "Change", "Fault", "Findings", "Readings", "combine", "conclude", "detect", "pick"]
+__all__ = ["CHINA", "FRESH", "Change", "Fault", "Findings", "Readings", "combine", "conclude", "detect", "pick"]
 
 NO_PAST = Readings.of([])
-_CHINA = ZoneInfo("Asia/Shanghai")
+CHINA = ZoneInfo("Asia/Shanghai")
 _SECOND = 1_000_000  # µs
-
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """A single reading; until ingest hands over columns."""
-
-    series_id: int
-    kind: str
-    metric: str
-    time: datetime
-    value: float
-    quality: Quality = Quality.GOOD
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +62,7 @@ def detect(
     seen: Mapping[int, int],
     now: datetime,
     past: Readings = NO_PAST,
-    zone: ZoneInfo = _CHINA,
+    zone: ZoneInfo = CHINA,
 ) -> Findings:
     """Find what a batch of readings raises and clears.
 

@@ -1,21 +1,19 @@
 """Detection inside a transaction: an alert exists exactly when the reading that raised it does."""
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-import numpy as np
-
 from alerts import rule_store, store
 from alerts.courses import busy_series, lock_courses, store_courses
-from alerts.detect import FRESH, Change, Fault, Findings, Readings, Sample, detect, is_combined, pick
-from alerts.detection.plan import Plan, make_plan, parts_of
+from alerts.detect import CHINA, FRESH, Change, Fault, Findings, Readings, detect, is_combined, pick
+from alerts.detection.plan import Plan, make_plan
 from alerts.detection.roster import Roster, Series
 from alerts.detection.stream import rates_among
 from alerts.lifecycle import Event
 from alerts.rules import RULE_FAULT, Rule
-from cityops.catalogue import Catalogue, load_catalogue
+from cityops.catalogue import Catalogue
 from cityops.clock import from_microseconds, microseconds
 from cityops.readings import Quality
 from cityops.storage import Transaction, load_queries
@@ -34,10 +32,10 @@ class Engine:
     `rules` are those of the file; in force is what the table says.
     """
 
-    def __init__(self, rules: Sequence[Rule], catalogue: Catalogue | None = None, zone: ZoneInfo | None = None) -> None:
+    def __init__(self, rules: Sequence[Rule], catalogue: Catalogue, zone: ZoneInfo = CHINA) -> None:
         self._from_file = list(rules)
-        self._catalogue = catalogue or load_catalogue()
-        self._zone = zone or ZoneInfo("Asia/Shanghai")
+        self._catalogue = catalogue
+        self._zone = zone
         self._rules: list[Rule] = []
         self._roster = Roster()
         self._plan: Plan = make_plan([], self._roster)
@@ -69,29 +67,8 @@ class Engine:
         self._plan = make_plan(self._rules, self._roster)
         return True
 
-    def calm_range(self, kind: str, metric: str) -> tuple[float, float]:
-        """Return the open interval of values that raise nothing on any rule."""
-        ranges = [part.when.calm() for rule in self._rules for part in parts_of(rule) if part.topic == (kind, metric)]
-        return max((low for low, _ in ranges), default=-np.inf), min((high for _, high in ranges), default=np.inf)
-
-    def open_series(self, tx: Transaction) -> set[int]:
-        """Return the series on which some condition is not simply calm."""
-        return busy_series(tx)
-
-    def judge(
-        self,
-        tx: Transaction,
-        readings: Readings | Sequence[Sample],
-        *,
-        now: datetime,
-        seen: Mapping[int, datetime] | None = None,
-    ) -> Findings:
-        """Raise and clear alerts for the readings of a batch. Call it before they are stored.
-
-        `seen`: the time of the newest reading of each series before the batch, when the caller knows better.
-        """
-        if not isinstance(readings, Readings):
-            readings = Readings.of([(one.time, one.series_id, one.value, one.quality) for one in readings])
+    def judge(self, tx: Transaction, readings: Readings, *, now: datetime) -> Findings:
+        """Raise and clear alerts for the readings of a batch. Call it before they are stored."""
         self.refresh(tx, now)
         self._meet(tx, readings, now)
         picked = readings.take(pick(self._plan, readings, busy_series(tx)))
@@ -100,10 +77,9 @@ class Engine:
         series = sorted(set(picked.series.tolist()))
         combined = [rule.id for rule in self._rules if is_combined(rule)]
         courses = lock_courses(tx, series, combined)
-        times = seen_times(tx, series, now) if seen is None else seen
-        judged = {number: microseconds(time) for number, time in times.items()}
+        seen = {number: microseconds(time) for number, time in seen_times(tx, series, now).items()}
         past = self._past(tx, picked, series)
-        findings = detect(self._plan, courses, picked, seen=judged, past=past, now=now, zone=self._zone)
+        findings = detect(self._plan, courses, picked, seen=seen, past=past, now=now, zone=self._zone)
         self.carry_out(tx, findings, now)
         return findings
 

@@ -1,6 +1,6 @@
 """Readings in the database: the batch write, and what pages ask for."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -77,11 +77,6 @@ def repair_latest(tx: Transaction, now: datetime) -> int:
     Ingest refreshes it once a second: a worker that was killed owes the last refresh.
     """
     return tx.execute(SQL["repair_latest"], now=now)
-
-
-def latest_times(tx: Transaction, series: Iterable[int]) -> dict[int, datetime]:
-    """Return the time of the newest stored reading of each series that has one."""
-    return {row["series_id"]: row["time"] for row in tx.rows(SQL["latest_times"], series=list(series))}
 
 
 def latest_frame(tx: Transaction) -> pd.DataFrame:

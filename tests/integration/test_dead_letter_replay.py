@@ -38,7 +38,7 @@ def telemetry(value: float, seconds: float, *, seq: int | None = None, root: str
 
 @pytest.fixture
 def keeper(database: Database, catalogue: Catalogue) -> Storekeeper:
-    storekeeper = Storekeeper(database, catalogue, Engine(load_rules(catalogue)))
+    storekeeper = Storekeeper(database, catalogue, Engine(load_rules(catalogue), catalogue))
     storekeeper.start(NOW)
     return storekeeper
 

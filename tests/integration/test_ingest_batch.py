@@ -16,8 +16,8 @@ from cityops.storage.dead_letters import dead_letter_frame
 from cityops.storage.readings import history_frame, latest_frame
 from cityops.storage.registry import sensor_frame
 from ingest.batch import Storekeeper
-from ingest.outcome import Outcome
 from ingest.messages import Message
+from ingest.outcome import Outcome
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 ROOT = "cityops/990101001001/emergency/GAS-1/"
@@ -41,7 +41,7 @@ def telemetry(value: float, seconds: float = 0, **values: float) -> Message:
 
 @pytest.fixture
 def storekeeper(database: Database, catalogue: Catalogue) -> Storekeeper:
-    keeper = Storekeeper(database, catalogue, Engine(load_rules(catalogue)))
+    keeper = Storekeeper(database, catalogue, Engine(load_rules(catalogue), catalogue))
     keeper.start(NOW)
     return keeper
 
@@ -175,7 +175,7 @@ def test_a_rule_that_fails_is_switched_off_and_readings_go_on(
     database: Database, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rules = load_rules(catalogue)
-    keeper = Storekeeper(database, catalogue, Engine(rules))
+    keeper = Storekeeper(database, catalogue, Engine(rules, catalogue))
     keeper.start(NOW)
     keeper.store([message("meta", META)], NOW)
     monkeypatch.setattr("alerts.conditions.limits.Threshold.judge", lambda *_: 1 / 0)

@@ -37,7 +37,7 @@ def newest(database: Database) -> list[float]:
 
 @pytest.fixture
 def storekeeper(database: Database, catalogue: Catalogue) -> Storekeeper:
-    keeper = Storekeeper(database, catalogue, Engine(load_rules(catalogue)))
+    keeper = Storekeeper(database, catalogue, Engine(load_rules(catalogue), catalogue))
     keeper.start(NOW)
     keeper.store([message("meta", META)], NOW)
     return keeper
@@ -74,6 +74,6 @@ def test_what_a_killed_worker_owed_its_successor_makes_good(
     storekeeper.store([telemetry(52, 0.1)], NOW)
     assert newest(database) == [51]
 
-    Storekeeper(database, catalogue, Engine(load_rules(catalogue))).start(NOW)
+    Storekeeper(database, catalogue, Engine(load_rules(catalogue), catalogue)).start(NOW)
 
     assert newest(database) == [52]

@@ -33,7 +33,7 @@ def telemetry(seconds: float, seq: int, *, behind: float = 0) -> Message:
 
 @pytest.fixture
 def keeper(database: Database, catalogue: Catalogue) -> Storekeeper:
-    storekeeper = Storekeeper(database, catalogue, Engine(load_rules(catalogue)))
+    storekeeper = Storekeeper(database, catalogue, Engine(load_rules(catalogue), catalogue))
     storekeeper.start(NOW)
     return storekeeper
 

@@ -52,10 +52,6 @@ ON CONFLICT (series_id) DO UPDATE
 SET time = EXCLUDED.time, value = EXCLUDED.value, quality = EXCLUDED.quality, received_at = EXCLUDED.received_at
 WHERE latest.time < EXCLUDED.time
 
--- name: latest_times
--- How far each series has got.
-SELECT series_id, time FROM latest WHERE series_id = ANY (%(series)s)
-
 -- name: latest_frame
 -- The present of the whole city.
 SELECT series_id, sensor_id, metric, time, value, quality, received_at
