@@ -162,6 +162,8 @@ def close(
     seen = _seen(tx, alert_id, version, Event.CLOSE)
     if seen.active and seen.stale_since is None and seen.state in (State.UNACK, State.ACKED):
         raise NotAllowed("The condition still holds, and its sensor says so. Handle it, or shelve it.")
+    if seen.active:
+        store.forget_course(tx, seen)
     after = seen.after(Event.CLOSE, now=now, lease_until=None, stale_since=None)
     return _save(tx, seen, after, Event.CLOSE, actor=actor, reason=_words(reason), now=now, origin=origin)
 

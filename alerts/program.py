@@ -1,30 +1,45 @@
 """Runs the timed jobs until told to stop; a database that is away is waited for."""
 
-import logging
+from datetime import datetime
+from functools import partial
 
 from alerts import watch
+from alerts.channels import Channels
+from alerts.contacts import load_policy
+from alerts.jobs import Job, run_jobs
+from alerts.outbox import send_one
+from alerts.tending import tend_alerts
 from cityops import logs, signals
 from cityops.clock import utc_now
 from cityops.settings import read_settings
-from cityops.storage import Database, StorageError
+from cityops.storage import Database
 from cityops.storage.rollups import ages_of
 
-logger = logging.getLogger(__name__)
+TEND_EVERY = 2.0  # seconds
+SEND_EVERY = 1.0
+SENDERS = 3  # so that a channel that takes long to fail keeps few messages waiting
 
 
 def run() -> None:
-    """Do a round every so often until SIGTERM or Ctrl-C."""
+    """Do each job every so often until SIGTERM or Ctrl-C."""
     logs.log_to_stdout()
     stopping = signals.stop_event()
     settings = read_settings()
-    ages = ages_of(settings)
+    policy = load_policy(settings.notify_file)
+    channels = Channels(policy)
     database = Database(settings.require_database_url(), application="watch")
-    while not stopping.is_set():
-        try:
-            watch.do_round(database, utc_now(), ages=ages)
-        except StorageError as error:
-            if not error.retryable:
-                raise
-            logger.warning("waiting for the database", extra={"action": "retry", "reason": str(error)})
-        stopping.wait(watch.ROUND)
+    send = partial(_send_all, database, channels)
+    run_jobs(
+        [
+            Job("store", watch.ROUND, partial(watch.do_round, database, ages=ages_of(settings))),
+            Job("alerts", TEND_EVERY, partial(tend_alerts, database, policy=policy, zone=settings.zone)),
+            *(Job(f"send-{number}", SEND_EVERY, send) for number in range(SENDERS)),
+        ],
+        stopping,
+    )
     database.close()
+
+
+def _send_all(database: Database, channels: Channels, now: datetime) -> None:
+    while send_one(database, channels.send, now):
+        now = utc_now()

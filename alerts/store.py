@@ -58,6 +58,11 @@ def apply_change(tx: Transaction, change: Change, alert: Alert | None, now: date
     return save(tx, alert, after, change.event.value, actor=DETECTION, reason=change.reason, now=now)
 
 
+def lock_alerts(tx: Transaction, query: str, **values: object) -> list[Alert]:
+    """Return the alerts that a named query selects, locked; those that somebody else works on are left out."""
+    return [_alert(row) for row in tx.rows(SQL[query], **values)]
+
+
 def find_alert(tx: Transaction, alert_id: int) -> Alert:
     """Return one alert, open or closed. Raises AlertUnknown."""
     row = tx.row(SQL["find_alert"], alert_id=alert_id)
@@ -86,6 +91,30 @@ def save(tx: Transaction, before: Alert, after: Alert, action: str, *, actor: st
         explain_refusal(tx, before.alert_id, action)
     _record_event(tx, before.alert_id, action, before.state, after.state, actor=actor, reason=reason, now=now)
     return replace(after, version=before.version + 1)
+
+
+def rest_escalation(tx: Transaction, alert_id: int) -> None:
+    """There is no higher level to tell."""
+    tx.execute(SQL["rest_escalation"], alert_id=alert_id)
+
+
+def open_incidents(tx: Transaction) -> pd.DataFrame:
+    """Return the open incidents, the most severe first: incident_id, opened_at (UTC), severity,
+    headline_alert_id, alerts, open_alerts, title_zh, title_en, sensor_name, area_code (of the headline).
+    """
+    return tx.frame(SQL["open_incidents"])
+
+
+def notifications(tx: Transaction, alert_id: int) -> pd.DataFrame:
+    """Return who was told about an alert, oldest first: channel, kind (raised, escalated, nag), level, title,
+    created_at, due_at, attempts, delivered_at (UTC), receipt, error, failed_at, withdrawn_at.
+    """
+    return tx.frame(SQL["notifications_of"], alert_id=alert_id)
+
+
+def forget_course(tx: Transaction, alert: Alert) -> None:
+    """Have detection judge this rule and series from the start."""
+    tx.execute(SQL["forget_course"], rule_id=alert.rule_id, series_id=alert.series_id)
 
 
 def explain_refusal(tx: Transaction, alert_id: int, action: str) -> NoReturn:
@@ -147,7 +176,8 @@ def _raise(tx: Transaction, change: Change, terms: Terms, now: datetime) -> Row 
 
 
 def _alert(row: Row) -> Alert:
-    return Alert(**row | {"suppression": Suppression(row["suppression"])})
+    values = {name: row[name] for name in Alert.__slots__}
+    return Alert(**values | {"suppression": Suppression(row["suppression"])})
 
 
 def _columns(alert: Alert) -> dict[str, object]:

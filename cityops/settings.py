@@ -45,6 +45,9 @@ class Settings(BaseSettings):
     standards_file: Path | None = Field(
         None, description="A TOML file with the city's own tables of the standards, such as its rainstorm signals."
     )
+    notify_file: Path | None = Field(
+        None, description="A TOML file with the contacts and channels that are told of alerts; without it nobody is."
+    )
     mqtt_ca_file: Path | None = Field(
         None, description="The certificate authority that signed the broker's certificate, for mqtts://."
     )
@@ -58,6 +61,9 @@ class Settings(BaseSettings):
     )
     wall_open: bool = Field(
         default=False, description="Show /wall without a token. Only for a dashboard bound to loopback."
+    )
+    demo: bool = Field(
+        default=False, description="Show /presenter, which tells the simulator what happens. Set by the demo."
     )
     cookie_secure: bool = Field(
         default=True, description="Send login cookies over HTTPS only. The demo, on loopback, switches it off."

@@ -1,17 +1,11 @@
 -- name: open_states
 -- The open alerts of some series. Locked: an officer's click waits for the batch, and the other way round.
-SELECT alert_id, version, rule_id, series_id, severity, active, acknowledged, latched, suppression, trigger_value,
-       acknowledged_at, acknowledged_by, cleared_at, closed_at, suppressed_at, suppressed_by, suppressed_reason,
-       shelved_until, stale_since, assigned_to, ack_due, handle_due, lease_until, escalate_at, escalation_level
-FROM alert WHERE closed_at IS NULL AND series_id = ANY (%(series)s)
+SELECT alert.* FROM alert WHERE closed_at IS NULL AND series_id = ANY (%(series)s)
 ORDER BY alert_id FOR UPDATE
 
 -- name: find_alert
 -- One alert, open or closed, as an action sees it.
-SELECT alert_id, version, rule_id, series_id, severity, active, acknowledged, latched, suppression, trigger_value,
-       acknowledged_at, acknowledged_by, cleared_at, closed_at, suppressed_at, suppressed_by, suppressed_reason,
-       shelved_until, stale_since, assigned_to, ack_due, handle_due, lease_until, escalate_at, escalation_level
-FROM alert WHERE alert_id = %(alert_id)s
+SELECT alert.* FROM alert WHERE alert_id = %(alert_id)s
 
 -- name: rule_terms
 -- What a rule asks of people. Times are seconds, or texts such as "PT5M" or "5 minutes".
@@ -28,9 +22,7 @@ INSERT INTO alert (rule_id, series_id, severity, active, acknowledged, opened_at
 VALUES (%(rule_id)s, %(series_id)s, %(severity)s, true, false, %(time)s, %(now)s, %(value)s,
         %(limit)s, %(latched)s, %(department)s, %(ack_due)s, %(handle_due)s, %(ack_due)s)
 ON CONFLICT (rule_id, series_id) WHERE closed_at IS NULL DO NOTHING
-RETURNING alert_id, version, rule_id, series_id, severity, active, acknowledged, latched, suppression, trigger_value,
-          acknowledged_at, acknowledged_by, cleared_at, closed_at, suppressed_at, suppressed_by, suppressed_reason,
-          shelved_until, stale_since, assigned_to, ack_due, handle_due, lease_until, escalate_at, escalation_level
+RETURNING alert.*
 
 -- name: change_alert
 -- The one statement by which an alert changes: only as it was seen, so that of two at once one wins.
@@ -87,3 +79,7 @@ ORDER BY alert.suppression <> 'none', alert.severity > 1 OR alert.stale_since IS
 -- What happened to one alert.
 SELECT at, action, from_state, to_state, actor, reason
 FROM alert_event WHERE alert_id = %(alert_id)s ORDER BY alert_event_id
+
+-- name: forget_course
+-- A person ended an alert whose condition nobody could see any more: what comes next is judged from the start.
+DELETE FROM rule_state WHERE rule_id = %(rule_id)s AND series_id = %(series_id)s

@@ -49,16 +49,21 @@ def acknowledge(database: Database, alert: tuple[int, int], actor: str) -> str:
     return "won"
 
 
-def test_of_many_clicks_at_once_one_wins_and_the_others_learn_the_name(database: Database, engine: Engine) -> None:
-    alerts = raise_alerts(database, engine, 5)
-    clicks = [(alert, f"officer-{number}") for alert in alerts for number in range(8)]
+def test_of_a_thousand_clicks_on_a_hundred_alerts_a_hundred_win_and_the_others_learn_the_name(
+    database: Database, engine: Engine
+) -> None:
+    alerts = raise_alerts(database, engine, 100)
+    clicks = [(alert, f"officer-{number}") for alert in alerts for number in range(10)]
 
-    with ThreadPoolExecutor(8) as pool:
+    with ThreadPoolExecutor(20) as pool:
         results = list(pool.map(lambda click: (click[0], click[1], acknowledge(database, *click)), clicks))
 
     winners = {alert: actor for alert, actor, result in results if result == "won"}
-    assert Counter(result == "won" for _, _, result in results) == {True: 5, False: 35}
+    assert Counter(result == "won" for _, _, result in results) == {True: 100, False: 900}
+    assert set(winners) == set(alerts)
     assert all(result in ("won", winners[alert]) for alert, _, result in results)
+    with database.transaction() as tx:
+        assert set(store.open_alerts(tx)["acknowledged_by"]) <= set(winners.values())
 
 
 def test_an_alert_that_changed_since_it_was_seen_is_not_acknowledged(database: Database, engine: Engine) -> None:

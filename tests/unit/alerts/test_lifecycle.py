@@ -11,7 +11,7 @@ from alerts.lifecycle import ANNUNCIATED, SUPPRESSED, TRANSITIONS, Event, Standi
 
 # Standards, 5.1, read row by row: from, event, to; the second state is the one of a latching rule.
 A, B, C, D, E, F = State.NORM, State.UNACK, State.ACKED, State.RTNUN, State.LTUNK, State.LTACK
-G, H, O = State.SHLVD, State.DSUPR, State.OOSRV
+G, H, X = State.SHLVD, State.DSUPR, State.OOSRV
 PRINTED: dict[tuple[State, Event], tuple[State, State]] = {
     (A, Event.RAISE): (B, B),
     (B, Event.ACKNOWLEDGE): (C, C),
@@ -26,20 +26,20 @@ PRINTED: dict[tuple[State, Event], tuple[State, State]] = {
     (F, Event.RESET): (A, A),
     **{(state, Event.SHELVE): (G, G) for state in (A, B, C, D, E, F)},
     **{(state, Event.SUPPRESS): (H, H) for state in (A, B, C, D, E, F, G)},  # by design outranks a shelf
-    **{(state, Event.OUT_OF_SERVICE): (O, O) for state in (A, B, C, D, E, F, G, H)},  # and this both
+    **{(state, Event.OUT_OF_SERVICE): (X, X) for state in (A, B, C, D, E, F, G, H)},  # and this both
     # While suppressed, the condition is followed and the state stays.
-    **{(state, event): (state, state) for state in (G, H, O) for event in (Event.RAISE, Event.CLEAR)},
+    **{(state, event): (state, state) for state in (G, H, X) for event in (Event.RAISE, Event.CLEAR)},
     # Ours: a lease that ends, and a person's word that it is over.
     (C, Event.LAPSE): (B, B),
     **{(state, Event.CLOSE): (A, A) for state in (B, C, D, E, F)},
 }
-RETURNS = {Event.UNSHELVE: G, Event.UNSUPPRESS: H, Event.RETURN: O}
+RETURNS = {Event.UNSHELVE: G, Event.UNSUPPRESS: H, Event.RETURN: X}
 STANDINGS = [Standing(*facts) for facts in product((False, True), (False, True), (False, True), Suppression)]
 
 
 def test_every_state_has_its_facts() -> None:
     assert {standing.state for standing in STANDINGS} == set(State)
-    assert {E, F} == {standing.state for standing in STANDINGS if standing.latched} - {B, C, G, H, O}
+    assert {E, F} == {standing.state for standing in STANDINGS if standing.latched} - {B, C, G, H, X}
 
 
 @pytest.mark.parametrize("standing", STANDINGS, ids=lambda standing: f"{standing.state}")

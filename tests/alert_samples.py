@@ -1,0 +1,47 @@
+"""Alerts for the tests, opened through the store as detection opens them."""
+
+from datetime import UTC, datetime
+
+from alerts import rule_store, store
+from alerts.alert import Alert
+from alerts.detect import Change
+from alerts.lifecycle import Event
+from alerts.rules import Rule, read_rule
+from cityops.catalogue import load_catalogue
+from cityops.readings import Quality
+from cityops.sensors import Sensor
+from cityops.storage import Transaction
+from cityops.storage.readings import Row, write_readings
+from cityops.storage.registry import register_sensor, series_ids
+
+NOW = datetime(2026, 3, 1, 4, tzinfo=UTC)  # noon in Shanghai
+
+
+def make_rule(severity: int = 2, **more: object) -> Rule:
+    """A gas rule; its id says how severe it is."""
+    definition = {
+        "id": f"gas-{severity}",
+        "title": {"zh": "燃气泄漏", "en": "Gas leak"},
+        "kind": "gas_detector",
+        "severity": severity,
+        "when": {"type": "threshold", "metric": "gas_lel", "direction": "above", "limit": 20, "clear": 15},
+        "department": "gas",
+    }
+    return read_rule(definition | more, load_catalogue())
+
+
+def detector(tx: Transaction, name: str, *, area: str = "990101", lon: float = 121.0, lat: float = 31.0) -> int:
+    """Register a gas detector and return its series."""
+    register_sensor(tx, Sensor(name, area, "emergency", "gas_detector", name, lon, lat), NOW)
+    return series_ids(tx, [(name, "gas_lel")])[name, "gas_lel"]
+
+
+def open_alert(tx: Transaction, rule: Rule, series: int, *, at: datetime = NOW) -> Alert:
+    """Raise an alert of a rule on a series."""
+    rule_store.store_rules(tx, [rule], at)
+    return store.apply_change(tx, Change(rule, series, Event.RAISE, at, 25.0, "test", limit=20.0), None, at)
+
+
+def report(tx: Transaction, series: int, at: datetime, *, quality: Quality = Quality.GOOD) -> None:
+    """Store a reading."""
+    write_readings(tx, [Row(at, series, 25.0, quality)], at)
