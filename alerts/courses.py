@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 from alerts.detection.courses import Course, Key, Phase
 from cityops.clock import from_microseconds, microseconds
-from cityops.storage import Transaction, load_queries
+from cityops.storage import Row, Transaction, load_queries
 
 SQL = load_queries("alerts")
 
@@ -16,22 +16,24 @@ def busy_series(tx: Transaction) -> set[int]:
 
 def lock_courses(tx: Transaction, series: Iterable[int], combined: Iterable[str]) -> dict[Key, Course]:
     """Return the courses on some series, and all those of some rules, locked until the commit."""
-    rows = tx.rows(SQL["lock_courses"], series=sorted(series), combined=sorted(combined))
-    return {
-        Key(row["rule_id"], row["part"], row["series_id"]): Course(
-            Phase(row["phase"]),
-            microseconds(row["since"]),
-            row["inside"],
-            tuple(microseconds(mark) for mark in row["marks"]),
-        )
-        for row in rows
-    }
+    return _courses(tx.rows(SQL["lock_courses"], series=sorted(series), combined=sorted(combined)))
+
+
+def courses_of(tx: Transaction, rules: Iterable[str]) -> dict[Key, Course]:
+    """Return all courses of some rules, locked until the commit."""
+    return _courses(tx.rows(SQL["courses_of_rules"], rules=sorted(rules)))
+
+
+def courses_without_rule(tx: Transaction) -> dict[Key, Course]:
+    """Return what is left of rules that people switched off, locked until the commit."""
+    return _courses(tx.rows(SQL["courses_without_rule"]))
 
 
 def store_courses(tx: Transaction, courses: Mapping[Key, Course]) -> None:
     """Store courses that changed; what is calm again is forgotten."""
-    calm = [key for key, course in courses.items() if course.is_nothing]
-    busy = {key: course for key, course in courses.items() if not course.is_nothing}
+    in_order = sorted(courses.items(), key=lambda entry: entry[0])  # so that two workers cannot wait for each other
+    calm = [key for key, course in in_order if course.is_nothing]
+    busy = {key: course for key, course in in_order if not course.is_nothing}
     if calm:
         tx.execute(SQL["drop_courses"], **_keys(calm))
     if busy:
@@ -43,6 +45,18 @@ def store_courses(tx: Transaction, courses: Mapping[Key, Course]) -> None:
             marks=[_array(course.marks) for course in busy.values()],
             **_keys(busy),
         )
+
+
+def _courses(rows: Iterable[Row]) -> dict[Key, Course]:
+    return {
+        Key(row["rule_id"], row["part"], row["series_id"]): Course(
+            Phase(row["phase"]),
+            microseconds(row["since"]),
+            row["inside"],
+            tuple(microseconds(mark) for mark in row["marks"]),
+        )
+        for row in rows
+    }
 
 
 def _keys(keys: Collection[Key]) -> dict[str, object]:

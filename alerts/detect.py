@@ -21,7 +21,19 @@ from alerts.lifecycle import Event
 from alerts.rules import Rule
 from cityops.clock import from_microseconds, microseconds
 
-__all__ = ["CHINA", "FRESH", "Change", "Fault", "Findings", "Readings", "combine", "conclude", "detect", "pick"]
+__all__ = [
+    "CHINA",
+    "FRESH",
+    "Change",
+    "Fault",
+    "Findings",
+    "Readings",
+    "combine",
+    "conclude",
+    "detect",
+    "pick",
+    "retire",
+]
 
 NO_PAST = Readings.of([])
 CHINA = ZoneInfo("Asia/Shanghai")
@@ -137,6 +149,17 @@ def conclude(
             reason = holding[series] if turn.event is Event.RAISE else over
             time = from_microseconds(moment)
             found.changes.append(Change(rule, series, turn.event, time, value, reason, rule.limit))
+    return found
+
+
+def retire(rules: Iterable[Rule], courses: Mapping[Key, Course], *, moment: int, reason: str) -> Findings:
+    """End all courses of rules that are no longer in force."""
+    found = Findings(courses=dict.fromkeys(courses, CALM))
+    known = {rule.id: rule for rule in rules}
+    for key, course in courses.items():
+        if key.part == 0 and course.is_on and key.rule_id in known:
+            rule, time = known[key.rule_id], from_microseconds(moment)
+            found.changes.append(Change(rule, key.series_id, Event.CLEAR, time, rule.limit, reason, rule.limit))
     return found
 
 

@@ -1,9 +1,12 @@
 """Detection inside a transaction: an alert exists exactly when the reading that raised it does."""
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
+
+import numpy as np
+from numpy.typing import NDArray
 
 from alerts import rule_store, store
 from alerts.courses import busy_series, lock_courses, store_courses
@@ -70,7 +73,7 @@ class Engine:
     def judge(self, tx: Transaction, readings: Readings, *, now: datetime) -> Findings:
         """Raise and clear alerts for the readings of a batch. Call it before they are stored."""
         self.refresh(tx, now)
-        self._meet(tx, readings, now)
+        self.meet(tx, readings.series, now)
         picked = readings.take(pick(self._plan, readings, busy_series(tx)))
         if not len(picked):
             return Findings()
@@ -97,15 +100,18 @@ class Engine:
                 continue  # a person ended it already
             alerts[key] = store.apply_change(tx, change, alert, now)
 
-    def _meet(self, tx: Transaction, readings: Readings, now: datetime) -> None:
+    def meet(self, tx: Transaction, series: NDArray[np.int64], now: datetime) -> None:
         """Learn of series that are new here; and from time to time, where all of them stand."""
-        if self._learned_at is not None and now - self._learned_at >= FORGET_PLACES:
-            wanted = sorted({*self._roster.by_id, *self._roster.strangers(readings.series)})
-        else:
-            wanted = self._roster.strangers(readings.series)
+        wanted = self._roster.strangers(series)
+        if self._learned_at is None or now - self._learned_at >= FORGET_PLACES:
+            wanted.extend(self._roster.by_id)
+            self._learned_at = now
         if wanted:
             self.learn(load_series(tx, wanted))
-            self._learned_at = self._learned_at if self._learned_at and len(wanted) < len(self._roster.by_id) else now
+
+    def rules_switched_off(self, tx: Transaction, rule_ids: Collection[str]) -> list[Rule]:
+        """Return rules as they were when they were switched off; one that cannot be read is left out."""
+        return rule_store.readable(rule_store.stored_rules(tx), self._catalogue, only=rule_ids)
 
     def learn(self, series: Iterable[Series]) -> None:
         """Lay the rules out over more series."""

@@ -1,7 +1,7 @@
 """Rules in the database: what the file says, what people changed, and every version that was in force."""
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -65,15 +65,20 @@ def revision(tx: Transaction) -> int:
 
 def rules_in_force(tx: Transaction, catalogue: Catalogue) -> list[Rule]:
     """Return the rules that are switched on. One that can no longer be read is left out, with a word in the log."""
+    stored = stored_rules(tx)
+    return readable(stored, catalogue, only={rule.rule_id for rule in stored if rule.enabled})
+
+
+def readable(stored: Iterable[StoredRule], catalogue: Catalogue, *, only: Collection[str]) -> list[Rule]:
+    """Return those of these rules that can be read with this catalogue."""
     rules = []
-    for stored in stored_rules(tx):
-        if stored.enabled:
+    for one in stored:
+        if one.rule_id in only:
             try:
-                rules.append(read_rule(stored.definition, catalogue))
+                rules.append(read_rule(one.definition, catalogue))
             except RuleError as error:
-                logger.error(
-                    "rule left out", extra={"action": "rule_refused", "rule": stored.rule_id, "reason": str(error)}
-                )
+                extra = {"action": "rule_refused", "rule": one.rule_id, "reason": str(error)}
+                logger.error("rule left out", extra=extra)
     return rules
 
 

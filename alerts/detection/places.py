@@ -21,7 +21,7 @@ def hold(rule: Rule, courses: Mapping[Key, Course], roster: Roster) -> Found:
     """
     on: dict[int, list[Series]] = {}
     own: list[Series] = []
-    for key, course in courses.items():
+    for key, course in sorted(courses.items(), key=lambda entry: entry[0]):
         if key.rule_id == rule.id and key.series_id in roster.by_id:
             series = roster.by_id[key.series_id]
             if key.part and course.is_on:

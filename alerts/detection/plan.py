@@ -95,13 +95,15 @@ def make_plan(rules: Iterable[Rule], roster: Roster) -> Plan:
     return Plan(everything, roster, low, high, group_of, groups)
 
 
-def includes(rule: Rule, series: Series) -> bool:
-    """Whether a rule's alerts may hang on a series."""
+def looks_at(rule: Rule, number: int, series: Series) -> bool:
+    """Whether a part of a rule may have a course on a series; part 0 is where its alerts hang."""
     if isinstance(rule.when, Fault):
         return True
-    if series.kind != rule.kind or not rule.scope.includes(series.sensor_id, series.area):
+    if not rule.scope.includes(series.sensor_id, series.area):
         return False
-    return series.metric == rule.metric or (not rule.metric and series.first)
+    if number:
+        return any(part.number == number and part.topic == series.topic for part in parts_of(rule))
+    return series.kind == rule.kind and (series.metric == rule.metric or (not rule.metric and series.first))
 
 
 def _lay_out(

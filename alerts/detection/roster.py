@@ -43,6 +43,8 @@ class Roster:
 
     def strangers(self, series: NDArray[np.int64]) -> list[int]:
         """Return those of these series that are not known."""
+        if not len(series) or (series.max() < len(self.known) and self.known[series].all()):
+            return []  # nearly always
         distinct = np.unique(series)
         small = distinct[distinct < len(self.known)]
         return [*small[~self.known[small]].tolist(), *distinct[distinct >= len(self.known)].tolist()]

@@ -1,0 +1,117 @@
+"""Judges what only time can tell: silence, values that do not move, and indices over the last minutes and hours.
+
+Each function returns a Sight: on which series a rule holds and why, on which it may end, and their values.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from alerts.conditions import Aqi, Flat, Missing, Rainstorm, Tpi
+from alerts.rules import Rule
+from cityops.standards import aqi, rain, tpi
+from cityops.standards.tables import Standards
+
+_SECOND = 1_000_000  # µs
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A series as timed rules see it: what it is and where it hangs."""
+
+    series_id: int
+    sensor_id: str
+    kind: str
+    area: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """Where a rule holds (with the reason), where it is certainly over, and the values to show."""
+
+    holding: dict[int, str] = field(default_factory=dict)
+    clearing: set[int] = field(default_factory=set)
+    values: dict[int, float] = field(default_factory=dict)
+
+
+def concerns(rule: Rule, place: Place) -> bool:
+    """Whether a rule applies to a place."""
+    return place.kind == rule.kind and rule.scope.includes(place.sensor_id, place.area)
+
+
+def missing(when: Missing, heard: Iterable[tuple[Place, int]], *, listening_since: int, now: int) -> Sight:
+    """Judge when each sensor was heard last (µs). Silence counts only while anybody could be heard at all."""
+    sight = Sight()
+    for place, at in heard:
+        silence = (now - max(at, listening_since)) / _SECOND
+        sight.values[place.series_id] = (now - at) / _SECOND
+        if silence >= when.seconds:
+            sight.holding[place.series_id] = f"{place.sensor_id} has not been heard for {(now - at) / _SECOND:.0f} s"
+        elif now - at < when.seconds * _SECOND:
+            sight.clearing.add(place.series_id)
+    return sight
+
+
+def flat(when: Flat, lately: Iterable[tuple[Place, float, bool]]) -> Sight:
+    """Judge sensors that report: the newest value, and whether it is the only one of the time that counts."""
+    sight = Sight()
+    for place, value, unmoved in lately:
+        sight.values[place.series_id] = value
+        if unmoved:
+            words = f"{when.metric} of {place.sensor_id} has been exactly {value:g} for {when.seconds:g} s"
+            sight.holding[place.series_id] = words
+        else:
+            sight.clearing.add(place.series_id)
+    return sight
+
+
+def air(when: Aqi, stations: Iterable[tuple[Place, Mapping[str, float]]]) -> Sight:
+    """Judge the valid hourly means of stations. An index that may not be published (NA) says nothing."""
+    sight = Sight()
+    for place, means in stations:
+        found = aqi.index(means, aqi.Averaging.HOUR)
+        if found.value is None or found.level is None:
+            continue
+        sight.values[place.series_id] = found.value
+        if found.level.number == when.level:
+            primary = ", ".join(found.primary) or "none"
+            words = f"AQI {found.value} of the last hour is {found.level.name.en}; primary: {primary}"
+            sight.holding[place.series_id] = words
+        else:
+            sight.clearing.add(place.series_id)
+    return sight
+
+
+def traffic(when: Tpi, links: Iterable[tuple[Place, float]], *, own: Iterable[int], standards: Standards) -> Sight:
+    """Judge the mean speeds of links (km/h) by area. An alert stays where it hangs, a new one takes the slowest."""
+    sight, kept = Sight(), set(own)
+    areas: dict[str, list[tuple[float, Place]]] = {}
+    for place, speed in links:
+        areas.setdefault(place.area[: when.area_digits], []).append((speed, place))
+    for area, found in areas.items():
+        if len(found) < when.least:
+            continue
+        jammed = sum(tpi.link_level(when.road, speed) is tpi.LEVELS[-1] for speed, _ in found)
+        index = tpi.index(Fraction(100 * jammed, len(found)), standards)
+        members = [place.series_id for _, place in sorted(found, key=lambda one: (one[0], one[1].series_id))]
+        hangs_on = next((series for series in members if series in kept), members[0])
+        sight.values[hangs_on] = float(index)
+        if tpi.level_of(index).number == when.level:
+            words = f"TPI {float(index):.1f} in area {area}: {jammed} of {len(found)} links heavily congested"
+            sight.holding[hangs_on] = words
+        sight.clearing.update(set(members) - set(sight.holding))
+    return sight
+
+
+def storm(when: Rainstorm, stations: Iterable[tuple[Place, Mapping[int, float]]], *, standards: Standards) -> Sight:
+    """Judge the rain of stations, millimetres by length of window in hours."""
+    sight = Sight()
+    for place, sums in stations:
+        colour = rain.signal(sums, standards)
+        sight.values[place.series_id] = max(sums.values())
+        if colour == when.colour:
+            listed = ", ".join(f"{millimetres:.1f} mm in {hours} h" for hours, millimetres in sorted(sums.items()))
+            sight.holding[place.series_id] = f"{listed}: {when.colour.word.en}"
+        else:
+            sight.clearing.add(place.series_id)
+    return sight

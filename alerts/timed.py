@@ -1,0 +1,202 @@
+"""The conditions of time and place, judged by the clock: what `watch` does for detection.
+
+Ingest judges what readings say, in their own transaction. Here is the rest: silence, values that do not move,
+indices over minutes and hours; signs that two workers stored at the same moment; and what is left of rules that
+were switched off.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+
+import numpy as np
+
+from alerts.conditions import Aqi, Fault, Flat, Missing, Rainstorm, Tpi
+from alerts.courses import courses_of, courses_without_rule
+from alerts.detect import FRESH, Findings, combine, conclude, is_combined, retire
+from alerts.detection import timed
+from alerts.detection.courses import Course, Key
+from alerts.detection.plan import looks_at
+from alerts.detection.timed import Place, Sight
+from alerts.engine import Engine
+from alerts.rules import Rule
+from cityops.clock import microseconds
+from cityops.standards.rain import windows
+from cityops.standards.tables import Standards
+from cityops.storage import Database, Row, Transaction, load_queries
+
+SQL = load_queries("alerts")
+
+NOBODY_HEARD = timedelta(seconds=60)  # when nothing comes from anywhere, no single sensor is to blame
+_PERIODS: Mapping[type, timedelta] = {  # how often a condition is worth asking for
+    Missing: timedelta(seconds=5),
+    Fault: timedelta(seconds=1),
+    Flat: timedelta(minutes=1),
+    Aqi: timedelta(minutes=1),
+    Tpi: timedelta(minutes=1),
+    Rainstorm: timedelta(minutes=1),
+}
+
+
+class Clockwork:
+    """Judges rules by the clock. It remembers when it asked for what, and since when anybody is heard at all."""
+
+    def __init__(self, engine: Engine, standards: Standards) -> None:
+        self._engine = engine
+        self._standards = standards
+        self._asked_at: dict[type, datetime] = {}
+        self._listening_since: datetime | None = None
+
+    def start(self, database: Database, now: datetime) -> None:
+        """Store the file's rules, as ingest does."""
+        with database.transaction() as tx:
+            self._engine.start(tx, now)
+
+    def do_round(self, database: Database, now: datetime) -> Findings | None:
+        """Judge what is due. None when another watch is doing it. Raises StorageError."""
+        with database.transaction() as tx:
+            if not tx.value(SQL["lead_conditions"]):
+                return None
+            found = Findings()
+            if self._engine.refresh(tx, now, at_least=timedelta(0)):
+                found += self._retire_strays(tx, now)
+            found += self._judge_places(tx, now)
+            for condition in self._due(now):
+                found += self._judge_rules(tx, condition, now)
+            found += self._retire(tx, now)
+            self._engine.carry_out(tx, found, now)
+            return found
+
+    def _due(self, now: datetime) -> list[type]:
+        """Return which conditions are worth asking for again, and note it."""
+        due = [kind for kind, period in _PERIODS.items() if now - self._asked_at.get(kind, now - period) >= period]
+        self._asked_at.update(dict.fromkeys(due, now))
+        return due
+
+    def _judge_places(self, tx: Transaction, now: datetime) -> Findings:
+        """Combine the signs of all rules that do: two workers that store theirs at once do not see each other's."""
+        rules = [rule.id for rule in self._engine.plan.rules.values() if is_combined(rule)]
+        courses = courses_of(tx, rules)
+        self._engine.meet(tx, np.array([key.series_id for key in courses], dtype=np.int64), now)
+        values = _values(tx, courses)
+        busy = {key.rule_id for key in courses}
+        return combine(self._engine.plan, busy, courses, values=values, moment=microseconds(now))
+
+    def _judge_rules(self, tx: Transaction, condition: type, now: datetime) -> Findings:
+        rules = [rule for rule in self._engine.plan.rules.values() if isinstance(rule.when, condition)]
+        if not rules:
+            return Findings()
+        courses = courses_of(tx, [rule.id for rule in rules])
+        found = Findings()
+        for rule in rules:
+            sight = self._look(tx, rule, courses, now)
+            if sight is not None:
+                found += conclude(
+                    rule,
+                    sight.holding,
+                    courses,
+                    values=sight.values,
+                    moment=microseconds(now),
+                    over=f"the condition of {rule.id} is over",
+                    clearing=sight.clearing,
+                )
+        return found
+
+    def _look(self, tx: Transaction, rule: Rule, courses: Mapping[Key, Course], now: datetime) -> Sight | None:
+        sight: Sight | None = None
+        match rule.when:
+            case Missing() as when:
+                sight = self._missing(tx, rule, when, now)
+            case Flat() as when:
+                sight = _flat(tx, rule, when, now)
+            case Aqi() as when:
+                sight = _air(tx, rule, when, now)
+            case Tpi() as when:
+                sight = self._traffic(tx, rule, when, courses, now)
+            case Rainstorm() as when:
+                sight = self._storm(tx, rule, when, now)
+            case Fault():
+                sight = _faults(tx, courses, rule)
+        return sight
+
+    def _missing(self, tx: Transaction, rule: Rule, when: Missing, now: datetime) -> Sight | None:
+        """Silence of one sensor; while nobody is heard, or was until a moment ago, nobody is missed."""
+        newest = tx.value(SQL["anybody_heard"])
+        if newest is None or now - newest > NOBODY_HEARD:
+            self._listening_since = None
+            return None
+        self._listening_since = self._listening_since or now
+        rows = tx.rows(SQL["heard_last"], kinds=[rule.kind])
+        heard = [(place, microseconds(row["heard_at"])) for place, row in _places(rule, rows)]
+        return timed.missing(when, heard, listening_since=microseconds(self._listening_since), now=microseconds(now))
+
+    def _traffic(self, tx: Transaction, rule: Rule, when: Tpi, courses: Mapping[Key, Course], now: datetime) -> Sight:
+        own = [key.series_id for key in courses if key.rule_id == rule.id]
+        until = now.replace(second=0, microsecond=0)
+        rows = tx.rows(SQL["mean_speeds"], kind=rule.kind, since=until - timedelta(minutes=when.minutes), until=until)
+        links = [(place, row["mean"]) for place, row in _places(rule, rows)]
+        return timed.traffic(when, links, own=own, standards=self._standards)
+
+    def _storm(self, tx: Transaction, rule: Rule, when: Rainstorm, now: datetime) -> Sight:
+        hours = windows(self._standards.rainstorm.signals)
+        since = [now - timedelta(hours=each) for each in hours]
+        rows = tx.rows(SQL["rain_sums"], kind=rule.kind, hours=hours, since=since, oldest=since[-1])
+        sums: dict[Place, dict[int, float]] = {}
+        for place, row in _places(rule, rows):
+            sums.setdefault(place, {})[row["hours"]] = row["millimetres"]
+        return timed.storm(when, sums.items(), standards=self._standards)
+
+    def _retire(self, tx: Transaction, now: datetime) -> Findings:
+        """End what is left of rules that people switched off."""
+        left = courses_without_rule(tx)
+        if not left:
+            return Findings()
+        rules = self._engine.rules_switched_off(tx, {key.rule_id for key in left})
+        return retire(rules, left, moment=microseconds(now), reason="the rule was switched off")
+
+    def _retire_strays(self, tx: Transaction, now: datetime) -> Findings:
+        """End what a rule no longer looks at, now that it was changed."""
+        plan = self._engine.plan
+        courses = courses_of(tx, plan.rules)
+        self._engine.meet(tx, np.array([key.series_id for key in courses], dtype=np.int64), now)
+        roster = self._engine.plan.roster.by_id
+        strays = {
+            key: course
+            for key, course in courses.items()
+            if key.series_id in roster and not looks_at(plan.rules[key.rule_id], key.part, roster[key.series_id])
+        }
+        return retire(plan.rules.values(), strays, moment=microseconds(now), reason="the rule no longer looks at it")
+
+
+def _flat(tx: Transaction, rule: Rule, when: Flat, now: datetime) -> Sight:
+    oldest = now - timedelta(seconds=1.5 * when.seconds) - FRESH
+    span = {"seconds": when.seconds, "since": now - FRESH, "oldest": oldest}
+    rows = tx.rows(SQL["unmoved"], kind=rule.kind, metric=when.metric, **span)
+    return timed.flat(when, [(place, row["value"], row["unmoved"]) for place, row in _places(rule, rows)])
+
+
+def _air(tx: Transaction, rule: Rule, when: Aqi, now: datetime) -> Sight:
+    hour = now.replace(minute=0, second=0, microsecond=0) - timedelta(hours=1)
+    means: dict[Place, dict[str, float]] = {}
+    for place, row in _places(rule, tx.rows(SQL["hourly_means"], kind=rule.kind, hour=hour)):
+        means.setdefault(place, {})[row["metric"]] = row["mean"]
+    return timed.air(when, means.items())
+
+
+def _faults(tx: Transaction, courses: Mapping[Key, Course], rule: Rule) -> Sight:
+    rows = tx.rows(SQL["rules_with_fault"])
+    holding = {row["fault_series"]: f"rule {row['rule_id']} was switched off: {row['fault']}" for row in rows}
+    own = {key.series_id for key in courses if key.rule_id == rule.id}
+    return Sight(holding, own - set(holding), dict.fromkeys(own | set(holding), 0.0))
+
+
+def _places(rule: Rule, rows: Iterable[Row]) -> Iterable[tuple[Place, Row]]:
+    for row in rows:
+        place = Place(row["series_id"], row["sensor_id"], row["kind"], row["area"])
+        if timed.concerns(rule, place):
+            yield place, row
+
+
+def _values(tx: Transaction, courses: Iterable[Key]) -> dict[int, float]:
+    series = sorted({key.series_id for key in courses})
+    rows = tx.rows(SQL["latest_values"], series=series) if series else []
+    return {row["series_id"]: row["value"] for row in rows}

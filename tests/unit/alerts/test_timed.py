@@ -1,0 +1,108 @@
+"""What only time can tell: silence, values that do not move, indices over minutes and hours."""
+
+from alerts.conditions import Aqi, Flat, Missing, Rainstorm, Tpi
+from alerts.detect import conclude
+from alerts.detection import timed
+from alerts.detection.courses import Course, Key, Phase
+from alerts.detection.timed import Place
+from alerts.lifecycle import Event
+from cityops.clock import microseconds
+from cityops.standards.tables import load_standards
+from cityops.standards.warnings import Colour
+from tests.unit.alerts.samples import NOW, a_rule
+
+STANDARDS = load_standards()
+SECOND = 1_000_000
+MOMENT = microseconds(NOW)
+A, B, C = (Place(number, f"S-{number}", "air_station", "990101001") for number in (1, 2, 3))
+CLEAN = {"so2": 10.0, "no2": 20.0, "co": 0.5, "o3": 60.0, "pm10": 30.0, "pm25": 20.0}
+
+
+def ago(seconds: float) -> int:
+    return MOMENT - round(seconds * SECOND)
+
+
+def test_a_silent_sensor_is_missed_after_its_time() -> None:
+    heard = [(A, ago(299)), (B, ago(300)), (C, ago(5))]
+
+    sight = timed.missing(Missing(seconds=300), heard, listening_since=0, now=MOMENT)
+
+    assert sight.holding == {2: "S-2 has not been heard for 300 s"}
+    assert sight.clearing == {1, 3}
+
+
+def test_silence_counts_only_while_somebody_could_be_heard() -> None:
+    """After an hour without broker, every sensor gets its time to report before it is missed."""
+    heard = [(A, ago(3700)), (B, ago(10))]
+
+    def missed(listening: float) -> set[int]:
+        return set(timed.missing(Missing(seconds=300), heard, listening_since=ago(listening), now=MOMENT).holding)
+
+    assert missed(60) == set()
+    assert missed(300) == {1}
+
+
+def test_a_value_that_does_not_move() -> None:
+    sight = timed.flat(Flat(metric="pm25", seconds=600), [(A, 42, True), (B, 42, False)])
+
+    assert sight.holding == {1: "pm25 of S-1 has been exactly 42 for 600 s"}
+    assert sight.clearing == {2}
+
+
+def test_a_station_has_the_level_of_its_index_and_no_other() -> None:
+    stations = [(A, CLEAN), (B, CLEAN | {"pm25": 130.0})]
+
+    def level(number: int) -> set[int]:
+        return set(timed.air(Aqi(level=number), stations).holding)
+
+    assert [level(number) for number in range(1, 7)] == [{1}, set(), set(), {2}, set(), set()]
+    assert timed.air(Aqi(level=4), stations).holding[2].startswith("AQI 172 of the last hour is Moderately polluted")
+
+
+def test_an_index_that_may_not_be_published_neither_raises_nor_clears() -> None:
+    sight = timed.air(Aqi(level=2), [(A, {"pm25": 40.0})])
+
+    assert (sight.holding, sight.clearing) == ({}, set())
+
+
+def speeds(*values: float) -> list[tuple[Place, float]]:
+    return [(Place(10 + n, f"T-{n}", "traffic_detector", "990101001"), value) for n, value in enumerate(values)]
+
+
+def test_the_traffic_index_of_a_district_hangs_on_its_slowest_link() -> None:
+    links = speeds(60, 50, 8, 40, 12, 55, 60, 45)  # 25 % heavily congested: above the table's end
+
+    sight = timed.traffic(Tpi(level=5), links, own=[], standards=STANDARDS)
+
+    assert sight.holding == {12: "TPI 10.0 in area 990101: 2 of 8 links heavily congested"}
+    assert sight.clearing == {10, 11, 13, 14, 15, 16, 17}
+
+
+def test_the_alert_of_a_district_stays_on_its_link() -> None:
+    links = speeds(60, 50, 8, 40, 12, 55, 60, 45)
+
+    assert set(timed.traffic(Tpi(level=5), links, own=[14], standards=STANDARDS).holding) == {14}
+    assert 14 in timed.traffic(Tpi(level=5), speeds(60, 50, 40, 40, 50), own=[14], standards=STANDARDS).clearing
+
+
+def test_a_district_with_few_detectors_has_no_index() -> None:
+    assert timed.traffic(Tpi(level=5), speeds(5, 5), own=[], standards=STANDARDS).holding == {}
+
+
+def test_of_the_rainstorm_signals_the_highest_holds() -> None:
+    stations = [(A, {3: 20.0, 6: 55.0, 12: 80.0})]
+
+    def holds(colour: Colour) -> bool:
+        return bool(timed.storm(Rainstorm(colour=colour), stations, standards=STANDARDS).holding)
+
+    assert [holds(colour) for colour in Colour] == [False, False, True, False]
+
+
+def test_what_nobody_could_see_keeps_its_alert() -> None:
+    """A station that sends nothing is neither in holding nor in clearing."""
+    rule = a_rule(Aqi(level=4), kind="air_station")
+    own = {Key("gas", 0, 1): Course(Phase.ACTIVE, 0), Key("gas", 0, 2): Course(Phase.ACTIVE, 0)}
+
+    found = conclude(rule, {}, own, values={}, moment=MOMENT, over="over", clearing={2})
+
+    assert [(change.series_id, change.event) for change in found.changes] == [(2, Event.CLEAR)]
