@@ -6,6 +6,8 @@ from enum import StrEnum
 from functools import lru_cache
 
 ROOT = "cityops"
+BROKER = "$SYS/"  # where a broker speaks of itself
+BROKER_DROPPED = BROKER + "broker/publish/messages/dropped"  # Mosquitto: since its start, for any client
 SENSOR_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 AREA_CODE = re.compile(r"[0-9]{1,32}")
 

@@ -14,6 +14,7 @@ from cityops.catalogue import Catalogue
 from cityops.clock import from_microseconds
 from cityops.sensors import Sensor
 from cityops.storage import Database, StorageError, Transaction
+from cityops.storage.brokers import BrokerDrops, broker_drops, note_drops
 from cityops.storage.columns import Columns
 from cityops.storage.dead_letters import mark_replayed, waiting_letters, write_dead_letters
 from cityops.storage.heartbeats import beat
@@ -39,11 +40,13 @@ MOST_WAITING = 1_000  # dead letters that a batch takes up when their sensors re
 class Storekeeper:
     """Stores batches. One a worker.
 
-    Between batches it keeps its rules, what it knows of devices, and their last readings for the quality tests.
+    `broker` (host:port) is where the messages come from. Between batches it keeps its rules, what it knows of
+    devices, and their last readings for the quality tests.
     """
 
-    def __init__(self, database: Database, catalogue: Catalogue, engine: Engine) -> None:
+    def __init__(self, database: Database, catalogue: Catalogue, engine: Engine, *, broker: str = "") -> None:
         self._database = database
+        self._broker = broker
         self._catalogue = catalogue
         self._engine = engine
         self._inspector = Inspector(catalogue)
@@ -60,10 +63,10 @@ class Storekeeper:
         if behind:
             logger.info("latest readings brought up to date", extra={"action": "repair", "series": behind})
 
-    def totals(self) -> Totals:
-        """Return the loss ledger's sums. Raises StorageError."""
+    def totals(self) -> tuple[Totals, list[BrokerDrops]]:
+        """Return the loss ledger's sums, and what the brokers say they dropped. Raises StorageError."""
         with self._database.transaction() as tx:
-            return ledger_totals(tx)
+            return ledger_totals(tx), broker_drops(tx)
 
     def store(self, messages: Sequence[Message], now: datetime) -> Outcome:
         """Store a batch. When it returns, all of it is committed and may be acknowledged.
@@ -101,6 +104,8 @@ class Storekeeper:
         devices = self._directory.look_up(senders(batch.letters).union(content.sensor_id for _, content in batch.told))
         with self._database.transaction() as tx:
             self._store_reports(tx, batch)
+            for message, content in batch.drops:
+                note_drops(tx, self._broker, content.dropped, message.received_at)
             gathered = gather(batch, devices, book=self._book)
             judgement, refresh, reports, outcome = self._store_readings(tx, gathered, now)
             write_dead_letters(tx, batch.letters)

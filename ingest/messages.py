@@ -63,8 +63,15 @@ class StatusReport:
 
 
 @dataclass(frozen=True, slots=True)
+class DropCount:
+    """How many messages the broker says it dropped since it was started."""
+
+    dropped: int
+
+
+@dataclass(frozen=True, slots=True)
 class Cleared:
     """An empty payload: the broker forgot a retained message. Nothing to store."""
 
 
-Content = Readings | Registration | StatusReport | Cleared
+Content = Readings | Registration | StatusReport | DropCount | Cleared

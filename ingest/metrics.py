@@ -1,10 +1,12 @@
 """What ingest tells Prometheus."""
 
+from collections.abc import Iterable
 from dataclasses import fields
 from datetime import datetime
 
 from prometheus_client import Counter, Gauge, Histogram
 
+from cityops.storage.brokers import BrokerDrops
 from cityops.storage.ledger import Totals
 from ingest.outcome import Outcome
 
@@ -21,6 +23,8 @@ DUPLICATE = Counter("cityops_ingest_readings_duplicate", "Readings that were the
 RESENT = Counter("cityops_ingest_reports_resent", "Reports of which every reading was there already")
 REPLAYED = Counter("cityops_ingest_dead_letters_replayed", "Dead letters that were processed again")
 LEDGER = Gauge("cityops_ledger", "The loss ledger of the whole city", ["entry"])
+DROPPED = Gauge("cityops_broker_dropped_messages", "Messages that the broker dropped, by its own count", ["broker"])
+QUEUED = Gauge("cityops_ingest_queue_bytes", "Bytes received that wait for a batch")
 RETRIES = Counter("cityops_ingest_database_retries", "Batches that had to wait for the database")
 
 
@@ -45,7 +49,9 @@ def observe(outcome: Outcome, *, seconds: float, now: datetime) -> None:
         LAG.set((now - outcome.newest).total_seconds())
 
 
-def show_ledger(totals: Totals) -> None:
-    """Show the ledger's totals."""
+def show_ledger(totals: Totals, drops: Iterable[BrokerDrops]) -> None:
+    """Show the ledger's totals, and what brokers dropped by their own count."""
     for column in fields(totals):
         LEDGER.labels(column.name).set(getattr(totals, column.name))
+    for broker in drops:
+        DROPPED.labels(broker.broker).set(broker.dropped)

@@ -20,7 +20,7 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
-from cityops.topics import ROOT, Channel
+from cityops.topics import BROKER_DROPPED, ROOT, Channel
 from ingest.errors import BrokerRefused
 from ingest.inbox import Inbox
 from ingest.messages import Message
@@ -45,6 +45,8 @@ class Subscription:
         self._now = now
         self._inbox = Inbox()
         self._refusal: str | None = None
+        self._asks_counter = True
+        self._counter_request: int | None = None  # the subscription to the broker's own counter, until it is answered
         self._client = self._make_client(url, client_id, ca_file)
         self._network = Network(self._client, has_room=lambda: self._inbox.has_room)
 
@@ -97,8 +99,7 @@ class Subscription:
         properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
         properties.SessionExpiryInterval = SESSION_EXPIRY
         properties.ReceiveMaximum = RECEIVE_MAXIMUM
-        port = parts.port or (8883 if parts.scheme == "mqtts" else 1883)
-        client.connect_async(parts.hostname or "", port, keepalive=30, clean_start=False, properties=properties)
+        client.connect_async(parts.hostname or "", _port(url), keepalive=30, clean_start=False, properties=properties)
         return client
 
     def _receive(self, stream: bytes) -> tuple[bytes, bytes]:
@@ -118,12 +119,17 @@ class Subscription:
             return
         if flags.session_present:
             self._inbox.forget_before(self._network.connection)
+        if self._asks_counter:
+            _, self._counter_request = client.subscribe(BROKER_DROPPED, qos=0)
         client.subscribe([(topic_filter, SubscribeOptions(qos=1)) for topic_filter in self._filters])
         logger.info("connected to broker", extra={"action": "connect", "session_kept": flags.session_present})
 
     def _on_subscribe(
-        self, _client: mqtt.Client, _data: Any, _mid: int, codes: list[ReasonCode], _properties: Any
+        self, _client: mqtt.Client, _data: Any, mid: int, codes: list[ReasonCode], _properties: Any
     ) -> None:
+        if mid == self._counter_request:
+            self._counter_request = None  # granted or not: a broker may keep its counters for itself
+            return
         refused = [str(code) for code in codes if code.is_failure]
         if refused:
             self._refusal = f"no right to subscribe ({', '.join(refused)})"
@@ -133,8 +139,22 @@ class Subscription:
     def _on_disconnect(
         self, _client: mqtt.Client, _data: Any, _flags: mqtt.DisconnectFlags, code: ReasonCode, _properties: Any
     ) -> None:
-        if code.is_failure:
+        if self._counter_request is not None:
+            # The embedded broker ends the connection of who asks for `$SYS`.
+            self._asks_counter, self._counter_request = False, None
+            logger.info("the broker does not tell what it dropped", extra={"action": "disconnect"})
+        elif code.is_failure:
             logger.warning("broker lost, trying again", extra={"action": "disconnect", "reason": str(code)})
+
+
+def broker_name(url: str) -> str:
+    """Return host:port, without the password."""
+    return f"{urlsplit(url).hostname}:{_port(url)}"
+
+
+def _port(url: str) -> int:
+    parts = urlsplit(url)
+    return parts.port or (8883 if parts.scheme == "mqtts" else 1883)
 
 
 def topic_filters(domains: Sequence[str], areas: Sequence[str], share: str | None) -> list[str]:

@@ -7,6 +7,7 @@ import logging
 import select
 import socket
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 
@@ -16,7 +17,8 @@ from ingest.wire import BufferedClient, BufferedSocket
 
 logger = logging.getLogger(__name__)
 
-_SHORTEST_PAUSE, _LONGEST_PAUSE = 1.0, 30.0  # seconds between two tries to connect
+_SHORTEST_PAUSE, _LONGEST_PAUSE = 0.5, 30.0  # seconds between two tries to connect
+_LASTING = 5.0  # seconds: a connection that did not last counts as none
 _BEAT = 1.0  # seconds after which the loop looks around although nothing happened
 
 
@@ -64,25 +66,22 @@ class Network:
     def _run(self) -> None:
         pause = _SHORTEST_PAUSE
         while not self._stopping.is_set():
-            wire = self._client.wire
-            if wire is None:
-                if self._connect():
-                    pause = _SHORTEST_PAUSE
-                else:
-                    self._stopping.wait(pause)
-                    pause = min(pause * 2, _LONGEST_PAUSE)
-            else:
+            started = time.monotonic()
+            self._connect()
+            while (wire := self._client.wire) is not None and not self._stopping.is_set():
                 self._serve(wire)
+            if time.monotonic() - started > _LASTING:
+                pause = _SHORTEST_PAUSE
+            self._stopping.wait(pause)
+            pause = min(pause * 2, _LONGEST_PAUSE)
         self._leave()
 
-    def _connect(self) -> bool:
+    def _connect(self) -> None:
         try:
             self.connection += 1
             self._client.reconnect()
-            return True
         except (OSError, ValueError) as error:
             logger.warning("broker not reached, trying again", extra={"action": "connect", "reason": str(error)})
-            return False
 
     def _serve(self, wire: BufferedSocket) -> None:
         outputs = [wire] if wire.has_output else []

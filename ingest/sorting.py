@@ -10,7 +10,7 @@ from ingest.checks import check_registration
 from ingest.decoders import decode
 from ingest.errors import Undecodable
 from ingest.letters import bury
-from ingest.messages import Message, Readings, Registration, StatusReport
+from ingest.messages import DropCount, Message, Readings, Registration, StatusReport
 
 
 @dataclass(slots=True)
@@ -21,6 +21,7 @@ class Sorted:
     reports: list[tuple[Message, StatusReport]] = field(default_factory=list)
     told: list[tuple[Message, Readings]] = field(default_factory=list)
     letters: list[DeadLetter] = field(default_factory=list)
+    drops: list[tuple[Message, DropCount]] = field(default_factory=list)
 
     def bury(self, message: Message, error: Undecodable) -> None:
         """Keep a message that cannot be stored."""
@@ -37,6 +38,8 @@ def sort_messages(messages: Iterable[Message], catalogue: Catalogue) -> Sorted:
                 batch.told.append((message, content))
             elif isinstance(content, StatusReport):
                 batch.reports.append((message, content))
+            elif isinstance(content, DropCount):
+                batch.drops.append((message, content))
             elif isinstance(content, Registration):
                 check_registration(content.sensor, catalogue)
                 batch.registrations.append((message, content.sensor))

@@ -8,6 +8,7 @@ import pandas as pd
 
 from cityops.presence import State
 from cityops.storage import Transaction
+from cityops.storage.brokers import BrokerDrops, broker_drops
 from cityops.storage.dead_letters import find_letter, letter_groups
 from cityops.storage.heartbeats import heartbeats
 from cityops.storage.ledger import ledger_frame, ledger_totals, presence_frame
@@ -29,6 +30,7 @@ def describe(tx: Transaction, now: datetime) -> list[str]:
         f"readings        {totals.received} received = {totals.stored} stored + {totals.duplicate} duplicate",
         f"reports         {totals.missing} missing, {totals.resent} re-sent, {totals.restarts} counters set anew",
         f"dead letters    {totals.dead_lettered}",
+        *map(_describe_drops, broker_drops(tx)),
         f"sensors         {len(presence)}: " + ", ".join(f"{count} {state}" for state, count in sorted(states.items())),
     ]
     for name in ("missing", "dead_lettered"):
@@ -67,6 +69,11 @@ def explain_letter(tx: Transaction, letter_id: int) -> list[str]:
         f"reason    {letter.reason}",
         f"payload   {letter.payload.decode('utf-8', 'backslashreplace')}",
     ]
+
+
+def _describe_drops(one: BrokerDrops) -> str:
+    grew = f", the last before {one.grew_at:{_TIME}}" if one.grew_at else ""
+    return f"broker          {one.dropped} messages dropped by {one.broker}, by its own count{grew}"
 
 
 def _rows(frame: pd.DataFrame) -> list[dict[Hashable, Any]]:

@@ -109,6 +109,6 @@ class Worker:
             },
         )
         try:
-            metrics.show_ledger(self._storekeeper.totals())
+            metrics.show_ledger(*self._storekeeper.totals())
         except StorageError as error:
             logger.warning("no ledger", extra={"action": "ledger", "reason": str(error)})

@@ -7,8 +7,8 @@ names the field, and nothing else.
 from collections.abc import Callable
 from datetime import datetime
 
-from cityops.topics import Address, Channel, TopicError, parse_topic
-from ingest.decoders import meta, senml, status, telemetry
+from cityops.topics import BROKER, Address, Channel, TopicError, parse_topic
+from ingest.decoders import broker, meta, senml, status, telemetry
 from ingest.errors import Undecodable
 from ingest.messages import Content, Message
 
@@ -24,6 +24,8 @@ DECODERS: dict[Channel, Decoder] = {
 
 def decode(message: Message) -> Content:
     """Decode a message of any channel. Raises Undecodable."""
+    if message.topic.startswith(BROKER):
+        return broker.decode(message.topic, message.payload)
     try:
         address, channel = parse_topic(message.topic)
     except TopicError as error:

@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cityops.clock import microseconds
+from cityops.topics import BROKER_DROPPED
 from ingest.decoders import decode
 from ingest.errors import Undecodable
-from ingest.messages import NO_SEQ, Cleared, Message, Moment, Readings, Registration, StatusReport
+from ingest.messages import NO_SEQ, Cleared, DropCount, Message, Moment, Readings, Registration, StatusReport
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 TOPIC = "cityops/990101/environment/AQ-1/"
@@ -199,6 +200,18 @@ def test_status_is_online_or_offline() -> None:
 @pytest.mark.parametrize("channel", ["status", "meta"])
 def test_an_empty_retained_message_only_clears(channel: str) -> None:
     assert decode(message(channel, b"")) == Cleared()
+
+
+def test_the_broker_counts_what_it_dropped() -> None:
+    assert decode(Message(BROKER_DROPPED, b"42", NOW)) == DropCount(42)
+
+
+@pytest.mark.parametrize(
+    ("topic", "payload"), [(BROKER_DROPPED, b"-1"), (BROKER_DROPPED, b"9" * 19), ("$SYS/broker/uptime", b"7")]
+)
+def test_what_the_broker_is_not_asked_for_is_refused(topic: str, payload: bytes) -> None:
+    with pytest.raises(Undecodable):
+        decode(Message(topic, payload, NOW))
 
 
 @given(st.sampled_from(["telemetry", "senml", "meta", "status"]), st.binary(max_size=200))
