@@ -61,6 +61,8 @@ def run(settings: Settings, options: Options, *, stopping: Event, say: Say) -> N
         _wait_for_dashboard(supervisor, options.port, stopping)
         if not stopping.is_set():
             say(f"dashboard http://{ports.LOOPBACK}:{options.port}")
+            if options.simulate is not None:
+                say(f"presenter http://{ports.LOOPBACK}:{options.port}/presenter")
             say(f"mqtt {broker.url}")
             say(f"database {postgres.url}")
             for name, role in ACCOUNTS.items():
@@ -129,6 +131,7 @@ def _environment(
         "CITYOPS_LANGUAGE": settings.language,
         "CITYOPS_WALL_OPEN": "true",
         "CITYOPS_COOKIE_SECURE": "false",
+        "CITYOPS_DEMO": "true",
     }
 
 

@@ -1,4 +1,4 @@
-"""The verbs `cityops simulate` and `cityops replay`.
+"""The verbs `cityops simulate`, `replay`, `scenario` and `score`.
 
 Every call of `cityops` loads this module, so whatever is heavy is imported inside the functions.
 """
@@ -15,9 +15,11 @@ import typer
 from cityops.clock import utc_now
 from cityops.settings import read_settings
 from cityops.signals import stop_event
+from sensors_sim import scenario_command
 from sensors_sim.options import parse_moment, parse_span
 
 app = typer.Typer()
+app.add_typer(scenario_command.app, name="scenario")
 
 
 @app.command()
@@ -41,6 +43,15 @@ def simulate(
     start: Annotated[str, typer.Option(help="With --print: pretend it is this moment (ISO 8601 with a zone).")] = "",
     form: Annotated[Literal["json", "senml"], typer.Option("--format", help="How readings are written.")] = "json",
     pack: Annotated[int, typer.Option(min=1, max=1000, help="Reports in one message.")] = 1,
+    scenario: Annotated[
+        str, typer.Option(help="Tell a story from the start on, at its own pace times --speed; see `scenario list`.")
+    ] = "",
+    faults: Annotated[
+        float, typer.Option(min=0, max=24, help="Faults by chance that a device has a day, on average.")
+    ] = 0.0,
+    truth: Annotated[
+        Path | None, typer.Option(help="Write here what really happened, as JSON lines; `score` reads it.")
+    ] = None,
     print_: Annotated[
         bool, typer.Option("--print", help="Write messages to standard output as JSON lines; no broker.")
     ] = False,
@@ -65,6 +76,9 @@ def simulate(
         incidents=incidents,
         form=Format(form),
         pack=pack,
+        scenario=_scenario(scenario),
+        faults=faults,
+        truth=truth,
     )
     if print_:
         _print_quietly(lambda: program.print_city(settings, plan, out=sys.stdout))
@@ -99,6 +113,37 @@ def replay(
     plan = program.Plan(recording, sensors, area, speed, shift_to_now)
     if not program.run(read_settings(), plan, stopping=stop_event()):
         raise typer.Exit(130)
+
+
+@app.command()
+def score(
+    truth: Annotated[Path, typer.Argument(metavar="TRUTH", help="A file that `simulate --truth` wrote.")],
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead.")] = False,
+) -> None:
+    """Compare what happened with the alerts in the database: precision, recall, time to detect.
+
+    The database is CITYOPS_DATABASE_URL. An alert is false when no incident reached its sensor.
+    """
+    from cityops.storage import Database  # noqa: PLC0415
+    from sensors_sim.score_program import describe, score_database, summarise  # noqa: PLC0415
+
+    database = Database(read_settings().require_database_url(), application="score")
+    try:
+        _, found = score_database(database, truth)
+    finally:
+        database.close()
+    for line in [summarise(found)] if as_json else describe(found):
+        typer.echo(line)
+
+
+def _scenario(name: str) -> str | None:
+    """Return the name of a scenario that exists. Raises ScenarioError."""
+    from sensors_sim.scenarios import load_story  # noqa: PLC0415
+
+    if name:
+        load_story(name)
+    return name or None
 
 
 def _start(text: str, *, printing: bool) -> datetime:

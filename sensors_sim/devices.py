@@ -5,6 +5,7 @@ The n-th device depends on the seed and on n alone: a city of 5000 begins with t
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -45,13 +46,18 @@ KINDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Fleet:
     """All devices of one kind; `sites` has them in the same order."""
 
     kind: str
     sensors: list[Sensor]
     sites: Sites
+
+    @cached_property
+    def numbers(self) -> dict[str, int]:
+        """The place of each sensor in the lists."""
+        return {sensor.sensor_id: number for number, sensor in enumerate(self.sensors)}
 
     def __len__(self) -> int:
         return len(self.sensors)

@@ -17,3 +17,11 @@ class BrokerUnreachable(CityOpsError):
 
 class RecordingError(CityOpsError):
     """The recording cannot be used. Correct the file and start again."""
+
+
+class ScenarioError(CityOpsError):
+    """The scenario cannot be told. Choose another, or correct its file."""
+
+
+class TruthError(CityOpsError):
+    """The truth file cannot be used. Give one that `simulate --truth` wrote."""

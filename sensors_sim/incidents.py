@@ -1,25 +1,41 @@
 """Incidents: small labelled objects that bend the values of the devices near them for a while.
 
 They keep real time, not the model's: at `--speed 60` a gas leak still lasts long enough for a device to
-report it. Each belongs to a slot of time and is made from the seed and the slot's number alone; its place
-is that of one of the first devices of the standard city, whether or not that device is installed.
+report it. `sensors_sim.calendar` lets them happen by chance, `sensors_sim.scenarios` as a story.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sensors_sim import keys, noise
+from sensors_sim import noise
 from sensors_sim.devices import Fleet
-from sensors_sim.models import traffic
+from sensors_sim.models import river, traffic
 from sensors_sim.sites import Sites
 
 Floats = NDArray[np.float64]
 Values = dict[str, Floats]
-SLOT = 600.0  # seconds: six incidents an hour
+
+
+class Shape(StrEnum):
+    """Which places an incident reaches, and how it comes there."""
+
+    CIRCLE = "circle"  # around its place, weaker outwards
+    ROAD = "road"  # along one road: a queue grows upstream
+    PLUME = "plume"  # downwind of its place
+    WAVE = "wave"  # around its place, later outwards: a flood on its way downstream
+    FRONT = "front"  # over the whole city, from west to east
+    CITY = "city"  # everywhere at once, a little more in the centre
+
+
+# How fast each shape travels, seconds a km. A queue grows at about 15 km/h (Lighthill and Whitham, 1955); a gas
+# drifts with a light wind of 2 m/s; a flood wave runs at 5 m/s (Chow, "Open-Channel Hydraulics", 1959, chapter 18);
+# a squall line crosses a city at 60 km/h (Markowski and Richardson, "Mesoscale Meteorology", 2010, chapter 9).
+SECONDS_A_KM = {Shape.ROAD: 240.0, Shape.PLUME: 500.0, Shape.WAVE: 200.0, Shape.FRONT: 60.0}
+WEST = -24.0  # km: where a front enters
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +48,13 @@ class Plan:
     radius: float  # km
     lasts: tuple[float, float]  # seconds
     rise: float  # seconds
-    weight: float
+    weight: float = 0.0  # how often by chance, beside the others
+    shape: Shape = Shape.CIRCLE
 
 
 PLANS: Mapping[str, Plan] = {
     "gas_leak": Plan("gas_detector", "gas_lel", (26, 38), 0.35, (300, 720), 12, 2.0),
-    "crash": Plan("traffic_detector", "speed", (7, 12), 1.5, (420, 900), 30, 3.0),
+    "crash": Plan("traffic_detector", "speed", (7, 12), 1.5, (420, 900), 30, 3.0, Shape.ROAD),
     "underpass_flood": Plan("underpass_gauge", "water_depth", (19, 36), 0.2, (420, 1200), 90, 2.0),
     "pollution_episode": Plan("air_station", "pm25", (125, 165), 2.0, (900, 1800), 240, 1.0),
     "fire": Plan("smoke_detector", "smoke", (14, 32), 0.2, (240, 600), 30, 1.0),
@@ -46,12 +63,28 @@ PLANS: Mapping[str, Plan] = {
     "roadworks": Plan("noise_meter", "leq", (87, 93), 0.3, (300, 900), 15, 0.7),
     "crowd": Plan("crowd_counter", "crowd_density", (5.2, 6.4), 0.2, (300, 720), 120, 0.7),
 }
-OPENING = (("gas_leak", 10.0), ("crash", 35.0), ("underpass_flood", 70.0))  # type, seconds after start
+STAGED: Mapping[str, Plan] = {  # these happen only in scenarios
+    "gas_plume": Plan("gas_detector", "gas_lel", (30, 38), 3.0, (600, 1200), 30, shape=Shape.PLUME),
+    "rain_front": Plan("weather_station", "rain_rate", (40, 70), 60, (1800, 5400), 300, shape=Shape.FRONT),
+    "poor_sight": Plan("road_weather", "visibility", (300, 900), 60, (1800, 5400), 300, shape=Shape.FRONT),
+    "river_flood": Plan("river_gauge", "water_level", (4.7, 5.4), 12, (1800, 7200), 900, shape=Shape.WAVE),
+    "jam": Plan("traffic_detector", "speed", (6, 12), 3.0, (900, 3600), 120, shape=Shape.CIRCLE),
+    "smog": Plan("air_station", "pm25", (130, 190), 60, (3600, 86400), 3600, shape=Shape.CITY),
+    "heat": Plan("weather_station", "temperature", (37.5, 40), 60, (3600, 43200), 5400, shape=Shape.CITY),
+    "hot_road": Plan("road_weather", "road_temperature", (55, 65), 60, (3600, 43200), 5400, shape=Shape.CITY),
+    "rush": Plan("transit_counter", "passengers", (9000, 14000), 3.0, (900, 7200), 600),
+    "music": Plan("noise_meter", "leq", (86, 92), 1.0, (900, 7200), 120),
+    "full_parking": Plan("parking", "parking_used", (98.5, 99.5), 2.5, (900, 7200), 900),
+}
+EVERY: Mapping[str, Plan] = {**PLANS, **STAGED}
 
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """One thing that goes wrong: from start to end (seconds since 1970), around x, y (km)."""
+    """One thing that goes wrong: from start to end (seconds since 1970), around x, y (km).
+
+    `pace`: how much faster than life it goes; `wind`: where a plume drifts to, radians from north.
+    """
 
     name: str  # of its plan
     start: float
@@ -60,97 +93,121 @@ class Incident:
     y: float
     road: int
     peak: float
+    radius: float
+    rise: float
+    pace: float = 1.0
+    wind: float = 0.0
 
     @property
     def plan(self) -> Plan:
         """How incidents of this type go."""
-        return PLANS[self.name]
+        return EVERY[self.name]
 
     def affected(self, fleet: Fleet) -> list[str]:
         """Return the sensors of a fleet that this incident bends."""
+        return [fleet.sensors[device].sensor_id for device in self.devices(fleet)]
+
+    def devices(self, fleet: Fleet) -> NDArray[np.int64]:
+        """Return the numbers of the devices of a fleet that this incident bends."""
         if fleet.kind != self.plan.kind:
-            return []
-        near = self._closeness(fleet.sites) > 0
-        return [sensor.sensor_id for sensor, hit in zip(fleet.sensors, near, strict=True) if hit]
+            return np.empty(0, dtype=np.int64)
+        return np.flatnonzero(self.closeness(fleet.sites) > 0)
 
     def apply(self, values: Values, real: Floats, sites: Sites) -> Values:
         """Return the values with this incident in them. Arrays have one entry a reading."""
-        share = self._closeness(sites) * self._course(real, sites)
+        share = self.closeness(sites) * self._course(real, sites)
         if not share.any():
             return values
-        if self.name == "crash":
+        metric = self.plan.metric
+        if metric == "speed":
             return _jam(values, share, self.peak, sites)
-        old = values[self.plan.metric]
-        bent = {self.plan.metric: old + share * (self.peak - old)}
-        if self.name == "pollution_episode":
-            bent["pm10"] = values["pm10"] + 1.3 * (bent["pm25"] - old)
-            bent["co"] = values["co"] + 0.01 * (bent["pm25"] - old)
-        return values | bent
+        bent = {metric: values[metric] + share * (self.peak - values[metric])}
+        return values | bent | _follow(metric, values, bent[metric], share, sites)
 
-    def _closeness(self, sites: Sites) -> Floats:
-        """Return 1 at the place itself, less around it, 0 outside the radius or on another road."""
-        away = np.hypot(sites.x - self.x, sites.y - self.y) / self.plan.radius
-        share = np.clip(1.15 - away**2, 0, 1)
-        return np.asarray(np.where(sites.road == self.road, share, 0) if self.name == "crash" else share)
+    def closeness(self, sites: Sites) -> Floats:
+        """Return 1 at the place itself, less around it, 0 where it does not reach."""
+        shape = self.plan.shape
+        if shape is Shape.FRONT:
+            return np.ones(len(sites.x))
+        if shape is Shape.CITY:
+            return np.asarray(0.94 + 0.06 * sites.centrality)
+        if shape is Shape.PLUME:
+            return self._plume(sites)
+        share = np.clip(1.15 - (self._away(sites) / self.radius) ** 2, 0, 1)
+        return np.asarray(np.where(sites.road == self.road, share, 0) if shape is Shape.ROAD else share)
+
+    def _away(self, sites: Sites) -> Floats:
+        return np.asarray(np.hypot(sites.x - self.x, sites.y - self.y))
+
+    def _plume(self, sites: Sites) -> Floats:
+        """A bell across the wind that widens as it drifts (Pasquill and Smith, "Atmospheric Diffusion", 1983)."""
+        east, north = sites.x - self.x, sites.y - self.y
+        along = east * np.sin(self.wind) + north * np.cos(self.wind)
+        across = east * np.cos(self.wind) - north * np.sin(self.wind)
+        width = 0.15 + 0.3 * np.maximum(along, 0)
+        share = np.exp(-0.5 * (across / width) ** 2) * np.clip(1 - 0.7 * along / self.radius, 0, 1)
+        return np.asarray(np.where((along > -0.15) & (along < self.radius) & (share > 0.05), share, 0))
 
     def _course(self, real: Floats, sites: Sites) -> Floats:
         """Return 0 to 1 over time: a quick rise, a plateau with a little unrest, a slower end."""
-        # A queue grows upstream at about 15 km/h (Lighthill and Whitham, 1955).
-        delay = np.hypot(sites.x - self.x, sites.y - self.y) * 240.0 if self.name == "crash" else 0.0
-        up = np.clip((real - self.start - delay) / self.plan.rise, 0, 1)
-        down = np.clip((self.end - real) / (2 * self.plan.rise), 0, 1)
+        rise = self.rise / self.pace
+        up = np.clip((real - self.start - self._delay(sites)) / rise, 0, 1)
+        down = np.clip((self.end - real) / (2 * rise), 0, 1)
         unrest = 1 - 0.04 * np.abs(noise.smooth(sites.key, real, 45.0))
         return np.asarray(np.sqrt(np.minimum(up, down)) * unrest)
 
-
-@dataclass(frozen=True, eq=False)
-class Calendar:
-    """All incidents of a seed: one a slot, and a few that open a demonstration at `opening`."""
-
-    seed: int
-    pools: Mapping[str, Sites]  # places where each kind of device stands in the standard city
-    opening: float | None = None
-
-    def between(self, start: float, end: float) -> list[Incident]:
-        """Return the incidents that touch a span of real time (seconds since 1970), in order of their start."""
-        longest = max(plan.lasts[1] for plan in PLANS.values())
-        slots = range(int((start - longest) // SLOT), int(end // SLOT) + 1)
-        every = [_in_slot(self, slot) for slot in slots] + self._at_opening
-        return sorted((i for i in every if i.start <= end and i.end >= start), key=lambda i: (i.start, i.name))
-
-    @cached_property
-    def _at_opening(self) -> list[Incident]:
-        if self.opening is None:
-            return []
-        return [
-            self.make(name, self.opening + after, keys.make_generator(self.seed, "opening", name), index=0)
-            for name, after in OPENING
-        ]
-
-    def make(self, name: str, start: float, random: np.random.Generator, *, index: int | None = None) -> Incident:
-        """Make one incident: at a place of the pool by number, or by chance."""
-        plan = PLANS[name]
-        sites = self.pools[plan.kind]
-        if index is None:
-            odds = sites.industry + 0.02 if name == "pollution_episode" else np.ones(len(sites.x))
-            index = int(np.searchsorted(np.cumsum(odds), random.random() * odds.sum(), side="right"))
-        return Incident(
-            name,
-            start,
-            start + random.uniform(*plan.lasts),
-            float(sites.x[index]),
-            float(sites.y[index]),
-            int(sites.road[index]),
-            random.uniform(*plan.peak),
-        )
+    def _delay(self, sites: Sites) -> Floats | float:
+        """Return how many seconds later it comes to each place."""
+        shape = self.plan.shape
+        way = sites.x + 0.35 * sites.y - WEST if shape is Shape.FRONT else self._away(sites)
+        return np.maximum(way, 0) * (SECONDS_A_KM.get(shape, 0.0) / self.pace)
 
 
-@lru_cache(maxsize=64)  # live, the same few slots are asked for several times a second
-def _in_slot(calendar: Calendar, slot: int) -> Incident:
-    random = keys.make_generator(calendar.seed, "incident", slot)
-    weights = np.array([plan.weight for plan in PLANS.values()])
-    name = list(PLANS)[int(np.searchsorted(np.cumsum(weights), random.random() * weights.sum(), side="right"))]
-    return calendar.make(name, (slot + random.random()) * SLOT, random)
+def make_incident(
+    name: str,
+    start: float,
+    end: float,
+    sites: Sites,
+    index: int,
+    *,
+    peak: float,
+    radius: float | None = None,
+    rise: float | None = None,
+    pace: float = 1.0,
+    wind: float = 0.0,
+) -> Incident:
+    """Make an incident of a type at one of these sites; radius (km) and rise (s) are the type's unless given."""
+    plan = EVERY[name]
+    return Incident(
+        name,
+        start,
+        end,
+        float(sites.x[index]),
+        float(sites.y[index]),
+        int(sites.road[index]),
+        peak,
+        plan.radius if radius is None else radius,
+        plan.rise if rise is None else rise,
+        pace,
+        wind,
+    )
+
+
+def _follow(metric: str, values: Values, bent: Floats, share: Floats, sites: Sites) -> Values:
+    """Return what moves along with a metric, so that a device does not contradict itself."""
+    if metric == "pm25":
+        more = bent - values["pm25"]
+        return {"pm10": values["pm10"] + 1.3 * more, "co": values["co"] + 0.01 * more}
+    if metric == "water_level":
+        return {"flow_rate": np.where(share > 0, river.discharge(bent, sites), values["flow_rate"])}
+    if metric == "rain_rate":
+        return {
+            "humidity": values["humidity"] + share * (97 - values["humidity"]),
+            "wind_speed": values["wind_speed"] * (1 + 1.5 * share),
+        }
+    if metric == "temperature":
+        return {"humidity": values["humidity"] - share * np.maximum(values["humidity"] - 35, 0)}
+    return {}
 
 
 def _jam(values: Values, share: Floats, crawl: float, sites: Sites) -> Values:

@@ -1,6 +1,6 @@
 """What devices say over MQTT: topics and payloads, as docs/reference/mqtt and design.md fix them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby
@@ -13,6 +13,7 @@ from cityops.catalogue import Catalogue
 from cityops.coordinates import Crs
 from cityops.sensors import Sensor
 from cityops.topics import Channel
+from sensors_sim.delivery import Parcel, Word
 from sensors_sim.simulation import Reports
 
 
@@ -57,14 +58,16 @@ def farewells(sensors: Sequence[Sensor]) -> Iterator[Message]:
         yield status_message(sensor, "offline")
 
 
-def report_messages(reports: Sequence[Reports], catalogue: Catalogue, *, form: Format) -> list[Message]:
-    """Return the messages of these reports in the order of their times; a device's reports of one call share one."""
-    timed = [entry for part in reports for entry in _write_part(part, catalogue, form)]
+def outgoing(parcels: Iterable[Parcel], said: Iterable[Word], catalogue: Catalogue, *, form: Format) -> list[Message]:
+    """Return the messages of these parcels and words in the order in which they are sent."""
+    timed = [entry for parcel in parcels for entry in _write_parcel(parcel, catalogue, form)]
+    timed += [(round(1000 * word.at), word.sensor.sensor_id, status_message(word.sensor, word.status)) for word in said]
     return [message for _, _, message in sorted(timed, key=lambda entry: entry[:2])]
 
 
-def _write_part(part: Reports, catalogue: Catalogue, form: Format) -> Iterator[tuple[int, str, Message]]:
-    """Yield time, sensor and message, one for each device of the part."""
+def _write_parcel(parcel: Parcel, catalogue: Catalogue, form: Format) -> Iterator[tuple[int, str, Message]]:
+    """Yield time, sensor and message, as many as the parcel has copies for each device in it."""
+    part = parcel.reports
     columns = {name: column.tolist() for name, column in part.values.items()}
     devices = part.device.tolist()
     for device, group in groupby(range(len(part)), key=devices.__getitem__):
@@ -74,8 +77,12 @@ def _write_part(part: Reports, catalogue: Catalogue, form: Format) -> Iterator[t
             channel, content = Channel.SENML, _write_senml(part, catalogue, sensor, rows, columns)
         else:
             channel, content = Channel.TELEMETRY, _write_json(part, rows, columns)
-        message = Message(sensor.address.topic(channel), msgspec.json.encode(content))
-        yield int(part.milliseconds[rows[-1]]), sensor.sensor_id, message
+        payload = msgspec.json.encode(content)
+        if parcel.torn:
+            payload = payload[: len(payload) // 2]
+        message = Message(sensor.address.topic(channel), payload)
+        for _ in range(parcel.copies):
+            yield parcel.sent or int(part.milliseconds[rows[-1]]), sensor.sensor_id, message
 
 
 def _write_json(part: Reports, rows: list[int], columns: dict[str, list[float]]) -> Any:

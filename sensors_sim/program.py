@@ -2,8 +2,11 @@
 
 import logging
 import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import TextIO
 
 import msgspec
@@ -13,10 +16,13 @@ from cityops.catalogue import load_catalogue
 from cityops.settings import Settings
 from cityops.storage import Database, registry
 from sensors_sim.broker import Connection
+from sensors_sim.director import Director, announce, tell
+from sensors_sim.errors import OptionError
 from sensors_sim.history import start_history
-from sensors_sim.messages import Format
-from sensors_sim.publisher import printed_messages, publish_live
+from sensors_sim.messages import Format, Message
+from sensors_sim.publisher import follow_nobody, printed_messages, publish_live
 from sensors_sim.simulation import Simulation
+from sensors_sim.truth import NOBODY, TruthFile, Witness
 
 logger = logging.getLogger(__name__)
 
@@ -35,6 +41,9 @@ class Plan:
     incidents: bool
     form: Format
     pack: int
+    scenario: str | None = None
+    faults: float = 0.0  # by chance, a device and day
+    truth: Path | None = None
 
 
 def make_simulation(settings: Settings, plan: Plan) -> Simulation:
@@ -48,17 +57,50 @@ def make_simulation(settings: Settings, plan: Plan) -> Simulation:
         speed=plan.speed,
         rate=plan.rate,
         incidents=plan.incidents,
+        faults=plan.faults,
     )
+
+
+def told(simulation: Simulation, plan: Plan) -> Simulation:
+    """Return the city with the scenario of the plan, from the start on, where no database says what is told."""
+    if plan.scenario is None:
+        return simulation
+    run = announce(plan.scenario, faster=plan.speed, now=plan.start)
+    return simulation.with_script(tell(simulation, run, simulation.script))
+
+
+@contextmanager
+def witness_of(plan: Plan, simulation: Simulation) -> Iterator[Witness]:
+    """Write the truth file of the plan, if it has one, while the block runs. Raises OptionError."""
+    if plan.truth is None:
+        yield NOBODY
+        return
+    try:
+        out = plan.truth.open("w", encoding="utf-8")
+    except OSError as error:
+        raise OptionError(f"--truth {plan.truth} cannot be written ({error.strerror}). Choose another file.") from error
+    with out:
+        witness = TruthFile(out, simulation)
+        yield witness
+        witness.close()
 
 
 def print_city(settings: Settings, plan: Plan, *, out: TextIO) -> None:
     """Write the messages as JSON lines (topic, payload) instead of sending them; a minute unless told otherwise."""
-    simulation = make_simulation(settings, plan)
+    simulation = told(make_simulation(settings, plan), plan)
     duration = 60.0 if plan.duration is None else plan.duration
-    for message in printed_messages(simulation, duration, form=plan.form, pack=plan.pack):
-        payload = message.payload.decode()
-        content = payload if message.topic.endswith("/status") else msgspec.json.decode(message.payload)
-        out.write(msgspec.json.encode({"topic": message.topic, "payload": content}).decode() + "\n")
+    with witness_of(plan, simulation) as witness:
+        for message in printed_messages(simulation, duration, form=plan.form, pack=plan.pack, witness=witness):
+            out.write(_as_line(message) + "\n")
+
+
+def _as_line(message: Message) -> str:
+    """Return a message as JSON. What is no JSON itself, such as a state or garbage, becomes a string."""
+    try:
+        content = msgspec.json.decode(message.payload)
+    except msgspec.DecodeError:
+        content = message.payload.decode(errors="replace")
+    return msgspec.json.encode({"topic": message.topic, "payload": content}).decode()
 
 
 def run_city(settings: Settings, plan: Plan, *, stopping: threading.Event) -> None:
@@ -67,22 +109,35 @@ def run_city(settings: Settings, plan: Plan, *, stopping: threading.Event) -> No
     connection = Connection(settings, name="simulate", stopping=stopping)
     simulation = make_simulation(settings, plan)
     until = None if plan.duration is None else plan.start.timestamp() + plan.duration
-    connection.open()
-    history = None
-    database = None
-    try:
-        if settings.database_url is not None:
+    with ExitStack() as stack:
+        connection.open()
+        stack.callback(connection.close)
+        direct: Callable[[Simulation, float], Simulation] = follow_nobody
+        history = None
+        if settings.database_url is None:
+            simulation = told(simulation, plan)
+        else:
             database = Database(settings.require_database_url(), application="simulate")
+            stack.callback(database.close)
             store_map(database, simulation)
+            director = Director(database, simulation.script)
+            director.prepare(plan.scenario, faster=plan.speed, now=plan.start)
+            direct = director.direct
             if plan.history > 0:
                 history = start_history(database, simulation, plan.history, stopping=stopping)
-        publish_live(simulation, connection, stopping=stopping, until=until, form=plan.form, pack=plan.pack)
+        witness = stack.enter_context(witness_of(plan, simulation))
+        publish_live(
+            simulation,
+            connection,
+            stopping=stopping,
+            until=until,
+            form=plan.form,
+            pack=plan.pack,
+            direct=direct,
+            witness=witness,
+        )
         if history is not None:
             history.join(timeout=1.0 if stopping.is_set() else None)
-    finally:
-        connection.close()
-        if database is not None:
-            database.close()
 
 
 def store_map(database: Database, simulation: Simulation) -> None:

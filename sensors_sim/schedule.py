@@ -49,3 +49,10 @@ def report_times(schedule: Schedule, numbers: Ints) -> Floats:
     """Return the real times (seconds since 1970) of these reports: one row a device, one column a number."""
     jitter = JITTER * (2 * noise.uniform(noise.salt(schedule.key, 92)[:, None], numbers[None, :]) - 1)
     return np.asarray((numbers + schedule.phases[:, None] + jitter) * schedule.interval)
+
+
+def first_after(schedule: Schedule, moment: float) -> Ints:
+    """Return for each device the number of its first report after a moment (seconds since 1970)."""
+    numbers = np.arange(3, dtype=np.int64) + int(np.floor(moment / schedule.interval)) - 1
+    late = report_times(schedule, numbers) > moment
+    return np.asarray(numbers[np.argmax(late, axis=1)])

@@ -17,6 +17,9 @@ def demo(
     seed: Annotated[int, typer.Option(help="Which city: the same seed is the same city.")] = 7,
     history: Annotated[str, typer.Option(help="How far back the charts go, such as 24h or 30d.")] = "24h",
     speed: Annotated[float, typer.Option(help="How much faster than life the city's day passes.")] = 1.0,
+    scenario: Annotated[
+        str | None, typer.Option(help="A story to tell from the start on; `cityops scenario list` names them.")
+    ] = None,
     data_dir: Annotated[
         Path | None, typer.Option(help="Where everything is kept; started again on it, the demo continues.")
     ] = None,
@@ -36,6 +39,7 @@ def demo(
     if data_dir is not None:
         settings = settings.model_copy(update={"data_dir": data_dir})
     simulate = ["--sensors", str(sensors), "--seed", str(seed), "--history", history, "--speed", str(speed)]
+    simulate += ["--scenario", scenario] if scenario else []
     run(settings, Options(port, simulate if sensors else None, password), stopping=signals.stop_event(), say=_say)
 
 

@@ -1,0 +1,52 @@
+"""The script of a city: what is going to happen by chance, as a story, and to its devices."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Self
+
+from sensors_sim.calendar import Calendar
+from sensors_sim.devices import Fleet
+from sensors_sim.faults import ChanceFaults, Fault
+from sensors_sim.incidents import Incident
+
+Span = tuple[float, float]  # seconds since 1970
+
+
+@dataclass(frozen=True, eq=False)
+class Script:
+    """Everything that will happen. While a story is told nothing else begins: `quiet` are those spans."""
+
+    calendar: Calendar | None = None
+    staged: tuple[Incident, ...] = ()
+    faults: tuple[Fault, ...] = ()
+    chance: ChanceFaults | None = None
+    quiet: tuple[Span, ...] = ()
+    _own_faults: dict[str, dict[str, list[Fault]]] = field(default_factory=dict, init=False)
+
+    def incidents(self, start: float, end: float) -> list[Incident]:
+        """Return the incidents that touch a span of real time (seconds since 1970)."""
+        found = [] if self.calendar is None else self.calendar.between(start, end)
+        by_chance = [one for one in found if not any(a <= one.start < b for a, b in self.quiet)]
+        return by_chance + [one for one in self.staged if one.start <= end and one.end >= start]
+
+    def faults_until(self, end: float, fleet: Fleet) -> Mapping[str, Sequence[Fault]]:
+        """Return the faults of a fleet by sensor, in order of their start; by chance only those before a moment."""
+        if self.chance is None:
+            return self._own_faults.get(fleet.kind, {}) if self.faults else {}
+        found = [*self.chance.until(end, fleet)]
+        found += [one for one in self.faults if one.sensor_id in fleet.numbers]
+        return _by_sensor(found)
+
+    def prepared(self, fleets: Mapping[str, Fleet]) -> Self:
+        """Return the script with its own faults sorted by these fleets: they are asked for all the time."""
+        for kind, fleet in fleets.items():
+            self._own_faults[kind] = _by_sensor([one for one in self.faults if one.sensor_id in fleet.numbers])
+        return self
+
+
+def _by_sensor(faults: Iterable[Fault]) -> dict[str, list[Fault]]:
+    found: dict[str, list[Fault]] = defaultdict(list)
+    for fault in sorted(faults, key=lambda one: one.start):
+        found[fault.sensor_id].append(fault)
+    return dict(found)
