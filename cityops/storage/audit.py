@@ -1,14 +1,21 @@
-"""The audit log: who did what, when, from where, and whether it worked. Rows are only ever added."""
+"""The audit log: who did what, when, from where, and whether it worked. Rows are only ever added, and chained."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
 import msgspec
 
+from cityops.audit_chain import Anchor, Entry, Finding, verify
+from cityops.errors import CityOpsError
 from cityops.storage.database import Transaction
 from cityops.storage.queries import load_queries
 
 SQL = load_queries("cityops.storage")
+
+
+class ChainBroken(CityOpsError):
+    """Keep this database as it is, restore a backup beside it, and compare the rows named above."""
 
 
 def record(
@@ -33,3 +40,30 @@ def record(
         origin=origin,
         detail=msgspec.json.encode(detail or {}).decode(),
     )
+
+
+def verify_chain(tx: Transaction, *, anchor: Anchor | None = None) -> tuple[list[Finding], Anchor | None]:
+    """Check every link, first thing in a transaction. Return what is wrong, and the head of the chain.
+
+    Memory stays flat however long the chain is.
+    """
+    tx.execute(SQL["steady_view"])
+    head = audit_head(tx)
+    return list(verify(read_entries(tx), head, anchor=anchor)), head
+
+
+def audit_head(tx: Transaction) -> Anchor | None:
+    """Return where the chain ends: what to note outside of the database. None: somebody removed it."""
+    row = tx.row(SQL["audit_head"])
+    return Anchor(row["seq"], bytes(row["hash"])) if row is not None else None
+
+
+def read_entries(tx: Transaction) -> Iterator[Entry]:
+    """Yield the chain in order, each link beside its row."""
+    for piece in tx.pieces(SQL["audit_chain"], size=5_000):
+        for source, row_id, seq, previous, link, fields in piece:
+            yield Entry(source, row_id, seq, _bytes(previous), _bytes(link), fields)
+
+
+def _bytes(value: Any) -> bytes | None:
+    return None if value is None else bytes(value)

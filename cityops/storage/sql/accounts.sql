@@ -48,8 +48,3 @@ SET token_hash = EXCLUDED.token_hash, created_at = EXCLUDED.created_at, revoked_
 -- name: is_wall_token
 -- Whether a wall's token is good.
 SELECT EXISTS (SELECT 1 FROM wall_token WHERE token_hash = %(token_hash)s AND revoked_at IS NULL)
-
--- name: record_audit
--- One row of what happened.
-INSERT INTO audit_log (at, actor, action, object, success, origin, detail)
-VALUES (%(at)s, %(actor)s, %(action)s, %(object)s, %(success)s, %(origin)s, %(detail)s)

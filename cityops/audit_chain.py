@@ -1,0 +1,118 @@
+"""The proof of the audit chain: recompute every link, and name each row that is not what it was. Pure.
+
+A link's hash covers its number, its row and the hash of the link before it; the head says where the chain ends.
+docs/explanation/audit.md says what that proves, and what only an anchor kept elsewhere can.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from cityops.errors import CityOpsError
+
+START = hashlib.sha256(b"CityOps audit chain").digest()  # stands for the link before the first
+
+
+class Trouble(StrEnum):
+    """What is wrong at one place of the chain."""
+
+    CHANGED = "changed"  # the row, or its link, is not what was written; also one that was put elsewhere
+    REMOVED = "removed"  # the link is there, its row is not
+    INSERTED = "inserted"  # a row that never went through the chain
+    MISSING_LINK = "missing link"  # numbers are left out: rows and links were removed together
+    MISPLACED = "misplaced"  # the link does not follow the one before it: reordered, or rewritten up to here
+    CUT_OFF = "cut off"  # the chain ends elsewhere than its head says
+    NOT_AT_ANCHOR = "not at its anchor"  # the chain is another one than when the anchor was noted
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A row with its link, side by side; either may be missing."""
+
+    source: str  # the table
+    row_id: int
+    seq: int | None = None
+    previous: bytes | None = None
+    hash: bytes | None = None
+    fields: Sequence[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """How far a chain goes: the number and the hash of its last link."""
+
+    seq: int
+    hash: bytes
+
+    def __str__(self) -> str:
+        """Return the form that people keep and give back: NUMBER:HEX."""
+        return f"{self.seq}:{self.hash.hex()}"
+
+
+class AnchorUnreadable(CityOpsError):
+    """An anchor is a number, a colon and 64 hexadecimal digits. Copy the whole of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong, and where."""
+
+    trouble: Trouble
+    place: str
+
+
+def read_anchor(text: str) -> Anchor:
+    """Return an anchor from the form in which it was printed. Raises AnchorUnreadable."""
+    number, _, digits = text.strip().partition(":")
+    try:
+        anchor = Anchor(int(number), bytes.fromhex(digits))
+    except ValueError as error:
+        raise AnchorUnreadable from error
+    if len(anchor.hash) != len(START) or anchor.seq < 0:
+        raise AnchorUnreadable
+    return anchor
+
+
+def link_hash(seq: int, source: str, row_id: int, previous: bytes, fields: Iterable[str]) -> bytes:
+    """Return the hash of a link: SHA-256 over each part as its length in bytes, a colon, itself, a comma."""
+    parts = [part.encode() for part in (str(seq), source, str(row_id), previous.hex(), *fields)]
+    return hashlib.sha256(b"".join(b"%d:%b," % (len(part), part) for part in parts)).digest()
+
+
+def verify(entries: Iterable[Entry], head: Anchor | None, *, anchor: Anchor | None = None) -> Iterator[Finding]:
+    """Yield everything that is wrong with a chain; nothing when it is whole.
+
+    Entries come in order of their numbers, those without a link last. `anchor` is one that was noted earlier.
+    """
+    last = Anchor(0, START)
+    anchored = anchor is None or anchor == last
+    for entry in entries:
+        if entry.seq is None or entry.previous is None or entry.hash is None:
+            yield Finding(Trouble.INSERTED, _row(entry))
+            continue
+        yield from _check_link(entry, last)
+        last = Anchor(entry.seq, entry.hash)
+        anchored = anchored or last == anchor
+    if head is None:
+        yield Finding(Trouble.CUT_OFF, "the head of the chain is gone")
+    elif head != last:
+        yield Finding(Trouble.CUT_OFF, f"the chain ends at {last.seq}, its head says {head.seq}")
+    if not anchored:
+        yield Finding(Trouble.NOT_AT_ANCHOR, f"number {anchor.seq if anchor else 0}")
+
+
+def _check_link(entry: Entry, last: Anchor) -> Iterator[Finding]:
+    seq, previous = entry.seq or 0, entry.previous or b""
+    if seq > last.seq + 1:
+        yield Finding(Trouble.MISSING_LINK, f"numbers {last.seq + 1} to {seq - 1}")
+    elif seq != last.seq + 1 or previous != last.hash:
+        yield Finding(Trouble.MISPLACED, f"number {seq}, {_row(entry)}")
+    if entry.fields is None:
+        yield Finding(Trouble.REMOVED, f"number {seq}, {_row(entry)}")
+    elif link_hash(seq, entry.source, entry.row_id, previous, entry.fields) != entry.hash:
+        yield Finding(Trouble.CHANGED, f"number {seq}, {_row(entry)}")
+
+
+def _row(entry: Entry) -> str:
+    return f"row {entry.row_id} of {entry.source}"

@@ -1,0 +1,18 @@
+-- name: record_audit
+-- One row of what happened. A trigger makes its link at the commit.
+INSERT INTO audit_log (at, actor, action, object, success, origin, detail)
+VALUES (%(at)s, %(actor)s, %(action)s, %(object)s, %(success)s, %(origin)s, %(detail)s)
+
+-- name: steady_view
+-- What follows in this transaction sees one moment of the database.
+SET TRANSACTION ISOLATION LEVEL REPEATABLE READ
+
+-- name: audit_chain
+-- The whole chain beside its rows; rows without a link come last.
+SELECT source, row_id, link.seq, link.previous, link.hash, audit_row.fields
+FROM audit_link AS link FULL JOIN audit_row USING (source, row_id)
+ORDER BY link.seq NULLS LAST, source, row_id
+
+-- name: audit_head
+-- Where the chain ends now.
+SELECT seq, hash FROM audit_head

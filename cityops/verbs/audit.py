@@ -1,0 +1,43 @@
+"""The verb `cityops audit verify`."""
+
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(help="The chain of everything that people and programs did.", no_args_is_help=True)
+
+MOST_SHOWN = 100
+
+
+@app.callback()
+def _root() -> None:
+    """The chain of everything that people and programs did."""
+
+
+@app.command()
+def verify(
+    anchor: Annotated[
+        str | None,
+        typer.Option(help="What an earlier run printed as its anchor. Shows that nothing was redone."),
+    ] = None,
+) -> None:
+    """Find every row of alert_event and audit_log that was changed, removed, inserted, reordered or cut off.
+
+    Status 1 when there is one. The last line is the anchor: keep it outside of the database, because whoever owns
+    the database could rewrite the whole chain, and only an anchor shows that.
+    """
+    from cityops.audit_chain import read_anchor  # noqa: PLC0415
+    from cityops.settings import read_settings  # noqa: PLC0415
+    from cityops.storage import Database  # noqa: PLC0415
+    from cityops.storage.audit import ChainBroken, verify_chain  # noqa: PLC0415
+
+    noted = read_anchor(anchor) if anchor is not None else None
+    database = Database(read_settings().require_database_url(), application="audit")
+    with database.transaction() as tx:
+        findings, head = verify_chain(tx, anchor=noted)
+    for finding in findings[:MOST_SHOWN]:
+        typer.echo(f"{finding.trouble}: {finding.place}")
+    if findings:
+        raise ChainBroken(f"The audit chain is broken in {len(findings)} places. {ChainBroken.__doc__}")
+    typer.echo(f"The audit chain is whole: {head.seq if head else 0} rows.")
+    typer.echo(f"anchor {head}")
