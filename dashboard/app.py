@@ -11,8 +11,9 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from cityops.catalogue import Catalogue
 from cityops.settings import Settings
+from cityops.standards.tables import load_standards
 from cityops.storage import Database
-from dashboard import api, health, livemap, login, push
+from dashboard import api, health, livemap, login, push, wall_api
 from dashboard.guard import Guard
 from dashboard.live import Live
 from dashboard.pages import desk, sensors, wall
@@ -27,7 +28,7 @@ PAGES = (wall, desk, sensors)
 def create_app(settings: Settings, catalogue: Catalogue) -> FastAPI:
     """Build the application; its database is opened when it is served. Raises SettingError."""
     database = Database(settings.require_database_url(), application="dashboard")
-    site = Site(settings, catalogue, database, Live(database, catalogue))
+    site = Site(settings, catalogue, database, Live(database, catalogue, load_standards(settings.standards_file)))
     visitors = Visitors(database)
 
     @contextlib.asynccontextmanager
@@ -49,7 +50,14 @@ def create_app(settings: Settings, catalogue: Catalogue) -> FastAPI:
         redoc_url=None,
     )
     server.state.site = site
-    for router in (health.router, livemap.router, push.router, api.router, login.make_router(visitors)):
+    for router in (
+        health.router,
+        livemap.router,
+        push.router,
+        api.router,
+        wall_api.router,
+        login.make_router(visitors),
+    ):
         server.include_router(router)
     server.add_api_route("/", _home, include_in_schema=False)
     server.add_exception_handler(Forbidden, _say_forbidden)

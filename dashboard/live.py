@@ -18,15 +18,17 @@ import pandas as pd
 from alerts import store as alert_store
 from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
-from cityops.storage import Database, Transaction
+from cityops.standards.tables import Standards
+from cityops.storage import Database, Row, Transaction, load_queries
 from cityops.storage.readings import latest_frame
-from dashboard import metrics
+from dashboard import director, focus, metrics, steering
 from dashboard.alert_rows import milliseconds
 from dashboard.picture import draw_picture
 from dashboard.registry import Registry, read_fingerprint, read_registry, read_statuses
-from dashboard.trends import draw_trends, read_trends, trend_end
+from dashboard.trends import draw_trends, read_past, trend_end
 from dashboard.views import View
 
+SQL = load_queries("dashboard")
 logger = logging.getLogger(__name__)
 
 BEAT = 1.0  # seconds
@@ -47,17 +49,21 @@ class City:
     statuses: dict[str, str]
     latest: pd.DataFrame
     alerts: pd.DataFrame
+    hold: director.Hold | None
+    extents: dict[str, dict[str, Any]]
 
 
 class Live:
     """Owns the snapshot and the views. `run` is the beat; screens wait in `step`."""
 
-    def __init__(self, database: Database, catalogue: Catalogue) -> None:
+    def __init__(self, database: Database, catalogue: Catalogue, standards: Standards) -> None:
         self._database = database
         self._catalogue = catalogue
+        self._standards = standards
         self._views: dict[str, View] = {"": View("")}
         self._trends: dict[str, dict[str, Any]] = {}
         self._parts: dict[str, Registry] = {}
+        self._stages: dict[str, director.Stage] = {}
         self._beaten = asyncio.Condition()
         self._beaten_at = time.monotonic()  # a process that starts is given the time of its first beats
         self.city: City | None = None
@@ -145,6 +151,8 @@ class Live:
             statuses=read_statuses(tx),
             latest=latest_frame(tx),
             alerts=alert_store.open_alerts(tx),
+            hold=steering.read_hold(tx, now),
+            extents={row["name"]: _extent(row) for row in tx.rows(SQL["scenario_extents"])},
         )
 
     async def _beat_safely(self, now: datetime) -> None:
@@ -172,13 +180,43 @@ class Live:
         if area:
             alerts = alerts[alerts["area_code"].str.startswith(area)]
         picture = draw_picture(
-            part.with_statuses(city.statuses), city.latest, alerts=alerts, catalogue=self._catalogue, now=now
+            part.with_statuses(city.statuses),
+            city.latest,
+            alerts=alerts,
+            catalogue=self._catalogue,
+            standards=self._standards,
+            now=now,
         )
         picture["database"] = {"lost": now - city.read_at > LATE_AFTER}
-        picture["read"] = milliseconds(city.read_at) // 1000 * 1000
+        picture["read"] = milliseconds(city.read_at)
         picture["trends"] = self._trends.get(area, {})
+        picture["extents"] = city.extents
+        picture |= self._direct(area, part, alerts, city.hold, now)
         metrics.DRAW_SECONDS.observe(time.perf_counter() - started)
         return picture
+
+    def _direct(
+        self, area: str, part: Registry, alerts: pd.DataFrame, hold: director.Hold | None, now: datetime
+    ) -> dict[str, Any]:
+        """Go on with the scenes of a view, and return what screens are told of them."""
+        districts = sorted(code for code in part.levels["district"].unique() if isinstance(code, str) and code != area)
+        stage = self._stages[area] = director.next_stage(
+            self._stages.get(area),
+            scenes=director.make_round(districts),
+            calls=_calls(alerts),
+            hold=hold,
+            now=now,
+        )
+        told: dict[str, Any] = {"director": _draw_stage(stage)}
+        if stage.scene.kind is director.Kind.INCIDENT:
+            focused = focus.draw_focus(stage.scene.subject, alerts, part)
+            told |= {} if focused is None else {"focus": focused}
+        return told
+
+    def shown_scene(self) -> dict[str, Any]:
+        """Return what the walls of the city show now; empty before the first picture."""
+        stage = self._stages.get("")
+        return {} if stage is None else _draw_stage(stage)
 
     async def _keep_trends(self) -> None:
         """Read the sparklines again and again, of a new view at once, spending a thirtieth of the time on each."""
@@ -202,13 +240,35 @@ class Live:
         end = trend_end(newest, now=utc_now())
         try:
             with self._database.transaction() as tx:
-                found = read_trends(tx, area, end=end)
+                past = read_past(tx, area, end=end)
         except Exception:
             logger.exception("the trends cannot be read", extra={"action": "live.trends"})
             return False
-        self._trends[area] = draw_trends(found, end=end, catalogue=self._catalogue)
+        self._trends[area] = draw_trends(past, catalogue=self._catalogue)
         return True
 
     def _forget(self, area: str) -> None:
         del self._views[area]
         self._trends.pop(area, None)
+        self._stages.pop(area, None)
+
+
+def _calls(alerts: pd.DataFrame) -> list[director.Call]:
+    """Return the alerts that may come first: nobody has them and nothing suppresses them."""
+    waiting = alerts[~alerts["acknowledged"].astype(bool) & alerts["active"].astype(bool)]
+    if "suppression" in waiting:
+        waiting = waiting[waiting["suppression"] == "none"]
+    return [
+        director.Call(str(alert["alert_id"]), int(alert["severity"]), alert["detected_at"].to_pydatetime())
+        for alert in waiting.to_dict("records")
+    ]
+
+
+def _draw_stage(stage: director.Stage) -> dict[str, Any]:
+    shown: dict[str, Any] = {"scene": stage.scene.name, "since": milliseconds(stage.since)}
+    shown["until"] = milliseconds(stage.until)
+    return shown | ({"by": stage.by} if stage.by else {})
+
+
+def _extent(row: Row) -> dict[str, Any]:
+    return {"kind": row["kind"], "geometry": row["geometry"], "at": milliseconds(row["at"])}

@@ -4,43 +4,74 @@ Nothing in it depends on the clock unless it changed: ages are counted in the br
 here, so that a quiet city costs a few bytes a second. No value is ever None (see `difference`).
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 import pandas as pd
 
 from cityops.catalogue import Catalogue
-from dashboard import tiles
+from cityops.standards.aqi import POLLUTANTS
+from cityops.standards.tables import Standards
+from dashboard import indices, links, tiles, vitals
 from dashboard.alert_rows import alert_rows, milliseconds
+from dashboard.folds import Numbers, fold, fold_by
 from dashboard.freshness import sensors_now, values_now
 from dashboard.look import SEVERITIES, State
-from dashboard.means import mean_of
 from dashboard.registry import Registry
 
-RANKED = "pm25"  # the districts are ranked, and shaded on the map, by the mean of this
-BESIDE = "speed"
+FOLDED = frozenset({*vitals.METRICS, *POLLUTANTS, "humidity", "wind_speed", "temperature", "pm25"})
+WEATHER = (("temperature", "mean"), ("humidity", "mean"), ("wind_speed", "mean"), ("rain_rate", "high"))
 
 
 def draw_picture(
-    registry: Registry, latest: pd.DataFrame, *, alerts: pd.DataFrame, catalogue: Catalogue, now: datetime
+    registry: Registry,
+    latest: pd.DataFrame,
+    *,
+    alerts: pd.DataFrame,
+    catalogue: Catalogue,
+    standards: Standards,
+    now: datetime,
 ) -> dict[str, Any]:
-    """Return the present of a city: alerts, counts, tiles, online, ranking, states of the sensors by position."""
+    """Return the present of a city: alerts, tiles, vital signs, indices by area, states of the sensors."""
     mine = latest[latest["sensor_id"].isin(registry.sensors["sensor_id"])]
     sensors = sensors_now(registry.sensors, mine, catalogue=catalogue, now=now)
     values = values_now(mine, sensors, now=now)
+    fresh = values[values["fresh"]].assign(position=lambda found: found["sensor_id"].map(_positions(sensors)))
+    counted = fresh[fresh["metric"].isin(FOLDED)]
+    for level in indices.LEVELS:
+        counted = counted.assign(**{level.value: counted["position"].map(registry.levels[level.value])})
+    city = fold(counted, catalogue=catalogue)
+    by_level = {
+        level.value: fold_by(counted.dropna(subset=[level.value]), level.value, catalogue=catalogue)
+        for level in indices.LEVELS
+    }
+    speeds = fresh[fresh["metric"] == "speed"].set_index("position")["value"]
+    flow = links.levels(registry.links, speeds)
+    areas = indices.area_indices(registry, by_level, sensors, flow, standards)
+    air, tpi = indices.air_index(city), links.city_tpi(registry.links, flow, standards)
     picture: dict[str, Any] = {
         "base": registry.base,
         "alerts": alert_rows(alerts, registry=registry, catalogue=catalogue),
         "counts": _counts(alerts),
         "tiles": _tiles(values, catalogue),
+        "weather": _weather(city, catalogue),
         "online": _online(sensors),
-        "ranking": _ranking(registry, sensors, values, alerts, catalogue),
+        "indices": _indices(air, tpi, catalogue),
+        "vitals": _vitals(city, air[0] if air else None, alerts, catalogue),
+        "areas": areas,
+        "ranking": _ranking(registry, by_level["district"], areas, alerts),
+        "flow": {str(position): level for position, level in flow.items()},
         "states": _states(sensors, alerts),
     }
     if len(mine):
         picture["measured"] = milliseconds(mine["time"].max())
         picture["received"] = milliseconds(mine["received_at"].max())
     return picture
+
+
+def _positions(sensors: pd.DataFrame) -> dict[str, int]:
+    return {sensor: position for position, sensor in enumerate(sensors["sensor_id"])}
 
 
 def _counts(alerts: pd.DataFrame) -> dict[str, dict[str, int]]:
@@ -56,6 +87,51 @@ def _counts(alerts: pd.DataFrame) -> dict[str, dict[str, int]]:
 def _tiles(values: pd.DataFrame, catalogue: Catalogue) -> dict[str, Any]:
     drawn = {tile.metric: tiles.draw_tile(values, tile, catalogue=catalogue) for tile in tiles.TILES}
     return {metric: tile for metric, tile in drawn.items() if tile is not None}
+
+
+def _weather(city: Numbers, catalogue: Catalogue) -> dict[str, str]:
+    """What the top bar says; a quantity without a fresh value is absent."""
+    found = {metric: getattr(city[metric], how) for metric, how in WEATHER if metric in city}
+    return {metric: catalogue.metric[metric].format(value) for metric, value in found.items() if value is not None}
+
+
+def _indices(air: tuple[int, str] | None, tpi: float | None, catalogue: Catalogue) -> dict[str, Any]:
+    names = {name: (catalogue.metric[name].name.zh, catalogue.metric[name].name.en) for name in POLLUTANTS}
+    found: dict[str, Any] = {}
+    if air is not None:
+        found["aqi"] = indices.draw_air(air, names)
+    if tpi is not None:
+        found["tpi"] = indices.draw_traffic(tpi)
+    return found
+
+
+def _vitals(city: Numbers, aqi: int | None, alerts: pd.DataFrame, catalogue: Catalogue) -> dict[str, Any]:
+    known = vitals.judge_domains(city, aqi=aqi, alerts=_severities(alerts))
+    drawn = {domain: _draw_vital(vital, catalogue) for domain, vital in known.items()}
+    whole = vitals.judge_city(known)
+    return drawn if whole is None else {**drawn, "city": _draw_vital(whole, catalogue)}
+
+
+def _severities(alerts: pd.DataFrame) -> dict[str, list[int]]:
+    """The severities of the open alerts of each domain; suppressed ones burden nobody."""
+    counted = alerts[alerts["suppression"] == "none"] if "suppression" in alerts else alerts
+    return {str(domain): group["severity"].astype(int).tolist() for domain, group in counted.groupby("domain")}
+
+
+def _draw_vital(vital: vitals.Vital, catalogue: Catalogue) -> dict[str, Any]:
+    drawn: dict[str, Any] = {"score": round(vital.score), "known": vital.known, "wanted": vital.wanted}
+    if vital.cause is not None:
+        metric = catalogue.metric.get(vital.cause)
+        drawn |= {"cause": vital.cause, "cost": round(vital.cost)}
+        if metric is not None:
+            drawn |= {
+                "cause_zh": metric.name.zh,
+                "cause_en": metric.name.en,
+                "value": f"{metric.format(vital.value)} {metric.unit}",
+            }
+        elif vital.cause == vitals.AQI:
+            drawn["value"] = f"{vital.value:.0f}"
+    return drawn
 
 
 def _online(sensors: pd.DataFrame) -> dict[str, dict[str, int]]:
@@ -75,29 +151,21 @@ def _states(sensors: pd.DataFrame, alerts: pd.DataFrame) -> dict[str, int]:
 
 
 def _ranking(
-    registry: Registry, sensors: pd.DataFrame, values: pd.DataFrame, alerts: pd.DataFrame, catalogue: Catalogue
+    registry: Registry, numbers: Mapping[str, Numbers], areas: dict[str, dict[str, Any]], alerts: pd.DataFrame
 ) -> dict[str, dict[str, Any]]:
-    open_by_district = alerts["sensor_id"].map(sensors.set_index("sensor_id")["district"]).value_counts()
-    means = {metric: _district_means(values, metric, catalogue) for metric in (RANKED, BESIDE)}
-    groups = sensors.groupby("district")["fresh"].agg(["sum", "size"])
+    """The districts: names, open alerts, indices, and how the district stands (0 to 100, as the city does)."""
+    home = dict(zip(registry.sensors["sensor_id"], registry.levels["district"], strict=True))
+    at_home = alerts["sensor_id"].map(home)
     rows: dict[str, dict[str, Any]] = {}
-    for code, up, size in groups.itertuples():
-        area = registry.areas[code]
-        rows[code] = {
-            "zh": area.name,
-            "en": area.name_en or area.name,
-            "alerts": int(open_by_district.get(code, 0)),
-            "up": int(up),
-            "all": int(size),
-            **{metric: found[code] for metric, found in means.items() if code in found},
-        }
+    for code in sorted(code for code in registry.levels["district"].unique() if isinstance(code, str)):
+        area, mine, found = registry.areas[code], alerts[at_home == code], areas[code]
+        known = vitals.judge_domains(numbers.get(code, {}), aqi=found.get("aqi"), alerts=_severities(mine))
+        whole = vitals.judge_city(known)
+        rows[code] = {"zh": area.name, "en": area.name_en or area.name, "alerts": len(mine), **found}
+        for metric in ("pm25", "speed"):
+            mean = numbers[code][metric].mean if metric in numbers.get(code, {}) else None
+            if mean is not None:
+                rows[code][metric] = round(mean, 1)
+        if whole is not None:
+            rows[code]["score"] = round(whole.score)
     return rows
-
-
-def _district_means(values: pd.DataFrame, metric: str, catalogue: Catalogue) -> dict[str, float]:
-    fresh = values[values["fresh"] & (values["metric"] == metric)]
-    means = {
-        str(code): mean_of(group.to_numpy(), catalogue.metric[metric].mean)
-        for code, group in fresh.groupby("district")["value"]
-    }
-    return {code: round(mean, 1) for code, mean in means.items() if mean is not None}

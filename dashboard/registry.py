@@ -9,11 +9,13 @@ import msgspec
 import pandas as pd
 from shapely.geometry import shape
 
-from cityops.areas import Area, MapFeature, ancestors, district_of
+from cityops.areas import Area, Level, MapFeature, ancestors, district_of
 from cityops.storage import Transaction, load_queries
 from cityops.storage import registry as store
+from dashboard.links import Link, lay_links
 
 SQL = load_queries("dashboard")
+STANDING = ("base", "bounds", "levels", "links", "links_by_district")  # what depends on places alone
 Bounds = tuple[float, float, float, float]  # west, south, east, north
 
 
@@ -39,6 +41,36 @@ class Registry:
         boxes = [shape(area.geometry).bounds for area in self.areas.values() if area.geometry]
         return _enclose(boxes) or _enclose((lon, lat, lon, lat) for lon, lat in self._points())
 
+    @cached_property
+    def levels(self) -> pd.DataFrame:
+        """The code of the area that each sensor is in, by level: a column each, None where there is none."""
+        codes = self.sensors["area_code"].unique()
+        chains = {code: [code, *ancestors(self.areas, code)] for code in codes}
+        found = {
+            level.value: {
+                code: next((part for part in chain if part in self.areas and self.areas[part].level is level), None)
+                for code, chain in chains.items()
+            }
+            for level in Level
+        }
+        columns = {level: self.sensors["area_code"].map(by_code) for level, by_code in found.items()}
+        return pd.DataFrame(columns, index=self.sensors.index).astype(object)
+
+    @cached_property
+    def links(self) -> list[Link]:
+        """The stretches of road that a detector measures."""
+        return lay_links(self.features, self.sensors)
+
+    @cached_property
+    def links_by_district(self) -> dict[str, list[Link]]:
+        """The same by district of the detector."""
+        found: dict[str, list[Link]] = {}
+        districts = self.levels[Level.DISTRICT.value].tolist()
+        for link in self.links:
+            if isinstance(districts[link.position], str):
+                found.setdefault(districts[link.position], []).append(link)
+        return found
+
     def place(self, code: str, language: str) -> str:
         """Return the names of an area and those above it up to the district, as people say them."""
         chain = [*reversed(ancestors(self.areas, code)), code]
@@ -50,7 +82,8 @@ class Registry:
         """Return the same places with what their devices say of themselves now."""
         status = self.sensors["sensor_id"].map(statuses).fillna("unknown").astype(object)
         changed = replace(self, sensors=self.sensors.assign(status=status))
-        changed.__dict__["base"] = self.base  # the places are the same: do not count them again
+        for name in STANDING:
+            changed.__dict__[name] = getattr(self, name)  # the places are the same: do not count them again
         return changed
 
     def of(self, area: str) -> "Registry":

@@ -7,6 +7,7 @@ from datetime import datetime
 import pytest
 
 from cityops.catalogue import Catalogue
+from cityops.standards.tables import load_standards
 from cityops.storage import Database
 from dashboard import live
 from dashboard.live import Live
@@ -28,7 +29,7 @@ def test_a_picture_that_cannot_be_drawn_does_not_end_the_beat(
     monkeypatch.setattr(Live, "_beat", stumble)
 
     async def watch() -> None:
-        beat = asyncio.create_task(Live(Database(NOWHERE, application="test"), catalogue).run())
+        beat = asyncio.create_task(Live(Database(NOWHERE, application="test"), catalogue, load_standards()).run())
         while len(beats) < 3 and not beat.done():
             await asyncio.sleep(0.01)
         assert not beat.done()
@@ -40,7 +41,7 @@ def test_a_picture_that_cannot_be_drawn_does_not_end_the_beat(
 
 
 def test_a_process_that_draws_nothing_is_ill(catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
-    snapshot = Live(Database(NOWHERE, application="test"), catalogue)
+    snapshot = Live(Database(NOWHERE, application="test"), catalogue, load_standards())
     assert snapshot.is_beating
 
     later = time.monotonic() + live.STILL_AFTER

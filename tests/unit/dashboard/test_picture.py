@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from cityops.catalogue import Catalogue, Mean
+from cityops.standards.tables import load_standards
 from dashboard.look import State
 from dashboard.means import mean_of
 from dashboard.picture import draw_picture
@@ -14,7 +15,9 @@ from tests.unit.dashboard import samples
 
 def draw(catalogue: Catalogue, latest: Any, alerts: Any = None) -> dict[str, Any]:
     found = samples.alerts() if alerts is None else alerts
-    return draw_picture(samples.registry(), latest, alerts=found, catalogue=catalogue, now=samples.NOW)
+    return draw_picture(
+        samples.registry(), latest, alerts=found, catalogue=catalogue, standards=load_standards(), now=samples.NOW
+    )
 
 
 def test_a_tile_is_the_mean_of_fresh_values_only(catalogue: Catalogue) -> None:

@@ -1,0 +1,55 @@
+"""Many values of one kind folded into one, for every group at once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from cityops.catalogue import Catalogue, Mean
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """Mean (the metric's own), largest and smallest of some values."""
+
+    mean: float | None
+    high: float
+    low: float
+
+
+Numbers = Mapping[str, Folded]  # by metric
+
+
+def fold(values: pd.DataFrame, *, catalogue: Catalogue) -> Numbers:
+    """Return the fold of each metric. `values` has metric and value."""
+    return fold_by(values.assign(group=""), "group", catalogue=catalogue).get("", {})
+
+
+def fold_by(values: pd.DataFrame, group: str, *, catalogue: Catalogue) -> dict[str, dict[str, Folded]]:
+    """Return the folds by group, then metric. Rows without a group count nowhere.
+
+    `values` has metric, value and the column `group`. A mean is that of `means.mean_of`, in one pass: noise and
+    speeds are turned into terms whose arithmetic mean is turned back.
+    """
+    if values.empty:
+        return {}
+    means = values["metric"].map({name: metric.mean.value for name, metric in catalogue.metric.items()})
+    number = values["value"].to_numpy(dtype=float)
+    with np.errstate(divide="ignore"):
+        energy, harmonic = 10 ** (number / 10), np.where(number > 0, 1 / number, np.nan)
+    term = np.select([means == Mean.ENERGY, means == Mean.HARMONIC], [energy, harmonic], number)
+    grouped = values.assign(term=term).groupby([group, "metric"], sort=False)
+    folded = grouped.agg(term=("term", "mean"), high=("value", "max"), low=("value", "min"))
+    found: dict[str, dict[str, Folded]] = {}
+    for (name, metric), mean, high, low in folded.itertuples():
+        found.setdefault(name, {})[metric] = Folded(_back(mean, catalogue.metric[metric].mean), high, low)
+    return found
+
+
+def _back(term: float, mean: Mean) -> float | None:
+    if np.isnan(term):
+        return None
+    if mean is Mean.ENERGY:
+        return float(10 * np.log10(term))
+    return float(1 / term if mean is Mean.HARMONIC else term)

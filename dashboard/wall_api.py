@@ -1,0 +1,65 @@
+"""`/api/v1/wall`: what the walls show, and holding one scene on all of them."""
+
+import asyncio
+from typing import Annotated, Any
+
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+from starlette.responses import JSONResponse, Response
+
+from cityops.accounts import Role
+from cityops.clock import utc_now
+from cityops.storage import StorageError
+from dashboard import steering
+from dashboard.visit import require
+
+router = APIRouter(prefix="/api/v1", tags=["wall"])
+
+
+class Wish(BaseModel):
+    """Which scene to hold, and for how long."""
+
+    scene: Annotated[str, Field(description="overview, environment, traffic, emergency, district:CODE, incident:ID")]
+    minutes: Annotated[float, Field(gt=0, le=720)] = 10
+
+
+@router.get("/wall")
+def shown_scene() -> dict[str, Any]:
+    """Return what walls show now: scene, since and until (ms since 1970), by (who holds it; absent: nobody)."""
+    return require(Role.VIEWER).site.live.shown_scene()
+
+
+@router.put("/wall", status_code=204)
+async def hold_scene(wish: Wish) -> Response:
+    """Hold a scene on every wall that is not pinned by its address. 422 when there is no such scene."""
+    here = require(Role.OFFICER)
+
+    def hold() -> None:
+        with here.site.database.transaction() as tx:
+            steering.hold(
+                tx, wish.scene, actor=here.person.name, minutes=wish.minutes, now=utc_now(), origin=here.origin
+            )
+
+    return await _do(hold)
+
+
+@router.delete("/wall", status_code=204)
+async def release_scene() -> Response:
+    """Let the walls go on by themselves."""
+    here = require(Role.OFFICER)
+
+    def release() -> None:
+        with here.site.database.transaction() as tx:
+            steering.release(tx, actor=here.person.name, now=utc_now(), origin=here.origin)
+
+    return await _do(release)
+
+
+async def _do(work: Any) -> Response:
+    try:
+        await asyncio.to_thread(work)
+    except steering.NoScene as error:
+        return JSONResponse({"error": "no_scene", "message": str(error)}, 422)
+    except StorageError as error:
+        return JSONResponse({"error": "storage", "message": str(error)}, 503)
+    return Response(status_code=204)

@@ -1,0 +1,125 @@
+"""Which scene follows which."""
+
+from datetime import timedelta
+
+import pytest
+
+from dashboard.director import DWELL, NEWS_FOR, Call, Hold, Kind, Scene, Stage, make_round, next_stage
+from tests.unit.dashboard.samples import NOW
+
+ROUND = make_round(["990101", "990102"])
+OVERVIEW, ENVIRONMENT = ROUND[0], ROUND[1]
+
+
+def second(number: float) -> timedelta:
+    return timedelta(seconds=number)
+
+
+def after(stage: Stage | None, seconds: float, *calls: Call, hold: Hold | None = None) -> Stage:
+    return next_stage(stage, scenes=ROUND, calls=calls, hold=hold, now=NOW + second(seconds))
+
+
+def call(number: int = 7, severity: int = 1, at: float = 5) -> Call:
+    return Call(str(number), severity, NOW + second(at))
+
+
+def test_the_scenes_take_turns_each_for_its_time() -> None:
+    stage, moment, seen = after(None, 0), 0.0, []
+    for _ in range(len(ROUND) + 1):
+        seen.append(stage.scene)
+        assert after(stage, moment + DWELL[stage.scene.kind].total_seconds() - 0.1) == stage
+        moment += DWELL[stage.scene.kind].total_seconds()
+        stage = after(stage, moment)
+
+    assert seen == [*ROUND, OVERVIEW]
+
+
+def test_a_new_severe_alert_comes_first_once_and_the_round_goes_on() -> None:
+    during = after(after(None, 0), 5, call())
+
+    assert during.scene == Scene(Kind.INCIDENT, "7")
+
+    assert after(during, 34.9, call()).scene == during.scene
+
+    returned = after(during, 35, call())
+
+    assert returned.scene == OVERVIEW
+    assert after(returned, 36, call()).scene == OVERVIEW
+
+
+@pytest.mark.parametrize(("severity", "comes_first"), [(1, True), (2, True), (3, False), (4, False)])
+def test_only_red_and_orange_come_first(severity: int, comes_first: bool) -> None:
+    stage = after(after(None, 0), 5, call(severity=severity))
+
+    assert (stage.scene.kind is Kind.INCIDENT) is comes_first
+
+
+def test_of_two_at_once_the_worse_is_first_and_the_other_follows() -> None:
+    both = call(7, severity=2), call(8, severity=1)
+    first = after(after(None, 0), 5, *both)
+    then = after(first, 35, *both)
+
+    assert [first.scene.subject, then.scene.subject] == ["8", "7"]
+
+
+def test_a_worse_alert_does_not_wait_for_the_one_that_is_shown() -> None:
+    orange = after(after(None, 0), 5, call(7, severity=2))
+
+    assert after(orange, 7, call(7, severity=2), call(8, severity=1)).scene.subject == "8"
+    assert after(orange, 7, call(7, severity=2), call(9, severity=2)).scene.subject == "7"
+
+
+def test_an_alert_that_somebody_took_leaves_the_wall() -> None:
+    shown = after(after(None, 0), 5, call())
+
+    assert after(shown, 8).scene == OVERVIEW
+
+
+def test_a_wall_that_starts_does_not_tell_old_news() -> None:
+    old = call(at=-61)
+    stage = after(None, 0, old, call(8, at=-59))
+
+    assert stage.scene.subject == "8"
+    assert after(after(None, 0, old), 1, old).scene == OVERVIEW
+
+
+def test_what_is_older_than_news_takes_nobodys_turn() -> None:
+    late = call(at=0)
+    stage = after(after(None, 0), NEWS_FOR.total_seconds() + 1, late)
+
+    assert stage.scene.kind is not Kind.INCIDENT
+
+
+def test_what_a_person_holds_stays_whatever_happens_until_its_time_is_over() -> None:
+    hold = Hold(Scene(Kind.TRAFFIC), "chief", NOW + second(300))
+    held = after(after(None, 0), 1, hold=hold)
+
+    assert (held.scene, held.by, held.until) == (Scene(Kind.TRAFFIC), "chief", hold.until)
+    assert after(held, 200, call(at=199), hold=hold) == held
+
+    free = after(held, 300, hold=hold)
+
+    assert (free.scene, free.by) == (OVERVIEW, "")
+
+
+def test_letting_go_returns_at_once() -> None:
+    held = after(after(None, 0), 1, hold=Hold(Scene(Kind.TRAFFIC), "chief", NOW + second(300)))
+
+    assert after(held, 2).scene == OVERVIEW
+
+
+def test_a_district_that_is_gone_does_not_stop_the_round() -> None:
+    stage = Stage(Scene(Kind.DISTRICT, "1"), NOW, NOW + second(20), Scene(Kind.DISTRICT, "1"))
+
+    assert after(stage, 1).scene == OVERVIEW
+
+
+@pytest.mark.parametrize("name", ["overview", "traffic", "district:990101", "incident:7"])
+def test_a_scene_is_its_name(name: str) -> None:
+    assert Scene.parse(name).name == name
+
+
+@pytest.mark.parametrize("name", ["", "weather", "district", "district:", "district:x", "overview:1"])
+def test_what_is_no_scene_is_refused(name: str) -> None:
+    with pytest.raises(ValueError, match=r"scene|Kind"):
+        Scene.parse(name)
