@@ -132,7 +132,11 @@ class Engine:
         """Return the alert that a rule's fault is; none when the city has no rule for it."""
         rule = self._plan.rules.get(RULE_FAULT)
         words = f"rule {rule_id} was switched off: {fault.words}"
-        return [] if rule is None else [Change(rule, fault.series_id, Event.RAISE, now, 0.0, words)]
+        return (
+            []
+            if rule is None or fault.series_id is None
+            else [Change(rule, fault.series_id, Event.RAISE, now, 0.0, words)]
+        )
 
     def _switch_off(self, tx: Transaction, rule_id: str, fault: Fault, now: datetime) -> None:
         extra = {"action": "rule_fault", "rule": rule_id, "fault": fault.words}

@@ -14,6 +14,7 @@ from alerts.schedules import Schedule
 from cityops.catalogue import Catalogue, Names
 
 BUILT_IN = Path(__file__).parent / "data" / "rules.toml"
+EVERY_KIND = "*"
 RULE_FAULT = "rule-fault"  # the rule under which the failure of another one is an alert
 
 
@@ -45,7 +46,7 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 
     id: str
     title: Names
-    kind: str  # of the sensors on which its alerts hang; "" only for the fault of a rule
+    kind: str  # of the sensors on which its alerts hang; "*" is every kind, where the condition permits it
     severity: int  # 1 red to 4 blue
     when: Condition
     on_delay: float = 0.0  # seconds that it must hold before it raises
@@ -109,7 +110,7 @@ def check_rule(rule: Rule, catalogue: Catalogue) -> None:
     """Refuse a rule that could never work. Raises RuleError naming the field and the reason."""
     try:
         _check_frame(rule)
-        if not isinstance(rule.when, Fault):
+        if rule.kind != EVERY_KIND or not isinstance(rule.when, Missing | Fault):
             _check_metric("kind", rule.kind, None, catalogue)
         _check_condition(rule, catalogue)
         if rule.schedule is not None:

@@ -10,9 +10,10 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
-from alerts.conditions import Aqi, Fault, Flat, Missing, Rainstorm, Tpi
+from alerts import conditions
+from alerts.conditions import Aqi, Flat, Missing, Rainstorm, Tpi
 from alerts.courses import courses_of, courses_without_rule
-from alerts.detect import FRESH, Findings, combine, conclude, is_combined, retire
+from alerts.detect import FRESH, Fault, Findings, combine, conclude, is_combined, retire
 from alerts.detection import timed
 from alerts.detection.courses import Course, Key
 from alerts.detection.plan import looks_at
@@ -22,14 +23,14 @@ from alerts.rules import Rule
 from cityops.clock import microseconds
 from cityops.standards.rain import windows
 from cityops.standards.tables import Standards
-from cityops.storage import Database, Row, Transaction, load_queries
+from cityops.storage import Database, Row, StorageError, Transaction, load_queries
 
 SQL = load_queries("alerts")
 
 NOBODY_HEARD = timedelta(seconds=60)  # when nothing comes from anywhere, no single sensor is to blame
 _PERIODS: Mapping[type, timedelta] = {  # how often a condition is worth asking for
     Missing: timedelta(seconds=5),
-    Fault: timedelta(seconds=1),
+    conditions.Fault: timedelta(seconds=1),
     Flat: timedelta(minutes=1),
     Aqi: timedelta(minutes=1),
     Tpi: timedelta(minutes=1),
@@ -43,13 +44,9 @@ class Clockwork:
     def __init__(self, engine: Engine, standards: Standards) -> None:
         self._engine = engine
         self._standards = standards
+        self._started = False
         self._asked_at: dict[type, datetime] = {}
         self._listening_since: datetime | None = None
-
-    def start(self, database: Database, now: datetime) -> None:
-        """Store the file's rules, as ingest does."""
-        with database.transaction() as tx:
-            self._engine.start(tx, now)
 
     def do_round(self, database: Database, now: datetime) -> Findings | None:
         """Judge what is due. None when another watch is doing it. Raises StorageError."""
@@ -57,14 +54,17 @@ class Clockwork:
             if not tx.value(SQL["lead_conditions"]):
                 return None
             found = Findings()
-            if self._engine.refresh(tx, now, at_least=timedelta(0)):
+            if not self._started:
+                self._engine.start(tx, now)
+            if not self._started or self._engine.refresh(tx, now, at_least=timedelta(0)):
                 found += self._retire_strays(tx, now)
             found += self._judge_places(tx, now)
             for condition in self._due(now):
                 found += self._judge_rules(tx, condition, now)
             found += self._retire(tx, now)
             self._engine.carry_out(tx, found, now)
-            return found
+        self._started = True
+        return found
 
     def _due(self, now: datetime) -> list[type]:
         """Return which conditions are worth asking for again, and note it."""
@@ -88,17 +88,31 @@ class Clockwork:
         courses = courses_of(tx, [rule.id for rule in rules])
         found = Findings()
         for rule in rules:
-            sight = self._look(tx, rule, courses, now)
-            if sight is not None:
-                found += conclude(
-                    rule,
-                    sight.holding,
-                    courses,
-                    values=sight.values,
-                    moment=microseconds(now),
-                    over=f"the condition of {rule.id} is over",
-                    clearing=sight.clearing,
-                )
+            try:
+                found += self._judge_rule(tx, rule, courses, now)
+            except StorageError:
+                raise
+            except Exception as error:  # noqa: BLE001  (as for readings: reported, never in the way of the others)
+                found.faults[rule.id] = Fault(f"{type(error).__name__}: {error}", self._any_series(tx, rule))
+        return found
+
+    def _judge_rule(self, tx: Transaction, rule: Rule, courses: Mapping[Key, Course], now: datetime) -> Findings:
+        sight = self._look(tx, rule, courses, now)
+        if sight is None:
+            return Findings()
+        return conclude(
+            rule,
+            sight.holding,
+            courses,
+            values=sight.values,
+            moment=microseconds(now),
+            over=f"the condition of {rule.id} is over",
+            clearing=sight.clearing,
+        )
+
+    def _any_series(self, tx: Transaction, rule: Rule) -> int | None:
+        """Return a series on which the fault of a rule can hang; None when no sensor concerns it."""
+        found: int | None = tx.value(SQL["any_series"], kind=rule.kind)
         return found
 
     def _look(self, tx: Transaction, rule: Rule, courses: Mapping[Key, Course], now: datetime) -> Sight | None:
@@ -114,7 +128,7 @@ class Clockwork:
                 sight = self._traffic(tx, rule, when, courses, now)
             case Rainstorm() as when:
                 sight = self._storm(tx, rule, when, now)
-            case Fault():
+            case conditions.Fault():
                 sight = _faults(tx, courses, rule)
         return sight
 
@@ -125,8 +139,8 @@ class Clockwork:
             self._listening_since = None
             return None
         self._listening_since = self._listening_since or now
-        rows = tx.rows(SQL["heard_last"], kinds=[rule.kind])
-        heard = [(place, microseconds(row["heard_at"])) for place, row in _places(rule, rows)]
+        rows = tx.rows(SQL["heard_last"], kind=rule.kind)
+        heard = [(place, microseconds(row["heard_at"]), row["interval_seconds"]) for place, row in _places(rule, rows)]
         return timed.missing(when, heard, listening_since=microseconds(self._listening_since), now=microseconds(now))
 
     def _traffic(self, tx: Transaction, rule: Rule, when: Tpi, courses: Mapping[Key, Course], now: datetime) -> Sight:

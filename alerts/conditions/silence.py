@@ -5,9 +5,13 @@ from cityops.catalogue import Catalogue
 
 
 class Missing(BaseCondition, frozen=True, tag="missing"):
-    """No reading of any metric of a sensor arrived for `seconds`. The alert hangs on its first series."""
+    """No reading of any metric of a sensor arrived for `seconds`, and for so many of its kind's report intervals.
+
+    The alert hangs on the sensor's first series.
+    """
 
     seconds: float
+    intervals: float = 0.0
 
     @property
     def limit(self) -> float:

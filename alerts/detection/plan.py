@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from alerts.conditions import Composite, Fault, Rate, ReadingCondition, Spatial
 from alerts.detection.roster import Roster, Series
-from alerts.rules import Rule
+from alerts.rules import EVERY_KIND, Rule
 
 _SECOND = 1_000_000  # µs
 
@@ -103,7 +103,9 @@ def looks_at(rule: Rule, number: int, series: Series) -> bool:
         return False
     if number:
         return any(part.number == number and part.topic == series.topic for part in parts_of(rule))
-    return series.kind == rule.kind and (series.metric == rule.metric or (not rule.metric and series.first))
+    return rule.kind in (EVERY_KIND, series.kind) and (
+        series.metric == rule.metric or (not rule.metric and series.first)
+    )
 
 
 def _lay_out(

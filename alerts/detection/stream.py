@@ -25,7 +25,7 @@ class Fault:
     """Why a rule failed, and on which series."""
 
     words: str
-    series_id: int
+    series_id: int | None  # None: no sensor concerns it
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from alerts.conditions import Aqi, Flat, Missing, Rainstorm, Tpi
-from alerts.rules import Rule
+from alerts.rules import EVERY_KIND, Rule
 from cityops.standards import aqi, rain, tpi
 from cityops.standards.tables import Standards
 
@@ -36,18 +36,22 @@ class Sight:
 
 def concerns(rule: Rule, place: Place) -> bool:
     """Whether a rule applies to a place."""
-    return place.kind == rule.kind and rule.scope.includes(place.sensor_id, place.area)
+    return rule.kind in (EVERY_KIND, place.kind) and rule.scope.includes(place.sensor_id, place.area)
 
 
-def missing(when: Missing, heard: Iterable[tuple[Place, int]], *, listening_since: int, now: int) -> Sight:
-    """Judge when each sensor was heard last (µs). Silence counts only while anybody could be heard at all."""
+def missing(when: Missing, heard: Iterable[tuple[Place, int, float]], *, listening_since: int, now: int) -> Sight:
+    """Judge when each sensor was heard last (µs), by its report interval (s).
+
+    Silence counts only while anybody could be heard at all.
+    """
     sight = Sight()
-    for place, at in heard:
+    for place, at, interval in heard:
+        longest = max(when.seconds, when.intervals * interval)
         silence = (now - max(at, listening_since)) / _SECOND
         sight.values[place.series_id] = (now - at) / _SECOND
-        if silence >= when.seconds:
+        if silence >= longest:
             sight.holding[place.series_id] = f"{place.sensor_id} has not been heard for {(now - at) / _SECOND:.0f} s"
-        elif now - at < when.seconds * _SECOND:
+        elif now - at < longest * _SECOND:
             sight.clearing.add(place.series_id)
     return sight
 

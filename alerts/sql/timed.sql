@@ -19,12 +19,17 @@ ORDER BY rule_id, part, series_id FOR UPDATE OF rule_state
 -- The rules that failed, and where.
 SELECT rule_id, fault, fault_series FROM rule WHERE fault IS NOT NULL AND fault_series IS NOT NULL
 
+-- name: any_series
+-- A series of a kind: where the fault of a rule hangs that failed before it came to a sensor.
+SELECT min(series_id) FROM series JOIN sensor USING (sensor_id) WHERE %(kind)s IN ('*', sensor.kind)
+
 -- name: heard_last
--- When each sensor of some kinds was heard last, by our clock. Those that were never heard have no series yet.
-SELECT series.series_id, sensor.sensor_id, sensor.kind, sensor.area_code AS area, ledger.heard_at
+-- When each sensor of a kind, or of all, was heard last, by our clock. One that was never heard has no series yet.
+SELECT series.series_id, sensor.sensor_id, sensor.kind, sensor.area_code AS area, ledger.heard_at,
+       sensor_kind.interval_seconds
 FROM sensor JOIN sensor_kind USING (kind) JOIN ledger USING (sensor_id)
 JOIN series ON series.sensor_id = sensor.sensor_id AND series.metric = sensor_kind.metrics[1]
-WHERE sensor.kind = ANY (%(kinds)s) AND ledger.heard_at IS NOT NULL
+WHERE %(kind)s IN ('*', sensor.kind) AND ledger.heard_at IS NOT NULL
 
 -- name: anybody_heard
 -- When the newest report of all came.

@@ -241,7 +241,7 @@ def test_a_rise_is_measured_from_readings_that_an_earlier_worker_stored(site: Si
 
 
 FAULT = {
-    "id": "rule-fault", "title": {"zh": "规则故障", "en": "Rule fault"}, "kind": "", "severity": 3,
+    "id": "rule-fault", "title": {"zh": "规则故障", "en": "Rule fault"}, "kind": "*", "severity": 3,
     "when": {"type": "fault"},
 }  # fmt: skip
 
@@ -377,6 +377,18 @@ def test_the_traffic_of_a_district(site: Site) -> None:
     clock.do_round(site.database, NOW)
 
     assert site.alerts() == [("tpi-5", "T-0", "UNACK")]
+
+
+def test_a_rule_of_the_clock_that_fails_stops_no_other(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    silent = timed("silent", "gas_detector", type="missing", seconds=300)
+    clock = site.clockwork(silent, timed("stuck", "gas_detector", type="flat", metric="gas_lel", seconds=600), FAULT)
+    site.store("G-1", "gas_lel", [(later(second), 3.0) for second in range(-900, -9, 60)])
+    site.heard_at("G-1", later(0))
+    monkeypatch.setattr("alerts.detection.timed.missing", lambda *_, **__: 1 / 0)
+
+    clock.do_round(site.database, later(0))
+
+    assert site.alerts() == [("rule-fault", "G-1", "UNACK"), ("stuck", "G-1", "UNACK")]
 
 
 def test_two_watches_do_not_judge_at_once(site: Site) -> None:

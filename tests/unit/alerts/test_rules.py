@@ -1,9 +1,11 @@
 """Rules are data; a rule that could never work is refused with the field and the reason."""
 
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
+from alerts.conditions import Condition
 from alerts.errors import RuleError
 from alerts.rule_store import definition_of
 from alerts.rules import load_rules, read_rule
@@ -45,10 +47,20 @@ def flood(levels: str) -> str:
     return f'{{ type = "flood", colour = 1, levels = {{ {levels} }} }}'
 
 
-def test_the_built_in_rules_cover_the_three_domains() -> None:
-    domains = {CATALOGUE.kind[rule.kind].domain for rule in load_rules(CATALOGUE) if rule.kind}
+def test_the_built_in_rules_cover_every_kind_and_every_type() -> None:
+    rules = load_rules(CATALOGUE)
+    conditions = {type(rule.when) for rule in rules}
 
-    assert domains == set(CATALOGUE.domain)
+    assert {rule.kind for rule in rules} - {"*"} == set(CATALOGUE.kind)
+    assert conditions == set(get_args(Condition))
+    assert {rule.severity for rule in rules} == {1, 2, 3, 4}
+
+
+def test_every_built_in_rule_says_what_to_do_who_does_it_and_where_it_is_from() -> None:
+    for rule in load_rules(CATALOGUE):
+        assert rule.guidance, rule.id
+        assert rule.source, rule.id
+        assert rule.department, rule.id
 
 
 def test_a_rule_goes_to_the_database_and_comes_back_the_same() -> None:

@@ -23,7 +23,7 @@ def ago(seconds: float) -> int:
 
 
 def test_a_silent_sensor_is_missed_after_its_time() -> None:
-    heard = [(A, ago(299)), (B, ago(300)), (C, ago(5))]
+    heard = [(A, ago(299), 60.0), (B, ago(300), 60.0), (C, ago(5), 60.0)]
 
     sight = timed.missing(Missing(seconds=300), heard, listening_since=0, now=MOMENT)
 
@@ -31,9 +31,17 @@ def test_a_silent_sensor_is_missed_after_its_time() -> None:
     assert sight.clearing == {1, 3}
 
 
+def test_a_slow_sensor_has_more_time() -> None:
+    heard = [(A, ago(900), 15.0), (B, ago(900), 120.0)]
+
+    sight = timed.missing(Missing(seconds=300, intervals=10), heard, listening_since=0, now=MOMENT)
+
+    assert set(sight.holding) == {1}
+
+
 def test_silence_counts_only_while_somebody_could_be_heard() -> None:
     """After an hour without broker, every sensor gets its time to report before it is missed."""
-    heard = [(A, ago(3700)), (B, ago(10))]
+    heard = [(A, ago(3700), 60.0), (B, ago(10), 60.0)]
 
     def missed(listening: float) -> set[int]:
         return set(timed.missing(Missing(seconds=300), heard, listening_since=ago(listening), now=MOMENT).holding)
