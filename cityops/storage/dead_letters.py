@@ -33,16 +33,16 @@ class StoredLetter:
 
 
 def write_dead_letters(tx: Transaction, letters: Iterable[DeadLetter]) -> None:
-    """Keep messages that cannot be stored."""
-    for letter in letters:
+    """Keep messages that cannot be stored, in one statement: there may be thousands."""
+    rows = list(letters)
+    if rows:
         tx.execute(
-            SQL["write_dead_letter"],
-            received_at=letter.received_at,
-            # PostgreSQL text holds no NUL; a topic with one is not valid MQTT anyway.
-            topic=letter.topic.replace("\x00", "\\x00"),
-            payload=letter.payload,
-            field=letter.field,
-            reason=letter.reason.replace("\x00", "\\x00"),
+            SQL["write_dead_letters"],
+            received=[letter.received_at for letter in rows],
+            topics=[_text(letter.topic) for letter in rows],
+            payloads=[letter.payload for letter in rows],
+            fields=[_text(letter.field) for letter in rows],
+            reasons=[_text(letter.reason) for letter in rows],
         )
 
 
@@ -96,6 +96,11 @@ def letter_groups(tx: Transaction) -> pd.DataFrame:
     Columns: field, count, oldest, newest (UTC), newest_id, newest_reason.
     """
     return tx.frame(SQL["letter_groups"])
+
+
+def _text(text: str) -> str:
+    """Return a text that PostgreSQL can hold: without NUL, and without halves of characters."""
+    return text.replace("\x00", "\\x00").encode("utf-8", "backslashreplace").decode()
 
 
 def _stored(row: Row) -> StoredLetter:

@@ -14,8 +14,6 @@ from cityops.embedded.postgres import EmbeddedPostgres
 from cityops.storage import Database
 from cityops.storage.migrate import migrate
 
-LONG = os.environ.get("CITYOPS_SOAK") == "1"  # `make soak`: the long form
-
 _CONFIGURATION = """
 listener {port} 127.0.0.1
 allow_anonymous true
@@ -36,13 +34,19 @@ class Mosquitto:
     def __init__(self, program: str, folder: Path) -> None:
         self.port = ports.free_port()
         self._configuration = folder / "mosquitto.conf"
-        self._configuration.write_text(_CONFIGURATION.format(port=self.port, folder=folder))
+        self._text = _CONFIGURATION.format(port=self.port, folder=folder)
+        self.configure()
         self._program = program
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
     def url(self) -> str:
         return f"mqtt://127.0.0.1:{self.port}"
+
+    def configure(self, **options: int) -> None:
+        """Write the configuration for the next start, with other values for some options."""
+        lines = [line for line in self._text.splitlines() if line.split(" ")[0] not in options]
+        self._configuration.write_text("\n".join([*lines, *(f"{name} {value}" for name, value in options.items()), ""]))
 
     def start(self) -> None:
         self._process = subprocess.Popen([self._program, "-c", str(self._configuration)])

@@ -1,8 +1,9 @@
 """A session full of messages, published by a client that counts its acknowledgements."""
 
 import json
+import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -14,8 +15,11 @@ import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 
 from cityops.storage import Database
+from cityops.storage.dead_letters import newest_letter
 from tests.programs import running, wait_for
 
+LONG = os.environ.get("CITYOPS_SOAK") == "1"  # `make soak`: the long form
+MESSAGES = 200_000 if LONG else 20_000
 _WINDOW = 2000  # messages on their way to the broker at once
 _DEVICES = 50
 _FIRST = datetime.now(UTC).replace(microsecond=0) - timedelta(days=2)
@@ -48,9 +52,22 @@ class Site:
         finally:
             database.close()
 
+    def letters(self) -> int:
+        """Return how many dead letters there are."""
+        database = Database(self.database_url, application="test")
+        try:
+            with database.transaction() as tx:
+                return newest_letter(tx)
+        finally:
+            database.close()
+
     def publish(self, first: int, count: int) -> int:
         """Publish readings number `first` and following; return how many the broker acknowledged."""
-        acknowledged = 0
+        return self.publish_all(map(message, range(first, first + count)))
+
+    def publish_all(self, messages: Iterable[tuple[str, bytes]]) -> int:
+        """Publish messages, given as topic and payload; return how many the broker acknowledged."""
+        published = acknowledged = 0
         window = threading.Semaphore(_WINDOW)
 
         def note(*_: object) -> None:
@@ -61,10 +78,11 @@ class Site:
         client = _connect(self.broker_url)
         client.on_publish = note
         client.loop_start()
-        for number in range(first, first + count):
+        for topic, payload in messages:
             window.acquire()
-            client.publish(*message(number), qos=1)
-        wait_for(lambda: acknowledged == count, "every message acknowledged by the broker", seconds=120)
+            client.publish(topic, payload, qos=1)
+            published += 1
+        wait_for(lambda: acknowledged == published, "every message acknowledged by the broker", seconds=120)
         client.disconnect()
         client.loop_stop()
         return acknowledged
@@ -80,9 +98,22 @@ class Site:
         client.loop_stop()
 
 
-def message(number: int) -> tuple[str, bytes]:
+def fill(site: Site) -> None:
+    """Make the worker's session, register the devices, and let messages pile up while it is away."""
+    with site.worker():
+        site.register()
+    assert site.publish(0, MESSAGES) == MESSAGES
+
+
+def drain(site: Site, worker: Popen[bytes], *, until: int = MESSAGES) -> None:
+    """Wait until so many readings are stored."""
+    wait_for(lambda: worker.poll() is not None or site.stored() >= until, "everything stored", seconds=300)
+    assert worker.poll() is None, site.log.read_text()[-2000:]
+
+
+def message(number: int, *, late: timedelta = timedelta()) -> tuple[str, bytes]:
     """Return topic and payload of the number-th reading; no two are the same reading."""
-    device, moment = number % _DEVICES, _FIRST + timedelta(milliseconds=number)
+    device, moment = number % _DEVICES, _FIRST + timedelta(milliseconds=number) - late
     payload = {"time": moment.isoformat(), "values": {"leq": 40 + number % 30}, "seq": number // _DEVICES}
     return f"{_root(device)}/telemetry", json.dumps(payload).encode()
 

@@ -1,7 +1,10 @@
--- name: write_dead_letter
--- Keep one message with its reason.
+-- name: write_dead_letters
+-- Keep messages with their reasons, in order.
 INSERT INTO dead_letter (received_at, topic, payload, field, reason)
-VALUES (%(received_at)s, %(topic)s, %(payload)s, %(field)s, %(reason)s)
+SELECT received_at, topic, payload, field, reason
+FROM unnest(%(received)s::timestamptz[], %(topics)s::text[], %(payloads)s::bytea[], %(fields)s::text[],
+            %(reasons)s::text[]) WITH ORDINALITY AS letter (received_at, topic, payload, field, reason, position)
+ORDER BY position
 
 -- name: dead_letter_frame
 -- The newest dead letters.
