@@ -106,13 +106,15 @@ def compose(
 ) -> Sheet:
     """Return the sheet at `now`, for the shift since `since`.
 
-    alerts: as of `store.open_alerts`, in whose order they stay. sensors: `presence_frame` with name, kind and
-    area_code; only those that are silent or contradict themselves are handed over, the longest silent first.
+    alerts: as of `store.open_alerts`, in whose order they stay; the late ones by severity and how late they are.
+    sensors: `presence_frame` with name, kind and area_code; only those that are silent or contradict themselves
+    are handed over, the longest silent first.
     """
     groups: dict[str, list[AlertLine]] = {"late": [], "stale": [], "open": [], "shelved": []}
     for row in alerts.to_dict("records"):
         line = _alert_line(row, place, now)
         groups[_group(line, row)].append(line)
+    groups["late"].sort(key=lambda line: (line.severity, line.due))
     dead = sensors[sensors["state"].isin(DEAD)].sort_values(["since", "sensor_id"])
     return Sheet(
         since=since,

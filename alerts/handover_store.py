@@ -136,6 +136,11 @@ def receive(tx: Transaction, handover_id: int, *, actor: str, now: datetime, ori
     record(tx, actor, RECEIVE, str(handover_id), at=now, origin=origin, detail=detail)
 
 
+def raised_since(tx: Transaction, moment: datetime, *, now: datetime) -> int:
+    """Return how many alerts were raised after a sheet was signed."""
+    return int((tx.row(SQL["shift_tally"], since=moment, until=now) or {})["raised"])
+
+
 def latest(tx: Transaction) -> Signatures | None:
     """Return who signed the newest sheet; None before the first."""
     row = tx.row(SQL["latest_handover"])

@@ -16,13 +16,14 @@ from cityops.storage import Database
 from dashboard import api, health, livemap, login, push, wall_api
 from dashboard.guard import Guard
 from dashboard.live import Live
-from dashboard.pages import desk, sensors, wall
+from dashboard.pages import desk, sensors, shift, wall
+from dashboard.pages.shift import export
 from dashboard.shell import Shell
 from dashboard.site import Site
 from dashboard.visit import Forbidden
 from dashboard.visitors import Visitors
 
-PAGES = (wall, desk, sensors)
+PAGES = (wall, desk, shift, sensors)
 
 
 def create_app(settings: Settings, catalogue: Catalogue) -> FastAPI:
@@ -55,6 +56,7 @@ def create_app(settings: Settings, catalogue: Catalogue) -> FastAPI:
         livemap.router,
         push.router,
         api.router,
+        export.router,
         wall_api.router,
         login.make_router(visitors),
     ):

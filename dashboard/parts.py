@@ -26,7 +26,7 @@ def page_bar(here: str) -> html.Header:
     say = texts.speaker(language())
     links = [
         html.A(say(f"common.{name}"), href=f"/{name}", className="nav-link" + (" is-here" if name == here else ""))
-        for name in ("desk", "sensors", "wall")
+        for name in ("desk", "shift", "sensors", "wall")
     ]
     return html.Header(
         [

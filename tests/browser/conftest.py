@@ -79,7 +79,7 @@ class Server:
 def server(database_url: str, database: Database, catalogue: Catalogue) -> Iterator[Server]:
     """A dashboard whose wall is open, with the accounts li and wang (officers) and gu (viewer)."""
     with database.transaction() as tx:
-        for name, role in (("li", Role.OFFICER), ("wang", Role.OFFICER), ("gu", Role.VIEWER)):
+        for name, role in (("li", Role.OFFICER), ("wang", Role.OFFICER), ("zhao", Role.OFFICER), ("gu", Role.VIEWER)):
             store_user(tx, name, role=role, password=PASSWORD, actor="test", now=utc_now())
     settings = read_settings(
         {"CITYOPS_DATABASE_URL": database_url, "CITYOPS_WALL_OPEN": "true", "CITYOPS_COOKIE_SECURE": "false"}

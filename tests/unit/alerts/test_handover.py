@@ -73,6 +73,15 @@ def test_the_order_of_the_queue_is_kept() -> None:
     assert [line.alert_id for line in sheet({"alert_id": 3}, {"alert_id": 1}, {"alert_id": 2}).open] == [3, 1, 2]
 
 
+def test_the_late_ones_stand_by_severity_then_by_how_late_they_are() -> None:
+    due = [pd.Timestamp(NOW - timedelta(minutes=minutes)) for minutes in (5, 9, 7)]
+    late = sheet(*({"alert_id": place, "ack_due": moment} for place, moment in enumerate(due)), {
+        "alert_id": 9, "severity": 1, "ack_due": due[0]
+    }).late  # fmt: skip
+
+    assert [line.alert_id for line in late] == [9, 1, 2, 0]
+
+
 def test_only_sensors_that_cannot_be_relied_on_are_handed_over_the_longest_silent_first() -> None:
     found = sheet(
         sensors=(

@@ -13,7 +13,7 @@ from fastapi import FastAPI
 
 import dashboard
 from dashboard.app import PAGES, make_shell
-from dashboard.pages import desk, sensors, wall
+from dashboard.pages import desk, sensors, shift, wall
 from dashboard.shell import Shell
 
 ASSETS = Path(dashboard.__file__).parent / "assets"
@@ -60,11 +60,11 @@ def test_unknown_ids_are_not_waved_through(shell: Shell) -> None:
 
 
 def test_all_pages_are_registered(shell: Shell) -> None:
-    assert {"/wall", "/desk", "/sensors"} <= {page["path"] for page in dash.page_registry.values()}
+    assert {"/wall", "/desk", "/shift", "/sensors"} <= {page["path"] for page in dash.page_registry.values()}
 
 
 def test_a_layout_takes_any_query() -> None:
-    for page in (wall, desk, sensors):
+    for page in (wall, desk, shift, sensors):
         assert page.layout(area="9901", unknown="x") is not None
 
 
@@ -75,9 +75,10 @@ def test_what_scripts_look_for_is_on_the_pages(visiting: Callable[..., Any]) -> 
     looked_for = set()
     for script in ASSETS.rglob("*.js"):
         looked_for |= set(re.findall(r"\[(data-[a-z-]+)", script.read_text(encoding="utf-8")))
-    of_the_panel = {"data-alert-value", "data-alert-age"}  # made when an alert is chosen
+    made_later = {"data-alert-value", "data-alert-age"}  # made when an alert is chosen
+    made_later |= {"data-print"}  # and when a sheet is shown
 
-    assert looked_for - hooks - of_the_panel == set()
+    assert looked_for - hooks - made_later == set()
 
 
 def test_ids_in_scripts_are_those_of_the_pages() -> None:

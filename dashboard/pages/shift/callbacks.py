@@ -1,0 +1,203 @@
+"""What happens on `/shift`: the page is shown, somebody writes a note, somebody signs."""
+
+from typing import Any
+from urllib.parse import parse_qs
+
+import dash
+from dash import html
+
+from alerts import handover_store
+from alerts.handover import Place
+from alerts.handover_store import Handover, NoteRefused, SamePerson, SheetUnknown, Signatures, SignedFirst
+from cityops import accounts
+from cityops.accounts import AccountLocked, LoginRefused, Role
+from cityops.catalogue import Names
+from cityops.clock import utc_now
+from cityops.storage import StorageError, Transaction
+from dashboard import parts
+from dashboard.pages.shift import paper
+from dashboard.pages.shift.paper import Ink
+from dashboard.registry import Registry, read_registry
+from dashboard.visit import Visit, require_role, visit
+
+PAST = 60  # sheets in the list: a month of two shifts a day
+
+
+@require_role("viewer")
+def show(
+    search: str | None,
+    _ticks: object,
+    _signed: object,
+    _written: object,
+    seen: dict[str, Any] | None,
+    password: str | None,
+) -> dict[str, Any]:
+    """Show the sheet of the address; else the one that waits for its second signature; else a draft of now.
+
+    Under somebody who is about to sign nothing changes: the button must do what it said.
+    """
+    if password:
+        raise dash.exceptions.PreventUpdate
+    here, now = visit(), utc_now()
+    ink = ink_of(here)
+    wanted = parse_qs((search or "").lstrip("?")).get("sheet", [""])[0]
+    with here.site.database.transaction() as tx:
+        newest = handover_store.latest(tx)
+        place = place_of(here.site.live.part("") or read_registry(tx))
+        draft = handover_store.draft(tx, place=place, now=now)
+        signed = _chosen(tx, wanted, newest)
+        past = handover_store.past(tx, limit=PAST)
+        raised = handover_store.raised_since(tx, newest.signed_at, now=now) if newest and newest.waits else 0
+    shown = _name_of(signed)
+    return {
+        "paper": dash.no_update
+        if seen and shown and seen["shown"] == shown
+        else paper.draw(signed.sheet if signed else draft, signed, ink),
+        "tools": _tools(signed, ink, past=bool(wanted)),
+        "seen": {"action": _action(newest, here), "sheet": newest.handover_id if newest else None, "shown": shown},
+        **_box(newest, raised, here, ink, past=bool(wanted)),
+        "writable": not here.allows(Role.OFFICER),
+        "notes": [paper.note(line, ink) for line in reversed(draft.notes)]
+        or html.Li(ink.say("shift.no_notes"), className="hint"),
+        "past": [_past_line(row, ink) for row in past.to_dict("records")]
+        or html.Li(ink.say("shift.no_past"), className="hint"),
+    }
+
+
+@require_role("officer")
+def write(_clicks: int, words: str | None) -> tuple[Any, Any, Any]:
+    """Write a note. What cannot be stored stays in the box."""
+    here, now = visit(), utc_now()
+    ink = ink_of(here)
+    try:
+        with here.site.database.transaction() as tx:
+            handover_store.write_note(tx, str(words or ""), author=here.person.name, now=now, origin=here.origin)
+    except NoteRefused:
+        return dash.no_update, _told(ink, "note_refused"), dash.no_update
+    except StorageError:
+        return dash.no_update, _told(ink, "outage"), dash.no_update
+    return "", "", now.timestamp()
+
+
+@require_role("officer")
+def sign(
+    _clicks: object, _submits: object, password: str | None, seen: dict[str, Any] | None
+) -> tuple[str, Any, float]:
+    """Sign what was seen, under one's own name, with the password again. The second of two learns who was first."""
+    if not seen or not password:
+        raise dash.exceptions.PreventUpdate
+    here, now = visit(), utc_now()
+    told = _told(ink_of(here), *_sign(here, str(password), seen))
+    return "", told, now.timestamp()
+
+
+def _sign(here: Visit, password: str, seen: dict[str, Any]) -> tuple[str, str]:
+    """Return the key of what came of it, and who was first where somebody was."""
+    person, now = here.person, utc_now()
+    receives = seen.get("action") == "receive"
+    purpose = handover_store.RECEIVE if receives else handover_store.SIGN
+    number = seen.get("sheet")
+    try:
+        accounts.confirm(here.site.database, person, password, purpose=purpose, now=now, origin=here.origin)
+        with here.site.database.transaction() as tx:
+            if receives:
+                handover_store.receive(tx, int(number or 0), actor=person.name, now=now, origin=here.origin)
+            else:
+                place = place_of(read_registry(tx))  # as it is, not as the wall last saw it
+                handover_store.sign(tx, seen=number, actor=person.name, place=place, now=now, origin=here.origin)
+    except SignedFirst as lost:
+        return "lost", lost.winner
+    except (LoginRefused, SamePerson, SheetUnknown, StorageError) as error:
+        return _FAILURES[next(kind for kind in _FAILURES if isinstance(error, kind))], ""
+    return "received" if receives else "signed", ""
+
+
+_FAILURES: dict[type[Exception], str] = {
+    AccountLocked: "locked",
+    LoginRefused: "wrong",
+    SamePerson: "same_person",
+    SheetUnknown: "unknown",
+    StorageError: "outage",
+}
+_GOOD = ("signed", "received")
+
+
+def ink_of(here: Visit) -> Ink:
+    """Return how this visitor reads a sheet."""
+    return Ink(here.language, here.site.settings.zone, here.site.catalogue)
+
+
+def place_of(registry: Registry) -> Place:
+    """Return what names areas; an area that nobody imported keeps its code."""
+    return lambda code: Names(registry.place(code, "zh") or code, registry.place(code, "en") or code)
+
+
+def _chosen(tx: Transaction, wanted: str, newest: Signatures | None) -> Handover | None:
+    number = int(wanted) if wanted.isdecimal() and len(wanted) < 18 else None
+    if number is None and newest is not None and newest.waits:
+        number = newest.handover_id
+    try:
+        return handover_store.find(tx, number) if number is not None else None
+    except SheetUnknown:
+        return None
+
+
+def _name_of(signed: Handover | None) -> str:
+    """A signed sheet changes only by its second signature: it need not be drawn again."""
+    return f"{signed.signatures.handover_id}/{signed.signatures.incoming or ''}" if signed else ""
+
+
+def _action(newest: Signatures | None, here: Visit) -> str:
+    """Return what this person would do by signing: sign, sign again, or receive."""
+    if newest is None or not newest.waits:
+        return "sign"
+    return "again" if here.person.name == newest.outgoing else "receive"
+
+
+def _box(newest: Signatures | None, raised: int, here: Visit, ink: Ink, *, past: bool) -> dict[str, Any]:
+    """Return what the box for signing says, and whether it is open to this person."""
+    action = _action(newest, here)
+    values = {"name": newest.outgoing, "time": ink.moment(newest.signed_at)} if newest else {}
+    hint: list[Any] = [ink.say(f"shift.{action}_hint", **values)]
+    if raised:
+        hint.append(html.B(ink.say("shift.raised_since", count=raised), className="is-late"))
+    allowed = here.allows(Role.OFFICER)
+    return {
+        "box": f"sign-box card is-{action}" + ("" if allowed and not past else " is-closed"),
+        "title": ink.say(f"shift.{action}_title"),
+        "hint": hint if allowed else ink.say("desk.not_allowed"),
+        "button": ink.say(f"shift.{action}_button"),
+    }
+
+
+def _tools(signed: Handover | None, ink: Ink, *, past: bool) -> list[Any]:
+    """Return the links above a sheet: back to now, print, export."""
+    back = [html.A(ink.say("shift.now"), href="/shift", className="quiet-button")] if past else []
+    print_button = html.Button(ink.say("shift.print"), className="quiet-button", **parts.hook("print"))
+    if signed is None:
+        return [*back, html.Span(className="bar-space"), print_button]
+    number = signed.signatures.handover_id
+    exports = [
+        html.A(name, href=f"/shift/sheets/{number}.{kind}", className="quiet-button", download="")
+        for name, kind in (("CSV", "csv"), ("JSON", "json"))
+    ]
+    return [*back, html.Span(className="bar-space"), print_button, *exports]
+
+
+def _past_line(row: dict[Any, Any], ink: Ink) -> html.Li:
+    taken = isinstance(row["incoming"], str)
+    who = row["incoming"] if taken else ink.say("shift.waits" if row["newest"] else "shift.replaced")
+    return html.Li(
+        html.A(
+            [
+                html.Time(ink.moment(row["signed_at"])),
+                html.B(ink.say("shift.number", number=row["handover_id"])),
+                html.Span([row["outgoing"], " → ", html.Span(who, className="" if taken else "is-unsigned")]),
+            ],
+            href=f"/shift?sheet={row['handover_id']}",
+        )
+    )
+
+
+def _told(ink: Ink, key: str, winner: str = "") -> html.Span:
+    return html.Span(ink.say(f"shift.{key}", winner=winner), className="is-good" if key in _GOOD else "is-bad")
