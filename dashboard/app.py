@@ -16,7 +16,7 @@ from cityops.storage import Database
 from dashboard import api, health, livemap, login, push, wall_api
 from dashboard.guard import Guard
 from dashboard.live import Live
-from dashboard.pages import desk, sensors, shift, wall
+from dashboard.pages import desk, presenter, sensors, shift, wall
 from dashboard.pages.shift import export
 from dashboard.shell import Shell
 from dashboard.site import Site
@@ -63,13 +63,13 @@ def create_app(settings: Settings, catalogue: Catalogue) -> FastAPI:
         server.include_router(router)
     server.add_api_route("/", _home, include_in_schema=False)
     server.add_exception_handler(Forbidden, _say_forbidden)
-    shell = make_shell(server)
+    shell = make_shell(server, demo=settings.demo)
     server.add_middleware(Guard, site=site, visitors=visitors, script_hashes=shell.csp_hashes)
     return server
 
 
-def make_shell(server: FastAPI) -> Shell:
-    """Put Dash and its pages on a server."""
+def make_shell(server: FastAPI, *, demo: bool = False) -> Shell:
+    """Put Dash and its pages on a server; the presenter's page only in the demo."""
     shell = Shell(
         "dashboard",
         server=server,  # type: ignore[arg-type]
@@ -81,7 +81,7 @@ def make_shell(server: FastAPI) -> Shell:
         include_pages_meta=False,
     )
     shell.layout = dash.page_container
-    for page in PAGES:
+    for page in (*PAGES, presenter) if demo else PAGES:
         page.register(shell)
     return shell
 

@@ -9,6 +9,7 @@ from dashboard import texts
 from dashboard.visit import current, language
 
 Speak = Callable[..., str]
+PAGES = ("desk", "shift", "sensors", "wall")
 
 
 def hook(name: str, value: str = "") -> dict[str, Any]:
@@ -24,9 +25,11 @@ def label(words: str) -> dict[str, Any]:
 def page_bar(here: str) -> html.Header:
     """Return the bar above the officers' pages: product, pages, language, who is logged in."""
     say = texts.speaker(language())
+    found = current.get()
+    shown = (*PAGES, "presenter") if found is not None and found.site.settings.demo else PAGES
     links = [
         html.A(say(f"common.{name}"), href=f"/{name}", className="nav-link" + (" is-here" if name == here else ""))
-        for name in ("desk", "shift", "sensors", "wall")
+        for name in shown
     ]
     return html.Header(
         [
