@@ -1,0 +1,226 @@
+"""`make score`: every scenario through the real ingest and the default rules, against the truth.
+
+The devices' messages go to ingest's storekeeper as a broker would hand them over, with `now` following the time of
+the devices, so that hours take seconds. Writes docs/reference/score.md; the last line is one JSON object.
+"""
+
+import argparse
+import io
+import json
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from alerts.engine import Engine
+from alerts.rules import load_rules
+from alerts.timed import Clockwork
+from cityops.catalogue import Catalogue, load_catalogue
+from cityops.embedded.postgres import EmbeddedPostgres
+from cityops.scenarios import Run
+from cityops.standards.tables import load_standards
+from cityops.storage import Database
+from cityops.storage.ledger import ledger_frame
+from cityops.storage.migrate import migrate
+from ingest.batch import Storekeeper
+from ingest.messages import Message
+from sensors_sim.delivery import parcels, words
+from sensors_sim.director import tell
+from sensors_sim.history import register_all
+from sensors_sim.messages import Format, outgoing
+from sensors_sim.scenarios import ORDER, summarise
+from sensors_sim.score import Score, Truth
+from sensors_sim.score_program import score_database
+from sensors_sim.simulation import Simulation
+from sensors_sim.truth import LEDGER, TruthFile
+
+ZONE = ZoneInfo("Asia/Shanghai")
+START = datetime(2026, 7, 1, 8, 0, tzinfo=ZONE)  # a Wednesday morning
+QUIET = "quiet-day"
+CALM_AFTER = 600.0  # seconds that are looked at after a story is over
+REPORT = Path("docs/reference/score.md")
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One scenario: its truth and score, whether the ledger says what the truth does, and how long it took."""
+
+    name: str
+    truth: Truth
+    score: Score
+    ledger_agrees: bool
+    readings: int
+    took: float  # seconds
+
+
+def main() -> None:
+    """Run every scenario, or those that were named."""
+    options = _options()
+    results = []
+    for name in options.scenarios or ORDER:
+        result = run_scenario(name, sensors=options.sensors, seed=options.seed, week=options.week)
+        results.append(result)
+        print(_row(result), flush=True)
+    if not options.scenarios:
+        REPORT.write_text(_report(results, options), encoding="utf-8")
+    print(json.dumps(total(results)))
+
+
+def run_scenario(name: str, *, sensors: int, seed: int, week: bool) -> Result:
+    """Tell one scenario at the pace of life; the quiet day lasts a week, with a tenth of the reports."""
+    catalogue = load_catalogue()
+    long = name == QUIET and week
+    city = Simulation.make(
+        catalogue, ZONE, seed=seed, sensors=sensors, start=START, incidents=False, rate=0.1 if long else 1.0
+    )
+    now = START.astimezone(UTC)
+    if not long:
+        city = city.with_script(tell(city, Run(1, name, 1.0, now, "score", now), city.script))
+    lasts = 7 * 86400.0 if long else summarise(name).lasts + CALM_AFTER
+    began = time.monotonic()
+    with _database(catalogue) as database, tempfile.NamedTemporaryFile("w", suffix=".jsonl") as file:
+        readings = feed(city, database, catalogue, lasts, step=_step(lasts), truth=file)
+        truth, found = score_database(database, Path(file.name))
+        with database.transaction() as tx:
+            ledger = ledger_frame(tx).set_index("sensor_id")
+    told = {one.sensor: tuple(getattr(one, column) for column in LEDGER) for one in truth.ledger}
+    kept = {str(sensor): tuple(int(row[column]) for column in LEDGER) for sensor, row in ledger.iterrows()}
+    return Result(name, truth, found, told == kept, readings, time.monotonic() - began)
+
+
+def feed(
+    city: Simulation, database: Database, catalogue: Catalogue, seconds: float, *, step: float, truth: io.TextIOBase
+) -> int:
+    """Store all that devices send for so long, batch by batch in their own time. Return how many readings."""
+    rules = load_rules(catalogue)
+    keeper = Storekeeper(database, catalogue, Engine(rules, catalogue, ZONE))
+    clockwork = Clockwork(Engine(rules, catalogue, ZONE), load_standards(None))
+    register_all(database, city)
+    start = city.clock.start
+    keeper.start(_utc(start))
+    witness = TruthFile(truth, city)
+    readings = 0
+    for moment in np.arange(start, start + seconds, step):
+        end = float(min(moment + step, start + seconds))
+        sent = list(parcels(city, moment, end))
+        messages = outgoing(sent, words(city, moment, end), catalogue, form=Format.JSON)
+        now = _utc(end)
+        if messages:
+            readings += keeper.store([Message(one.topic, one.payload, now) for one in messages], now).readings
+        clockwork.do_round(database, now)
+        witness.saw(city, sent, float(moment), end)
+    witness.close()
+    return readings
+
+
+def total(results: list[Result]) -> dict[str, float | None]:
+    """Return the figures of all scenarios together."""
+    expected = sum(one.score.expected for one in results)
+    raised = sum(one.score.raised for one in results)
+    delays = [delay for one in results for delay in one.score.delays]
+    return {
+        "recall": sum(one.score.found for one in results) / expected if expected else None,
+        "precision": 1 - sum(one.score.false for one in results) / raised if raised else None,
+        "false_severe": sum(one.score.false_severe for one in results),
+        "false_per_sensor_day": sum(one.score.false for one in results) / sum(one.score.sensor_days for one in results),
+        "detect_p50_s": float(np.percentile(delays, 50)) if delays else None,
+        "detect_p95_s": float(np.percentile(delays, 95)) if delays else None,
+        "expected": expected,
+        "ledgers_agree": all(one.ledger_agrees for one in results),
+    }
+
+
+@contextmanager
+def _database(catalogue: Catalogue) -> Iterator[Database]:
+    folder = Path(tempfile.mkdtemp(prefix="cityops-score-"))
+    try:
+        with EmbeddedPostgres(folder) as server:
+            database = Database(server.url, application="score")
+            migrate(database, catalogue, report=lambda _: None)
+            yield database
+            database.close()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _step(seconds: float) -> float:
+    """Return how much time is one batch: what a live ingest takes, where the story is not too long for it."""
+    return 1.0 if seconds <= 7200 else 5.0 if seconds <= 86400 else 60.0
+
+
+def _utc(moment: float) -> datetime:
+    return datetime.fromtimestamp(moment, UTC)
+
+
+def _row(result: Result) -> str:
+    found = result.score
+    days = (result.truth.end - result.truth.start).total_seconds() / 86400
+    cells = [
+        result.name,
+        f"{days * 24:.1f} h" if days < 2 else f"{days:.0f} d",
+        f"{result.readings:,}",
+        f"{found.found} of {found.expected}",
+        f"{found.raised}",
+        f"{found.false} ({found.false_severe} severe)",
+        _seconds(found.detected_after(50)),
+        _seconds(found.detected_after(95)),
+        "yes" if result.ledger_agrees else "no",
+        f"{result.took:.0f} s",
+    ]
+    return "| " + " | ".join(cells) + " |"
+
+
+def _seconds(seconds: float | None) -> str:
+    return "–" if seconds is None else f"{seconds:.1f} s"
+
+
+def _report(results: list[Result], options: argparse.Namespace) -> str:
+    figures = total(results)
+    wrong = [f"- {one.name}: {alert.rule_id} of {alert.sensor_id}, severity {alert.severity}"
+             for one in results for alert in one.score.wrong]  # fmt: skip
+    missed = [f"- {one.name}: {want.rule} of {want.sensor}" for one in results for want in one.score.missed]
+    return "\n".join(
+        [
+            "# The score",
+            "",
+            "`make score` tells every scenario to a city and compares the alerts with the truth; it wrote this page.",
+            f"{options.sensors} sensors, seed {options.seed}, default rules, from {START.isoformat()} at the pace of "
+            "life.",
+            "The quiet day is a whole week in which devices report every tenth time.",
+            "",
+            "| scenario | time | readings | alerts found | raised | false | median delay | 95 % | ledger as truth "
+            "| took |",
+            "|---|---|---|---|---|---|---|---|---|---|",
+            *map(_row, results),
+            "",
+            "The delay runs from the second in which the truth passes the limit, which no device sees, to the alert; "
+            "most of it is the time until the device's next report.",
+            "",
+            "```json",
+            json.dumps(figures),
+            "```",
+            "",
+            *(["## Missed", "", *missed, ""] if missed else []),
+            *(["## False", "", *wrong, ""] if wrong else []),
+        ]
+    )
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("scenarios", nargs="*", choices=[*ORDER, []], help="default: all, which writes the page")
+    parser.add_argument("--sensors", type=int, default=500)
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--no-week", dest="week", action="store_false", help="a quiet day of a day")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
