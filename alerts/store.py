@@ -143,6 +143,46 @@ def open_alerts(tx: Transaction) -> pd.DataFrame:
     return with_states(tx.frame(SQL["open_alerts"]))
 
 
+def find_row(tx: Transaction, alert_id: int) -> pd.DataFrame:
+    """Return one alert, open or closed, as a frame like `open_alerts` with `closed_at`. Raises AlertUnknown."""
+    frame = tx.frame(SQL["one_alert"], alert_id=alert_id)
+    if frame.empty:
+        raise AlertUnknown
+    return with_states(frame)
+
+
+def alert_page(
+    tx: Transaction,
+    *,
+    most: int,
+    before: int | None = None,
+    closed_only: bool = False,
+    severity: int | None = None,
+    domain: str | None = None,
+    area: str = "",
+) -> pd.DataFrame:
+    """Return alerts of any time, the newest first, those below the number `before`; columns as `open_alerts`."""
+    return with_states(
+        tx.frame(
+            SQL["alert_page"],
+            most=most,
+            before=before,
+            closed_only=closed_only,
+            severity=severity,
+            domain=domain,
+            area=area,
+        )
+    )
+
+
+def changes_after(tx: Transaction, after: int, *, most: int = 500) -> list[Row]:
+    """Return what happened to any alert after a place in the audit chain, in the order of the commits.
+
+    Rows: seq (the place), alert_id, at (UTC), action, from_state, to_state, actor, reason.
+    """
+    return tx.rows(SQL["alert_changes"], after=after, most=most)
+
+
 def with_states(frame: pd.DataFrame) -> pd.DataFrame:
     """Return a frame of alerts with the names of their states, in column `state`."""
     facts = frame[["active", "acknowledged", "latched", "suppression"]].itertuples(index=False)

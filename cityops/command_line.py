@@ -7,7 +7,7 @@ import typer
 
 from cityops import __version__
 from cityops.errors import CityOpsError
-from cityops.verbs import audit, backup, city, database, demo, sensors, user
+from cityops.verbs import audit, backup, city, database, demo, sensors, token, user
 
 app = typer.Typer(
     name="cityops",
@@ -19,6 +19,7 @@ app = typer.Typer(
 database.app.add_typer(backup.app)
 app.add_typer(database.app, name="db")
 app.add_typer(user.app, name="user")
+app.add_typer(token.app, name="token")
 app.add_typer(audit.app, name="audit")
 app.add_typer(city.app, name="city")
 app.add_typer(sensors.app, name="sensors")

@@ -1,20 +1,16 @@
-"""`/api/v1`: what other programs may read, and the one thing they may do. Described in openapi.json."""
+"""`/api/v1`: what other programs may read and do; alerts are in `alert_api`. Described in openapi.json."""
 
-import asyncio
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, HTTPException, Query
-from pydantic import AwareDatetime, BaseModel
-from starlette.responses import JSONResponse, Response
+from pydantic import AwareDatetime
 
-from alerts import actions, store
-from alerts.errors import AlertChanged, AlertUnknown, LostRace
 from cityops.accounts import Role
 from cityops.clock import utc_now
-from cityops.storage import StorageError
 from cityops.storage.readings import latest_frame
-from dashboard.alert_rows import alert_rows
+from dashboard import alert_api
+from dashboard.alert_api import REFUSALS
 from dashboard.history import read_history
 from dashboard.registry import read_registry
 from dashboard.sensor_rows import sensor_rows
@@ -24,31 +20,7 @@ router = APIRouter(prefix="/api/v1", tags=["cityops"])
 LONGEST_SPAN = timedelta(days=366)
 
 
-class Acknowledgement(BaseModel):
-    """Which version of the alert the person saw."""
-
-    version: int
-
-
-class Problem(BaseModel):
-    """Why a request was refused. `winner` is who acknowledged the alert first."""
-
-    error: str
-    message: str
-    winner: str | None = None
-
-
-REFUSALS: dict[int | str, dict[str, Any]] = {code: {"model": Problem} for code in (401, 403, 503)}
-
-
-@router.get("/alerts", responses=REFUSALS)
-def list_alerts() -> list[dict[str, Any]]:
-    """Return the open alerts, most urgent first. Times are ms since 1970, values are as people read them."""
-    here = require(Role.VIEWER)
-    with here.site.database.transaction() as tx:
-        registry = here.site.live.part("") or read_registry(tx)
-        rows = alert_rows(store.open_alerts(tx), registry=registry, catalogue=here.site.catalogue)
-    return list(rows.values())
+router.include_router(alert_api.router)
 
 
 @router.get("/sensors", responses=REFUSALS)
@@ -80,36 +52,6 @@ def sensor_history(
         {"time": row["time"].isoformat(), "value": row["value"], "quality": int(row["quality"])}
         for row in history.to_dict("records")
     ]
-
-
-@router.post(
-    "/alerts/{alert_id}/acknowledge",
-    status_code=204,
-    responses={**REFUSALS, 404: {"model": Problem}, 409: {"model": Problem}},
-)
-async def acknowledge(alert_id: int, seen: Acknowledgement) -> Response:
-    """Take an alert. 409 when somebody was first (`winner`), or when it changed since this version."""
-    here = require(Role.OFFICER)
-
-    def take(actor: str) -> None:
-        with here.site.database.transaction() as tx:
-            actions.acknowledge(tx, alert_id, version=seen.version, actor=actor, now=utc_now())
-
-    try:
-        await asyncio.to_thread(take, here.person.name)
-    except LostRace as lost:
-        return _problem(409, "lost_race", str(lost), winner=lost.winner)
-    except AlertChanged as changed:
-        return _problem(409, "changed", str(changed))
-    except AlertUnknown as unknown:
-        return _problem(404, "unknown", str(unknown))
-    except StorageError as error:
-        return _problem(503, "storage", str(error))
-    return Response(status_code=204)
-
-
-def _problem(status: int, error: str, message: str, **more: str) -> Response:
-    return JSONResponse({"error": error, "message": message, **more}, status)
 
 
 def _check_span(start: datetime, end: datetime) -> None:

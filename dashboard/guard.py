@@ -23,6 +23,7 @@ TRY_LATER = 1013
 OPEN = ("/assets/", "/_dash-component-suites/", "/login", "/healthz", "/readyz", "/_favicon.ico")
 # What a wall needs. Its callbacks are checked one by one: each asks for a role, and a wall has none.
 FOR_WALLS = ("/wall", "/live", "/live/map", "/_dash-layout", "/_dash-dependencies", "/_dash-update-component")
+FOR_PROGRAMS = "/api/"  # where a bearer token counts
 JSON_ANSWERS = ("/_dash", "/api/", "/live/", "/metrics")
 
 
@@ -63,6 +64,10 @@ class Guard:
             return HTTPStatus.FORBIDDEN, None
         if _is_under(path, OPEN):
             return None, None
+        token = _bearer(connection)
+        if token is not None and path.startswith(FOR_PROGRAMS):
+            user = await self._visitors.program(token)
+            return (None, user) if user is not None else (HTTPStatus.UNAUTHORIZED, None)
         user = await self._visitors.user(connection.cookies.get(cookies.SESSION))
         if user is not None or (path in FOR_WALLS and await self._is_wall(connection)):
             return None, user
@@ -153,6 +158,11 @@ def _is_under(path: str, places: Sequence[str]) -> bool:
 
 def _is_here(connection: HTTPConnection) -> bool:
     return connection.client is not None and connection.client.host in ("127.0.0.1", "::1")
+
+
+def _bearer(connection: HTTPConnection) -> str | None:
+    scheme, _, token = connection.headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" and token.strip() else None
 
 
 def _origin(connection: HTTPConnection) -> str:

@@ -6,7 +6,7 @@ import time
 from collections import OrderedDict
 from dataclasses import dataclass
 
-from cityops import accounts
+from cityops import accounts, api_tokens
 from cityops.accounts import User
 from cityops.clock import utc_now
 from cityops.storage import Database, StorageError
@@ -35,6 +35,10 @@ class Visitors:
     async def user(self, token: str | None) -> User | None:
         """Return the person who is logged in with a session token."""
         return (await self._find(token, "session")).user if token else None
+
+    async def program(self, token: str) -> User | None:
+        """Return as whom a program acts that brings a token of the API."""
+        return (await self._find(token, "api")).user
 
     async def is_wall(self, token: str | None) -> bool:
         """Whether a token opens the wall."""
@@ -65,6 +69,8 @@ class Visitors:
         with self._database.transaction() as tx:
             if kind == "wall":
                 return Found(None, accounts.is_wall_token(tx, token), now)
+            if kind == "api":
+                return Found(api_tokens.token_user(tx, token), wall=False, at=now)
             return Found(accounts.user_of(tx, token, now=utc_now()), wall=False, at=now)
 
 

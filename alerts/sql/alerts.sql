@@ -48,32 +48,24 @@ VALUES (%(alert_id)s, %(at)s, %(action)s, %(from_state)s, %(to_state)s, %(actor)
 -- name: open_alerts
 -- The list that the wall and the desk show. First a red one of which nobody knows whether it still holds, then
 -- what nobody has, by severity, the newest first; what is suppressed comes last.
-SELECT alert.alert_id, alert.version, alert.rule_id,
-       rule.definition -> 'title' ->> 'zh' AS title_zh, rule.definition -> 'title' ->> 'en' AS title_en,
-       rule.definition -> 'guidance' ->> 'zh' AS guidance_zh, rule.definition -> 'guidance' ->> 'en' AS guidance_en,
-       alert.severity, alert.active, alert.acknowledged, alert.latched, alert.suppression, alert.suppressed_by,
-       alert.suppressed_reason, alert.suppressed_at, alert.shelved_until, alert.acknowledged_by,
-       alert.acknowledged_at, alert.lease_until, alert.assigned_to, alert.department, alert.ack_due,
-       alert.handle_due, alert.escalation_level, alert.opened_at, alert.detected_at, alert.cleared_at,
-       alert.stale_since IS NOT NULL AS stale, alert.stale_since, alert.incident_id,
-       coalesce(incident.headline_alert_id = alert.alert_id, true) AS headline, told.told_at, told.untold,
-       sensor.sensor_id, sensor.name AS sensor_name, sensor.area_code, sensor.domain, sensor.kind,
-       series.metric, metric.unit, alert.trigger_value, alert.limit_value,
-       latest.value, latest.time AS value_time, sensor.lon, sensor.lat
-FROM alert
-JOIN rule USING (rule_id)
-JOIN series USING (series_id)
-JOIN sensor USING (sensor_id)
-JOIN metric USING (metric)
-LEFT JOIN latest USING (series_id)
-LEFT JOIN incident ON incident.incident_id = alert.incident_id
-CROSS JOIN LATERAL (
-    SELECT min(delivered_at) AS told_at, count(*) FILTER (WHERE error IS NOT NULL AND delivered_at IS NULL) AS untold
-    FROM notification WHERE notification.alert_id = coalesce(incident.headline_alert_id, alert.alert_id)
-) AS told
-WHERE alert.closed_at IS NULL
-ORDER BY alert.suppression <> 'none', alert.severity > 1 OR alert.stale_since IS NULL, alert.acknowledged,
-         alert.severity, alert.detected_at DESC, alert.alert_id DESC
+SELECT * FROM alert_board
+WHERE closed_at IS NULL
+ORDER BY suppression <> 'none', severity > 1 OR stale_since IS NULL, acknowledged, severity, detected_at DESC,
+         alert_id DESC
+
+-- name: one_alert
+-- One alert, open or closed.
+SELECT * FROM alert_board WHERE alert_id = %(alert_id)s
+
+-- name: alert_page
+-- Alerts of any time, the newest first, from below a number on.
+SELECT * FROM alert_board
+WHERE (%(before)s::bigint IS NULL OR alert_id < %(before)s)
+  AND (NOT %(closed_only)s OR closed_at IS NOT NULL)
+  AND (%(severity)s::integer IS NULL OR severity = %(severity)s)
+  AND (%(domain)s::text IS NULL OR domain = %(domain)s)
+  AND starts_with(area_code, %(area)s)
+ORDER BY alert_id DESC LIMIT %(most)s
 
 -- name: alert_events
 -- What happened to one alert.
@@ -83,3 +75,10 @@ FROM alert_event WHERE alert_id = %(alert_id)s ORDER BY alert_event_id
 -- name: forget_course
 -- A person ended an alert whose condition nobody could see any more: what comes next is judged from the start.
 DELETE FROM rule_state WHERE rule_id = %(rule_id)s AND series_id = %(series_id)s
+
+-- name: alert_changes
+-- What happened to any alert after a place in the audit chain. Its numbers follow the commits, so none is missed.
+SELECT link.seq, event.alert_id, event.at, event.action, event.from_state, event.to_state, event.actor, event.reason
+FROM audit_link AS link JOIN alert_event AS event ON event.alert_event_id = link.row_id
+WHERE link.source = 'alert_event' AND link.seq > %(after)s
+ORDER BY link.seq LIMIT %(most)s

@@ -1,0 +1,19 @@
+-- name: store_api_token
+-- A token of a program; the name is reused when it gets a new one.
+INSERT INTO api_token (token_hash, name, role, created_at, created_by)
+VALUES (%(token_hash)s, %(name)s, %(role)s, %(now)s, %(actor)s)
+ON CONFLICT (name) DO UPDATE
+SET token_hash = EXCLUDED.token_hash, role = EXCLUDED.role, created_at = EXCLUDED.created_at,
+    created_by = EXCLUDED.created_by, revoked_at = NULL
+
+-- name: revoke_api_token
+-- A token ends; its name stays for the audit.
+UPDATE api_token SET revoked_at = %(now)s WHERE name = %(name)s AND revoked_at IS NULL
+
+-- name: api_tokens
+-- All tokens, without what would open a door.
+SELECT name, role, created_at, created_by, revoked_at FROM api_token ORDER BY name
+
+-- name: api_token_user
+-- What a token may do.
+SELECT name, role FROM api_token WHERE token_hash = %(token_hash)s AND revoked_at IS NULL

@@ -1,0 +1,282 @@
+"""`/api/v1/alerts`: list, one, its history, every action, and a stream of changes. Described in openapi.json."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from http import HTTPStatus
+from typing import Annotated, Any, Literal
+
+import msgspec
+import pandas as pd
+from fastapi import APIRouter, Header, Query
+from pydantic import AwareDatetime, BaseModel, Field
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+
+from alerts import actions, store
+from alerts.alert import Alert
+from alerts.errors import AlertChanged, AlertUnknown, LostRace, NotAllowed
+from cityops.accounts import Role
+from cityops.clock import utc_now
+from cityops.errors import CityOpsError
+from cityops.storage import Row, StorageError, Transaction
+from cityops.storage.audit import audit_head
+from dashboard.alert_facts import alert_facts
+from dashboard.alert_rows import alert_rows
+from dashboard.registry import read_registry
+from dashboard.visit import Visit, require
+
+MOST = 1000
+LOOK_EVERY = 1.0  # seconds between two looks for changes
+BREATH = 15  # looks without a change after which a comment keeps proxies from closing the stream
+
+
+class Problem(BaseModel):
+    """Why a request was refused. `winner` is who acted on the alert first."""
+
+    error: str
+    message: str
+    winner: str | None = None
+
+
+class Seen(BaseModel):
+    """Which version of the alert the caller saw."""
+
+    version: int
+
+
+class Reasoned(Seen):
+    """An action that says why."""
+
+    reason: str = Field(min_length=1, max_length=actions.LONGEST_TEXT)
+
+
+class Comment(Seen):
+    """Something to write down."""
+
+    text: str = Field(min_length=1, max_length=actions.LONGEST_TEXT)
+
+
+class Assignment(Seen):
+    """To whom it goes: a person or a team."""
+
+    to: str = Field(min_length=1, max_length=200)
+
+
+class Shelf(Reasoned):
+    """Until when it is put aside: ISO 8601 with a zone, at most 24 hours ahead."""
+
+    until: AwareDatetime
+
+
+class Done(BaseModel):
+    """The alert after an action: what to send as `version` with the next one."""
+
+    id: int
+    version: int
+    state: str
+
+
+REFUSALS: dict[int | str, dict[str, Any]] = {code: {"model": Problem} for code in (401, 403, 503)}
+ACTION_REFUSALS = {**REFUSALS, 404: {"model": Problem}, 409: {"model": Problem}}
+router = APIRouter(prefix="/alerts")
+
+
+@router.get("", responses=REFUSALS)
+def list_alerts(
+    request: Request,
+    response: Response,
+    state: Annotated[
+        Literal["open", "closed", "all"], Query(description="open: most urgent first; else newest")
+    ] = "open",
+    severity: Annotated[int | None, Query(ge=1, le=4)] = None,
+    domain: str | None = None,
+    area: Annotated[str, Query(pattern="^[0-9]{0,32}$", description="an area and everything in it")] = "",
+    limit: Annotated[int, Query(ge=1, le=MOST)] = MOST,
+    after: Annotated[int, Query(ge=0, description="as in the Link header of the page before")] = 0,
+) -> list[dict[str, Any]]:
+    """Return alerts; times are ms since 1970, values are as people read them.
+
+    When there are more, the header `Link` with rel="next" holds the address of the next page.
+    """
+    here = require(Role.VIEWER)
+    with here.site.database.transaction() as tx:
+        if state == "open":
+            found = _filter(store.open_alerts(tx), severity=severity, domain=domain, area=area)
+            page, following = found.iloc[after : after + limit], after + limit
+            more = len(found) > following
+        else:
+            found = store.alert_page(
+                tx,
+                most=limit + 1,
+                before=after or None,
+                closed_only=state == "closed",
+                severity=severity,
+                domain=domain,
+                area=area,
+            )
+            page, more = found.iloc[:limit], len(found) > limit
+            following = int(page["alert_id"].iloc[-1]) if more else 0
+        rows = _rows(tx, page, here)
+    if more:
+        address = request.url.include_query_params(after=following)
+        response.headers["Link"] = f'<{address.path}?{address.query}>; rel="next"'
+    return rows
+
+
+@router.get("/changes", response_class=StreamingResponse, responses=REFUSALS)
+async def follow_changes(
+    after: Annotated[int | None, Query(ge=0, description="the id of the last event that was seen")] = None,
+    last_event_id: Annotated[int | None, Header(description="the same, as browsers send it")] = None,
+) -> Response:
+    """Stream every change of any alert as server-sent events `change`; none is missed between two ids.
+
+    Without an id the stream begins now. Data: alert, at (ISO 8601), action, from, to, actor, reason.
+    """
+    here = require(Role.VIEWER)
+    seen = last_event_id if last_event_id is not None else after
+    start = await asyncio.to_thread(_head, here) if seen is None else seen
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return StreamingResponse(_stream(here, start), media_type="text/event-stream", headers=headers)
+
+
+@router.get("/{alert_id}", responses={**REFUSALS, 404: {"model": Problem}})
+def show_alert(alert_id: int) -> Any:
+    """Return one alert, open or closed."""
+    here = require(Role.VIEWER)
+    with here.site.database.transaction() as tx:
+        try:
+            return _rows(tx, store.find_row(tx, alert_id), here)[0]
+        except AlertUnknown as unknown:
+            return refusal(unknown)
+
+
+@router.get("/{alert_id}/events", responses=REFUSALS)
+def show_events(alert_id: int) -> list[dict[str, Any]]:
+    """Return everything that happened to an alert, oldest first. Times are ISO 8601, UTC."""
+    here = require(Role.VIEWER)
+    with here.site.database.transaction() as tx:
+        return _records(store.alert_events(tx, alert_id))
+
+
+@router.get("/{alert_id}/notifications", responses=REFUSALS)
+def show_notifications(alert_id: int) -> list[dict[str, Any]]:
+    """Return who was told about an alert, and what became of each message."""
+    here = require(Role.VIEWER)
+    with here.site.database.transaction() as tx:
+        return _records(store.notifications(tx, alert_id))
+
+
+def refusal(error: CityOpsError) -> JSONResponse:
+    """Answer with why an action was refused."""
+    names: dict[type[CityOpsError], str] = {
+        AlertChanged: "changed",
+        AlertUnknown: "unknown",
+        NotAllowed: "not_allowed",
+        LostRace: "lost_race",
+    }
+    content = {"error": names.get(type(error), "storage"), "message": str(error)}
+    if isinstance(error, LostRace):
+        content["winner"] = error.winner
+    statuses: dict[type[CityOpsError], HTTPStatus] = dict.fromkeys(names, HTTPStatus.CONFLICT)
+    statuses[AlertUnknown] = HTTPStatus.NOT_FOUND
+    return JSONResponse(content, statuses.get(type(error), HTTPStatus.SERVICE_UNAVAILABLE))
+
+
+def _add_action(name: str, action: Callable[..., Alert], body: type[Seen], role: Role, status: int = 200) -> None:
+    """Add `POST /alerts/{id}/<name>`; the fields of the body are the action's arguments."""
+
+    def act(alert_id: int, seen: Seen) -> Any:
+        here = require(role)
+        values = dict(seen)
+        try:
+            with here.site.database.transaction() as tx:
+                alert = action(tx, alert_id, actor=here.person.name, now=utc_now(), origin=here.origin, **values)
+        except (LostRace, AlertChanged, AlertUnknown, NotAllowed, StorageError) as error:
+            return refusal(error)
+        if status == HTTPStatus.NO_CONTENT:
+            return Response(status_code=status)
+        return Done(id=alert_id, version=alert.version, state=alert.state.value)
+
+    act.__annotations__["seen"] = body  # FastAPI reads it
+    router.add_api_route(
+        f"/{{alert_id}}/{name}",
+        act,
+        methods=["POST"],
+        name=name,
+        status_code=status,
+        response_model=None if status == HTTPStatus.NO_CONTENT else Done,
+        responses=ACTION_REFUSALS,
+        description=f"{action.__doc__}\n\nFor the role {role}. 409: `winner` was first, or the alert changed.",
+    )
+
+
+_add_action("acknowledge", actions.acknowledge, Seen, Role.OFFICER, HTTPStatus.NO_CONTENT)
+_add_action("comment", actions.comment, Comment, Role.OFFICER)
+_add_action("assign", actions.assign, Assignment, Role.OFFICER)
+_add_action("escalate", actions.escalate, Reasoned, Role.OFFICER)
+_add_action("shelve", actions.shelve, Shelf, Role.OFFICER)
+_add_action("unshelve", actions.unshelve, Reasoned, Role.OFFICER)
+_add_action("reset", actions.reset_latch, Reasoned, Role.OFFICER)
+_add_action("close", actions.close, Reasoned, Role.OFFICER)
+_add_action("suppress", actions.suppress, Reasoned, Role.SUPERVISOR)
+_add_action("unsuppress", actions.unsuppress, Reasoned, Role.SUPERVISOR)
+_add_action("out-of-service", actions.out_of_service, Reasoned, Role.SUPERVISOR)
+_add_action("return-to-service", actions.return_to_service, Reasoned, Role.SUPERVISOR)
+
+
+async def _stream(here: Visit, seen: int) -> AsyncIterator[str]:
+    """Yield changes until the caller leaves, or may stay no longer. A database that is away is waited for."""
+    looks = 0
+    yield ": the changes follow\n\n"
+    while looks % BREATH or await here.may_stay():
+        looks += 1
+        try:
+            rows = await asyncio.to_thread(_changes, here, seen)
+        except StorageError:
+            rows = []
+        for row in rows:
+            seen = row["seq"]
+            yield f"id: {seen}\nevent: change\ndata: {_data(row)}\n\n"
+        if not rows:
+            if looks % BREATH == 0:
+                yield ": still here\n\n"
+            await asyncio.sleep(LOOK_EVERY)
+
+
+def _data(row: Row) -> str:
+    names = {"alert_id": "alert", "from_state": "from", "to_state": "to"}
+    return msgspec.json.encode({names.get(name, name): value for name, value in row.items() if name != "seq"}).decode()
+
+
+def _changes(here: Visit, seen: int) -> list[Row]:
+    with here.site.database.transaction() as tx:
+        return store.changes_after(tx, seen)
+
+
+def _head(here: Visit) -> int:
+    with here.site.database.transaction() as tx:
+        head = audit_head(tx)
+    return head.seq if head else 0
+
+
+def _rows(tx: Transaction, frame: pd.DataFrame, here: Visit) -> list[dict[str, Any]]:
+    registry = here.site.live.part("") or read_registry(tx)
+    rows = alert_rows(frame, registry=registry, catalogue=here.site.catalogue)
+    return [rows[str(alert["alert_id"])] | alert_facts(alert) for alert in frame.to_dict("records")]
+
+
+def _filter(frame: pd.DataFrame, *, severity: int | None, domain: str | None, area: str) -> pd.DataFrame:
+    wanted = frame["area_code"].astype(str).str.startswith(area)
+    if severity is not None:
+        wanted &= frame["severity"] == severity
+    if domain is not None:
+        wanted &= frame["domain"] == domain
+    return frame[wanted]
+
+
+def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return rows as JSON has them: moments in ISO 8601, nothing as null."""
+    return [
+        {str(name): value.isoformat() if isinstance(value, pd.Timestamp) else value for name, value in row.items()}
+        for row in frame.astype(object).where(frame.notna(), None).to_dict("records")
+    ]

@@ -1,0 +1,183 @@
+"""Programs work alerts over HTTP as people do at the desk: a token, a role, a version, and a stream of changes."""
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import httpx
+import pytest
+from typer.testing import CliRunner
+
+from alerts import actions
+from cityops.accounts import Role
+from cityops.api_tokens import TokenError, TokenUnknown, add_token, revoke_token
+from cityops.clock import utc_now
+from cityops.command_line import app
+from cityops.embedded.ports import free_port
+from cityops.storage import Database
+from tests.alert_samples import NOW, detector, make_rule, open_alert
+from tests.programs import running, wait_for
+
+Connect = Callable[[Role | None], httpx.Client]
+
+
+@pytest.fixture
+def connect(database: Database, database_url: str, tmp_path: Path) -> Iterator[Connect]:
+    """Run the dashboard, and lend clients that bring a token of a role; None brings a token that nobody made."""
+    port, clients = free_port(), []
+    environment = {"CITYOPS_DATABASE_URL": database_url, "CITYOPS_SECRET_KEY": "k" * 32}
+
+    def connecting(role: Role | None) -> httpx.Client:
+        token = "cityops_unknown"
+        if role is not None:
+            with database.transaction() as tx:
+                token = add_token(tx, f"city-{role}", role=role, actor="test", now=NOW)
+        address = f"http://127.0.0.1:{port}"
+        clients.append(httpx.Client(base_url=address, headers={"Authorization": f"Bearer {token}"}, timeout=30))
+        return clients[-1]
+
+    def answers() -> bool:
+        try:
+            return httpx.get(f"http://127.0.0.1:{port}/readyz").status_code == 200
+        except httpx.TransportError:
+            return False
+
+    with running("dashboard", "--port", str(port), environment=environment, log=tmp_path / "log"):
+        wait_for(answers, "the dashboard", seconds=90)
+        yield connecting
+        for client in clients:
+            client.close()
+
+
+def raise_alerts(database: Database, count: int = 1, severity: int = 2) -> list[int]:
+    with database.transaction() as tx:
+        rule = make_rule(severity)
+        return [open_alert(tx, rule, detector(tx, f"G-{severity}-{number}")).alert_id for number in range(count)]
+
+
+def test_an_officers_program_works_an_alert_from_the_list_to_its_end(database: Database, connect: Connect) -> None:
+    (number,) = raise_alerts(database)
+    officer = connect(Role.OFFICER)
+
+    (row,) = officer.get("/api/v1/alerts").json()
+    assert (row["id"], row["version"], row["state"], row["department"]) == (str(number), 1, "UNACK", "gas")
+    assert row["ack_due"] == int((NOW + timedelta(minutes=5)).timestamp() * 1000)
+
+    def act(name: str, **body: object) -> httpx.Response:
+        return officer.post(f"/api/v1/alerts/{number}/{name}", json=body)
+
+    assert act("acknowledge", version=1).status_code == 204
+    assert act("comment", version=2, text="到场").json() == {"id": number, "version": 3, "state": "ACKED"}
+    assert act("assign", version=3, to="crew 7").status_code == 200
+    assert act("escalate", version=4, reason="big").status_code == 200
+    until = (utc_now() + timedelta(hours=1)).isoformat()
+    assert act("shelve", version=5, reason="known", until=until).json()["state"] == "SHLVD"
+    assert act("unshelve", version=6, reason="done").json()["state"] == "UNACK"
+
+    late = act("acknowledge", version=6)
+    assert (late.status_code, late.json()["error"], late.json()["winner"]) == (409, "lost_race", "api:city-officer")
+    refused = act("close", version=7, reason="enough")
+    assert (refused.status_code, refused.json()["error"]) == (409, "not_allowed")
+    assert act("shelve", version=7, reason="no zone", until="2026-03-01T10:00:00").status_code == 422
+    assert act("suppress", version=7, reason="not mine to do").status_code == 403
+    assert officer.post("/api/v1/alerts/404/comment", json={"version": 1, "text": "?"}).status_code == 404
+
+    events = officer.get(f"/api/v1/alerts/{number}/events").json()
+    assert [event["action"] for event in events] == [
+        "raise", "acknowledge", "comment", "assign", "escalate", "shelve", "unshelve",
+    ]  # fmt: skip
+    assert {event["actor"] for event in events} == {"detection", "api:city-officer"}
+
+
+def test_each_role_may_do_its_own_and_a_revoked_token_nothing(database: Database, connect: Connect) -> None:
+    (number,) = raise_alerts(database)
+    viewer, chief, nobody = connect(Role.VIEWER), connect(Role.SUPERVISOR), connect(None)
+
+    assert viewer.get(f"/api/v1/alerts/{number}").status_code == 200
+    assert viewer.post(f"/api/v1/alerts/{number}/acknowledge", json={"version": 1}).status_code == 403
+    body = {"version": 1, "reason": "repair"}
+    assert chief.post(f"/api/v1/alerts/{number}/out-of-service", json=body).json()["state"] == "OOSRV"
+    assert nobody.get("/api/v1/alerts").status_code == 401
+
+    with database.transaction() as tx:
+        revoke_token(tx, "city-viewer", actor="test", now=NOW)
+    wait_for(lambda: viewer.get("/api/v1/alerts").status_code == 401, "the revoked token to end")
+    with database.transaction() as tx:
+        assert tx.value("SELECT count(*) FROM api_token WHERE encode(token_hash, 'escape') LIKE 'cityops%%'") == 0
+
+
+def test_a_long_list_comes_in_pages_and_by_filters(database: Database, connect: Connect) -> None:
+    numbers = raise_alerts(database, 5, severity=3) + raise_alerts(database, 1, severity=1)
+    with database.transaction() as tx:
+        tx.execute("UPDATE alert SET closed_at = detected_at WHERE alert_id <= 3")
+    viewer = connect(Role.VIEWER)
+
+    def walk(**query: Any) -> list[list[int]]:
+        pages, answer = [], viewer.get("/api/v1/alerts", params={"limit": 2} | query)
+        while True:
+            pages.append([int(row["id"]) for row in answer.json()])
+            if "next" not in answer.links:
+                return pages
+            answer = viewer.get(answer.links["next"]["url"])
+
+    assert walk() == [[6, 5], [4]]
+    assert walk(state="all") == [[6, 5], [4, 3], [2, 1]]
+    assert walk(state="closed") == [[3, 2], [1]]
+    assert walk(state="all", severity=1) == [[6]]
+    assert walk(state="all", area="88") == [[]]
+    assert numbers == [1, 2, 3, 4, 5, 6]
+    assert viewer.get("/api/v1/alerts", params={"limit": 5000}).status_code == 422
+
+
+def test_the_stream_tells_every_change_in_order_and_goes_on_after_a_break(database: Database, connect: Connect) -> None:
+    (number,) = raise_alerts(database)
+    viewer = connect(Role.VIEWER)
+
+    def act() -> None:
+        with database.transaction() as tx:
+            actions.acknowledge(tx, number, version=1, actor="anna", now=NOW)
+        with database.transaction() as tx:
+            actions.comment(tx, number, version=2, actor="ben", now=NOW, text="on my way")
+
+    def listen(
+        count: int, *, then: Callable[[], None] | None = None, after: str | None = None
+    ) -> list[tuple[str, str, str]]:
+        found, last = [], ""
+        headers = {"Last-Event-ID": after} if after is not None else {}
+        with viewer.stream("GET", "/api/v1/alerts/changes", headers=headers) as stream:
+            for line in stream.iter_lines():
+                if line.startswith(":") and then is not None:
+                    Thread(target=then).start()
+                    then = None
+                last = line.removeprefix("id: ") if line.startswith("id: ") else last
+                if line.startswith("data: "):
+                    change = json.loads(line.removeprefix("data: "))
+                    found.append((last, change["action"], change["actor"]))
+                    if len(found) == count:
+                        return found
+        raise AssertionError("the stream ended")
+
+    live = listen(2, then=act)
+    assert [change[1:] for change in live] == [("acknowledge", "anna"), ("comment", "ben")]
+    assert listen(1, after=live[0][0]) == live[1:]
+    assert [change[1] for change in listen(3, after="0")] == ["raise", "acknowledge", "comment"]
+
+
+def test_tokens_are_made_shown_and_ended_on_the_command_line(
+    database: Database, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CITYOPS_DATABASE_URL", database_url)
+    run = CliRunner().invoke
+
+    made = run(app, ["token", "add", "gis", "--role", "viewer"])
+    assert made.output.startswith("cityops_")
+    assert "gis  viewer" in run(app, ["token", "list"]).output
+    assert run(app, ["token", "revoke", "gis"]).exit_code == 0
+    assert "revoked" in run(app, ["token", "list"]).output
+    assert isinstance(run(app, ["token", "revoke", "gis"]).exception, TokenUnknown)
+    assert isinstance(run(app, ["token", "add", "GIS", "--role", "viewer"]).exception, TokenError)
+    with database.transaction() as tx:
+        assert tx.value("SELECT count(*) FROM audit_log WHERE action LIKE 'api_token.%%'") == 2
