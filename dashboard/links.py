@@ -33,6 +33,19 @@ class Link:
     geometry: dict[str, Any]  # GeoJSON LineString
 
 
+@dataclass(frozen=True, slots=True)
+class Jam:
+    """The length of the measured links of one class of road, and of those at level 5. Kilometres."""
+
+    km: float
+    jammed_km: float
+
+    @property
+    def percent(self) -> float:
+        """The jammed share."""
+        return 100 * self.jammed_km / self.km
+
+
 def lay_links(features: list[MapFeature], sensors: pd.DataFrame) -> list[Link]:
     """Cut the roads halfway between their detectors. A road without a detector has no link: nobody knows."""
     roads = [(feature, line) for feature in features if feature.layer is Layer.ROAD for line in _lines(feature)]
@@ -64,17 +77,22 @@ def levels(links: list[Link], speeds: "pd.Series[float]") -> dict[int, int]:
 
 def city_tpi(links: list[Link], found: Mapping[int, int], standards: Standards) -> float | None:
     """Return the traffic performance index of some links, 0 (free) to 10; None when no level is known."""
-    length: dict[Road, float] = {}
-    jammed: dict[Road, float] = {}
+    jams = jams_by_class(links, found)
+    if not jams:
+        return None
+    shares = {road.value: jam.percent for road, jam in jams.items()}
+    return float(tpi.index(tpi.jammed_share(shares, standards.tpi.driven), standards))
+
+
+def jams_by_class(links: list[Link], found: Mapping[int, int]) -> dict[Road, Jam]:
+    """Return, for each class of road with a known link, how much of it is heavily congested."""
+    jams: dict[Road, Jam] = {}
     for link in links:
         level = found.get(link.position)
         if level is not None:
-            length[link.road] = length.get(link.road, 0.0) + link.km
-            jammed[link.road] = jammed.get(link.road, 0.0) + (link.km if level == 5 else 0.0)
-    if not length:
-        return None
-    shares = {road.value: 100 * jammed[road] / length[road] for road in length}
-    return float(tpi.index(tpi.jammed_share(shares, standards.tpi.driven), standards))
+            before = jams.get(link.road, Jam(0.0, 0.0))
+            jams[link.road] = Jam(before.km + link.km, before.jammed_km + (link.km if level == 5 else 0.0))
+    return jams
 
 
 def _lines(feature: MapFeature) -> Iterator[LineString]:

@@ -75,6 +75,17 @@ class Index:
         return None if self.value is None else level_of(self.value)
 
 
+@dataclass(frozen=True, slots=True)
+class Bracket:
+    """The entries of Table 3 that a rounded concentration lies between, and their sub-indices."""
+
+    amount: Fraction
+    low: int
+    high: int
+    index_low: int
+    index_high: int
+
+
 def edition_of(moment: datetime) -> Edition:
     """Return the edition for data of this moment (with a zone), by the date in China."""
     local = check_aware(moment).astimezone(_BEIJING).date()
@@ -91,17 +102,33 @@ def sub_index(
 
     Raises ValueError for a negative concentration and KeyError for an unknown pollutant.
     """
+    column = _column(pollutant, averaging, edition)
+    found = bracket(pollutant, concentration, averaging, edition)
+    if found is None:
+        short = len(column) < len(_IAQI)
+        return None if short and edition is Edition.HJ_633_2012 else _IAQI[len(column) - 1]
+    share = (found.amount - found.low) / Fraction(found.high - found.low)
+    return math.ceil(found.index_low + share * (found.index_high - found.index_low))
+
+
+def bracket(
+    pollutant: str,
+    concentration: float | Decimal | Fraction,
+    averaging: Averaging,
+    edition: Edition = Edition.HJ_633_2026,
+) -> Bracket | None:
+    """Return between which entries of its column a concentration lies; None above the last one.
+
+    Raises ValueError for a negative concentration and KeyError for an unknown pollutant.
+    """
     if concentration < 0:
         raise ValueError(f"{pollutant}: a concentration cannot be {concentration}. Leave it out.")
     column = _column(pollutant, averaging, edition)
     amount = round_half_even(concentration, 1 if pollutant == "co" else 0)
     if amount > column[-1]:
-        short = len(column) < len(_IAQI)
-        return None if short and edition is Edition.HJ_633_2012 else _IAQI[len(column) - 1]
+        return None
     above = next(place for place in range(1, len(column)) if amount <= column[place])
-    low, high = column[above - 1], column[above]
-    share = (amount - low) / Fraction(high - low)
-    return math.ceil(_IAQI[above - 1] + share * (_IAQI[above] - _IAQI[above - 1]))
+    return Bracket(amount, column[above - 1], column[above], _IAQI[above - 1], _IAQI[above])
 
 
 def index(
