@@ -75,6 +75,10 @@ bench-ingest: $(DEVELOPMENT)  ## drain a full session and compare; needs Mosquit
 	@$(BIN)/python -m benchmarks.ingest $(ARGS)
 .PHONY: bench-ingest
 
+bench-alerts: $(DEVELOPMENT)  ## measure detection on one core, and 1,000 clicks on 100 alerts; ARGS="--quick" for a quick look
+	@$(BIN)/python -m benchmarks.alerts $(ARGS)
+.PHONY: bench-alerts
+
 soak: $(DEVELOPMENT)  ## the long form of the fault tests; needs Mosquitto
 	CITYOPS_SOAK=1 $(BIN)/python -m pytest tests/faults $(ARGS)
 .PHONY: soak

@@ -45,17 +45,19 @@ class Readings:
     @property
     def good(self) -> Bools:
         """Which readings may both raise and clear."""
-        return np.isin(self.quality, (Quality.GOOD, Quality.NOT_EVALUATED))
+        return np.asarray((self.quality == Quality.GOOD) | (self.quality == Quality.NOT_EVALUATED))
 
 
 @dataclass(frozen=True, slots=True)
 class InOrder:
     """Readings by series and then by time, each newer than all that was judged before.
 
-    `fresh`: whether it says something about the present; `broken`: whether too long passed since the one before.
+    `good`: whether it may both raise and clear; `fresh`: whether it says something about the present; `broken`:
+    whether too long passed since the one before.
     """
 
     readings: Readings
+    good: Bools
     fresh: Bools
     broken: Bools
 
@@ -73,4 +75,4 @@ def put_in_order(readings: Readings, seen: Mapping[int, int], *, now: datetime, 
     follows[1:] = np.diff(kept.series) == 0
     previous = np.where(follows, np.roll(kept.time, 1), before)
     longest = fresh_for // timedelta(microseconds=1)
-    return InOrder(kept, microseconds(now) - kept.time <= longest, kept.time - previous > longest)
+    return InOrder(kept, kept.good, microseconds(now) - kept.time <= longest, kept.time - previous > longest)

@@ -1,5 +1,6 @@
 """Judges readings: nearly all end at one comparison, the rest go through the courses of their conditions."""
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -14,6 +15,7 @@ from alerts.detection.courses import CALM, Course, Key, Observation, Turn, count
 from alerts.detection.plan import Part, Plan
 from alerts.detection.readings import InOrder, Readings, put_in_order
 from cityops.clock import from_microseconds
+from cityops.readings import Quality
 
 # A reading older than this says nothing about the present: it neither raises nor clears.
 FRESH = timedelta(minutes=15)
@@ -114,10 +116,12 @@ def _follow_part(
     readings = group.rows.readings
     value = _changes(part.when, group) if isinstance(part.when, Rate) else readings.value
     verdict = _judge_values(part, group, value)
-    usable = readings.good | (verdict.holds & (readings.quality == 3))
-    busy = np.union1d(readings.series[verdict.holds], np.array(list(with_course), dtype=np.int64))
+    busy = sorted({*readings.series[verdict.holds].tolist(), *with_course})
+    if not busy:
+        return
+    usable = group.rows.good | verdict.holds  # a suspect one holds only where the rule permits it
     first, last = (np.searchsorted(readings.series, busy, side=side) for side in ("left", "right"))
-    for series, start, end in zip(busy.tolist(), first.tolist(), last.tolist(), strict=True):
+    for series, start, end in zip(busy, first.tolist(), last.tolist(), strict=True):
         rows = range(start, end)
         seen = iter([_observe(group.rows, verdict, value, row) for row in rows if usable[row]])
         key = Key(part.rule.id, part.number, series)
@@ -130,22 +134,22 @@ def _follow_part(
 
 def _judge_values(part: Part, group: _Slice, value: Floats) -> Verdict:
     """Judge values, and take from the verdict what quality and schedule do not permit."""
-    readings = group.rows.readings
+    readings, good = group.rows.readings, group.rows.good
     verdict = part.when.judge(readings.time, value, group.zone)
-    holds = verdict.holds & (readings.good | ((readings.quality == 3) & part.rule.suspect))
-    clears = verdict.clears & readings.good
+    may_hold = good | (readings.quality == Quality.SUSPECT) if part.rule.suspect else good
+    holds, clears = verdict.holds & may_hold, verdict.clears & good
     schedule = part.rule.schedule
     if schedule is not None:
         times = (from_microseconds(time) for time in readings.time.tolist())
         applies = np.fromiter(map(schedule.applies, times), dtype=bool, count=len(readings))
-        holds, clears = holds & applies, clears | (~applies & readings.good)
+        holds, clears = holds & applies, clears | (~applies & good)
     return Verdict(holds, clears, verdict.limit)
 
 
 def _observe(rows: InOrder, verdict: Verdict, value: Floats, row: int) -> Observation:
     return Observation(
         int(rows.readings.time[row]),
-        float(np.nan_to_num(value[row])),
+        0.0 if math.isnan(value[row]) else float(value[row]),
         float(verdict.limit[row]),
         bool(verdict.holds[row]),
         bool(verdict.clears[row]),
@@ -157,13 +161,17 @@ def _observe(rows: InOrder, verdict: Verdict, value: Floats, row: int) -> Observ
 def _changes(rate: Rate, group: _Slice) -> Floats:
     """Return how far each reading moved from the extreme of the window before it; NaN where that is no matter."""
     readings, past = group.rows.readings, group.past
-    series = np.concatenate([past.series[past.good], readings.series[readings.good]])
-    time = np.concatenate([past.time[past.good], readings.time[readings.good]])
-    value = np.concatenate([past.value[past.good], readings.value[readings.good]])
-    sign = 1.0 if rate.direction is Direction.ABOVE else -1.0
     low, high = rate.calm()
     moved = np.full(len(readings), np.nan)
-    for row in np.flatnonzero((readings.value <= low) | (readings.value >= high)):
+    beyond = np.flatnonzero((readings.value <= low) | (readings.value >= high))
+    if not len(beyond):
+        return moved
+    before, known = past.take(past.good), readings.take(group.rows.good)
+    series = np.concatenate([before.series, known.series])
+    time = np.concatenate([before.time, known.time])
+    value = np.concatenate([before.value, known.value])
+    sign = 1.0 if rate.direction is Direction.ABOVE else -1.0
+    for row in beyond:
         span = readings.time[row] - time
         window = (series == readings.series[row]) & (span >= 0) & (span <= rate.seconds * _SECOND)
         if window.any():
@@ -183,4 +191,4 @@ def _restrict(group: _Slice, members: NDArray[np.bool_]) -> _Slice:
 
 
 def _take(ordered: InOrder, rows: NDArray[np.intp]) -> InOrder:
-    return InOrder(ordered.readings.take(rows), ordered.fresh[rows], ordered.broken[rows])
+    return InOrder(ordered.readings.take(rows), ordered.good[rows], ordered.fresh[rows], ordered.broken[rows])
