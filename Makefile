@@ -86,3 +86,7 @@ soak: $(DEVELOPMENT)  ## the long form of the fault tests; needs Mosquitto
 score: $(DEVELOPMENT)  ## tell every scenario and compare the alerts with the truth; takes a quarter of an hour; ARGS="gas-leak" for one
 	@$(BIN)/python -m benchmarks.score $(ARGS)
 .PHONY: score
+
+bench-load: $(DEVELOPMENT)  ## how fast the simulator makes readings, and how large a city of a million sensors is
+	@$(BIN)/python -m benchmarks.load $(ARGS)
+.PHONY: bench-load

@@ -3,6 +3,7 @@
 Nothing in it is a real boundary, so no map licence applies. The same seed gives the same city.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -54,6 +55,15 @@ class City:
         """Return the smallest area that contains a point; None outside the city."""
         hits = self._index.query(Point(lon, lat), predicate="intersects")
         return self.communities[int(hits.min())] if len(hits) else None
+
+    def areas_of(self, points: Sequence[Sequence[float]]) -> list[Area | None]:
+        """Return for each (lon, lat) the smallest area that contains it: much faster than one by one."""
+        found: list[Area | None] = [None] * len(points)
+        if points:
+            who, where = self._index.query(shapely.points(points), predicate="intersects")
+            for point, community in sorted(zip(who.tolist(), where.tolist(), strict=True), reverse=True):
+                found[point] = self.communities[community]
+        return found
 
     @cached_property
     def features(self) -> list[MapFeature]:

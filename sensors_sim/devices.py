@@ -90,27 +90,37 @@ def make_fleet(city: City, catalogue: Catalogue, kind: str, count: int) -> Fleet
     candidates = candidate_sites(city, kind)
     share = np.cumsum([site.weight for site in candidates])
     picks = keys.golden_sequence(keys.uniform(city.seed, "fleet", kind), count) * share[-1]
+    chosen = np.searchsorted(share, picks, side="right").tolist()
+    names = [f"{KINDS[kind].prefix}-{number:04}" for number in range(1, count + 1)]
+    sites, areas = _place(city, [candidates[pick] for pick in chosen], names)
     named: dict[str, int] = {}
-    sensors, sites = [], []
-    for number, pick in enumerate(np.searchsorted(share, picks, side="right"), 1):
-        site = candidates[pick]
-        sensor_id = f"{KINDS[kind].prefix}-{number:04}"
-        placed = _place(city, site, sensor_id)
-        if placed is None:
-            placed = _place(city, site.without_spread(), sensor_id)
-        if placed is None:
-            raise AssertionError(f"the site of {sensor_id} is outside the city")
-        moved, lon, lat, area = placed
+    sensors = []
+    domain = catalogue.kind[kind].domain
+    for sensor_id, site, area, (lon, lat) in zip(names, sites, areas, _degrees(sites), strict=True):
         named[site.anchor] = named.get(site.anchor, 0) + 1
         name = f"{site.anchor}{KINDS[kind].label} {named[site.anchor]:02}"
-        sensors.append(Sensor(sensor_id, area, catalogue.kind[kind].domain, kind, name, lon, lat))
-        sites.append(moved)
-    return Fleet(kind, sensors, Sites.of(city, [sensor.sensor_id for sensor in sensors], sites))
+        sensors.append(Sensor(sensor_id, area, domain, kind, name, lon, lat))
+    return Fleet(kind, sensors, Sites.of(city, names, sites))
 
 
-def _place(city: City, site: Site, sensor_id: str) -> tuple[Site, float, float, str] | None:
+def _place(city: City, sites: list[Site], names: list[str]) -> tuple[list[Site], list[str]]:
+    """Move each device a little from its site, if that is still in the city, and return it with its area."""
+    moved = [_shifted(city, site, name) for site, name in zip(sites, names, strict=True)]
+    areas = city.areas_of(_degrees(moved))
+    outside = [number for number, area in enumerate(areas) if area is None]
+    for number, area in zip(outside, city.areas_of(_degrees([sites[number] for number in outside])), strict=True):
+        moved[number], areas[number] = sites[number].without_spread(), area
+    found = [area.code for area in areas if area is not None]
+    if len(found) != len(names):
+        raise AssertionError(f"a site of {names[areas.index(None)]} is outside the city")
+    return moved, found
+
+
+def _shifted(city: City, site: Site, sensor_id: str) -> Site:
     shift = keys.make_generator(city.seed, "shift", sensor_id).uniform(-site.spread, site.spread, 2)
-    moved = site.moved(float(shift[0]), float(shift[1]))
-    lon, lat = plane.point_to_degrees(moved.x, moved.y)
-    area = city.area_of(lon, lat)
-    return None if area is None else (moved, lon, lat, area.code)
+    return site.moved(float(shift[0]), float(shift[1]))
+
+
+def _degrees(sites: list[Site]) -> list[list[float]]:
+    points: list[list[float]] = plane.points_to_degrees(np.array([(site.x, site.y) for site in sites])).tolist()
+    return points

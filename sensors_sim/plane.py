@@ -27,8 +27,13 @@ def to_degrees(geometry: BaseGeometry) -> BaseGeometry:
 
 def point_to_degrees(x: float, y: float) -> tuple[float, float]:
     """Return lon, lat of one point of the plane, rounded."""
-    lon, lat = _degrees(np.array([[x, y]]))[0]
+    lon, lat = points_to_degrees(np.array([[x, y]]))[0]
     return float(lon), float(lat)
+
+
+def points_to_degrees(points: np.ndarray) -> np.ndarray:
+    """Return (n, 2) points of the plane in degrees, rounded."""
+    return _degrees(points.reshape(-1, 2))
 
 
 def to_km(points: np.ndarray) -> np.ndarray:
