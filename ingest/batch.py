@@ -16,7 +16,7 @@ from cityops.sensors import Sensor
 from cityops.storage import Database, StorageError, Transaction
 from cityops.storage.brokers import BrokerDrops, broker_drops, note_drops
 from cityops.storage.columns import Columns
-from cityops.storage.dead_letters import mark_replayed, waiting_letters, write_dead_letters
+from cityops.storage.dead_letters import mark_replayed, take_asked_letters, waiting_letters, write_dead_letters
 from cityops.storage.heartbeats import beat
 from cityops.storage.ledger import Totals, add_to_ledger, ledger_totals
 from cityops.storage.readings import add_readings, repair_latest
@@ -92,6 +92,12 @@ class Storekeeper:
             with self._database.transaction() as tx:
                 refresh = self._newest.refresh(tx, Columns.none(), now, at_once=True)
             self._newest.keep(refresh)
+
+    def replay_asked(self, now: datetime) -> Outcome:
+        """Process the letters once more for which somebody asked on the pages. Raises StorageError."""
+        with self._database.transaction() as tx:
+            letters = take_asked_letters(tx, limit=MOST_WAITING)
+        return self.store([revive(letter) for letter in letters], now) if letters else Outcome()
 
     def _store_together(self, messages: Sequence[Message], now: datetime) -> Outcome:
         batch = sort_messages(messages, self._catalogue)

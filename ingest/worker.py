@@ -16,6 +16,7 @@ from ingest.outcome import Outcome
 logger = logging.getLogger(__name__)
 
 GATHER = 0.05  # seconds that a batch is given to grow when the city is quiet
+ANSWER_EVERY = 2.0  # seconds between two looks at what was asked for on the pages
 REPORT_EVERY = 10.0  # seconds between two progress lines
 _LONGEST_PAUSE = 15.0  # seconds between two tries to reach the database
 
@@ -36,7 +37,7 @@ class Worker:
         self._stopping = stopping
         self._now = now
         self._total = Outcome()
-        self._reported_at = time.monotonic()
+        self._reported_at = self._answered_at = time.monotonic()
 
     def run(self) -> None:
         """Work. Raises BrokerRefused; every trouble that can pass is waited for."""
@@ -45,6 +46,7 @@ class Worker:
         try:
             while not self._stopping.is_set():
                 self._work_once()
+                self._answer()
                 self._report()
             self._finish()
         finally:
@@ -90,6 +92,13 @@ class Worker:
             self._stopping.wait(pause)
             pause = min(pause * 2, _LONGEST_PAUSE)
         return False
+
+    def _answer(self) -> None:
+        """Do what was asked for on the pages."""
+        if time.monotonic() - self._answered_at < ANSWER_EVERY:
+            return
+        self._answered_at = time.monotonic()
+        self._retry(lambda: self._total.add(self._storekeeper.replay_asked(self._now())))
 
     def _report(self) -> None:
         if time.monotonic() - self._reported_at < REPORT_EVERY:

@@ -74,6 +74,16 @@ def open_letters(
     return [_stored(row) for row in rows]
 
 
+def ask_replay(tx: Transaction, field: str, now: datetime) -> int:
+    """Ask ingest to process the open letters with this field at fault once more. Return how many there are."""
+    return tx.execute(SQL["ask_replay"], field=field, now=now)
+
+
+def take_asked_letters(tx: Transaction, *, limit: int) -> list[StoredLetter]:
+    """Return letters that somebody asked to be processed once more, oldest first, and nobody else's any longer."""
+    return sorted(map(_stored, tx.rows(SQL["take_asked_letters"], limit=limit)), key=lambda stored: stored.letter_id)
+
+
 def newest_letter(tx: Transaction) -> int:
     """Return the id of the newest letter, 0 where there is none."""
     return int(tx.value(SQL["newest_letter"]))
@@ -93,7 +103,7 @@ def mark_replayed(tx: Transaction, letter_ids: Iterable[int], now: datetime) -> 
 def letter_groups(tx: Transaction) -> pd.DataFrame:
     """Return what is wrong with the letters that were not replayed, the most frequent first.
 
-    Columns: field, count, oldest, newest (UTC), newest_id, newest_reason.
+    Columns: field, count, oldest, newest (UTC), newest_id, newest_reason, asked (whether ingest will replay them).
     """
     return tx.frame(SQL["letter_groups"])
 

@@ -11,7 +11,7 @@ from alerts.rules import load_rules
 from cityops.catalogue import Catalogue
 from cityops.readings import Quality
 from cityops.storage import Database
-from cityops.storage.dead_letters import dead_letter_frame, letter_groups
+from cityops.storage.dead_letters import ask_replay, dead_letter_frame, letter_groups
 from cityops.storage.ledger import Totals, ledger_frame, ledger_totals
 from cityops.storage.readings import history_frame, latest_frame
 from cityops.storage.registry import sensor_frame
@@ -57,6 +57,21 @@ def letters(database: Database) -> pd.DataFrame:
 def totals(database: Database) -> Totals:
     with database.transaction() as tx:
         return ledger_totals(tx)
+
+
+def test_letters_that_somebody_asked_for_are_processed_once_more(keeper: Storekeeper, database: Database) -> None:
+    keeper.store(
+        [message("meta", META), telemetry(50, 0), message("telemetry", {"time": 1, "values": {"leq": 1}})], NOW
+    )
+    with database.transaction() as tx:
+        assert ask_replay(tx, "somewhere else", NOW) == 0
+        assert ask_replay(tx, "time", NOW) == 1
+
+    outcome = keeper.replay_asked(NOW)
+
+    assert (outcome.replayed, outcome.stored, dict(outcome.dead)) == (1, 0, {"time": 1})
+    assert keeper.replay_asked(NOW) == Outcome()
+    assert len(letters(database)) == 2  # the old one, marked, and the new one, which nobody has asked for
 
 
 def test_a_sensor_that_registers_later_gets_what_it_said_before(keeper: Storekeeper, database: Database) -> None:

@@ -28,6 +28,18 @@ WHERE replayed_at IS NULL AND dead_letter_id > %(after)s AND dead_letter_id <= %
   AND %(field)s IN ('', field) AND %(sensor)s IN ('', split_part(topic, '/', 4))
 ORDER BY dead_letter_id LIMIT %(limit)s
 
+-- name: ask_replay
+-- Ask ingest to process the letters with this field at fault once more.
+UPDATE dead_letter SET replay_asked_at = %(now)s WHERE replayed_at IS NULL AND field = %(field)s
+
+-- name: take_asked_letters
+-- What ingest was asked to process once more. Of two workers each takes its own.
+UPDATE dead_letter SET replay_asked_at = NULL
+WHERE dead_letter_id IN (
+    SELECT dead_letter_id FROM dead_letter WHERE replay_asked_at IS NOT NULL AND replayed_at IS NULL
+    ORDER BY dead_letter_id LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
+RETURNING dead_letter_id, received_at, topic, payload, field, reason
+
 -- name: newest_letter
 -- How far the letters go at present.
 SELECT coalesce(max(dead_letter_id), 0) FROM dead_letter
@@ -44,5 +56,6 @@ WHERE dead_letter_id = %(letter)s
 -- name: letter_groups
 -- What is wrong with the letters that were not replayed, the most frequent first.
 SELECT field, count(*) AS count, min(received_at) AS oldest, max(received_at) AS newest,
-       max(dead_letter_id) AS newest_id, (array_agg(reason ORDER BY dead_letter_id DESC))[1] AS newest_reason
+       max(dead_letter_id) AS newest_id, (array_agg(reason ORDER BY dead_letter_id DESC))[1] AS newest_reason,
+       bool_or(replay_asked_at IS NOT NULL) AS asked
 FROM dead_letter WHERE replayed_at IS NULL GROUP BY field ORDER BY count DESC, field

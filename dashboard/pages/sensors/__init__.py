@@ -1,0 +1,161 @@
+"""`/sensors`: every device, what became of what it said, its curves, and the messages that could not be stored."""
+
+from typing import Any
+
+import dash_ag_grid
+from dash import Input, Output, State, dcc, html
+
+from dashboard import parts, texts
+from dashboard.history import Span
+from dashboard.pages import register_page
+from dashboard.pages.sensors import callbacks
+from dashboard.pages.sensors.ids import Ids, View
+from dashboard.parts import Speak
+from dashboard.shell import Shell
+from dashboard.visit import language
+
+__all__ = ["Ids", "layout", "register"]
+
+EVERY = 15_000  # ms
+
+
+def register(shell: Shell) -> None:
+    """Make the page and its callbacks known to Dash."""
+    register_page("sensors", layout)
+    shell.callback(
+        Output(Ids.ADDRESS, "search"),
+        Output(Ids.VIEW, "value"),
+        Input(Ids.GRID, "selectedRows"),
+        Input(Ids.SPAN, "value"),
+        Input(Ids.VIEW, "value"),
+        State(Ids.ADDRESS, "search"),
+        prevent_initial_call=True,
+    )(callbacks.choose)
+    shell.callback(
+        Output(Ids.TITLE, "children"),
+        Output(Ids.CHARTS, "children"),
+        Input(Ids.ADDRESS, "search"),
+    )(callbacks.show_sensor)
+    shell.callback(Output(Ids.STRIP, "children"), Input(Ids.TICK, "n_intervals"))(callbacks.show_strip)
+    shell.callback(
+        Output(Ids.TABLE, "children"),
+        Output(Ids.TABLE, "hidden"),
+        Output(Ids.CHART_BOX, "hidden"),
+        Output(Ids.REPLAY_FIELD, "options"),
+        Output(Ids.REPLAY_BOX, "hidden"),
+        Input(Ids.VIEW, "value"),
+        Input(Ids.TICK, "n_intervals"),
+        Input(Ids.MESSAGE, "children"),
+    )(callbacks.show_view)
+    shell.callback(
+        Output(Ids.MESSAGE, "children"),
+        Input(Ids.REPLAY, "n_clicks"),
+        State(Ids.REPLAY_FIELD, "value"),
+        prevent_initial_call=True,
+    )(callbacks.replay)
+
+
+def layout(span: str = Span.DAY.value, view: str = "", sensor: str = "", **_: str) -> html.Div:
+    """Return the page, empty. The list is filled in the browser from the API (assets/pages/sensors.js)."""
+    say = texts.speaker(language())
+    shown = view if view in [*View] else (View.CHART if sensor else View.MAINTENANCE).value
+    return html.Div(
+        [
+            parts.page_bar("sensors"),
+            html.Section(id=Ids.STRIP, className="sensors-strip", **parts.label(say("sensors.strip"))),
+            html.Main([_list(say), _chosen(say, span, shown)], className="sensors-main"),
+            parts.banner(),
+            dcc.Location(id=Ids.ADDRESS, refresh=False),
+            dcc.Interval(id=Ids.TICK, interval=EVERY),
+        ],
+        className="sensors",
+    )
+
+
+def _list(say: Speak) -> html.Section:
+    return html.Section(
+        [
+            html.H1(say("sensors.title")),
+            dcc.Input(id=Ids.SEARCH, type="search", placeholder=say("sensors.search"), className="search"),
+            dash_ag_grid.AgGrid(
+                id=Ids.GRID,
+                rowData=[],
+                columnDefs=_columns(say),
+                getRowId="params.data.id",
+                className="ag-theme-alpine-dark sensor-list",
+                dashGridOptions={
+                    "rowSelection": {"mode": "singleRow", "checkboxes": False, "enableClickSelection": True},
+                    "suppressCellFocus": True,
+                    "animateRows": False,
+                    "localeText": {"noRowsToShow": say("common.no_data")},
+                },
+                defaultColDef={"resizable": True, "sortable": True, "suppressMovable": True},
+                style={"height": "100%", "width": "100%"},
+            ),
+        ],
+        className="sensors-list",
+    )
+
+
+def _columns(say: Speak) -> list[dict[str, Any]]:
+    return [
+        {"field": "name", "headerName": say("sensors.name"), "flex": 3, "minWidth": 150},
+        {"field": "kind", "headerName": say("sensors.kind"), "flex": 2, "minWidth": 110},
+        {"field": "place", "headerName": say("sensors.area"), "flex": 3, "minWidth": 130},
+        {"field": "status_text", "headerName": say("sensors.status"), "width": 120, "cellRenderer": "SensorStatus"},
+        {"field": "value", "headerName": say("sensors.value"), "width": 130},
+        {"field": "at", "headerName": say("sensors.age"), "width": 110, "cellRenderer": "SensorAge"},
+        {"field": "id", "headerName": say("sensors.id"), "flex": 2, "minWidth": 120},
+    ]
+
+
+def _chosen(say: Speak, span: str, view: str) -> html.Section:
+    is_chart = view == View.CHART
+    return html.Section(
+        [
+            _choice(Ids.VIEW, {one.value: say(f"sensors.view_{one}") for one in View}, view),
+            html.Div([_chart_bar(say, span), html.Div(id=Ids.CHARTS, className="charts")], id=Ids.CHART_BOX,
+                     hidden=not is_chart, className="chart-box"),
+            _replay(say),
+            html.Div(id=Ids.TABLE, hidden=is_chart, className="fact-box"),
+        ],
+        className="sensors-chosen",
+    )  # fmt: skip
+
+
+def _chart_bar(say: Speak, span: str) -> html.Div:
+    chosen = span if span in [*Span] else Span.DAY.value
+    spans = {one.value: say(f"sensors.{one}") for one in Span}
+    return html.Div(
+        [html.Div(id=Ids.TITLE, className="chosen-title"), _choice(Ids.SPAN, spans, chosen)], className="chosen-bar"
+    )
+
+
+def _choice(name: Ids, words: dict[str, str], chosen: str) -> dcc.RadioItems:
+    options = [{"label": label, "value": value} for value, label in words.items()]
+    return dcc.RadioItems(id=name, options=options, value=chosen, inline=True, className="span-select")
+
+
+def _replay(say: Speak) -> html.Div:
+    """Return how a supervisor has letters processed once more."""
+    return html.Div(
+        [
+            html.P(say("sensors.replay_lead"), className="table-lead"),
+            html.Div(
+                [
+                    dcc.Dropdown(
+                        id=Ids.REPLAY_FIELD,
+                        options=[],
+                        placeholder=say("sensors.choose_field"),
+                        className="replay-field",
+                    ),
+                    html.Button(say("sensors.replay"), id=Ids.REPLAY, className="quiet-button"),
+                    html.Span(id=Ids.MESSAGE, role="status", className="replay-message"),
+                ],
+                className="replay-row",
+            ),
+        ],
+        id=Ids.REPLAY_BOX,
+        hidden=True,
+        className="card replay-box",
+    )  # fmt: skip

@@ -1,0 +1,84 @@
+"""What this page does when somebody chooses something, and every few seconds."""
+
+from typing import Any
+from urllib.parse import parse_qs, urlencode
+
+import dash
+from dash import html
+
+from cityops.accounts import Role
+from cityops.clock import utc_now
+from cityops.storage.audit import record
+from cityops.storage.dead_letters import ask_replay, letter_groups
+from dashboard import texts
+from dashboard.history import Span
+from dashboard.pages.sensors.charts import draw_sensor
+from dashboard.pages.sensors.ids import Ids, View
+from dashboard.pages.sensors.state import read_totality
+from dashboard.pages.sensors.strip import draw_strip
+from dashboard.pages.sensors.views import DRAW
+from dashboard.visit import require, require_role, visit
+
+
+@require_role("viewer")
+def choose(selected: list[dict[str, Any]] | None, span: str, view: str, search: str | None) -> tuple[Any, Any]:
+    """Put sensor, span and view into the address, which can be sent to a colleague. A sensor shows its curves."""
+    known = _query(search)
+    chosen = selected[0]["id"] if selected else known.get("sensor")
+    shown = View.CHART.value if dash.ctx.triggered_id == Ids.GRID and chosen != known.get("sensor") else view
+    wanted = {**known, "span": span, "view": shown} | ({"sensor": chosen} if chosen else {})
+    return dash.no_update if wanted == known else "?" + urlencode(wanted), shown
+
+
+@require_role("viewer")
+def show_sensor(search: str | None) -> tuple[Any, Any]:
+    """Draw one chart for each metric of the sensor in the address."""
+    query, here = _query(search), visit()
+    say = texts.speaker(here.language)
+    if not query.get("sensor"):
+        return "", html.P(say("sensors.choose"), className="panel-empty")
+    wish = query.get("span", "")
+    return draw_sensor(query["sensor"], Span(wish) if wish in [*Span] else Span.DAY, here, say)
+
+
+@require_role("viewer")
+def show_strip(_ticks: int | None) -> Any:
+    """Draw the sums of the whole city."""
+    here = visit()
+    return draw_strip(texts.speaker(here.language), read_totality(here.site.database, utc_now()))
+
+
+@require_role("viewer")
+def show_view(view: str, _ticks: int | None, _asked: Any) -> tuple[Any, bool, bool, Any, bool]:
+    """Draw the table of a view; return also what is hidden, and which letters can be replayed."""
+    here = visit()
+    say = texts.speaker(here.language)
+    table = DRAW[view](here, say, utc_now()) if view in DRAW else None
+    is_letters = view == View.LETTERS
+    fields: list[dict[str, str]] = []
+    if is_letters:
+        with here.site.database.transaction() as tx:
+            groups = letter_groups(tx).to_dict("records")
+        fields = [{"label": f"{row['field']} ({row['count']})", "value": row["field"]} for row in groups]
+    may_replay = is_letters and bool(fields) and here.allows(Role.SUPERVISOR)
+    return table, view == View.CHART, view != View.CHART, fields, not may_replay
+
+
+@require_role("supervisor")
+def replay(clicks: int | None, field: str | None) -> str:
+    """Ask ingest to process letters once more; who asked stands in the audit log."""
+    here = require(Role.SUPERVISOR)
+    say = texts.speaker(here.language)
+    if not clicks:
+        return ""
+    if not field:
+        return say("sensors.choose_field")
+    now = utc_now()
+    with here.site.database.transaction() as tx:
+        count = ask_replay(tx, field, now)
+        record(tx, here.person.name, "letters.replay", field, at=now, origin=here.origin, detail={"letters": count})
+    return say("sensors.replay_asked", count=count)
+
+
+def _query(search: str | None) -> dict[str, str]:
+    return {name: values[0] for name, values in parse_qs((search or "").lstrip("?")).items()}

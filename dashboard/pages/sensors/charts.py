@@ -1,0 +1,41 @@
+"""The curves of one sensor."""
+
+from datetime import timedelta
+from typing import Any
+
+from dash import html
+
+from cityops.clock import utc_now
+from cityops.storage.registry import sensor_frame
+from dashboard import parts
+from dashboard.figures import history_chart
+from dashboard.history import Span, limits, measured_metrics, read_history, recorded_span
+from dashboard.parts import Speak
+from dashboard.visit import Visit
+
+
+def draw_sensor(sensor_id: str, span: Span, here: Visit, say: Speak) -> tuple[Any, Any]:
+    """Return the title and one chart for each metric that the sensor has measured."""
+    catalogue = here.site.catalogue
+    with here.site.database.transaction() as tx:
+        sensors = sensor_frame(tx)
+        found = sensors[sensors["sensor_id"] == sensor_id].to_dict("records")
+        if not found or found[0]["kind"] not in catalogue.kind:
+            return "", html.P(say("sensors.unknown", sensor=sensor_id), className="panel-empty")
+        kind = catalogue.kind[found[0]["kind"]]
+        measured = measured_metrics(tx, sensor_id)
+        shown = [name for name in kind.metrics if name in measured] or [kind.headline]
+        start, end = limits(span, recorded=recorded_span(tx, sensor_id), now=utc_now())
+        histories = {name: read_history(tx, sensor_id, name, start=start, end=end) for name in shown}
+    gap = max(timedelta(seconds=6 * kind.interval), (end - start) / 48)
+    charts = [
+        parts.graph(
+            "chart",
+            figure=history_chart(
+                history, catalogue.metric[name], language=here.language, zone=here.site.settings.zone, gap=gap
+            ),
+        )
+        for name, history in histories.items()
+    ]
+    title = [html.H2(found[0]["name"]), html.Small(f"{kind.name.in_language(here.language)} · {sensor_id}")]
+    return title, charts

@@ -1,0 +1,34 @@
+"""The ids and the views of this page."""
+
+from enum import StrEnum
+
+
+class Ids(StrEnum):
+    """The ids of this page."""
+
+    ADDRESS = "sensors-address"
+    SEARCH = "sensors-search-input"
+    GRID = "sensors-grid"
+    STRIP = "sensors-strip"
+    VIEW = "sensors-view-select"
+    SPAN = "sensors-span-select"
+    CHART_BOX = "sensors-chart-box"
+    TITLE = "sensors-chosen-title"
+    CHARTS = "sensors-charts"
+    TABLE = "sensors-table"
+    REPLAY_BOX = "sensors-replay-box"
+    REPLAY_FIELD = "sensors-replay-field"
+    REPLAY = "sensors-replay-button"
+    MESSAGE = "sensors-message"
+    TICK = "sensors-tick"
+
+
+class View(StrEnum):
+    """What the right half shows."""
+
+    MAINTENANCE = "maintenance"
+    CHART = "chart"
+    LEDGER = "ledger"
+    PRESENCE = "presence"
+    QUALITY = "quality"
+    LETTERS = "letters"

@@ -1,0 +1,158 @@
+"""The tables of the right half, one function a view. Each reads what it needs and returns what to draw."""
+
+from collections import defaultdict
+from datetime import datetime, timedelta
+from typing import Any
+
+import pandas as pd
+from dash import html
+
+from cityops.presence import State
+from cityops.storage.dead_letters import count_dead_letters, dead_letter_frame, letter_groups
+from dashboard.pages.sensors import state
+from dashboard.pages.sensors.tables import MOST, count, moment, sensor_link, table
+from dashboard.parts import Speak
+from dashboard.visit import Visit
+
+SKEWED = 30.0  # seconds: a clock that is further off should be set
+
+
+def draw_ledger(here: Visit, say: Speak, _now: datetime) -> Any:
+    """The loss ledger, device by device, losses first."""
+    rows = [
+        [
+            sensor_link(row["sensor_id"], row["name"]) or say("sensors.nobody"),
+            count(row["received"]),
+            count(row["stored"]),
+            count(row["duplicate"]),
+            count(row["missing"], bad=True),
+            count(row["resent"]),
+            count(row["dead_lettered"], bad=True),
+        ]
+        for row in state.read_ledger(here.site.database).to_dict("records")
+    ]
+    heads = ["name", "received", "stored", "duplicate", "missing", "resent", "refused"]
+    return table(say, heads, rows, empty="ledger_empty", lead="ledger_lead")
+
+
+def draw_presence(here: Visit, say: Speak, now: datetime) -> Any:
+    """The online state of every device with its reason, the doubtful first."""
+    zone = here.site.settings.zone
+    rows = [
+        [
+            sensor_link(row["sensor_id"], row["name"]),
+            _state(say, row["state"]),
+            say(f"presence.{row['reason']}"),
+            moment(row["since"], zone),
+            moment(row["heard_at"], zone),
+        ]
+        for row in state.read_presence(here.site.database, now).to_dict("records")
+    ]
+    return table(
+        say, ["name", "status", "reason", "since", "heard"], rows, empty="presence_empty", lead="presence_lead"
+    )
+
+
+def draw_quality(here: Visit, say: Speak, _now: datetime) -> Any:
+    """The series whose newest reading is suspect or bad."""
+    metrics, zone = here.site.catalogue.metric, here.site.settings.zone
+    rows = []
+    for row in state.read_quality(here.site.database).to_dict("records"):
+        metric = metrics.get(row["metric"])
+        rows.append(
+            [
+                sensor_link(row["sensor_id"], row["name"]),
+                metric.name.in_language(here.language) if metric else row["metric"],
+                f"{metric.format(row['value'])} {metric.unit}" if metric else row["value"],
+                html.Span(say(f"sensors.quality_{row['quality']}"), className=f"quality quality-{row['quality']}"),
+                moment(row["time"], zone),
+            ]
+        )
+    return table(say, ["name", "metric", "value", "flag", "measured"], rows, empty="quality_empty", lead="quality_lead")
+
+
+def draw_letters(here: Visit, say: Speak, now: datetime) -> Any:
+    """What could not be stored: by the field at fault, and the newest messages."""
+    zone = here.site.settings.zone
+    with here.site.database.transaction() as tx:
+        groups, newest = letter_groups(tx), dead_letter_frame(tx, limit=MOST)
+        today = count_dead_letters(tx, since=now - timedelta(days=1))
+    fields = [
+        [
+            row["field"],
+            count(row["count"], bad=True),
+            row["newest_reason"],
+            moment(row["newest"], zone),
+            say("sensors.asked") if row["asked"] else "",
+        ]
+        for row in groups.to_dict("records")
+    ]
+    letters = [
+        [
+            moment(row["received_at"], zone),
+            row["field"],
+            row["reason"],
+            row["topic"],
+            "" if pd.isna(row["replayed_at"]) else say("sensors.replayed"),
+        ]
+        for row in newest.to_dict("records")
+    ]
+    heads = ["dead_time", "dead_field", "dead_reason", "dead_topic", "replay_state"]
+    return [
+        html.H2([say("sensors.open_letters"), html.Small(say("sensors.dead_count", count=today))]),
+        table(say, ["dead_field", "number", "newest_reason", "newest", "replay_state"], fields, empty="none_dead"),
+        html.H2(say("sensors.newest_letters")) if letters else None,
+        table(say, heads, letters, empty="none_dead") if letters else None,
+    ]
+
+
+def draw_maintenance(here: Visit, say: Speak, now: datetime) -> Any:
+    """Who needs a look, and why: one row a device, those with the most reasons first."""
+    reasons: defaultdict[str, list[html.Span]] = defaultdict(list)
+    names: dict[str, object] = {}
+    presence = state.read_presence(here.site.database, now)
+    for row in presence[presence["state"] != State.ONLINE].to_dict("records"):
+        names[row["sensor_id"]] = row["name"]
+        words = f"{say('presence.' + row['state'])} · {say('presence.' + row['reason'])}"
+        reasons[row["sensor_id"]].append(_reason(words, row["state"]))
+    ledger = state.read_ledger(here.site.database)
+    for row in ledger[ledger["name"].notna()].to_dict("records"):
+        names[row["sensor_id"]] = row["name"]
+        reasons[row["sensor_id"]] += [_reason(words, "fault") for words in _faults(say, row)]
+    for row in state.read_quality(here.site.database).to_dict("records"):
+        names[row["sensor_id"]] = row["name"]
+        metric = here.site.catalogue.metric.get(row["metric"])
+        name = metric.name.in_language(here.language) if metric else row["metric"]
+        flag = say(f"sensors.quality_{row['quality']}")
+        reasons[row["sensor_id"]].append(_reason(f"{name} {flag}", "fault"))
+    found = sorted(((sensor, why) for sensor, why in reasons.items() if why), key=lambda item: (-len(item[1]), item[0]))
+    rows = [[sensor_link(sensor, names[sensor]), html.Div(why, className="reasons")] for sensor, why in found]
+    return table(say, ["name", "why"], rows, empty="maintenance_empty", lead="maintenance_lead")
+
+
+DRAW = {
+    "maintenance": draw_maintenance,
+    "ledger": draw_ledger,
+    "presence": draw_presence,
+    "quality": draw_quality,
+    "letters": draw_letters,
+}
+
+
+def _faults(say: Speak, row: dict[Any, Any]) -> list[str]:
+    """Return what the ledger says of a device, in words."""
+    found = [
+        say(f"sensors.{name}_reports", count=f"{row[name]:,}") for name in ("missing", "dead_lettered") if row[name] > 0
+    ]
+    skew = row["clock_skew_seconds"]
+    if abs(skew) > SKEWED:
+        found.append(say("sensors.clock_behind" if skew > 0 else "sensors.clock_ahead", seconds=f"{abs(skew):,.0f}"))
+    return found
+
+
+def _reason(words: str, kind: str) -> html.Span:
+    return html.Span(words, className=f"reason reason-{kind}")
+
+
+def _state(say: Speak, name: str) -> html.Span:
+    return html.Span(say(f"presence.{name}"), className=f"presence-{name}")
