@@ -76,6 +76,10 @@ fresh database_password
 [ -s "$secrets/database_url" ] ||
     printf 'postgresql://cityops:%s@database:5432/cityops\n' "$(cat "$secrets/database_password")" \
         >"$secrets/database_url"
+fresh database_service_password
+[ -s "$secrets/service_database_url" ] ||
+    printf 'postgresql://cityops_service:%s@database:5432/cityops\n' "$(cat "$secrets/database_service_password")" \
+        >"$secrets/service_database_url"
 fresh secret_key
 fresh ingest_mqtt_url mqtt://ingest: @broker:1883
 fresh simulator_mqtt_url mqtt://simulator: @broker:1883
@@ -90,8 +94,8 @@ cp "$secrets/ca/ca.crt" "$broker/ca.crt"
 chmod 644 "$secrets/ca/ca.crt" # a certificate is no secret: every device gets a copy
 
 if [ "$(id -u)" = 0 ]; then
-    chown 10001:10001 "$secrets/database_url" "$secrets/secret_key" "$secrets"/*_mqtt_url # USER in Dockerfile
-    chown 70:70 "$secrets/database_password" "$secrets/database_admin_password"           # database
+    chown 10001:10001 "$secrets"/*database_url "$secrets/secret_key" "$secrets"/*_mqtt_url # USER in Dockerfile
+    chown 70:70 "$secrets"/database_*password                                              # database
     chown -R 1883:1883 "$broker"                                                          # broker
 else
     echo "Not root: the containers cannot read these files. Run it again with sudo; it keeps them." >&2

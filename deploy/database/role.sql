@@ -1,5 +1,9 @@
 -- Runs once, as the superuser, when the database is created.
--- The programs own the database but are no superuser: a hole in one of them ends at the data.
+-- `cityops` owns the schema and migrates it. The services run as `cityops_service`, which owns nothing and cannot
+-- change or remove what happened (cityops/storage/replayable/service_role.sql). Neither is a superuser: a hole in
+-- one of the programs ends at the data.
 \set password `cat /run/secrets/database_password`
+\set service_password `cat /run/secrets/database_service_password`
 CREATE ROLE cityops LOGIN PASSWORD :'password';
+CREATE ROLE cityops_service LOGIN PASSWORD :'service_password';
 ALTER DATABASE cityops OWNER TO cityops;

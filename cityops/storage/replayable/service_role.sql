@@ -1,0 +1,25 @@
+-- Least privilege: the services run as the role cityops_service, which owns nothing. It may add to what happened,
+-- never change or remove it; the chain of the audit it may only read. Where there is no such role (the demo), the
+-- owner does everything.
+
+-- Partitions, roll-ups and retention are the owner's: these do it with the owner's rights, for the services only.
+DO $$
+DECLARE
+    work regprocedure;
+BEGIN
+    FOREACH work IN ARRAY ARRAY[
+        'ensure_reading_days(date[])', 'freeze_rollups(timestamptz)', 'roll_up_step()',
+        'keep_ages(timestamptz, interval, interval, interval, interval)']::regprocedure[]
+    LOOP
+        EXECUTE format('ALTER FUNCTION %s SECURITY DEFINER SET search_path = public, pg_temp', work);
+        EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', work);
+        IF to_regrole('cityops_service') IS NOT NULL THEN
+            EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO cityops_service', work);
+        END IF;
+    END LOOP;
+    IF to_regrole('cityops_service') IS NOT NULL THEN
+        GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO cityops_service;
+        REVOKE UPDATE, DELETE ON alert_event, audit_log FROM cityops_service;
+        REVOKE INSERT, UPDATE, DELETE ON audit_link, audit_head, audit_row, schema_migration FROM cityops_service;
+    END IF;
+END $$;

@@ -1,0 +1,86 @@
+"""The services run as a role that can do their work, and cannot change or remove what happened."""
+
+import os
+from collections.abc import Iterator
+from datetime import timedelta
+from urllib.parse import urlsplit, urlunsplit
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from alerts import actions, store
+from alerts.contacts import Policy
+from alerts.tending import tend_alerts
+from alerts.watch import do_round
+from cityops.accounts import Role, add_user, log_in
+from cityops.catalogue import Catalogue
+from cityops.storage import Database, StorageError
+from cityops.storage.audit import verify_chain
+from cityops.storage.migrate import migrate
+from cityops.storage.rollups import Ages
+from tests.alert_samples import NOW, detector, make_rule, open_alert, report
+
+pytestmark = pytest.mark.skipif("CITYOPS_TEST_TIMESCALE_URL" in os.environ, reason="makes a role on the server")
+
+
+@pytest.fixture
+def service(database: Database, database_url: str, catalogue: Catalogue) -> Iterator[Database]:
+    """The same database, seen by a role that owns nothing."""
+    with database.transaction() as tx:
+        tx.execute("CREATE ROLE cityops_service LOGIN PASSWORD 'service'")
+    migrate(database, catalogue, report=lambda _: None)
+    parts = urlsplit(database_url)
+    url = urlunsplit(parts._replace(netloc=f"cityops_service:service@{parts.hostname}:{parts.port}"))
+    found = Database(url, application="service")
+    yield found
+    found.close()
+    with database.transaction() as tx:
+        tx.execute("DROP OWNED BY cityops_service")
+        tx.execute("DROP ROLE cityops_service")
+
+
+def test_the_services_can_do_all_their_work(database: Database, service: Database) -> None:
+    with service.transaction() as tx:
+        series = detector(tx, "G-1")
+        report(tx, series, NOW)  # on a day that has no partition yet
+        alert = open_alert(tx, make_rule(2), series)
+        actions.acknowledge(tx, alert.alert_id, version=1, actor="duty", now=NOW)
+        add_user(tx, "li", role=Role.OFFICER, password="Correct-horse-1", actor="test", now=NOW)
+    assert log_in(service, "li", "Correct-horse-1", now=NOW, origin="here")
+    later = NOW + timedelta(days=40)
+    assert tend_alerts(service, later, policy=Policy(), zone=ZoneInfo("Asia/Shanghai"))
+    day = timedelta(days=1)
+    assert do_round(service, later, ages=Ages(readings=10 * day, minutes=20 * day, hours=30 * day))
+
+    with service.transaction() as tx:
+        assert tx.value("SELECT count(*) FROM reading") == 0  # it was dropped, after it was rolled up
+        assert len(store.open_alerts(tx)) == 1
+    with service.transaction() as tx:
+        assert verify_chain(tx)[0] == []
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE alert_event SET actor = 'somebody else'",
+        "DELETE FROM alert_event",
+        "TRUNCATE alert_event CASCADE",
+        "UPDATE audit_log SET actor = 'somebody else'",
+        "DELETE FROM audit_log",
+        "INSERT INTO audit_link VALUES (99, 'audit_log', 99, '', '')",
+        "DELETE FROM audit_link",
+        "UPDATE audit_head SET seq = 0",
+        "SELECT audit_append('audit_log', 1)",
+        "ALTER TABLE audit_log DISABLE TRIGGER ALL",
+        "SET session_replication_role = replica",
+        "DROP TABLE audit_log",
+        "CREATE FUNCTION public.sha256(text) RETURNS bytea LANGUAGE sql AS 'SELECT null::bytea'",
+    ],
+)
+def test_the_services_cannot_rewrite_what_happened(service: Database, statement: str) -> None:
+    with service.transaction() as tx:
+        alert = open_alert(tx, make_rule(2), detector(tx, "G-1"))
+        actions.acknowledge(tx, alert.alert_id, version=1, actor="duty", now=NOW)
+
+    with pytest.raises(StorageError, match=r"permission denied|must be owner"), service.transaction() as tx:
+        tx.execute(statement)
