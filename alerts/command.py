@@ -1,8 +1,11 @@
-"""The verb `cityops watch`."""
+"""The verbs `cityops watch` and `cityops rules`."""
 
 import typer
 
+from alerts import rules_command
+
 app = typer.Typer()
+app.add_typer(rules_command.app, name="rules")
 
 
 @app.command()

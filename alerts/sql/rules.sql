@@ -98,3 +98,8 @@ WHERE greatest(latest.time, recent.time) IS NOT NULL
 -- name: latest_values
 -- The newest values of some series.
 SELECT series_id, value FROM latest WHERE series_id = ANY (%(series)s)
+
+-- name: readings_between
+-- All readings of a span in order of time, for replays.
+SELECT time, series_id, value, quality FROM reading
+WHERE time >= %(start)s AND time < %(end)s ORDER BY time, series_id

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from alerts import rule_store, store
+from alerts import history, rule_store, store
 from alerts.detect import Readings
 from alerts.engine import Engine
 from alerts.errors import RuleError
@@ -235,6 +235,25 @@ def test_a_rise_is_measured_from_readings_that_an_earlier_worker_stored(site: Si
     found = site.hear(site.engine(rule), 9.5, later(60))
 
     assert found == [("gas", "raise", "gas_lel rose by 5.5 within 120 s, at least 5")]
+
+
+# ---- over what is stored
+
+
+def test_history_gives_the_alerts_that_came_live(site: Site) -> None:
+    rise = {"type": "rate", "metric": "gas_lel", "direction": "above", "change": 12, "seconds": 120, "clear": 1}
+    rules = [definition(20, on_delay=60), definition(name="rise") | {"when": rise | {"beyond": 15}}]
+    engine = site.engine(*rules)
+    wave = [3, 16, 22, 30, 25, 8, 21, 3, 25, 25, 25, 25, 4, 2]
+    live = [site.hear(engine, value, later(30 * place)) for place, value in enumerate(wave)]
+
+    found = history.replay(site.database, [site.rule(one) for one in rules], start=NOW, end=later(3600), zone=CHINA)
+    replayed = [(one.rule.id, one.event.value, one.reason) for step in found for one in step.changes]
+
+    assert len(replayed) >= 6
+    assert replayed == [one for batch in live for one in batch]
+    with site.database.transaction() as tx:
+        assert tx.value("SELECT count(*) FROM alert_event") == len(replayed)  # the replay added none
 
 
 # ---- faults, rules that are switched off

@@ -1,0 +1,110 @@
+"""The verb `cityops rules`: what is in force, whether a file is good, change one, try them on what is stored."""
+
+import getpass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from cityops.catalogue import Catalogue
+    from cityops.storage import Database
+
+app = typer.Typer(help="Alert rules.", no_args_is_help=True)
+
+RulesFile = Annotated[Path | None, typer.Argument(help="A TOML file of rules; without it the one of the settings.")]
+
+
+@app.command("list")
+def list_rules() -> None:
+    """Show every rule of the database: its version, whether it is on, and why it failed if it did."""
+    from alerts.rule_store import stored_rules  # noqa: PLC0415
+
+    with _database().transaction() as tx:
+        rules = stored_rules(tx)
+    for rule in rules:
+        state = "on" if rule.enabled else "failed" if rule.fault else "off"
+        title = rule.definition["title"]
+        by = f" edited by {rule.edited_by}" if rule.edited_by else ""
+        fault = f" {rule.fault}" if rule.fault else ""
+        typer.echo(f"{rule.rule_id:24} v{rule.version:<4} {state:7} {title['zh']} / {title['en']}{by}{fault}")
+
+
+@app.command()
+def check(file: RulesFile = None) -> None:
+    """Say whether a file of rules can be used; the first bad rule is named with its field and the reason."""
+    from alerts.rules import load_rules  # noqa: PLC0415
+    from cityops.settings import read_settings  # noqa: PLC0415
+
+    rules = load_rules(_catalogue(), file or read_settings().rules_file)
+    typer.echo(f"{len(rules)} rules, all good.")
+
+
+@app.command("set")
+def set_rule(
+    file: Annotated[Path, typer.Argument(help="A TOML file with one [[rule]] or several.")],
+    off: Annotated[bool, typer.Option("--off", help="Store them switched off.")] = False,  # noqa: FBT002
+) -> None:
+    """Put rules in force; running programs use them within seconds. A bad one is refused, and nothing changes."""
+    from alerts.rule_store import definition_of, edit_rule  # noqa: PLC0415
+    from alerts.rules import load_rules  # noqa: PLC0415
+    from cityops.accounts import Role, User  # noqa: PLC0415
+    from cityops.clock import utc_now  # noqa: PLC0415
+
+    catalogue, by = _catalogue(), User(getpass.getuser(), Role.SUPERVISOR)
+    rules = load_rules(catalogue, file)
+    with _database().transaction() as tx:
+        for rule in rules:
+            edit_rule(
+                tx,
+                definition_of(rule),
+                by=by,
+                catalogue=catalogue,
+                now=utc_now(),
+                enabled=not off,
+                origin="command line",
+            )
+    typer.echo(f"{len(rules)} rules stored, switched {'off' if off else 'on'}.")
+
+
+@app.command()
+def replay(
+    start: Annotated[datetime, typer.Option("--from", help="ISO 8601; without an offset in the city's zone.")],
+    end: Annotated[datetime, typer.Option("--to", help="The same; readings before it are judged.")],
+    file: RulesFile = None,
+) -> None:
+    """Try rules on stored readings: what they would have raised. Nothing is raised.
+
+    Rules on readings and on signs are tried; those that the clock judges (silence, indices) are not.
+    """
+    from alerts import history  # noqa: PLC0415
+    from alerts.rule_store import rules_in_force  # noqa: PLC0415
+    from alerts.rules import load_rules  # noqa: PLC0415
+    from cityops.settings import read_settings  # noqa: PLC0415
+
+    catalogue, database, zone = _catalogue(), _database(), read_settings().zone
+    if file is None:
+        with database.transaction() as tx:
+            rules = rules_in_force(tx, catalogue)
+    else:
+        rules = load_rules(catalogue, file)
+    start, end = (moment if moment.tzinfo else moment.replace(tzinfo=zone) for moment in (start, end))
+    counts = history.tally(history.replay(database, rules, start=start, end=end, zone=zone))
+    for name, one in history.busiest(counts):
+        typer.echo(f"{name:24} {one.raised:6} raised {one.cleared:6} cleared on {len(one.series):5} series")
+    typer.echo(f"{sum(one.raised for one in counts.values())} alerts of {len(rules)} rules.")
+
+
+def _catalogue() -> "Catalogue":
+    from cityops.catalogue import load_catalogue  # noqa: PLC0415
+    from cityops.settings import read_settings  # noqa: PLC0415
+
+    return load_catalogue(read_settings().catalogue_file)
+
+
+def _database() -> "Database":
+    from cityops.settings import read_settings  # noqa: PLC0415
+    from cityops.storage import Database  # noqa: PLC0415
+
+    return Database(read_settings().require_database_url(), application="rules")
