@@ -84,6 +84,7 @@ def require_role(role: str) -> Callable[[Callable[P, T]], Callable[P, Awaitable[
             require(needed)
             return await asyncio.to_thread(function, *args, **kwargs)
 
+        vars(guarded)["needs"] = needed  # so that a test can walk all callbacks
         return guarded
 
     return decorate
