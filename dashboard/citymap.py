@@ -1,20 +1,20 @@
 """The map as a Plotly figure: the city's own shapes on an empty style, so that no tile is ever asked for.
 
-Only what stands still is drawn here. States, alerts and shading arrive in the browser with each picture, which
-sets them in place (assets/map.js); the order of the traces is the contract between the two.
+Only what stands still is drawn here. Sensors, roads by their traffic, shading, extents and alerts are layers that
+the browser lays over it (assets/map/), because Plotly hands all its data to MapLibre again with every change.
+What those layers stand on is `standing_parts`.
 
-Names are not traces but `layout.meta.labels`, which the browser writes over the map as HTML. A text trace is
-set again with every restyle of any other, its placement never ends on a slow machine and then fails inside
-MapLibre; and MapLibre has no Latin letters without a font server.
+Names are not traces but `labels`, which the browser writes over the map as HTML. A text trace is set again with
+every restyle of any other, its placement never ends on a slow machine and then fails inside MapLibre; and
+MapLibre has no Latin letters without a font server.
 """
 
 from collections.abc import Iterable
 from enum import IntEnum
 from typing import Any
 
-import pandas as pd
 import plotly.graph_objects as go
-from shapely.geometry import shape
+from shapely.geometry import mapping, shape
 
 from cityops.areas import Area, Layer, Level, MapFeature
 from dashboard import look
@@ -26,48 +26,80 @@ STYLE = {
     "sources": {"nothing": {"type": "geojson", "data": {"type": "FeatureCollection", "features": []}}},
     "layers": [{"id": "ground", "type": "background", "paint": {"background-color": "#0d2034"}}],
 }
-SHADES = [[0.0, "#16344f"], [0.5, "#1f5570"], [1.0, "#3f8f8f"]]
-SENSOR_SIZE = {"environment": 9, "traffic": 6, "emergency": 7}  # pixels on a screen 1920 wide
-
-FEW = 150  # sensors: that few are drawn larger
+DETAIL = {Level.DISTRICT: 0.0004, Level.STREET: 0.0002, Level.COMMUNITY: 0.0001}  # degrees, about 40 to 10 m
 
 
 class Trace(IntEnum):
-    """The traces from the bottom up."""
+    """The traces of a map of one place, from the bottom up."""
 
-    DISTRICTS = 0  # shaded by the ranked metric
-    PLACES = 1
-    SENSORS = 2
-    ALERT_RINGS = 3
-    ALERT_GAPS = 4
-    ALERTS = 5
+    PLACES = 0
+    SENSORS = 1
+    ALERT_RINGS = 2
+    ALERT_GAPS = 3
+    ALERTS = 4
 
 
-def city_map(registry: Registry, *, language: str) -> go.Figure:
-    """Return the map without any state. Its bounds (west, south, east, north) are in `layout.meta`."""
-    districts = [area for area in registry.areas.values() if area.level is Level.DISTRICT and area.geometry]
-    traces = [
-        _district_fills(districts),
-        _places(registry.features),
-        _sensors(registry.sensors),
-        *_alert_markers(),
-    ]
-    figure = go.Figure(traces)
+def city_map(registry: Registry) -> go.Figure:
+    """Return the map without any state."""
+    districts = _areas(registry, Level.DISTRICT)
+    figure = go.Figure([_places(registry.features)])
     figure.update_layout(
         template=look.TEMPLATE,
         margin={"l": 0, "r": 0, "t": 0, "b": 0},
         map={"style": STYLE, "layers": _layers(registry.features, districts)},
         uirevision=registry.base,
-        meta={
-            "bounds": registry.bounds,
-            "base": registry.base,
-            "labels": [
-                *_labels(districts, "district", language),
-                *_labels(_place_features(registry), "place", language),
-            ],
-        },
     )
     return figure
+
+
+def standing_parts(registry: Registry, *, language: str) -> dict[str, Any]:
+    """Return what the browser's own layers stand on.
+
+    base, bounds (west, south, east, north), sensors (lists by position), links (GeoJSON, id: position of the
+    detector), areas (GeoJSON of districts, streets and communities: code, name, level, parent), labels.
+    """
+    sensors = registry.sensors
+    levels = (Level.DISTRICT, Level.STREET, Level.COMMUNITY)
+    areas = [area for level in levels for area in _areas(registry, level)]
+    return {
+        "base": registry.base,
+        "bounds": registry.bounds,
+        "sensors": {
+            "lon": sensors["lon"].round(5).tolist(),
+            "lat": sensors["lat"].round(5).tolist(),
+            "domain": sensors["domain"].tolist(),
+        },
+        "links": _collection(
+            {"type": "Feature", "id": link.position, "properties": {"road": link.road}, "geometry": link.geometry}
+            for link in registry.links
+        ),
+        "areas": _collection(_area_feature(area, number, language) for number, area in enumerate(areas)),
+        "labels": [
+            *_labels(_areas(registry, Level.DISTRICT), "district", language),
+            *_labels(_areas(registry, Level.STREET), "street", language),
+            *_labels([f for f in registry.features if f.layer is Layer.PLACE], "place", language),
+        ],
+    }
+
+
+def _areas(registry: Registry, level: Level) -> list[Area]:
+    return [area for area in registry.areas.values() if area.level is level and area.geometry]
+
+
+def _area_feature(area: Area, number: int, language: str) -> dict[str, Any]:
+    outline = shape(area.geometry or {}).simplify(DETAIL[area.level])
+    return {
+        "type": "Feature",
+        "id": number,
+        "properties": {
+            "code": area.code,
+            "name": area.name_en or area.name if language == "en" else area.name,
+            "level": area.level,
+            "parent": area.parent or "",
+            "bounds": outline.bounds,
+        },
+        "geometry": mapping(outline),
+    }
 
 
 def _layers(features: list[MapFeature], districts: list[Area]) -> list[dict[str, Any]]:
@@ -98,61 +130,40 @@ def _geometries(features: list[MapFeature], layer: Layer, *, lines: bool) -> lis
     ]
 
 
-def _collection(geometries: Iterable[dict[str, Any]]) -> dict[str, Any]:
-    features = [{"type": "Feature", "properties": {}, "geometry": geometry} for geometry in geometries]
-    return {"type": "FeatureCollection", "features": features}
+def _collection(features: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    return {"type": "FeatureCollection", "features": list(features)}
+
+
+def _bare(geometries: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    return _collection({"type": "Feature", "properties": {}, "geometry": geometry} for geometry in geometries)
 
 
 def _fill(geometries: list[dict[str, Any]], colour: str, opacity: float) -> dict[str, Any] | None:
     if not geometries:
         return None
-    source = {"sourcetype": "geojson", "source": _collection(geometries), "below": "traces"}
+    source = {"sourcetype": "geojson", "source": _bare(geometries), "below": "traces"}
     return {**source, "type": "fill", "color": colour, "opacity": opacity}
 
 
 def _line(geometries: list[dict[str, Any]], colour: str, width: float, opacity: float) -> dict[str, Any] | None:
     if not geometries:
         return None
-    source = {"sourcetype": "geojson", "source": _collection(geometries), "below": "traces"}
+    source = {"sourcetype": "geojson", "source": _bare(geometries), "below": "traces"}
     return {**source, "type": "line", "color": colour, "line": {"width": width}, "opacity": opacity}
-
-
-def _district_fills(districts: list[Area]) -> go.Choroplethmap:
-    collection = {
-        "type": "FeatureCollection",
-        "features": [
-            {"type": "Feature", "id": area.code, "properties": {}, "geometry": area.geometry} for area in districts
-        ],
-    }
-    return go.Choroplethmap(
-        geojson=collection,
-        locations=[area.code for area in districts],
-        z=[None] * len(districts),
-        colorscale=SHADES,
-        zmin=0,
-        zmax=150,
-        showscale=False,
-        marker={"opacity": 0.35, "line": {"width": 0}},
-        hoverinfo="skip",
-        below="",
-    )
 
 
 def _labels(things: Iterable[Area | MapFeature], rank: str, language: str) -> list[dict[str, Any]]:
     points = [(thing, shape(thing.geometry).representative_point()) for thing in things if thing.geometry]
     return [
         {
-            "lon": point.x,
-            "lat": point.y,
+            "lon": round(point.x, 5),
+            "lat": round(point.y, 5),
             "rank": rank,
+            "code": thing.code if isinstance(thing, Area) else "",
             "text": thing.name_en or thing.name if language == "en" else thing.name,
         }
         for thing, point in points
     ]
-
-
-def _place_features(registry: Registry) -> list[MapFeature]:
-    return [feature for feature in registry.features if feature.layer is Layer.PLACE]
 
 
 def _places(features: list[MapFeature]) -> go.Scattermap:
@@ -166,23 +177,14 @@ def _places(features: list[MapFeature]) -> go.Scattermap:
     )
 
 
-def _sensors(sensors: pd.DataFrame) -> go.Scattermap:
-    swell = 1.6 if len(sensors) < FEW else 1.0
+def _sensors(registry: Registry) -> go.Scattermap:
     return go.Scattermap(
-        lon=sensors["lon"].tolist(),
-        lat=sensors["lat"].tolist(),
-        customdata=sensors["sensor_id"].tolist(),
-        text=sensors["name"].tolist(),
+        lon=registry.sensors["lon"].tolist(),
+        lat=registry.sensors["lat"].tolist(),
+        text=registry.sensors["name"].tolist(),
         hovertemplate="%{text}<extra></extra>",
         mode="markers",
-        marker={
-            "size": [SENSOR_SIZE.get(domain, 7) * swell for domain in sensors["domain"]],
-            "color": [int(look.State.STALE)] * len(sensors),
-            "cmin": -0.5,
-            "cmax": 5.5,
-            "colorscale": look.state_scale(),
-            "opacity": 0.9,
-        },
+        marker={"size": 6, "color": "#8fb3d1", "opacity": 0.5},
     )
 
 
@@ -200,8 +202,8 @@ def _alert_markers() -> list[go.Scattermap]:
 
 def place_map(lon: float, lat: float, *, severity: int, registry: Registry) -> go.Figure:
     """Return a small map of one place, for the panel of one alert."""
-    figure = city_map(registry, language="zh")
-    figure.data[Trace.SENSORS].marker.update(color="#8fb3d1", opacity=0.5)
+    figure = city_map(registry)
+    figure.add_traces([_sensors(registry), *_alert_markers()])
     for trace in (Trace.ALERT_RINGS, Trace.ALERT_GAPS, Trace.ALERTS):
         figure.data[trace].update(lon=[lon], lat=[lat])
     for trace in (Trace.ALERT_RINGS, Trace.ALERTS):

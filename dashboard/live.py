@@ -59,7 +59,7 @@ class Live:
     def __init__(self, database: Database, catalogue: Catalogue, standards: Standards) -> None:
         self._database = database
         self._catalogue = catalogue
-        self._standards = standards
+        self.standards = standards
         self._views: dict[str, View] = {"": View("")}
         self._trends: dict[str, dict[str, Any]] = {}
         self._parts: dict[str, Registry] = {}
@@ -184,7 +184,7 @@ class Live:
             city.latest,
             alerts=alerts,
             catalogue=self._catalogue,
-            standards=self._standards,
+            standards=self.standards,
             now=now,
         )
         picture["database"] = {"lost": now - city.read_at > LATE_AFTER}

@@ -3,11 +3,12 @@
 import asyncio
 from functools import lru_cache
 
+import msgspec
 from fastapi import APIRouter
 from starlette.responses import JSONResponse, Response
 
 from cityops.topics import AREA_CODE
-from dashboard.citymap import city_map
+from dashboard.citymap import city_map, standing_parts
 from dashboard.registry import Registry
 from dashboard.visit import visit
 
@@ -40,5 +41,7 @@ class _ByBase:
 
 @lru_cache(maxsize=16)
 def _drawn(part: _ByBase, language: str) -> str:
-    text: str = city_map(part.registry, language=language).to_json()
-    return text
+    """The figure, and what the browser's own layers stand on, as one JSON object."""
+    figure: str = city_map(part.registry).to_json()
+    parts = msgspec.json.encode(standing_parts(part.registry, language=language)).decode()
+    return f'{{"figure":{figure},"parts":{parts}}}'

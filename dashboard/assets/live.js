@@ -19,6 +19,8 @@
     picture: null,
     /* The server's time, counted on since its last beat. */
     now: () => Date.now() + clockShift,
+    /* When the last beat came, on the same clock. */
+    beatAt: () => live.now() - (performance.now() - lastBeat),
     /* Call with (picture, patch) after each change; patch is null when everything is new. */
     listen: (listener) => listeners.push(listener),
   });

@@ -19,6 +19,21 @@
     if (node && node.classList.contains(name) !== on) node.classList.toggle(name, on);
   };
 
+  cityops.each = (selector, work) => document.querySelectorAll(selector).forEach(work);
+
+  cityops.make = (tag, className, parent) => {
+    const node = document.createElement(tag);
+    node.className = className;
+    if (parent) parent.append(node);
+    return node;
+  };
+
+  /* Have exactly so many children: the ones that are there stay. */
+  cityops.resize = (box, count, build) => {
+    while (box.children.length > count) box.lastElementChild.remove();
+    while (box.children.length < count) box.append(build());
+  };
+
   /* A length of time in its largest unit: "5 分钟". */
   cityops.duration = (ms) => {
     const seconds = Math.max(0, Math.round(ms / 1000));

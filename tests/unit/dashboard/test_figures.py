@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from cityops.catalogue import Catalogue
-from dashboard.citymap import Trace, city_map, place_map
+from dashboard.citymap import Trace, city_map, place_map, standing_parts
 from dashboard.figures import break_at_gaps, history_chart
 from dashboard.registry import Registry
 from tests.unit.dashboard import samples
@@ -55,29 +55,43 @@ def test_no_line_is_drawn_across_a_gap() -> None:
     assert [None if pd.isna(value) else value for value in broken["value"]] == [1, 2, None, 3]
 
 
-def test_the_map_has_its_traces_in_the_order_that_the_browser_expects() -> None:
-    figure = city_map(samples.registry(), language="zh")
+def test_the_map_draws_what_stands_still_only() -> None:
+    figure = city_map(samples.registry())
 
-    assert len(figure.data) == len(Trace)
-    assert list(figure.data[Trace.DISTRICTS].locations) == ["990101", "990102"]
-    assert list(figure.data[Trace.SENSORS].customdata) == ["air-1", "air-2", "loop-1"]
-    assert set(figure.data[Trace.SENSORS].marker.color) == {5}  # stale until the browser knows better
-    assert figure.layout.meta["bounds"] == (119, 30, 119.2, 30.2)
-    assert {"望湖区", "东港区", "望湖医院"} == {label["text"] for label in figure.layout.meta["labels"]}
+    assert [trace.name for trace in figure.data] == [None]
+    assert list(figure.data[Trace.PLACES].lon) == [119.05]
+    assert len(figure.layout.map.layers) == 3  # the borders; a ring road and its glow
+
+
+def test_the_browser_gets_what_its_own_layers_stand_on() -> None:
+    parts = standing_parts(samples.registry(), language="zh")
+
+    assert parts["bounds"] == (119, 30, 119.2, 30.2)
+    assert parts["sensors"]["domain"] == ["environment", "environment", "traffic"]
+    assert [area["properties"]["code"] for area in parts["areas"]["features"]] == ["990101", "990102"]
+    assert {(label["text"], label["rank"]) for label in parts["labels"]} == {
+        ("望湖区", "district"), ("东港区", "district"), ("望湖医院", "place")
+    }  # fmt: skip
+
+
+def test_names_are_in_the_language_of_the_reader() -> None:
+    parts = standing_parts(samples.registry(), language="en")
+
+    assert [area["properties"]["name"] for area in parts["areas"]["features"]] == ["Wanghu", "Donggang"]
 
 
 def test_the_map_asks_nobody_for_tiles() -> None:
-    figure = city_map(samples.registry(), language="en")
+    figure = city_map(samples.registry())
 
     assert {source["type"] for source in figure.layout.map.style["sources"].values()} == {"geojson"}
     assert "http" not in figure.to_json()
 
 
 def test_an_empty_city_has_an_empty_map() -> None:
-    figure = city_map(Registry({}, [], samples.registry().sensors.iloc[:0]), language="zh")
+    empty = Registry({}, [], samples.registry().sensors.iloc[:0])
 
-    assert figure.layout.meta["bounds"] is None
-    assert list(figure.data[Trace.SENSORS].lon) == []
+    assert list(city_map(empty).data[Trace.PLACES].lon) == []
+    assert standing_parts(empty, language="zh")["bounds"] is None
 
 
 def test_the_map_of_one_place_looks_at_it() -> None:

@@ -1,0 +1,35 @@
+/* Where the map looks. A flight takes a second; who asked for less motion gets none. */
+(function () {
+  "use strict";
+  const cityops = window.cityops;
+  const FLIGHT = 1500; /* ms */
+  const CLOSE = 13.2; /* the zoom of one alert: about 3 km across */
+
+  const still = window.matchMedia("(prefers-reduced-motion: reduce)");
+  const mercator = (lat) => Math.log(Math.tan(Math.PI / 4 + (lat * Math.PI) / 360)) / (2 * Math.PI);
+
+  /* Centre and zoom that show the bounds in an element. MapLibre's world is 512 px wide at zoom 0. */
+  function fit([west, south, east, north], element) {
+    const wide = Math.max((east - west) / 360, 1e-5);
+    const high = Math.max(mercator(north) - mercator(south), 1e-5);
+    const width = element.clientWidth * 0.94;
+    const height = element.clientHeight - 9 * cityops.map.rem(); /* heading and legend */
+    const zoom = Math.log2(Math.min(width / wide, Math.max(height, 50) / high) / 512);
+    const middle = (mercator(north) + mercator(south)) / 2;
+    const lat = (Math.atan(Math.exp(middle * 2 * Math.PI)) * 360) / Math.PI - 90;
+    return { center: { lon: (west + east) / 2, lat }, zoom: Math.min(zoom, 15) };
+  }
+
+  function go({ center, zoom }) {
+    const gl = cityops.map.gl;
+    const view = { center: [center.lon, center.lat], zoom };
+    if (still.matches || document.hidden) gl.jumpTo(view);
+    else gl.flyTo({ ...view, duration: FLIGHT, essential: true });
+  }
+
+  cityops.camera = {
+    fit,
+    toBounds: (bounds) => go(fit(bounds, cityops.map.gl.getContainer())),
+    toPoint: (lon, lat) => go({ center: { lon, lat }, zoom: CLOSE }),
+  };
+})();

@@ -1,0 +1,171 @@
+/* Our layers over the map, in MapLibre's own terms: what changes is the state of a feature, so that a beat costs
+   as much as changed and nothing is handed over twice. */
+(function () {
+  "use strict";
+  const cityops = window.cityops;
+  const CLUSTER_FROM = 1500; /* sensors in sight: more are drawn as clusters until the map is near */
+  const NEAR = 1.8; /* zoom levels nearer than the whole city: then each sensor is a dot again */
+  const AQI = ["#00e400", "#ffff00", "#ff7e00", "#ff0000", "#99004c", "#7e0023"];
+  const AQI_UPTO = [50, 100, 150, 200, 300];
+  const COMPLETE = ["#2fd6a3", "#ffd83d", "#ff9230", "#ff5a5f"]; /* from 98, 90, 75 and 0 % */
+  const COMPLETE_FROM = [0.98, 0.9, 0.75];
+
+  const colours = () => {
+    const style = getComputedStyle(document.documentElement);
+    const named = (name) => style.getPropertyValue(`--${name}`).trim();
+    return [named("normal"), ...[1, 2, 3, 4].map((severity) => named(`severity-${severity}`)), named("stale")];
+  };
+  const collection = (features) => ({ type: "FeatureCollection", features });
+  const byState = (key, values, fallback) =>
+    ["match", key, ...values.flatMap((value, state) => [state, value]), fallback];
+  const state = (name, fallback) => ["coalesce", ["feature-state", name], fallback];
+
+  const shades = {
+    aqi: { colours: AQI, band: (area) => (area.aqi === undefined ? undefined : bandOf(area.aqi, AQI_UPTO)) },
+    tpi: { colours: null, band: (area) => (area.tpi === undefined ? undefined : Math.max(0, Math.ceil(area.tpi / 2) - 1)) },
+    complete: {
+      colours: COMPLETE,
+      band: (area) => (area.all ? bandFrom(area.up / area.all, COMPLETE_FROM) : undefined),
+    },
+  };
+  const bandOf = (value, limits) => (limits.findIndex((limit) => value <= limit) + limits.length + 1) % (limits.length + 1);
+  const bandFrom = (value, limits) => (limits.findIndex((limit) => value >= limit) + limits.length + 1) % (limits.length + 1);
+
+  let areas = new Map(); /* id by code */
+  let scene = { shade: "aqi", level: "district", domain: null, roads: false };
+  let clustered = null; /* what the clusters were made of */
+
+  function add(gl, parts) {
+    const { sensors } = parts;
+    const palette = colours();
+    const factor = cityops.map.factor();
+    const dots = collection(sensors.lon.map((lon, position) => ({
+      type: "Feature",
+      id: position,
+      properties: { domain: sensors.domain[position] },
+      geometry: { type: "Point", coordinates: [lon, sensors.lat[position]] },
+    })));
+    areas = new Map(parts.areas.features.map((area) => [area.properties.code, area.id]));
+    const sources = { areas: parts.areas, links: parts.links, extents: collection([]), ring: collection([]), clusters: collection([]), sensors: dots };
+    for (const [name, data] of Object.entries(sources)) {
+      if (gl.getSource(name)) {
+        gl.removeFeatureState({ source: name });
+        gl.getSource(name).setData(data);
+      } else gl.addSource(name, { type: "geojson", data });
+    }
+    const grow = sensors.lon.length < 150 ? 1.6 : 1;
+    const layers = [
+      { id: "areas-fill", type: "fill", source: "areas", paint: { "fill-color": "#000", "fill-opacity": 0 } },
+      { id: "areas-line", type: "line", source: "areas", paint: { "line-color": "#6f9cc4", "line-opacity": 0.55, "line-width": factor } },
+      { id: "links-line", type: "line", source: "links", layout: { "line-cap": "round" },
+        paint: { "line-color": byState(state("level", 0), ["#6ba9c9", ...cityops.wall.FLOW], "#6ba9c9"),
+                 "line-opacity": ["case", [">", state("level", 0), 0], 0.9, 0], "line-width": 2 * factor } },
+      { id: "extents-fill", type: "fill", source: "extents",
+        paint: { "fill-color": ["match", ["get", "kind"], "flood", "#35a7ff", "#d9b3ff"], "fill-opacity": 0.4 } },
+      { id: "extents-line", type: "line", source: "extents",
+        paint: { "line-color": ["match", ["get", "kind"], "flood", "#7cc8ff", "#ead6ff"], "line-width": 2 * factor, "line-dasharray": [2, 1] } },
+      { id: "sensors-dot", type: "circle", source: "sensors",
+        paint: { "circle-color": byState(state("state", 5), palette, palette[5]), "circle-opacity": 0.9,
+                 "circle-radius": ["*", grow * factor, ["match", ["get", "domain"], "environment", 4.5, "traffic", 3, 3.5]] } },
+      { id: "clusters-dot", type: "circle", source: "clusters",
+        paint: { "circle-color": byState(["get", "worst"], palette, palette[5]), "circle-opacity": 0.85,
+                 "circle-radius": ["*", factor, ["interpolate", ["linear"], ["sqrt", ["get", "count"]], 1, 4, 12, 17]],
+                 "circle-stroke-color": palette[5],
+                 "circle-stroke-width": ["*", 5 * factor, ["get", "stale"]] } },
+      { id: "ring-line", type: "line", source: "ring", paint: { "line-color": "#e8f1fa", "line-width": 1.5 * factor, "line-dasharray": [3, 3], "line-opacity": 0.8 } },
+    ];
+    for (const layer of layers) if (!gl.getLayer(layer.id)) gl.addLayer(layer);
+    clustered = null;
+    dress(gl);
+  }
+
+  /* What the scene wants to see of the layers. */
+  function dress(gl) {
+    const palette = shades[scene.shade].colours || cityops.wall.FLOW;
+    const level = ["==", ["get", "level"], scene.level];
+    const inside = scene.parent ? ["all", level, ["==", ["get", "parent"], scene.parent]] : level;
+    gl.setFilter("areas-fill", inside);
+    gl.setFilter("areas-line", inside);
+    gl.setPaintProperty("areas-fill", "fill-color", byState(state(scene.shade, -1), palette, "#000"));
+    gl.setPaintProperty("areas-fill", "fill-opacity", ["case", [">=", state(scene.shade, -1), 0], scene.shade === "aqi" && !scene.strong ? 0.13 : 0.24, 0]);
+    gl.setFilter("sensors-dot", scene.domain ? ["==", ["get", "domain"], scene.domain] : null);
+    gl.setPaintProperty("links-line", "line-width", (scene.roads ? 4.5 : 2.25) * cityops.map.factor());
+  }
+
+  function showStates(gl, picture, patch) {
+    const states = patch ? patch.states : picture.states;
+    for (const [position, value] of Object.entries(states || {})) {
+      if (value !== null) gl.setFeatureState({ source: "sensors", id: Number(position) }, { state: value });
+    }
+    const flow = patch ? patch.flow : picture.flow;
+    for (const [position, level] of Object.entries(flow || {})) {
+      gl.setFeatureState({ source: "links", id: Number(position) }, { level: level ?? 0 });
+    }
+    const changed = patch ? patch.areas : picture.areas;
+    for (const code of Object.keys(changed || {})) {
+      const area = (picture.areas || {})[code];
+      const id = areas.get(code);
+      if (id === undefined || !area) continue;
+      const bands = Object.entries(shades).map(([name, { band }]) => [name, band(area) ?? -1]);
+      gl.setFeatureState({ source: "areas", id }, Object.fromEntries(bands));
+    }
+  }
+
+  function showExtents(gl, picture) {
+    const features = Object.values(picture.extents || {}).map(({ kind, geometry }) => ({ type: "Feature", properties: { kind }, geometry }));
+    gl.getSource("extents").setData(collection(features));
+  }
+
+  /* Dots when they are few or near, else clusters: made anew only when states or cells changed. */
+  function showClusters(gl, picture) {
+    const { sensors, bounds } = cityops.map.parts;
+    const all = [...sensors.lon.keys()].filter((position) => !scene.domain || sensors.domain[position] === scene.domain);
+    const away = gl.getZoom() < cityops.camera.fit(bounds, gl.getContainer()).zoom + NEAR;
+    const many = all.length > CLUSTER_FROM && away;
+    for (const [layer, on] of [["clusters-dot", many], ["sensors-dot", !many]]) {
+      const wanted = on ? "visible" : "none";
+      if (gl.getLayoutProperty(layer, "visibility") !== wanted) gl.setLayoutProperty(layer, "visibility", wanted);
+    }
+    const cell = cityops.clusters.cellWidth(gl.getZoom());
+    const key = many ? `${cell}/${scene.domain}` : "";
+    if (key === clustered && !(many && showClusters.due)) return;
+    clustered = key;
+    showClusters.due = false;
+    if (many) gl.getSource("clusters").setData(collection(cityops.clusters.gather(sensors, all, picture.states || {}, cell)));
+  }
+
+  cityops.map.listen((picture, patch) => {
+    const { gl, parts } = cityops.map;
+    const fresh = !patch || !gl.getLayer("sensors-dot"); /* Plotly may have set the style anew */
+    if (fresh) add(gl, parts);
+    showStates(gl, picture, fresh ? null : patch);
+    if (fresh || patch.extents) showExtents(gl, picture);
+    if (fresh || patch.states) showClusters.due = true;
+    showClusters(gl, picture);
+  });
+
+  /* A circle on the ground, so many km around a place. */
+  function ring(lon, lat, km) {
+    const steps = [...Array(65).keys()].map((step) => (step / 32) * Math.PI);
+    const wide = km / 111.2 / Math.cos((lat * Math.PI) / 180);
+    const around = steps.map((angle) => [lon + wide * Math.cos(angle), lat + (km / 111.2) * Math.sin(angle)]);
+    return collection([{ type: "Feature", properties: {}, geometry: { type: "LineString", coordinates: around } }]);
+  }
+
+  cityops.layers = {
+    AQI, AQI_UPTO, COMPLETE, COMPLETE_FROM,
+    /* shade (aqi, tpi, complete), level (district, street, community), parent (a code), domain, roads, strong */
+    choose: (wanted) => {
+      scene = wanted;
+      const gl = cityops.map.gl;
+      if (!gl || !gl.getLayer("sensors-dot")) return;
+      dress(gl);
+      showClusters.due = true;
+      showClusters(gl, cityops.live.picture);
+    },
+    encircle: (place) => {
+      const gl = cityops.map.gl;
+      if (gl && gl.getSource("ring")) gl.getSource("ring").setData(place ? ring(place.lon, place.lat, place.km) : collection([]));
+    },
+  };
+})();

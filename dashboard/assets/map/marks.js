@@ -1,0 +1,71 @@
+/* Words and signs over the map, in HTML: crisp at any size, in any script. They follow every move of the map. */
+(function () {
+  "use strict";
+  const cityops = window.cityops;
+  const { setText, resize } = cityops;
+  const MOST_MARKS = 60; /* alerts marked by shape; the dots of the others have their colour */
+  const shown = {}; /* things by overlay, as they were last put there */
+  let wanted = () => true; /* which labels the scene shows */
+
+  function put(name, things, fill) {
+    const box = document.querySelector(`[data-map-overlay="${name}"]`);
+    if (!box) return;
+    resize(box, things.length, () => document.createElement("span"));
+    things.forEach((thing, position) => fill(box.children[position], thing));
+    shown[name] = things;
+    place();
+  }
+
+  /* Put everything where the map has its place now. */
+  function place() {
+    const gl = cityops.map.gl;
+    if (!gl) return;
+    for (const [name, things] of Object.entries(shown)) {
+      const box = document.querySelector(`[data-map-overlay="${name}"]`);
+      things.forEach((thing, position) => {
+        const { x, y } = gl.project([thing.lon, thing.lat]);
+        const transform = `translate(-50%, ${thing.below ? "60%" : "-50%"}) translate(${x.toFixed(1)}px, ${y.toFixed(1)}px)`;
+        const node = box && box.children[position];
+        if (node && node.style.transform !== transform) node.style.transform = transform;
+      });
+    }
+  }
+
+  function fillLabel(node, label) {
+    const name = `map-label map-label-${label.rank}`;
+    if (node.className !== name) node.className = name;
+    setText(node, label.text);
+  }
+
+  /* Shape and number beside the colour, as everywhere else. It pulses while nobody has the alert. */
+  function fillMark(node, alert) {
+    const name = `map-mark mark mark-${alert.severity}${alert.acknowledged ? "" : " is-waiting"}`;
+    if (node.className !== name) node.className = name;
+    setText(node, String(alert.severity));
+  }
+
+  function fillNear(node, place) {
+    if (node.className !== "map-near") node.className = "map-near";
+    setText(node, cityops.wall.name(place));
+  }
+
+  function showLabels() {
+    if (cityops.map.parts) put("names", cityops.map.parts.labels.filter(wanted), fillLabel);
+  }
+
+  cityops.map.listen((picture, patch) => {
+    if (!patch) showLabels();
+    if (patch && !patch.alerts) return;
+    const alerts = Object.values(picture.alerts || {}).sort((one, other) => one.severity - other.severity);
+    put("alerts", alerts.slice(0, MOST_MARKS).reverse(), fillMark);
+  });
+
+  cityops.marks = {
+    place,
+    chooseLabels: (choice) => {
+      wanted = choice;
+      showLabels();
+    },
+    showNear: (places) => put("near", places.map((one) => ({ ...one, below: true })), fillNear),
+  };
+})();

@@ -1,0 +1,167 @@
+/* The wall's numbers: counts, weather, tiles, indices, vital signs, freshness. Changed in place. */
+(function () {
+  "use strict";
+  const cityops = window.cityops;
+  const { each, setText, setClass, say } = cityops;
+  const english = cityops.language === "en";
+  const SVG = "http://www.w3.org/2000/svg";
+  const OLD = 60000; /* ms: then the way of the data is slow enough to say so */
+  const LEVELS = [[85, "good"], [70, "watch"], [50, "strained"], [0, "critical"]];
+  const FLOW = ["#2fd6a3", "#a6d854", "#ffd83d", "#ff9230", "#ff5a5f"]; /* levels of traffic, 1 to 5 */
+
+  const wall = (cityops.wall = {
+    FLOW,
+    level: (score) => LEVELS.find(([from]) => score >= from)[1],
+    setLevel: (node, score) => LEVELS.forEach(([, name]) =>
+      setClass(node, `is-${name}`, score !== undefined && wall.level(score) === name)),
+    inLanguage: (thing, name) => (english ? thing[`${name}_en`] : thing[`${name}_zh`]),
+    name: (thing) => (english ? thing.en : thing.zh),
+  });
+
+  function showCounts(picture) {
+    let waiting = 0;
+    for (const [severity, count] of Object.entries(picture.counts || {})) {
+      waiting += count.waiting;
+      each(`[data-count="${severity}"]`, (node) => setText(node, String(count.open)));
+      each(`.count[data-severity="${severity}"]`, (node) => {
+        setClass(node, "is-waiting", count.waiting > 0);
+        setClass(node, "is-zero", count.open === 0);
+      });
+    }
+    each("[data-waiting]", (node) => setText(node, String(waiting)));
+  }
+
+  function showWeather({ weather = {} }) {
+    const parts = [["humidity", "humidity"], ["wind", "wind_speed"], ["rain", "rain_rate"]];
+    const rest = parts.filter(([, metric]) => metric in weather).map(([words, metric]) => say(words, weather[metric]));
+    each('[data-weather="main"]', (node) =>
+      setText(node, weather.temperature === undefined ? say("no_data") : `${weather.temperature} °C`));
+    each('[data-weather="rest"]', (node) => setText(node, rest.join(" · ")));
+  }
+
+  const seconds = (ms) => (ms < 10000 ? say("seconds", (Math.max(0, ms) / 1000).toFixed(1)) : cityops.duration(ms));
+
+  /* How old the newest thing is at each station of its way. The screen's own age is that of the last beat. */
+  function showChain(picture) {
+    const now = cityops.live.now();
+    const at = { ...picture, screen: cityops.live.beatAt() };
+    each("[data-chain]", (node) => {
+      const moment = at[node.dataset.chain];
+      setText(node, moment === undefined ? "–" : seconds(now - moment));
+      setClass(node, "is-old", moment === undefined || now - moment > OLD);
+    });
+    each("[data-watermark]", (node) => {
+      const age = picture.measured ? now - picture.measured : null;
+      setText(node, age === null ? say("no_data") : cityops.say("ago", seconds(age)));
+      setClass(node, "is-old", age === null || age > OLD);
+    });
+  }
+
+  function showOnline(picture) {
+    for (const [domain, count] of Object.entries(picture.online || {})) {
+      each(`[data-online="${domain}"]`, (node) => {
+        setText(node, `${count.up}/${count.all}`);
+        setClass(node, "is-poor", count.up < 0.9 * count.all);
+      });
+      each(`.card[data-domain="${domain}"]`, (node) => setClass(node, "is-stale", count.up === 0));
+    }
+    const all = (picture.online || {}).all;
+    each("[data-online-bar]", (node) => {
+      node.style.width = all && all.all ? `${(100 * all.up) / all.all}%` : "0";
+    });
+    each("[data-domain]", (node) => {
+      node.hidden = Boolean(picture.online) && !(node.dataset.domain in picture.online);
+    });
+  }
+
+  function showTiles(picture) {
+    each("[data-tile]", (node) => {
+      const tile = (picture.tiles || {})[node.dataset.tile];
+      node.hidden = !tile; /* a city without such sensors has no empty box for them */
+      if (!tile) return;
+      setText(node.querySelector(".tile-value"), tile.text);
+      setClass(node, "is-stale", tile.stale);
+      setText(node.querySelector(".tile-age"), tile.stale ? cityops.ago(cityops.live.now() - tile.at) : "");
+    });
+  }
+
+  function showIndices({ indices = {} }) {
+    each("[data-index]", (node) => {
+      const found = indices[node.dataset.index];
+      if (!found) return setText(node, "");
+      const primary = wall.inLanguage(found, "primary");
+      setText(node, `${node.dataset.index.toUpperCase()} ${found.value} ${wall.name(found)}${primary ? ` · ${primary}` : ""}`);
+      const colour = found.colour || FLOW[found.level - 1];
+      if (node.style.backgroundColor !== colour) Object.assign(node.style, { backgroundColor: colour, color: found.ink || "#081320" });
+    });
+  }
+
+  function cause(vital) {
+    if (!vital.cause) return say("cause_none");
+    const name = wall.inLanguage(vital, "cause") || say(`cause_${vital.cause}`);
+    return `${[name, vital.value].filter(Boolean).join(" ")} −${vital.cost}`;
+  }
+
+  function showVitals({ vitals = {} }) {
+    each("[data-vital]", (node) => {
+      const vital = vitals[node.dataset.vital];
+      const part = (name) => node.querySelector(`.vital-${name}`);
+      wall.setLevel(node, vital && vital.score);
+      setText(part("score"), vital ? String(vital.score) : "–");
+      setText(part("cause"), vital ? cause(vital) : say("no_data"));
+      if (part("level")) setText(part("level"), vital ? say(`level_${wall.level(vital.score)}`) : "");
+      if (part("bar")) part("bar").firstElementChild.style.width = vital ? `${vital.score}%` : "0";
+    });
+  }
+
+  /* A path with a gap wherever nothing was measured: missing is never zero. */
+  function sparkline(values, low, span) {
+    let path = "";
+    let pen = "M";
+    values.forEach((value, position) => {
+      if (value === "") {
+        pen = "M";
+        return;
+      }
+      path += `${pen}${position},${(28 - (24 * (value - low)) / span).toFixed(1)}`;
+      pen = "L";
+    });
+    return path;
+  }
+
+  function showTrends({ trends = {} }) {
+    each("[data-trend]", (box) => {
+      const trend = trends[box.dataset.trend];
+      if (!trend) return;
+      let svg = box.firstElementChild;
+      if (!svg) {
+        svg = box.appendChild(document.createElementNS(SVG, "svg"));
+        svg.setAttribute("preserveAspectRatio", "none");
+        svg.setAttribute("aria-hidden", "true");
+        svg.appendChild(document.createElementNS(SVG, "path"));
+        if (box.dataset.colour) svg.firstElementChild.style.stroke = box.dataset.colour;
+      }
+      const known = trend.values.filter((value) => value !== "");
+      const low = Math.min(...known);
+      svg.setAttribute("viewBox", `0 0 ${trend.values.length - 1} 32`);
+      svg.firstElementChild.setAttribute("d", sparkline(trend.values, low, Math.max(...known) - low || 1));
+    });
+  }
+
+  cityops.live.listen((picture, patch) => {
+    if (!document.querySelector(".wall")) return;
+    showCounts(picture);
+    showWeather(picture);
+    showChain(picture);
+    showOnline(picture);
+    showTiles(picture);
+    showIndices(picture);
+    showVitals(picture);
+    if (!patch || patch.trends) showTrends(picture);
+  });
+
+  /* Ages go on when the server does not. */
+  setInterval(() => {
+    if (cityops.live.picture && document.querySelector(".wall")) showChain(cityops.live.picture);
+  }, 1000);
+})();

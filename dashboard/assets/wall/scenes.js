@@ -1,0 +1,186 @@
+/* The scenes of a wall: what the director says, what the address pins, or what somebody clicked into. */
+(function () {
+  "use strict";
+  const cityops = window.cityops;
+  const { each, make, setText, setClass, say, wall, resize } = cityops;
+  const CLICKED_FOR = 120000; /* ms until a click is forgotten and the director is followed again */
+  const DOMAINS = ["environment", "traffic", "emergency"];
+  const SHADES = { environment: "aqi", traffic: "tpi", emergency: "complete" };
+
+  const pinned = new URL(location.href).searchParams.get("scene");
+  let clicked = null; /* {scene, until} */
+  let shown = null; /* what the map was last told, as text */
+
+  function current(picture) {
+    if (clicked && performance.now() < clicked.until) return { scene: clicked.scene };
+    if (pinned) return { scene: pinned, pinned: true };
+    return picture.director || { scene: "overview" };
+  }
+
+  const areaOf = (code) => cityops.map.parts && cityops.map.parts.areas.features.find((area) => area.properties.code === code);
+
+  /* The areas from the city down to this one. */
+  function pathTo(code) {
+    const area = areaOf(code);
+    return area ? [...pathTo(area.properties.parent), area.properties] : [];
+  }
+
+  function title(kind, subject) {
+    if (kind !== "district") return [{ code: "", name: say(`scene_${kind}`) }];
+    return [{ code: "", name: say("scene_overview") }, ...pathTo(subject)];
+  }
+
+  function showHeading(kind, subject, told) {
+    const steps = title(kind, subject);
+    each("[data-scene-path]", (path) => {
+      resize(path, steps.length, () => make("a", ""));
+      steps.forEach((step, position) => {
+        setText(path.children[position], step.name);
+        path.children[position].dataset.code = step.code;
+      });
+    });
+    const note = told.pinned ? say("pinned") : told.by ? say("held_by", told.by) : "";
+    each("[data-scene-note]", (node) => setText(node, note));
+    each("[data-scene-time]", (node) => {
+      const share = told.until ? (cityops.live.now() - told.since) / (told.until - told.since) : 0;
+      node.style.width = `${Math.max(0, Math.min(1, share)) * 100}%`;
+    });
+  }
+
+  /* What the colours on the map mean, beside the colours. */
+  function legend(kind) {
+    const { AQI, AQI_UPTO, COMPLETE, COMPLETE_FROM } = cityops.layers;
+    if (kind === "traffic") return [say("shade_flow"), wall.FLOW.map((colour, level) => [colour, say(`flow_${level + 1}`)])];
+    if (kind === "emergency") {
+      return [say("shade_complete"), COMPLETE.map((colour, band) => [colour, `≥${100 * (COMPLETE_FROM[band] ?? 0)}%`])];
+    }
+    const from = [0, ...AQI_UPTO.map((limit) => limit + 1)];
+    return [say("shade_aqi"), AQI.map((colour, band) => [colour, band < AQI_UPTO.length ? `${from[band]}–${AQI_UPTO[band]}` : `>${AQI_UPTO.at(-1)}`])];
+  }
+
+  function showLegend(kind) {
+    const [name, steps] = legend(kind);
+    each("[data-scale]", (box) => {
+      resize(box, steps.length + 1, () => make("span", ""));
+      setText(box.firstElementChild, name);
+      steps.forEach(([colour, words], position) => {
+        const item = box.children[position + 1];
+        if (!item.children.length) {
+          make("i", "", item);
+          make("span", "", item);
+        }
+        item.firstElementChild.style.background = colour;
+        setText(item.lastElementChild, words);
+      });
+    });
+  }
+
+  const BELOW = { district: "street", street: "community", community: "community" };
+
+  function dress(kind, subject, picture) {
+    const area = kind === "district" ? areaOf(subject) : null;
+    const level = area ? BELOW[area.properties.level] : "district";
+    const leaf = area && area.properties.level === "community";
+    cityops.layers.choose({
+      shade: SHADES[kind] || "aqi",
+      level,
+      parent: area && !leaf ? subject : null,
+      domain: DOMAINS.includes(kind) ? kind : null,
+      roads: kind === "traffic",
+      strong: kind === "environment",
+    });
+    cityops.marks.chooseLabels((label) =>
+      label.rank === "district" ? !area : area && label.rank === "street" ? label.code.startsWith(subject) : false);
+    const alert = kind === "incident" ? (picture.alerts || {})[subject] : null;
+    cityops.layers.encircle(alert ? { lon: alert.lon, lat: alert.lat, km: 1 } : null);
+    if (alert) cityops.camera.toPoint(alert.lon, alert.lat);
+    else cityops.camera.toBounds(area ? area.properties.bounds : cityops.map.parts.bounds);
+  }
+
+  function showFocus(kind, subject, picture) {
+    const alert = kind === "incident" ? (picture.alerts || {})[subject] : null;
+    const focus = picture.focus && picture.focus.alert === subject ? picture.focus : {};
+    const near = alert ? focus.near || [] : [];
+    each("[data-focus-card]", (card) => {
+      card.hidden = !alert;
+      card.className = alert ? `focus severity-${alert.severity}` : "focus";
+    });
+    if (alert) {
+      const words = {
+        mark: String(alert.severity),
+        title: wall.inLanguage(alert, "title"),
+        place: wall.inLanguage(alert, "place") || alert.sensor_name,
+        value: alert.value === undefined ? "–" : `${alert.value} ${alert.unit}`,
+        limit: say("limit", `${alert.limit} ${alert.unit}`),
+        state: `${wall.alertState(alert)} · ${cityops.duration(cityops.live.now() - alert.opened)}`,
+        guidance: wall.inLanguage(focus, "guidance") || say("no_guidance"),
+        sensors: focus.sensors === undefined ? "" : say("sensors_around", focus.sensors),
+      };
+      for (const [name, text] of Object.entries(words)) each(`[data-focus="${name}"]`, (node) => setText(node, text));
+      each('[data-focus="mark"]', (node) => { node.className = `mark mark-${alert.severity}`; });
+      each('[data-focus="near"]', (list) => {
+        resize(list, Math.max(1, near.length), () => {
+          const item = make("li", "");
+          make("span", "", item);
+          make("b", "", item);
+          return item;
+        });
+        if (!near.length) setText(list.firstElementChild.firstElementChild, say("none_near"));
+        near.forEach((place, position) => {
+          const [name, distance] = list.children[position].children;
+          setText(name, `${say(place.kind)} ${wall.name(place)}`);
+          setText(distance, `${place.km.toFixed(1)} km`);
+        });
+      });
+    }
+    cityops.marks.showNear(near);
+  }
+
+  function show(picture) {
+    const told = current(picture);
+    const [kind, subject = ""] = told.scene.split(":");
+    showHeading(kind, subject, told);
+    showFocus(kind, subject, picture);
+    for (const domain of DOMAINS) each(`.card[data-domain="${domain}"]`, (node) => setClass(node, "is-chosen", kind === domain));
+    each("[data-ranking] tr", (row) => setClass(row, "is-chosen", kind === "district" && subject.startsWith(row.dataset.district)));
+    const key = `${told.scene} ${cityops.map.parts.base}`;
+    if (key === shown) return;
+    shown = key;
+    showLegend(kind);
+    dress(kind, subject, picture);
+  }
+
+  cityops.map.listen((picture, patch) => {
+    if (!document.querySelector(".wall")) return;
+    if (!patch) shown = null;
+    show(picture);
+  });
+
+  function goInto(scene) {
+    clicked = { scene, until: performance.now() + CLICKED_FOR };
+    show(cityops.live.picture);
+  }
+
+  /* At a desk the wall can be clicked into: an area on the map, a step of the path. */
+  document.addEventListener("click", (event) => {
+    const { gl } = cityops.map;
+    const step = event.target.closest && event.target.closest("[data-scene-path] a");
+    if (step) {
+      goInto(step.dataset.code ? `district:${step.dataset.code}` : "overview");
+    } else if (gl && event.target === gl.getCanvas()) {
+      const box = gl.getContainer().getBoundingClientRect();
+      const found = gl.queryRenderedFeatures([event.clientX - box.left, event.clientY - box.top], { layers: ["areas-fill"] });
+      if (found.length) goInto(`district:${found[0].properties.code}`);
+    }
+  });
+
+  /* The pointer disappears when nobody moves it: a wall has no mouse. */
+  let resting = null;
+  function rest() {
+    each(".wall", (node) => setClass(node, "is-kiosk", false));
+    clearTimeout(resting);
+    resting = setTimeout(() => each(".wall", (node) => setClass(node, "is-kiosk", true)), 5000);
+  }
+  document.addEventListener("mousemove", rest);
+  rest();
+})();

@@ -1,0 +1,50 @@
+"""`/wall`: one screen from which a room grasps the city. It has no callback: scripts fill it from `/live`.
+
+The cards stand in three columns on a screen of 16:9; wider walls set the same cards side by side (wall.css).
+"""
+
+from enum import StrEnum
+
+from dash import html
+
+from dashboard import parts, texts
+from dashboard.pages import register_page
+from dashboard.pages.wall import bar, cards, stage
+from dashboard.shell import Shell
+from dashboard.visit import language
+
+
+class Ids(StrEnum):
+    """The ids of this page."""
+
+    ROOT = "wall-page"
+    MAP = "wall-city-map"
+
+
+def register(_: Shell) -> None:
+    """Make the page known to Dash."""
+    register_page("wall", layout)
+
+
+def layout(**_: str) -> html.Div:
+    """Return the page, empty. Dash hands over the parts of the query; `area` and `scene` are read in the browser."""
+    say = texts.speaker(language())
+    left = [cards.vitals(say), cards.domain("environment", say), cards.domain("traffic", say)]
+    right = [cards.domain("emergency", say), cards.ranking(say), cards.health(say)]
+    return html.Div(
+        [
+            bar.top(say),
+            html.Main(
+                [
+                    html.Div(left, className="wall-column"),
+                    html.Div([stage.city_map(say, Ids.MAP), cards.alerts(say)], className="wall-column"),
+                    html.Div(right, className="wall-column"),
+                ],
+                className="wall-main",
+            ),
+            parts.banner(),
+        ],
+        id=Ids.ROOT,
+        className="wall",
+        **parts.hook("live"),
+    )

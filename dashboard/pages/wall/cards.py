@@ -1,0 +1,167 @@
+"""The cards of a wall, empty."""
+
+from dash import html
+
+from dashboard import parts, tiles
+from dashboard.parts import Speak
+from dashboard.visit import current
+
+INDEX_OF = {"environment": "aqi", "traffic": "tpi"}
+DOMAINS = ("environment", "traffic", "emergency")
+CHAIN = ("measured", "received", "read", "screen")  # the way of a reading
+
+
+def vitals(say: Speak) -> html.Article:
+    """Return the vital signs: the city's index, then one line a domain."""
+    city = html.Div(
+        [
+            html.Div(
+                [
+                    html.B("–", className="vital-score"),
+                    html.Span("", className="vital-level"),
+                ],
+                className="vital-figure",
+            ),
+            html.Div(
+                [
+                    html.Div(className="vital-trend", **parts.hook("trend", "vital-city")),
+                    html.Div(say("wall.day"), className="vital-day"),
+                ],
+                className="vital-past",
+            ),
+            html.Div("", className="vital-cause"),
+        ],
+        className="vital vital-city",
+        **parts.hook("vital", "city"),
+    )
+    return html.Article(
+        [
+            html.H2([html.Span(say("wall.vitals")), html.Small(say("wall.vitals_scale"), className="card-note")]),
+            city,
+            html.Div([_vital(domain, say) for domain in DOMAINS], className="vital-lines"),
+        ],
+        className="card vitals-card",
+    )
+
+
+def _vital(domain: str, say: Speak) -> html.Div:
+    return html.Div(
+        [
+            html.Span(say(f"domain.{domain}"), className="vital-name"),
+            html.Div(html.I(), className="vital-bar"),
+            html.B("–", className="vital-score"),
+            html.Div("", className="vital-cause"),
+            html.Div(className="vital-trend", **parts.hook("trend", f"vital-{domain}")),
+        ],
+        className="vital",
+        **parts.hook("vital", domain),
+    )
+
+
+def domain(name: str, say: Speak) -> html.Article:
+    """Return the card of a domain: its official index and its tiles."""
+    index = [html.Span("", className="index-chip", **parts.hook("index", INDEX_OF[name]))] if name in INDEX_OF else []
+    return html.Article(
+        [
+            html.H2(
+                [
+                    html.Span(say(f"domain.{name}")),
+                    *index,
+                    html.Small(
+                        [say("wall.online"), " ", html.B("–", **parts.hook("online", name))], className="card-note"
+                    ),
+                ]
+            ),
+            html.Div([_tile(tile, say) for tile in tiles.TILES if tile.domain == name], className="tiles"),
+        ],
+        className=f"card domain domain-{name}",
+        **parts.hook("domain", name),
+    )
+
+
+def _tile(tile: tiles.Tile, say: Speak) -> html.Div:
+    found = current.get()
+    metric = found.site.catalogue.metric[tile.metric] if found else None
+    return html.Div(
+        [
+            html.Small(say(f"tile.{tile.metric}"), className="tile-name"),
+            html.Div(
+                [
+                    html.B("–", className="tile-value"),
+                    html.Span(metric.unit if metric else "", className="tile-unit"),
+                ],
+                className="tile-reading",
+            ),
+            html.Div(className="tile-age"),
+            html.Div(
+                className="tile-trend",
+                **parts.hook("colour", metric.colour if metric else ""),
+                **parts.hook("trend", tile.metric),
+            ),
+        ],
+        className="tile",
+        **parts.hook("tile", tile.metric),
+    )
+
+
+def alerts(say: Speak) -> html.Article:
+    """Return the strip of open alerts."""
+    return html.Article(
+        [
+            html.H2(
+                [
+                    html.Span(say("wall.alerts")),
+                    html.Small([say("wall.waiting"), " ", html.B("–", **parts.hook("waiting"))], className="card-note"),
+                ]
+            ),
+            html.Ol(className="alert-list", **parts.hook("alerts")),
+        ],
+        className="card alerts-card",
+    )
+
+
+def ranking(say: Speak) -> html.Article:
+    """Return the districts, the one that stands worst first."""
+    heads = [say(f"wall.{name}") for name in ("district", "score", "aqi", "tpi", "alert_count", "online_share")]
+    return html.Article(
+        [
+            html.H2(html.Span(say("wall.ranking"))),
+            html.Div(
+                html.Table(
+                    [html.Thead(html.Tr([html.Th(head) for head in heads])), html.Tbody(**parts.hook("ranking"))],
+                    className="ranking",
+                ),
+                className="ranking-box",
+            ),
+        ],
+        className="card ranking-card",
+        **parts.hook("ranking-card"),
+    )
+
+
+def health(say: Speak) -> html.Article:
+    """Return how fresh the data is at each station of its way, and how many sensors report."""
+    return html.Article(
+        [
+            html.H2(
+                [
+                    html.Span(say("wall.health")),
+                    html.Small(
+                        [say("wall.online"), " ", html.B("–", **parts.hook("online", "all"))], className="card-note"
+                    ),
+                ]
+            ),
+            html.Ol(
+                [
+                    html.Li(
+                        [html.Small(say(f"wall.chain_{name}")), html.B("–", **parts.hook("chain", name))],
+                        className="chain-step",
+                    )
+                    for name in CHAIN
+                ],
+                className="chain",
+            ),
+            html.Div(html.I(**parts.hook("online-bar")), className="online-bar"),
+        ],
+        className="card health-card",
+    )

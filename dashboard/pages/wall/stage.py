@@ -1,0 +1,102 @@
+"""The heart of a wall: the map, what it shows just now, and the one alert that comes first."""
+
+from dash import dcc, html
+
+from dashboard import parts
+from dashboard.look import SEVERITIES
+from dashboard.parts import Speak
+
+EMPTY_FIGURE = {
+    "data": [],
+    "layout": {
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "xaxis": {"visible": False},
+        "yaxis": {"visible": False},
+    },
+}
+
+
+def city_map(say: Speak, map_id: str) -> html.Section:
+    """Return the map with everything that lies over it."""
+    return html.Section(
+        [
+            dcc.Graph(
+                id=map_id,
+                className="city-map",
+                figure=EMPTY_FIGURE,
+                config={"displayModeBar": False, "scrollZoom": True},
+                responsive=True,
+            ),
+            *[
+                html.Div(className="map-overlay", **parts.hook("map-overlay", name))
+                for name in ("names", "near", "alerts")
+            ],
+            _heading(),
+            _focus(say),
+            html.Div(
+                [
+                    html.Div(_signs(say), className="legend"),
+                    html.Div(className="legend scale", **parts.hook("scale")),
+                ],
+                className="legends",
+            ),
+        ],
+        className="wall-centre",
+        **parts.label(say("wall.map")),
+    )
+
+
+def _heading() -> html.Div:
+    """Which scene this is, whose wish it was, and how much of its time is over."""
+    return html.Div(
+        [
+            html.Nav(className="scene-path", **parts.hook("scene-path")),
+            html.Small("", className="scene-note", **parts.hook("scene-note")),
+            html.Div(html.I(**parts.hook("scene-time")), className="scene-time"),
+        ],
+        className="scene",
+    )
+
+
+def _focus(say: Speak) -> html.Aside:
+    """The alert that comes first: what it is, what to do, who is near."""
+    return html.Aside(
+        [
+            html.Div(
+                [
+                    html.Span("", className="mark", **parts.hook("focus", "mark")),
+                    html.B("", **parts.hook("focus", "title")),
+                ],
+                className="focus-head",
+            ),
+            html.Div("", className="focus-place", **parts.hook("focus", "place")),
+            html.Div(
+                [
+                    html.B("", className="focus-value", **parts.hook("focus", "value")),
+                    html.Span("", className="focus-limit", **parts.hook("focus", "limit")),
+                    html.Span("", className="focus-state", **parts.hook("focus", "state")),
+                ],
+                className="focus-reading",
+            ),
+            html.H3(say("desk.guidance")),
+            html.P("", **parts.hook("focus", "guidance")),
+            html.H3([say("wall.near"), " ", html.Small("", **parts.hook("focus", "sensors"))]),
+            html.Ol(className="focus-near", **parts.hook("focus", "near")),
+        ],
+        className="focus",
+        hidden=True,
+        role="status",
+        **parts.hook("focus-card"),
+    )
+
+
+def _signs(say: Speak) -> list[html.Span]:
+    return [
+        html.Span([html.I(className="dot dot-normal"), say("wall.normal")]),
+        *[
+            html.Span([parts.severity_mark(severity, ""), say(f"severity.{severity}")], className="legend-severity")
+            for severity in SEVERITIES
+        ],
+        html.Span([html.I(className="dot dot-stale"), say("wall.stale")]),
+    ]
