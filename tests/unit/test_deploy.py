@@ -1,5 +1,6 @@
 """The files that production is made of say what the design asks, as far as can be seen without Docker."""
 
+import fnmatch
 import importlib.util
 import re
 import subprocess
@@ -240,13 +241,14 @@ def test_everything_the_build_needs_is_copied_and_let_through() -> None:
 # ---- what two files say alike --------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("owner", "files"),
-    [(final_user(), "database_url"), (SERVICES["database"]["user"], "database_password")],
-    ids=["programs", "database"],
-)
-def test_the_script_gives_a_secret_to_the_user_that_reads_it(owner: str, files: str) -> None:
-    assert re.search(rf'chown {owner} "\$secrets/{files}"', SECRETS_SCRIPT)
+@pytest.mark.parametrize("service", [name for name, service in SERVICES.items() if "secrets" in service])
+def test_the_script_gives_each_secret_to_the_user_that_reads_it(service: str) -> None:
+    owner = SERVICES[service].get("user") or final_user()
+    given = [line.split(" #")[0] for line in SECRETS_SCRIPT.splitlines() if f"chown {owner} " in line]
+    patterns = [word.replace('"', "").removeprefix("$secrets/") for line in given for word in line.split()[2:]]
+
+    for secret in SERVICES[service]["secrets"]:
+        assert any(fnmatch.fnmatchcase(secret, pattern) for pattern in patterns), secret
 
 
 def test_the_script_gives_the_brokers_folder_to_the_broker() -> None:
