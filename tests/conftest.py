@@ -7,6 +7,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psycopg2
 import pytest
+from hypothesis import HealthCheck, settings
 
 from cityops.catalogue import Catalogue, load_catalogue
 from cityops.embedded.broker import EmbeddedBroker
@@ -15,6 +16,10 @@ from cityops.storage import Database
 from cityops.storage.migrate import migrate
 
 _numbers = itertools.count(1)
+
+# How long an example takes says how busy the machine is, not whether the code is right.
+settings.register_profile("cityops", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("cityops")
 
 
 @pytest.fixture(scope="session")

@@ -129,7 +129,6 @@ def test_garbage_is_kept_apart_and_memory_stays_flat(
 
 @settings(
     max_examples=EXAMPLES,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(

@@ -49,7 +49,7 @@ def in_portions(alerts: list[Spot], sizes: list[int]) -> set[frozenset[int]]:
     return {frozenset(number for number, home in homes.items() if home == wanted) for wanted in set(homes.values())}
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(spots, st.randoms(use_true_random=False), st.lists(st.integers(1, 6), max_size=6))
 def test_any_order_and_any_portions_give_the_same_incidents(
     alerts: list[Spot], random: object, sizes: list[int]
@@ -61,7 +61,6 @@ def test_any_order_and_any_portions_give_the_same_incidents(
     assert in_portions(shuffled, sizes) == expected
 
 
-@settings(deadline=None)
 @given(spots)
 def test_every_alert_is_in_one_incident(alerts: list[Spot]) -> None:
     found = [number for members in all_at_once(alerts) for number in members]
