@@ -64,7 +64,7 @@ def _unusable_numbers(payload: bytes) -> Iterator[str]:
         else:
             usable = math.isfinite(leaf)
         if not usable:
-            yield path
+            yield path or "payload"
 
 
 def _leaves(node: object, path: str) -> Iterator[tuple[str, object]]:
