@@ -6,28 +6,68 @@ Who may do what by role is the caller's to check.
 """
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from alerts import store
+from alerts import guidance, store
 from alerts.alert import Alert
 from alerts.deadlines import LONGEST_SHELF
-from alerts.errors import NotAllowed
+from alerts.errors import AlertChanged, NotAllowed
 from alerts.lifecycle import Event, State
 from cityops.storage import Transaction
 from cityops.storage.audit import record
 
 LONGEST_TEXT = 2000  # characters of a comment or reason
 HIGHEST_LEVEL = 9
+UNDO_WITHIN = timedelta(seconds=30)  # how long a slip of the finger can be taken back
 
 
 def acknowledge(
-    tx: Transaction, alert_id: int, *, version: int, actor: str, now: datetime, origin: str = "dashboard"
+    tx: Transaction,
+    alert_id: int,
+    *,
+    version: int,
+    actor: str,
+    now: datetime,
+    reason: str = "acknowledged",
+    origin: str = "dashboard",
 ) -> Alert:
     """Take an alert into one's hands. Severity 1 and 2 are a lease: unattended, it is nobody's again."""
     seen = _seen(tx, alert_id, version, Event.ACKNOWLEDGE)
     after = seen.taken(actor, now=now)
-    return _save(tx, seen, after, Event.ACKNOWLEDGE, actor=actor, reason="acknowledged", now=now, origin=origin)
+    return _save(tx, seen, after, Event.ACKNOWLEDGE, actor=actor, reason=check_words(reason), now=now, origin=origin)
+
+
+def undo(
+    tx: Transaction, alert_id: int, *, version: int, actor: str, now: datetime, origin: str = "dashboard"
+) -> Alert:
+    """Give back what one took a moment ago, within `UNDO_WITHIN`: its times go on as if nothing had been."""
+    seen = _seen(tx, alert_id, version, "undo")
+    if seen.state is not State.ACKED or seen.acknowledged_by != actor or seen.acknowledged_at is None:
+        raise NotAllowed("Only who has an alert that still holds can give it back. Assign it instead.")
+    if now - seen.acknowledged_at > UNDO_WITHIN:
+        seconds = UNDO_WITHIN.total_seconds()
+        raise NotAllowed(f"An acknowledgement can be taken back within {seconds:g} seconds. Assign it instead.")
+    after = seen.given_back(now=now)
+    return _save(tx, seen, after, "undo", actor=actor, reason="acknowledged by mistake", now=now, origin=origin)
+
+
+def tick(
+    tx: Transaction, alert_id: int, *, step: int, done: bool, actor: str, now: datetime, origin: str = "dashboard"
+) -> Alert:
+    """Note that a step of the guidance (1 is the first) is done, or is not after all; it renews the lease.
+
+    It asks for no version: two people may work through one list at once.
+    """
+    seen = store.lock_alert(tx, alert_id)
+    if seen.closed_at is not None:
+        raise AlertChanged
+    steps = guidance.steps_of(*store.guidance_of(tx, seen.rule_id))
+    if not 1 <= step <= len(steps):
+        raise NotAllowed("The guidance has no such step. Look at it again.")
+    words = steps[step - 1].zh
+    action = guidance.TICK if done else guidance.UNTICK
+    return _save(tx, seen, seen.attended(now), action, actor=actor, reason=words, now=now, origin=origin)
 
 
 def comment(
@@ -35,7 +75,7 @@ def comment(
 ) -> Alert:
     """Write something down about an alert; it renews the lease."""
     seen = _seen(tx, alert_id, version, "comment")
-    return _save(tx, seen, seen.attended(now), "comment", actor=actor, reason=_words(text), now=now, origin=origin)
+    return _save(tx, seen, seen.attended(now), "comment", actor=actor, reason=check_words(text), now=now, origin=origin)
 
 
 def assign(
@@ -43,7 +83,7 @@ def assign(
 ) -> Alert:
     """Give an alert to a person or a team."""
     seen = _seen(tx, alert_id, version, "assign")
-    after = replace(seen.attended(now), assigned_to=_words(to)[:200])
+    after = replace(seen.attended(now), assigned_to=check_words(to)[:200])
     return _save(tx, seen, after, "assign", actor=actor, reason=f"to {after.assigned_to}", now=now, origin=origin)
 
 
@@ -55,7 +95,7 @@ def escalate(
     if seen.escalation_level >= HIGHEST_LEVEL:
         raise NotAllowed("This alert is at the highest level already. Call them.")
     after = replace(seen.attended(now), escalation_level=seen.escalation_level + 1)
-    return _save(tx, seen, after, "escalate", actor=actor, reason=_words(reason), now=now, origin=origin)
+    return _save(tx, seen, after, "escalate", actor=actor, reason=check_words(reason), now=now, origin=origin)
 
 
 def shelve(
@@ -74,7 +114,7 @@ def shelve(
     if not now < until <= now + LONGEST_SHELF:
         hours = LONGEST_SHELF.total_seconds() / 3600
         raise NotAllowed(f"A shelf ends within {hours:g} hours from now. Choose a time before that.")
-    after = seen.suppressed(Event.SHELVE, actor, _words(reason), now=now, until=until)
+    after = seen.suppressed(Event.SHELVE, actor, check_words(reason), now=now, until=until)
     words = f"until {until.isoformat(timespec='seconds')}: {after.suppressed_reason}"
     return _save(tx, seen, after, Event.SHELVE, actor=actor, reason=words, now=now, origin=origin)
 
@@ -98,8 +138,8 @@ def suppress(
 ) -> Alert:
     """Suppress an alert by design: it says nothing in the present situation. Ends with `unsuppress`."""
     seen = _seen(tx, alert_id, version, Event.SUPPRESS)
-    after = seen.suppressed(Event.SUPPRESS, actor, _words(reason), now=now)
-    return _save(tx, seen, after, Event.SUPPRESS, actor=actor, reason=_words(reason), now=now, origin=origin)
+    after = seen.suppressed(Event.SUPPRESS, actor, check_words(reason), now=now)
+    return _save(tx, seen, after, Event.SUPPRESS, actor=actor, reason=check_words(reason), now=now, origin=origin)
 
 
 def unsuppress(
@@ -121,8 +161,8 @@ def out_of_service(
 ) -> Alert:
     """Take the point out of service while its sensor is worked on. Ends with `return_to_service`."""
     seen = _seen(tx, alert_id, version, Event.OUT_OF_SERVICE)
-    after = seen.suppressed(Event.OUT_OF_SERVICE, actor, _words(reason), now=now)
-    return _save(tx, seen, after, Event.OUT_OF_SERVICE, actor=actor, reason=_words(reason), now=now, origin=origin)
+    after = seen.suppressed(Event.OUT_OF_SERVICE, actor, check_words(reason), now=now)
+    return _save(tx, seen, after, Event.OUT_OF_SERVICE, actor=actor, reason=check_words(reason), now=now, origin=origin)
 
 
 def return_to_service(
@@ -152,7 +192,7 @@ def reset_latch(
     """Release a latched alert whose condition is gone and which somebody has acknowledged."""
     seen = _seen(tx, alert_id, version, Event.RESET)
     after = seen.after(Event.RESET, now=now)
-    return _save(tx, seen, after, Event.RESET, actor=actor, reason=_words(reason), now=now, origin=origin)
+    return _save(tx, seen, after, Event.RESET, actor=actor, reason=check_words(reason), now=now, origin=origin)
 
 
 def close(
@@ -165,7 +205,7 @@ def close(
     if seen.active:
         store.forget_course(tx, seen)
     after = seen.after(Event.CLOSE, now=now, lease_until=None, stale_since=None)
-    return _save(tx, seen, after, Event.CLOSE, actor=actor, reason=_words(reason), now=now, origin=origin)
+    return _save(tx, seen, after, Event.CLOSE, actor=actor, reason=check_words(reason), now=now, origin=origin)
 
 
 def _return(
@@ -173,7 +213,7 @@ def _return(
 ) -> Alert:
     seen = _seen(tx, alert_id, version, event)
     after = seen.returned(event, terms=store.terms_of(tx, seen.rule_id, seen.severity), now=now)
-    return _save(tx, seen, after, event, actor=actor, reason=_words(reason), now=now, origin=origin)
+    return _save(tx, seen, after, event, actor=actor, reason=check_words(reason), now=now, origin=origin)
 
 
 def _seen(tx: Transaction, alert_id: int, version: int, action: str) -> Alert:
@@ -194,7 +234,8 @@ def _save(
     return saved
 
 
-def _words(text: str) -> str:
+def check_words(text: str) -> str:
+    """Return a reason or comment without the space around it. Raises NotAllowed when it is empty or too long."""
     words = text.strip()
     if not words:
         raise NotAllowed("A reason is needed. Write a few words, then do it again.")

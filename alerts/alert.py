@@ -100,6 +100,17 @@ class Alert:
             Event.LAPSE, now=now, acknowledged_by=None, acknowledged_at=None, lease_until=None, escalate_at=now
         )
 
+    def given_back(self, *, now: datetime) -> Self:
+        """Whoever took it did not mean to: the deadline that it had counts on."""
+        return self.after(
+            Event.LAPSE,
+            now=now,
+            acknowledged_by=None,
+            acknowledged_at=None,
+            lease_until=None,
+            escalate_at=self.ack_due,
+        )
+
     def suppressed(
         self, event: Event, actor: str, reason: str, *, now: datetime, until: datetime | None = None
     ) -> Self:

@@ -71,6 +71,29 @@ def find_alert(tx: Transaction, alert_id: int) -> Alert:
     return _alert(row)
 
 
+def lock_alert(tx: Transaction, alert_id: int) -> Alert:
+    """Return one alert, open or closed, locked until the commit. Raises AlertUnknown."""
+    row = tx.row(SQL["lock_alert"], alert_id=alert_id)
+    if row is None:
+        raise AlertUnknown
+    return _alert(row)
+
+
+def guidance_of(tx: Transaction, rule_id: str) -> tuple[str, str]:
+    """Return what a rule tells people to do, in Chinese and in English; empty where it says nothing."""
+    row = tx.row(SQL["rule_guidance"], rule_id=rule_id) or {}
+    return row.get("zh") or "", row.get("en") or ""
+
+
+def past_alerts(tx: Transaction, sensor_id: str, *, before: int, most: int) -> pd.DataFrame:
+    """Return earlier alerts of a sensor, the newest first, and how they ended: those below the number `before`.
+
+    Columns: alert_id, title_zh, title_en, severity, opened_at, closed_at (UTC; NaT: still open), acknowledged_by,
+    action, actor, reason (of the last event).
+    """
+    return tx.frame(SQL["past_alerts"], sensor_id=sensor_id, before=before, most=most)
+
+
 def terms_of(tx: Transaction, rule_id: str, severity: int) -> Terms:
     """Return what a rule asks of people; what it does not say follows from the severity."""
     row = tx.row(SQL["rule_terms"], rule_id=rule_id) or {}

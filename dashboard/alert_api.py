@@ -166,20 +166,25 @@ def show_notifications(alert_id: int) -> list[dict[str, Any]]:
         return _records(store.notifications(tx, alert_id))
 
 
+def explain(error: CityOpsError) -> dict[str, str]:
+    """Return why an action was refused, with the fields of `Problem`."""
+    content = {"error": _NAMES.get(type(error), "storage"), "message": str(error)}
+    return content | ({"winner": error.winner} if isinstance(error, LostRace) else {})
+
+
 def refusal(error: CityOpsError) -> JSONResponse:
     """Answer with why an action was refused."""
-    names: dict[type[CityOpsError], str] = {
-        AlertChanged: "changed",
-        AlertUnknown: "unknown",
-        NotAllowed: "not_allowed",
-        LostRace: "lost_race",
-    }
-    content = {"error": names.get(type(error), "storage"), "message": str(error)}
-    if isinstance(error, LostRace):
-        content["winner"] = error.winner
-    statuses: dict[type[CityOpsError], HTTPStatus] = dict.fromkeys(names, HTTPStatus.CONFLICT)
+    statuses: dict[type[CityOpsError], HTTPStatus] = dict.fromkeys(_NAMES, HTTPStatus.CONFLICT)
     statuses[AlertUnknown] = HTTPStatus.NOT_FOUND
-    return JSONResponse(content, statuses.get(type(error), HTTPStatus.SERVICE_UNAVAILABLE))
+    return JSONResponse(explain(error), statuses.get(type(error), HTTPStatus.SERVICE_UNAVAILABLE))
+
+
+_NAMES: dict[type[CityOpsError], str] = {
+    AlertChanged: "changed",
+    AlertUnknown: "unknown",
+    NotAllowed: "not_allowed",
+    LostRace: "lost_race",
+}
 
 
 def _add_action(name: str, action: Callable[..., Alert], body: type[Seen], role: Role, status: int = 200) -> None:
@@ -211,6 +216,7 @@ def _add_action(name: str, action: Callable[..., Alert], body: type[Seen], role:
 
 
 _add_action("acknowledge", actions.acknowledge, Seen, Role.OFFICER, HTTPStatus.NO_CONTENT)
+_add_action("undo", actions.undo, Seen, Role.OFFICER)
 _add_action("comment", actions.comment, Comment, Role.OFFICER)
 _add_action("assign", actions.assign, Assignment, Role.OFFICER)
 _add_action("escalate", actions.escalate, Reasoned, Role.OFFICER)

@@ -1,5 +1,9 @@
-"""Open alerts as rows for screens: plain values, words in both languages, times in ms since 1970."""
+"""Open alerts as rows for screens: plain values, words in both languages, times in ms since 1970.
 
+Column by column, because a desk with thousands of open alerts has them all drawn once a second.
+"""
+
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import pandas as pd
@@ -7,46 +11,61 @@ import pandas as pd
 from cityops.catalogue import Catalogue
 from dashboard.registry import Registry
 
+# Fields that every row has: name, column, type.
+_ALWAYS: tuple[tuple[str, str, Callable[[Any], Any]], ...] = (
+    ("id", "alert_id", str), ("version", "version", int), ("severity", "severity", int), ("state", "state", str),
+    ("active", "active", bool), ("acknowledged", "acknowledged", bool), ("title_zh", "title_zh", str),
+    ("title_en", "title_en", str), ("sensor", "sensor_id", str), ("sensor_name", "sensor_name", str),
+    ("area", "area_code", str), ("domain", "domain", str), ("unit", "unit", str), ("lon", "lon", float),
+    ("lat", "lat", float),
+)  # fmt: skip
+# Fields that a row has where there is something to say, and that other versions of a frame may lack.
+_TIMES = {
+    "opened": "opened_at", "detected": "detected_at", "acknowledged_at": "acknowledged_at", "cleared": "cleared_at",
+    "value_at": "value_time", "ack_due": "ack_due", "handle_due": "handle_due", "lease_until": "lease_until",
+    "shelved_until": "shelved_until", "stale_since": "stale_since",
+}  # fmt: skip
+
 
 def alert_rows(alerts: pd.DataFrame, *, registry: Registry, catalogue: Catalogue) -> dict[str, dict[str, Any]]:
     """Return the rows by alert id. A field without a value is absent: None would remove it (see difference)."""
-    return {str(alert["alert_id"]): _row(alert, registry, catalogue) for alert in alerts.to_dict("records")}
-
-
-def _row(alert: dict[Any, Any], registry: Registry, catalogue: Catalogue) -> dict[str, Any]:
-    metric = catalogue.metric[alert["metric"]]
-    row: dict[str, Any] = {
-        "id": str(alert["alert_id"]),
-        "version": int(alert["version"]),
-        "severity": int(alert["severity"]),
-        "state": alert["state"],
-        "active": bool(alert["active"]),
-        "acknowledged": bool(alert["acknowledged"]),
-        "title_zh": alert["title_zh"],
-        "title_en": alert["title_en"],
-        "sensor": alert["sensor_id"],
-        "sensor_name": alert["sensor_name"],
-        "place_zh": registry.place(alert["area_code"], "zh"),
-        "place_en": registry.place(alert["area_code"], "en"),
-        "domain": alert["domain"],
-        "unit": alert["unit"],
-        "limit": metric.format(alert["limit_value"]),
-        "trigger": metric.format(alert["trigger_value"]),
-        "lon": float(alert["lon"]),
-        "lat": float(alert["lat"]),
+    columns: dict[str, list[Any]] = {
+        name: [kind(value) for value in alerts[column].tolist()] for name, column, kind in _ALWAYS
     }
-    if pd.notna(alert["value"]):
-        row["value"] = metric.format(alert["value"])
-    if alert["acknowledged"] and alert["acknowledged_by"]:
-        row["by"] = alert["acknowledged_by"]
-    for name, column in (("opened", "opened_at"), ("acknowledged_at", "acknowledged_at"), ("cleared", "cleared_at")):
-        if pd.notna(alert[column]):
-            row[name] = milliseconds(alert[column])
-    if pd.notna(alert["value_time"]):
-        row["value_at"] = milliseconds(alert["value_time"])
-    return row
+    for language in ("zh", "en"):
+        places = {code: registry.place(code, language) for code in alerts["area_code"].unique()}
+        columns[f"place_{language}"] = [places[code] for code in alerts["area_code"].tolist()]
+    for name, column in (("limit", "limit_value"), ("trigger", "trigger_value"), ("value", "value")):
+        columns[name] = _written(alerts["metric"], alerts[column], catalogue)
+    columns["by"] = [
+        name if taken and isinstance(name, str) else None
+        for taken, name in zip(columns["acknowledged"], alerts["acknowledged_by"].tolist(), strict=True)
+    ]
+    for name, column in _TIMES.items():
+        if column in alerts:
+            columns[name] = _milliseconds(alerts[column])
+    if "incident_id" in alerts:
+        columns["incident"] = [None if pd.isna(value) else int(value) for value in alerts["incident_id"].tolist()]
+        columns["assigned"] = [name if isinstance(name, str) else None for name in alerts["assigned_to"].tolist()]
+        columns["level"] = [int(level) or None for level in alerts["escalation_level"].tolist()]
+    names = tuple(columns)
+    rows = zip(*columns.values(), strict=True)
+    return {row[0]: {name: value for name, value in zip(names, row, strict=True) if value is not None} for row in rows}
 
 
 def milliseconds(moment: Any) -> int:
     """Return a moment as whole milliseconds since 1970."""
     return int(pd.Timestamp(moment).timestamp() * 1000)
+
+
+def _milliseconds(moments: "pd.Series[Any]") -> list[int | None]:
+    whole = pd.to_datetime(moments, utc=True).dt.as_unit("ms").astype("int64").tolist()
+    return [None if gone else moment for moment, gone in zip(whole, moments.isna().tolist(), strict=True)]
+
+
+def _written(metrics: Iterable[str], values: "pd.Series[Any]", catalogue: Catalogue) -> list[str | None]:
+    """Return values as people read them, each with the precision of its metric."""
+    return [
+        None if gone else catalogue.metric[metric].format(value)
+        for metric, value, gone in zip(metrics, values.tolist(), values.isna().tolist(), strict=True)
+    ]

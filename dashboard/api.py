@@ -9,7 +9,7 @@ from pydantic import AwareDatetime
 from cityops.accounts import Role
 from cityops.clock import utc_now
 from cityops.storage.readings import latest_frame
-from dashboard import alert_api
+from dashboard import alert_api, desk_api
 from dashboard.alert_api import REFUSALS
 from dashboard.history import read_history
 from dashboard.registry import read_registry
@@ -21,6 +21,7 @@ LONGEST_SPAN = timedelta(days=366)
 
 
 router.include_router(alert_api.router)
+router.include_router(desk_api.router)
 
 
 @router.get("/sensors", responses=REFUSALS)

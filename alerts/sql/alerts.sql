@@ -7,6 +7,15 @@ ORDER BY alert_id FOR UPDATE
 -- One alert, open or closed, as an action sees it.
 SELECT alert.* FROM alert WHERE alert_id = %(alert_id)s
 
+-- name: lock_alert
+-- One alert, open or closed, for an action that asks for no version. Locked, so that none comes in between.
+SELECT alert.* FROM alert WHERE alert_id = %(alert_id)s FOR UPDATE
+
+-- name: rule_guidance
+-- What a rule tells people to do.
+SELECT definition -> 'guidance' ->> 'zh' AS zh, definition -> 'guidance' ->> 'en' AS en
+FROM rule WHERE rule_id = %(rule_id)s
+
 -- name: rule_terms
 -- What a rule asks of people. Times are seconds, or texts such as "PT5M" or "5 minutes".
 SELECT definition ->> 'department' AS department,
@@ -71,6 +80,18 @@ ORDER BY alert_id DESC LIMIT %(most)s
 -- What happened to one alert.
 SELECT at, action, from_state, to_state, actor, reason
 FROM alert_event WHERE alert_id = %(alert_id)s ORDER BY alert_event_id
+
+-- name: past_alerts
+-- What the same sensor said before, and how that ended.
+SELECT alert.alert_id, rule.definition -> 'title' ->> 'zh' AS title_zh, rule.definition -> 'title' ->> 'en' AS title_en,
+       alert.severity, alert.opened_at, alert.closed_at, alert.acknowledged_by, last.action, last.actor, last.reason
+FROM series JOIN alert USING (series_id) JOIN rule USING (rule_id)
+CROSS JOIN LATERAL (
+    SELECT action, actor, reason FROM alert_event AS event
+    WHERE event.alert_id = alert.alert_id ORDER BY alert_event_id DESC LIMIT 1
+) AS last
+WHERE series.sensor_id = %(sensor_id)s AND alert.alert_id < %(before)s
+ORDER BY alert.alert_id DESC LIMIT %(most)s
 
 -- name: forget_course
 -- A person ended an alert whose condition nobody could see any more: what comes next is judged from the start.

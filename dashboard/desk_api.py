@@ -1,0 +1,88 @@
+"""`/api/v1/alerts`, what the desk needs beside the actions on one alert: many at once, and the steps of guidance."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+
+from alerts import actions, bulk
+from alerts.errors import AlertChanged, AlertUnknown, NotAllowed
+from cityops.accounts import Role
+from cityops.clock import utc_now
+from cityops.storage import StorageError
+from dashboard.alert_api import ACTION_REFUSALS, Done, Problem, Seen, explain, refusal
+from dashboard.visit import require
+
+MOST_AT_ONCE = 1000
+router = APIRouter(prefix="/alerts")
+
+
+class SeenAlert(Seen):
+    """One alert at the version that the caller saw."""
+
+    id: int
+
+
+class Many(BaseModel):
+    """Alerts that are taken together, and why."""
+
+    alerts: Annotated[list[SeenAlert], Field(min_length=1, max_length=MOST_AT_ONCE)]
+    reason: str = Field(min_length=1, max_length=actions.LONGEST_TEXT)
+
+
+class Lost(Problem):
+    """One that could not be taken."""
+
+    id: int
+
+
+class Outcome(BaseModel):
+    """What became of each."""
+
+    taken: list[Done]
+    lost: list[Lost]
+
+
+class Step(BaseModel):
+    """A step of the guidance, 1 is the first."""
+
+    step: int = Field(ge=1, le=100)
+    done: bool
+
+
+@router.post("/acknowledge", response_model=Outcome, responses=ACTION_REFUSALS)
+def acknowledge_many(many: Many) -> Any:
+    """Take several alerts in one transaction. Those that somebody else was faster with are named in `lost`."""
+    here = require(Role.OFFICER)
+    seen = [(alert.id, alert.version) for alert in many.alerts]
+    try:
+        with here.site.database.transaction() as tx:
+            outcome = bulk.acknowledge_all(
+                tx, seen, actor=here.person.name, now=utc_now(), reason=many.reason, origin=here.origin
+            )
+    except (NotAllowed, StorageError) as error:
+        return refusal(error)
+    return Outcome(
+        taken=[Done(id=alert.alert_id, version=alert.version, state=alert.state.value) for alert in outcome.taken],
+        lost=[Lost(id=alert_id, **explain(error)) for alert_id, error in outcome.lost],
+    )
+
+
+@router.post("/{alert_id}/steps", response_model=Done, responses=ACTION_REFUSALS)
+def tick_step(alert_id: int, step: Step) -> Any:
+    """Note that a step of the guidance is done, or is not after all. It asks for no version."""
+    here = require(Role.OFFICER)
+    try:
+        with here.site.database.transaction() as tx:
+            alert = actions.tick(
+                tx,
+                alert_id,
+                step=step.step,
+                done=step.done,
+                actor=here.person.name,
+                now=utc_now(),
+                origin=here.origin,
+            )
+    except (AlertChanged, AlertUnknown, NotAllowed, StorageError) as error:
+        return refusal(error)
+    return Done(id=alert_id, version=alert.version, state=alert.state.value)
