@@ -22,7 +22,8 @@ NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 @pytest.fixture
 def engine(database: Database, catalogue: Catalogue) -> Engine:
-    engine = Engine(load_rules(catalogue), catalogue)
+    """One rule on one detector: the others would raise alerts of their own, such as a cloud over all of them."""
+    engine = Engine([rule for rule in load_rules(catalogue) if rule.id == "gas-leak"], catalogue)
     with database.transaction() as tx:
         engine.start(tx, NOW)
     return engine
