@@ -52,8 +52,17 @@
     clockShift = message.time - Date.now();
     lastBeat = performance.now();
     wait = SHORTEST_WAIT;
-    listeners.forEach((listener) => listener(live.picture, message.whole ? null : message.patch));
     showBanner();
+    listeners.forEach((listener) => tell(listener, message.whole ? null : message.patch));
+  }
+
+  /* What one part of a page cannot draw keeps nothing from the others; it is still an error of the page. */
+  function tell(listener, patch) {
+    try {
+      listener(live.picture, patch);
+    } catch (error) {
+      reportError(error);
+    }
   }
 
   function connect() {

@@ -46,7 +46,7 @@
 
   const formats = {
     time: { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" },
-    day: { year: "numeric", month: "long", day: "numeric" },
+    day: { year: "numeric", month: page.language === "en" ? "short" : "long", day: "numeric" },
     weekday: { weekday: "short" },
     minute: { month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
     zone: { timeZoneName: "shortOffset" },

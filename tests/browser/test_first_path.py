@@ -21,7 +21,7 @@ def test_a_reading_over_the_limit_is_seen_and_taken(
 ) -> None:
     """An independent MQTT client publishes; the alert is on wall and desk; the click of one shows on the other."""
     environment = {"CITYOPS_DATABASE_URL": database_url, "CITYOPS_MQTT_URL": broker_url}
-    rule = max((rule for rule in load_rules(catalogue) if rule.metric == "gas_lel"), key=lambda rule: rule.severity)
+    rule = next(rule for rule in load_rules(catalogue) if rule.id == "gas-leak")
     wall, officer = visit(), visit()
     log = tmp_path / "ingest.log"
     with running("ingest", environment=environment, log=log), device(broker_url) as gas:

@@ -21,7 +21,7 @@ CLIPPED = """() => [...document.querySelectorAll(
   .map((node) => `${node.className || node.tagName}: ${node.textContent}`)"""
 
 
-SENSORS_ON_MAP = "(document.querySelector('.city-map .js-plotly-plot')?.data?.[2]?.lon ?? []).length"
+SENSORS_ON_MAP = "(window.cityops?.map?.gl?.getSource('sensors') && window.cityops.map.parts.sensors.lon.length) || 0"
 SLOW_MAP = 120  # seconds: 8 million pixels without a graphics card
 
 

@@ -53,11 +53,20 @@
     if (cityops.map.parts) put("names", cityops.map.parts.labels.filter(wanted), fillLabel);
   }
 
+  /* One alert a place, the worst: two signs on one spot can be read by nobody. Waiting ones come before taken ones. */
+  function worstFirst(alerts) {
+    const places = new Map();
+    for (const alert of Object.values(alerts).sort((one, other) => one.acknowledged - other.acknowledged || one.severity - other.severity)) {
+      const place = `${alert.lon} ${alert.lat}`;
+      if (!places.has(place)) places.set(place, alert);
+    }
+    return [...places.values()];
+  }
+
   cityops.map.listen((picture, patch) => {
     if (!patch) showLabels();
     if (patch && !patch.alerts) return;
-    const alerts = Object.values(picture.alerts || {}).sort((one, other) => one.severity - other.severity);
-    put("alerts", alerts.slice(0, MOST_MARKS).reverse(), fillMark);
+    put("alerts", worstFirst(picture.alerts || {}).slice(0, MOST_MARKS).reverse(), fillMark);
   });
 
   cityops.marks = {

@@ -12,11 +12,10 @@
     item.dataset.alert = id;
     make("span", "mark", item).setAttribute("role", "img");
     const words = make("div", "alert-words", item);
-    make("div", "alert-title", words);
-    make("div", "alert-place", words);
-    const numbers = make("div", "alert-numbers", item);
-    make("div", "alert-value", numbers);
-    make("div", "alert-state", numbers);
+    for (const names of [["title", "value"], ["place", "state"]]) {
+      const line = make("div", "alert-line", words);
+      for (const name of names) make("div", `alert-${name}`, line);
+    }
     return item;
   }
 
@@ -104,8 +103,9 @@
     each("[data-ranking]", (body) => {
       const box = body.closest(".ranking-box");
       const head = body.previousElementSibling.offsetHeight;
-      const height = body.firstElementChild ? body.firstElementChild.offsetHeight : 40;
-      const fitting = rows.slice(0, Math.max(1, Math.floor((box.clientHeight - head) / Math.max(1, height))));
+      const height = parseFloat(getComputedStyle(box).getPropertyValue("--row")) * cityops.map.rem();
+      const fitting = rows.slice(0, Math.max(1, Math.floor((box.clientHeight - head) / height)));
+      box.style.setProperty("--rows", fitting.length);
       cityops.resize(body, fitting.length, makeRow);
       fitting.forEach(([code, district], position) => fillRow(body.children[position], code, district));
     });

@@ -2,21 +2,9 @@
 (function () {
   "use strict";
   const cityops = window.cityops;
-  const { each, setText, setClass, say } = cityops;
-  const english = cityops.language === "en";
+  const { each, setText, setClass, say, wall } = cityops;
   const SVG = "http://www.w3.org/2000/svg";
   const OLD = 60000; /* ms: then the way of the data is slow enough to say so */
-  const LEVELS = [[85, "good"], [70, "watch"], [50, "strained"], [0, "critical"]];
-  const FLOW = ["#2fd6a3", "#a6d854", "#ffd83d", "#ff9230", "#ff5a5f"]; /* levels of traffic, 1 to 5 */
-
-  const wall = (cityops.wall = {
-    FLOW,
-    level: (score) => LEVELS.find(([from]) => score >= from)[1],
-    setLevel: (node, score) => LEVELS.forEach(([, name]) =>
-      setClass(node, `is-${name}`, score !== undefined && wall.level(score) === name)),
-    inLanguage: (thing, name) => (english ? thing[`${name}_en`] : thing[`${name}_zh`]),
-    name: (thing) => (english ? thing.en : thing.zh),
-  });
 
   function showCounts(picture) {
     let waiting = 0;
@@ -88,11 +76,14 @@
   function showIndices({ indices = {} }) {
     each("[data-index]", (node) => {
       const found = indices[node.dataset.index];
-      if (!found) return setText(node, "");
-      const primary = wall.inLanguage(found, "primary");
-      setText(node, `${node.dataset.index.toUpperCase()} ${found.value} ${wall.name(found)}${primary ? ` · ${primary}` : ""}`);
-      const colour = found.colour || FLOW[found.level - 1];
-      if (node.style.backgroundColor !== colour) Object.assign(node.style, { backgroundColor: colour, color: found.ink || "#081320" });
+      const [chip, cause] = node.children;
+      const name = node.dataset.index.toUpperCase();
+      const primary = found && wall.inLanguage(found, "primary");
+      setText(chip, found ? `${name} ${found.value} ${wall.name(found)}` : "");
+      setText(cause, found ? (primary ? say("primary", primary) : "") : `${name} ${say("no_data")}`);
+      if (!found) return;
+      const style = `background-color: ${found.colour || wall.FLOW[found.level - 1]}; color: ${found.ink || "#081320"}`;
+      if (chip.dataset.style !== style) chip.style.cssText = chip.dataset.style = style;
     });
   }
 

@@ -42,6 +42,7 @@
     const note = told.pinned ? say("pinned") : told.by ? say("held_by", told.by) : "";
     each("[data-scene-note]", (node) => setText(node, note));
     each("[data-scene-time]", (node) => {
+      node.parentElement.hidden = !told.until;
       const share = told.until ? (cityops.live.now() - told.since) / (told.until - told.since) : 0;
       node.style.width = `${Math.max(0, Math.min(1, share)) * 100}%`;
     });

@@ -60,22 +60,30 @@ def _vital(domain: str, say: Speak) -> html.Div:
 
 def domain(name: str, say: Speak) -> html.Article:
     """Return the card of a domain: its official index and its tiles."""
-    index = [html.Span("", className="index-chip", **parts.hook("index", INDEX_OF[name]))] if name in INDEX_OF else []
+    index = [_index(INDEX_OF[name])] if name in INDEX_OF else []
     return html.Article(
         [
             html.H2(
                 [
                     html.Span(say(f"domain.{name}")),
-                    *index,
                     html.Small(
                         [say("wall.online"), " ", html.B("–", **parts.hook("online", name))], className="card-note"
                     ),
                 ]
             ),
+            *index,
             html.Div([_tile(tile, say) for tile in tiles.TILES if tile.domain == name], className="tiles"),
         ],
         className=f"card domain domain-{name}",
         **parts.hook("domain", name),
+    )
+
+
+def _index(name: str) -> html.Div:
+    return html.Div(
+        [html.Span("", className="index-chip"), html.Span("", className="index-cause")],
+        className="index",
+        **parts.hook("index", name),
     )
 
 

@@ -3,7 +3,6 @@
 from dash import dcc, html
 
 from dashboard import parts
-from dashboard.look import SEVERITIES
 from dashboard.parts import Speak
 
 EMPTY_FIGURE = {
@@ -92,11 +91,8 @@ def _focus(say: Speak) -> html.Aside:
 
 
 def _signs(say: Speak) -> list[html.Span]:
+    """What the dots say; the signs of the severities stand in the top bar, with their names and counts."""
     return [
         html.Span([html.I(className="dot dot-normal"), say("wall.normal")]),
-        *[
-            html.Span([parts.severity_mark(severity, ""), say(f"severity.{severity}")], className="legend-severity")
-            for severity in SEVERITIES
-        ],
         html.Span([html.I(className="dot dot-stale"), say("wall.stale")]),
     ]
