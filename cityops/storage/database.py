@@ -61,7 +61,7 @@ class Transaction:
             {name: pd.Series(column, dtype=wanted.get(name)) for name, column in zip(names, columns, strict=True)}
         )
 
-    def pieces(self, statement: str, *, size: int, **values: object) -> Iterator[list[tuple[Any, ...]]]:
+    def pieces(self, statement: Statement, *, size: int, **values: object) -> Iterator[list[tuple[Any, ...]]]:
         """Yield the rows in lists of at most `size`. The rest waits in the server, so memory stays flat."""
         try:
             with self._connection.cursor(name="pieces") as cursor:

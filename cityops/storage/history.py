@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -24,11 +25,13 @@ SQL = load_queries("cityops.storage")
 MAX_POINTS = 2000  # a series; more than a screen has columns
 EXPORT_PIECE = 5000  # rows
 _FINE = timedelta(hours=3)  # many series at once are read in minutes up to here
+_LONG = timedelta(days=14)  # and all series of the city in hours up to here
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # A column has the same type in every answer that has it.
 TYPES = {
     "series_id": "int64", "sensor_id": "str", "metric": "str", "area_code": "str", "name": "str", "name_en": "str",
+    "lon": "float64", "lat": "float64",
     "time": "datetime64[us, UTC]", "hour": "int64", "value": "float64", "low": "float64", "high": "float64",
     "count": "int64", "sensors": "int64", "quality": "int64", "expected": "int64", "received": "int64",
     "age_seconds": "float64", "interval_seconds": "float64",
@@ -152,20 +155,83 @@ def heat_map(
     )
 
 
-def completeness(tx: Transaction, *, area: str | None = None, start: datetime, end: datetime) -> pd.DataFrame:
+def completeness(
+    tx: Transaction,
+    *,
+    metrics: Sequence[str] | None = None,
+    area: str | None = None,
+    start: datetime,
+    end: datetime,
+) -> pd.DataFrame:
     """Return, for each series registered before the end, how much of what it should have sent is usable.
 
     Expected comes from the interval of the sensor's kind, and only from its registration on. Received counts
-    readings of quality 1 and 2. The span is widened to whole minutes (to 3 hours) or whole hours.
+    readings of quality 1 and 2. `metrics`: of these only. The span is widened to whole minutes (to 3 hours),
+    whole hours (to 14 days) or whole days.
     Columns: series_id (int64), sensor_id, metric (str), expected, received (int64), ratio (float64, 0 to 1;
     missing when nothing was expected).
     """
     start, end = check_aware(start), check_aware(end)
-    detail = Detail.MINUTES if end - start <= _FINE else Detail.HOURS
+    span = end - start
+    detail = Detail.MINUTES if span <= _FINE else Detail.HOURS if span <= _LONG else Detail.DAYS
     step = STEPS[detail]
-    frame = _ask(tx, over(SQL["completeness"], rollup=detail), area=area, start=_floor(start, step), end=end, step=step)
+    frame = _ask(
+        tx,
+        over(SQL["completeness"], rollup=detail),
+        metrics=None if metrics is None else list(metrics),
+        area=area,
+        start=_floor(start, step),
+        end=end,
+        step=step,
+    )
     frame["ratio"] = (frame["received"] / frame["expected"].where(frame["expected"] > 0)).clip(upper=1.0)
     return frame
+
+
+def count_series(tx: Transaction, metric: str, *, area: str | None = None) -> int:
+    """Return how many series of a metric an area has: what a question about them costs."""
+    return int(tx.value(SQL["count_series"], metric=metric, area=area))
+
+
+def sensor_means(
+    tx: Transaction, metric: str, *, area: str | None = None, start: datetime, end: datetime
+) -> pd.DataFrame:
+    """Return one metric over a span at each sensor of an area (None: the city) that has readings.
+
+    Columns: sensor_id, name, area_code (str), lon, lat (float64, WGS 84), value (float64, the metric's mean and
+    unit), low, high (float64), count (int64, readings).
+    """
+    start, end = check_aware(start), check_aware(end)
+    detail, step = _area_detail(end - start, None)
+    return _ask(
+        tx,
+        over(SQL["sensor_means"], rollup=detail),
+        metric=metric,
+        area=area,
+        start=_floor(start, step),
+        end=end,
+    )
+
+
+def sensor_steps(
+    tx: Transaction, metric: str, *, area: str | None = None, start: datetime, end: datetime, step: timedelta
+) -> Iterator[list[tuple[Any, ...]]]:
+    """Yield one metric at each sensor of an area in steps, a piece at a time, by time and sensor.
+
+    Rows: time (start of the step, UTC), sensor_id, name, area_code, value (the metric's mean and unit), low, high,
+    count. The rest waits in the server, so a large city costs no more memory than a small one.
+    """
+    start, end = check_aware(start), check_aware(end)
+    detail, step = _area_detail(end - start, step)
+    yield from tx.pieces(
+        over(SQL["sensor_steps"], rollup=detail),
+        size=EXPORT_PIECE,
+        metric=metric,
+        area=area,
+        start=_floor(start, step),
+        end=end,
+        step=step,
+    )
 
 
 def data_age(tx: Transaction, now: datetime) -> pd.DataFrame:

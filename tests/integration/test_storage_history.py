@@ -187,6 +187,49 @@ def test_nothing_is_expected_before_a_sensor_is_registered(database: Database) -
     assert earlier.empty
 
 
+def test_completeness_of_a_month_is_counted_by_days_and_of_some_metrics_only(database: Database) -> None:
+    with database.transaction() as tx:
+        series = make_city(tx)
+        put(tx, series["air-1", "pm25"], every(HOUR, DAY, [1.0] * 24 * 20))
+        put(tx, series["car-1", "flow"], every(HOUR, DAY, [1.0] * 24))
+        end = DAY + 20 * A_DAY
+        frame = history.completeness(tx, metrics=["pm25"], start=DAY, end=end).set_index("sensor_id")
+
+    assert sorted(frame.index) == ["air-1", "air-2"]
+    assert tuple(frame.loc["air-1", ["expected", "received"]]) == (20 * 24 * 60, 20 * 24)
+    assert frame.loc["air-1", "ratio"] == pytest.approx(1 / 60)
+
+
+def test_each_sensor_of_an_area_has_its_own_mean_and_steps(database: Database) -> None:
+    with database.transaction() as tx:
+        series = make_city(tx)
+        put(tx, series["air-1", "pm25"], every(MINUTE, DAY, [10.0, 20.0, 60.0]))
+        put(tx, series["air-2", "pm25"], every(30 * MINUTE, DAY, [5.0, 7.0]))
+        put(tx, series["air-2", "pm25"], [(DAY + MINUTE, 900.0)], quality=Quality.BAD)
+        city = history.sensor_means(tx, "pm25", start=DAY, end=DAY + HOUR).set_index("sensor_id")
+        east = history.sensor_means(tx, "pm25", area="990101", start=DAY, end=DAY + HOUR)
+        nobody = history.sensor_means(tx, "leq", start=DAY, end=DAY + HOUR)
+        steps = list(history.sensor_steps(tx, "pm25", start=DAY, end=DAY + HOUR, step=10 * MINUTE))
+
+    assert tuple(city.loc["air-1", ["value", "low", "high", "count", "lon", "lat"]]) == (30, 10, 60, 3, 121.1, 31.1)
+    assert tuple(city.loc["air-2", ["name", "area_code", "value", "count"]]) == ("air-2", "990102", 6.0, 2)
+    assert list(east["sensor_id"]) == ["air-1"]
+    assert nobody.empty
+    assert [row for piece in steps for row in piece] == [
+        (DAY, "air-1", "air-1", "990101001", 30.0, 10.0, 60.0, 3),
+        (DAY, "air-2", "air-2", "990102", 5.0, 5.0, 5.0, 1),
+        (DAY + 30 * MINUTE, "air-2", "air-2", "990102", 7.0, 7.0, 7.0, 1),
+    ]
+
+
+def test_the_series_of_an_area_are_counted(database: Database) -> None:
+    with database.transaction() as tx:
+        make_city(tx)
+        counts = [history.count_series(tx, "pm25", area=area) for area in (None, "990101", "990102", "7")]
+
+    assert counts == [2, 1, 1, 0]
+
+
 def test_data_age_counts_from_the_newest_reading(database: Database) -> None:
     with database.transaction() as tx:
         series = make_city(tx)

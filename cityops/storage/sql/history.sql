@@ -90,12 +90,13 @@ GROUP BY 1, 2, metric.mean
 ORDER BY 1, 2
 
 -- name: completeness
--- How many usable readings each series sent in a span, and how many it should have sent since it is registered.
+-- How many usable readings each series of some metrics (NULL: of all) sent in a span, and how many it should have
+-- sent since it is registered.
 WITH due AS (
     SELECT series.series_id, series.sensor_id, series.metric, sensor_kind.interval_seconds,
            greatest(%(start)s, date_bin(%(step)s, sensor.registered_at, 'epoch') + %(step)s) AS since
     FROM series JOIN sensor USING (sensor_id) JOIN sensor_kind USING (kind)
-    WHERE series.series_id = ANY (ARRAY(SELECT series_of(NULL, %(area)s)))
+    WHERE series.series_id = ANY (ARRAY(SELECT series_of(%(metrics)s, %(area)s)))
 ), received AS (
     SELECT part.series_id, sum(part.count) AS count
     FROM {rollup} AS part JOIN due USING (series_id)
@@ -109,6 +110,38 @@ SELECT due.series_id, due.sensor_id, due.metric,
 FROM due LEFT JOIN received USING (series_id)
 WHERE due.since < %(end)s
 ORDER BY due.series_id
+
+-- name: count_series
+-- How many series of a metric an area has.
+SELECT count(*)::integer FROM series_of(ARRAY[%(metric)s], %(area)s)
+
+-- name: sensor_means
+-- One metric over a span at each sensor of an area (NULL: the city).
+WITH folded AS (
+    SELECT part.series_id, sum(part.weight) AS weight, sum(part.count) AS count,
+           sum(part.weight * mean_term(metric.mean, part.mean)) AS terms, min(part.min) AS low, max(part.max) AS high
+    FROM {rollup} AS part, metric
+    WHERE metric.metric = %(metric)s AND part.series_id = ANY (ARRAY(SELECT series_of(ARRAY[%(metric)s], %(area)s)))
+      AND part.bucket >= %(start)s AND part.bucket < %(end)s
+    GROUP BY part.series_id
+)
+SELECT sensor.sensor_id, sensor.name, sensor.area_code, sensor.lon, sensor.lat,
+       mean_value(metric.mean, folded.terms / NULLIF(folded.weight, 0)) AS value,
+       folded.low, folded.high, folded.count::integer AS count
+FROM folded JOIN series USING (series_id) JOIN metric USING (metric) JOIN sensor USING (sensor_id)
+ORDER BY sensor.sensor_id
+
+-- name: sensor_steps
+-- One metric at each sensor of an area (NULL: the city) in steps, to be read in pieces.
+SELECT date_bin(%(step)s, part.bucket, 'epoch') AS time, series.sensor_id, sensor.name, sensor.area_code,
+       mean_value(metric.mean, sum(part.weight * mean_term(metric.mean, part.mean)) / NULLIF(sum(part.weight), 0))
+           AS value,
+       min(part.min) AS low, max(part.max) AS high, sum(part.count)::integer AS count
+FROM {rollup} AS part JOIN series USING (series_id) JOIN metric USING (metric) JOIN sensor USING (sensor_id)
+WHERE part.series_id = ANY (ARRAY(SELECT series_of(ARRAY[%(metric)s], %(area)s)))
+  AND part.bucket >= %(start)s AND part.bucket < %(end)s
+GROUP BY 1, series.sensor_id, sensor.name, sensor.area_code, metric.mean
+ORDER BY 1, series.sensor_id
 
 -- name: data_age
 -- How old the newest reading of each series is, beside how often it should report.
