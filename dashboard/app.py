@@ -16,14 +16,15 @@ from cityops.storage import Database
 from dashboard import api, health, livemap, login, push, wall_api
 from dashboard.guard import Guard
 from dashboard.live import Live
-from dashboard.pages import desk, presenter, sensors, shift, wall
+from dashboard.pages import desk, domain, presenter, sensors, shift, wall
+from dashboard.pages.domain import exports
 from dashboard.pages.shift import export
 from dashboard.shell import Shell
 from dashboard.site import Site
 from dashboard.visit import Forbidden
 from dashboard.visitors import Visitors
 
-PAGES = (wall, desk, shift, sensors)
+PAGES = (wall, desk, domain, shift, sensors)
 
 
 def create_app(settings: Settings, catalogue: Catalogue) -> FastAPI:
@@ -57,6 +58,7 @@ def create_app(settings: Settings, catalogue: Catalogue) -> FastAPI:
         push.router,
         api.router,
         export.router,
+        exports.router,
         wall_api.router,
         login.make_router(visitors),
     ):

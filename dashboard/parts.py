@@ -9,7 +9,8 @@ from dashboard import texts
 from dashboard.visit import current, language
 
 Speak = Callable[..., str]
-PAGES = ("desk", "shift", "sensors", "wall")
+DOMAINS = ("environment", "traffic", "emergency")
+PAGES = ("desk", *DOMAINS, "shift", "sensors", "wall")
 
 
 def hook(name: str, value: str = "") -> dict[str, Any]:
@@ -28,7 +29,11 @@ def page_bar(here: str) -> html.Header:
     found = current.get()
     shown = (*PAGES, "presenter") if found is not None and found.site.settings.demo else PAGES
     links = [
-        html.A(say(f"common.{name}"), href=f"/{name}", className="nav-link" + (" is-here" if name == here else ""))
+        html.A(
+            say(f"{'domain' if name in DOMAINS else 'common'}.{name}"),
+            href=f"/{name}",
+            className="nav-link" + (" is-here" if name == here else ""),
+        )
         for name in shown
     ]
     return html.Header(

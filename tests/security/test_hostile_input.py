@@ -26,6 +26,8 @@ HOSTILE = (
 )
 # Addresses of pages and the live map, which the description of the API does not hold.
 FILTERS = ("/shift?sheet=", "/wall?area=", "/wall?token=", "/sensors?sensor=", "/desk?alert=", "/live/map?area=",
+           "/environment?area=", "/traffic?metric=", "/environment/export.csv?area=", "/traffic/export.xlsx?compare=",
+           "/emergency/export.geojson?metric=", "/environment/export.png?span=",
            "/login?next=", "/desk?lang=")  # fmt: skip
 
 
@@ -49,7 +51,20 @@ def test_no_filter_of_any_page_is_more_than_a_value(house: House) -> None:
     """Callbacks that read an address get one that is full of it; others get what no browser of ours would send."""
     cookie = house.log_in(account_of(Role.VIEWER))
     before = house.content()
-    names = ("sensor", "span", "sheet", "alert", "area", "domain", "severity", "state", "sort", "q")
+    names = (
+        "sensor",
+        "span",
+        "sheet",
+        "alert",
+        "area",
+        "domain",
+        "severity",
+        "state",
+        "sort",
+        "q",
+        "metric",
+        "compare",
+    )
     for hostile in HOSTILE:
         search = "?" + urlencode(dict.fromkeys(names, hostile))
         for output, entry in callbacks().items():

@@ -15,11 +15,11 @@ from cityops.clock import utc_now
 from cityops.storage.audit import record
 from dashboard.pages.shift.callbacks import ink_of
 from dashboard.pages.shift.paper import GROUPS, Ink
+from dashboard.spreadsheet import harmless
 from dashboard.visit import require
 
 router = APIRouter(include_in_schema=False)
 COLUMNS = ("section", "severity", "what", "sensor", "place", "state", "who", "since", "due", "remarks")
-FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 LARGEST_NUMBER = 2**63 - 1
 
 
@@ -46,7 +46,7 @@ def write_csv(sheet: Sheet, ink: Ink) -> str:
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow([ink.say(f"shift.column_{name}") for name in COLUMNS])
-    writer.writerows([_harmless(cell) for cell in row] for row in _rows(sheet, ink))
+    writer.writerows([harmless(cell) for cell in row] for row in _rows(sheet, ink))
     return out.getvalue()
 
 
@@ -82,10 +82,6 @@ def _rows(sheet: Sheet, ink: Ink) -> Iterator[list[str]]:
         ]
     for note in sheet.notes:
         yield [ink.say("shift.notes"), "", "", "", "", "", note.author, ink.moment(note.at), "", note.words]
-
-
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(FORMULAS) else cell
 
 
 def _find(number: int, kind: str) -> Handover | None:

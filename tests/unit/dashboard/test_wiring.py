@@ -13,7 +13,6 @@ from fastapi import FastAPI
 
 import dashboard
 from dashboard.app import PAGES, make_shell
-from dashboard.pages import desk, sensors, shift, wall
 from dashboard.shell import Shell
 
 ASSETS = Path(dashboard.__file__).parent / "assets"
@@ -60,11 +59,13 @@ def test_unknown_ids_are_not_waved_through(shell: Shell) -> None:
 
 
 def test_all_pages_are_registered(shell: Shell) -> None:
-    assert {"/wall", "/desk", "/shift", "/sensors"} <= {page["path"] for page in dash.page_registry.values()}
+    paths = {"/wall", "/desk", "/environment", "/traffic", "/emergency", "/shift", "/sensors"}
+
+    assert paths <= {page["path"] for page in dash.page_registry.values()}
 
 
 def test_a_layout_takes_any_query() -> None:
-    for page in (wall, desk, shift, sensors):
+    for page in PAGES:
         assert page.layout(area="9901", unknown="x") is not None
 
 
@@ -77,6 +78,7 @@ def test_what_scripts_look_for_is_on_the_pages(visiting: Callable[..., Any]) -> 
         looked_for |= set(re.findall(r"\[(data-[a-z-]+)", script.read_text(encoding="utf-8")))
     made_later = {"data-alert-value", "data-alert-age"}  # made when an alert is chosen
     made_later |= {"data-print"}  # and when a sheet is shown
+    made_later |= {"data-view"}  # and when a domain page is answered
 
     assert looked_for - hooks - made_later == set()
 

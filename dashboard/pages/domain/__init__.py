@@ -1,0 +1,187 @@
+"""`/environment`, `/traffic`, `/emergency`: what an analyst asks of one domain. Every view has an address.
+
+The pages share layout, ids and callbacks; which domain is meant stands in the address.
+"""
+
+from collections.abc import Callable
+
+from dash import Input, Output, State, dcc, html
+from dash.development.base_component import Component
+
+from dashboard import parts, texts
+from dashboard.pages import register_page
+from dashboard.pages.domain import callbacks
+from dashboard.pages.domain.ids import Ids
+from dashboard.pages.domain.places import offer_areas, offer_comparisons
+from dashboard.pages.domain.view import Span, View, metrics_of, read_view
+from dashboard.parts import DOMAINS, Speak
+from dashboard.shell import Shell
+from dashboard.visit import current, language
+
+__all__ = ["Ids", "layout", "register"]
+
+EVERY = 60_000  # ms
+
+
+def register(shell: Shell) -> None:
+    """Make the pages and their callbacks known to Dash."""
+    for domain in DOMAINS:
+        register_page(domain, layout_of(domain))
+    shell.callback(
+        output={
+            "search": Output(Ids.ADDRESS, "search"),
+            "metric": Output(Ids.METRIC, "value"),
+            "area": Output(Ids.AREA, "value"),
+            "span": Output(Ids.SPAN, "value"),
+            "compare": Output(Ids.COMPARE, "value"),
+        },
+        inputs={
+            "chosen": {
+                "metric": Input(Ids.METRIC, "value"),
+                "area": Input(Ids.AREA, "value"),
+                "span": Input(Ids.SPAN, "value"),
+                "compare": Input(Ids.COMPARE, "value"),
+            },
+            "clicked": {"ranking": Input(Ids.RANKING, "clickData"), "map": Input(Ids.MAP, "clickData")},
+            "search": Input(Ids.ADDRESS, "search"),
+            "path": State(Ids.ADDRESS, "pathname"),
+        },
+        prevent_initial_call=True,
+    )(callbacks.choose)
+    shell.callback(
+        Output(Ids.AREA, "options"),
+        Output(Ids.COMPARE, "options"),
+        Input(Ids.ADDRESS, "search"),
+        State(Ids.ADDRESS, "pathname"),
+    )(callbacks.offer)
+    shell.callback(
+        output={
+            "facts": Output(Ids.FACTS, "children"),
+            "trend": Output(Ids.TREND, "figure"),
+            "map": Output(Ids.MAP, "figure"),
+            "ranking": Output(Ids.RANKING, "figure"),
+            "heat": Output(Ids.HEAT, "figure"),
+            "index": Output(Ids.INDEX, "children"),
+            "completeness": Output(Ids.COMPLETENESS, "figure"),
+            "exports": Output(Ids.EXPORTS, "children"),
+        },
+        inputs=[
+            Input(Ids.ADDRESS, "search"),
+            Input(Ids.TICK, "n_intervals"),
+            State(Ids.ADDRESS, "pathname"),
+        ],
+    )(callbacks.show)
+
+
+def layout_of(domain: str) -> Callable[..., html.Div]:
+    """Return the layout of one domain's page."""
+
+    def draw(metric: str = "", area: str = "", span: str = "", compare: str = "", **_: str) -> html.Div:
+        return _page(domain, {"metric": metric, "area": area, "span": span, "compare": compare})
+
+    return draw
+
+
+layout = layout_of(DOMAINS[0])
+
+
+def _page(domain: str, query: dict[str, str]) -> html.Div:
+    """Return the page, empty: nothing here asks the database."""
+    say = texts.speaker(language())
+    return html.Div(
+        [
+            parts.page_bar(domain),
+            html.Main(
+                [
+                    _questions(domain, query, say),
+                    html.Section(id=Ids.FACTS, className="domain-facts", **parts.label(say("domain.facts"))),
+                    html.Div(_cards(say), className="domain-cards"),
+                ],
+                className="domain-main",
+            ),
+            parts.banner(),
+            dcc.Location(id=Ids.ADDRESS, refresh=False),
+            dcc.Interval(id=Ids.TICK, interval=EVERY),
+        ],
+        className="domain-page",
+    )
+
+
+def _questions(domain: str, query: dict[str, str], say: Speak) -> html.Section:
+    """Return what can be chosen, and where the answers can be taken."""
+    chosen, metrics = _chosen(domain, query)
+    areas = offer_areas(None, chosen.area, say, language())
+    compared = offer_comparisons(None, chosen.other_area or "", say, language())
+    return html.Section(
+        [
+            html.H1(say(f"domain.{domain}")),
+            _labelled(say("domain.metric"), _dropdown(Ids.METRIC, metrics, chosen.metric)),
+            _labelled(say("domain.area"), _dropdown(Ids.AREA, areas, chosen.area)),
+            _labelled(say("domain.span"), _spans(chosen, say)),
+            _labelled(say("domain.compare"), _dropdown(Ids.COMPARE, compared, chosen.compare)),
+            html.Nav(id=Ids.EXPORTS, className="domain-exports", **parts.label(say("domain.export"))),
+        ],
+        className="domain-questions",
+    )
+
+
+def _spans(chosen: View, say: Speak) -> dcc.RadioItems:
+    spans = [{"label": say(f"domain.span_{span}"), "value": span.value} for span in Span]
+    return dcc.RadioItems(id=Ids.SPAN, options=spans, value=chosen.span.value, inline=True, className="span-select")
+
+
+def _chosen(domain: str, query: dict[str, str]) -> tuple[View, list[dict[str, str]]]:
+    """Return the view of an address, and the metrics to choose from; outside a visit no catalogue is known."""
+    here = current.get()
+    if here is None:
+        return View(domain, "", "", Span.DAY, ""), []
+    catalogue = here.site.catalogue
+    names = {name: catalogue.metric[name].name.in_language(here.language) for name in metrics_of(domain, catalogue)}
+    return read_view(domain, query, catalogue), [{"label": words, "value": name} for name, words in names.items()]
+
+
+def _cards(say: Speak) -> list[Component]:
+    charts = {
+        "trend": Ids.TREND,
+        "map": Ids.MAP,
+        "heat": Ids.HEAT,
+        "ranking": Ids.RANKING,
+        "completeness": Ids.COMPLETENESS,
+    }
+    cards = {name: _chart_card(name, chart, say) for name, chart in charts.items()}
+    index = html.Section(
+        [html.H2(say("domain.head_index")), html.Div(id=Ids.INDEX, className="domain-index")],
+        className="card domain-card card-index",
+    )
+    return [cards["trend"], cards["map"], index, cards["heat"], cards["ranking"], cards["completeness"]]
+
+
+def _chart_card(name: str, chart: Ids, say: Speak) -> html.Section:
+    return html.Section(
+        [
+            html.Div(
+                [
+                    html.H2(say(f"domain.head_{name}")),
+                    html.Small(say(f"domain.hint_{name}")),
+                    html.Button(
+                        "PNG",
+                        className="picture-button",
+                        title=say("domain.picture"),
+                        **parts.hook("picture", name),
+                        **parts.label(f"{say('domain.picture')}: {say(f'domain.head_{name}')}"),
+                    ),
+                ],
+                className="card-head",
+            ),
+            parts.graph("domain-chart", id=chart),
+        ],
+        className=f"card domain-card card-{name}",
+    )
+
+
+def _labelled(words: str, control: Component) -> html.Div:
+    return html.Div([html.Span(words, className="question-name"), control], className="question")
+
+
+def _dropdown(name: Ids, options: list[dict[str, str]], chosen: str) -> dcc.Dropdown:
+    return dcc.Dropdown(id=name, options=options, value=chosen, clearable=False, className="question-list")

@@ -1,0 +1,99 @@
+"""What happens when somebody asks a domain page something else. Thin: read the view, the story, draw."""
+
+from typing import Any
+
+import dash
+from dash import ctx
+
+from cityops.clock import utc_now
+from dashboard import texts
+from dashboard.pages.domain import cards, figures
+from dashboard.pages.domain.address import parse_address
+from dashboard.pages.domain.ids import Ids
+from dashboard.pages.domain.index_data import work_index
+from dashboard.pages.domain.places import name_of, offer_areas, offer_comparisons, registry_now
+from dashboard.pages.domain.story import Story, read_story
+from dashboard.pages.domain.view import BEFORE, read_view
+from dashboard.pages.domain.working import Working
+from dashboard.registry import Registry
+from dashboard.visit import Visit, require_role, visit
+
+CLICKED = {Ids.RANKING: "ranking", Ids.MAP: "map"}
+
+
+@require_role("viewer")
+def choose(
+    chosen: dict[str, str | None], clicked: dict[str, Any], search: str | None, path: str | None
+) -> dict[str, Any]:
+    """Put what was chosen into the address, and what the address says into the choices: they never disagree."""
+    domain, query = parse_address(path, search)
+    catalogue = visit().site.catalogue
+    if ctx.triggered_id == Ids.ADDRESS:
+        wish: dict[str, str] = query
+    else:
+        wish = {name: value or "" for name, value in chosen.items()}
+        wish |= _area_of(clicked.get(CLICKED.get(ctx.triggered_id, "")))
+    view = read_view(domain, wish, catalogue)
+    is_new = not query or view != read_view(domain, query, catalogue)
+    return {
+        "search": view.query if is_new and ctx.triggered_id != Ids.ADDRESS else dash.no_update,
+        "metric": view.metric,
+        "area": view.area,
+        "span": view.span.value,
+        "compare": view.compare,
+    }
+
+
+@require_role("viewer")
+def offer(search: str | None, path: str | None) -> tuple[Any, Any]:
+    """Return the areas to look at and the things to compare with."""
+    here = visit()
+    say = texts.speaker(here.language)
+    domain, query = parse_address(path, search)
+    view = read_view(domain, query, here.site.catalogue)
+    with here.site.database.transaction() as tx:
+        registry = registry_now(here, tx)
+    areas = offer_areas(registry, view.area, say, here.language)
+    return areas, offer_comparisons(registry, view.other_area or "", say, here.language)
+
+
+@require_role("viewer")
+def show(search: str | None, _ticks: int | None, path: str | None) -> dict[str, Any]:
+    """Answer the view of the address."""
+    here = visit()
+    domain, query = parse_address(path, search)
+    site, now = here.site, utc_now()
+    view = read_view(domain, query, site.catalogue)
+    with site.database.transaction() as tx:
+        registry = registry_now(here, tx)
+        story = read_story(tx, view, registry=registry, catalogue=site.catalogue, zone=site.settings.zone, now=now)
+        working = work_index(tx, view, registry, here, now)
+    return _draw(story, working, registry, here)
+
+
+def _area_of(click: dict[str, Any] | None) -> dict[str, str]:
+    """Return the area whose bar or name was clicked."""
+    code = (click or {"points": [{}]})["points"][0].get("customdata")
+    return {"area": code} if isinstance(code, str) else {}
+
+
+def _draw(story: Story, working: Working | None, registry: Registry, here: Visit) -> dict[str, Any]:
+    view, catalogue, language, zone = story.view, here.site.catalogue, here.language, here.site.settings.zone
+    metric, say = catalogue.metric[view.metric], texts.speaker(language)
+    own = name_of(view.area, registry, say, language)
+    other = say("domain.before") if view.compare == BEFORE else name_of(view.compare, registry, say, language)
+    trend = figures.trend_chart(
+        story.trend, story.other, metric, names=(own, other), step=story.step, language=language, zone=zone
+    )
+    return {
+        "facts": cards.facts(story, metric, own, say, zone=zone, language=language),
+        "trend": trend,
+        "map": figures.area_map(registry.areas, story.ranking, metric, inside=view.area, language=language),
+        "ranking": figures.ranking_chart(story.ranking, metric, language=language),
+        "heat": figures.heat_chart(story.heat, metric, language=language),
+        "index": cards.index_card(working, say),
+        "completeness": figures.completeness_chart(
+            story.kinds, catalogue, since=cards.moment_words(story.due_since, zone), language=language
+        ),
+        "exports": cards.export_links(view, say),
+    }

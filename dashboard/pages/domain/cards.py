@@ -1,0 +1,112 @@
+"""The parts of the domain pages that are words and numbers: facts, the working of an index, what can be taken."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from dash import html
+from dash.development.base_component import Component
+
+from cityops.catalogue import Metric
+from dashboard import parts
+from dashboard.pages.domain.story import Story
+from dashboard.pages.domain.view import View
+from dashboard.pages.domain.working import Working
+from dashboard.parts import Speak
+
+FILES = ("csv", "xlsx", "geojson")
+
+
+def facts(story: Story, metric: Metric, place: str, say: Speak, *, zone: ZoneInfo, language: str) -> list[Component]:
+    """Return what the view is, and what its span was in five numbers."""
+    words = [
+        metric.name.in_language(language),
+        place,
+        f"{moment_words(story.start, zone)} — {moment_words(story.end, zone)}",
+    ]
+    head = html.Div(
+        [
+            html.B(words[0]),
+            html.Span(words[1]),
+            html.Small([html.Span(words[2]), " ", html.Span(zone_words(story.end, zone))]),
+        ],
+        className="domain-view",
+        **parts.hook("view", "　".join(words)),
+    )
+    return [head, *_numbers(story, metric, say)]
+
+
+def index_card(working: Working | None, say: Speak) -> list[Component]:
+    """Return an index and how it comes about."""
+    if working is None:
+        return [html.P(say("domain.no_index"), className="hint index-none")]
+    badge = {"background": working.colour, "color": working.ink}
+    words = [html.B(working.value), *([html.Span(working.level)] if working.level else [])]
+    rows = [
+        html.Tr([html.Td(cell) for cell in line.cells], className="leads" if line.leads else "")
+        for line in working.lines
+    ]
+    return [
+        html.Div(
+            [html.Span(working.name), html.Span(words, className="index-badge", style=badge)], className="index-head"
+        ),
+        html.Table(
+            [html.Thead(html.Tr([html.Th(head) for head in working.heads])), html.Tbody(rows)], className="index-table"
+        ),
+        html.P(working.note, className="hint"),
+    ]
+
+
+def export_links(view: View, say: Speak) -> list[Component]:
+    """Return the links to the files of a view."""
+    return [
+        html.Span(say("domain.export"), className="question-name"),
+        *(
+            html.A(
+                kind.upper() if kind != "geojson" else "GeoJSON",
+                href=f"/{view.domain}/export.{kind}{view.query}",
+                className="export-link",
+                title=say(f"domain.export_{kind}"),
+                download="",
+            )
+            for kind in FILES
+        ),
+    ]
+
+
+def step_words(step: timedelta, say: Speak) -> str:
+    """Return how long one point of a trend is, as people say it."""
+    minutes = int(step / timedelta(minutes=1))
+    if minutes % 1440 == 0:
+        return say("domain.step_day")
+    return say("domain.step_hours", count=minutes // 60) if minutes >= 60 else say("domain.step_minutes", count=minutes)
+
+
+def _numbers(story: Story, metric: Metric, say: Speak) -> list[Component]:
+    known = story.trend.dropna(subset=["value"])
+    if known.empty:
+        return [html.P(say("domain.no_readings"), className="hint")]
+    numbers = [
+        ("newest", metric.format(known["value"].iloc[-1]), metric.unit),
+        ("highest", metric.format(known["high"].max()), metric.unit),
+        ("lowest", metric.format(known["low"].min()), metric.unit),
+        ("readings", f"{int(known['count'].sum()):,}", ""),
+        ("sensors", f"{int(known['sensors'].max()):,}", ""),
+        ("step", step_words(story.step, say), ""),
+    ]
+    return [
+        html.Div(
+            [html.Small(say(f"domain.{name}")), html.Span([html.B(value), html.Small(unit)])], className="domain-fact"
+        )
+        for name, value, unit in numbers
+    ]
+
+
+def moment_words(moment: datetime, zone: ZoneInfo) -> str:
+    """Return a moment as clocks of the city show it."""
+    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M}"
+
+
+def zone_words(moment: datetime, zone: ZoneInfo) -> str:
+    """Return the zone of the times, such as "Asia/Shanghai UTC+08:00"."""
+    offset = moment.astimezone(zone).strftime("%z")
+    return f"{zone.key} UTC{offset[:3]}:{offset[3:]}"

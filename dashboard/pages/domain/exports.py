@@ -1,0 +1,140 @@
+"""The files of a view, for whoever may look. Each is noted in the audit log before it leaves the house."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+import msgspec
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from cityops.accounts import Role
+from cityops.clock import utc_now
+from cityops.storage import Database
+from cityops.storage.audit import record
+from cityops.storage.history import count_series, sensor_means, sensor_steps
+from dashboard import texts
+from dashboard.pages.domain.cards import moment_words, zone_words
+from dashboard.pages.domain.files import csv_text, features, sheets_of, workbook
+from dashboard.pages.domain.index_data import work_index
+from dashboard.pages.domain.places import name_of, registry_now
+from dashboard.pages.domain.story import read_ranking, read_story
+from dashboard.pages.domain.view import View, read_view
+from dashboard.registry import Registry
+from dashboard.visit import Visit, require
+
+router = APIRouter(include_in_schema=False)
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+SENSOR_COLUMNS = ("time", "sensor_id", "sensor", "code", "mean", "lowest", "highest", "readings")
+
+
+class Domain(StrEnum):
+    """What has a page."""
+
+    ENVIRONMENT = "environment"
+    TRAFFIC = "traffic"
+    EMERGENCY = "emergency"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a file is asked to hold, by whom and when."""
+
+    view: View
+    here: Visit
+    now: datetime
+
+    @property
+    def name(self) -> str:
+        """The file's name without its ending."""
+        place = self.view.area or "city"
+        return f"{self.view.domain}-{self.view.metric}-{place}-{self.view.span}-{self.now:%Y%m%dT%H%MZ}"
+
+    def about(self, registry: Registry) -> dict[str, str]:
+        """Return what the file is about, in the words of its reader."""
+        say, zone = texts.speaker(self.here.language), self.here.site.settings.zone
+        metric = self.here.site.catalogue.metric[self.view.metric]
+        start, end = self.view.limits(self.now)
+        return {
+            say("domain.metric"): metric.name.in_language(self.here.language),
+            say("domain.unit"): metric.unit,
+            say("domain.area"): name_of(self.view.area, registry, say, self.here.language),
+            say("domain.span"): f"{moment_words(start, zone)} — {moment_words(end, zone)}",
+            say("domain.zone"): zone_words(end, zone),
+        }
+
+
+@router.get("/{domain}/export.csv")
+def export_csv(domain: Domain, request: Request) -> Response:
+    """Return each sensor's values in the steps of the view, row after row as the database gives them."""
+    question = _ask(domain, request, "csv")
+    say = texts.speaker(question.here.language)
+    unit = question.here.site.catalogue.metric[question.view.metric].unit
+    measured = {"mean", "lowest", "highest"} if unit else set()
+    heads = [say(f"domain.{name}") + (f" ({unit})" if name in measured else "") for name in SENSOR_COLUMNS]
+    pieces = _pieces(question.here.site.database, question.view, question.now)
+    text = csv_text(heads, pieces, question.here.site.settings.zone)
+    return StreamingResponse(text, media_type="text/csv; charset=utf-8", headers=_as_file(f"{question.name}.csv"))
+
+
+@router.get("/{domain}/export.xlsx")
+def export_xlsx(domain: Domain, request: Request) -> Response:
+    """Return all that the page shows, a sheet for each part of it."""
+    question = _ask(domain, request, "xlsx")
+    site, view, now = question.here.site, question.view, question.now
+    zone, language = site.settings.zone, question.here.language
+    with site.database.transaction() as tx:
+        registry = registry_now(question.here, tx)
+        story = read_story(tx, view, registry=registry, catalogue=site.catalogue, zone=zone, now=now)
+        working = work_index(tx, view, registry, question.here, now)
+    about = question.about(registry).items()
+    content = workbook(sheets_of(story, working, about, catalogue=site.catalogue, language=language, zone=zone))
+    return Response(content, media_type=XLSX, headers=_as_file(f"{question.name}.xlsx"))
+
+
+@router.get("/{domain}/export.geojson")
+def export_geojson(domain: Domain, request: Request) -> Response:
+    """Return the ranked areas and the sensors with their values over the span."""
+    question = _ask(domain, request, "geojson")
+    site, view = question.here.site, question.view
+    start, end = view.limits(question.now)
+    with site.database.transaction() as tx:
+        registry = registry_now(question.here, tx)
+        ranking = read_ranking(tx, view, registry.areas, start, end)
+        sensors = sensor_means(tx, view.metric, area=view.area or None, start=start, end=end)
+    about = question.about(registry)
+    content = features(ranking, sensors, registry.areas, site.catalogue.metric[view.metric], about)
+    file = _as_file(f"{question.name}.geojson")
+    return Response(msgspec.json.encode(content), media_type="application/geo+json", headers=file)
+
+
+@router.get("/{domain}/export.png")
+def export_picture(domain: Domain, request: Request) -> Response:
+    """Note that a picture is taken, and name it. The browser draws it once this has answered."""
+    question = _ask(domain, request, "png")
+    return Response(status_code=204, headers={"X-File-Name": question.name, "Cache-Control": "no-store"})
+
+
+def _ask(domain: Domain, request: Request, kind: str) -> Question:
+    """Return the question of an address, and keep who took its answer out of the house."""
+    here, now = require(Role.VIEWER), utc_now()
+    view = read_view(domain.value, request.query_params, here.site.catalogue)
+    with here.site.database.transaction() as tx:
+        detail = {"format": kind, "view": view.query}
+        record(tx, here.person.name, "domain.export", domain.value, at=now, origin=here.origin, detail=detail)
+    return Question(view, here, now)
+
+
+def _pieces(database: Database, view: View, now: datetime) -> Iterator[list[tuple[object, ...]]]:
+    """Yield the rows of a view while its transaction stays open."""
+    start, end = view.limits(now)
+    area = view.area or None
+    with database.transaction() as tx:
+        step: timedelta = view.span.step(count_series(tx, view.metric, area=area))
+        yield from sensor_steps(tx, view.metric, area=area, start=start, end=end, step=step)
+
+
+def _as_file(name: str) -> dict[str, str]:
+    return {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}

@@ -1,0 +1,193 @@
+"""The files of a view: tables for a spreadsheet, shapes for a map. Pure: frames in, text and bytes out."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from cityops.areas import Area
+from cityops.catalogue import Catalogue, Metric
+from dashboard import texts
+from dashboard.pages.domain.story import Story
+from dashboard.pages.domain.working import Working
+from dashboard.parts import Speak
+from dashboard.spreadsheet import harmless
+
+CELLS = tuple[object, ...]
+WIDEST = 40  # characters of a column
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One table: its name, its heads and its rows."""
+
+    name: str
+    heads: tuple[str, ...]
+    rows: list[CELLS]
+
+
+def csv_text(heads: Sequence[str], pieces: Iterable[list[tuple[Any, ...]]], zone: ZoneInfo) -> Iterator[str]:
+    """Yield rows as CSV, a piece at a time: times in the city's zone with its offset, no cell a formula."""
+    yield "\ufeff" + _csv([heads])  # the mark by which spreadsheets know UTF-8
+    for rows in pieces:
+        yield _csv([[_csv_cell(cell, zone) for cell in row] for row in rows])
+
+
+def workbook(sheets: Iterable[Sheet]) -> bytes:
+    """Return sheets as one XLSX file. Texts stay texts: none becomes a formula or a link."""
+    out = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": True}
+    with xlsxwriter.Workbook(out, options) as book:
+        bold, moment = book.add_format({"bold": True}), book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
+        for sheet in sheets:
+            _fill(book.add_worksheet(sheet.name[:31]), sheet, bold, moment)
+    return out.getvalue()
+
+
+def sheets_of(
+    story: Story,
+    working: Working | None,
+    about: Iterable[CELLS],
+    *,
+    catalogue: Catalogue,
+    language: str,
+    zone: ZoneInfo,
+) -> list[Sheet]:
+    """Return all that a page shows as tables. `about` are the lines that say what the view is."""
+    metric = catalogue.metric[story.view.metric]
+    unit, say = f" ({metric.unit})" if metric.unit else "", texts.speaker(language)
+    numbers = tuple(say(f"domain.{name}") + unit for name in ("mean", "lowest", "highest"))
+    counts = (say("domain.readings"), say("domain.sensors"))
+    return [
+        Sheet(say("domain.about"), (say("domain.entry"), say("domain.content")), list(about)),
+        _steps(say("domain.head_trend"), story.trend, (say("domain.time"), *numbers, *counts), zone),
+        *(
+            [_steps(say("domain.compared"), story.other, (say("domain.time"), *numbers, *counts), zone)]
+            if story.other is not None
+            else []
+        ),
+        Sheet(
+            say("domain.head_ranking"),
+            (say("domain.code"), say("domain.area"), *numbers, *counts),
+            _rows(story.ranking, "area_code", "name_en" if language == "en" else "name", *_NUMBERS),
+        ),
+        Sheet(
+            say("domain.head_heat"),
+            (say("domain.day"), say("domain.hour"), numbers[0], counts[0]),
+            _rows(story.heat, "day", "hour", "value", "count"),
+        ),
+        Sheet(
+            say("domain.head_completeness"),
+            (say("domain.kind"), say("domain.expected"), say("domain.received"), say("domain.ratio")),
+            [
+                (catalogue.kind[str(kind)].name.in_language(language), *rest)
+                for kind, *rest in _rows(story.kinds, "kind", "expected", "received", "ratio")
+            ],
+        ),
+        *([_working_sheet(working, say)] if working else []),
+    ]
+
+
+def features(
+    ranking: pd.DataFrame, sensors: pd.DataFrame, areas: Mapping[str, Area], metric: Metric, about: Mapping[str, str]
+) -> dict[str, Any]:
+    """Return areas and sensors with their values as GeoJSON (RFC 7946, WGS 84).
+
+    `ranking` as `area_ranking`, `sensors` as `sensor_means`; `about` stands beside the features.
+    """
+    shapes = [
+        _feature(
+            areas[row["area_code"]].geometry if row["area_code"] in areas else None,
+            {"level": areas[row["area_code"]].level.value if row["area_code"] in areas else None, "unit": metric.unit}
+            | {name: row[name] for name in ("area_code", "name", "name_en", *_NUMBERS)},
+        )
+        for row in _records(ranking)
+    ]
+    points = [
+        _feature(
+            {"type": "Point", "coordinates": [row["lon"], row["lat"]]},
+            {"unit": metric.unit} | {name: row[name] for name in ("sensor_id", "name", "area_code", *_NUMBERS[:-1])},
+        )
+        for row in _records(sensors)
+    ]
+    return {"type": "FeatureCollection", "about": dict(about), "features": [*shapes, *points]}
+
+
+_NUMBERS = ("value", "low", "high", "count", "sensors")
+
+
+def _steps(name: str, trend: pd.DataFrame, heads: tuple[str, ...], zone: ZoneInfo) -> Sheet:
+    rows = _rows(trend, "time", *_NUMBERS)
+    return Sheet(name, heads, [(_local(time, zone), *rest) for time, *rest in rows])
+
+
+def _working_sheet(working: Working, say: Speak) -> Sheet:
+    rows: list[CELLS] = [line.cells for line in working.lines]
+    result: list[CELLS] = [(), (working.name, working.value, working.level), (working.note,)]
+    return Sheet(say("domain.head_index"), working.heads, [*rows, *result])
+
+
+def _rows(frame: pd.DataFrame, *columns: str) -> list[CELLS]:
+    return [tuple(record[name] for name in columns) for record in _records(frame)]
+
+
+def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows as dictionaries; what is missing is None."""
+    return [
+        {str(name): None if _is_missing(value) else value for name, value in record.items()}
+        for record in frame.to_dict("records")
+    ]
+
+
+def _is_missing(value: object) -> bool:
+    return value is None or value is pd.NaT or (isinstance(value, float) and value != value)  # noqa: PLR0124
+
+
+def _feature(geometry: Mapping[str, Any] | None, properties: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "Feature", "geometry": geometry, "properties": properties}
+
+
+def _fill(page: Worksheet, sheet: Sheet, bold: Format, moment: Format) -> None:
+    page.freeze_panes(1, 0)
+    for column, head in enumerate(sheet.heads):
+        page.write_string(0, column, head, bold)
+        cells = [row[column] for row in sheet.rows if column < len(row)]
+        page.set_column(column, column, min(WIDEST, 2 + max(_width(cell) for cell in (head, *cells))))
+    for number, row in enumerate(sheet.rows, 1):
+        for column, cell in enumerate(row):
+            if isinstance(cell, datetime):
+                page.write_datetime(number, column, cell, moment)
+            elif isinstance(cell, (int, float)):
+                page.write_number(number, column, cell)
+            elif cell is not None:
+                page.write_string(number, column, str(cell))
+
+
+def _width(cell: object) -> int:
+    """Return how many columns of a terminal a cell takes: Chinese takes two a sign."""
+    return 16 if isinstance(cell, datetime) else sum(2 if ord(sign) > 0x2E80 else 1 for sign in str(cell))
+
+
+def _csv(rows: Iterable[Iterable[object]]) -> str:
+    out = io.StringIO()
+    csv.writer(out).writerows(rows)
+    return out.getvalue()
+
+
+def _csv_cell(cell: object, zone: ZoneInfo) -> object:
+    if isinstance(cell, datetime):
+        return cell.astimezone(zone).isoformat()
+    return harmless(cell) if isinstance(cell, str) else cell
+
+
+def _local(moment: Any, zone: ZoneInfo) -> object:
+    """Return a moment as clocks of the city show it: a spreadsheet knows no zones."""
+    return pd.Timestamp(moment).tz_convert(zone).tz_localize(None).to_pydatetime() if moment is not None else None

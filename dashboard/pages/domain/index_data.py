@@ -1,0 +1,66 @@
+"""The index of a domain for one area: what it is reckoned from is read here, the working itself is pure."""
+
+from datetime import datetime, timedelta
+
+from cityops.areas import Level
+from cityops.clock import check_aware
+from cityops.standards.aqi import POLLUTANTS
+from cityops.standards.tpi import Road
+from cityops.storage import Transaction
+from cityops.storage.history import area_history
+from cityops.storage.readings import latest_frame
+from dashboard import links
+from dashboard.links import Jam
+from dashboard.pages.domain.view import View
+from dashboard.pages.domain.working import Working, work_air, work_rain, work_traffic
+from dashboard.registry import Registry
+from dashboard.visit import Visit
+
+HOUR = timedelta(hours=1)
+FRESH = timedelta(minutes=15)  # a speed older than this says nothing about the present
+RAIN_HOURS = 24
+
+
+def work_index(tx: Transaction, view: View, registry: Registry, here: Visit, now: datetime) -> Working | None:
+    """Return the index that a standard has for a domain, with its working; None without readings."""
+    standards, language = here.site.live.standards, here.language
+    match view.domain:
+        case "environment":
+            return work_air(read_air(tx, view.area, now), here.site.catalogue, language=language)
+        case "traffic":
+            return work_traffic(read_jams(tx, registry, view.area, now), standards, language=language)
+        case _:
+            return work_rain(read_rain(tx, view.area, now), standards, language=language)
+
+
+def last_hour(now: datetime) -> datetime:
+    """Return the start of the last whole hour."""
+    return check_aware(now).replace(minute=0, second=0, microsecond=0) - HOUR
+
+
+def read_air(tx: Transaction, area: str, now: datetime) -> dict[str, float]:
+    """Return the mean concentrations of the last whole hour, by pollutant; those without readings are absent."""
+    start = last_hour(now)
+    frame = area_history(tx, POLLUTANTS, area=area or None, start=start, end=start + HOUR, step=HOUR)
+    known = frame.dropna(subset=["value"])
+    return dict(zip(known["metric"], known["value"], strict=True))
+
+
+def read_rain(tx: Transaction, area: str, now: datetime) -> dict[int, float]:
+    """Return the mean rain rates (mm/h) of the last whole hours, by how many hours ago they began."""
+    end = last_hour(now) + HOUR
+    start = end - HOUR * RAIN_HOURS
+    frame = area_history(tx, ["rain_rate"], area=area or None, start=start, end=end, step=HOUR)
+    known = frame.dropna(subset=["value"])
+    return {int((end - time) / HOUR): value for time, value in zip(known["time"], known["value"], strict=True)}
+
+
+def read_jams(tx: Transaction, registry: Registry, area: str, now: datetime) -> dict[Road, Jam]:
+    """Return the jam of each class of road as it is now, in an area or in the whole city ("")."""
+    latest = latest_frame(tx)
+    speeds = latest[(latest["metric"] == "speed") & (now - latest["time"] <= FRESH)].set_index("sensor_id")["value"]
+    values = registry.sensors["sensor_id"].map(speeds).dropna()
+    level = registry.areas[area].level if area in registry.areas else Level.CITY
+    codes = registry.levels[level.value]
+    inside = [link for link in registry.links if not area or codes.iloc[link.position] == area]
+    return links.jams_by_class(inside, links.levels(inside, values))

@@ -1,0 +1,109 @@
+"""What a domain page is asked to show. It lives in the address, which can be sent to a colleague. Pure."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from cityops.areas import Level
+from cityops.catalogue import Catalogue
+
+BEFORE = "before"  # compare with the span just before; else the code of another area
+_AREA = re.compile(r"[0-9]{1,20}")
+_MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+_HEAT_MAP_AT_LEAST = 7 * _DAY
+MOST_BUCKETS = 300_000  # a question that folds more of the roll-ups than this is asked less finely
+
+
+class Span(StrEnum):
+    """How far the page looks back."""
+
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+    QUARTER = "quarter"
+
+    @property
+    def length(self) -> timedelta:
+        """How long it is."""
+        return timedelta(days={"day": 1, "week": 7, "month": 30, "quarter": 90}[self.value])
+
+    def step(self, series: int) -> timedelta:
+        """Return how long one point of a trend over so many series is: as fine as it can be read at once."""
+        steps = {
+            Span.DAY: (10 * _MINUTE, _HOUR),
+            Span.WEEK: (_HOUR,),
+            Span.MONTH: (3 * _HOUR, _DAY),
+            Span.QUARTER: (_DAY,),
+        }[self]
+        return next((step for step in steps if self.length / _bucket(step) * series <= MOST_BUCKETS), steps[-1])
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One question: a metric, in an area ("": the city), over a span, compared with something or not ("")."""
+
+    domain: str
+    metric: str
+    area: str
+    span: Span
+    compare: str
+
+    @property
+    def query(self) -> str:
+        """The question as the end of an address, only what is not usual."""
+        chosen = {"metric": self.metric, "area": self.area, "span": self.span.value, "compare": self.compare}
+        return "?" + urlencode({name: value for name, value in chosen.items() if value})
+
+    @property
+    def other_area(self) -> str | None:
+        """The area to compare with, if it is one."""
+        return self.compare if self.compare not in ("", BEFORE, self.area) else None
+
+    def limits(self, now: datetime) -> tuple[datetime, datetime]:
+        """Return start (inclusive) and end (exclusive)."""
+        return now - self.span.length, now
+
+    def heat_limits(self, now: datetime, series: int, zone: ZoneInfo) -> tuple[datetime, datetime]:
+        """Return the limits of the heat map over so many series: whole days of the city, a week at least."""
+        affordable = _DAY * (MOST_BUCKETS // (24 * max(series, 1)))
+        first = (now - max(min(self.span.length, affordable), _HEAT_MAP_AT_LEAST)).astimezone(zone)
+        return first.replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC), now
+
+
+def metrics_of(domain: str, catalogue: Catalogue) -> list[str]:
+    """Return what the sensors of a domain measure, in the catalogue's order, each once."""
+    return list(dict.fromkeys(name for kind in catalogue.kinds_of(domain).values() for name in kind.metrics))
+
+
+def read_view(domain: str, query: Mapping[str, str], catalogue: Catalogue) -> View:
+    """Return the question of an address. What is not known there is answered as usual, never an error."""
+    metrics = metrics_of(domain, catalogue)
+    wish, span = query.get("metric", ""), query.get("span", "")
+    compare = query.get("compare", "")
+    return View(
+        domain,
+        wish if wish in metrics else metrics[0],
+        _code(query.get("area", "")),
+        Span(span) if span in [*Span] else Span.DAY,
+        BEFORE if compare == BEFORE else _code(compare),
+    )
+
+
+def level_below(level: Level | None) -> Level:
+    """Return the level whose areas are ranked within an area of this one (None: the city)."""
+    return {Level.DISTRICT: Level.STREET, Level.STREET: Level.COMMUNITY, Level.COMMUNITY: Level.GRID}.get(
+        level or Level.CITY, Level.DISTRICT
+    )
+
+
+def _bucket(step: timedelta) -> timedelta:
+    """Return the length of the roll-up that a step is folded from."""
+    return next(bucket for bucket in (_DAY, _HOUR, _MINUTE) if step % bucket == timedelta(0))
+
+
+def _code(text: str) -> str:
+    return text if _AREA.fullmatch(text) else ""

@@ -1,0 +1,221 @@
+"""The domain pages over a real database: what they answer, what leaves the house in files, and what is noted of it."""
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import httpx
+import pytest
+
+from cityops.accounts import Role, store_user
+from cityops.catalogue import Catalogue
+from cityops.clock import utc_now
+from cityops.settings import read_settings
+from cityops.storage import Database
+from dashboard.app import create_app
+from dashboard.pages.domain.index_data import last_hour, read_air, read_jams, read_rain
+from dashboard.pages.domain.story import Story, read_story
+from dashboard.pages.domain.view import Span, read_view
+from dashboard.registry import read_registry
+from tests.storage_samples import DAY, every, make_city, put
+from tests.unit.dashboard.visitors import TestClient
+
+MINUTE, HOUR, A_DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+PASSWORD = "Tired-at-3am"
+
+
+def ask(database: Database, catalogue: Catalogue, now: datetime, **query: str) -> Story:
+    view = read_view("environment", {"metric": "pm25", **query}, catalogue)
+    with database.transaction() as tx:
+        return read_story(tx, view, registry=read_registry(tx), catalogue=catalogue, zone=SHANGHAI, now=now)
+
+
+@pytest.fixture
+def city(database: Database) -> Database:
+    """Two stations: one of 10 and 20 in turn, one of 50; a day earlier all of them 5."""
+    with database.transaction() as tx:
+        series = make_city(tx)
+        put(tx, series["air-1", "pm25"], every(MINUTE, DAY, [10.0, 20.0] * 60))
+        put(tx, series["air-2", "pm25"], every(MINUTE, DAY, [50.0] * 90))
+        for sensor in ("air-1", "air-2"):
+            put(tx, series[sensor, "pm25"], every(MINUTE, DAY - A_DAY, [5.0] * 60))
+    return database
+
+
+def test_a_view_of_the_city_is_answered(city: Database, catalogue: Catalogue) -> None:
+    story = ask(city, catalogue, DAY + 2 * HOUR)
+
+    assert story.step == 10 * MINUTE
+    assert list(story.trend["time"])[-1] == DAY + 110 * MINUTE
+    assert [story.trend["value"].iloc[-1], story.trend["sensors"].iloc[-1]] == [15.0, 1]
+    assert story.other is None
+    assert list(story.ranking[["area_code", "value"]].itertuples(index=False, name=None)) == [
+        ("990102", 50.0), ("990101", 15.0)
+    ]  # fmt: skip
+    hours = {(str(row.day), row.hour): row.value for row in story.heat.itertuples()}
+    assert hours[("2026-03-01", 9)] == pytest.approx((60 * 15 + 30 * 50) / 90)
+    assert hours[("2026-02-28", 8)] == 5.0
+
+
+def test_the_span_before_lies_under_the_span(city: Database, catalogue: Catalogue) -> None:
+    story = ask(city, catalogue, DAY + 2 * HOUR, compare="before")
+
+    assert story.other is not None
+    assert story.other["time"].iloc[0] == DAY
+    assert set(story.other["value"]) == {5.0}
+
+
+def test_another_area_is_compared_and_a_district_is_ranked_by_its_streets(city: Database, catalogue: Catalogue) -> None:
+    story = ask(city, catalogue, DAY + 2 * HOUR, area="990101", compare="990102")
+
+    assert set(story.trend["value"]) <= {5.0, 15.0}
+    assert story.other is not None
+    assert story.other["value"].max() == 50.0
+    assert list(story.ranking["area_code"]) == ["990101001"]
+
+
+def test_completeness_is_by_kind_and_no_sensor_makes_up_for_another(city: Database, catalogue: Catalogue) -> None:
+    with city.transaction() as tx:
+        series = make_city(tx)
+        put(tx, series["air-2", "pm25"], every(MINUTE / 4, DAY + 2 * HOUR, [50.0] * 4000))
+    story = ask(city, catalogue, DAY + 24 * HOUR)
+    kinds = story.kinds.set_index("kind")
+
+    assert list(kinds.index) == ["air_station", "noise_meter"]
+    expected, received = (int(kinds["expected"]["air_station"]), int(kinds["received"]["air_station"]))
+    assert expected == 2 * (24 * 60 - 2)
+    assert 120 < received <= 120 + 24 * 60
+    assert tuple(kinds.loc["noise_meter", ["received", "ratio"]]) == (0, 0.0)
+
+
+def test_new_sensors_are_counted_by_minutes(database: Database, catalogue: Catalogue) -> None:
+    with database.transaction() as tx:
+        series = make_city(tx, at=DAY)
+        put(tx, series["air-1", "pm25"], every(MINUTE, DAY, [1.0] * 30))
+    now = DAY + 30 * MINUTE
+    story = ask(database, catalogue, now)
+    kinds = story.kinds.set_index("kind")
+
+    assert story.due_since == now - 3 * HOUR
+    assert tuple(kinds.loc["air_station", ["expected", "received"]]) == (2 * 27, 27)
+
+
+def test_an_empty_city_has_an_empty_story(database: Database, catalogue: Catalogue) -> None:
+    story = ask(database, catalogue, DAY, compare="before")
+
+    assert [len(frame) for frame in (story.trend, story.ranking, story.heat, story.kinds)] == [0, 0, 0, 0]
+    assert story.other is not None
+    assert story.other.empty
+
+
+def test_indices_are_reckoned_from_whole_hours(city: Database) -> None:
+    now = DAY + 2 * HOUR + 5 * MINUTE
+    with city.transaction() as tx:
+        air, district = read_air(tx, "", now), read_air(tx, "990101", now)
+        earlier = read_air(tx, "", now + HOUR)
+
+    assert last_hour(now) == DAY + HOUR
+    assert air == {"pm25": pytest.approx((60 * 15 + 30 * 50) / 90)}
+    assert district == {"pm25": 15.0}
+    assert earlier == {}
+
+
+def test_rain_is_known_by_how_long_ago_it_fell_and_old_speeds_say_nothing(city: Database) -> None:
+    with city.transaction() as tx:
+        assert read_rain(tx, "", DAY) == {}
+        assert read_jams(tx, read_registry(tx), "", DAY) == {}
+
+
+@pytest.mark.parametrize("span", list(Span))
+def test_every_span_is_answered(city: Database, catalogue: Catalogue, span: Span) -> None:
+    story = ask(city, catalogue, DAY + 2 * HOUR, span=span.value, compare="before")
+
+    assert story.trend["value"].max() > 0
+    assert not story.ranking.empty
+
+
+@pytest.fixture
+def client(database_url: str, database: Database, catalogue: Catalogue) -> Iterator[TestClient]:
+    """A viewer who is logged in, in a city that reports now."""
+    now = utc_now()
+    with database.transaction() as tx:
+        series = make_city(tx)
+        put(tx, series["air-1", "pm25"], every(MINUTE, now - 60 * MINUTE, [30.0] * 60))
+        put(tx, series["air-2", "pm25"], every(MINUTE, now - 60 * MINUTE, [90.0] * 60))
+        tx.execute("UPDATE sensor SET name = '=HYPERLINK(1)' WHERE sensor_id = 'air-2'")
+        store_user(tx, "gu", role=Role.VIEWER, password=PASSWORD, actor="test", now=now)
+    settings = read_settings({"CITYOPS_DATABASE_URL": database_url, "CITYOPS_COOKIE_SECURE": "false"})
+    with TestClient(create_app(settings, catalogue), follow_redirects=False) as client:
+        client.post("/login", data={"name": "gu", "password": PASSWORD, "next": "/environment"})
+        yield client
+
+
+def take(client: TestClient, kind: str, query: str = "metric=pm25") -> httpx.Response:
+    answer: httpx.Response = client.get(f"/environment/export.{kind}?{query}")
+    return answer
+
+
+def test_the_csv_has_each_sensor_and_no_formula(client: TestClient) -> None:
+    answer = take(client, "csv")
+    rows = list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff"), newline="")))
+
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    assert 'filename="environment-pm25-city-day-' in answer.headers["content-disposition"]
+    assert {(row["设备编号"], row["均值 (µg/m³)"]) for row in rows} == {("air-1", "30.0"), ("air-2", "90.0")}
+    assert {row["设备名称"] for row in rows if row["设备编号"] == "air-2"} == {"'=HYPERLINK(1)"}
+    assert sum(int(row["读数"]) for row in rows) == 120
+    assert all(row["时间"].endswith("+08:00") for row in rows)
+
+
+def test_the_csv_holds_the_chosen_area_only(client: TestClient) -> None:
+    rows = take(client, "csv", "metric=pm25&area=990101").text
+
+    assert "air-1" in rows
+    assert "air-2" not in rows
+
+
+def test_the_workbook_opens_in_the_language_of_the_reader(client: TestClient) -> None:
+    client.cookies.set("cityops_language", "en")
+    answer = take(client, "xlsx")
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as book:
+        names, sheets = book.read("xl/sharedStrings.xml").decode(), book.read("xl/workbook.xml").decode()
+
+    assert answer.status_code == 200
+    for name in ("About", "Trend", "Ranking", "By day and hour", "Completeness", "Index and its working"):
+        assert f'name="{name}"' in sheets
+    assert "Whole city" in names
+
+
+def test_the_geojson_has_areas_and_sensors(client: TestClient) -> None:
+    found = take(client, "geojson").json()
+    values = {
+        feature["properties"].get("sensor_id") or feature["properties"]["area_code"]: feature["properties"]["value"]
+        for feature in found["features"]
+    }
+
+    assert values == {"990102": 90.0, "990101": 30.0, "air-1": 30.0, "air-2": 90.0}
+
+
+def test_every_file_is_noted_and_a_stranger_gets_none(client: TestClient, database: Database) -> None:
+    for kind in ("csv", "xlsx", "geojson", "png"):
+        assert take(client, kind, "metric=no2&span=week").status_code in (200, 204)
+    picture = take(client, "png")
+
+    assert picture.headers["x-file-name"].startswith("environment-pm25-city-day-")
+    with database.transaction() as tx:
+        rows = tx.rows("SELECT actor, object, detail FROM audit_log WHERE action = 'domain.export' ORDER BY 3")
+    assert {row["actor"] for row in rows} == {"gu"}
+    noted = [row["detail"]["format"] for row in rows if row["detail"]["view"] == "?metric=no2&span=week"]
+    assert sorted(noted) == ["csv", "geojson", "png", "xlsx"]
+    client.cookies.clear()
+    for kind in ("csv", "xlsx", "geojson", "png"):
+        assert take(client, kind).status_code == 303
+
+
+@pytest.mark.parametrize("path", ["/weather/export.csv", "/environment/export.exe"])
+def test_what_is_no_file_is_not_there(client: TestClient, path: str) -> None:
+    assert client.get(path).status_code >= 400 or "text/html" in client.get(path).headers["content-type"]

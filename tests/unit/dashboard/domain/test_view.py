@@ -1,0 +1,115 @@
+"""What an address asks, and what it may cost."""
+
+from datetime import UTC, datetime, timedelta
+from urllib.parse import parse_qs
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from cityops.areas import Level
+from cityops.catalogue import Catalogue
+from dashboard.pages.domain.address import parse_address
+from dashboard.pages.domain.view import BEFORE, MOST_BUCKETS, Span, View, level_below, metrics_of, read_view
+
+NOW = datetime(2026, 5, 10, 1, 30, tzinfo=UTC)  # 09:30 in Shanghai
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+def test_an_address_is_read_back_as_it_was_written(catalogue: Catalogue) -> None:
+    view = View("environment", "no2", "990101", Span.WEEK, BEFORE)
+    query = {name: values[0] for name, values in parse_qs(view.query.lstrip("?")).items()}
+
+    assert read_view("environment", query, catalogue) == view
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ({}, View("traffic", "speed", "", Span.DAY, "")),
+        ({"metric": "pm25"}, View("traffic", "speed", "", Span.DAY, "")),  # another domain's
+        ({"metric": "flow", "span": "year"}, View("traffic", "flow", "", Span.DAY, "")),
+        ({"area": "9901' OR 1=1", "compare": "x"}, View("traffic", "speed", "", Span.DAY, "")),
+        ({"area": "9" * 21}, View("traffic", "speed", "", Span.DAY, "")),
+        ({"area": "٣"}, View("traffic", "speed", "", Span.DAY, "")),
+        ({"area": "990101", "compare": "990102"}, View("traffic", "speed", "990101", Span.DAY, "990102")),
+    ],
+)
+def test_what_is_not_known_is_answered_as_usual(query: dict[str, str], expected: View, catalogue: Catalogue) -> None:
+    assert read_view("traffic", query, catalogue) == expected
+
+
+def test_an_area_is_not_compared_with_itself(catalogue: Catalogue) -> None:
+    view = read_view("traffic", {"area": "990101", "compare": "990101"}, catalogue)
+
+    assert view.other_area is None
+
+
+def test_each_metric_is_offered_once_and_in_order(catalogue: Catalogue) -> None:
+    metrics = metrics_of("emergency", catalogue)
+
+    assert metrics[0] == catalogue.kind[next(iter(catalogue.kinds_of("emergency")))].headline
+    assert metrics.count("tilt") == 1  # of manholes and of bridges
+
+
+@pytest.mark.parametrize(
+    ("span", "few", "many"),
+    [
+        (Span.DAY, timedelta(minutes=10), timedelta(hours=1)),
+        (Span.WEEK, timedelta(hours=1), timedelta(hours=1)),
+        (Span.MONTH, timedelta(hours=3), timedelta(days=1)),
+        (Span.QUARTER, timedelta(days=1), timedelta(days=1)),
+    ],
+)
+def test_a_large_city_is_asked_less_finely(span: Span, few: timedelta, many: timedelta) -> None:
+    assert span.step(20) == few
+    assert span.step(5000) == many
+    assert span.step(0) == few
+
+
+def test_a_day_is_read_in_minutes_up_to_what_is_affordable() -> None:
+    affordable = MOST_BUCKETS // (24 * 60)
+
+    assert Span.DAY.step(affordable) == timedelta(minutes=10)
+    assert Span.DAY.step(affordable + 1) == timedelta(hours=1)
+
+
+def test_a_heat_map_has_whole_days_of_the_city_and_a_week_at_least() -> None:
+    view = View("environment", "pm25", "", Span.DAY, "")
+    start, end = view.heat_limits(NOW, 20, SHANGHAI)
+
+    assert start == datetime(2026, 5, 3, tzinfo=SHANGHAI)
+    assert end == NOW
+
+
+@pytest.mark.parametrize(("series", "days"), [(1, 90), (500, 25), (5000, 7), (0, 90)])
+def test_a_heat_map_reaches_back_as_far_as_is_affordable(series: int, days: int) -> None:
+    start, _ = View("environment", "pm25", "", Span.QUARTER, "").heat_limits(NOW, series, SHANGHAI)
+
+    assert (datetime(2026, 5, 10, tzinfo=SHANGHAI) - start).days == days
+
+
+@pytest.mark.parametrize(
+    ("level", "below"),
+    [
+        (None, Level.DISTRICT),
+        (Level.CITY, Level.DISTRICT),
+        (Level.DISTRICT, Level.STREET),
+        (Level.STREET, Level.COMMUNITY),
+        (Level.COMMUNITY, Level.GRID),
+        (Level.GRID, Level.DISTRICT),
+    ],
+)
+def test_areas_are_ranked_one_level_below(level: Level | None, below: Level) -> None:
+    assert level_below(level) == below
+
+
+@pytest.mark.parametrize(
+    ("path", "search", "expected"),
+    [
+        ("/traffic", "?area=9901&area=9902&span=", ("traffic", {"area": "9901"})),
+        ("/login", None, ("environment", {})),
+        (None, None, ("environment", {})),
+    ],
+)
+def test_an_address_is_taken_apart(path: str | None, search: str | None, expected: tuple[str, dict[str, str]]) -> None:
+    assert parse_address(path, search) == expected

@@ -1,0 +1,107 @@
+"""The indices with their working, against the worked examples of the standards."""
+
+import pytest
+
+from cityops.catalogue import Catalogue
+from cityops.standards.tables import Standards, load_standards
+from cityops.standards.tpi import Road
+from dashboard.links import Jam
+from dashboard.pages.domain.working import work_air, work_rain, work_traffic
+
+
+@pytest.fixture
+def standards() -> Standards:
+    return load_standards()
+
+
+def test_the_leading_pollutant_is_shown_with_its_interpolation(catalogue: Catalogue) -> None:
+    """HJ 633-2026, Table 3: PM2.5 of 48 lies between 35 (50) and 60 (100): 76; PM10 of 66 between 50 and 120: 62."""
+    working = work_air({"pm25": 48.0, "pm10": 66.0, "co": 0.7}, catalogue, language="zh")
+
+    assert working is not None
+    assert (working.value, working.level) == ("76", "良")
+    lines = {line.cells[0]: line for line in working.lines}
+    assert lines["PM2.5"].cells == ("PM2.5", "48 µg/m³", "(100−50)/(60−35)×(48−35)+50", "76")
+    assert lines["PM10"].cells[2:] == ("(100−50)/(120−50)×(66−50)+50", "62")
+    assert lines["一氧化碳"].cells[2:] == ("(50−0)/(5−0)×(0.7−0)+0", "7")
+    assert [line.leads for line in working.lines] == [line is lines["PM2.5"] for line in working.lines]
+    assert "二氧化硫、二氧化氮、臭氧" in working.note
+
+
+def test_the_working_computes_to_the_index_that_is_shown(catalogue: Catalogue) -> None:
+    import math
+
+    concentrations = {"so2": 37.0, "no2": 141.0, "co": 12.3, "o3": 188.0, "pm10": 266.0, "pm25": 117.0}
+    working = work_air(concentrations, catalogue, language="en")
+
+    assert working is not None
+    assert "Not measured" not in working.note
+    for line in working.lines:
+        arithmetic = line.cells[2].replace("−", "-").replace("×", "*")
+        assert math.ceil(round(eval(arithmetic), 9)) == int(line.cells[3]), line
+    assert working.value == max((line.cells[3] for line in working.lines), key=int)
+
+
+def test_a_concentration_above_the_table_has_no_interpolation(catalogue: Catalogue) -> None:
+    working = work_air({"pm25": 700.0}, catalogue, language="zh")
+
+    assert working is not None
+    assert (working.value, working.lines[0].cells[2]) == ("500", "—")
+
+
+def test_nothing_measured_gives_no_index(catalogue: Catalogue, standards: Standards) -> None:
+    assert work_air({}, catalogue, language="zh") is None
+    assert work_traffic({}, standards, language="zh") is None
+    assert work_rain({}, standards, language="zh") is None
+
+
+def test_jammed_kilometres_are_weighed_by_what_is_driven(standards: Standards) -> None:
+    jams = {Road.EXPRESSWAY: Jam(50.0, 5.0), Road.MAIN: Jam(100.0, 20.0), Road.MINOR: Jam(100.0, 0.0)}
+    working = work_traffic(jams, standards, language="en")
+    driven = {road: float(standards.tpi.driven[road.value]) for road in jams}
+    total = sum(driven.values())
+    share = sum(jam.percent * driven[road] for road, jam in jams.items()) / total
+
+    assert working is not None
+    assert f"{share:.1f}%" in working.note
+    assert [line.cells[1] for line in working.lines] == ["5.0 / 50.0 km", "20.0 / 100.0 km", "0.0 / 100.0 km"]
+    added = sum(float(line.cells[3].rstrip("%")) for line in working.lines)
+    assert added == pytest.approx(share, abs=0.2)
+    assert [line.leads for line in working.lines] == [False, True, False]
+
+
+def test_without_a_jam_no_road_leads(standards: Standards) -> None:
+    working = work_traffic({Road.MAIN: Jam(10.0, 0.0)}, standards, language="zh")
+
+    assert working is not None
+    assert (working.value, working.level) == ("0.0", "畅通")
+    assert not any(line.leads for line in working.lines)
+
+
+@pytest.mark.parametrize(
+    ("rates", "signal"),
+    [
+        ([49.9], "未达到"),
+        ([50.0], "橙色"),  # 50 mm in 3 hours satisfies blue, yellow and orange
+        ([100.0], "红色"),
+        ([0.0] * 3 + [50.0], "黄色"),  # within 6 hours
+        ([0.0] * 11 + [50.0], "蓝色"),  # within 12 hours
+        ([0.0] * 12 + [50.0], "未达到"),  # too long ago
+    ],
+)
+def test_rain_reaches_a_signal_at_the_bound_itself(rates: list[float], signal: str, standards: Standards) -> None:
+    """CMA Order 16: blue 50 mm in 12 hours, yellow in 6, orange in 3, red 100 mm in 3."""
+    hourly = {**dict.fromkeys(range(1, 25), 0.0), **dict(enumerate(rates, 1))}
+    working = work_rain(hourly, standards, language="zh")
+
+    assert working is not None
+    assert working.value == signal
+    assert [line.cells[0] for line in working.lines if line.leads] == ([] if signal == "未达到" else [signal])
+    assert "缺" not in working.note
+
+
+def test_hours_without_rain_data_are_named(standards: Standards) -> None:
+    working = work_rain({1: 5.0, 2: 5.0, 20: 1.0}, standards, language="en")
+
+    assert working is not None
+    assert "10 hours without data" in working.note
