@@ -15,9 +15,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO, cast
 from urllib.request import urlopen
 
 import psutil
@@ -141,15 +142,11 @@ def ingest(bench: Bench, load: drain.Load, *, workers: int = 1) -> Drain:
         drain.fill(bench.broker, name, drain.load_of(0), topic=topic)
     publisher.publish(bench.broker, load.generate())
     database_cpu = bench.database_cpu()
-    with _worker(bench, names[0], share) as first:
+    with ExitStack() as stack:
+        running = [stack.enter_context(_worker(bench, name, share)) for name in names]
+        elapsed, cpu = _follow(running, load.messages)
         # The database's cost is read while the workers live: with them go the processes that served them.
-        if workers == 1:
-            elapsed, cpu = _follow([first], load.messages)
-            database_cpu = bench.database_cpu() - database_cpu
-        else:
-            with _worker(bench, names[1], share) as second:
-                elapsed, cpu = _follow([first, second], load.messages)
-                database_cpu = bench.database_cpu() - database_cpu
+        database_cpu = bench.database_cpu() - database_cpu
     stored = bench.rows()
     return Drain(
         messages_per_s=load.messages / elapsed,
@@ -163,14 +160,26 @@ def ingest(bench: Bench, load: drain.Load, *, workers: int = 1) -> Drain:
 
 @dataclass
 class Worker:
-    """A running `cityops ingest` and its metrics page."""
+    """A running `cityops ingest`, its metrics page, and what it says."""
 
     process: psutil.Process
     port: int
+    said: IO[str]
+
+    def wait_until_connected(self) -> float:
+        """Return the CPU seconds spent before the first message can have come."""
+        for line in self.said:
+            if "connected to broker" in line:
+                return cpu_seconds(self.process)
+        raise RuntimeError("the worker ended before it reached the broker")
 
     def messages(self) -> int:
-        with urlopen(f"http://127.0.0.1:{self.port}/metrics") as answer:
-            found = re.search(r"^cityops_ingest_messages_total (\S+)$", answer.read().decode(), re.MULTILINE)
+        try:
+            with urlopen(f"http://127.0.0.1:{self.port}/metrics") as answer:
+                page = answer.read().decode()
+        except OSError:
+            return 0  # the page is not up yet
+        found = re.search(r"^cityops_ingest_messages_total (\S+)$", page, re.MULTILINE)
         return int(float(found[1])) if found else 0
 
 
@@ -179,32 +188,25 @@ def _worker(bench: Bench, client_id: str, share: list[str]) -> Iterator[Worker]:
     port = free_port()
     command = [sys.executable, "-m", "cityops", "ingest", "--client-id", client_id, "--metrics-port", str(port), *share]
     environment = os.environ | {"CITYOPS_DATABASE_URL": bench.server.url, "CITYOPS_MQTT_URL": bench.broker}
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
     try:
-        yield Worker(psutil.Process(process.pid), port)
+        yield Worker(psutil.Process(process.pid), port, cast(IO[str], process.stdout))
     finally:
         process.terminate()
-        process.wait(30)
+        process.communicate(timeout=30)
 
 
 def _follow(workers: list[Worker], count: int) -> tuple[float, float]:
-    """Wait until the workers have stored `count` messages; return seconds and CPU seconds since the first one."""
-    started = cpu = 0.0
-    deadline = time.perf_counter() + 600
-    while time.perf_counter() < deadline:
-        try:
-            stored = sum(worker.messages() for worker in workers)
-        except OSError:
-            stored = 0  # the metrics page is not up yet
-        if stored and not started:
-            # The first batch was on its way since the connection; what it cost is in the base of neither figure.
-            started, cpu = time.perf_counter(), sum(cpu_seconds(worker.process) for worker in workers)
-            first = stored
+    """Wait until the workers have stored `count` messages; return seconds and CPU seconds since they connected."""
+    before = workers[0].wait_until_connected()
+    started = time.perf_counter()
+    before += sum(worker.wait_until_connected() for worker in workers[1:])
+    while time.perf_counter() < started + 600:
+        stored = sum(worker.messages() for worker in workers)
         if stored >= count:
-            used = sum(cpu_seconds(worker.process) for worker in workers) - cpu
-            share = count / max(1, count - first)
-            return (time.perf_counter() - started) * share, used * share
-        time.sleep(0.05)  # each look costs the worker a page of metrics
+            elapsed = time.perf_counter() - started
+            return elapsed, sum(cpu_seconds(worker.process) for worker in workers) - before
+        time.sleep(0.1)  # each look costs the worker a page of metrics
     raise RuntimeError(f"only {stored} of {count} messages were stored")
 
 
