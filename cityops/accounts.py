@@ -5,6 +5,7 @@ SHA-256, so a stolen table opens no door. Every attempt is a row of `audit_log`.
 """
 
 import hashlib
+import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -24,6 +25,8 @@ MOST_FAILURES = 5
 LOCK = timedelta(minutes=30)
 SESSION = timedelta(hours=12)  # one shift
 SHORTEST_PASSWORD = 8
+NAME = re.compile(r"[a-z][a-z0-9._-]{0,63}")
+NO_NAME = "(no account name)"  # what the audit shows for anything else: it may be a password in the wrong field
 
 _HASHER = PasswordHasher()
 _NO_ACCOUNT = _HASHER.hash("an unknown name takes as long to refuse as a wrong password")
@@ -84,7 +87,8 @@ def log_in(database: Database, name: str, password: str, *, now: datetime, origi
             tx.execute(
                 SQL["start_session"], token_hash=_digest(token), user_name=name, now=now, expires_at=now + SESSION
             )
-        record(tx, name[:64], "login", name[:64], at=now, origin=origin, success=refused is None)
+        shown = name if NAME.fullmatch(name) else NO_NAME
+        record(tx, shown, "login", shown, at=now, origin=origin, success=refused is None)
     if refused is not None:  # raised after the commit: a refused attempt is counted
         raise refused
     return token
@@ -105,7 +109,7 @@ def confirm(database: Database, user: User, password: str, *, purpose: str, now:
 
 def _refusal(tx: Transaction, name: str, password: str, *, now: datetime) -> LoginRefused | None:
     """Return why a name with this password is refused, and count it; None when it is right."""
-    account = tx.row(SQL["find_user"], user_name=name)
+    account = tx.row(SQL["find_user"], user_name=name) if NAME.fullmatch(name) else None
     locked = account is not None and account["locked_until"] is not None and account["locked_until"] > now
     right = _is_right(password, account["password_hash"] if account else _NO_ACCOUNT)
     if account is not None and right and not locked and not account["disabled"]:

@@ -18,7 +18,7 @@ from alerts.errors import AlertChanged, AlertUnknown, LostRace, NotAllowed
 from cityops.accounts import Role
 from cityops.clock import utc_now
 from cityops.errors import CityOpsError
-from cityops.storage import Row, StorageError, Transaction
+from cityops.storage import BadData, Row, StorageError, Transaction
 from cityops.storage.audit import audit_head
 from dashboard.alert_facts import alert_facts
 from dashboard.alert_rows import alert_rows
@@ -26,6 +26,7 @@ from dashboard.registry import read_registry
 from dashboard.visit import Visit, require
 
 MOST = 1000
+LARGEST_ID = 2**63 - 1  # bigint
 LOOK_EVERY = 1.0  # seconds between two looks for changes
 BREATH = 15  # looks without a change after which a comment keeps proxies from closing the stream
 
@@ -92,7 +93,7 @@ def list_alerts(
     domain: str | None = None,
     area: Annotated[str, Query(pattern="^[0-9]{0,32}$", description="an area and everything in it")] = "",
     limit: Annotated[int, Query(ge=1, le=MOST)] = MOST,
-    after: Annotated[int, Query(ge=0, description="as in the Link header of the page before")] = 0,
+    after: Annotated[int, Query(ge=0, le=LARGEST_ID, description="as in the Link header of the page before")] = 0,
 ) -> list[dict[str, Any]]:
     """Return alerts; times are ms since 1970, values are as people read them.
 
@@ -123,10 +124,17 @@ def list_alerts(
     return rows
 
 
-@router.get("/changes", response_class=StreamingResponse, responses=REFUSALS)
+STREAM: dict[int | str, dict[str, Any]] = {200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}}
+
+
+@router.get("/changes", response_class=StreamingResponse, responses={**STREAM, **REFUSALS})
 async def follow_changes(
-    after: Annotated[int | None, Query(ge=0, description="the id of the last event that was seen")] = None,
-    last_event_id: Annotated[int | None, Header(description="the same, as browsers send it")] = None,
+    after: Annotated[
+        int | None, Query(ge=0, le=LARGEST_ID, description="the id of the last event that was seen")
+    ] = None,
+    last_event_id: Annotated[
+        int | None, Header(ge=0, le=LARGEST_ID, description="the same, as browsers send it")
+    ] = None,
 ) -> Response:
     """Stream every change of any alert as server-sent events `change`; none is missed between two ids.
 
@@ -175,7 +183,7 @@ def explain(error: CityOpsError) -> dict[str, str]:
 def refusal(error: CityOpsError) -> JSONResponse:
     """Answer with why an action was refused."""
     statuses: dict[type[CityOpsError], HTTPStatus] = dict.fromkeys(_NAMES, HTTPStatus.CONFLICT)
-    statuses[AlertUnknown] = HTTPStatus.NOT_FOUND
+    statuses |= {AlertUnknown: HTTPStatus.NOT_FOUND, BadData: HTTPStatus.UNPROCESSABLE_ENTITY}
     return JSONResponse(explain(error), statuses.get(type(error), HTTPStatus.SERVICE_UNAVAILABLE))
 
 
@@ -183,6 +191,7 @@ _NAMES: dict[type[CityOpsError], str] = {
     AlertChanged: "changed",
     AlertUnknown: "unknown",
     NotAllowed: "not_allowed",
+    BadData: "bad_value",
     LostRace: "lost_race",
 }
 

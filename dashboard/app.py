@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from cityops.catalogue import Catalogue
 from cityops.settings import Settings
 from cityops.standards.tables import load_standards
-from cityops.storage import Database
+from cityops.storage import BadData, Database, StorageError
 from dashboard import api, health, livemap, login, push, wall_api
 from dashboard.guard import Guard
 from dashboard.live import Live
@@ -65,6 +65,7 @@ def create_app(settings: Settings, catalogue: Catalogue) -> FastAPI:
         server.include_router(router)
     server.add_api_route("/", _home, include_in_schema=False)
     server.add_exception_handler(Forbidden, _say_forbidden)
+    server.add_exception_handler(StorageError, _say_storage)
     shell = make_shell(server, demo=settings.demo)
     server.add_middleware(Guard, site=site, visitors=visitors, script_hashes=shell.csp_hashes)
     return server
@@ -94,3 +95,10 @@ async def _home() -> Response:
 
 async def _say_forbidden(_: Request, error: Exception) -> Response:
     return JSONResponse({"error": "forbidden", "message": str(error)}, 403)
+
+
+async def _say_storage(_: Request, error: Exception) -> Response:
+    """Say which side is at fault: a value that no database holds, or a database that is away."""
+    if isinstance(error, BadData):
+        return JSONResponse({"error": "bad_value", "message": str(error)}, 422)
+    return JSONResponse({"error": "storage", "message": str(error)}, 503)

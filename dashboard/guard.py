@@ -47,11 +47,12 @@ class Guard:
         send = self._with_headers(send)
         try:
             refusal, user = await self._judge(connection)
+            moved = await self._move(connection) if refusal is None else None
         except StorageError:
-            refusal, user = HTTPStatus.SERVICE_UNAVAILABLE, None
+            refusal, user, moved = HTTPStatus.SERVICE_UNAVAILABLE, None, None
         if refusal is not None:
             await self._refuse(refusal, connection, receive, send)
-        elif (moved := self._move(connection)) is not None:
+        elif moved is not None:
             await moved(scope, receive, send)
         else:
             await self._let_in(user, connection, receive, send)
@@ -81,14 +82,16 @@ class Guard:
         asked = connection.query_params.get("token") if connection.url.path == "/wall" else None
         return await self._visitors.is_wall(asked or connection.cookies.get(cookies.WALL))
 
-    def _move(self, connection: HTTPConnection) -> Response | None:
+    async def _move(self, connection: HTTPConnection) -> Response | None:
         """Take a token out of the address, where histories and logs would keep it, and put it in a cookie."""
         query = connection.query_params
         if connection.scope["type"] != "http" or connection.url.path != "/wall" or "token" not in query:
             return None
         rest = urlencode([(name, value) for name, value in query.multi_items() if name != "token"])
         response = RedirectResponse("/wall" + (f"?{rest}" if rest else ""), HTTPStatus.SEE_OTHER)
-        cookies.set_cookie(response, cookies.WALL, query["token"], settings=self._site.settings, seconds=cookies.YEAR)
+        token = query["token"]
+        if await self._visitors.is_wall(token):  # only what we made ourselves goes into a cookie
+            cookies.set_cookie(response, cookies.WALL, token, settings=self._site.settings, seconds=cookies.YEAR)
         return response
 
     async def _let_in(self, user: User | None, connection: HTTPConnection, receive: Receive, send: Send) -> None:

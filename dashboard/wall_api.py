@@ -9,7 +9,6 @@ from starlette.responses import JSONResponse, Response
 
 from cityops.accounts import Role
 from cityops.clock import utc_now
-from cityops.storage import StorageError
 from dashboard import steering
 from dashboard.visit import require
 
@@ -60,6 +59,4 @@ async def _do(work: Any) -> Response:
         await asyncio.to_thread(work)
     except steering.NoScene as error:
         return JSONResponse({"error": "no_scene", "message": str(error)}, 422)
-    except StorageError as error:
-        return JSONResponse({"error": "storage", "message": str(error)}, 503)
     return Response(status_code=204)

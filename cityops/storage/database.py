@@ -11,7 +11,7 @@ import psycopg2
 import psycopg2.extensions
 from psycopg2.sql import Composed
 
-from cityops.storage.errors import DatabaseTooOld, explain
+from cityops.storage.errors import BadData, DatabaseTooOld, explain
 
 OLDEST_SERVER = 15_00_00  # PostgreSQL 15, as the driver writes versions
 
@@ -94,7 +94,7 @@ class Transaction:
     def _run(self, statement: Statement, values: Mapping[str, object]) -> Iterator[psycopg2.extensions.cursor]:
         try:
             with self._connection.cursor() as cursor:
-                cursor.execute(statement, dict(values) or None)  # None: a `%` in the text stays a `%`
+                _send(cursor, statement, values)
                 yield cursor
         except psycopg2.Error as error:
             raise explain(error) from error
@@ -167,6 +167,13 @@ class Database:
                 f"The server is version {connection.server_version // 10000}. {DatabaseTooOld.__doc__}"
             )
         return connection
+
+
+def _send(cursor: psycopg2.extensions.cursor, statement: Statement, values: Mapping[str, object]) -> None:
+    try:
+        cursor.execute(statement, dict(values) or None)  # None: a `%` in the text stays a `%`
+    except ValueError as error:  # the driver itself refuses a text that no database can hold: one with a NUL
+        raise BadData(f"{error} {BadData.__doc__}") from error
 
 
 def _names(cursor: psycopg2.extensions.cursor) -> list[str]:
