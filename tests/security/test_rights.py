@@ -124,7 +124,9 @@ def example(schema: dict[str, Any], openapi: dict[str, Any]) -> Any:
         return example(schema["anyOf"][0], openapi)
     if schema.get("type") == "object":
         return {name: example(schema["properties"][name], openapi) for name in schema.get("required", [])}
+    if schema.get("type") == "array":
+        return [example(schema["items"], openapi)] * schema.get("minItems", 0)
     text = "x" * schema.get("minLength", 1)
     text = utc_now().isoformat() if schema.get("format") == "date-time" else text
-    plain: Any = {"integer": 1, "number": 1, "boolean": True, "array": [], "string": text}.get(schema.get("type", ""))
+    plain: Any = {"integer": 1, "number": 1, "boolean": True, "string": text}.get(schema.get("type", ""))
     return next(iter(schema.get("enum", [])), schema.get("const", plain))
