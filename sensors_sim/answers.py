@@ -45,12 +45,17 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """An alert that ought to be raised; `since`: when it truly began (seconds since 1970)."""
+    """An alert that ought to be raised.
+
+    `since`: when it truly began, which no device saw; `reported`: when the first report was made that tells it
+    (seconds since 1970).
+    """
 
     rule: str
     severity: int
     sensor: str
     since: float
+    reported: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,21 +98,22 @@ def _expect(simulation: Simulation, fleet: Fleet, device: int, rule: Rule, start
     if not len(times):
         return None
     met = rule.is_met(_measure(simulation, fleet, device, times, number).values[rule.metric])
-    begins = _first_held(times, met, rule.hold)
-    if begins is None:
+    held = _first_held(times, met, rule.hold)
+    if held is None:
         return None
+    begins, told = held
     fine = np.arange(times[begins] - whole.interval, times[begins], GRID)
     early = rule.is_met(_measure(simulation, fleet, device, fine, np.ones(len(fine), np.int64)).values[rule.metric])
     since = float(fine[np.argmax(early)]) if early.any() else float(times[begins])
-    return Expected(rule.id, rule.severity, sensor, since)
+    return Expected(rule.id, rule.severity, sensor, since, float(times[told]))
 
 
 def _measure(simulation: Simulation, fleet: Fleet, device: int, times: Floats, number: NDArray[np.int64]) -> Reports:
     return simulation.measure(fleet, np.full(len(times), device), times, number)
 
 
-def _first_held(times: Floats, met: NDArray[np.bool_], hold: float) -> int | None:
-    """Return where the first stretch begins that is met for `hold` seconds on end."""
+def _first_held(times: Floats, met: NDArray[np.bool_], hold: float) -> tuple[int, int] | None:
+    """Return where the first stretch begins that is met for `hold` seconds on end, and where it has been so long."""
     begins = None
     for index, is_met in enumerate(met.tolist()):
         if not is_met:
@@ -115,5 +121,5 @@ def _first_held(times: Floats, met: NDArray[np.bool_], hold: float) -> int | Non
         elif begins is None:
             begins = index
         if begins is not None and times[index] - times[begins] >= hold:
-            return begins
+            return begins, index
     return None

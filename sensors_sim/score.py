@@ -28,12 +28,13 @@ class Raised(msgspec.Struct, frozen=True):
 
 
 class Wanted(msgspec.Struct, frozen=True):
-    """One alert that ought to be raised."""
+    """One alert that ought to be raised: since when it is true, and when the first report was made that says so."""
 
     rule: str
     severity: int
     sensor: str
     since: datetime
+    reported: datetime
 
 
 class Incident(msgspec.Struct, frozen=True, tag="incident"):
@@ -94,7 +95,11 @@ class Truth:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """How good detection was. Ratios are None where there is nothing to divide by; delays are seconds."""
+    """How good detection was. Ratios are None where there is nothing to divide by.
+
+    Seconds until an expected alert was there: `delays` from the first report that tells it, `lags` from its true
+    beginning, the time until the device's next report included.
+    """
 
     expected: int
     found: int
@@ -102,6 +107,7 @@ class Score:
     false: int
     false_severe: int
     delays: tuple[float, ...]
+    lags: tuple[float, ...]
     sensor_days: float
     missed: tuple[Wanted, ...] = ()
     wrong: tuple[Raised, ...] = ()
@@ -122,8 +128,12 @@ class Score:
         return self.false / self.sensor_days if self.sensor_days else 0.0
 
     def detected_after(self, percentile: float) -> float | None:
-        """Return within how many seconds so many per cent of the expected alerts were raised."""
+        """Return within how many seconds of the report so many per cent of the expected alerts were raised."""
         return float(np.percentile(self.delays, percentile)) if self.delays else None
+
+    def true_for(self, percentile: float) -> float | None:
+        """Return within how many seconds of the true beginning so many per cent of them were raised."""
+        return float(np.percentile(self.lags, percentile)) if self.lags else None
 
 
 def read_truth(path: Path) -> Truth:
@@ -151,13 +161,14 @@ def read_truth(path: Path) -> Truth:
 def score(truth: Truth, raised: Sequence[Raised]) -> Score:
     """Compare. An expected alert counts once, however many incidents expect it of the sensor at a time."""
     wanted = {(one.rule, one.sensor): one for one in _soonest_last(truth)}
-    delays, missed = [], []
+    delays, lags, missed = [], [], []
     for one in wanted.values():
         first = min((r.detected_at for r in raised if _answers(r, one, truth)), default=None)
         if first is None:
             missed.append(one)
         else:
-            delays.append(max(0.0, (first - one.since).total_seconds()))
+            delays.append(max(0.0, (first - one.reported).total_seconds()))
+            lags.append(max(0.0, (first - one.since).total_seconds()))
     wrong = [one for one in raised if not _is_justified(one, truth)]
     return Score(
         expected=len(wanted),
@@ -166,6 +177,7 @@ def score(truth: Truth, raised: Sequence[Raised]) -> Score:
         false=len(wrong),
         false_severe=sum(one.severity <= SEVERE for one in wrong),
         delays=tuple(delays),
+        lags=tuple(lags),
         sensor_days=truth.sensors * (truth.end - truth.start).total_seconds() / 86400,
         missed=tuple(missed),
         wrong=tuple(wrong),

@@ -82,7 +82,9 @@ class TruthFile:
             start=_iso(incident.start),
             end=_iso(until),
             sensors=[] if fleet is None else incident.affected(fleet),
-            expected=[asdict(one) | {"since": _iso(one.since)} for one in found.expected],
+            expected=[
+                asdict(one) | {"since": _iso(one.since), "reported": _iso(one.reported)} for one in found.expected
+            ],
             must_not=list(found.must_not),
         )
 

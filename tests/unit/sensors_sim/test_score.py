@@ -20,7 +20,7 @@ LEAK = Incident(
     at(10),
     at(20),
     ("GD-1", "GD-2"),
-    (Wanted("gas-leak", 2, "GD-1", at(10.5)), Wanted("gas-leak", 2, "GD-2", at(11))),
+    (Wanted("gas-leak", 2, "GD-1", at(10.4), at(10.5)), Wanted("gas-leak", 2, "GD-2", at(10.8), at(11))),
     ("gas-emergency",),
 )
 TRUTH = Truth(START, at(24 * 60), 50, (LEAK,), (Fault("offline", "NM-1", at(5), at(15)),))
@@ -35,6 +35,7 @@ def test_all_found_in_time() -> None:
 
     assert (found.recall, found.precision, found.false_severe) == (1, 1, 0)
     assert (found.detected_after(50), found.detected_after(100)) == (9, 12)
+    assert (found.true_for(0), found.true_for(100)) == (12, 24)
 
 
 @pytest.mark.parametrize(
