@@ -9,6 +9,7 @@ import pytest
 from cityops.embedded.postgres import EmbeddedPostgres
 from tests.faults.conftest import Mosquitto
 from tests.faults.drains import LONG, MESSAGES, Site, drain, fill
+from tests.programs import wait_for
 
 pytestmark = pytest.mark.mosquitto
 
@@ -16,15 +17,26 @@ KILLS = 20 if LONG else 4
 RESTARTS = 5 if LONG else 2
 
 
+def points(chance: random.Random, count: int) -> list[int]:
+    """Return how much shall be stored when something breaks: so many points of the drain, in their order."""
+    return sorted(int(chance.uniform(0, 0.8) * MESSAGES) for _ in range(count))
+
+
+def wait_until_stored(site: Site, count: int, chance: random.Random) -> None:
+    """Wait until so much is stored, and then for a moment of chance: a batch may be anywhere on its way."""
+    wait_for(lambda: site.stored() >= count, f"{count} readings stored", seconds=300)
+    time.sleep(chance.uniform(0, 0.1))
+
+
 def test_a_worker_killed_at_random_moments(mosquitto: Mosquitto, database_url: str, tmp_path: Path) -> None:
     site = Site(mosquitto.url, database_url, tmp_path / "ingest.log")
-    moments = random.Random(7)
+    chance = random.Random(7)
     fill(site)
 
     in_the_middle = 0
-    for _ in range(KILLS):
+    for stored in points(chance, KILLS):
         with site.worker() as worker:
-            time.sleep(moments.uniform(0, 0.25))
+            wait_until_stored(site, stored, chance)
             worker.kill()
             worker.wait()
         in_the_middle += 0 < site.stored() < MESSAGES
@@ -39,12 +51,12 @@ def test_the_database_stopped_in_the_middle(
     mosquitto: Mosquitto, own_postgres: EmbeddedPostgres, tmp_path: Path
 ) -> None:
     site = Site(mosquitto.url, own_postgres.url, tmp_path / "ingest.log")
-    moments = random.Random(8)
+    chance = random.Random(8)
     fill(site)
 
     with site.worker() as worker:
-        for _ in range(RESTARTS):
-            time.sleep(moments.uniform(0, 0.25))
+        for stored in points(chance, RESTARTS):
+            wait_until_stored(site, stored, chance)
             own_postgres.stop(immediately=True)
             time.sleep(1)
             own_postgres.start()
