@@ -1,7 +1,7 @@
 """Detection: a pure function of rules, state, readings in event time, and now. No clock, no database.
 
 The same function runs live in ingest (`alerts.engine`), by the clock in watch (`alerts.timed`) and over what is
-stored (`alerts.history`). docs/explanation/detection.md tells how.
+stored (`alerts.history`). docs/explanation/alerts.md tells how.
 """
 
 from collections.abc import Iterable, Mapping
