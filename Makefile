@@ -39,6 +39,7 @@ format: $(DEVELOPMENT)  ## put the code in order
 	$(BIN)/ruff check --fix .
 
 pictures: $(DEVELOPMENT)  ## take every picture of the documentation anew; needs Chromium
+	$(BIN)/python -m docs.pictures_of_models
 	$(BIN)/python -m docs.make_pictures
 
 lock:            ## write the lock files anew after a change in pyproject.toml
