@@ -20,16 +20,19 @@ def history_chart(
     limit: float | None = None,
     gap: timedelta = timedelta(minutes=5),
     severity: int = 1,
+    usual: pd.DataFrame | None = None,
 ) -> go.Figure:
     """Return the line of one series in the city's zone, with its limit.
 
     `history` has time (aware), value and quality. The line breaks where nothing came for longer than `gap`;
-    readings of quality bad or suspect are crosses beside it.
+    readings of quality bad or suspect are crosses beside it. `usual` is `baseline.usual_course`, drawn beneath.
     """
     figure = go.Figure(layout={"template": look.TEMPLATE, "title": {"text": _title(metric, language)}})
     if history.empty:
         return say_no_data(figure, language)
-    local = history.assign(time=pd.to_datetime(history["time"], utc=True).dt.tz_convert(zone).dt.tz_localize(None))
+    local = _local(history, zone)
+    if usual is not None and not usual.empty:
+        _add_usual(figure, _local(usual, zone), texts.say("desk.usual", language))
     good = local["quality"] <= Quality.NOT_EVALUATED
     if "low" in local:
         _add_range(figure, local[good], metric)
@@ -106,6 +109,26 @@ def _add_range(figure: go.Figure, history: pd.DataFrame, metric: Metric) -> None
     figure.add_trace(
         go.Scatter(x=history["time"], y=history["low"], fill="tonexty", fillcolor=_faint(metric.colour), **invisible)
     )
+
+
+def _add_usual(figure: go.Figure, usual: pd.DataFrame, name: str) -> None:
+    still = {"mode": "lines", "hoverinfo": "skip", "line": {"width": 0}}
+    figure.add_trace(go.Scatter(x=usual["time"], y=usual["high"], **still))
+    figure.add_trace(
+        go.Scatter(x=usual["time"], y=usual["low"], fill="tonexty", fillcolor="rgba(157,180,203,0.13)", **still)
+    )
+    line = {"width": 1.2, "dash": "dot", "color": look.MUTED}
+    figure.add_trace(go.Scatter(x=usual["time"], y=usual["value"], **still | {"line": line}))
+    first = usual.iloc[0]
+    figure.add_annotation(
+        x=first["time"], y=first["value"], text=name, showarrow=False, xanchor="left", yanchor="bottom",
+        font={"color": look.MUTED, "size": 12},
+    )  # fmt: skip
+
+
+def _local(frame: pd.DataFrame, zone: ZoneInfo) -> pd.DataFrame:
+    """Return a frame whose times are those of the clocks of a zone."""
+    return frame.assign(time=pd.to_datetime(frame["time"], utc=True).dt.tz_convert(zone).dt.tz_localize(None))
 
 
 def _crosses(history: pd.DataFrame) -> go.Scatter:

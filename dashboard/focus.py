@@ -21,7 +21,7 @@ def draw_focus(alert_id: str, alerts: pd.DataFrame, registry: Registry) -> dict[
         return None
     alert = found[0]
     lon, lat = float(alert["lon"]), float(alert["lat"])
-    around = _distance(registry.sensors["lon"], registry.sensors["lat"], lon, lat) <= 1.0
+    around = distance(registry.sensors["lon"], registry.sensors["lat"], lon, lat) <= 1.0
     focus: dict[str, Any] = {
         "alert": alert_id,
         "near": nearest_places(registry, lon, lat),
@@ -35,16 +35,18 @@ def draw_focus(alert_id: str, alerts: pd.DataFrame, registry: Registry) -> dict[
     return focus
 
 
-def nearest_places(registry: Registry, lon: float, lat: float) -> list[dict[str, Any]]:
-    """Return the key places within reach, one of each kind first, nearest first: kind, zh, en, km, lon, lat."""
+def nearest_places(
+    registry: Registry, lon: float, lat: float, *, within: float = NEAR, most: int = MOST
+) -> list[dict[str, Any]]:
+    """Return the key places within reach (km), one of each kind first, nearest first: kind, zh, en, km, lon, lat."""
     places = [feature for feature in registry.features if feature.layer is Layer.PLACE]
     points = [shape(place.geometry).representative_point() for place in places]
     if not places:
         return []
-    distances = _distance(np.array([p.x for p in points]), np.array([p.y for p in points]), lon, lat)
-    order = [int(place) for place in np.argsort(distances) if distances[place] <= NEAR]
+    distances = distance(np.array([p.x for p in points]), np.array([p.y for p in points]), lon, lat)
+    order = [int(place) for place in np.argsort(distances) if distances[place] <= within]
     first = list({places[place].kind: place for place in reversed(order)}.values())
-    chosen = (sorted(first, key=order.index) + [place for place in order if place not in first])[:MOST]
+    chosen = (sorted(first, key=order.index) + [place for place in order if place not in first])[:most]
     return [
         {
             "kind": places[place].kind,
@@ -58,6 +60,6 @@ def nearest_places(registry: Registry, lon: float, lat: float) -> list[dict[str,
     ]
 
 
-def _distance(lons: Any, lats: Any, lon: float, lat: float) -> Any:
-    """Kilometres; flat, which is exact enough within a city."""
+def distance(lons: Any, lats: Any, lon: float, lat: float) -> Any:
+    """Return kilometres from a place; flat, which is exact enough within a city."""
     return np.hypot((lons - lon) * np.cos(np.radians(lat)), lats - lat) * KM_A_DEGREE

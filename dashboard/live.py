@@ -258,9 +258,10 @@ def _calls(alerts: pd.DataFrame) -> list[director.Call]:
     waiting = alerts[~alerts["acknowledged"].astype(bool) & alerts["active"].astype(bool)]
     if "suppression" in waiting:
         waiting = waiting[waiting["suppression"] == "none"]
+    columns = (waiting[name].tolist() for name in ("alert_id", "severity", "detected_at"))
     return [
-        director.Call(str(alert["alert_id"]), int(alert["severity"]), alert["detected_at"].to_pydatetime())
-        for alert in waiting.to_dict("records")
+        director.Call(str(number), int(severity), moment.to_pydatetime())
+        for number, severity, moment in zip(*columns, strict=True)
     ]
 
 

@@ -23,6 +23,11 @@ def label(words: str) -> dict[str, Any]:
     return {"aria-label": words}
 
 
+def aria(name: str, value: str) -> dict[str, Any]:
+    """Return a state as screen readers are told it: `aria-<name>`."""
+    return {f"aria-{name}": value}
+
+
 def page_bar(here: str) -> html.Header:
     """Return the bar above the officers' pages: product, pages, language, who is logged in."""
     say = texts.speaker(language())

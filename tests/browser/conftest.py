@@ -148,7 +148,8 @@ class Visitor:
             self.problems.append(f"asked another host: {url}")
 
     def _hear(self, said: ConsoleMessage) -> None:
-        if said.type == "error":
+        lost_race = "409 (Conflict)" in said.text  # the browser notes every refusal; the page tells the person
+        if said.type == "error" and not lost_race:
             self._blame(f"console: {said.text}")
 
     def _blame(self, problem: str) -> None:

@@ -16,7 +16,7 @@ def desk_row(page: Page, title: str) -> Locator:
 
 
 def acknowledge_button(page: Page) -> Locator:
-    return page.locator(f"#{desk.Ids.BUTTON}")
+    return page.locator(f"#{desk.Ids.ACTS} [data-act=acknowledge]")
 
 
 def message(page: Page) -> Locator:

@@ -76,7 +76,8 @@ def test_what_scripts_look_for_is_on_the_pages(visiting: Callable[..., Any]) -> 
     looked_for = set()
     for script in ASSETS.rglob("*.js"):
         looked_for |= set(re.findall(r"\[(data-[a-z-]+)", script.read_text(encoding="utf-8")))
-    made_later = {"data-alert-value", "data-alert-age"}  # made when an alert is chosen
+    made_later = {"data-alert-value", "data-act", "data-step", "data-choose", "data-panel-seen"}  # with a chosen alert
+    made_later |= {"data-since", "data-due", "data-mark", "data-fold"}  # and with the lines of the queue
     made_later |= {"data-print"}  # and when a sheet is shown
     made_later |= {"data-view"}  # and when a domain page is answered
 
@@ -85,7 +86,7 @@ def test_what_scripts_look_for_is_on_the_pages(visiting: Callable[..., Any]) -> 
 
 def test_ids_in_scripts_are_those_of_the_pages() -> None:
     known = {str(name) for page in PAGES for name in page.Ids}
-    for script in (ASSETS / "pages").glob("*.js"):
+    for script in (ASSETS / "pages").rglob("*.js"):
         constants = re.findall(r'const [A-Z]+ = "([a-z-]+)"', script.read_text(encoding="utf-8"))
 
         assert set(constants) <= known

@@ -1,0 +1,270 @@
+/* What people do with alerts: each action is one call of the API with the version that the person saw. */
+(function () {
+  "use strict";
+  const cityops = (window.cityops = window.cityops || {});
+  const desk = (cityops.desk = cityops.desk || {});
+  const MESSAGE = "desk-acknowledge-message";
+  const FORM = "desk-form";
+  const REASON = "desk-form-reason";
+  const UNTIL = "desk-form-until";
+  const PERSON = "desk-form-person";
+  /* Which fields an action asks for; those without ask nothing. */
+  const FIELDS = {
+    comment: ["reason"], assign: ["to"], escalate: ["reason"], shelve: ["until", "reason"], reset: ["reason"],
+    close: ["reason"], suppress: ["reason"], "out-of-service": ["reason"], unshelve: ["reason"],
+    unsuppress: ["reason"], "return-to-service": ["reason"], bulk: ["reason"],
+  };
+  const page = () => document.querySelector(".desk").dataset;
+  const byId = (id) => document.getElementById(id);
+  const key = (name) => name.replaceAll("-", "_");
+
+  desk.say = (words, good = true) => {
+    const node = byId(MESSAGE);
+    if (!node) return;
+    node.className = `acknowledge-message${words ? (good ? " is-good" : " is-bad") : ""}`;
+    cityops.setText(node, words);
+    if (!words || !good) hideUndo();
+  };
+
+  async function post(path, body) {
+    try {
+      const answer = await fetch(`/api/v1/alerts/${path}`, {
+        method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body),
+      });
+      if (answer.status === 401) location.reload(); /* the server will ask for the login */
+      const content = answer.status === 204 ? {} : await answer.json();
+      return { ok: answer.ok, status: answer.status, content };
+    } catch (error) {
+      return { ok: false, status: 0, content: {} }; /* the server is away: nothing was stored, and the person is told */
+    }
+  }
+
+  /* Why the server refused, in words. */
+  function refusal({ status, content }, name) {
+    if (content.winner) return cityops.say(name === "acknowledge" ? "desk_lost_acknowledge" : "desk_lost", content.winner);
+    if (status === 403) return cityops.say("desk_not_allowed");
+    const words = { changed: "desk_changed", unknown: "desk_closed", not_allowed: "desk_refused" }[content.error];
+    return cityops.say(words || "desk_outage");
+  }
+
+  let busy = false;
+
+  async function act(name, body, shown) {
+    const id = desk.chosen;
+    if (busy || !id) return false;
+    busy = true;
+    const version = desk.versionOf(id);
+    const answer = await post(`${id}/${name}`, { version, ...body });
+    busy = false;
+    if (answer.ok) {
+      desk.made(id, answer.content.version || version + 1);
+      desk.say(shown);
+      if (name === "acknowledge") offerUndo(id);
+      else hideUndo();
+    } else desk.say(refusal(answer, name), false);
+    if (desk.chosen === id) desk.refresh();
+    return answer.ok;
+  }
+
+  const button = (name) => document.querySelector(`.acts [data-act="${name}"]`);
+
+  /* Do what a key or a button asks for; when it is not possible, say why. */
+  desk.begin = (name) => {
+    if (!desk.chosen) return desk.say(cityops.say("desk_none_chosen"), false);
+    if (!page().mayAct) return desk.say(cityops.say("desk_not_allowed"), false);
+    const offered = button(name), seen = document.querySelector("[data-panel-seen]");
+    const isShown = seen && seen.dataset.panelSeen.startsWith(`${desk.chosen}/`);
+    if (isShown && offered && offered.dataset.why) return desk.say(offered.dataset.why, false);
+    if (name === "acknowledge") return act(name, {}, cityops.say("desk_done_acknowledge"));
+    if (isShown && offered) ask(name, offered.firstChild.textContent);
+  };
+
+  /* ---- Undo ---- */
+
+  let undoing = null;
+
+  function offerUndo(id) {
+    undoing = { id, until: performance.now() + Number(page().undoSeconds) * 1000 - 1500 };
+    showUndo();
+  }
+  function hideUndo() {
+    undoing = null;
+    showUndo();
+  }
+  function showUndo() {
+    const left = undoing ? Math.ceil((undoing.until - performance.now()) / 1000) : 0;
+    if (left <= 0) undoing = null;
+    const alert = undoing && cityops.live.picture.alerts[undoing.id];
+    cityops.each("[data-undo]", (node) => {
+      node.hidden = !alert || !alert.active || desk.chosen !== undoing.id;
+      if (undoing) cityops.setText(node, cityops.say("desk_undo", left));
+    });
+  }
+  setInterval(() => undoing && showUndo(), 500);
+
+  desk.undo = () => {
+    if (undoing && undoing.id === desk.chosen) act("undo", {}, cityops.say("desk_undone"));
+  };
+
+  /* ---- The form ---- */
+
+  let asking = null;
+
+  function ask(name, title, lead) {
+    const form = byId(FORM), fields = FIELDS[name];
+    asking = { name, title };
+    cityops.setText(form.querySelector("[data-form-title]"), title);
+    cityops.setText(form.querySelector("[data-form-lead]"), lead || cityops.say(`desk_lead_${key(name)}`));
+    cityops.setText(form.querySelector("[data-form-label]"), cityops.say(name === "comment" ? "desk_label_comment" : "desk_label_reason"));
+    cityops.setText(form.querySelector("[data-form-submit]"), title);
+    cityops.setText(form.querySelector("[data-form-error]"), "");
+    form.querySelectorAll("[data-field]").forEach((node) => (node.hidden = !fields.includes(node.dataset.field)));
+    byId(REASON).value = "";
+    writeShelves();
+    form.showModal();
+    form.querySelector(".field:not([hidden]) :is(select, textarea)").focus();
+  }
+
+  /* How long, and until when that is. */
+  function writeShelves() {
+    const now = cityops.live.now();
+    for (const option of byId(UNTIL).options) {
+      const minutes = Number(option.value), span = minutes > 1400 ? cityops.say("desk_day") : cityops.duration(minutes * 60000);
+      option.textContent = `${span} · ${cityops.say("desk_until", cityops.minute(now + minutes * 60000))}`;
+    }
+  }
+
+  function bodyOf(name) {
+    const reason = byId(REASON).value.trim();
+    if (name === "comment") return { text: reason };
+    if (name === "assign") return { to: byId(PERSON).value };
+    const body = { reason };
+    if (name === "shelve") body.until = new Date(cityops.live.now() + Number(byId(UNTIL).value) * 60000).toISOString();
+    return body;
+  }
+
+  async function submit() {
+    const form = byId(FORM), { name, title } = asking;
+    if (FIELDS[name].includes("reason") && !byId(REASON).value.trim()) {
+      byId(REASON).focus();
+      return;
+    }
+    const body = bodyOf(name);
+    const done = name === "bulk" ? await acknowledgeMarked(body.reason) : await act(name, body, cityops.say("desk_done", title));
+    if (done) form.close();
+    else cityops.setText(form.querySelector("[data-form-error]"), byId(MESSAGE).textContent); /* what was written stays */
+  }
+
+  /* ---- Many at once ---- */
+
+  desk.marked = new Set();
+
+  desk.mark = (id, on) => {
+    const alerts = cityops.live.picture.alerts, line = desk.lineOf(id);
+    if (!line || !page().mayAct) return;
+    const ids = desk.standsFor(line, alerts, desk.passes()).filter((one) => desk.isWaiting(alerts[one]));
+    const wanted = on === undefined ? !ids.every((one) => desk.marked.has(one)) : on;
+    ids.forEach((one) => (wanted ? desk.marked.add(one) : desk.marked.delete(one)));
+    afterMarks();
+  };
+  desk.markAll = () => {
+    if (!page().mayAct) return;
+    const passes = desk.passes(), most = Number(page().mostAtOnce);
+    for (const [id, alert] of Object.entries(cityops.live.picture.alerts)) {
+      if (desk.marked.size < most && desk.isWaiting(alert) && passes(alert)) desk.marked.add(id);
+    }
+    afterMarks();
+  };
+  desk.unmark = () => {
+    desk.marked.clear();
+    cityops.each("[data-bulk-result]", (node) => cityops.setText(node, ""));
+    afterMarks();
+  };
+  function afterMarks() {
+    desk.show(new Set());
+    desk.showMarks();
+  }
+
+  desk.showMarks = () => {
+    const result = document.querySelector("[data-bulk-result]");
+    cityops.each("[data-bulk-bar]", (node) => (node.hidden = !desk.marked.size && !(result && result.textContent)));
+    cityops.each("[data-marked]", (node) => cityops.setText(node, cityops.say("desk_marked", desk.marked.size)));
+    cityops.each("[data-bulk]", (node) => (node.hidden = !desk.marked.size));
+  };
+
+  desk.bulk = () => {
+    if (!desk.marked.size) return;
+    ask("bulk", document.querySelector("[data-bulk]").firstChild.textContent, cityops.say("desk_lead_bulk", desk.marked.size));
+  };
+
+  async function acknowledgeMarked(reason) {
+    const most = Number(page().mostAtOnce), ids = [...desk.marked].slice(0, most);
+    const answer = await post("acknowledge", { reason, alerts: ids.map((id) => ({ id: Number(id), version: desk.versionOf(id) })) });
+    if (!answer.ok) {
+      desk.say(refusal(answer, "bulk"), false);
+      return false;
+    }
+    const { taken, lost } = answer.content;
+    taken.forEach(({ id, version }) => desk.made(String(id), version));
+    tellBulk(taken, lost);
+    desk.marked.clear();
+    afterMarks();
+    if (desk.chosen) desk.refresh();
+    return true;
+  }
+
+  /* Every alert that somebody else was faster with is named, with who that was. */
+  function tellBulk(taken, lost) {
+    const box = document.querySelector("[data-bulk-result]");
+    box.replaceChildren();
+    cityops.make("b", "is-good", box).textContent = cityops.say("desk_bulk_done", taken.length);
+    for (const { id, winner } of lost) {
+      const alert = cityops.live.picture.alerts[id];
+      const name = alert ? `${desk.titleOf(alert)} · ${alert.sensor_name}` : `#${id}`;
+      const why = winner ? cityops.say("desk_bulk_won", winner) : cityops.say("desk_bulk_changed");
+      cityops.make("span", "is-bad", box).textContent = cityops.say("desk_bulk_lost", `${name}（${why}）`);
+    }
+  }
+
+  /* ---- Steps of the guidance ---- */
+
+  async function tickStep(node) {
+    const id = desk.chosen, done = node.getAttribute("aria-checked") !== "true";
+    node.setAttribute("aria-checked", String(done));
+    const answer = await post(`${id}/steps`, { step: Number(node.dataset.step), done });
+    if (answer.ok) desk.made(id, answer.content.version);
+    else {
+      node.setAttribute("aria-checked", String(!done));
+      desk.say(refusal(answer, "tick"), false);
+    }
+    if (desk.chosen === id) desk.refresh();
+  }
+
+  /* ---- What is clicked ---- */
+
+  document.addEventListener("click", (event) => {
+    const on = (selector) => event.target.closest(selector);
+    const found = on("[data-act]");
+    if (found) desk.begin(found.dataset.act);
+    else if (on("[data-undo]")) desk.undo();
+    else if (on("[data-bulk]")) desk.bulk();
+    else if (on("[data-unmark]")) desk.unmark();
+    else if (on("[data-form-cancel]")) byId(FORM).close();
+    else if (on("[data-mark]")) desk.mark(on("[data-mark]").dataset.mark);
+    else if (on("[data-step]")) tickStep(on("[data-step]"));
+  });
+
+  document.addEventListener("submit", (event) => {
+    if (!event.target.closest(`#${FORM}`)) return;
+    event.preventDefault();
+    submit();
+  });
+
+  document.addEventListener("keydown", (event) => {
+    /* Enter that chooses a word of an input method is not meant for us. */
+    if (!event.target.closest || !event.target.closest(`#${FORM}`) || event.isComposing || event.key !== "Enter") return;
+    if (event.shiftKey || event.target.closest("button")) return;
+    event.preventDefault();
+    submit();
+  });
+})();

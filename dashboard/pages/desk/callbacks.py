@@ -1,0 +1,114 @@
+"""What the panel asks for when an alert is chosen or changed. What people do goes to the API (assets/desk)."""
+
+from datetime import timedelta
+from typing import Any
+
+import dash
+import plotly.graph_objects as go
+from dash import html
+
+from alerts import guidance, store
+from alerts.errors import AlertUnknown
+from cityops.accounts import Role
+from cityops.clock import utc_now
+from cityops.storage import Transaction, load_queries
+from dashboard import baseline, focus, placemap, texts
+from dashboard.figures import history_chart
+from dashboard.history import read_history
+from dashboard.pages.desk import acts, panel
+from dashboard.visit import Visit, require_role, visit
+
+SQL = load_queries("dashboard")
+CHART_SPAN = timedelta(hours=6)
+PARTS = ("head", "acts", "facts", "steps", "near", "past", "events", "people")
+MOST_PAST, MOST_NEAR, MOST_PLACES = 6, 6, 8
+
+
+@require_role("viewer")
+def show_alert(chosen: str | None, _refresh: object) -> dict[str, Any]:
+    """Show an alert as it is in the database now, open or closed."""
+    here, number = visit(), panel.number_of(chosen)
+    say = texts.speaker(here.language)
+    if number is None:
+        return {"panel": "desk-panel is-empty"} | dict.fromkeys(PARTS, None)
+    with here.site.database.transaction() as tx:
+        alert = _find(tx, number)
+        if alert is None:
+            raise dash.exceptions.PreventUpdate
+        events = store.alert_events(tx, number)
+        past = store.past_alerts(tx, alert["sensor_id"], before=number, most=MOST_PAST)
+        officers = [row["user_name"] for row in tx.rows(SQL["officers"])]
+    steps = guidance.steps_of(alert["guidance_zh"] or "", alert["guidance_en"] or "")
+    ink = panel.Ink(say, here.language, here.site.settings.zone, here.site.catalogue)
+    city = here.site.live.city
+    near = placemap.near_alerts(city.alerts, alert, radius=focus.NEAR, most=MOST_NEAR) if city else []
+    role = here.user.role if here.user else None
+    return {
+        "head": panel.head(alert, _place(here, alert), ink),
+        "acts": panel.act_bar(acts.offers(alert, role), ink),
+        "facts": panel.facts(alert, ink),
+        "steps": panel.checklist(steps, guidance.ticks_of(events), ink, can=here.allows(Role.OFFICER)),
+        "near": panel.near_list(near, ink),
+        "past": panel.past_list(past, ink),
+        "events": panel.event_list(events, steps, ink),
+        "people": panel.person_options(officers, here.person.name if here.user else "", ink),
+        "panel": "desk-panel",
+    }
+
+
+@require_role("viewer")
+def show_chart(chosen: str | None, _refresh: object) -> go.Figure:
+    """Draw the last hours of the chosen alert's series, with its limit and what is usual."""
+    here, number, now = visit(), panel.number_of(chosen), utc_now()
+    if number is None:
+        raise dash.exceptions.PreventUpdate
+    with here.site.database.transaction() as tx:
+        alert = _find(tx, number)
+        if alert is None:
+            raise dash.exceptions.PreventUpdate
+        series, start = (alert["sensor_id"], alert["metric"]), now - CHART_SPAN
+        history = read_history(tx, *series, start=start, end=now)
+        past = read_history(tx, *series, start=start - timedelta(days=baseline.DAYS), end=start)
+    return history_chart(
+        history,
+        here.site.catalogue.metric[alert["metric"]],
+        language=here.language,
+        zone=here.site.settings.zone,
+        limit=alert["limit_value"],
+        severity=int(alert["severity"]),
+        gap=CHART_SPAN / 24,
+        usual=baseline.usual_course(past, start=start, end=now),
+    ).update_layout(uirevision=str(number))
+
+
+@require_role("viewer")
+def show_place(chosen: str | None, radius: int | None) -> tuple[go.Figure, list[html.Li]]:
+    """Draw what is around the chosen alert, and list the key places."""
+    here, number = visit(), panel.number_of(chosen)
+    registry = here.site.live.part("")
+    if number is None or registry is None:
+        raise dash.exceptions.PreventUpdate
+    with here.site.database.transaction() as tx:
+        alert = _find(tx, number)
+    if alert is None:
+        raise dash.exceptions.PreventUpdate
+    lon, lat = float(alert["lon"]), float(alert["lat"])
+    reach = radius if radius in placemap.RADII else placemap.RADII[1]
+    figure = placemap.around_map(
+        lon, lat, severity=int(alert["severity"]), radius=reach, registry=registry, language=here.language
+    )
+    places = focus.nearest_places(registry, lon, lat, within=reach, most=MOST_PLACES)
+    return figure, panel.place_list(places, texts.speaker(here.language), here.language)
+
+
+def _find(tx: Transaction, number: int) -> dict[Any, Any] | None:
+    try:
+        row: dict[Any, Any] = store.find_row(tx, number).to_dict("records")[0]
+    except AlertUnknown:
+        return None
+    return row
+
+
+def _place(here: Visit, alert: dict[Any, Any]) -> str:
+    registry = here.site.live.part("")
+    return (registry.place(alert["area_code"], here.language) if registry else "") or alert["area_code"]

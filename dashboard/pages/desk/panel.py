@@ -1,0 +1,299 @@
+"""What the panel of one alert is made of. Pure: rows in, components out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+from dash import html
+
+from alerts import guidance, store
+from alerts.evidence import STALE_AFTER
+from cityops.catalogue import Catalogue, Names
+from dashboard import parts
+from dashboard.alert_rows import milliseconds
+from dashboard.pages.desk.acts import Offer, clocks
+from dashboard.parts import Speak
+
+LONGEST_NUMBER = 18  # digits of a bigint that is surely one
+
+
+@dataclass(frozen=True, slots=True)
+class Ink:
+    """How this reader reads: words, language, the city's zone, and how values are written."""
+
+    say: Speak
+    language: str
+    zone: ZoneInfo
+    catalogue: Catalogue
+
+    def moment(self, moment: Any) -> str:
+        """Return a moment as people of the city read it."""
+        return pd.Timestamp(moment).tz_convert(self.zone).strftime("%m-%d %H:%M:%S")
+
+    def actor(self, name: str) -> str:
+        """Return who did something; programs have a name of their own."""
+        return self.say("desk.system") if name in store.PROGRAMS else name
+
+    def title(self, alert: dict[Any, Any]) -> str:
+        """Return what an alert is called."""
+        return str(alert[f"title_{self.language}"] or alert["title_zh"])
+
+
+def number_of(chosen: str | None) -> int | None:
+    """Return the number of an alert as the browser writes it; None for anything else."""
+    text = str(chosen or "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= LONGEST_NUMBER else None
+
+
+def head(alert: dict[Any, Any], place: str, ink: Ink) -> list[Any]:
+    """Return severity, title, state, and where."""
+    severity = int(alert["severity"])
+    seen = f"{alert['alert_id']}/{alert['version']}/{'closed' if pd.notna(alert['closed_at']) else 'open'}"
+    state = "NORM" if pd.notna(alert["closed_at"]) else alert["state"]
+    sensor = html.A(alert["sensor_name"], href=f"/sensors?sensor={alert['sensor_id']}")
+    return [
+        html.Div(
+            [
+                parts.severity_mark(severity, ink.say(f"severity.{severity}")),
+                html.H2(ink.title(alert), tabIndex=-1),
+                html.Span(
+                    ink.say("desk.closed") if state == "NORM" else ink.say(f"state.{state}"),
+                    className=f"state state-{state}",
+                ),
+            ],
+            className="head-line",
+        ),
+        html.Div(
+            [html.Span(place), sensor, html.Span([ink.moment(alert["opened_at"]), " · ", since(alert["opened_at"])])],
+            className="head-where",
+            **parts.hook("panel-seen", seen),
+        ),
+    ]
+
+
+def act_bar(offered: Sequence[Offer], ink: Ink) -> list[html.Button]:
+    """Return the buttons. One that is not possible stays where it is and says why when it is pressed."""
+    return [
+        html.Button(
+            [ink.say(f"desk.act_{offer.act.name.replace('-', '_')}"), html.Kbd(offer.act.key)],
+            className=f"act act-{offer.act.name}",
+            title=ink.say(f"desk.{offer.why}") if offer.why else "",
+            **parts.aria("disabled", "true" if offer.why else "false"),
+            **parts.hook("act", offer.act.name),
+            **parts.hook("key", offer.act.key),
+            **parts.hook("why", ink.say(f"desk.{offer.why}") if offer.why else ""),
+        )
+        for offer in offered
+    ]
+
+
+def facts(alert: dict[Any, Any], ink: Ink) -> list[Any]:
+    """Return the condition, apart from it how sure that is, the deadlines, and who is on it."""
+    return [_condition(alert, ink), _evidence(alert, ink), _who(alert, ink), _deadlines(alert, ink)]
+
+
+def checklist(steps: Sequence[Names], ticks: dict[str, guidance.Tick], ink: Ink, *, can: bool) -> list[html.Li]:
+    """Return what to do, step by step, with who did it and when."""
+    return [_step(number, step, ticks.get(step.zh), ink, can=can) for number, step in enumerate(steps, 1)]
+
+
+def near_list(alerts: Sequence[dict[Any, Any]], ink: Ink) -> list[html.Li]:
+    """Return the other open alerts around, in space and time."""
+    if not alerts:
+        return [html.Li(ink.say("desk.none_near"), className="is-none")]
+    return [html.Li(_near(alert, ink)) for alert in alerts]
+
+
+def past_list(past: pd.DataFrame, ink: Ink) -> list[html.Li]:
+    """Return what the sensor said before and how that ended."""
+    if past.empty:
+        return [html.Li(ink.say("desk.none_past"), className="is-none")]
+    return [html.Li(_past(row, ink)) for row in past.to_dict("records")]
+
+
+def event_list(events: pd.DataFrame, steps: Sequence[Names], ink: Ink) -> list[html.Li]:
+    """Return the history of an alert, newest first, with what people wrote."""
+    words = {step.zh: step.in_language(ink.language) for step in steps}
+    return [
+        html.Li(
+            [
+                html.Time(ink.moment(row["at"])),
+                html.B(_action(ink, row["action"])),
+                html.Span(ink.actor(row["actor"]), className="event-who"),
+                html.P(words.get(row["reason"], row["reason"])) if row["actor"] not in store.PROGRAMS else None,
+            ]
+        )
+        for row in reversed(events.to_dict("records"))
+    ]
+
+
+def place_list(places: Sequence[dict[str, Any]], say: Speak, language: str) -> list[html.Li]:
+    """Return the key places around, nearest first."""
+    if not places:
+        return [html.Li(say("desk.no_places"), className="is-none")]
+    return [
+        html.Li(
+            [
+                html.Span(_named(say, "browser", place["kind"]), className="place-kind"),
+                html.B(place[language]),
+                html.Span(f"{place['km']:.1f} km", className="place-km"),
+            ]
+        )
+        for place in places
+    ]
+
+
+def person_options(officers: Sequence[str], me: str, ink: Ink) -> list[html.Option]:
+    """Return to whom an alert can be given: oneself first."""
+    others = [name for name in officers if name != me]
+    mine = [html.Option(ink.say("desk.myself", name=me), value=me)] if me else []
+    return [*mine, *(html.Option(name, value=name) for name in others)]
+
+
+def fact(name: str, value: Any, extra: str = "") -> html.Div:
+    """Return one named value."""
+    return html.Div([html.Small(name), html.Div(value)], className=f"fact {extra}".strip())
+
+
+def since(moment: Any) -> html.Span:
+    """Return how long ago a moment is, counted on by the browser."""
+    return html.Span(**parts.hook("since", str(milliseconds(moment))))
+
+
+def _condition(alert: dict[Any, Any], ink: Ink) -> html.Div:
+    metric = ink.catalogue.metric[alert["metric"]]
+    holds = bool(alert["active"])
+    value = "–" if pd.isna(alert["value"]) else metric.format(alert["value"])
+    compared = [
+        f"{ink.say('desk.limit')} {metric.format(alert['limit_value'])}",
+        f"{ink.say('desk.trigger')} {metric.format(alert['trigger_value'])}",
+    ]
+    when = alert["opened_at"] if holds or pd.isna(alert["cleared_at"]) else alert["cleared_at"]
+    return html.Div(
+        [
+            html.Small(ink.say("desk.condition")),
+            html.Strong([ink.say("desk.holds" if holds else "desk.gone"), " ", since(when)]),
+            html.Div([html.B(value, **parts.hook("alert-value")), html.Span(alert["unit"])], className="value-now"),
+            html.Small(f"{metric.name.in_language(ink.language)} · {' · '.join(compared)}"),
+        ],
+        className=f"fact-card is-{'holding' if holds else 'gone'}",
+    )
+
+
+def _evidence(alert: dict[Any, Any], ink: Ink) -> html.Div:
+    """How sure it is: a silent sensor neither holds nor ends an alert."""
+    stale, heard = bool(alert["stale"]), pd.notna(alert["value_time"])
+    state = "stale" if stale else "fresh" if heard else "unheard"
+    lines: list[Any] = [
+        html.Strong([ink.say(f"desk.evidence_{state}"), " ", since(alert["value_time"]) if heard else ""])
+    ]
+    if stale:
+        lines.append(html.Span([ink.say("desk.stale_since"), " ", since(alert["stale_since"])]))
+    told = (
+        ink.say("desk.told", time=ink.moment(alert["told_at"]))
+        if pd.notna(alert["told_at"])
+        else ink.say("desk.untold")
+    )
+    failed = int(alert["untold"] or 0)
+    return html.Div(
+        [
+            html.Small(ink.say("desk.evidence")),
+            *lines,
+            html.Small(ink.say(f"desk.evidence_{state}_hint", times=f"{STALE_AFTER:g}")),
+            html.Small(told + (ink.say("desk.told_failed", count=failed) if failed else "")),
+        ],
+        className=f"fact-card is-{state}",
+    )
+
+
+def _who(alert: dict[Any, Any], ink: Ink) -> html.Div:
+    taken = alert["acknowledged"] and isinstance(alert["acknowledged_by"], str)
+    rows = [
+        html.Small(ink.say("desk.handler")),
+        html.Strong(alert["acknowledged_by"] if taken else ink.say("desk.nobody"), className="" if taken else "is-bad"),
+    ]
+    if taken:
+        rows.append(html.Small(ink.moment(alert["acknowledged_at"])))
+    if isinstance(alert["assigned_to"], str):
+        rows.append(html.Span(ink.say("desk.assigned_to", name=alert["assigned_to"])))
+    if isinstance(alert["suppressed_by"], str):
+        rows.append(html.Span(f"{alert['suppressed_by']}: {alert['suppressed_reason']}"))
+    if alert["escalation_level"]:
+        rows.append(html.Span(ink.say("desk.level_told", level=int(alert["escalation_level"])), className="is-late"))
+    return html.Div(rows, className="fact-card")
+
+
+def _deadlines(alert: dict[Any, Any], ink: Ink) -> html.Div:
+    if pd.notna(alert["closed_at"]):
+        ended: list[Any] = [html.Strong(ink.moment(alert["closed_at"]))]
+        return html.Div([html.Small(ink.say("desk.closed_at")), *ended], className="fact-card")
+    rows: list[Any] = [
+        html.Div(
+            [html.Span(ink.say(f"desk.{name}")), html.Strong(**parts.hook("due", str(moment)))], className="clock-row"
+        )
+        for name, moment in clocks(alert)
+    ]
+    return html.Div([html.Small(ink.say("desk.deadlines")), *(rows or [html.Strong("–")])], className="fact-card")
+
+
+def _step(number: int, step: Names, tick: guidance.Tick | None, ink: Ink, *, can: bool) -> html.Li:
+    who = html.Small(f"{tick.actor} {ink.moment(tick.at)}") if tick else None
+    return html.Li(
+        html.Button(
+            [html.Span(className="tick"), html.Span(step.in_language(ink.language)), who],
+            role="checkbox",
+            disabled=not can,
+            className="step" + (" is-done" if tick else ""),
+            **parts.aria("checked", "true" if tick else "false"),
+            **parts.hook("step", str(number)),
+        )
+    )
+
+
+def _near(alert: dict[Any, Any], ink: Ink) -> html.Button:
+    severity, minutes = int(alert["severity"]), round(alert["minutes"])
+    key = "desk.same_time" if minutes == 0 else "desk.after" if minutes > 0 else "desk.before"
+    return html.Button(
+        [
+            parts.severity_mark(severity, ink.say(f"severity.{severity}")),
+            html.Span([html.B(ink.title(alert)), html.Small(alert["sensor_name"])], className="near-what"),
+            html.Span(
+                [f"{alert['km']:.1f} km", html.Small(ink.say(key, span=_span(abs(minutes), ink)))],
+                className="near-where",
+            ),
+        ],
+        className="near-alert",
+        **parts.hook("choose", str(alert["alert_id"])),
+    )
+
+
+def _past(row: dict[Any, Any], ink: Ink) -> list[Any]:
+    severity, closed = int(row["severity"]), pd.notna(row["closed_at"])
+    minutes = round((row["closed_at"] - row["opened_at"]).total_seconds() / 60) if closed else 0
+    wrote = row["reason"] if row["actor"] not in store.PROGRAMS else ""
+    ended = f"{_action(ink, row['action'])} · {ink.actor(row['actor'])}" if closed else ink.say("desk.still_open")
+    return [
+        parts.severity_mark(severity, ink.say(f"severity.{severity}")),
+        html.Span([html.B(ink.title(row)), html.Small([ink.moment(row["opened_at"]), " · ", _span(minutes, ink)])]),
+        html.Span([ended, html.Small(wrote)], className="past-end"),
+    ]
+
+
+def _span(minutes: int, ink: Ink) -> str:
+    for size, key in ((1440, "days"), (60, "hours")):
+        if minutes >= 2 * size:
+            return ink.say(f"shift.{key}", count=minutes // size)
+    return ink.say("shift.minutes", count=minutes)
+
+
+def _action(ink: Ink, action: str) -> str:
+    return _named(ink.say, "action", action)
+
+
+def _named(say: Speak, section: str, key: str) -> str:
+    try:
+        return say(f"{section}.{key}")
+    except KeyError:
+        return key  # of a later version

@@ -1,0 +1,82 @@
+"""The surroundings of one alert: a small map, and what help and what people are within a radius. Pure."""
+
+from math import cos, radians
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+from shapely import affinity
+from shapely.geometry import Point, box, mapping, shape
+
+from cityops.areas import Layer
+from dashboard import citymap, look
+from dashboard.focus import KM_A_DEGREE, distance
+from dashboard.registry import Registry
+
+RADII = (1, 3, 5)  # km
+_ZOOM = {1: 13.2, 3: 11.6, 5: 10.9}
+_MARGIN = 2.2  # how many radii of the city are drawn around
+
+
+def around_map(lon: float, lat: float, *, severity: int, radius: int, registry: Registry, language: str) -> go.Figure:
+    """Return the map around a place: what is within `radius` km, ringed, with the names of the key places."""
+    part = crop(registry, lon, lat, radius * _MARGIN)
+    figure = citymap.place_map(lon, lat, severity=severity, registry=part)
+    ring = {"type": "Feature", "properties": {}, "geometry": mapping(circle(lon, lat, radius))}
+    source = {"sourcetype": "geojson", "source": {"type": "FeatureCollection", "features": [ring]}}
+    figure.add_trace(_place_marks(part, language))
+    figure.update_layout(
+        map={
+            "layers": [
+                *figure.layout.map.layers,
+                {**source, "type": "line", "color": look.ACCENT, "line": {"width": 1.5}, "opacity": 0.9},
+            ],
+            "zoom": _ZOOM.get(radius, 11.6),
+        },
+        uirevision=f"{lon},{lat},{radius}",
+    )
+    return figure
+
+
+def crop(registry: Registry, lon: float, lat: float, reach: float) -> Registry:
+    """Return what lies within about `reach` km: a city of ten thousand sensors need not travel for one alert."""
+    high, wide = reach / KM_A_DEGREE, reach / KM_A_DEGREE / cos(radians(lat))
+    frame = box(lon - wide, lat - high, lon + wide, lat + high)
+    features = [feature for feature in registry.features if shape(feature.geometry).intersects(frame)]
+    sensors = registry.sensors
+    near = sensors["lon"].between(lon - wide, lon + wide) & sensors["lat"].between(lat - high, lat + high)
+    return Registry(registry.areas, features, sensors[near].reset_index(drop=True))
+
+
+def circle(lon: float, lat: float, radius: float) -> Any:
+    """Return a circle of `radius` km as a polygon in degrees."""
+    high = radius / KM_A_DEGREE
+    return affinity.scale(Point(lon, lat).buffer(high, quad_segs=24), xfact=1 / cos(radians(lat)), yfact=1.0)
+
+
+def near_alerts(alerts: pd.DataFrame, alert: dict[Any, Any], *, radius: float, most: int) -> list[dict[Any, Any]]:
+    """Return the other open alerts within `radius` km of one, the nearest in time first.
+
+    Each is a row of `store.open_alerts` with `km` and `minutes` (after it; negative is before).
+    """
+    others = alerts[alerts["alert_id"] != alert["alert_id"]]
+    km = distance(others["lon"], others["lat"], float(alert["lon"]), float(alert["lat"]))
+    minutes = (others["opened_at"] - alert["opened_at"]).dt.total_seconds() / 60
+    near = others.assign(km=km, minutes=minutes)[km <= radius]
+    order = near["minutes"].abs().sort_values(kind="stable").index[:most]
+    found: list[dict[Any, Any]] = near.loc[order].to_dict("records")
+    return found
+
+
+def _place_marks(registry: Registry, language: str) -> go.Scattermap:
+    places = [feature for feature in registry.features if feature.layer is Layer.PLACE]
+    points = [shape(place.geometry).representative_point() for place in places]
+    names = [place.name_en or place.name if language == "en" else place.name for place in places]
+    return go.Scattermap(
+        lon=[point.x for point in points],
+        lat=[point.y for point in points],
+        text=names,
+        mode="markers",
+        marker={"size": 11, "color": "#e8f1fa"},
+        hovertemplate="%{text}<extra></extra>",
+    )
