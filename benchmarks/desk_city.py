@@ -104,15 +104,31 @@ def _sensor(number: int, chance: random.Random) -> Sensor:
     column = number % DISTRICTS
     lon = WEST + SIZE * (column % 3 + chance.random()) / 3
     lat = SOUTH + SIZE * (column // 3 + chance.random()) / 2
-    return Sensor(f"gas-{number:05}", f"99010{column + 1}", "emergency", "gas_detector", f"燃气探测器 {number}", lon, lat)
+    return Sensor(
+        f"gas-{number:05}", f"99010{column + 1}", "emergency", "gas_detector", f"燃气探测器 {number}", lon, lat
+    )
 
 
 def _areas() -> list[Area]:
     city = Area("990100", "云州市", Level.CITY, None, "Yunzhou", _box(WEST, SOUTH, SIZE, SIZE))
-    names = (("望湖区", "Wanghu"), ("东港区", "Donggang"), ("南山区", "Nanshan"), ("西津区", "Xijin"), ("北苑区", "Beiyuan"), ("新城区", "Xincheng"))
+    names = (
+        ("望湖区", "Wanghu"),
+        ("东港区", "Donggang"),
+        ("南山区", "Nanshan"),
+        ("西津区", "Xijin"),
+        ("北苑区", "Beiyuan"),
+        ("新城区", "Xincheng"),
+    )
     wide, high = SIZE / 3, SIZE / 2
     districts = [
-        Area(f"99010{place + 1}", zh, Level.DISTRICT, "990100", en, _box(WEST + place % 3 * wide, SOUTH + place // 3 * high, wide, high))
+        Area(
+            f"99010{place + 1}",
+            zh,
+            Level.DISTRICT,
+            "990100",
+            en,
+            _box(WEST + place % 3 * wide, SOUTH + place // 3 * high, wide, high),
+        )
         for place, (zh, en) in enumerate(names)
     ]
     return [city, *districts]
@@ -120,4 +136,7 @@ def _areas() -> list[Area]:
 
 def _box(west: float, south: float, wide: float, high: float) -> dict[str, object]:
     east, north = west + wide, south + high
-    return {"type": "Polygon", "coordinates": [[[west, south], [east, south], [east, north], [west, north], [west, south]]]}
+    return {
+        "type": "Polygon",
+        "coordinates": [[[west, south], [east, south], [east, north], [west, north], [west, south]]],
+    }

@@ -18,7 +18,8 @@ def usual_course(past: pd.DataFrame, *, start: datetime, end: datetime) -> pd.Da
     `LEAST_DAYS` of them are known.
     """
     good = past[past["quality"] <= 2]
-    days = (pd.Timestamp(start) - good["time"]).dt.days
+    before = (good["time"] - pd.Timestamp(start)).dt.total_seconds()
+    days = before // 86_400  # -1 is the last 24 hours, up to the start
     if days.nunique() < LEAST_DAYS:
         return pd.DataFrame(columns=COLUMNS)
     of_day = good["time"].dt.hour * 2 + good["time"].dt.minute // 30

@@ -26,7 +26,7 @@ class SeenAlert(Seen):
 class Many(BaseModel):
     """Alerts that are taken together, and why."""
 
-    alerts: Annotated[list[SeenAlert], Field(min_length=1, max_length=MOST_AT_ONCE)]
+    alerts: Annotated[list[SeenAlert], Field(max_length=MOST_AT_ONCE)]
     reason: str = Field(min_length=1, max_length=actions.LONGEST_TEXT)
 
 

@@ -138,12 +138,11 @@
     const node = api.getRowNode(id);
     if (!node || !node.displayed) return;
     const wanted = node.rowTop - at;
-    const room = box.scrollHeight - padding(box) - box.clientHeight;
-    box.style.paddingBottom = wanted > room ? `${wanted - room}px` : ""; /* the last rows too can stay where they are */
+    const last = api.getDisplayedRowAtIndex(api.getDisplayedRowCount() - 1);
+    const short = wanted + box.clientHeight - last.rowTop - last.rowHeight;
+    box.style.paddingBottom = wanted > 0 && short > 0 ? `${short}px` : ""; /* the rows of a short list too can stay */
     if (Math.abs(box.scrollTop - wanted) >= 1) box.scrollTop = wanted;
   }
-
-  const padding = (box) => parseFloat(box.style.paddingBottom) || 0;
 
   /* ---- What is new, and not yet seen. ---- */
 
