@@ -84,7 +84,7 @@ soak: $(DEVELOPMENT)  ## the long form of the fault tests; needs Mosquitto
 	CITYOPS_SOAK=1 $(BIN)/python -m pytest tests/faults $(ARGS)
 .PHONY: soak
 
-score: $(DEVELOPMENT)  ## tell every scenario and compare the alerts with the truth; takes a quarter of an hour; ARGS="gas-leak" for one
+score: $(DEVELOPMENT)  ## tell every scenario and compare the alerts with the truth; takes half an hour; ARGS="gas-leak" for one
 	@$(BIN)/python -m benchmarks.score $(ARGS)
 .PHONY: score
 
