@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 GATHER = 0.05  # seconds that a batch is given to grow when the city is quiet
 ANSWER_EVERY = 2.0  # seconds between two looks at what was asked for on the pages
 REPORT_EVERY = 10.0  # seconds between two progress lines
-_LONGEST_PAUSE = 15.0  # seconds between two tries to reach the database
+_LONGEST_PAUSE = 5.0  # seconds between two tries to reach the database: so late it is noticed to be back
 
 
 class Worker:

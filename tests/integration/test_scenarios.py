@@ -108,7 +108,7 @@ def test_the_simulator_follows_draws_the_plume_and_ends_the_story(stage: Databas
     assert director.direct(city, NOW.timestamp() + 250).script.staged == city.script.staged
 
 
-@pytest.mark.parametrize(("scenario", "speed", "lasts"), [("bad-sensors", 50 / 6, 42), ("broker-outage", 8.0, 52)])
+@pytest.mark.parametrize(("scenario", "speed", "lasts"), [("bad-sensors", 100 / 6, 22), ("broker-outage", 16.0, 27)])
 def test_the_ledger_says_exactly_what_the_truth_does(
     database_url: str, database: Database, broker_url: str, tmp_path: Path, scenario: str, speed: float, lasts: int
 ) -> None:
@@ -118,7 +118,7 @@ def test_the_ledger_says_exactly_what_the_truth_does(
     with running("ingest", environment=environment, log=tmp_path / "ingest.log"):
         with (tmp_path / "simulate.log").open("w") as log:
             subprocess.run(
-            [sys.executable, "-m", "cityops", "simulate", "--sensors", "160", "--rate", "20", "--no-incidents",
+            [sys.executable, "-m", "cityops", "simulate", "--sensors", "160", "--rate", "40", "--no-incidents",
              "--scenario", scenario, "--speed", str(speed),
              "--duration", str(lasts), "--truth", str(truth)],
             env={**environment, "PATH": "", "HOME": str(tmp_path)}, check=True, timeout=lasts + 60,
