@@ -1,60 +1,52 @@
-"""Who may do what: users, roles, login sessions and the wall's read-only tokens.
+"""Who is it: accounts, logging in, and the wall's read-only tokens. What a security administrator does with
+accounts is in `account_admin`, what a person does with their own in `own_account`.
 
-Passwords are argon2id hashes. Session cookies and wall tokens are random; the database holds only their
-SHA-256, so a stolen table opens no door. Every attempt is a row of `audit_log`.
+Session cookies and wall tokens are random; the database holds only their SHA-256, so a stolen table opens no
+door. Every attempt is a row of `audit_log`.
 """
 
 import hashlib
 import re
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from enum import StrEnum
+from typing import Any
 
-from argon2 import PasswordHasher
-from argon2.exceptions import VerificationError
-
+from cityops import passwords, totp
 from cityops.errors import CityOpsError
-from cityops.storage import Database, Transaction, load_queries
+from cityops.passwords import PasswordRefused
+from cityops.roles import Role
+from cityops.scope import WHOLE, Scope
+from cityops.storage import Database, Row, Transaction, load_queries
 from cityops.storage.audit import record
+
+__all__ = ["AccountError", "AccountLocked", "CodeNeeded", "LoginRefused", "Role", "User"]
 
 SQL = load_queries("cityops.storage")
 
-# Standards, section 10: five failures lock the account for half an hour; idle sessions end.
+# Standards, section 10: five failures lock the account for half an hour; idle sessions end; who was away for a
+# quarter of a year is asked after.
 MOST_FAILURES = 5
 LOCK = timedelta(minutes=30)
+IDLE = timedelta(minutes=30)
 SESSION = timedelta(hours=12)  # one shift
-SHORTEST_PASSWORD = 8
+ASLEEP = timedelta(days=90)
 NAME = re.compile(r"[a-z][a-z0-9._-]{0,63}")
 NO_NAME = "(no account name)"  # what the audit shows for anything else: it may be a password in the wrong field
+LONGEST_DEVICE = 200
 
-_HASHER = PasswordHasher()
-_NO_ACCOUNT = _HASHER.hash("an unknown name takes as long to refuse as a wrong password")
-
-
-class Role(StrEnum):
-    """What an account may do; each role includes the one before."""
-
-    VIEWER = "viewer"  # look
-    OFFICER = "officer"  # acknowledge and handle alerts
-    SUPERVISOR = "supervisor"  # everything an officer may, and more later
-
-    def includes(self, other: "Role") -> bool:
-        """Whether this role may do what the other one may."""
-        order = list(Role)
-        return order.index(self) >= order.index(other)
+AccountError = PasswordRefused  # what storing an account may raise of a person's making
 
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """A person who is logged in."""
+    """A person who is logged in. `must_change`: nothing else may be done before a new password."""
 
     name: str
     role: Role
-
-
-class AccountError(CityOpsError):
-    """The account cannot be stored. Correct the name, the role or the password."""
+    scope: Scope = WHOLE
+    must_change: bool = False
+    session: int | None = field(default=None, compare=False)
 
 
 class LoginRefused(CityOpsError):
@@ -62,33 +54,106 @@ class LoginRefused(CityOpsError):
 
 
 class AccountLocked(LoginRefused):
-    """Too many wrong passwords. Try again later, or ask a supervisor."""
+    """Too many wrong passwords. Try again later, or ask a security administrator."""
 
 
-def add_user(tx: Transaction, name: str, *, role: Role, password: str, actor: str, now: datetime) -> None:
-    """Store an account, or give an existing one this role and password. Raises AccountError, BadData."""
-    check_password(password)
-    store_user(tx, name, role=role, password=password, actor=actor, now=now)
+class CodeNeeded(LoginRefused):
+    """The password is right. Enter the six digits that your authenticator shows now."""
 
 
-def store_user(tx: Transaction, name: str, *, role: Role, password: str, actor: str, now: datetime) -> None:
+def add_user(
+    tx: Transaction,
+    name: str,
+    *,
+    role: Role,
+    password: str,
+    actor: str,
+    now: datetime,
+    scope: Scope = WHOLE,
+    origin: str = "command line",
+) -> None:
+    """Store an account, or give an existing one this role, scope and password; its person changes it at the login.
+
+    Raises PasswordRefused, BadData.
+    """
+    passwords.check_policy(password)
+    store_user(
+        tx, name, role=role, password=password, actor=actor, now=now, scope=scope, origin=origin, must_change=True
+    )
+
+
+def store_user(
+    tx: Transaction,
+    name: str,
+    *,
+    role: Role,
+    password: str,
+    actor: str,
+    now: datetime,
+    scope: Scope = WHOLE,
+    origin: str = "command line",
+    must_change: bool = False,
+) -> None:
     """Store an account with any password: for the demo, which only its own machine can reach."""
-    tx.execute(SQL["store_user"], user_name=name, role=role.value, password_hash=_HASHER.hash(password), now=now)
+    before = tx.row(SQL["find_user"], user_name=name)
+    remember_password(tx, name, now=now)
+    tx.execute(
+        SQL["store_user"],
+        user_name=name,
+        role=role.value,
+        password_hash=passwords.hash_password(password),
+        must_change=must_change,
+        domains=_list(scope.domains),
+        areas=_list(scope.areas),
+        now=now,
+    )
     tx.execute(SQL["end_sessions_of"], user_name=name)
-    record(tx, actor, "user.store", name, at=now, detail={"role": role.value})
+    detail = {"before": describe(before) if before else None, "after": {"role": role.value, **scope.settings}}
+    record(tx, actor, "user.store", name, at=now, origin=origin, detail=detail)
 
 
-def log_in(database: Database, name: str, password: str, *, now: datetime, origin: str) -> str:
-    """Return a session token for a right password. Raises LoginRefused or AccountLocked."""
+def remember_password(tx: Transaction, name: str, *, now: datetime) -> None:
+    """Keep the hash of the present password, which is about to be replaced, and forget the oldest."""
+    tx.execute(SQL["remember_password"], user_name=name, now=now)
+    tx.execute(SQL["forget_passwords"], user_name=name, keep=passwords.REMEMBERED - 1)
+
+
+def describe(account: Row) -> dict[str, Any]:
+    """Return what the audit says of an account: role, scope, whether it is disabled."""
+    return {"role": account["role"], **scope_of(account).settings, "disabled": account["disabled"]}
+
+
+def scope_of(row: Row) -> Scope:
+    """Return the scope in a row with the columns domains and areas."""
+    return Scope(
+        None if row["domains"] is None else tuple(row["domains"]), None if row["areas"] is None else tuple(row["areas"])
+    )
+
+
+def log_in(
+    database: Database, name: str, password: str, *, now: datetime, origin: str, code: str = "", device: str = ""
+) -> str:
+    """Return a session token for a right password, and code where the account has a second factor.
+
+    Raises LoginRefused, AccountLocked or CodeNeeded.
+    """
     token = secrets.token_urlsafe(32)
+    shown = name if NAME.fullmatch(name) else NO_NAME
     with database.transaction() as tx:
-        refused = _refusal(tx, name, password, now=now)
+        refused = _refusal(tx, name, password, now=now) or _code_refusal(tx, name, code, now=now)
         if refused is None:
+            tx.execute(SQL["forget_failures"], user_name=name, now=now)
             tx.execute(
-                SQL["start_session"], token_hash=_digest(token), user_name=name, now=now, expires_at=now + SESSION
+                SQL["start_session"],
+                token_hash=_digest(token),
+                user_name=name,
+                now=now,
+                expires_at=now + SESSION,
+                origin=origin,
+                device=re.sub(r"[^ -~]", "", device)[:LONGEST_DEVICE],
             )
-        shown = name if NAME.fullmatch(name) else NO_NAME
-        record(tx, shown, "login", shown, at=now, origin=origin, success=refused is None)
+        detail = {"reason": type(refused).__name__} if refused else {}
+        record(tx, shown, "login", shown, at=now, origin=origin, success=refused is None, detail=detail)
     if refused is not None:  # raised after the commit: a refused attempt is counted
         raise refused
     return token
@@ -101,7 +166,9 @@ def confirm(database: Database, user: User, password: str, *, purpose: str, now:
     """
     with database.transaction() as tx:
         refused = _refusal(tx, user.name, password, now=now)
-        if refused is not None:
+        if refused is None:
+            tx.execute(SQL["forget_failures"], user_name=user.name, now=now)
+        else:
             record(tx, user.name, purpose, user.name, at=now, origin=origin, success=False)
     if refused is not None:
         raise refused
@@ -110,21 +177,60 @@ def confirm(database: Database, user: User, password: str, *, purpose: str, now:
 def _refusal(tx: Transaction, name: str, password: str, *, now: datetime) -> LoginRefused | None:
     """Return why a name with this password is refused, and count it; None when it is right."""
     account = tx.row(SQL["find_user"], user_name=name) if NAME.fullmatch(name) else None
-    locked = account is not None and account["locked_until"] is not None and account["locked_until"] > now
-    right = _is_right(password, account["password_hash"] if account else _NO_ACCOUNT)
-    if account is not None and right and not locked and not account["disabled"]:
-        tx.execute(SQL["forget_failures"], user_name=name)
+    right = passwords.is_right(password, account["password_hash"] if account else passwords.NO_ACCOUNT)
+    if account is None:
+        return LoginRefused()
+    locked = account["locked_until"] is not None and account["locked_until"] > now
+    if right and not locked and not account["disabled"] and not _sleeps(tx, account, now):
         return None
-    if account is not None and not locked:
-        lock = account["failures"] + 1 >= MOST_FAILURES
-        tx.execute(SQL["count_failure"], user_name=name, locked_until=now + LOCK if lock else None)
+    if not locked:
+        _count_failure(tx, account, now)
     return AccountLocked() if locked else LoginRefused()
 
 
+def _sleeps(tx: Transaction, account: Row, now: datetime) -> bool:
+    """Disable an account that nobody used for a quarter of a year. An old door is not a way in."""
+    if now - (account["last_login_at"] or account["created_at"]) <= ASLEEP:
+        return False
+    tx.execute(SQL["disable_user"], user_name=account["user_name"])
+    record(tx, "cityops", "user.disable", account["user_name"], at=now, origin="login", detail={"reason": "unused"})
+    return True
+
+
+def _code_refusal(tx: Transaction, name: str, code: str, *, now: datetime) -> LoginRefused | None:
+    """Return why the second factor is refused, and count it. Each code counts once."""
+    account = tx.row(SQL["find_user"], user_name=name)
+    if account is None or account["totp_secret"] is None:
+        return None
+    if not code:
+        return CodeNeeded()
+    step = totp.matching_step(account["totp_secret"], code, now=now, after=account["totp_step"])
+    if step is None:
+        _count_failure(tx, account, now)
+        return CodeNeeded()
+    tx.execute(SQL["use_code"], user_name=name, step=step)
+    return None
+
+
+def _count_failure(tx: Transaction, account: Row, now: datetime) -> None:
+    lock = account["failures"] + 1 >= MOST_FAILURES
+    tx.execute(SQL["count_failure"], user_name=account["user_name"], locked_until=now + LOCK if lock else None)
+    if lock:
+        record(tx, "cityops", "user.lock", account["user_name"], at=now, origin="login")
+
+
 def user_of(tx: Transaction, token: str, *, now: datetime) -> User | None:
-    """Return who holds a session token; None when it is unknown, ended or expired."""
-    row = tx.row(SQL["session_user"], token_hash=_digest(token), now=now)
-    return User(row["user_name"], Role(row["role"])) if row else None
+    """Return who holds a session token; None when it is unknown, ended, expired or idle for too long."""
+    row = tx.row(SQL["session_user"], token_hash=_digest(token), now=now, idle_since=now - IDLE)
+    if row is None:
+        return None
+    must_change = row["must_change"] or now - row["password_at"] > passwords.LIFE
+    return User(row["user_name"], Role(row["role"]), scope_of(row), must_change, row["session_id"])
+
+
+def touch_session(tx: Transaction, token: str, *, now: datetime) -> None:
+    """Note that a person did something: the session is not idle."""
+    tx.execute(SQL["touch_session"], token_hash=_digest(token), now=now, idle_since=now - IDLE)
 
 
 def log_out(tx: Transaction, token: str, *, now: datetime, origin: str) -> None:
@@ -147,22 +253,9 @@ def is_wall_token(tx: Transaction, token: str) -> bool:
     return bool(tx.value(SQL["is_wall_token"], token_hash=_digest(token)))
 
 
-def _is_right(password: str, password_hash: str) -> bool:
-    try:
-        return _HASHER.verify(password_hash, password)
-    except VerificationError:
-        return False
-
-
-def check_password(password: str) -> None:
-    """Refuse a password that is too short or of one kind of character. Raises AccountError."""
-    kinds = (str.islower, str.isupper, str.isdigit, lambda character: not character.isalnum())
-    classes = sum(any(kind(character) for character in password) for kind in kinds)
-    if len(password) < SHORTEST_PASSWORD or classes < 3:
-        raise AccountError(
-            "The password is too simple. Use 8 characters or more: three of small letters, capitals, digits, signs."
-        )
-
-
 def _digest(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
+
+
+def _list(values: tuple[str, ...] | None) -> list[str] | None:
+    return None if values is None else list(values)

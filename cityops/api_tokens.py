@@ -8,8 +8,9 @@ import re
 import secrets
 from datetime import datetime
 
-from cityops.accounts import Role, User
+from cityops.accounts import Role, User, scope_of
 from cityops.errors import CityOpsError
+from cityops.scope import WHOLE, Scope
 from cityops.storage import Row, Transaction, load_queries
 from cityops.storage.audit import record
 
@@ -19,20 +20,30 @@ NAME = re.compile(r"[a-z][a-z0-9._-]{0,63}")
 
 
 class TokenError(CityOpsError):
-    """The token cannot be stored. Use small letters, digits, dots and dashes for its name."""
+    """The token cannot be stored. Its name has small letters, digits, dots and dashes; no administrator has one."""
 
 
 class TokenUnknown(CityOpsError):
     """There is no token of this name in use. `cityops token list` shows them."""
 
 
-def add_token(tx: Transaction, name: str, *, role: Role, actor: str, now: datetime) -> str:
+def add_token(tx: Transaction, name: str, *, role: Role, actor: str, now: datetime, scope: Scope = WHOLE) -> str:
     """Make a token and return it; one of the same name ends. Raises TokenError."""
-    if not NAME.fullmatch(name):
+    if not NAME.fullmatch(name) or role.is_administrator:
         raise TokenError
     token = PREFIX + secrets.token_urlsafe(32)
-    tx.execute(SQL["store_api_token"], token_hash=_digest(token), name=name, role=role.value, actor=actor, now=now)
-    record(tx, actor, "api_token.add", name, at=now, detail={"role": role.value})
+    domains, areas = (None if part is None else list(part) for part in (scope.domains, scope.areas))
+    tx.execute(
+        SQL["store_api_token"],
+        token_hash=_digest(token),
+        name=name,
+        role=role.value,
+        domains=domains,
+        areas=areas,
+        actor=actor,
+        now=now,
+    )
+    record(tx, actor, "api_token.add", name, at=now, detail={"role": role.value, **scope.settings})
     return token
 
 
@@ -51,7 +62,7 @@ def list_tokens(tx: Transaction) -> list[Row]:
 def token_user(tx: Transaction, token: str) -> User | None:
     """Return who a token acts as; None when it is unknown or revoked."""
     row = tx.row(SQL["api_token_user"], token_hash=_digest(token))
-    return User(f"api:{row['name']}", Role(row["role"])) if row else None
+    return User(f"api:{row['name']}", Role(row["role"]), scope_of(row)) if row else None
 
 
 def _digest(token: str) -> bytes:

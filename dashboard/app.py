@@ -13,7 +13,7 @@ from cityops.catalogue import Catalogue
 from cityops.settings import Settings
 from cityops.standards.tables import load_standards
 from cityops.storage import BadData, Database, StorageError
-from dashboard import api, health, livemap, login, push, wall_api
+from dashboard import account, admin, api, health, livemap, login, push, wall_api
 from dashboard.guard import Guard
 from dashboard.live import Live
 from dashboard.pages import desk, domain, presenter, sensors, shift, wall
@@ -21,7 +21,8 @@ from dashboard.pages.domain import exports
 from dashboard.pages.shift import export
 from dashboard.shell import Shell
 from dashboard.site import Site
-from dashboard.visit import Forbidden
+from dashboard.sites import Sites
+from dashboard.visit import Forbidden, visit
 from dashboard.visitors import Visitors
 
 PAGES = (wall, desk, domain, shift, sensors)
@@ -31,7 +32,7 @@ def create_app(settings: Settings, catalogue: Catalogue) -> FastAPI:
     """Build the application; its database is opened when it is served. Raises SettingError."""
     database = Database(settings.require_database_url(), application="dashboard")
     site = Site(settings, catalogue, database, Live(database, catalogue, load_standards(settings.standards_file)))
-    visitors = Visitors(database)
+    sites, visitors = Sites(site), Visitors(database)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -41,6 +42,7 @@ def create_app(settings: Settings, catalogue: Catalogue) -> FastAPI:
         beat.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await beat
+        await sites.close()
         database.close()
 
     server = FastAPI(
@@ -61,13 +63,15 @@ def create_app(settings: Settings, catalogue: Catalogue) -> FastAPI:
         exports.router,
         wall_api.router,
         login.make_router(visitors),
+        account.make_router(visitors),
+        admin.make_router(visitors),
     ):
         server.include_router(router)
     server.add_api_route("/", _home, include_in_schema=False)
     server.add_exception_handler(Forbidden, _say_forbidden)
     server.add_exception_handler(StorageError, _say_storage)
     shell = make_shell(server, demo=settings.demo)
-    server.add_middleware(Guard, site=site, visitors=visitors, script_hashes=shell.csp_hashes)
+    server.add_middleware(Guard, site=site, sites=sites, visitors=visitors, script_hashes=shell.csp_hashes)
     return server
 
 
@@ -90,7 +94,8 @@ def make_shell(server: FastAPI, *, demo: bool = False) -> Shell:
 
 
 async def _home() -> Response:
-    return RedirectResponse("/desk")
+    person = visit().user
+    return RedirectResponse("/admin" if person is not None and person.role.is_administrator else "/desk")
 
 
 async def _say_forbidden(_: Request, error: Exception) -> Response:

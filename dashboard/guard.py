@@ -11,9 +11,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from cityops.accounts import User
+from cityops.scope import WHOLE
 from cityops.storage import StorageError
 from dashboard import cookies, headers, texts
 from dashboard.site import Site
+from dashboard.sites import Sites
 from dashboard.visit import LOG_IN_AGAIN, Visit, current
 from dashboard.visitors import Visitors
 
@@ -23,6 +25,11 @@ TRY_LATER = 1013
 OPEN = ("/assets/", "/_dash-component-suites/", "/login", "/healthz", "/readyz", "/_favicon.ico")
 # What a wall needs. Its callbacks are checked one by one: each asks for a role, and a wall has none.
 FOR_WALLS = ("/wall", "/live", "/live/map", "/_dash-layout", "/_dash-dependencies", "/_dash-update-component")
+# What an administrator may open: they have no rights in the business.
+FOR_ADMINISTRATORS = ("/", "/admin", "/admin/", "/account", "/account/", "/logout", "/metrics")
+FOR_CHANGE = ("/account", "/account/", "/logout")  # what is open to whoever must first choose a new password
+# What pages ask for by themselves: it does not show that a person is there. `idle.js` says that.
+BY_ITSELF = ("/_dash-update-component", "/live", "/live/", "/metrics", "/api/v1/alerts/changes")
 FOR_PROGRAMS = "/api/"  # where a bearer token counts
 JSON_ANSWERS = ("/_dash", "/api/", "/live/", "/metrics")
 
@@ -31,12 +38,13 @@ class Guard:
     """Lets a request through with its visit in the context, or answers it."""
 
     def __init__(
-        self, app: ASGIApp, *, site: Site, visitors: Visitors, script_hashes: Callable[[], Sequence[str]]
+        self, app: ASGIApp, *, site: Site, sites: Sites, visitors: Visitors, script_hashes: Callable[[], Sequence[str]]
     ) -> None:
         self._app = app
         self._site = site
         self._visitors = visitors
         self._script_hashes = script_hashes
+        self._sites = sites
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
@@ -51,7 +59,7 @@ class Guard:
         except StorageError:
             refusal, user, moved = HTTPStatus.SERVICE_UNAVAILABLE, None, None
         if refusal is not None:
-            await self._refuse(refusal, connection, receive, send)
+            await self._refuse(refusal, user, connection, receive, send)
         elif moved is not None:
             await moved(scope, receive, send)
         else:
@@ -70,11 +78,21 @@ class Guard:
             user = await self._visitors.program(token)
             return (None, user) if user is not None else (HTTPStatus.UNAUTHORIZED, None)
         user = await self._visitors.user(connection.cookies.get(cookies.SESSION))
-        if user is not None or (path in FOR_WALLS and await self._is_wall(connection)):
-            return None, user
-        if path == "/metrics" and _is_here(connection):
-            return None, None
-        return HTTPStatus.UNAUTHORIZED, None
+        if user is not None:
+            return await self._judge_person(user, connection)
+        scraped = path == "/metrics" and _is_here(connection)
+        open_to_walls = path in FOR_WALLS and await self._is_wall(connection)
+        return (None if scraped or open_to_walls else HTTPStatus.UNAUTHORIZED), None
+
+    async def _judge_person(self, user: User, connection: HTTPConnection) -> tuple[HTTPStatus | None, User | None]:
+        path = connection.url.path
+        if user.role.is_administrator and not _is_under(path, FOR_ADMINISTRATORS):
+            return HTTPStatus.FORBIDDEN, user
+        if user.must_change and not _is_under(path, FOR_CHANGE):
+            return HTTPStatus.FORBIDDEN, user
+        if connection.scope["type"] == "http" and not _is_under(path, BY_ITSELF):
+            await self._visitors.touch(connection.cookies.get(cookies.SESSION))
+        return None, user
 
     async def _is_wall(self, connection: HTTPConnection) -> bool:
         if self._site.settings.wall_open:
@@ -105,14 +123,16 @@ class Guard:
             except StorageError:
                 return True  # nobody can know: whoever is in stays in
 
-        visit = Visit(self._site, user, self._language(connection), _origin(connection), may_stay)
-        reset = current.set(visit)
-        try:
-            await self._app(connection.scope, receive, send)
-        finally:
-            current.reset(reset)
+        async with self._sites.lend(user.scope if user is not None else WHOLE) as site:
+            reset = current.set(Visit(site, user, self._language(connection), _origin(connection), may_stay))
+            try:
+                await self._app(connection.scope, receive, send)
+            finally:
+                current.reset(reset)
 
-    async def _refuse(self, status: HTTPStatus, connection: HTTPConnection, receive: Receive, send: Send) -> None:
+    async def _refuse(
+        self, status: HTTPStatus, user: User | None, connection: HTTPConnection, receive: Receive, send: Send
+    ) -> None:
         if connection.scope["type"] == "websocket":
             await _close(status, WebSocket(connection.scope, receive, send))
             return
@@ -120,6 +140,14 @@ class Guard:
         if status is HTTPStatus.UNAUTHORIZED and not _is_under(path, JSON_ANSWERS):
             target = path + (f"?{connection.url.query}" if connection.url.query else "")
             response: Response = RedirectResponse(f"/login?next={quote(target, safe='')}", HTTPStatus.SEE_OTHER)
+        elif (
+            user is not None
+            and connection.scope["method"] in headers.SAFE_METHODS
+            and not _is_under(path, JSON_ANSWERS)
+        ):
+            response = RedirectResponse(
+                "/account" if user.must_change else "/admin", HTTPStatus.SEE_OTHER
+            )  # where this person may be
         elif _is_under(path, JSON_ANSWERS):
             response = JSONResponse({"error": status.phrase}, status)
         else:

@@ -1,24 +1,27 @@
 """`/login` and `/logout`: one small page made on the server, without a script."""
 
 import asyncio
+import time
 from html import escape
 from http import HTTPStatus
 from string import Template
-from urllib.parse import parse_qs, quote
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from cityops import accounts
-from cityops.accounts import LoginRefused
+from cityops.accounts import AccountLocked, CodeNeeded, LoginRefused
 from cityops.clock import utc_now
 from cityops.storage import StorageError
 from dashboard import cookies, look, texts
+from dashboard.attempts import Attempts
+from dashboard.forms import read_form
 from dashboard.headers import safe_next
 from dashboard.visit import visit
 from dashboard.visitors import Visitors
 
-LARGEST_FORM = 4096  # bytes
+_REFUSALS: dict[type[LoginRefused], str] = {LoginRefused: "wrong", AccountLocked: "locked", CodeNeeded: "code_needed"}
 PAGE = Template(
     """<!DOCTYPE html>
 <html lang="$language"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
@@ -29,7 +32,7 @@ PAGE = Template(
 <label>$name_label<input name="name" autocomplete="username" autocapitalize="none" value="$name"
 required autofocus></label>
 <label>$password_label<input name="password" type="password" autocomplete="current-password" required></label>
-<p class="login-refusal" role="alert">$refusal</p>
+$code<p class="login-refusal" role="alert">$refusal</p>
 <button type="submit">$button</button></form>
 <p class="login-language"><a href="/login?lang=zh&amp;next=$next_in_url" lang="zh">中文</a>
 <a href="/login?lang=en&amp;next=$next_in_url" lang="en">English</a></p>
@@ -37,9 +40,14 @@ required autofocus></label>
 )
 
 
+CODE = Template(
+    """<label>$label<input name="code" inputmode="numeric" autocomplete="one-time-code" maxlength="6"></label>"""
+)
+
+
 def make_router(visitors: Visitors) -> APIRouter:
     """Return the routes."""
-    router = APIRouter(include_in_schema=False)
+    router, attempts = APIRouter(include_in_schema=False), Attempts()
 
     @router.get("/login")
     async def show(next: str = "/desk") -> Response:  # noqa: A002  (the name in the address)
@@ -47,20 +55,30 @@ def make_router(visitors: Visitors) -> APIRouter:
 
     @router.post("/login")
     async def enter(request: Request) -> Response:
-        form = parse_qs((await _read_form(request)).decode(errors="replace"))
-        name, password = form.get("name", [""])[0].strip(), form.get("password", [""])[0]
-        target = safe_next(form.get("next", ["/desk"])[0])
-        here = visit()
+        form, here = await read_form(request), visit()
+        name, target = form.get("name", "").strip(), safe_next(form.get("next", "/desk"))
+        if attempts.are_too_many(here.origin, now=time.monotonic()):
+            return _page(target=target, name=name, refusal="busy", status=HTTPStatus.TOO_MANY_REQUESTS)
         try:
             token = await asyncio.to_thread(
-                accounts.log_in, here.site.database, name, password, now=utc_now(), origin=here.origin
+                accounts.log_in,
+                here.site.database,
+                name,
+                form.get("password", ""),
+                code=form.get("code", ""),
+                now=utc_now(),
+                origin=here.origin,
+                device=request.headers.get("user-agent", ""),
             )
         except LoginRefused as refused:
-            key = "locked" if isinstance(refused, accounts.AccountLocked) else "wrong"
-            return _page(target=target, name=name, refusal=key, status=HTTPStatus.UNAUTHORIZED)
+            if not isinstance(refused, CodeNeeded) or "code" in form:
+                attempts.count(here.origin, now=time.monotonic())
+            return _page(target=target, name=name, refusal=_REFUSALS[type(refused)], status=HTTPStatus.UNAUTHORIZED)
         except StorageError:
             return _page(target=target, name=name, refusal="outage", status=HTTPStatus.SERVICE_UNAVAILABLE)
-        response = RedirectResponse(target, HTTPStatus.SEE_OTHER)
+        person = await visitors.user(token)
+        home = "/admin" if person is not None and person.role.is_administrator else target
+        response = RedirectResponse(home, HTTPStatus.SEE_OTHER)
         cookies.set_cookie(response, cookies.SESSION, token, settings=here.site.settings, seconds=cookies.SHIFT)
         return response
 
@@ -75,15 +93,6 @@ def make_router(visitors: Visitors) -> APIRouter:
         return response
 
     return router
-
-
-async def _read_form(request: Request) -> bytes:
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > LARGEST_FORM:
-            return b""  # nobody's name and password are that long
-    return body
 
 
 def _end_session(token: str) -> None:
@@ -114,5 +123,7 @@ def _page(
         "next_in_url": quote(target, safe=""),
         "name": name,
     }
-    page = PAGE.substitute({key: escape(value) for key, value in values.items()}, variables=look.css_variables())
+    code = CODE.substitute(label=escape(say("login.code"))) if refusal == "code_needed" else ""
+    escaped = {key: escape(value) for key, value in values.items()}
+    page = PAGE.substitute(escaped, variables=look.css_variables(), code=code)
     return HTMLResponse(page, status)

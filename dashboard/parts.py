@@ -95,7 +95,7 @@ def _person(say: Speak) -> html.Span:
         return html.Span()
     return html.Span(
         [
-            html.Span([html.B(user.name), html.Small(say(f"role.{user.role}"))], className="person"),
+            html.A([html.B(user.name), html.Small(say(f"role.{user.role}"))], href="/account", className="person"),
             html.Form(
                 html.Button(say("common.logout"), type="submit", className="quiet-button"),
                 action="/logout",

@@ -14,6 +14,7 @@ from cityops.storage import Database, StorageError
 TRUST = 2.0  # seconds before the database is asked again: a revoked session ends this late
 TRUST_IN_OUTAGE = 900.0  # seconds; a wall must not lose its picture because the database restarts
 MOST = 4096
+TOUCH = 60.0  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class Visitors:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._known: OrderedDict[bytes, Found] = OrderedDict()
+        self._touched: OrderedDict[bytes, float] = OrderedDict()
 
     async def user(self, token: str | None) -> User | None:
         """Return the person who is logged in with a session token."""
@@ -43,6 +45,28 @@ class Visitors:
     async def is_wall(self, token: str | None) -> bool:
         """Whether a token opens the wall."""
         return (await self._find(token, "wall")).wall if token else False
+
+    async def touch(self, token: str | None) -> None:
+        """Note that the person of a session did something; at most once a minute, for a database has better to do."""
+        now = time.monotonic()
+        if token is None or now - self._touched.get(_key(token, "session"), -TOUCH) < TOUCH:
+            return
+        self._touched[_key(token, "session")] = now
+        if len(self._touched) > MOST:
+            self._touched.popitem(last=False)
+        try:
+            await asyncio.to_thread(self._touch, token)
+        except StorageError:  # an outage puts nobody out; the next request says it again
+            self._touched.pop(_key(token, "session"), None)
+
+    def forget_person(self, name: str) -> None:
+        """Trust no session of this person longer: an administrator or they themselves ended them."""
+        for key in [key for key, found in self._known.items() if found.user is not None and found.user.name == name]:
+            del self._known[key]
+
+    def _touch(self, token: str) -> None:
+        with self._database.transaction() as tx:
+            accounts.touch_session(tx, token, now=utc_now())
 
     def forget(self, token: str) -> None:
         """Trust this token no longer: its holder has just logged out."""

@@ -1,6 +1,6 @@
 """The audit log: who did what, when, from where, and whether it worked. Rows are only ever added, and chained."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -8,7 +8,7 @@ import msgspec
 
 from cityops.audit_chain import Anchor, Entry, Finding, verify
 from cityops.errors import CityOpsError
-from cityops.storage.database import Transaction
+from cityops.storage.database import Row, Transaction
 from cityops.storage.queries import load_queries
 
 SQL = load_queries("cityops.storage")
@@ -40,6 +40,14 @@ def record(
         origin=origin,
         detail=msgspec.json.encode(detail or {}).decode(),
     )
+
+
+def audit_page(tx: Transaction, begins: Mapping[str, str], *, since: datetime, most: int) -> list[Row]:
+    """Return the newest rows: at (UTC), actor, action, object, success, origin, detail (JSON).
+
+    `begins` says with what actor, action and object begin; "" fits all.
+    """
+    return tx.rows(SQL["audit_page"], **begins, since=since, most=most)
 
 
 def verify_chain(tx: Transaction, *, anchor: Anchor | None = None) -> tuple[list[Finding], Anchor | None]:

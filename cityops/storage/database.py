@@ -1,5 +1,6 @@
 """Connections and transactions. Nothing outside `cityops.storage` sees the driver."""
 
+import copy
 import io
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -11,8 +12,11 @@ import psycopg2
 import psycopg2.extensions
 from psycopg2.sql import Composed
 
+from cityops.scope import WHOLE, Scope
 from cityops.storage.errors import BadData, DatabaseTooOld, explain
+from cityops.storage.queries import load_queries
 
+SQL = load_queries("cityops.storage")
 OLDEST_SERVER = 15_00_00  # PostgreSQL 15, as the driver writes versions
 
 Row = dict[str, Any]
@@ -107,13 +111,23 @@ class Database:
         self._url = url
         self._application = f"cityops {application}"
         self._idle: LifoQueue[psycopg2.extensions.connection] = LifoQueue(maxsize=keep)
+        self._scope = WHOLE
+
+    def within(self, scope: Scope) -> "Database":
+        """Return the same database, with the same pool, of which every transaction sees this scope only."""
+        narrow = copy.copy(self)
+        narrow._scope = scope
+        return narrow
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
         """Open a transaction: committed when the block ends, rolled back when it raises StorageError or other."""
         connection = self._take()
         try:
-            yield Transaction(connection)
+            tx = Transaction(connection)
+            if not self._scope.is_whole:
+                tx.execute(SQL["enter_scope"], **self._scope.settings)
+            yield tx
             connection.commit()
         except psycopg2.Error as error:
             connection.close()

@@ -53,6 +53,7 @@ def migrate(database: Database, catalogue: Catalogue, *, report: Callable[[str],
         tx.execute(SQL["create_migration_table"])
         done = _migrations_done(tx)
         profile = _find_profile(tx, done)
+        tx.execute(SQL["drop_scoped"])
         for script in scripts("migrations", profile):
             _run_once(tx, script, done.get(script.name), report)
         for script in scripts("replayable", profile):

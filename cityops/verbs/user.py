@@ -14,7 +14,9 @@ app = typer.Typer(help="Accounts.", no_args_is_help=True)
 @app.command()
 def add(
     name: Annotated[str, typer.Argument(help="Small letters, digits, dots and dashes.")],
-    role: Annotated[str, typer.Option(help="viewer, officer or supervisor.")],
+    role: Annotated[
+        str, typer.Option(help="viewer, officer, supervisor; system_admin, security_admin or audit_admin.")
+    ],
     password: Annotated[
         str,
         typer.Option(prompt=True, hide_input=True, confirmation_prompt=True, envvar="CITYOPS_NEW_PASSWORD"),

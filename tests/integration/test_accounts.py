@@ -31,7 +31,7 @@ def holder(database: Database, token: str, now: datetime = NOW) -> User | None:
 def test_a_session_says_who_it_is_until_it_ends(database: Database, duty: str) -> None:
     token = log_in(database, duty, PASSWORD)
 
-    assert holder(database, token) == User("duty", Role.OFFICER)
+    assert holder(database, token) == User("duty", Role.OFFICER, must_change=True)
     assert holder(database, token, NOW + accounts.SESSION) is None
     with database.transaction() as tx:
         accounts.log_out(tx, token, now=NOW, origin="127.0.0.1")

@@ -1,13 +1,16 @@
 -- name: store_user
--- A new account, or a new role and password for an old one.
-INSERT INTO app_user (user_name, role, password_hash, created_at)
-VALUES (%(user_name)s, %(role)s, %(password_hash)s, %(now)s)
+-- A new account, or a new role, scope and password for an old one.
+INSERT INTO app_user (user_name, role, password_hash, must_change, domains, areas, created_at, password_at)
+VALUES (%(user_name)s, %(role)s, %(password_hash)s, %(must_change)s, %(domains)s, %(areas)s, %(now)s, %(now)s)
 ON CONFLICT (user_name) DO UPDATE
-SET role = EXCLUDED.role, password_hash = EXCLUDED.password_hash, failures = 0, locked_until = NULL, disabled = false
+SET role = EXCLUDED.role, password_hash = EXCLUDED.password_hash, must_change = EXCLUDED.must_change,
+    domains = EXCLUDED.domains, areas = EXCLUDED.areas, password_at = EXCLUDED.password_at,
+    last_login_at = NULL, created_at = EXCLUDED.created_at, failures = 0, locked_until = NULL, disabled = false
 
 -- name: find_user
 -- The account that somebody claims to be; locked, so that parallel guesses are counted one by one.
-SELECT user_name, role, password_hash, disabled, failures, locked_until
+SELECT user_name, role, password_hash, disabled, failures, locked_until, domains, areas, created_at, last_login_at,
+       totp_secret, totp_step
 FROM app_user WHERE user_name = %(user_name)s FOR UPDATE
 
 -- name: count_failure
@@ -18,26 +21,90 @@ SET failures = CASE WHEN %(locked_until)s::timestamptz IS NULL THEN failures + 1
 WHERE user_name = %(user_name)s
 
 -- name: forget_failures
--- The password was right.
-UPDATE app_user SET failures = 0, locked_until = NULL WHERE user_name = %(user_name)s
+-- Name, password and code were right.
+UPDATE app_user SET failures = 0, locked_until = NULL, last_login_at = %(now)s WHERE user_name = %(user_name)s
+
+-- name: use_code
+-- A code of the second factor counts once.
+UPDATE app_user SET totp_step = %(step)s WHERE user_name = %(user_name)s
+
+-- name: set_second_factor
+-- From now on the login asks for codes of this secret; NULL: no more.
+UPDATE app_user SET totp_secret = %(secret)s, totp_step = %(step)s WHERE user_name = %(user_name)s
+
+-- name: remember_password
+-- The present password, which is about to be replaced.
+INSERT INTO past_password (user_name, password_hash, replaced_at)
+SELECT user_name, password_hash, %(now)s FROM app_user WHERE user_name = %(user_name)s
+ON CONFLICT DO NOTHING
+
+-- name: forget_passwords
+-- All but the newest.
+DELETE FROM past_password WHERE user_name = %(user_name)s AND replaced_at NOT IN (
+    SELECT replaced_at FROM past_password WHERE user_name = %(user_name)s ORDER BY replaced_at DESC LIMIT %(keep)s)
+
+-- name: past_passwords
+-- What may not come back: the present password and those before it.
+SELECT password_hash FROM app_user WHERE user_name = %(user_name)s
+UNION ALL SELECT password_hash FROM past_password WHERE user_name = %(user_name)s
+
+-- name: change_password
+-- By its person.
+UPDATE app_user SET password_hash = %(password_hash)s, password_at = %(now)s, must_change = false
+WHERE user_name = %(user_name)s
+
+-- name: set_rights
+-- Another role and scope.
+UPDATE app_user SET role = %(role)s, domains = %(domains)s, areas = %(areas)s WHERE user_name = %(user_name)s
+
+-- name: disable_user
+-- Nobody gets in by this account.
+UPDATE app_user SET disabled = true WHERE user_name = %(user_name)s
+
+-- name: unlock_user
+-- The account works again, and counts as used just now.
+UPDATE app_user SET disabled = false, failures = 0, locked_until = NULL, last_login_at = %(now)s
+WHERE user_name = %(user_name)s
+
+-- name: accounts
+-- All accounts, without what would open a door.
+SELECT user_name, role, domains, areas, disabled, locked_until, must_change, created_at, last_login_at, password_at,
+       totp_secret IS NOT NULL AS second_factor,
+       (SELECT count(*) FROM login_session WHERE login_session.user_name = app_user.user_name
+                                             AND expires_at > %(now)s) AS sessions
+FROM app_user ORDER BY user_name
 
 -- name: start_session
 -- Somebody logged in.
-INSERT INTO login_session (token_hash, user_name, created_at, expires_at)
-VALUES (%(token_hash)s, %(user_name)s, %(now)s, %(expires_at)s)
+INSERT INTO login_session (token_hash, user_name, created_at, seen_at, expires_at, origin, device)
+VALUES (%(token_hash)s, %(user_name)s, %(now)s, %(now)s, %(expires_at)s, %(origin)s, %(device)s)
 
 -- name: session_user
 -- Whose session this is.
-SELECT user_name, role FROM login_session JOIN app_user USING (user_name)
-WHERE token_hash = %(token_hash)s AND expires_at > %(now)s AND NOT disabled
+SELECT user_name, role, domains, areas, must_change, password_at, session_id
+FROM login_session JOIN app_user USING (user_name)
+WHERE token_hash = %(token_hash)s AND expires_at > %(now)s AND seen_at > %(idle_since)s AND NOT disabled
+
+-- name: touch_session
+-- Its person did something. One that was idle for too long does not come back.
+UPDATE login_session SET seen_at = %(now)s WHERE token_hash = %(token_hash)s AND seen_at > %(idle_since)s
+
+-- name: sessions_of
+-- The open sessions of a person, the newest first.
+SELECT session_id, created_at, seen_at, origin, device FROM login_session
+WHERE user_name = %(user_name)s AND expires_at > %(now)s ORDER BY created_at DESC
 
 -- name: end_session
 -- Somebody logged out.
 DELETE FROM login_session WHERE token_hash = %(token_hash)s RETURNING user_name
 
 -- name: end_sessions_of
--- A new password ends the sessions that the old one opened.
+-- A new password, other rights, or somebody's wish ends all sessions.
 DELETE FROM login_session WHERE user_name = %(user_name)s
+
+-- name: end_other_sessions
+-- A new password ends the sessions that the old one opened, but for the one in which it was changed.
+DELETE FROM login_session WHERE user_name = %(user_name)s AND session_id IS DISTINCT FROM %(keep)s
 
 -- name: store_wall_token
 -- A token for one wall; the name is reused when a wall gets a new one.

@@ -1,9 +1,10 @@
 -- name: store_api_token
 -- A token of a program; the name is reused when it gets a new one.
-INSERT INTO api_token (token_hash, name, role, created_at, created_by)
-VALUES (%(token_hash)s, %(name)s, %(role)s, %(now)s, %(actor)s)
+INSERT INTO api_token (token_hash, name, role, domains, areas, created_at, created_by)
+VALUES (%(token_hash)s, %(name)s, %(role)s, %(domains)s, %(areas)s, %(now)s, %(actor)s)
 ON CONFLICT (name) DO UPDATE
-SET token_hash = EXCLUDED.token_hash, role = EXCLUDED.role, created_at = EXCLUDED.created_at,
+SET token_hash = EXCLUDED.token_hash, role = EXCLUDED.role, domains = EXCLUDED.domains,
+    areas = EXCLUDED.areas, created_at = EXCLUDED.created_at,
     created_by = EXCLUDED.created_by, revoked_at = NULL
 
 -- name: revoke_api_token
@@ -16,4 +17,4 @@ SELECT name, role, created_at, created_by, revoked_at FROM api_token ORDER BY na
 
 -- name: api_token_user
 -- What a token may do.
-SELECT name, role FROM api_token WHERE token_hash = %(token_hash)s AND revoked_at IS NULL
+SELECT name, role, domains, areas FROM api_token WHERE token_hash = %(token_hash)s AND revoked_at IS NULL

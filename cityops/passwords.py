@@ -1,0 +1,55 @@
+"""Passwords: argon2id hashes, and the policy of standards section 10."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from cityops.errors import CityOpsError
+
+SHORTEST = 8
+LONGEST = 256  # argon2 takes any length, and time with it
+CLASSES = 3
+REMEMBERED = 5  # the last ones, which may not come back
+LIFE = timedelta(days=90)
+
+_HASHER = PasswordHasher()  # argon2id, RFC 9106's second recommended parameters
+_KINDS = (str.islower, str.isupper, str.isdigit, lambda character: not character.isalnum())
+
+
+class PasswordRefused(CityOpsError):
+    """The password is not stored. Choose another."""
+
+
+class PasswordTooSimple(PasswordRefused):
+    """The password is too simple. Use 8 characters or more: three of small letters, capitals, digits, signs."""
+
+
+class PasswordUsedBefore(PasswordRefused):
+    """This is one of your last five passwords. Choose another."""
+
+
+def hash_password(password: str) -> str:
+    """Return what the database may hold."""
+    return _HASHER.hash(password)
+
+
+NO_ACCOUNT = hash_password("an unknown name takes as long to refuse as a wrong password")
+
+
+def is_right(password: str, password_hash: str) -> bool:
+    """Whether a password is the one of this hash."""
+    try:
+        return len(password) <= LONGEST and _HASHER.verify(password_hash, password)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def check_policy(password: str, *, past: Iterable[str] = ()) -> None:
+    """Refuse a password that is too simple, or that one of the `past` hashes belongs to. Raises PasswordRefused."""
+    classes = sum(any(kind(character) for character in password) for kind in _KINDS)
+    if not SHORTEST <= len(password) <= LONGEST or classes < CLASSES:
+        raise PasswordTooSimple
+    if any(is_right(password, one) for one in past):
+        raise PasswordUsedBefore

@@ -1,0 +1,58 @@
+"""How much of the city an account sees: some domains, some areas. The database enforces it, see decision 0018."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from cityops.errors import CityOpsError
+
+EVERYTHING = "*"
+_AREA = re.compile(r"[0-9]{1,32}")
+_DOMAIN = re.compile(r"[a-z][a-z_]*")
+
+
+class ScopeError(CityOpsError):
+    """The scope cannot be stored. Give domains of the catalogue and codes of areas, or none for the whole city."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """`domains` and `areas` (codes; each with all that lies in it); None means all of them."""
+
+    domains: tuple[str, ...] | None = None
+    areas: tuple[str, ...] | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing is hidden."""
+        return self.domains is None and self.areas is None
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """The two settings that the views of the schema `scoped` read."""
+        return {"domains": _setting(self.domains), "areas": _setting(self.areas)}
+
+
+WHOLE = Scope()
+
+
+def make_scope(domains: Iterable[str], areas: Iterable[str], *, known: Iterable[str]) -> Scope:
+    """Return the scope of some domains out of `known` and some areas; empty means all. Raises ScopeError."""
+    wanted, codes = sorted(set(domains)), sorted(set(areas))
+    strange = [name for name in wanted if name not in set(known)] + [code for code in codes if not is_area(code)]
+    if strange:
+        raise ScopeError(f"{strange[0]!r} is neither a domain nor the code of an area. {ScopeError.__doc__}")
+    return Scope(tuple(wanted) or None, tuple(codes) or None)
+
+
+def is_area(code: str) -> bool:
+    """Whether a text can be the code of an area."""
+    return _AREA.fullmatch(code) is not None
+
+
+def _setting(values: tuple[str, ...] | None) -> str:
+    if values is None:
+        return EVERYTHING
+    if not all(_AREA.fullmatch(value) or _DOMAIN.fullmatch(value) for value in values):
+        raise ScopeError
+    return ",".join(values)

@@ -1,0 +1,55 @@
+-- What an account of limited scope sees: the schema `scoped` holds a view of the same name for every relation of
+-- `public` that belongs to sensors, however it points at them. A transaction in scope looks there first
+-- (`enter_scope`), so no query and no page can forget the scope. A new table gets its view by itself; one that
+-- belongs to sensors and has none of these columns fails tests/integration/test_scope.py.
+-- The views run with the rights of who asks, and what is written through them must lie in the scope too.
+-- Without settings nothing is in scope.
+
+CREATE SCHEMA scoped;
+
+CREATE OR REPLACE FUNCTION in_scope(domain text, area_code text) RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT coalesce(
+        (current_setting('cityops.domains', true) = '*'
+         OR domain = ANY (string_to_array(current_setting('cityops.domains', true), ',')))
+        AND (current_setting('cityops.areas', true) = '*'
+             OR EXISTS (SELECT FROM unnest(string_to_array(current_setting('cityops.areas', true), ',')) AS wanted (code)
+                        WHERE starts_with(area_code, wanted.code))), false)
+$$;
+
+DO $$
+DECLARE
+    found record;
+    rule text;
+BEGIN
+    FOR found IN
+        SELECT relation.relname AS name, relation.relkind IN ('r', 'p') AS is_table,
+               array_agg(attname::text) AS columns
+        FROM pg_class AS relation JOIN pg_attribute ON attrelid = relation.oid AND attnum > 0 AND NOT attisdropped
+        WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'm') AND NOT relispartition
+          AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = relation.oid AND deptype = 'e') -- of an extension
+        GROUP BY relation.oid, relname, relkind
+        -- those first that others point at
+        ORDER BY array_position(ARRAY['sensor', 'series', 'alert'], relname::text) NULLS LAST, relname
+    LOOP
+        rule := CASE
+            WHEN found.columns @> ARRAY['domain', 'area_code'] THEN 'in_scope(domain, area_code)'
+            WHEN found.columns @> ARRAY['sensor_id'] THEN 'sensor_id IN (SELECT sensor_id FROM scoped.sensor)'
+            WHEN found.columns @> ARRAY['series_id'] THEN 'series_id IN (SELECT series_id FROM scoped.series)'
+            WHEN found.columns @> ARRAY['alert_id'] THEN 'alert_id IN (SELECT alert_id FROM scoped.alert)'
+            WHEN found.columns @> ARRAY['incident_id'] THEN 'incident_id IN (SELECT incident_id FROM scoped.alert)'
+            -- cityops/{area}/{domain}/{sensor}/…
+            WHEN found.columns @> ARRAY['topic'] THEN
+                'in_scope(split_part(topic, $t$/$t$, 3), split_part(topic, $t$/$t$, 2))'
+            -- Sheets tell of the whole city: they are for who sees all of it.
+            WHEN found.name IN ('handover', 'handover_receipt', 'shift_note') THEN 'in_scope(NULL, NULL)'
+        END;
+        IF rule IS NOT NULL THEN
+            EXECUTE format('CREATE VIEW scoped.%I WITH (security_invoker) AS SELECT * FROM public.%I WHERE %s %s',
+                           found.name, found.name, rule, CASE WHEN found.is_table THEN 'WITH CHECK OPTION' END);
+        END IF;
+    END LOOP;
+    IF to_regrole('cityops_service') IS NOT NULL THEN
+        GRANT USAGE ON SCHEMA scoped TO cityops_service;
+        GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA scoped TO cityops_service;
+    END IF;
+END $$;

@@ -1,0 +1,8 @@
+-- name: drop_scoped
+-- The scoped views stand on everything: they go first and are made last, so that a migration may change what they show.
+DROP SCHEMA IF EXISTS scoped CASCADE
+
+-- name: enter_scope
+-- For the rest of this transaction every unqualified name means its scoped view. Ends with the transaction.
+SELECT set_config('cityops.domains', %(domains)s, true), set_config('cityops.areas', %(areas)s, true),
+       set_config('search_path', 'scoped, public', true)

@@ -1,0 +1,23 @@
+"""Forms that browsers send without a script, read within limits."""
+
+from urllib.parse import parse_qs
+
+from starlette.requests import Request
+
+LARGEST = 8192  # bytes: nothing that a person fills in here is longer
+
+
+async def read_form(request: Request) -> dict[str, str]:
+    """Return the fields of a form, the last of each name; nothing of one that is too long."""
+    fields = await read_fields(request)
+    return {name: values[-1] for name, values in fields.items()}
+
+
+async def read_fields(request: Request) -> dict[str, list[str]]:
+    """Return the fields of a form with all their values."""
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LARGEST:
+            return {}
+    return parse_qs(body.decode(errors="replace"))
