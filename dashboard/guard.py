@@ -175,6 +175,8 @@ class Guard:
             if message["type"] == "http.response.start":
                 found = MutableHeaders(scope=message)
                 found.update(headers.STEADY)
+                if self._site.settings.cookie_secure:
+                    found["Strict-Transport-Security"] = headers.ONLY_TLS
                 if found.get("content-type", "").startswith("text/html"):
                     found["Content-Security-Policy"] = headers.content_policy(self._script_hashes())
                     found["Cache-Control"] = "no-store"

@@ -15,6 +15,8 @@ STEADY = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 
+ONLY_TLS = "max-age=31536000; includeSubDomains"  # a year; sent where cookies are for TLS only
+
 
 def content_policy(script_hashes: Sequence[str]) -> str:
     """Return the Content-Security-Policy.
