@@ -91,3 +91,7 @@ score: $(DEVELOPMENT)  ## tell every scenario and compare the alerts with the tr
 bench-load: $(DEVELOPMENT)  ## how fast the simulator makes readings, and how large a city of a million sensors is
 	@$(BIN)/python -m benchmarks.load $(ARGS)
 .PHONY: bench-load
+
+bench-desk: $(DEVELOPMENT)  ## measure the desk with 5,000 open alerts in a real browser; ARGS="--alerts 500 --keys 20" for a quick look
+	@$(BIN)/python -m benchmarks.desk $(ARGS)
+.PHONY: bench-desk
