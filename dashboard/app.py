@@ -7,6 +7,7 @@ from pathlib import Path
 
 import dash
 from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from cityops.catalogue import Catalogue
@@ -70,6 +71,7 @@ def create_app(settings: Settings, catalogue: Catalogue) -> FastAPI:
     server.add_api_route("/", _home, include_in_schema=False)
     server.add_exception_handler(Forbidden, _say_forbidden)
     server.add_exception_handler(StorageError, _say_storage)
+    server.add_exception_handler(RequestValidationError, _say_invalid)
     shell = make_shell(server, demo=settings.demo)
     server.add_middleware(Guard, site=site, sites=sites, visitors=visitors, script_hashes=shell.csp_hashes)
     return server
@@ -107,3 +109,9 @@ async def _say_storage(_: Request, error: Exception) -> Response:
     if isinstance(error, BadData):
         return JSONResponse({"error": "bad_value", "message": str(error)}, 422)
     return JSONResponse({"error": "storage", "message": str(error)}, 503)
+
+
+async def _say_invalid(_: Request, error: Exception) -> Response:
+    """Say what does not fit, without repeating it: JSON has no word for every number that a body may hold."""
+    problems = error.errors() if isinstance(error, RequestValidationError) else []
+    return JSONResponse({"detail": [{name: one[name] for name in ("type", "loc", "msg")} for one in problems]}, 422)

@@ -26,7 +26,7 @@ OPEN = ("/assets/", "/_dash-component-suites/", "/login", "/healthz", "/readyz",
 # What a wall needs. Its callbacks are checked one by one: each asks for a role, and a wall has none.
 FOR_WALLS = ("/wall", "/live", "/live/map", "/_dash-layout", "/_dash-dependencies", "/_dash-update-component")
 # What an administrator may open: they have no rights in the business.
-FOR_ADMINISTRATORS = ("/", "/admin", "/admin/", "/account", "/account/", "/logout", "/metrics")
+FOR_ADMINISTRATORS = ("/admin", "/admin/", "/account", "/account/", "/logout", "/metrics")
 FOR_CHANGE = ("/account", "/account/", "/logout")  # what is open to whoever must first choose a new password
 # What pages ask for by themselves: it does not show that a person is there. `idle.js` says that.
 BY_ITSELF = ("/_dash-update-component", "/live", "/live/", "/metrics", "/api/v1/alerts/changes")
@@ -86,7 +86,7 @@ class Guard:
 
     async def _judge_person(self, user: User, connection: HTTPConnection) -> tuple[HTTPStatus | None, User | None]:
         path = connection.url.path
-        if user.role.is_administrator and not _is_under(path, FOR_ADMINISTRATORS):
+        if user.role.is_administrator and path != "/" and not _is_under(path, FOR_ADMINISTRATORS):
             return HTTPStatus.FORBIDDEN, user
         if user.must_change and not _is_under(path, FOR_CHANGE):
             return HTTPStatus.FORBIDDEN, user

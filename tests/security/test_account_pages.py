@@ -1,0 +1,224 @@
+"""Accounts as the application serves them: scope, separation of administrators, passwords, sessions, codes."""
+
+import re
+from datetime import timedelta
+
+import httpx
+import pytest
+
+from alerts import store
+from cityops import account_admin, accounts
+from cityops.accounts import Role, add_user, store_user
+from cityops.clock import utc_now
+from cityops.scope import WHOLE, Scope
+from cityops.totp import STEP, code_at
+from dashboard import attempts, visitors
+from tests.security.conftest import PASSWORD, House, account_of
+
+BUSINESS = ("/api/v1/alerts", "/api/v1/sensors", "/desk", "/wall", "/sensors", "/shift", "/environment", "/live/map")
+SECURITY = account_of(Role.SECURITY_ADMIN)
+NEW = "Fresh-start-9"
+
+
+@pytest.fixture(autouse=True)
+def _always_ask(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the database asked at each request: the moment that an answer is trusted is not what is tested here."""
+    monkeypatch.setattr(visitors, "TRUST", 0.0)
+
+
+def account(house: House, name: str, *, role: Role = Role.OFFICER, scope: Scope = WHOLE) -> str:
+    """Store an account and return its cookie."""
+    with house.database.transaction() as tx:
+        store_user(tx, name, role=role, password=PASSWORD, scope=scope, actor="test", now=utc_now())
+    return house.log_in(name)
+
+
+def said(answer: httpx.Response) -> str:
+    return answer.headers["location"]
+
+
+@pytest.mark.parametrize(
+    ("scope", "sensors"), [(Scope(areas=("990102",)), ["loop-1"]), (Scope(domains=("environment",)), ["air-1"])]
+)
+def test_an_account_sees_and_changes_only_what_is_in_its_scope(house: House, scope: Scope, sensors: list[str]) -> None:
+    cookie = account(house, "li", scope=scope)
+    with house.database.transaction() as tx:
+        alert = store.open_alerts(tx).to_dict("records")[0]
+    mine = alert["sensor_id"] in sensors
+    listed = house.ask("GET", "/api/v1/alerts", cookie=cookie).json()
+    answer = house.ask(
+        "POST", f"/api/v1/alerts/{alert['alert_id']}/acknowledge", cookie=cookie, json={"version": alert["version"]}
+    )
+
+    assert [row["id"] for row in house.ask("GET", "/api/v1/sensors", cookie=cookie).json()] == sensors
+    assert len(listed) == int(mine)
+    assert answer.status_code == (204 if mine else 404)
+    for hidden, metric in (("air-1", "pm25"), ("loop-1", "speed")):
+        found = house.ask("GET", f"/api/v1/sensors/{hidden}/history?metric={metric}", cookie=cookie).json()
+
+        assert bool(found) == (hidden in sensors)
+
+
+def test_administrators_have_no_right_in_the_business_and_only_their_own_page(house: House) -> None:
+    pages = {}
+    for role in (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN):
+        cookie = house.log_in(account_of(role))
+        for path in BUSINESS:
+            answer = house.ask("GET", path, cookie=cookie)
+
+            assert answer.status_code == 403 or answer.headers["location"] == "/admin", f"{role} {path}"
+        pages[role] = house.ask("GET", "/admin?lang=en", cookie=cookie).text
+    for role in (Role.VIEWER, Role.OFFICER, Role.SUPERVISOR):
+        assert house.ask("GET", "/admin", cookie=house.log_in(account_of(role))).status_code == 403
+    words = {Role.SECURITY_ADMIN: "/admin/accounts/add", Role.AUDIT_ADMIN: "audit chain", Role.SYSTEM_ADMIN: "Settings"}
+    for role, page in pages.items():
+        assert [other for other, word in words.items() if word in page] == [role]
+    assert PASSWORD not in "".join(pages.values())
+    assert re.search(r"postgres(ql)?://", pages[Role.SYSTEM_ADMIN]) is None
+
+
+def test_a_first_login_leads_to_a_new_password_and_nowhere_else(house: House) -> None:
+    with house.database.transaction() as tx:
+        add_user(tx, "li", role=Role.OFFICER, password=PASSWORD, actor="test", now=utc_now())
+    cookie = house.log_in("li")
+
+    assert house.ask("GET", "/desk", cookie=cookie).headers["location"] == "/account"
+    assert house.ask("GET", "/api/v1/alerts", cookie=cookie).status_code == 403
+    for new, again, word in ((PASSWORD, PASSWORD, "used"), ("simple", "simple", "simple"), (NEW, "other", "differ")):
+        form = {"old": PASSWORD, "new": new, "again": again}
+        assert said(house.ask("POST", "/account/password", cookie=cookie, data=form)) == f"/account?bad={word}"
+    form = {"old": PASSWORD, "new": NEW, "again": NEW}
+    assert said(house.ask("POST", "/account/password", cookie=cookie, data=form)) == "/account?said=password"
+    assert house.ask("GET", "/api/v1/alerts", cookie=cookie).status_code == 200
+
+
+def test_the_last_five_passwords_do_not_come_back(house: House) -> None:
+    cookie = account(house, "li")
+    used = [PASSWORD]
+
+    def change(new: str) -> str:
+        form = {"old": used[-1], "new": new, "again": new}
+        return said(house.ask("POST", "/account/password", cookie=cookie, data=form)).rpartition("=")[2]
+
+    for number in range(5):
+        assert change(f"Number-{number}") == "password"
+        used.append(f"Number-{number}")
+    assert [change(old) for old in used[1:]] == ["used"] * 5
+    assert change(PASSWORD) == "password"  # the sixth last
+
+
+def test_an_old_password_must_be_changed_and_an_unused_account_stays_shut(house: House) -> None:
+    long_ago = utc_now() - timedelta(days=91)
+    with house.database.transaction() as tx:
+        store_user(tx, "old", role=Role.OFFICER, password=PASSWORD, actor="test", now=utc_now())
+        tx.execute("UPDATE app_user SET password_at = %(at)s WHERE user_name = 'old'", at=long_ago)
+        store_user(tx, "away", role=Role.OFFICER, password=PASSWORD, actor="test", now=long_ago)
+    cookie = house.log_in("old")
+
+    assert house.ask("GET", "/desk", cookie=cookie).headers["location"] == "/account"
+    form = {"name": "away", "password": PASSWORD}
+    assert house.ask("POST", "/login", data=form).status_code == 401
+    with house.database.transaction() as tx:
+        account_admin.unlock(tx, "away", actor="test", now=utc_now())
+    assert house.ask("POST", "/login", data=form).status_code == 303
+
+
+def test_logging_out_everywhere_ends_every_session_of_this_person_only(house: House) -> None:
+    mine = [account(house, "li"), house.log_in("li"), house.log_in("li")]
+    others = account(house, "wang")
+    house.ask("POST", "/account/sessions/end", cookie=mine[0])
+
+    assert [house.ask("GET", "/api/v1/alerts", cookie=one).status_code for one in mine] == [401] * 3
+    assert house.ask("GET", "/api/v1/alerts", cookie=others).status_code == 200
+
+
+def test_a_security_administrator_ends_sessions_changes_rights_and_unlocks(house: House) -> None:
+    security, cookie = house.log_in(SECURITY), account(house, "li")
+
+    def act(what: str, **form: str) -> str:
+        answer = house.ask("POST", f"/admin/accounts/{what}", cookie=security, data={"name": "li", **form})
+        return said(answer)
+
+    assert act("revoke") == "/admin?said=revoked"
+    assert house.ask("GET", "/api/v1/alerts", cookie=cookie).status_code == 401
+    cookie = house.log_in("li")
+    assert act("rights", role="viewer", domains="traffic", areas="") == "/admin?said=rights"
+    assert house.ask("GET", "/api/v1/alerts", cookie=cookie).status_code == 401
+    cookie = house.log_in("li")
+    assert [row["id"] for row in house.ask("GET", "/api/v1/sensors", cookie=cookie).json()] == ["loop-1"]
+    assert act("disable") == "/admin?said=disabled"
+    assert house.ask("POST", "/login", data={"name": "li", "password": PASSWORD}).status_code == 401
+    assert act("unlock") == "/admin?said=unlocked"
+    assert house.log_in("li")
+    assert act("rights", role="king", domains="", areas="") == "/admin?bad=role"
+    assert act("rights", role="viewer", domains="sewage", areas="") == "/admin?bad=scope"
+    assert act("disable", name="nobody") == "/admin?bad=unknown"
+    assert act("disable", name=SECURITY) == "/admin?bad=own"
+    assert act("add", name="chen", role="officer", password=PASSWORD) == "/admin?said=added"
+    assert act("add", name="Chen'); --", role="officer", password=PASSWORD) == "/admin?bad=name"
+    with house.database.transaction() as tx:
+        rows = tx.rows("SELECT action FROM audit_log WHERE actor = %(name)s AND object = 'li'", name=SECURITY)
+    assert {row["action"] for row in rows} == {"session.revoke_all", "user.rights", "user.disable", "user.unlock"}
+
+
+def test_a_session_without_a_person_ends_after_half_an_hour(house: House) -> None:
+    cookie = account(house, "li")
+
+    def sit_still(minutes: int) -> None:
+        with house.database.transaction() as tx:
+            tx.execute("UPDATE login_session SET seen_at = %(at)s", at=utc_now() - timedelta(minutes=minutes))
+
+    sit_still(29)
+    assert house.ask("POST", "/account/alive", cookie=cookie).status_code == 204
+    with house.database.transaction() as tx:
+        assert utc_now() - tx.value("SELECT seen_at FROM login_session") < timedelta(minutes=20)
+    sit_still(31)
+    assert house.ask("POST", "/account/alive", cookie=cookie).status_code in (303, 401)
+    assert house.ask("GET", "/api/v1/alerts", cookie=cookie).status_code == 401
+
+
+def test_what_a_page_asks_by_itself_keeps_no_session_alive(house: House) -> None:
+    cookie = account(house, "li")
+    early = utc_now() - timedelta(minutes=20)
+    with house.database.transaction() as tx:
+        tx.execute("UPDATE login_session SET seen_at = %(at)s", at=early)
+    house.ask("POST", "/_dash-update-component", cookie=cookie, json={})
+    house.ask("GET", "/live/map", cookie=cookie)
+
+    with house.database.transaction() as tx:
+        assert tx.value("SELECT seen_at FROM login_session") == early
+
+
+def test_a_second_factor_is_asked_for_and_each_code_counts_once(house: House) -> None:
+    cookie = account(house, "li")
+    page = house.ask("GET", "/account", cookie=cookie).text
+    found = re.search(r'name="secret" value="([A-Z2-7]{32})"', page)
+    assert found is not None
+    secret, step = found[1], int(utc_now().timestamp()) // STEP
+    wrong = {"secret": secret, "code": "000000" if code_at(secret, step) != "000000" else "000001"}
+    assert said(house.ask("POST", "/account/second-factor", cookie=cookie, data=wrong)) == "/account?bad=code"
+    right = {"secret": secret, "code": code_at(secret, step)}
+    assert said(house.ask("POST", "/account/second-factor", cookie=cookie, data=right)) == "/account?said=factor_on"
+
+    form = {"name": "li", "password": PASSWORD}
+    asked = house.ask("POST", "/login", data=form)
+    assert (asked.status_code, 'name="code"' in asked.text) == (401, True)
+    assert house.ask("POST", "/login", data={**form, "code": code_at(secret, step)}).status_code == 401  # used above
+    assert house.ask("POST", "/login", data={**form, "code": code_at(secret, step + 1)}).status_code == 303
+
+
+def test_an_address_that_guesses_has_to_wait_whatever_the_names(house: House) -> None:
+    answers = [
+        house.ask("POST", "/login", data={"name": f"guess-{number}", "password": "x"}).status_code
+        for number in range(attempts.MOST + 1)
+    ]
+
+    assert answers == [401] * attempts.MOST + [429]
+
+
+def test_what_somebody_typed_into_the_name_field_is_not_kept(house: House) -> None:
+    house.ask("POST", "/login", data={"name": "My Secret Password 1!", "password": ""})
+
+    with house.database.transaction() as tx:
+        assert tx.value("SELECT count(*) FROM audit_log WHERE audit_log::text LIKE '%%Secret%%'") == 0
+        assert tx.value("SELECT count(*) FROM audit_log WHERE actor = %(no)s", no=accounts.NO_NAME) == 1
