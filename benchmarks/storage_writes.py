@@ -11,9 +11,9 @@ import psycopg2
 import psycopg2.extensions
 import psycopg2.extras
 
-from cityops.storage import Database, load_queries
+from cityops.storage import Database, Transaction, load_queries
 from cityops.storage.columns import Columns
-from cityops.storage.readings import write_columns
+from cityops.storage.readings import add_readings, write_columns
 
 SQL = load_queries("cityops.storage")
 ROWS = 5000  # the largest batch of ingest, in messages
@@ -80,13 +80,17 @@ WAYS: dict[str, Way] = {
     "INSERT FROM unnest": unnest,
     "INSERT VALUES": values,
 }
-PRODUCT = "write_columns"  # all of it: with partitions and `latest`
+INGEST = "add_readings"  # what ingest calls while readings are new; it writes `latest` once a second
+PRODUCT: dict[str, Callable[[Transaction, Columns], object]] = {
+    INGEST: lambda tx, rows: add_readings(tx, rows, likely_new=True),
+    "write_columns": lambda tx, rows: write_columns(tx, rows, START),  # all of it: the slow way, and `latest`
+}
 
 
 def measure(url: str, database: Database) -> dict[str, float]:
     """Return the median milliseconds a batch of each way, the ways taking turns so that noise hits all."""
     connection = psycopg2.connect(url, options="-c timezone=UTC")
-    took: dict[str, list[float]] = {name: [] for name in [*WAYS, PRODUCT]}
+    took: dict[str, list[float]] = {name: [] for name in [*WAYS, *PRODUCT]}
     number = 0
     with database.transaction() as tx:
         tx.execute("SELECT ensure_reading_days(%(days)s::date[])", days=[START.date()])
@@ -98,18 +102,19 @@ def measure(url: str, database: Database) -> dict[str, float]:
                 way(cursor, rows)
             connection.commit()
             took[name].append(time.perf_counter() - started)
-        rows = _batch(number := number + 1)
-        started = time.perf_counter()
-        with database.transaction() as tx:
-            write_columns(tx, rows, START)
-        took[PRODUCT].append(time.perf_counter() - started)
+        for name, write in PRODUCT.items():
+            rows = _batch(number := number + 1)
+            started = time.perf_counter()
+            with database.transaction() as tx:
+                write(tx, rows)
+            took[name].append(time.perf_counter() - started)
     connection.close()
     return {name: statistics.median(seconds) * 1000 for name, seconds in took.items()}
 
 
 def ratio(writes: dict[str, float]) -> float:
-    """Return the speed of the product's write, `latest` included, as a part of the bare COPY's in text."""
-    return writes["bare COPY, text"] / writes[PRODUCT]
+    """Return the speed of the write that ingest uses as a part of the bare COPY's, both in binary."""
+    return writes["bare COPY, binary"] / writes[INGEST]
 
 
 def print_table(writes: dict[str, float]) -> None:
