@@ -5,7 +5,7 @@ from typing import Any
 
 from dash import dcc, html
 
-from dashboard import texts
+from dashboard import steering_bar, texts
 from dashboard.visit import current, language
 
 Speak = Callable[..., str]
@@ -48,6 +48,7 @@ def page_bar(here: str) -> html.Header:
             html.Nav(links, className="nav"),
             html.Span(className="bar-space"),
             html.Span(className="clock", **hook("clock", "short")),
+            steering_bar.control(say),
             language_links(),
             _person(say),
         ],

@@ -11,6 +11,7 @@ from cityops.clock import utc_now
 from cityops.storage import Database
 from dashboard import steering
 from tests.browser import axe
+from tests.browser.city import build_city
 from tests.browser.conftest import Visitor
 from tests.browser.fullcity import build_full_city
 from tests.browser.test_screens import SLOW_MAP, box_of
@@ -77,3 +78,22 @@ def test_no_grave_barrier_on_the_wall(visit: Callable[..., Visitor], database: D
     expect(wall.page.locator(".focus")).to_be_visible(timeout=SLOW_MAP * 1000)
 
     assert axe.grave_violations(wall.page) == []
+
+
+def test_an_officer_holds_the_wall_and_lets_go(visit: Callable[..., Visitor], database: Database) -> None:
+    build_city(database)
+    wall, officer = visit(width=1280, height=720), visit(width=1280, height=800)
+    wall.go("/wall")
+    officer.log_in("li", then="/shift")
+    officer.page.get_by_text("大屏控制").click()
+    officer.page.get_by_role("button", name="交通专题").click()
+
+    heading = wall.page.locator("[data-scene-path]")
+    expect(heading).to_have_text("交通专题", timeout=SLOW_MAP * 1000)
+    expect(wall.page.locator("[data-scene-note]")).to_have_text("由 li 锁定")
+    expect(officer.page.locator("[data-steer-shown]")).to_have_text("交通专题 · 由 li 锁定")
+
+    officer.page.get_by_role("button", name="恢复轮播").click()
+
+    expect(wall.page.locator("[data-scene-note]")).to_have_text("")
+    expect(officer.page.locator("[data-steer-shown]")).not_to_contain_text("li")

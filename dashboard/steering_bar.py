@@ -1,0 +1,45 @@
+"""The officers' hand on the walls, in the page bar: hold a scene, let go of it (assets/steer.js)."""
+
+from collections.abc import Callable
+from typing import Any
+
+from dash import html
+
+from cityops.accounts import Role
+from dashboard.director import DWELL, Kind
+from dashboard.visit import current
+
+SCENES = tuple(kind for kind in DWELL if kind not in (Kind.DISTRICT, Kind.INCIDENT))  # those without a subject
+
+
+def control(say: Callable[..., str]) -> html.Details | html.Span:
+    """Return the control; nothing for who may not steer. The server checks the role again."""
+    found = current.get()
+    if found is None or not found.allows(Role.OFFICER):
+        return html.Span()
+    return html.Details(
+        [
+            html.Summary(say("steer.wall"), className="quiet-button"),
+            html.Div(
+                [
+                    html.Div("–", className="steer-shown", role="status", **_hook("steer-shown")),
+                    *[
+                        html.Button(
+                            say(f"browser.scene_{scene}"), className="quiet-button", **_hook("steer", str(scene))
+                        )
+                        for scene in SCENES
+                    ],
+                    html.Button(say("steer.release"), className="quiet-button", **_hook("steer")),
+                    html.Small(say("steer.hint")),
+                ],
+                className="steer-box",
+            ),
+        ],
+        className="steer",
+        **_hook("steering"),
+    )
+
+
+def _hook(name: str, value: str = "") -> dict[str, Any]:
+    """As `parts.hook`; `parts` has this control in its bar."""
+    return {f"data-{name}": value}

@@ -1,0 +1,29 @@
+"""Who may steer the walls finds the control; who may not finds nothing."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from cityops.accounts import Role
+from dashboard import steering_bar, texts
+from dashboard.director import Scene
+from tests.unit.dashboard.test_wiring import tree
+
+
+def scenes_offered(role: Role | None, visiting: Callable[..., Any]) -> list[str]:
+    with visiting(role):
+        control = steering_bar.control(texts.speaker("zh"))
+    return [str(vars(part)["data-steer"]) for part in tree(control) if "data-steer" in vars(part)]
+
+
+def test_an_officer_is_offered_scenes_that_there_are_and_letting_go(visiting: Callable[..., Any]) -> None:
+    *scenes, release = scenes_offered(Role.OFFICER, visiting)
+
+    assert [Scene.parse(scene).name for scene in scenes] == ["overview", "environment", "traffic", "emergency"]
+    assert release == ""
+
+
+@pytest.mark.parametrize("role", [Role.VIEWER, None])
+def test_who_may_not_steer_finds_nothing(role: Role | None, visiting: Callable[..., Any]) -> None:
+    assert scenes_offered(role, visiting) == []
