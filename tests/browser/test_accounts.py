@@ -1,0 +1,109 @@
+"""Accounts as people meet them: their part of the city, being locked out, logging out everywhere; on both sizes."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from cityops.accounts import MOST_FAILURES, Role, add_user, store_user
+from cityops.catalogue import Catalogue
+from cityops.clock import utc_now
+from cityops.scope import Scope
+from cityops.storage import Database
+from tests.browser.city import build_city, raise_alert
+from tests.browser.conftest import PASSWORD, Visitor
+
+SIZES = [(1920, 1080), (390, 844)]
+WORDS = {
+    "zh": {"locked": "账号已锁定", "everywhere": "全部退出", "change": "修改密码", "account": "我的账号"},
+    "en": {
+        "locked": "the account is locked",
+        "everywhere": "Log out everywhere",
+        "change": "Change the password",
+        "account": "My account",
+    },
+}
+NEW = "Fresh-start-9"
+
+
+@pytest.fixture
+def city(database: Database, catalogue: Catalogue) -> None:
+    build_city(database)
+    raise_alert(database, catalogue)
+
+
+def store_account(database: Database, name: str, *, role: Role = Role.OFFICER, scope: Scope) -> None:
+    with database.transaction() as tx:
+        store_user(tx, name, role=role, password=PASSWORD, scope=scope, actor="test", now=utc_now())
+
+
+def fits(visitor: Visitor) -> bool:
+    """Whether nothing sticks out at the side."""
+    return bool(visitor.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_an_account_from_the_first_login_to_logging_out_everywhere(
+    city: None, database: Database, visit: Callable[..., Visitor], width: int, height: int, language: str
+) -> None:
+    words = WORDS[language]
+    with database.transaction() as tx:
+        add_user(tx, "chen", role=Role.OFFICER, password=PASSWORD, actor="test", now=utc_now())
+    here, there = visit(width=width, height=height), visit(width=width, height=height)
+    here.go(f"/login?next=/desk&lang={language}")
+    here.page.fill("[name=name]", "chen")
+    here.page.fill("[name=password]", PASSWORD)
+    here.page.click("button[type=submit]")
+    here.page.wait_for_url("**/account")  # the first login asks for a new password
+    here.page.fill("[name=old]", PASSWORD)
+    here.page.fill("[name=new]", NEW)
+    here.page.fill("[name=again]", NEW)
+    here.page.get_by_role("button", name=words["change"]).click()
+    here.page.wait_for_url("**/account?said=password")
+    expect(here.page.locator("h1")).to_have_text(words["account"])
+    assert fits(here)
+    there.go("/login?next=/account")
+    there.page.fill("[name=name]", "chen")
+    there.page.fill("[name=password]", NEW)
+    there.page.click("button[type=submit]")
+    there.page.wait_for_url("**/account")
+    expect(there.page.locator(".plain-table tbody tr")).to_have_count(2)
+    there.page.goto(f"{there.server.url}/account?lang={language}")
+    there.page.get_by_role("button", name=words["everywhere"]).click()
+    there.page.wait_for_url("**/login")
+    there.page.wait_for_timeout(2500)  # an answer is trusted for two seconds
+    here.go("/account")
+    here.page.wait_for_url("**/login?next=**")
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+def test_an_officer_sees_the_alerts_of_their_own_part_only(
+    city: None, database: Database, visit: Callable[..., Visitor], width: int, height: int
+) -> None:
+    store_account(database, "east", scope=Scope(areas=("990102",)))
+    store_account(database, "west", scope=Scope(areas=("990101",)))
+    west, east = visit(width=width, height=height), visit(width=width, height=height)
+    west.log_in("west")
+    east.log_in("east")
+    west.page.wait_for_function("document.body.innerText.includes('一号空气站')", timeout=60_000)
+    east.page.wait_for_timeout(5000)
+
+    assert "一号空气站" not in east.page.inner_text("body")
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_too_many_wrong_passwords_lock_the_account(
+    visit: Callable[..., Visitor], width: int, height: int, language: str
+) -> None:
+    guesser = visit(width=width, height=height)
+    guesser.outage = True  # a refused login is a 401, which the console reports
+    guesser.go(f"/login?lang={language}")
+    for password in ["wrong"] * MOST_FAILURES + [PASSWORD]:
+        guesser.page.fill("[name=name]", "li")
+        guesser.page.fill("[name=password]", password)
+        guesser.page.click("button[type=submit]")
+        guesser.page.wait_for_load_state()
+
+    expect(guesser.page.locator("[role=alert]")).to_contain_text(WORDS[language]["locked"])
