@@ -86,7 +86,7 @@ def test_an_officer_sees_the_alerts_of_their_own_part_only(
     west, east = visit(width=width, height=height), visit(width=width, height=height)
     west.log_in("west")
     east.log_in("east")
-    west.page.wait_for_function("document.body.innerText.includes('一号空气站')", timeout=60_000)
+    expect(west.page.locator("body")).to_contain_text("一号空气站", timeout=60_000)
     east.page.wait_for_timeout(5000)
 
     assert "一号空气站" not in east.page.inner_text("body")
@@ -107,3 +107,19 @@ def test_too_many_wrong_passwords_lock_the_account(
         guesser.page.wait_for_load_state()
 
     expect(guesser.page.locator("[role=alert]")).to_contain_text(WORDS[language]["locked"])
+    assert fits(guesser)
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+def test_each_administrator_has_a_page_of_their_own(
+    city: None, database: Database, visit: Callable[..., Visitor], width: int, height: int
+) -> None:
+    for role in (Role.SECURITY_ADMIN, Role.AUDIT_ADMIN, Role.SYSTEM_ADMIN):
+        name = role.value.replace("_", "-")
+        store_account(database, name, role=role, scope=Scope())
+        administrator = visit(width=width, height=height)
+        administrator.log_in(name, then="/admin")
+        expect(administrator.page.locator("main .plain-card").first).to_be_visible()
+        assert fits(administrator), role
+    administrator.go("/desk")
+    administrator.page.wait_for_url("**/admin")
