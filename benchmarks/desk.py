@@ -34,6 +34,7 @@ from tests.browser.conftest import CHROMIUM, OPTIONS
 from tests.programs import running, wait_for
 
 PASSWORD = "Tired-at-3am"  # of a database that lives for minutes
+CHOSEN = "new URL(location.href).searchParams.get('alert')"
 # When a key goes down, and when the message says that the server has stored what it asked for.
 WATCH_KEYS = """() => {
   window.pressed = 0; window.confirmed = [];
@@ -41,8 +42,8 @@ WATCH_KEYS = """() => {
   const message = document.getElementById("desk-acknowledge-message");
   new MutationObserver(() => {
     if (!window.pressed || !message.textContent) return;
-    const good = message.classList.contains("is-good");
-    requestAnimationFrame(() => window.confirmed.push([performance.now() - window.pressed, good]));
+    const good = message.classList.contains("is-good"), at = window.pressed;
+    requestAnimationFrame(() => window.confirmed.push([performance.now() - at, good]));
     window.pressed = 0;
   }).observe(message, { childList: true, characterData: true, subtree: true });
 }"""
@@ -82,12 +83,12 @@ def _acknowledge(page: Page, keys: int) -> list[float]:
     page.evaluate("document.querySelector('#desk-alert-grid .ag-body-viewport').scrollTop = 0")
     page.keyboard.press("Home")
     for done in range(keys):
-        chosen = page.evaluate("new URL(location.href).searchParams.get('alert')")
-        page.wait_for_function(f"document.querySelector('[data-panel-seen^=\"{chosen}/\"]')")
+        chosen = page.evaluate(CHOSEN)
+        _until(page, f"Boolean(document.querySelector('[data-panel-seen^=\"{chosen}/\"]'))", "the panel")
         page.keyboard.press("a")
-        page.wait_for_function(f"window.confirmed.length > {done}")
+        _until(page, f"window.confirmed.length > {done}", "the confirmed state")
         page.keyboard.press("ArrowDown")
-        page.wait_for_function(f"new URL(location.href).searchParams.get('alert') !== '{chosen}'")
+        _until(page, f"{CHOSEN} !== '{chosen}'", "the next alert")
     found: list[tuple[float, bool]] = page.evaluate("window.confirmed")
     refused = sum(not good for _, good in found)
     if refused:
@@ -112,10 +113,12 @@ def _share(values: list[float], share: float) -> float:
 
 
 def _wait_for_queue(page: Page, alerts: int) -> None:
-    page.wait_for_function(
-        f"window.dash_ag_grid && dash_ag_grid.getApi('desk-alert-grid')?.getDisplayedRowCount() >= {alerts}",
-        timeout=300_000,
-    )
+    _until(page, f"window.cityops?.desk?.grid()?.getDisplayedRowCount() >= {alerts}", "the queue")
+
+
+def _until(page: Page, condition: str, what: str) -> None:
+    """Wait from outside: the page's own policy lets nothing in it be evaluated from a text."""
+    wait_for(lambda: page.evaluate(condition), what, seconds=300)
 
 
 @contextmanager

@@ -65,7 +65,8 @@ class Changes:
     def _run(self) -> None:
         chance, started = random.Random(11), time.monotonic()
         with self._database.transaction() as tx:
-            ids = sorted(store.open_alerts(tx)["alert_id"].tolist())[self._spare :]
+            queue = store.open_alerts(tx).sort_values(["severity", "ack_due", "alert_id"])
+        ids = queue["alert_id"].tolist()[self._spare :]  # what stands on top is left to who is measured
         while not self._stop.is_set():
             due = int((time.monotonic() - started) * self._per_second)
             if self.made < due:
