@@ -28,6 +28,11 @@ def aria(name: str, value: str) -> dict[str, Any]:
     return {f"aria-{name}": value}
 
 
+def group(words: str, *controls: Any, className: str = "") -> html.Div:  # noqa: N803  (Dash's own word)
+    """Return controls under a name that screen readers say (assets/pages/controls.js hands it on)."""
+    return html.Div(list(controls), role="group", className=className, **label(words))
+
+
 def page_bar(here: str) -> html.Header:
     """Return the bar above the officers' pages: product, pages, language, who is logged in."""
     say = texts.speaker(language())

@@ -74,6 +74,14 @@
   }
   setInterval(tick, 500);
 
+  /* Charts have sizes in pixels: on a large screen they grow as the page's letters do (look.css). */
+  function scale() {
+    const root = document.documentElement;
+    root.style.setProperty("--scale", String(Math.max(1, parseFloat(getComputedStyle(root).fontSize) / 16)));
+  }
+  scale();
+  window.addEventListener("resize", scale);
+
   /* A language link keeps the rest of the address: an area, a chosen sensor. */
   document.addEventListener("click", (event) => {
     const link = event.target.closest && event.target.closest("[data-language]");

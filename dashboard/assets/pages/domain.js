@@ -10,8 +10,8 @@
       ...chart.layout,
       autosize: false,
       paper_bgcolor: colour("--panel"),
-      title: { ...(chart.layout.title || {}), text: title, font: { size: 16 } },
-      margin: { ...chart.layout.margin, t: 28 + (chart.layout.margin.t || 0), b: 16 },
+      title: { text: title, font: { size: 16 }, x: 0, y: 1, yanchor: "top", yref: "container", pad: { l: 16, t: 14 } },
+      margin: { ...chart.layout.margin, t: 44 + (chart.layout.margin.t || 0), b: 16 },
     };
     return { data: chart.data, layout };
   }

@@ -4,6 +4,7 @@ The pages share layout, ids and callbacks; which domain is meant stands in the a
 """
 
 from collections.abc import Callable
+from typing import Any
 
 from dash import Input, Output, State, dcc, html
 from dash.development.base_component import Component
@@ -115,10 +116,10 @@ def _questions(domain: str, query: dict[str, str], say: Speak) -> html.Section:
     return html.Section(
         [
             html.H1(say(f"domain.{domain}")),
-            _labelled(say("domain.metric"), _dropdown(Ids.METRIC, metrics, chosen.metric)),
-            _labelled(say("domain.area"), _dropdown(Ids.AREA, areas, chosen.area)),
+            _labelled(say("domain.metric"), _dropdown(Ids.METRIC, metrics, chosen.metric, say)),
+            _labelled(say("domain.area"), _dropdown(Ids.AREA, areas, chosen.area, say)),
             _labelled(say("domain.span"), _spans(chosen, say)),
-            _labelled(say("domain.compare"), _dropdown(Ids.COMPARE, compared, chosen.compare)),
+            _labelled(say("domain.compare"), _dropdown(Ids.COMPARE, compared, chosen.compare, say)),
             html.Nav(id=Ids.EXPORTS, className="domain-exports", **parts.label(say("domain.export"))),
         ],
         className="domain-questions",
@@ -180,8 +181,18 @@ def _chart_card(name: str, chart: Ids, say: Speak) -> html.Section:
 
 
 def _labelled(words: str, control: Component) -> html.Div:
-    return html.Div([html.Span(words, className="question-name"), control], className="question")
+    name = html.Span(words, className="question-name")
+    return parts.group(words, name, control, className="question")
 
 
-def _dropdown(name: Ids, options: list[dict[str, str]], chosen: str) -> dcc.Dropdown:
-    return dcc.Dropdown(id=name, options=options, value=chosen, clearable=False, className="question-list")
+def _dropdown(name: Ids, options: list[dict[str, str]], chosen: str, say: Speak) -> dcc.Dropdown:
+    labels: Any = {part: say(f"domain.list_{part}") for part in ("search", "no_options_found", "clear_search")}
+    return dcc.Dropdown(
+        id=name,
+        options=options,
+        value=chosen,
+        clearable=False,
+        maxHeight=420,
+        labels=labels,
+        className="question-list",
+    )

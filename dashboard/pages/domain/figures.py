@@ -22,6 +22,7 @@ MOST_BARS = 16
 MOST_LABELS = 24
 MIDDLE_LUMINANCE = 0.18  # above it a dark ink has the better contrast
 LEAST_SLOTS = 8  # a few bars stand at the top in the thickness of many
+LEVEL_WORDS = (" District", " Subdistrict", " Community", " Grid")
 STANDOFF = 8  # px between a name and what it names
 
 
@@ -77,7 +78,7 @@ def ranking_chart(ranking: pd.DataFrame, metric: Metric, *, language: str) -> go
     )
     top = float(shown["value"].max())
     figure.update_layout(
-        xaxis={"visible": False, "range": [min(0.0, float(shown["value"].min())), top * 1.18 if top > 0 else 1]},
+        xaxis={"visible": False, "range": [min(0.0, float(shown["value"].min())), top * 1.25 if top > 0 else 1]},
         yaxis={"showgrid": False, "tickfont": {"size": 13}, "ticklabelstandoff": STANDOFF, "range": _slots(len(shown))},
         bargap=0.35,
     )
@@ -177,7 +178,7 @@ def completeness_chart(kinds: pd.DataFrame, catalogue: Catalogue, *, since: str,
         )
     )
     names = {"showgrid": False, "ticklabelstandoff": STANDOFF, "range": _slots(len(known))}
-    figure.update_layout(xaxis={"visible": False, "range": [0, 118]}, yaxis=names, bargap=0.4)
+    figure.update_layout(xaxis={"visible": False, "range": [0, 128]}, yaxis=names, bargap=0.4)
     place = {"xref": "paper", "x": 1, "xanchor": "right", "yref": "paper", "y": 0, "yanchor": "bottom"}
     words = texts.say("domain.due_since", language, since=since)
     figure.add_annotation(text=words, showarrow=False, font={"size": 12, "color": look.MUTED}, **place)
@@ -241,11 +242,26 @@ def _map_labels(drawn: Mapping[str, Area], colours: Mapping[str, str], language:
         x=[point.x for point in points],
         y=[point.y for point in points],
         mode="text",
-        text=[area.name_en or area.name if language == "en" else area.name for area in drawn.values()],
-        textfont={"size": 11 if language == "en" else 12, "color": [_ink(colours[code]) for code in drawn]},
+        text=[_short(area) if language == "en" else area.name for area in drawn.values()],
+        textfont={
+            "size": 11 if language == "en" else 12,
+            "color": [_ink(colours[code]) for code in drawn],
+            "shadow": [_halo(colours[code]) for code in drawn],
+        },
         customdata=list(drawn),
         hoverinfo="skip",
     )
+
+
+def _short(area: Area) -> str:
+    """Return an English name without the word for its level, which a map has no room for."""
+    name = area.name_en or area.name
+    return next((name.removesuffix(word) for word in LEVEL_WORDS if name.endswith(word)), name)
+
+
+def _halo(colour: str) -> str:
+    """Return what keeps a name legible where it reaches beyond its area."""
+    return ", ".join([f"0 0 2px {colour}"] * 4)
 
 
 def _ink(colour: str) -> str:

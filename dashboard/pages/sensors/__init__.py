@@ -113,7 +113,7 @@ def _chosen(say: Speak, span: str, view: str) -> html.Section:
     is_chart = view == View.CHART
     return html.Section(
         [
-            _choice(Ids.VIEW, {one.value: say(f"sensors.view_{one}") for one in View}, view),
+            _choice(Ids.VIEW, say("sensors.view"), {one.value: say(f"sensors.view_{one}") for one in View}, view),
             html.Div([_chart_bar(say, span), html.Div(id=Ids.CHARTS, className="charts")], id=Ids.CHART_BOX,
                      hidden=not is_chart, className="chart-box"),
             _replay(say),
@@ -127,13 +127,15 @@ def _chart_bar(say: Speak, span: str) -> html.Div:
     chosen = span if span in [*Span] else Span.DAY.value
     spans = {one.value: say(f"sensors.{one}") for one in Span}
     return html.Div(
-        [html.Div(id=Ids.TITLE, className="chosen-title"), _choice(Ids.SPAN, spans, chosen)], className="chosen-bar"
+        [html.Div(id=Ids.TITLE, className="chosen-title"), _choice(Ids.SPAN, say("sensors.span"), spans, chosen)],
+        className="chosen-bar",
     )
 
 
-def _choice(name: Ids, words: dict[str, str], chosen: str) -> dcc.RadioItems:
+def _choice(name: Ids, title: str, words: dict[str, str], chosen: str) -> html.Div:
     options = [{"label": label, "value": value} for value, label in words.items()]
-    return dcc.RadioItems(id=name, options=options, value=chosen, inline=True, className="span-select")
+    buttons = dcc.RadioItems(id=name, options=options, value=chosen, inline=True, className="span-select")
+    return parts.group(title, buttons, className="choice")
 
 
 def _replay(say: Speak) -> html.Div:
@@ -143,11 +145,14 @@ def _replay(say: Speak) -> html.Div:
             html.P(say("sensors.replay_lead"), className="table-lead"),
             html.Div(
                 [
-                    dcc.Dropdown(
-                        id=Ids.REPLAY_FIELD,
-                        options=[],
-                        placeholder=say("sensors.choose_field"),
-                        className="replay-field",
+                    parts.group(
+                        say("sensors.choose_field"),
+                        dcc.Dropdown(
+                            id=Ids.REPLAY_FIELD,
+                            options=[],
+                            placeholder=say("sensors.choose_field"),
+                            className="replay-field",
+                        ),
                     ),
                     html.Button(say("sensors.replay"), id=Ids.REPLAY, className="quiet-button"),
                     html.Span(id=Ids.MESSAGE, role="status", className="replay-message"),
