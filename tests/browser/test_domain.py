@@ -79,6 +79,7 @@ def test_what_is_chosen_is_in_the_address_and_a_colleague_sees_the_same(
     analyst.log_in("gu", then="/environment")
     page = analyst.page
     expect_fact(page, "200")
+    assert page.url.endswith("/environment")  # nothing was chosen yet
     pick(page, Ids.METRIC, "二氧化氮")
     expect_fact(page, "44")
     page.wait_for_url("**metric=no2**")

@@ -35,6 +35,8 @@ def register(shell: Shell) -> None:
             "area": Output(Ids.AREA, "value"),
             "span": Output(Ids.SPAN, "value"),
             "compare": Output(Ids.COMPARE, "value"),
+            "areas": Output(Ids.AREA, "options"),
+            "others": Output(Ids.COMPARE, "options"),
         },
         inputs={
             "chosen": {
@@ -47,14 +49,7 @@ def register(shell: Shell) -> None:
             "search": Input(Ids.ADDRESS, "search"),
             "path": State(Ids.ADDRESS, "pathname"),
         },
-        prevent_initial_call=True,
     )(callbacks.choose)
-    shell.callback(
-        Output(Ids.AREA, "options"),
-        Output(Ids.COMPARE, "options"),
-        Input(Ids.ADDRESS, "search"),
-        State(Ids.ADDRESS, "pathname"),
-    )(callbacks.offer)
     shell.callback(
         output={
             "facts": Output(Ids.FACTS, "children"),
@@ -111,8 +106,10 @@ def _page(domain: str, query: dict[str, str]) -> html.Div:
 def _questions(domain: str, query: dict[str, str], say: Speak) -> html.Section:
     """Return what can be chosen, and where the answers can be taken."""
     chosen, metrics = _chosen(domain, query)
-    areas = offer_areas(None, chosen.area, say, language())
-    compared = offer_comparisons(None, chosen.other_area or "", say, language())
+    here = current.get()
+    registry = here.site.live.part("") if here is not None else None
+    areas = offer_areas(registry, chosen.area, say, language())
+    compared = offer_comparisons(registry, chosen.other_area or "", say, language())
     return html.Section(
         [
             html.H1(say(f"domain.{domain}")),

@@ -25,36 +25,27 @@ CLICKED = {Ids.RANKING: "ranking", Ids.MAP: "map"}
 def choose(
     chosen: dict[str, str | None], clicked: dict[str, Any], search: str | None, path: str | None
 ) -> dict[str, Any]:
-    """Put what was chosen into the address, and what the address says into the choices: they never disagree."""
+    """Put what was chosen into the address, and what the address says into the choices: they never disagree.
+
+    Only values that differ are answered: an answer that comes late must not undo what was chosen meanwhile.
+    The options come with them, because a list drops a value that is not among its options.
+    """
     domain, query = parse_address(path, search)
-    catalogue = visit().site.catalogue
-    if ctx.triggered_id == Ids.ADDRESS:
-        wish: dict[str, str] = query
-    else:
-        wish = {name: value or "" for name, value in chosen.items()}
-        wish |= _area_of(clicked.get(CLICKED.get(ctx.triggered_id, "")))
-    view = read_view(domain, wish, catalogue)
-    is_new = not query or view != read_view(domain, query, catalogue)
-    return {
-        "search": view.query if is_new and ctx.triggered_id != Ids.ADDRESS else dash.no_update,
-        "metric": view.metric,
-        "area": view.area,
-        "span": view.span.value,
-        "compare": view.compare,
-    }
-
-
-@require_role("viewer")
-def offer(search: str | None, path: str | None) -> tuple[Any, Any]:
-    """Return the areas to look at and the things to compare with."""
     here = visit()
-    say = texts.speaker(here.language)
-    domain, query = parse_address(path, search)
-    view = read_view(domain, query, here.site.catalogue)
+    catalogue, say = here.site.catalogue, texts.speaker(here.language)
+    present = view = read_view(domain, query, catalogue)
+    if ctx.triggered_id not in (None, Ids.ADDRESS):
+        wish = {name: value or "" for name, value in chosen.items()}
+        view = read_view(domain, wish | _area_of(clicked.get(CLICKED.get(ctx.triggered_id, ""))), catalogue)
     with here.site.database.transaction() as tx:
         registry = registry_now(here, tx)
-    areas = offer_areas(registry, view.area, say, here.language)
-    return areas, offer_comparisons(registry, view.other_area or "", say, here.language)
+    found = {"metric": view.metric, "area": view.area, "span": view.span.value, "compare": view.compare}
+    return {
+        "search": dash.no_update if view == present else view.query,
+        **{name: dash.no_update if value == chosen[name] else value for name, value in found.items()},
+        "areas": offer_areas(registry, view.area, say, here.language),
+        "others": offer_comparisons(registry, view.other_area or "", say, here.language),
+    }
 
 
 @require_role("viewer")
