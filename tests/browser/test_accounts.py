@@ -5,11 +5,14 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
+from alerts import actions, store
 from cityops.accounts import MOST_FAILURES, Role, add_user, store_user
 from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
 from cityops.scope import Scope
+from cityops.sensors import Sensor
 from cityops.storage import Database
+from cityops.storage.registry import register_sensor
 from tests.browser.city import build_city, raise_alert
 from tests.browser.conftest import PASSWORD, Visitor
 
@@ -24,6 +27,7 @@ WORDS = {
     },
 }
 NEW = "Fresh-start-9"
+EVIL = '<img src=x onerror="window.broken=1"><script>window.broken=1</script>'
 
 
 @pytest.fixture
@@ -123,3 +127,20 @@ def test_each_administrator_has_a_page_of_their_own(
         assert fits(administrator), role
     administrator.go("/desk")
     administrator.page.wait_for_url("**/admin")
+
+
+def test_hostile_names_and_comments_run_nowhere(city: None, database: Database, visit: Callable[..., Visitor]) -> None:
+    with database.transaction() as tx:
+        register_sensor(tx, Sensor("air-1", "990101", "environment", "air_station", EVIL, 119.05, 30.05), utc_now())
+        alert = int(store.open_alerts(tx)["alert_id"].iloc[0])
+        actions.comment(tx, alert, version=1, text=EVIL, actor="li", now=utc_now())
+    officer = visit()
+    officer.log_in("li")
+    for path in (f"/desk?alert={alert}", "/wall", "/sensors?sensor=air-1", "/shift", "/environment"):
+        officer.go(path)
+        officer.page.wait_for_timeout(2000)  # whatever would run has run
+
+        assert officer.page.evaluate("window.broken === undefined"), path
+        assert officer.page.locator('img[src="x"]').count() == 0, path
+    officer.go(f"/desk?alert={alert}")
+    expect(officer.page.locator("body")).to_contain_text("onerror")  # it is shown, as text
