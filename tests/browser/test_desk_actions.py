@@ -27,10 +27,10 @@ def actions_of(database: Database, alert_id: int) -> list[tuple[str, str, str]]:
 
 def press_down_to(page: Page, alert_id: int) -> None:
     """Choose an alert with the arrow keys."""
-    for _ in range(10):
+    while f"alert={alert_id}" not in page.url:
+        before = page.url
         page.keyboard.press("ArrowDown")
-        if f"alert={alert_id}" in page.url:
-            break
+        wait_for(lambda before=before: page.url != before, "the next alert")  # type: ignore[misc]
     expect(page.locator(f"[data-panel-seen^='{alert_id}/']")).to_have_count(1)
 
 
@@ -50,6 +50,7 @@ def test_a_shift_is_worked_with_the_keyboard_alone(
     page.keyboard.press("u")
     expect(pages.message(page)).to_have_text("已撤回确认")
     expect(pages.line(page, second)).to_contain_text("待确认")
+    expect(pages.acknowledge_button(page)).to_be_enabled()  # the panel knows it, too
     page.keyboard.press("a")
     expect(pages.message(page)).to_have_text("已由您确认")
     expect(pages.acknowledge_button(page)).to_be_disabled()
