@@ -95,3 +95,7 @@ bench-load: $(DEVELOPMENT)  ## how fast the simulator makes readings, and how la
 bench-desk: $(DEVELOPMENT)  ## measure the desk with 5,000 open alerts in a real browser; ARGS="--alerts 500 --keys 20" for a quick look
 	@$(BIN)/python -m benchmarks.desk $(ARGS)
 .PHONY: bench-desk
+
+bench-wall: $(DEVELOPMENT)  ## measure the wall: 10,000 sensors, 50 walls, one in a real browser; ARGS="--sensors 500 --samples 10" for a quick look
+	@$(BIN)/python -m benchmarks.wall $(ARGS)
+.PHONY: bench-wall

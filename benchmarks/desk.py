@@ -30,7 +30,7 @@ from cityops.embedded import ports
 from cityops.embedded.postgres import EmbeddedPostgres
 from cityops.storage import Database
 from cityops.storage.migrate import migrate
-from tests.browser.conftest import CHROMIUM, OPTIONS
+from tests.browser.conftest import OPTIONS, find_chromium
 from tests.programs import running, wait_for
 
 PASSWORD = "Tired-at-3am"  # of a database that lives for minutes
@@ -153,7 +153,7 @@ def _answers(port: int) -> bool:
 
 @contextmanager
 def _page(url: str) -> Iterator[Page]:
-    path = next(filter(None, map(shutil.which, CHROMIUM)), None)
+    path = find_chromium()
     if path is None:
         sys.exit("No Chromium is installed. Install Debian's package chromium.")
     with sync_playwright() as playwright:

@@ -24,7 +24,7 @@ from tests.programs import wait_for
 
 PASSWORD = "Tired-at-3am"
 expect.set_options(timeout=30_000)  # software rendering on a busy machine
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 OPTIONS = [
     "--no-sandbox",
     "--disable-quic",
@@ -35,6 +35,11 @@ OPTIONS = [
     "--use-angle=swiftshader",
     "--enable-unsafe-swiftshader",
 ]
+
+
+def find_chromium() -> str | None:
+    """Return the path of an installed browser."""
+    return next(filter(None, map(shutil.which, _CHROMIUM)), None)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -50,7 +55,7 @@ def browser() -> Iterator[Browser]:
 
     and no later test in this thread could start its own: it ends with the last browser test.
     """
-    path = next(filter(None, map(shutil.which, CHROMIUM)), None)
+    path = find_chromium()
     if path is None:
         words = "no Chromium is installed: the browser tests did not run. Install Debian's package chromium."
         if os.environ.get("CI") == "true":

@@ -1,0 +1,229 @@
+"""`make bench-wall`: 10,000 sensors, 1,000 readings a second, 50 walls; one of them in a real browser.
+
+Everything is the real thing: broker, ingest, database, dashboard and simulator, each its own process, and a gas
+detector of our own whose readings are followed from the publish to the frame of the browser that shows them. The
+last line is one JSON object; docs/reference/benchmarks-wall.md explains it.
+"""
+
+import argparse
+import json
+import os
+import platform
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil
+from playwright.sync_api import Page, sync_playwright
+
+from benchmarks.wall_screens import Screens
+from cityops.catalogue import load_catalogue
+from cityops.clock import utc_now
+from cityops.embedded import ports
+from cityops.embedded.broker import EmbeddedBroker
+from cityops.embedded.postgres import EmbeddedPostgres
+from cityops.storage import Database
+from cityops.storage.migrate import migrate
+from tests.browser.conftest import OPTIONS, find_chromium
+from tests.devices import Device, device
+from tests.programs import running, wait_for
+
+PROBE = "cityops/990101001001/emergency/probe-1"
+FIRST, STEP = 9.0, 0.1  # %LEL: above every simulated detector, below every rule
+TILE = "[data-tile=gas_lel] .tile-value"
+# Note each text of the tile with the time of the frame that shows it, and count the beats.
+WATCH = """() => {
+  window.seen = {}; window.beats = 0;
+  const tile = document.querySelector("[data-tile=gas_lel] .tile-value");
+  new MutationObserver(() => requestAnimationFrame(() => {
+    window.seen[tile.textContent] ??= performance.timeOrigin + performance.now();
+  })).observe(tile, { childList: true, characterData: true, subtree: true });
+  window.cityops.live.listen(() => { window.beats += 1; });
+}"""
+
+
+@dataclass(frozen=True)
+class City:
+    """The running programs that are measured."""
+
+    url: str
+    broker: str
+    dashboard: psutil.Process
+    database: Database
+
+
+@dataclass(frozen=True)
+class Load:
+    """What the server and the browser did while some walls looked on."""
+
+    server_percent: float  # of one core
+    bytes_per_s: float  # to one wall
+    main_ms: float  # of the browser's main thread, for each beat
+    delays: list[float]  # ms
+
+
+def main() -> None:
+    options = _options()
+    with _city(options) as city, _wall(city.url) as page, device(city.broker) as probe:
+        probe.register(PROBE, "gas_detector", name="probe")
+        _wait_for_probe(page, probe)
+        readings = _readings_per_s(city.database)
+        alone = measure(city, page, probe, screens=0, samples=options.samples // 2, first=FIRST + STEP)
+        many = measure(
+            city, page, probe, screens=options.walls, samples=options.samples,
+            first=FIRST + STEP * (options.samples // 2 + 1),
+        )  # fmt: skip
+    _report(options, alone, many, readings)
+
+
+def measure(city: City, page: Page, probe: Device, *, screens: int, samples: int, first: float) -> Load:
+    """Publish so many readings, one every two seconds or so, while so many other walls are connected."""
+    cdp = page.context.new_cdp_session(page)
+    cdp.send("Performance.enable")
+    with Screens(city.url, screens) as others:
+        page.evaluate(WATCH)
+        before, busy, heard, started = _cpu(city), _main_thread(cdp), others.bytes, time.perf_counter()
+        delays = [_follow(page, probe, first + STEP * number, pause=_pause(number)) for number in range(samples)]
+        elapsed = time.perf_counter() - started
+        return Load(
+            server_percent=100 * (_cpu(city) - before) / elapsed,
+            bytes_per_s=(others.bytes - heard) / elapsed / screens if screens else 0.0,
+            main_ms=1000 * (_main_thread(cdp) - busy) / max(1, page.evaluate("window.beats")),
+            delays=delays,
+        )
+
+
+def _follow(page: Page, probe: Device, value: float, *, pause: float) -> float:
+    """Publish a reading and return the ms until the browser drew it."""
+    text = f"{value:.1f}"
+    published = time.time()
+    probe.measure(PROBE, utc_now(), gas_lel=round(value, 1))
+    wait_for(lambda: text in page.evaluate("window.seen"), f"{text} on the wall", seconds=120)
+    delay = 1000 * (page.evaluate("window.seen")[text] / 1000 - published)
+    time.sleep(pause)
+    return float(delay)
+
+
+def _pause(number: int) -> float:
+    """Return seconds so that the readings fall on all parts of a beat."""
+    return 1.7 + 0.15 * (number % 7)
+
+
+def _wait_for_probe(page: Page, probe: Device) -> None:
+    def shown() -> bool:
+        probe.measure(PROBE, utc_now(), gas_lel=FIRST)
+        time.sleep(1)
+        return bool(page.locator(TILE).inner_text() == f"{FIRST:.1f}")
+
+    wait_for(shown, "the probe's first reading on the wall", seconds=300)
+
+
+def _cpu(city: City) -> float:
+    times = city.dashboard.cpu_times()
+    return float(times.user + times.system)
+
+
+def _main_thread(cdp: Any) -> float:
+    """Return the seconds that the page's main thread was busy."""
+    metrics = cdp.send("Performance.getMetrics")["metrics"]
+    return float(next(one["value"] for one in metrics if one["name"] == "TaskDuration"))
+
+
+def _readings_per_s(database: Database, seconds: float = 20.0) -> float:
+    count = "SELECT count(*) FROM reading"
+    with database.transaction() as tx:
+        before = tx.value(count)
+    started = time.perf_counter()
+    time.sleep(seconds)
+    with database.transaction() as tx:
+        return float(tx.value(count) - before) / (time.perf_counter() - started)
+
+
+@contextmanager
+def _city(options: argparse.Namespace) -> Iterator[City]:
+    """Run every program of the product on a city of so many sensors."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="cityops-bench-")))
+        server = stack.enter_context(EmbeddedPostgres(folder / "database"))
+        broker = stack.enter_context(EmbeddedBroker(folder / "broker"))
+        database = Database(server.url, application="benchmark")
+        stack.callback(database.close)
+        migrate(database, load_catalogue(), report=lambda _: None)
+        port = ports.free_port()
+        environment = {
+            "CITYOPS_DATABASE_URL": server.url, "CITYOPS_MQTT_URL": broker.url, "CITYOPS_WALL_OPEN": "true",
+            "CITYOPS_COOKIE_SECURE": "false", "CITYOPS_DEMO": "false",
+        }  # fmt: skip
+
+        def run(*words: str) -> int:
+            log = folder / f"{words[0]}.log"
+            return stack.enter_context(running(*words, environment=environment, log=log)).pid
+
+        run("ingest")
+        run("simulate", "--sensors", str(options.sensors), "--rate", str(options.rate), "--no-incidents")
+        _wait_for_sensors(database, options.sensors)
+        dashboard = run("dashboard", "--port", str(port))
+        wait_for(lambda: ports.answers(port), "the dashboard", seconds=120)
+        yield City(f"http://127.0.0.1:{port}", broker.url, psutil.Process(dashboard), database)
+
+
+def _wait_for_sensors(database: Database, count: int) -> None:
+    def registered() -> bool:
+        with database.transaction() as tx:
+            return bool(tx.value("SELECT count(*) FROM sensor") >= count)
+
+    wait_for(registered, "the city to register", seconds=600)
+
+
+@contextmanager
+def _wall(url: str) -> Iterator[Page]:
+    path = find_chromium()
+    if path is None:
+        sys.exit("No Chromium is installed. Install Debian's package chromium.")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, headless=True, args=OPTIONS)
+        page = browser.new_context(locale="zh-CN", viewport={"width": 1920, "height": 1080}).new_page()
+        page.set_default_timeout(300_000)
+        page.goto(f"{url}/wall?scene=overview")
+        yield page
+        browser.close()
+
+
+def _report(options: argparse.Namespace, alone: Load, many: Load, readings: float) -> None:
+    p50, p95 = statistics.median(many.delays), sorted(many.delays)[int(0.95 * len(many.delays))]
+    print(f"# {platform.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, no graphics card")
+    print(f"# {options.sensors:,} sensors, {readings:,.0f} readings a second")
+    print(f"{'':42}{'one wall':>12}{f'{options.walls} more':>12}")
+    for name, one, other in (
+        ("publish to pixel, median, ms", statistics.median(alone.delays), p50),
+        ("publish to pixel, p95, ms", sorted(alone.delays)[int(0.95 * len(alone.delays))], p95),
+        ("dashboard process, % of one core", alone.server_percent, many.server_percent),
+        ("bytes to a wall, a second", None, many.bytes_per_s),
+        ("main thread for each beat, ms", alone.main_ms, many.main_ms),
+    ):
+        print(f"{name:42}{'' if one is None else f'{one:,.0f}':>12}{other:12,.0f}")
+    figures = {
+        "pixel_p50_ms": p50, "pixel_p95_ms": p95, "server_cpu_percent": many.server_percent,
+        "bytes_per_client_s": many.bytes_per_s, "main_thread_ms": many.main_ms,
+        "server_cpu_percent_alone": alone.server_percent, "readings_per_s": readings,
+    }  # fmt: skip
+    print(json.dumps({name: round(value, 1) for name, value in figures.items()}))
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sensors", type=int, default=10_000)
+    parser.add_argument("--rate", type=float, default=1.0, help="how much oftener devices report")
+    parser.add_argument("--walls", type=int, default=50)
+    parser.add_argument("--samples", type=int, default=40)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
