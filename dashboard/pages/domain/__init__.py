@@ -166,7 +166,7 @@ def _chart_card(name: str, chart: Ids, say: Speak) -> html.Section:
                         className="picture-button",
                         title=say("domain.picture"),
                         **parts.hook("picture", name),
-                        **parts.label(f"{say('domain.picture')}: {say(f'domain.head_{name}')}"),
+                        **parts.label(f"PNG {say('domain.picture')}: {say(f'domain.head_{name}')}"),
                     ),
                 ],
                 className="card-head",

@@ -1,0 +1,40 @@
+"""Every page that people work with, judged by axe-core; the wall is judged in test_wall.py."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from cityops.catalogue import Catalogue
+from cityops.storage import Database
+from tests.browser import axe
+from tests.browser.city import build_city, raise_alert
+from tests.browser.conftest import Visitor
+
+
+@pytest.mark.parametrize(
+    ("path", "shown"),
+    [
+        ("/desk", ".ag-row"),
+        ("/environment", ".domain-fact"),
+        ("/traffic", ".domain-fact"),
+        ("/emergency", ".domain-chart"),
+        ("/sensors?sensor=air-1", ".chart .js-line"),
+        ("/shift", "h1, h2"),
+        ("/account", "h1, h2"),
+    ],
+)
+def test_no_page_keeps_anybody_out(
+    visit: Callable[..., Visitor], database: Database, catalogue: Catalogue, path: str, shown: str
+) -> None:
+    build_city(database)
+    raise_alert(database, catalogue)
+    officer = visit()
+    officer.log_in("li")
+    officer.go(path)
+    expect(officer.page.locator(shown).first).to_be_attached()
+    if path == "/desk":
+        officer.page.locator(".ag-row").first.click()
+        expect(officer.page.locator("[data-panel-seen]")).to_have_count(1)
+
+    assert axe.grave_violations(officer.page) == []
