@@ -100,7 +100,9 @@
 
   function showFocus(kind, subject, picture) {
     const alert = kind === "incident" ? (picture.alerts || {})[subject] : null;
-    const focus = picture.focus && picture.focus.alert === subject ? picture.focus : {};
+    /* The server tells it of the scene that it directs; of one that is pinned or clicked nobody says that none is near. */
+    const isTold = Boolean(picture.focus && picture.focus.alert === subject);
+    const focus = isTold ? picture.focus : {};
     const near = alert ? focus.near || [] : [];
     each("[data-focus-card]", (card) => {
       card.hidden = !alert;
@@ -114,7 +116,7 @@
         value: alert.value === undefined ? "–" : `${alert.value} ${alert.unit}`,
         limit: say("limit", `${alert.limit} ${alert.unit}`),
         state: `${wall.alertState(alert)} · ${cityops.duration(cityops.live.now() - alert.opened)}`,
-        guidance: wall.inLanguage(focus, "guidance") || say("no_guidance"),
+        guidance: isTold ? wall.inLanguage(focus, "guidance") || say("no_guidance") : "–",
         sensors: focus.sensors === undefined ? "" : say("sensors_around", focus.sensors),
       };
       for (const [name, text] of Object.entries(words)) each(`[data-focus="${name}"]`, (node) => setText(node, text));
@@ -126,7 +128,7 @@
           make("b", "", item);
           return item;
         });
-        if (!near.length) setText(list.firstElementChild.firstElementChild, say("none_near"));
+        if (!near.length) setText(list.firstElementChild.firstElementChild, isTold ? say("none_near") : "–");
         near.forEach((place, position) => {
           const [name, distance] = list.children[position].children;
           setText(name, `${say(place.kind)} ${wall.name(place)}`);
