@@ -1,7 +1,7 @@
 """What this page does when somebody chooses something, and every few seconds."""
 
 from typing import Any
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import urlencode
 
 import dash
 from dash import html
@@ -11,6 +11,7 @@ from cityops.clock import utc_now
 from cityops.storage.audit import record
 from cityops.storage.dead_letters import ask_replay, letter_groups
 from dashboard import texts
+from dashboard.addresses import read_query
 from dashboard.history import Span
 from dashboard.pages.sensors.charts import draw_sensor
 from dashboard.pages.sensors.ids import Ids, View
@@ -23,7 +24,7 @@ from dashboard.visit import require, require_role, visit
 @require_role("viewer")
 def choose(selected: list[dict[str, Any]] | None, span: str, view: str, search: str | None) -> tuple[Any, Any]:
     """Put sensor, span and view into the address, which can be sent to a colleague. A sensor shows its curves."""
-    known = _query(search)
+    known = read_query(search)
     chosen = selected[0]["id"] if selected else known.get("sensor")
     shown = View.CHART.value if dash.ctx.triggered_id == Ids.GRID and chosen != known.get("sensor") else view
     wanted = {**known, "span": span, "view": shown} | ({"sensor": chosen} if chosen else {})
@@ -33,7 +34,7 @@ def choose(selected: list[dict[str, Any]] | None, span: str, view: str, search: 
 @require_role("viewer")
 def show_sensor(search: str | None) -> tuple[Any, Any]:
     """Draw one chart for each metric of the sensor in the address."""
-    query, here = _query(search), visit()
+    query, here = read_query(search), visit()
     say = texts.speaker(here.language)
     if not query.get("sensor"):
         return "", html.P(say("sensors.choose"), className="panel-empty")
@@ -78,7 +79,3 @@ def replay(clicks: int | None, field: str | None) -> str:
         count = ask_replay(tx, field, now)
         record(tx, here.person.name, "letters.replay", field, at=now, origin=here.origin, detail={"letters": count})
     return say("sensors.replay_asked", count=count)
-
-
-def _query(search: str | None) -> dict[str, str]:
-    return {name: values[0] for name, values in parse_qs((search or "").lstrip("?")).items()}

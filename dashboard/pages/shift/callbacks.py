@@ -1,7 +1,6 @@
 """What happens on `/shift`: the page is shown, somebody writes a note, somebody signs."""
 
 from typing import Any
-from urllib.parse import parse_qs
 
 import dash
 from dash import html
@@ -15,6 +14,7 @@ from cityops.catalogue import Names
 from cityops.clock import utc_now
 from cityops.storage import StorageError, Transaction
 from dashboard import parts
+from dashboard.addresses import read_query
 from dashboard.pages.shift import paper
 from dashboard.pages.shift.paper import Ink
 from dashboard.registry import Registry, read_registry
@@ -40,7 +40,7 @@ def show(
         raise dash.exceptions.PreventUpdate
     here, now = visit(), utc_now()
     ink = ink_of(here)
-    wanted = parse_qs((search or "").lstrip("?")).get("sheet", [""])[0]
+    wanted = read_query(search).get("sheet", "")
     with here.site.database.transaction() as tx:
         newest = handover_store.latest(tx)
         place = place_of(here.site.live.part("") or read_registry(tx))
