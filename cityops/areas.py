@@ -74,3 +74,8 @@ class MapFeature:
     name: str
     geometry: dict[str, Any]
     name_en: str = ""
+
+
+def name_in(thing: Area | MapFeature, language: str) -> str:
+    """Return the name for readers of a language; the Chinese one where nobody gave an English one."""
+    return thing.name_en or thing.name if language == "en" else thing.name

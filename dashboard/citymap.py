@@ -16,7 +16,7 @@ from typing import Any
 import plotly.graph_objects as go
 from shapely.geometry import mapping, shape
 
-from cityops.areas import Area, Layer, Level, MapFeature
+from cityops.areas import Area, Layer, Level, MapFeature, name_in
 from dashboard import look
 from dashboard.registry import Registry
 
@@ -93,7 +93,7 @@ def _area_feature(area: Area, number: int, language: str) -> dict[str, Any]:
         "id": number,
         "properties": {
             "code": area.code,
-            "name": area.name_en or area.name if language == "en" else area.name,
+            "name": name_in(area, language),
             "level": area.level,
             "parent": area.parent or "",
             "bounds": outline.bounds,
@@ -160,7 +160,7 @@ def _labels(things: Iterable[Area | MapFeature], rank: str, language: str) -> li
             "lat": round(point.y, 5),
             "rank": rank,
             "code": thing.code if isinstance(thing, Area) else "",
-            "text": thing.name_en or thing.name if language == "en" else thing.name,
+            "text": name_in(thing, language),
         }
         for thing, point in points
     ]

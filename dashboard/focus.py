@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from shapely.geometry import shape
 
-from cityops.areas import Layer
+from cityops.areas import Layer, name_in
 from dashboard.registry import Registry
 
 NEAR = 3.0  # km
@@ -51,7 +51,7 @@ def nearest_places(
         {
             "kind": places[place].kind,
             "zh": places[place].name,
-            "en": places[place].name_en or places[place].name,
+            "en": name_in(places[place], "en"),
             "km": round(float(distances[place]), 1),
             "lon": round(points[place].x, 5),
             "lat": round(points[place].y, 5),

@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from cityops.areas import name_in
 from cityops.catalogue import Catalogue
 from cityops.standards.aqi import POLLUTANTS
 from cityops.standards.tables import Standards
@@ -161,7 +162,7 @@ def _ranking(
         area, mine, found = registry.areas[code], alerts[at_home == code], areas[code]
         known = vitals.judge_domains(numbers.get(code, {}), aqi=found.get("aqi"), alerts=_severities(mine))
         whole = vitals.judge_city(known)
-        rows[code] = {"zh": area.name, "en": area.name_en or area.name, "alerts": len(mine), **found}
+        rows[code] = {"zh": area.name, "en": name_in(area, "en"), "alerts": len(mine), **found}
         for metric in ("pm25", "speed"):
             mean = numbers[code][metric].mean if metric in numbers.get(code, {}) else None
             if mean is not None:

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from shapely import affinity
 from shapely.geometry import Point, box, mapping, shape
 
-from cityops.areas import Layer
+from cityops.areas import Layer, name_in
 from dashboard import citymap, look
 from dashboard.focus import KM_A_DEGREE, distance
 from dashboard.registry import Registry
@@ -71,7 +71,7 @@ def near_alerts(alerts: pd.DataFrame, alert: dict[Any, Any], *, radius: float, m
 def _place_marks(registry: Registry, language: str) -> go.Scattermap:
     places = [feature for feature in registry.features if feature.layer is Layer.PLACE]
     points = [shape(place.geometry).representative_point() for place in places]
-    names = [place.name_en or place.name if language == "en" else place.name for place in places]
+    names = [name_in(place, language) for place in places]
     return go.Scattermap(
         lon=[point.x for point in points],
         lat=[point.y for point in points],

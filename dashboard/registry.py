@@ -9,7 +9,7 @@ import msgspec
 import pandas as pd
 from shapely.geometry import shape
 
-from cityops.areas import Area, Level, MapFeature, ancestors, district_of
+from cityops.areas import Area, Level, MapFeature, ancestors, district_of, name_in
 from cityops.storage import Transaction, load_queries
 from cityops.storage import registry as store
 from dashboard.links import Link, lay_links
@@ -75,7 +75,7 @@ class Registry:
         """Return the names of an area and those above it up to the district, as people say them."""
         chain = [*reversed(ancestors(self.areas, code)), code]
         named = [self.areas[part] for part in chain if part in self.areas]
-        names = [area.name_en or area.name if language == "en" else area.name for area in named if area.parent]
+        names = [name_in(area, language) for area in named if area.parent]
         return ", ".join(reversed(names)) if language == "en" else " ".join(names)
 
     def with_statuses(self, statuses: dict[str, str]) -> "Registry":

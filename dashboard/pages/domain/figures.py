@@ -12,7 +12,7 @@ from plotly.colors import sample_colorscale
 from shapely import get_parts
 from shapely.geometry import Polygon, shape
 
-from cityops.areas import Area
+from cityops.areas import Area, name_in
 from cityops.catalogue import Catalogue, Metric
 from dashboard import look, texts
 from dashboard.figures import break_at_gaps, say_no_data
@@ -104,7 +104,7 @@ def area_map(
     colours = dict(zip(known.index, _colours(known["value"], known["value"], metric), strict=True))
     for code, area in {**silent, **drawn}.items():
         lons, lats = _outline(area)
-        name = area.name_en or area.name if language == "en" else area.name
+        name = name_in(area, language)
         value = f"{metric.format(values[code])} {metric.unit}" if code in drawn else "—"
         figure.add_trace(
             go.Scatter(
@@ -255,7 +255,7 @@ def _map_labels(drawn: Mapping[str, Area], colours: Mapping[str, str], language:
 
 def _short(area: Area) -> str:
     """Return an English name without the word for its level, which a map has no room for."""
-    name = area.name_en or area.name
+    name = name_in(area, "en")
     return next((name.removesuffix(word) for word in LEVEL_WORDS if name.endswith(word)), name)
 
 

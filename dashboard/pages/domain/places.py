@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cityops.areas import Level
+from cityops.areas import Level, name_in
 from cityops.storage import Transaction
 from dashboard.pages.domain.view import BEFORE
 from dashboard.parts import Speak
@@ -35,7 +35,7 @@ def name_of(code: str, registry: Registry | None, say: Speak, language: str) -> 
     area = registry.areas.get(code) if registry else None
     if area is None:
         return code
-    return area.name_en or area.name if language == "en" else area.name
+    return name_in(area, language)
 
 
 def _areas(registry: Registry | None, chosen: str, say: Speak, language: str) -> list[dict[str, Any]]:
@@ -43,8 +43,7 @@ def _areas(registry: Registry | None, chosen: str, say: Speak, language: str) ->
     offered = sorted((area for area in areas if area.level in OFFERED), key=lambda area: area.code)
     options = [
         {
-            "label": ("　" if area.level is Level.STREET else "")
-            + (area.name_en or area.name if language == "en" else area.name),
+            "label": ("　" if area.level is Level.STREET else "") + name_in(area, language),
             "value": area.code,
         }
         for area in offered
