@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from benchmarks import desk_city
 from cityops.accounts import Role, store_user
@@ -30,7 +30,7 @@ from cityops.embedded import ports
 from cityops.embedded.postgres import EmbeddedPostgres
 from cityops.storage import Database
 from cityops.storage.migrate import migrate
-from tests.browser.conftest import OPTIONS, find_chromium
+from tests.browser import chromium
 from tests.programs import running, wait_for
 
 PASSWORD = "Tired-at-3am"  # of a database that lives for minutes
@@ -153,11 +153,7 @@ def _answers(port: int) -> bool:
 
 @contextmanager
 def _page(url: str) -> Iterator[Page]:
-    path = find_chromium()
-    if path is None:
-        sys.exit("No Chromium is installed. Install Debian's package chromium.")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, headless=True, args=OPTIONS)
+    with chromium.needed() as browser:
         page = browser.new_context(locale="zh-CN", viewport={"width": 1920, "height": 1080}).new_page()
         page.set_default_timeout(120_000)
         page.goto(f"{url}/login?next=/desk")
@@ -166,7 +162,6 @@ def _page(url: str) -> Iterator[Page]:
         page.click("button[type=submit]")
         page.wait_for_url("**/desk")
         yield page
-        browser.close()
 
 
 def _options() -> argparse.Namespace:

@@ -10,7 +10,6 @@ import json
 import os
 import platform
 import statistics
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -20,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from benchmarks.wall_screens import Screens
 from cityops.catalogue import load_catalogue
@@ -30,7 +29,7 @@ from cityops.embedded.broker import EmbeddedBroker
 from cityops.embedded.postgres import EmbeddedPostgres
 from cityops.storage import Database
 from cityops.storage.migrate import migrate
-from tests.browser.conftest import OPTIONS, find_chromium
+from tests.browser import chromium
 from tests.devices import Device, device
 from tests.programs import running, wait_for
 
@@ -183,16 +182,11 @@ def _wait_for_sensors(database: Database, count: int) -> None:
 
 @contextmanager
 def _wall(url: str) -> Iterator[Page]:
-    path = find_chromium()
-    if path is None:
-        sys.exit("No Chromium is installed. Install Debian's package chromium.")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, headless=True, args=OPTIONS)
+    with chromium.needed() as browser:
         page = browser.new_context(locale="zh-CN", viewport={"width": 1920, "height": 1080}).new_page()
         page.set_default_timeout(300_000)
         page.goto(f"{url}/wall?scene=overview")
         yield page
-        browser.close()
 
 
 def _report(options: argparse.Namespace, alone: Load, many: Load, readings: float) -> None:

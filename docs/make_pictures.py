@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from cityops.embedded.ports import free_port, wait_until_answers
-from tests.browser.conftest import OPTIONS, find_chromium
+from tests.browser import chromium
 
 PICTURES = Path(__file__).parent / "pictures"
 PASSWORD = "For-The-Pictures-1"
@@ -28,16 +28,11 @@ DISTRICTS = "Object.keys(cityops.live.picture.ranking)"
 
 
 def main() -> None:
-    program = find_chromium()
-    if program is None:
-        sys.exit("No Chromium is installed. Install Debian's package chromium and try again.")
     PICTURES.mkdir(exist_ok=True)
-    with _demo() as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, headless=True, args=OPTIONS)
+    with chromium.needed() as browser, _demo() as address:
         take_wall(browser, address)
         for language in ("zh", "en"):
             take_pages(browser, address, language)
-        browser.close()
 
 
 @contextmanager

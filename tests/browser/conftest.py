@@ -1,7 +1,6 @@
 """A real Chromium, and a dashboard on a real database. No page may ask another host or fail in the console."""
 
 import os
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, WebSocketRoute, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, WebSocketRoute, expect
 
 from cityops.accounts import Role, store_user
 from cityops.catalogue import Catalogue
@@ -20,26 +19,11 @@ from cityops.settings import read_settings
 from cityops.storage import Database
 from dashboard.app import create_app
 from dashboard.server import make_server
+from tests.browser import chromium
 from tests.programs import wait_for
 
 PASSWORD = "Tired-at-3am"
 expect.set_options(timeout=30_000)  # software rendering on a busy machine
-_CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-OPTIONS = [
-    "--no-sandbox",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader",
-]
-
-
-def find_chromium() -> str | None:
-    """Return the path of an installed browser."""
-    return next(filter(None, map(shutil.which, _CHROMIUM)), None)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -55,16 +39,14 @@ def browser() -> Iterator[Browser]:
 
     and no later test in this thread could start its own: it ends with the last browser test.
     """
-    path = find_chromium()
+    path = chromium.find()
     if path is None:
         words = "no Chromium is installed: the browser tests did not run. Install Debian's package chromium."
         if os.environ.get("CI") == "true":
             pytest.fail(words)
         pytest.skip(words)
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=path, headless=True, args=OPTIONS)
+    with chromium.running(path) as launched:
         yield launched
-        launched.close()
 
 
 @dataclass

@@ -1,0 +1,44 @@
+"""The browser of this machine, for tests, benchmarks and the pictures of the documentation."""
+
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from playwright.sync_api import Browser, sync_playwright
+
+_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+OPTIONS = [
+    "--no-sandbox",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+]
+
+
+def find() -> str | None:
+    """Return the path of an installed browser."""
+    return next(filter(None, map(shutil.which, _NAMES)), None)
+
+
+@contextmanager
+def running(path: str) -> Iterator[Browser]:
+    """Run the browser without a window. Playwright keeps an event loop in this thread as long as it lives."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, headless=True, args=OPTIONS)
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def needed() -> Iterator[Browser]:
+    """Run the browser for a program that is nothing without one; where there is none the program ends with a word."""
+    path = find()
+    if path is None:
+        sys.exit("No Chromium is installed. Install Debian's package chromium and try again.")
+    with running(path) as browser:
+        yield browser
