@@ -21,6 +21,8 @@ from tests.browser.conftest import Visitor
 from tests.browser.test_screens import CLIPPED
 from tests.programs import wait_for
 
+pytestmark = pytest.mark.usefixtures("city")  # before the server starts, or its first look at the city is empty
+
 DRAWN = f"""() => ["{Ids.TREND}", "{Ids.MAP}", "{Ids.RANKING}", "{Ids.HEAT}"].map(
     (id) => document.querySelector(`#${{id}} .js-plotly-plot`)?.data?.length ?? 0)"""
 NARROW = "document.documentElement.scrollWidth <= innerWidth"
@@ -53,7 +55,7 @@ def pick(page: Page, name: Ids, words: str) -> None:
 @pytest.mark.parametrize(("width", "height"), [(1920, 1080), (390, 844)])
 @pytest.mark.parametrize(("language", "noise"), [("zh", "这一时段没有读数"), ("en", "No readings in this span")])
 def test_each_page_fills_itself_and_fits(
-    visit: Callable[..., Visitor], city: None, width: int, height: int, language: str, noise: str
+    visit: Callable[..., Visitor], width: int, height: int, language: str, noise: str
 ) -> None:
     viewer = visit(width=width, height=height)
     viewer.log_in("gu", then="/environment")
@@ -72,9 +74,7 @@ def test_each_page_fills_itself_and_fits(
     assert page.evaluate(CLIPPED) == []
 
 
-def test_what_is_chosen_is_in_the_address_and_a_colleague_sees_the_same(
-    visit: Callable[..., Visitor], city: None
-) -> None:
+def test_what_is_chosen_is_in_the_address_and_a_colleague_sees_the_same(visit: Callable[..., Visitor]) -> None:
     analyst = visit()
     analyst.log_in("gu", then="/environment")
     page = analyst.page
@@ -107,7 +107,7 @@ def test_what_is_chosen_is_in_the_address_and_a_colleague_sees_the_same(
     expect(page.locator(f"#{Ids.TREND} .legendtext")).to_have_count(0)
 
 
-def test_a_click_on_a_bar_enters_the_area(visit: Callable[..., Visitor], city: None) -> None:
+def test_a_click_on_a_bar_enters_the_area(visit: Callable[..., Visitor]) -> None:
     analyst = visit()
     analyst.log_in("gu", then="/environment")
     page = analyst.page
@@ -123,7 +123,7 @@ def test_a_click_on_a_bar_enters_the_area(visit: Callable[..., Visitor], city: N
     expect_fact(page, "东港区")
 
 
-def test_files_hold_the_numbers_of_the_page(visit: Callable[..., Visitor], city: None, database: Database) -> None:
+def test_files_hold_the_numbers_of_the_page(visit: Callable[..., Visitor], database: Database) -> None:
     analyst = visit()
     analyst.log_in("gu", then="/environment")
     page = analyst.page

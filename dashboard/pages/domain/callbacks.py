@@ -38,7 +38,7 @@ def choose(
         wish = {name: value or "" for name, value in chosen.items()}
         view = read_view(domain, wish | _area_of(clicked.get(CLICKED.get(ctx.triggered_id, ""))), catalogue)
     with here.site.database.transaction() as tx:
-        registry = registry_now(here, tx)
+        registry = registry_now(here, tx, view)
     found = {"metric": view.metric, "area": view.area, "span": view.span.value, "compare": view.compare}
     return {
         "search": dash.no_update if view == present else view.query,
@@ -56,7 +56,7 @@ def show(search: str | None, _ticks: int | None, path: str | None) -> dict[str, 
     site, now = here.site, utc_now()
     view = read_view(domain, query, site.catalogue)
     with site.database.transaction() as tx:
-        registry = registry_now(here, tx)
+        registry = registry_now(here, tx, view)
         story = read_story(tx, view, registry=registry, catalogue=site.catalogue, zone=site.settings.zone, now=now)
         working = work_index(tx, view, registry, here, now)
     return _draw(story, working, registry, here)

@@ -86,7 +86,7 @@ def export_xlsx(domain: Domain, request: Request) -> Response:
     site, view, now = question.here.site, question.view, question.now
     zone, language = site.settings.zone, question.here.language
     with site.database.transaction() as tx:
-        registry = registry_now(question.here, tx)
+        registry = registry_now(question.here, tx, view)
         story = read_story(tx, view, registry=registry, catalogue=site.catalogue, zone=zone, now=now)
         working = work_index(tx, view, registry, question.here, now)
     about = question.about(registry).items()
@@ -101,7 +101,7 @@ def export_geojson(domain: Domain, request: Request) -> Response:
     site, view = question.here.site, question.view
     start, end = view.limits(question.now)
     with site.database.transaction() as tx:
-        registry = registry_now(question.here, tx)
+        registry = registry_now(question.here, tx, view)
         ranking = read_ranking(tx, view, registry.areas, start, end)
         sensors = sensor_means(tx, view.metric, area=view.area or None, start=start, end=end)
     about = question.about(registry)
