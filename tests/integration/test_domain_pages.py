@@ -11,15 +11,18 @@ import httpx
 import pytest
 
 from cityops.accounts import Role, store_user
+from cityops.areas import Area, Level
 from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
 from cityops.settings import read_settings
 from cityops.storage import Database
+from cityops.storage.registry import store_areas
 from dashboard.app import create_app
 from dashboard.pages.domain.index_data import last_hour, read_air, read_jams, read_rain
 from dashboard.pages.domain.story import Story, read_story
 from dashboard.pages.domain.view import Span, read_view
 from dashboard.registry import read_registry
+from tests.programs import wait_for
 from tests.storage_samples import DAY, every, make_city, put
 from tests.unit.dashboard.visitors import TestClient
 
@@ -198,6 +201,17 @@ def test_the_geojson_has_areas_and_sensors(client: TestClient) -> None:
     }
 
     assert values == {"990102": 90.0, "990101": 30.0, "air-1": 30.0, "air-2": 90.0}
+
+
+def test_an_area_that_is_younger_than_what_the_process_holds_has_its_name(
+    client: TestClient, database: Database
+) -> None:
+    live = client.app.state.site.live  # type: ignore[attr-defined]  # a FastAPI application
+    wait_for(lambda: live.part("") is not None, "the first look at the city")
+    with database.transaction() as tx:
+        store_areas(tx, [Area("990103", "新区", Level.DISTRICT, "990100")])
+
+    assert "新区" in take(client, "geojson", "metric=pm25&area=990103").text
 
 
 def test_every_file_is_noted_and_a_stranger_gets_none(client: TestClient, database: Database) -> None:
