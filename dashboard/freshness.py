@@ -33,7 +33,7 @@ def sensors_now(sensors: pd.DataFrame, latest: pd.DataFrame, *, catalogue: Catal
 def values_now(latest: pd.DataFrame, sensors: pd.DataFrame, *, now: datetime) -> pd.DataFrame:
     """Return the usable newest values (quality good or not evaluated) of these sensors.
 
-    Columns: sensor_id, metric, value, time, district (where `sensors` has it), fresh (bool).
+    Columns: sensor_id, metric, value, time, interval (seconds), district (where `sensors` has it), fresh (bool).
     """
     columns = [name for name in ("sensor_id", "interval", "status", "district") if name in sensors]
     found = latest.loc[latest["quality"] <= 2, ["sensor_id", "metric", "value", "time"]].merge(
@@ -42,4 +42,4 @@ def values_now(latest: pd.DataFrame, sensors: pd.DataFrame, *, now: datetime) ->
     found["time"] = pd.to_datetime(found["time"], utc=True)
     age = (pd.Timestamp(now) - found["time"]).dt.total_seconds()
     found["fresh"] = (age <= STALE_AFTER * found["interval"]) & (found["status"] != "offline")
-    return found.drop(columns=["interval", "status"])
+    return found.drop(columns=["status"])

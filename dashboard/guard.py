@@ -24,7 +24,15 @@ TRY_LATER = 1013
 
 OPEN = ("/assets/", "/_dash-component-suites/", "/login", "/healthz", "/readyz", "/_favicon.ico")
 # What a wall needs. Its callbacks are checked one by one: each asks for a role, and a wall has none.
-FOR_WALLS = ("/wall", "/live", "/live/map", "/_dash-layout", "/_dash-dependencies", "/_dash-update-component")
+FOR_WALLS = (
+    "/wall",
+    "/live",
+    "/live/map",
+    "/live/focus",
+    "/_dash-layout",
+    "/_dash-dependencies",
+    "/_dash-update-component",
+)
 # What an administrator may open: they have no rights in the business.
 FOR_ADMINISTRATORS = ("/admin", "/admin/", "/account", "/account/", "/logout", "/metrics")
 FOR_CHANGE = ("/account", "/account/", "/logout")  # what is open to whoever must first choose a new password

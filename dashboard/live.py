@@ -21,7 +21,7 @@ from cityops.clock import utc_now
 from cityops.standards.tables import Standards
 from cityops.storage import Database, Row, Transaction, load_queries
 from cityops.storage.readings import latest_frame
-from dashboard import director, focus, metrics, steering
+from dashboard import director, metrics, steering
 from dashboard.alert_rows import milliseconds
 from dashboard.picture import draw_picture
 from dashboard.registry import Registry, read_fingerprint, read_registry, read_statuses
@@ -191,14 +191,14 @@ class Live:
         picture["read"] = milliseconds(city.read_at)
         picture["trends"] = self._trends.get(area, {})
         picture["extents"] = city.extents
-        picture |= self._direct(area, part, alerts, city.hold, now)
+        picture["director"] = _draw_stage(self._direct(area, part, alerts, city.hold, now))
         metrics.DRAW_SECONDS.observe(time.perf_counter() - started)
         return picture
 
     def _direct(
         self, area: str, part: Registry, alerts: pd.DataFrame, hold: director.Hold | None, now: datetime
-    ) -> dict[str, Any]:
-        """Go on with the scenes of a view, and return what screens are told of them."""
+    ) -> director.Stage:
+        """Go on with the scenes of a view."""
         districts = sorted(code for code in part.levels["district"].unique() if isinstance(code, str) and code != area)
         stage = self._stages[area] = director.next_stage(
             self._stages.get(area),
@@ -207,11 +207,7 @@ class Live:
             hold=hold,
             now=now,
         )
-        told: dict[str, Any] = {"director": _draw_stage(stage)}
-        if stage.scene.kind is director.Kind.INCIDENT:
-            focused = focus.draw_focus(stage.scene.subject, alerts, part)
-            told |= {} if focused is None else {"focus": focused}
-        return told
+        return stage
 
     def shown_scene(self) -> dict[str, Any]:
         """Return what the walls of the city show now; empty before the first picture."""

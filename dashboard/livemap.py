@@ -1,4 +1,4 @@
-"""`/live/map`: the standing part of the map for one screen, made once for each content and language."""
+"""What a screen asks for once: `/live/map`, all that stands still, and `/live/focus`, what belongs to one alert."""
 
 import asyncio
 from functools import lru_cache
@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from starlette.responses import JSONResponse, Response
 
 from cityops.topics import AREA_CODE
+from dashboard import focus
 from dashboard.citymap import city_map, standing_parts
 from dashboard.registry import Registry
 from dashboard.visit import visit
@@ -24,6 +25,16 @@ async def live_map(area: str = "") -> Response:
         return JSONResponse({"error": "not read yet"}, 503)
     text = await asyncio.to_thread(_drawn, _ByBase(part), here.language)
     return Response(text, media_type="application/json", headers={"Cache-Control": "no-store"})
+
+
+@router.get("/live/focus")
+async def live_focus(alert: str) -> Response:
+    """Return what a room needs beside an open alert (`focus.draw_focus`); 404 when it is not open."""
+    city = visit().site.live.city
+    found = None if city is None else await asyncio.to_thread(focus.draw_focus, alert, city.alerts, city.registry)
+    if found is None:
+        return JSONResponse({"error": "not open"}, 404)
+    return JSONResponse(found, headers={"Cache-Control": "no-store"})
 
 
 class _ByBase:

@@ -6,7 +6,9 @@ from typing import Any
 from dash import html
 
 from cityops.accounts import Role
+from cityops.areas import Level, name_in
 from dashboard.director import DWELL, Kind
+from dashboard.registry import Registry
 from dashboard.visit import current
 
 SCENES = tuple(kind for kind in DWELL if kind not in (Kind.DISTRICT, Kind.INCIDENT))  # those without a subject
@@ -29,6 +31,9 @@ def control(say: Callable[..., str]) -> html.Details | html.Span:
                         )
                         for scene in SCENES
                     ],
+                    _districts(found.site.live.part(""), found.language, say),
+                    # Which alert is chosen stands in the address: assets/steer.js shows the button there.
+                    html.Button(say("steer.alert"), className="quiet-button", hidden=True, **_hook("steer-alert")),
                     html.Button(say("steer.release"), className="quiet-button", **_hook("steer")),
                     html.Small(say("steer.hint")),
                 ],
@@ -38,6 +43,16 @@ def control(say: Callable[..., str]) -> html.Details | html.Span:
         className="steer",
         **_hook("steering"),
     )
+
+
+def _districts(registry: Registry | None, language: str, say: Callable[..., str]) -> html.Select:
+    """Return the list of the districts; hidden before the city is known."""
+    areas = registry.areas.values() if registry else []
+    districts = sorted((area for area in areas if area.level is Level.DISTRICT), key=lambda area: area.code)
+    options = [html.Option(name_in(area, language), value=f"{Kind.DISTRICT}:{area.code}") for area in districts]
+    names: dict[str, Any] = {"aria-label": say("steer.district")}
+    first = html.Option(say("steer.district"), value="")
+    return html.Select([first, *options], className="steer-list", hidden=not districts, **names, **_hook("steer-list"))
 
 
 def _hook(name: str, value: str = "") -> dict[str, Any]:

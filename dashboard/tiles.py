@@ -53,7 +53,9 @@ def fold(values: "pd.Series[float]", tile: Tile, *, catalogue: Catalogue) -> flo
 
 
 def draw_tile(values: pd.DataFrame, tile: Tile, *, catalogue: Catalogue) -> dict[str, object] | None:
-    """Return what one tile shows: text, at (ms of the newest value in it), stale. None without any value.
+    """Return what one tile shows: text, at (ms of the newest value in it), interval (seconds), stale.
+
+    None without any value. After the interval without a newer one the screen shows the age.
 
     `values` comes from `freshness.values_now`. Fresh values count alone; where none is fresh the old ones
     are shown as what they are.
@@ -69,5 +71,6 @@ def draw_tile(values: pd.DataFrame, tile: Tile, *, catalogue: Catalogue) -> dict
     return {
         "text": catalogue.metric[tile.metric].format(number),
         "at": int(used["time"].max().timestamp() * 1000),
+        "interval": int(used["interval"].max()),
         "stale": fresh.empty,
     }

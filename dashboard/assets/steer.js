@@ -13,9 +13,23 @@
     if (!answer.ok) return told(say("steer_failed"));
     const shown = await answer.json();
     const [kind] = (shown.scene || "overview").split(":");
-    const name = kind === "district" ? say("scene_district") : say(`scene_${kind}`);
+    const option = document.querySelector(`[data-steer-list] option[value="${shown.scene}"]`);
+    const name = option ? option.textContent : say(`scene_${kind}`);
     told(shown.by ? `${name} · ${say("held_by", shown.by)}` : name);
     each("[data-steer]", (button) => setClass(button, "is-here", Boolean(shown.by) && button.dataset.steer === shown.scene));
+    each("[data-steer-list]", (list) => {
+      setClass(list, "is-here", Boolean(shown.by && option));
+      list.value = shown.by && option ? shown.scene : "";
+    });
+  }
+
+  /* The alert that the page has chosen can be put on the wall too. */
+  function offerAlert() {
+    const chosen = new URL(location.href).searchParams.get("alert");
+    each("[data-steer-alert]", (button) => {
+      button.hidden = !chosen;
+      button.dataset.steer = `incident:${chosen}`;
+    });
   }
 
   async function steer(scene) {
@@ -34,7 +48,12 @@
     const button = event.target.closest && event.target.closest("[data-steer]");
     if (button) attempt(() => steer(button.dataset.steer));
   });
+  document.addEventListener("change", (event) => {
+    if (event.target.matches("[data-steer-list]") && event.target.value) attempt(() => steer(event.target.value));
+  });
   document.addEventListener("toggle", (event) => {
-    if (event.target.matches("[data-steering]") && event.target.open) attempt(showScene);
+    if (!event.target.matches("[data-steering]") || !event.target.open) return;
+    offerAlert();
+    attempt(showScene);
   }, true);
 })();

@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from alerts.rules import load_rules
 from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
 from cityops.storage import Database
 from dashboard import steering
 from tests.browser import axe
-from tests.browser.city import build_city
+from tests.browser.city import build_city, raise_gas
 from tests.browser.conftest import Visitor
 from tests.browser.fullcity import build_full_city
 from tests.browser.test_screens import SLOW_MAP, box_of
@@ -80,6 +81,26 @@ def test_no_grave_barrier_on_the_wall(visit: Callable[..., Visitor], database: D
     assert axe.grave_violations(wall.page) == []
 
 
+def test_a_pinned_alert_tells_what_to_do_and_says_when_it_is_over(
+    visit: Callable[..., Visitor], database: Database, catalogue: Catalogue
+) -> None:
+    build_city(database)
+    alert, *_ = raise_gas(database, catalogue, "一号燃气")
+    guidance = next(rule.guidance for rule in load_rules(catalogue) if rule.id == "gas-leak")
+    assert guidance is not None
+    wall = visit(width=1280, height=720)
+    wall.go(f"/wall?scene=incident:{alert}")
+    card = wall.page.locator("[data-focus-card]")
+    expect(card.locator("[data-focus=guidance]")).to_have_text(guidance.zh, timeout=SLOW_MAP * 1000)
+    expect(card.locator("[data-focus=near]")).to_contain_text("望湖医院")
+    expect(card.locator("[data-focus=sensors]")).to_contain_text("台设备")
+    with database.transaction() as tx:
+        tx.execute("UPDATE alert SET closed_at = now() WHERE alert_id = %(alert)s", alert=alert)
+
+    expect(card).to_be_hidden()
+    expect(wall.page.locator("[data-scene-note]")).to_have_text("该告警已结束 · 本屏固定此画面")
+
+
 def test_an_officer_holds_the_wall_and_lets_go(visit: Callable[..., Visitor], database: Database) -> None:
     build_city(database)
     wall, officer = visit(width=1280, height=720), visit(width=1280, height=800)
@@ -93,7 +114,29 @@ def test_an_officer_holds_the_wall_and_lets_go(visit: Callable[..., Visitor], da
     expect(wall.page.locator("[data-scene-note]")).to_have_text("由 li 锁定")
     expect(officer.page.locator("[data-steer-shown]")).to_have_text("交通专题 · 由 li 锁定")
 
+    officer.page.get_by_label("选择一个区").select_option("东港区")
+    expect(heading).to_contain_text("东港区")
+    expect(officer.page.locator("[data-steer-shown]")).to_have_text("东港区 · 由 li 锁定")
+
     officer.page.get_by_role("button", name="恢复轮播").click()
 
     expect(wall.page.locator("[data-scene-note]")).to_have_text("")
     expect(officer.page.locator("[data-steer-shown]")).not_to_contain_text("li")
+
+
+def test_the_alert_that_an_officer_has_chosen_can_be_put_on_the_wall(
+    visit: Callable[..., Visitor], database: Database, catalogue: Catalogue
+) -> None:
+    build_city(database)
+    alert, *_ = raise_gas(database, catalogue, "一号燃气")
+    wall, officer = visit(width=1280, height=720), visit(width=1280, height=800)
+    wall.go("/wall")
+    officer.log_in("li")
+    officer.page.get_by_text("大屏控制").click()
+    expect(officer.page.get_by_role("button", name="选中的告警")).to_be_hidden()
+    officer.go(f"/desk?alert={alert}")
+    officer.page.get_by_text("大屏控制").click()
+    officer.page.get_by_role("button", name="选中的告警").click()
+
+    expect(wall.page.locator("[data-scene-note]")).to_have_text("由 li 锁定", timeout=SLOW_MAP * 1000)
+    expect(wall.page.locator("[data-focus=place]")).to_contain_text("望湖区")

@@ -26,6 +26,7 @@ HOSTILE = (
 )
 # Addresses of pages and the live map, which the description of the API does not hold.
 FILTERS = ("/shift?sheet=", "/wall?area=", "/wall?token=", "/sensors?sensor=", "/desk?alert=", "/live/map?area=",
+           "/live/focus?alert=",
            "/environment?area=", "/traffic?metric=", "/environment/export.csv?area=", "/traffic/export.xlsx?compare=",
            "/emergency/export.geojson?metric=", "/environment/export.png?span=",
            "/login?next=", "/desk?lang=")  # fmt: skip

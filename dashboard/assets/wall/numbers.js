@@ -62,14 +62,18 @@
     });
   }
 
+  /* A value that is older than its kind's interval shows its age; one of three intervals is hatched. Both go on when
+     the server does not. */
   function showTiles(picture) {
     each("[data-tile]", (node) => {
       const tile = (picture.tiles || {})[node.dataset.tile];
       node.hidden = !tile; /* a city without such sensors has no empty box for them */
       if (!tile) return;
       setText(node.querySelector(".tile-value"), tile.text);
-      setClass(node, "is-stale", tile.stale);
-      setText(node.querySelector(".tile-age"), tile.stale ? cityops.ago(cityops.live.now() - tile.at) : "");
+      const age = cityops.live.now() - tile.at;
+      const isOver = (intervals) => age > intervals * tile.interval * 1000;
+      setClass(node, "is-stale", tile.stale || isOver(wall.STALE_AFTER));
+      setText(node.querySelector(".tile-age"), tile.stale || isOver(1) ? cityops.ago(age) : "");
     });
   }
 
@@ -153,6 +157,8 @@
 
   /* Ages go on when the server does not. */
   setInterval(() => {
-    if (cityops.live.picture && document.querySelector(".wall")) showChain(cityops.live.picture);
+    if (!cityops.live.picture || !document.querySelector(".wall")) return;
+    showChain(cityops.live.picture);
+    showTiles(cityops.live.picture);
   }, 1000);
 })();

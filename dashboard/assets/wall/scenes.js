@@ -39,8 +39,9 @@
         path.children[position].dataset.code = step.code;
       });
     });
-    const note = told.pinned ? say("pinned") : told.by ? say("held_by", told.by) : "";
-    each("[data-scene-note]", (node) => setText(node, note));
+    const isOver = kind === "incident" && !(cityops.live.picture.alerts || {})[subject];
+    const note = [isOver && say("alert_over"), told.pinned ? say("pinned") : told.by && say("held_by", told.by)];
+    each("[data-scene-note]", (node) => setText(node, note.filter(Boolean).join(" · ")));
     each("[data-scene-time]", (node) => {
       node.parentElement.hidden = !told.until;
       const share = told.until ? (cityops.live.now() - told.since) / (told.until - told.since) : 0;
@@ -98,52 +99,11 @@
     else cityops.camera.toBounds(area ? area.properties.bounds : cityops.map.parts.bounds);
   }
 
-  function showFocus(kind, subject, picture) {
-    const alert = kind === "incident" ? (picture.alerts || {})[subject] : null;
-    /* The server tells it of the scene that it directs; of one that is pinned or clicked nobody says that none is near. */
-    const isTold = Boolean(picture.focus && picture.focus.alert === subject);
-    const focus = isTold ? picture.focus : {};
-    const near = alert ? focus.near || [] : [];
-    each("[data-focus-card]", (card) => {
-      card.hidden = !alert;
-      card.className = alert ? `focus severity-${alert.severity}` : "focus";
-    });
-    if (alert) {
-      const words = {
-        mark: String(alert.severity),
-        title: wall.inLanguage(alert, "title"),
-        place: wall.inLanguage(alert, "place") || alert.sensor_name,
-        value: alert.value === undefined ? "–" : `${alert.value} ${alert.unit}`,
-        limit: say("limit", `${alert.limit} ${alert.unit}`),
-        state: `${wall.alertState(alert)} · ${cityops.duration(cityops.live.now() - alert.opened)}`,
-        guidance: isTold ? wall.inLanguage(focus, "guidance") || say("no_guidance") : "–",
-        sensors: focus.sensors === undefined ? "" : say("sensors_around", focus.sensors),
-      };
-      for (const [name, text] of Object.entries(words)) each(`[data-focus="${name}"]`, (node) => setText(node, text));
-      each('[data-focus="mark"]', (node) => { node.className = `mark mark-${alert.severity}`; });
-      each('[data-focus="near"]', (list) => {
-        resize(list, Math.max(1, near.length), () => {
-          const item = make("li", "");
-          make("span", "", item);
-          make("b", "", item);
-          return item;
-        });
-        if (!near.length) setText(list.firstElementChild.firstElementChild, isTold ? say("none_near") : "–");
-        near.forEach((place, position) => {
-          const [name, distance] = list.children[position].children;
-          setText(name, `${say(place.kind)} ${wall.name(place)}`);
-          setText(distance, `${place.km.toFixed(1)} km`);
-        });
-      });
-    }
-    cityops.marks.showNear(near);
-  }
-
   function show(picture) {
     const told = current(picture);
     const [kind, subject = ""] = told.scene.split(":");
     showHeading(kind, subject, told);
-    showFocus(kind, subject, picture);
+    cityops.incident.show(kind === "incident" ? subject : null, picture);
     for (const domain of DOMAINS) each(`.card[data-domain="${domain}"]`, (node) => setClass(node, "is-chosen", kind === domain));
     each("[data-ranking] tr", (row) => setClass(row, "is-chosen", kind === "district" && subject.startsWith(row.dataset.district)));
     const key = `${told.scene} ${cityops.map.parts.base}`;
@@ -153,6 +113,7 @@
     dress(kind, subject, picture);
   }
 
+  cityops.incident.listen(() => cityops.live.picture && show(cityops.live.picture));
   cityops.map.listen((picture, patch) => {
     if (!document.querySelector(".wall")) return;
     if (!patch) shown = null;

@@ -30,7 +30,8 @@ def test_a_tile_is_the_mean_of_fresh_values_only(catalogue: Catalogue) -> None:
 def test_a_tile_without_a_fresh_value_shows_the_old_one_as_stale(catalogue: Catalogue) -> None:
     tile = draw(catalogue, samples.latest(("air-1", "pm25", 30, 500)))["tiles"]["pm25"]
 
-    assert tile == {"text": "30", "stale": True, "at": int((samples.NOW.timestamp() - 500) * 1000)}
+    measured = int((samples.NOW.timestamp() - 500) * 1000)
+    assert tile == {"text": "30", "stale": True, "at": measured, "interval": catalogue.kind["air_station"].interval}
 
 
 def test_a_missing_value_is_absent_and_never_zero(catalogue: Catalogue) -> None:

@@ -1,0 +1,83 @@
+/* The card of the alert that a wall looks at: what it is, what to do, who is near. */
+(function () {
+  "use strict";
+  const cityops = window.cityops;
+  const { each, make, setText, say, wall, resize } = cityops;
+  const AGAIN_AFTER = 3000; /* ms until a server that did not answer is asked again */
+
+  let asked = null; /* the alert that the server was asked about */
+  let told = null; /* what it said: /live/focus */
+  let listener = () => {};
+
+  /* What belongs to the alert beside what the picture says of it. It stays as it is, so it is asked for once. */
+  function ask(alertId) {
+    asked = alertId;
+    told = null;
+    const keep = (found) => {
+      if (asked !== alertId) return;
+      told = found;
+      listener();
+    };
+    const forget = () => setTimeout(() => { if (asked === alertId) asked = null; }, AGAIN_AFTER);
+    fetch(`/live/focus?alert=${encodeURIComponent(alertId)}`)
+      .then((answer) => (answer.ok ? answer.json().then(keep) : forget()))
+      .catch(forget);
+  }
+
+  function showWords(alert) {
+    const words = {
+      mark: String(alert.severity),
+      title: wall.inLanguage(alert, "title"),
+      place: wall.inLanguage(alert, "place") || alert.sensor_name,
+      value: alert.value === undefined ? "–" : `${alert.value} ${alert.unit}`,
+      limit: say("limit", `${alert.limit} ${alert.unit}`),
+      state: `${wall.alertState(alert)} · ${cityops.duration(cityops.live.now() - alert.opened)}`,
+      guidance: told ? wall.inLanguage(told, "guidance") || say("no_guidance") : "–",
+      sensors: told ? say("sensors_around", told.sensors) : "",
+    };
+    for (const [name, text] of Object.entries(words)) each(`[data-focus="${name}"]`, (node) => setText(node, text));
+    each('[data-focus="mark"]', (node) => { node.className = `mark mark-${alert.severity}`; });
+  }
+
+  function makePlace() {
+    const item = make("li", "");
+    make("span", "", item);
+    make("b", "", item);
+    return item;
+  }
+
+  /* The places nearby. That none is near is said only when the server said so. */
+  function showPlaces(near) {
+    each('[data-focus="near"]', (list) => {
+      resize(list, Math.max(1, near.length), makePlace);
+      if (!near.length) {
+        const [name, distance] = list.firstElementChild.children;
+        setText(name, told ? say("none_near") : "–");
+        setText(distance, "");
+      }
+      near.forEach((place, position) => {
+        const [name, distance] = list.children[position].children;
+        setText(name, `${say(place.kind)} ${wall.name(place)}`);
+        setText(distance, `${place.km.toFixed(1)} km`);
+      });
+    });
+    cityops.marks.showNear(near);
+  }
+
+  cityops.incident = {
+    /* Call when the server has told more. */
+    listen: (wanted) => { listener = wanted; },
+    /* Show an alert; null, or one that is no longer open, hides the card. */
+    show(alertId, picture) {
+      const alert = alertId === null ? undefined : (picture.alerts || {})[alertId];
+      if (!alert) asked = told = null;
+      else if (asked !== alertId) ask(alertId);
+      each("[data-focus-card]", (card) => {
+        card.hidden = !alert;
+        card.className = alert ? `focus severity-${alert.severity}` : "focus";
+      });
+      if (alert) showWords(alert);
+      showPlaces(told ? told.near : []);
+    },
+  };
+})();
