@@ -2,6 +2,9 @@
 
 Two people sign a sheet: the outgoing officer, for whom it is composed, and then another one. Each signature is
 conditional on what the person saw, so that of two at once one wins, and the other learns the name.
+
+In a scope (see decision 0018) the draft is of this part of the city, notes are those of officers who see no more,
+sheets are known by their signatures only, and none can be signed.
 """
 
 from dataclasses import dataclass

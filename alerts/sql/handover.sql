@@ -49,11 +49,11 @@ INSERT INTO handover_receipt (handover_id, outgoing, incoming, received_at)
 VALUES (%(handover_id)s, %(outgoing)s, %(incoming)s, %(received_at)s)
 
 -- name: find_handover
--- One sheet with its signatures and its fingerprint.
+-- One sheet with its signatures and its fingerprint. Who sees a part of the city sees that it is there, not what it says.
 SELECT handover_id, handover.outgoing, signed_at, incoming, received_at, sheet::text AS sheet,
        encode(sha256(convert_to(sheet::text, 'UTF8')), 'hex') AS fingerprint
 FROM handover LEFT JOIN handover_receipt USING (handover_id)
-WHERE handover_id = %(handover_id)s
+WHERE handover_id = %(handover_id)s AND sheet IS NOT NULL
 
 -- name: past_handovers
 -- The sheets of the last shifts, the newest first.

@@ -13,6 +13,7 @@ from cityops.scope import Scope
 from cityops.sensors import Sensor
 from cityops.storage import Database
 from cityops.storage.registry import register_sensor
+from dashboard.pages.shift import Ids as Shift
 from tests.browser.city import build_city, raise_alert
 from tests.browser.conftest import PASSWORD, Visitor
 
@@ -93,6 +94,19 @@ def test_an_officer_sees_the_alerts_of_their_own_part_only(
     expect(west.page.locator("body")).to_contain_text("一号空气站", timeout=60_000)
     east.page.wait_for_timeout(5000)
 
+    assert "一号空气站" not in east.page.inner_text("body")
+
+    for visitor in (west, east):
+        visitor.go("/shift")
+        expect(visitor.page.locator(f"#{Shift.SIGN_TITLE}")).to_contain_text("您的范围")
+        expect(visitor.page.locator(f"#{Shift.SIGN}")).to_be_hidden()
+        assert fits(visitor)
+    west.page.fill(f"#{Shift.WORDS}", "三号泵站门禁报修")
+    west.page.click(f"#{Shift.WRITE}")
+    expect(west.page.locator(f"#{Shift.NOTES}")).to_contain_text("三号泵站门禁报修")
+    expect(west.page.locator(f"#{Shift.PAPER}")).to_contain_text("一号空气站")
+    east.page.reload()
+    expect(east.page.locator(f"#{Shift.NOTES}")).to_contain_text("本班还没有记录")
     assert "一号空气站" not in east.page.inner_text("body")
 
 

@@ -9,6 +9,7 @@ import pytest
 from alerts import handover_store
 from alerts.handover_store import NoteRefused, SamePerson, SheetUnknown, SignedFirst
 from cityops.catalogue import Names
+from cityops.scope import Scope
 from cityops.sensors import Sensor
 from cityops.storage import BadData, Database, StorageError
 from cityops.storage.registry import register_sensor
@@ -140,6 +141,75 @@ def test_both_signatures_are_in_the_audit_log_with_the_fingerprint_of_the_sheet(
     ]
     assert {row["detail"]["fingerprint"] for row in rows[1:]} == {found.fingerprint}
     assert msgspec.json.decode(found.text)["notes"][0]["words"] == "门禁报修"
+
+
+def notes_in(database: Database) -> list[str]:
+    with database.transaction() as tx:
+        return [line.words for line in handover_store.draft(tx, place=place, now=NOW).notes]
+
+
+def test_a_note_is_read_by_those_who_see_all_that_its_author_sees(database: Database) -> None:
+    scopes = {
+        "city": Scope(),
+        "district": Scope(areas=("990101",)),
+        "street": Scope(areas=("990101001",)),
+        "other": Scope(areas=("990102",)),
+        "traffic": Scope(domains=("traffic",)),
+        "district traffic": Scope(domains=("traffic",), areas=("990101",)),
+    }
+    for name, scope in scopes.items():
+        note(database.within(scope), name)
+    read = {name: notes_in(database.within(scope)) for name, scope in scopes.items()}
+    number = sign(database, "li", now=NOW)
+
+    assert read == {
+        "city": list(scopes),
+        "district": ["district", "street", "district traffic"],
+        "street": ["street"],
+        "other": ["other"],
+        "traffic": ["traffic", "district traffic"],
+        "district traffic": ["district traffic"],
+    }
+    assert words_on(database, number) == list(scopes)
+
+
+def test_in_a_scope_a_shift_begins_as_everywhere_and_sheets_stay_closed(database: Database) -> None:
+    part = database.within(Scope(areas=("990101",)))
+    with database.transaction() as tx:
+        for sensor, area in (("gas-1", "990101"), ("gas-2", "990102")):
+            register_sensor(tx, Sensor(sensor, area, "emergency", "gas_detector", sensor, 119.0, 30.0), NOW)
+    note(part, "of the last shift")
+    number = sign(database, "li")
+    receive(database, number, "wang")
+    with part.transaction() as tx:
+        draft = handover_store.draft(tx, place=place, now=NOW + timedelta(hours=1))
+        past = handover_store.past(tx, limit=9)
+
+        assert (draft.since, draft.notes) == (NOW, ())
+        assert [line.sensor_id for line in draft.sensors] == ["gas-1"]
+        assert past[["outgoing", "incoming"]].values.tolist() == [["li", "wang"]]
+        assert tx.value("SELECT count(sheet) FROM handover") == 0
+        with pytest.raises(SheetUnknown):
+            handover_store.find(tx, number)
+
+
+def test_in_a_scope_nothing_is_signed_and_no_note_is_another_parts(database: Database) -> None:
+    part = database.within(Scope(areas=("990101",)))
+    with pytest.raises(StorageError):
+        sign(part, "li")
+    number = sign(database, "li")
+    with pytest.raises(StorageError):
+        receive(part, number, "wang")
+    for areas in ("NULL", "'{990102}'", "'{*}'"):
+        statement = f"INSERT INTO shift_note (at, author, words, areas) VALUES (now(), 'wang', 'x', {areas})"
+        with pytest.raises(StorageError), part.transaction() as tx:
+            tx.execute(statement)
+    with database.transaction() as tx:
+        newest = handover_store.latest(tx)
+
+    assert newest is not None
+    assert newest.waits
+    assert notes_in(database) == []
 
 
 @pytest.mark.parametrize("table", ["shift_note", "handover", "handover_receipt"])

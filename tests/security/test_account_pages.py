@@ -12,8 +12,10 @@ from cityops.accounts import Role, add_user, store_user
 from cityops.clock import utc_now
 from cityops.scope import WHOLE, Scope
 from cityops.totp import STEP, code_at
-from dashboard import attempts, visitors
+from dashboard import attempts, texts, visitors
+from dashboard.pages.shift import Ids
 from tests.security.conftest import PASSWORD, House, account_of
+from tests.security.routes import call_of, callbacks
 
 BUSINESS = ("/api/v1/alerts", "/api/v1/sensors", "/desk", "/wall", "/sensors", "/shift", "/environment", "/live/map")
 SECURITY = account_of(Role.SECURITY_ADMIN)
@@ -57,6 +59,35 @@ def test_an_account_sees_and_changes_only_what_is_in_its_scope(house: House, sco
         found = house.ask("GET", f"/api/v1/sensors/{hidden}/history?metric={metric}", cookie=cookie).json()
 
         assert bool(found) == (hidden in sensors)
+
+
+def test_who_sees_a_part_of_the_city_reads_and_signs_no_sheet_of_the_whole(house: House) -> None:
+    def call(cookie: str, first: str, sent: dict[str, object]) -> str:
+        """Send the callback that listens to `first`, with these values of the page."""
+        (output,) = (output for output, entry in callbacks().items() if entry["inputs"][0]["id"] == first)
+        body = call_of(output, callbacks()[output])
+        for part in (*body["inputs"], *body["state"]):
+            part["value"] = sent.get(part["id"])
+        answer = house.ask("POST", "/_dash-update-component", cookie=cookie, json=body)
+        assert answer.status_code == 200, answer.text
+        return str(answer.json())
+
+    whole = account(house, "wang")
+    call(whole, Ids.SIGN, {Ids.PASSWORD: PASSWORD, Ids.SEEN: {"action": "sign", "sheet": None}})
+    part = account(house, "li", scope=Scope(areas=("990102",)))
+    before = house.content()
+    told = call(part, Ids.SIGN, {Ids.PASSWORD: PASSWORD, Ids.SEEN: {"action": "receive", "sheet": 1}})
+    shown = call(part, Ids.ADDRESS, {Ids.ADDRESS: "?sheet=1"})
+
+    assert texts.say("shift.part_refused", "zh") in told
+    assert house.content() == before
+    assert "您的范围" in shown
+    assert "一号空气站" not in shown
+    assert "'className': 'sign-box card is-part is-closed'" in shown
+    for kind in ("csv", "json"):
+        assert house.ask("GET", f"/shift/sheets/1.{kind}", cookie=part).status_code == 404
+        assert house.ask("GET", f"/shift/sheets/1.{kind}", cookie=whole).status_code == 200
+    assert texts.say("shift.outage", "zh") not in call(part, Ids.WRITE, {Ids.WORDS: "门禁报修"})
 
 
 def test_administrators_have_no_right_in_the_business_and_only_their_own_page(house: House) -> None:

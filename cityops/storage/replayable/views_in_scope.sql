@@ -16,6 +16,25 @@ CREATE OR REPLACE FUNCTION in_scope(domain text, area_code text) RETURNS boolean
                         WHERE starts_with(area_code, wanted.code))), false)
 $$;
 
+-- Whether somebody's scope lies wholly in the one of this transaction; NULL is the whole city.
+CREATE OR REPLACE FUNCTION covers_scope(domains text[], areas text[]) RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT coalesce(
+        (current_setting('cityops.domains', true) = '*'
+         OR domains <@ string_to_array(current_setting('cityops.domains', true), ','))
+        AND (current_setting('cityops.areas', true) = '*'
+             OR areas IS NOT NULL
+                AND NOT EXISTS (SELECT FROM unnest(areas) AS held (code) WHERE NOT EXISTS (
+                    SELECT FROM unnest(string_to_array(current_setting('cityops.areas', true), ',')) AS wanted (code)
+                    WHERE starts_with(held.code, wanted.code)))), false)
+$$;
+
+-- Everybody may know who handed over to whom and when; what a sheet says is of the whole city.
+-- With OFFSET nothing can be written through these views: sheets are signed by who sees all of them.
+CREATE VIEW scoped.handover WITH (security_invoker) AS
+SELECT handover_id, previous, outgoing, signed_at, last_note, NULL::jsonb AS sheet FROM public.handover OFFSET 0;
+CREATE VIEW scoped.handover_receipt WITH (security_invoker) AS
+SELECT handover_id, outgoing, incoming, received_at FROM public.handover_receipt OFFSET 0;
+
 DO $$
 DECLARE
     found record;
@@ -40,8 +59,7 @@ BEGIN
             -- cityops/{area}/{domain}/{sensor}/…
             WHEN found.columns @> ARRAY['topic'] THEN
                 'in_scope(split_part(topic, $t$/$t$, 3), split_part(topic, $t$/$t$, 2))'
-            -- Sheets tell of the whole city: they are for who sees all of it.
-            WHEN found.name IN ('handover', 'handover_receipt', 'shift_note') THEN 'in_scope(NULL, NULL)'
+            WHEN found.name = 'shift_note' THEN 'covers_scope(domains, areas)'
         END;
         IF rule IS NOT NULL THEN
             EXECUTE format('CREATE VIEW scoped.%I WITH (security_invoker) AS SELECT * FROM public.%I WHERE %s %s',

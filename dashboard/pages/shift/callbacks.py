@@ -12,6 +12,7 @@ from cityops import accounts
 from cityops.accounts import AccountLocked, LoginRefused, Role
 from cityops.catalogue import Names
 from cityops.clock import utc_now
+from cityops.scope import Scope
 from cityops.storage import StorageError, Transaction
 from dashboard import parts
 from dashboard.addresses import read_query
@@ -34,12 +35,13 @@ def show(
 ) -> dict[str, Any]:
     """Show the sheet of the address; else the one that waits for its second signature; else a draft of now.
 
+    Who sees a part of the city is shown a draft of that part, whatever was asked for: the database gives no more.
     Under somebody who is about to sign nothing changes: the button must do what it said.
     """
     if password:
         raise dash.exceptions.PreventUpdate
     here, now = visit(), utc_now()
-    ink = ink_of(here)
+    ink, whole = ink_of(here), here.person.scope.is_whole
     wanted = read_query(search).get("sheet", "")
     with here.site.database.transaction() as tx:
         newest = handover_store.latest(tx)
@@ -52,14 +54,14 @@ def show(
     return {
         "paper": dash.no_update
         if seen and shown and seen["shown"] == shown
-        else paper.draw(signed.sheet if signed else draft, signed, ink),
+        else paper.draw(signed.sheet if signed else draft, signed, ink, part=not whole),
         "tools": _tools(signed, ink, past=bool(wanted)),
         "seen": {"action": _action(newest, here), "sheet": newest.handover_id if newest else None, "shown": shown},
-        **_box(newest, raised, here, ink, past=bool(wanted)),
+        **(_box(newest, raised, here, ink, past=bool(wanted)) if whole else _no_box(here.person.scope, place, ink)),
         "writable": not here.allows(Role.OFFICER),
         "notes": [paper.note(line, ink) for line in reversed(draft.notes)]
         or html.Li(ink.say("shift.no_notes"), className="hint"),
-        "past": [_past_line(row, ink) for row in past.to_dict("records")]
+        "past": [_past_line(row, ink, opens=whole) for row in past.to_dict("records")]
         or html.Li(ink.say("shift.no_past"), className="hint"),
     }
 
@@ -94,6 +96,8 @@ def sign(
 def _sign(here: Visit, password: str, seen: dict[str, Any]) -> tuple[str, str]:
     """Return the key of what came of it, and who was first where somebody was."""
     person, now = here.person, utc_now()
+    if not person.scope.is_whole:  # nobody signs what they cannot see; the database would refuse it
+        return "part_refused", ""
     receives = seen.get("action") == "receive"
     purpose = handover_store.RECEIVE if receives else handover_store.SIGN
     number = seen.get("sheet")
@@ -170,6 +174,19 @@ def _box(newest: Signatures | None, raised: int, here: Visit, ink: Ink, *, past:
     }
 
 
+def _no_box(scope: Scope, place: Place, ink: Ink) -> dict[str, Any]:
+    """Return what stands where others sign, before somebody who sees a part of the city: which, and who signs."""
+    domains = [ink.domain(name) for name in scope.domains or ()]
+    areas = [place(code).in_language(ink.language) for code in scope.areas or ()]
+    mine = " · ".join(ink.say("shift.comma").join(names) for names in (domains, areas) if names)
+    return {
+        "box": "sign-box card is-part is-closed",
+        "title": ink.say("shift.part_title", part=mine),
+        "hint": ink.say("shift.part_hint"),
+        "button": "",
+    }
+
+
 def _tools(signed: Handover | None, ink: Ink, *, past: bool) -> list[Any]:
     """Return the links above a sheet: back to now, print, export."""
     back = [html.A(ink.say("shift.now"), href="/shift", className="quiet-button")] if past else []
@@ -184,18 +201,19 @@ def _tools(signed: Handover | None, ink: Ink, *, past: bool) -> list[Any]:
     return [*back, html.Span(className="bar-space"), print_button, *exports]
 
 
-def _past_line(row: dict[Any, Any], ink: Ink) -> html.Li:
+def _past_line(row: dict[Any, Any], ink: Ink, *, opens: bool) -> html.Li:
+    """Return one sheet of the list: a link, unless it `opens` to nobody who sees a part of the city."""
     taken = isinstance(row["incoming"], str)
     who = row["incoming"] if taken else ink.say("shift.waits" if row["newest"] else "shift.replaced")
+    told = [
+        html.Time(ink.moment(row["signed_at"])),
+        html.B(ink.say("shift.number", number=row["handover_id"])),
+        html.Span([row["outgoing"], " → ", html.Span(who, className="" if taken else "is-unsigned")]),
+    ]
     return html.Li(
-        html.A(
-            [
-                html.Time(ink.moment(row["signed_at"])),
-                html.B(ink.say("shift.number", number=row["handover_id"])),
-                html.Span([row["outgoing"], " → ", html.Span(who, className="" if taken else "is-unsigned")]),
-            ],
-            href=f"/shift?sheet={row['handover_id']}",
-        )
+        html.A(told, href=f"/shift?sheet={row['handover_id']}", className="past-sheet")
+        if opens
+        else html.Div(told, className="past-sheet")
     )
 
 

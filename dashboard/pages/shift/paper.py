@@ -48,16 +48,21 @@ class Ink:
         told = [self.say(f"shift.{unit}", count=count) for unit, count in units[first : first + 2] if count]
         return " ".join(told) or self.say("shift.minutes", count=0)
 
+    def domain(self, domain: str) -> str:
+        """Return the name of a domain."""
+        known = self.catalogue.domain.get(domain)
+        return known.name.in_language(self.language) if known else domain
+
     def kind(self, kind: str) -> str:
         """Return the name of a kind of sensor."""
         known = self.catalogue.kind.get(kind)
         return known.name.in_language(self.language) if known else kind
 
 
-def draw(sheet: Sheet, signed: Handover | None, ink: Ink) -> list[Any]:
-    """Return a whole sheet: a draft where nobody has signed."""
+def draw(sheet: Sheet, signed: Handover | None, ink: Ink, *, part: bool = False) -> list[Any]:
+    """Return a whole sheet: a draft where nobody has signed, and of a `part` of the city one that nobody will."""
     return [
-        _head(sheet, signed, ink),
+        _head(sheet, signed, ink, part=part),
         _figures(sheet, ink),
         html.P(
             [
@@ -72,8 +77,8 @@ def draw(sheet: Sheet, signed: Handover | None, ink: Ink) -> list[Any]:
         *(_section(name, getattr(sheet, name), lambda line: _alert(line, sheet.until, ink), ink) for name in GROUPS),
         _section("sensors", sheet.sensors, lambda line: _sensor(line, sheet.until, ink), ink),
         _section("notes", sheet.notes, lambda line: note(line, ink), ink, most=len(sheet.notes)),
-        _signatures(signed.signatures if signed else None, ink),
-        _fingerprint(signed, ink),
+        *([] if part else [_signatures(signed.signatures if signed else None, ink)]),
+        _fingerprint(signed, ink, part=part),
     ]
 
 
@@ -85,9 +90,9 @@ def note(line: Note, ink: Ink) -> html.Li:
     )
 
 
-def _head(sheet: Sheet, signed: Handover | None, ink: Ink) -> html.Header:
+def _head(sheet: Sheet, signed: Handover | None, ink: Ink, *, part: bool) -> html.Header:
     if signed is None:
-        mark = html.Span(ink.say("shift.draft"), className="paper-draft")
+        mark = html.Span(ink.say("shift.part" if part else "shift.draft"), className="paper-draft")
     else:
         mark = html.Span(ink.say("shift.number", number=signed.signatures.handover_id), className="paper-number")
     return html.Header(
@@ -218,6 +223,7 @@ def _signature(part: str, name: str | None, at: datetime | None, ink: Ink) -> ht
     )
 
 
-def _fingerprint(signed: Handover | None, ink: Ink) -> html.P:
-    words = ink.say("shift.fingerprint", digest=signed.fingerprint) if signed else ink.say("shift.draft_hint")
+def _fingerprint(signed: Handover | None, ink: Ink, *, part: bool) -> html.P:
+    hint = ink.say("shift.part_draft_hint" if part else "shift.draft_hint")
+    words = ink.say("shift.fingerprint", digest=signed.fingerprint) if signed else hint
     return html.P(words, className="paper-fingerprint")
