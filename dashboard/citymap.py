@@ -4,9 +4,9 @@ Only what stands still is drawn here. Sensors, roads by their traffic, shading, 
 the browser lays over it (assets/map/), because Plotly hands all its data to MapLibre again with every change.
 What those layers stand on is `standing_parts`.
 
-Names are not traces but `labels`, which the browser writes over the map as HTML. A text trace is set again with
-every restyle of any other, its placement never ends on a slow machine and then fails inside MapLibre; and
-MapLibre has no Latin letters without a font server.
+Names are not traces: the browser writes them over the map as HTML. A text trace is set again with every restyle
+of any other, its placement never ends on a slow machine and then fails inside MapLibre; and MapLibre has no Latin
+letters without a font server.
 """
 
 from collections.abc import Iterable
@@ -14,6 +14,7 @@ from enum import IntEnum
 from typing import Any
 
 import plotly.graph_objects as go
+from shapely import transform
 from shapely.geometry import mapping, shape
 
 from cityops.areas import Area, Layer, Level, MapFeature, name_in
@@ -26,7 +27,9 @@ STYLE = {
     "sources": {"nothing": {"type": "geojson", "data": {"type": "FeatureCollection", "features": []}}},
     "layers": [{"id": "ground", "type": "background", "paint": {"background-color": "#0d2034"}}],
 }
-DETAIL = {Level.DISTRICT: 0.0004, Level.STREET: 0.0002, Level.COMMUNITY: 0.0001}  # degrees, about 40 to 10 m
+# The levels that a wall goes down, and how finely each is drawn: degrees, about 40 to 5 m.
+DETAIL = {Level.DISTRICT: 0.0004, Level.STREET: 0.0002, Level.COMMUNITY: 0.0001, Level.GRID: 0.00005}
+MOST_GRIDS = 3000  # with more of them the map would take megabytes: it then ends at the communities
 
 
 class Trace(IntEnum):
@@ -56,11 +59,13 @@ def standing_parts(registry: Registry, *, language: str) -> dict[str, Any]:
     """Return what the browser's own layers stand on.
 
     base, bounds (west, south, east, north), sensors (lists by position), links (GeoJSON, id: position of the
-    detector), areas (GeoJSON of districts, streets and communities: code, name, level, parent), labels.
+    detector), areas (GeoJSON of districts to grids: code, name, level, parent, bounds, at (where its name stands)).
     """
     sensors = registry.sensors
-    levels = (Level.DISTRICT, Level.STREET, Level.COMMUNITY)
-    areas = [area for level in levels for area in _areas(registry, level)]
+    by_level = {level: _areas(registry, level) for level in DETAIL}
+    if len(by_level[Level.GRID]) > MOST_GRIDS:
+        del by_level[Level.GRID]
+    areas = [area for level in by_level.values() for area in level]
     return {
         "base": registry.base,
         "bounds": registry.bounds,
@@ -74,11 +79,6 @@ def standing_parts(registry: Registry, *, language: str) -> dict[str, Any]:
             for link in registry.links
         ),
         "areas": _collection(_area_feature(area, number, language) for number, area in enumerate(areas)),
-        "labels": [
-            *_labels(_areas(registry, Level.DISTRICT), "district", language),
-            *_labels(_areas(registry, Level.STREET), "street", language),
-            *_labels([f for f in registry.features if f.layer is Layer.PLACE], "place", language),
-        ],
     }
 
 
@@ -87,7 +87,8 @@ def _areas(registry: Registry, level: Level) -> list[Area]:
 
 
 def _area_feature(area: Area, number: int, language: str) -> dict[str, Any]:
-    outline = shape(area.geometry or {}).simplify(DETAIL[area.level])
+    outline = transform(shape(area.geometry or {}).simplify(DETAIL[area.level]), lambda points: points.round(5))
+    name_at = outline.representative_point()
     return {
         "type": "Feature",
         "id": number,
@@ -97,6 +98,7 @@ def _area_feature(area: Area, number: int, language: str) -> dict[str, Any]:
             "level": area.level,
             "parent": area.parent or "",
             "bounds": outline.bounds,
+            "at": (round(name_at.x, 5), round(name_at.y, 5)),
         },
         "geometry": mapping(outline),
     }
@@ -150,20 +152,6 @@ def _line(geometries: list[dict[str, Any]], colour: str, width: float, opacity: 
         return None
     source = {"sourcetype": "geojson", "source": _bare(geometries), "below": "traces"}
     return {**source, "type": "line", "color": colour, "line": {"width": width}, "opacity": opacity}
-
-
-def _labels(things: Iterable[Area | MapFeature], rank: str, language: str) -> list[dict[str, Any]]:
-    points = [(thing, shape(thing.geometry).representative_point()) for thing in things if thing.geometry]
-    return [
-        {
-            "lon": round(point.x, 5),
-            "lat": round(point.y, 5),
-            "rank": rank,
-            "code": thing.code if isinstance(thing, Area) else "",
-            "text": name_in(thing, language),
-        }
-        for thing, point in points
-    ]
 
 
 def _places(features: list[MapFeature]) -> go.Scattermap:

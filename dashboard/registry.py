@@ -72,10 +72,13 @@ class Registry:
         return found
 
     def place(self, code: str, language: str) -> str:
-        """Return the names of an area and those above it up to the district, as people say them."""
+        """Return the names of an area and those above it up to the district, as people say them.
+
+        A grid has the name of its community: it is for those who work in it, and too long for a list.
+        """
         chain = [*reversed(ancestors(self.areas, code)), code]
         named = [self.areas[part] for part in chain if part in self.areas]
-        names = [name_in(area, language) for area in named if area.parent]
+        names = [name_in(area, language) for area in named if area.parent and area.level is not Level.GRID]
         return ", ".join(reversed(names)) if language == "en" else " ".join(names)
 
     def with_statuses(self, statuses: dict[str, str]) -> "Registry":

@@ -32,8 +32,13 @@ class City:
 
     @cached_property
     def communities(self) -> list[Area]:
-        """The smallest areas, which contain the devices."""
+        """The areas where people live."""
         return [area for area in self.areas if area.level is Level.COMMUNITY]
+
+    @cached_property
+    def grids(self) -> list[Area]:
+        """The smallest areas, which contain the devices."""
+        return [area for area in self.areas if area.level is Level.GRID]
 
     @cached_property
     def shapes(self) -> list[BaseGeometry]:
@@ -42,7 +47,7 @@ class City:
 
     @cached_property
     def _index(self) -> shapely.STRtree:
-        return shapely.STRtree(self.shapes)
+        return shapely.STRtree([plane.area_shape(area) for area in self.grids])
 
     @cached_property
     def land(self) -> BaseGeometry:
@@ -54,15 +59,15 @@ class City:
     def area_of(self, lon: float, lat: float) -> Area | None:
         """Return the smallest area that contains a point; None outside the city."""
         hits = self._index.query(Point(lon, lat), predicate="intersects")
-        return self.communities[int(hits.min())] if len(hits) else None
+        return self.grids[int(hits.min())] if len(hits) else None
 
     def areas_of(self, points: Sequence[Sequence[float]]) -> list[Area | None]:
         """Return for each (lon, lat) the smallest area that contains it: much faster than one by one."""
         found: list[Area | None] = [None] * len(points)
         if points:
             who, where = self._index.query(shapely.points(points), predicate="intersects")
-            for point, community in sorted(zip(who.tolist(), where.tolist(), strict=True), reverse=True):
-                found[point] = self.communities[community]
+            for point, grid in sorted(zip(who.tolist(), where.tolist(), strict=True), reverse=True):
+                found[point] = self.grids[grid]
         return found
 
     @cached_property

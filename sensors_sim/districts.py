@@ -1,4 +1,4 @@
-"""The administrative areas: city, districts, streets and communities, tiling without gaps.
+"""The administrative areas: city, districts, streets, communities and grids, tiling without gaps.
 
 Communities are cells of a mosaic, small in the centre; streets and districts are unions of them. Points in
 pairs on both banks make edges run along the river, and growing across it costs extra, so that the river
@@ -15,16 +15,18 @@ from shapely.geometry.base import BaseGeometry
 from cityops.areas import Area, Level
 from cityops.catalogue import Names
 from sensors_sim import keys, names, plane
+from sensors_sim.grids import cut_into_grids
 from sensors_sim.mosaic import Mosaic, grow, make_mosaic, spread_seeds
 from sensors_sim.terrain import Terrain
 
 CITY_CODE = "990100"  # 99 is no province of GB/T 2260
 COMMUNITIES_PER_STREET = 5
+NUMERALS = "一二三四"
 CROSSING_COST = 6.0  # km: what it costs a district to grow across the river
 
 
 def make_areas(seed: int, terrain: Terrain) -> list[Area]:
-    """Return all areas, parents first. Codes: city 990100, district 9901dd, street +3 digits, community +3."""
+    """Return all areas, parents first. Codes: city 990100, district 9901dd, street +3 digits, community +3, grid +3."""
     points, inside = _community_points(seed, terrain)
     mosaic = make_mosaic(seed, points, inside=inside)
     cells = {index: plane.to_degrees(cell) for index, cell in mosaic.cells.items()}
@@ -50,8 +52,22 @@ def _street_areas(code: str, parent: str, cells: list[BaseGeometry], supply: Ite
     for number, cell in enumerate(cells, 1):
         name = next(supply)
         title = Names(name.zh + "社区", name.en + " Community")
-        areas.append(_area(f"{code}{number:03}", title, Level.COMMUNITY, code, [cell]))
+        community = _area(f"{code}{number:03}", title, Level.COMMUNITY, code, [cell])
+        areas += [community, *_grids(community, name, cell)]
     return areas
+
+
+def _grids(community: Area, name: Names, cell: BaseGeometry) -> list[Area]:
+    return [
+        _area(
+            f"{community.code}{number:03}",
+            Names(f"{name.zh}第{numeral}网格", f"{name.en} Grid {number}"),
+            Level.GRID,
+            community.code,
+            [piece],
+        )
+        for number, (numeral, piece) in enumerate(zip(NUMERALS, cut_into_grids(cell), strict=True), 1)
+    ]
 
 
 def _area(code: str, name: Names, level: Level, parent: str | None, cells: list[BaseGeometry]) -> Area:

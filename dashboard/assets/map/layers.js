@@ -9,6 +9,8 @@
   const AQI_UPTO = [50, 100, 150, 200, 300];
   const COMPLETE = ["#2fd6a3", "#ffd83d", "#ff9230", "#ff5a5f"]; /* from 98, 90, 75 and 0 % */
   const COMPLETE_FROM = [0.98, 0.9, 0.75];
+  const HEAT = ["rgba(217, 70, 239, 0)", "rgba(217, 70, 239, 0.45)", "rgba(245, 190, 255, 0.8)"]; /* no colour of a severity */
+  const WEIGHT = { 1: 1, 2: 0.6, 3: 0.3, 4: 0.15 }; /* of an open alert in the heat, by severity */
 
   const colours = () => {
     const style = getComputedStyle(document.documentElement);
@@ -46,7 +48,7 @@
       geometry: { type: "Point", coordinates: [lon, sensors.lat[position]] },
     })));
     areas = new Map(parts.areas.features.map((area) => [area.properties.code, area.id]));
-    const sources = { areas: parts.areas, links: parts.links, extents: collection([]), ring: collection([]), clusters: collection([]), sensors: dots };
+    const sources = { areas: parts.areas, links: parts.links, extents: collection([]), alerts: collection([]), ring: collection([]), clusters: collection([]), sensors: dots };
     for (const [name, data] of Object.entries(sources)) {
       if (gl.getSource(name)) {
         gl.removeFeatureState({ source: name });
@@ -64,6 +66,9 @@
         paint: { "fill-color": ["match", ["get", "kind"], "flood", "#35a7ff", "#d9b3ff"], "fill-opacity": 0.4 } },
       { id: "extents-line", type: "line", source: "extents",
         paint: { "line-color": ["match", ["get", "kind"], "flood", "#7cc8ff", "#ead6ff"], "line-width": 2 * factor, "line-dasharray": [2, 1] } },
+      { id: "alerts-heat", type: "heatmap", source: "alerts", layout: { visibility: "none" },
+        paint: { "heatmap-weight": ["get", "weight"], "heatmap-radius": 60 * factor, "heatmap-intensity": 1,
+                 "heatmap-color": ["interpolate", ["linear"], ["heatmap-density"], 0, HEAT[0], 0.4, HEAT[1], 1, HEAT[2]] } },
       { id: "sensors-dot", type: "circle", source: "sensors",
         paint: { "circle-color": byState(state("state", 5), palette, palette[5]), "circle-opacity": 0.9,
                  "circle-radius": ["*", grow * factor, ["match", ["get", "domain"], "environment", 4.5, "traffic", 3, 3.5]] } },
@@ -89,6 +94,7 @@
     gl.setPaintProperty("areas-fill", "fill-color", byState(state(scene.shade, -1), palette, "#000"));
     gl.setPaintProperty("areas-fill", "fill-opacity", ["case", [">=", state(scene.shade, -1), 0], scene.shade === "aqi" && !scene.strong ? 0.13 : 0.24, 0]);
     gl.setFilter("sensors-dot", scene.domain ? ["==", ["get", "domain"], scene.domain] : null);
+    gl.setLayoutProperty("alerts-heat", "visibility", scene.heat ? "visible" : "none");
     gl.setPaintProperty("links-line", "line-width", (scene.roads ? 4.5 : 2.25) * cityops.map.factor());
   }
 
@@ -116,6 +122,13 @@
     gl.getSource("extents").setData(collection(features));
   }
 
+  /* Where open alerts crowd. It is of their number and severity, not of a measured quantity: sensors stand unevenly. */
+  function showHeat(gl, picture) {
+    const features = Object.values(picture.alerts || {}).map(({ lon, lat, severity }) =>
+      ({ type: "Feature", properties: { weight: WEIGHT[severity] }, geometry: { type: "Point", coordinates: [lon, lat] } }));
+    gl.getSource("alerts").setData(collection(features));
+  }
+
   /* Dots when they are few or near, else clusters: made anew only when states or cells changed. */
   function showClusters(gl, picture) {
     const { sensors, bounds } = cityops.map.parts;
@@ -140,6 +153,7 @@
     if (fresh) add(gl, parts);
     showStates(gl, picture, fresh ? null : patch);
     if (fresh || patch.extents) showExtents(gl, picture);
+    if (fresh || patch.alerts) showHeat(gl, picture);
     if (fresh || patch.states) showClusters.due = true;
     showClusters(gl, picture);
   });
@@ -153,8 +167,8 @@
   }
 
   cityops.layers = {
-    AQI, AQI_UPTO, COMPLETE, COMPLETE_FROM,
-    /* shade (aqi, tpi, complete), level (district, street, community), parent (a code), domain, roads, strong */
+    AQI, AQI_UPTO, COMPLETE, COMPLETE_FROM, HEAT,
+    /* shade (aqi, tpi, complete), level (district to grid), parent (a code), domain, roads, strong, heat */
     choose: (wanted) => {
       scene = wanted;
       const gl = cityops.map.gl;

@@ -5,7 +5,6 @@
   const { setText, resize } = cityops;
   const MOST_MARKS = 60; /* alerts marked by shape; the dots of the others have their colour */
   const shown = {}; /* things by overlay, as they were last put there */
-  let wanted = () => true; /* which labels the scene shows */
 
   function put(name, things, fill) {
     const box = document.querySelector(`[data-map-overlay="${name}"]`);
@@ -31,10 +30,10 @@
     }
   }
 
-  function fillLabel(node, label) {
-    const name = `map-label map-label-${label.rank}`;
+  function fillName(node, area) {
+    const name = `map-label map-label-${area.level}`;
     if (node.className !== name) node.className = name;
-    setText(node, label.text);
+    setText(node, area.name);
   }
 
   /* Shape and number beside the colour, as everywhere else. It pulses while nobody has the alert. */
@@ -49,10 +48,6 @@
     setText(node, cityops.wall.name(place));
   }
 
-  function showLabels() {
-    if (cityops.map.parts) put("names", cityops.map.parts.labels.filter(wanted), fillLabel);
-  }
-
   /* One alert a place, the worst: two signs on one spot can be read by nobody. Waiting ones come before taken ones. */
   function worstFirst(alerts) {
     const places = new Map();
@@ -64,17 +59,14 @@
   }
 
   cityops.map.listen((picture, patch) => {
-    if (!patch) showLabels();
     if (patch && !patch.alerts) return;
     put("alerts", worstFirst(picture.alerts || {}).slice(0, MOST_MARKS).reverse(), fillMark);
   });
 
   cityops.marks = {
     place,
-    chooseLabels: (choice) => {
-      wanted = choice;
-      showLabels();
-    },
+    /* Write the names of these areas (properties of parts.areas). */
+    name: (areas) => put("names", areas.map((area) => ({ ...area, lon: area.at[0], lat: area.at[1] })), fillName),
     showNear: (places) => put("near", places.map((one) => ({ ...one, below: true })), fillNear),
   };
 })();

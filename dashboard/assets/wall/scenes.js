@@ -51,10 +51,12 @@
 
   /* What the colours on the map mean, beside the colours. */
   function legend(kind) {
-    const { AQI, AQI_UPTO, COMPLETE, COMPLETE_FROM } = cityops.layers;
+    const { AQI, AQI_UPTO, COMPLETE, COMPLETE_FROM, HEAT } = cityops.layers;
     if (kind === "traffic") return [say("shade_flow"), wall.FLOW.map((colour, level) => [colour, say(`flow_${level + 1}`)])];
     if (kind === "emergency") {
-      return [say("shade_complete"), COMPLETE.map((colour, band) => [colour, `≥${100 * (COMPLETE_FROM[band] ?? 0)}%`])];
+      return [say("shade_complete"), [
+        ...COMPLETE.map((colour, band) => [colour, `≥${100 * (COMPLETE_FROM[band] ?? 0)}%`]), [HEAT.at(-1), say("shade_heat")],
+      ]];
     }
     const from = [0, ...AQI_UPTO.map((limit) => limit + 1)];
     return [say("shade_aqi"), AQI.map((colour, band) => [colour, band < AQI_UPTO.length ? `${from[band]}–${AQI_UPTO[band]}` : `>${AQI_UPTO.at(-1)}`])];
@@ -77,26 +79,34 @@
     });
   }
 
-  const BELOW = { district: "street", street: "community", community: "community" };
+  const TOP = "district";
+
+  /* The areas that a scene shows: the districts, or what an area consists of; the smallest stand among their like. */
+  function areasOf(kind, subject) {
+    const all = cityops.map.parts.areas.features.map((area) => area.properties);
+    const here = kind === "district" ? all.find((area) => area.code === subject) : null;
+    if (!here) return { level: TOP, parent: null, here, areas: all.filter((area) => area.level === TOP) };
+    const inside = all.filter((area) => area.parent === subject);
+    const areas = inside.length ? inside : all.filter((area) => area.parent === here.parent);
+    return { level: areas[0].level, parent: areas[0].parent, here, areas };
+  }
 
   function dress(kind, subject, picture) {
-    const area = kind === "district" ? areaOf(subject) : null;
-    const level = area ? BELOW[area.properties.level] : "district";
-    const leaf = area && area.properties.level === "community";
+    const { level, parent, here, areas } = areasOf(kind, subject);
     cityops.layers.choose({
       shade: SHADES[kind] || "aqi",
       level,
-      parent: area && !leaf ? subject : null,
+      parent,
       domain: DOMAINS.includes(kind) ? kind : null,
       roads: kind === "traffic",
       strong: kind === "environment",
+      heat: kind === "emergency",
     });
-    cityops.marks.chooseLabels((label) =>
-      label.rank === "district" ? !area : area && label.rank === "street" ? label.code.startsWith(subject) : false);
+    cityops.marks.name(areas);
     const alert = kind === "incident" ? (picture.alerts || {})[subject] : null;
     cityops.layers.encircle(alert ? { lon: alert.lon, lat: alert.lat, km: 1 } : null);
     if (alert) cityops.camera.toPoint(alert.lon, alert.lat);
-    else cityops.camera.toBounds(area ? area.properties.bounds : cityops.map.parts.bounds);
+    else cityops.camera.toBounds(here ? here.bounds : cityops.map.parts.bounds);
   }
 
   function show(picture) {

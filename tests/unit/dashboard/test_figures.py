@@ -1,10 +1,13 @@
 """Figures as data."""
 
+from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pandas as pd
+import pytest
 
+from cityops.areas import Area, Level
 from cityops.catalogue import Catalogue
 from dashboard.citymap import Trace, city_map, place_map, standing_parts
 from dashboard.figures import break_at_gaps, history_chart
@@ -69,9 +72,21 @@ def test_the_browser_gets_what_its_own_layers_stand_on() -> None:
     assert parts["bounds"] == (119, 30, 119.2, 30.2)
     assert parts["sensors"]["domain"] == ["environment", "environment", "traffic"]
     assert [area["properties"]["code"] for area in parts["areas"]["features"]] == ["990101", "990102"]
-    assert {(label["text"], label["rank"]) for label in parts["labels"]} == {
-        ("望湖区", "district"), ("东港区", "district"), ("望湖医院", "place")
-    }  # fmt: skip
+    assert [(area["properties"]["name"], area["properties"]["at"]) for area in parts["areas"]["features"]] == [
+        ("望湖区", (119.05, 30.05)), ("东港区", (119.15, 30.05))
+    ]  # fmt: skip
+
+
+def test_a_wall_goes_down_to_grids_unless_they_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    community = Area("990101001001", "荷林社区", Level.COMMUNITY, "990101", "Helin Community", samples.box(119, 30))
+    grid = Area("990101001001001", "荷林第一网格", Level.GRID, community.code, "Helin Grid 1", samples.box(119, 30))
+    registry = samples.registry()
+    deep = replace(registry, areas=registry.areas | {community.code: community, grid.code: grid})
+
+    assert standing_parts(deep, language="en")["areas"]["features"][-1]["properties"]["level"] == "grid"
+    assert deep.place(grid.code, "en") == "Helin Community, Wanghu"
+    monkeypatch.setattr("dashboard.citymap.MOST_GRIDS", 0)
+    assert standing_parts(deep, language="en")["areas"]["features"][-1]["properties"]["level"] == "community"
 
 
 def test_names_are_in_the_language_of_the_reader() -> None:

@@ -56,10 +56,13 @@ def test_the_tree_has_the_expected_levels_and_codes(city: City) -> None:
         assert community.code.startswith(street)
         assert street.startswith(district)
         assert top == "990100"
+    for grid in of_level(city, Level.GRID):
+        assert grid.code[:-3] == grid.parent
+        assert by_code[grid.parent].level is Level.COMMUNITY
 
 
 def test_names_are_unique_within_a_level_in_both_languages(city: City) -> None:
-    for level in (Level.DISTRICT, Level.STREET, Level.COMMUNITY):
+    for level in (Level.DISTRICT, Level.STREET, Level.COMMUNITY, Level.GRID):
         areas = of_level(city, level)
 
         assert len({area.name for area in areas}) == len(areas)

@@ -29,7 +29,7 @@ def test_another_seed_places_them_elsewhere(city: City, catalogue: Catalogue) ->
 
 
 def test_every_sensor_stands_inside_its_area(city: City, catalogue: Catalogue) -> None:
-    shapes = {area.code: area_shape(area) for area in city.communities}
+    shapes = {area.code: area_shape(area) for area in city.grids}
     for fleet in place_devices(city, catalogue, 1000).values():
         for sensor in fleet.sensors:
             assert shapes[sensor.area].intersects(shapely.Point(sensor.lon, sensor.lat)), sensor
