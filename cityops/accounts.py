@@ -1,8 +1,8 @@
-"""Who is it: accounts, logging in, and the wall's read-only tokens. What a security administrator does with
-accounts is in `account_admin`, what a person does with their own in `own_account`.
+"""Who is it: accounts and logging in. What a security administrator does with accounts is in `account_admin`,
+what a person does with their own in `own_account`.
 
-Session cookies and wall tokens are random; the database holds only their SHA-256, so a stolen table opens no
-door. Every attempt is a row of `audit_log`.
+Session cookies are random; the database holds only their SHA-256, so a stolen table opens no door. Every attempt
+is a row of `audit_log`.
 """
 
 import hashlib
@@ -238,19 +238,6 @@ def log_out(tx: Transaction, token: str, *, now: datetime, origin: str) -> None:
     user_name = tx.value(SQL["end_session"], token_hash=_digest(token))
     if user_name is not None:
         record(tx, user_name, "logout", user_name, at=now, origin=origin)
-
-
-def issue_wall_token(tx: Transaction, name: str, *, actor: str, now: datetime) -> str:
-    """Make a read-only token for one wall, replacing the one of the same name."""
-    token = secrets.token_urlsafe(24)
-    tx.execute(SQL["store_wall_token"], token_hash=_digest(token), name=name, now=now)
-    record(tx, actor, "wall_token.issue", name, at=now)
-    return token
-
-
-def is_wall_token(tx: Transaction, token: str) -> bool:
-    """Whether a wall may look with this token."""
-    return bool(tx.value(SQL["is_wall_token"], token_hash=_digest(token)))
 
 
 def _digest(token: str) -> bytes:

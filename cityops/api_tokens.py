@@ -55,7 +55,7 @@ def revoke_token(tx: Transaction, name: str, *, actor: str, now: datetime) -> No
 
 
 def list_tokens(tx: Transaction) -> list[Row]:
-    """Return every token: name, role, created_at, created_by, revoked_at (UTC)."""
+    """Return every token: name, role, domains, areas (lists; None: all), created_at, created_by, revoked_at (UTC)."""
     return tx.rows(SQL["api_tokens"])
 
 

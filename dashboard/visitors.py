@@ -6,7 +6,7 @@ import time
 from collections import OrderedDict
 from dataclasses import dataclass
 
-from cityops import accounts, api_tokens
+from cityops import accounts, api_tokens, wall_tokens
 from cityops.accounts import User
 from cityops.clock import utc_now
 from cityops.storage import Database, StorageError
@@ -92,7 +92,7 @@ class Visitors:
     def _ask(self, token: str, kind: str, now: float) -> Found:
         with self._database.transaction() as tx:
             if kind == "wall":
-                return Found(None, accounts.is_wall_token(tx, token), now)
+                return Found(None, wall_tokens.is_wall_token(tx, token), now)
             if kind == "api":
                 return Found(api_tokens.token_user(tx, token), wall=False, at=now)
             return Found(accounts.user_of(tx, token, now=utc_now()), wall=False, at=now)

@@ -124,14 +124,3 @@ def test_every_attempt_is_audited_and_the_log_cannot_be_changed(database: Databa
     for statement in ("DELETE FROM audit_log", "UPDATE audit_log SET actor = 'x'", "TRUNCATE audit_log"):
         with pytest.raises(StorageError, match="append-only"), database.transaction() as tx:
             tx.execute(statement)
-
-
-def test_a_wall_looks_with_its_token_until_it_gets_another(database: Database) -> None:
-    with database.transaction() as tx:
-        first = accounts.issue_wall_token(tx, "hall", actor="test", now=NOW)
-        assert accounts.is_wall_token(tx, first)
-        second = accounts.issue_wall_token(tx, "hall", actor="test", now=NOW)
-
-        assert not accounts.is_wall_token(tx, first)
-        assert accounts.is_wall_token(tx, second)
-        assert not accounts.is_wall_token(tx, "guess")

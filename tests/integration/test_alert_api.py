@@ -17,6 +17,7 @@ from cityops.api_tokens import TokenError, TokenUnknown, add_token, revoke_token
 from cityops.clock import utc_now
 from cityops.command_line import app
 from cityops.embedded.ports import free_port
+from cityops.scope import ScopeError
 from cityops.storage import Database
 from tests.alert_samples import NOW, detector, make_rule, open_alert
 from tests.programs import running, wait_for
@@ -174,10 +175,11 @@ def test_tokens_are_made_shown_and_ended_on_the_command_line(
 
     made = run(app, ["token", "add", "gis", "--role", "viewer"])
     assert made.output.startswith("cityops_")
-    assert "gis  viewer" in run(app, ["token", "list"]).output
+    assert "gis  viewer  the whole city  made" in run(app, ["token", "list"]).output
     assert run(app, ["token", "revoke", "gis"]).exit_code == 0
     assert "revoked" in run(app, ["token", "list"]).output
     assert isinstance(run(app, ["token", "revoke", "gis"]).exception, TokenUnknown)
     assert isinstance(run(app, ["token", "add", "GIS", "--role", "viewer"]).exception, TokenError)
+    assert isinstance(run(app, ["token", "add", "gis", "--role", "viewer", "--domain", "x"]).exception, ScopeError)
     with database.transaction() as tx:
         assert tx.value("SELECT count(*) FROM audit_log WHERE action LIKE 'api_token.%%'") == 2

@@ -2,20 +2,25 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import httpx
 import pytest
+from starlette.websockets import WebSocketDisconnect
+from typer.testing import CliRunner
 
 from alerts import store
-from cityops import account_admin, accounts
+from cityops import account_admin, accounts, command_line
 from cityops.accounts import Role, add_user, store_user
 from cityops.clock import utc_now
 from cityops.scope import WHOLE, Scope
 from cityops.totp import STEP, code_at
-from dashboard import attempts, texts, visitors
+from cityops.wall_tokens import issue_wall_token, revoke_wall_token
+from dashboard import attempts, push, texts, visitors
 from dashboard.pages.shift import Ids
 from tests.security.conftest import PASSWORD, House, account_of
 from tests.security.routes import call_of, callbacks
+from tests.unit.dashboard.visitors import TestClient, WebSocketTestSession
 
 BUSINESS = ("/api/v1/alerts", "/api/v1/sensors", "/desk", "/wall", "/sensors", "/shift", "/environment", "/live/map")
 SECURITY = account_of(Role.SECURITY_ADMIN)
@@ -33,6 +38,12 @@ def account(house: House, name: str, *, role: Role = Role.OFFICER, scope: Scope 
     with house.database.transaction() as tx:
         store_user(tx, name, role=role, password=PASSWORD, scope=scope, actor="test", now=utc_now())
     return house.log_in(name)
+
+
+def drain(socket: WebSocketTestSession) -> None:
+    """Take the pictures that were on their way, until the socket is closed."""
+    while True:
+        socket.receive_text()
 
 
 def said(answer: httpx.Response) -> str:
@@ -59,6 +70,48 @@ def test_an_account_sees_and_changes_only_what_is_in_its_scope(house: House, sco
         found = house.ask("GET", f"/api/v1/sensors/{hidden}/history?metric={metric}", cookie=cookie).json()
 
         assert bool(found) == (hidden in sensors)
+
+
+def test_a_programs_token_reaches_only_what_is_in_its_scope(
+    house: House, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CITYOPS_DATABASE_URL", database_url)
+    run = CliRunner().invoke
+    made = run(command_line.app, ["token", "add", "gis", "--role", "officer", "--domain", "traffic", "--area", "9901"])
+    listed = run(command_line.app, ["token", "list"]).output
+    with house.database.transaction() as tx:
+        alert = store.open_alerts(tx).to_dict("records")[0]
+    before = house.content()
+
+    def ask(method: str, path: str, **options: Any) -> httpx.Response:
+        headers = {"authorization": f"Bearer {made.output.strip()}"}
+        return house.ask(method, f"/api/v1/{path}", headers=headers, **options)
+
+    assert "gis  officer  traffic in 9901  made" in listed
+    assert [row["id"] for row in ask("GET", "sensors").json()] == ["loop-1"]
+    assert ask("GET", "alerts").json() == []
+    assert ask("GET", "sensors/air-1/history?metric=pm25").json() == []
+    answer = ask("POST", f"alerts/{alert['alert_id']}/acknowledge", json={"version": alert["version"]})
+    assert answer.status_code == 404
+    assert house.content() == before
+
+
+def test_an_open_wall_is_closed_when_its_token_is_revoked(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(push, "CHECK_EVERY", 0.05)
+    with house.database.transaction() as tx:
+        token = issue_wall_token(tx, "hall", actor="test", now=utc_now())
+    cookie = f"cityops_wall={token}"
+    with TestClient(house.app).websocket_connect("/live", headers={"cookie": cookie}) as socket:
+        socket.receive_json()
+        with house.database.transaction() as tx:
+            revoke_wall_token(tx, "hall", actor="test", now=utc_now())
+        with pytest.raises(WebSocketDisconnect) as closed:
+            drain(socket)
+
+    assert closed.value.code == 4401
+    assert said(house.ask("GET", "/wall", cookie=cookie)) == "/login?next=%2Fwall"
+    assert house.ask("GET", f"/wall?token={token}").headers.get("set-cookie") is None
+    assert house.ask("GET", "/live/map", cookie=cookie).status_code == 401
 
 
 def test_who_sees_a_part_of_the_city_reads_and_signs_no_sheet_of_the_whole(house: House) -> None:

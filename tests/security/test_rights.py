@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 from starlette.websockets import WebSocketDisconnect
 
-from cityops.accounts import Role, issue_wall_token
+from cityops.accounts import Role
 from cityops.clock import utc_now
+from cityops.wall_tokens import issue_wall_token
 from dashboard import guard
 from tests.security.conftest import House, account_of
 from tests.security.routes import Route, call_of, callbacks, routes_of, sockets_of

@@ -105,13 +105,3 @@ DELETE FROM login_session WHERE user_name = %(user_name)s
 -- name: end_other_sessions
 -- A new password ends the sessions that the old one opened, but for the one in which it was changed.
 DELETE FROM login_session WHERE user_name = %(user_name)s AND session_id IS DISTINCT FROM %(keep)s
-
--- name: store_wall_token
--- A token for one wall; the name is reused when a wall gets a new one.
-INSERT INTO wall_token (token_hash, name, created_at) VALUES (%(token_hash)s, %(name)s, %(now)s)
-ON CONFLICT (name) DO UPDATE
-SET token_hash = EXCLUDED.token_hash, created_at = EXCLUDED.created_at, revoked_at = NULL
-
--- name: is_wall_token
--- Whether a wall's token is good.
-SELECT EXISTS (SELECT 1 FROM wall_token WHERE token_hash = %(token_hash)s AND revoked_at IS NULL)

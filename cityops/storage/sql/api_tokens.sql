@@ -13,7 +13,7 @@ UPDATE api_token SET revoked_at = %(now)s WHERE name = %(name)s AND revoked_at I
 
 -- name: api_tokens
 -- All tokens, without what would open a door.
-SELECT name, role, created_at, created_by, revoked_at FROM api_token ORDER BY name
+SELECT name, role, domains, areas, created_at, created_by, revoked_at FROM api_token ORDER BY name
 
 -- name: api_token_user
 -- What a token may do.

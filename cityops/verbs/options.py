@@ -1,0 +1,57 @@
+"""What the verbs about accounts and tokens have in common: roles, scopes, who runs them, and how they say it."""
+
+import getpass
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from cityops.roles import Role
+    from cityops.scope import Scope
+    from cityops.storage import Database
+
+Domains = Annotated[list[str] | None, typer.Option("--domain", help="What it sees; again for more. None: all.")]
+Areas = Annotated[list[str] | None, typer.Option("--area", help="Code of an area it sees; again for more. None: all.")]
+
+
+def read_role(name: str) -> "Role":
+    """Return a role. Raises AccountError."""
+    from cityops.accounts import AccountError  # noqa: PLC0415
+    from cityops.roles import Role  # noqa: PLC0415
+
+    if name not in set(Role):
+        raise AccountError(f"{name!r} is no role. Use one of: {', '.join(Role)}.")
+    return Role(name)
+
+
+def read_scope(domains: list[str] | None, areas: list[str] | None) -> "Scope":
+    """Return the scope of these options. Raises ScopeError."""
+    from cityops.catalogue import load_catalogue  # noqa: PLC0415
+    from cityops.scope import make_scope  # noqa: PLC0415
+
+    return make_scope(domains or [], areas or [], known=load_catalogue().domain)
+
+
+def scope_words(scope: "Scope") -> str:
+    """Return a scope as people say it."""
+    parts = [", ".join(values) for values in (scope.domains, scope.areas) if values]
+    return " in ".join(parts) or "the whole city"
+
+
+def end_words(revoked_at: datetime | None) -> str:
+    """Return whether a token still opens something."""
+    return "in use" if revoked_at is None else f"revoked {revoked_at:%Y-%m-%d %H:%M} UTC"
+
+
+def actor() -> str:
+    """Return who runs this. In the audit it cannot be taken for an account of the same name."""
+    return f"{getpass.getuser()} (command line)"
+
+
+def open_database(application: str) -> "Database":
+    """Return the database of the settings."""
+    from cityops.settings import read_settings  # noqa: PLC0415
+    from cityops.storage import Database  # noqa: PLC0415
+
+    return Database(read_settings().require_database_url(), application=application)
