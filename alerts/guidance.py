@@ -29,9 +29,14 @@ def steps_of(zh: str, en: str) -> list[Names]:
     chinese, english = _parts(zh, "zh"), _parts(en, "en")
     if not chinese:
         return []
-    if len(chinese) != len(english):
+    if not breaks_alike(zh, en):
         return [Names(zh.strip(), en.strip() or zh.strip())]
     return [Names(first, second) for first, second in zip(chinese, english, strict=True)]
+
+
+def breaks_alike(zh: str, en: str) -> bool:
+    """Return whether both languages name as many steps."""
+    return len(_parts(zh, "zh")) == len(_parts(en, "en"))
 
 
 def ticks_of(events: pd.DataFrame) -> dict[str, Tick]:

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from alerts.guidance import Tick, steps_of, ticks_of
+from alerts.guidance import Tick, breaks_alike, steps_of, ticks_of
 from alerts.rules import load_rules
 from cityops.catalogue import Catalogue
 from tests.alert_samples import NOW
@@ -29,6 +29,18 @@ def test_guidance_breaks_into_steps_in_both_languages() -> None:
 )
 def test_languages_that_break_unlike_are_one_step(zh: str, en: str, steps: list[str]) -> None:
     assert [step.zh for step in steps_of(zh, en)] == steps
+    assert not steps or not breaks_alike(zh, en)
+
+
+def test_every_shipped_guidance_breaks_alike_in_both_languages(catalogue: Catalogue) -> None:
+    """Else an officer would tick off one long step where there are several."""
+    unlike = [
+        rule.id
+        for rule in load_rules(catalogue)
+        if rule.guidance and not breaks_alike(rule.guidance.zh, rule.guidance.en)
+    ]
+
+    assert unlike == []
 
 
 def test_no_step_of_the_shipped_rules_is_there_twice(catalogue: Catalogue) -> None:
