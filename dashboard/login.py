@@ -1,4 +1,4 @@
-"""`/login` and `/logout`: one small page made on the server, without a script."""
+"""`/login` and `/logout`: one small page made on the server, that needs no script."""
 
 import asyncio
 import time
@@ -25,7 +25,8 @@ _REFUSALS: dict[type[LoginRefused], str] = {LoginRefused: "wrong", AccountLocked
 PAGE = Template(
     """<!DOCTYPE html>
 <html lang="$language"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>$title</title><style>$variables</style><link rel="stylesheet" href="/assets/login.css"></head>
+<title>$title</title><style>$variables</style><link rel="stylesheet" href="/assets/login.css">
+<script src="/assets/language.js" defer></script></head>
 <body class="login-page"><main class="login-card">
 <h1><span class="login-mark" aria-hidden="true"></span>$product</h1><p class="login-lead">$lead</p>
 <form method="post" action="/login"><input type="hidden" name="next" value="$next">
@@ -34,8 +35,8 @@ required autofocus></label>
 <label>$password_label<input name="password" type="password" autocomplete="current-password" required></label>
 $code<p class="login-refusal" role="alert">$refusal</p>
 <button type="submit">$button</button></form>
-<p class="login-language"><a href="/login?lang=zh&amp;next=$next_in_url" lang="zh">中文</a>
-<a href="/login?lang=en&amp;next=$next_in_url" lang="en">English</a></p>
+<p class="login-language"><a href="/login?lang=zh&amp;next=$next_in_url" lang="zh" data-language="zh">中文</a>
+<a href="/login?lang=en&amp;next=$next_in_url" lang="en" data-language="en">English</a></p>
 </main></body></html>"""
 )
 

@@ -62,7 +62,7 @@ def page_bar(here: str) -> html.Header:
 
 
 def language_links() -> html.Span:
-    """Return the links that change the language; they keep the rest of the address (assets/page.js)."""
+    """Return the links that change the language; they keep the rest of the address (assets/language.js)."""
     chosen = language()
     names = (("zh", "中文"), ("en", "EN"))
     return html.Span(
@@ -109,4 +109,5 @@ def _person(say: Speak) -> html.Span:
             ),
         ],
         className="person-box",
+        **hook("person", user.name),
     )

@@ -1,4 +1,4 @@
-"""Pages without a script, for accounts and administrators: one frame, forms, tables."""
+"""Pages that need no script, for accounts and administrators: one frame, forms, tables."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -22,8 +22,8 @@ def page(here: Visit, title: str, *content: str, status: int = HTTPStatus.OK) ->
         tag("span", class_="brand-mark"),
         tag("b", say("common.product")),
         tag("nav", home, admin, tag("a", say("account.title"), href="/account")),
-        tag("span", tag("a", "中文", href="?lang=zh", lang="zh"), tag("a", "EN", href="?lang=en", lang="en")),
-        tag("span", tag("b", person.name), " ", say(f"role.{person.role}")),
+        _languages(chosen),
+        tag("span", tag("b", person.name), " ", say(f"role.{person.role}"), data_person=person.name),
         form("/logout", button(say("common.logout"), quiet=True)),
         class_="plain-bar",
     )
@@ -35,10 +35,28 @@ def page(here: Visit, title: str, *content: str, status: int = HTTPStatus.OK) ->
         tag("style", Markup(look.css_variables())),
         tag("link", rel="stylesheet", href="/assets/look.css"),
         tag("link", rel="stylesheet", href="/assets/plain.css"),
+        tag("script", src="/assets/language.js", defer=True),
     )
     body = tag("body", bar, tag("main", tag("h1", title), *content), class_="plain")
     document = tag("html", head, body, lang="zh-CN" if chosen == "zh" else "en")
     return HTMLResponse(f"<!DOCTYPE html>{document}", status)
+
+
+def _languages(chosen: str) -> Markup:
+    """Return the links that change the language. With a script they keep what was typed (assets/language.js)."""
+    names = (("zh", "中文"), ("en", "EN"))
+    links = [
+        tag(
+            "a",
+            name,
+            href=f"?lang={code}",
+            lang=code,
+            class_="language" + (" is-here" if code == chosen else ""),
+            data_language=code,
+        )
+        for code, name in names
+    ]
+    return tag("span", *links, class_="languages")
 
 
 def told(here: Visit, key: str, *, good: bool) -> Markup:

@@ -1,4 +1,4 @@
-/* What every page shares: its texts, how numbers and ages are written, the clock, the language links. */
+/* What every page shares: its texts, how numbers and ages are written, the clock. */
 (function () {
   "use strict";
   const cityops = (window.cityops = window.cityops || {});
@@ -81,23 +81,6 @@
   }
   scale();
   window.addEventListener("resize", scale);
-
-  /* A language link keeps the rest of the address: an area, a chosen sensor. */
-  document.addEventListener("click", (event) => {
-    const link = event.target.closest && event.target.closest("[data-language]");
-    if (!link) return;
-    event.preventDefault();
-    const address = new URL(location.href);
-    address.searchParams.set("lang", link.dataset.language);
-    location.assign(address);
-  });
-
-  /* Once the language is in its cookie the address need not carry it: a link sent on keeps the reader's own. */
-  const address = new URL(location.href);
-  if (address.searchParams.has("lang")) {
-    address.searchParams.delete("lang");
-    history.replaceState(history.state, "", address);
-  }
 
   /* Dash keeps every property it was ever sent for its undo; a wall that stands for weeks must not. */
   setInterval(() => {

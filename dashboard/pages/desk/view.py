@@ -244,7 +244,7 @@ def _form(say: Speak) -> html.Dialog:
     return html.Dialog(
         html.Form(
             [
-                html.H2(**parts.hook("form-title")),
+                html.Div([html.H2(**parts.hook("form-title")), parts.language_links()], className="form-head"),
                 html.P(className="form-lead", **parts.hook("form-lead")),
                 html.Label(
                     [say("desk.field_until"), html.Select(shelves, id=Ids.UNTIL)],

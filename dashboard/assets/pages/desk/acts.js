@@ -59,7 +59,7 @@
     if (answer.ok) {
       desk.made(id, answer.content.version || version + 1);
       desk.say(shown);
-      if (name === "acknowledge") offerUndo(id);
+      if (name === "acknowledge") desk.offerUndo(id, Number(page().undoSeconds) * 1000 - 1500);
       else hideUndo();
     } else desk.say(refusal(answer, name), false);
     if (desk.chosen === id) desk.refresh();
@@ -83,10 +83,11 @@
 
   let undoing = null;
 
-  function offerUndo(id) {
-    undoing = { id, until: performance.now() + Number(page().undoSeconds) * 1000 - 1500 };
+  desk.offerUndo = (id, left) => {
+    undoing = { id, until: performance.now() + left };
     showUndo();
-  }
+  };
+  desk.undoLeft = () => undoing && { id: undoing.id, left: undoing.until - performance.now() };
   function hideUndo() {
     undoing = null;
     showUndo();
@@ -124,6 +125,23 @@
     form.showModal();
     form.querySelector(".field:not([hidden]) :is(select, textarea)").focus();
   }
+
+  const FILLED = [UNTIL, PERSON, REASON];
+
+  /* The open form and what is in it; null when it is shut. */
+  desk.formOpen = () =>
+    byId(FORM) && byId(FORM).open && { name: asking.name, alert: desk.chosen, values: FILLED.map((id) => byId(id).value) };
+
+  /* Open a form as it was, as soon as the panel shows the alert that it is about; say whether that is over. */
+  desk.reopen = ({ name, alert, values }) => {
+    const isBulk = name === "bulk", shown = document.querySelector("[data-panel-seen]");
+    if (byId(FORM).open) return true;
+    if (alert && (desk.chosen !== alert || !shown || !shown.dataset.panelSeen.startsWith(`${alert}/`))) return false;
+    if (isBulk) desk.bulk();
+    else desk.begin(name);
+    if (byId(FORM).open) FILLED.forEach((id, place) => (byId(id).value = values[place]));
+    return true;
+  };
 
   /* How long, and until when that is. */
   function writeShelves() {

@@ -147,7 +147,7 @@
   /* ---- What is new, and not yet seen. ---- */
 
   let known = new Set();
-  const news = new Set();
+  const news = (desk.news = new Set());
 
   function announce(added, alerts) {
     const fresh = Object.keys(alerts).filter((id) => !known.has(id));
