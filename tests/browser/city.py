@@ -61,3 +61,14 @@ def raise_gas(database: Database, catalogue: Catalogue, *names: str, rule_id: st
             change = Change(rule, series, Event.RAISE, now, rule.limit + 2, "test", rule.limit)
             opened.append(store.apply_change(tx, change, None, now).alert_id)
     return opened
+
+
+def clear_gas(database: Database, catalogue: Catalogue, sensor: str, *, rule_id: str = "gas-leak") -> None:
+    """Have a detector say that all is well again."""
+    rule = next(rule for rule in load_rules(catalogue) if rule.id == rule_id)
+    now = utc_now()
+    with database.transaction() as tx:
+        series = series_ids(tx, [(sensor, "gas_lel")])[sensor, "gas_lel"]
+        write_readings(tx, [Row(now, series, 1, Quality.GOOD)], now)
+        change = Change(rule, series, Event.CLEAR, now, 1, "test", rule.limit)
+        store.apply_change(tx, change, store.open_states(tx, [series])[rule.id, series], now)

@@ -4,11 +4,51 @@ from collections.abc import Callable
 
 from playwright.sync_api import expect
 
+from alerts import actions
 from cityops.catalogue import Catalogue
+from cityops.clock import utc_now
 from cityops.storage import Database
 from tests.browser import pages
-from tests.browser.city import build_city, raise_alert
+from tests.browser.city import build_city, clear_gas, raise_alert, raise_gas
 from tests.browser.conftest import Visitor
+from tests.programs import wait_for
+
+# What must be read whole in the queue: not a title or a place, which may end in an ellipsis, but all else.
+CUT = """() => [...document.querySelectorAll(
+    "#desk-alert-grid :is(.ag-header-cell-text, .state, .due, .fold, [data-since], [col-id=value] .cell-two > *)"
+)].filter((node) => node.checkVisibility() && node.closest(".ag-header, .ag-row").clientHeight > 1).filter((node) => {
+  const words = document.createRange();
+  words.selectNodeContents(node);
+  const right = words.getBoundingClientRect().right;
+  for (let box = node; box.id !== "desk-alert-grid"; box = box.parentElement) {
+    if (getComputedStyle(box).overflowX !== "visible" && right > box.getBoundingClientRect().right + 0.5) return true;
+  }
+  return false;
+}).map((node) => node.textContent)"""
+SIZES = ((1920, 1080), (3840, 2160), (1440, 900), (390, 844))
+
+
+def test_nothing_in_the_queue_is_cut_off_in_either_language(
+    visit: Callable[..., Visitor], database: Database, catalogue: Catalogue
+) -> None:
+    build_city(database)
+    raise_alert(database, catalogue)
+    taken, *_ = raise_gas(database, catalogue, "甲探测器", "乙探测器")
+    raise_gas(database, catalogue, "丙探测器", rule_id="gas-emergency")
+    clear_gas(database, catalogue, "gas-leak-1")
+    clear_gas(database, catalogue, "gas-emergency-0", rule_id="gas-emergency")
+    with database.transaction() as tx:
+        actions.acknowledge(tx, taken, version=1, actor="wang", now=utc_now())
+    officer = visit()
+    officer.log_in("li")
+    page = officer.page
+    states = {"zh": "wang 已确认", "en": "Taken by wang"}
+    for language in ("en", "zh"):
+        officer.go(f"/desk?lang={language}")
+        for width, height in SIZES:
+            page.set_viewport_size({"width": width, "height": height})
+            expect(pages.line(page, taken).locator(".state")).to_have_text(states[language])
+            wait_for(lambda: page.evaluate(CUT) == [], f"all words in {language} at {width}", seconds=30)
 
 
 def test_the_second_of_two_officers_is_told_who_was_first(

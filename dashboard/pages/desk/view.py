@@ -141,7 +141,7 @@ def _grid(say: Speak) -> html.Div:
                 "rowHeight": 52,
                 "localeText": {"noRowsToShow": say("desk.calm")},
             },
-            defaultColDef={"resizable": True, "sortable": False, "suppressMovable": True},
+            defaultColDef={"resizable": True, "sortable": False, "suppressMovable": True, "minWidth": 20},
             style={"height": "100%", "width": "100%"},
         ),
         className="queue-box",
@@ -149,18 +149,21 @@ def _grid(say: Speak) -> html.Div:
 
 
 def _columns(say: Speak) -> list[dict[str, Any]]:
-    """One hidden column sorts: what needs a person most comes first, and an incident stays together."""
+    """One hidden column sorts: what needs a person most comes first, and an incident stays together.
+
+    `width` is in pixels where 1 rem has 16, as wide as the longest words in either language; the browser scales it.
+    """
     return [
         {"field": "order", "hide": True, "sort": "asc"},
-        {"colId": "mark", "headerName": "", "width": 44, "cellRenderer": "AlertMark", "resizable": False},
+        {"colId": "mark", "headerName": "", "width": 40, "cellRenderer": "AlertMark", "resizable": False},
         {"colId": "card", "headerName": say("desk.title"), "flex": 1, "hide": True, "cellRenderer": "AlertCard"},
-        {"colId": "severity", "headerName": say("desk.level"), "width": 62, "cellRenderer": "SeverityMark"},
+        {"colId": "severity", "headerName": say("desk.level"), "width": 58, "cellRenderer": "SeverityMark"},
         {"colId": "title", "headerName": say("desk.title"), "flex": 4, "minWidth": 150, "cellRenderer": "AlertTitle"},
         {"colId": "place", "headerName": say("desk.where"), "flex": 3, "minWidth": 130, "cellRenderer": "AlertPlace"},
-        {"colId": "value", "headerName": say("desk.value"), "flex": 2, "minWidth": 120, "cellRenderer": "AlertValue"},
-        {"colId": "age", "headerName": say("desk.age"), "width": 92, "cellRenderer": "AlertAge"},
-        {"colId": "due", "headerName": say("desk.due"), "width": 104, "cellRenderer": "AlertDue"},
-        {"colId": "state", "headerName": say("desk.state"), "flex": 2, "minWidth": 112, "cellRenderer": "AlertState"},
+        {"colId": "value", "headerName": say("desk.value"), "width": 124, "cellRenderer": "AlertValue"},
+        {"colId": "age", "headerName": say("desk.age"), "width": 84, "cellRenderer": "AlertAge"},
+        {"colId": "due", "headerName": say("desk.due"), "width": 108, "cellRenderer": "AlertDue"},
+        {"colId": "state", "headerName": say("desk.state"), "width": 152, "cellRenderer": "AlertState"},
     ]
 
 

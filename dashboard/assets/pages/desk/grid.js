@@ -26,7 +26,7 @@
   const title = (data) =>
     element("span", { className: "cell-title" },
       data.inside ? element("span", { className: "inside", "aria-hidden": "true" }, "└") : null,
-      element("span", { className: desk.isWaiting(data) ? "cell-strong" : "" }, desk.titleOf(data)), fold(data));
+      element("span", { className: desk.isWaiting(data) ? "cell-strong" : "", title: desk.titleOf(data) }, desk.titleOf(data)));
   const value = (data) => (data.value === undefined ? "–" : `${data.value} ${data.unit}`);
   const since = (data) => element("span", { "data-since": data.opened }, cityops.duration(cityops.live.now() - data.opened));
   const due = (data) => {
@@ -37,7 +37,7 @@
     const words = data.state === "ACKED" ? cityops.say("by", data.by || "–") : cityops.say(data.state);
     const more = [data.stale_since ? cityops.say("desk_stale") : "", data.assigned ? cityops.say("assigned", data.assigned) : ""]
       .filter(Boolean).join(" ");
-    const upper = element("span", { className: `state state-${data.state}` }, words);
+    const upper = element("span", { className: `state state-${data.state}`, title: words }, words);
     return more ? two(upper, element("span", { className: data.stale_since ? "is-stale" : "" }, more)) : upper;
   };
 
@@ -45,7 +45,7 @@
     element("input", { type: "checkbox", className: "mark-box", "data-mark": data.id, checked: Boolean(data.marked), tabIndex: -1,
       disabled: !data.markable, readOnly: true, "aria-label": cityops.say("desk_mark", desk.titleOf(data)) });
   components.SeverityMark = ({ data }) => mark(data);
-  components.AlertTitle = ({ data }) => title(data);
+  components.AlertTitle = ({ data }) => (data.fold ? element("div", { className: "cell-folded" }, title(data), fold(data)) : title(data));
   components.AlertPlace = ({ data }) => two(data.sensor_name, own(data, "place"));
   components.AlertValue = ({ data }) => two(value(data), cityops.say("limit", `${data.limit} ${data.unit}`));
   components.AlertAge = ({ data }) => since(data);
@@ -54,7 +54,7 @@
   components.AlertCard = ({ data }) =>
     element("div", { className: "alert-card" }, mark(data),
       element("div", { className: "card-body" },
-        element("div", { className: "card-line" }, title(data), due(data)),
+        element("div", { className: "card-line" }, title(data), fold(data), due(data)),
         element("div", { className: "card-line" }, element("span", { className: "card-place" }, `${data.sensor_name} · ${own(data, "place")}`)),
         element("div", { className: "card-line" }, element("small", null, `${value(data)} · `, since(data)), state(data))));
 
@@ -214,7 +214,8 @@
     api.setColumnsVisible(["card"], narrow);
     api.setGridOption("headerHeight", narrow ? 0 : Math.round(36 * size));
     api.setGridOption("rowHeight", Math.round((narrow ? 92 : 52) * size));
-    if (size > 1.05 && !narrow) api.setColumnWidths(["mark", "severity", "age", "due"].map((key, place) => ({ key, newWidth: [44, 62, 92, 104][place] * size })));
+    const fixed = api.getColumns().filter((column) => column.getColDef().width);
+    api.setColumnWidths(fixed.map((key) => ({ key, newWidth: Math.round(key.getColDef().width * size) })));
     api.resetRowHeights();
   }
   desk.isNarrow = () => matchMedia(NARROW).matches;
