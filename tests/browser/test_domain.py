@@ -16,6 +16,7 @@ from cityops.storage import Database
 from cityops.storage.readings import Row, write_readings
 from cityops.storage.registry import register_sensor, series_ids
 from dashboard.pages.domain.ids import Ids
+from tests.browser import axe
 from tests.browser.city import build_city
 from tests.browser.conftest import Visitor
 from tests.browser.test_screens import CLIPPED
@@ -105,6 +106,20 @@ def test_what_is_chosen_is_in_the_address_and_a_colleague_sees_the_same(visit: C
     page.go_back()
     expect(page.locator(f"#{Ids.COMPARE}")).to_contain_text("不对比")
     expect(page.locator(f"#{Ids.TREND} .legendtext")).to_have_count(0)
+
+    past = str(utc_now().date() - timedelta(days=30))
+    page.fill(f"#{Ids.UNTIL}", past)
+    page.press(f"#{Ids.UNTIL}", "Tab")
+    expect_fact(page, "这一时段没有读数")
+    assert f"until={past}" in page.url
+    colleague.page.goto(page.url)
+    expect(colleague.page.locator(f"#{Ids.UNTIL}")).to_have_value(past)
+    colleague.page.click(f"#{Ids.UNTIL}")
+    expect(colleague.page.locator("[role=dialog]")).to_contain_text(f"{int(past[5:7])}月")
+    assert axe.grave_violations(colleague.page) == []
+    page.locator(".dash-datepicker-clear").click()
+    expect_fact(page, "90")
+    assert "until" not in page.url
 
 
 def test_a_click_on_a_bar_enters_the_area(visit: Callable[..., Visitor]) -> None:

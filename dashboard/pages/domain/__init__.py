@@ -4,17 +4,20 @@ The pages share layout, ids and callbacks; which domain is meant stands in the a
 """
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from dash import Input, Output, State, dcc, html
 from dash.development.base_component import Component
 
+from cityops.clock import utc_now
 from dashboard import parts, texts
 from dashboard.pages import register_page
 from dashboard.pages.domain import callbacks
+from dashboard.pages.domain.callbacks import today_of
 from dashboard.pages.domain.ids import Ids
 from dashboard.pages.domain.places import offer_areas, offer_comparisons
-from dashboard.pages.domain.view import Span, View, metrics_of, read_view
+from dashboard.pages.domain.view import FIRST_DAY, Span, View, metrics_of, read_view
 from dashboard.parts import DOMAINS, Speak
 from dashboard.shell import Shell
 from dashboard.visit import current, language
@@ -34,6 +37,7 @@ def register(shell: Shell) -> None:
             "metric": Output(Ids.METRIC, "value"),
             "area": Output(Ids.AREA, "value"),
             "span": Output(Ids.SPAN, "value"),
+            "until": Output(Ids.UNTIL, "date"),
             "compare": Output(Ids.COMPARE, "value"),
             "areas": Output(Ids.AREA, "options"),
             "others": Output(Ids.COMPARE, "options"),
@@ -43,6 +47,7 @@ def register(shell: Shell) -> None:
                 "metric": Input(Ids.METRIC, "value"),
                 "area": Input(Ids.AREA, "value"),
                 "span": Input(Ids.SPAN, "value"),
+                "until": Input(Ids.UNTIL, "date"),
                 "compare": Input(Ids.COMPARE, "value"),
             },
             "clicked": {"ranking": Input(Ids.RANKING, "clickData"), "map": Input(Ids.MAP, "clickData")},
@@ -72,8 +77,8 @@ def register(shell: Shell) -> None:
 def layout_of(domain: str) -> Callable[..., html.Div]:
     """Return the layout of one domain's page."""
 
-    def draw(metric: str = "", area: str = "", span: str = "", compare: str = "", **_: str) -> html.Div:
-        return _page(domain, {"metric": metric, "area": area, "span": span, "compare": compare})
+    def draw(**query: str) -> html.Div:
+        return _page(domain, query)
 
     return draw
 
@@ -116,6 +121,7 @@ def _questions(domain: str, query: dict[str, str], say: Speak) -> html.Section:
             _labelled(say("domain.metric"), _dropdown(Ids.METRIC, metrics, chosen.metric, say)),
             _labelled(say("domain.area"), _dropdown(Ids.AREA, areas, chosen.area, say)),
             _labelled(say("domain.span"), _spans(chosen, say)),
+            _labelled(say("domain.until"), _until(chosen, say)),
             _labelled(say("domain.compare"), _dropdown(Ids.COMPARE, compared, chosen.compare, say)),
             html.Nav(id=Ids.EXPORTS, className="domain-exports", **parts.label(say("domain.export"))),
         ],
@@ -128,6 +134,27 @@ def _spans(chosen: View, say: Speak) -> dcc.RadioItems:
     return dcc.RadioItems(id=Ids.SPAN, options=spans, value=chosen.span.value, inline=True, className="span-select")
 
 
+def _until(chosen: View, say: Speak) -> dcc.DatePickerSingle:
+    """Return the choice of the last day; empty: now."""
+    # A date that is not set is not named: the picker would send a None back.
+    here = current.get()
+    days: dict[str, Any] = {"date": chosen.day} if chosen.until else {}
+    if here is not None:
+        days["max_date_allowed"] = (today_of(here, utc_now()) - timedelta(days=1)).isoformat()
+    return dcc.DatePickerSingle(
+        id=Ids.UNTIL,
+        min_date_allowed=FIRST_DAY.isoformat(),
+        initial_visible_month=chosen.day or days.get("max_date_allowed"),
+        placeholder=say("domain.until_now"),
+        display_format="YYYY-MM-DD",
+        first_day_of_week=1,
+        clearable=True,
+        day_size=40,
+        className="until-select",
+        **days,
+    )
+
+
 def _chosen(domain: str, query: dict[str, str]) -> tuple[View, list[dict[str, str]]]:
     """Return the view of an address, and the metrics to choose from; outside a visit no catalogue is known."""
     here = current.get()
@@ -135,7 +162,8 @@ def _chosen(domain: str, query: dict[str, str]) -> tuple[View, list[dict[str, st
         return View(domain, "", "", Span.DAY, ""), []
     catalogue = here.site.catalogue
     names = {name: catalogue.metric[name].name.in_language(here.language) for name in metrics_of(domain, catalogue)}
-    return read_view(domain, query, catalogue), [{"label": words, "value": name} for name, words in names.items()]
+    view = read_view(domain, query, catalogue, today=today_of(here, utc_now()))
+    return view, [{"label": words, "value": name} for name, words in names.items()]
 
 
 def _cards(say: Speak) -> list[Component]:

@@ -1,5 +1,6 @@
 """What happens when somebody asks a domain page something else. Thin: read the view, the story, draw."""
 
+from datetime import date, datetime
 from typing import Any
 
 import dash
@@ -32,14 +33,22 @@ def choose(
     """
     domain, query = parse_address(path, search)
     here = visit()
-    catalogue, say = here.site.catalogue, texts.speaker(here.language)
-    present = view = read_view(domain, query, catalogue)
+    catalogue, say, today = here.site.catalogue, texts.speaker(here.language), today_of(here, utc_now())
+    present = view = read_view(domain, query, catalogue, today=today)
     if ctx.triggered_id not in (None, Ids.ADDRESS):
         wish = {name: value or "" for name, value in chosen.items()}
-        view = read_view(domain, wish | _area_of(clicked.get(CLICKED.get(ctx.triggered_id, ""))), catalogue)
+        view = read_view(
+            domain, wish | _area_of(clicked.get(CLICKED.get(ctx.triggered_id, ""))), catalogue, today=today
+        )
     with here.site.database.transaction() as tx:
         registry = registry_now(here, tx, view)
-    found = {"metric": view.metric, "area": view.area, "span": view.span.value, "compare": view.compare}
+    found: dict[str, str | None] = {
+        "metric": view.metric,
+        "area": view.area,
+        "span": view.span.value,
+        "compare": view.compare,
+    }
+    found["until"] = view.day or None
     return {
         "search": dash.no_update if view == present else view.query,
         **{name: dash.no_update if value == chosen[name] else value for name, value in found.items()},
@@ -53,13 +62,19 @@ def show(search: str | None, _ticks: int | None, path: str | None) -> dict[str, 
     """Answer the view of the address."""
     here = visit()
     domain, query = parse_address(path, search)
-    site, now = here.site, utc_now()
-    view = read_view(domain, query, site.catalogue)
+    site, zone, now = here.site, here.site.settings.zone, utc_now()
+    view = read_view(domain, query, site.catalogue, today=today_of(here, now))
+    end = view.end(now, zone)
     with site.database.transaction() as tx:
         registry = registry_now(here, tx, view)
-        story = read_story(tx, view, registry=registry, catalogue=site.catalogue, zone=site.settings.zone, now=now)
-        working = work_index(tx, view, registry, here, now)
+        story = read_story(tx, view, registry=registry, catalogue=site.catalogue, zone=zone, end=end)
+        working = work_index(tx, view, registry, here, end)
     return _draw(story, working, registry, here)
+
+
+def today_of(here: Visit, now: datetime) -> date:
+    """Return the day that it is in the visitor's city."""
+    return now.astimezone(here.site.settings.zone).date()
 
 
 def _area_of(click: dict[str, Any] | None) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 import msgspec
@@ -16,11 +16,12 @@ from cityops.storage import Database
 from cityops.storage.audit import record
 from cityops.storage.history import count_series, sensor_means, sensor_steps
 from dashboard import texts
+from dashboard.pages.domain.callbacks import today_of
 from dashboard.pages.domain.cards import moment_words, zone_words
 from dashboard.pages.domain.files import csv_text, features, sheets_of, workbook
 from dashboard.pages.domain.index_data import work_index
 from dashboard.pages.domain.places import name_of, registry_now
-from dashboard.pages.domain.story import read_ranking, read_story
+from dashboard.pages.domain.story import read_ranking, read_story, read_trend
 from dashboard.pages.domain.view import View, read_view
 from dashboard.registry import Registry
 from dashboard.visit import Visit, require
@@ -40,23 +41,23 @@ class Domain(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a file is asked to hold, by whom and when."""
+    """What a file is asked to hold, by whom, and the end of its span."""
 
     view: View
     here: Visit
-    now: datetime
+    end: datetime
 
     @property
     def name(self) -> str:
         """The file's name without its ending."""
         place = self.view.area or "city"
-        return f"{self.view.domain}-{self.view.metric}-{place}-{self.view.span}-{self.now:%Y%m%dT%H%MZ}"
+        return f"{self.view.domain}-{self.view.metric}-{place}-{self.view.span}-{self.end:%Y%m%dT%H%MZ}"
 
     def about(self, registry: Registry) -> dict[str, str]:
         """Return what the file is about, in the words of its reader."""
         say, zone = texts.speaker(self.here.language), self.here.site.settings.zone
         metric = self.here.site.catalogue.metric[self.view.metric]
-        start, end = self.view.limits(self.now)
+        start, end = self.view.limits(self.end)
         return {
             say("domain.metric"): metric.name.in_language(self.here.language),
             say("domain.unit"): metric.unit,
@@ -74,7 +75,7 @@ def export_csv(domain: Domain, request: Request) -> Response:
     unit = question.here.site.catalogue.metric[question.view.metric].unit
     measured = {"mean", "lowest", "highest"} if unit else set()
     heads = [say(f"domain.{name}") + (f" ({unit})" if name in measured else "") for name in SENSOR_COLUMNS]
-    pieces = _pieces(question.here.site.database, question.view, question.now)
+    pieces = _pieces(question.here.site.database, question.view, question.end)
     text = csv_text(heads, pieces, question.here.site.settings.zone)
     return StreamingResponse(text, media_type="text/csv; charset=utf-8", headers=_as_file(f"{question.name}.csv"))
 
@@ -83,12 +84,12 @@ def export_csv(domain: Domain, request: Request) -> Response:
 def export_xlsx(domain: Domain, request: Request) -> Response:
     """Return all that the page shows, a sheet for each part of it."""
     question = _ask(domain, request, "xlsx")
-    site, view, now = question.here.site, question.view, question.now
+    site, view, end = question.here.site, question.view, question.end
     zone, language = site.settings.zone, question.here.language
     with site.database.transaction() as tx:
         registry = registry_now(question.here, tx, view)
-        story = read_story(tx, view, registry=registry, catalogue=site.catalogue, zone=zone, now=now)
-        working = work_index(tx, view, registry, question.here, now)
+        story = read_story(tx, view, registry=registry, catalogue=site.catalogue, zone=zone, end=end)
+        working = work_index(tx, view, registry, question.here, end)
     about = question.about(registry).items()
     content = workbook(sheets_of(story, working, about, catalogue=site.catalogue, language=language, zone=zone))
     return Response(content, media_type=XLSX, headers=_as_file(f"{question.name}.xlsx"))
@@ -99,7 +100,7 @@ def export_geojson(domain: Domain, request: Request) -> Response:
     """Return the ranked areas and the sensors with their values over the span."""
     question = _ask(domain, request, "geojson")
     site, view = question.here.site, question.view
-    start, end = view.limits(question.now)
+    start, end = view.limits(question.end)
     with site.database.transaction() as tx:
         registry = registry_now(question.here, tx, view)
         ranking = read_ranking(tx, view, registry.areas, start, end)
@@ -120,19 +121,19 @@ def export_picture(domain: Domain, request: Request) -> Response:
 def _ask(domain: Domain, request: Request, kind: str) -> Question:
     """Return the question of an address, and keep who took its answer out of the house."""
     here, now = require(Role.VIEWER), utc_now()
-    view = read_view(domain.value, request.query_params, here.site.catalogue)
+    view = read_view(domain.value, request.query_params, here.site.catalogue, today=today_of(here, now))
     with here.site.database.transaction() as tx:
         detail = {"format": kind, "view": view.query}
         record(tx, here.person.name, "domain.export", domain.value, at=now, origin=here.origin, detail=detail)
-    return Question(view, here, now)
+    return Question(view, here, view.end(now, here.site.settings.zone))
 
 
-def _pieces(database: Database, view: View, now: datetime) -> Iterator[list[tuple[object, ...]]]:
+def _pieces(database: Database, view: View, end: datetime) -> Iterator[list[tuple[object, ...]]]:
     """Yield the rows of a view while its transaction stays open."""
-    start, end = view.limits(now)
+    start, _ = view.limits(end)
     area = view.area or None
     with database.transaction() as tx:
-        step: timedelta = view.span.step(count_series(tx, view.metric, area=area))
+        step, _ = read_trend(tx, view, count_series(tx, view.metric, area=area), end)
         yield from sensor_steps(tx, view.metric, area=area, start=start, end=end, step=step)
 
 

@@ -11,6 +11,7 @@ class Ids(StrEnum):
     METRIC = "domain-metric"
     AREA = "domain-area"
     SPAN = "domain-span"
+    UNTIL = "domain-until"
     COMPARE = "domain-compare"
     EXPORTS = "domain-exports"
     FACTS = "domain-facts"

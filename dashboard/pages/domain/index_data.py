@@ -1,15 +1,18 @@
 """The index of a domain for one area: what it is reckoned from is read here, the working itself is pure."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
+
+import pandas as pd
 
 from cityops.areas import Level
 from cityops.clock import check_aware
 from cityops.standards.aqi import POLLUTANTS
 from cityops.standards.tpi import Road
 from cityops.storage import Transaction
-from cityops.storage.history import area_history
+from cityops.storage.history import area_history, sensor_means
 from cityops.storage.readings import latest_frame
-from dashboard import links
+from dashboard import links, texts
 from dashboard.links import Jam
 from dashboard.pages.domain.view import View
 from dashboard.pages.domain.working import Working, work_air, work_rain, work_traffic
@@ -21,16 +24,29 @@ FRESH = timedelta(minutes=15)  # a speed older than this says nothing about the 
 RAIN_HOURS = 24
 
 
-def work_index(tx: Transaction, view: View, registry: Registry, here: Visit, now: datetime) -> Working | None:
-    """Return the index that a standard has for a domain, with its working; None without readings."""
+def work_index(tx: Transaction, view: View, registry: Registry, here: Visit, end: datetime) -> Working | None:
+    """Return the index that a standard has for a domain at the end of the view's span, with its working.
+
+    None without readings. Where the span does not end now, the note says of when the index is.
+    """
+    working = _work(tx, view, registry, here, end)
+    if working is None or view.until is None:
+        return working
+    key = "domain.traffic_then" if view.domain == "traffic" else "domain.index_then"
+    then = texts.say(key, here.language, day=view.day, minutes=FRESH // timedelta(minutes=1))
+    return replace(working, note=then + working.note)
+
+
+def _work(tx: Transaction, view: View, registry: Registry, here: Visit, end: datetime) -> Working | None:
     standards, language = here.site.live.standards, here.language
     match view.domain:
         case "environment":
-            return work_air(read_air(tx, view.area, now), here.site.catalogue, language=language)
+            return work_air(read_air(tx, view.area, end), here.site.catalogue, language=language)
         case "traffic":
-            return work_traffic(read_jams(tx, registry, view.area, now), standards, language=language)
+            speeds = speeds_now(tx, end) if view.until is None else speeds_before(tx, end)
+            return work_traffic(find_jams(speeds, registry, view.area), standards, language=language)
         case _:
-            return work_rain(read_rain(tx, view.area, now), standards, language=language)
+            return work_rain(read_rain(tx, view.area, end), standards, language=language)
 
 
 def last_hour(now: datetime) -> datetime:
@@ -55,10 +71,19 @@ def read_rain(tx: Transaction, area: str, now: datetime) -> dict[int, float]:
     return {int((end - time) / HOUR): value for time, value in zip(known["time"], known["value"], strict=True)}
 
 
-def read_jams(tx: Transaction, registry: Registry, area: str, now: datetime) -> dict[Road, Jam]:
-    """Return the jam of each class of road as it is now, in an area or in the whole city ("")."""
+def speeds_now(tx: Transaction, now: datetime) -> "pd.Series[float]":
+    """Return the newest speed (km/h) by sensor, of those that are fresh."""
     latest = latest_frame(tx)
-    speeds = latest[(latest["metric"] == "speed") & (now - latest["time"] <= FRESH)].set_index("sensor_id")["value"]
+    return latest[(latest["metric"] == "speed") & (now - latest["time"] <= FRESH)].set_index("sensor_id")["value"]
+
+
+def speeds_before(tx: Transaction, end: datetime) -> "pd.Series[float]":
+    """Return the mean speed (km/h) by sensor of as long before a moment as a speed is fresh."""
+    return sensor_means(tx, "speed", start=end - FRESH, end=end).set_index("sensor_id")["value"]
+
+
+def find_jams(speeds: "pd.Series[float]", registry: Registry, area: str) -> dict[Road, Jam]:
+    """Return the jam of each class of road at these speeds, in an area or in the whole city ("")."""
     values = registry.sensors["sensor_id"].map(speeds).dropna()
     level = registry.areas[area].level if area in registry.areas else Level.CITY
     codes = registry.levels[level.value]

@@ -39,26 +39,39 @@ class Story:
 
 
 def read_story(
-    tx: Transaction, view: View, *, registry: Registry, catalogue: Catalogue, zone: ZoneInfo, now: datetime
+    tx: Transaction, view: View, *, registry: Registry, catalogue: Catalogue, zone: ZoneInfo, end: datetime
 ) -> Story:
-    """Answer a view. `now` is the end of its span."""
-    start, end = view.limits(now)
+    """Answer a view. `end` is the end of its span."""
+    start, _ = view.limits(end)
     series = count_series(tx, view.metric, area=view.area or None)
-    step = view.span.step(series)
+    step, trend = read_trend(tx, view, series, end)
     kinds, due_since = _completeness(tx, view, registry, catalogue, start, end)
-    heat_start, heat_end = view.heat_limits(now, series, zone)
+    heat_start, heat_end = view.heat_limits(end, series, zone)
     return Story(
         view,
         start,
         end,
         step,
-        trend=_trend(tx, view, view.area, start, end, step),
+        trend=trend,
         other=_other(tx, view, start, end, step),
         ranking=read_ranking(tx, view, registry.areas, start, end),
         heat=heat_map(tx, view.metric, zone=zone, area=view.area or None, start=heat_start, end=heat_end),
         kinds=kinds,
         due_since=due_since,
     )
+
+
+def read_trend(tx: Transaction, view: View, series: int, end: datetime) -> tuple[timedelta, pd.DataFrame]:
+    """Return the trend of a view over so many series, and how long one of its points is.
+
+    Where the finer roll-ups of that time are forgotten, the next coarser ones answer. Columns as `area_history`.
+    """
+    start, _ = view.limits(end)
+    for step in view.span.steps(series):
+        found = _trend(tx, view, view.area, start, end, step)
+        if not found.empty:
+            break
+    return step, found
 
 
 def _trend(tx: Transaction, view: View, area: str, start: datetime, end: datetime, step: timedelta) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -13,6 +13,8 @@ from cityops.catalogue import Catalogue
 
 BEFORE = "before"  # compare with the span just before; else the code of another area
 _AREA = re.compile(r"[0-9]{1,20}")
+_DAY_OF_CALENDAR = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+FIRST_DAY = date(2000, 1, 1)  # what was before, no sensor of the city has seen
 _MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 _HEAT_MAP_AT_LEAST = 7 * _DAY
 MOST_BUCKETS = 300_000  # a question that folds more of the roll-ups than this is asked less finely
@@ -31,47 +33,66 @@ class Span(StrEnum):
         """How long it is."""
         return timedelta(days={"day": 1, "week": 7, "month": 30, "quarter": 90}[self.value])
 
-    def step(self, series: int) -> timedelta:
-        """Return how long one point of a trend over so many series is: as fine as it can be read at once."""
+    def steps(self, series: int) -> tuple[timedelta, ...]:
+        """Return how long one point of a trend over so many series may be: the finest that can be read at once first.
+
+        The coarser ones are for times of which the finer roll-ups are forgotten.
+        """
         steps = {
             Span.DAY: (10 * _MINUTE, _HOUR),
             Span.WEEK: (_HOUR,),
             Span.MONTH: (3 * _HOUR, _DAY),
             Span.QUARTER: (_DAY,),
         }[self]
-        return next((step for step in steps if self.length / _bucket(step) * series <= MOST_BUCKETS), steps[-1])
+        return tuple(step for step in steps if self.length / _bucket(step) * series <= MOST_BUCKETS) or steps[-1:]
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One question: a metric, in an area ("": the city), over a span, compared with something or not ("")."""
+    """One question: a metric, in an area ("": the city), over a span, compared with something or not ("").
+
+    The span ends with a day of the city, `until`, or now (None).
+    """
 
     domain: str
     metric: str
     area: str
     span: Span
     compare: str
+    until: date | None = None
 
     @property
     def query(self) -> str:
         """The question as the end of an address, only what is not usual."""
-        chosen = {"metric": self.metric, "area": self.area, "span": self.span.value, "compare": self.compare}
+        chosen = {"metric": self.metric, "area": self.area, "span": self.span.value, "until": self.day}
+        chosen["compare"] = self.compare
         return "?" + urlencode({name: value for name, value in chosen.items() if value})
+
+    @property
+    def day(self) -> str:
+        """The last day as it stands in an address; "" where the span ends now."""
+        return self.until.isoformat() if self.until else ""
 
     @property
     def other_area(self) -> str | None:
         """The area to compare with, if it is one."""
         return self.compare if self.compare not in ("", BEFORE, self.area) else None
 
-    def limits(self, now: datetime) -> tuple[datetime, datetime]:
-        """Return start (inclusive) and end (exclusive)."""
-        return now - self.span.length, now
+    def end(self, now: datetime, zone: ZoneInfo) -> datetime:
+        """Return where the span ends (UTC): with the last moment of its day in the city, or now."""
+        if self.until is None:
+            return now
+        return datetime.combine(self.until + _DAY, time.min, tzinfo=zone).astimezone(UTC)
 
-    def heat_limits(self, now: datetime, series: int, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    def limits(self, end: datetime) -> tuple[datetime, datetime]:
+        """Return start (inclusive) and end (exclusive)."""
+        return end - self.span.length, end
+
+    def heat_limits(self, end: datetime, series: int, zone: ZoneInfo) -> tuple[datetime, datetime]:
         """Return the limits of the heat map over so many series: whole days of the city, a week at least."""
         affordable = _DAY * (MOST_BUCKETS // (24 * max(series, 1)))
-        first = (now - max(min(self.span.length, affordable), _HEAT_MAP_AT_LEAST)).astimezone(zone)
-        return first.replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC), now
+        first = (end - max(min(self.span.length, affordable), _HEAT_MAP_AT_LEAST)).astimezone(zone)
+        return first.replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC), end
 
 
 def metrics_of(domain: str, catalogue: Catalogue) -> list[str]:
@@ -79,8 +100,11 @@ def metrics_of(domain: str, catalogue: Catalogue) -> list[str]:
     return list(dict.fromkeys(name for kind in catalogue.kinds_of(domain).values() for name in kind.metrics))
 
 
-def read_view(domain: str, query: Mapping[str, str], catalogue: Catalogue) -> View:
-    """Return the question of an address. What is not known there is answered as usual, never an error."""
+def read_view(domain: str, query: Mapping[str, str], catalogue: Catalogue, *, today: date) -> View:
+    """Return the question of an address. What is not known there is answered as usual, never an error.
+
+    `today` is the city's: a day that is not over ends now.
+    """
     metrics = metrics_of(domain, catalogue)
     wish, span = query.get("metric", ""), query.get("span", "")
     compare = query.get("compare", "")
@@ -90,6 +114,7 @@ def read_view(domain: str, query: Mapping[str, str], catalogue: Catalogue) -> Vi
         _code(query.get("area", "")),
         Span(span) if span in [*Span] else Span.DAY,
         BEFORE if compare == BEFORE else _code(compare),
+        _past_day(query.get("until", ""), today),
     )
 
 
@@ -107,3 +132,11 @@ def _bucket(step: timedelta) -> timedelta:
 
 def _code(text: str) -> str:
     return text if _AREA.fullmatch(text) else ""
+
+
+def _past_day(text: str, today: date) -> date | None:
+    try:
+        day = date.fromisoformat(text) if _DAY_OF_CALENDAR.fullmatch(text) else today
+    except ValueError:  # the thirtieth of February
+        return None
+    return day if FIRST_DAY <= day < today else None

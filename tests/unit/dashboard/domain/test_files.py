@@ -151,7 +151,7 @@ def test_an_index_is_a_badge_a_table_and_a_note(working: Working) -> None:
     told = words(index_card(working, speaker("zh")))
 
     assert {"76", "良", "(100−50)/(60−35)×(48−35)+50", working.note} <= set(told)
-    assert words(index_card(None, speaker("zh"))) == ["没有可用于计算指数的新读数"]
+    assert words(index_card(None, speaker("zh"))) == ["没有可用于计算指数的有效读数"]
 
 
 def test_links_to_files_carry_the_view() -> None:

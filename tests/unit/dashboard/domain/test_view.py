@@ -1,6 +1,7 @@
 """What an address asks, and what it may cost."""
 
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from urllib.parse import parse_qs
 from zoneinfo import ZoneInfo
 
@@ -13,13 +14,14 @@ from dashboard.pages.domain.view import BEFORE, MOST_BUCKETS, Span, View, level_
 
 NOW = datetime(2026, 5, 10, 1, 30, tzinfo=UTC)  # 09:30 in Shanghai
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+TODAY = date(2026, 5, 10)
 
 
 def test_an_address_is_read_back_as_it_was_written(catalogue: Catalogue) -> None:
-    view = View("environment", "no2", "990101", Span.WEEK, BEFORE)
+    view = View("environment", "no2", "990101", Span.WEEK, BEFORE, date(2026, 5, 9))
     query = {name: values[0] for name, values in parse_qs(view.query.lstrip("?")).items()}
 
-    assert read_view("environment", query, catalogue) == view
+    assert read_view("environment", query, catalogue, today=TODAY) == view
 
 
 @pytest.mark.parametrize(
@@ -35,11 +37,50 @@ def test_an_address_is_read_back_as_it_was_written(catalogue: Catalogue) -> None
     ],
 )
 def test_what_is_not_known_is_answered_as_usual(query: dict[str, str], expected: View, catalogue: Catalogue) -> None:
-    assert read_view("traffic", query, catalogue) == expected
+    assert read_view("traffic", query, catalogue, today=TODAY) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "until"),
+    [
+        ("2026-05-09", date(2026, 5, 9)),
+        ("2000-01-01", date(2000, 1, 1)),
+        ("2026-05-10", None),  # today is not over
+        ("2026-05-11", None),
+        ("1999-12-31", None),
+        ("0001-01-01", None),
+        ("9999-12-31", None),
+        ("2026-02-30", None),
+        ("20260509", None),
+        ("2026-W19-6", None),
+        ("٢٠٢٦-٠٥-٠٩", None),
+        ("2026-05-09T12:00", None),
+        ("yesterday", None),
+    ],
+)
+def test_a_span_ends_with_a_day_that_is_over_else_now(text: str, until: date | None, catalogue: Catalogue) -> None:
+    view = read_view("traffic", {"until": text}, catalogue, today=TODAY)
+
+    assert view.until == until
+    assert ("until=" in view.query) == (until is not None)
+
+
+def test_a_day_ends_at_the_citys_midnight() -> None:
+    view = View("environment", "pm25", "", Span.DAY, "", date(2026, 5, 8))
+    end = view.end(NOW, SHANGHAI)
+
+    assert view.limits(end) == (datetime(2026, 5, 8, tzinfo=SHANGHAI), datetime(2026, 5, 9, tzinfo=SHANGHAI))
+    assert view.heat_limits(end, 20, SHANGHAI)[0] == datetime(2026, 5, 2, tzinfo=SHANGHAI)
+    assert replace(view, until=None).end(NOW, SHANGHAI) == NOW
+
+
+def test_coarser_steps_follow_for_what_is_forgotten() -> None:
+    assert Span.DAY.steps(20) == (timedelta(minutes=10), timedelta(hours=1))
+    assert Span.DAY.steps(10**9) == (timedelta(hours=1),)
 
 
 def test_an_area_is_not_compared_with_itself(catalogue: Catalogue) -> None:
-    view = read_view("traffic", {"area": "990101", "compare": "990101"}, catalogue)
+    view = read_view("traffic", {"area": "990101", "compare": "990101"}, catalogue, today=TODAY)
 
     assert view.other_area is None
 
@@ -61,16 +102,16 @@ def test_each_metric_is_offered_once_and_in_order(catalogue: Catalogue) -> None:
     ],
 )
 def test_a_large_city_is_asked_less_finely(span: Span, few: timedelta, many: timedelta) -> None:
-    assert span.step(20) == few
-    assert span.step(5000) == many
-    assert span.step(0) == few
+    assert span.steps(20)[0] == few
+    assert span.steps(5000)[0] == many
+    assert span.steps(0)[0] == few
 
 
 def test_a_day_is_read_in_minutes_up_to_what_is_affordable() -> None:
     affordable = MOST_BUCKETS // (24 * 60)
 
-    assert Span.DAY.step(affordable) == timedelta(minutes=10)
-    assert Span.DAY.step(affordable + 1) == timedelta(hours=1)
+    assert Span.DAY.steps(affordable)[0] == timedelta(minutes=10)
+    assert Span.DAY.steps(affordable + 1)[0] == timedelta(hours=1)
 
 
 def test_a_heat_map_has_whole_days_of_the_city_and_a_week_at_least() -> None:
