@@ -8,6 +8,9 @@ import uvicorn
 from fastapi import FastAPI
 
 GRACE = 2  # seconds for requests that are under way; screens are told at once
+# Seconds after which a thread that computes lets another one go on. The picture of a large city is computed most of
+# the time, and each step of a click would wait Python's usual 5 ms for it: see docs/reference/benchmarks-desk.md.
+SWITCH_INTERVAL = 0.0005
 
 
 def make_server(app: FastAPI, *, host: str, port: int) -> uvicorn.Server:
@@ -32,6 +35,7 @@ def run(app: FastAPI, *, host: str, port: int) -> None:
     # uvicorn ends in order and then raises the signal again for whoever handled it before.
     signal.signal(signal.SIGTERM, _end)
     signal.signal(signal.SIGINT, _end)
+    sys.setswitchinterval(SWITCH_INTERVAL)
     make_server(app, host=host, port=port).run()
 
 
