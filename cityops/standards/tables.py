@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from cityops.catalogue import Names
 from cityops.errors import CityOpsError
 from cityops.standards.warnings import Colour
 
@@ -30,14 +31,14 @@ class RainSignal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Rainstorm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The table of rainstorm signals."""
 
-    source: str
+    source: str | Names
     signals: tuple[RainSignal, ...]
 
 
 class Tpi(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The recommended conversion: (percent of jammed kilometres, index), rising; and the weight of each class."""
 
-    source: str
+    source: str | Names
     points: tuple[tuple[float, float], ...]
     driven: dict[str, float]
 
@@ -47,6 +48,11 @@ class Standards(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     rainstorm: Rainstorm
     tpi: Tpi
+
+
+def source_in(table: Rainstorm | Tpi, language: str) -> str:
+    """Return where a table is from; a city's own file may say it once for both languages."""
+    return table.source if isinstance(table.source, str) else table.source.in_language(language)
 
 
 def load_standards(own: Path | None = None) -> Standards:

@@ -7,7 +7,7 @@ from cityops.catalogue import Catalogue
 from cityops.standards import aqi, rain, tpi
 from cityops.standards.aqi import POLLUTANTS, Averaging
 from cityops.standards.aqi_levels import level_of
-from cityops.standards.tables import Standards
+from cityops.standards.tables import Standards, source_in
 from cityops.standards.tpi import Road
 from dashboard import look, texts
 from dashboard.links import Jam
@@ -111,7 +111,7 @@ def work_traffic(jams: Mapping[Road, Jam], standards: Standards, *, language: st
         look.BACKGROUND,
         tuple(texts.say(f"domain.{name}", language) for name in ("road", "jammed", "weighed", "share")),
         tuple(lines),
-        texts.say("domain.tpi_note", language, share=f"{float(share):.1f}", source=standards.tpi.source),
+        texts.say("domain.tpi_note", language, share=f"{float(share):.1f}", source=source_in(standards.tpi, language)),
     )
 
 
@@ -125,7 +125,7 @@ def work_rain(hourly: Mapping[int, float], standards: Standards, *, language: st
         for hours in rain.windows(signals)
     }
     found = rain.signal(sums, standards)
-    note = texts.say("domain.rain_note", language, source=standards.rainstorm.source)
+    note = texts.say("domain.rain_note", language, source=source_in(standards.rainstorm, language))
     missing = max(sums) - len([ago for ago in hourly if ago <= max(sums)])
     if missing:
         note += texts.say("domain.rain_missing", language, count=missing)

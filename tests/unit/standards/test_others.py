@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cityops.standards import flood, noise, rain, tpi, traffic
-from cityops.standards.tables import StandardsError, load_standards
+from cityops.standards.tables import StandardsError, load_standards, source_in
 from cityops.standards.warnings import Colour
 
 STANDARDS = load_standards()
@@ -110,6 +110,7 @@ def test_a_city_replaces_a_table(tmp_path: Path) -> None:
 
     assert tpi.index(10, load_standards(own)) == 2
     assert load_standards(own).rainstorm == STANDARDS.rainstorm
+    assert [source_in(load_standards(own).tpi, language) for language in ("zh", "en")] == ["local", "local"]
 
 
 @pytest.mark.parametrize(

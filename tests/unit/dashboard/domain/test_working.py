@@ -1,5 +1,7 @@
 """The indices with their working, against the worked examples of the standards."""
 
+import re
+
 import pytest
 
 from cityops.catalogue import Catalogue
@@ -53,6 +55,20 @@ def test_nothing_measured_gives_no_index(catalogue: Catalogue, standards: Standa
     assert work_air({}, catalogue, language="zh") is None
     assert work_traffic({}, standards, language="zh") is None
     assert work_rain({}, standards, language="zh") is None
+
+
+@pytest.mark.parametrize(("language", "words"), [("zh", ("附录", "第 16 号")), ("en", ("annex", "Order 16"))])
+def test_the_source_of_a_table_is_in_the_readers_language(
+    standards: Standards, language: str, words: tuple[str, str]
+) -> None:
+    traffic = work_traffic({Road.MAIN: Jam(50.0, 5.0)}, standards, language=language)
+    rain = work_rain({1: 3.0}, standards, language=language)
+
+    assert traffic is not None
+    assert rain is not None
+    for note, word in zip((traffic.note, rain.note), words, strict=True):
+        assert word in note
+        assert (re.search("[a-z]{3}", note) is None) == (language == "zh")
 
 
 def test_jammed_kilometres_are_weighed_by_what_is_driven(standards: Standards) -> None:
