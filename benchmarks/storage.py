@@ -20,8 +20,8 @@ from cityops.areas import Level
 from cityops.catalogue import load_catalogue
 from cityops.embedded.postgres import EmbeddedPostgres
 from cityops.storage import Database, Transaction, history
+from cityops.storage.latest import latest_frame
 from cityops.storage.migrate import migrate
-from cityops.storage.readings import latest_frame
 from cityops.storage.rollups import roll_up
 
 Question = Callable[[Transaction, datetime], object]

@@ -8,7 +8,7 @@ from pydantic import AwareDatetime
 
 from cityops.accounts import Role
 from cityops.clock import utc_now
-from cityops.storage.readings import latest_frame
+from cityops.storage.latest import latest_frame
 from dashboard import alert_api, desk_api
 from dashboard.alert_api import REFUSALS
 from dashboard.history import read_history

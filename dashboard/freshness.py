@@ -24,7 +24,7 @@ def sensors_now(sensors: pd.DataFrame, latest: pd.DataFrame, *, catalogue: Catal
     heard = latest.groupby("sensor_id")["time"].max()
     intervals = {name: kind.interval for name, kind in catalogue.kind.items()}
     found["interval"] = found["kind"].map(intervals).fillna(60.0).astype(float)
-    found["time"] = pd.to_datetime(found["sensor_id"].map(heard.to_dict()), utc=True)
+    found["time"] = heard.reindex(found["sensor_id"]).array
     found["age"] = (pd.Timestamp(now) - found["time"]).dt.total_seconds()
     found["fresh"] = (found["age"] <= STALE_AFTER * found["interval"]) & (found["status"] != "offline")
     return found

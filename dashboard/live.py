@@ -20,7 +20,7 @@ from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
 from cityops.standards.tables import Standards
 from cityops.storage import Database, Row, Transaction, load_queries
-from cityops.storage.readings import latest_frame
+from cityops.storage.latest import LatestReader
 from dashboard import director, metrics, steering
 from dashboard.alert_rows import milliseconds
 from dashboard.picture import draw_picture
@@ -63,6 +63,7 @@ class Live:
         self._views: dict[str, View] = {"": View("")}
         self._trends: dict[str, dict[str, Any]] = {}
         self._parts: dict[str, Registry] = {}
+        self._latest = LatestReader()
         self._stages: dict[str, director.Stage] = {}
         self._beaten = asyncio.Condition()
         self._beaten_at = time.monotonic()  # a process that starts is given the time of its first beats
@@ -149,7 +150,7 @@ class Live:
             fingerprint=fingerprint,
             registry_at=registry_at,
             statuses=read_statuses(tx),
-            latest=latest_frame(tx),
+            latest=self._latest.read(tx),
             alerts=alert_store.open_alerts(tx),
             hold=steering.read_hold(tx, now),
             extents={row["name"]: _extent(row) for row in tx.rows(SQL["scenario_extents"])},

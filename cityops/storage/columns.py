@@ -21,9 +21,9 @@ _ROW = np.dtype(
         ("quality_size", ">i4"), ("quality", ">i2"),
     ]
 )  # fmt: skip
-_HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
+HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 _END = b"\xff\xff"
-_MICROSECONDS_TO_2000 = 946_684_800_000_000  # PostgreSQL counts from 2000, everybody else from 1970
+MICROSECONDS_TO_2000 = 946_684_800_000_000  # PostgreSQL counts from 2000, everybody else from 1970
 _MICROSECONDS_A_DAY = 86_400_000_000
 
 
@@ -81,8 +81,8 @@ class Columns:
         """Return the rows as the data of a binary COPY with the columns time, series_id, value, quality."""
         rows = np.empty(len(self), _ROW)
         rows["fields"] = 4
-        rows["time_size"], rows["time"] = 8, self.time - _MICROSECONDS_TO_2000
+        rows["time_size"], rows["time"] = 8, self.time - MICROSECONDS_TO_2000
         rows["series_size"], rows["series"] = 4, self.series
         rows["value_size"], rows["value"] = 8, self.value
         rows["quality_size"], rows["quality"] = 2, self.quality
-        return b"".join((_HEADER, rows.tobytes(), _END))
+        return b"".join((HEADER, rows.tobytes(), _END))

@@ -84,6 +84,16 @@ class Transaction:
         except psycopg2.Error as error:
             raise explain(error) from error
 
+    def copy_out(self, statement: str) -> bytes:
+        """Return what a `COPY … TO STDOUT (FORMAT binary)` gives."""
+        data = io.BytesIO()
+        try:
+            with self._connection.cursor() as cursor:
+                cursor.copy_expert(statement, data)
+        except psycopg2.Error as error:
+            raise explain(error) from error
+        return data.getvalue()
+
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         """Run a part that may fail without losing the rest of the transaction."""

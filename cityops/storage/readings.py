@@ -79,14 +79,6 @@ def repair_latest(tx: Transaction, now: datetime) -> int:
     return tx.execute(SQL["repair_latest"], now=now)
 
 
-def latest_frame(tx: Transaction) -> pd.DataFrame:
-    """Return the newest reading of every series.
-
-    Columns: series_id, sensor_id, metric, time, value (metric's unit), quality (QARTOD), received_at. UTC.
-    """
-    return tx.frame(SQL["latest_frame"])
-
-
 def history_frame(tx: Transaction, sensor_id: str, metric: str, *, start: datetime, end: datetime) -> pd.DataFrame:
     """Return the readings of one series from start (inclusive) to end (exclusive), oldest first.
 

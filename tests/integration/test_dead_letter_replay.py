@@ -12,8 +12,9 @@ from cityops.catalogue import Catalogue
 from cityops.readings import Quality
 from cityops.storage import Database
 from cityops.storage.dead_letters import ask_replay, dead_letter_frame, letter_groups
+from cityops.storage.latest import latest_frame
 from cityops.storage.ledger import Totals, ledger_frame, ledger_totals
-from cityops.storage.readings import history_frame, latest_frame
+from cityops.storage.readings import history_frame
 from cityops.storage.registry import sensor_frame
 from ingest import batch
 from ingest.batch import Storekeeper

@@ -13,7 +13,8 @@ from cityops.catalogue import Catalogue
 from cityops.readings import Quality
 from cityops.storage import Database
 from cityops.storage.dead_letters import dead_letter_frame
-from cityops.storage.readings import history_frame, latest_frame
+from cityops.storage.latest import latest_frame
+from cityops.storage.readings import history_frame
 from cityops.storage.registry import sensor_frame
 from ingest.batch import Storekeeper
 from ingest.messages import Message

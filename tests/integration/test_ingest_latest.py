@@ -9,7 +9,7 @@ from alerts.engine import Engine
 from alerts.rules import load_rules
 from cityops.catalogue import Catalogue
 from cityops.storage import Database
-from cityops.storage.readings import latest_frame
+from cityops.storage.latest import latest_frame
 from ingest.batch import Storekeeper
 from ingest.messages import Message
 

@@ -9,7 +9,7 @@ from cityops.clock import utc_now
 from cityops.scope import Scope, ScopeError, make_scope
 from cityops.storage import Database, StorageError
 from cityops.storage.history import history
-from cityops.storage.readings import latest_frame
+from cityops.storage.latest import latest_frame
 from cityops.storage.registry import sensor_frame
 from dashboard.history import read_history
 from tests.browser.city import build_city, raise_alert

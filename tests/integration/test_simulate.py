@@ -15,7 +15,7 @@ import pytest
 from cityops.catalogue import Catalogue
 from cityops.embedded.broker import EmbeddedBroker
 from cityops.storage import Database, registry
-from cityops.storage.readings import latest_frame
+from cityops.storage.latest import latest_frame
 from sensors_sim.history import fill, register_all
 from sensors_sim.program import store_map
 from sensors_sim.simulation import Simulation

@@ -9,8 +9,9 @@ from cityops.clock import microseconds
 from cityops.readings import Quality
 from cityops.storage import Database
 from cityops.storage.columns import Columns
-from cityops.storage.readings import Row, add_readings, history_frame, latest_frame, repair_latest, write_readings
-from tests.storage_samples import DAY, make_city
+from cityops.storage.latest import LatestReader, latest_frame
+from cityops.storage.readings import Row, add_readings, history_frame, repair_latest, write_readings
+from tests.storage_samples import DAY, make_city, put
 
 SECOND = timedelta(seconds=1)
 
@@ -105,3 +106,22 @@ def test_history_ends_before_its_end(database: Database, series: int) -> None:
         frame = history_frame(tx, "air-1", "pm25", start=DAY + SECOND, end=DAY + 3 * SECOND)
 
     assert list(frame["value"]) == [1.0, 2.0]
+
+
+def test_a_reader_of_the_present_learns_of_new_series(database: Database) -> None:
+    reader = LatestReader()
+    with database.transaction() as tx:
+        assert reader.read(tx).empty
+        series = make_city(tx)
+        put(tx, series["air-1", "pm25"], [(DAY, 12.5)])
+        first = reader.read(tx)
+        put(tx, series["car-1", "flow"], [(DAY, 30.0)])
+        put(tx, series["air-1", "pm25"], [(DAY + timedelta(microseconds=1), 13.0)])
+        second = reader.read(tx)
+
+    assert first[["sensor_id", "metric", "value"]].values.tolist() == [["air-1", "pm25", 12.5]]
+    found = second.sort_values("series_id")[["sensor_id", "metric", "time", "value", "quality"]].values.tolist()
+    assert found == [
+        ["air-1", "pm25", DAY + timedelta(microseconds=1), 13.0, Quality.GOOD],
+        ["car-1", "flow", DAY, 30.0, Quality.GOOD],
+    ]

@@ -19,6 +19,7 @@ from cityops.catalogue import Catalogue
 from cityops.readings import Quality
 from cityops.storage import Database, Transaction, history
 from cityops.storage import readings as store
+from cityops.storage.latest import latest_frame
 from cityops.storage.migrate import Profile, migrate, pending
 from cityops.storage.rollups import Ages, forget, roll_up
 from tests import npm
@@ -49,7 +50,7 @@ def over_days(days: float) -> Callable[[Transaction], pd.DataFrame]:
 
 QUESTIONS: dict[str, Callable[[Transaction], pd.DataFrame]] = {
     **{level: all_of(level) for level in LEVELS},
-    "latest": store.latest_frame,
+    "latest": latest_frame,
     "raw history": lambda tx: store.history_frame(tx, "air-1", "pm25", start=DAY, end=DAY + A_DAY),
     "trend": lambda tx: history.area_history(tx, ["pm25", "leq"], start=DAY, end=END, step=30 * MINUTE),
     "8 hours of many": over_days(1 / 3),

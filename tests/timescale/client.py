@@ -122,7 +122,11 @@ class Cursor:
 
     def copy_expert(self, statement: str, file: BinaryIO) -> None:
         self._connection.begin()
-        self._connection.server.ask(statement.replace("FROM STDIN", "FROM '/dev/blob'"), file.read())
+        if "TO STDOUT" in statement:
+            answer = self._connection.server.ask(statement.replace("TO STDOUT", "TO '/dev/blob'"))
+            file.write(base64.b64decode(answer["blob"]))
+        else:
+            self._connection.server.ask(statement.replace("FROM STDIN", "FROM '/dev/blob'"), file.read())
 
     def fetchall(self) -> list[tuple[Any, ...]]:
         return list(self._rows)

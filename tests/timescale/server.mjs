@@ -14,7 +14,9 @@ async function run({ sql, blob }) {
   if (blob !== undefined) options.blob = new Blob([Buffer.from(blob, 'base64')])
   const results = await db.exec(sql, options)
   const last = results.at(-1) ?? { fields: [], rows: [], affectedRows: 0 }
-  return { fields: last.fields.map((f) => [f.name, f.dataTypeID]), rows: last.rows, count: last.affectedRows ?? 0 }
+  const copied = last.blob ? Buffer.from(await last.blob.arrayBuffer()).toString('base64') : undefined
+  const fields = last.fields.map((f) => [f.name, f.dataTypeID])
+  return { fields, rows: last.rows, count: last.affectedRows ?? 0, blob: copied }
 }
 
 for await (const line of createInterface({ input: process.stdin })) {

@@ -52,10 +52,13 @@ ON CONFLICT (series_id) DO UPDATE
 SET time = EXCLUDED.time, value = EXCLUDED.value, quality = EXCLUDED.quality, received_at = EXCLUDED.received_at
 WHERE latest.time < EXCLUDED.time
 
--- name: latest_frame
--- The present of the whole city.
-SELECT series_id, sensor_id, metric, time, value, quality, received_at
-FROM latest JOIN series USING (series_id)
+-- name: copy_latest
+-- The present of the whole city, without names.
+COPY (SELECT series_id, time, value, quality, received_at FROM latest) TO STDOUT (FORMAT binary)
+
+-- name: all_series
+-- What the numbers of the series mean, in their order.
+SELECT series_id, sensor_id, metric FROM series ORDER BY series_id
 
 -- name: history_frame
 -- One series over a span.

@@ -11,7 +11,7 @@ from cityops.standards.aqi import POLLUTANTS
 from cityops.standards.tpi import Road
 from cityops.storage import Transaction
 from cityops.storage.history import area_history, sensor_means
-from cityops.storage.readings import latest_frame
+from cityops.storage.latest import latest_frame
 from dashboard import links, texts
 from dashboard.links import Jam
 from dashboard.pages.domain.view import View

@@ -8,8 +8,8 @@ import pandas as pd
 from cityops.presence import State
 from cityops.storage import Database
 from cityops.storage.brokers import BrokerDrops, broker_drops
+from cityops.storage.latest import latest_frame
 from cityops.storage.ledger import Totals, ledger_frame, ledger_totals, presence_frame
-from cityops.storage.readings import latest_frame
 from cityops.storage.registry import sensor_frame
 
 WORST_FIRST = (State.CONTRADICTORY, State.SILENT, State.LATE, State.ONLINE)
