@@ -20,6 +20,8 @@ HOSTILE = (
     "٣",  # a digit to Python, none to a database
     "9" * 5000,
     "-1",
+    "0001-01-01",
+    "9999-12-31",
     "99999999999999999999999",
     "NaN",
     "",
@@ -29,6 +31,7 @@ FILTERS = ("/shift?sheet=", "/wall?area=", "/wall?token=", "/sensors?sensor=", "
            "/live/focus?alert=",
            "/environment?area=", "/traffic?metric=", "/environment/export.csv?area=", "/traffic/export.xlsx?compare=",
            "/emergency/export.geojson?metric=", "/environment/export.png?span=",
+           "/environment/export.csv?until=",
            "/login?next=", "/desk?lang=")  # fmt: skip
 
 
@@ -65,6 +68,7 @@ def test_no_filter_of_any_page_is_more_than_a_value(house: House) -> None:
         "q",
         "metric",
         "compare",
+        "until",
     )
     for hostile in HOSTILE:
         search = "?" + urlencode(dict.fromkeys(names, hostile))
