@@ -58,14 +58,14 @@ def history_chart(
     return figure
 
 
-def say_no_data(figure: go.Figure, language: str) -> go.Figure:
-    """Say in the middle of a figure that there is nothing to draw."""
+def say_no_data(figure: go.Figure, language: str, *, key: str = "common.no_data") -> go.Figure:
+    """Say in the middle of a figure that there is nothing to draw, or in the words of `key` why."""
     figure.update_layout(
         xaxis={"visible": False},
         yaxis={"visible": False},
         annotations=[
             {
-                "text": texts.say("common.no_data", language),
+                "text": texts.say(key, language),
                 "showarrow": False,
                 "x": 0.5,
                 "y": 0.5,

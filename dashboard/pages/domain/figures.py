@@ -161,7 +161,7 @@ def completeness_chart(kinds: pd.DataFrame, catalogue: Catalogue, *, since: str,
     figure = _figure()
     known = kinds.dropna(subset=["ratio"]).iloc[::-1]
     if known.empty:
-        return say_no_data(figure, language)
+        return say_no_data(figure, language, key="domain.nothing_due")
     # Cut, not rounded: 99.96 % is not everything.
     percent = np.floor(known["ratio"] * 1000) / 10
     figure.add_trace(

@@ -39,12 +39,20 @@ def test_every_chart_says_when_there_is_no_data(pm25: Metric, catalogue: Catalog
         figures.ranking_chart(frames.ranking(), pm25, language="zh"),
         figures.area_map(AREAS, frames.ranking(), pm25, inside="", language="zh"),
         figures.heat_chart(frames.heat(), pm25, language="zh"),
-        figures.completeness_chart(frames.kinds(), catalogue, since="", language="zh"),
-        figures.completeness_chart(frames.kinds(("parking", 0, 0)), catalogue, since="", language="zh"),
     ]
 
     assert [words_of(figure) for figure in empty] == [["暂无数据"]] * len(empty)
     assert [len(figure.data) for figure in empty] == [0] * len(empty)
+
+
+@pytest.mark.parametrize("due", [(), (("parking", 0, 0),)])
+def test_where_nothing_was_due_completeness_says_so(
+    catalogue: Catalogue, due: tuple[tuple[str, int, int], ...]
+) -> None:
+    figure = figures.completeness_chart(frames.kinds(*due), catalogue, since="", language="zh")
+
+    assert words_of(figure) == ["没有应收数据<br>（自设备登记起计）"]
+    assert len(figure.data) == 0
 
 
 def test_a_trend_is_a_line_in_its_range_at_the_citys_time(pm25: Metric) -> None:
