@@ -17,6 +17,7 @@ from tests.programs import wait_for
 CUT = """() => [...document.querySelectorAll(
     "#desk-alert-grid :is(.ag-header-cell-text, .state, .due, .fold, [data-since], [col-id=value] .cell-two > *)"
 )].filter((node) => node.checkVisibility() && node.closest(".ag-header, .ag-row").clientHeight > 1).filter((node) => {
+  if (node.scrollWidth > node.clientWidth + 1) return true;
   const words = document.createRange();
   words.selectNodeContents(node);
   const right = words.getBoundingClientRect().right;

@@ -161,9 +161,9 @@ def _columns(say: Speak) -> list[dict[str, Any]]:
         {"colId": "title", "headerName": say("desk.title"), "flex": 4, "minWidth": 150, "cellRenderer": "AlertTitle"},
         {"colId": "place", "headerName": say("desk.where"), "flex": 3, "minWidth": 130, "cellRenderer": "AlertPlace"},
         {"colId": "value", "headerName": say("desk.value"), "width": 124, "cellRenderer": "AlertValue"},
-        {"colId": "age", "headerName": say("desk.age"), "width": 84, "cellRenderer": "AlertAge"},
+        {"colId": "age", "headerName": say("desk.age"), "width": 80, "cellRenderer": "AlertAge"},
         {"colId": "due", "headerName": say("desk.due"), "width": 108, "cellRenderer": "AlertDue"},
-        {"colId": "state", "headerName": say("desk.state"), "width": 152, "cellRenderer": "AlertState"},
+        {"colId": "state", "headerName": say("desk.state"), "width": 160, "cellRenderer": "AlertState"},
     ]
 
 
