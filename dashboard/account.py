@@ -1,4 +1,4 @@
-"""`/account`: what everybody does with their own account. Without a script, also for whoever must change a password."""
+"""`/account`: what everybody does with their own account, also before a due password is changed."""
 
 import asyncio
 import re
@@ -16,6 +16,7 @@ from cityops.own_account import WrongCode
 from cityops.passwords import PasswordRefused, PasswordUsedBefore
 from cityops.storage import Row
 from dashboard import cookies, texts
+from dashboard.devices import device_words
 from dashboard.forms import read_form
 from dashboard.markup import Markup, tag, together
 from dashboard.parts import Speak
@@ -129,8 +130,8 @@ def _page(here: Visit, sessions: list[Row], *, second_factor: bool, said: str, b
     answer = told(here, said, good=True) if said else told(here, bad, good=False)
     cards = [_password(say)]
     if not here.person.must_change:
-        cards += [_sessions(here, sessions, say), _second_factor(here, say, on=second_factor)]
-    return page(here, say("account.title"), due, answer, *cards)
+        cards += [_second_factor(here, say, on=second_factor), _sessions(here, sessions, say)]
+    return page(here, say("account.title"), due, answer, *cards, at="/account")
 
 
 def _password(say: Speak) -> Markup:
@@ -144,6 +145,7 @@ def _password(say: Speak) -> Markup:
             field(say("account.again"), "again", type="password", autocomplete="new-password", required=True),
             button(say("account.change")),
         ),
+        half=True,
     )
 
 
@@ -153,7 +155,7 @@ def _sessions(here: Visit, sessions: list[Row], say: Speak) -> Markup:
             moment(here, row["created_at"]),
             moment(here, row["seen_at"]),
             row["origin"],
-            row["device"],
+            tag("span", device_words(row["device"] or ""), title=row["device"]),
             say("account.this") if row["session_id"] == here.person.session else "",
         ]
         for row in sessions
@@ -176,6 +178,7 @@ def _second_factor(here: Visit, say: Speak, *, on: bool) -> Markup:
                 field(say("account.old"), "old", type="password", autocomplete="current-password", required=True),
                 button(say("account.factor_stop")),
             ),
+            half=True,
         )
     secret = totp.make_secret()
     return card(
@@ -189,4 +192,5 @@ def _second_factor(here: Visit, say: Speak, *, on: bool) -> Markup:
             field(say("login.code"), "code", inputmode="numeric", autocomplete="one-time-code", maxlength="6"),
             button(say("account.factor_start")),
         ),
+        half=True,
     )

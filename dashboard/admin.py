@@ -23,7 +23,7 @@ from dashboard import texts
 from dashboard.forms import read_form
 from dashboard.markup import Markup, tag, together
 from dashboard.parts import Speak
-from dashboard.plain import button, card, choice, field, form, moment, page, table, told
+from dashboard.plain import button, card, field, form, moment, page, select, table, told
 from dashboard.visit import Visit, require, visit
 from dashboard.visitors import Visitors
 
@@ -52,7 +52,7 @@ def make_router(visitors: Visitors) -> APIRouter:
             raise AssertionError
         answer = told(here, said, good=True) if said else told(here, bad, good=False)
         content = await asyncio.to_thread(draw, here, dict(request.query_params))
-        return page(here, texts.say(f"role.{here.person.role}", here.language), answer, content)
+        return page(here, texts.say(f"role.{here.person.role}", here.language), answer, content, at="/admin")
 
     def add(path: str, work: Work, said: str) -> None:
         async def act(request: Request) -> Response:
@@ -110,49 +110,57 @@ def _security(here: Visit, _: dict[str, str]) -> Markup:
     say = texts.speaker(here.language)
     with here.site.database.transaction() as tx:
         found = account_admin.list_accounts(tx, now=utc_now())
-    head = [say(f"admin.{name}") for name in ("name", "rights", "state", "last_login", "sessions", "actions")]
+    columns = ("name", "role", "domains", "areas", "state", "last_login", "sessions", "actions")
     rows = [
         [
             tag("b", row["user_name"]),
-            _rights_form(row, here, say),
+            *_rights_cells(row, here, say),
             _state(row, say),
             moment(here, row["last_login_at"]),
             str(row["sessions"]),
-            _actions(row, say),
+            _actions(row, here, say),
         ]
         for row in found
     ]
     new = form(
         "/admin/accounts/add",
         field(say("admin.name"), "name", required=True, autocomplete="off", pattern="[a-z][a-z0-9._\\-]*"),
-        _role_choice(say),
+        tag("label", say("admin.role"), _role_choice(say)),
         field(say("admin.domains"), "domains", placeholder=", ".join(here.site.catalogue.domain)),
-        field(say("admin.areas"), "areas"),
+        field(say("admin.areas"), "areas", placeholder=say("admin.all")),
         field(say("admin.password"), "password", type="password", autocomplete="new-password", required=True),
         button(say("admin.add")),
         class_="plain-row",
     )
     hint = tag("p", say("admin.add_hint"))
-    return together(card(say("admin.accounts"), table(head, rows)), card(say("admin.new"), hint, new))
+    accounts_table = table([say(f"admin.{name}") for name in columns], rows, class_="plain-accounts")
+    return together(card(say("admin.accounts"), accounts_table), card(say("admin.new"), hint, new))
 
 
-def _rights_form(row: Row, here: Visit, say: Speak) -> Markup:
-    domains, areas = (",".join(row[name] or ()) for name in ("domains", "areas"))
-    if row["user_name"] == here.person.name:
-        return tag("span", say(f"role.{row['role']}"))
-    return form(
-        "/admin/accounts/rights",
-        tag("input", type="hidden", name="name", value=row["user_name"]),
-        _role_choice(say, row["role"]),
-        field(say("admin.domains"), "domains", value=domains, placeholder=say("admin.all")),
-        field(say("admin.areas"), "areas", value=areas, placeholder=say("admin.all")),
-        button(say("admin.store"), quiet=True),
-        class_="plain-row",
-    )
+def _rights_cells(row: Row, here: Visit, say: Speak) -> list[Markup]:
+    """Return role, domains and areas: fields of the row's form, which stands with its button (`_actions`)."""
+    name = row["user_name"]
+    scopes = {part: ",".join(row[part] or ()) for part in ("domains", "areas")}
+    if name == here.person.name:
+        return [tag("span", say(f"role.{row['role']}")), *(tag("span", scopes[part] or "–") for part in scopes)]
+    return [
+        _role_choice(say, row["role"], form=f"rights-{name}", aria_label=f"{say('admin.role')} {name}"),
+        *(
+            tag(
+                "input",
+                name=part,
+                value=value,
+                placeholder=say("admin.all"),
+                form=f"rights-{name}",
+                aria_label=f"{say(f'admin.{part}')} {name}",
+            )
+            for part, value in scopes.items()
+        ),
+    ]
 
 
-def _role_choice(say: Speak, chosen: str = Role.VIEWER) -> Markup:
-    return choice(say("admin.role"), "role", [(role, say(f"role.{role}")) for role in Role], chosen=chosen)
+def _role_choice(say: Speak, chosen: str = Role.VIEWER, **attributes: str | None) -> Markup:
+    return select("role", [(role, say(f"role.{role}")) for role in Role], chosen=chosen, **attributes)
 
 
 def _state(row: Row, say: Speak) -> Markup:
@@ -162,16 +170,18 @@ def _state(row: Row, say: Speak) -> Markup:
         "must_change": row["must_change"],
         "factor": row["second_factor"],
     }
-    words = [say(f"admin.is_{name}") for name, on in signs.items() if on]
-    return tag("span", "、".join(words) or say("admin.is_open"))
+    words = [tag("span", say(f"admin.is_{name}"), class_=f"pill pill-{name}") for name, on in signs.items() if on]
+    return tag("span", *(words or [tag("span", say("admin.is_open"), class_="pill")]), class_="pills")
 
 
-def _actions(row: Row, say: Speak) -> Markup:
-    hidden = tag("input", type="hidden", name="name", value=row["user_name"])
+def _actions(row: Row, here: Visit, say: Speak) -> Markup:
+    account = row["user_name"]
+    hidden = tag("input", type="hidden", name="name", value=account)
+    store = form("/admin/accounts/rights", hidden, button(say("admin.store"), quiet=True), id=f"rights-{account}")
     names = ["unlock" if row["disabled"] or row["locked_until"] else "disable", "revoke"]
     names += ["second-factor"] if row["second_factor"] else []
     forms = [form(f"/admin/accounts/{n}", hidden, button(say(f"admin.{n}"), quiet=True)) for n in names]
-    return tag("span", *forms, class_="plain-row")
+    return tag("span", *([] if account == here.person.name else [store]), *forms, class_="plain-row")
 
 
 def _audit(here: Visit, asked: dict[str, str]) -> Markup:
@@ -203,35 +213,53 @@ def _audit(here: Visit, asked: dict[str, str]) -> Markup:
     ]
     lines = [
         [
-            f"{row['at'].astimezone(zone):%Y-%m-%d %H:%M:%S}",
-            row["actor"],
+            tag("time", f"{row['at'].astimezone(zone):%Y-%m-%d %H:%M:%S}"),
+            tag("b", row["actor"]),
             row["action"],
             row["object"],
-            say("admin.yes" if row["success"] else "admin.no"),
-            row["origin"],
-            row["detail"],
+            tag("span", say("admin.yes" if row["success"] else "admin.no"), class_="" if row["success"] else "is-bad"),
+            tag("span", row["origin"], class_="plain-whole"),
+            tag("small", "" if row["detail"] == "{}" else row["detail"]),
         ]
         for row in rows
     ]
     return together(
-        card(say("admin.chain"), chain, tag("ul", *broken), tag("p", tag("code", f"anchor {head}"))),
-        card(say("admin.audit"), filters, tag("p", say("admin.zone", zone=str(zone))), table(head_row, lines)),
+        card(
+            say("admin.chain"),
+            chain,
+            tag("ul", *broken) if broken else together(),
+            tag("p", say("admin.anchor"), " ", tag("code", str(head))),
+        ),
+        card(
+            say("admin.audit"),
+            tag("p", say("admin.zone", zone=str(zone), most=MOST)),
+            filters,
+            table(head_row, lines, class_="plain-audit"),
+        ),
     )
 
 
 def _system(here: Visit, _: dict[str, str]) -> Markup:
     say, site = texts.speaker(here.language), here.site
-    masked = [[name, str(value)] for name, value in site.settings.model_dump().items()]
+    masked = [[tag("code", name), _value(value, say)] for name, value in site.settings.model_dump().items()]
     age = site.live.read_age(utc_now())
-    health = [
-        [say("admin.migrations"), ", ".join(pending(site.database)) or say("admin.up_to_date")],
-        [say("admin.picture"), "–" if age is None else f"{age:.1f} s"],
-        [say("admin.beats"), say("admin.yes" if site.live.is_beating else "admin.no")],
-    ]
+    health = {
+        "migrations": ", ".join(pending(site.database)) or say("admin.up_to_date"),
+        "picture": "–" if age is None else f"{age:.1f} s",
+        "beats": say("admin.yes" if site.live.is_beating else "admin.no"),
+    }
     columns = [say("admin.setting"), say("admin.value")]
     return together(
-        card(say("admin.health"), table(columns, health)), card(say("admin.settings"), table(columns, masked))
+        card(say("admin.health"), table([say(f"admin.{name}") for name in health], [[*health.values()]])),
+        card(say("admin.settings"), table(columns, masked, class_="plain-values")),
     )
+
+
+def _value(value: object, say: Speak) -> str:
+    """Return a setting in words; a secret already is masked."""
+    if isinstance(value, bool):
+        return say("admin.yes" if value else "admin.no")
+    return "–" if value is None or value == "" else str(value)
 
 
 PAGES: dict[Role, Callable[[Visit, dict[str, str]], Markup]] = {

@@ -6,7 +6,7 @@ from typing import Any
 from dash import dcc, html
 
 from dashboard import steering_bar, texts
-from dashboard.visit import current, language
+from dashboard.visit import Visit, current, language
 
 Speak = Callable[..., str]
 DOMAINS = ("environment", "traffic", "emergency")
@@ -33,18 +33,21 @@ def group(words: str, *controls: Any, className: str = "") -> html.Div:  # noqa:
     return html.Div(list(controls), role="group", className=className, **label(words))
 
 
+def pages_open(here: Visit | None) -> tuple[str, ...]:
+    """Return the pages that the bar names, in their order."""
+    return (*PAGES, "presenter") if here is not None and here.site.settings.demo else PAGES
+
+
 def page_bar(here: str) -> html.Header:
     """Return the bar above the officers' pages: product, pages, language, who is logged in."""
     say = texts.speaker(language())
-    found = current.get()
-    shown = (*PAGES, "presenter") if found is not None and found.site.settings.demo else PAGES
     links = [
         html.A(
             say(f"{'domain' if name in DOMAINS else 'common'}.{name}"),
             href=f"/{name}",
             className="nav-link" + (" is-here" if name == here else ""),
         )
-        for name in shown
+        for name in pages_open(current.get())
     ]
     return html.Header(
         [

@@ -8,25 +8,12 @@ from starlette.responses import HTMLResponse
 
 from dashboard import look, texts
 from dashboard.markup import Markup, tag, together
+from dashboard.parts import DOMAINS, pages_open
 from dashboard.visit import Visit
 
 
-def page(here: Visit, title: str, *content: str, status: int = HTTPStatus.OK) -> HTMLResponse:
-    """Return a page: the bar, the title, what was said last, and the content."""
-    say, chosen = texts.speaker(here.language), here.language
-    person = here.person
-    home = together() if person.role.is_administrator else tag("a", say("common.desk"), href="/desk")
-    admin = tag("a", say("admin.title"), href="/admin") if person.role.is_administrator else together()
-    bar = tag(
-        "header",
-        tag("span", class_="brand-mark"),
-        tag("b", say("common.product")),
-        tag("nav", home, admin, tag("a", say("account.title"), href="/account")),
-        _languages(chosen),
-        tag("span", tag("b", person.name), " ", say(f"role.{person.role}"), data_person=person.name),
-        form("/logout", button(say("common.logout"), quiet=True)),
-        class_="plain-bar",
-    )
+def page(here: Visit, title: str, *content: str, at: str, status: int = HTTPStatus.OK) -> HTMLResponse:
+    """Return a page: the bar with the place of this page (`at`, its address), the title, and the content."""
     head = tag(
         "head",
         tag("meta", charset="utf-8"),
@@ -37,9 +24,40 @@ def page(here: Visit, title: str, *content: str, status: int = HTTPStatus.OK) ->
         tag("link", rel="stylesheet", href="/assets/plain.css"),
         tag("script", src="/assets/language.js", defer=True),
     )
-    body = tag("body", bar, tag("main", tag("h1", title), *content), class_="plain")
-    document = tag("html", head, body, lang="zh-CN" if chosen == "zh" else "en")
+    body = tag("body", _bar(here, at), tag("main", tag("h1", title), *content), class_="plain")
+    document = tag("html", head, body, lang="zh-CN" if here.language == "zh" else "en")
     return HTMLResponse(f"<!DOCTYPE html>{document}", status)
+
+
+def _bar(here: Visit, at: str) -> Markup:
+    """Return the bar of the officers' pages, with the pages that are open to this person."""
+    say, person = texts.speaker(here.language), here.person
+    links = {"/account": say("account.title")}
+    if person.role.is_administrator:
+        links = {"/admin": say("admin.title"), **links}
+    elif not person.must_change:
+        names = {name: say(f"{'domain' if name in DOMAINS else 'common'}.{name}") for name in pages_open(here)}
+        links = {f"/{name}": words for name, words in names.items()} | links
+    nav = [
+        tag("a", words, href=path, class_="nav-link" + (" is-here" if path == at else ""))
+        for path, words in links.items()
+    ]
+    return tag(
+        "header",
+        tag("span", class_="brand-mark"),
+        tag("span", say("common.product"), class_="brand"),
+        tag("nav", *nav, class_="nav"),
+        tag("span", class_="bar-space"),
+        _languages(here.language),
+        tag(
+            "span",
+            tag("span", tag("b", person.name), tag("small", say(f"role.{person.role}")), class_="person"),
+            form("/logout", button(say("common.logout"), quiet=True)),
+            class_="person-box",
+            data_person=person.name,
+        ),
+        class_="page-bar",
+    )
 
 
 def _languages(chosen: str) -> Markup:
@@ -67,14 +85,14 @@ def told(here: Visit, key: str, *, good: bool) -> Markup:
     return tag("p", words, class_="plain-said " + ("is-good" if good else "is-bad"), role="status" if good else "alert")
 
 
-def card(title: str, *content: str) -> Markup:
-    """Return a section with a title."""
-    return tag("section", tag("h2", title), *content, class_="plain-card card")
+def card(title: str, *content: str, half: bool = False) -> Markup:
+    """Return a section with a title; two halves stand side by side where there is room."""
+    return tag("section", tag("h2", title), *content, class_="plain-card card" + (" is-half" if half else ""))
 
 
-def form(action: str, *content: str, class_: str | None = None) -> Markup:
+def form(action: str, *content: str, **attributes: str | None) -> Markup:
     """Return a form that is posted."""
-    return tag("form", *content, method="post", action=action, class_=class_)
+    return tag("form", *content, method="post", action=action, **attributes)
 
 
 def field(label: str, name: str, **attributes: str | bool | None) -> Markup:
@@ -82,21 +100,18 @@ def field(label: str, name: str, **attributes: str | bool | None) -> Markup:
     return tag("label", label, tag("input", name=name, **attributes))
 
 
-def choice(label: str, name: str, options: Iterable[tuple[str, str]], *, chosen: str = "") -> Markup:
+def select(name: str, options: Iterable[tuple[str, str]], *, chosen: str = "", **attributes: str | None) -> Markup:
     """Return a list to choose from: (value, words) each."""
-    return tag(
-        "label",
-        label,
-        tag("select", *(tag("option", words, value=v, selected=v == chosen) for v, words in options), name=name),
-    )
+    words = [tag("option", text, value=value, selected=value == chosen) for value, text in options]
+    return tag("select", *words, name=name, **attributes)
 
 
-def button(words: str, *, quiet: bool = False) -> Markup:
+def button(words: str, *, quiet: bool = False, **attributes: str | None) -> Markup:
     """Return the button that sends a form."""
-    return tag("button", words, type="submit", class_="quiet-button" if quiet else "plain-button")
+    return tag("button", words, type="submit", class_="quiet-button" if quiet else "plain-button", **attributes)
 
 
-def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Markup:
+def table(head: Sequence[str], rows: Iterable[Sequence[str]], *, class_: str = "") -> Markup:
     """Return a table that can be scrolled sideways on a phone."""
     return tag(
         "div",
@@ -105,11 +120,14 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Markup:
             tag("thead", tag("tr", *(tag("th", cell, scope="col") for cell in head))),
             tag("tbody", *(tag("tr", *(tag("td", cell) for cell in row)) for row in rows)),
         ),
-        class_="plain-table",
+        class_=f"plain-table {class_}".strip(),
         tabindex="0",
     )
 
 
-def moment(here: Visit, at: datetime | None) -> str:
+def moment(here: Visit, at: datetime | None) -> Markup:
     """Return a moment on the city's clock, with its zone; a dash when there is none."""
-    return "–" if at is None else f"{at.astimezone(here.site.settings.zone):%Y-%m-%d %H:%M %Z}"
+    if at is None:
+        return together("–")
+    local = at.astimezone(here.site.settings.zone)
+    return tag("time", f"{local:%Y-%m-%d %H:%M} ", tag("small", f"UTC{local:%z}"[:-2]))

@@ -130,7 +130,7 @@ def test_an_administrator_keeps_filters_and_a_half_filled_form(
     new = page.locator("form[action='/admin/accounts/add']")
     new.locator("[name=name]").fill("chen")
     new.locator("[name=role]").select_option("supervisor")
-    row = page.locator("form[action='/admin/accounts/rights']", has=page.locator("[value=wang]"))
+    row = page.locator("tr", has=page.locator("[value=wang]"))
     row.locator("[name=areas]").fill("9901")
     speak(page, "en")
 
