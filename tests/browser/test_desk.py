@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import expect
 
-from alerts import actions
+from alerts import actions, incidents
 from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
 from cityops.storage import Database
@@ -26,7 +26,7 @@ CUT = """() => [...document.querySelectorAll(
   }
   return false;
 }).map((node) => node.textContent)"""
-SIZES = ((1920, 1080), (3840, 2160), (1440, 900), (390, 844))
+SIZES = ((3840, 2160), (1920, 1080), (1440, 900), (390, 844))  # the first as it is loaded, the others as it is resized
 
 
 def test_nothing_in_the_queue_is_cut_off_in_either_language(
@@ -40,12 +40,16 @@ def test_nothing_in_the_queue_is_cut_off_in_either_language(
     clear_gas(database, catalogue, "gas-emergency-0", rule_id="gas-emergency")
     with database.transaction() as tx:
         actions.acknowledge(tx, taken, version=1, actor="wang", now=utc_now())
+        incidents.group_new_alerts(tx, utc_now())
     officer = visit()
     officer.log_in("li")
     page = officer.page
     states = {"zh": "wang 已确认", "en": "Taken by wang"}
     for language in ("en", "zh"):
+        page.set_viewport_size({"width": SIZES[0][0], "height": SIZES[0][1]})
         officer.go(f"/desk?lang={language}")
+        lead = page.locator("[data-fold]").get_attribute("data-fold")
+        page.evaluate(f"cityops.desk.toggleFold('{lead}', true)")
         for width, height in SIZES:
             page.set_viewport_size({"width": width, "height": height})
             expect(pages.line(page, taken).locator(".state")).to_have_text(states[language])

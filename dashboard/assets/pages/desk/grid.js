@@ -54,9 +54,9 @@
   components.AlertCard = ({ data }) =>
     element("div", { className: "alert-card" }, mark(data),
       element("div", { className: "card-body" },
-        element("div", { className: "card-line" }, title(data), fold(data), due(data)),
+        element("div", { className: "card-line" }, title(data), due(data)),
         element("div", { className: "card-line" }, element("span", { className: "card-place" }, `${data.sensor_name} · ${own(data, "place")}`)),
-        element("div", { className: "card-line" }, element("small", null, `${value(data)} · `, since(data)), state(data))));
+        element("div", { className: "card-line" }, element("small", null, `${value(data)} · `, since(data)), fold(data), state(data))));
 
   desk.grid = () => {
     if (!document.getElementById(GRID) || !window.dash_ag_grid) return null;
@@ -214,8 +214,10 @@
     api.setColumnsVisible(["card"], narrow);
     api.setGridOption("headerHeight", narrow ? 0 : Math.round(36 * size));
     api.setGridOption("rowHeight", Math.round((narrow ? 92 : 52) * size));
-    const fixed = api.getColumns().filter((column) => column.getColDef().width);
-    api.setColumnWidths(fixed.map((key) => ({ key, newWidth: Math.round(key.getColDef().width * size) })));
+    /* Those that share what is left are named too, or they would keep what they had. */
+    const state = api.getColumns().map((column) => ({ column, given: column.getColDef() })).map(({ column, given }) =>
+      ({ colId: column.getColId(), ...(given.flex ? { flex: given.flex } : { width: Math.round((given.width || 0) * size) }) }));
+    api.applyColumnState({ state: state.filter(({ flex, width }) => flex || width) });
     api.resetRowHeights();
   }
   desk.isNarrow = () => matchMedia(NARROW).matches;
