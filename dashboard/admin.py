@@ -228,7 +228,7 @@ def _audit(here: Visit, asked: dict[str, str]) -> Markup:
             say("admin.chain"),
             chain,
             tag("ul", *broken) if broken else together(),
-            tag("p", say("admin.anchor"), " ", tag("code", str(head))),
+            tag("p", tag("span", say("admin.anchor")), tag("code", str(head))),
         ),
         card(
             say("admin.audit"),

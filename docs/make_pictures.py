@@ -14,7 +14,11 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page
 
+from cityops.accounts import store_user
+from cityops.clock import utc_now
 from cityops.embedded.ports import free_port, wait_until_answers
+from cityops.roles import Role
+from cityops.storage import Database
 from tests.browser import chromium
 
 PICTURES = Path(__file__).parent / "pictures"
@@ -25,31 +29,47 @@ SIZES = ((1920, 1080, 12.0), (3840, 1080, 18.0), (5760, 1080, 24.0), (3840, 2160
 PAGES = ("environment", "traffic", "emergency", "sensors?sensor=TD-0003", "shift", "account", "presenter")
 CALLS = "Object.values(cityops.live.picture.alerts).sort((a, b) => a.severity - b.severity).map((one) => one.id)"
 DISTRICTS = "Object.keys(cityops.live.picture.ranking)"
+ADMINISTRATORS = {"security": Role.SECURITY_ADMIN, "audit": Role.AUDIT_ADMIN, "system": Role.SYSTEM_ADMIN}
 
 
 def main() -> None:
     PICTURES.mkdir(exist_ok=True)
-    with chromium.needed() as browser, _demo() as address:
+    with chromium.needed() as browser, _demo() as (address, database):
+        _store_administrators(database)
         take_wall(browser, address)
         for language in ("zh", "en"):
             take_pages(browser, address, language)
+            for name in ADMINISTRATORS:
+                take_administrator(browser, address, language, name)
 
 
 @contextmanager
-def _demo() -> Iterator[str]:
-    """Run the demo in the rainstorm; return its address when there is something to see."""
+def _demo() -> Iterator[tuple[str, str]]:
+    """Run the demo in the rainstorm; return its address and its database's when there is something to see."""
     port = free_port()
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", "cityops", "demo", "--data-dir", folder, "--port", str(port)]
         options = ["--scenario", "rainstorm", "--password", PASSWORD, "--history", "7d"]
-        demo = subprocess.Popen([*command, *options], stdout=subprocess.DEVNULL)
+        said = Path(folder, "said")
+        with said.open("w") as heard:
+            demo = subprocess.Popen([*command, *options], stdout=heard)
         try:
             wait_until_answers(port, patience=90)
             time.sleep(STORM)
-            yield f"http://127.0.0.1:{port}"
+            database = next(line for line in said.read_text().splitlines() if line.startswith("database "))
+            yield f"http://127.0.0.1:{port}", database.removeprefix("database ")
         finally:
             demo.terminate()
             demo.wait(60)
+
+
+def _store_administrators(url: str) -> None:
+    """Store an account for each of the three; the demo has none."""
+    database = Database(url, application="pictures")
+    with database.transaction() as tx:
+        for name, role in ADMINISTRATORS.items():
+            store_user(tx, name, role=role, password=PASSWORD, actor="pictures", now=utc_now())
+    database.close()
 
 
 def take_wall(browser: Browser, address: str) -> None:
@@ -68,13 +88,9 @@ def take_wall(browser: Browser, address: str) -> None:
 
 def take_pages(browser: Browser, address: str, language: str) -> None:
     """Take every page that people work with, in the order in which a visitor sees them."""
-    page = browser.new_page(viewport={"width": 1920, "height": 1080}, locale="zh-CN")
-    page.set_default_timeout(120_000)
-    page.goto(f"{address}/login?next=/desk&lang={language}")
+    page = _open_login(browser, address, language)
     take(page, f"login-{language}", drawing=2)
-    page.fill("[name=name]", "chief")
-    page.fill("[name=password]", PASSWORD)
-    page.click("button[type=submit]")
+    _log_in(page, "chief")
     page.wait_for_url("**/desk**")
     page.locator(".ag-row").first.click()
     take(page, f"desk-{language}", drawing=12)
@@ -82,6 +98,28 @@ def take_pages(browser: Browser, address: str, language: str) -> None:
         page.goto(f"{address}/{path}")
         take(page, f"{path.split('?')[0]}-{language}", drawing=6)
     page.close()
+
+
+def take_administrator(browser: Browser, address: str, language: str, name: str) -> None:
+    """Take the page of one of the three administrators."""
+    page = _open_login(browser, address, language)
+    _log_in(page, name)
+    page.wait_for_url("**/admin")
+    take(page, f"admin-{name}-{language}", drawing=2)
+    page.close()
+
+
+def _open_login(browser: Browser, address: str, language: str) -> Page:
+    page = browser.new_page(viewport={"width": 1920, "height": 1080}, locale="zh-CN")
+    page.set_default_timeout(120_000)
+    page.goto(f"{address}/login?next=/desk&lang={language}")
+    return page
+
+
+def _log_in(page: Page, name: str) -> None:
+    page.fill("[name=name]", name)
+    page.fill("[name=password]", PASSWORD)
+    page.click("button[type=submit]")
 
 
 def take(page: Page, name: str, *, drawing: float) -> None:
