@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import psutil
 from playwright.sync_api import Page
 
@@ -190,13 +191,13 @@ def _wall(url: str) -> Iterator[Page]:
 
 
 def _report(options: argparse.Namespace, alone: Load, many: Load, readings: float) -> None:
-    p50, p95 = statistics.median(many.delays), sorted(many.delays)[int(0.95 * len(many.delays))]
+    p50, p95 = statistics.median(many.delays), float(np.percentile(many.delays, 95))
     print(f"# {platform.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, no graphics card")
     print(f"# {options.sensors:,} sensors, {readings:,.0f} readings a second")
     print(f"{'':42}{'one wall':>12}{f'{options.walls} more':>12}")
     for name, one, other in (
         ("publish to pixel, median, ms", statistics.median(alone.delays), p50),
-        ("publish to pixel, p95, ms", sorted(alone.delays)[int(0.95 * len(alone.delays))], p95),
+        ("publish to pixel, p95, ms", float(np.percentile(alone.delays, 95)), p95),
         ("dashboard process, % of one core", alone.server_percent, many.server_percent),
         ("bytes to a wall, a second", None, many.bytes_per_s),
         ("main thread for each beat, ms", alone.main_ms, many.main_ms),
