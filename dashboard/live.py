@@ -16,6 +16,7 @@ from typing import Any
 import pandas as pd
 
 from alerts import store as alert_store
+from cityops.areas import Level, name_in
 from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
 from cityops.standards.tables import Standards
@@ -140,7 +141,7 @@ class Live:
     def _read_city(self, tx: Transaction, now: datetime) -> City:
         before = self.city
         fingerprint = read_fingerprint(tx)
-        if before is None or (fingerprint != before.fingerprint and now - before.registry_at >= REGISTRY_AT_MOST_EVERY):
+        if before is None or (fingerprint != before.fingerprint and _may_read_again(before, now)):
             registry, registry_at = read_registry(tx), now
         else:
             registry, fingerprint, registry_at = before.registry, before.fingerprint, before.registry_at
@@ -215,6 +216,13 @@ class Live:
         stage = self._stages.get("")
         return {} if stage is None else _draw_stage(stage)
 
+    def districts(self) -> list[dict[str, str]]:
+        """Return the districts that walls can show: code, zh, en, by code; none before the first read."""
+        registry = self.part("")
+        areas = registry.areas.values() if registry else []
+        found = sorted((area for area in areas if area.level is Level.DISTRICT), key=lambda area: area.code)
+        return [{"code": area.code, "zh": area.name, "en": name_in(area, "en")} for area in found]
+
     async def _keep_trends(self) -> None:
         """Read the sparklines again and again, of a new view at once, spending a thirtieth of the time on each."""
         due: dict[str, float] = {}
@@ -248,6 +256,11 @@ class Live:
         del self._views[area]
         self._trends.pop(area, None)
         self._stages.pop(area, None)
+
+
+def _may_read_again(before: City, now: datetime) -> bool:
+    """Whether the registry's turn has come. A city that was empty is looked at at once."""
+    return not before.registry.areas or now - before.registry_at >= REGISTRY_AT_MOST_EVERY
 
 
 def _calls(alerts: pd.DataFrame) -> list[director.Call]:

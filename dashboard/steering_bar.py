@@ -6,9 +6,7 @@ from typing import Any
 from dash import html
 
 from cityops.accounts import Role
-from cityops.areas import Level, name_in
 from dashboard.director import DWELL, Kind
-from dashboard.registry import Registry
 from dashboard.visit import current
 
 SCENES = tuple(kind for kind in DWELL if kind not in (Kind.DISTRICT, Kind.INCIDENT))  # those without a subject
@@ -31,7 +29,7 @@ def control(say: Callable[..., str]) -> html.Details | html.Span:
                         )
                         for scene in SCENES
                     ],
-                    _districts(found.site.live.part(""), found.language, say),
+                    _districts(say),
                     # Which alert is chosen stands in the address: assets/steer.js shows the button there.
                     html.Button(say("steer.alert"), className="quiet-button", hidden=True, **_hook("steer-alert")),
                     html.Button(say("steer.release"), className="quiet-button", **_hook("steer")),
@@ -45,14 +43,11 @@ def control(say: Callable[..., str]) -> html.Details | html.Span:
     )
 
 
-def _districts(registry: Registry | None, language: str, say: Callable[..., str]) -> html.Select:
-    """Return the list of the districts; hidden before the city is known."""
-    areas = registry.areas.values() if registry else []
-    districts = sorted((area for area in areas if area.level is Level.DISTRICT), key=lambda area: area.code)
-    options = [html.Option(name_in(area, language), value=f"{Kind.DISTRICT}:{area.code}") for area in districts]
+def _districts(say: Callable[..., str]) -> html.Select:
+    """Return the list of the districts, which assets/steer.js fills when it is opened: the city may have grown."""
     names: dict[str, Any] = {"aria-label": say("steer.district")}
     first = html.Option(say("steer.district"), value="")
-    return html.Select([first, *options], className="steer-list", hidden=not districts, **names, **_hook("steer-list"))
+    return html.Select([first], className="steer-list", hidden=True, **names, **_hook("steer-list"))
 
 
 def _hook(name: str, value: str = "") -> dict[str, Any]:

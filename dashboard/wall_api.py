@@ -24,8 +24,12 @@ class Wish(BaseModel):
 
 @router.get("/wall")
 def shown_scene() -> dict[str, Any]:
-    """Return what walls show now: scene, since and until (ms since 1970), by (who holds it; absent: nobody)."""
-    return require(Role.VIEWER).site.live.shown_scene()
+    """Return what walls show now, and what they can show.
+
+    scene, since and until (ms since 1970), by (who holds it; absent: nobody); districts (code, zh, en).
+    """
+    live = require(Role.VIEWER).site.live
+    return {**live.shown_scene(), "districts": live.districts()}
 
 
 @router.put("/wall", status_code=204)

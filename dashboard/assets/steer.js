@@ -2,16 +2,27 @@
 (function () {
   "use strict";
   const cityops = window.cityops;
-  const { each, setText, setClass, say } = cityops;
+  const { each, make, resize, setText, setClass, say } = cityops;
   const MINUTES = 10;
   const SETTLED = 1500; /* ms: the walls follow with the next picture */
 
   const told = (words) => each("[data-steer-shown]", (node) => setText(node, words));
 
+  function fill(list, districts) {
+    resize(list, districts.length + 1, () => make("option", ""));
+    districts.forEach((district, position) => {
+      const option = list.children[position + 1];
+      option.value = `district:${district.code}`;
+      setText(option, cityops.language === "en" ? district.en : district.zh);
+    });
+    list.hidden = !districts.length;
+  }
+
   async function showScene() {
     const answer = await fetch("/api/v1/wall");
     if (!answer.ok) return told(say("steer_failed"));
     const shown = await answer.json();
+    each("[data-steer-list]", (list) => fill(list, shown.districts));
     const [kind] = (shown.scene || "overview").split(":");
     const option = document.querySelector(`[data-steer-list] option[value="${shown.scene}"]`);
     const name = option ? option.textContent : say(`scene_${kind}`);

@@ -5,20 +5,19 @@
   const { each, make, setText, say, wall, resize } = cityops;
   const AGAIN_AFTER = 3000; /* ms until a server that did not answer is asked again */
 
-  let asked = null; /* the alert that the server was asked about */
+  let asked = null; /* what the server was asked about: the alert, in the city as the map shows it */
   let told = null; /* what it said: /live/focus */
   let listener = () => {};
 
-  /* What belongs to the alert beside what the picture says of it. It stays as it is, so it is asked for once. */
-  function ask(alertId) {
-    asked = alertId;
-    told = null;
+  /* What belongs to the alert beside what the picture says of it: the same until the city changes. */
+  function ask(alertId, question) {
+    asked = question;
     const keep = (found) => {
-      if (asked !== alertId) return;
+      if (asked !== question) return;
       told = found;
       listener();
     };
-    const forget = () => setTimeout(() => { if (asked === alertId) asked = null; }, AGAIN_AFTER);
+    const forget = () => setTimeout(() => { if (asked === question) asked = null; }, AGAIN_AFTER);
     fetch(`/live/focus?alert=${encodeURIComponent(alertId)}`)
       .then((answer) => (answer.ok ? answer.json().then(keep) : forget()))
       .catch(forget);
@@ -70,8 +69,10 @@
     /* Show an alert; null, or one that is no longer open, hides the card. */
     show(alertId, picture) {
       const alert = alertId === null ? undefined : (picture.alerts || {})[alertId];
-      if (!alert) asked = told = null;
-      else if (asked !== alertId) ask(alertId);
+      const question = alert ? `${alertId} ${picture.base}` : null;
+      if (!alert) asked = null;
+      if (!alert || (told && told.alert !== alertId)) told = null;
+      if (alert && asked !== question) ask(alertId, question);
       each("[data-focus-card]", (card) => {
         card.hidden = !alert;
         card.className = alert ? `focus severity-${alert.severity}` : "focus";
