@@ -14,6 +14,7 @@ from cityops.sensors import Sensor
 from cityops.storage import Database
 from cityops.storage.registry import register_sensor
 from dashboard.pages.shift import Ids as Shift
+from tests.browser import axe
 from tests.browser.city import build_city, raise_alert
 from tests.browser.conftest import PASSWORD, Visitor
 
@@ -139,6 +140,7 @@ def test_each_administrator_has_a_page_of_their_own(
         administrator.log_in(name, then="/admin")
         expect(administrator.page.locator("main .plain-card").first).to_be_visible()
         assert fits(administrator), role
+        assert axe.grave_violations(administrator.page) == [], role
     administrator.go("/desk")
     administrator.page.wait_for_url("**/admin")
 

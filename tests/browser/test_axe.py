@@ -18,7 +18,7 @@ from tests.browser.conftest import Visitor
         ("/desk", ".ag-row"),
         ("/environment", ".domain-fact"),
         ("/traffic", ".domain-fact"),
-        ("/emergency", ".domain-chart"),
+        ("/emergency", "#domain-facts > *"),
         ("/sensors?sensor=air-1", ".chart .js-line"),
         ("/shift", "h1, h2"),
         ("/account", "h1, h2"),
@@ -38,3 +38,10 @@ def test_no_page_keeps_anybody_out(
         expect(officer.page.locator("[data-panel-seen]")).to_have_count(1)
 
     assert axe.grave_violations(officer.page) == []
+
+
+def test_the_login_keeps_nobody_out(visit: Callable[..., Visitor]) -> None:
+    stranger = visit()
+    stranger.go("/login")
+
+    assert axe.grave_violations(stranger.page) == []
