@@ -24,6 +24,7 @@ import numpy as np
 from playwright.sync_api import Page
 
 from benchmarks import desk_city
+from benchmarks.main_thread import MainThread
 from cityops.accounts import Role, store_user
 from cityops.catalogue import load_catalogue
 from cityops.clock import utc_now
@@ -83,16 +84,10 @@ def _scroll(page: Page, seconds: float) -> tuple[list[float], float]:
 
     The rest of a frame is drawing, which without a graphics card is done by the processor too.
     """
-    devtools = page.context.new_cdp_session(page)
-    devtools.send("Performance.enable")
-
-    def worked() -> float:
-        found = {metric["name"]: metric["value"] for metric in devtools.send("Performance.getMetrics")["metrics"]}
-        return float(found["TaskDuration"])
-
-    before = worked()
+    thread = MainThread(page)
+    before = thread.seconds()
     frames: list[float] = page.evaluate(WATCH_FRAMES, seconds)
-    return frames, 1000 * (worked() - before) / len(frames)
+    return frames, 1000 * (thread.seconds() - before) / len(frames)
 
 
 def _acknowledge(page: Page, keys: int) -> list[float]:

@@ -16,12 +16,12 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import psutil
 from playwright.sync_api import Page
 
+from benchmarks.main_thread import MainThread
 from benchmarks.wall_screens import Screens
 from cityops.catalogue import load_catalogue
 from cityops.clock import utc_now
@@ -84,17 +84,16 @@ def main() -> None:
 
 def measure(city: City, page: Page, probe: Device, *, screens: int, samples: int, first: float) -> Load:
     """Publish so many readings, one every two seconds or so, while so many other walls are connected."""
-    cdp = page.context.new_cdp_session(page)
-    cdp.send("Performance.enable")
+    thread = MainThread(page)
     with Screens(city.url, screens) as others:
         page.evaluate(WATCH)
-        before, busy, heard, started = _cpu(city), _main_thread(cdp), others.bytes, time.perf_counter()
+        before, busy, heard, started = _cpu(city), thread.seconds(), others.bytes, time.perf_counter()
         delays = [_follow(page, probe, first + STEP * number, pause=_pause(number)) for number in range(samples)]
         elapsed = time.perf_counter() - started
         return Load(
             server_percent=100 * (_cpu(city) - before) / elapsed,
             bytes_per_s=(others.bytes - heard) / elapsed / screens if screens else 0.0,
-            main_ms=1000 * (_main_thread(cdp) - busy) / max(1, page.evaluate("window.beats")),
+            main_ms=1000 * (thread.seconds() - busy) / max(1, page.evaluate("window.beats")),
             delays=delays,
         )
 
@@ -127,12 +126,6 @@ def _wait_for_probe(page: Page, probe: Device) -> None:
 def _cpu(city: City) -> float:
     times = city.dashboard.cpu_times()
     return float(times.user + times.system)
-
-
-def _main_thread(cdp: Any) -> float:
-    """Return the seconds that the page's main thread was busy."""
-    metrics = cdp.send("Performance.getMetrics")["metrics"]
-    return float(next(one["value"] for one in metrics if one["name"] == "TaskDuration"))
 
 
 def _readings_per_s(database: Database, seconds: float = 20.0) -> float:

@@ -1,0 +1,16 @@
+"""How busy a page's main thread is, as the browser itself counts it."""
+
+from playwright.sync_api import Page
+
+
+class MainThread:
+    """Watches one page from now on."""
+
+    def __init__(self, page: Page) -> None:
+        self._devtools = page.context.new_cdp_session(page)
+        self._devtools.send("Performance.enable")
+
+    def seconds(self) -> float:
+        """Return for how long it has worked; drawing is done by others."""
+        metrics = self._devtools.send("Performance.getMetrics")["metrics"]
+        return float(next(one["value"] for one in metrics if one["name"] == "TaskDuration"))
