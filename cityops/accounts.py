@@ -145,7 +145,7 @@ def log_in(
             tx.execute(SQL["forget_failures"], user_name=name, now=now)
             tx.execute(
                 SQL["start_session"],
-                token_hash=_digest(token),
+                token_hash=token_hash(token),
                 user_name=name,
                 now=now,
                 expires_at=now + SESSION,
@@ -221,7 +221,7 @@ def _count_failure(tx: Transaction, account: Row, now: datetime) -> None:
 
 def user_of(tx: Transaction, token: str, *, now: datetime) -> User | None:
     """Return who holds a session token; None when it is unknown, ended, expired or idle for too long."""
-    row = tx.row(SQL["session_user"], token_hash=_digest(token), now=now, idle_since=now - IDLE)
+    row = tx.row(SQL["session_user"], token_hash=token_hash(token), now=now, idle_since=now - IDLE)
     if row is None:
         return None
     must_change = row["must_change"] or now - row["password_at"] > passwords.LIFE
@@ -230,17 +230,18 @@ def user_of(tx: Transaction, token: str, *, now: datetime) -> User | None:
 
 def touch_session(tx: Transaction, token: str, *, now: datetime) -> None:
     """Note that a person did something: the session is not idle."""
-    tx.execute(SQL["touch_session"], token_hash=_digest(token), now=now, idle_since=now - IDLE)
+    tx.execute(SQL["touch_session"], token_hash=token_hash(token), now=now, idle_since=now - IDLE)
 
 
 def log_out(tx: Transaction, token: str, *, now: datetime, origin: str) -> None:
     """End a session."""
-    user_name = tx.value(SQL["end_session"], token_hash=_digest(token))
+    user_name = tx.value(SQL["end_session"], token_hash=token_hash(token))
     if user_name is not None:
         record(tx, user_name, "logout", user_name, at=now, origin=origin)
 
 
-def _digest(token: str) -> bytes:
+def token_hash(token: str) -> bytes:
+    """Return what the database holds of a token: its SHA-256, so that a stolen table opens no door."""
     return hashlib.sha256(token.encode()).digest()
 
 

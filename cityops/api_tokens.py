@@ -3,12 +3,11 @@
 A token is printed once; the database holds only its SHA-256.
 """
 
-import hashlib
 import re
 import secrets
 from datetime import datetime
 
-from cityops.accounts import Role, User, scope_of
+from cityops.accounts import Role, User, scope_of, token_hash
 from cityops.errors import CityOpsError
 from cityops.scope import WHOLE, Scope
 from cityops.storage import Row, Transaction, load_queries
@@ -35,7 +34,7 @@ def add_token(tx: Transaction, name: str, *, role: Role, actor: str, now: dateti
     domains, areas = (None if part is None else list(part) for part in (scope.domains, scope.areas))
     tx.execute(
         SQL["store_api_token"],
-        token_hash=_digest(token),
+        token_hash=token_hash(token),
         name=name,
         role=role.value,
         domains=domains,
@@ -61,9 +60,5 @@ def list_tokens(tx: Transaction) -> list[Row]:
 
 def token_user(tx: Transaction, token: str) -> User | None:
     """Return who a token acts as; None when it is unknown or revoked."""
-    row = tx.row(SQL["api_token_user"], token_hash=_digest(token))
+    row = tx.row(SQL["api_token_user"], token_hash=token_hash(token))
     return User(f"api:{row['name']}", Role(row["role"]), scope_of(row)) if row else None
-
-
-def _digest(token: str) -> bytes:
-    return hashlib.sha256(token.encode()).digest()

@@ -3,10 +3,10 @@
 A token is printed once; the database holds only its SHA-256, so a stolen table opens no door.
 """
 
-import hashlib
 import secrets
 from datetime import datetime
 
+from cityops.accounts import token_hash
 from cityops.errors import CityOpsError
 from cityops.storage import Row, Transaction, load_queries
 from cityops.storage.audit import record
@@ -21,7 +21,7 @@ class WallTokenUnknown(CityOpsError):
 def issue_wall_token(tx: Transaction, name: str, *, actor: str, now: datetime) -> str:
     """Make a read-only token for one wall, replacing the one of the same name."""
     token = secrets.token_urlsafe(24)
-    tx.execute(SQL["store_wall_token"], token_hash=_digest(token), name=name, now=now)
+    tx.execute(SQL["store_wall_token"], token_hash=token_hash(token), name=name, now=now)
     record(tx, actor, "wall_token.issue", name, at=now)
     return token
 
@@ -40,8 +40,4 @@ def list_wall_tokens(tx: Transaction) -> list[Row]:
 
 def is_wall_token(tx: Transaction, token: str) -> bool:
     """Whether a wall may look with this token."""
-    return bool(tx.value(SQL["is_wall_token"], token_hash=_digest(token)))
-
-
-def _digest(token: str) -> bytes:
-    return hashlib.sha256(token.encode()).digest()
+    return bool(tx.value(SQL["is_wall_token"], token_hash=token_hash(token)))
