@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from playwright.sync_api import Page, expect
 
-from alerts import actions, guidance, incidents, store
+from alerts import actions, guidance, store
 from alerts.contacts import Policy
 from alerts.tending import tend_alerts
 from cityops.catalogue import Catalogue
@@ -14,7 +14,7 @@ from cityops.clock import utc_now
 from cityops.storage import Database
 from dashboard.pages.desk import Ids
 from tests.browser import pages
-from tests.browser.city import build_city, raise_gas
+from tests.browser.city import build_city, raise_gas, raise_incident
 from tests.browser.conftest import Visitor
 from tests.programs import wait_for
 
@@ -123,9 +123,7 @@ def test_an_incident_is_one_line_that_unfolds_and_is_taken_as_a_whole(
     visit: Callable[..., Visitor], database: Database, catalogue: Catalogue
 ) -> None:
     build_city(database)
-    numbers = raise_gas(database, catalogue, "甲探测器", "乙探测器", "丙探测器")
-    with database.transaction() as tx:
-        incidents.group_new_alerts(tx, utc_now())
+    numbers = raise_incident(database, catalogue, "甲探测器", "乙探测器", "丙探测器")
     officer = visit(width=1440, height=900)
     officer.log_in("li")
     page = officer.page

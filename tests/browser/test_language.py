@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
-from alerts import incidents
 from cityops.accounts import Role, store_user
 from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
@@ -12,7 +11,7 @@ from cityops.storage import Database
 from dashboard.pages import shift
 from dashboard.pages.desk import Ids
 from tests.browser import pages
-from tests.browser.city import build_city, raise_gas
+from tests.browser.city import build_city, raise_incident
 from tests.browser.conftest import PASSWORD, Visitor
 from tests.browser.test_desk_actions import actions_of, press_down_to
 
@@ -29,9 +28,7 @@ def test_an_open_form_and_the_marks_survive_a_change_of_language(
     visit: Callable[..., Visitor], database: Database, catalogue: Catalogue
 ) -> None:
     build_city(database)
-    numbers = raise_gas(database, catalogue, "甲探测器", "乙探测器", "丙探测器")
-    with database.transaction() as tx:
-        incidents.group_new_alerts(tx, utc_now())
+    numbers = raise_incident(database, catalogue, "甲探测器", "乙探测器", "丙探测器")
     officer = visit(width=1440, height=900)
     officer.log_in("li")
     page = officer.page
