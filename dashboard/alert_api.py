@@ -22,7 +22,6 @@ from cityops.storage import BadData, Row, StorageError, Transaction
 from cityops.storage.audit import audit_head
 from dashboard.alert_facts import alert_facts
 from dashboard.alert_rows import alert_rows
-from dashboard.registry import read_registry
 from dashboard.visit import Visit, require
 
 MOST = 1000
@@ -275,7 +274,7 @@ def _head(here: Visit) -> int:
 
 
 def _rows(tx: Transaction, frame: pd.DataFrame, here: Visit) -> list[dict[str, Any]]:
-    registry = here.site.live.part("") or read_registry(tx)
+    registry = here.site.live.registry(tx)
     rows = alert_rows(frame, registry=registry, catalogue=here.site.catalogue)
     return [rows[str(alert["alert_id"])] | alert_facts(alert) for alert in frame.to_dict("records")]
 

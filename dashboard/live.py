@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -117,6 +117,14 @@ class Live:
         if area not in self._parts:
             self._parts[area] = self.city.registry.of(area)
         return self._parts[area]
+
+    def registry(self, tx: Transaction, areas: Iterable[str] = ()) -> Registry:
+        """Return the city as this process holds it; read anew when it holds none, or does not know one of the areas.
+
+        What it holds is seconds old, and an area of a colleague's address may be younger.
+        """
+        held = self.part("")
+        return held if held is not None and held.areas.keys() >= set(areas) else read_registry(tx)
 
     def read_age(self, now: datetime) -> float | None:
         """Return how many seconds ago the database was read; None before the first time."""

@@ -12,7 +12,7 @@ from dashboard.pages.domain import cards, figures
 from dashboard.pages.domain.address import parse_address
 from dashboard.pages.domain.ids import Ids
 from dashboard.pages.domain.index_data import work_index
-from dashboard.pages.domain.places import name_of, offer_areas, offer_comparisons, registry_now
+from dashboard.pages.domain.places import name_of, offer_areas, offer_comparisons
 from dashboard.pages.domain.story import Story, read_story
 from dashboard.pages.domain.view import BEFORE, read_view
 from dashboard.pages.domain.working import Working
@@ -41,7 +41,7 @@ def choose(
             domain, wish | _area_of(clicked.get(CLICKED.get(ctx.triggered_id, ""))), catalogue, today=today
         )
     with here.site.database.transaction() as tx:
-        registry = registry_now(here, tx, view)
+        registry = here.site.live.registry(tx, view.areas)
     found: dict[str, str | None] = {
         "metric": view.metric,
         "area": view.area,
@@ -66,7 +66,7 @@ def show(search: str | None, _ticks: int | None, path: str | None) -> dict[str, 
     view = read_view(domain, query, site.catalogue, today=today_of(here, now))
     end = view.end(now, zone)
     with site.database.transaction() as tx:
-        registry = registry_now(here, tx, view)
+        registry = here.site.live.registry(tx, view.areas)
         story = read_story(tx, view, registry=registry, catalogue=site.catalogue, zone=zone, end=end)
         working = work_index(tx, view, registry, here, end)
     return _draw(story, working, registry, here)

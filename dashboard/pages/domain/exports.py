@@ -20,7 +20,7 @@ from dashboard.pages.domain.callbacks import today_of
 from dashboard.pages.domain.cards import moment_words, zone_words
 from dashboard.pages.domain.files import csv_text, features, sheets_of, workbook
 from dashboard.pages.domain.index_data import work_index
-from dashboard.pages.domain.places import name_of, registry_now
+from dashboard.pages.domain.places import name_of
 from dashboard.pages.domain.story import read_ranking, read_story, read_trend
 from dashboard.pages.domain.view import View, read_view
 from dashboard.registry import Registry
@@ -87,7 +87,7 @@ def export_xlsx(domain: Domain, request: Request) -> Response:
     site, view, end = question.here.site, question.view, question.end
     zone, language = site.settings.zone, question.here.language
     with site.database.transaction() as tx:
-        registry = registry_now(question.here, tx, view)
+        registry = question.here.site.live.registry(tx, view.areas)
         story = read_story(tx, view, registry=registry, catalogue=site.catalogue, zone=zone, end=end)
         working = work_index(tx, view, registry, question.here, end)
     about = question.about(registry).items()
@@ -102,7 +102,7 @@ def export_geojson(domain: Domain, request: Request) -> Response:
     site, view = question.here.site, question.view
     start, end = view.limits(question.end)
     with site.database.transaction() as tx:
-        registry = registry_now(question.here, tx, view)
+        registry = question.here.site.live.registry(tx, view.areas)
         ranking = read_ranking(tx, view, registry.areas, start, end)
         sensors = sensor_means(tx, view.metric, area=view.area or None, start=start, end=end)
     about = question.about(registry)

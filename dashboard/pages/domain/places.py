@@ -3,23 +3,11 @@
 from typing import Any
 
 from cityops.areas import Level, name_in
-from cityops.storage import Transaction
-from dashboard.pages.domain.view import BEFORE, View
+from dashboard.pages.domain.view import BEFORE
 from dashboard.parts import Speak
-from dashboard.registry import Registry, read_registry
-from dashboard.visit import Visit
+from dashboard.registry import Registry
 
 OFFERED = (Level.DISTRICT, Level.STREET)
-
-
-def registry_now(here: Visit, tx: Transaction, view: View) -> Registry:
-    """Return the city as the process holds it; read anew when that does not know an area of the view yet.
-
-    What the process holds is seconds old, and an area of a colleague's address may be younger.
-    """
-    held = here.site.live.part("")
-    asked = {view.area, view.other_area or ""} - {""}
-    return held if held is not None and asked <= held.areas.keys() else read_registry(tx)
 
 
 def offer_areas(registry: Registry | None, chosen: str, say: Speak, language: str) -> list[dict[str, Any]]:

@@ -74,6 +74,11 @@ class View:
         return self.until.isoformat() if self.until else ""
 
     @property
+    def areas(self) -> list[str]:
+        """The codes of the areas that it names."""
+        return [area for area in (self.area, self.other_area) if area]
+
+    @property
     def other_area(self) -> str | None:
         """The area to compare with, if it is one."""
         return self.compare if self.compare not in ("", BEFORE, self.area) else None

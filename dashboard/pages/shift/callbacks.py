@@ -45,7 +45,7 @@ def show(
     wanted = read_query(search).get("sheet", "")
     with here.site.database.transaction() as tx:
         newest = handover_store.latest(tx)
-        place = place_of(here.site.live.part("") or read_registry(tx))
+        place = place_of(here.site.live.registry(tx))
         draft = handover_store.draft(tx, place=place, now=now)
         signed = _chosen(tx, wanted, newest)
         past = handover_store.past(tx, limit=PAST)
