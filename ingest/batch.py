@@ -142,7 +142,8 @@ class Storekeeper:
 
     def _store_reports(self, tx: Transaction, batch: Sorted) -> None:
         for message, report in batch.reports:
-            if not set_status(tx, report.sensor_id, report.status, message.received_at):
+            said_at = None if message.retained else message.received_at
+            if not set_status(tx, report.sensor_id, report.status, said_at):
                 batch.bury(message, unknown_sensor(report.sensor_id))
 
     def _store_readings(
@@ -151,7 +152,8 @@ class Storekeeper:
         time, series, value = gathered.columns()
         judgement = self._inspector.judge(series, time, value)
         # Before the readings are stored: detection asks the store what came before this batch.
-        findings = self._engine.judge(tx, Readings(time, series, value, judgement.quality), now=now)
+        live = ~gathered.repeated()
+        findings = self._engine.judge(tx, Readings(time, series, value, judgement.quality).take(live), now=now)
         columns = Columns(time, series.astype(np.int32), value, judgement.quality)
         new = add_readings(tx, columns, likely_new=self._likely_new)
         refresh = self._newest.refresh(tx, columns.pick(new), now)

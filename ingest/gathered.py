@@ -25,19 +25,25 @@ class Gathered:
     """Readings and reports in order of arrival. A tuple a row: appending it is the cheapest way to gather."""
 
     rows: list[tuple[int, int, float]] = field(default_factory=list)  # time (µs since 1970), series, value
-    reports: list[tuple[int, int, int, int, int]] = field(default_factory=list)  # see ledger.Reports, up to received
+    reports: list[tuple[int, int, int, int, int, bool]] = field(
+        default_factory=list
+    )  # see ledger.Reports, up to retained
 
     def columns(self) -> tuple[Ints, Ints, Floats]:
         """Return the readings as time, series and value."""
         table = np.fromiter(self.rows, _ROW, count=len(self.rows))
         return tuple(np.ascontiguousarray(table[name]) for name in ("time", "series", "value"))  # type: ignore[return-value]
 
+    def repeated(self) -> NDArray[np.bool_]:
+        """Return for each reading whether the broker only repeats what it keeps: no news, whatever it says."""
+        return np.repeat([report[5] for report in self.reports], [report[4] for report in self.reports]).astype(bool)
+
     def counted(self, new: NDArray[np.bool_]) -> Reports:
         """Return the reports; `new` says of each reading whether it was stored."""
-        device, time, arrival, seq, received = np.array(self.reports, np.int64).reshape(-1, 5).T
+        device, time, arrival, seq, received, retained = np.array(self.reports, np.int64).reshape(-1, 6).T
         starts = np.cumsum(received) - received
         stored = np.add.reduceat(new.astype(np.int64), starts) if len(starts) else received
-        return Reports(device, time, arrival, seq, received, stored)
+        return Reports(device, time, arrival, seq, received, stored, retained.astype(bool))
 
 
 def gather(batch: Sorted, devices: Mapping[str, Device], *, book: Bookkeeper) -> Gathered:
@@ -57,7 +63,7 @@ def gather(batch: Sorted, devices: Mapping[str, Device], *, book: Bookkeeper) ->
             continue
         number = book.number(content.sensor_id)
         for moment in content.moments:
-            found.reports.append((number, moment.time, arrival, moment.seq, len(moment.values)))
+            found.reports.append((number, moment.time, arrival, moment.seq, len(moment.values), message.retained))
     return found
 
 

@@ -29,6 +29,12 @@ class Reports:
     seq: Ints  # messages.NO_SEQ where the device gave none
     received: Ints  # how many readings it holds
     stored: Ints  # how many of them were new
+    retained: NDArray[np.bool_]  # the broker kept it, and repeats it
+
+    @property
+    def alive(self) -> NDArray[np.bool_]:
+        """Whether a report is a sign of life: it is not what a broker repeats, flagged as such or known already."""
+        return (self.stored > 0) & ~self.retained
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +85,11 @@ class Bookkeeper:
         self._make_room()
         devices, where = np.unique(np.concatenate([reports.device, np.array([*dead], np.int64)]), return_inverse=True)
         where, size = where[: len(reports.device)], len(devices)
-        newest, heard = _latest(reports.time, where, size), _latest(reports.arrival, where, size)
+        alive = reports.alive
+        time, told_by = reports.time[alive], where[alive]
+        newest, heard = _latest(time, told_by, size), _latest(reports.arrival[alive], told_by, size)
         skews = self._skews.after(devices, np.where(heard > NEVER, sample_skew(newest, heard), np.nan))
-        steps = self._steps.after(devices, _sample_step(reports.time, where, newest, self._newest[devices]))
+        steps = self._steps.after(devices, _sample_step(time, told_by, newest, self._newest[devices]))
         entries = Entries(
             sensor_id=[self._names[device] for device in devices],
             received=_sum(reports.received, where, size),

@@ -14,7 +14,8 @@ NO_SEQ = -1
 class Message(msgspec.Struct, frozen=True, gc=False):  # a frozen dataclass takes five times as long to make
     """One MQTT message. `connection` counts reconnects: an acknowledgement is only good on its own.
 
-    `letter` is the number of the dead letter that this message was, 0 for one from the broker.
+    `letter` is the number of the dead letter that this message was, 0 for one from the broker. `retained`: the broker
+    kept it and repeats it because of our subscription; when it was said, nobody knows.
     """
 
     topic: str
@@ -24,6 +25,7 @@ class Message(msgspec.Struct, frozen=True, gc=False):  # a frozen dataclass take
     qos: int = 1
     connection: int = 0
     letter: int = 0
+    retained: bool = False
 
 
 class Moment(msgspec.Struct, frozen=True, gc=False):

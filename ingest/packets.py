@@ -11,6 +11,7 @@ from ingest.messages import Message
 
 _PUBLISH, _PUBACK = 3, b"\x40\x02"
 _MOST_LENGTH_BYTES = 4
+_RETAIN = 1
 
 
 class Malformed(ConnectionError):
@@ -64,7 +65,8 @@ def _read_message(stream: bytes, head: int, body: int, end: int, arrival: dateti
     length, position = _read_number(stream, position)  # of the properties, of which none is of use here
     if length < 0 or position + length > end:
         raise Malformed("a message ends in its properties")
-    return Message(_text(topic), stream[position + length : end], arrival, mid, qos, connection)
+    retained = bool(head & _RETAIN)
+    return Message(_text(topic), stream[position + length : end], arrival, mid, qos, connection, retained=retained)
 
 
 def _read_number(stream: bytes, position: int) -> tuple[int, int]:

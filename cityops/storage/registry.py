@@ -114,9 +114,12 @@ def stored_kinds(tx: Transaction) -> set[str]:
     return {row["kind"] for row in tx.rows(SQL["stored_kinds"])}
 
 
-def set_status(tx: Transaction, sensor_id: str, status: str, now: datetime) -> bool:
-    """Store what a device said of itself (online, offline). Return False for an unknown sensor."""
-    return tx.execute(SQL["set_sensor_status"], sensor_id=sensor_id, status=status, now=now) == 1
+def set_status(tx: Transaction, sensor_id: str, status: str, said_at: datetime | None) -> bool:
+    """Store what a device said of itself (online, offline), and when; None where nobody knows.
+
+    Return False for an unknown sensor.
+    """
+    return tx.execute(SQL["set_sensor_status"], sensor_id=sensor_id, status=status, said_at=said_at) == 1
 
 
 def known_sensors(tx: Transaction, sensor_ids: Iterable[str]) -> dict[str, str]:

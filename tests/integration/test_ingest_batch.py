@@ -3,6 +3,8 @@
 import json
 from datetime import UTC, datetime, timedelta
 
+import msgspec
+import pandas as pd
 import pytest
 
 from alerts import actions
@@ -14,6 +16,7 @@ from cityops.readings import Quality
 from cityops.storage import Database
 from cityops.storage.dead_letters import dead_letter_frame
 from cityops.storage.latest import latest_frame
+from cityops.storage.ledger import ledger_frame, presence_frame
 from cityops.storage.readings import history_frame
 from cityops.storage.registry import sensor_frame
 from ingest.batch import Storekeeper
@@ -84,6 +87,52 @@ def test_a_late_reading_is_stored_and_latest_stays(registered: Storekeeper, data
         history = history_frame(tx, "GAS-1", "gas_lel", start=NOW - timedelta(days=4), end=NOW)
     assert latest["value"] == 3
     assert history["value"].tolist() == [4]
+
+
+def test_a_retained_reading_is_stored_and_is_neither_news_nor_a_sign_of_life(
+    registered: Storekeeper, database: Database
+) -> None:
+    kept = msgspec.structs.replace(telemetry(60), retained=True)
+
+    outcome = registered.store([kept, telemetry(1, -1)], NOW)
+    again = registered.store([kept], NOW + timedelta(minutes=9))
+
+    assert (outcome.stored, outcome.raised, again.stored) == (2, 0, 0)
+    with database.transaction() as tx:
+        ledger = ledger_frame(tx).iloc[0]
+    assert ledger["heard_at"] == NOW
+    assert (ledger["received"], ledger["duplicate"]) == (3, 1)
+
+
+def test_a_sensor_of_which_only_retained_readings_came_has_never_reported(
+    registered: Storekeeper, database: Database
+) -> None:
+    registered.store([msgspec.structs.replace(telemetry(1), retained=True)], NOW)
+
+    with database.transaction() as tx:
+        assert presence_frame(tx, NOW + timedelta(days=1)).iloc[0]["reason"] == "never_reported"
+
+
+def test_a_reading_that_is_delivered_again_moves_no_sign_of_life(registered: Storekeeper, database: Database) -> None:
+    registered.store([telemetry(1)], NOW)
+    registered.store([msgspec.structs.replace(telemetry(1), received_at=NOW + timedelta(minutes=9))], NOW)
+
+    with database.transaction() as tx:
+        assert ledger_frame(tx).iloc[0]["heard_at"] == NOW
+
+
+def test_a_retained_status_is_taken_up_without_a_moment(registered: Storekeeper, database: Database) -> None:
+    def status(payload: bytes, *, retained: bool) -> tuple[str, object]:
+        told = msgspec.structs.replace(message("status", payload), retained=retained)
+        registered.store([told], NOW)
+        with database.transaction() as tx:
+            found = sensor_frame(tx).iloc[0]
+        return found["status"], None if pd.isna(found["status_at"]) else found["status_at"]
+
+    assert status(b"online", retained=True) == ("online", None)
+    assert status(b"offline", retained=False) == ("offline", NOW)
+    assert status(b"offline", retained=True) == ("offline", NOW)
+    assert status(b"online", retained=True) == ("online", None)
 
 
 def test_an_implausible_value_is_stored_as_bad(registered: Storekeeper, database: Database) -> None:

@@ -35,9 +35,10 @@ WHERE (sensor.area_code, sensor.domain, sensor.kind, sensor.name, sensor.lon, se
       IS DISTINCT FROM (EXCLUDED.area_code, EXCLUDED.domain, EXCLUDED.kind, EXCLUDED.name, EXCLUDED.lon, EXCLUDED.lat)
 
 -- name: set_sensor_status
--- What a device, or its last will, said of it. Told again it is no news: the broker repeats what is retained.
+-- What a device, or its last will, said of it. Told again it is no news: the broker repeats what is retained. What
+-- it kept while nobody listened is new to us, but was said at a moment that nobody knows.
 UPDATE sensor
-SET status = %(status)s, status_at = CASE WHEN status = %(status)s THEN status_at ELSE %(now)s END
+SET status = %(status)s, status_at = CASE WHEN status = %(status)s THEN status_at ELSE %(said_at)s::timestamptz END
 WHERE sensor_id = %(sensor_id)s
 
 -- name: stored_kinds

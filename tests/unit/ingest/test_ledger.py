@@ -1,6 +1,7 @@
 """What a batch adds to the loss ledger, before it meets what is stored."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,11 +12,15 @@ from ingest.messages import NO_SEQ
 Report = tuple[int, int, int]  # device, sequence number, seconds
 
 
-def reports(rows: Sequence[Report], *, stored: Sequence[int] | None = None) -> Reports:
+def reports(
+    rows: Sequence[Report], *, stored: Sequence[int] | None = None, retained: Sequence[bool] | None = None
+) -> Reports:
     columns = np.array(rows, dtype=np.int64).reshape(-1, 3)
     time = columns[:, 2] * 1_000_000
     one = np.ones(len(rows), dtype=np.int64)
-    return Reports(columns[:, 0], time, time, columns[:, 1], one, one if stored is None else np.array(stored))
+    new = one if stored is None else np.array(stored)
+    kept = one == 0 if retained is None else np.array(retained)
+    return Reports(columns[:, 0], time, time, columns[:, 1], one, new, kept)
 
 
 def runs(rows: Sequence[Report], **options: Sequence[int]) -> Runs:
@@ -71,6 +76,23 @@ def test_entries_count_readings_reports_and_letters_by_device() -> None:
     assert entries.resent.tolist() == [1, 0, 0]
     assert entries.dead_lettered.tolist() == [0, 2, 3]
     assert entries.heard_at.tolist() == [10_000_000, 10_000_000, 0]
+
+
+@pytest.mark.parametrize("repeat", [{"stored": [0]}, {"retained": [True]}])
+def test_what_a_broker_repeats_is_counted_and_is_no_sign_of_life(repeat: dict[str, Any]) -> None:
+    book = Bookkeeper()
+    book.number("a")
+    for second in (0, 20, 40, 60, 80):
+        book.keep(book.draft(reports([(0, NO_SEQ, second)]), {}))
+
+    draft = book.draft(reports([(0, NO_SEQ, 90_000)], **repeat), {})
+    book.keep(draft)
+    after = book.draft(reports([(0, NO_SEQ, 100)]), {})
+
+    assert draft.entries.received.tolist() == [1]
+    assert draft.entries.heard_at.tolist() == [0]
+    assert after.steps[0][-1] == 20  # seconds: the repeat was no step
+    assert np.count_nonzero(~np.isnan(draft.skews)) == 5  # and no sample of its clock
 
 
 def test_the_interval_is_learned_from_committed_batches_and_one_outage_does_not_move_it() -> None:

@@ -24,7 +24,9 @@ def properties(user: int = 0) -> bytes:
     return bytes(found.pack())  # type: ignore[no-untyped-call]
 
 
-def publish(topic: bytes, payload: bytes, *, mid: int = 7, qos: int = 1, user: int = 0) -> bytes:
+def publish(
+    topic: bytes, payload: bytes, *, mid: int = 7, qos: int = 1, user: int = 0, retained: bool = False
+) -> bytes:
     number = struct.pack(">H", mid) if qos else b""
     body = struct.pack(">H", len(topic)) + topic + number + properties(user) + payload
     length, size = b"", len(body)
@@ -32,7 +34,7 @@ def publish(topic: bytes, payload: bytes, *, mid: int = 7, qos: int = 1, user: i
         size, part = size >> 7, size & 0x7F
         length += bytes([part | 0x80 if size else part])
         if not size:
-            return bytes([0x30 | qos << 1]) + length + body
+            return bytes([0x30 | qos << 1 | retained]) + length + body
 
 
 def take_apart(stream: bytes) -> Pieces:
@@ -52,6 +54,12 @@ def test_a_message_of_any_size_comes_out_as_it_went_in(size: int, user: int) -> 
 
 def test_a_message_of_qos_0_has_no_number() -> None:
     assert take_apart(publish(b"a", b"x", qos=0)).messages == [Message("a", b"x", NOW, 0, 0, 3)]
+
+
+def test_what_the_broker_kept_is_told_from_what_is_said_now() -> None:
+    pieces = take_apart(publish(b"a", b"x", retained=True) + publish(b"a", b"y"))
+
+    assert [message.retained for message in pieces.messages] == [True, False]
 
 
 def test_packets_of_other_kinds_are_left_to_the_client_in_order() -> None:
