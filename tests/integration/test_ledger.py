@@ -12,6 +12,7 @@ from cityops.sensors import Sensor
 from cityops.storage import Database
 from cityops.storage.ledger import Totals, add_to_ledger, ledger_frame, ledger_totals, presence_frame
 from cityops.storage.registry import register_sensor, set_status
+from ingest.gathered import Gathered
 from ingest.ledger import JUMP, Bookkeeper, Reports
 from ingest.messages import NO_SEQ
 
@@ -130,9 +131,7 @@ def test_totals_are_the_sums_over_all_devices_and_nobody(database: Database) -> 
 
 def test_an_empty_ledger_has_totals_of_zero(database: Database) -> None:
     with database.transaction() as tx:
-        add_to_ledger(
-            tx, Bookkeeper().draft(Reports(*(np.empty(0, np.int64) for _ in range(6)), np.empty(0, bool)), {}).entries
-        )
+        add_to_ledger(tx, Bookkeeper().draft(Gathered().counted(np.empty(0, bool)), {}).entries)
 
         assert ledger_totals(tx) == Totals(0, 0, 0, 0, 0, 0, 0)
         assert ledger_frame(tx).empty

@@ -23,8 +23,8 @@ def reports(
     return Reports(columns[:, 0], time, time, columns[:, 1], one, new, kept)
 
 
-def runs(rows: Sequence[Report], **options: Sequence[int]) -> Runs:
-    batch = reports(rows, **options)
+def runs(rows: Sequence[Report], *, stored: Sequence[int] | None = None) -> Runs:
+    batch = reports(rows, stored=stored)
     return find_runs(batch, batch.device, 2)
 
 
