@@ -13,7 +13,8 @@ import psycopg2.extras
 
 from cityops.storage import Database, Transaction, load_queries
 from cityops.storage.columns import Columns
-from cityops.storage.readings import add_readings, write_columns
+from cityops.storage.placement import place, store_added
+from cityops.storage.readings import write_columns
 
 SQL = load_queries("cityops.storage")
 ROWS = 5000  # the largest batch of ingest, in messages
@@ -80,9 +81,9 @@ WAYS: dict[str, Way] = {
     "INSERT FROM unnest": unnest,
     "INSERT VALUES": values,
 }
-INGEST = "add_readings"  # what ingest calls while readings are new; it writes `latest` once a second
+INGEST = "store_added"  # what ingest calls while readings are new; it writes `latest` once a second
 PRODUCT: dict[str, Callable[[Transaction, Columns], object]] = {
-    INGEST: lambda tx, rows: add_readings(tx, rows, likely_new=True),
+    INGEST: lambda tx, rows: store_added(tx, place(rows, {}).added),
     "write_columns": lambda tx, rows: write_columns(tx, rows, START),  # all of it: the slow way, and `latest`
 }
 

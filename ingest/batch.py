@@ -3,9 +3,12 @@
 import logging
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 
 import numpy as np
+from numpy.typing import NDArray
 
 from alerts.detect import Readings
 from alerts.engine import Engine
@@ -19,8 +22,10 @@ from cityops.storage.columns import Columns
 from cityops.storage.dead_letters import mark_replayed, take_asked_letters, waiting_letters, write_dead_letters
 from cityops.storage.heartbeats import beat
 from cityops.storage.ledger import Totals, add_to_ledger, ledger_totals
-from cityops.storage.readings import add_readings, repair_latest
+from cityops.storage.placement import Overtaken, Placement, placements, store_added
+from cityops.storage.readings import repair_latest
 from cityops.storage.registry import register_sensor, set_status
+from ingest.checks import standing_clock
 from ingest.directory import Directory
 from ingest.gathered import Gathered, gather
 from ingest.inspector import Inspector
@@ -113,7 +118,7 @@ class Storekeeper:
             for message, content in batch.drops:
                 note_drops(tx, self._broker, content.dropped, message.received_at)
             gathered = gather(batch, devices, book=self._book)
-            judgement, refresh, reports, outcome = self._store_readings(tx, gathered, now)
+            judgement, refresh, reports, outcome = self._store_readings(tx, batch, gathered, now)
             write_dead_letters(tx, batch.letters)
             draft = self._book.draft(reports, count_letters(batch.letters, devices))
             add_to_ledger(tx, draft.entries)
@@ -147,28 +152,47 @@ class Storekeeper:
                 batch.bury(message, unknown_sensor(report.sensor_id))
 
     def _store_readings(
-        self, tx: Transaction, gathered: Gathered, now: datetime
+        self, tx: Transaction, batch: Sorted, gathered: Gathered, now: datetime
     ) -> tuple[Judgement, Refresh, Reports, Outcome]:
         time, series, value = gathered.columns()
-        judgement = self._inspector.judge(series, time, value)
+        columns = Columns(time, series.astype(np.int32), value, np.zeros(len(time), np.int16))
+        for placement in placements(tx, columns, likely_new=self._likely_new):
+            with suppress(Overtaken), tx.savepoint():
+                stored = self._judge_and_store(tx, placement, gathered.repeated(), now)
+                break
+        for message in gathered.senders(placement.crowded):
+            batch.bury(message, standing_clock())
+        reports = gathered.counted(placement.new)
+        judgement, refresh, outcome = stored
+        outcome.readings = len(columns)
+        outcome.resent = int((reports.stored == 0).sum())
+        outcome.newest = from_microseconds(int(time.max())) if len(time) else None
+        return judgement, refresh, reports, outcome
+
+    def _judge_and_store(
+        self, tx: Transaction, placement: Placement, repeated: NDArray[np.bool_], now: datetime
+    ) -> tuple[Judgement, Refresh, Outcome]:
+        """Judge and store what is new, at the times at which it is stored: what was sent again is no news.
+
+        `repeated` tells of each reading of the batch whether the broker only repeats what it keeps.
+        """
+        added = placement.added
+        series = added.series.astype(np.int64)
+        judgement = self._inspector.judge(series, added.time, added.value)
+        added = replace(added, quality=judgement.quality)
         # Before the readings are stored: detection asks the store what came before this batch.
-        live = ~gathered.repeated()
-        findings = self._engine.judge(tx, Readings(time, series, value, judgement.quality).take(live), now=now)
-        columns = Columns(time, series.astype(np.int32), value, judgement.quality)
-        new = add_readings(tx, columns, likely_new=self._likely_new)
-        refresh = self._newest.refresh(tx, columns.pick(new), now)
+        told = Readings(added.time, series, added.value, added.quality).take(~repeated[placement.new])
+        findings = self._engine.judge(tx, told, now=now)
+        store_added(tx, added)
+        refresh = self._newest.refresh(tx, added, now)
         events = Counter(change.event for change in findings.changes)
-        reports = gathered.counted(new)
         outcome = Outcome(
-            readings=len(time),
-            stored=int(new.sum()),
+            stored=len(added),
             raised=events[Event.RAISE],
             cleared=events[Event.CLEAR],
             flagged=Counter(count_failed(judgement)),
-            resent=int((reports.stored == 0).sum()),
-            newest=from_microseconds(int(time.max())) if len(time) else None,
         )
-        return judgement, refresh, reports, outcome
+        return judgement, refresh, outcome
 
     def _bury(self, message: Message, reason: str, now: datetime) -> Outcome:
         logger.error("message refused by the database", extra={"action": "dead_letter", "topic": message.topic[:200]})

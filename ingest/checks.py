@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from cityops.catalogue import Catalogue
 from cityops.clock import from_microseconds, microseconds
 from cityops.sensors import Sensor
+from cityops.storage.placement import FARTHEST
 from ingest.directory import Gauge
 from ingest.errors import Undecodable
 
@@ -29,6 +30,11 @@ def check_time(time: int, *, arrival: int) -> None:
     if time < _EARLIEST:
         raise Undecodable("time", f"{_iso(time)} is before {EARLIEST.date()}")
     raise Undecodable("time", f"{_iso(time)} is in the future")
+
+
+def standing_clock() -> Undecodable:
+    """Return what is wrong with a reading beside which no room is left; see cityops.storage.placement."""
+    return Undecodable("time", f"there are {FARTHEST + 1} other values with this time already: the clock stands still")
 
 
 def check_value(metric: str, value: float, gauge: Gauge) -> None:

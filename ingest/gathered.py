@@ -12,7 +12,7 @@ from ingest.directory import Device
 from ingest.errors import Undecodable
 from ingest.ledger import Bookkeeper, Reports
 from ingest.letters import unknown_sensor
-from ingest.messages import Moment, Readings
+from ingest.messages import Message, Moment, Readings
 from ingest.quality import Floats, Ints
 from ingest.sorting import Sorted
 from ingest.units import convert
@@ -28,6 +28,7 @@ class Gathered:
     reports: list[tuple[int, int, int, int, int, bool]] = field(
         default_factory=list
     )  # see ledger.Reports, up to retained
+    messages: list[Message] = field(default_factory=list)  # which each report came in
 
     def columns(self) -> tuple[Ints, Ints, Floats]:
         """Return the readings as time, series and value."""
@@ -37,6 +38,14 @@ class Gathered:
     def repeated(self) -> NDArray[np.bool_]:
         """Return for each reading whether the broker only repeats what it keeps: no news, whatever it says."""
         return np.repeat([report[5] for report in self.reports], [report[4] for report in self.reports]).astype(bool)
+
+    def senders(self, rows: NDArray[np.bool_]) -> list[Message]:
+        """Return the messages that hold these readings, each once."""
+        if not rows.any():
+            return []
+        ends = np.cumsum([report[4] for report in self.reports])
+        reports = np.searchsorted(ends, np.flatnonzero(rows), side="right")
+        return list({id(message): message for message in (self.messages[report] for report in reports)}.values())
 
     def counted(self, new: NDArray[np.bool_]) -> Reports:
         """Return the reports; `new` says of each reading whether it was stored."""
@@ -64,6 +73,7 @@ def gather(batch: Sorted, devices: Mapping[str, Device], *, book: Bookkeeper) ->
         number = book.number(content.sensor_id)
         for moment in content.moments:
             found.reports.append((number, moment.time, arrival, moment.seq, len(moment.values), message.retained))
+            found.messages.append(message)
     return found
 
 

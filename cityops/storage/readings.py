@@ -1,7 +1,6 @@
 """Readings in the database: the batch write, and what pages ask for."""
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,7 +12,6 @@ from cityops.clock import microseconds
 from cityops.readings import Quality
 from cityops.storage.columns import Columns
 from cityops.storage.database import Transaction
-from cityops.storage.errors import AlreadyStored
 from cityops.storage.queries import load_queries
 
 SQL = load_queries("cityops.storage")
@@ -32,7 +30,8 @@ class Row:
 def write_readings(tx: Transaction, rows: Sequence[Row], received_at: datetime) -> int:
     """Store a batch and refresh `latest`. Return how many rows were new; the others were there already.
 
-    The first value stored for a series and a moment stays: the same message again changes nothing.
+    The first value stored for a series and a moment stays. What devices send goes another way, which keeps two
+    values of one moment: see cityops.storage.placement.
     """
     return int(write_columns(tx, _columns(rows), received_at).sum())
 
@@ -44,24 +43,18 @@ def write_columns(tx: Transaction, columns: Columns, received_at: datetime) -> N
     return new
 
 
-def add_readings(tx: Transaction, columns: Columns, *, likely_new: bool = False) -> NDArray[np.bool_]:
-    """Store a batch and leave `latest` to the caller: what ingest calls, with thousands of rows at once.
+def add_readings(tx: Transaction, columns: Columns) -> NDArray[np.bool_]:
+    """Store a batch as write_readings does, and leave `latest` to the caller.
 
-    Return for each row whether it was new; of two for one series and moment, the first is. Where all of them are
-    `likely_new`, they are copied straight into the readings, which is faster, and tried again when one was not.
+    Return for each row whether it was new; of two for one series and moment, the first is.
     """
     if not len(columns):
         return np.empty(0, dtype=bool)
     tx.execute(SQL["ensure_reading_days"], days=list(columns.days()))
-    first = ~columns.repeats()
-    if likely_new:
-        with suppress(AlreadyStored), tx.savepoint():
-            tx.copy_in(SQL["copy_readings"], columns.pick(first).encode())
-            return first
     tx.execute(SQL["make_incoming"])
     tx.copy_in(SQL["copy_incoming"], columns.encode())
     copies = {(row["series_id"], row["time"]) for row in tx.rows(SQL["store_incoming"])}
-    return first & ~_among(columns, copies)
+    return ~columns.repeats() & ~_among(columns, copies)
 
 
 def refresh_latest(tx: Transaction, newest: Columns, received_at: datetime) -> None:

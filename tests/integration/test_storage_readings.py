@@ -61,16 +61,6 @@ def test_of_two_values_for_one_moment_in_a_batch_the_first_stays(database: Datab
         assert list(latest_frame(tx)["value"]) == [1.0]
 
 
-def test_readings_that_are_likely_new_need_not_be(database: Database, series: int) -> None:
-    first = Columns(*(np.array(column) for column in ([1, 2], [series] * 2, [1.0, 2.0], [1, 1])))
-    second = Columns(*(np.array(column) for column in ([3, 2, 3], [series] * 3, [3.0, 9.0, 9.0], [1, 1, 1])))
-    with database.transaction() as tx:
-        assert add_readings(tx, first, likely_new=True).tolist() == [True, True]
-        assert add_readings(tx, second, likely_new=True).tolist() == [True, False, False]
-
-    assert [row[2] for row in stored(database)] == [1.0, 2.0, 3.0]
-
-
 def test_latest_that_a_killed_worker_left_behind_is_repaired(database: Database, series: int) -> None:
     write(database, [Row(DAY, series, 1.0, Quality.GOOD)])
     moments = np.array([microseconds(DAY + number * SECOND) for number in (2, 1, 3, -86_400)])

@@ -26,6 +26,18 @@ FROM incoming LEFT JOIN added USING (series_id, time) WHERE added.series_id IS N
 -- The batch straight into the readings; it fails when one of them is there already.
 COPY reading (time, series_id, value, quality) FROM STDIN (FORMAT binary)
 
+-- name: stored_near
+-- What is there already at the times of a batch and shortly after; the bounds let the planner leave out partitions.
+SELECT DISTINCT near.series_id, (extract(epoch FROM near.time) * 1000000)::bigint AS time, near.value
+FROM (SELECT DISTINCT series_id, timestamptz 'epoch' + time * interval '1 microsecond' AS time
+      FROM unnest(%(series)s::integer[], %(time)s::bigint[]) AS wanted (series_id, time)) AS wanted
+CROSS JOIN LATERAL (
+    SELECT reading.series_id, reading.time, reading.value FROM reading
+    WHERE reading.series_id = wanted.series_id
+      AND reading.time BETWEEN wanted.time AND wanted.time + %(farthest)s * interval '1 microsecond'
+      AND reading.time BETWEEN %(first)s AND %(last)s
+    OFFSET 0) AS near -- so that each is looked up by the key, and no day is read whole
+
 -- name: refresh_latest
 -- The newest reading of some series, unless a newer one is known. In order of the series, so that two workers
 -- cannot wait for each other.
