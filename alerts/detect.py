@@ -4,6 +4,7 @@ The same function runs live in ingest (`alerts.engine`), by the clock in watch (
 stored (`alerts.history`). docs/explanation/alerts.md tells how.
 """
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -170,9 +171,12 @@ def _say(part: Part, series: int, turn: Turn) -> Change:
         reason = part.when.say_holds(seen.value, seen.limit) + delay
     elif part.rule.schedule is not None and not part.rule.schedule.applies(from_microseconds(seen.time)):
         reason = "the hours of the rule are over"
+    elif math.isnan(seen.value):
+        reason = f"{part.when.metric} 0: there was nothing to measure"
     else:
         reason = part.when.say_clears(seen.value)
-    return Change(part.rule, series, turn.event, from_microseconds(seen.time), seen.value, reason, seen.limit)
+    value = 0.0 if math.isnan(seen.value) else seen.value
+    return Change(part.rule, series, turn.event, from_microseconds(seen.time), value, reason, seen.limit)
 
 
 def is_combined(rule: Rule) -> bool:

@@ -14,6 +14,7 @@ from alerts.detect import CHINA, FRESH, Change, Fault, Findings, Readings, detec
 from alerts.detection.plan import Plan, make_plan
 from alerts.detection.roster import Roster, Series
 from alerts.detection.stream import rates_among
+from alerts.detection.zeros import drop_empty_zeros
 from alerts.lifecycle import Event
 from alerts.rules import RULE_FAULT, Rule
 from cityops.catalogue import Catalogue
@@ -74,6 +75,7 @@ class Engine:
         """Raise and clear alerts for the readings of a batch. Call it before they are stored."""
         self.refresh(tx, now)
         self.meet(tx, readings.series, now)
+        readings = drop_empty_zeros(readings, self._roster, self._catalogue)
         picked = readings.take(pick(self._plan, readings, busy_series(tx)))
         if not len(picked):
             return Findings()

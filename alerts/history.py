@@ -14,9 +14,11 @@ from alerts.detect import Change, Findings, Readings, detect, newest
 from alerts.detection.courses import Course, Key
 from alerts.detection.plan import Plan, make_plan
 from alerts.detection.roster import Roster
+from alerts.detection.zeros import drop_empty_zeros
 from alerts.engine import load_series
 from alerts.lifecycle import Event
 from alerts.rules import Rule
+from cityops.catalogue import Catalogue
 from cityops.clock import from_microseconds, microseconds
 from cityops.readings import Quality
 from cityops.storage import Database, load_queries
@@ -37,7 +39,7 @@ class Tally:
 
 
 def replay(
-    database: Database, rules: Sequence[Rule], *, start: datetime, end: datetime, zone: ZoneInfo
+    database: Database, rules: Sequence[Rule], catalogue: Catalogue, *, start: datetime, end: datetime, zone: ZoneInfo
 ) -> Iterator[Findings]:
     """Judge the readings from start (inclusive) to end (exclusive), step by step. Raises StorageError."""
     with database.transaction() as tx:
@@ -51,6 +53,7 @@ def replay(
         for _, step in groupby(rows, key=lambda row: (row[0] - start) // STEP):
             batch: Rows = [(time, series, value, Quality(quality)) for time, series, value, quality in step]
             readings, moment = Readings.of(batch), batch[-1][0]
+            readings = drop_empty_zeros(readings, roster, catalogue)
             found = detect(plan, courses, readings, seen=seen, past=Readings.of(past), now=moment, zone=zone)
             courses = {key: one for key, one in (courses | found.courses).items() if not one.is_nothing}
             seen |= newest(readings)

@@ -90,7 +90,7 @@ def replay(
     else:
         rules = load_rules(catalogue, file)
     start, end = (moment if moment.tzinfo else moment.replace(tzinfo=zone) for moment in (start, end))
-    counts = history.tally(history.replay(database, rules, start=start, end=end, zone=zone))
+    counts = history.tally(history.replay(database, rules, catalogue, start=start, end=end, zone=zone))
     for name, one in history.busiest(counts):
         typer.echo(f"{name:24} {one.raised:6} raised {one.cleared:6} cleared on {len(one.series):5} series")
     typer.echo(f"{sum(one.raised for one in counts.values())} alerts of {len(rules)} rules.")

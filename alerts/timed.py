@@ -5,7 +5,7 @@ indices over minutes and hours; signs that two workers stored at the same moment
 were switched off.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -17,16 +17,18 @@ from alerts.detect import FRESH, Fault, Findings, combine, conclude, is_combined
 from alerts.detection import timed
 from alerts.detection.courses import Course, Key
 from alerts.detection.plan import looks_at
-from alerts.detection.timed import Place, Sight
+from alerts.detection.timed import Place, Rain, Sight
 from alerts.engine import Engine
 from alerts.rules import Rule
 from cityops.clock import microseconds
-from cityops.standards.rain import windows
+from cityops.standards import aqi, coverage
+from cityops.standards.rain import Part, add_up, windows
 from cityops.standards.tables import Standards
 from cityops.storage import Database, Row, StorageError, Transaction, load_queries
 
 SQL = load_queries("alerts")
 
+_MINUTE = 60.0  # seconds: how finely rain is known
 NOBODY_HEARD = timedelta(seconds=60)  # when nothing comes from anywhere, no single sensor is to blame
 _PERIODS: Mapping[type, timedelta] = {  # how often a condition is worth asking for
     Missing: timedelta(seconds=5),
@@ -153,11 +155,13 @@ class Clockwork:
     def _storm(self, tx: Transaction, rule: Rule, when: Rainstorm, now: datetime) -> Sight:
         hours = windows(self._standards.rainstorm.signals)
         since = [now - timedelta(hours=each) for each in hours]
-        rows = tx.rows(SQL["rain_sums"], kind=rule.kind, hours=hours, since=since, oldest=since[-1])
-        sums: dict[Place, dict[int, float]] = {}
+        rows = tx.rows(SQL["rain_parts"], kind=rule.kind, hours=hours, since=since, oldest=since[-1], now=now)
+        stations: dict[Place, list[Row]] = {}
         for place, row in _places(rule, rows):
-            sums.setdefault(place, {})[row["hours"]] = row["millimetres"]
-        return timed.storm(when, sums.items(), standards=self._standards)
+            stations.setdefault(place, []).append(row)
+        return timed.storm(
+            when, ((at, _rain(found, hours)) for at, found in stations.items()), standards=self._standards
+        )
 
     def _retire(self, tx: Transaction, now: datetime) -> Findings:
         """End what is left of rules that people switched off."""
@@ -183,17 +187,37 @@ class Clockwork:
 
 def _flat(tx: Transaction, rule: Rule, when: Flat, now: datetime) -> Sight:
     oldest = now - timedelta(seconds=1.5 * when.seconds) - FRESH
-    span = {"seconds": when.seconds, "since": now - FRESH, "oldest": oldest}
-    rows = tx.rows(SQL["unmoved"], kind=rule.kind, metric=when.metric, **span)
-    return timed.flat(when, [(place, row["value"], row["unmoved"]) for place, row in _places(rule, rows)])
+    span = {"seconds": when.seconds, "since": now - FRESH, "oldest": oldest, "now": now}
+    rows = tx.rows(SQL["unmoved"], kind=rule.kind, metric=when.metric, late_after=coverage.LATE_AFTER, **span)
+    still = ((place, timed.Still(row["value"], row["moved"], row["stood"])) for place, row in _places(rule, rows))
+    return timed.flat(when, still)
 
 
 def _air(tx: Transaction, rule: Rule, when: Aqi, now: datetime) -> Sight:
     hour = now.replace(minute=0, second=0, microsecond=0) - timedelta(hours=1)
-    means: dict[Place, dict[str, float]] = {}
-    for place, row in _places(rule, tx.rows(SQL["hourly_means"], kind=rule.kind, hour=hour)):
-        means.setdefault(place, {})[row["metric"]] = row["mean"]
-    return timed.air(when, means.items())
+    means: dict[Place, dict[str, float | None]] = {}
+    rows = tx.rows(SQL["hourly_means"], kind=rule.kind, hour=hour, pollutants=list(aqi.POLLUTANTS))
+    for place, row in _places(rule, rows):
+        means.setdefault(place, {})[row["metric"]] = row["mean"] if _is_valid_hour(row) else None
+    return timed.air(when, means.items(), aqi.edition_of(hour))
+
+
+def _is_valid_hour(row: Row) -> bool:
+    return row["count"] is not None and aqi.is_valid_hour(row["count"], _interval(row))
+
+
+def _rain(rows: Sequence[Row], hours: Iterable[int]) -> Rain:
+    """Return the rain of one station from the parts of its windows."""
+    parts: dict[int, list[Part]] = {window: [] for window in hours}
+    for row in rows:
+        parts[row["hours"]].append(Part(row["gap"], row["readings"], row["minutes"], row["rates"]))
+    interval = _interval(rows[0])
+    fallen = {window: add_up(found, interval, _MINUTE) for window, found in parts.items()}
+    return Rain(fallen, coverage.is_fresh(rows[0]["age"], interval, _MINUTE))
+
+
+def _interval(row: Row) -> float:
+    return coverage.report_interval(row["nominal"], row["learned"], row["usual"])
 
 
 def _faults(tx: Transaction, courses: Mapping[Key, Course], rule: Rule) -> Sight:

@@ -46,7 +46,11 @@ class Domain(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Metric(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A quantity with its unit, its ranges, and how it can move (None: not tested)."""
+    """A quantity with its unit, its ranges, and how it can move (None: not tested).
+
+    `zero_needs`: a value of 0 is measured only where one of these metrics of the same report is above 0; alone it
+    says that there was nothing to measure, as the speed of a road without vehicles.
+    """
 
     name: Names
     unit: str
@@ -58,6 +62,7 @@ class Metric(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     step: float | None = None
     spike: float | None = None
     flat_minutes: float | None = None
+    zero_needs: tuple[str, ...] = ()
 
     def format(self, value: float) -> str:
         """Return the value as people read it, without the unit."""
@@ -119,6 +124,9 @@ def _check(catalogue: Catalogue, path: Path) -> None:
             raise CatalogueError(f"{path}: {name!r} is no name. Use small letters, digits and underscores.")
     for name, metric in catalogue.metric.items():
         _check_metric(name, metric, path)
+        unknown = set(metric.zero_needs) - set(catalogue.metric)
+        if unknown:
+            raise CatalogueError(f"{path}: metric.{name}.zero_needs {sorted(unknown)} unknown. Add the metric first.")
     for name, kind in catalogue.kind.items():
         if kind.domain not in catalogue.domain:
             raise CatalogueError(f"{path}: kind.{name}.domain {kind.domain!r} is unknown. Add the domain first.")

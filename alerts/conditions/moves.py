@@ -36,9 +36,8 @@ class Rate(BaseCondition, frozen=True, tag="rate"):
         return self.change
 
     def judge(self, _time: Ints, moved: Floats, _zone: ZoneInfo) -> Verdict:
-        """Judge changes in its direction, as positive numbers; NaN where `beyond` is not passed."""
-        still = np.where(np.isnan(moved), 0.0, moved)
-        return Verdict(still >= self.change, still < self.clear, np.full(len(moved), self.change))
+        """Judge changes in its direction, as positive numbers; NaN, which is not known, neither holds nor clears."""
+        return Verdict(moved >= self.change, moved < self.clear, np.full(len(moved), self.change))
 
     def say_holds(self, value: float, limit: float) -> str:
         """Say why it holds; `value` is the change."""

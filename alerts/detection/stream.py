@@ -1,6 +1,5 @@
 """Judges readings: nearly all end at one comparison, the rest go through the courses of their conditions."""
 
-import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -137,7 +136,8 @@ def _judge_values(part: Part, group: _Slice, value: Floats) -> Verdict:
     readings, good = group.rows.readings, group.rows.good
     verdict = part.when.judge(readings.time, value, group.zone)
     may_hold = good | (readings.quality == Quality.SUSPECT) if part.rule.suspect else good
-    holds, clears = verdict.holds & may_hold, verdict.clears & good
+    empty = np.isnan(readings.value)  # there was nothing to measure (alerts.detection.zeros), so nothing is wrong
+    holds, clears = verdict.holds & may_hold & ~empty, (verdict.clears | empty) & good
     schedule = part.rule.schedule
     if schedule is not None:
         times = (from_microseconds(time) for time in readings.time.tolist())
@@ -149,7 +149,7 @@ def _judge_values(part: Part, group: _Slice, value: Floats) -> Verdict:
 def _observe(rows: InOrder, verdict: Verdict, value: Floats, row: int) -> Observation:
     return Observation(
         int(rows.readings.time[row]),
-        0.0 if math.isnan(value[row]) else float(value[row]),
+        float(value[row]),
         float(verdict.limit[row]),
         bool(verdict.holds[row]),
         bool(verdict.clears[row]),
@@ -159,14 +159,17 @@ def _observe(rows: InOrder, verdict: Verdict, value: Floats, row: int) -> Observ
 
 
 def _changes(rate: Rate, group: _Slice) -> Floats:
-    """Return how far each reading moved from the extreme of the window before it; NaN where that is no matter."""
+    """Return how far each reading moved from the extreme of the window before it; 0 where that is no matter.
+
+    NaN where it stands alone in its window: after a gap nobody knows how it came there.
+    """
     readings, past = group.rows.readings, group.past
     low, high = rate.calm()
-    moved = np.full(len(readings), np.nan)
+    moved = np.zeros(len(readings))
     beyond = np.flatnonzero((readings.value <= low) | (readings.value >= high))
     if not len(beyond):
         return moved
-    before, known = past.take(past.good), readings.take(group.rows.good)
+    before, known = past.take(past.good), readings.take(group.rows.good & ~np.isnan(readings.value))
     series = np.concatenate([before.series, known.series])
     time = np.concatenate([before.time, known.time])
     value = np.concatenate([before.value, known.value])
@@ -174,8 +177,8 @@ def _changes(rate: Rate, group: _Slice) -> Floats:
     for row in beyond:
         span = readings.time[row] - time
         window = (series == readings.series[row]) & (span >= 0) & (span <= rate.seconds * _SECOND)
-        if window.any():
-            moved[row] = sign * readings.value[row] - np.min(sign * value[window])
+        others = np.count_nonzero(window & (time < readings.time[row]))
+        moved[row] = sign * readings.value[row] - np.min(sign * value[window]) if others else np.nan
     return moved
 
 

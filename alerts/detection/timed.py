@@ -10,6 +10,7 @@ from fractions import Fraction
 from alerts.conditions import Aqi, Flat, Missing, Rainstorm, Tpi
 from alerts.rules import EVERY_KIND, Rule
 from cityops.standards import aqi, rain, tpi
+from cityops.standards.aqi_levels import level_of
 from cityops.standards.tables import Standards
 
 _SECOND = 1_000_000  # µs
@@ -56,32 +57,49 @@ def missing(when: Missing, heard: Iterable[tuple[Place, int, float]], *, listeni
     return sight
 
 
-def flat(when: Flat, lately: Iterable[tuple[Place, float, bool]]) -> Sight:
-    """Judge sensors that report: the newest value, and whether it is the only one of the time that counts."""
+@dataclass(frozen=True, slots=True)
+class Still:
+    """A series that reports: its newest value, whether another one came lately, and whether it stood at the beginning.
+
+    Neither where the data has a gap.
+    """
+
+    value: float
+    moved: bool
+    stood: bool
+
+
+def flat(when: Flat, lately: Iterable[tuple[Place, Still]]) -> Sight:
+    """Judge sensors that report. Only another value ends it: a gap in the data is no movement."""
     sight = Sight()
-    for place, value, unmoved in lately:
-        sight.values[place.series_id] = value
-        if unmoved:
-            words = f"{when.metric} of {place.sensor_id} has been exactly {value:g} for {when.seconds:g} s"
-            sight.holding[place.series_id] = words
-        else:
+    for place, still in lately:
+        sight.values[place.series_id] = still.value
+        if still.moved:
             sight.clearing.add(place.series_id)
+        elif still.stood:
+            words = f"{when.metric} of {place.sensor_id} has been exactly {still.value:g} for {when.seconds:g} s"
+            sight.holding[place.series_id] = words
     return sight
 
 
-def air(when: Aqi, stations: Iterable[tuple[Place, Mapping[str, float]]]) -> Sight:
-    """Judge the valid hourly means of stations. An index that may not be published (NA) says nothing."""
+def air(when: Aqi, stations: Iterable[tuple[Place, Mapping[str, float | None]]], edition: aqi.Edition) -> Sight:
+    """Judge the hourly means of stations: of each pollutant that a station has ever measured, None where not valid.
+
+    An index that may not be published (NA) raises nothing; and nothing clears while a pollutant is missing, which
+    may be the one that raised.
+    """
     sight = Sight()
     for place, means in stations:
-        found = aqi.index(means, aqi.Averaging.HOUR)
-        if found.value is None or found.level is None:
+        found = aqi.index(means, aqi.Averaging.HOUR, edition)
+        if found.computed is None:
             continue
-        sight.values[place.series_id] = found.value
-        if found.level.number == when.level:
+        sight.values[place.series_id] = found.computed
+        level = found.level
+        if level is not None and level.number == when.level:
             primary = ", ".join(found.primary) or "none"
-            words = f"AQI {found.value} of the last hour is {found.level.name.en}; primary: {primary}"
+            words = f"AQI {found.value} of the last hour is {level.name.en}; primary: {primary}"
             sight.holding[place.series_id] = words
-        else:
+        elif None not in means.values() and level_of(found.computed).number != when.level:
             sight.clearing.add(place.series_id)
     return sight
 
@@ -107,15 +125,24 @@ def traffic(when: Tpi, links: Iterable[tuple[Place, float]], *, own: Iterable[in
     return sight
 
 
-def storm(when: Rainstorm, stations: Iterable[tuple[Place, Mapping[int, float]]], *, standards: Standards) -> Sight:
-    """Judge the rain of stations, millimetres by length of window in hours."""
+@dataclass(frozen=True, slots=True)
+class Rain:
+    """The rain of a station by length of window (hours), and whether it still reports."""
+
+    fallen: Mapping[int, rain.Fallen]
+    fresh: bool
+
+
+def storm(when: Rainstorm, stations: Iterable[tuple[Place, Rain]], *, standards: Standards) -> Sight:
+    """Judge the rain of stations. What fell is certain; that a storm is over is not, unless somebody measured it."""
     sight = Sight()
-    for place, sums in stations:
+    for place, station in stations:
+        sums = {hours: fallen.millimetres for hours, fallen in station.fallen.items()}
         colour = rain.signal(sums, standards)
         sight.values[place.series_id] = max(sums.values())
         if colour == when.colour:
             listed = ", ".join(f"{millimetres:.1f} mm in {hours} h" for hours, millimetres in sorted(sums.items()))
             sight.holding[place.series_id] = f"{listed}: {when.colour.word.en}"
-        else:
+        elif station.fresh and rain.is_over(when.colour, station.fallen, standards):
             sight.clearing.add(place.series_id)
     return sight

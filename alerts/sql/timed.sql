@@ -24,9 +24,10 @@ SELECT rule_id, fault, fault_series FROM rule WHERE fault IS NOT NULL AND fault_
 SELECT min(series_id) FROM series JOIN sensor USING (sensor_id) WHERE %(kind)s IN ('*', sensor.kind)
 
 -- name: heard_last
--- When each sensor of a kind, or of all, was heard last, by our clock. One that was never heard has no series yet.
+-- When each sensor of a kind, or of all, was heard last, by our clock, and how often it reports: as its kind promises,
+-- or more slowly, as it has taught us. One that was never heard has no series yet.
 SELECT series.series_id, sensor.sensor_id, sensor.kind, sensor.area_code AS area, ledger.heard_at,
-       sensor_kind.interval_seconds
+       greatest(sensor_kind.interval_seconds, ledger.interval_seconds) AS interval_seconds
 FROM sensor JOIN sensor_kind USING (kind) JOIN ledger USING (sensor_id)
 JOIN series ON series.sensor_id = sensor.sensor_id AND series.metric = sensor_kind.metrics[1]
 WHERE %(kind)s IN ('*', sensor.kind) AND ledger.heard_at IS NOT NULL
@@ -36,34 +37,45 @@ WHERE %(kind)s IN ('*', sensor.kind) AND ledger.heard_at IS NOT NULL
 SELECT max(heard_at) FROM ledger
 
 -- name: unmoved
--- Series of one kind and metric that report lately, and whether the newest value is the only one for so long.
+-- Series of one kind and metric that report lately: whether another value came in the time that counts, and whether
+-- the newest one stood at its beginning too. Neither: a gap in the data, which is no movement.
 SELECT latest.series_id, sensor.sensor_id, sensor.kind, sensor.area_code AS area, latest.value,
-       NOT EXISTS (SELECT FROM reading
-                   WHERE reading.series_id = latest.series_id AND reading.value <> latest.value
-                     AND reading.time > latest.time - make_interval(secs => %(seconds)s)
-                     AND reading.time > %(oldest)s AND reading.time <= latest.time)
-       AND EXISTS (SELECT FROM reading
-                   WHERE reading.series_id = latest.series_id AND reading.value = latest.value
-                     AND reading.time <= latest.time - make_interval(secs => %(seconds)s)
-                     AND reading.time > latest.time - make_interval(secs => 1.5 * %(seconds)s)
-                     AND reading.time > %(oldest)s) AS unmoved
-FROM latest JOIN series USING (series_id) JOIN sensor USING (sensor_id)
-WHERE sensor.kind = %(kind)s AND series.metric = %(metric)s AND latest.time >= %(since)s
+       EXISTS (SELECT FROM reading
+               WHERE reading.series_id = latest.series_id AND reading.value <> latest.value
+                 AND reading.time > latest.time - make_interval(secs => %(seconds)s)
+                 AND reading.time > %(oldest)s AND reading.time <= latest.time) AS moved,
+       EXISTS (SELECT FROM reading
+               WHERE reading.series_id = latest.series_id AND reading.value = latest.value
+                 AND reading.time <= latest.time - make_interval(secs => %(seconds)s)
+                 AND reading.time > latest.time - make_interval(secs => 1.5 * %(seconds)s)
+                 AND reading.time > %(oldest)s) AS stood
+FROM latest JOIN series USING (series_id) JOIN sensor USING (sensor_id) JOIN sensor_kind USING (kind)
+LEFT JOIN ledger USING (sensor_id)
+WHERE sensor.kind = %(kind)s AND series.metric = %(metric)s
+  AND latest.time >= least(%(since)s, %(now)s - %(late_after)s * ledger.interval_seconds * interval '1 second')
 
 -- The three that follow fold a roll-up once, for the series they want, before they join: while little is rolled up,
 -- the planner would otherwise compute all that is newer again for every series.
 
 -- name: hourly_means
--- The means of one hour by sensor and metric, where three quarters of it were measured (GB 3095, Table 4).
-WITH hourly AS MATERIALIZED (
+-- One hour of every pollutant series of a kind: mean and count (NULL without a reading), and how often it reports, by
+-- its kind, by what the device has taught us, and by its own newest readings.
+WITH pollutants AS MATERIALIZED (
+    SELECT series.series_id, series.metric, sensor.sensor_id, sensor.kind, sensor.area_code AS area,
+           sensor_kind.interval_seconds AS nominal, ledger.interval_seconds AS learned, sensor_kind.metrics[1] AS headline
+    FROM series JOIN sensor USING (sensor_id) JOIN sensor_kind USING (kind) LEFT JOIN ledger USING (sensor_id)
+    WHERE sensor.kind = %(kind)s AND series.metric = ANY (%(pollutants)s)
+), hourly AS MATERIALIZED (
     SELECT series_id, mean, count FROM reading_1h
-    WHERE bucket = %(hour)s
-      AND series_id = ANY (ARRAY(SELECT series_id FROM series JOIN sensor USING (sensor_id) WHERE kind = %(kind)s))
+    WHERE bucket = %(hour)s AND series_id = ANY (ARRAY(SELECT series_id FROM pollutants))
 )
-SELECT first.series_id, sensor.sensor_id, sensor.kind, sensor.area_code AS area, series.metric, hourly.mean
-FROM hourly JOIN series USING (series_id) JOIN sensor USING (sensor_id) JOIN sensor_kind USING (kind)
-JOIN series AS first ON first.sensor_id = sensor.sensor_id AND first.metric = sensor_kind.metrics[1]
-WHERE hourly.count * sensor_kind.interval_seconds >= 45 * 60
+SELECT first.series_id, pollutants.sensor_id, pollutants.kind, pollutants.area, pollutants.metric,
+       hourly.mean, hourly.count, pollutants.nominal, pollutants.learned,
+       CASE WHEN hourly.count > 0
+            THEN usual_gap(pollutants.series_id, %(hour)s::timestamptz - interval '1 day',
+                           %(hour)s::timestamptz + interval '1 hour') END AS usual
+FROM pollutants LEFT JOIN hourly USING (series_id)
+JOIN series AS first ON first.sensor_id = pollutants.sensor_id AND first.metric = pollutants.headline
 
 -- name: mean_speeds
 -- The mean speed of each link over the last minutes: harmonic, as `reading_1m` keeps it.
@@ -78,17 +90,33 @@ SELECT minutes.series_id, sensor.sensor_id, sensor.kind, sensor.area_code AS are
 FROM minutes JOIN series USING (series_id) JOIN sensor USING (sensor_id)
 GROUP BY minutes.series_id, sensor.sensor_id, sensor.kind, sensor.area_code
 
--- name: rain_sums
--- Millimetres of rain by station and window up to now, from the mean rates (mm/h) of minutes.
+-- name: rain_parts
+-- The rain of each station in each window up to now, in parts: minutes with as many readings and as many seconds up to
+-- the next one, the sum of their mean rates (mm/h), and how long ago the newest was.
 WITH minutes AS MATERIALIZED (
-    SELECT series_id, bucket, mean FROM reading_1m
+    SELECT series_id, bucket, mean, count FROM reading_1m
     WHERE bucket >= %(oldest)s
       AND series_id = ANY (ARRAY(SELECT series_id FROM series JOIN sensor USING (sensor_id)
                                  WHERE kind = %(kind)s AND metric = 'rain_rate'))
+), spaced AS MATERIALIZED (
+    SELECT series_id, bucket, mean, count,
+           extract(epoch FROM lead(bucket, 1, greatest(%(now)s, bucket)) OVER series - bucket)::double precision AS gap
+    FROM minutes WINDOW series AS (PARTITION BY series_id ORDER BY bucket)
+), parts AS (
+    SELECT spaced.series_id, spans.hours, spaced.gap, spaced.count AS readings, count(*) AS minutes,
+           sum(spaced.mean) AS rates, max(spaced.bucket) AS newest
+    FROM spaced CROSS JOIN unnest(%(hours)s::integer[], %(since)s::timestamptz[]) AS spans (hours, since)
+    WHERE spaced.bucket >= spans.since
+    GROUP BY spaced.series_id, spans.hours, spaced.gap, spaced.count
+), known AS (
+    SELECT series_id, max(newest) AS newest,
+           usual_gap(series_id, %(oldest)s, greatest(%(now)s, max(newest) + interval '1 minute')) AS usual
+    FROM parts GROUP BY series_id
 )
-SELECT minutes.series_id, sensor.sensor_id, sensor.kind, sensor.area_code AS area, spans.hours,
-       coalesce(sum(minutes.mean) FILTER (WHERE minutes.bucket >= spans.since), 0) / 60 AS millimetres
-FROM minutes JOIN series USING (series_id) JOIN sensor USING (sensor_id)
-CROSS JOIN unnest(%(hours)s::integer[], %(since)s::timestamptz[]) AS spans (hours, since)
-GROUP BY minutes.series_id, sensor.sensor_id, sensor.kind, sensor.area_code, spans.hours
-ORDER BY minutes.series_id, spans.hours
+SELECT parts.series_id, sensor.sensor_id, sensor.kind, sensor.area_code AS area,
+       parts.hours, parts.gap, parts.readings, parts.minutes, parts.rates,
+       extract(epoch FROM %(now)s - known.newest)::double precision AS age,
+       sensor_kind.interval_seconds AS nominal, ledger.interval_seconds AS learned, known.usual
+FROM parts JOIN known USING (series_id) JOIN series USING (series_id) JOIN sensor USING (sensor_id)
+JOIN sensor_kind USING (kind) LEFT JOIN ledger USING (sensor_id)
+ORDER BY parts.series_id, parts.hours

@@ -15,9 +15,11 @@ from zoneinfo import ZoneInfo
 
 from cityops.clock import check_aware
 from cityops.standards.aqi_levels import Level, level_of
+from cityops.standards.coverage import HOUR, time_covered
 from cityops.standards.rounding import exact, round_half_even
 
 _BEIJING = ZoneInfo("Asia/Shanghai")
+_VALID_HOUR = 45 * 60  # seconds
 _IN_FORCE = date(2026, 3, 1)
 POLLUTANTS = ("so2", "no2", "co", "o3", "pm10", "pm25")  # the six items of daily and hourly reports
 
@@ -59,15 +61,17 @@ _COLUMNS_2012: Mapping[str, tuple[int, ...]] = {  # Table 1 of 2012 where it dif
 class Index:
     """An AQI and what it is made of.
 
-    `value` is None when it may not be published (NA): something is missing, and the rest is not above 100.
-    `computed` is the index of what is there; None when nothing is. `primary` names the pollutants with the
-    highest sub-index, those that are equal together; none up to 50.
+    `value` is None when it may not be published (NA): something is missing, and the rest is not above 100. The 2012
+    edition has no such rule: its index is that of what is there. `missing`: the pollutants without a value.
+    `computed` is the index of what is there; None when nothing is. `primary` names the pollutants with the highest
+    sub-index, those that are equal together; none up to 50.
     """
 
     value: int | None
     computed: int | None
     primary: tuple[str, ...]
     parts: Mapping[str, int]
+    missing: tuple[str, ...] = ()
 
     @property
     def level(self) -> Level | None:
@@ -90,6 +94,14 @@ def edition_of(moment: datetime) -> Edition:
     """Return the edition for data of this moment (with a zone), by the date in China."""
     local = check_aware(moment).astimezone(_BEIJING).date()
     return Edition.HJ_633_2026 if local >= _IN_FORCE else Edition.HJ_633_2012
+
+
+def is_valid_hour(readings: int, interval: float) -> bool:
+    """Whether an hour of so many readings was measured for 45 minutes (GB 3095, Table 4).
+
+    `interval`: how often the series reports, in seconds; a national station does so hourly.
+    """
+    return bool(time_covered(HOUR, readings, interval) >= _VALID_HOUR)
 
 
 def sub_index(
@@ -146,13 +158,14 @@ def index(
     measured = {name: value for name in POLLUTANTS if (value := concentrations.get(name)) is not None}
     found = {name: sub_index(name, value, averaging, edition) for name, value in measured.items()}
     parts = {name: part for name, part in found.items() if part is not None}
+    missing = tuple(name for name in POLLUTANTS if name not in measured and name not in not_planned)
     if not parts:
-        return Index(None, None, (), {})
+        return Index(None, None, (), {}, missing)
     least = 1 if edition is Edition.HJ_633_2026 else 0
     computed = max(least, *parts.values())
     primary = tuple(name for name, part in parts.items() if part == computed) if computed > 50 else ()
-    complete = set(POLLUTANTS) <= set(measured) | set(not_planned)
-    return Index(computed if complete or computed > 100 else None, computed, primary, parts)
+    published = not missing or computed > 100 or edition is Edition.HJ_633_2012
+    return Index(computed if published else None, computed, primary, parts, missing)
 
 
 def concentration_at(pollutant: str, index_value: int, averaging: Averaging) -> Fraction:

@@ -247,7 +247,9 @@ def test_history_gives_the_alerts_that_came_live(site: Site) -> None:
     wave = [3, 16, 22, 30, 25, 8, 21, 3, 25, 25, 25, 25, 4, 2]
     live = [site.hear(engine, value, later(30 * place)) for place, value in enumerate(wave)]
 
-    found = history.replay(site.database, [site.rule(one) for one in rules], start=NOW, end=later(3600), zone=CHINA)
+    found = history.replay(
+        site.database, [site.rule(one) for one in rules], site.catalogue, start=NOW, end=later(3600), zone=CHINA
+    )
     replayed = [(one.rule.id, one.event.value, one.reason) for step in found for one in step.changes]
 
     assert len(replayed) >= 6

@@ -15,9 +15,9 @@ SQL = load_queries("alerts")
 STATIONS = 30
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 ASKED: list[tuple[str, str, str, dict[str, Any]]] = [
-    ("hourly_means", "air_station", "pm25", {"hour": DAY}),
+    ("hourly_means", "air_station", "pm25", {"hour": DAY, "pollutants": ["pm25"]}),
     ("mean_speeds", "traffic_detector", "speed", {"since": DAY, "until": DAY + HOUR}),
-    ("rain_sums", "weather_station", "rain_rate", {"hours": [1], "since": [DAY], "oldest": DAY}),
+    ("rain_parts", "weather_station", "rain_rate", {"hours": [1], "since": [DAY], "oldest": DAY, "now": DAY + HOUR}),
 ]
 
 

@@ -58,14 +58,18 @@ class City:
 
     def hear(self, *rows: Row, now: datetime = NOW) -> Findings:
         """Judge a batch, and keep what came of it."""
-        readings = Readings.of(rows)
+        found = self.judge(Readings.of(rows), now=now)
+        self.stored.extend(rows)
+        return found
+
+    def judge(self, readings: Readings, *, now: datetime = NOW) -> Findings:
+        """Judge readings as they are, and keep how conditions stand."""
         found = detect(
             self.plan, self.courses, readings, seen=self.seen, past=Readings.of(self.stored), now=now, zone=CHINA
         )
         self.courses = {key: one for key, one in (self.courses | found.courses).items() if not one.is_nothing}
         for series, time in newest(readings).items():
             self.seen[series] = max(time, self.seen.get(series, time))
-        self.stored.extend(rows)
         return found
 
     def events(self, *rows: Row, now: datetime = NOW) -> list[tuple[Event, float]]:

@@ -4,14 +4,17 @@ from alerts.conditions import Aqi, Flat, Missing, Rainstorm, Tpi
 from alerts.detect import conclude
 from alerts.detection import timed
 from alerts.detection.courses import Course, Key, Phase
-from alerts.detection.timed import Place
+from alerts.detection.timed import Place, Rain, Still
 from alerts.lifecycle import Event
 from cityops.clock import microseconds
+from cityops.standards.aqi import Edition
+from cityops.standards.rain import Fallen
 from cityops.standards.tables import load_standards
 from cityops.standards.warnings import Colour
 from tests.unit.alerts.samples import NOW, a_rule
 
 STANDARDS = load_standards()
+OLD, NEW = Edition.HJ_633_2012, Edition.HJ_633_2026
 SECOND = 1_000_000
 MOMENT = microseconds(NOW)
 A, B, C = (Place(number, f"S-{number}", "air_station", "990101001") for number in (1, 2, 3))
@@ -51,26 +54,60 @@ def test_silence_counts_only_while_somebody_could_be_heard() -> None:
 
 
 def test_a_value_that_does_not_move() -> None:
-    sight = timed.flat(Flat(metric="pm25", seconds=600), [(A, 42, True), (B, 42, False)])
+    lately = [(A, Still(42, moved=False, stood=True)), (B, Still(42, moved=True, stood=False))]
+    sight = timed.flat(Flat(metric="pm25", seconds=600), lately)
 
     assert sight.holding == {1: "pm25 of S-1 has been exactly 42 for 600 s"}
     assert sight.clearing == {2}
+
+
+def test_a_gap_in_the_data_is_no_movement() -> None:
+    sight = timed.flat(Flat(metric="pm25", seconds=600), [(A, Still(42, moved=False, stood=False))])
+
+    assert (sight.holding, sight.clearing) == ({}, set())
 
 
 def test_a_station_has_the_level_of_its_index_and_no_other() -> None:
     stations = [(A, CLEAN), (B, CLEAN | {"pm25": 130.0})]
 
     def level(number: int) -> set[int]:
-        return set(timed.air(Aqi(level=number), stations).holding)
+        return set(timed.air(Aqi(level=number), stations, NEW).holding)
 
     assert [level(number) for number in range(1, 7)] == [{1}, set(), set(), {2}, set(), set()]
-    assert timed.air(Aqi(level=4), stations).holding[2].startswith("AQI 172 of the last hour is Moderately polluted")
+    assert (
+        timed.air(Aqi(level=4), stations, NEW).holding[2].startswith("AQI 172 of the last hour is Moderately polluted")
+    )
 
 
-def test_an_index_that_may_not_be_published_neither_raises_nor_clears() -> None:
-    sight = timed.air(Aqi(level=2), [(A, {"pm25": 40.0})])
+def test_the_edition_is_that_of_the_hour() -> None:
+    """PM2.5 of 75 is 114 by the edition of 2026, 100 by that of 2012, which needs no complete index either."""
+    stations = [(A, CLEAN | {"pm25": 75.0}), (B, {"pm25": 40.0})]
 
-    assert (sight.holding, sight.clearing) == ({}, set())
+    assert set(timed.air(Aqi(level=3), stations, NEW).holding) == {1}
+    assert set(timed.air(Aqi(level=2), stations, OLD).holding) == {1, 2}
+
+
+def test_pollutants_that_are_equal_are_named_together() -> None:
+    found = timed.air(Aqi(level=2), [(A, CLEAN | {"pm25": 60.0, "pm10": 120.0})], NEW)
+
+    assert found.holding[1].endswith("primary: pm10, pm25")
+
+
+def test_an_index_that_may_not_be_published_raises_nothing() -> None:
+    assert timed.air(Aqi(level=2), [(A, {"pm25": 40.0})], NEW).holding == {}
+
+
+def test_an_index_is_not_over_because_a_pollutant_is_missing() -> None:
+    """What is left says 120 or 45; but nobody measured the one that raised the alert."""
+    stations: list[tuple[Place, dict[str, float | None]]]
+    stations = [(A, {**CLEAN, "pm25": None, "o3": 230.0}), (B, {**CLEAN, "pm25": None}), (C, {**CLEAN})]
+
+    assert timed.air(Aqi(level=4), stations, NEW).clearing == {3}
+
+
+def test_an_index_is_over_where_all_that_the_station_has_is_measured() -> None:
+    """A station that never had ozone gets NA up to 100, which is certainly no moderate pollution."""
+    assert timed.air(Aqi(level=4), [(A, {name: CLEAN[name] for name in CLEAN if name != "o3"})], NEW).clearing == {1}
 
 
 def speeds(*values: float) -> list[tuple[Place, float]]:
@@ -97,13 +134,26 @@ def test_a_district_with_few_detectors_has_no_index() -> None:
     assert timed.traffic(Tpi(level=5), speeds(5, 5), own=[], standards=STANDARDS).holding == {}
 
 
-def test_of_the_rainstorm_signals_the_highest_holds() -> None:
-    stations = [(A, {3: 20.0, 6: 55.0, 12: 80.0})]
+def rained(sums: dict[int, float], *, fresh: bool = True, covered: float = 1.0) -> Rain:
+    """Return the rain of a station: millimetres by window, and the share of the windows that was measured."""
+    return Rain({window: Fallen(value, covered * window * 3600) for window, value in sums.items()}, fresh)
 
+
+def test_of_the_rainstorm_signals_the_highest_holds() -> None:
     def holds(colour: Colour) -> bool:
+        stations = [(A, rained({3: 20.0, 6: 55.0, 12: 80.0}))]
         return bool(timed.storm(Rainstorm(colour=colour), stations, standards=STANDARDS).holding)
 
     assert [holds(colour) for colour in Colour] == [False, False, True, False]
+
+
+def test_a_storm_is_not_over_because_the_data_ended() -> None:
+    calm = {3: 40.0, 6: 40.0, 12: 40.0}
+    stations = [
+        (A, rained(calm, fresh=False)), (B, rained(calm, covered=0.3)), (C, rained(calm)),
+    ]  # fmt: skip
+
+    assert timed.storm(Rainstorm(colour=Colour.ORANGE), stations, standards=STANDARDS).clearing == {3}
 
 
 def test_what_nobody_could_see_keeps_its_alert() -> None:
