@@ -6,6 +6,7 @@ from typing import Any, Self
 
 from alerts import deadlines
 from alerts.lifecycle import Event, Standing, State, Suppression, follow
+from alerts.measures import Measure, Quantity
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +20,32 @@ class Terms:
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """The value that raised an alert, its limit, and what both measure."""
+
+    value: float
+    limit: float
+    measure: Measure
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """The same as an alert keeps it."""
+        compares = self.measure.quantity is not Quantity.NONE
+        return {
+            "trigger_value": self.value if compares else None,
+            "limit_value": self.limit if compares else None,
+            "quantity": self.measure.quantity,
+            "window_seconds": self.measure.window,
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Alert:
-    """One alert at one version. Times are UTC; severity 1 is the highest."""
+    """One alert at one version. Times are UTC; severity 1 is the highest.
+
+    `trigger_value` and `limit_value` are what `quantity` says, over `window_seconds` when it has a window; None
+    where there is nothing to compare.
+    """
 
     alert_id: int
     version: int
@@ -31,7 +56,10 @@ class Alert:
     acknowledged: bool
     latched: bool
     suppression: Suppression
-    trigger_value: float
+    trigger_value: float | None
+    limit_value: float | None = None
+    quantity: Quantity = Quantity.READING
+    window_seconds: float | None = None
     acknowledged_at: datetime | None = None
     acknowledged_by: str | None = None
     cleared_at: datetime | None = None
@@ -65,14 +93,14 @@ class Alert:
         facts = {name: getattr(standing, name) for name in Standing.__slots__}
         return replace(self, closed_at=closed_at, **facts, **changes)
 
-    def raised(self, value: float, *, severity: int, terms: Terms, now: datetime) -> Self:
+    def raised(self, seen: "Seen", *, severity: int, terms: Terms, now: datetime) -> Self:
         """The condition came true again: the times start anew."""
         return self.after(
             Event.RAISE,
             now=now,
             latching=terms.latching,
-            trigger_value=value,
             severity=severity,
+            **seen.columns,
             cleared_at=None,
             stale_since=None,
             lease_until=None,

@@ -19,6 +19,7 @@ from alerts.detection.plan import Part, Plan
 from alerts.detection.readings import Readings
 from alerts.detection.stream import FRESH, Fault, pick
 from alerts.lifecycle import Event
+from alerts.measures import Bound, Measure
 from alerts.rules import Rule
 from cityops.clock import from_microseconds, microseconds
 
@@ -37,13 +38,17 @@ __all__ = [
 ]
 
 NO_PAST = Readings.of([])
+NO_BOUNDS: Mapping[int, Bound] = {}
 CHINA = ZoneInfo("Asia/Shanghai")
 _SECOND = 1_000_000  # µs
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What happened to the alert of one rule on one series, and why. `time` is the device's, UTC."""
+    """What happened to the alert of one rule on one series, and why. `time` is the device's, UTC.
+
+    `value` and `limit` are what `measure` says; None is the measure of the rule's condition.
+    """
 
     rule: Rule
     series_id: int
@@ -52,6 +57,12 @@ class Change:
     value: float
     reason: str
     limit: float = 0.0
+    measure: Measure | None = None
+
+    @property
+    def measured(self) -> Measure:
+        """What value and limit are."""
+        return self.measure or self.rule.when.measure
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +117,12 @@ def combine(
     found = Findings()
     for rule_id in sorted(rules):
         rule = plan.rules[rule_id]
+        comparable = values if rule.when.measure.is_reading else {}  # a reading is no change within a while
         mine = {key: course for key, course in courses.items() if key.rule_id == rule_id}
         try:
             holding = places.hold(rule, mine, plan.roster)
             found += conclude(
-                rule, holding, mine, values=values, moment=moment, over="its signs no longer hold together"
+                rule, holding, mine, values=comparable, moment=moment, over="its signs no longer hold together"
             )
         except Exception as error:  # noqa: BLE001  (as for readings: reported, never in the way of the others)
             series = min(key.series_id for key in mine)
@@ -127,10 +139,12 @@ def conclude(
     moment: int,
     over: str,
     clearing: Iterable[int] | None = None,
+    bounds: Mapping[int, Bound] = NO_BOUNDS,
 ) -> Findings:
     """Follow a rule on the series on which it holds (with the reason), and on those where it did.
 
-    `over` is the reason of those that end; only those in `clearing` may, when it is given.
+    `over` is the reason of those that end; only those in `clearing` may, when it is given. `bounds`: the limits of
+    series that have one of their own. A series without a value has the limit, which it is at least.
     """
     found = Findings()
     own = {key.series_id: course for key, course in courses.items() if key.rule_id == rule.id and key.part == 0}
@@ -139,8 +153,9 @@ def conclude(
     for series in sorted({*holding, *own}):
         holds = applies and series in holding
         clears = not holds and (may_clear is None or series in may_clear)
-        value = values.get(series, rule.limit)
-        seen = Observation(moment, value, rule.limit, holds=holds, clears=clears, fresh=True)
+        bound = bounds.get(series, rule.bound)
+        value = values.get(series, bound.limit)
+        seen = Observation(moment, value, bound.limit, holds=holds, clears=clears, fresh=True)
         before = own.get(series, CALM)
         delays = {"on_delay": round(rule.on_delay * _SECOND), "off_delay": round(rule.off_delay * _SECOND)}
         course, turns = follow(before, [seen], **delays)
@@ -149,7 +164,7 @@ def conclude(
         for turn in turns:
             reason = holding[series] if turn.event is Event.RAISE else over
             time = from_microseconds(moment)
-            found.changes.append(Change(rule, series, turn.event, time, value, reason, rule.limit))
+            found.changes.append(Change(rule, series, turn.event, time, value, reason, bound.limit, bound.measure))
     return found
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from alerts.contacts import Policy
+from alerts.measures import Measure, Quantity
 
 TEXTS = Path(__file__).parent / "data" / "messages.toml"
 
@@ -65,8 +66,8 @@ def _words(incident: Mapping[str, Any], kind: str, language: str, zone: ZoneInfo
         "title": incident[f"title_{language}"] or incident["rule_id"],
         "place": incident["place"] or incident["area_code"],
         "sensor": incident["sensor_name"],
-        "value": f"{incident['trigger_value']:g}",
-        "unit": incident["unit"],
+        "value": _phrase(incident, "trigger_value"),
+        "limit": _phrase(incident, "limit_value"),
         "time": incident["opened_at"].astimezone(zone).strftime("%Y-%m-%d %H:%M:%S"),
         "holder": incident["acknowledged_by"],
         "alerts": incident["alerts"],
@@ -74,7 +75,8 @@ def _words(incident: Mapping[str, Any], kind: str, language: str, zone: ZoneInfo
     }
     said = {
         "where": True,
-        "value": True,
+        "value": facts["value"],
+        "limit": facts["limit"],
         "since": True,
         "holder": incident["acknowledged"] and incident["acknowledged_by"],
         "storm": incident["alerts"] > 1,
@@ -83,6 +85,15 @@ def _words(incident: Mapping[str, Any], kind: str, language: str, zone: ZoneInfo
     }
     lines = [texts["body"][name][language].format(**facts) for name, wanted in said.items() if wanted]
     return texts["title"][kind][language].format(**facts), "\n".join(lines)
+
+
+def _phrase(incident: Mapping[str, Any], column: str) -> str:
+    """Return a number of the alert with its unit; "" where there is none."""
+    value = incident[column]
+    if value is None:
+        return ""
+    measure = Measure(Quantity(incident["quantity"]), incident["window_seconds"])
+    return measure.phrase(value, incident["unit"], incident["precision"])
 
 
 @cache

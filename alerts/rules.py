@@ -10,6 +10,7 @@ import msgspec
 from alerts.conditions import Aqi, Composite, Condition, Fault, Flat, Missing, ReadingCondition, Spatial
 from alerts.conditions.base import Wrong
 from alerts.errors import RuleError
+from alerts.measures import Bound
 from alerts.schedules import Schedule
 from cityops.catalogue import Catalogue, Names
 
@@ -73,6 +74,11 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     def limit(self) -> float:
         """The number to show beside the value; a limit that varies is in the change itself."""
         return self.when.limit
+
+    @property
+    def bound(self) -> Bound:
+        """The limit with what it measures."""
+        return Bound(self.when.limit, self.when.measure)
 
 
 def load_rules(catalogue: Catalogue, own: Path | None = None) -> list[Rule]:

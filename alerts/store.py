@@ -1,17 +1,19 @@
 """Alerts in the database. Every change is one conditional statement and one row of `alert_event`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from enum import Enum
 from typing import NoReturn
 
 import pandas as pd
 
 from alerts import deadlines
-from alerts.alert import Alert, Terms
+from alerts.alert import Alert, Seen, Terms
 from alerts.detect import Change
 from alerts.errors import AlertChanged, AlertUnknown, LostRace
 from alerts.lifecycle import Event, Standing, State, Suppression
+from alerts.measures import Quantity
 from cityops.storage import Row, Transaction, load_queries
 
 SQL = load_queries("alerts")
@@ -54,7 +56,7 @@ def apply_change(tx: Transaction, change: Change, alert: Alert | None, now: date
         return alert
     else:
         terms = terms_of(tx, rule.id, rule.severity)
-        after = alert.raised(change.value, severity=rule.severity, terms=terms, now=now)
+        after = alert.raised(_seen(change), severity=rule.severity, terms=terms, now=now)
     return save(tx, alert, after, change.event.value, actor=DETECTION, reason=change.reason, now=now)
 
 
@@ -160,8 +162,9 @@ def open_alerts(tx: Transaction) -> pd.DataFrame:
     acknowledged_at, lease_until, assigned_to, department, ack_due, handle_due, escalation_level, opened_at,
     detected_at, cleared_at, stale, stale_since (UTC), incident_id, headline (of its incident), told_at (when
     the first person was told; NaT: nobody was), untold (messages about it that could not be delivered),
-    sensor_id, sensor_name, area_code, domain, kind, metric, unit, trigger_value, limit_value, value,
-    value_time (latest reading), lon, lat (WGS-84).
+    sensor_id, sensor_name, area_code, domain, kind, metric, unit (of the metric), trigger_value, limit_value,
+    quantity and window_seconds (what these two are: alerts.measures), value, value_time (latest reading), lon, lat
+    (WGS-84).
     """
     return with_states(tx.frame(SQL["open_alerts"]))
 
@@ -229,23 +232,31 @@ def _raise(tx: Transaction, change: Change, terms: Terms, now: datetime) -> Row 
         severity=change.rule.severity,
         time=change.time,
         now=now,
-        value=change.value,
-        limit=change.limit,
         latched=terms.latching,
         department=terms.department,
         ack_due=now + terms.acknowledge,
         handle_due=now + terms.handle,
+        **_stored(_seen(change).columns),
     )
+
+
+def _seen(change: Change) -> Seen:
+    return Seen(change.value, change.limit, change.measured)
 
 
 def _alert(row: Row) -> Alert:
     values = {name: row[name] for name in Alert.__slots__}
-    return Alert(**values | {"suppression": Suppression(row["suppression"])})
+    enums = {"suppression": Suppression(row["suppression"]), "quantity": Quantity(row["quantity"])}
+    return Alert(**values | enums)
 
 
 def _columns(alert: Alert) -> dict[str, object]:
-    columns = {name: getattr(alert, name) for name in Alert.__slots__}
-    return columns | {"suppression": alert.suppression.value}
+    return _stored({name: getattr(alert, name) for name in Alert.__slots__})
+
+
+def _stored(columns: Mapping[str, object]) -> dict[str, object]:
+    """Return columns as the database takes them: enumerations by their value."""
+    return {name: value.value if isinstance(value, Enum) else value for name, value in columns.items()}
 
 
 def _record_event(

@@ -110,6 +110,7 @@ class Clockwork:
             moment=microseconds(now),
             over=f"the condition of {rule.id} is over",
             clearing=sight.clearing,
+            bounds=sight.bounds,
         )
 
     def _any_series(self, tx: Transaction, rule: Rule) -> int | None:

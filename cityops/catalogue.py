@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from cityops.errors import CatalogueError
+from cityops.numbers import write_number
 
 BUILT_IN = Path(__file__).parent / "data" / "catalogue.toml"
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
@@ -66,7 +67,7 @@ class Metric(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def format(self, value: float) -> str:
         """Return the value as people read it, without the unit."""
-        return f"{value:.{self.precision}f}"
+        return write_number(value, self.precision)
 
 
 class SensorKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

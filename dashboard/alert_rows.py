@@ -3,12 +3,13 @@
 Column by column, because a desk with thousands of open alerts has them all drawn once a second.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
 
 from cityops.catalogue import Catalogue
+from dashboard.alert_numbers import number_columns
 from dashboard.registry import Registry
 
 # Fields that every row has: name, column, type.
@@ -16,8 +17,7 @@ _ALWAYS: tuple[tuple[str, str, Callable[[Any], Any]], ...] = (
     ("id", "alert_id", str), ("version", "version", int), ("severity", "severity", int), ("state", "state", str),
     ("active", "active", bool), ("acknowledged", "acknowledged", bool), ("title_zh", "title_zh", str),
     ("title_en", "title_en", str), ("sensor", "sensor_id", str), ("sensor_name", "sensor_name", str),
-    ("area", "area_code", str), ("domain", "domain", str), ("unit", "unit", str), ("lon", "lon", float),
-    ("lat", "lat", float),
+    ("area", "area_code", str), ("domain", "domain", str), ("lon", "lon", float), ("lat", "lat", float),
 )  # fmt: skip
 # Fields that a row has where there is something to say, and that other versions of a frame may lack.
 _TIMES = {
@@ -35,8 +35,7 @@ def alert_rows(alerts: pd.DataFrame, *, registry: Registry, catalogue: Catalogue
     for language in ("zh", "en"):
         places = {code: registry.place(code, language) for code in alerts["area_code"].unique()}
         columns[f"place_{language}"] = [places[code] for code in alerts["area_code"].tolist()]
-    for name, column in (("limit", "limit_value"), ("trigger", "trigger_value"), ("value", "value")):
-        columns[name] = _written(alerts["metric"], alerts[column], catalogue)
+    columns |= number_columns(alerts, catalogue)
     columns["by"] = [
         name if taken and isinstance(name, str) else None
         for taken, name in zip(columns["acknowledged"], alerts["acknowledged_by"].tolist(), strict=True)
@@ -61,11 +60,3 @@ def milliseconds(moment: Any) -> int:
 def _milliseconds(moments: "pd.Series[Any]") -> list[int | None]:
     whole = pd.to_datetime(moments, utc=True).dt.as_unit("ms").astype("int64").tolist()
     return [None if gone else moment for moment, gone in zip(whole, moments.isna().tolist(), strict=True)]
-
-
-def _written(metrics: Iterable[str], values: "pd.Series[Any]", catalogue: Catalogue) -> list[str | None]:
-    """Return values as people read them, each with the precision of its metric."""
-    return [
-        None if gone else catalogue.metric[metric].format(value)
-        for metric, value, gone in zip(metrics, values.tolist(), values.isna().tolist(), strict=True)
-    ]

@@ -8,6 +8,7 @@ from pydantic import AwareDatetime
 
 from cityops.accounts import Role
 from cityops.clock import utc_now
+from cityops.numbers import unsigned_zero
 from cityops.storage.latest import latest_frame
 from dashboard import alert_api, desk_api
 from dashboard.alert_api import REFUSALS
@@ -50,7 +51,7 @@ def sensor_history(
     with here.site.database.transaction() as tx:
         history = read_history(tx, sensor_id, metric, start=since, end=until)
     return [
-        {"time": row["time"].isoformat(), "value": row["value"], "quality": int(row["quality"])}
+        {"time": row["time"].isoformat(), "value": unsigned_zero(row["value"]), "quality": int(row["quality"])}
         for row in history.to_dict("records")
     ]
 

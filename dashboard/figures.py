@@ -49,7 +49,7 @@ def history_chart(
             y=limit,
             yanchor="bottom",
             showarrow=False,
-            text=f"{texts.say('desk.limit', language)} {metric.format(limit)}",
+            text=f"{texts.say('desk.limit', language)} {metric.format(limit)} {metric.unit}",
             font={"color": colour, "size": 12},
         )
     figure.update_layout(

@@ -12,6 +12,7 @@ import pandas as pd
 
 from cityops.areas import name_in
 from cityops.catalogue import Catalogue
+from cityops.numbers import round_number
 from cityops.standards.aqi import POLLUTANTS
 from cityops.standards.tables import Standards
 from dashboard import indices, links, tiles, vitals
@@ -166,7 +167,7 @@ def _ranking(
         for metric in ("pm25", "speed"):
             mean = numbers[code][metric].mean if metric in numbers.get(code, {}) else None
             if mean is not None:
-                rows[code][metric] = round(mean, 1)
+                rows[code][metric] = round_number(mean, 1)
         if whole is not None:
             rows[code]["score"] = round(whole.score)
     return rows

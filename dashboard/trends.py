@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from cityops.catalogue import Catalogue
+from cityops.numbers import round_number
 from cityops.standards.aqi import POLLUTANTS
 from cityops.storage import Transaction, load_queries
 from cityops.storage.history import area_history
@@ -96,7 +97,7 @@ def _drawn(steps: list[datetime], values: "list[Any]", digits: int) -> dict[str,
     return {
         "start": int(steps[0].timestamp() * 1000),
         "step": int(STEP.total_seconds() * 1000),
-        "values": ["" if value is None or pd.isna(value) else round(float(value), digits) for value in values],
+        "values": ["" if value is None or pd.isna(value) else round_number(float(value), digits) for value in values],
     }
 
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from cityops.catalogue import Catalogue
 from cityops.clock import from_microseconds, microseconds
+from cityops.numbers import write_short
 from cityops.sensors import Sensor
 from cityops.storage.placement import FARTHEST
 from ingest.directory import Gauge
@@ -41,7 +42,7 @@ def check_value(metric: str, value: float, gauge: Gauge) -> None:
     """Refuse what no such device could have measured. Raises Undecodable."""
     if not gauge.valid_low <= value <= gauge.valid_high:
         limits = f"{gauge.valid_low:g} to {gauge.valid_high:g} {gauge.unit}"
-        raise Undecodable(f"values.{metric}", f"{value:g} is outside {limits}")
+        raise Undecodable(f"values.{metric}", f"{write_short(value)} is outside {limits}")
 
 
 _EARLIEST, _MOST_AHEAD = microseconds(EARLIEST), MOST_AHEAD // timedelta(microseconds=1)

@@ -1,6 +1,9 @@
 """Conditions on indices and signals, which are reckoned from many readings at a time."""
 
+from typing import ClassVar
+
 from alerts.conditions.base import BaseCondition, Wrong
+from alerts.measures import Measure, Quantity
 from cityops.catalogue import Catalogue
 from cityops.standards.tpi import Road
 from cityops.standards.warnings import Colour
@@ -9,6 +12,7 @@ from cityops.standards.warnings import Colour
 class Aqi(BaseCondition, frozen=True, tag="aqi"):
     """The hourly AQI of a station (HJ 633-2026) is of one level, 1 to 6. Hangs on its first pollutant."""
 
+    measure: ClassVar[Measure] = Measure(Quantity.AQI)
     level: int
 
     @property
@@ -25,6 +29,7 @@ class Aqi(BaseCondition, frozen=True, tag="aqi"):
 class Tpi(BaseCondition, frozen=True, tag="tpi"):
     """The traffic index of an area over the last minutes is of one level, 1 to 5. Hangs on the slowest link."""
 
+    measure: ClassVar[Measure] = Measure(Quantity.TPI)
     level: int
     minutes: int = 15
     road: Road = Road.MAIN  # detectors do not say the class of their road
@@ -48,12 +53,13 @@ class Tpi(BaseCondition, frozen=True, tag="tpi"):
 class Rainstorm(BaseCondition, frozen=True, tag="rainstorm"):
     """The rain at a station satisfies the signal of one colour, and none higher."""
 
+    measure: ClassVar[Measure] = Measure(Quantity.RAINFALL)
     colour: Colour
     metric: str = "rain_rate"
 
     @property
     def limit(self) -> float:
-        """Signals have no single limit; the reason says which window it was."""
+        """Signals have no single limit: the table has one for each window, and judging finds the one that holds."""
         return 0.0
 
     def check(self, _catalogue: Catalogue) -> None:

@@ -2,12 +2,15 @@
 
 import math
 from datetime import datetime, timedelta
+from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from alerts.conditions.base import BaseCondition, Bools, Direction, Floats, Ints, Verdict, Wrong
+from alerts.measures import Measure
 from cityops.catalogue import Catalogue
+from cityops.numbers import write_short
 from cityops.standards import noise
 from cityops.standards.flood import FloodLevels
 from cityops.standards.warnings import Colour
@@ -19,6 +22,7 @@ _1970 = datetime(1970, 1, 1)  # noqa: DTZ001  (a local time of day is all that i
 class Threshold(BaseCondition, frozen=True, tag="threshold"):
     """A limit with hysteresis: between `clear` and `limit` nothing changes."""
 
+    measure: ClassVar[Measure] = Measure()
     metric: str
     direction: Direction
     limit: float
@@ -37,11 +41,11 @@ class Threshold(BaseCondition, frozen=True, tag="threshold"):
 
     def say_holds(self, value: float, limit: float) -> str:
         """Say why it holds."""
-        return f"{self.metric} {value:g} is at or {self.direction} {limit:g}"
+        return f"{self.metric} {write_short(value)} is at or {self.direction} {write_short(limit)}"
 
     def say_clears(self, value: float) -> str:
         """Say why it is over."""
-        return f"{self.metric} {value:g} is back past {self.clear:g}"
+        return f"{self.metric} {write_short(value)} is back past {write_short(self.clear)}"
 
     def check(self, catalogue: Catalogue) -> None:
         """Raise Wrong when it could never work."""
@@ -56,6 +60,7 @@ class Threshold(BaseCondition, frozen=True, tag="threshold"):
 class Noise(BaseCondition, frozen=True, tag="noise"):
     """Noise beyond the limit of GB 3096 for a zone and the local hour, by `over` dB(A) or more."""
 
+    measure: ClassVar[Measure] = Measure()
     zone: noise.Zone
     over: float = 0.0
     margin: float = 3.0  # dB(A) below the limit at which it is over
@@ -78,11 +83,11 @@ class Noise(BaseCondition, frozen=True, tag="noise"):
 
     def say_holds(self, value: float, limit: float) -> str:
         """Say why it holds."""
-        return f"leq {value:g} is at or above {limit:g}, zone {self.zone} at this hour"
+        return f"leq {write_short(value)} is at or above {limit:g}, zone {self.zone} at this hour"
 
     def say_clears(self, value: float) -> str:
         """Say why it is over."""
-        return f"leq {value:g} is {self.margin:g} below the limit of this hour"
+        return f"leq {write_short(value)} is {self.margin:g} below the limit of this hour"
 
     def check(self, _catalogue: Catalogue) -> None:
         """Raise Wrong when it could never work."""
@@ -95,6 +100,7 @@ class Noise(BaseCondition, frozen=True, tag="noise"):
 class Flood(BaseCondition, frozen=True, tag="flood"):
     """A water level in the band of one colour. A higher colour has a rule of its own, so one of them holds."""
 
+    measure: ClassVar[Measure] = Measure()
     levels: FloodLevels
     colour: Colour
     margin: float = 0.1  # metres below the band at which it is over
@@ -117,12 +123,12 @@ class Flood(BaseCondition, frozen=True, tag="flood"):
 
     def say_holds(self, value: float, limit: float) -> str:
         """Say why it holds."""
-        return f"water_level {value:g} is at or above {limit:g}: {self.colour.word.en}"
+        return f"water_level {write_short(value)} is at or above {write_short(limit)}: {self.colour.word.en}"
 
     def say_clears(self, value: float) -> str:
         """Say why it is over."""
         side = "risen beyond" if value >= self.levels.band(self.colour)[1] else "fallen below"
-        return f"water_level {value:g} has {side} {self.colour.word.en}"
+        return f"water_level {write_short(value)} has {side} {self.colour.word.en}"
 
     def check(self, _catalogue: Catalogue) -> None:
         """Raise Wrong when it could never work."""

@@ -7,6 +7,7 @@ import numpy as np
 
 from alerts.conditions.base import BaseCondition, Direction, Floats, Ints, Verdict, Wrong
 from alerts.conditions.limits import Limit
+from alerts.measures import Measure, Quantity
 from cityops.catalogue import Catalogue
 
 
@@ -29,6 +30,11 @@ class Rate(BaseCondition, frozen=True, tag="rate"):
         if self.beyond is None:
             return math.inf, -math.inf
         return (-math.inf, self.beyond) if self.direction is Direction.ABOVE else (self.beyond, math.inf)
+
+    @property
+    def measure(self) -> Measure:
+        """The change, within so many seconds."""
+        return Measure(Quantity.CHANGE, self.seconds)
 
     @property
     def limit(self) -> float:
@@ -71,6 +77,11 @@ class Repeated(BaseCondition, frozen=True, tag="repeated"):
         return self.of.metric
 
     @property
+    def measure(self) -> Measure:
+        """How often, within so many seconds."""
+        return Measure(Quantity.COUNT, self.seconds)
+
+    @property
     def limit(self) -> float:
         """How often it must come true."""
         return float(self.times)
@@ -83,9 +94,9 @@ class Repeated(BaseCondition, frozen=True, tag="repeated"):
         """Judge single readings; counting is up to detection."""
         return self.of.judge(time, value, zone)
 
-    def say_holds(self, value: float, limit: float) -> str:  # noqa: ARG002  (the signature is that of all conditions)
-        """Say why it holds; `value` is the reading."""
-        return f"{self.metric} passed its limit {self.times} times within {self.seconds:g} s, now {value:g}"
+    def say_holds(self, value: float, limit: float) -> str:
+        """Say why it holds; `value` is how often it came true."""
+        return f"{self.metric} passed its limit {value:g} times within {self.seconds:g} s, at least {limit:g}"
 
     def say_clears(self, value: float) -> str:  # noqa: ARG002
         """Say why it is over."""

@@ -7,6 +7,7 @@ import msgspec
 from alerts.conditions.base import BaseCondition, Wrong
 from alerts.conditions.limits import Flood, Limit, Noise, Threshold
 from alerts.conditions.moves import Rate
+from alerts.measures import Measure
 from cityops.catalogue import Catalogue
 
 
@@ -41,6 +42,11 @@ class Composite(BaseCondition, frozen=True, tag="composite"):
         return self.signs[0].when.metric
 
     @property
+    def measure(self) -> Measure:
+        """That of the leading sign."""
+        return self.signs[0].when.measure
+
+    @property
     def limit(self) -> float:
         """The limit of the leading sign."""
         return self.signs[0].when.limit
@@ -70,6 +76,11 @@ class Spatial(BaseCondition, frozen=True, tag="spatial"):
     def metric(self) -> str:
         """The metric of its limit."""
         return self.of.metric
+
+    @property
+    def measure(self) -> Measure:
+        """That of its limit."""
+        return self.of.measure
 
     @property
     def limit(self) -> float:

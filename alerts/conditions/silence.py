@@ -1,6 +1,9 @@
 """Conditions on what does not happen: no reading comes, or always the same one; and the fault of a rule."""
 
+from typing import ClassVar
+
 from alerts.conditions.base import BaseCondition, Wrong
+from alerts.measures import Measure, Quantity
 from cityops.catalogue import Catalogue
 
 
@@ -10,13 +13,18 @@ class Missing(BaseCondition, frozen=True, tag="missing"):
     The alert hangs on the sensor's first series.
     """
 
+    measure: ClassVar[Measure] = Measure(Quantity.DURATION)
     seconds: float
     intervals: float = 0.0
 
     @property
     def limit(self) -> float:
-        """The longest silence."""
+        """The longest silence; of a kind that reports rarely it is longer, see `longest`."""
         return self.seconds
+
+    def longest(self, interval: float) -> float:
+        """Return the longest silence (s) of a sensor that reports every so many seconds."""
+        return max(self.seconds, self.intervals * interval)
 
     def check(self, _catalogue: Catalogue) -> None:
         """Raise Wrong when it could never work."""
@@ -27,6 +35,7 @@ class Missing(BaseCondition, frozen=True, tag="missing"):
 class Flat(BaseCondition, frozen=True, tag="flat"):
     """Readings go on, but the value has not moved at all for `seconds`."""
 
+    measure: ClassVar[Measure] = Measure(Quantity.DURATION)
     metric: str
     seconds: float
 
@@ -43,6 +52,8 @@ class Flat(BaseCondition, frozen=True, tag="flat"):
 
 class Fault(BaseCondition, frozen=True, tag="fault"):
     """Another rule failed and was switched off. The alert hangs on the series that it failed on."""
+
+    measure: ClassVar[Measure] = Measure(Quantity.NONE)
 
     @property
     def limit(self) -> float:

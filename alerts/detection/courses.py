@@ -107,7 +107,7 @@ def count(
 ) -> tuple[Course, Iterator[Observation]]:
     """Turn sightings of a limit into sightings of its repetition: `times` or more comings within so many µs.
 
-    Return the course with what was counted, and what is to be followed.
+    Return the course with what was counted, and what is to be followed: its value is how often, its limit `times`.
     """
     inside, marks = course.inside, course.marks
     counted = []
@@ -118,5 +118,9 @@ def count(
             inside = False
         marks = tuple(mark for mark in marks if observation.time - mark < within)
         enough = len(marks) >= times
-        counted.append(observation._replace(holds=enough, clears=not enough and not inside))
+        counted.append(
+            observation._replace(
+                value=float(len(marks)), limit=float(times), holds=enough, clears=not enough and not inside
+            )
+        )
     return replace(course, inside=inside, marks=marks), iter(counted)

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from alerts.conditions import Aqi, Flat, Missing, Rainstorm, Tpi
+from alerts.measures import Bound, Measure, Quantity
 from alerts.rules import EVERY_KIND, Rule
+from cityops.numbers import write_short
 from cityops.standards import aqi, rain, tpi
 from cityops.standards.aqi_levels import level_of
 from cityops.standards.tables import Standards
@@ -28,11 +30,15 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """Where a rule holds (with the reason), where it is certainly over, and the values to show."""
+    """Where a rule holds (with the reason), where it is certainly over, and the values and limits to show.
+
+    `bounds` has those series whose limit is not simply the rule's.
+    """
 
     holding: dict[int, str] = field(default_factory=dict)
     clearing: set[int] = field(default_factory=set)
     values: dict[int, float] = field(default_factory=dict)
+    bounds: dict[int, Bound] = field(default_factory=dict)
 
 
 def concerns(rule: Rule, place: Place) -> bool:
@@ -47,7 +53,8 @@ def missing(when: Missing, heard: Iterable[tuple[Place, int, float]], *, listeni
     """
     sight = Sight()
     for place, at, interval in heard:
-        longest = max(when.seconds, when.intervals * interval)
+        longest = when.longest(interval)
+        sight.bounds[place.series_id] = Bound(longest, when.measure)
         silence = (now - max(at, listening_since)) / _SECOND
         sight.values[place.series_id] = (now - at) / _SECOND
         if silence >= longest:
@@ -70,15 +77,18 @@ class Still:
 
 
 def flat(when: Flat, lately: Iterable[tuple[Place, Still]]) -> Sight:
-    """Judge sensors that report. Only another value ends it: a gap in the data is no movement."""
+    """Judge sensors that report. Only another value ends it: a gap in the data is no movement.
+
+    What is shown is the time, of which only the least is known.
+    """
     sight = Sight()
     for place, still in lately:
-        sight.values[place.series_id] = still.value
+        sight.values[place.series_id] = when.seconds
         if still.moved:
             sight.clearing.add(place.series_id)
         elif still.stood:
-            words = f"{when.metric} of {place.sensor_id} has been exactly {still.value:g} for {when.seconds:g} s"
-            sight.holding[place.series_id] = words
+            stuck = f"{when.metric} of {place.sensor_id} has been exactly {write_short(still.value)}"
+            sight.holding[place.series_id] = f"{stuck} for {when.seconds:g} s"
     return sight
 
 
@@ -138,9 +148,11 @@ def storm(when: Rainstorm, stations: Iterable[tuple[Place, Rain]], *, standards:
     sight = Sight()
     for place, station in stations:
         sums = {hours: fallen.millimetres for hours, fallen in station.fallen.items()}
-        colour = rain.signal(sums, standards)
-        sight.values[place.series_id] = max(sums.values())
-        if colour == when.colour:
+        decisive = rain.decisive_signal(sums, standards)
+        if decisive is not None and decisive.colour == when.colour:
+            sight.values[place.series_id] = sums[decisive.hours]
+            measure = Measure(Quantity.RAINFALL, decisive.hours * 3600.0)
+            sight.bounds[place.series_id] = Bound(decisive.millimetres, measure)
             listed = ", ".join(f"{millimetres:.1f} mm in {hours} h" for hours, millimetres in sorted(sums.items()))
             sight.holding[place.series_id] = f"{listed}: {when.colour.word.en}"
         elif station.fresh and rain.is_over(when.colour, station.fallen, standards):

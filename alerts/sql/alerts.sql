@@ -27,9 +27,9 @@ FROM rule WHERE rule_id = %(rule_id)s
 -- name: raise_alert
 -- A condition came true. Nothing when another worker opened the same alert first.
 INSERT INTO alert (rule_id, series_id, severity, active, acknowledged, opened_at, detected_at, trigger_value,
-                   limit_value, latched, department, ack_due, handle_due, escalate_at)
-VALUES (%(rule_id)s, %(series_id)s, %(severity)s, true, false, %(time)s, %(now)s, %(value)s,
-        %(limit)s, %(latched)s, %(department)s, %(ack_due)s, %(handle_due)s, %(ack_due)s)
+                   limit_value, quantity, window_seconds, latched, department, ack_due, handle_due, escalate_at)
+VALUES (%(rule_id)s, %(series_id)s, %(severity)s, true, false, %(time)s, %(now)s, %(trigger_value)s,
+        %(limit_value)s, %(quantity)s, %(window_seconds)s, %(latched)s, %(department)s, %(ack_due)s, %(handle_due)s, %(ack_due)s)
 ON CONFLICT (rule_id, series_id) WHERE closed_at IS NULL DO NOTHING
 RETURNING alert.*
 
@@ -38,6 +38,7 @@ RETURNING alert.*
 UPDATE alert
 SET version = version + 1, severity = %(severity)s, active = %(active)s, acknowledged = %(acknowledged)s,
     latched = %(latched)s, suppression = %(suppression)s, trigger_value = %(trigger_value)s,
+    limit_value = %(limit_value)s, quantity = %(quantity)s, window_seconds = %(window_seconds)s,
     acknowledged_at = %(acknowledged_at)s, acknowledged_by = %(acknowledged_by)s, cleared_at = %(cleared_at)s,
     closed_at = %(closed_at)s, suppressed_at = %(suppressed_at)s, suppressed_by = %(suppressed_by)s,
     suppressed_reason = %(suppressed_reason)s, shelved_until = %(shelved_until)s, stale_since = %(stale_since)s,

@@ -5,10 +5,10 @@ SELECT incident.incident_id, incident.alerts, alert.alert_id, alert.rule_id, ale
         WHERE member.incident_id = incident.incident_id AND member.closed_at IS NULL
           AND member.suppression = 'none') AS escalation_level,
        alert.acknowledged, alert.acknowledged_by, alert.opened_at, alert.detected_at, alert.department,
-       alert.trigger_value, alert.stale_since IS NOT NULL AS stale,
+       alert.trigger_value, alert.limit_value, alert.quantity, alert.window_seconds, alert.stale_since IS NOT NULL AS stale,
        rule.definition -> 'title' ->> 'zh' AS title_zh, rule.definition -> 'title' ->> 'en' AS title_en,
        rule.definition -> 'guidance' ->> 'zh' AS guidance_zh, rule.definition -> 'guidance' ->> 'en' AS guidance_en,
-       sensor.name AS sensor_name, sensor.area_code, area.name AS place, metric.unit
+       sensor.name AS sensor_name, sensor.area_code, area.name AS place, metric.unit, metric.precision
 FROM incident
 JOIN alert ON alert.alert_id = incident.headline_alert_id
 JOIN rule USING (rule_id) JOIN series USING (series_id) JOIN sensor USING (sensor_id) JOIN metric USING (metric)

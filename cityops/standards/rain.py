@@ -53,12 +53,19 @@ def is_over(colour: Colour, fallen: Mapping[int, Fallen], standards: Standards) 
 
 
 def signal(rain: Mapping[int, float], standards: Standards) -> Colour | None:
-    """Return the highest colour that the rain satisfies; the bound itself does.
+    """Return the highest colour that the rain satisfies; arguments and errors as `decisive_signal`."""
+    decisive = decisive_signal(rain, standards)
+    return None if decisive is None else decisive.colour
 
-    `rain`: millimetres by length of the window up to now, in hours. Raises KeyError for a window of the table
-    that is not given.
+
+def decisive_signal(rain: Mapping[int, float], standards: Standards) -> RainSignal | None:
+    """Return the entry of the table that decides: of the highest colour, the one that the rain exceeds most.
+
+    The bound itself satisfies. `rain`: millimetres by length of the window up to now, in hours. Raises KeyError
+    for a window of the table that is not given.
     """
-    return min((s.colour for s in standards.rainstorm.signals if rain[s.hours] >= s.millimetres), default=None)
+    satisfied = [entry for entry in standards.rainstorm.signals if rain[entry.hours] >= entry.millimetres]
+    return min(satisfied, key=lambda entry: (entry.colour, entry.millimetres - rain[entry.hours]), default=None)
 
 
 def windows(signals: Sequence[RainSignal]) -> list[int]:

@@ -387,6 +387,10 @@ def test_the_rain_of_the_last_hours(site: Site) -> None:
     clock.do_round(site.database, NOW)
 
     assert site.alerts() == [("rain-3", "W-1", "UNACK")]
+    with site.database.transaction() as tx:
+        alert = store.open_alerts(tx).iloc[0]
+    assert alert[["limit_value", "quantity", "window_seconds"]].tolist() == [50, "rainfall", 6 * 3600]
+    assert alert["trigger_value"] >= 50  # millimetres
 
 
 def test_the_traffic_of_a_district(site: Site) -> None:

@@ -12,7 +12,7 @@ SELECT alert.alert_id, alert.version, alert.closed_at, alert.rule_id,
        alert.stale_since IS NOT NULL AS stale, alert.stale_since, alert.incident_id,
        coalesce(incident.headline_alert_id = alert.alert_id, true) AS headline, told.told_at, told.untold,
        sensor.sensor_id, sensor.name AS sensor_name, sensor.area_code, sensor.domain, sensor.kind,
-       series.metric, metric.unit, alert.trigger_value, alert.limit_value,
+       series.metric, metric.unit, alert.trigger_value, alert.limit_value, alert.quantity, alert.window_seconds,
        latest.value, latest.time AS value_time, sensor.lon, sensor.lat
 FROM alert
 JOIN rule USING (rule_id)

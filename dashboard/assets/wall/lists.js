@@ -30,7 +30,7 @@
     setText(part("mark"), String(alert.severity));
     setText(part("alert-title"), wall.inLanguage(alert, "title"));
     setText(part("alert-place"), wall.inLanguage(alert, "place") || alert.sensor_name);
-    setText(part("alert-value"), alert.value === undefined ? "–" : `${alert.value} ${alert.unit}`);
+    setText(part("alert-value"), alert.value_text ?? "–");
     setText(part("alert-state"), `${wall.alertState(alert)} · ${cityops.duration(cityops.live.now() - alert.opened)}`);
   }
 

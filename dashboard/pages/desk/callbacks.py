@@ -13,6 +13,7 @@ from cityops.accounts import Role
 from cityops.clock import utc_now
 from cityops.storage import Transaction, load_queries
 from dashboard import baseline, focus, placemap, texts
+from dashboard.alert_numbers import measure_of
 from dashboard.figures import history_chart
 from dashboard.history import read_history
 from dashboard.pages.desk import acts, panel
@@ -74,7 +75,7 @@ def show_chart(chosen: str | None, _refresh: object) -> go.Figure:
         here.site.catalogue.metric[alert["metric"]],
         language=here.language,
         zone=here.site.settings.zone,
-        limit=alert["limit_value"],
+        limit=alert["limit_value"] if measure_of(alert).is_reading else None,
         severity=int(alert["severity"]),
         gap=CHART_SPAN / 24,
         usual=baseline.usual_course(past, start=start, end=now),

@@ -12,6 +12,7 @@ from alerts import guidance, store
 from alerts.evidence import STALE_AFTER
 from cityops.catalogue import Catalogue, Names
 from dashboard import parts
+from dashboard.alert_numbers import alert_numbers
 from dashboard.alert_rows import milliseconds
 from dashboard.pages.desk.acts import Offer, clocks
 from dashboard.parts import Speak
@@ -164,19 +165,23 @@ def since(moment: Any) -> html.Span:
 
 def _condition(alert: dict[Any, Any], ink: Ink) -> html.Div:
     metric = ink.catalogue.metric[alert["metric"]]
-    holds = bool(alert["active"])
-    value = "–" if pd.isna(alert["value"]) else metric.format(alert["value"])
+    holds, numbers = bool(alert["active"]), alert_numbers(alert, metric)
     compared = [
-        f"{ink.say('desk.limit')} {metric.format(alert['limit_value'])}",
-        f"{ink.say('desk.trigger')} {metric.format(alert['trigger_value'])}",
+        f"{name} {number}"
+        for name, number in (
+            (ink.say("desk.limit"), numbers.limit_text),
+            (ink.say("desk.trigger"), numbers.trigger_text),
+            (metric.name.in_language(ink.language), numbers.reading),
+        )
+        if number is not None
     ]
     when = alert["opened_at"] if holds or pd.isna(alert["cleared_at"]) else alert["cleared_at"]
     return html.Div(
         [
             html.Small(ink.say("desk.condition")),
             html.Strong([ink.say("desk.holds" if holds else "desk.gone"), " ", since(when)]),
-            html.Div([html.B(value, **parts.hook("alert-value")), html.Span(alert["unit"])], className="value-now"),
-            html.Small(f"{metric.name.in_language(ink.language)} · {' · '.join(compared)}"),
+            html.Div(html.B(numbers.value_text or "–", **parts.hook("alert-value")), className="value-now"),
+            html.Small(" · ".join(compared)),
         ],
         className=f"fact-card is-{'holding' if holds else 'gone'}",
     )

@@ -15,6 +15,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from cityops.areas import Area
 from cityops.catalogue import Catalogue, Metric
+from cityops.numbers import unsigned_zero
 from dashboard import texts
 from dashboard.pages.domain.story import Story
 from dashboard.pages.domain.working import Working
@@ -142,7 +143,7 @@ def _rows(frame: pd.DataFrame, *columns: str) -> list[CELLS]:
 def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """Return the rows as dictionaries; what is missing is None."""
     return [
-        {str(name): None if _is_missing(value) else value for name, value in record.items()}
+        {str(name): None if _is_missing(value) else unsigned_zero(value) for name, value in record.items()}
         for record in frame.to_dict("records")
     ]
 
@@ -185,7 +186,7 @@ def _csv(rows: Iterable[Iterable[object]]) -> str:
 def _csv_cell(cell: object, zone: ZoneInfo) -> object:
     if isinstance(cell, datetime):
         return cell.astimezone(zone).isoformat()
-    return harmless(cell) if isinstance(cell, str) else cell
+    return harmless(cell) if isinstance(cell, str) else unsigned_zero(cell)
 
 
 def _local(moment: Any, zone: ZoneInfo) -> object:

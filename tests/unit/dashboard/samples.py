@@ -54,7 +54,8 @@ ALERT = {
     "acknowledged_at": pd.NaT, "opened_at": pd.Timestamp(NOW), "detected_at": pd.Timestamp(NOW),
     "cleared_at": pd.NaT, "sensor_id": "air-1", "sensor_name": "一号站", "area_code": "990101",
     "domain": "environment", "kind": "air_station", "metric": "pm25", "unit": "µg/m³", "trigger_value": 180.0,
-    "limit_value": 150.0, "value": 181.4, "value_time": pd.Timestamp(NOW), "lon": 119.05, "lat": 30.05,
+    "limit_value": 150.0, "quantity": "reading", "window_seconds": float("nan"), "suppression": "none",
+    "value": 181.4, "value_time": pd.Timestamp(NOW), "lon": 119.05, "lat": 30.05,
 }  # fmt: skip
 
 

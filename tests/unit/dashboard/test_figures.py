@@ -49,7 +49,7 @@ def test_the_limit_is_a_line_with_its_number(catalogue: Catalogue) -> None:
     figure = history_chart(history((0, 35, 1)), catalogue.metric["pm25"], language="en", zone=ZONE, limit=150)
 
     assert figure.layout.shapes[0].y0 == 150
-    assert "Limit 150" in [note.text for note in figure.layout.annotations]
+    assert "Limit 150 µg/m³" in [note.text for note in figure.layout.annotations]
 
 
 def test_no_line_is_drawn_across_a_gap() -> None:

@@ -75,7 +75,7 @@
       else if (since > ANEW) desk.refresh();
     }
     if (!alert || (touched && !touched.has(id))) return;
-    cityops.each("[data-alert-value]", (node) => cityops.setText(node, alert.value ?? "–"));
+    cityops.each("[data-alert-value]", (node) => cityops.setText(node, alert.value_text ?? "–"));
   };
 
   /* The address may name an alert; it is chosen as soon as the page stands. */

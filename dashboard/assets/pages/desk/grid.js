@@ -27,7 +27,7 @@
     element("span", { className: "cell-title" },
       data.inside ? element("span", { className: "inside", "aria-hidden": "true" }, "└") : null,
       element("span", { className: desk.isWaiting(data) ? "cell-strong" : "", title: desk.titleOf(data) }, desk.titleOf(data)));
-  const value = (data) => (data.value === undefined ? "–" : `${data.value} ${data.unit}`);
+  const value = (data) => data.value_text ?? "–";
   const since = (data) => element("span", { "data-since": data.opened }, cityops.duration(cityops.live.now() - data.opened));
   const due = (data) => {
     const moment = desk.dueOf(data);
@@ -47,7 +47,7 @@
   components.SeverityMark = ({ data }) => mark(data);
   components.AlertTitle = ({ data }) => (data.fold ? element("div", { className: "cell-folded" }, title(data), fold(data)) : title(data));
   components.AlertPlace = ({ data }) => two(data.sensor_name, own(data, "place"));
-  components.AlertValue = ({ data }) => two(value(data), cityops.say("limit", `${data.limit} ${data.unit}`));
+  components.AlertValue = ({ data }) => two(value(data), data.limit_text ? cityops.say("limit", data.limit_text) : "");
   components.AlertAge = ({ data }) => since(data);
   components.AlertDue = ({ data }) => due(data);
   components.AlertState = ({ data }) => state(data);
