@@ -22,20 +22,13 @@ from cityops.storage import BadData, Row, StorageError, Transaction
 from cityops.storage.audit import audit_head
 from dashboard.alert_facts import alert_facts
 from dashboard.alert_rows import alert_rows
+from dashboard.refusals import REFUSALS, Problem
 from dashboard.visit import Visit, require
 
 MOST = 1000
 LARGEST_ID = 2**63 - 1  # bigint
 LOOK_EVERY = 1.0  # seconds between two looks for changes
 BREATH = 15  # looks without a change after which a comment keeps proxies from closing the stream
-
-
-class Problem(BaseModel):
-    """Why a request was refused. `winner` is who acted on the alert first."""
-
-    error: str
-    message: str
-    winner: str | None = None
 
 
 class Seen(BaseModel):
@@ -76,7 +69,6 @@ class Done(BaseModel):
     state: str
 
 
-REFUSALS: dict[int | str, dict[str, Any]] = {code: {"model": Problem} for code in (401, 403, 503)}
 ACTION_REFUSALS = {**REFUSALS, 404: {"model": Problem}, 409: {"model": Problem}}
 router = APIRouter(prefix="/alerts")
 

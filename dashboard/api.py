@@ -4,15 +4,14 @@ from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, HTTPException, Query
-from pydantic import AwareDatetime
 
 from cityops.accounts import Role
 from cityops.clock import utc_now
 from cityops.numbers import unsigned_zero
 from cityops.storage.latest import latest_frame
 from dashboard import alert_api, desk_api
-from dashboard.alert_api import REFUSALS
 from dashboard.history import read_history
+from dashboard.refusals import REFUSALS, QueryTime
 from dashboard.registry import read_registry
 from dashboard.sensor_rows import sensor_rows
 from dashboard.visit import require
@@ -38,8 +37,8 @@ def list_sensors() -> list[dict[str, Any]]:
 def sensor_history(
     sensor_id: str,
     metric: str,
-    start: Annotated[AwareDatetime | None, Query(description="ISO 8601 with a zone; 24 hours ago unless told")] = None,
-    end: Annotated[AwareDatetime | None, Query(description="ISO 8601 with a zone; now unless told")] = None,
+    start: Annotated[QueryTime | None, Query(description="ISO 8601 with a zone; 24 hours ago unless told")] = None,
+    end: Annotated[QueryTime | None, Query(description="ISO 8601 with a zone; now unless told")] = None,
 ) -> list[dict[str, Any]]:
     """Return the readings of one series, oldest first; spans longer than a day as means of steps."""
     here = require(Role.VIEWER)

@@ -6,15 +6,14 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import dash
-from fastapi import FastAPI, Request
-from fastapi.exceptions import RequestValidationError
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from fastapi import FastAPI
+from starlette.responses import RedirectResponse, Response
 
 from cityops.catalogue import Catalogue
 from cityops.settings import Settings
 from cityops.standards.tables import load_standards
-from cityops.storage import BadData, Database, StorageError
-from dashboard import account, admin, api, health, livemap, login, push, wall_api
+from cityops.storage import Database
+from dashboard import account, admin, api, health, livemap, login, push, refusals, wall_api
 from dashboard.guard import Guard
 from dashboard.live import Live
 from dashboard.pages import desk, domain, presenter, sensors, shift, wall
@@ -23,7 +22,7 @@ from dashboard.pages.shift import export
 from dashboard.shell import Shell
 from dashboard.site import Site
 from dashboard.sites import Sites
-from dashboard.visit import Forbidden, visit
+from dashboard.visit import visit
 from dashboard.visitors import Visitors
 
 PAGES = (wall, desk, domain, shift, sensors)
@@ -69,9 +68,7 @@ def create_app(settings: Settings, catalogue: Catalogue) -> FastAPI:
     ):
         server.include_router(router)
     server.add_api_route("/", _home, include_in_schema=False)
-    server.add_exception_handler(Forbidden, _say_forbidden)
-    server.add_exception_handler(StorageError, _say_storage)
-    server.add_exception_handler(RequestValidationError, _say_invalid)
+    refusals.install(server)
     shell = make_shell(server, demo=settings.demo)
     server.add_middleware(Guard, site=site, sites=sites, visitors=visitors, script_hashes=shell.csp_hashes)
     return server
@@ -98,20 +95,3 @@ def make_shell(server: FastAPI, *, demo: bool = False) -> Shell:
 async def _home() -> Response:
     person = visit().user
     return RedirectResponse("/admin" if person is not None and person.role.is_administrator else "/desk")
-
-
-async def _say_forbidden(_: Request, error: Exception) -> Response:
-    return JSONResponse({"error": "forbidden", "message": str(error)}, 403)
-
-
-async def _say_storage(_: Request, error: Exception) -> Response:
-    """Say which side is at fault: a value that no database holds, or a database that is away."""
-    if isinstance(error, BadData):
-        return JSONResponse({"error": "bad_value", "message": str(error)}, 422)
-    return JSONResponse({"error": "storage", "message": str(error)}, 503)
-
-
-async def _say_invalid(_: Request, error: Exception) -> Response:
-    """Say what does not fit, without repeating it: JSON has no word for every number that a body may hold."""
-    problems = error.errors() if isinstance(error, RequestValidationError) else []
-    return JSONResponse({"detail": [{name: one[name] for name in ("type", "loc", "msg")} for one in problems]}, 422)

@@ -10,7 +10,8 @@ from alerts.errors import AlertChanged, AlertUnknown, NotAllowed
 from cityops.accounts import Role
 from cityops.clock import utc_now
 from cityops.storage import StorageError
-from dashboard.alert_api import ACTION_REFUSALS, Done, Problem, Seen, explain, refusal
+from dashboard.alert_api import ACTION_REFUSALS, Done, Seen, explain, refusal
+from dashboard.refusals import Problem
 from dashboard.visit import require
 
 MOST_AT_ONCE = 1000

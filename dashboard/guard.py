@@ -6,14 +6,14 @@ from urllib.parse import quote, urlencode
 
 from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
-from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from cityops.accounts import User
 from cityops.scope import WHOLE
 from cityops.storage import StorageError
-from dashboard import cookies, headers, texts
+from dashboard import cookies, headers, refusals, texts
 from dashboard.site import Site
 from dashboard.sites import Sites
 from dashboard.visit import LOG_IN_AGAIN, Visit, current
@@ -157,7 +157,7 @@ class Guard:
                 "/account" if user.must_change else "/admin", HTTPStatus.SEE_OTHER
             )  # where this person may be
         elif _is_under(path, JSON_ANSWERS):
-            response = JSONResponse({"error": status.phrase}, status)
+            response = refusals.answer(status)
         else:
             response = PlainTextResponse(texts.say(f"refusal.{status.value}", self._language(connection)), status)
         await response(connection.scope, receive, send)

@@ -10,6 +10,7 @@ import pandas as pd
 from shapely.geometry import shape
 
 from cityops.areas import Area, Level, MapFeature, ancestors, district_of, name_in
+from cityops.outliers import belong_together
 from cityops.storage import Transaction, load_queries
 from cityops.storage import registry as store
 from dashboard.links import Link, lay_links
@@ -17,6 +18,7 @@ from dashboard.links import Link, lay_links
 SQL = load_queries("dashboard")
 STANDING = ("base", "bounds", "levels", "links", "links_by_district")  # what depends on places alone
 Bounds = tuple[float, float, float, float]  # west, south, east, north
+_ABOVE = {Level.PROVINCE, Level.CITY}  # what everybody in the room knows
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,10 @@ class Registry:
 
     @cached_property
     def bounds(self) -> Bounds | None:
-        """The box around the areas; around the sensors where no area has a geometry; None when empty."""
+        """The box around the areas; around the sensors where no area has a geometry; None when empty.
+
+        A sensor at 0, 0 or far from all others does not widen it.
+        """
         boxes = [shape(area.geometry).bounds for area in self.areas.values() if area.geometry]
         return _enclose(boxes) or _enclose((lon, lat, lon, lat) for lon, lat in self._points())
 
@@ -74,11 +79,14 @@ class Registry:
     def place(self, code: str, language: str) -> str:
         """Return the names of an area and those above it up to the district, as people say them.
 
-        A grid has the name of its community: it is for those who work in it, and too long for a list.
+        A grid has the name of its community: it is for those who work in it, and too long for a list. One that
+        stands alone has its own. Whether an area has a parent says nothing: districts may come before their city.
         """
         chain = [*reversed(ancestors(self.areas, code)), code]
-        named = [self.areas[part] for part in chain if part in self.areas]
-        names = [name_in(area, language) for area in named if area.parent and area.level is not Level.GRID]
+        known = [self.areas[part] for part in chain if part in self.areas]
+        below = [area for area in known if area.level not in _ABOVE]
+        named = [area for area in below if area.level is not Level.GRID] or below
+        names = [name_in(area, language) for area in named]
         return ", ".join(reversed(names)) if language == "en" else " ".join(names)
 
     def with_statuses(self, statuses: dict[str, str]) -> "Registry":
@@ -109,7 +117,9 @@ class Registry:
         return inside | self.sensors["area_code"].isin(list(self.areas))
 
     def _points(self) -> Iterable[tuple[float, float]]:
-        return zip(self.sensors["lon"], self.sensors["lat"], strict=True)
+        lon, lat = self.sensors["lon"].to_numpy(), self.sensors["lat"].to_numpy()
+        kept = belong_together(lon, lat)
+        return zip(lon[kept].tolist(), lat[kept].tolist(), strict=True)
 
 
 def read_registry(tx: Transaction) -> Registry:

@@ -1,15 +1,17 @@
 """`/api/v1/wall`: what the walls show, and holding one scene on all of them."""
 
 import asyncio
+from http import HTTPStatus
 from typing import Annotated, Any
 
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from cityops.accounts import Role
 from cityops.clock import utc_now
 from dashboard import steering
+from dashboard.refusals import REFUSALS, answer
 from dashboard.visit import require
 
 router = APIRouter(prefix="/api/v1", tags=["wall"])
@@ -22,7 +24,7 @@ class Wish(BaseModel):
     minutes: Annotated[float, Field(gt=0, le=720)] = 10
 
 
-@router.get("/wall")
+@router.get("/wall", responses=REFUSALS)
 def shown_scene() -> dict[str, Any]:
     """Return what walls show now, and what they can show.
 
@@ -32,7 +34,7 @@ def shown_scene() -> dict[str, Any]:
     return {**live.shown_scene(), "districts": live.districts()}
 
 
-@router.put("/wall", status_code=204)
+@router.put("/wall", status_code=204, responses=REFUSALS)
 async def hold_scene(wish: Wish) -> Response:
     """Hold a scene on every wall that is not pinned by its address. 422 when there is no such scene."""
     here = require(Role.OFFICER)
@@ -46,7 +48,7 @@ async def hold_scene(wish: Wish) -> Response:
     return await _do(hold)
 
 
-@router.delete("/wall", status_code=204)
+@router.delete("/wall", status_code=204, responses=REFUSALS)
 async def release_scene() -> Response:
     """Let the walls go on by themselves."""
     here = require(Role.OFFICER)
@@ -62,5 +64,5 @@ async def _do(work: Any) -> Response:
     try:
         await asyncio.to_thread(work)
     except steering.NoScene as error:
-        return JSONResponse({"error": "no_scene", "message": str(error)}, 422)
+        return answer(HTTPStatus.UNPROCESSABLE_ENTITY, str(error), error="no_scene")
     return Response(status_code=204)

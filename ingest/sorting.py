@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from cityops.catalogue import Catalogue
+from cityops.outliers import NO_FIX, is_null_island
 from cityops.sensors import Sensor
 from cityops.storage.dead_letters import DeadLetter
 from ingest.checks import check_registration
@@ -15,7 +16,10 @@ from ingest.messages import DropCount, Message, Readings, Registration, StatusRe
 
 @dataclass(slots=True)
 class Sorted:
-    """Each message is in one of these, except those that ask for nothing; what cannot be stored is a letter."""
+    """Each message is in one of these, except those that ask for nothing; what cannot be stored is a letter.
+
+    A device that does not know its place is registered, and its place is a letter.
+    """
 
     registrations: list[tuple[Message, Sensor]] = field(default_factory=list)
     reports: list[tuple[Message, StatusReport]] = field(default_factory=list)
@@ -43,6 +47,8 @@ def sort_messages(messages: Iterable[Message], catalogue: Catalogue) -> Sorted:
             elif isinstance(content, Registration):
                 check_registration(content.sensor, catalogue)
                 batch.registrations.append((message, content.sensor))
+                if is_null_island(content.sensor.lon, content.sensor.lat):  # its readings count all the same
+                    batch.bury(message, Undecodable("lon", f"{NO_FIX}; send its true place, or import it"))
         except Undecodable as error:
             batch.bury(message, error)
     return batch

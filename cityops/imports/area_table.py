@@ -7,7 +7,7 @@ import msgspec
 import shapely
 
 from cityops.areas import Area, Level, ancestors
-from cityops.imports import parents, polygons
+from cityops.imports import parents, polygons, tree
 from cityops.imports.cells import read_code, read_name, read_text
 from cityops.imports.findings import Findings, Weight
 from cityops.imports.places import NO_AREA
@@ -69,6 +69,8 @@ def with_parents(
         found = parents.find_parents(codes, rows.shapes, level=rows.areas[0].level, known=known)
     areas = [replace(area, parent=parent) for area, parent in zip(rows.areas, found, strict=True)]
     _check_tree(areas, known, findings)
+    if columns.parent is None:  # with the column an empty cell says that there is none
+        tree.note_tops(areas, known, findings)
     return areas
 
 
@@ -108,12 +110,9 @@ def _from_column(
 
 
 def _check_tree(areas: list[Area], known: Mapping[str, Area], findings: Findings) -> None:
-    tree = {**known, **{area.code: area for area in areas}}
+    everything = {**known, **{area.code: area for area in areas}}
     for row, area in enumerate(areas, start=1):
-        if area.parent is not None and area.code in ancestors(tree, area.code):
+        if area.parent is not None and area.code in ancestors(everything, area.code):
             text = "the area would lie below itself. Correct its parent"
             findings.add(Weight.ERROR, text, row=row, code=area.code, column="parent")
-        if area.parent is None and known:
-            text = "no area above it is stored; it will be the top of a tree. Import the levels from the top down"
-            findings.add(Weight.WARNING, text, row=row, code=area.code, column="parent")
     findings.refuse_errors()

@@ -42,4 +42,4 @@ def _rows(path: Path, encoding: str | None) -> list[list[str]]:
         if not rows:
             raise ImportRefused(f"{path.name} is empty. Give a header line and at least one row.")
         return rows
-    raise ImportRefused(f"{path.name} holds text in an unknown encoding. Give --encoding.")
+    raise encodings.unreadable(path.name, encoding)

@@ -23,3 +23,15 @@ def declared(text: str) -> list[str]:
         except LookupError:
             continue
     return []
+
+
+def unreadable(name: str, given: str | None) -> ImportRefused:
+    """Return what to say of a file whose text is not in the encoding given, or in none of those tried."""
+    if given is not None:
+        return ImportRefused(
+            f"The text of {name} is not in {given}, as --encoding says. "
+            f"Give --encoding another name, such as {CHINESE} or BIG5, or leave it out."
+        )
+    return ImportRefused(
+        f"The text of {name} is neither UTF-8 nor {CHINESE}. Give --encoding, such as BIG5, or export it in UTF-8."
+    )

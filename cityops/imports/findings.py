@@ -32,6 +32,7 @@ class Finding:
     row: int | None = None
     code: str = ""  # of the area or sensor in that row, as far as it could be read
     column: str = ""
+    detail: str = ""  # what this row has of its own; rows that share the text are told in one line
 
 
 @dataclass(slots=True)
@@ -41,9 +42,11 @@ class Findings:
     file: str
     all: list[Finding] = field(default_factory=list)
 
-    def add(self, weight: Weight, text: str, *, row: int | None = None, code: str = "", column: str = "") -> None:
+    def add(
+        self, weight: Weight, text: str, *, row: int | None = None, code: str = "", column: str = "", detail: str = ""
+    ) -> None:
         """Remember one finding. The text of an error says what to do."""
-        self.all.append(Finding(weight, text, row, code, column))
+        self.all.append(Finding(weight, text, row, code, column, detail))
 
     def of(self, weight: Weight) -> list[Finding]:
         """Return the findings of one weight."""
@@ -71,7 +74,9 @@ def describe(findings: Iterable[Finding]) -> Iterator[str]:
     groups.sort(key=lambda group: group[0].row or 0)
     for group in groups[:_KINDS_NAMED]:
         place = [part for part in (_rows(group), f"column {group[0].column}" if group[0].column else "") if part]
-        yield ": ".join([", ".join(place), group[0].text]) if place else group[0].text
+        details = ", ".join(finding.detail for finding in group[:_ROWS_NAMED] if finding.detail)
+        text = f"{group[0].text}; {details}" if details else group[0].text
+        yield ": ".join([", ".join(place), text]) if place else text
     if len(groups) > _KINDS_NAMED:
         yield f"… and {sum(map(len, groups[_KINDS_NAMED:]))} more"
 

@@ -12,6 +12,9 @@ from cityops.imports.cells import read_number, read_text
 from cityops.imports.findings import Findings, Weight
 from cityops.imports.systems import System
 from cityops.imports.tables import Shapes, Table, read_cells, read_column
+from cityops.outliers import NO_FIX, at_null_island, belong_together
+
+_TURN = "Longitude and latitude stand in the wrong order, it seems: turn them round with --swap-axes"
 
 
 def read_places(table: Table, sensor_ids: list[str], system: System, findings: Findings) -> Points:
@@ -73,10 +76,21 @@ def _to_wgs84(places: Points, offsets: list[str], system: System) -> Points:
 def _check_range(
     places: Points, given: Points, sensor_ids: list[str], columns: Sequence[str], findings: Findings
 ) -> None:
-    """Report each row whose place was given but is not on earth."""
+    """Report each row whose place was given but is not on earth, or is none."""
+    turned = (np.abs(given[1]) > 90) & (np.abs(given[1]) <= 180) & (np.abs(given[0]) <= 90)
     for degrees, numbers, limit, column in zip(places, given, (180, 90), columns, strict=True):
         for position in np.flatnonzero(~(np.abs(degrees) <= limit) & ~np.isnan(numbers)).tolist():
-            text = (
-                f"{numbers[position]:.10g} is outside -{limit} to {limit} degrees. Correct it, or give the right --crs"
-            )
+            advice = _TURN if turned[position] else "Correct it, or give the right --crs"
+            text = f"{numbers[position]:.10g} is outside -{limit} to {limit} degrees. {advice}"
             findings.add(Weight.ERROR, text, row=position + 1, code=sensor_ids[position], column=column)
+    for position in np.flatnonzero(at_null_island(*places)).tolist():
+        text = f"{NO_FIX}. Give the place, or remove the row"
+        findings.add(Weight.ERROR, text, row=position + 1, code=sensor_ids[position], column=columns[0])
+
+
+def note_far(places: Points, sensor_ids: list[str], findings: Findings) -> None:
+    """Warn of sensors that are far from all others of the file."""
+    for position in np.flatnonzero(~belong_together(*places)).tolist():
+        text = "it stands more than 300 km from the middle of the others. Look whether its place is right"
+        where = f"{places[0][position]:.4f}, {places[1][position]:.4f}"
+        findings.add(Weight.WARNING, text, row=position + 1, code=sensor_ids[position], column="geometry", detail=where)

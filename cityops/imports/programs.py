@@ -7,13 +7,13 @@ from typing import Generic, TypeVar
 
 from cityops.areas import Area, Level
 from cityops.catalogue import Catalogue
-from cityops.imports import area_table, sensor_table
+from cityops.imports import area_table, outlines, sensor_table, tree
 from cityops.imports.area_table import AreaColumns
 from cityops.imports.changes import Changes, compare
 from cityops.imports.console import Reporter
 from cityops.imports.csv_files import read_csv
 from cityops.imports.findings import Findings, Weight
-from cityops.imports.systems import find_system
+from cityops.imports.systems import System, find_system
 from cityops.imports.tables import Table
 from cityops.imports.vector_files import read_vector
 from cityops.sensors import Sensor
@@ -31,6 +31,11 @@ class Source:
     crs: str | None = None
     encoding: str | None = None
     layer: str | None = None
+    swap_axes: bool = False
+
+    def system(self, table: Table) -> System:
+        """Return the coordinate system of what was read from it. Raises ImportRefused."""
+        return find_system(self.crs, in_file=table.crs, path=self.path, swapped=self.swap_axes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +56,33 @@ class Result(Generic[Thing]):
 
 
 def import_areas(
-    database: Database, source: Source, *, level: Level, columns: AreaColumns, order: Order, reporter: Reporter
+    database: Database,
+    source: Source,
+    *,
+    level: Level,
+    columns: AreaColumns,
+    order: Order,
+    reporter: Reporter,
+    change_levels: bool = False,
 ) -> Result[Area]:
-    """Import administrative areas of one level. Raises ImportRefused or StorageError; then nothing is stored."""
+    """Import administrative areas of one level. Raises ImportRefused or StorageError; then nothing is stored.
+
+    A code that is stored at another level is refused unless `change_levels`. Stored areas that find their parent
+    among the new ones are changed too.
+    """
     findings = Findings(source.path.name)
     reporter.step(f"reading {source.path.name}")
     table = read_vector(source.path, findings, encoding=source.encoding, layer=source.layer)
     reporter.step(f"checking {len(table)} areas")
-    system = find_system(source.crs, in_file=table.crs)
+    system = source.system(table)
     rows = area_table.read_rows(table, columns, system, level=level, findings=findings)
     with database.transaction() as tx:
         reporter.step("comparing with the database")
         known = registry.load_areas(tx)
+        tree.check_levels(rows.areas, known, findings, may_change=change_levels)
+        outlines.note_repeated(rows.areas, rows.shapes, known.values(), findings)
         areas = area_table.with_parents(rows, table, columns, known=known, findings=findings)
+        areas += tree.adopt(areas, known, findings)
         changes = compare({area.code: area for area in areas}, known)
         if not order.dry_run:
             for batch in reporter.track(_batches(changes.to_store), f"storing {len(changes.to_store)} areas"):
@@ -83,7 +102,7 @@ def import_sensors(
     with database.transaction() as tx:
         sensors = sensor_table.read_sensors(
             table,
-            find_system(source.crs, in_file=table.crs),
+            source.system(table),
             catalogue=catalogue,
             kinds=registry.stored_kinds(tx),
             findings=findings,

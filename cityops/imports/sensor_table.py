@@ -10,7 +10,7 @@ from cityops.catalogue import Catalogue
 from cityops.imports.cells import read_code, read_name, read_text
 from cityops.imports.findings import Findings, Weight
 from cityops.imports.places import NO_AREA, NOWHERE, shapes_of, smallest_containing
-from cityops.imports.points import read_places
+from cityops.imports.points import note_far, read_places
 from cityops.imports.systems import System
 from cityops.imports.tables import Table, read_column, refuse_duplicates, require_rows_and_columns
 from cityops.sensors import Sensor
@@ -26,7 +26,8 @@ def read_sensors(
 
     `kinds` are those the database knows. Raises ImportRefused with all errors at once.
     """
-    require_rows_and_columns(table, _NEEDED if table.shapes is not None else [*_NEEDED, "lon", "lat"], findings)
+    needed = _NEEDED if table.shapes is not None else [*_NEEDED, "lon", "lat"]
+    require_rows_and_columns(table, needed, findings, fixed=True)
     sensor_ids = read_column(table, "sensor", _read_sensor_id, findings)
     refuse_duplicates(sensor_ids, "sensor", "Remove all rows but one", findings)
     of_kind = read_column(table, "kind", lambda value: _read_kind(value, catalogue, kinds), findings, codes=sensor_ids)
@@ -34,6 +35,7 @@ def read_sensors(
     areas = _read_areas(table, sensor_ids, findings)
     lon, lat = read_places(table, sensor_ids, system, findings)
     findings.refuse_errors()
+    note_far((lon, lat), sensor_ids, findings)
     return [
         Sensor(sensor_id, area, catalogue.kind[kind].domain, kind, name, *place)
         for sensor_id, area, kind, name, *place in zip(

@@ -1,5 +1,6 @@
 """A table as the importers see it, whatever file it came from."""
 
+import difflib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -33,15 +34,30 @@ class Table:
         return len(next(iter(self.columns.values()), ()))
 
 
-def require_rows_and_columns(table: Table, wanted: Sequence[str], findings: Findings) -> None:
-    """Raise ImportRefused when the table is empty or a column is missing."""
-    for name in wanted:
-        if name not in table.columns:
-            there = ", ".join(table.columns) or "none"
-            findings.add(Weight.ERROR, f"there is no such column. The file has: {there}. Name one of them", column=name)
+def require_rows_and_columns(table: Table, wanted: Sequence[str], findings: Findings, *, fixed: bool = False) -> None:
+    """Raise ImportRefused when the table is empty or a column is missing.
+
+    `fixed`: the names are ours, so the file's column is to be renamed; else another one can be named.
+    """
     if len(table) == 0:
         findings.add(Weight.ERROR, "there are no rows. Give a file with at least one")
+    for name in wanted:
+        if name not in table.columns:
+            findings.add(Weight.ERROR, f"there is no such column. {_advice(name, table, fixed=fixed)}", column=name)
     findings.refuse_errors()
+
+
+def _advice(name: str, table: Table, *, fixed: bool) -> str:
+    there = list(table.columns)
+    if not there:
+        return "The file has no columns at all. Export it again with its attributes"
+    like = difflib.get_close_matches(name.lower(), [column.lower() for column in there], n=1)
+    likely = next((column for column in there if [column.lower()] == like), None)
+    if fixed:
+        what = f"Call {likely} so" if likely else f"Call the one that holds it {name}"
+    else:
+        what = f"Did you mean {likely}?" if likely else "Name one of them"
+    return f"The file has: {', '.join(there)}. {what}"
 
 
 def read_cells(

@@ -10,7 +10,7 @@ from pathlib import Path
 import pyogrio
 import shapely
 
-from cityops.imports import encodings
+from cityops.imports import encodings, shapefiles
 from cityops.imports.findings import Findings, ImportRefused, Weight
 from cityops.imports.tables import Table
 
@@ -21,7 +21,10 @@ def read_vector(path: Path, findings: Findings, *, encoding: str | None = None, 
     """Read a vector file. Raises ImportRefused naming what to do; repairs of geometries become findings."""
     if not path.exists():
         raise ImportRefused(f"{path} does not exist. Correct the path.")
+    if path.is_dir() and path.suffix.lower() != ".gdb":
+        raise ImportRefused(f"{path} is a folder. Give one file in it.")
     with _unpacked(path) as source:
+        shapefiles.require_parts(source)
         chosen = _choose_layer(source, path, layer)
         for candidate in _encodings(source, encoding):
             try:
@@ -31,7 +34,7 @@ def read_vector(path: Path, findings: Findings, *, encoding: str | None = None, 
             if candidate == encodings.CHINESE:  # a guess: what is given or declared has the codec's own name, gb18030
                 findings.add(Weight.WARNING, f"read as {candidate}; give --encoding if names look wrong")
             return table
-    raise ImportRefused(f"{path.name} holds text in an unknown encoding. Give --encoding.")
+    raise encodings.unreadable(path.name, encoding)
 
 
 @contextmanager
@@ -58,15 +61,21 @@ def _unpacked(path: Path) -> Iterator[Path]:
 def _choose_layer(source: Path, path: Path, layer: str | None) -> str:
     try:
         with _gdal_warnings():
-            names = [str(name) for name, kind in pyogrio.list_layers(source) if kind is not None or layer]
+            everything = pyogrio.list_layers(source).tolist()
     except RuntimeError as error:
         raise _unreadable(path, error) from error
+    names = [str(name) for name, kind in everything if kind is not None]
     if layer is None and len(names) == 1:
         return names[0]
-    if layer in names:
+    if layer in [name for name, _ in everything]:
         return str(layer)
-    there = ", ".join(names) or "none"
-    raise ImportRefused(f"{path.name} has these layers with geometries: {there}. Name one with --layer.")
+    if not names:
+        tables = ", ".join(str(name) for name, _ in everything) or "nothing"
+        raise ImportRefused(f"{path.name} has no layer with geometries, only {tables}. Give the file with the shapes.")
+    said = f"has no layer {layer}. It" if layer else "has several layers. It"
+    raise ImportRefused(
+        f"{path.name} {said} has: {', '.join(names)}. Name one with --layer, such as --layer {names[0]}."
+    )
 
 
 def _encodings(source: Path, given: str | None) -> list[str | None]:
@@ -79,11 +88,8 @@ def _encodings(source: Path, given: str | None) -> list[str | None]:
 
 
 def _declared(source: Path) -> list[str]:
-    for suffix in (".cpg", ".CPG"):
-        beside = source.with_suffix(suffix)
-        if beside.exists():
-            return encodings.declared(beside.read_text(encoding="ascii", errors="replace").strip())
-    return []
+    beside = shapefiles.part(source, ".cpg")
+    return [] if beside is None else encodings.declared(beside.read_text(encoding="ascii", errors="replace").strip())
 
 
 def _read(source: Path, layer: str, encoding: str | None, findings: Findings) -> Table:

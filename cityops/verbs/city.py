@@ -35,11 +35,15 @@ def import_areas(
         str | None, typer.Option(help="Of the text; without it, what the file says, else UTF-8, else GB18030.")
     ] = None,
     layer: Annotated[str | None, typer.Option(help="Which layer, in a file with several.")] = None,
+    change_levels: Annotated[  # noqa: FBT002
+        bool, typer.Option("--change-levels", help="Codes stored at another level become what this file says.")
+    ] = False,
+    swap_axes: Annotated[bool, typer.Option("--swap-axes", help="The file gives latitude or northing first.")] = False,  # noqa: FBT002
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check and compare, store nothing.")] = False,  # noqa: FBT002
 ) -> None:
     """Import administrative areas of one level: all of the file, or nothing.
 
-    Import from the top down (city, districts, streets, …), so that each area finds the one above it. The same
+    Each area finds the one above it; one that came before the area above it finds it when that comes. The same
     code again replaces what is stored. Polygons are repaired and stored in WGS-84; every repair is listed.
 
     cityops city import districts.zip --level district --code-column PAC --name-column NAME --crs EPSG:4490
@@ -58,11 +62,12 @@ def import_areas(
     with console.reporting(screen) as reporter:
         result = programs.import_areas(
             Database(read_settings().require_database_url(), application="import"),
-            programs.Source(file, crs, encoding, layer),
+            programs.Source(file, crs, encoding, layer, swap_axes),
             level=level,
             columns=AreaColumns(code_column, name_column, name_en_column, parent_column),
             order=programs.Order(getpass.getuser(), utc_now(), dry_run),
             reporter=reporter,
+            change_levels=change_levels,
         )
     names = result.changes.named(lambda area: f"{area.code} {area.name}")
     console.show(screen, names, result.findings, what="areas", dry_run=dry_run)

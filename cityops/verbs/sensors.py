@@ -23,6 +23,7 @@ def import_sensors(
         str | None, typer.Option(help="Of the text; without it, what the file says, else UTF-8, else GB18030.")
     ] = None,
     layer: Annotated[str | None, typer.Option(help="Which layer, in a file with several.")] = None,
+    swap_axes: Annotated[bool, typer.Option("--swap-axes", help="The file gives latitude or northing first.")] = False,  # noqa: FBT002
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check and compare, store nothing.")] = False,  # noqa: FBT002
 ) -> None:
     """Import sensors: all of the file, or nothing. The same sensor again replaces what is stored.
@@ -46,7 +47,7 @@ def import_sensors(
     with console.reporting(screen) as reporter:
         result = programs.import_sensors(
             Database(settings.require_database_url(), application="import"),
-            programs.Source(file, crs, encoding, layer),
+            programs.Source(file, crs, encoding, layer, swap_axes),
             catalogue=load_catalogue(settings.catalogue_file),
             order=programs.Order(getpass.getuser(), utc_now(), dry_run),
             reporter=reporter,

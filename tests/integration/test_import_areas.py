@@ -9,6 +9,7 @@ from typing import Any
 
 import geopandas
 import numpy as np
+import pyogrio
 import pytest
 import shapely
 from rich.console import Console
@@ -55,14 +56,17 @@ def import_file(
     crs: str | None = None,
     encoding: str | None = None,
     layer: str | None = None,
+    swap_axes: bool = False,
+    change_levels: bool = False,
 ) -> programs.Result[Area]:
     return programs.import_areas(
         database,
-        programs.Source(path, crs, encoding, layer),
+        programs.Source(path, crs, encoding, layer, swap_axes),
         level=level,
         columns=columns,
         order=programs.Order("tester", NOW, dry_run),
         reporter=PlainLines(Console(quiet=True)),
+        change_levels=change_levels,
     )
 
 
@@ -119,7 +123,7 @@ def test_an_import_is_audited_with_its_counts(database: Database, tmp_path: Path
                 "changed": 0,
                 "unchanged": 0,
                 "repairs": 0,
-                "warnings": 0,
+                "warnings": 2,  # both stand at the top until their city comes
             },
         }
     ]
@@ -162,7 +166,7 @@ def test_a_guessed_encoding_is_told(database: Database, tmp_path: Path) -> None:
     path.with_suffix(".cpg").unlink()
     result = import_file(database, path)
 
-    assert [finding.text for finding in result.findings.of(Weight.WARNING)] == [
+    assert [finding.text for finding in result.findings.of(Weight.WARNING) if not finding.row] == [
         "read as GB18030; give --encoding if names look wrong"
     ]
 
@@ -188,7 +192,14 @@ def test_what_a_shapefile_declares_is_tried_first(database: Database, tmp_path: 
 def test_text_that_the_given_encoding_cannot_read_is_refused(database: Database, tmp_path: Path) -> None:
     path = write(tmp_path / "districts.shp", encoding="GBK")
 
-    assert "Give --encoding" in refusal(database, path, encoding="UTF-8")
+    assert "is not in UTF-8, as --encoding says" in refusal(database, path, encoding="UTF-8")
+
+
+def test_text_in_no_encoding_that_is_tried_is_refused_with_others_to_try(database: Database, tmp_path: Path) -> None:
+    path = write(tmp_path / "districts.geojson")
+    path.write_bytes(path.read_bytes().replace("黄浦区".encode(), b"\xff\xff"))
+
+    assert "Give --encoding, such as BIG5, or export it in UTF-8" in refusal(database, path)
 
 
 def test_an_unknown_encoding_is_refused(database: Database, tmp_path: Path) -> None:
@@ -224,11 +235,18 @@ def test_the_layer_of_a_geopackage_can_be_chosen(database: Database, tmp_path: P
     path = write(tmp_path / "city.gpkg", layer="districts")
     write(path, [("310101001", "外滩", HUANGPU)], layer="streets")
 
-    assert "districts, streets. Name one with --layer" in refusal(database, path)
+    assert "has several layers. It has: districts, streets. Name one with --layer" in refusal(database, path)
+    assert "has no layer roads. It has: districts, streets." in refusal(database, path, layer="roads")
 
     import_file(database, path, layer="districts")
 
     assert set(stored(database)) == {"310101", "310104"}
+
+
+def test_a_file_without_geometries_is_refused_naming_what_it_has(database: Database, tmp_path: Path) -> None:
+    pyogrio.write_dataframe(frame(TWO).drop(columns="geometry"), tmp_path / "city.gpkg", layer="people")
+
+    assert "has no layer with geometries, only people" in refusal(database, tmp_path / "city.gpkg")
 
 
 def test_gcj02_is_converted_vertex_by_vertex(database: Database, tmp_path: Path) -> None:
@@ -259,7 +277,7 @@ def test_a_file_without_system_is_refused(database: Database, tmp_path: Path) ->
     path = write(tmp_path / "districts.shp")
     path.with_suffix(".prj").unlink()
 
-    assert "Give --crs" in refusal(database, path)
+    assert "Copy districts.prj beside it, or give --crs" in refusal(database, path)
 
 
 def test_a_polygon_that_crosses_itself_is_stored_repaired_and_reported(database: Database, tmp_path: Path) -> None:
@@ -300,7 +318,7 @@ def test_leading_zeros_of_text_stay(database: Database, tmp_path: Path) -> None:
 def test_numbers_of_different_lengths_are_suspected_of_lost_zeros(database: Database, tmp_path: Path) -> None:
     result = import_file(database, write(tmp_path / "a.gpkg", [(10101, "一", HUANGPU), (310104, "二", XUHUI)]))
 
-    assert [finding.column for finding in result.findings.of(Weight.WARNING)] == ["code"]
+    assert [finding.column for finding in result.findings.of(Weight.WARNING) if not finding.row] == ["code"]
 
 
 @pytest.mark.parametrize(
@@ -313,7 +331,14 @@ def test_numbers_of_different_lengths_are_suspected_of_lost_zeros(database: Data
         ([*TWO, ("310115", "", XUHUI)], "row 3 (310115), column name: the name is empty"),
         ([*TWO, ("310115", "浦东", shapely.Point(1, 1))], "row 3 (310115), column geometry: a Point is no area"),
         ([*TWO, ("310115", "浦东", shapely.LineString([(1, 1), (2, 2)]))], "column geometry: a LineString is no area"),
-        ([*TWO, ("310115", "浦东", shapely.box(31, 121, 32, 122))], "row 3 (310115), column geometry: the coordinates"),
+        (
+            [*TWO, ("310115", "浦东", shapely.box(31, 121, 32, 122))],
+            "row 3 (310115), column geometry: the coordinates have",
+        ),
+        (
+            [*TWO, ("310115", "浦东", shapely.box(3e5, 3e6, 4e5, 4e6))],
+            "row 3 (310115), column geometry: the coordinates are no",
+        ),
     ],
 )
 def test_a_bad_row_is_named_and_nothing_is_stored(
@@ -339,7 +364,7 @@ def test_all_bad_rows_are_named_at_once(database: Database, tmp_path: Path) -> N
         ("cut.geojson", b'{"type": "FeatureCollection", "features": [{"type": "Fea', "cut.geojson cannot be read"),
         ("noise.shp", bytes(200), "noise.shp cannot be read"),
         ("noise.zip", b"PK\x03\x04 and then nothing", "noise.zip cannot be unpacked"),
-        ("empty.geojson", b'{"type": "FeatureCollection", "features": []}', "no such column"),
+        ("empty.geojson", b'{"type": "FeatureCollection", "features": []}', "there are no rows"),
         ("points.json", b"[1, 2, 3]", "points.json cannot be read"),
     ],
 )
@@ -356,11 +381,18 @@ def test_a_shapefile_cut_short_is_refused(database: Database, tmp_path: Path) ->
     assert "row 2 (310104), column geometry: there is no geometry" in refusal(database, path)
 
 
-def test_a_shapefile_without_its_table_names_the_missing_column(database: Database, tmp_path: Path) -> None:
+@pytest.mark.parametrize("suffix", [".dbf", ".shx"])
+def test_a_shapefile_without_a_part_names_what_is_missing(database: Database, tmp_path: Path, suffix: str) -> None:
     path = write(tmp_path / "districts.shp")
-    path.with_suffix(".dbf").unlink()
+    path.with_suffix(suffix).unlink()
 
-    assert "column code: there is no such column" in refusal(database, path)
+    assert f"districts.shp cannot be read: districts{suffix} not found" in refusal(database, path)
+
+
+def test_one_part_of_a_shapefile_is_refused_naming_the_one_to_give(database: Database, tmp_path: Path) -> None:
+    path = write(tmp_path / "districts.shp")
+
+    assert "Give districts.shp instead" in refusal(database, path.with_suffix(".dbf"))
 
 
 def test_a_missing_file_is_refused(database: Database, tmp_path: Path) -> None:
@@ -370,8 +402,90 @@ def test_a_missing_file_is_refused(database: Database, tmp_path: Path) -> None:
 def test_a_missing_column_is_named_with_those_that_are_there(database: Database, tmp_path: Path) -> None:
     said = refusal(database, write(tmp_path / "a.geojson"), columns=AreaColumns("PAC", "name", name_en="en"))
 
-    assert "column PAC: there is no such column. The file has: code, name" in said
+    assert "column PAC: there is no such column. The file has: code, name. Name one of them" in said
     assert "column en: there is no such column" in said
+
+
+def test_a_column_written_otherwise_is_suggested(database: Database, tmp_path: Path) -> None:
+    said = refusal(database, write(tmp_path / "a.geojson"), columns=AreaColumns("CODE", "name"))
+
+    assert "column CODE: there is no such column. The file has: code, name. Did you mean code?" in said
+
+
+def told(result: programs.Result[Area], weight: Weight = Weight.WARNING) -> list[tuple[str, str]]:
+    return [(finding.code, finding.text) for finding in result.findings.of(weight)]
+
+
+def test_a_code_that_is_stored_at_another_level_is_refused_naming_both(database: Database, tmp_path: Path) -> None:
+    import_file(database, write(tmp_path / "districts.gpkg"))
+    with pytest.raises(ImportRefused) as refused:
+        import_file(database, tmp_path / "districts.gpkg", level=Level.STREET)
+
+    assert "rows 1 (310101), 2 (310104), column level" in str(refused.value)
+    assert "stored as a district and would become a street" in str(refused.value)
+    assert {area.level for area in stored(database).values()} == {Level.DISTRICT}
+
+
+def test_a_level_changes_when_it_is_allowed_and_is_told(database: Database, tmp_path: Path) -> None:
+    import_file(database, write(tmp_path / "districts.gpkg"))
+    result = import_file(database, tmp_path / "districts.gpkg", level=Level.STREET, change_levels=True)
+
+    assert ("310101", "the code was stored as a district and becomes a street") in told(result)
+    assert {area.level for area in stored(database).values()} == {Level.STREET}
+
+
+def test_the_same_outline_under_two_codes_is_told(database: Database, tmp_path: Path) -> None:
+    begins_elsewhere = shapely.Polygon([(121.5, 31.3), (121.4, 31.3), (121.4, 31.2), (121.5, 31.2)])
+    result = import_file(database, write(tmp_path / "a.gpkg", [*TWO, ("310199", "黄浦", begins_elsewhere)]))
+    (finding,) = [found for found in result.findings.of(Weight.WARNING) if found.column == "geometry"]
+
+    assert (finding.row, finding.code, finding.detail) == (1, "310101", "310101 黄浦区 = 310199 黄浦 (row 3)")
+
+    again = import_file(database, write(tmp_path / "b.gpkg", [("310198", "新黄浦", HUANGPU)]))
+
+    assert "310198 新黄浦 = 310101 黄浦区 (stored)" in {found.detail for found in again.findings.of(Weight.WARNING)}
+
+
+def test_one_outline_may_stand_at_two_levels(database: Database, tmp_path: Path) -> None:
+    import_file(database, write(tmp_path / "city.gpkg", [("310000", "上海市", HUANGPU)]), level=Level.CITY)
+    result = import_file(database, write(tmp_path / "a.gpkg", [("310101", "黄浦区", HUANGPU)]))
+
+    assert told(result) == []
+
+
+@pytest.mark.parametrize("level", [Level.PROVINCE, Level.CITY])
+def test_the_top_of_a_tree_is_not_told(database: Database, tmp_path: Path, level: Level) -> None:
+    path = write(tmp_path / "top.gpkg", [("310000", "上海市", SHANGHAI)])
+
+    assert told(import_file(database, path, level=level)) == []
+    assert told(import_file(database, path, level=level)) == []
+
+
+def test_districts_that_come_before_their_city_are_told_and_get_it_when_it_comes(
+    database: Database, tmp_path: Path
+) -> None:
+    before = import_file(database, write(tmp_path / "districts.gpkg"))
+    grid = shapely.box(121.6, 31.22, 121.61, 31.23)
+    import_file(database, write(tmp_path / "grids.gpkg", [("77001", "综合网格", grid)]), level=Level.GRID)
+    city = import_file(database, write(tmp_path / "city.gpkg", [("310000", "上海市", SHANGHAI)]), level=Level.CITY)
+    areas = stored(database)
+
+    assert [text for _, text in told(before)] == [
+        "nothing above it is stored yet; it stands at the top until the area above it is imported"
+    ] * 2
+    assert {areas[code].parent for code in ("310101", "310104", "77001")} == {"310000"}
+    assert sorted(area.code for area in city.changes.changed) == ["310101", "310104", "77001"]
+    assert "310101 黄浦区 stood at the top" in {found.detail for found in city.findings.of(Weight.REPAIR)}
+
+
+def test_a_nearer_parent_takes_over_when_it_comes(database: Database, tmp_path: Path) -> None:
+    wide = shapely.box(120, 30, 123, 33)
+    import_file(database, write(tmp_path / "province.gpkg", [("320000", "江苏省", wide)]), level=Level.PROVINCE)
+    import_file(database, write(tmp_path / "a.gpkg", [("320102", "玄武区", HUANGPU)]))
+    import_file(database, write(tmp_path / "city.gpkg", [("320100", "南京市", SHANGHAI)]), level=Level.CITY)
+    areas = stored(database)
+
+    assert (areas["320102"].parent, areas["320100"].parent) == ("320100", "320000")
 
 
 def test_the_parent_is_found_by_code(database: Database, tmp_path: Path) -> None:

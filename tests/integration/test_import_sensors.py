@@ -55,10 +55,11 @@ def import_file(
     crs: str | None = None,
     encoding: str | None = None,
     dry_run: bool = False,
+    swap_axes: bool = False,
 ) -> programs.Result[Sensor]:
     return programs.import_sensors(
         database,
-        programs.Source(path, crs, encoding),
+        programs.Source(path, crs, encoding, swap_axes=swap_axes),
         catalogue=catalogue,
         order=programs.Order("tester", NOW, dry_run),
         reporter=PlainLines(Console(quiet=True)),
@@ -202,6 +203,11 @@ def test_projected_columns_are_converted(city: Database, tmp_path: Path, catalog
         ("aq-2,air_station,,121.4,31.2", "row 2 (aq-2), column name: the name is empty"),
         ("aq-2,air_station,二,1214.7,31.2", "row 2 (aq-2), column lon: 1214.7 is outside -180 to 180"),
         ("aq-2,air_station,二,31.2,121.4", "row 2 (aq-2), column lat: 121.4 is outside -90 to 90"),
+        ("aq-2,air_station,二,31.2,121.4", "in the wrong order, it seems: turn them round with --swap-axes"),
+        (
+            "aq-2,air_station,二,0,0",
+            "row 2 (aq-2), column lon: 0, 0 is what a device says that does not know its place",
+        ),
         ("aq-2,air_station,二,东,31.2", "row 2 (aq-2), column lon: '东' is no number"),
         ("aq-2,air_station,二,121.4,", "row 2 (aq-2), column lat: '' is no number"),
         ("aq-2,air_station,二,nan,31.2", "row 2 (aq-2), column lon: 'nan' is no number"),
@@ -247,6 +253,28 @@ def test_a_file_without_what_is_needed_is_refused(
     city: Database, tmp_path: Path, catalogue: Catalogue, text: str, expected: str
 ) -> None:
     assert expected in refusal(city, write(tmp_path / "s.csv", text), catalogue)
+
+
+def test_a_missing_column_of_ours_is_to_be_renamed(city: Database, tmp_path: Path, catalogue: Catalogue) -> None:
+    path = write(tmp_path / "s.csv", HEADER.replace("sensor,", "sensor_id,") + GOOD)
+
+    assert "Call sensor_id so" in refusal(city, path, catalogue)
+
+
+def test_axes_the_other_way_round_are_turned(city: Database, tmp_path: Path, catalogue: Catalogue) -> None:
+    path = write(tmp_path / "s.csv", HEADER + "aq-1,air_station,人民广场,31.23,121.475\n")
+    import_file(city, path, catalogue, swap_axes=True)
+
+    assert (stored(city)["aq-1"].lon, stored(city)["aq-1"].lat) == (121.475, 31.23)
+
+
+def test_a_sensor_far_from_all_others_is_told(city: Database, tmp_path: Path, catalogue: Catalogue) -> None:
+    rows = GOOD + "aq-2,air_station,二,121.48,31.24\naq-3,air_station,三,12.148,31.24\n"
+    result = import_file(city, write(tmp_path / "s.csv", HEADER + rows), catalogue)
+
+    assert ("aq-3", "12.1480, 31.2400") in [
+        (finding.code, finding.detail) for finding in result.findings.of(Weight.WARNING)
+    ]
 
 
 def test_a_file_in_no_known_encoding_is_refused(city: Database, tmp_path: Path, catalogue: Catalogue) -> None:

@@ -63,7 +63,8 @@ def test_data_answers_401_to_strangers(app: FastAPI, method: str, path: str) -> 
     answer = client(app).request(method, path)
 
     assert answer.status_code == 401
-    assert answer.json() == {"error": "Unauthorized"}
+    assert answer.json()["error"] == "unauthorized"
+    assert "Log in" in answer.json()["message"]
 
 
 def test_a_websocket_of_a_stranger_closes_with_4401(app: FastAPI) -> None:

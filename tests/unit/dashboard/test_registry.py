@@ -1,7 +1,10 @@
 """Which part of the city a screen shows."""
 
+from dataclasses import replace
+
 import pandas as pd
 
+from cityops.areas import Area, Level
 from dashboard.registry import Registry
 from tests.unit.dashboard import samples
 
@@ -51,3 +54,21 @@ def test_a_place_is_named_in_both_languages() -> None:
     assert samples.registry().place("990101", "zh") == "望湖区"
     assert samples.registry().place("990101", "en") == "Wanghu"
     assert samples.registry().place("1", "zh") == ""
+
+
+def test_an_area_that_came_before_its_city_has_its_name_and_so_has_a_grid_alone() -> None:
+    areas = {code: replace(area, parent=None) for code, area in samples.registry().areas.items()}
+    areas["7"] = Area("7", "七号网格", Level.GRID, parent="1")
+    registry = Registry(areas, [], samples.registry().sensors)
+
+    assert registry.place("990101", "zh") == "望湖区"
+    assert registry.place("7", "zh") == "七号网格"
+
+
+def test_a_sensor_without_a_fix_does_not_widen_the_map_of_a_city_without_areas() -> None:
+    sensors = samples.registry().sensors
+    home = Registry({}, [], sensors).bounds
+    nowhere = sensors.iloc[:1].assign(sensor_id="lost", lon=0.0, lat=0.0)
+    far = sensors.iloc[:1].assign(sensor_id="far", lon=-118.3, lat=34.1)
+
+    assert Registry({}, [], pd.concat([sensors, nowhere, far], ignore_index=True)).bounds == home

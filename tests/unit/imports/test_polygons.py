@@ -29,7 +29,8 @@ def test_a_valid_polygon_is_turned_as_rfc_7946_wants_it_and_otherwise_kept() -> 
 def test_a_polygon_that_crosses_itself_is_repaired_and_reported_with_its_row() -> None:
     (_, polygon), findings = made(shapely.box(0, 0, 1, 1), BOWTIE)
 
-    assert findings == [Finding(Weight.REPAIR, "repaired: Self-intersection", 2, "11", "geometry")]
+    gained = "area 0 → 6154 km² (+6154)"  # the two halves of an 8 enclose nothing together
+    assert findings == [Finding(Weight.REPAIR, "repaired: Self-intersection", 2, "11", "geometry", gained)]
     assert shapely.is_valid(polygon)
     assert polygon.area == pytest.approx(0.5)
 
@@ -53,6 +54,38 @@ def test_of_a_mixed_geometry_the_polygons_are_kept_and_the_rest_is_reported() ->
     ]
     assert polygon.geom_type == "MultiPolygon"
     assert polygon.area == pytest.approx(2)
+
+
+def test_the_area_that_a_repair_gains_is_told() -> None:
+    hole_outside = shapely.Polygon(shapely.box(0, 0, 1, 1).exterior, [shapely.box(3, 0, 3.1, 1).exterior])
+    _, findings = made(hole_outside)
+
+    assert [(finding.text, finding.detail) for finding in findings] == [
+        ("repaired: Hole lies outside shell", "area 1.108e+04 → 1.354e+04 km² (+2462)")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("inside", "reason", "change"),
+    [
+        (BOWTIE, "Self-intersection", "area 1.231e+04 → 1.846e+04 km² (+6154)"),
+        (shapely.box(2, 0, 3, 1), "parts that overlap", "area 2.462e+04 → 1.231e+04 km² (-1.231e+04)"),
+    ],
+)
+def test_a_repair_inside_a_collection_is_told_with_its_area(inside: BaseGeometry, reason: str, change: str) -> None:
+    (polygon,), findings = made(shapely.GeometryCollection([shapely.box(2, 0, 3, 1), inside]))
+
+    assert [(finding.weight, finding.text, finding.detail) for finding in findings] == [
+        (Weight.REPAIR, f"repaired inside a collection: {reason}", change)
+    ]
+    assert shapely.is_valid(polygon)
+
+
+def test_a_collection_of_polygons_without_surface_is_refused() -> None:
+    (polygon,), findings = made(shapely.GeometryCollection([shapely.Polygon([(0, 0), (1, 1), (0, 0)])]))
+
+    assert polygon is None
+    assert [finding.weight for finding in findings] == [Weight.ERROR]
 
 
 def test_a_polygon_without_surface_is_refused() -> None:
@@ -95,6 +128,36 @@ def test_metres_without_their_system_are_refused_with_the_row() -> None:
     to_wgs84(shapes, find_system("4326", in_file=None), ["1", "2"], findings)
 
     assert [(finding.row, finding.code, finding.column) for finding in findings.all] == [(2, "2", "geometry")]
+
+
+@pytest.mark.parametrize(
+    ("crs", "shape"),
+    [
+        ("4326", shapely.box(31, 121, 32, 122)),  # no latitude at all
+        ("4490", shapely.box(43, 87, 44, 88)),  # degrees in either order, but not of China
+        ("4549", shapely.box(3_400_000, 500_000, 3_401_000, 501_000)),  # northing first, as surveyors write
+    ],
+)
+def test_axes_in_the_wrong_order_are_refused_with_the_option_that_turns_them(crs: str, shape: BaseGeometry) -> None:
+    system, findings = find_system(crs, in_file=None), Findings("a")
+    to_wgs84(np.array([shape]), system, ["1"], findings)
+
+    assert [(found.weight, found.row) for found in findings.all] == [(Weight.ERROR, 1)]
+    assert "--swap-axes" in findings.all[0].text
+
+    findings = Findings("a")
+    (turned,) = to_wgs84(np.array([shape]), system.turned(), ["1"], findings)
+
+    assert findings.all == []
+    assert shapely.box(80, 25, 130, 50).contains(turned)
+
+
+def test_a_place_that_the_projection_is_not_made_for_is_told() -> None:
+    findings = Findings("a")
+    to_wgs84(np.array([shapely.box(2, 48, 3, 49)]), find_system("4490", in_file=None), ["1"], findings)
+
+    assert [found.weight for found in findings.all] == [Weight.WARNING]
+    assert "lies outside of what" in findings.all[0].text
 
 
 @pytest.mark.parametrize("wanted", ["99999999", "mars", "EPSG:"])
