@@ -4,15 +4,14 @@ from dataclasses import replace
 from datetime import datetime
 
 from alerts import store
+from cityops.presence import GRACE, LATE_AFTER
 from cityops.storage import Transaction
-
-STALE_AFTER = 3.0  # report intervals without a good reading; a rule may say otherwise with `stale_after`
-GRACE = 5.0  # seconds that a reading may be on its way
 
 
 def judge_evidence(tx: Transaction, now: datetime) -> int:
     """Mark the alerts whose sensors went silent, and those whose sensors came back. Return how many changed."""
-    limits = {"now": now, "stale_after": STALE_AFTER, "grace": GRACE}
+    # A rule may say otherwise than LATE_AFTER with `stale_after`.
+    limits = {"now": now, "stale_after": float(LATE_AFTER), "grace": GRACE.total_seconds()}
     silent = store.lock_alerts(tx, "alerts_gone_silent", **limits)
     for alert in silent:
         reason = "no fresh good reading: nobody knows whether the condition holds"

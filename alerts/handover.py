@@ -12,10 +12,9 @@ from typing import Any
 import pandas as pd
 
 from cityops.catalogue import Names
-from cityops.presence import State
+from cityops.presence import DEAD
 
 SHIFT = timedelta(hours=12)  # what the first sheet looks back on
-DEAD = (State.SILENT.value, State.CONTRADICTORY.value)
 Place = Callable[[str], Names]  # the name of an area, by its code
 
 
@@ -107,8 +106,8 @@ def compose(
     """Return the sheet at `now`, for the shift since `since`.
 
     alerts: as of `store.open_alerts`, in whose order they stay; the late ones by severity and how late they are.
-    sensors: `presence_frame` with name, kind and area_code; only those that are silent or contradict themselves
-    are handed over, the longest silent first.
+    sensors: `presence_frame` with name, kind and area_code; only those that are DEAD are handed over, the longest
+    silent first.
     """
     groups: dict[str, list[AlertLine]] = {"late": [], "stale": [], "open": [], "shelved": []}
     for row in alerts.to_dict("records"):

@@ -9,7 +9,7 @@ from enum import StrEnum
 import numpy as np
 import pandas as pd
 
-LATE_AFTER = 3  # intervals without a report
+LATE_AFTER = 3  # intervals without a report: what is older than this is stale, wherever it is shown
 SILENT_AFTER = 10
 # Last words may still be on their way when the last will is heard.
 GRACE = timedelta(seconds=5)
@@ -22,42 +22,57 @@ class State(StrEnum):
     LATE = "late"
     SILENT = "silent"
     CONTRADICTORY = "contradictory"  # its sources do not agree: somebody should look
+    NEVER_REPORTED = "never_reported"
+
+
+# Of these nobody knows what they would say now.
+DEAD = frozenset({State.SILENT, State.CONTRADICTORY, State.NEVER_REPORTED})
 
 
 class Reason(StrEnum):
     """Why, each with the moment since when."""
 
     REPORTS = "reports"  # since the first report after the last long silence
+    REPORTS_WHILE_OFFLINE = "reports_while_offline"  # the same, although it, or a late last will, said offline
     NO_REPORT_YET = "no_report_yet"  # since its registration
     OVERDUE = "overdue"  # since its last report
     SAID_OFFLINE = "said_offline"  # it, or its last will; since then
     NEVER_REPORTED = "never_reported"  # since its registration
-    REPORTS_WHILE_OFFLINE = "reports_while_offline"  # since it said offline
     SILENT_WHILE_ONLINE = "silent_while_online"  # since its last sign of life
 
 
 def find_presence(facts: pd.DataFrame, now: datetime) -> pd.DataFrame:
     """Return the facts with state (State), reason (Reason) and since (UTC) of each device.
 
-    Facts: sensor_id, status (unknown, online, offline), status_at, registered_at, heard_at (arrival of the
-    newest report), reporting_since (UTC, NaT where never), interval_seconds (of the device, as it should be).
+    Facts: sensor_id, status (unknown, online, offline), status_at (NaT: at a moment that nobody knows),
+    registered_at, heard_at (arrival of the newest report), reporting_since (UTC, NaT where never),
+    interval_seconds (of the device, as it should be).
+
+    What a device does outweighs what was said of it: a last will often comes late, from a connection that is long
+    replaced. Reports that came after it make it void, and until the next report is due nothing speaks for it.
     """
-    times = {name: pd.to_datetime(facts[name], utc=True) for name in _TIMES}
-    offline, online = facts["status"] == "offline", facts["status"] == "online"
+    times = {name: pd.to_datetime(facts[name], utc=True) for name in TIMES}
     heard, told = times["heard_at"], times["status_at"]
+    offline, online = facts["status"] == "offline", facts["status"] == "online"
     alive = pd.concat([heard, times["registered_at"], told.where(online)], axis=1).max(axis=1)
-    late, silent = (_intervals(facts, number) for number in (LATE_AFTER, SILENT_AFTER))
+    due, late, silent = (_intervals(facts, number) for number in (1, LATE_AFTER, SILENT_AFTER))
     reports = now - heard <= late
-    contradicts = offline & (heard > told + GRACE) & (now - heard <= silent)
+    doubtful = offline & (now - heard <= due.where(told.notna(), late))
+    offline &= ~(heard > told + GRACE) & ~doubtful
     waits = now - alive <= silent
     cases = [
-        (contradicts, State.CONTRADICTORY, Reason.REPORTS_WHILE_OFFLINE, told),
-        (offline, State.SILENT, Reason.SAID_OFFLINE, told),
+        (offline, State.SILENT, Reason.SAID_OFFLINE, told.fillna(alive)),
+        (
+            reports & (facts["status"] == "offline"),
+            State.ONLINE,
+            Reason.REPORTS_WHILE_OFFLINE,
+            times["reporting_since"],
+        ),
         (reports, State.ONLINE, Reason.REPORTS, times["reporting_since"]),
         (waits & heard.isna(), State.LATE, Reason.NO_REPORT_YET, times["registered_at"]),
         (waits, State.LATE, Reason.OVERDUE, heard),
         (online, State.CONTRADICTORY, Reason.SILENT_WHILE_ONLINE, alive),
-        (heard.isna(), State.SILENT, Reason.NEVER_REPORTED, times["registered_at"]),
+        (heard.isna(), State.NEVER_REPORTED, Reason.NEVER_REPORTED, times["registered_at"]),
         (~waits, State.SILENT, Reason.OVERDUE, heard),
     ]
     which = np.select([case[0] for case in cases], range(len(cases)))
@@ -70,7 +85,7 @@ def find_presence(facts: pd.DataFrame, now: datetime) -> pd.DataFrame:
     )
 
 
-_TIMES = ("status_at", "registered_at", "heard_at", "reporting_since")
+TIMES = ("status_at", "registered_at", "heard_at", "reporting_since")
 
 
 def _intervals(facts: pd.DataFrame, number: int) -> pd.Series:

@@ -26,7 +26,10 @@ router.include_router(desk_api.router)
 
 @router.get("/sensors", responses=REFUSALS)
 def list_sensors() -> list[dict[str, Any]]:
-    """Return every sensor with its state (fresh, stale, silent, offline) and the last value of its headline."""
+    """Return every sensor with its online state and the last value of its headline.
+
+    `status`: online, late, silent, contradictory or never_reported; `reason` and `since` (ms since 1970) say why.
+    """
     here = require(Role.VIEWER)
     with here.site.database.transaction() as tx:
         registry, latest = read_registry(tx), latest_frame(tx)

@@ -1,45 +1,38 @@
-"""How old a value may be. A dead sensor never looks healthy, and missing is never zero."""
+"""Which values may be shown as the present. A dead sensor never looks healthy, and missing is never zero.
+
+Whether a device is there is decided in cityops.presence; here only its values are held against that.
+"""
 
 from datetime import datetime
 
 import pandas as pd
 
-from cityops.catalogue import Catalogue
-
-STALE_AFTER = 3  # report intervals of the kind
+from cityops.presence import LATE_AFTER, State, find_presence
 
 
-def is_stale(age: float, interval: float) -> bool:
-    """Whether a value of this age (seconds) is too old for a kind that reports every `interval` seconds."""
-    return age > STALE_AFTER * interval
+def sensors_now(sensors: pd.DataFrame, latest: pd.DataFrame, *, now: datetime) -> pd.DataFrame:
+    """Return the sensors, which hold the facts of `presence_facts`, with what is known of them now.
 
-
-def sensors_now(sensors: pd.DataFrame, latest: pd.DataFrame, *, catalogue: Catalogue, now: datetime) -> pd.DataFrame:
-    """Return the sensors with what is known of them now.
-
-    Adds: interval (seconds), time (of the newest reading, UTC, NaT when it never reported), age (seconds,
-    NaN when never) and fresh (bool; false also where the device said that it is offline).
+    Adds: state, reason, since (see find_presence), time (of the newest reading, UTC, NaT when it never reported) and
+    fresh (bool: whether it is online).
     """
-    found = sensors.copy()
-    heard = latest.groupby("sensor_id")["time"].max()
-    intervals = {name: kind.interval for name, kind in catalogue.kind.items()}
-    found["interval"] = found["kind"].map(intervals).fillna(60.0).astype(float)
-    found["time"] = heard.reindex(found["sensor_id"]).array
-    found["age"] = (pd.Timestamp(now) - found["time"]).dt.total_seconds()
-    found["fresh"] = (found["age"] <= STALE_AFTER * found["interval"]) & (found["status"] != "offline")
-    return found
+    found = find_presence(sensors, now)
+    found["time"] = latest.groupby("sensor_id")["time"].max().reindex(found["sensor_id"]).array
+    return found.assign(fresh=found["state"] == State.ONLINE)
 
 
 def values_now(latest: pd.DataFrame, sensors: pd.DataFrame, *, now: datetime) -> pd.DataFrame:
-    """Return the usable newest values (quality good or not evaluated) of these sensors.
+    """Return the usable newest values (quality good or not evaluated) of these sensors, as of sensors_now.
 
-    Columns: sensor_id, metric, value, time, interval (seconds), district (where `sensors` has it), fresh (bool).
+    Columns: sensor_id, metric, value, time, interval (seconds), district (where `sensors` has it), fresh (bool): its
+    sensor is online and it is no older than that allows, by the device's clock without what that is known to be off.
     """
-    columns = [name for name in ("sensor_id", "interval", "status", "district") if name in sensors]
+    columns = [name for name in ("sensor_id", "fresh", "interval_seconds", "clock_skew_seconds", "district")
+               if name in sensors]  # fmt: skip
     found = latest.loc[latest["quality"] <= 2, ["sensor_id", "metric", "value", "time"]].merge(
-        sensors[columns], on="sensor_id"
+        sensors[columns].rename(columns={"interval_seconds": "interval"}), on="sensor_id"
     )
     found["time"] = pd.to_datetime(found["time"], utc=True)
-    age = (pd.Timestamp(now) - found["time"]).dt.total_seconds()
-    found["fresh"] = (age <= STALE_AFTER * found["interval"]) & (found["status"] != "offline")
-    return found.drop(columns=["status"])
+    age = (pd.Timestamp(now) - found["time"]).dt.total_seconds() - found["clock_skew_seconds"].fillna(0)
+    found["fresh"] &= age <= LATE_AFTER * found["interval"]
+    return found.drop(columns=["clock_skew_seconds"])

@@ -22,10 +22,11 @@ from cityops.clock import utc_now
 from cityops.standards.tables import Standards
 from cityops.storage import Database, Row, Transaction, load_queries
 from cityops.storage.latest import LatestReader
+from cityops.storage.ledger import presence_facts
 from dashboard import director, metrics, steering
 from dashboard.alert_rows import milliseconds
 from dashboard.picture import draw_picture
-from dashboard.registry import Registry, read_fingerprint, read_registry, read_statuses
+from dashboard.registry import Registry, read_fingerprint, read_registry
 from dashboard.trends import draw_trends, read_past, trend_end
 from dashboard.views import View
 
@@ -47,7 +48,7 @@ class City:
     registry: Registry
     fingerprint: str  # of the registry
     registry_at: datetime
-    statuses: dict[str, str]
+    facts: pd.DataFrame  # of presence: they change far more often than the registry
     latest: pd.DataFrame
     alerts: pd.DataFrame
     hold: director.Hold | None
@@ -158,7 +159,7 @@ class Live:
             registry=registry,
             fingerprint=fingerprint,
             registry_at=registry_at,
-            statuses=read_statuses(tx),
+            facts=presence_facts(tx),
             latest=self._latest.read(tx),
             alerts=alert_store.open_alerts(tx),
             hold=steering.read_hold(tx, now),
@@ -190,7 +191,7 @@ class Live:
         if area:
             alerts = alerts[alerts["area_code"].str.startswith(area)]
         picture = draw_picture(
-            part.with_statuses(city.statuses),
+            part.with_facts(city.facts),
             city.latest,
             alerts=alerts,
             catalogue=self._catalogue,

@@ -37,7 +37,7 @@ def draw_picture(
 ) -> dict[str, Any]:
     """Return the present of a city: alerts, tiles, vital signs, indices by area, states of the sensors."""
     mine = latest[latest["sensor_id"].isin(registry.sensors["sensor_id"])]
-    sensors = sensors_now(registry.sensors, mine, catalogue=catalogue, now=now)
+    sensors = sensors_now(registry.sensors, mine, now=now)
     values = values_now(mine, sensors, now=now)
     fresh = values[values["fresh"]].assign(position=lambda found: found["sensor_id"].map(_positions(sensors)))
     counted = fresh[fresh["metric"].isin(FOLDED)]

@@ -13,6 +13,7 @@ from cityops.areas import Area, Level, MapFeature, ancestors, district_of, name_
 from cityops.outliers import belong_together
 from cityops.storage import Transaction, load_queries
 from cityops.storage import registry as store
+from cityops.storage.ledger import presence_facts
 from dashboard.links import Link, lay_links
 
 SQL = load_queries("dashboard")
@@ -23,7 +24,7 @@ _ABOVE = {Level.PROVINCE, Level.CITY}  # what everybody in the room knows
 
 @dataclass(frozen=True)
 class Registry:
-    """The places of a city. `sensors` is `sensor_frame` with the column district (a code, or None)."""
+    """The places of a city. `sensors` is `sensor_frame` with district (a code, or None) and `presence_facts`."""
 
     areas: dict[str, Area]
     features: list[MapFeature]
@@ -89,10 +90,9 @@ class Registry:
         names = [name_in(area, language) for area in named]
         return ", ".join(reversed(names)) if language == "en" else " ".join(names)
 
-    def with_statuses(self, statuses: dict[str, str]) -> "Registry":
-        """Return the same places with what their devices say of themselves now."""
-        status = self.sensors["sensor_id"].map(statuses).fillna("unknown").astype(object)
-        changed = replace(self, sensors=self.sensors.assign(status=status))
+    def with_facts(self, facts: pd.DataFrame) -> "Registry":
+        """Return the same places with what is known of their devices now (`presence_facts`)."""
+        changed = replace(self, sensors=_join_facts(self.sensors, facts))
         for name in STANDING:
             changed.__dict__[name] = getattr(self, name)  # the places are the same: do not count them again
         return changed
@@ -125,7 +125,7 @@ class Registry:
 def read_registry(tx: Transaction) -> Registry:
     """Read everything that stands somewhere."""
     areas = store.load_areas(tx)
-    sensors = store.sensor_frame(tx)
+    sensors = _join_facts(store.sensor_frame(tx), presence_facts(tx))
     districts = {code: district_of(areas, code) for code in sensors["area_code"].unique()}
     sensors["district"] = sensors["area_code"].map(districts).astype(object)
     return Registry(areas, store.load_features(tx), sensors)
@@ -136,9 +136,12 @@ def read_fingerprint(tx: Transaction) -> str:
     return str(tx.value(SQL["registry_fingerprint"]))
 
 
-def read_statuses(tx: Transaction) -> dict[str, str]:
-    """Return online, offline or unknown for each sensor."""
-    return {row["sensor_id"]: row["status"] for row in tx.rows(SQL["sensor_statuses"])}
+def _join_facts(sensors: pd.DataFrame, facts: pd.DataFrame) -> pd.DataFrame:
+    """Return the sensors with these facts in place of those they had; one without any is as good as not heard."""
+    columns = facts.columns.drop(["sensor_id", "registered_at"])
+    known = facts.set_index("sensor_id").reindex(sensors["sensor_id"])
+    known["status"] = known["status"].fillna("unknown")
+    return sensors.assign(**{name: known[name].array for name in columns})
 
 
 def _enclose(boxes: Iterable[Bounds]) -> Bounds | None:

@@ -14,23 +14,17 @@ from dashboard.registry import Registry
 def sensor_rows(
     registry: Registry, latest: pd.DataFrame, *, catalogue: Catalogue, now: datetime, language: str
 ) -> list[dict[str, Any]]:
-    """Return one plain row for each sensor, in the order of their ids. Times are ms since 1970."""
-    sensors = sensors_now(registry.sensors, latest, catalogue=catalogue, now=now)
+    """Return one plain row for each sensor, in the order of their ids. Times are ms since 1970.
+
+    `status` and `reason` are those of cityops.presence.
+    """
+    sensors = sensors_now(registry.sensors, latest, now=now)
     values = {
         (sensor, metric): value
         for sensor, metric, value in zip(latest["sensor_id"], latest["metric"], latest["value"], strict=True)
     }
     places = {code: registry.place(code, language) or code for code in sensors["area_code"].unique()}
     return [_row(sensor, values, places, catalogue, language) for sensor in sensors.to_dict("records")]
-
-
-def status_of(sensor: dict[Any, Any]) -> str:
-    """Return fresh, stale, silent (never reported) or offline (the device, or its last will, said so)."""
-    if sensor["status"] == "offline":
-        return "offline"
-    if pd.isna(sensor["time"]):
-        return "silent"
-    return "fresh" if sensor["fresh"] else "stale"
 
 
 def _row(
@@ -50,7 +44,9 @@ def _row(
         "place": places[sensor["area_code"]],
         "lon": float(sensor["lon"]),
         "lat": float(sensor["lat"]),
-        "status": status_of(sensor),
+        "status": sensor["state"],
+        "reason": sensor["reason"],
+        "since": None if pd.isna(sensor["since"]) else milliseconds(sensor["since"]),
         "at": None if pd.isna(sensor["time"]) else milliseconds(sensor["time"]),
         "value": None,
     }

@@ -38,9 +38,9 @@ def speaker(language: str) -> Callable[..., str]:
 
 
 def for_browser(language: str) -> dict[str, str]:
-    """Return the texts that scripts use: the section [browser], unfilled."""
+    """Return the texts that scripts use, unfilled: the section [browser], and [presence] as `presence_…`."""
     return {
-        key.removeprefix("browser."): words.in_language(language)
+        key.removeprefix("browser.").replace(".", "_"): words.in_language(language)
         for key, words in load_texts().items()
-        if key.startswith("browser.")
+        if key.startswith(("browser.", "presence."))
     }

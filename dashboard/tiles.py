@@ -6,6 +6,7 @@ from enum import StrEnum
 import pandas as pd
 
 from cityops.catalogue import Catalogue
+from cityops.presence import LATE_AFTER
 from dashboard.means import mean_of
 
 
@@ -53,9 +54,10 @@ def fold(values: "pd.Series[float]", tile: Tile, *, catalogue: Catalogue) -> flo
 
 
 def draw_tile(values: pd.DataFrame, tile: Tile, *, catalogue: Catalogue) -> dict[str, object] | None:
-    """Return what one tile shows: text, at (ms of the newest value in it), interval (seconds), stale.
+    """Return what one tile shows: text, at (ms of the newest value in it), interval and lasts (seconds), stale.
 
-    None without any value. After the interval without a newer one the screen shows the age.
+    None without any value. Without a newer one the screen shows the age after the interval, and as stale what lasts no
+    longer.
 
     `values` comes from `freshness.values_now`. Fresh values count alone; where none is fresh the old ones
     are shown as what they are.
@@ -72,5 +74,6 @@ def draw_tile(values: pd.DataFrame, tile: Tile, *, catalogue: Catalogue) -> dict
         "text": catalogue.metric[tile.metric].format(number),
         "at": int(used["time"].max().timestamp() * 1000),
         "interval": int(used["interval"].max()),
+        "lasts": int(LATE_AFTER * used["interval"].max()),
         "stale": fresh.empty,
     }

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cityops.catalogue import Metric, SensorKind
+from cityops.presence import LATE_AFTER
 from cityops.readings import Quality
 
 Ints = NDArray[np.int64]
@@ -21,7 +22,7 @@ Flags = NDArray[np.int16]
 Number = TypeVar("Number", np.int64, np.float64)
 
 NEVER = -(2**62)  # a time before all others, in µs
-GAP = 3  # report intervals of the kind
+GAP = LATE_AFTER  # report intervals of the kind
 _MINUTE = 60e6  # µs
 _WINDOW = 2 * GAP  # intervals: how far back the second reading may be
 

@@ -8,6 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cityops.presence import SILENT_AFTER, find_presence
+from cityops.presence import TIMES as PRESENCE_TIMES
 from cityops.storage.database import Transaction
 from cityops.storage.queries import load_queries
 
@@ -16,6 +17,7 @@ SQL = load_queries("cityops.storage")
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 _FLOATS = ("interval_seconds", "clock_skew_seconds")
+_FACTS = {"sensor_id": "object", "status": "object"} | dict.fromkeys([*PRESENCE_TIMES, *_FLOATS], "float64")
 NOBODY = ""  # the entry for dead letters of senders that are not registered
 
 
@@ -79,13 +81,27 @@ def ledger_totals(tx: Transaction) -> Totals:
     return Totals(**(tx.row(SQL["ledger_totals"]) or {}))
 
 
-def presence_frame(tx: Transaction, now: datetime) -> pd.DataFrame:
-    """Return the online state of every registered sensor.
+def presence_facts(tx: Transaction) -> pd.DataFrame:
+    """Return what the online state of every registered sensor is made of; it holds at any moment, see find_presence.
 
     Columns: sensor_id, status (unknown, online, offline), status_at, registered_at, heard_at, reporting_since
-    (UTC, NaT where never), interval_seconds, state (presence.State), reason (presence.Reason), since (UTC).
+    (UTC, NaT where never), interval_seconds, clock_skew_seconds (arrival minus device time; NaN while not known).
     """
-    return find_presence(tx.frame(SQL["presence_facts"]), now)
+    facts = tx.frame(SQL["presence_facts"], types=_FACTS)
+    return facts.assign(**{name: _moments(facts[name]) for name in PRESENCE_TIMES})
+
+
+def presence_frame(tx: Transaction, now: datetime) -> pd.DataFrame:
+    """Return presence_facts with state (presence.State), reason (presence.Reason) and since (UTC)."""
+    return find_presence(presence_facts(tx), now)
+
+
+def _moments(microseconds: pd.Series) -> pd.DatetimeIndex:
+    known = microseconds.notna().to_numpy()
+    times = np.where(
+        known, microseconds.fillna(0).to_numpy().astype(np.int64).astype("datetime64[us]"), np.datetime64("NaT")
+    )
+    return pd.DatetimeIndex(times.astype("datetime64[us]")).tz_localize("UTC")
 
 
 def _array(column: list[str] | NDArray[np.generic]) -> str:

@@ -4,7 +4,3 @@ SELECT concat_ws(' ',
     (SELECT concat(count(*), ' ', max(updated_at)) FROM sensor),
     (SELECT concat(count(*), ' ', max(updated_at)) FROM area),
     (SELECT count(*) FROM map_feature))
-
--- name: sensor_statuses
--- What each device, or its last will, said of it; this changes far more often than the registry.
-SELECT sensor_id, status FROM sensor

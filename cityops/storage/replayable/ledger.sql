@@ -14,3 +14,7 @@ CREATE OR REPLACE FUNCTION find_run(
                 WHEN first > known_last + 10000 THEN 'new'
                 ELSE 'same' END
 $$;
+
+-- A moment as a plain number, which is cheap to read by the hundred thousand.
+CREATE OR REPLACE FUNCTION unix_microseconds(moment timestamptz) RETURNS bigint
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT (extract(epoch FROM moment) * 1000000)::bigint $$;

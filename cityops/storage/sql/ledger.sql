@@ -72,9 +72,17 @@ SELECT coalesce(sum(received), 0)::bigint AS received, coalesce(sum(stored), 0):
 FROM ledger
 
 -- name: presence_facts
--- What the three sources say of each sensor: its status, its registration, and its reports.
-SELECT sensor.sensor_id, sensor.status, sensor.status_at, sensor.registered_at,
-       ledger.heard_at, ledger.reporting_since,
-       greatest(sensor_kind.interval_seconds, ledger.interval_seconds) AS interval_seconds
+-- What the three sources say of each sensor: its status, its registration, and its reports. Times are microseconds
+-- since 1970: every server process asks for the whole city once a second, and numbers are the cheapest to read.
+-- A sensor whose readings were all stored by another way than ingest has no ledger: their storing counts.
+SELECT sensor.sensor_id, sensor.status, unix_microseconds(sensor.status_at) AS status_at,
+       unix_microseconds(sensor.registered_at) AS registered_at, unix_microseconds(coalesce(ledger.heard_at, other.heard_at)) AS heard_at,
+       unix_microseconds(coalesce(ledger.reporting_since, other.heard_at)) AS reporting_since,
+       greatest(sensor_kind.interval_seconds, ledger.interval_seconds) AS interval_seconds,
+       ledger.clock_skew_seconds
 FROM sensor JOIN sensor_kind USING (kind) LEFT JOIN ledger USING (sensor_id)
+LEFT JOIN LATERAL (
+    SELECT max(latest.received_at) AS heard_at FROM series JOIN latest USING (series_id)
+    WHERE series.sensor_id = sensor.sensor_id
+) AS other ON ledger.sensor_id IS NULL
 ORDER BY sensor.sensor_id

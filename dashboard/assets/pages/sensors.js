@@ -8,7 +8,7 @@
 
   const components = (window.dashAgGridComponentFunctions = window.dashAgGridComponentFunctions || {});
   components.SensorStatus = ({ data }) =>
-    window.React.createElement("span", { className: `online online-${data.status}` }, data.status_text);
+    window.React.createElement("span", { className: `presence-${data.status}` }, data.status_text);
   components.SensorAge = ({ data }) =>
     window.React.createElement("span", null, data.at ? cityops.ago(Date.now() - data.at) : "–");
 
@@ -35,7 +35,7 @@
     }
     const add = [], update = [];
     for (const row of rows) {
-      row.status_text = cityops.say(`online_${row.status}`);
+      row.status_text = cityops.say(`presence_${row.status}`);
       (api.getRowNode(row.id) ? update : add).push(row);
     }
     const known = new Set(rows.map((row) => row.id));

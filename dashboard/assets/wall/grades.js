@@ -7,7 +7,6 @@
   const LEVELS = [[85, "good"], [70, "watch"], [50, "strained"], [0, "critical"]];
 
   const wall = (cityops.wall = {
-    STALE_AFTER: 3, /* intervals of the kind, as in dashboard/freshness.py */
     FLOW: ["#2fd6a3", "#a6d854", "#ffd83d", "#ff9230", "#ff5a5f"], /* levels of traffic, 1 to 5 */
     level: (score) => LEVELS.find(([from]) => score >= from)[1],
     setLevel: (node, score) => LEVELS.forEach(([, name]) =>

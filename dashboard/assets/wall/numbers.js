@@ -62,8 +62,8 @@
     });
   }
 
-  /* A value that is older than its kind's interval shows its age; one of three intervals is hatched. Both go on when
-     the server does not. */
+  /* A value that is older than its interval shows its age; one that is stale is hatched. Both go on when the server
+     does not. */
   function showTiles(picture) {
     each("[data-tile]", (node) => {
       const tile = (picture.tiles || {})[node.dataset.tile];
@@ -71,9 +71,9 @@
       if (!tile) return;
       setText(node.querySelector(".tile-value"), tile.text);
       const age = cityops.live.now() - tile.at;
-      const isOver = (intervals) => age > intervals * tile.interval * 1000;
-      setClass(node, "is-stale", tile.stale || isOver(wall.STALE_AFTER));
-      setText(node.querySelector(".tile-age"), tile.stale || isOver(1) ? cityops.ago(age) : "");
+      const isOver = (seconds) => age > seconds * 1000;
+      setClass(node, "is-stale", tile.stale || isOver(tile.lasts));
+      setText(node.querySelector(".tile-age"), tile.stale || isOver(tile.interval) ? cityops.ago(age) : "");
     });
   }
 

@@ -9,8 +9,8 @@ import pandas as pd
 from dash import html
 
 from alerts import guidance, store
-from alerts.evidence import STALE_AFTER
 from cityops.catalogue import Catalogue, Names
+from cityops.presence import LATE_AFTER
 from dashboard import parts
 from dashboard.alert_numbers import alert_numbers
 from dashboard.alert_rows import milliseconds
@@ -206,7 +206,7 @@ def _evidence(alert: dict[Any, Any], ink: Ink) -> html.Div:
         [
             html.Small(ink.say("desk.evidence")),
             *lines,
-            html.Small(ink.say(f"desk.evidence_{state}_hint", times=f"{STALE_AFTER:g}")),
+            html.Small(ink.say(f"desk.evidence_{state}_hint", times=LATE_AFTER)),
             html.Small(told + (ink.say("desk.told_failed", count=failed) if failed else "")),
         ],
         className=f"fact-card is-{state}",

@@ -12,7 +12,7 @@ from cityops.storage.latest import latest_frame
 from cityops.storage.ledger import Totals, ledger_frame, ledger_totals, presence_frame
 from cityops.storage.registry import sensor_frame
 
-WORST_FIRST = (State.CONTRADICTORY, State.SILENT, State.LATE, State.ONLINE)
+WORST_FIRST = (State.CONTRADICTORY, State.SILENT, State.NEVER_REPORTED, State.LATE, State.ONLINE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,7 +66,7 @@ def _rows(sheet: Sheet, ink: Ink) -> Iterator[list[str]]:
                 alert.reason or "",
             ]
     for line in sheet.sensors:
-        state, since = ink.say(f"shift.reason_{line.reason}"), ink.moment(line.since) if line.since else ""
+        state, since = ink.say(f"presence.{line.reason}"), ink.moment(line.since) if line.since else ""
         place = line.place.in_language(ink.language)
         yield [
             ink.say("shift.sensors"),

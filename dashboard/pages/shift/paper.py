@@ -189,7 +189,7 @@ def _sensor(line: SensorLine, until: datetime, ink: Ink) -> html.Li:
         [
             html.Span("✕", className="line-dead", role="img", **parts.label(ink.say("shift.sensors"))),
             _what(line.name, f"{ink.kind(line.kind)} · {line.place.in_language(ink.language)} · {line.sensor_id}"),
-            html.Div(ink.say(f"shift.reason_{line.reason}"), className="line-who"),
+            html.Div(ink.say(f"presence.{line.reason}"), className="line-who"),
             html.Div(since, className="line-when"),
         ],
         className="line",

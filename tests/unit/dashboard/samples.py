@@ -25,17 +25,37 @@ FEATURES = [
     MapFeature("road-1", Layer.ROAD, "ring", "一环", {"type": "LineString", "coordinates": [[119, 30], [119.1, 30.1]]}),
     MapFeature("place-1", Layer.PLACE, "hospital", "望湖医院", {"type": "Point", "coordinates": [119.05, 30.05]}),
 ]
-SENSOR_COLUMNS = ["sensor_id", "area_code", "district", "domain", "kind", "name", "lon", "lat", "status"]
+SENSOR_COLUMNS = ["sensor_id", "area_code", "district", "domain", "kind", "name", "lon", "lat"]
 LATEST_COLUMNS = ["series_id", "sensor_id", "metric", "time", "value", "quality", "received_at"]
 
 
-def registry() -> Registry:
+def registry(**heard: float) -> Registry:
+    """Three minutely sensors, heard a second ago or so many seconds ago (such as air_1=200; NaN: never)."""
     rows = [
-        ("air-1", "990101", "990101", "environment", "air_station", "一号站", 119.05, 30.05, "online"),
-        ("air-2", "990102", "990102", "environment", "air_station", "二号站", 119.15, 30.05, "online"),
-        ("loop-1", "990101", "990101", "traffic", "traffic_detector", "一号线圈", 119.06, 30.06, "online"),
+        ("air-1", "990101", "990101", "environment", "air_station", "一号站", 119.05, 30.05),
+        ("air-2", "990102", "990102", "environment", "air_station", "二号站", 119.15, 30.05),
+        ("loop-1", "990101", "990101", "traffic", "traffic_detector", "一号线圈", 119.06, 30.06),
     ]
-    return Registry(AREAS, FEATURES, pd.DataFrame(rows, columns=SENSOR_COLUMNS))
+    return Registry(AREAS, FEATURES, pd.DataFrame(rows, columns=SENSOR_COLUMNS).merge(facts(**heard), on="sensor_id"))
+
+
+def registry_of(latest: pd.DataFrame) -> Registry:
+    """The same sensors, heard when their newest readings came; without a reading never."""
+    ages = (NOW - latest.groupby("sensor_id")["received_at"].max()).dt.total_seconds()
+    return registry(**{name.replace("-", "_"): ages.get(name, float("nan")) for name in ("air-1", "air-2", "loop-1")})
+
+
+def facts(**heard: float) -> pd.DataFrame:
+    """Return the presence_facts of the three sensors; see registry."""
+    ages = [heard.get(name, 1.0) for name in ("air_1", "air_2", "loop_1")]
+    at = pd.Timestamp(NOW) - pd.to_timedelta(pd.Series(ages), unit="s")
+    return pd.DataFrame(
+        {
+            "sensor_id": ["air-1", "air-2", "loop-1"], "status": "unknown", "status_at": pd.NaT,
+            "registered_at": pd.Timestamp(NOW - timedelta(days=30)), "heard_at": at,
+            "reporting_since": at, "interval_seconds": 60.0, "clock_skew_seconds": float("nan"),
+        }
+    )  # fmt: skip
 
 
 def latest(*rows: tuple[str, str, float, float]) -> pd.DataFrame:

@@ -1,32 +1,47 @@
 """A dead sensor never looks healthy, and missing is never zero."""
 
+import pandas as pd
 import pytest
 
-from cityops.catalogue import Catalogue
-from dashboard.freshness import is_stale, sensors_now
+from dashboard.freshness import sensors_now, values_now
 from tests.unit.dashboard import samples
 
 
-@pytest.mark.parametrize(("age", "stale"), [(179.9, False), (180, False), (180.1, True)])
-def test_a_value_is_stale_after_three_intervals(age: float, stale: bool, catalogue: Catalogue) -> None:
+def is_fresh(registry_heard: float, age: float, *, skew: float = float("nan")) -> tuple[bool, bool]:
+    """Whether air-1 and its value are fresh, heard so many seconds ago with a value of this age."""
+    facts = samples.facts(air_1=registry_heard).assign(clock_skew_seconds=skew)
     latest = samples.latest(("air-1", "pm25", 35, age))
-
-    found = sensors_now(samples.registry().sensors, latest, catalogue=catalogue, now=samples.NOW)
-
-    assert stale is is_stale(age, 60)
-    assert (not stale) is bool(found.set_index("sensor_id").loc["air-1", "fresh"])
+    sensors = sensors_now(samples.registry().with_facts(facts).sensors, latest, now=samples.NOW)
+    value = values_now(latest, sensors, now=samples.NOW).iloc[0]
+    return bool(sensors.set_index("sensor_id").loc["air-1", "fresh"]), bool(value["fresh"])
 
 
-def test_a_sensor_that_never_reported_is_not_fresh(catalogue: Catalogue) -> None:
-    found = sensors_now(samples.registry().sensors, samples.latest(), catalogue=catalogue, now=samples.NOW)
+@pytest.mark.parametrize(("age", "fresh"), [(179.9, True), (180, True), (180.1, False)])
+def test_a_sensor_and_its_value_are_stale_after_three_intervals(age: float, *, fresh: bool) -> None:
+    assert is_fresh(age, age) == (fresh, fresh)
 
-    assert not found["fresh"].any()
+
+def test_an_old_value_of_a_sensor_that_reports_others_is_stale() -> None:
+    assert is_fresh(1, 181) == (True, False)
 
 
-def test_a_sensor_that_said_goodbye_is_not_fresh_even_with_a_new_value(catalogue: Catalogue) -> None:
-    registry = samples.registry().with_statuses({"air-1": "offline"})
-    latest = samples.latest(("air-1", "pm25", 35, 1))
+def test_a_clock_that_is_known_to_be_wrong_makes_no_value_stale() -> None:
+    assert is_fresh(1, 3601, skew=3600) == (True, True)
 
-    found = sensors_now(registry.sensors, latest, catalogue=catalogue, now=samples.NOW)
 
-    assert not found.set_index("sensor_id").loc["air-1", "fresh"]
+def test_a_sensor_that_never_reported_is_not_fresh() -> None:
+    never = samples.registry(air_1=float("nan"))
+
+    found = sensors_now(never.sensors, samples.latest(), now=samples.NOW).set_index("sensor_id").loc["air-1"]
+
+    assert (found["state"], found["fresh"]) == ("never_reported", False)
+
+
+def test_a_sensor_that_said_goodbye_is_not_fresh_when_its_next_report_is_overdue() -> None:
+    said_at = pd.Timestamp(samples.NOW) - pd.Timedelta(seconds=60)
+    registry = samples.registry().with_facts(samples.facts(air_1=61).assign(status="offline", status_at=said_at))
+    latest = samples.latest(("air-1", "pm25", 35, 61))
+
+    found = sensors_now(registry.sensors, latest, now=samples.NOW).set_index("sensor_id").loc["air-1"]
+
+    assert (found["state"], found["fresh"]) == ("silent", False)

@@ -16,7 +16,12 @@ from tests.unit.dashboard import samples
 def draw(catalogue: Catalogue, latest: Any, alerts: Any = None) -> dict[str, Any]:
     found = samples.alerts() if alerts is None else alerts
     return draw_picture(
-        samples.registry(), latest, alerts=found, catalogue=catalogue, standards=load_standards(), now=samples.NOW
+        samples.registry_of(latest),
+        latest,
+        alerts=found,
+        catalogue=catalogue,
+        standards=load_standards(),
+        now=samples.NOW,
     )
 
 
@@ -31,7 +36,7 @@ def test_a_tile_without_a_fresh_value_shows_the_old_one_as_stale(catalogue: Cata
     tile = draw(catalogue, samples.latest(("air-1", "pm25", 30, 500)))["tiles"]["pm25"]
 
     measured = int((samples.NOW.timestamp() - 500) * 1000)
-    assert tile == {"text": "30", "stale": True, "at": measured, "interval": catalogue.kind["air_station"].interval}
+    assert tile == {"text": "30", "stale": True, "at": measured, "interval": 60, "lasts": 180}
 
 
 def test_a_missing_value_is_absent_and_never_zero(catalogue: Catalogue) -> None:

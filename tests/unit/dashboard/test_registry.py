@@ -13,7 +13,7 @@ def elsewhere() -> Registry:
     """The city, and one recorded detector in California."""
     registry = samples.registry()
     far = pd.DataFrame(
-        [("773869", "06037", None, "traffic", "traffic_detector", "Loop", -118.3, 34.1, "unknown")],
+        [("773869", "06037", None, "traffic", "traffic_detector", "Loop", -118.3, 34.1)],
         columns=samples.SENSOR_COLUMNS,
     )
     return Registry(registry.areas, registry.features, pd.concat([registry.sensors, far], ignore_index=True))
@@ -46,7 +46,7 @@ def test_the_base_changes_with_the_places_and_not_with_the_statuses() -> None:
     moved = samples.registry()
     moved.sensors.loc[0, "lon"] = 119.051
 
-    assert registry.base == registry.with_statuses({"air-1": "offline"}).base == samples.registry().base
+    assert registry.base == registry.with_facts(samples.facts(air_1=600)).base == samples.registry().base
     assert registry.base != moved.base
 
 

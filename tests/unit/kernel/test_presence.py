@@ -45,7 +45,7 @@ def facts(
         # Registered, and then?
         (facts(registered=0), "late", "no_report_yet", 0),
         (facts(registered=SILENT), "late", "no_report_yet", SILENT),
-        (facts(registered=SILENT + 1), "silent", "never_reported", SILENT + 1),
+        (facts(registered=SILENT + 1), "never_reported", "never_reported", SILENT + 1),
         (facts(heard=LONG, registered=2 * LONG), "silent", "overdue", LONG),
         # It said online.
         (facts("online", 3600, heard=10), "online", "reports", 7200),
@@ -55,14 +55,22 @@ def facts(
         (facts("online", SILENT + 1, heard=LONG), "contradictory", "silent_while_online", SILENT + 1),
         (facts("online", SILENT + 1), "contradictory", "silent_while_online", SILENT + 1),
         (facts("online", 5), "late", "no_report_yet", LONG),
-        # It, or its last will, said offline.
+        # It, or its last will, said offline, and was not heard since.
         (facts("offline", 100, heard=110), "silent", "said_offline", 100),
         (facts("offline", 100), "silent", "said_offline", 100),
         (facts("offline", 100, heard=100 - GRACE.seconds + 1), "silent", "said_offline", 100),
         (facts("offline", 100, heard=100 - GRACE.seconds), "silent", "said_offline", 100),
-        (facts("offline", 100, heard=100 - GRACE.seconds - 1), "contradictory", "reports_while_offline", 100),
-        (facts("offline", LONG, heard=SILENT), "contradictory", "reports_while_offline", LONG),
-        (facts("offline", LONG, heard=SILENT + 1), "silent", "said_offline", LONG),
+        (facts("offline", None, heard=LATE + 1), "silent", "said_offline", LATE + 1),
+        (facts("offline", None), "silent", "said_offline", LONG),
+        # It said offline a moment after a report: perhaps the will of the connection before. The next report tells.
+        (facts("offline", 50, heard=60), "online", "reports_while_offline", 7200),
+        (facts("offline", 50, heard=61), "silent", "said_offline", 50),
+        # It was heard since: the will came late, or nobody knows when it was said.
+        (facts("offline", 100, heard=100 - GRACE.seconds - 1), "online", "reports_while_offline", 7200),
+        (facts("offline", None, heard=LATE), "online", "reports_while_offline", 7200),
+        (facts("offline", LONG, heard=LATE), "online", "reports_while_offline", 7200),
+        (facts("offline", LONG, heard=LATE + 1), "late", "overdue", LATE + 1),
+        (facts("offline", LONG, heard=SILENT + 1), "silent", "overdue", SILENT + 1),
     ],
 )  # fmt: skip
 def test_state_reason_and_since(case: pd.DataFrame, state: str, reason: str, since: float) -> None:
@@ -80,7 +88,7 @@ def test_a_slower_interval_is_given_more_time() -> None:
 def test_many_devices_are_judged_at_once_each_by_itself() -> None:
     cases = pd.concat([facts(heard=1), facts("offline", 3), facts()], ignore_index=True)
 
-    assert find_presence(cases, NOW)["state"].tolist() == ["online", "silent", "silent"]
+    assert find_presence(cases, NOW)["state"].tolist() == ["online", "silent", "never_reported"]
 
 
 def test_a_city_without_sensors_has_the_same_columns() -> None:
