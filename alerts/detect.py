@@ -77,6 +77,13 @@ class Findings:
         changes = sorted([*self.changes, *other.changes], key=lambda change: change.time)
         return Findings(changes, self.courses | other.courses, self.faults | other.faults)
 
+    def of_series(self, series: int) -> "Findings":
+        """Return what of it concerns one series: changes and courses."""
+        return Findings(
+            [change for change in self.changes if change.series_id == series],
+            {key: course for key, course in self.courses.items() if key.series_id == series},
+        )
+
 
 def detect(
     plan: Plan,

@@ -20,7 +20,8 @@ from alerts.rules import RULE_FAULT, Rule
 from cityops.catalogue import Catalogue
 from cityops.clock import from_microseconds, microseconds
 from cityops.readings import Quality
-from cityops.storage import Transaction, load_queries
+from cityops.storage import StorageError, Transaction, load_queries
+from cityops.storage.job_failures import describe_failure, log_outcomes, note_outcomes
 
 logger = logging.getLogger(__name__)
 SQL = load_queries("alerts")
@@ -93,14 +94,13 @@ class Engine:
         for rule_id, fault in findings.faults.items():
             self._switch_off(tx, rule_id, fault, now)
             findings.changes.extend(self._report(rule_id, fault, now))
-        store_courses(tx, findings.courses)
-        alerts = store.open_states(tx, {change.series_id for change in findings.changes}) if findings.changes else {}
-        for change in findings.changes:
-            key = (change.rule.id, change.series_id)
-            alert = alerts.get(key)
-            if change.event is Event.CLEAR and (alert is None or not alert.active or alert.closed_at is not None):
-                continue  # a person ended it already
-            alerts[key] = store.apply_change(tx, change, alert, now)
+        try:
+            with tx.savepoint():
+                _store(tx, findings, now)
+        except StorageError as error:
+            if error.retryable:
+                raise
+            _store_series_by_series(tx, findings, now)
 
     def meet(self, tx: Transaction, series: NDArray[np.int64], now: datetime) -> None:
         """Learn of series that are new here; and from time to time, where all of them stand."""
@@ -145,6 +145,32 @@ class Engine:
         logger.error("rule switched off", extra=extra)
         rule_store.switch_off_rule(tx, rule_id, fault, now)
         self._looked_at = None
+
+
+def _store(tx: Transaction, findings: Findings, now: datetime) -> None:
+    store_courses(tx, findings.courses)
+    alerts = store.open_states(tx, {change.series_id for change in findings.changes}) if findings.changes else {}
+    for change in findings.changes:
+        key = (change.rule.id, change.series_id)
+        alert = alerts.get(key)
+        if change.event is Event.CLEAR and (alert is None or not alert.active or alert.closed_at is not None):
+            continue  # a person ended it already
+        alerts[key] = store.apply_change(tx, change, alert, now)
+
+
+def _store_series_by_series(tx: Transaction, findings: Findings, now: datetime) -> None:
+    """Store what can be. A series of which something is refused stays as it was, and is tried with its next reading."""
+    outcomes: dict[str, str | None] = {}
+    concerned = {key.series_id for key in findings.courses} | {change.series_id for change in findings.changes}
+    for series in sorted(concerned):
+        try:
+            with tx.savepoint():
+                _store(tx, findings.of_series(series), now)
+        except StorageError as error:
+            if error.retryable:
+                raise
+            outcomes[f"detection/series {series}"] = describe_failure(error)
+    log_outcomes(outcomes, *note_outcomes(tx, outcomes, now))
 
 
 def seen_times(tx: Transaction, series: Iterable[int], now: datetime) -> dict[int, datetime]:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cityops.storage import Row, Transaction, load_queries
+from cityops.storage.job_failures import JobParts
 
 SQL = load_queries("alerts")
 RADIUS = 3000.0  # metres
@@ -69,19 +70,18 @@ def group(new: Sequence[Spot], known: Sequence[Spot] = ()) -> list[Group]:
     return [found for found in groups if found.alerts]
 
 
-def group_new_alerts(tx: Transaction, now: datetime) -> int:
+def group_new_alerts(tx: Transaction, parts: JobParts, now: datetime) -> None:
     """Put the alerts that are in no incident yet into one, and bring all open incidents up to date.
 
-    Return how many alerts were new. One at a time: the caller leads the round.
+    One at a time: the caller leads the round.
     """
     new = [_spot(row) for row in tx.rows(SQL["ungrouped_alerts"], most=MOST_NEW)]
     if new:
         times = [spot.opened_at for spot in new]
         known = tx.rows(SQL["grouped_alerts"], since=min(times) - SPAN, until=max(times) + SPAN)
-        for found in group(new, [_spot(row) for row in known]):
-            _store(tx, found, now)
+        groups = group(new, [_spot(row) for row in known])
+        parts.run_each("incidents", groups, lambda found: _store(tx, found, now), _name)
     tx.execute(SQL["refresh_incidents"], now=now)
-    return len(new)
 
 
 def _store(tx: Transaction, found: Group, now: datetime) -> None:
@@ -96,6 +96,10 @@ def _store(tx: Transaction, found: Group, now: datetime) -> None:
     if others:
         tx.execute(SQL["merge_incidents"], incident_id=incident, others=others)
         tx.execute(SQL["end_merged"], incident_id=incident, others=others, now=now)
+
+
+def _name(found: Group) -> str:
+    return f"the incident of alert {min(found.alerts)}"
 
 
 def _near(new: Sequence[Spot], spots: Sequence[Spot]) -> NDArray[np.intp]:

@@ -1,43 +1,87 @@
-"""Jobs that run beside one another, each in its own thread: a slow one keeps no other waiting."""
+"""Jobs that run beside one another, each in its own thread: one that is slow or fails keeps no other waiting."""
 
 import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import datetime
-from threading import Event
+from threading import Event, Lock
 
 from cityops.clock import utc_now
 from cityops.storage import StorageError
+from cityops.storage.job_failures import describe_failure, log_outcomes
 
 logger = logging.getLogger(__name__)
+
+LONGEST_PAUSE = 60.0  # seconds between two tries of a job that fails
+TOLERATED = 3  # rounds in a row that may fail for what passes by itself, such as a lock or a restart of the database
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Something to do again and again; `work` gets the present time."""
+    """Something to do again and again. `work` gets the present time; None or False: another program is doing it."""
 
     name: str
     every: float  # seconds between the end of one round and the start of the next
     work: Callable[[datetime], object]
 
 
-def run_jobs(jobs: Sequence[Job], stopping: Event) -> None:
-    """Run the jobs until `stopping` is set. A database that is away is waited for; any other error ends all."""
+class JobHealth:
+    """How the jobs of this process do: shared by their threads. The log gets a line when something changes."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._outcomes: dict[str, str | None] = {}
+        self._rounds: dict[str, int] = {}  # that failed, in a row
+
+    def outcomes(self) -> dict[str, str | None]:
+        """Return why each job fails, None where it does its work; those that another program does are left out."""
+        with self._lock:
+            return dict(self._outcomes)
+
+    def succeeded(self, job: Job) -> None:
+        """A round was done."""
+        with self._lock:
+            recovered = [job.name] if self._outcomes.get(job.name) is not None else []
+            self._outcomes[job.name] = None
+            self._rounds[job.name] = 0
+        log_outcomes({}, [], recovered)
+
+    def failed(self, job: Job, error: Exception) -> float:
+        """A round was not done. Return how many seconds to wait before the next: longer each time."""
+        passing = isinstance(error, StorageError) and error.retryable
+        with self._lock:
+            rounds = self._rounds[job.name] = self._rounds.get(job.name, 0) + 1
+            tolerated = passing and rounds < TOLERATED
+            began = [job.name] if self._outcomes.get(job.name) is None and not tolerated else []
+            if not tolerated:
+                self._outcomes[job.name] = describe_failure(error)
+            outcomes = dict(self._outcomes)
+        log_outcomes(outcomes, began, [])
+        if began and not isinstance(error, StorageError):
+            logger.error("a fault of the program", extra={"action": "fail", "job": job.name}, exc_info=error)
+        return job.every if passing else min(job.every * 2 ** min(rounds, 10), max(LONGEST_PAUSE, job.every))
+
+
+def run_jobs(jobs: Sequence[Job], stopping: Event, health: JobHealth | None = None) -> None:
+    """Run the jobs until `stopping` is set. One that fails is tried again, later each time; the others go on."""
+    health = health or JobHealth()
     with ThreadPoolExecutor(len(jobs), thread_name_prefix="job") as pool:
-        runs: list[Future[None]] = [pool.submit(_repeat, job, stopping) for job in jobs]
+        runs: list[Future[None]] = [pool.submit(_repeat, job, stopping, health) for job in jobs]
         done, _ = wait(runs, return_when=FIRST_EXCEPTION)
         stopping.set()
     for run in done:
         run.result()
 
 
-def _repeat(job: Job, stopping: Event) -> None:
+def _repeat(job: Job, stopping: Event, health: JobHealth) -> None:
     while not stopping.is_set():
+        pause = job.every
         try:
-            job.work(utc_now())
-        except StorageError as error:
-            if not error.retryable:
-                raise
-            logger.warning("waiting for the database", extra={"action": "retry", "job": job.name, "reason": str(error)})
-        stopping.wait(job.every)
+            done = job.work(utc_now())
+        except Exception as error:  # noqa: BLE001  (whatever it is: reported, never in the way of the other jobs)
+            pause = health.failed(job, error)
+        else:
+            if done is not None and done is not False:
+                health.succeeded(job)
+        stopping.wait(pause)

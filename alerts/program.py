@@ -1,13 +1,15 @@
-"""Runs the timed jobs until told to stop; a database that is away is waited for."""
+"""Runs the timed jobs until told to stop. One that fails is tried again and reported; the others go on."""
 
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 
 from alerts import watch
 from alerts.channels import Channels
-from alerts.contacts import load_policy
+from alerts.contacts import Policy, load_policy
 from alerts.engine import Engine
-from alerts.jobs import Job, run_jobs
+from alerts.job_faults import judge_jobs
+from alerts.jobs import Job, JobHealth, run_jobs
 from alerts.outbox import send_one
 from alerts.rules import load_rules
 from alerts.tending import tend_alerts
@@ -17,35 +19,53 @@ from cityops.catalogue import load_catalogue
 from cityops.clock import utc_now
 from cityops.settings import Settings, read_settings
 from cityops.standards.tables import load_standards
-from cityops.storage import Database
+from cityops.storage import Database, DatabaseUnavailable, SchemaMissing
+from cityops.storage.migrate import pending
 from cityops.storage.rollups import ages_of
 
 JUDGE_EVERY = 1.0  # seconds
 TEND_EVERY = 2.0
 SEND_EVERY = 1.0
+MOST_CONNECTIONS = 12  # one for each job, kept
 SENDERS = 3  # so that a channel that takes long to fail keeps few messages waiting
 
 
 def run() -> None:
-    """Do each job every so often until SIGTERM or Ctrl-C."""
+    """Do each job every so often until SIGTERM or Ctrl-C. Raises SchemaMissing when there is nothing to work on."""
     logs.log_to_stdout()
     stopping = signals.stop_event()
     settings = read_settings()
     policy = load_policy(settings.notify_file)
+    database = Database(settings.require_database_url(), application="watch", keep=MOST_CONNECTIONS)
+    _require_schema(database)
+    health = JobHealth()
+    run_jobs(jobs_of(database, settings, policy, health), stopping, health)
+    database.close()
+
+
+def jobs_of(database: Database, settings: Settings, policy: Policy, health: JobHealth) -> list[Job]:
+    """Return every job of watch. `health` is what the heartbeat tells of them."""
     channels = Channels(policy)
-    database = Database(settings.require_database_url(), application="watch")
     clockwork = _clockwork(settings)
     send = partial(_send_all, database, channels)
-    run_jobs(
-        [
-            Job("store", watch.ROUND, partial(watch.do_round, database, ages=ages_of(settings))),
-            Job("conditions", JUDGE_EVERY, partial(clockwork.do_round, database)),
-            Job("alerts", TEND_EVERY, partial(tend_alerts, database, policy=policy, zone=settings.zone)),
-            *(Job(f"send-{number}", SEND_EVERY, send) for number in range(SENDERS)),
-        ],
-        stopping,
-    )
-    database.close()
+    return [
+        Job("heartbeat", watch.BEAT, lambda now: watch.show_life(database, health.outcomes(), now)),
+        Job("job-faults", watch.BEAT, partial(judge_jobs, database, catalogue=load_catalogue(settings.catalogue_file))),
+        Job("days", watch.ROUND, partial(watch.make_days, database)),
+        Job("sessions", watch.ROUND, partial(watch.forget_sessions, database)),
+        Job("rollups", watch.ROUND, partial(watch.roll_up, database)),
+        Job("retention", watch.ROUND, partial(watch.forget_readings, database, ages=ages_of(settings))),
+        Job("conditions", JUDGE_EVERY, partial(clockwork.do_round, database)),
+        Job("alerts", TEND_EVERY, partial(tend_alerts, database, policy=policy, zone=settings.zone)),
+        *(Job(f"send-{number}", SEND_EVERY, send) for number in range(SENDERS)),
+    ]
+
+
+def _require_schema(database: Database) -> None:
+    """A database that is away is waited for later; one without our tables is a mistake to be told at once."""
+    with suppress(DatabaseUnavailable):
+        if pending(database):
+            raise SchemaMissing(SchemaMissing.__doc__)
 
 
 def _clockwork(settings: Settings) -> Clockwork:
@@ -54,6 +74,7 @@ def _clockwork(settings: Settings) -> Clockwork:
     return Clockwork(engine, load_standards(settings.standards_file))
 
 
-def _send_all(database: Database, channels: Channels, now: datetime) -> None:
+def _send_all(database: Database, channels: Channels, now: datetime) -> bool:
     while send_one(database, channels.send, now):
         now = utc_now()
+    return True

@@ -65,6 +65,11 @@ def lock_alerts(tx: Transaction, query: str, **values: object) -> list[Alert]:
     return [_alert(row) for row in tx.rows(SQL[query], **values)]
 
 
+def name_alert(alert: Alert) -> str:
+    """Return how an alert is called in a log."""
+    return f"alert {alert.alert_id}"
+
+
 def find_alert(tx: Transaction, alert_id: int) -> Alert:
     """Return one alert, open or closed. Raises AlertUnknown."""
     row = tx.row(SQL["find_alert"], alert_id=alert_id)

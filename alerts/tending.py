@@ -6,19 +6,31 @@ from zoneinfo import ZoneInfo
 from alerts import escalation, evidence, expiry, incidents, outbox
 from alerts.contacts import Policy
 from cityops.storage import Database, load_queries
+from cityops.storage.job_failures import JobParts
 
 SQL = load_queries("alerts")
 
 
 def tend_alerts(database: Database, now: datetime, *, policy: Policy, zone: ZoneInfo) -> bool:
-    """Do what is due. Return False when another watch is doing it."""
+    """Do what is due. Return False when another watch is doing it.
+
+    A step that fails, or an alert that cannot be changed, is noted (cityops.storage.job_failures); the rest is done.
+    """
     with database.transaction() as tx:
         if not tx.value(SQL["lead_alerts"]):
             return False
-        evidence.judge_evidence(tx, now)
-        expiry.end_shelves(tx, now)
-        expiry.end_leases(tx, now)
-        escalation.escalate_overdue(tx, policy, now)
-        incidents.group_new_alerts(tx, now)
-        outbox.write_messages(tx, policy, now=now, zone=zone)
+        parts = JobParts(tx, "alerts")
+        with parts.run("evidence"):
+            evidence.judge_evidence(tx, parts, now)
+        with parts.run("shelves"):
+            expiry.end_shelves(tx, parts, now)
+        with parts.run("leases"):
+            expiry.end_leases(tx, parts, now)
+        with parts.run("escalation"):
+            escalation.escalate_overdue(tx, parts, policy, now)
+        with parts.run("incidents"):
+            incidents.group_new_alerts(tx, parts, now)
+        with parts.run("outbox"):
+            outbox.write_messages(tx, parts, policy, now=now, zone=zone)
+        parts.note(now)
     return True

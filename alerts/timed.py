@@ -25,6 +25,7 @@ from cityops.standards import aqi, coverage
 from cityops.standards.rain import Part, add_up, windows
 from cityops.standards.tables import Standards
 from cityops.storage import Database, Row, StorageError, Transaction, load_queries
+from cityops.storage.job_failures import JobParts
 
 SQL = load_queries("alerts")
 
@@ -51,20 +52,29 @@ class Clockwork:
         self._listening_since: datetime | None = None
 
     def do_round(self, database: Database, now: datetime) -> Findings | None:
-        """Judge what is due. None when another watch is doing it. Raises StorageError."""
+        """Judge what is due. None when another watch is doing it. Raises StorageError.
+
+        A rule whose statement fails is noted (cityops.storage.job_failures) and asked again; the others go on.
+        """
         with database.transaction() as tx:
             if not tx.value(SQL["lead_conditions"]):
                 return None
-            found = Findings()
+            parts, found = JobParts(tx, "conditions"), Findings()
             if not self._started:
                 self._engine.start(tx, now)
             if not self._started or self._engine.refresh(tx, now, at_least=timedelta(0)):
-                found += self._retire_strays(tx, now)
-            found += self._judge_places(tx, now)
+                with parts.run("changed rules"):
+                    found += self._retire_strays(tx, now)
+            with parts.run("places"):
+                found += self._judge_places(tx, now)
             for condition in self._due(now):
-                found += self._judge_rules(tx, condition, now)
-            found += self._retire(tx, now)
+                for rule in self._rules_with(condition):
+                    with parts.run(rule.id):
+                        found += self._judge_rule(tx, rule, now)
+            with parts.run("rules switched off"):
+                found += self._retire(tx, now)
             self._engine.carry_out(tx, found, now)
+            parts.note(now)
         self._started = True
         return found
 
@@ -83,22 +93,20 @@ class Clockwork:
         busy = {key.rule_id for key in courses}
         return combine(self._engine.plan, busy, courses, values=values, moment=microseconds(now))
 
-    def _judge_rules(self, tx: Transaction, condition: type, now: datetime) -> Findings:
-        rules = [rule for rule in self._engine.plan.rules.values() if isinstance(rule.when, condition)]
-        if not rules:
-            return Findings()
-        courses = courses_of(tx, [rule.id for rule in rules])
-        found = Findings()
-        for rule in rules:
-            try:
-                found += self._judge_rule(tx, rule, courses, now)
-            except StorageError:
-                raise
-            except Exception as error:  # noqa: BLE001  (as for readings: reported, never in the way of the others)
-                found.faults[rule.id] = Fault(f"{type(error).__name__}: {error}", self._any_series(tx, rule))
-        return found
+    def _rules_with(self, condition: type) -> list[Rule]:
+        return [rule for rule in self._engine.plan.rules.values() if isinstance(rule.when, condition)]
 
-    def _judge_rule(self, tx: Transaction, rule: Rule, courses: Mapping[Key, Course], now: datetime) -> Findings:
+    def _judge_rule(self, tx: Transaction, rule: Rule, now: datetime) -> Findings:
+        """Judge one rule. One that itself is wrong is switched off; a statement that fails raises StorageError."""
+        try:
+            return self._conclude(tx, rule, courses_of(tx, [rule.id]), now)
+        except StorageError:
+            raise
+        except Exception as error:  # noqa: BLE001  (as for readings: reported, never in the way of the others)
+            words = f"{type(error).__name__}: {error}"
+            return Findings(faults={rule.id: Fault(words, self._any_series(tx, rule))})
+
+    def _conclude(self, tx: Transaction, rule: Rule, courses: Mapping[Key, Course], now: datetime) -> Findings:
         sight = self._look(tx, rule, courses, now)
         if sight is None:
             return Findings()

@@ -1,27 +1,61 @@
-"""The timed jobs. Safe to start twice: in each round, whoever gets the lock does the work."""
+"""The timed jobs of the store. Safe to start twice: in each round, whoever gets the lock does the work."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
-from cityops.storage import Database, load_queries, rollups
+from cityops.storage import Database, Transaction, load_queries, rollups
 from cityops.storage.heartbeats import beat
+from cityops.storage.job_failures import Outcomes, forget_old_failures, note_outcomes
 
 SQL = load_queries("alerts")
 
 ROUND = 30.0  # seconds between two rounds
+BEAT = 3.0  # seconds between two signs that watch lives
 DAYS_AHEAD = 3
 DEFAULT_AGES = rollups.Ages()
 
 
-def do_round(database: Database, now: datetime, *, ages: rollups.Ages = DEFAULT_AGES) -> bool:
-    """Do what is due. Return False when another watch is doing it."""
+def show_life(database: Database, outcomes: Outcomes, now: datetime) -> bool:
+    """Say that watch runs, and which of its jobs fail."""
     with database.transaction() as tx:
-        if not tx.value(SQL["lead_this_round"]):
-            return False
-        days = [(now + timedelta(days=ahead)).date() for ahead in range(DAYS_AHEAD + 1)]
-        tx.execute(SQL["make_reading_days"], days=days)
-        tx.execute(SQL["forget_expired_sessions"], now=now)
         beat(tx, "watch", now)
-    rollups.roll_up(database, now)  # in its own transactions: the first one holds writers up
-    with database.transaction() as tx:
-        rollups.forget(tx, ages, now)
+        note_outcomes(tx, outcomes, now)
+        forget_old_failures(tx, now)
     return True
+
+
+def make_days(database: Database, now: datetime) -> bool:
+    """Make room for the readings of the coming days, before midnight needs it. False: another watch is doing it."""
+    with _lead(database, "days") as tx:
+        if tx is not None:
+            tx.execute(SQL["make_reading_days"], days=[(now + timedelta(days=n)).date() for n in range(DAYS_AHEAD + 1)])
+    return tx is not None
+
+
+def forget_sessions(database: Database, now: datetime) -> bool:
+    """Forget the logins that are over. False: another watch is doing it."""
+    with _lead(database, "sessions") as tx:
+        if tx is not None:
+            tx.execute(SQL["forget_expired_sessions"], now=now)
+    return tx is not None
+
+
+def roll_up(database: Database, now: datetime) -> bool:
+    """Keep the roll-ups up to date, in transactions of their own: the first one holds writers up."""
+    rollups.roll_up(database, now)
+    return True
+
+
+def forget_readings(database: Database, now: datetime, *, ages: rollups.Ages = DEFAULT_AGES) -> bool:
+    """Forget what is older than its age. False: another watch is doing it."""
+    with _lead(database, "retention") as tx:
+        if tx is not None:
+            rollups.forget(tx, ages, now)
+    return tx is not None
+
+
+@contextmanager
+def _lead(database: Database, job: str) -> Iterator[Transaction | None]:
+    with database.transaction() as tx:
+        yield tx if tx.value(SQL["lead_job"], job=job) else None

@@ -1,13 +1,17 @@
 """What a supervisor of processes asks: alive, ready, and the counters."""
 
 import asyncio
+from contextlib import suppress
+from datetime import datetime
 
 from fastapi import APIRouter
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.responses import JSONResponse, Response
 
 from cityops.clock import utc_now
-from cityops.storage import StorageError
+from cityops.storage import Database, StorageError
+from cityops.storage.heartbeats import heartbeats
+from cityops.storage.job_failures import job_failures
 from cityops.storage.migrate import pending
 from dashboard import metrics
 from dashboard.visit import visit
@@ -37,7 +41,20 @@ async def readyz() -> Response:
 
 @router.get("/metrics")
 async def show_metrics() -> Response:
-    """The counters of this process, in the text format of Prometheus."""
-    age = visit().site.live.read_age(utc_now())
+    """The counters of this process and the state of the services, in the text format of Prometheus."""
+    now = utc_now()
+    age = visit().site.live.read_age(now)
     metrics.SNAPSHOT_AGE.set(-1 if age is None else age)
+    await asyncio.to_thread(observe_services, visit().site.database, now)
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+
+def observe_services(database: Database, now: datetime) -> None:
+    """Set the gauges of what the database knows of the other programs; without a database they are left out."""
+    metrics.JOB_FAILING.clear()
+    metrics.HEARTBEAT_AGE.clear()
+    with suppress(StorageError), database.transaction() as tx:
+        for failure in job_failures(tx):
+            metrics.JOB_FAILING.labels(failure.job).set(1)
+        for service, beat_at in heartbeats(tx).items():
+            metrics.HEARTBEAT_AGE.labels(service).set((now - beat_at).total_seconds())

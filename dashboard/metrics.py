@@ -10,3 +10,5 @@ SNAPSHOT_AGE = Gauge("cityops_dashboard_snapshot_age_seconds", "Age of the last 
 READ_SECONDS = Histogram("cityops_dashboard_read_seconds", "Time to read the city from the database.")
 DRAW_SECONDS = Histogram("cityops_dashboard_draw_seconds", "Time to draw one picture.")
 FAILED_READS = Counter("cityops_dashboard_failed_reads", "Reads of the city that failed.")
+JOB_FAILING = Gauge("cityops_job_failing", "Timed jobs of watch, or parts of one, that fail now.", ["job"])
+HEARTBEAT_AGE = Gauge("cityops_heartbeat_age_seconds", "Since when a service has shown no life.", ["service"])

@@ -7,11 +7,11 @@ from alerts.conditions.indices import Aqi, Rainstorm, Tpi
 from alerts.conditions.limits import Flood, Limit, Noise, Threshold
 from alerts.conditions.moves import Rate, Repeated
 from alerts.conditions.places import Composite, Sign, Spatial
-from alerts.conditions.silence import Fault, Flat, Missing
+from alerts.conditions.silence import Fault, Flat, JobFault, Missing
 
 ReadingCondition = Threshold | Noise | Flood | Rate | Repeated  # judged reading by reading, in ingest
 PlaceCondition = Composite | Spatial  # judged whenever one of their signs changes
-TimedCondition = Missing | Flat | Aqi | Tpi | Rainstorm | Fault  # judged by the clock, in watch
+TimedCondition = Missing | Flat | Aqi | Tpi | Rainstorm | Fault | JobFault  # judged by the clock, in watch
 Condition = ReadingCondition | PlaceCondition | TimedCondition
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "Fault",
     "Flat",
     "Flood",
+    "JobFault",
     "Limit",
     "Missing",
     "Noise",

@@ -1,4 +1,6 @@
-"""Conditions on what does not happen: no reading comes, or always the same one; and the fault of a rule."""
+"""Conditions on what does not happen: no reading comes, or always the same one; and faults of the product itself: of a
+rule, of a timed job.
+"""
 
 from typing import ClassVar
 
@@ -62,3 +64,19 @@ class Fault(BaseCondition, frozen=True, tag="fault"):
 
     def check(self, _catalogue: Catalogue) -> None:
         """Nothing can be wrong."""
+
+
+class JobFault(BaseCondition, frozen=True, tag="job-fault"):
+    """A timed job of the product, or a part of one, has failed for `seconds`. The alert hangs on any series."""
+
+    seconds: float = 10.0
+
+    @property
+    def limit(self) -> float:
+        """The longest time that a job may fail."""
+        return self.seconds
+
+    def check(self, _catalogue: Catalogue) -> None:
+        """Raise Wrong when it could never work."""
+        if self.seconds < 0:
+            raise Wrong("seconds", f"{self.seconds:g} is negative. Correct it.")

@@ -23,6 +23,10 @@ SELECT rule_id, fault, fault_series FROM rule WHERE fault IS NOT NULL AND fault_
 -- A series of a kind: where the fault of a rule hangs that failed before it came to a sensor.
 SELECT min(series_id) FROM series JOIN sensor USING (sensor_id) WHERE %(kind)s IN ('*', sensor.kind)
 
+-- name: series_alerting
+-- The series on which alerts of a rule are open, the oldest first.
+SELECT series_id FROM alert WHERE rule_id = %(rule_id)s AND closed_at IS NULL ORDER BY alert_id
+
 -- name: heard_last
 -- When each sensor of a kind, or of all, was heard last, by our clock, and how often it reports: as its kind promises,
 -- or more slowly, as it has taught us. One that was never heard has no series yet.

@@ -1,6 +1,6 @@
--- name: lead_this_round
--- One watch at a time; the lock ends with the transaction, also when its holder dies.
-SELECT pg_try_advisory_xact_lock(hashtext('cityops watch'))
+-- name: lead_job
+-- One watch at a time does a job; the lock ends with the transaction, also when its holder dies.
+SELECT pg_try_advisory_xact_lock(hashtext('cityops watch ' || %(job)s))
 
 -- name: make_reading_days
 -- Room for readings of the coming days, before midnight needs it.

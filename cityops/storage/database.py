@@ -96,12 +96,13 @@ class Transaction:
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
-        """Run a part that may fail without losing the rest of the transaction."""
+        """Run a part that may fail without losing the rest of the transaction. One may lie within another."""
         self.execute("SAVEPOINT part")
         try:
             yield
         except BaseException:
             self.execute("ROLLBACK TO SAVEPOINT part")
+            self.execute("RELEASE SAVEPOINT part")  # else an outer one would be undone only down to this
             raise
         self.execute("RELEASE SAVEPOINT part")
 

@@ -11,6 +11,7 @@ from cityops.clock import utc_now
 from cityops.readings import Quality
 from cityops.sensors import Sensor
 from cityops.storage import Database
+from cityops.storage.job_failures import JobParts
 from cityops.storage.readings import Row, write_readings
 from cityops.storage.registry import register_sensor, series_ids, store_areas, store_features
 from tests.unit.dashboard.samples import AREAS, FEATURES
@@ -67,7 +68,7 @@ def raise_incident(database: Database, catalogue: Catalogue, *names: str) -> lis
     """Open an alert on a gas detector of each name, all of them one incident; return their numbers."""
     opened = raise_gas(database, catalogue, *names)
     with database.transaction() as tx:
-        incidents.group_new_alerts(tx, utc_now())
+        incidents.group_new_alerts(tx, JobParts(tx, "alerts"), utc_now())
     return opened
 
 

@@ -8,6 +8,7 @@ from alerts import actions, incidents
 from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
 from cityops.storage import Database
+from cityops.storage.job_failures import JobParts
 from tests.browser import pages
 from tests.browser.city import build_city, clear_gas, raise_alert, raise_gas
 from tests.browser.conftest import Visitor
@@ -40,7 +41,7 @@ def test_nothing_in_the_queue_is_cut_off_in_either_language(
     clear_gas(database, catalogue, "gas-emergency-0", rule_id="gas-emergency")
     with database.transaction() as tx:
         actions.acknowledge(tx, taken, version=1, actor="wang", now=utc_now())
-        incidents.group_new_alerts(tx, utc_now())
+        incidents.group_new_alerts(tx, JobParts(tx, "alerts"), utc_now())
     officer = visit()
     officer.log_in("li")
     page = officer.page

@@ -8,10 +8,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from alerts import actions, store
+from alerts import actions, store, watch
 from alerts.contacts import Policy
 from alerts.tending import tend_alerts
-from alerts.watch import do_round
 from cityops.accounts import Role, add_user, log_in
 from cityops.catalogue import Catalogue
 from cityops.storage import Database, StorageError
@@ -50,7 +49,11 @@ def test_the_services_can_do_all_their_work(database: Database, service: Databas
     later = NOW + timedelta(days=40)
     assert tend_alerts(service, later, policy=Policy(), zone=ZoneInfo("Asia/Shanghai"))
     day = timedelta(days=1)
-    assert do_round(service, later, ages=Ages(readings=10 * day, minutes=20 * day, hours=30 * day))
+    assert watch.show_life(service, {"days": None}, later)
+    assert watch.make_days(service, later)
+    assert watch.forget_sessions(service, later)
+    assert watch.roll_up(service, later)
+    assert watch.forget_readings(service, later, ages=Ages(readings=10 * day, minutes=20 * day, hours=30 * day))
 
     with service.transaction() as tx:
         assert tx.value("SELECT count(*) FROM reading") == 0  # it was dropped, after it was rolled up

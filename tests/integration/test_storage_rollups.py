@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from alerts.watch import do_round
+from alerts import watch
 from cityops.readings import Quality
 from cityops.storage import Database, TransactionConflict, load_queries
 from cityops.storage.rollups import Ages, forget, roll_up
@@ -223,7 +223,9 @@ def test_a_round_of_watch_rolls_up_makes_room_and_forgets(database: Database) ->
     with database.transaction() as tx:
         put(tx, make_city(tx)["air-1", "pm25"], every(timedelta(hours=6), DAY, [1.0] * 40))
 
-    assert do_round(database, now, ages=Ages(readings=timedelta(days=4)))
+    assert watch.make_days(database, now)
+    assert watch.roll_up(database, now)
+    assert watch.forget_readings(database, now, ages=Ages(readings=timedelta(days=4)))
     assert oldest(database, "rolled_1h", "bucket") == DAY
     assert oldest(database, "reading") == DAY + timedelta(days=6)
     with database.transaction() as tx:
