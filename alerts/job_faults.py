@@ -42,7 +42,8 @@ def _judge(tx: Transaction, rule: Rule, when: JobFault, *, in_force: bool, now: 
         reason = "; ".join(f"{one.job}: {one.reason}" for one in failing)
         series = hangs_on[0] if hangs_on else tx.value(SQL["any_series"], kind=rule.kind)
         if series is not None:  # a city without a device has no alerts
-            _change(tx, Change(rule, series, Event.RAISE, now, float(len(failing)), reason, limit=when.limit), now)
+            seconds = (now - failing[0].failing_since).total_seconds()
+            _change(tx, Change(rule, series, Event.RAISE, now, seconds, reason, limit=when.limit), now)
     else:
         for series in hangs_on:
             _change(tx, Change(rule, series, Event.CLEAR, now, 0.0, "the jobs do their work again"), now)

@@ -69,6 +69,7 @@ class Fault(BaseCondition, frozen=True, tag="fault"):
 class JobFault(BaseCondition, frozen=True, tag="job-fault"):
     """A timed job of the product, or a part of one, has failed for `seconds`. The alert hangs on any series."""
 
+    measure: ClassVar[Measure] = Measure(Quantity.DURATION)
     seconds: float = 10.0
 
     @property
