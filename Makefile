@@ -72,6 +72,10 @@ bench-storage: $(DEVELOPMENT)  ## measure the store: 20 million readings; ARGS="
 	@$(BIN)/python -m benchmarks.storage $(ARGS)
 .PHONY: bench-storage
 
+bench-quality: $(DEVELOPMENT)  ## what the limits of the catalogue flag of real recordings; DATA=the folder that holds them
+	@$(BIN)/python -m benchmarks.quality_limits $(DATA)
+.PHONY: bench-quality
+
 bench-ingest: $(DEVELOPMENT)  ## drain a full session and compare; needs Mosquitto; ARGS="--messages 20000 --runs 1" for a quick look
 	@$(BIN)/python -m benchmarks.ingest $(ARGS)
 .PHONY: bench-ingest

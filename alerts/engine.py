@@ -49,6 +49,11 @@ class Engine:
         self._learned_at: datetime | None = None
 
     @property
+    def catalogue(self) -> Catalogue:
+        """What the city measures."""
+        return self._catalogue
+
+    @property
     def plan(self) -> Plan:
         """The rules in force over the series known so far."""
         return self._plan

@@ -132,7 +132,7 @@ class Clockwork:
             case Missing() as when:
                 sight = self._missing(tx, rule, when, now)
             case Flat() as when:
-                sight = _flat(tx, rule, when, now)
+                sight = _flat(tx, rule, when, now, floor=self._engine.catalogue.metric[when.metric].flat_above)
             case Aqi() as when:
                 sight = _air(tx, rule, when, now)
             case Tpi() as when:
@@ -194,12 +194,12 @@ class Clockwork:
         return retire(plan.rules.values(), strays, moment=microseconds(now), reason="the rule no longer looks at it")
 
 
-def _flat(tx: Transaction, rule: Rule, when: Flat, now: datetime) -> Sight:
+def _flat(tx: Transaction, rule: Rule, when: Flat, now: datetime, *, floor: float | None) -> Sight:
     oldest = now - timedelta(seconds=1.5 * when.seconds) - FRESH
     span = {"seconds": when.seconds, "since": now - FRESH, "oldest": oldest, "now": now}
     rows = tx.rows(SQL["unmoved"], kind=rule.kind, metric=when.metric, late_after=coverage.LATE_AFTER, **span)
     still = ((place, timed.Still(row["value"], row["moved"], row["stood"])) for place, row in _places(rule, rows))
-    return timed.flat(when, still)
+    return timed.flat(when, still, floor=floor)
 
 
 def _air(tx: Transaction, rule: Rule, when: Aqi, now: datetime) -> Sight:

@@ -64,6 +64,8 @@ class Metric(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     spike: float | None = None
     flat_minutes: float | None = None
     zero_needs: tuple[str, ...] = ()
+    flat_above: float | None = None  # at or below it a value that does not move is no fault: the metric's floor
+    limits_source: str = ""  # where step, spike and the two of flat come from
 
     def format(self, value: float) -> str:
         """Return the value as people read it, without the unit."""
@@ -145,3 +147,5 @@ def _check_metric(name: str, metric: Metric, path: Path) -> None:
         limit = getattr(metric, field)
         if limit is not None and limit <= 0:
             raise CatalogueError(f"{path}: metric.{name}.{field} must be positive. Leave it out for no test.")
+    if metric.flat_above is not None and not metric.valid[0] <= metric.flat_above < metric.valid[1]:
+        raise CatalogueError(f"{path}: metric.{name}.flat_above is not inside valid. Give the floor of the values.")

@@ -50,12 +50,15 @@ class Limits:
     step: Floats  # a minute
     spike: Floats
     flat: Floats  # µs
+    floor: Floats  # a value at or below it may stay as it is
     interval: Floats  # µs
 
     @classmethod
     def none(cls, size: int) -> Self:
         """Return limits that every reading keeps."""
-        return cls(np.full(size, -np.inf), *(np.full(size, np.inf) for _ in range(5)))
+        nothing, everything = np.full(size, -np.inf), np.full(size, np.inf)
+        high, step, spike, flat, interval = (everything.copy() for _ in range(5))
+        return cls(nothing, high, step, spike, flat, nothing.copy(), interval)
 
     def put(self, series: int, metric: Metric, kind: SensorKind) -> None:
         """Set the limits of one series."""
@@ -63,6 +66,7 @@ class Limits:
         self.step[series] = metric.step or np.inf
         self.spike[series] = metric.spike or np.inf
         self.flat[series] = (metric.flat_minutes or np.inf) * _MINUTE
+        self.floor[series] = -np.inf if metric.flat_above is None else metric.flat_above
         self.interval[series] = kind.interval * 1e6
 
 
@@ -143,7 +147,8 @@ def _follow(series: Ints, time: Ints, value: Floats, *, limits: Limits, past: Pa
     # Within a minute the change of a whole minute is allowed: noise does not shrink with the interval.
     rate1 = far1 / np.maximum((time - time1) / _MINUTE, 1)
     rate2 = far2 / np.maximum((time - time2) / _MINUTE, 1)
-    since = _unmoved_since(time, near1 & (value == value1), past.since[series], first)
+    stuck = (value == value1) & (value > limits.floor[series])  # air without ozone stays so all night
+    since = _unmoved_since(time, near1 & stuck, past.since[series], first)
     failed = (
         np.where(np.fmin(far1, far2) > limits.spike[series], Failed.SPIKE, 0)
         | np.where(np.fmin(rate1, rate2) > limits.step[series], Failed.STEP, 0)

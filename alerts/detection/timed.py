@@ -76,9 +76,10 @@ class Still:
     stood: bool
 
 
-def flat(when: Flat, lately: Iterable[tuple[Place, Still]]) -> Sight:
+def flat(when: Flat, lately: Iterable[tuple[Place, Still]], *, floor: float | None = None) -> Sight:
     """Judge sensors that report. Only another value ends it: a gap in the data is no movement.
 
+    At or below the floor of the metric a value may stay as it is: a gas detector in clean air.
     What is shown is the time, of which only the least is known.
     """
     sight = Sight()
@@ -86,7 +87,7 @@ def flat(when: Flat, lately: Iterable[tuple[Place, Still]]) -> Sight:
         sight.values[place.series_id] = when.seconds
         if still.moved:
             sight.clearing.add(place.series_id)
-        elif still.stood:
+        elif still.stood and (floor is None or still.value > floor):
             stuck = f"{when.metric} of {place.sensor_id} has been exactly {write_short(still.value)}"
             sight.holding[place.series_id] = f"{stuck} for {when.seconds:g} s"
     return sight

@@ -1,11 +1,14 @@
 """What only time can tell: silence, values that do not move, indices over minutes and hours."""
 
+import pytest
+
 from alerts.conditions import Aqi, Flat, Missing, Rainstorm, Tpi
 from alerts.detect import conclude
 from alerts.detection import timed
 from alerts.detection.courses import Course, Key, Phase
 from alerts.detection.timed import Place, Rain, Still
 from alerts.lifecycle import Event
+from cityops.catalogue import load_catalogue
 from cityops.clock import microseconds
 from cityops.standards.aqi import Edition
 from cityops.standards.rain import Fallen
@@ -59,6 +62,15 @@ def test_a_value_that_does_not_move() -> None:
 
     assert sight.holding == {1: "pm25 of S-1 has been exactly 42 for 600 s"}
     assert sight.clearing == {2}
+
+
+@pytest.mark.parametrize(("value", "held"), [(0.0, False), (0.1, True)])
+def test_clean_air_is_no_stuck_gas_detector(value: float, held: bool) -> None:
+    floor = load_catalogue().metric["gas_lel"].flat_above
+    still = [(A, Still(value, moved=False, stood=True))]
+    sight = timed.flat(Flat(metric="gas_lel", seconds=7200), still, floor=floor)
+
+    assert bool(sight.holding) is held
 
 
 def test_a_gap_in_the_data_is_no_movement() -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import msgspec
 import numpy as np
 import pytest
 from hypothesis import given
@@ -79,6 +80,22 @@ def test_a_value_that_does_not_move_for_flat_minutes_is_suspect(minutes: float, 
 
 def test_a_value_that_moves_once_is_not_flat() -> None:
     assert flags([(0, 7), (2, 7), (3, 8), (5, 8), (7, 8)], only(flat_minutes=5)) == [GOOD] * 5
+
+
+def test_a_value_at_its_floor_may_stay_and_one_above_it_may_not() -> None:
+    """Ozone by night, clean air: what a station cannot tell from nothing is no fault of it."""
+    minutes = range(0, 12, 2)
+    metric = msgspec.structs.replace(only(flat_minutes=5), flat_above=2)
+
+    assert flags([(minute, 2) for minute in minutes], metric) == [GOOD] * 6
+    assert flags([(minute, 1.5) for minute in minutes], metric) == [GOOD] * 6
+    assert flags([(minute, 2.1) for minute in minutes], metric)[-1] == SUSPECT
+
+
+def test_ozone_at_its_floor_for_a_night_is_good() -> None:
+    metric = load_catalogue().metric["o3"]
+
+    assert flags([(minute, 2) for minute in range(0, 600, 2)], metric) == [GOOD] * 300
 
 
 def test_a_flat_line_goes_on_from_batch_to_batch() -> None:

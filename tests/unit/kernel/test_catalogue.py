@@ -58,6 +58,7 @@ def test_a_city_adds_its_own_kind(tmp_path: Path) -> None:
         ("[0, 20000]", "[0, 200000]", "metric.radon.plausible"),
         ("precision = 0", "precision = 0\nstep = 0", "metric.radon.step"),
         ("precision = 0", "precision = 0\nspike = -1", "metric.radon.spike"),
+        ("precision = 0", "precision = 0\nflat_above = -1", "metric.radon.flat_above"),
         ("interval = 600", "interval = 0", "kind.radon_meter.interval"),
         ("interval = 600", 'interval = "often"', "interval"),
         ("[kind.radon_meter]", '[kind."Radon Meter"]', "Radon Meter"),
@@ -71,3 +72,14 @@ def test_a_wrong_entry_is_named(tmp_path: Path, old: str, new: str, named: str) 
 
     with pytest.raises(CatalogueError, match=named):
         load_catalogue(file)
+
+
+def test_every_limit_on_movement_names_its_source() -> None:
+    limited = {
+        name: metric
+        for name, metric in load_catalogue().metric.items()
+        if any((metric.step, metric.spike, metric.flat_minutes)) or metric.flat_above is not None
+    }
+
+    assert limited
+    assert [name for name, metric in limited.items() if not metric.limits_source] == []
