@@ -21,11 +21,12 @@ _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
 class Mean(StrEnum):
-    """How values of a metric are averaged (standards: noise by energy, point speeds harmonically)."""
+    """How values of a metric are averaged: noise by energy, point speeds harmonically, directions as vectors."""
 
     ARITHMETIC = "arithmetic"
     ENERGY = "energy"
     HARMONIC = "harmonic"
+    VECTOR = "vector"
 
 
 class Names(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -1,9 +1,10 @@
 """Time with a zone. A naive datetime is refused at the border; everything inside is UTC."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 
 _1970 = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+_HOUR = timedelta(hours=1)
 
 
 def utc_now() -> datetime:
@@ -16,6 +17,12 @@ def check_aware(moment: datetime) -> datetime:
     if moment.tzinfo is None:
         raise ValueError(f"{moment.isoformat()} has no time zone")
     return moment.astimezone(UTC)
+
+
+def has_whole_hours(zone: tzinfo, moment: datetime) -> bool:
+    """Return whether the hours of a zone begin with those of UTC then; in India and Nepal they do not."""
+    offset = moment.astimezone(zone).utcoffset()
+    return offset is not None and offset % _HOUR == timedelta(0)
 
 
 def microseconds(moment: datetime) -> int:

@@ -113,7 +113,7 @@ def _status(database: Database, *, now: datetime) -> str:
 
 
 def _prepare(database: Database, settings: Settings, password: str) -> None:
-    migrate(database, load_catalogue(settings.catalogue_file), report=lambda _: None)
+    migrate(database, load_catalogue(settings.catalogue_file), report=lambda _: None, zone=settings.zone)
     with database.transaction() as tx:
         for name, role in ACCOUNTS.items():
             store_user(tx, name, role=role, password=password, actor="demo", now=utc_now())

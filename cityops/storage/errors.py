@@ -40,6 +40,10 @@ class SchemaMissing(StorageError):
     """The database has no CityOps schema, or an older one. Run `cityops db migrate`."""
 
 
+class ZoneUnknown(StorageError):
+    """The database server does not know this time zone. Correct CITYOPS_TIMEZONE, or update the server's zones."""
+
+
 class DatabaseTooOld(StorageError):
     """The server is too old: PostgreSQL 15 and, where there is one, TimescaleDB 2.20 are needed. Upgrade it."""
 

@@ -1,14 +1,16 @@
 """What pages and the API ask of the past. Every time is UTC, every span is start (inclusive) to end (exclusive).
 
-A mean is always the metric's own: arithmetic, by energy (noise), or harmonic (speeds), over the readings of
-quality 1 and 2, each with the same weight. Roll-ups answer long spans; which one is chosen here.
+A mean is always the metric's own: arithmetic, by energy (noise), harmonic (speeds) or of vectors (directions; none
+where they cancel), over the readings of quality 1 and 2, each with the same weight. Roll-ups answer long spans; which
+one is chosen here. A step of a day or several is made of days of the city, whose zone the database knows; steps of
+several hours begin with its midnight.
 """
 
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,7 +18,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from cityops.areas import Level
-from cityops.clock import check_aware
+from cityops.clock import check_aware, has_whole_hours
 from cityops.storage.database import Statement, Transaction
 from cityops.storage.queries import load_queries, over
 
@@ -27,7 +29,6 @@ EXPORT_PIECE = 5000  # rows
 _FINE = timedelta(hours=3)  # many series at once are read in minutes up to here
 _LONG = timedelta(days=14)  # and all series of the city in hours up to here
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # A column has the same type in every answer that has it.
 TYPES = {
     "series_id": "int64", "sensor_id": "str", "metric": "str", "area_code": "str", "name": "str", "name_en": "str",
@@ -111,9 +112,8 @@ def area_history(
         over(SQL["area_history"], rollup=detail),
         metrics=list(metrics),
         area=area,
-        start=_floor(start, step),
         end=end,
-        step=step,
+        **_steps(tx, start, step),
     )
 
 
@@ -130,8 +130,8 @@ def area_ranking(tx: Transaction, metric: str, *, level: Level, start: datetime,
         over(SQL["area_ranking"], rollup=detail),
         metric=metric,
         level=level.value,
-        start=_floor(start, step),
         end=end,
+        **_steps(tx, start, step),
     )
 
 
@@ -144,15 +144,9 @@ def heat_map(
     (int64, readings). Hours without a reading have no row.
     """
     start, end = check_aware(start), check_aware(end)
-    return _ask(
-        tx,
-        SQL["heat_map"],
-        metric=metric,
-        zone=zone.key,
-        area=area,
-        start=_floor(start, STEPS[Detail.HOURS]),
-        end=end,
-    )
+    detail = Detail.HOURS if has_whole_hours(zone, start) and has_whole_hours(zone, end) else Detail.MINUTES
+    values = _steps(tx, start, STEPS[detail]) | {"zone": zone.key}
+    return _ask(tx, over(SQL["heat_map"], rollup=detail), metric=metric, area=area, end=end, **values)
 
 
 def completeness(
@@ -167,7 +161,7 @@ def completeness(
 
     Expected comes from the interval of the sensor's kind, and only from its registration on. Received counts
     readings of quality 1 and 2. `metrics`: of these only. The span is widened to whole minutes (to 3 hours),
-    whole hours (to 14 days) or whole days.
+    whole hours (to 14 days) or whole days of the city.
     Columns: series_id (int64), sensor_id, metric (str), expected, received (int64), ratio (float64, 0 to 1;
     missing when nothing was expected).
     """
@@ -180,9 +174,8 @@ def completeness(
         over(SQL["completeness"], rollup=detail),
         metrics=None if metrics is None else list(metrics),
         area=area,
-        start=_floor(start, step),
         end=end,
-        step=step,
+        **_steps(tx, start, step),
     )
     frame["ratio"] = (frame["received"] / frame["expected"].where(frame["expected"] > 0)).clip(upper=1.0)
     return frame
@@ -208,8 +201,8 @@ def sensor_means(
         over(SQL["sensor_means"], rollup=detail),
         metric=metric,
         area=area,
-        start=_floor(start, step),
         end=end,
+        **_steps(tx, start, step),
     )
 
 
@@ -228,9 +221,8 @@ def sensor_steps(
         size=EXPORT_PIECE,
         metric=metric,
         area=area,
-        start=_floor(start, step),
         end=end,
-        step=step,
+        **_steps(tx, start, step),
     )
 
 
@@ -290,9 +282,7 @@ def _history_frame(
 ) -> pd.DataFrame:
     if detail is Detail.RAW:
         return _ask(tx, SQL["raw_history"], series=series, start=start, end=end)
-    return _ask(
-        tx, over(SQL["rolled_history"], rollup=detail), series=series, start=_floor(start, step), end=end, step=step
-    )
+    return _ask(tx, over(SQL["rolled_history"], rollup=detail), series=series, end=end, **_steps(tx, start, step))
 
 
 def _find_series(tx: Transaction, keys: Iterable[tuple[str, str]]) -> dict[int, float]:
@@ -306,6 +296,6 @@ def _find_series(tx: Transaction, keys: Iterable[tuple[str, str]]) -> dict[int, 
     return {row["series_id"]: row["interval_seconds"] for row in rows}
 
 
-def _floor(moment: datetime, step: timedelta) -> datetime:
-    """Return the start of the step that a moment lies in, counted from 1970 as the database does."""
-    return moment - (moment - _EPOCH) % step
+def _steps(tx: Transaction, start: datetime, step: timedelta) -> dict[str, object]:
+    """Return what a statement with steps is bound to: step, zone, and the start of the step that `start` lies in."""
+    return {"step": step, **(tx.row(SQL["first_step"], step=step, start=start) or {})}

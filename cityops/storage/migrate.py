@@ -9,12 +9,14 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib.resources import files
+from zoneinfo import ZoneInfo
 
 from cityops.catalogue import Catalogue
 from cityops.errors import CityOpsError
 from cityops.storage.database import Database, Transaction
 from cityops.storage.errors import DatabaseTooOld
 from cityops.storage.queries import load_queries
+from cityops.storage.rollups import set_zone
 
 SQL = load_queries("cityops.storage")
 
@@ -43,10 +45,13 @@ class Script:
         return hashlib.sha256(self.text.encode()).hexdigest()
 
 
-def migrate(database: Database, catalogue: Catalogue, *, report: Callable[[str], None]) -> Profile:
+def migrate(
+    database: Database, catalogue: Catalogue, *, report: Callable[[str], None], zone: ZoneInfo | None = None
+) -> Profile:
     """Bring the schema up to date and store the catalogue. Idempotent; safe to start twice at once.
 
-    `report` gets one line for each migration that ran. Raises MigrationChanged or StorageError.
+    `zone` is whose days `reading_1d` has from now on; None leaves it (UTC in a new database). `report` gets one line
+    for each migration that ran, and one when the days changed. Raises MigrationChanged, ZoneUnknown or StorageError.
     """
     with database.transaction() as tx:
         tx.execute(SQL["lock_migrations"])
@@ -59,6 +64,8 @@ def migrate(database: Database, catalogue: Catalogue, *, report: Callable[[str],
         for script in scripts("replayable", profile):
             tx.execute(script.text)
         _store_catalogue(tx, catalogue)
+        if zone is not None and set_zone(tx, zone):
+            report(f"days are those of {zone.key} from now on; `cityops watch` folds the past again")
     return profile
 
 

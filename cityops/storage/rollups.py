@@ -1,19 +1,20 @@
-"""The timed work of the store: roll-ups kept up to date, old data forgotten.
+"""The timed work of the store: roll-ups kept up to date, old data forgotten. The same on both profiles."""
 
-On TimescaleDB the server's own policies do it, and these functions only see that they are there.
-"""
-
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from cityops.errors import SettingError
 from cityops.settings import Settings
 from cityops.storage.database import Database, Transaction
+from cityops.storage.errors import ZoneUnknown
 from cityops.storage.queries import load_queries
 
 SQL = load_queries("cityops.storage")
 
 SETTLING = timedelta(minutes=1)  # a reading that comes later than this is rolled up by itself, which costs more
+STEPS_A_LINE = 10  # of long work; a usual round has two or three
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,27 +36,46 @@ class Ages:
 
 
 def ages_of(settings: Settings) -> Ages:
-    """Return the ages that the settings name; 0 days is for ever."""
-    return Ages(
-        readings=_days(settings.keep_readings_days),
-        minutes=_days(settings.keep_minutes_days),
-        hours=_days(settings.keep_hours_days),
-        compress=_days(settings.compress_after_days),
-    )
+    """Return the ages that the settings name; 0 days is for ever, and then for all that is made of it too."""
+    readings = _days(settings.keep_readings_days)
+    minutes = readings and _days(settings.keep_minutes_days)
+    hours = minutes and _days(settings.keep_hours_days)
+    return Ages(readings, minutes, hours, compress=_days(settings.compress_after_days))
 
 
-def roll_up(database: Database, now: datetime) -> int:
+def roll_up(database: Database, now: datetime, *, report: Callable[[str], None] | None = None) -> int:
     """Bring the roll-ups up to a minute ago, late readings included. Return how many steps it took.
 
-    Each step is a transaction of at most a day's readings, so a stop in between loses only time. Safe to run
-    twice at once. Raises TransactionConflict when a writer would have to be kept waiting too long.
+    First minutes and hours, a day at a time; then what came late; then the days of the city that are over. Each step
+    is a transaction, so a stop in between loses only time. `report` gets a line every ten steps: only the first time
+    over a long past takes so many. Safe to run twice at once. Raises TransactionConflict when a writer would have to
+    be kept waiting too long.
     """
     with database.transaction() as tx:
         tx.execute(SQL["freeze_rollups"], until=now - SETTLING)
     steps = 0
     while _step(database):
         steps += 1
+        if report and steps % STEPS_A_LINE == 0:
+            report(_progress(database))
     return steps
+
+
+def set_zone(tx: Transaction, zone: ZoneInfo) -> bool:
+    """Make the days those of a zone. Return False when they are already. Raises ZoneUnknown.
+
+    The answers are right at once; `roll_up` then folds the days of the past again, step by step.
+    """
+    if zone_of(tx) == zone.key:
+        return False
+    if not tx.value(SQL["knows_zone"], zone=zone.key):
+        raise ZoneUnknown(f"CITYOPS_TIMEZONE={zone.key}: {ZoneUnknown.__doc__}")
+    return bool(tx.value(SQL["set_city_zone"], zone=zone.key))
+
+
+def zone_of(tx: Transaction) -> str:
+    """Return whose days the roll-ups have, as a name of the IANA time zone database."""
+    return str(tx.value(SQL["city_zone"]))
 
 
 def forget(tx: Transaction, ages: Ages, now: datetime) -> None:
@@ -73,6 +93,16 @@ def forget(tx: Transaction, ages: Ages, now: datetime) -> None:
 def _step(database: Database) -> bool:
     with database.transaction() as tx:
         return bool(tx.value(SQL["roll_up_step"]))
+
+
+def _progress(database: Database) -> str:
+    with database.transaction() as tx:
+        row = tx.row(SQL["rollup_progress"]) or {}
+    if row["watermark"] < row["threshold"]:
+        return f"rolled up to {row['watermark']:%Y-%m-%d %H:%M} UTC, on the way to {row['threshold']:%Y-%m-%d %H:%M}"
+    if row["late"]:
+        return f"rolling up again what came late: {row['late']} hours of series left"
+    return f"days rolled up to {row['days']:%Y-%m-%d}, on the way to {row['watermark']:%Y-%m-%d}"
 
 
 def _days(number: int) -> timedelta | None:

@@ -15,7 +15,8 @@ def migrate() -> None:
 
     settings = read_settings()
     database = Database(settings.require_database_url(), application="migrate")
-    profile = migrate_schema(database, load_catalogue(settings.catalogue_file), report=typer.echo)
+    catalogue = load_catalogue(settings.catalogue_file)
+    profile = migrate_schema(database, catalogue, report=typer.echo, zone=settings.zone)
     typer.echo(f"The schema is up to date ({profile}).")
 
 

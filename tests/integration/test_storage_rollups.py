@@ -88,7 +88,8 @@ def test_late_readings_of_minutes_and_days_ago_correct_every_level(database: Dat
     corrected = {level: buckets(database, level) for level in LEVELS}
     with database.transaction() as tx:
         tx.execute("TRUNCATE rolled_1m, rolled_1h, rolled_1d")
-        tx.execute("UPDATE rollup_state SET watermark = '-infinity', threshold = '-infinity', tail = '-infinity'")
+        for mark in ("watermark", "threshold", "tail", "days"):
+            tx.execute(f"UPDATE rollup_state SET {mark} = '-infinity'")
         tx.execute("CREATE OR REPLACE VIEW reading_tail AS SELECT time, series_id, value, quality FROM reading")
 
     for level in LEVELS:

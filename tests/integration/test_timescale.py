@@ -1,7 +1,7 @@
 """The same data and the same questions on real TimescaleDB and on plain PostgreSQL: the answers are the same.
 
-TimescaleDB runs inside Node, compiled to WebAssembly; the product's own migrations, writes and queries go to
-it. It has no background workers, so what the policies would do is called by hand.
+TimescaleDB runs inside Node, compiled to WebAssembly; the product's own migrations, writes, roll-ups and queries go
+to it.
 """
 
 import math
@@ -114,13 +114,6 @@ def fill(database: Database) -> None:
         put(tx, series["car-1", "speed"], every(HOUR, DAY + 3 * MINUTE, [0.0] * 20))
 
 
-def refresh(database: Database, until: str) -> None:
-    """Do what the refresh policies do. Not in a transaction: the procedure commits."""
-    connection = database._take()
-    for level in LEVELS:
-        connection.server.ask(f"CALL refresh_continuous_aggregate('{level}', NULL, {until})")  # type: ignore[attr-defined]
-
-
 def answers(database: Database) -> dict[str, pd.DataFrame]:
     with database.transaction() as tx:
         return {name: ask(tx) for name, ask in QUESTIONS.items()}
@@ -141,22 +134,23 @@ def test_the_answers_are_the_same_whatever_is_rolled_up(plain: Database, timesca
     assert_same_answers(plain, timescale)
     roll_up(plain, DAY + 3.3 * A_DAY)
     assert_same_answers(plain, timescale)
-    refresh(timescale, "'2026-03-04 07:00+00'")
+    roll_up(timescale, DAY + 2.3 * A_DAY)
     assert_same_answers(plain, timescale)
     for database in (plain, timescale):
         with database.transaction() as tx:
             series = make_city(tx)
             put(tx, series["noise-1", "leq"], every(HOUR * 7, DAY + HOUR, [120.0] * 20))
             put(tx, series["noise-1", "leq"], [(DAY + timedelta(seconds=1), 119.0)])
-    roll_up(plain, END + A_DAY)
-    refresh(timescale, "NULL")
+    for database in (plain, timescale):
+        roll_up(database, END + A_DAY)
     assert_same_answers(plain, timescale)
 
 
 def test_answers_and_late_readings_survive_compression(plain: Database, timescale: Database) -> None:
     with timescale.transaction() as tx:
         compressed = tx.value(
-            "SELECT count(*) FROM (SELECT compress_chunk(c, true) FROM show_chunks('reading') c) AS done"
+            "SELECT count(compress_chunk(c, true)) FROM (SELECT show_chunks('reading') UNION ALL"
+            " SELECT show_chunks('rolled_1m') UNION ALL SELECT show_chunks('rolled_1h')) AS chunks (c)"
         )
     assert compressed >= 6
     for database in (plain, timescale):
@@ -168,8 +162,8 @@ def test_answers_and_late_readings_survive_compression(plain: Database, timescal
             put(tx, series["noise-1", "leq"], [(DAY + timedelta(seconds=1), 119.0)])
             assert put(tx, series["air-2", "pm25"], [(DAY + 2 * HOUR + MINUTE / 7, 77.0)]) == 1
             assert put(tx, series["air-2", "pm25"], [(DAY + 2 * HOUR + MINUTE / 7, 78.0)]) == 0
-    roll_up(plain, END + A_DAY)
-    refresh(timescale, "NULL")
+    for database in (plain, timescale):
+        roll_up(database, END + A_DAY)
     assert_same_answers(plain, timescale)
 
 
@@ -182,16 +176,9 @@ def test_the_schema_is_known_to_be_up_to_date(timescale: Database, catalogue: Ca
 
 def test_ages_become_policies_and_change_with_the_settings(timescale: Database) -> None:
     assert keep(timescale, Ages()) == {
-        "reading": ["columnstore 14 days", "retention 400 days"],
-        "reading_1m": ["columnstore 14 days", "refresh 399 days", "retention 800 days"],
-        "reading_1h": ["refresh 798 days", "retention 3650 days"],
-        "reading_1d": ["refresh 3646 days"],
+        name: ["columnstore 14 days"] for name in ("reading", "rolled_1h", "rolled_1m")
     }
-    assert keep(timescale, Ages(readings=None, minutes=None, hours=None, compress=None)) == {
-        "reading_1m": ["refresh None"],
-        "reading_1h": ["refresh None"],
-        "reading_1d": ["refresh None"],
-    }
+    assert keep(timescale, Ages(readings=None, minutes=None, hours=None, compress=None)) == {}
 
 
 def keep(database: Database, ages: Ages) -> dict[str, list[str]]:
@@ -200,11 +187,8 @@ def keep(database: Database, ages: Ages) -> dict[str, list[str]]:
         forget(tx, ages, END)
         forget(tx, ages, END)
         rows = tx.rows(
-            "SELECT coalesce(view_name, jobs.hypertable_name) AS relation, proc_name, config"
-            " FROM timescaledb_information.jobs"
-            " LEFT JOIN timescaledb_information.continuous_aggregates AS views"
-            " ON jobs.hypertable_name IN (materialization_hypertable_name, view_name)"
-            " WHERE proc_name LIKE 'policy_%%' AND jobs.hypertable_name IS NOT NULL ORDER BY 1, 2"
+            "SELECT hypertable_name AS relation, proc_name, config FROM timescaledb_information.jobs"
+            " WHERE proc_name LIKE 'policy_%%' AND hypertable_name IS NOT NULL ORDER BY 1, 2"
         )
     found: dict[str, list[str]] = {}
     for row in rows:
@@ -213,10 +197,4 @@ def keep(database: Database, ages: Ages) -> dict[str, list[str]]:
 
 
 def _describe(procedure: str, config: dict[str, object]) -> str:
-    match procedure:
-        case "policy_compression":
-            return f"columnstore {config['compress_after']}"
-        case "policy_retention":
-            return f"retention {config['drop_after']}"
-        case _:
-            return f"refresh {config.get('start_offset')}"
+    return f"columnstore {config['compress_after']}" if procedure == "policy_compression" else procedure

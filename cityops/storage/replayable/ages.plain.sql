@@ -5,18 +5,20 @@ CREATE OR REPLACE FUNCTION keep_ages(
     now timestamptz, readings interval, minutes interval, hours interval, compress interval) RETURNS void
 LANGUAGE plpgsql SET lock_timeout = '2s' AS $$
 DECLARE
-    horizon timestamptz;
-    old     record;
+    oldest timestamptz;
+    old    record;
 BEGIN
-    SELECT date_bin('1 day', least(now - readings, watermark), 'epoch') INTO horizon FROM rollup_state;
-    FOR old IN SELECT * FROM partitions_before('reading', horizon) LOOP
-        UPDATE rollup_state SET forgotten = greatest(forgotten, old.upper_end);
+    FOR old IN SELECT * FROM partitions_before('reading', readings_end(now, readings)) LOOP
+        INSERT INTO forgotten_day VALUES (old.upper_end - interval '24 hours') ON CONFLICT DO NOTHING;
         EXECUTE format('DROP TABLE %s', old.partition);
     END LOOP;
     FOR old IN SELECT * FROM partitions_before('rolled_1m', now - minutes) LOOP
+        UPDATE rollup_state SET minutes_from = greatest(minutes_from, old.upper_end);
         EXECUTE format('DROP TABLE %s', old.partition);
     END LOOP;
-    DELETE FROM rolled_1h WHERE bucket < now - hours;
+    SELECT city_day(now - hours, zone) INTO oldest FROM rollup_state; -- whole days, which are made of hours
+    DELETE FROM rolled_1h WHERE bucket < oldest;
+    UPDATE rollup_state SET hours_from = oldest WHERE hours_from < oldest;
 END $$;
 
 -- The partitions of a table that lie wholly before a moment. Their upper ends are in their definitions only.

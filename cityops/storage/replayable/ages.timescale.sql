@@ -1,32 +1,37 @@
--- Give the policies these ages; NULL means never. A policy that has its age already stays as it is.
--- Refreshing ends a day before the readings' age: a bucket whose readings were dropped would become empty.
+-- Forget what is older than its age; NULL means never. Readings go by dropping their chunks, only after they are
+-- rolled up. Compression is the server's own policy; it is made anew when its age changes.
 
 CREATE OR REPLACE FUNCTION keep_ages(
     now timestamptz, readings interval, minutes interval, hours interval, compress interval) RETURNS void
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SET lock_timeout = '2s' AS $$
+DECLARE
+    state    rollup_state;
+    horizon  timestamptz := readings_end(now, readings);
+    whole    timestamptz;
 BEGIN
-    IF (SELECT wanted FROM kept_ages) IS NOT DISTINCT FROM ARRAY[readings, minutes, hours, compress] THEN
-        RETURN;
+    SELECT * INTO state FROM rollup_state;
+    INSERT INTO forgotten_day SELECT range_start FROM chunks_before('reading', horizon) ON CONFLICT DO NOTHING;
+    UPDATE rollup_state SET
+        minutes_from = greatest(minutes_from, (SELECT max(range_end) FROM chunks_before('rolled_1m', now - minutes))),
+        hours_from = greatest(hours_from, (SELECT next_city_day(max(range_end), zone) -- whole days, made of hours
+                                           FROM chunks_before('rolled_1h', now - hours)));
+    PERFORM drop_chunks('reading', older_than => horizon) WHERE isfinite(horizon);
+    PERFORM drop_chunks('rolled_1m', older_than => now - minutes) WHERE minutes IS NOT NULL;
+    PERFORM drop_chunks('rolled_1h', older_than => now - hours) WHERE hours IS NOT NULL;
+    IF (SELECT wanted FROM kept_ages) IS DISTINCT FROM ARRAY[compress] THEN
+        PERFORM set_compression(target, compress)
+        FROM unnest(ARRAY['reading', 'rolled_1m', 'rolled_1h']::regclass[]) AS target;
+        DELETE FROM kept_ages;
+        INSERT INTO kept_ages (wanted) VALUES (ARRAY[compress]);
     END IF;
-    PERFORM set_retention('reading', readings);
-    PERFORM set_retention('reading_1m', minutes);
-    PERFORM set_retention('reading_1h', hours);
-    PERFORM set_refresh('reading_1m', readings - interval '1 day', interval '1 minute', interval '1 minute');
-    PERFORM set_refresh('reading_1h', minutes - interval '2 days', interval '1 hour', interval '5 minutes');
-    PERFORM set_refresh('reading_1d', hours - interval '4 days', interval '1 day', interval '1 hour');
-    PERFORM set_compression('reading', compress);
-    PERFORM set_compression('reading_1m', compress);
-    DELETE FROM kept_ages;
-    INSERT INTO kept_ages (wanted) VALUES (ARRAY[readings, minutes, hours, compress]);
 END $$;
 
-CREATE OR REPLACE FUNCTION set_retention(target regclass, age interval) RETURNS void LANGUAGE plpgsql AS $$
-BEGIN
-    PERFORM remove_retention_policy(target, if_exists => true);
-    IF age IS NOT NULL THEN
-        PERFORM add_retention_policy(target, drop_after => age);
-    END IF;
-END $$;
+-- The chunks of a table that lie wholly before a moment.
+CREATE OR REPLACE FUNCTION chunks_before(parent text, horizon timestamptz)
+RETURNS TABLE (range_start timestamptz, range_end timestamptz) LANGUAGE sql STABLE AS $$
+    SELECT range_start, range_end FROM timescaledb_information.chunks
+    WHERE hypertable_schema = 'public' AND hypertable_name = parent AND range_end <= horizon
+$$;
 
 CREATE OR REPLACE FUNCTION set_compression(target regclass, age interval) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
@@ -34,12 +39,4 @@ BEGIN
     IF age IS NOT NULL THEN
         CALL add_columnstore_policy(target, after => age);
     END IF;
-END $$;
-
-CREATE OR REPLACE FUNCTION set_refresh(target regclass, reach interval, finished interval, every interval)
-RETURNS void LANGUAGE plpgsql AS $$
-BEGIN
-    PERFORM remove_continuous_aggregate_policy(target, if_exists => true);
-    PERFORM add_continuous_aggregate_policy(
-        target, start_offset => reach, end_offset => finished, schedule_interval => every);
 END $$;

@@ -8,6 +8,10 @@ SELECT series_id, sensor_id, metric, sensor_kind.interval_seconds
 FROM unnest(%(sensors)s::text[], %(metrics)s::text[]) AS wanted (sensor_id, metric)
 JOIN series USING (sensor_id, metric) JOIN sensor USING (sensor_id) JOIN sensor_kind USING (kind)
 
+-- name: first_step
+-- Where the step begins that a moment lies in, and the zone whose days steps are.
+SELECT zone, step_start(%(step)s, %(start)s, zone) AS start FROM rollup_state
+
 -- name: raw_history
 -- Every reading of some series over a short span.
 SELECT series_id, sensor_id, metric, time, value, value AS low, value AS high, 1 AS count, quality
@@ -18,9 +22,9 @@ ORDER BY series_id, time
 -- name: rolled_history
 -- Some series over a longer span, from a roll-up, in steps of one of its buckets or several.
 SELECT part.series_id, series.sensor_id, series.metric,
-       date_bin(%(step)s, part.bucket, 'epoch') AS time,
-       mean_value(metric.mean, sum(part.weight * mean_term(metric.mean, part.mean)) / NULLIF(sum(part.weight), 0))
-           AS value,
+       step_start(%(step)s, part.bucket, %(zone)s) AS time,
+       mean_value(metric.mean, sum(part.weight * mean_term(metric.mean, part.mean, part.resultant)),
+                  sum(part.weight * east_term(metric.mean, part.mean, part.resultant)), sum(part.weight)) AS value,
        min(part.min) AS low, max(part.max) AS high, sum(part.count)::integer AS count, 1::smallint AS quality
 FROM {rollup} AS part JOIN series USING (series_id) JOIN metric USING (metric)
 WHERE part.series_id = ANY (%(series)s) AND part.bucket >= %(start)s AND part.bucket < %(end)s
@@ -31,8 +35,9 @@ ORDER BY part.series_id, 4
 -- Some metrics over all sensors of an area (NULL: the city), in steps. First by series, so that the sensors can
 -- be counted without sorting every bucket.
 WITH folded AS (
-    SELECT series.series_id, series.metric, date_bin(%(step)s, part.bucket, 'epoch') AS time,
-           sum(part.weight) AS weight, sum(part.weight * mean_term(metric.mean, part.mean)) AS terms,
+    SELECT series.series_id, series.metric, step_start(%(step)s, part.bucket, %(zone)s) AS time,
+           sum(part.weight) AS weight, sum(part.weight * mean_term(metric.mean, part.mean, part.resultant)) AS terms,
+           sum(part.weight * east_term(metric.mean, part.mean, part.resultant)) AS easts,
            min(part.min) AS low, max(part.max) AS high, sum(part.count) AS count
     FROM {rollup} AS part JOIN series USING (series_id) JOIN metric USING (metric)
     WHERE part.series_id = ANY (ARRAY(SELECT series_of(%(metrics)s, %(area)s)))
@@ -40,7 +45,7 @@ WITH folded AS (
     GROUP BY series.series_id, 3
 )
 SELECT folded.metric, folded.time,
-       mean_value(metric.mean, sum(folded.terms) / NULLIF(sum(folded.weight), 0)) AS value,
+       mean_value(metric.mean, sum(folded.terms), sum(folded.easts), sum(folded.weight)) AS value,
        min(folded.low) AS low, max(folded.high) AS high, sum(folded.count)::integer AS count,
        count(*)::integer AS sensors
 FROM folded JOIN metric USING (metric)
@@ -59,14 +64,16 @@ WITH RECURSIVE inside (root, code) AS (
     WHERE series.metric = %(metric)s
 ), folded AS (
     SELECT part.series_id, sum(part.weight) AS weight, sum(part.count) AS count,
-           sum(part.weight * mean_term(metric.mean, part.mean)) AS terms, min(part.min) AS low, max(part.max) AS high
+           sum(part.weight * mean_term(metric.mean, part.mean, part.resultant)) AS terms,
+           sum(part.weight * east_term(metric.mean, part.mean, part.resultant)) AS easts,
+           min(part.min) AS low, max(part.max) AS high
     FROM {rollup} AS part, metric
     WHERE metric.metric = %(metric)s AND part.series_id = ANY (ARRAY(SELECT series_id FROM member))
       AND part.bucket >= %(start)s AND part.bucket < %(end)s
     GROUP BY part.series_id
 )
 SELECT area.code AS area_code, area.name, area.name_en,
-       mean_value(metric.mean, sum(folded.terms) / NULLIF(sum(folded.weight), 0)) AS value,
+       mean_value(metric.mean, sum(folded.terms), sum(folded.easts), sum(folded.weight)) AS value,
        min(folded.low) AS low, max(folded.high) AS high, sum(folded.count)::integer AS count,
        count(*)::integer AS sensors
 FROM folded JOIN member USING (series_id) JOIN area ON area.code = member.root,
@@ -76,13 +83,13 @@ GROUP BY area.code, area.name, area.name_en, metric.mean
 ORDER BY value DESC NULLS LAST, area.code
 
 -- name: heat_map
--- One metric by hour of the day and day, as the city's clocks show them.
+-- One metric by hour of the day and day, as the city's clocks show them. From minutes where its hours are not UTC's.
 SELECT (part.bucket AT TIME ZONE %(zone)s)::date AS day,
        extract(hour FROM part.bucket AT TIME ZONE %(zone)s)::integer AS hour,
-       mean_value(metric.mean, sum(part.weight * mean_term(metric.mean, part.mean)) / NULLIF(sum(part.weight), 0))
-           AS value,
+       mean_value(metric.mean, sum(part.weight * mean_term(metric.mean, part.mean, part.resultant)),
+                  sum(part.weight * east_term(metric.mean, part.mean, part.resultant)), sum(part.weight)) AS value,
        sum(part.count)::integer AS count
-FROM reading_1h AS part, metric
+FROM {rollup} AS part, metric
 WHERE metric.metric = %(metric)s
   AND part.series_id = ANY (ARRAY(SELECT series_of(ARRAY[%(metric)s], %(area)s)))
   AND part.bucket >= %(start)s AND part.bucket < %(end)s
@@ -94,7 +101,7 @@ ORDER BY 1, 2
 -- sent since it is registered.
 WITH due AS (
     SELECT series.series_id, series.sensor_id, series.metric, sensor_kind.interval_seconds,
-           greatest(%(start)s, date_bin(%(step)s, sensor.registered_at, 'epoch') + %(step)s) AS since
+           greatest(%(start)s, step_start(%(step)s, sensor.registered_at + %(step)s, %(zone)s)) AS since
     FROM series JOIN sensor USING (sensor_id) JOIN sensor_kind USING (kind)
     WHERE series.series_id = ANY (ARRAY(SELECT series_of(%(metrics)s, %(area)s)))
 ), received AS (
@@ -119,23 +126,25 @@ SELECT count(*)::integer FROM series_of(ARRAY[%(metric)s], %(area)s)
 -- One metric over a span at each sensor of an area (NULL: the city).
 WITH folded AS (
     SELECT part.series_id, sum(part.weight) AS weight, sum(part.count) AS count,
-           sum(part.weight * mean_term(metric.mean, part.mean)) AS terms, min(part.min) AS low, max(part.max) AS high
+           sum(part.weight * mean_term(metric.mean, part.mean, part.resultant)) AS terms,
+           sum(part.weight * east_term(metric.mean, part.mean, part.resultant)) AS easts,
+           min(part.min) AS low, max(part.max) AS high
     FROM {rollup} AS part, metric
     WHERE metric.metric = %(metric)s AND part.series_id = ANY (ARRAY(SELECT series_of(ARRAY[%(metric)s], %(area)s)))
       AND part.bucket >= %(start)s AND part.bucket < %(end)s
     GROUP BY part.series_id
 )
 SELECT sensor.sensor_id, sensor.name, sensor.area_code, sensor.lon, sensor.lat,
-       mean_value(metric.mean, folded.terms / NULLIF(folded.weight, 0)) AS value,
+       mean_value(metric.mean, folded.terms, folded.easts, folded.weight) AS value,
        folded.low, folded.high, folded.count::integer AS count
 FROM folded JOIN series USING (series_id) JOIN metric USING (metric) JOIN sensor USING (sensor_id)
 ORDER BY sensor.sensor_id
 
 -- name: sensor_steps
 -- One metric at each sensor of an area (NULL: the city) in steps, to be read in pieces.
-SELECT date_bin(%(step)s, part.bucket, 'epoch') AS time, series.sensor_id, sensor.name, sensor.area_code,
-       mean_value(metric.mean, sum(part.weight * mean_term(metric.mean, part.mean)) / NULLIF(sum(part.weight), 0))
-           AS value,
+SELECT step_start(%(step)s, part.bucket, %(zone)s) AS time, series.sensor_id, sensor.name, sensor.area_code,
+       mean_value(metric.mean, sum(part.weight * mean_term(metric.mean, part.mean, part.resultant)),
+                  sum(part.weight * east_term(metric.mean, part.mean, part.resultant)), sum(part.weight)) AS value,
        min(part.min) AS low, max(part.max) AS high, sum(part.count)::integer AS count
 FROM {rollup} AS part JOIN series USING (series_id) JOIN metric USING (metric) JOIN sensor USING (sensor_id)
 WHERE part.series_id = ANY (ARRAY(SELECT series_of(ARRAY[%(metric)s], %(area)s)))

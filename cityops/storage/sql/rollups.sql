@@ -6,6 +6,22 @@ SELECT freeze_rollups(%(until)s)
 -- Roll up the next piece; false when nothing is left.
 SELECT roll_up_step()
 
+-- name: rollup_progress
+-- How far minutes and hours are, where they are to go, and how far the days are. One row.
+SELECT watermark, threshold, days, (SELECT count(*) FROM rollup_late) AS late FROM rollup_state
+
 -- name: keep_ages
 -- Drop what is too old, or see that the server's policies do.
 SELECT keep_ages(%(now)s, %(readings)s::interval, %(minutes)s::interval, %(hours)s::interval, %(compress)s::interval)
+
+-- name: city_zone
+-- Whose days the roll-ups have.
+SELECT zone FROM rollup_state
+
+-- name: knows_zone
+-- Whether the server has a time zone of this name.
+SELECT EXISTS (SELECT FROM pg_timezone_names WHERE name = %(zone)s)
+
+-- name: set_city_zone
+-- Make the days those of a zone; false when they are already.
+SELECT set_city_zone(%(zone)s)

@@ -2,7 +2,6 @@
 
 import struct
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
@@ -12,7 +11,7 @@ from hypothesis import strategies as st
 from cityops.errors import SettingError
 from cityops.settings import read_settings
 from cityops.storage.columns import Columns
-from cityops.storage.history import MAX_POINTS, Detail, _floor, choose_detail
+from cityops.storage.history import MAX_POINTS, Detail, choose_detail
 from cityops.storage.queries import over
 from cityops.storage.rollups import Ages, ages_of
 
@@ -47,20 +46,16 @@ def test_no_choice_gives_more_points_than_a_screen_has_columns(span: timedelta, 
     assert span / (step or timedelta(seconds=interval)) <= MAX_POINTS
 
 
-@pytest.mark.parametrize("zone", ["UTC", "Asia/Shanghai", "Asia/Kathmandu"])
-def test_a_step_starts_where_the_database_starts_it(zone: str) -> None:
-    moment = datetime(2026, 3, 1, 13, 47, 31, tzinfo=UTC).astimezone(ZoneInfo(zone))
-
-    assert _floor(moment, HOUR) == datetime(2026, 3, 1, 13, tzinfo=UTC)
-    assert _floor(moment, DAY) == datetime(2026, 3, 1, tzinfo=UTC)
-    assert _floor(_floor(moment, DAY), DAY) == _floor(moment, DAY)
-
-
 def test_ages_come_from_the_settings_and_0_is_for_ever() -> None:
     settings = read_settings({"CITYOPS_KEEP_READINGS_DAYS": "30", "CITYOPS_KEEP_HOURS_DAYS": "0"})
 
     assert ages_of(settings) == Ages(30 * DAY, 800 * DAY, None, 14 * DAY)
     assert ages_of(read_settings({})) == Ages()
+
+
+def test_what_is_made_of_readings_that_are_kept_for_ever_is_kept_for_ever_too() -> None:
+    assert ages_of(read_settings({"CITYOPS_KEEP_READINGS_DAYS": "0"})) == Ages(None, None, None, 14 * DAY)
+    assert ages_of(read_settings({"CITYOPS_KEEP_MINUTES_DAYS": "0"})) == Ages(400 * DAY, None, None, 14 * DAY)
 
 
 @pytest.mark.parametrize("ages", [(800 * DAY, 400 * DAY, None), (None, 400 * DAY, None), (DAY, None, 9 * DAY)])
