@@ -1,5 +1,6 @@
 """The timed jobs of the store. Safe to start twice: in each round, whoever gets the lock does the work."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -9,6 +10,7 @@ from cityops.storage.heartbeats import beat
 from cityops.storage.job_failures import Outcomes, forget_old_failures, note_outcomes
 
 SQL = load_queries("alerts")
+logger = logging.getLogger(__name__)
 
 ROUND = 30.0  # seconds between two rounds
 BEAT = 3.0  # seconds between two signs that watch lives
@@ -43,7 +45,7 @@ def forget_sessions(database: Database, now: datetime) -> bool:
 
 def roll_up(database: Database, now: datetime) -> bool:
     """Keep the roll-ups up to date, in transactions of their own: the first one holds writers up."""
-    rollups.roll_up(database, now)
+    rollups.roll_up(database, now, report=logger.info)
     return True
 
 

@@ -175,9 +175,7 @@ def test_the_schema_is_known_to_be_up_to_date(timescale: Database, catalogue: Ca
 
 
 def test_ages_become_policies_and_change_with_the_settings(timescale: Database) -> None:
-    assert keep(timescale, Ages()) == {
-        name: ["columnstore 14 days"] for name in ("reading", "rolled_1h", "rolled_1m")
-    }
+    assert keep(timescale, Ages()) == {name: ["columnstore 14 days"] for name in ("reading", "rolled_1h", "rolled_1m")}
     assert keep(timescale, Ages(readings=None, minutes=None, hours=None, compress=None)) == {}
 
 

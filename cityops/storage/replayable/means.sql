@@ -2,14 +2,14 @@
 -- an arithmetic mean of terms, turned back into a value, so means of parts combine by their weights. A direction has
 -- two terms, to the north and to the east; `resultant` is the length of a mean that is itself a direction.
 -- A speed of 0 has no term: no vehicle passed, and that is not a slow one. No value that a device can send makes one
--- of these fail: decibels beyond ±2000 count as that, speeds under a billionth as none.
+-- of these fail: decibels beyond ±2000 and numbers beyond 1e300 count as that, speeds under a billionth as none.
 
 CREATE OR REPLACE FUNCTION mean_term(mean text, value double precision, resultant double precision DEFAULT NULL)
 RETURNS double precision LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT CASE mean WHEN 'energy' THEN power(10::double precision, greatest(least(value, 2000), -2000) / 10)
                      WHEN 'harmonic' THEN CASE WHEN value > 1e-9 THEN 1 / value END
                      WHEN 'vector' THEN coalesce(resultant, 1) * cosd(value)
-                     ELSE value END
+                     ELSE greatest(least(value, 1e300), -1e300) END
 $$;
 
 -- The second term of a direction; NULL for everything else.
