@@ -14,6 +14,7 @@ from alerts.detect import Change
 from alerts.errors import AlertChanged, AlertUnknown, LostRace
 from alerts.lifecycle import Event, Standing, State, Suppression
 from alerts.measures import Quantity
+from alerts.ranks import by_rank, with_ranks
 from cityops.storage import Row, Transaction, load_queries
 
 SQL = load_queries("alerts")
@@ -159,7 +160,7 @@ def explain_refusal(tx: Transaction, alert_id: int, action: str) -> NoReturn:
 
 
 def open_alerts(tx: Transaction) -> pd.DataFrame:
-    """Return every open alert, most urgent first: stale red ones, then what nobody has; suppressed ones last.
+    """Return every open alert, the one first that needs a person most (`alerts.ranks`).
 
     Columns: alert_id, version, rule_id, title_zh, title_en, guidance_zh, guidance_en, severity (1 highest),
     state (of lifecycle.State), active, acknowledged, latched, suppression (none, shelved, by_design,
@@ -169,9 +170,9 @@ def open_alerts(tx: Transaction) -> pd.DataFrame:
     the first person was told; NaT: nobody was), untold (messages about it that could not be delivered),
     sensor_id, sensor_name, area_code, domain, kind, metric, unit (of the metric), trigger_value, limit_value,
     quantity and window_seconds (what these two are: alerts.measures), value, value_time (latest reading), lon, lat
-    (WGS-84).
+    (WGS-84); aside, waiting, due and rank, as `alerts.ranks` says.
     """
-    return with_states(tx.frame(SQL["open_alerts"]))
+    return by_rank(with_states(tx.frame(SQL["open_alerts"])))
 
 
 def find_row(tx: Transaction, alert_id: int) -> pd.DataFrame:
@@ -179,7 +180,7 @@ def find_row(tx: Transaction, alert_id: int) -> pd.DataFrame:
     frame = tx.frame(SQL["one_alert"], alert_id=alert_id)
     if frame.empty:
         raise AlertUnknown
-    return with_states(frame)
+    return with_ranks(with_states(frame))
 
 
 def alert_page(
@@ -193,17 +194,16 @@ def alert_page(
     area: str = "",
 ) -> pd.DataFrame:
     """Return alerts of any time, the newest first, those below the number `before`; columns as `open_alerts`."""
-    return with_states(
-        tx.frame(
-            SQL["alert_page"],
-            most=most,
-            before=before,
-            closed_only=closed_only,
-            severity=severity,
-            domain=domain,
-            area=area,
-        )
+    page = tx.frame(
+        SQL["alert_page"],
+        most=most,
+        before=before,
+        closed_only=closed_only,
+        severity=severity,
+        domain=domain,
+        area=area,
     )
+    return with_ranks(with_states(page))
 
 
 def changes_after(tx: Transaction, after: int, *, most: int = 500) -> list[Row]:

@@ -45,6 +45,9 @@ class Settings(BaseSettings):
     standards_file: Path | None = Field(
         None, description="A TOML file with the city's own tables of the standards, such as its rainstorm signals."
     )
+    vitals_file: Path | None = Field(
+        None, description="A TOML file with the city's own weights of the vital signs, table by table."
+    )
     notify_file: Path | None = Field(
         None, description="A TOML file with the contacts and channels that are told of alerts; without it nobody is."
     )

@@ -15,7 +15,8 @@ from dashboard.registry import Registry
 # Fields that every row has: name, column, type.
 _ALWAYS: tuple[tuple[str, str, Callable[[Any], Any]], ...] = (
     ("id", "alert_id", str), ("version", "version", int), ("severity", "severity", int), ("state", "state", str),
-    ("active", "active", bool), ("acknowledged", "acknowledged", bool), ("title_zh", "title_zh", str),
+    ("active", "active", bool), ("acknowledged", "acknowledged", bool), ("waiting", "waiting", bool),
+    ("aside", "aside", bool), ("rank", "rank", str), ("title_zh", "title_zh", str),
     ("title_en", "title_en", str), ("sensor", "sensor_id", str), ("sensor_name", "sensor_name", str),
     ("area", "area_code", str), ("domain", "domain", str), ("lon", "lon", float), ("lat", "lat", float),
 )  # fmt: skip
@@ -23,7 +24,7 @@ _ALWAYS: tuple[tuple[str, str, Callable[[Any], Any]], ...] = (
 _TIMES = {
     "opened": "opened_at", "detected": "detected_at", "acknowledged_at": "acknowledged_at", "cleared": "cleared_at",
     "value_at": "value_time", "ack_due": "ack_due", "handle_due": "handle_due", "lease_until": "lease_until",
-    "shelved_until": "shelved_until", "stale_since": "stale_since",
+    "shelved_until": "shelved_until", "stale_since": "stale_since", "due": "due",
 }  # fmt: skip
 
 

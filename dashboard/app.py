@@ -24,6 +24,7 @@ from dashboard.site import Site
 from dashboard.sites import Sites
 from dashboard.visit import visit
 from dashboard.visitors import Visitors
+from dashboard.vital_weights import load_weights
 
 PAGES = (wall, desk, domain, shift, sensors)
 
@@ -31,7 +32,8 @@ PAGES = (wall, desk, domain, shift, sensors)
 def create_app(settings: Settings, catalogue: Catalogue) -> FastAPI:
     """Build the application; its database is opened when it is served. Raises SettingError."""
     database = Database(settings.require_database_url(), application="dashboard")
-    site = Site(settings, catalogue, database, Live(database, catalogue, load_standards(settings.standards_file)))
+    standards, weights = load_standards(settings.standards_file), load_weights(settings.vitals_file)
+    site = Site(settings, catalogue, database, Live(database, catalogue, standards, weights))
     sites, visitors = Sites(site), Visitors(database)
 
     @contextlib.asynccontextmanager

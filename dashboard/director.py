@@ -64,6 +64,7 @@ class Call:
     alert_id: str
     severity: int
     since: datetime  # when it was noticed
+    rank: str  # the smaller, the sooner it needs a person (alerts.ranks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,7 @@ def _follow_alerts(stage: Stage, calls: Sequence[Call], now: datetime) -> Stage 
         for call in calls
         if call.severity <= PREEMPTS and call.alert_id not in stage.told and now - call.since <= NEWS_FOR
     ]
-    first = min(news, key=lambda call: (call.severity, -call.since.timestamp(), call.alert_id), default=None)
+    first = min(news, key=lambda call: call.rank, default=None)
     if first is not None and (shown is None or first.severity < shown.severity):
         told = stage.told & {call.alert_id for call in calls} | {first.alert_id}
         return replace(_show(stage, Scene(Kind.INCIDENT, first.alert_id), now), told=told)

@@ -25,10 +25,11 @@ from cityops.storage.latest import LatestReader
 from cityops.storage.ledger import presence_facts
 from dashboard import director, metrics, steering
 from dashboard.alert_rows import milliseconds
-from dashboard.picture import draw_picture
+from dashboard.picture import draw_picture, sizes_of
 from dashboard.registry import Registry, read_fingerprint, read_registry
 from dashboard.trends import draw_trends, read_past, trend_end
 from dashboard.views import View
+from dashboard.vital_weights import Weights, load_weights
 
 SQL = load_queries("dashboard")
 logger = logging.getLogger(__name__)
@@ -58,10 +59,13 @@ class City:
 class Live:
     """Owns the snapshot and the views. `run` is the beat; screens wait in `step`."""
 
-    def __init__(self, database: Database, catalogue: Catalogue, standards: Standards) -> None:
+    def __init__(
+        self, database: Database, catalogue: Catalogue, standards: Standards, weights: Weights | None = None
+    ) -> None:
         self._database = database
         self._catalogue = catalogue
         self.standards = standards
+        self._weights = weights or load_weights()
         self._views: dict[str, View] = {"": View("")}
         self._trends: dict[str, dict[str, Any]] = {}
         self._parts: dict[str, Registry] = {}
@@ -196,6 +200,7 @@ class Live:
             alerts=alerts,
             catalogue=self._catalogue,
             standards=self.standards,
+            weights=self._weights,
             now=now,
         )
         picture["database"] = {"lost": now - city.read_at > LATE_AFTER}
@@ -254,11 +259,12 @@ class Live:
         end = trend_end(newest, now=utc_now())
         try:
             with self._database.transaction() as tx:
-                past = read_past(tx, area, end=end)
+                past = read_past(tx, area, weights=self._weights, end=end)
         except Exception:
             logger.exception("the trends cannot be read", extra={"action": "live.trends"})
             return False
-        self._trends[area] = draw_trends(past, catalogue=self._catalogue)
+        sizes = sizes_of(part.sensors)
+        self._trends[area] = draw_trends(past, sensors=sizes, weights=self._weights, catalogue=self._catalogue)
         return True
 
     def _forget(self, area: str) -> None:
@@ -273,14 +279,12 @@ def _may_read_again(before: City, now: datetime) -> bool:
 
 
 def _calls(alerts: pd.DataFrame) -> list[director.Call]:
-    """Return the alerts that may come first: nobody has them and nothing suppresses them."""
-    waiting = alerts[~alerts["acknowledged"].astype(bool) & alerts["active"].astype(bool)]
-    if "suppression" in waiting:
-        waiting = waiting[waiting["suppression"] == "none"]
-    columns = (waiting[name].tolist() for name in ("alert_id", "severity", "detected_at"))
+    """Return the alerts that may come first: they hold, and wait for a person."""
+    waiting = alerts[alerts["waiting"] & alerts["active"].astype(bool)]
+    columns = (waiting[name].tolist() for name in ("alert_id", "severity", "detected_at", "rank"))
     return [
-        director.Call(str(number), int(severity), moment.to_pydatetime())
-        for number, severity, moment in zip(*columns, strict=True)
+        director.Call(str(number), int(severity), moment.to_pydatetime(), rank)
+        for number, severity, moment, rank in zip(*columns, strict=True)
     ]
 
 

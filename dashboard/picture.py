@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from cityops.areas import name_in
-from cityops.catalogue import Catalogue
+from cityops.catalogue import Catalogue, Names
 from cityops.numbers import round_number
 from cityops.standards.aqi import POLLUTANTS
 from cityops.standards.tables import Standards
@@ -21,8 +21,10 @@ from dashboard.folds import Numbers, fold, fold_by
 from dashboard.freshness import sensors_now, values_now
 from dashboard.look import SEVERITIES, State
 from dashboard.registry import Registry
+from dashboard.vital_rows import vital_row
+from dashboard.vital_weights import Weights
 
-FOLDED = frozenset({*vitals.METRICS, *POLLUTANTS, "humidity", "wind_speed", "temperature", "pm25"})
+FOLDED = frozenset({*POLLUTANTS, "humidity", "wind_speed", "temperature", "pm25"})
 WEATHER = (("temperature", "mean"), ("humidity", "mean"), ("wind_speed", "mean"), ("rain_rate", "high"))
 
 
@@ -33,6 +35,7 @@ def draw_picture(
     alerts: pd.DataFrame,
     catalogue: Catalogue,
     standards: Standards,
+    weights: Weights,
     now: datetime,
 ) -> dict[str, Any]:
     """Return the present of a city: alerts, tiles, vital signs, indices by area, states of the sensors."""
@@ -40,7 +43,7 @@ def draw_picture(
     sensors = sensors_now(registry.sensors, mine, now=now)
     values = values_now(mine, sensors, now=now)
     fresh = values[values["fresh"]].assign(position=lambda found: found["sensor_id"].map(_positions(sensors)))
-    counted = fresh[fresh["metric"].isin(FOLDED)]
+    counted = fresh[fresh["metric"].isin(FOLDED | weights.metrics)]
     for level in indices.LEVELS:
         counted = counted.assign(**{level.value: counted["position"].map(registry.levels[level.value])})
     city = fold(counted, catalogue=catalogue)
@@ -52,17 +55,18 @@ def draw_picture(
     flow = links.levels(registry.links, speeds)
     areas = indices.area_indices(registry, by_level, sensors, flow, standards)
     air, tpi = indices.air_index(city), links.city_tpi(registry.links, flow, standards)
+    burdens = vitals.burdening(alerts, pd.Timestamp(now))
     picture: dict[str, Any] = {
         "base": registry.base,
-        "alerts": alert_rows(alerts, registry=registry, catalogue=catalogue),
+        "alerts": _alerts(alerts, registry, catalogue, weights),
         "counts": _counts(alerts),
         "tiles": _tiles(values, catalogue),
         "weather": _weather(city, catalogue),
         "online": _online(sensors),
         "indices": _indices(air, tpi, catalogue),
-        "vitals": _vitals(city, air[0] if air else None, alerts, catalogue),
+        "vitals": _vitals(sensors, city, air[0] if air else None, burdens, catalogue, weights),
         "areas": areas,
-        "ranking": _ranking(registry, by_level["district"], areas, alerts),
+        "ranking": _ranking(registry, by_level["district"], areas, alerts, burdens, weights),
         "flow": {str(position): level for position, level in flow.items()},
         "states": _states(sensors, alerts),
     }
@@ -80,7 +84,7 @@ def _counts(alerts: pd.DataFrame) -> dict[str, dict[str, int]]:
     return {
         str(int(severity)): {
             "open": int((alerts["severity"] == severity).sum()),
-            "waiting": int(((alerts["severity"] == severity) & ~alerts["acknowledged"].astype(bool)).sum()),
+            "waiting": int(((alerts["severity"] == severity) & alerts["waiting"]).sum()),
         }
         for severity in SEVERITIES
     }
@@ -107,33 +111,38 @@ def _indices(air: tuple[int, str] | None, tpi: float | None, catalogue: Catalogu
     return found
 
 
-def _vitals(city: Numbers, aqi: int | None, alerts: pd.DataFrame, catalogue: Catalogue) -> dict[str, Any]:
-    known = vitals.judge_domains(city, aqi=aqi, alerts=_severities(alerts))
-    drawn = {domain: _draw_vital(vital, catalogue) for domain, vital in known.items()}
+def _alerts(
+    alerts: pd.DataFrame, registry: Registry, catalogue: Catalogue, weights: Weights
+) -> dict[str, dict[str, Any]]:
+    """The open alerts, each with its weight in the heat of the map; what is put aside has none."""
+    rows = alert_rows(alerts, registry=registry, catalogue=catalogue)
+    for row in rows.values():
+        if not row["aside"]:
+            row["weight"] = weights.alerts.severity[row["severity"] - 1]
+    return rows
+
+
+def _vitals(
+    sensors: pd.DataFrame,
+    city: Numbers,
+    aqi: int | None,
+    burdens: pd.DataFrame,
+    catalogue: Catalogue,
+    weights: Weights,
+) -> dict[str, Any]:
+    known = vitals.judge_domains(city, aqi=aqi, alerts=burdens, sensors=sizes_of(sensors), weights=weights)
     whole = vitals.judge_city(known)
-    return drawn if whole is None else {**drawn, "city": _draw_vital(whole, catalogue)}
+    titles = {
+        str(rule): Names(zh, en)
+        for rule, zh, en in zip(burdens["rule_id"], burdens["title_zh"], burdens["title_en"], strict=True)
+    }
+    named = known if whole is None else {**known, "city": whole}
+    return {name: vital_row(vital, titles, catalogue, weights.levels) for name, vital in named.items()}
 
 
-def _severities(alerts: pd.DataFrame) -> dict[str, list[int]]:
-    """The severities of the open alerts of each domain; suppressed ones burden nobody."""
-    counted = alerts[alerts["suppression"] == "none"] if "suppression" in alerts else alerts
-    return {str(domain): group["severity"].astype(int).tolist() for domain, group in counted.groupby("domain")}
-
-
-def _draw_vital(vital: vitals.Vital, catalogue: Catalogue) -> dict[str, Any]:
-    drawn: dict[str, Any] = {"score": round(vital.score), "known": vital.known, "wanted": vital.wanted}
-    if vital.cause is not None:
-        metric = catalogue.metric.get(vital.cause)
-        drawn |= {"cause": vital.cause, "cost": round(vital.cost)}
-        if metric is not None:
-            drawn |= {
-                "cause_zh": metric.name.zh,
-                "cause_en": metric.name.en,
-                "value": f"{metric.format(vital.value)} {metric.unit}",
-            }
-        elif vital.cause == vitals.AQI:
-            drawn["value"] = f"{vital.value:.0f}"
-    return drawn
+def sizes_of(sensors: pd.DataFrame) -> dict[str, int]:
+    """Return how many sensors each domain has."""
+    return {str(domain): int(count) for domain, count in sensors["domain"].value_counts().items()}
 
 
 def _online(sensors: pd.DataFrame) -> dict[str, dict[str, int]]:
@@ -153,21 +162,34 @@ def _states(sensors: pd.DataFrame, alerts: pd.DataFrame) -> dict[str, int]:
 
 
 def _ranking(
-    registry: Registry, numbers: Mapping[str, Numbers], areas: dict[str, dict[str, Any]], alerts: pd.DataFrame
+    registry: Registry,
+    numbers: Mapping[str, Numbers],
+    areas: dict[str, dict[str, Any]],
+    alerts: pd.DataFrame,
+    burdens: pd.DataFrame,
+    weights: Weights,
 ) -> dict[str, dict[str, Any]]:
     """The districts: names, open alerts, indices, and how the district stands (0 to 100, as the city does)."""
     home = dict(zip(registry.sensors["sensor_id"], registry.levels["district"], strict=True))
-    at_home = alerts["sensor_id"].map(home)
+    at_home, burden_at = alerts["sensor_id"].map(home), burdens["sensor_id"].map(home)
     rows: dict[str, dict[str, Any]] = {}
     for code in sorted(code for code in registry.levels["district"].unique() if isinstance(code, str)):
-        area, mine, found = registry.areas[code], alerts[at_home == code], areas[code]
-        known = vitals.judge_domains(numbers.get(code, {}), aqi=found.get("aqi"), alerts=_severities(mine))
+        area, found = registry.areas[code], areas[code]
+        known = vitals.judge_domains(
+            numbers.get(code, {}),
+            aqi=found.get("aqi"),
+            alerts=burdens[burden_at == code],
+            sensors=sizes_of(registry.sensors[registry.levels["district"] == code]),
+            weights=weights,
+        )
         whole = vitals.judge_city(known)
-        rows[code] = {"zh": area.name, "en": name_in(area, "en"), "alerts": len(mine), **found}
+        count = int((at_home == code).sum())
+        rows[code] = {"zh": area.name, "en": name_in(area, "en"), "alerts": count, **found}
         for metric in ("pm25", "speed"):
             mean = numbers[code][metric].mean if metric in numbers.get(code, {}) else None
             if mean is not None:
                 rows[code][metric] = round_number(mean, 1)
         if whole is not None:
             rows[code]["score"] = round(whole.score)
+            rows[code]["level"] = weights.levels.of(rows[code]["score"])
     return rows

@@ -1,5 +1,6 @@
 """The last 24 hours of the tiles and of the vital signs, for their sparklines."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -14,9 +15,10 @@ from cityops.storage.history import area_history
 from dashboard import indices, tiles, vitals
 from dashboard.folds import Folded
 from dashboard.tiles import TILES, Fold
+from dashboard.vital_weights import Weights
 
 SQL = load_queries("dashboard")
-METRICS = tuple(sorted({*tiles.METRICS, *vitals.METRICS, *POLLUTANTS}))
+METRICS = frozenset({*tiles.METRICS, *POLLUTANTS})
 COLUMNS = {Fold.MEAN: "value", Fold.MIN: "low", Fold.MAX: "high"}
 SPAN = timedelta(hours=24)
 STEP = timedelta(minutes=15)
@@ -29,9 +31,9 @@ def trend_end(newest: datetime | None, *, now: datetime) -> datetime:
 
 @dataclass(frozen=True)
 class Past:
-    """What was read of the 24 hours before `end`. `readings` as of area_history; `alerts`: domain, severity,
+    """What was read of the 24 hours before `end`. `readings` as of area_history; `alerts`: domain, sensor_id,
 
-    opened_at and closed_at (UTC, NaT while open).
+    rule_id, severity, detected_at and over_at (UTC, NaT while it holds).
     """
 
     end: datetime
@@ -39,17 +41,21 @@ class Past:
     alerts: pd.DataFrame
 
 
-def read_past(tx: Transaction, area: str, *, end: datetime) -> Past:
-    """Read the past of every metric that is drawn, over an area, "" for all."""
-    readings = area_history(tx, METRICS, area=area or None, start=end - SPAN, end=end, step=STEP)
+def read_past(tx: Transaction, area: str, *, weights: Weights, end: datetime) -> Past:
+    """Read the past of every metric that is drawn or weighed, over an area, "" for all."""
+    readings = area_history(
+        tx, sorted(METRICS | weights.metrics), area=area or None, start=end - SPAN, end=end, step=STEP
+    )
     alerts = tx.frame(SQL["alert_spans"], area=area, start=end - SPAN, end=end)
     return Past(end, readings, alerts)
 
 
-def draw_trends(past: Past, *, catalogue: Catalogue) -> dict[str, dict[str, Any]]:
+def draw_trends(
+    past: Past, *, sensors: Mapping[str, int], weights: Weights, catalogue: Catalogue
+) -> dict[str, dict[str, Any]]:
     """Return for each tile, and as "vital-<domain>" for each index: start and step (ms), and one value a step.
 
-    A value is "" where nothing was measured.
+    A value is "" where nothing was measured. `sensors`: how many each domain has.
     """
     steps = _steps(past.end)
     drawn: dict[str, dict[str, Any]] = {}
@@ -60,12 +66,14 @@ def draw_trends(past: Past, *, catalogue: Catalogue) -> dict[str, dict[str, Any]
         by_time = dict(zip(pd.to_datetime(mine["time"], utc=True), mine[COLUMNS[tile.fold]], strict=True))
         digits = catalogue.metric[tile.metric].precision + 1
         drawn[tile.metric] = _drawn(steps, [by_time.get(pd.Timestamp(step)) for step in steps], digits)
-    for name, scores in _past_vitals(past, steps).items():
+    for name, scores in _past_vitals(past, steps, sensors, weights).items():
         drawn[f"vital-{name}"] = _drawn(steps, scores, 0)
     return drawn
 
 
-def _past_vitals(past: Past, steps: list[datetime]) -> dict[str, list[float | None]]:
+def _past_vitals(
+    past: Past, steps: list[datetime], sensors: Mapping[str, int], weights: Weights
+) -> dict[str, list[float | None]]:
     """Return the indices as they would have been shown at each step."""
     numbers: dict[Any, dict[str, Folded]] = {}
     for row in past.readings.to_dict("records"):
@@ -73,19 +81,25 @@ def _past_vitals(past: Past, steps: list[datetime]) -> dict[str, list[float | No
         numbers.setdefault(pd.Timestamp(row["time"]), {})[row["metric"]] = Folded(mean, row["high"], row["low"])
     scores: dict[str, list[float | None]] = {}
     for place, step in enumerate(steps):
-        known = _vitals_at(numbers.get(pd.Timestamp(step), {}), past.alerts, step)
+        folded = numbers.get(pd.Timestamp(step), {})
+        air = indices.air_index(folded)
+        known = vitals.judge_domains(
+            folded,
+            aqi=air[0] if air else None,
+            alerts=_burdening_at(past.alerts, pd.Timestamp(step + STEP)),
+            sensors=sensors,
+            weights=weights,
+        )
         whole = vitals.judge_city(known)
         for name, vital in {**known, **({"city": whole} if whole else {})}.items():
             scores.setdefault(name, [None] * len(steps))[place] = vital.score
     return scores
 
 
-def _vitals_at(numbers: dict[str, Folded], alerts: pd.DataFrame, step: datetime) -> dict[str, vitals.Vital]:
-    air = indices.air_index(numbers)
-    moment = pd.Timestamp(step + STEP)
-    was_open = alerts[(alerts["opened_at"] < moment) & ~(alerts["closed_at"] < moment)]
-    severities = {str(domain): group["severity"].tolist() for domain, group in was_open.groupby("domain")}
-    return vitals.judge_domains(numbers, aqi=air[0] if air else None, alerts=severities)
+def _burdening_at(alerts: pd.DataFrame, moment: pd.Timestamp) -> pd.DataFrame:
+    """Return the alerts that held at a moment, with the minutes for which they had."""
+    held = alerts[(alerts["detected_at"] < moment) & ~(alerts["over_at"] < moment)]
+    return held.assign(minutes=(moment - held["detected_at"]).dt.total_seconds() / 60)
 
 
 def _steps(end: datetime) -> list[datetime]:

@@ -1,123 +1,131 @@
 """City vital signs (城市体征): one index a domain and one for the city, 0 to 100. Pure.
 
-100 means that nothing burdens the city. Each factor costs points by its own table, read by straight lines
-between its entries and level beyond them; a domain's index is 100 less its points, never below 0. The city's is
+100 means that nothing burdens the city. Each mean over the city costs points by its table, and the open alerts cost
+points by severity, extent and age together; a domain's index is 100 less its points, never below 0. The city's is
 the mean of two numbers: the mean of the domains, and the worst of them, so that one domain in trouble is never
-averaged away. What cost most is named beside each index. A factor that nobody measures costs nothing: an index
-says how many of its factors were known. The tables are our judgement, in docs/explanation/wall.md.
+averaged away. What cost points stands beside each index. A factor that nobody measures costs nothing: an index says
+how many of its factors were known. All weights are data (`vital_weights.toml`).
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
-import numpy as np
+import pandas as pd
 
 from dashboard.folds import Numbers
+from dashboard.vital_weights import AQI, DOMAINS, Weights, at
 
-Points = tuple[tuple[float, float], ...]  # (value, points lost), by rising value
-ALERTS = "alerts"  # the burden of the open alerts
-AQI = "aqi"
-BURDEN = {1: 20.0, 2: 8.0, 3: 3.0, 4: 1.0}  # of one open alert, by severity
+LEAST_POINTS = 0.5  # what costs less is no cause that people need to read
 
 
 @dataclass(frozen=True, slots=True)
-class Factor:
-    """Something that costs points: a metric, the AQI or the open alerts."""
+class Cause:
+    """What cost points: a mean over the city with its value, or the open alerts of one rule with their number."""
 
-    name: str
-    fold: Literal["mean", "high", "low"]
-    points: Points
-
-
-FACTORS: Mapping[str, tuple[Factor, ...]] = {
-    "environment": (
-        Factor(AQI, "mean", ((50, 0), (100, 8), (150, 25), (200, 40), (300, 60))),
-        Factor("leq", "mean", ((55, 0), (70, 10), (80, 15))),
-        Factor("rain_rate", "high", ((8, 0), (30, 12), (80, 30))),
-        Factor(ALERTS, "mean", ((0, 0), (30, 30))),
-    ),
-    "traffic": (
-        Factor("speed", "mean", ((15, 50), (25, 35), (40, 8), (48, 0))),
-        Factor("visibility", "low", ((50, 25), (200, 18), (1000, 0))),
-        Factor("parking_used", "mean", ((85, 0), (100, 10))),
-        Factor(ALERTS, "mean", ((0, 0), (30, 30))),
-    ),
-    "emergency": (
-        Factor("gas_lel", "high", ((5, 0), (20, 15), (50, 40))),
-        Factor("water_depth", "high", ((5, 0), (15, 10), (27, 25), (50, 40))),
-        Factor("smoke", "high", ((2, 0), (10, 15), (20, 30))),
-        Factor("crowd_density", "high", ((3, 0), (5, 15), (6, 30))),
-        Factor(ALERTS, "mean", ((0, 0), (40, 40))),
-    ),
-}
-METRICS = tuple(
-    sorted({factor.name for factors in FACTORS.values() for factor in factors if factor.name not in (ALERTS, AQI)})
-)
+    name: str  # a metric, "aqi", or the id of a rule
+    value: float
+    points: float
+    is_alert: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Vital:
-    """One index. `cause` is the factor that cost most, with its value and its points; None when nothing did."""
+    """One index, of how many factors it is, and its causes, the dearest first."""
 
     score: float
     known: int  # factors
     wanted: int
-    cause: str | None = None
-    value: float = 0.0
-    cost: float = 0.0
+    causes: tuple[Cause, ...] = ()
 
 
-def judge(domain: str, values: Mapping[str, float]) -> Vital | None:
-    """Return the index of a domain from the values of its factors; None when nothing but alerts is known."""
-    factors = FACTORS[domain]
-    known = [factor for factor in factors if factor.name in values]
-    if not any(factor.name != ALERTS for factor in known):
-        return None
-    costs = {factor.name: _cost(factor.points, values[factor.name]) for factor in known}
-    score = max(0.0, 100 - sum(costs.values()))
-    worst = max(costs, key=lambda name: costs[name])
-    if costs[worst] < 0.5:
-        return Vital(score, len(known), len(factors))
-    return Vital(score, len(known), len(factors), worst, values[worst], costs[worst])
+def judge_domains(
+    numbers: Numbers, *, aqi: float | None, alerts: pd.DataFrame, sensors: Mapping[str, int], weights: Weights
+) -> dict[str, Vital]:
+    """Return the index of each domain of which any mean is known: alerts alone say nothing about the rest.
+
+    `alerts`: those that burden the city (see `burdening`) with domain, sensor_id, rule_id, severity and minutes;
+    `sensors`: how many sensors each domain has.
+    """
+    found: dict[str, Vital] = {}
+    for domain in DOMAINS:
+        means = {name: aqi if name == AQI else _mean(numbers, name) for name in weights.factors(domain)}
+        values = {name: float(value) for name, value in means.items() if value is not None}
+        if values:
+            mine = alerts[alerts["domain"] == domain]
+            found[domain] = judge(domain, values, alerts=mine, sensors=sensors.get(domain, 0), weights=weights)
+    return found
+
+
+def judge(domain: str, values: Mapping[str, float], *, alerts: pd.DataFrame, sensors: int, weights: Weights) -> Vital:
+    """Return the index of one domain from the means of its factors and the alerts that burden it."""
+    factors = weights.factors(domain)
+    causes = [Cause(name, value, at(factors[name], value)) for name, value in values.items()]
+    causes += _alert_causes(alerts, sensors, weights)
+    return Vital(
+        max(0.0, 100 - sum(cause.points for cause in causes)), len(values) + 1, len(factors) + 1, _listed(causes)
+    )
 
 
 def judge_city(vitals: Mapping[str, Vital]) -> Vital | None:
-    """Return the city's index from those of its domains; None without any."""
+    """Return the city's index from those of its domains; None without any. Its causes cost what they cost the city."""
     if not vitals:
         return None
+    worst = min(vitals, key=lambda name: vitals[name].score)
     scores = [vital.score for vital in vitals.values()]
-    worst = max(vitals.values(), key=lambda vital: vital.cost)
+    causes = [
+        replace(cause, points=cause.points * (1 / len(scores) + (name == worst)) / 2)
+        for name, vital in vitals.items()
+        for cause in vital.causes
+    ]
     return Vital(
         (sum(scores) / len(scores) + min(scores)) / 2,
         sum(vital.known for vital in vitals.values()),
         sum(vital.wanted for vital in vitals.values()),
-        worst.cause,
-        worst.value,
-        worst.cost,
+        _listed(causes),
     )
 
 
-def burden(severities: Iterable[int]) -> float:
-    """Return what open alerts of these severities weigh together."""
-    return sum(BURDEN[severity] for severity in severities)
+def burdening(alerts: pd.DataFrame, now: pd.Timestamp) -> pd.DataFrame:
+    """Return the alerts that burden the city, with `minutes`: how long each has stood.
+
+    They hold, and are not put aside: what a person shelved or took out of service weighs nothing, nor does what is
+    over and waits for a signature only. `alerts` as of `store.open_alerts`.
+    """
+    counted = alerts[alerts["active"].astype(bool) & ~alerts["aside"]]
+    minutes = (now - pd.to_datetime(counted["detected_at"], utc=True)).dt.total_seconds() / 60
+    return counted.assign(minutes=minutes.clip(lower=0))
 
 
-def judge_domains(numbers: Numbers, *, aqi: float | None, alerts: Mapping[str, Iterable[int]]) -> dict[str, Vital]:
-    """Return the index of each domain that is measured. `alerts` are the severities of its open alerts."""
-    found: dict[str, Vital] = {}
-    for domain, factors in FACTORS.items():
-        values = {ALERTS: burden(alerts.get(domain, ()))}
-        for factor in factors:
-            folded = numbers.get(factor.name)
-            value = aqi if factor.name == AQI else getattr(folded, factor.fold) if folded else None
-            if value is not None:
-                values[factor.name] = float(value)
-        vital = judge(domain, values)
-        if vital is not None:
-            found[domain] = vital
-    return found
+def _mean(numbers: Numbers, metric: str) -> float | None:
+    return numbers[metric].mean if metric in numbers else None
 
 
-def _cost(points: Points, value: float) -> float:
-    return float(np.interp(value, [at for at, _ in points], [lost for _, lost in points]))
+def _alert_causes(alerts: pd.DataFrame, sensors: int, weights: Weights) -> list[Cause]:
+    """Return what the alerts of each rule cost. A sensor counts once, by the alert of its that weighs most."""
+    weighed = sorted(
+        zip(
+            [
+                weights.alerts.of(int(severity), minutes)
+                for severity, minutes in zip(alerts["severity"], alerts["minutes"], strict=True)
+            ],
+            alerts["sensor_id"].tolist(),
+            alerts["rule_id"].tolist(),
+            strict=True,
+        ),
+        reverse=True,
+    )
+    counted: dict[str, tuple[float, str]] = {}
+    for weight, sensor, rule in weighed:
+        counted.setdefault(sensor, (weight, rule))
+    whole = sum(weight for weight, _ in counted.values())
+    if not whole:
+        return []
+    cost = weights.alerts.burden(whole, sensors)
+    rules = sorted({rule for _, rule in counted.values()})
+    shares = {rule: [weight for weight, of in counted.values() if of == rule] for rule in rules}
+    return [Cause(rule, len(found), cost * sum(found) / whole, is_alert=True) for rule, found in shares.items()]
+
+
+def _listed(causes: list[Cause]) -> tuple[Cause, ...]:
+    told = [cause for cause in causes if cause.points >= LEAST_POINTS]
+    return tuple(sorted(told, key=lambda cause: (-cause.points, cause.name)))

@@ -56,12 +56,8 @@ INSERT INTO alert_event (alert_id, at, action, from_state, to_state, actor, reas
 VALUES (%(alert_id)s, %(at)s, %(action)s, %(from_state)s, %(to_state)s, %(actor)s, %(reason)s)
 
 -- name: open_alerts
--- The list that the wall and the desk show. First a red one of which nobody knows whether it still holds, then
--- what nobody has, by severity, the newest first; what is suppressed comes last.
-SELECT * FROM alert_board
-WHERE closed_at IS NULL
-ORDER BY suppression <> 'none', severity > 1 OR stale_since IS NULL, acknowledged, severity, detected_at DESC,
-         alert_id DESC
+-- What the wall and the desk show; its order is that of alerts/ranks.py.
+SELECT * FROM alert_board WHERE closed_at IS NULL
 
 -- name: one_alert
 -- One alert, open or closed.

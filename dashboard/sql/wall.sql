@@ -19,8 +19,9 @@ SELECT scenario_extent.name, scenario_extent.kind, scenario_extent.geometry, sce
 FROM scenario_extent JOIN scenario_run USING (run_id) WHERE scenario_run.ended_at IS NULL
 
 -- name: alert_spans
--- When which alert was open, for the index of the past.
-SELECT sensor.domain, alert.severity, alert.opened_at, alert.closed_at
+-- When which alert held, for the index of the past.
+SELECT sensor.domain, sensor.sensor_id, alert.rule_id, alert.severity, alert.detected_at,
+       coalesce(alert.cleared_at, alert.closed_at) AS over_at
 FROM alert JOIN series USING (series_id) JOIN sensor USING (sensor_id)
-WHERE (alert.closed_at IS NULL OR alert.closed_at >= %(start)s) AND alert.opened_at < %(end)s
+WHERE (alert.closed_at IS NULL OR alert.closed_at >= %(start)s) AND alert.detected_at < %(end)s
   AND alert.suppression = 'none' AND starts_with(sensor.area_code, %(area)s)

@@ -10,7 +10,6 @@
   const COMPLETE = ["#2fd6a3", "#ffd83d", "#ff9230", "#ff5a5f"]; /* from 98, 90, 75 and 0 % */
   const COMPLETE_FROM = [0.98, 0.9, 0.75];
   const HEAT = ["rgba(217, 70, 239, 0)", "rgba(217, 70, 239, 0.45)", "rgba(245, 190, 255, 0.8)"]; /* no colour of a severity */
-  const WEIGHT = { 1: 1, 2: 0.6, 3: 0.3, 4: 0.15 }; /* of an open alert in the heat, by severity */
 
   const colours = () => {
     const style = getComputedStyle(document.documentElement);
@@ -122,10 +121,10 @@
     gl.getSource("extents").setData(collection(features));
   }
 
-  /* Where open alerts crowd. It is of their number and severity, not of a measured quantity: sensors stand unevenly. */
+  /* Where open alerts crowd. It is of their number and weight, not of a measured quantity: sensors stand unevenly. */
   function showHeat(gl, picture) {
-    const features = Object.values(picture.alerts || {}).map(({ lon, lat, severity }) =>
-      ({ type: "Feature", properties: { weight: WEIGHT[severity] }, geometry: { type: "Point", coordinates: [lon, lat] } }));
+    const features = Object.values(picture.alerts || {}).map(({ lon, lat, weight }) =>
+      ({ type: "Feature", properties: { weight: weight ?? 0 }, geometry: { type: "Point", coordinates: [lon, lat] } }));
     gl.getSource("alerts").setData(collection(features));
   }
 

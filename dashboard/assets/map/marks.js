@@ -38,7 +38,7 @@
 
   /* Shape and number beside the colour, as everywhere else. It pulses while nobody has the alert. */
   function fillMark(node, alert) {
-    const name = `map-mark mark mark-${alert.severity}${alert.acknowledged ? "" : " is-waiting"}`;
+    const name = `map-mark mark mark-${alert.severity}${alert.waiting ? " is-waiting" : ""}`;
     if (node.className !== name) node.className = name;
     setText(node, String(alert.severity));
   }
@@ -48,10 +48,10 @@
     setText(node, cityops.wall.name(place));
   }
 
-  /* One alert a place, the worst: two signs on one spot can be read by nobody. Waiting ones come before taken ones. */
-  function worstFirst(alerts) {
+  /* One alert a place, the first by rank: two signs on one spot can be read by nobody. */
+  function firstByRank(alerts) {
     const places = new Map();
-    for (const alert of Object.values(alerts).sort((one, other) => one.acknowledged - other.acknowledged || one.severity - other.severity)) {
+    for (const alert of Object.values(alerts).sort(cityops.wall.byRank)) {
       const place = `${alert.lon} ${alert.lat}`;
       if (!places.has(place)) places.set(place, alert);
     }
@@ -60,7 +60,7 @@
 
   cityops.map.listen((picture, patch) => {
     if (patch && !patch.alerts) return;
-    put("alerts", worstFirst(picture.alerts || {}).slice(0, MOST_MARKS).reverse(), fillMark);
+    put("alerts", firstByRank(picture.alerts || {}).slice(0, MOST_MARKS).reverse(), fillMark);
   });
 
   cityops.marks = {

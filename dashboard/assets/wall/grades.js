@@ -4,13 +4,13 @@
   "use strict";
   const cityops = window.cityops;
   const english = cityops.language === "en";
-  const LEVELS = [[85, "good"], [70, "watch"], [50, "strained"], [0, "critical"]];
+  const LEVELS = ["good", "watch", "strained", "critical"]; /* of an index; dashboard/vital_weights.py says which */
 
   const wall = (cityops.wall = {
     FLOW: ["#2fd6a3", "#a6d854", "#ffd83d", "#ff9230", "#ff5a5f"], /* levels of traffic, 1 to 5 */
-    level: (score) => LEVELS.find(([from]) => score >= from)[1],
-    setLevel: (node, score) => LEVELS.forEach(([, name]) =>
-      cityops.setClass(node, `is-${name}`, score !== undefined && wall.level(score) === name)),
+    setLevel: (node, level) => LEVELS.forEach((name) => cityops.setClass(node, `is-${name}`, level === name)),
+    /* Alerts in the one order of all screens (alerts/ranks.py): the rank is a text. */
+    byRank: (one, other) => (one.rank < other.rank ? -1 : one.rank > other.rank ? 1 : 0),
     inLanguage: (thing, name) => (english ? thing[`${name}_en`] : thing[`${name}_zh`]),
     name: (thing) => (english ? thing.en : thing.zh),
   });

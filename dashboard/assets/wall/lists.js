@@ -4,9 +4,6 @@
   const cityops = window.cityops;
   const { each, make, setText, setClass, say, wall } = cityops;
 
-  const urgency = (one, other) =>
-    one.acknowledged - other.acknowledged || one.severity - other.severity || (other.opened ?? 0) - (one.opened ?? 0);
-
   function makeAlert(id) {
     const item = make("li", "");
     item.dataset.alert = id;
@@ -21,7 +18,7 @@
 
   function fillAlert(item, alert) {
     const part = (name) => item.querySelector(`.${name}`);
-    const name = `alert severity-${alert.severity}${alert.acknowledged ? "" : " is-waiting"}`;
+    const name = `alert severity-${alert.severity}${alert.waiting ? " is-waiting" : ""}`;
     if (item.className !== name) {
       item.className = name;
       part("mark").className = `mark mark-${alert.severity}`;
@@ -34,7 +31,7 @@
     setText(part("alert-state"), `${wall.alertState(alert)} · ${cityops.duration(cityops.live.now() - alert.opened)}`);
   }
 
-  wall.alertState = (alert) => (alert.acknowledged ? say("by", alert.by || "–") : say(alert.state));
+  wall.alertState = (alert) => (alert.acknowledged && !alert.aside ? say("by", alert.by || "–") : say(alert.state));
 
   /* How many items fit: the grid's own columns and rows, whatever the screen. */
   function room(list) {
@@ -45,7 +42,7 @@
 
   function showAlerts(picture) {
     each("[data-alerts]", (list) => {
-      const alerts = Object.values(picture.alerts || {}).sort(urgency);
+      const alerts = Object.values(picture.alerts || {}).sort(wall.byRank);
       const space = room(list);
       const shown = alerts.slice(0, alerts.length > space ? space - 1 : space);
       const known = new Map([...list.children].map((item) => [item.dataset.alert, item]));
@@ -88,7 +85,7 @@
     setText(name, wall.name(district));
     setText(score.firstElementChild, String(district.score ?? "–"));
     score.lastElementChild.style.width = `${((district.score ?? 0) / 100) * 100}%`;
-    wall.setLevel(score, district.score);
+    wall.setLevel(score, district.level);
     setText(aqi, String(district.aqi ?? "–"));
     setText(tpi, district.tpi === undefined ? "–" : district.tpi.toFixed(1));
     setText(alerts, String(district.alerts));

@@ -91,20 +91,18 @@
     });
   }
 
-  function cause(vital) {
-    if (!vital.cause) return say("cause_none");
-    const name = wall.inLanguage(vital, "cause") || say(`cause_${vital.cause}`);
-    return `${[name, vital.value].filter(Boolean).join(" ")} −${vital.cost}`;
-  }
+  /* What cost points, the dearest first. */
+  const causes = (vital) =>
+    vital.causes.map((cause) => `${wall.name(cause)} ${cause.value} −${cause.points}`).join(" · ") || say("cause_none");
 
   function showVitals({ vitals = {} }) {
     each("[data-vital]", (node) => {
       const vital = vitals[node.dataset.vital];
       const part = (name) => node.querySelector(`.vital-${name}`);
-      wall.setLevel(node, vital && vital.score);
+      wall.setLevel(node, vital && vital.level);
       setText(part("score"), vital ? String(vital.score) : "–");
-      setText(part("cause"), vital ? cause(vital) : say("no_data"));
-      if (part("level")) setText(part("level"), vital ? say(`level_${wall.level(vital.score)}`) : "");
+      setText(part("cause"), vital ? causes(vital) : say("no_data"));
+      if (part("level")) setText(part("level"), vital ? say(`level_${vital.level}`) : "");
       if (part("bar")) part("bar").firstElementChild.style.width = vital ? `${vital.score}%` : "0";
     });
   }

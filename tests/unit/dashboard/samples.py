@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pandas as pd
 
+from alerts.ranks import with_ranks
 from cityops.areas import Area, Layer, Level, MapFeature
 from dashboard.registry import Registry
 
@@ -75,9 +76,11 @@ ALERT = {
     "cleared_at": pd.NaT, "sensor_id": "air-1", "sensor_name": "一号站", "area_code": "990101",
     "domain": "environment", "kind": "air_station", "metric": "pm25", "unit": "µg/m³", "trigger_value": 180.0,
     "limit_value": 150.0, "quantity": "reading", "window_seconds": float("nan"), "suppression": "none",
+    "ack_due": pd.NaT, "handle_due": pd.NaT, "shelved_until": pd.NaT, "stale_since": pd.NaT,
     "value": 181.4, "value_time": pd.Timestamp(NOW), "lon": 119.05, "lat": 30.05,
 }  # fmt: skip
 
 
 def alerts(*changes: dict[str, object]) -> pd.DataFrame:
-    return pd.DataFrame([ALERT | change for change in changes], columns=list(ALERT))
+    """Return open alerts as `store.open_alerts` does, in the order given."""
+    return with_ranks(pd.DataFrame([ALERT | change for change in changes], columns=list(ALERT)))

@@ -20,7 +20,7 @@ def after(stage: Stage | None, seconds: float, *calls: Call, hold: Hold | None =
 
 
 def call(number: int = 7, severity: int = 1, at: float = 5) -> Call:
-    return Call(str(number), severity, NOW + second(at))
+    return Call(str(number), severity, NOW + second(at), rank=f"{severity}{at:09.1f}{number}")
 
 
 def test_the_scenes_take_turns_each_for_its_time() -> None:

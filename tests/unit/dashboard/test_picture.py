@@ -10,6 +10,7 @@ from dashboard.look import State
 from dashboard.means import mean_of
 from dashboard.picture import draw_picture
 from dashboard.views import View
+from dashboard.vital_weights import load_weights
 from tests.unit.dashboard import samples
 
 
@@ -21,6 +22,7 @@ def draw(catalogue: Catalogue, latest: Any, alerts: Any = None) -> dict[str, Any
         alerts=found,
         catalogue=catalogue,
         standards=load_standards(),
+        weights=load_weights(),
         now=samples.NOW,
     )
 
@@ -70,6 +72,27 @@ def test_counts_are_open_and_waiting_by_severity(catalogue: Catalogue) -> None:
     assert picture["counts"]["1"] == {"open": 0, "waiting": 0}
     assert picture["alerts"]["8"]["by"] == "wang"
     assert "by" not in picture["alerts"]["7"]
+
+
+def test_what_is_put_aside_waits_for_nobody_and_burdens_nobody(catalogue: Catalogue) -> None:
+    shelved = {"alert_id": 8, "suppression": "shelved", "state": "SHLVD", "severity": 1, "sensor_id": "air-2"}
+    latest = samples.latest(("air-1", "pm25", 30, 5))
+
+    picture = draw(catalogue, latest, samples.alerts(shelved))
+
+    assert picture["counts"]["1"] == {"open": 1, "waiting": 0}
+    assert not picture["alerts"]["8"]["waiting"]
+    assert "weight" not in picture["alerts"]["8"]
+    assert picture["vitals"]["environment"]["score"] == 100
+    assert picture["ranking"]["990101"]["score"] == 100
+
+
+def test_what_moved_an_index_stands_beside_it(catalogue: Catalogue) -> None:
+    environment = draw(catalogue, samples.latest(("air-1", "pm25", 30, 5)), samples.alerts({}))["vitals"]["environment"]
+
+    assert environment["score"] == 93
+    assert environment["level"] == "good"
+    assert environment["causes"] == [{"zh": "PM2.5 重度污染", "en": "PM2.5 heavy", "value": "×1", "points": 7}]
 
 
 def test_nothing_in_a_picture_is_none(catalogue: Catalogue) -> None:

@@ -1,12 +1,15 @@
 """Sparklines: gaps stay gaps, and old recordings end where they end."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pandas as pd
+import pytest
 
 from cityops.catalogue import Catalogue
 from dashboard.history import Span, limits
 from dashboard.trends import SPAN, STEP, Past, draw_trends, trend_end
+from dashboard.vital_weights import load_weights
 from tests.unit.dashboard.samples import NOW
 
 
@@ -19,26 +22,31 @@ def test_the_day_ends_now_unless_everything_is_older() -> None:
 def test_a_step_without_readings_is_empty_and_not_zero(catalogue: Catalogue) -> None:
     frame = pd.DataFrame([("pm25", NOW - STEP, 40.04, 30.0, 50.0)], columns=["metric", "time", "value", "low", "high"])
 
-    trend = draw_trends(Past(NOW, frame, alerts()), catalogue=catalogue)["pm25"]
+    trend = draw(Past(NOW, frame, alerts()), catalogue)["pm25"]
 
     assert trend["values"][-2:] == [40.0, ""]
     assert trend["values"].count("") == len(trend["values"]) - 1
     assert trend["start"] == int((NOW - SPAN).timestamp() * 1000)
 
 
-def alerts(*rows: tuple[str, int, datetime, datetime]) -> pd.DataFrame:
-    frame = pd.DataFrame(list(rows), columns=["domain", "severity", "opened_at", "closed_at"])
-    return frame.astype({"opened_at": "datetime64[us, UTC]", "closed_at": "datetime64[us, UTC]"})
+def draw(past: Past, catalogue: Catalogue) -> dict[str, dict[str, Any]]:
+    return draw_trends(past, sensors={"emergency": 50}, weights=load_weights(), catalogue=catalogue)
 
 
-def test_the_index_of_the_past_counts_what_was_open_then(catalogue: Catalogue) -> None:
-    rows = [("gas_lel", NOW - STEP * number, 0.5, 0.1, 50.0 if number == 2 else 1.0) for number in (1, 2, 3)]
+def alerts(*rows: tuple[str, str, str, int, datetime, datetime]) -> pd.DataFrame:
+    columns = ["domain", "sensor_id", "rule_id", "severity", "detected_at", "over_at"]
+    frame = pd.DataFrame(list(rows), columns=columns)
+    return frame.astype({"detected_at": "datetime64[us, UTC]", "over_at": "datetime64[us, UTC]"})
+
+
+def test_the_index_of_the_past_counts_what_held_then(catalogue: Catalogue) -> None:
+    rows = [("gas_lel", NOW - STEP * number, 0.5, 0.1, 1.0) for number in (1, 2, 3)]
     frame = pd.DataFrame(rows, columns=["metric", "time", "value", "low", "high"])
-    past = Past(NOW, frame, alerts(("emergency", 1, NOW - STEP * 2, NOW - STEP)))
+    past = Past(NOW, frame, alerts(("emergency", "G-1", "gas-emergency", 1, NOW - STEP * 2, NOW - STEP)))
 
-    scores = draw_trends(past, catalogue=catalogue)["vital-emergency"]["values"]
+    scores = draw(past, catalogue)["vital-emergency"]["values"]
 
-    assert scores[-4:] == [100, 100 - 40 - 20, 100, ""]
+    assert scores[-4:] == [100, pytest.approx(81, abs=1), 100, ""]  # one red of fifty sensors, a quarter of an hour old
 
 
 def test_the_last_recorded_day_ends_at_the_newest_reading() -> None:

@@ -1,50 +1,139 @@
-"""The indices say how the city stands, and why."""
+"""The indices say how the city stands, and why: by severity, extent and age, not by the mere existence of an alert."""
 
+from pathlib import Path
+
+import pandas as pd
 import pytest
 
 from dashboard.folds import Folded
-from dashboard.vitals import Vital, judge, judge_city, judge_domains
+from dashboard.vital_weights import WeightsError, load_weights
+from dashboard.vitals import Cause, Vital, burdening, judge, judge_city, judge_domains
+from tests.unit.dashboard import samples
+
+WEIGHTS = load_weights()
+CALM = {"gas_lel": Folded(1, 2, 0), "speed": Folded(50, 70, 30), "leq": Folded(55, 60, 50)}
+SIZES = {"environment": 100, "traffic": 200, "emergency": 200}
+
+
+def burdens(*rows: tuple[int, float], rule: str = "gas-leak", start: int = 0) -> pd.DataFrame:
+    """Rows are (severity, minutes), each on a sensor of its own."""
+    filled = [("emergency", f"G-{start + n}", rule, severity, minutes) for n, (severity, minutes) in enumerate(rows)]
+    return pd.DataFrame(filled, columns=["domain", "sensor_id", "rule_id", "severity", "minutes"])
+
+
+def emergency(alerts: pd.DataFrame, sensors: int = 200) -> Vital:
+    return judge("emergency", {"gas_lel": 1.0}, alerts=alerts, sensors=sensors, weights=WEIGHTS)
+
+
+def city(alerts: pd.DataFrame) -> float:
+    found = judge_city(judge_domains(CALM, aqi=40, alerts=alerts, sensors=SIZES, weights=WEIGHTS))
+    assert found is not None
+    return found.score
 
 
 def test_nothing_amiss_is_a_hundred_and_names_no_cause() -> None:
-    assert judge("emergency", {"gas_lel": 1, "water_depth": 0, "alerts": 0}) == Vital(100, 3, 5)
+    assert emergency(burdens()) == Vital(100, 2, 5)
 
 
-@pytest.mark.parametrize(("gas", "score"), [(5, 100), (12.5, 92.5), (20, 85), (50, 60), (99, 60)])
-def test_a_factor_costs_by_straight_lines_and_no_more_than_its_most(gas: float, score: float) -> None:
-    found = judge("emergency", {"gas_lel": gas, "alerts": 0})
-
-    assert found is not None
-    assert found.score == score
+def test_one_orange_alert_does_not_move_a_city() -> None:
+    assert city(burdens((2, 1))) > 98
+    assert city(burdens((2, 1440))) > 93
 
 
-def test_the_factor_that_cost_most_is_named_with_value_and_points() -> None:
-    found = judge("emergency", {"gas_lel": 35.0, "smoke": 4.0, "alerts": 8.0})
-
-    assert found is not None
-    assert (found.cause, found.value, found.cost) == ("gas_lel", 35.0, 27.5)
+def test_an_ordinary_handful_is_an_ordinary_day() -> None:
+    assert city(burdens((2, 20), (3, 60), (3, 200), (3, 10), (4, 600), (4, 30))) > 90
 
 
-def test_a_domain_that_nobody_measures_has_no_index() -> None:
-    assert judge("traffic", {"alerts": 0}) is None
+def test_an_emergency_all_over_the_city_is_critical() -> None:
+    assert city(burdens(*[(1, 30)] * 60)) < 40
+
+
+def test_a_worse_an_older_and_a_wider_alert_cost_more() -> None:
+    by_severity = [emergency(burdens((severity, 30))).score for severity in (1, 2, 3, 4)]
+    by_age = [emergency(burdens((2, minutes))).score for minutes in (1440, 240, 30, 0)]
+    by_extent = [emergency(burdens(*[(2, 30)] * count)).score for count in (100, 20, 5, 1)]
+
+    for scores in (by_severity, by_age, by_extent):
+        assert scores == sorted(set(scores))
+
+
+def test_a_sensor_counts_once_by_its_heaviest_alert() -> None:
+    both = pd.concat([burdens((1, 30), rule="gas-emergency"), burdens((2, 30))])
+
+    assert emergency(both).score == emergency(burdens((1, 30))).score
+    assert [cause.name for cause in emergency(both).causes] == ["gas-emergency"]
+
+
+def test_no_device_is_the_city_and_no_city_is_too_large_for_its_trouble() -> None:
+    assert emergency(burdens((2, 10)), sensors=2).score > 90
+    assert emergency(burdens(*[(1, 30)] * 100), sensors=20_000).score < 10
+
+
+def test_causes_are_listed_with_their_points_the_dearest_first() -> None:
+    wide = pd.concat([burdens(*[(2, 30)] * 6), burdens((3, 30), (3, 30), rule="manhole-open", start=10)])
+
+    found = judge("emergency", {"gas_lel": 12.0}, alerts=wide, sensors=200, weights=WEIGHTS)
+
+    assert [(cause.name, cause.value) for cause in found.causes] == [
+        ("gas_lel", 12),
+        ("gas-leak", 6),
+        ("manhole-open", 2),
+    ]
+    assert sum(cause.points for cause in found.causes) == pytest.approx(100 - found.score)
+
+
+def test_a_domain_of_which_no_mean_is_known_has_no_index() -> None:
+    assert judge_domains({}, aqi=None, alerts=burdens((1, 1)), sensors=SIZES, weights=WEIGHTS) == {}
     assert judge_city({}) is None
 
 
 def test_one_domain_in_trouble_is_not_averaged_away() -> None:
-    good, bad = Vital(100, 1, 1), Vital(40, 1, 1, "gas_lel", 50, 40)
+    good, bad = Vital(100, 1, 1), Vital(40, 1, 1, (Cause("gas-leak", 9, 60, is_alert=True),))
 
-    city = judge_city({"environment": good, "traffic": good, "emergency": bad})
+    found = judge_city({"environment": good, "traffic": good, "emergency": bad})
 
-    assert city is not None
-    assert city.score == (80 + 40) / 2
-    assert city.cause == "gas_lel"
+    assert found is not None
+    assert found.score == (80 + 40) / 2
+    assert [(cause.name, cause.points) for cause in found.causes] == [("gas-leak", 40)]
 
 
-def test_the_domains_are_judged_by_their_own_folds_and_alerts() -> None:
-    numbers = {"speed": Folded(25, 70, 3), "gas_lel": Folded(0.4, 50, 0.1)}
+@pytest.mark.parametrize(
+    "change", [{"suppression": "shelved"}, {"suppression": "out_of_service"}, {"active": False, "state": "RTNUN"}]
+)
+def test_what_is_put_aside_or_over_burdens_nobody(change: dict[str, object]) -> None:
+    assert burdening(samples.alerts(change), pd.Timestamp(samples.NOW)).empty
 
-    found = judge_domains(numbers, aqi=None, alerts={"traffic": [2, 3]})
 
-    assert set(found) == {"traffic", "emergency"}
-    assert found["traffic"].score == 100 - 35 - 11
-    assert found["emergency"].cause == "gas_lel"
+def test_what_somebody_has_burdens_as_long_as_it_holds() -> None:
+    held = burdening(samples.alerts({"acknowledged": True}), pd.Timestamp(samples.NOW) + pd.Timedelta(minutes=5))
+
+    assert held["minutes"].tolist() == [5]
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "[levels]\ngood = 85\nwatch = 70",
+        "[traffic]\nspeed = [[40, 0], [20, 10]]",
+        "[alerts]\nseverity = [1, 2]",
+        "levels",
+    ],
+)
+def test_weights_that_cannot_be_used_are_refused_with_their_file(tmp_path: Path, table: str) -> None:
+    own = tmp_path / "vitals.toml"
+    own.write_text(table, encoding="utf-8")
+
+    with pytest.raises(WeightsError, match="vitals"):
+        load_weights(own)
+
+
+def test_a_city_has_its_own_levels(tmp_path: Path) -> None:
+    own = tmp_path / "vitals.toml"
+    own.write_text("[levels]\ngood = 90\nwatch = 80\nstrained = 60\n", encoding="utf-8")
+
+    levels = [WEIGHTS.levels, load_weights(own).levels]
+
+    assert [[level.of(score) for score in (89, 70, 50, 49)] for level in levels] == [
+        ["good", "watch", "strained", "critical"],
+        ["watch", "strained", "critical", "critical"],
+    ]

@@ -254,7 +254,6 @@
   cityops.live.listen((picture, patch) => {
     if (!picture.alerts || !document.getElementById(GRID)) return;
     const touched = patch ? new Set(Object.keys(patch.alerts || {})) : null;
-    desk.forget(touched);
     for (const id of desk.marked) if (!picture.alerts[id] || !desk.isWaiting(picture.alerts[id])) desk.marked.delete(id);
     const api = desk.grid();
     if (api && filled === api) forgetSeen(api, picture.alerts);

@@ -3,37 +3,11 @@
   "use strict";
   const cityops = (window.cityops = window.cityops || {});
   const desk = (cityops.desk = cityops.desk || {});
-  const NEVER = 9999999999999;
-  const ASIDE = new Set(["SHLVD", "DSUPR", "OOSRV"]);
 
-  const padded = (number) => String(number).padStart(13, "0");
-
-  desk.isAside = (alert) => ASIDE.has(alert.state);
-  desk.isWaiting = (alert) => !alert.acknowledged && !desk.isAside(alert);
-  desk.dueOf = (alert) => (desk.isAside(alert) ? alert.shelved_until : alert.acknowledged ? alert.handle_due : alert.ack_due);
-
-  /* Put aside last; first a red one of which nobody knows whether it still holds; then what nobody has, by
-     severity, by the deadline, by age. Compared as text. */
-  const keyOf = (alert) =>
-    [
-      desk.isAside(alert) ? 1 : 0,
-      alert.severity === 1 && alert.stale_since ? 0 : 1,
-      alert.acknowledged ? 1 : 0,
-      alert.severity,
-      padded(desk.dueOf(alert) || NEVER),
-      padded(alert.opened),
-      padded(alert.id),
-    ].join("");
-
-  const keys = new Map(); /* alert id -> its key, until it changes */
-
-  desk.forget = (ids) => (ids ? ids.forEach((id) => keys.delete(id)) : keys.clear());
-
-  function key(id, alert) {
-    let found = keys.get(id);
-    if (found === undefined) keys.set(id, (found = keyOf(alert)));
-    return found;
-  }
+  /* What an alert is to a person is decided in alerts/ranks.py; its rank is a text, the smaller the sooner. */
+  desk.isAside = (alert) => alert.aside;
+  desk.isWaiting = (alert) => alert.waiting;
+  desk.dueOf = (alert) => alert.due;
 
   desk.groupOf = (alert) => (alert.incident ? `incident-${alert.incident}` : alert.id);
 
@@ -44,7 +18,7 @@
     for (const id in alerts) {
       const alert = alerts[id];
       if (!passes(alert)) continue;
-      const name = desk.groupOf(alert), mine = key(id, alert);
+      const name = desk.groupOf(alert), mine = alert.rank;
       const group = groups.get(name);
       if (!group) groups.set(name, { lead: id, key: mine, members: [id] });
       else {
@@ -60,7 +34,7 @@
       if (!open) continue;
       for (const id of group.members) {
         if (id === group.lead) continue;
-        lines.set(id, { id, order: `${group.key}1${keys.get(id)}`, fold: 0, open: false, inside: true });
+        lines.set(id, { id, order: `${group.key}1${alerts[id].rank}`, fold: 0, open: false, inside: true });
       }
     }
     return lines;

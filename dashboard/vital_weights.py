@@ -1,0 +1,98 @@
+"""The weights of the vital signs, as data: `vital_weights.toml`, whose comments say why."""
+
+import itertools
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import numpy as np
+
+from cityops.errors import CityOpsError
+
+BUILT_IN = Path(__file__).parent / "vital_weights.toml"
+DOMAINS = ("environment", "traffic", "emergency")
+AQI = "aqi"  # the one factor that is no metric
+
+Points = tuple[tuple[float, float], ...]  # (value, what it costs or how much it counts), by rising value
+Severities = Annotated[tuple[float, ...], msgspec.Meta(min_length=4, max_length=4)]
+
+
+class WeightsError(CityOpsError):
+    """The weights of the vital signs cannot be used. Correct the named entry and start again."""
+
+
+class Levels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """From which score on an index has each level; below the last it is critical."""
+
+    good: float
+    watch: float
+    strained: float
+
+    def of(self, score: float) -> str:
+        """Return the level of a score: good, watch, strained or critical."""
+        named = {"good": self.good, "watch": self.watch, "strained": self.strained}
+        return next((name for name, least in named.items() if score >= least), "critical")
+
+
+class AlertWeights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What alerts weigh by severity, age (minutes) and extent (sensors of the domain)."""
+
+    severity: Severities
+    age: Points
+    sensors: tuple[int, int]
+    scale: float
+
+    def of(self, severity: int, minutes: float) -> float:
+        """Return what one sensor weighs whose alert has stood so long."""
+        return self.severity[severity - 1] * at(self.age, minutes)
+
+    def burden(self, weight: float, sensors: int) -> float:
+        """Return what alerts that weigh so much together cost a domain with so many sensors, 0 to 100 points."""
+        least, most = self.sensors
+        extent = weight / min(max(sensors, least), most)
+        return 100 * (1 - float(np.exp(-extent / self.scale)))
+
+
+class Weights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """All weights. The tables of a domain hold what a mean over the city costs, by metric, or "aqi"."""
+
+    levels: Levels
+    alerts: AlertWeights
+    environment: Mapping[str, Points]
+    traffic: Mapping[str, Points]
+    emergency: Mapping[str, Points]
+
+    def factors(self, domain: str) -> Mapping[str, Points]:
+        """Return the factors of one of DOMAINS."""
+        found: Mapping[str, Points] = getattr(self, domain)
+        return found
+
+    @property
+    def metrics(self) -> frozenset[str]:
+        """Whose means over the city count."""
+        return frozenset(name for domain in DOMAINS for name in self.factors(domain)) - {AQI}
+
+
+def at(points: Points, value: float) -> float:
+    """Return what a table says at a value: straight lines between its entries, level beyond them."""
+    return float(np.interp(value, [place for place, _ in points], [cost for _, cost in points]))
+
+
+def load_weights(own: Path | None = None) -> Weights:
+    """Load the built-in weights with the city's own tables on top. Raises WeightsError naming the entry."""
+    try:
+        tables = tomllib.loads(BUILT_IN.read_text(encoding="utf-8"))
+        if own is not None:
+            tables |= tomllib.loads(own.read_text(encoding="utf-8"))
+        weights = msgspec.convert(tables, Weights)
+    except OSError as error:
+        raise WeightsError(f"{own} cannot be read ({error.strerror}). Correct CITYOPS_VITALS_FILE.") from error
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        raise WeightsError(f"{own or BUILT_IN}: {error}. Correct the entry and start again.") from error
+    listed = {f"{domain}.{name}": points for domain in DOMAINS for name, points in weights.factors(domain).items()}
+    for name, points in (listed | {"alerts.age": weights.alerts.age}).items():
+        if len(points) < 2 or any(low[0] >= high[0] for low, high in itertools.pairwise(points)):
+            raise WeightsError(f"{own or BUILT_IN}: {name} must rise. Give value and points, lowest value first.")
+    return weights
