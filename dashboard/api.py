@@ -9,7 +9,7 @@ from cityops.accounts import Role
 from cityops.clock import utc_now
 from cityops.numbers import unsigned_zero
 from cityops.storage.latest import latest_frame
-from dashboard import alert_api, desk_api
+from dashboard import air_api, alert_api, desk_api
 from dashboard.history import read_history
 from dashboard.refusals import REFUSALS, QueryTime
 from dashboard.registry import read_registry
@@ -22,6 +22,7 @@ LONGEST_SPAN = timedelta(days=366)
 
 router.include_router(alert_api.router)
 router.include_router(desk_api.router)
+router.include_router(air_api.router)
 
 
 @router.get("/sensors", responses=REFUSALS)

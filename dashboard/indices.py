@@ -1,49 +1,58 @@
 """The official indices of the present, for the city and each area: AQI, TPI and who reports. Pure."""
 
 from collections.abc import Mapping
-from functools import lru_cache
+from datetime import datetime
 from typing import Any
 
 import pandas as pd
 
-from cityops.areas import Level
+from cityops import areas
+from cityops.catalogue import Catalogue
 from cityops.standards import aqi, tpi
-from cityops.standards.aqi import POLLUTANTS, Averaging
-from cityops.standards.aqi_levels import level_of
+from cityops.standards.aqi import POLLUTANTS, Averaging, Index
+from cityops.standards.aqi_levels import Level
 from cityops.standards.tables import Standards
 from dashboard import links as roads
+from dashboard import texts
+from dashboard.air_words import names_of, value_of
 from dashboard.folds import Numbers
+from dashboard.look import STATE_COLOURS, State
 from dashboard.registry import Registry
 
-LEVELS = (Level.DISTRICT, Level.STREET, Level.COMMUNITY)
+LEVELS = (areas.Level.DISTRICT, areas.Level.STREET, areas.Level.COMMUNITY)
 DARK, LIGHT = "#081320", "#ffffff"  # ink on a colour of the AQI (standards, section 9)
 
 
-def air_index(numbers: Numbers) -> tuple[int, str] | None:
-    """Return the AQI of mean concentrations as they are now, and its primary pollutant; None without any.
+def air_index(numbers: Numbers, moment: datetime) -> Index:
+    """Return the AQI of mean concentrations as they are at a moment, by the edition of that time.
 
     A published AQI is one of hours or days; this is the hour's table read for the present moment.
     """
-    parts = {name: _sub_index(name, round(mean, 1)) for name, mean in _means(numbers)}
-    if not parts:
-        return None
-    primary = max(parts, key=lambda name: parts[name])
-    return parts[primary], primary
+    means = [(name, numbers[name].mean) for name in POLLUTANTS if name in numbers]
+    known = {name: mean for name, mean in means if mean is not None and mean >= 0}
+    return aqi.index(known, Averaging.HOUR, aqi.edition_of(moment))
 
 
-def draw_air(found: tuple[int, str], names: dict[str, tuple[str, str]]) -> dict[str, Any]:
-    """Return an AQI as screens show it. `names` are the pollutants' in both languages."""
-    value, primary = found
-    level = level_of(value)
-    zh, en = names[primary]
-    shown: dict[str, Any] = {
-        "value": str(value),
-        "zh": level.name.zh,
-        "en": level.name.en,
-        "colour": level.colour,
-        "ink": DARK if level.number <= 4 else LIGHT,
-    }
-    return shown | ({"primary_zh": zh, "primary_en": en} if value > 50 else {})
+def draw_air(index: Index, catalogue: Catalogue) -> dict[str, Any]:
+    """Return an AQI as screens show it: with its primary pollutants, or NA with what is missing."""
+    level = index.level
+    shown: dict[str, Any] = {"value": value_of(index), "ink": ink_on(level)}
+    shown["colour"] = level.colour if level else STATE_COLOURS[State.STALE]
+    for language in ("zh", "en"):
+        if level is None:
+            shown[language] = texts.say("air.not_published", language)
+            names = names_of(index.missing, catalogue, language)
+            shown[f"note_{language}"] = texts.say("air.missing", language, names=names)
+        else:
+            shown[language] = level.name.in_language(language)
+            if index.primary:
+                shown[f"primary_{language}"] = names_of(index.primary, catalogue, language)
+    return shown
+
+
+def ink_on(level: Level | None) -> str:
+    """Return the ink that reads on the colour of a category, or on that of an index that is not published."""
+    return DARK if level is None or level.number <= 4 else LIGHT
 
 
 def draw_traffic(index: float) -> dict[str, Any]:
@@ -52,16 +61,22 @@ def draw_traffic(index: float) -> dict[str, Any]:
     return {"value": f"{index:.1f}", "zh": level.name.zh, "en": level.name.en, "level": level.number}
 
 
+def area_air(numbers: Mapping[str, Mapping[str, Numbers]], moment: datetime) -> dict[str, Index]:
+    """Return the AQI of each area that measures a pollutant. `numbers` are the folds by level, then area."""
+    found = {code: air_index(folded, moment) for areas in numbers.values() for code, folded in areas.items()}
+    return {code: index for code, index in found.items() if index.computed is not None}
+
+
 def area_indices(
     registry: Registry,
-    numbers: Mapping[str, Mapping[str, Numbers]],
+    air: Mapping[str, Index],
     sensors: pd.DataFrame,
     flow: dict[int, int],
     standards: Standards,
 ) -> dict[str, dict[str, Any]]:
-    """Return by area code: up and all (sensors), aqi and tpi where they are known.
+    """Return by area code: up and all (sensors), tpi where it is known, aqi where it is published, else aqi_na.
 
-    `numbers` are the folds by level, then area; `flow` is the level of each detector's link.
+    `flow` is the level of each detector's link.
     """
     found: dict[str, dict[str, Any]] = {}
     for level in LEVELS:
@@ -69,22 +84,10 @@ def area_indices(
         counts = sensors["fresh"].groupby(codes.to_numpy()).agg(["sum", "size"])
         for code, up, size in counts.itertuples():
             found[code] = {"up": int(up), "all": int(size)}
-        for code, folded in numbers.get(level.value, {}).items():
-            air = air_index(folded)
-            if air is not None:
-                found[code]["aqi"] = air[0]
+    for code, index in air.items():
+        found[code] |= {"aqi_na": True} if index.value is None else {"aqi": index.value}
     for code, links in registry.links_by_district.items():
-        index = roads.city_tpi(links, flow, standards)
-        if index is not None and code in found:
-            found[code]["tpi"] = round(index, 1)
+        traffic = roads.city_tpi(links, flow, standards)
+        if traffic is not None and code in found:
+            found[code]["tpi"] = round(traffic, 1)
     return found
-
-
-def _means(numbers: Numbers) -> list[tuple[str, float]]:
-    found = [(name, numbers[name].mean) for name in POLLUTANTS if name in numbers]
-    return [(name, mean) for name, mean in found if mean is not None and mean >= 0]
-
-
-@lru_cache(maxsize=8192)
-def _sub_index(pollutant: str, concentration: float) -> int:
-    return aqi.sub_index(pollutant, concentration, Averaging.HOUR) or 0

@@ -13,7 +13,7 @@ import pandas as pd
 from cityops.areas import name_in
 from cityops.catalogue import Catalogue, Names
 from cityops.numbers import round_number
-from cityops.standards.aqi import POLLUTANTS
+from cityops.standards.aqi import POLLUTANTS, Index
 from cityops.standards.tables import Standards
 from dashboard import indices, links, tiles, vitals
 from dashboard.alert_rows import alert_rows, milliseconds
@@ -53,8 +53,9 @@ def draw_picture(
     }
     speeds = fresh[fresh["metric"] == "speed"].set_index("position")["value"]
     flow = links.levels(registry.links, speeds)
-    areas = indices.area_indices(registry, by_level, sensors, flow, standards)
-    air, tpi = indices.air_index(city), links.city_tpi(registry.links, flow, standards)
+    local_air = indices.area_air(by_level, now)
+    areas = indices.area_indices(registry, local_air, sensors, flow, standards)
+    air, tpi = indices.air_index(city, now), links.city_tpi(registry.links, flow, standards)
     burdens = vitals.burdening(alerts, pd.Timestamp(now))
     picture: dict[str, Any] = {
         "base": registry.base,
@@ -64,9 +65,9 @@ def draw_picture(
         "weather": _weather(city, catalogue),
         "online": _online(sensors),
         "indices": _indices(air, tpi, catalogue),
-        "vitals": _vitals(sensors, city, air[0] if air else None, burdens, catalogue, weights),
+        "vitals": _vitals(sensors, city, air.computed, burdens, catalogue, weights),
         "areas": areas,
-        "ranking": _ranking(registry, by_level["district"], areas, alerts, burdens, weights),
+        "ranking": _ranking(registry, by_level["district"], areas, local_air, alerts, burdens, weights),
         "flow": {str(position): level for position, level in flow.items()},
         "states": _states(sensors, alerts),
     }
@@ -101,11 +102,10 @@ def _weather(city: Numbers, catalogue: Catalogue) -> dict[str, str]:
     return {metric: catalogue.metric[metric].format(value) for metric, value in found.items() if value is not None}
 
 
-def _indices(air: tuple[int, str] | None, tpi: float | None, catalogue: Catalogue) -> dict[str, Any]:
-    names = {name: (catalogue.metric[name].name.zh, catalogue.metric[name].name.en) for name in POLLUTANTS}
+def _indices(air: Index, tpi: float | None, catalogue: Catalogue) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    if air is not None:
-        found["aqi"] = indices.draw_air(air, names)
+    if air.computed is not None:
+        found["aqi"] = indices.draw_air(air, catalogue)
     if tpi is not None:
         found["tpi"] = indices.draw_traffic(tpi)
     return found
@@ -165,6 +165,7 @@ def _ranking(
     registry: Registry,
     numbers: Mapping[str, Numbers],
     areas: dict[str, dict[str, Any]],
+    air: Mapping[str, Index],
     alerts: pd.DataFrame,
     burdens: pd.DataFrame,
     weights: Weights,
@@ -177,7 +178,7 @@ def _ranking(
         area, found = registry.areas[code], areas[code]
         known = vitals.judge_domains(
             numbers.get(code, {}),
-            aqi=found.get("aqi"),
+            aqi=air[code].computed if code in air else None,  # of what is measured, published or not
             alerts=burdens[burden_at == code],
             sensors=sizes_of(registry.sensors[registry.levels["district"] == code]),
             weights=weights,

@@ -82,10 +82,9 @@ def _past_vitals(
     scores: dict[str, list[float | None]] = {}
     for place, step in enumerate(steps):
         folded = numbers.get(pd.Timestamp(step), {})
-        air = indices.air_index(folded)
         known = vitals.judge_domains(
             folded,
-            aqi=air[0] if air else None,
+            aqi=indices.air_index(folded, step).computed,
             alerts=_burdening_at(past.alerts, pd.Timestamp(step + STEP)),
             sensors=sensors,
             weights=weights,

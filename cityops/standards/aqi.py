@@ -19,7 +19,7 @@ from cityops.standards.coverage import HOUR, time_covered
 from cityops.standards.rounding import exact, round_half_even
 
 _BEIJING = ZoneInfo("Asia/Shanghai")
-_VALID_HOUR = 45 * 60  # seconds
+VALID_HOUR = 45 * 60  # seconds
 _IN_FORCE = date(2026, 3, 1)
 POLLUTANTS = ("so2", "no2", "co", "o3", "pm10", "pm25")  # the six items of daily and hourly reports
 
@@ -72,6 +72,7 @@ class Index:
     primary: tuple[str, ...]
     parts: Mapping[str, int]
     missing: tuple[str, ...] = ()
+    edition: Edition = Edition.HJ_633_2026
 
     @property
     def level(self) -> Level | None:
@@ -101,7 +102,7 @@ def is_valid_hour(readings: int, interval: float) -> bool:
 
     `interval`: how often the series reports, in seconds; a national station does so hourly.
     """
-    return bool(time_covered(HOUR, readings, interval) >= _VALID_HOUR)
+    return bool(time_covered(HOUR, readings, interval) >= VALID_HOUR)
 
 
 def sub_index(
@@ -136,11 +137,16 @@ def bracket(
     if concentration < 0:
         raise ValueError(f"{pollutant}: a concentration cannot be {concentration}. Leave it out.")
     column = _column(pollutant, averaging, edition)
-    amount = round_half_even(concentration, 1 if pollutant == "co" else 0)
+    amount = rounded(pollutant, concentration)
     if amount > column[-1]:
         return None
     above = next(place for place in range(1, len(column)) if amount <= column[place])
     return Bracket(amount, column[above - 1], column[above], _IAQI[above - 1], _IAQI[above])
+
+
+def rounded(pollutant: str, concentration: float | Decimal | Fraction) -> Fraction:
+    """Return a concentration as the index reads it: whole µg/m³, CO to 0.1 mg/m³, by GB/T 8170, once."""
+    return round_half_even(concentration, 1 if pollutant == "co" else 0)
 
 
 def index(
@@ -160,12 +166,12 @@ def index(
     parts = {name: part for name, part in found.items() if part is not None}
     missing = tuple(name for name in POLLUTANTS if name not in measured and name not in not_planned)
     if not parts:
-        return Index(None, None, (), {}, missing)
+        return Index(None, None, (), {}, missing, edition)
     least = 1 if edition is Edition.HJ_633_2026 else 0
     computed = max(least, *parts.values())
     primary = tuple(name for name, part in parts.items() if part == computed) if computed > 50 else ()
     published = not missing or computed > 100 or edition is Edition.HJ_633_2012
-    return Index(computed if published else None, computed, primary, parts, missing)
+    return Index(computed if published else None, computed, primary, parts, missing, edition)
 
 
 def concentration_at(pollutant: str, index_value: int, averaging: Averaging) -> Fraction:

@@ -20,9 +20,10 @@ def report_interval(nominal: float, learned: float | None = None, usual: float |
     """Return how often a series reports, at most hourly.
 
     `nominal`: what its kind promises; `learned`: what the ledger knows of the device; `usual`: the median time
-    between the newest readings of the series itself, which may be slower than its device. None: not known.
+    between the newest readings of the series itself, which may be slower than its device. None or NaN: not known.
     """
-    return min(max((seconds for seconds in (learned, usual) if seconds), default=nominal), LONGEST_INTERVAL)
+    known = [seconds for seconds in (learned, usual) if seconds is not None and seconds > 0]
+    return min(max(known, default=nominal), LONGEST_INTERVAL)
 
 
 def time_covered(

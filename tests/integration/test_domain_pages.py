@@ -20,7 +20,15 @@ from cityops.storage import Database
 from cityops.storage.registry import store_areas
 from cityops.storage.rollups import Ages, forget, roll_up
 from dashboard.app import create_app
-from dashboard.pages.domain.index_data import find_jams, last_hour, read_air, read_rain, speeds_before, speeds_now
+from dashboard.pages.domain.index_data import (
+    find_jams,
+    last_hour,
+    read_air,
+    read_days,
+    read_rain,
+    speeds_before,
+    speeds_now,
+)
 from dashboard.pages.domain.story import Story, read_story, read_trend
 from dashboard.pages.domain.view import Span, read_view
 from dashboard.registry import read_registry
@@ -161,9 +169,9 @@ def test_indices_are_reckoned_from_whole_hours(city: Database) -> None:
         earlier = read_air(tx, "", now + HOUR)
 
     assert last_hour(now) == DAY + HOUR
-    assert air == {"pm25": pytest.approx((60 * 15 + 30 * 50) / 90)}
-    assert district == {"pm25": 15.0}
-    assert earlier == {}
+    assert air.concentrations == {"pm25": 15.0}  # the other station measured half of the hour
+    assert district.concentrations == {"pm25": 15.0}
+    assert earlier.concentrations == {}
 
 
 def test_rain_is_known_by_how_long_ago_it_fell_and_old_speeds_say_nothing(city: Database) -> None:
@@ -302,3 +310,22 @@ def test_every_file_is_noted_and_a_stranger_gets_none(client: TestClient, databa
 @pytest.mark.parametrize("path", ["/weather/export.csv", "/environment/export.exe"])
 def test_what_is_no_file_is_not_there(client: TestClient, path: str) -> None:
     assert client.get(path).status_code >= 400 or "text/html" in client.get(path).headers["content-type"]
+
+
+def test_days_of_the_city_have_their_index(city: Database, client: TestClient) -> None:
+    zone, day = ZoneInfo("Asia/Shanghai"), datetime(2026, 4, 29, 16, tzinfo=UTC)  # midnight in the city
+    with city.transaction() as tx:
+        series = make_city(tx)
+        put(tx, series["air-1", "pm25"], every(MINUTE, day, [80.0] * (20 * 60)))
+        put(tx, series["air-2", "pm25"], every(MINUTE, day, [900.0] * (19 * 60)))
+        days = read_days(tx, "", day + 30 * HOUR, zone, 2)
+    told = client.get("/api/v1/air", params={"until": (day + 30 * HOUR).isoformat(), "days": 2}).json()
+
+    assert [found.day.isoformat() for found in days] == ["2026-04-30", "2026-04-29"]
+    assert [found.index.value for found in days] == [119, None]
+    assert days[0].concentrations == {"pm25": pytest.approx(80.0)}  # 19 hours make no day
+    assert [(found["day"], found["aqi"], found["primary"]) for found in told["days"]] == [
+        ("2026-04-30", 119, ["pm25"]), ("2026-04-29", None, []),
+    ]  # fmt: skip
+    assert told["days"][0]["edition"] == "HJ 633-2026"
+    assert told["hour"]["aqi"] is None

@@ -86,7 +86,7 @@
     setText(score.firstElementChild, String(district.score ?? "–"));
     score.lastElementChild.style.width = `${((district.score ?? 0) / 100) * 100}%`;
     wall.setLevel(score, district.level);
-    setText(aqi, String(district.aqi ?? "–"));
+    setText(aqi, String(district.aqi ?? (district.aqi_na ? "NA" : "–")));
     setText(tpi, district.tpi === undefined ? "–" : district.tpi.toFixed(1));
     setText(alerts, String(district.alerts));
     setClass(alerts, "is-zero", district.alerts === 0);

@@ -84,7 +84,8 @@
       const name = node.dataset.index.toUpperCase();
       const primary = found && wall.inLanguage(found, "primary");
       setText(chip, found ? `${name} ${found.value} ${wall.name(found)}` : "");
-      setText(cause, found ? (primary ? say("primary", primary) : "") : `${name} ${say("no_data")}`);
+      const note = found && (wall.inLanguage(found, "note") || "");
+      setText(cause, found ? (primary ? say("primary", primary) : note) : `${name} ${say("no_data")}`);
       if (!found) return;
       const style = `background-color: ${found.colour || wall.FLOW[found.level - 1]}; color: ${found.ink || "#081320"}`;
       if (chip.dataset.style !== style) chip.style.cssText = chip.dataset.style = style;

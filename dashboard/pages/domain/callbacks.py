@@ -11,11 +11,10 @@ from dashboard import texts
 from dashboard.pages.domain import cards, figures
 from dashboard.pages.domain.address import parse_address
 from dashboard.pages.domain.ids import Ids
-from dashboard.pages.domain.index_data import work_index
+from dashboard.pages.domain.index_data import IndexStory, read_index
 from dashboard.pages.domain.places import name_of, offer_areas, offer_comparisons
 from dashboard.pages.domain.story import Story, read_story
 from dashboard.pages.domain.view import BEFORE, read_view
-from dashboard.pages.domain.working import Working
 from dashboard.registry import Registry
 from dashboard.visit import Visit, require_role, visit
 
@@ -68,8 +67,8 @@ def show(search: str | None, _ticks: int | None, path: str | None) -> dict[str, 
     with site.database.transaction() as tx:
         registry = here.site.live.registry(tx, view.areas)
         story = read_story(tx, view, registry=registry, catalogue=site.catalogue, zone=zone, end=end)
-        working = work_index(tx, view, registry, here, end)
-    return _draw(story, working, registry, here)
+        index = read_index(tx, view, registry, here, end)
+    return _draw(story, index, registry, here)
 
 
 def today_of(here: Visit, now: datetime) -> date:
@@ -83,7 +82,7 @@ def _area_of(click: dict[str, Any] | None) -> dict[str, str]:
     return {"area": code} if isinstance(code, str) else {}
 
 
-def _draw(story: Story, working: Working | None, registry: Registry, here: Visit) -> dict[str, Any]:
+def _draw(story: Story, index: IndexStory, registry: Registry, here: Visit) -> dict[str, Any]:
     view, catalogue, language, zone = story.view, here.site.catalogue, here.language, here.site.settings.zone
     metric, say = catalogue.metric[view.metric], texts.speaker(language)
     own = name_of(view.area, registry, say, language)
@@ -97,7 +96,7 @@ def _draw(story: Story, working: Working | None, registry: Registry, here: Visit
         "map": figures.area_map(registry.areas, story.ranking, metric, inside=view.area, language=language),
         "ranking": figures.ranking_chart(story.ranking, metric, language=language),
         "heat": figures.heat_chart(story.heat, metric, language=language),
-        "index": cards.index_card(working, say),
+        "index": cards.index_card(index, say),
         "completeness": figures.completeness_chart(
             story.kinds, catalogue, since=cards.moment_words(story.due_since, zone), language=language
         ),

@@ -1,5 +1,6 @@
 """The parts of the domain pages that are words and numbers: facts, the working of an index, what can be taken."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -8,6 +9,8 @@ from dash.development.base_component import Component
 
 from cityops.catalogue import Metric
 from dashboard import parts
+from dashboard.pages.domain.air_working import DayTable
+from dashboard.pages.domain.index_data import IndexStory
 from dashboard.pages.domain.story import Story
 from dashboard.pages.domain.view import View
 from dashboard.pages.domain.working import Working
@@ -35,10 +38,15 @@ def facts(story: Story, metric: Metric, place: str, say: Speak, *, zone: ZoneInf
     return [head, *_numbers(story, metric, say)]
 
 
-def index_card(working: Working | None, say: Speak) -> list[Component]:
-    """Return an index and how it comes about."""
-    if working is None:
-        return [html.P(say("domain.no_index"), className="hint index-none")]
+def index_card(story: IndexStory, say: Speak) -> list[Component]:
+    """Return an index and how it comes about, and those of the days before."""
+    days = _days(story.days, say) if story.days else []
+    if story.working is None:
+        return [html.P(say("domain.no_index"), className="hint index-none"), *days]
+    return [*_working(story.working), *days]
+
+
+def _working(working: Working) -> list[Component]:
     badge = {"background": working.colour, "color": working.ink}
     words = [html.B(working.value), *([html.Span(working.level)] if working.level else [])]
     rows = [
@@ -49,11 +57,36 @@ def index_card(working: Working | None, say: Speak) -> list[Component]:
         html.Div(
             [html.Span(working.name), html.Span(words, className="index-badge", style=badge)], className="index-head"
         ),
-        html.Table(
-            [html.Thead(html.Tr([html.Th(head) for head in working.heads])), html.Tbody(rows)], className="index-table"
-        ),
+        _table(working.heads, rows),
         html.P(working.note, className="hint"),
     ]
+
+
+def _days(days: DayTable, say: Speak) -> list[Component]:
+    """Return the table of days; each index wears its colour, and says why it is not published."""
+    rows = [
+        html.Tr(
+            [
+                html.Td(day),
+                html.Td(
+                    html.Span(value, className="index-badge", style={"background": line.colour, "color": line.ink})
+                ),
+                *(html.Td(cell) for cell in rest),
+            ],
+            title=line.note,
+        )
+        for line in days.lines
+        for day, value, *rest in [line.cells]
+    ]
+    notes = [html.P(f"{line.cells[0]}：{line.note}", className="hint") for line in days.lines if line.note]
+    table = html.Div(_table(days.heads, rows), className="index-days")
+    return [html.H3(say("air.head_days")), html.Small(say("air.hint_days")), table, *notes]
+
+
+def _table(heads: Iterable[str], rows: list[html.Tr]) -> html.Table:
+    return html.Table(
+        [html.Thead(html.Tr([html.Th(head) for head in heads])), html.Tbody(rows)], className="index-table"
+    )
 
 
 def export_links(view: View, say: Speak) -> list[Component]:

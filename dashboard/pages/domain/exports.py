@@ -19,7 +19,7 @@ from dashboard import texts
 from dashboard.pages.domain.callbacks import today_of
 from dashboard.pages.domain.cards import moment_words, zone_words
 from dashboard.pages.domain.files import csv_text, features, sheets_of, workbook
-from dashboard.pages.domain.index_data import work_index
+from dashboard.pages.domain.index_data import read_index
 from dashboard.pages.domain.places import name_of
 from dashboard.pages.domain.story import read_ranking, read_story, read_trend
 from dashboard.pages.domain.view import View, read_view
@@ -89,9 +89,9 @@ def export_xlsx(domain: Domain, request: Request) -> Response:
     with site.database.transaction() as tx:
         registry = question.here.site.live.registry(tx, view.areas)
         story = read_story(tx, view, registry=registry, catalogue=site.catalogue, zone=zone, end=end)
-        working = work_index(tx, view, registry, question.here, end)
+        index = read_index(tx, view, registry, question.here, end)
     about = question.about(registry).items()
-    content = workbook(sheets_of(story, working, about, catalogue=site.catalogue, language=language, zone=zone))
+    content = workbook(sheets_of(story, index, about, catalogue=site.catalogue, language=language, zone=zone))
     return Response(content, media_type=XLSX, headers=_as_file(f"{question.name}.xlsx"))
 
 

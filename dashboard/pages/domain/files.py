@@ -17,6 +17,8 @@ from cityops.areas import Area
 from cityops.catalogue import Catalogue, Metric
 from cityops.numbers import unsigned_zero
 from dashboard import texts
+from dashboard.pages.domain.air_working import DayTable
+from dashboard.pages.domain.index_data import IndexStory
 from dashboard.pages.domain.story import Story
 from dashboard.pages.domain.working import Working
 from dashboard.parts import Speak
@@ -55,7 +57,7 @@ def workbook(sheets: Iterable[Sheet]) -> bytes:
 
 def sheets_of(
     story: Story,
-    working: Working | None,
+    index: IndexStory,
     about: Iterable[CELLS],
     *,
     catalogue: Catalogue,
@@ -93,7 +95,8 @@ def sheets_of(
                 for kind, *rest in _rows(story.kinds, "kind", "expected", "received", "ratio")
             ],
         ),
-        *([_working_sheet(working, say)] if working else []),
+        *([_working_sheet(index.working, say)] if index.working else []),
+        *([_days_sheet(index.days, say)] if index.days else []),
     ]
 
 
@@ -134,6 +137,11 @@ def _working_sheet(working: Working, say: Speak) -> Sheet:
     rows: list[CELLS] = [line.cells for line in working.lines]
     result: list[CELLS] = [(), (working.name, working.value, working.level), (working.note,)]
     return Sheet(say("domain.head_index"), working.heads, [*rows, *result])
+
+
+def _days_sheet(days: DayTable, say: Speak) -> Sheet:
+    rows: list[CELLS] = [(*line.cells, line.note) for line in days.lines]
+    return Sheet(say("air.head_days"), (*days.heads, say("air.why")), rows)
 
 
 def _rows(frame: pd.DataFrame, *columns: str) -> list[CELLS]:

@@ -1,27 +1,49 @@
 """The index of a domain for one area: what it is reckoned from is read here, the working itself is pure."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 
 from cityops.areas import Level
 from cityops.clock import check_aware
-from cityops.standards.aqi import POLLUTANTS
+from cityops.standards.air_means import AirDay, AirHour, day_indices, days_before, hour_index, limits_of
 from cityops.standards.tpi import Road
 from cityops.storage import Transaction
+from cityops.storage.air import air_hours, count_stations
 from cityops.storage.history import area_history, sensor_means
 from cityops.storage.latest import latest_frame
 from dashboard import links, texts
 from dashboard.links import Jam
-from dashboard.pages.domain.view import View
-from dashboard.pages.domain.working import Working, work_air, work_rain, work_traffic
+from dashboard.pages.domain.air_working import DayTable, table_days, work_air
+from dashboard.pages.domain.view import MOST_BUCKETS, View
+from dashboard.pages.domain.working import Working, work_rain, work_traffic
 from dashboard.registry import Registry
 from dashboard.visit import Visit
 
 HOUR = timedelta(hours=1)
 FRESH = timedelta(minutes=15)  # a speed older than this says nothing about the present
 RAIN_HOURS = 24
+MOST_DAYS = 7  # of the table on the page
+
+
+@dataclass(frozen=True, slots=True)
+class IndexStory:
+    """What a domain page says of its index: the working (None without readings), and the days before (air only)."""
+
+    working: Working | None
+    days: DayTable | None = None
+
+
+def read_index(tx: Transaction, view: View, registry: Registry, here: Visit, end: datetime) -> IndexStory:
+    """Return the index at the end of the view's span, and those of the days before it."""
+    working = work_index(tx, view, registry, here, end)
+    if view.domain != "environment":
+        return IndexStory(working)
+    days = read_days(tx, view.area, end, here.site.settings.zone)
+    known = any(day.index.computed is not None for day in days)
+    return IndexStory(working, table_days(days, here.site.catalogue, language=here.language) if known else None)
 
 
 def work_index(tx: Transaction, view: View, registry: Registry, here: Visit, end: datetime) -> Working | None:
@@ -54,12 +76,18 @@ def last_hour(now: datetime) -> datetime:
     return check_aware(now).replace(minute=0, second=0, microsecond=0) - HOUR
 
 
-def read_air(tx: Transaction, area: str, now: datetime) -> dict[str, float]:
-    """Return the mean concentrations of the last whole hour, by pollutant; those without readings are absent."""
+def read_air(tx: Transaction, area: str, now: datetime) -> AirHour:
+    """Return the index of the last whole hour over the valid stations of an area."""
     start = last_hour(now)
-    frame = area_history(tx, POLLUTANTS, area=area or None, start=start, end=start + HOUR, step=HOUR)
-    known = frame.dropna(subset=["value"])
-    return dict(zip(known["metric"], known["value"], strict=True))
+    return hour_index(air_hours(tx, area=area or None, start=start, end=start + HOUR), start)
+
+
+def read_days(tx: Transaction, area: str, end: datetime, zone: ZoneInfo, most: int = MOST_DAYS) -> list[AirDay]:
+    """Return the index of the city's days that are over by `end`, the newest first; of a large area, of fewer days."""
+    affordable = MOST_BUCKETS // (24 * max(1, count_stations(tx, area or None)))
+    days = days_before(end.astimezone(zone).date(), max(1, min(most, affordable)))
+    start, end = limits_of(days[-1], zone)[0], limits_of(days[0], zone)[1]
+    return day_indices(air_hours(tx, area=area or None, start=start, end=end), days, zone)
 
 
 def read_rain(tx: Transaction, area: str, now: datetime) -> dict[int, float]:

@@ -3,11 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cityops.catalogue import Catalogue
-from cityops.standards import aqi, rain, tpi
-from cityops.standards.aqi import POLLUTANTS, Averaging
-from cityops.standards.aqi_levels import level_of
-from cityops.standards.tables import Standards, source_in
+from cityops.standards import coverage, rain, tpi
+from cityops.standards.tables import RainSignal, Standards, source_in
 from cityops.standards.tpi import Road
 from dashboard import look, texts
 from dashboard.links import Jam
@@ -35,43 +32,6 @@ class Working:
     heads: tuple[str, ...]
     lines: tuple[Line, ...]
     note: str
-
-
-def work_air(concentrations: Mapping[str, float], catalogue: Catalogue, *, language: str) -> Working | None:
-    """Show the AQI of one hour's mean concentrations (µg/m³, CO mg/m³); None when nothing was measured."""
-    index = aqi.index(concentrations, Averaging.HOUR)
-    if index.computed is None:
-        return None
-    level = level_of(index.computed)
-    lines = [
-        Line(
-            (
-                catalogue.metric[name].name.in_language(language),
-                f"{catalogue.metric[name].format(concentrations[name])} {catalogue.metric[name].unit}",
-                _interpolation(name, concentrations[name]),
-                str(index.parts[name]),
-            ),
-            leads=index.parts[name] == max(index.parts.values()),
-        )
-        for name in POLLUTANTS
-        if name in index.parts
-    ]
-    missing = [catalogue.metric[name].name.in_language(language) for name in POLLUTANTS if name not in index.parts]
-    note = texts.say("domain.air_note", language)
-    if missing:
-        note += texts.say(
-            "domain.air_missing", language, names="、".join(missing) if language == "zh" else ", ".join(missing)
-        )
-    return Working(
-        texts.say("domain.aqi", language),
-        str(index.computed),
-        level.name.in_language(language),
-        level.colour,
-        look.BACKGROUND if level.number <= 3 else "#ffffff",  # standards, section 9
-        tuple(texts.say(f"domain.{name}", language) for name in ("pollutant", "concentration", "working", "iaqi")),
-        tuple(lines),
-        note,
-    )
 
 
 def work_traffic(jams: Mapping[Road, Jam], standards: Standards, *, language: str) -> Working | None:
@@ -120,10 +80,8 @@ def work_rain(hourly: Mapping[int, float], standards: Standards, *, language: st
     if not hourly:
         return None
     signals = sorted(standards.rainstorm.signals, key=lambda entry: -entry.colour)
-    sums = {
-        hours: rain.accumulate([hourly.get(ago, 0.0) for ago in range(1, hours + 1)], 3600)
-        for hours in rain.windows(signals)
-    }
+    fallen = {hours: _fallen(hourly, hours) for hours in rain.windows(signals)}
+    sums = {hours: one.millimetres for hours, one in fallen.items()}
     found = rain.signal(sums, standards)
     note = texts.say("domain.rain_note", language, source=source_in(standards.rainstorm, language))
     missing = max(sums) - len([ago for ago in hourly if ago <= max(sums)])
@@ -135,9 +93,7 @@ def work_rain(hourly: Mapping[int, float], standards: Standards, *, language: st
                 entry.colour.word.in_language(language),
                 texts.say("domain.hours", language, hours=entry.hours),
                 f"{sums[entry.hours]:.1f} / {entry.millimetres:g} mm",
-                texts.say(
-                    "domain.reached" if sums[entry.hours] >= entry.millimetres else "domain.not_reached", language
-                ),
+                _state(entry, fallen[entry.hours], language),
             ),
             leads=found is entry.colour,
         )
@@ -145,7 +101,7 @@ def work_rain(hourly: Mapping[int, float], standards: Standards, *, language: st
     ]
     return Working(
         texts.say("domain.rainstorm", language),
-        found.word.in_language(language) if found else texts.say("domain.no_signal", language),
+        found.word.in_language(language) if found else texts.say(f"domain.{_nothing(fallen)}", language),
         "",
         look.severity_colour(found) if found else look.STATE_COLOURS[look.State.NORMAL],
         look.BACKGROUND,
@@ -155,10 +111,21 @@ def work_rain(hourly: Mapping[int, float], standards: Standards, *, language: st
     )
 
 
-def _interpolation(pollutant: str, concentration: float) -> str:
-    """Return the arithmetic of formula (1) as people write it."""
-    found = aqi.bracket(pollutant, concentration, Averaging.HOUR)
-    if found is None:
-        return "—"
-    amount = f"{float(found.amount):g}"
-    return f"({found.index_high}−{found.index_low})/({found.high}−{found.low})×({amount}−{found.low})+{found.index_low}"
+def _fallen(hourly: Mapping[int, float], hours: int) -> rain.Fallen:
+    """Return the rain of the last so many hours, of those that were measured."""
+    known = [hourly[ago] for ago in range(1, hours + 1) if ago in hourly]
+    return rain.Fallen(rain.accumulate(known, coverage.HOUR), coverage.HOUR * len(known))
+
+
+def _state(entry: RainSignal, fallen: rain.Fallen, language: str) -> str:
+    """Return whether a signal is reached, which a window that was hardly measured cannot deny."""
+    if fallen.millimetres >= entry.millimetres:
+        return texts.say("domain.reached", language)
+    known = coverage.is_known(fallen.covered, entry.hours * coverage.HOUR)
+    return texts.say("domain.not_reached" if known else "domain.not_known", language)
+
+
+def _nothing(fallen: Mapping[int, rain.Fallen]) -> str:
+    """Return what to say where no signal is reached."""
+    known = all(coverage.is_known(one.covered, hours * coverage.HOUR) for hours, one in fallen.items())
+    return "no_signal" if known else "not_known"

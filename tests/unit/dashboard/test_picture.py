@@ -1,11 +1,14 @@
 """What screens are told of the city."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from cityops.catalogue import Catalogue, Mean
 from cityops.standards.tables import load_standards
+from dashboard.folds import Folded
+from dashboard.indices import air_index
 from dashboard.look import State
 from dashboard.means import mean_of
 from dashboard.picture import draw_picture
@@ -157,3 +160,41 @@ def test_texts_are_made_once_for_all_screens() -> None:
     view.show({"a": 1}, time=1000)
 
     assert view.text_after(0) is view.text_after(0)
+
+
+AIR = {"so2": 10.0, "no2": 20.0, "co": 0.5, "o3": 60.0, "pm10": 30.0, "pm25": 20.0}
+
+
+def air(catalogue: Catalogue, **values: float) -> dict[str, Any]:
+    shown: dict[str, Any] = draw(
+        catalogue, samples.latest(*(("air-1", name, value, 5) for name, value in values.items()))
+    )
+    return shown
+
+
+def test_an_index_that_may_not_be_published_is_na_with_what_is_missing(catalogue: Catalogue) -> None:
+    picture = air(catalogue, **{name: value for name, value in AIR.items() if name != "pm25"})
+
+    index = picture["indices"]["aqi"]
+    assert (index["value"], index["zh"], index["note_zh"]) == ("NA", "不发布", "缺 PM2.5")
+    assert picture["ranking"]["990101"]["aqi_na"] is True
+    assert "aqi" not in picture["ranking"]["990101"]
+
+
+def test_pollutants_that_are_equal_are_named_together(catalogue: Catalogue) -> None:
+    index = air(catalogue, **AIR | {"pm25": 60.0, "pm10": 120.0})["indices"]["aqi"]
+
+    assert (index["value"], index["primary_zh"], index["primary_en"]) == ("100", "PM10、PM2.5", "PM10, PM2.5")
+
+
+def test_the_index_of_the_wall_is_rounded_once(catalogue: Catalogue) -> None:
+    """61.45 is 61 by GB/T 8170, IAQI 101. Rounded to 61.5 first, it was 62 and 102."""
+    assert air(catalogue, **AIR | {"pm25": 61.45})["indices"]["aqi"]["value"] == "101"
+
+
+def test_a_recording_of_before_the_new_edition_is_judged_by_the_old_one() -> None:
+    def index(moment: datetime) -> int | None:
+        return air_index({name: Folded(value, value, value) for name, value in {"pm25": 75.0}.items()}, moment).value
+
+    assert index(datetime(2026, 2, 1, tzinfo=UTC)) == 100
+    assert index(datetime(2026, 4, 1, tzinfo=UTC)) == 114

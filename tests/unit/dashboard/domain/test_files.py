@@ -5,7 +5,7 @@ import io
 import json
 import zipfile
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from xml.etree import ElementTree
 from zoneinfo import ZoneInfo
 
@@ -13,9 +13,12 @@ import pandas as pd
 import pytest
 
 from cityops.catalogue import Catalogue
+from cityops.standards import aqi
+from cityops.standards.air_means import AirDay, index_of_hour
+from dashboard.pages.domain.air_working import table_days, work_air
 from dashboard.pages.domain.cards import export_links, facts, index_card
 from dashboard.pages.domain.files import Sheet, csv_text, features, sheets_of, workbook
-from dashboard.pages.domain.working import Working, work_air
+from dashboard.pages.domain.index_data import IndexStory
 from dashboard.texts import speaker
 from tests.unit.dashboard.domain import frames
 from tests.unit.dashboard.samples import AREAS
@@ -27,10 +30,10 @@ MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
 
 @pytest.fixture
-def working(catalogue: Catalogue) -> Working:
-    found = work_air({"pm25": 48.0}, catalogue, language="zh")
-    assert found is not None
-    return found
+def index(catalogue: Catalogue) -> IndexStory:
+    hour = index_of_hour({"pm25": 48.0}, frames.NOW)
+    day = AirDay(date(2026, 4, 30), {"pm25": 80.0}, {"pm25": 24}, aqi.index({"pm25": 80.0}, aqi.Averaging.DAY))
+    return IndexStory(work_air(hour, catalogue, language="zh"), table_days([day], catalogue, language="zh"))
 
 
 def read_sheet(content: bytes, number: int) -> list[list[str]]:
@@ -75,13 +78,13 @@ def test_a_workbook_keeps_texts_as_texts() -> None:
         assert not any("rels/sheet" in name for name in book.namelist())  # no link leads out
 
 
-def test_a_workbook_holds_all_that_the_page_shows(catalogue: Catalogue, working: Working) -> None:
+def test_a_workbook_holds_all_that_the_page_shows(catalogue: Catalogue, index: IndexStory) -> None:
     story = frames.story(other=frames.trend((0, 50.0, 50.0, 50.0)))
-    sheets = sheets_of(story, working, [("指标", "PM2.5")], catalogue=catalogue, language="zh", zone=ZONE)
+    sheets = sheets_of(story, index, [("指标", "PM2.5")], catalogue=catalogue, language="zh", zone=ZONE)
     content = workbook(sheets)
     read = {sheet.name: read_sheet(content, number) for number, sheet in enumerate(sheets, 1)}
 
-    assert list(read) == ["说明", "趋势", "对比", "排名", "按日按时", "数据完整率", "指数与算法"]
+    assert list(read) == ["说明", "趋势", "对比", "排名", "按日按时", "数据完整率", "指数与算法", "每日 AQI"]
     assert read["说明"][1] == ["指标", "PM2.5"]
     assert read["趋势"][0][:2] == ["时间", "均值 (µg/m³)"]
     assert read["趋势"][1][1:] == ["35", "30", "40", "10", "2"]
@@ -91,13 +94,15 @@ def test_a_workbook_holds_all_that_the_page_shows(catalogue: Catalogue, working:
     assert read["按日按时"][1] == ["2026-05-01", "8", "35.5", "60"]
     assert read["数据完整率"][1] == [catalogue.kind["air_station"].name.zh, "100", "90", "0.9"]
     assert "(100−50)/(60−35)×(48−35)+50" in read["指数与算法"][1]
+    assert read["每日 AQI"][1][:4] == ["2026-04-30", "119", "轻度污染", "PM2.5"]
+    assert "照常发布" in read["每日 AQI"][1][-1]
 
 
 def test_an_empty_view_makes_a_workbook_too(catalogue: Catalogue) -> None:
     story = frames.story(
         trend=frames.trend(), ranking=frames.ranking(), heat=frames.heat(), kinds=frames.kinds(("parking", 0, 0))
     )
-    sheets = sheets_of(story, None, [], catalogue=catalogue, language="en", zone=ZONE)
+    sheets = sheets_of(story, IndexStory(None), [], catalogue=catalogue, language="en", zone=ZONE)
 
     assert [len(sheet.rows) for sheet in sheets] == [0, 0, 0, 0, 1]
     assert len(read_sheet(workbook(sheets), 2)) == 1
@@ -147,11 +152,13 @@ def test_a_view_without_readings_says_so(catalogue: Catalogue) -> None:
     )
 
 
-def test_an_index_is_a_badge_a_table_and_a_note(working: Working) -> None:
-    told = words(index_card(working, speaker("zh")))
+def test_an_index_is_a_badge_a_table_and_a_note(index: IndexStory) -> None:
+    told = words(index_card(index, speaker("zh")))
 
-    assert {"76", "良", "(100−50)/(60−35)×(48−35)+50", working.note} <= set(told)
-    assert words(index_card(None, speaker("zh"))) == ["没有可用于计算指数的有效读数"]
+    assert index.working is not None
+    assert {"NA", "不发布", "(100−50)/(60−35)×(48−35)+50", index.working.note} <= set(told)
+    assert {"每日 AQI", "2026-04-30", "119"} <= set(told)
+    assert words(index_card(IndexStory(None), speaker("zh"))) == ["没有可用于计算指数的有效读数"]
 
 
 def test_links_to_files_carry_the_view() -> None:
