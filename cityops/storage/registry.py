@@ -79,7 +79,7 @@ def register_sensor(tx: Transaction, sensor: Sensor, now: datetime) -> None:
 
 def register_sensors(tx: Transaction, sensors: Iterable[Sensor], now: datetime) -> None:
     """Store many registrations in one statement; no sensor may come twice."""
-    everyone = list(sensors)
+    everyone = sorted(sensors, key=lambda sensor: sensor.sensor_id)  # so that two workers cannot wait for each other
     tx.execute(
         SQL["register_sensors"],
         sensor_ids=[sensor.sensor_id for sensor in everyone],

@@ -8,7 +8,10 @@ DECLARE
 BEGIN
     IF to_regclass(partition) IS NULL THEN
         PERFORM pg_advisory_xact_lock(hashtext('attach_partition'));
-        IF to_regclass(partition) IS NULL THEN -- else another worker made it while we waited
+        -- Another worker may have made it while we waited. The catalogue itself knows: `to_regclass` would answer
+        -- from this session's cache, which waiting for the lock did not bring up to date.
+        IF NOT EXISTS (SELECT FROM pg_inherits JOIN pg_class ON pg_class.oid = inhrelid
+                       WHERE inhparent = parent::regclass AND relname = partition) THEN
             EXECUTE format('CREATE TABLE %I (LIKE %I INCLUDING DEFAULTS INCLUDING CONSTRAINTS)', partition, parent);
             EXECUTE format(
                 'ALTER TABLE %I ATTACH PARTITION %I FOR VALUES FROM (%L) TO (%L)',

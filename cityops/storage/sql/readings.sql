@@ -3,9 +3,15 @@
 SELECT ensure_reading_days(%(days)s::date[])
 
 -- name: make_incoming
--- A batch lands here first: COPY is the fastest way in, and it cannot skip rows that exist.
-CREATE TEMPORARY TABLE IF NOT EXISTS incoming
-    (time timestamptz, series_id integer, value double precision, quality smallint) ON COMMIT DELETE ROWS
+-- A batch lands here first: COPY is the fastest way in, and it cannot skip rows that exist. Made once a connection;
+-- IF NOT EXISTS would have the server write a notice for every batch.
+DO $$
+BEGIN
+    IF to_regclass('pg_temp.incoming') IS NULL THEN
+        CREATE TEMPORARY TABLE incoming
+            (time timestamptz, series_id integer, value double precision, quality smallint) ON COMMIT DELETE ROWS;
+    END IF;
+END $$
 
 -- name: copy_incoming
 -- The batch itself.
