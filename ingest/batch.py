@@ -28,6 +28,7 @@ from cityops.storage.registry import register_sensor, set_status
 from ingest.checks import standing_clock
 from ingest.directory import Directory
 from ingest.gathered import Gathered, gather
+from ingest.guess import NewnessGuess
 from ingest.inspector import Inspector
 from ingest.ledger import Bookkeeper, Reports
 from ingest.letters import bury, count_letters, revive, senders, unknown_sensor
@@ -58,7 +59,7 @@ class Storekeeper:
         self._directory = Directory(database, catalogue, self._inspector)
         self._book = Bookkeeper()
         self._newest = Newest()
-        self._likely_new = False  # whether readings are likely to be new: those of the last batch were
+        self._guess = NewnessGuess()
 
     def start(self, now: datetime) -> None:
         """Make the rules known to the database, and make good what a killed worker left undone."""
@@ -129,7 +130,7 @@ class Storekeeper:
         self._inspector.keep(judgement)
         self._newest.keep(refresh)
         self._book.keep(draft)
-        self._likely_new = outcome.stored == outcome.readings
+        self._guess.learn(all_new=outcome.stored == outcome.readings)
         outcome.replayed = len(replayed)
         outcome.dead = Counter(letter.field for letter in batch.letters)
         outcome.add(before)
@@ -156,7 +157,7 @@ class Storekeeper:
     ) -> tuple[Judgement, Refresh, Reports, Outcome]:
         time, series, value = gathered.columns()
         columns = Columns(time, series.astype(np.int32), value, np.zeros(len(time), np.int16))
-        for placement in placements(tx, columns, likely_new=self._likely_new):
+        for placement in placements(tx, columns, likely_new=self._guess.likely_new):
             with suppress(Overtaken), tx.savepoint():
                 stored = self._judge_and_store(tx, placement, gathered.repeated(), now)
                 break
