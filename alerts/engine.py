@@ -18,7 +18,7 @@ from alerts.detection.zeros import drop_empty_zeros
 from alerts.lifecycle import Event
 from alerts.rules import RULE_FAULT, Rule
 from cityops.catalogue import Catalogue
-from cityops.clock import from_microseconds, microseconds
+from cityops.clock import RIGHT_WITHIN, from_microseconds, microseconds
 from cityops.readings import Quality
 from cityops.storage import StorageError, Transaction, load_queries
 from cityops.storage.job_failures import describe_failure, log_outcomes, note_outcomes
@@ -28,6 +28,7 @@ SQL = load_queries("alerts")
 
 LOOK_AGAIN = timedelta(seconds=1)  # how often an engine asks whether rules changed
 FORGET_PLACES = timedelta(minutes=5)  # and how often where sensors stand
+SETTLING = timedelta(hours=1)  # after a clock was set: then no time that it gave before lies in the future any more
 _SECOND = 1_000_000  # µs
 
 
@@ -179,11 +180,12 @@ def _store_series_by_series(tx: Transaction, findings: Findings, now: datetime) 
 
 
 def seen_times(tx: Transaction, series: Iterable[int], now: datetime) -> dict[int, datetime]:
-    """Return the time of the newest stored reading of each of these series that has one.
+    """Return the event time of the newest stored reading of each of these series that has one.
 
     `latest` may be a moment behind, so what came lately is looked up in the readings.
     """
-    rows = tx.rows(SQL["seen_times"], series=list(series), since=now - FRESH)
+    span = {"since": now - FRESH, "until": now + RIGHT_WITHIN, "settled": now - SETTLING}
+    rows = tx.rows(SQL["seen_times"], series=list(series), **span)
     return {row["series_id"]: row["time"] for row in rows}
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from alerts.conditions import Aqi, Composite, Condition, Fault, Flat, JobFault, Missing, ReadingCondition, Spatial
+from alerts.conditions import Aqi, Composite, Condition, Fault, Flat, JobFault, Missing, ReadingCondition, Spatial, WrongClock
 from alerts.conditions.base import Wrong
 from alerts.errors import RuleError
 from alerts.measures import Bound
@@ -65,7 +65,7 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     def metric(self) -> str:
         """The metric of the series on which its alerts hang; "" when the sensor's first one will do."""
         match self.when:
-            case Missing() | Aqi() | Fault() | JobFault():
+            case Missing() | WrongClock() | Aqi() | Fault() | JobFault():
                 return ""
             case _:
                 return self.when.metric
@@ -116,7 +116,7 @@ def check_rule(rule: Rule, catalogue: Catalogue) -> None:
     """Refuse a rule that could never work. Raises RuleError naming the field and the reason."""
     try:
         _check_frame(rule)
-        if rule.kind != EVERY_KIND or not isinstance(rule.when, Missing | Fault | JobFault):
+        if rule.kind != EVERY_KIND or not isinstance(rule.when, Missing | WrongClock | Fault | JobFault):
             _check_metric("kind", rule.kind, None, catalogue)
         _check_condition(rule, catalogue)
         if rule.schedule is not None:

@@ -11,10 +11,10 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from alerts import conditions
-from alerts.conditions import Aqi, Flat, Missing, Rainstorm, Tpi
+from alerts.conditions import Aqi, Flat, Missing, Rainstorm, Tpi, WrongClock
 from alerts.courses import courses_of, courses_without_rule
 from alerts.detect import FRESH, Fault, Findings, combine, conclude, is_combined, retire
-from alerts.detection import timed
+from alerts.detection import clocks, timed
 from alerts.detection.courses import Course, Key
 from alerts.detection.plan import looks_at
 from alerts.detection.timed import Place, Rain, Sight
@@ -33,6 +33,7 @@ _MINUTE = 60.0  # seconds: how finely rain is known
 NOBODY_HEARD = timedelta(seconds=60)  # when nothing comes from anywhere, no single sensor is to blame
 _PERIODS: Mapping[type, timedelta] = {  # how often a condition is worth asking for
     Missing: timedelta(seconds=5),
+    WrongClock: timedelta(seconds=5),
     conditions.Fault: timedelta(seconds=1),
     Flat: timedelta(minutes=1),
     Aqi: timedelta(minutes=1),
@@ -131,6 +132,8 @@ class Clockwork:
         match rule.when:
             case Missing() as when:
                 sight = self._missing(tx, rule, when, now)
+            case WrongClock() as when:
+                sight = _clocks(tx, rule, when)
             case Flat() as when:
                 sight = _flat(tx, rule, when, now, floor=self._engine.catalogue.metric[when.metric].flat_above)
             case Aqi() as when:
@@ -192,6 +195,11 @@ class Clockwork:
             if key.series_id in roster and not looks_at(plan.rules[key.rule_id], key.part, roster[key.series_id])
         }
         return retire(plan.rules.values(), strays, moment=microseconds(now), reason="the rule no longer looks at it")
+
+
+def _clocks(tx: Transaction, rule: Rule, when: WrongClock) -> Sight:
+    rows = tx.rows(SQL["clock_skews"], kind=rule.kind)
+    return clocks.wrong(when, [(place, row["skew"]) for place, row in _places(rule, rows)])
 
 
 def _flat(tx: Transaction, rule: Rule, when: Flat, now: datetime, *, floor: float | None) -> Sight:

@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime, timedelta, tzinfo
 
+RIGHT_WITHIN = timedelta(seconds=10)  # so far off the clock of a device counts as right
+
 _1970 = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _HOUR = timedelta(hours=1)

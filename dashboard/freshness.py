@@ -7,6 +7,7 @@ from datetime import datetime
 
 import pandas as pd
 
+from cityops.clock import RIGHT_WITHIN
 from cityops.presence import LATE_AFTER, State, find_presence
 
 
@@ -33,6 +34,8 @@ def values_now(latest: pd.DataFrame, sensors: pd.DataFrame, *, now: datetime) ->
         sensors[columns].rename(columns={"interval_seconds": "interval"}), on="sensor_id"
     )
     found["time"] = pd.to_datetime(found["time"], utc=True)
-    age = (pd.Timestamp(now) - found["time"]).dt.total_seconds() - found["clock_skew_seconds"].fillna(0)
+    limit = RIGHT_WITHIN.total_seconds()
+    uncorrected = found["clock_skew_seconds"].fillna(0).clip(-limit, limit)  # the times are event times beyond that
+    age = (pd.Timestamp(now) - found["time"]).dt.total_seconds() - uncorrected
     found["fresh"] &= age <= LATE_AFTER * found["interval"]
     return found.drop(columns=["clock_skew_seconds"])

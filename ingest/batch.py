@@ -26,6 +26,7 @@ from cityops.storage.placement import Overtaken, Placement, placements, store_ad
 from cityops.storage.readings import repair_latest
 from cityops.storage.registry import register_sensor, set_status
 from ingest.checks import standing_clock
+from ingest.clock_tracker import ClockTracker, Settled, Timing
 from ingest.directory import Directory
 from ingest.gathered import Gathered, gather
 from ingest.guess import NewnessGuess
@@ -58,6 +59,7 @@ class Storekeeper:
         self._inspector = Inspector(catalogue)
         self._directory = Directory(database, catalogue, self._inspector)
         self._book = Bookkeeper()
+        self._clocks = ClockTracker()
         self._newest = Newest()
         self._guess = NewnessGuess()
 
@@ -119,9 +121,9 @@ class Storekeeper:
             for message, content in batch.drops:
                 note_drops(tx, self._broker, content.dropped, message.received_at)
             gathered = gather(batch, devices, book=self._book)
-            judgement, refresh, reports, outcome = self._store_readings(tx, batch, gathered, now)
+            judgement, refresh, settled, reports, outcome = self._store_readings(tx, batch, gathered, now)
             write_dead_letters(tx, batch.letters)
-            draft = self._book.draft(reports, count_letters(batch.letters, devices))
+            draft = self._book.draft(reports, count_letters(batch.letters, devices), settled.skews)
             add_to_ledger(tx, draft.entries)
             if replayed:
                 mark_replayed(tx, replayed, now)
@@ -129,6 +131,7 @@ class Storekeeper:
                 beat(tx, "ingest", now)
         self._inspector.keep(judgement)
         self._newest.keep(refresh)
+        self._clocks.keep(settled)
         self._book.keep(draft)
         self._guess.learn(all_new=outcome.stored == outcome.readings)
         outcome.replayed = len(replayed)
@@ -154,38 +157,38 @@ class Storekeeper:
 
     def _store_readings(
         self, tx: Transaction, batch: Sorted, gathered: Gathered, now: datetime
-    ) -> tuple[Judgement, Refresh, Reports, Outcome]:
+    ) -> tuple[Judgement, Refresh, Settled, Reports, Outcome]:
         time, series, value = gathered.columns()
+        heard = gathered.heard()
+        settled = self._clocks.settle(tx, self._book.names, heard, np.array(gathered.starts, np.int64))
+        time += np.repeat(settled.stored, heard.received)
         columns = Columns(time, series.astype(np.int32), value, np.zeros(len(time), np.int16))
         for placement in placements(tx, columns, likely_new=self._guess.likely_new):
             with suppress(Overtaken), tx.savepoint():
-                stored = self._judge_and_store(tx, placement, gathered.repeated(), now)
+                stored = self._judge_and_store(tx, placement, settled.of_readings(heard, placement.new), now)
                 break
         for message in gathered.senders(placement.crowded):
             batch.bury(message, standing_clock())
-        reports = gathered.counted(placement.new)
+        reports = gathered.counted(placement.new, settled)
         judgement, refresh, outcome = stored
         outcome.readings = len(columns)
         outcome.resent = int((reports.stored == 0).sum())
         outcome.newest = from_microseconds(int(time.max())) if len(time) else None
-        return judgement, refresh, reports, outcome
+        return judgement, refresh, settled, reports, outcome
 
     def _judge_and_store(
-        self, tx: Transaction, placement: Placement, repeated: NDArray[np.bool_], now: datetime
+        self, tx: Transaction, placement: Placement, timing: Timing, now: datetime
     ) -> tuple[Judgement, Refresh, Outcome]:
-        """Judge and store what is new, at the times at which it is stored: what was sent again is no news.
-
-        `repeated` tells of each reading of the batch whether the broker only repeats what it keeps.
-        """
+        """Judge what is new in event time, and store it: what was sent again is no news."""
         added = placement.added
-        series = added.series.astype(np.int64)
-        judgement = self._inspector.judge(series, added.time, added.value)
+        series, event = added.series.astype(np.int64), added.time + timing.shift
+        judgement = self._inspector.judge(series, event, added.value)
         added = replace(added, quality=judgement.quality)
         # Before the readings are stored: detection asks the store what came before this batch.
-        told = Readings(added.time, series, added.value, added.quality).take(~repeated[placement.new])
+        told = Readings(event, series, added.value, added.quality).take(~timing.is_repeated)
         findings = self._engine.judge(tx, told, now=now)
         store_added(tx, added)
-        refresh = self._newest.refresh(tx, added, now)
+        refresh = self._newest.refresh(tx, replace(added, time=event), now, urgent=series[timing.is_odd])
         events = Counter(change.event for change in findings.changes)
         outcome = Outcome(
             stored=len(added),
@@ -201,7 +204,7 @@ class Storekeeper:
         devices = self._directory.look_up(senders([letter]))
         with self._database.transaction() as tx:
             write_dead_letters(tx, [letter])
-            nothing = Gathered().counted(np.empty(0, bool))
+            nothing = Gathered().heard()
             add_to_ledger(tx, self._book.draft(nothing, count_letters([letter], devices)).entries)
             if message.letter:
                 mark_replayed(tx, [message.letter], now)

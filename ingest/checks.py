@@ -11,7 +11,7 @@ from ingest.directory import Gauge
 from ingest.errors import Undecodable
 
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)  # no networked device is older
-# A clock may run ahead a little; a reading from the future would hide the present for as long.
+# A clock may run ahead a little. What is further ahead is stored as of its arrival: the future would hide the present.
 MOST_AHEAD = timedelta(minutes=5)
 
 
@@ -24,13 +24,19 @@ def check_registration(sensor: Sensor, catalogue: Catalogue) -> None:
         raise Undecodable("topic.domain", f"a {sensor.kind} belongs to {kind.domain}, not to {sensor.domain[:40]!r}")
 
 
-def check_time(time: int, *, arrival: int) -> None:
-    """Refuse a time that no device could have measured at; both in µs since 1970. Raises Undecodable."""
-    if _EARLIEST <= time <= arrival + _MOST_AHEAD:
-        return
-    if time < _EARLIEST:
-        raise Undecodable("time", f"{_iso(time)} is before {EARLIEST.date()}")
-    raise Undecodable("time", f"{_iso(time)} is in the future")
+def can_be(time: int, *, arrival: int, ahead: int | None = None) -> bool:
+    """Whether a device whose clock is nearly right could have measured at a time; all in µs (since 1970)."""
+    return _EARLIEST <= time <= arrival + (_MOST_AHEAD if ahead is None else ahead)
+
+
+def check_time(time: int, *, newest: int, arrival: int) -> None:
+    """Refuse what is too old beside the newest time of its message, however wrong the clock is. Raises Undecodable.
+
+    A time by itself is never wrong: when the clock is, the arrival tells (ingest.clocks). All in µs since 1970.
+    """
+    if time + arrival - newest < _EARLIEST:
+        reason = f"{_iso(time)} is older than any device, beside {_iso(newest)} in the same message"
+        raise Undecodable("time", reason)
 
 
 def standing_clock() -> Undecodable:

@@ -1,13 +1,14 @@
 """The readings of a batch, checked, side by side in columns."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cityops.clock import microseconds
 from ingest import checks
+from ingest.clock_tracker import Settled
 from ingest.directory import Device
 from ingest.errors import Undecodable
 from ingest.ledger import Bookkeeper, Reports
@@ -29,6 +30,7 @@ class Gathered:
         default_factory=list
     )  # see ledger.Reports, up to retained
     messages: list[Message] = field(default_factory=list)  # which each report came in
+    starts: list[int] = field(default_factory=list)  # the reports with which a message begins
 
     def columns(self) -> tuple[Ints, Ints, Floats]:
         """Return the readings as time, series and value."""
@@ -47,12 +49,17 @@ class Gathered:
         reports = np.searchsorted(ends, np.flatnonzero(rows), side="right")
         return list({id(message): message for message in (self.messages[report] for report in reports)}.values())
 
-    def counted(self, new: NDArray[np.bool_]) -> Reports:
-        """Return the reports; `new` says of each reading whether it was stored."""
+    def heard(self) -> Reports:
+        """Return the reports with the devices' own times, and nothing of them stored yet."""
         device, time, arrival, seq, received, retained = np.array(self.reports, np.int64).reshape(-1, 6).T
-        starts = np.cumsum(received) - received
-        stored = np.add.reduceat(new.astype(np.int64), starts) if len(starts) else received
-        return Reports(device, time, arrival, seq, received, stored, retained.astype(bool))
+        return Reports(device, time, arrival, seq, received, np.zeros_like(received), retained.astype(bool), time)
+
+    def counted(self, new: NDArray[np.bool_], settled: Settled) -> Reports:
+        """Return the reports in event time; `new` says of each reading whether it was stored."""
+        reports = self.heard()
+        starts = np.cumsum(reports.received) - reports.received
+        stored = np.add.reduceat(new.astype(np.int64), starts) if len(starts) else reports.stored
+        return replace(reports, time=reports.time + settled.event, stored=stored)
 
 
 def gather(batch: Sorted, devices: Mapping[str, Device], *, book: Bookkeeper) -> Gathered:
@@ -63,14 +70,16 @@ def gather(batch: Sorted, devices: Mapping[str, Device], *, book: Bookkeeper) ->
         arrival = microseconds(message.received_at)
         try:
             device = _find_device(content, devices)
+            newest = max(moment.time for moment in content.moments)
             for moment in content.moments:
-                checks.check_time(moment.time, arrival=arrival)
+                checks.check_time(moment.time, newest=newest, arrival=arrival)
                 _add(found, moment, device)
         except Undecodable as error:
             del found.rows[rows:]  # all of a message or nothing
             batch.bury(message, error)
             continue
         number = book.number(content.sensor_id)
+        found.starts.append(len(found.reports))
         for moment in content.moments:
             found.reports.append((number, moment.time, arrival, moment.seq, len(moment.values), message.retained))
             found.messages.append(message)

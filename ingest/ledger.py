@@ -3,14 +3,15 @@
 A report is one moment of one device: an object of the native format, or the records of one time in a pack.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cityops.storage.ledger import Entries, Floats, Ints
-from ingest.clocks import clock_skew, sample_skew
+from ingest.clocks import begin_anew, clock_skew, sample_skew
 from ingest.quality import NEVER
 from ingest.windows import Windows, median
 
@@ -24,12 +25,13 @@ class Reports:
     """The reports of a batch in order of arrival, one entry a report. Times are microseconds since 1970, UTC."""
 
     device: Ints  # a number from Bookkeeper.number()
-    time: Ints
+    time: Ints  # event time
     arrival: Ints
     seq: Ints  # messages.NO_SEQ where the device gave none
     received: Ints  # how many readings it holds
     stored: Ints  # how many of them were new
     retained: NDArray[np.bool_]  # the broker kept it, and repeats it
+    stamp: Ints  # the device's own time
 
     @property
     def alive(self) -> NDArray[np.bool_]:
@@ -79,8 +81,18 @@ class Bookkeeper:
             self._names.append(sensor_id)
         return number
 
-    def draft(self, reports: Reports, letters: Mapping[str, int]) -> Draft:
-        """Draw up the entries of a batch; `letters` counts its dead letters by sensor (see NOBODY)."""
+    @property
+    def names(self) -> Sequence[str]:
+        """The sensors by their numbers."""
+        return self._names
+
+    def draft(
+        self, reports: Reports, letters: Mapping[str, int], clocks: Mapping[int, float] = MappingProxyType({})
+    ) -> Draft:
+        """Draw up the entries of a batch; `letters` counts its dead letters by sensor (see NOBODY).
+
+        `clocks`: what is known of the skew (s) of devices whose clocks are, or were, wrong.
+        """
         dead = {self.number(sensor): count for sensor, count in letters.items()}
         self._make_room()
         devices, where = np.unique(np.concatenate([reports.device, np.array([*dead], np.int64)]), return_inverse=True)
@@ -88,7 +100,9 @@ class Bookkeeper:
         alive = reports.alive
         time, told_by = reports.time[alive], where[alive]
         newest, heard = _latest(time, told_by, size), _latest(reports.arrival[alive], told_by, size)
-        skews = self._skews.after(devices, np.where(heard > NEVER, sample_skew(newest, heard), np.nan))
+        stamp = _latest(reports.stamp[alive], told_by, size)
+        skews = self._skews.after(devices, np.where(heard > NEVER, sample_skew(stamp, heard), np.nan))
+        skews = begin_anew(skews, [clocks.get(device, np.nan) for device in devices.tolist()] if clocks else ())
         steps = self._steps.after(devices, _sample_step(time, told_by, newest, self._newest[devices]))
         entries = Entries(
             sensor_id=[self._names[device] for device in devices],

@@ -8,12 +8,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cityops.storage import Transaction
 from cityops.storage.columns import Columns
 from cityops.storage.readings import refresh_latest
 
+Ints = NDArray[np.int64]
+
 EVERY = timedelta(seconds=1)
+_NONE: Ints = np.empty(0, dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +42,19 @@ class Newest:
         """Whether `latest` is behind."""
         return len(self._waiting) > 0
 
-    def refresh(self, tx: Transaction, added: Columns, now: datetime, *, at_once: bool = False) -> Refresh:
-        """Refresh `latest` after readings were added, as far as it is time to, or all of it at once."""
+    def refresh(
+        self, tx: Transaction, added: Columns, now: datetime, *, at_once: bool = False, urgent: Ints = _NONE
+    ) -> Refresh:
+        """Refresh `latest` after readings were added, as far as it is time to, or all of it at once.
+
+        The times are event times. `urgent` series never wait: of those only `latest` says how far they were judged.
+        """
         newest = (self._waiting + added).newest()
         if at_once or self._is_time(now):
             refresh = Refresh(newest, Columns.none(), now)
         else:
             known = np.fromiter((series in self._known for series in newest.series.tolist()), bool, len(newest))
+            known &= ~np.isin(newest.series, urgent)
             refresh = Refresh(newest.pick(~known), newest.pick(known), self._refreshed_at)
         refresh_latest(tx, refresh.written, now)
         return refresh

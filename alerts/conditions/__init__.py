@@ -3,6 +3,7 @@
 A condition is data: what it looks at and its bounds. How bounds become alerts is in `alerts.detection`.
 """
 
+from alerts.conditions.clocks import WrongClock
 from alerts.conditions.indices import Aqi, Rainstorm, Tpi
 from alerts.conditions.limits import Flood, Limit, Noise, Threshold
 from alerts.conditions.moves import Rate, Repeated
@@ -11,7 +12,7 @@ from alerts.conditions.silence import Fault, Flat, JobFault, Missing
 
 ReadingCondition = Threshold | Noise | Flood | Rate | Repeated  # judged reading by reading, in ingest
 PlaceCondition = Composite | Spatial  # judged whenever one of their signs changes
-TimedCondition = Missing | Flat | Aqi | Tpi | Rainstorm | Fault | JobFault  # judged by the clock, in watch
+TimedCondition = Missing | WrongClock | Flat | Aqi | Tpi | Rainstorm | Fault | JobFault  # judged by the clock, in watch
 Condition = ReadingCondition | PlaceCondition | TimedCondition
 
 __all__ = [
@@ -35,4 +36,5 @@ __all__ = [
     "Threshold",
     "TimedCondition",
     "Tpi",
+    "WrongClock",
 ]

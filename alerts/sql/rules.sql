@@ -80,18 +80,25 @@ USING unnest(%(rule_ids)s::text[], %(parts)s::smallint[], %(series)s::integer[])
 WHERE (rule_state.rule_id, rule_state.part, rule_state.series_id) = (told.rule_id, told.part, told.series_id)
 
 -- name: readings_since
--- The readings of some series from each one's moment on, for rates.
-SELECT reading.time, reading.series_id, reading.value, reading.quality
+-- The readings of some series from each one's moment on, for rates; in event time.
+SELECT reading.time + shift AS time, reading.series_id, reading.value, reading.quality
 FROM unnest(%(series)s::integer[], %(since)s::timestamptz[]) AS wanted (series_id, since)
-JOIN reading ON reading.series_id = wanted.series_id AND reading.time >= wanted.since AND reading.time < %(until)s
+JOIN series USING (series_id) LEFT JOIN ledger USING (sensor_id)
+CROSS JOIN LATERAL (SELECT coalesce(ledger.clock_shift, '0') AS shift) AS clock
+JOIN reading ON reading.series_id = wanted.series_id
+     AND reading.time >= wanted.since - shift AND reading.time < %(until)s::timestamptz - shift
 
 -- name: seen_times
--- Up to when each of these series has been judged. `latest` may be a moment behind what came lately.
+-- Up to when each of these series has been judged, in event time. `latest` may be a moment behind what came lately;
+-- not so where a clock is, or was until a moment ago, wrong: there stored times would mislead.
 SELECT wanted.series_id, greatest(latest.time, recent.time) AS time
 FROM unnest(%(series)s::integer[]) AS wanted (series_id)
+JOIN series USING (series_id)
+LEFT JOIN ledger USING (sensor_id)
 LEFT JOIN latest USING (series_id)
 LEFT JOIN LATERAL (SELECT time FROM reading
-                   WHERE reading.series_id = wanted.series_id AND reading.time >= %(since)s
+                   WHERE reading.series_id = wanted.series_id AND reading.time >= %(since)s AND reading.time <= %(until)s
+                     AND coalesce(ledger.clock_shift = '0' AND ledger.clock_set_at < %(settled)s, true)
                    ORDER BY time DESC LIMIT 1) AS recent ON true
 WHERE greatest(latest.time, recent.time) IS NOT NULL
 

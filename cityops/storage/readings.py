@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cityops.clock import microseconds
+from cityops.clock import RIGHT_WITHIN, microseconds
 from cityops.readings import Quality
 from cityops.storage.columns import Columns
 from cityops.storage.database import Transaction
@@ -69,7 +69,7 @@ def repair_latest(tx: Transaction, now: datetime) -> int:
 
     Ingest refreshes it once a second: a worker that was killed owes the last refresh.
     """
-    return tx.execute(SQL["repair_latest"], now=now)
+    return tx.execute(SQL["repair_latest"], now=now, until=now + RIGHT_WITHIN)
 
 
 def history_frame(tx: Transaction, sensor_id: str, metric: str, *, start: datetime, end: datetime) -> pd.DataFrame:

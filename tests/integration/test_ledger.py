@@ -38,7 +38,9 @@ def add(
     time = np.array([BASE + second * 1_000_000 for _, second in points], dtype=np.int64)
     seq = np.array([seq for seq, _ in points], dtype=np.int64)
     new = np.array([3] * size if stored is None else stored, dtype=np.int64)
-    reports = Reports(np.full(size, number), time, time + 200_000, seq, np.full(size, 3), new, np.zeros(size, bool))
+    reports = Reports(
+        np.full(size, number), time, time + 200_000, seq, np.full(size, 3), new, np.zeros(size, bool), time
+    )
     draft = book.draft(reports, letters or {})
     with database.transaction() as tx:
         add_to_ledger(tx, draft.entries)
@@ -98,7 +100,7 @@ def test_a_batch_that_is_rolled_back_leaves_no_trace(database: Database) -> None
     add(database, [(1, 0)], book=book)
     before = entry(database)
     one = np.ones(1, dtype=np.int64)
-    draft = book.draft(Reports(np.zeros(1, np.int64), one, one, 9 * one, one, one, one == 0), {"s": 1})
+    draft = book.draft(Reports(np.zeros(1, np.int64), one, one, 9 * one, one, one, one == 0, one), {"s": 1})
 
     def fail_late() -> None:
         with database.transaction() as tx:
@@ -133,7 +135,7 @@ def test_totals_are_the_sums_over_all_devices_and_nobody(database: Database) -> 
 
 def test_an_empty_ledger_has_totals_of_zero(database: Database) -> None:
     with database.transaction() as tx:
-        add_to_ledger(tx, Bookkeeper().draft(Gathered().counted(np.empty(0, bool)), {}).entries)
+        add_to_ledger(tx, Bookkeeper().draft(Gathered().heard(), {}).entries)
 
         assert ledger_totals(tx) == Totals(0, 0, 0, 0, 0, 0, 0)
         assert ledger_frame(tx).empty

@@ -1,16 +1,17 @@
 -- Whether a good reading of an alert's series is fresh: younger than so many report intervals of its sensor.
--- An alert that says that data is missing, or that a rule or a job failed, needs none. A device clock that runs late is
--- forgiven what the ledger knows of it.
+-- An alert that says that data is missing, that a clock is wrong, or that a rule or a job failed, needs none. The age
+-- counts in event time: a clock that is wrong makes nothing older or younger. What is still on its way is forgiven.
 CREATE OR REPLACE FUNCTION has_evidence(
     one alert, at timestamptz, stale_after double precision, grace double precision
 ) RETURNS boolean LANGUAGE sql STABLE AS $$
-    SELECT rule.definition #>> '{when,type}' IN ('missing', 'fault', 'job-fault') OR EXISTS (
+    SELECT rule.definition #>> '{when,type}' IN ('missing', 'clock', 'fault', 'job-fault') OR EXISTS (
         SELECT 1 FROM reading
         WHERE reading.series_id = one.series_id AND reading.quality IN (1, 2)
-          AND reading.time > at - interval '1 second' * (
+          AND reading.time > at - coalesce(ledger.clock_shift, '0') - interval '1 second' * (
               coalesce((rule.definition ->> 'stale_after')::double precision, stale_after)
               * greatest(sensor_kind.interval_seconds, ledger.interval_seconds)
-              + greatest(ledger.clock_skew_seconds, 0) + grace)
+              + CASE WHEN ledger.clock_correction = '0' THEN greatest(ledger.clock_skew_seconds, 0) ELSE 0 END + grace)
+          AND reading.time <= at - coalesce(ledger.clock_shift, '0') + interval '1 second' * grace
     )
     FROM series JOIN sensor USING (sensor_id) JOIN sensor_kind USING (kind) LEFT JOIN ledger USING (sensor_id)
     JOIN rule ON rule.rule_id = one.rule_id

@@ -45,7 +45,7 @@ CROSS JOIN LATERAL (
     OFFSET 0) AS near -- so that each is looked up by the key, and no day is read whole
 
 -- name: refresh_latest
--- The newest reading of some series, unless a newer one is known. In order of the series, so that two workers
+-- The newest reading of some series by event time, unless a newer one is known. In order of the series, so that two workers
 -- cannot wait for each other.
 INSERT INTO latest (series_id, time, value, quality, received_at)
 SELECT series_id, timestamptz 'epoch' + time * interval '1 microsecond', value, quality, %(received_at)s
@@ -58,13 +58,15 @@ WHERE latest.time < EXCLUDED.time
 
 -- name: repair_latest
 -- Series whose newest reading is newer than `latest` knows. Nobody wrote down when it arrived: not before it was
--- measured.
+-- measured. Where a clock was ever wrong, old times may lie after new ones, and `latest` is never behind.
 INSERT INTO latest (series_id, time, value, quality, received_at)
 SELECT latest.series_id, newest.time, newest.value, newest.quality, least(newest.time, %(now)s)
 FROM latest CROSS JOIN LATERAL (
     SELECT time, value, quality FROM reading
-    WHERE reading.series_id = latest.series_id AND reading.time > latest.time
+    WHERE reading.series_id = latest.series_id AND reading.time > latest.time AND reading.time <= %(until)s
     ORDER BY reading.time DESC LIMIT 1) AS newest
+WHERE NOT EXISTS (SELECT FROM series JOIN ledger USING (sensor_id)
+                  WHERE series.series_id = latest.series_id AND ledger.clock_set_at IS NOT NULL)
 ORDER BY latest.series_id
 ON CONFLICT (series_id) DO UPDATE
 SET time = EXCLUDED.time, value = EXCLUDED.value, quality = EXCLUDED.quality, received_at = EXCLUDED.received_at

@@ -20,7 +20,7 @@ def reports(
     one = np.ones(len(rows), dtype=np.int64)
     new = one if stored is None else np.array(stored)
     kept = one == 0 if retained is None else np.array(retained)
-    return Reports(columns[:, 0], time, time, columns[:, 1], one, new, kept)
+    return Reports(columns[:, 0], time, time, columns[:, 1], one, new, kept, time)
 
 
 def runs(rows: Sequence[Report], *, stored: Sequence[int] | None = None) -> Runs:

@@ -1,0 +1,28 @@
+"""Judges the clocks of devices, by what ingest learned of them. Pure."""
+
+from collections.abc import Iterable
+from statistics import median
+
+from alerts.conditions import WrongClock
+from alerts.detection.timed import Place, Sight
+
+LEAST_CITY = 20  # clocks that together can tell of ours
+
+
+def wrong(when: WrongClock, clocks: Iterable[tuple[Place, float]]) -> Sight:
+    """Judge the skew of each device's clock (arrival minus its own time, s).
+
+    What half of a city is off by is not the devices' fault but ours, or that of the way: it does not count.
+    """
+    known = list(clocks)
+    common = median(skew for _, skew in known) if len(known) >= LEAST_CITY else 0.0
+    sight = Sight()
+    for place, skew in known:
+        off = abs(skew - common)
+        sight.values[place.series_id] = off
+        if off >= when.seconds:
+            side = "behind" if skew > common else "ahead"
+            sight.holding[place.series_id] = f"the clock of {place.sensor_id} is {off:.0f} s {side}"
+        elif off < when.clear:
+            sight.clearing.add(place.series_id)
+    return sight
