@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import datetime
 
 import numpy as np
-from numpy.typing import NDArray
 
 from alerts.detect import Readings
 from alerts.engine import Engine

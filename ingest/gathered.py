@@ -37,10 +37,6 @@ class Gathered:
         table = np.fromiter(self.rows, _ROW, count=len(self.rows))
         return tuple(np.ascontiguousarray(table[name]) for name in ("time", "series", "value"))  # type: ignore[return-value]
 
-    def repeated(self) -> NDArray[np.bool_]:
-        """Return for each reading whether the broker only repeats what it keeps: no news, whatever it says."""
-        return np.repeat([report[5] for report in self.reports], [report[4] for report in self.reports]).astype(bool)
-
     def senders(self, rows: NDArray[np.bool_]) -> list[Message]:
         """Return the messages that hold these readings, each once."""
         if not rows.any():

@@ -25,8 +25,9 @@ def test_an_old_value_of_a_sensor_that_reports_others_is_stale() -> None:
     assert is_fresh(1, 181) == (True, False)
 
 
-def test_a_clock_that_is_known_to_be_wrong_makes_no_value_stale() -> None:
-    assert is_fresh(1, 3601, skew=3600) == (True, True)
+def test_a_small_error_of_the_clock_makes_no_value_stale_and_a_large_one_is_corrected_already() -> None:
+    assert is_fresh(1, 188, skew=8) == (True, True)
+    assert is_fresh(1, 191, skew=3600) == (True, False)
 
 
 def test_a_sensor_that_never_reported_is_not_fresh() -> None:
