@@ -1,9 +1,13 @@
 """What a device's stamps say of its clock."""
 
+from dataclasses import dataclass, field
+
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from ingest.clocks import clock_skew, sample_skew
+from ingest.clocks import Clock, Stamp, begin_anew, clock_skew, follow, sample_skew
 from ingest.windows import SIZE, Windows, median
 
 ARRIVAL = 1_772_323_200_000_000  # 2026-03-01T00:00:00Z
@@ -58,3 +62,132 @@ def test_the_median_needs_enough_samples(samples: tuple[float, ...], expected: f
     rows[0, SIZE - len(samples) :] = samples
 
     assert float(median(rows, least=3)[0]) == pytest.approx(expected, nan_ok=True)
+
+
+@dataclass
+class Seat:
+    """One device's reports through follow(), in seconds after ARRIVAL."""
+
+    clock: Clock = field(default_factory=Clock)
+
+    def hear(self, at: float, *, time: float) -> tuple[float, float]:
+        """A report of `time` arrives `at`. Return its event time and the time that is stored."""
+        stamp = Stamp(ARRIVAL + round(time * 1e6), ARRIVAL + round(at * 1e6))
+        self.clock, addends = follow(self.clock, stamp)
+        return tuple((stamp.time + addend - ARRIVAL) / 1e6 for addend in addends)  # type: ignore[return-value]
+
+
+@pytest.mark.parametrize("off", [0, 1, -1, 10, -10])
+def test_a_clock_that_is_nearly_right_is_taken_as_it_is(off: float) -> None:
+    seat = Seat()
+
+    assert seat.hear(0, time=off) == (off, off)
+    assert seat.clock.is_plain
+
+
+@pytest.mark.parametrize(
+    ("off", "events", "stored"),
+    [
+        (10.1, [0, 15.0], [10.1, 25.1]),  # ahead: as of its arrival at once
+        (299, [0, 15.0], [299, 314]),
+        (301, [0, 15.0], [0, 15]),  # so far ahead it cannot be: stored as of its arrival too
+        (86_400 * 3650, [0, 15.0], [0, 15]),
+        (-10.1, [-10.1, 15.0], [-10.1, 4.9]),  # behind: late, or a wrong clock? The second report tells
+        (-3600, [-3600, 15.0], [-3600, -3585]),
+        (-86_400 * 365 * 50, [0, 15.0], [0, 15]),  # before 2000 nothing was measured
+    ],
+)
+def test_a_wrong_clock_is_corrected_from_its_second_report_on(
+    off: float, events: list[float], stored: list[float]
+) -> None:
+    seat = Seat()
+    heard = [seat.hear(at, time=at + off) for at in (0, 15)]
+
+    assert [event for event, _ in heard] == pytest.approx(events)
+    assert [time for _, time in heard] == pytest.approx(stored)
+    assert seat.clock.correction == -round(off * 1e6)
+
+
+@pytest.mark.parametrize(
+    ("steps", "learned"),
+    [
+        ([(15, 15)], True),
+        ([(15, 22)], True),  # half a step more
+        ([(15, 23)], False),
+        ([(15, 8)], True),
+        ([(15, 7)], False),
+        ([(3600, 3609)], True),
+        ([(3600, 3611)], False),  # ten seconds at most
+        ([(0.9, 0.9)], False),  # one burst
+        ([(1, 1)], True),
+        ([(0.1, 15), (0.1, 15)], False),  # what was kept, as fast as it goes
+        ([(1, 15), (1, 15)], False),  # or slowly
+        ([(15, -15)], False),  # backwards
+        ([(5, 0), (10, 15)], True),  # the same again, and then the next
+    ],
+)
+def test_two_reports_that_keep_step_with_us_tell_of_the_clock(steps: list[tuple[float, float]], learned: bool) -> None:
+    seat, at, time = Seat(), 0.0, -3600.0
+    seat.hear(at, time=time)
+    for ours, theirs in steps:
+        at, time = at + ours, time + theirs
+        seat.hear(at, time=time)
+
+    assert (seat.clock.correction != 0) is learned
+
+
+def test_a_report_that_agrees_ends_the_doubt() -> None:
+    seat = Seat()
+    for at, time in ((0, -3600), (10, 10), (15, -3585), (25, 25), (30, -3570)):
+        seat.hear(at, time=time)
+
+    assert seat.clock.correction == 0
+
+
+def test_a_report_that_was_put_aside_says_nothing_of_the_clock_now() -> None:
+    seat = Seat()
+    for at in (100, 115):
+        seat.hear(at, time=at - 3600)
+    known = seat.clock
+    for at in (0, 15):
+        seat.hear(at, time=at)
+
+    assert seat.clock == known
+
+
+def test_what_was_sent_before_2000_or_in_the_future_is_stored_at_the_same_time_when_it_is_sent_again() -> None:
+    for off in (400, 86_400 * 9000, -86_400 * 365 * 50):
+        seat = Seat()
+        first = [seat.hear(at, time=at + off) for at in (0, 15, 30)]
+        again = [seat.hear(40 + at / 10, time=at + off) for at in (0, 15, 30)]
+
+        assert [stored for _, stored in again] == [stored for _, stored in first]
+
+
+OFF = st.sampled_from([0, 5, -5, 20, -20, 299, -299, 301, 3600, -3600, 86_400 * 400, -86_400 * 400, -86_400 * 365 * 40])
+
+
+@given(st.lists(st.tuples(st.integers(1, 600), OFF, st.integers(0, 7200), st.booleans()), min_size=1, max_size=30))
+def test_whatever_clocks_do_nothing_is_measured_after_it_came_and_a_steady_clock_is_heard(
+    reports: list[tuple[int, int, int, bool]],
+) -> None:
+    seat, at, off = Seat(), 0, 0
+    for step, jump, late, is_jump in reports:
+        at += step
+        off = jump if is_jump else off
+        event, stored = seat.hear(at, time=at + off - late)
+        assert event <= at + 10
+        assert stored <= at + 300
+    for _ in range(2):
+        at += 15
+        event, _ = seat.hear(at, time=at + off)
+
+    assert event == pytest.approx(at, abs=10)
+
+
+def test_samples_begin_anew_when_the_clock_was_set() -> None:
+    rows = np.array([[0.1] * SIZE, [0.1] * (SIZE - 1) + [3600.2], [0.1] * (SIZE - 1) + [3600.2]])
+
+    begun = begin_anew(rows, [NAN, 3600.0, 60.0])
+
+    assert clock_skew(begun).tolist() == pytest.approx([0.1, 3600.2, 0.1])
