@@ -7,7 +7,18 @@ from typing import Any
 
 import msgspec
 
-from alerts.conditions import Aqi, Composite, Condition, Fault, Flat, JobFault, Missing, ReadingCondition, Spatial, WrongClock
+from alerts.conditions import (
+    Aqi,
+    Composite,
+    Condition,
+    Fault,
+    Flat,
+    JobFault,
+    Missing,
+    ReadingCondition,
+    Spatial,
+    WrongClock,
+)
 from alerts.conditions.base import Wrong
 from alerts.errors import RuleError
 from alerts.measures import Bound

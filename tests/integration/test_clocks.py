@@ -13,6 +13,7 @@ from alerts.timed import Clockwork
 from cityops.catalogue import Catalogue
 from cityops.standards.tables import load_standards
 from cityops.storage import Database
+from cityops.storage.job_failures import JobParts
 from cityops.storage.latest import latest_frame
 from ingest.batch import Storekeeper
 from ingest.messages import Message
@@ -45,7 +46,7 @@ class City:
         clockwork = Clockwork(Engine(load_rules(self.catalogue), self.catalogue), load_standards())
         clockwork.do_round(self.database, now)
         with self.database.transaction() as tx:
-            judge_evidence(tx, now)
+            judge_evidence(tx, JobParts(tx, "alerts"), now)
 
 
 class Device:
