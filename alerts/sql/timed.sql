@@ -46,15 +46,16 @@ SELECT max(heard_at) FROM ledger
 SELECT latest.series_id, sensor.sensor_id, sensor.kind, sensor.area_code AS area, latest.value,
        EXISTS (SELECT FROM reading
                WHERE reading.series_id = latest.series_id AND reading.value <> latest.value
-                 AND reading.time > latest.time - make_interval(secs => %(seconds)s)
-                 AND reading.time > %(oldest)s AND reading.time <= latest.time) AS moved,
+                 AND reading.time > latest.time - shift - make_interval(secs => %(seconds)s)
+                 AND reading.time > %(oldest)s AND reading.time <= latest.time - shift) AS moved,
        EXISTS (SELECT FROM reading
                WHERE reading.series_id = latest.series_id AND reading.value = latest.value
-                 AND reading.time <= latest.time - make_interval(secs => %(seconds)s)
-                 AND reading.time > latest.time - make_interval(secs => 1.5 * %(seconds)s)
+                 AND reading.time <= latest.time - shift - make_interval(secs => %(seconds)s)
+                 AND reading.time > latest.time - shift - make_interval(secs => 1.5 * %(seconds)s)
                  AND reading.time > %(oldest)s) AS stood
 FROM latest JOIN series USING (series_id) JOIN sensor USING (sensor_id) JOIN sensor_kind USING (kind)
 LEFT JOIN ledger USING (sensor_id)
+CROSS JOIN LATERAL (SELECT coalesce(ledger.clock_shift, '0') AS shift) AS clock
 WHERE sensor.kind = %(kind)s AND series.metric = %(metric)s
   AND latest.time >= least(%(since)s, %(now)s - %(late_after)s * ledger.interval_seconds * interval '1 second')
 
