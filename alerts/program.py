@@ -1,5 +1,6 @@
 """Runs the timed jobs until told to stop. One that fails is tried again and reported; the others go on."""
 
+import logging
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
@@ -21,7 +22,9 @@ from cityops.settings import Settings, read_settings
 from cityops.standards.tables import load_standards
 from cityops.storage import Database, DatabaseUnavailable, SchemaMissing
 from cityops.storage.migrate import pending
-from cityops.storage.rollups import ages_of
+from cityops.storage.rollups import ages_of, explain_zone
+
+logger = logging.getLogger(__name__)
 
 JUDGE_EVERY = 1.0  # seconds
 TEND_EVERY = 2.0
@@ -37,7 +40,7 @@ def run() -> None:
     settings = read_settings()
     policy = load_policy(settings.notify_file)
     database = Database(settings.require_database_url(), application="watch", keep=MOST_CONNECTIONS)
-    _require_schema(database)
+    _require_schema(database, settings)
     health = JobHealth()
     run_jobs(jobs_of(database, settings, policy, health), stopping, health)
     database.close()
@@ -61,11 +64,15 @@ def jobs_of(database: Database, settings: Settings, policy: Policy, health: JobH
     ]
 
 
-def _require_schema(database: Database) -> None:
+def _require_schema(database: Database, settings: Settings) -> None:
     """A database that is away is waited for later; one without our tables is a mistake to be told at once."""
     with suppress(DatabaseUnavailable):
         if pending(database):
             raise SchemaMissing(SchemaMissing.__doc__)
+        with database.transaction() as tx:
+            wrong = explain_zone(tx, settings.zone)
+        if wrong:
+            logger.warning(wrong, extra={"action": "check"})
 
 
 def _clockwork(settings: Settings) -> Clockwork:

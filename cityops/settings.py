@@ -6,6 +6,7 @@ which is how Docker and systemd hand over secrets.
 
 import os
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -17,6 +18,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from cityops.errors import SettingError
 
 PREFIX = "CITYOPS_"
+LONGEST = 36_500  # days; who wants more wants 0, which is for ever
 
 
 class Settings(BaseSettings):
@@ -54,12 +56,19 @@ class Settings(BaseSettings):
     mqtt_ca_file: Path | None = Field(
         None, description="The certificate authority that signed the broker's certificate, for mqtts://."
     )
-    keep_readings_days: int = Field(400, ge=0, description="How long single readings are kept; 0 is for ever.")
-    keep_minutes_days: int = Field(800, ge=0, description="How long one-minute roll-ups are kept; 0 is for ever.")
-    keep_hours_days: int = Field(3650, ge=0, description="How long one-hour roll-ups are kept; 0 is for ever.")
+    keep_readings_days: int = Field(
+        400, ge=0, le=LONGEST, description="How long single readings are kept; 0 is for ever."
+    )
+    keep_minutes_days: int = Field(
+        800, ge=0, le=LONGEST, description="How long one-minute roll-ups are kept; 0 is for ever."
+    )
+    keep_hours_days: int = Field(
+        3650, ge=0, le=LONGEST, description="How long one-hour roll-ups are kept; 0 is for ever."
+    )
     compress_after_days: int = Field(
         14,
         ge=0,
+        le=LONGEST,
         description="When TimescaleDB compresses; longer than a device may be cut off. 0 is never.",
     )
     wall_open: bool = Field(
@@ -102,6 +111,10 @@ class Settings(BaseSettings):
     def zone(self) -> ZoneInfo:
         """The city's time zone."""
         return ZoneInfo(self.timezone)
+
+    def kept_since(self, now: datetime) -> datetime | None:
+        """Return from when on single readings are kept; None when all are."""
+        return now - timedelta(days=self.keep_readings_days) if self.keep_readings_days else None
 
     def require_database_url(self) -> str:
         """Return the database URL in the clear; raise SettingError when it is not set."""

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -64,7 +65,7 @@ def make_timing(first: datetime, last: datetime, start: datetime, *, speed: floa
 
 
 def run(settings: Settings, plan: Plan, *, stopping: threading.Event, say: Callable[[str], None] = typer.echo) -> bool:
-    """Replay a recording and return whether it came to its end. Raises RecordingError or BrokerRefused."""
+    """Replay a recording and return whether it came to its end. Raises OptionError, RecordingError or BrokerRefused."""
     if not AREA_CODE.fullmatch(plan.area):
         raise OptionError(f"--area {plan.area!r} is no area code. Give a string of digits.")
     settings.require_mqtt_url()
@@ -76,11 +77,13 @@ def run(settings: Settings, plan: Plan, *, stopping: threading.Event, say: Calla
     )
     if found.first is None or found.last is None:
         raise RecordingError(f"{plan.recording} has no usable row. {_advice(found)}")
+    started = partial(make_timing, found.first, found.last, speed=plan.speed, shift_to_now=plan.shift_to_now)
+    _check_kept(plan, started(utc_now()).stamp(found.first), settings.kept_since(utc_now()))
     connection = Connection(settings, name="replay", stopping=stopping)
     with connection:
         _register(connection, sensors or {}, stopping)
         greeted = connection.acknowledged
-        timing = make_timing(found.first, found.last, utc_now(), speed=plan.speed, shift_to_now=plan.shift_to_now)
+        timing = started(utc_now())
         with show_progress(found.usable, say) as progress:
             published = _publish(connection, plan, catalogue, sensors, timing, stopping, progress)
         connection.wait_acknowledged(1.5 if stopping.is_set() else None)
@@ -88,6 +91,17 @@ def run(settings: Settings, plan: Plan, *, stopping: threading.Event, say: Calla
     left_out = f", {found.unusable} rows left out" if found.unusable else ""
     say(f"{published} readings published, {acknowledged} acknowledged{left_out}")
     return acknowledged == found.usable
+
+
+def _check_kept(plan: Plan, oldest: datetime, kept_since: datetime | None) -> None:
+    """Refuse a recording of which a part would be forgotten at once: what is left of it would tell a wrong story."""
+    if kept_since is None or oldest >= kept_since:
+        return
+    forward = "" if plan.shift_to_now else "use --shift-to-now, or "
+    raise OptionError(
+        f"{plan.recording} begins on {oldest:%Y-%m-%d}, and readings from before {kept_since:%Y-%m-%d} are not kept. "
+        f"To see it, {forward}set CITYOPS_KEEP_READINGS_DAYS=0 for ingest, watch and replay."
+    )
 
 
 def _advice(found: Survey) -> str:

@@ -73,6 +73,14 @@ def set_zone(tx: Transaction, zone: ZoneInfo) -> bool:
     return bool(tx.value(SQL["set_city_zone"], zone=zone.key))
 
 
+def explain_zone(tx: Transaction, zone: ZoneInfo) -> str | None:
+    """Return the sentence that says that the days are not those of the city's zone; None when they are."""
+    found = zone_of(tx)
+    if found == zone.key:
+        return None
+    return f"The days of the database are those of {found}, not of {zone.key}. Run `cityops db migrate`."
+
+
 def zone_of(tx: Transaction) -> str:
     """Return whose days the roll-ups have, as a name of the IANA time zone database."""
     return str(tx.value(SQL["city_zone"]))

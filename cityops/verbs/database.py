@@ -26,9 +26,17 @@ def status() -> None:
     from cityops.settings import read_settings  # noqa: PLC0415
     from cityops.storage import Database  # noqa: PLC0415
     from cityops.storage.migrate import pending  # noqa: PLC0415
+    from cityops.storage.rollups import explain_zone  # noqa: PLC0415
 
-    missing = pending(Database(read_settings().require_database_url(), application="status"))
+    settings = read_settings()
+    database = Database(settings.require_database_url(), application="status")
+    missing = pending(database)
     if missing:
         typer.echo(f"Not migrated yet: {', '.join(missing)}. Run `cityops db migrate`.", err=True)
+        raise typer.Exit(1)
+    with database.transaction() as tx:
+        wrong = explain_zone(tx, settings.zone)
+    if wrong:
+        typer.echo(wrong, err=True)
         raise typer.Exit(1)
     typer.echo("The schema is up to date.")

@@ -218,3 +218,70 @@ def test_a_metric_that_is_averaged_in_another_way_is_rolled_up_again(database: D
     roll_up(database, DAY + MUCH_LATER)
 
     assert [mean for _, _, mean in days_of(database)] == [pytest.approx(0)]
+
+
+def test_of_a_day_whose_readings_are_gone_a_changed_mean_is_made_from_minutes(database: Database) -> None:
+    now = DAY + 10 * A_DAY
+    with database.transaction() as tx:
+        make_city(tx)
+        tx.execute("UPDATE metric SET mean = 'arithmetic' WHERE metric = 'wind_direction'")
+        series = series_ids(tx, [("air-1", "wind_direction")])["air-1", "wind_direction"]
+        put(tx, series, every(MINUTE, DAY, [350.0, 10.0]))
+    roll_up(database, now)
+    with database.transaction() as tx:
+        forget(tx, Ages(readings=4 * A_DAY), now)
+        assert tx.value("SELECT count(*) FROM reading") == 0
+        tx.execute("UPDATE metric SET mean = 'vector' WHERE metric = 'wind_direction'")
+    roll_up(database, now)
+
+    assert days_of(database) == [(DAY, 2, pytest.approx(0))]
+
+
+@pytest.mark.parametrize("ages", [Ages(None, None, None, None), Ages(400 * A_DAY, None, None)])
+def test_what_is_kept_for_ever_stays(database: Database, ages: Ages) -> None:
+    """No age means no limit, also where it meets the watermark."""
+    now = DAY + 300 * A_DAY
+    with database.transaction() as tx:
+        put(tx, make_city(tx)["air-1", "pm25"], every(A_DAY, DAY, [1.0] * 300))
+    roll_up(database, now)
+    with database.transaction() as tx:
+        forget(tx, ages, now)
+        counts = [
+            tx.value(f"SELECT count(*) FROM {name}") for name in ("reading", "reading_1m", "reading_1h", "reading_1d")
+        ]
+
+    assert counts == [300] * 4
+
+
+def test_readings_of_a_day_that_is_to_be_rolled_up_again_are_not_forgotten(database: Database) -> None:
+    now = DAY + 10 * A_DAY
+    with database.transaction() as tx:
+        series = make_city(tx)["air-1", "pm25"]
+        put(tx, series, [(DAY, 1.0)])
+    roll_up(database, now)
+    with database.transaction() as tx:
+        put(tx, series, [(DAY + MINUTE, 3.0)])
+        forget(tx, Ages(readings=4 * A_DAY), now)
+    roll_up(database, now)
+    assert days_of(database) == [(DAY, 2, 2.0)]
+    with database.transaction() as tx:
+        forget(tx, Ages(readings=4 * A_DAY), now)
+        assert tx.value("SELECT count(*) FROM reading") == 0
+    assert days_of(database) == [(DAY, 2, 2.0)]
+
+
+def test_a_past_before_what_was_forgotten_is_rolled_up_whole(database: Database) -> None:
+    """Retention was once on; then it is for ever, and a recording of years ago comes. Only dropped days stay."""
+    now = DAY + 10 * A_DAY
+    with database.transaction() as tx:
+        series = make_city(tx)["air-1", "pm25"]
+        put(tx, series, [(DAY, 1.0)])
+    roll_up(database, now)
+    with database.transaction() as tx:
+        forget(tx, Ages(readings=4 * A_DAY), now)
+    with database.transaction() as tx:
+        put(tx, series, every(HOUR, DAY - 4000 * A_DAY, [5.0] * 24))
+        put(tx, series, [(DAY + HOUR, 9.0)])
+    roll_up(database, now)
+
+    assert days_of(database) == [(DAY - 4000 * A_DAY, 24, 5.0), (DAY, 1, 1.0)]

@@ -21,10 +21,11 @@ SENSORS = (
 )
 
 
-def replay(broker_url: str, *arguments: object) -> subprocess.CompletedProcess[str]:
+def replay(broker_url: str, *arguments: object, kept: int = 0) -> subprocess.CompletedProcess[str]:
+    """Run the verb where readings are kept for so many days; 0 is for ever."""
     return subprocess.run(
         [sys.executable, "-m", "cityops", "replay", *map(str, arguments)],
-        env=dict(environ) | {"CITYOPS_MQTT_URL": broker_url},
+        env=dict(environ) | {"CITYOPS_MQTT_URL": broker_url, "CITYOPS_KEEP_READINGS_DAYS": str(kept)},
         capture_output=True,
         text=True,
         timeout=120,
@@ -73,6 +74,26 @@ def test_registrations_come_first_then_every_reading_in_order(
         "cityops/990900/environment/A/telemetry",
     ]
     assert msgspec.json.decode(heard[2][1]) == {"time": "2012-03-01T08:00:00+00:00", "values": {"pm25": 35.0}}
+
+
+def test_a_recording_older_than_is_kept_is_refused_before_anything_is_sent(
+    broker_url: str, heard: list[tuple[str, bytes]], tmp_path: Path
+) -> None:
+    """Its registrations neither: nothing of it would stay, or only the part that came before the retention job."""
+    recording = write(tmp_path / "r.csv", HEADER + "2012-03-01T00:00Z,A,pm25,50\n2012-03-05T05:00Z,A,pm25,51\n")
+    sensors = write(tmp_path / "s.csv", SENSORS)
+
+    refused = replay(broker_url, recording, "--sensors", sensors, kept=400)
+    too_long = replay(broker_url, recording, "--sensors", sensors, "--shift-to-now", "--speed", 0, kept=4)
+    shifted = replay(broker_url, recording, "--shift-to-now", "--speed", 0, kept=5)
+    wait_for(lambda: len(heard) == 2, "messages")
+
+    assert refused.returncode == too_long.returncode == 1
+    assert "begins on 2012-03-01" in refused.stderr
+    assert "--shift-to-now, or set CITYOPS_KEEP_READINGS_DAYS=0" in refused.stderr
+    assert "use --shift-to-now" not in too_long.stderr
+    assert shifted.returncode == 0, shifted.stderr
+    assert len(heard) == 2
 
 
 def test_a_shifted_recording_ends_now(broker_url: str, heard: list[tuple[str, bytes]], tmp_path: Path) -> None:

@@ -18,7 +18,9 @@ BEGIN
     END LOOP;
     SELECT city_day(now - hours, zone) INTO oldest FROM rollup_state; -- whole days, which are made of hours
     DELETE FROM rolled_1h WHERE bucket < oldest;
-    UPDATE rollup_state SET hours_from = oldest WHERE hours_from < oldest;
+    IF FOUND THEN
+        UPDATE rollup_state SET hours_from = oldest WHERE hours_from < oldest;
+    END IF;
 END $$;
 
 -- The partitions of a table that lie wholly before a moment. Their upper ends are in their definitions only.

@@ -29,12 +29,12 @@ CREATE OR REPLACE TRIGGER reading_changed AFTER UPDATE ON reading
     REFERENCING NEW TABLE AS touched OLD TABLE AS untouched
     FOR EACH STATEMENT EXECUTE FUNCTION note_changed_readings();
 
--- A metric that is averaged in another way from now on is rolled up again, as far back as there are readings.
+-- A metric that is averaged in another way from now on is rolled up again, as far back as there are minutes.
 CREATE OR REPLACE FUNCTION note_changed_mean() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO rollup_late (series_id, hour)
     SELECT series_id, bucket FROM rolled_1h JOIN series USING (series_id)
-    WHERE series.metric = NEW.metric AND date_bin('1 day', bucket, 'epoch') NOT IN (SELECT day FROM forgotten_day);
+    WHERE series.metric = NEW.metric AND bucket >= (SELECT minutes_from FROM rollup_state);
     RETURN NULL;
 END $$;
 CREATE OR REPLACE TRIGGER mean_changed AFTER UPDATE OF mean ON metric
@@ -110,12 +110,13 @@ BEGIN
 END $$;
 
 -- Roll up again what rollup_late says of one day (of UTC): hours of series, then their days. Returns false when it
--- says nothing. What is noted of a day whose readings are forgotten stays as it was rolled up.
+-- says nothing. Minutes of a day whose readings are forgotten stay; a changed mean is noted there too.
 CREATE OR REPLACE FUNCTION roll_up_late_day(state rollup_state) RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE
-    midnight timestamptz := (SELECT date_bin('1 day', hour, 'epoch') FROM rollup_late LIMIT 1);
-    notes    rollup_late[];
-    late     record;
+    midnight     timestamptz := (SELECT date_bin('1 day', hour, 'epoch') FROM rollup_late LIMIT 1);
+    notes        rollup_late[];
+    late         record;
+    has_readings boolean;
 BEGIN
     IF midnight IS NULL THEN
         RETURN false;
@@ -123,8 +124,11 @@ BEGIN
     WITH noted AS (
         DELETE FROM rollup_late WHERE hour >= midnight AND hour < midnight + interval '24 hours'
         RETURNING rollup_late AS note)
-    SELECT array_agg(DISTINCT note) INTO notes FROM noted WHERE midnight NOT IN (SELECT day FROM forgotten_day);
+    SELECT array_agg(DISTINCT note), midnight NOT IN (SELECT day FROM forgotten_day) INTO notes, has_readings FROM noted;
     FOR late IN SELECT hour, array_agg(series_id) AS series FROM unnest(notes) GROUP BY hour LOOP
+        IF has_readings THEN
+            PERFORM roll_up_minutes_again(late.series, late.hour, state.watermark);
+        END IF;
         PERFORM roll_up_hour_again(late.series, late.hour, state.watermark);
     END LOOP;
     FOR late IN
@@ -138,8 +142,8 @@ BEGIN
     RETURN true;
 END $$;
 
--- Roll up one hour of some series again, as far as it lies before the watermark.
-CREATE OR REPLACE FUNCTION roll_up_hour_again(series integer[], since timestamptz, watermark timestamptz) RETURNS void
+-- Roll up the minutes of one hour of some series again, as far as they lie before the watermark; then the hour.
+CREATE OR REPLACE FUNCTION roll_up_minutes_again(series integer[], since timestamptz, watermark timestamptz) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
     next_hour timestamptz := since + interval '1 hour';
@@ -147,6 +151,13 @@ BEGIN
     PERFORM ensure_rolled_months(since, since);
     DELETE FROM rolled_1m WHERE bucket >= since AND bucket < next_hour AND series_id = ANY (series);
     INSERT INTO rolled_1m SELECT * FROM minutes_of(since, least(next_hour, watermark), series);
+END $$;
+
+CREATE OR REPLACE FUNCTION roll_up_hour_again(series integer[], since timestamptz, watermark timestamptz) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+    next_hour timestamptz := since + interval '1 hour';
+BEGIN
     IF next_hour <= watermark THEN
         DELETE FROM rolled_1h WHERE bucket = since AND series_id = ANY (series);
         INSERT INTO rolled_1h SELECT * FROM hours_of(since, next_hour, series);
