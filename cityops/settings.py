@@ -35,7 +35,11 @@ class Settings(BaseSettings):
     secret_key: SecretStr | None = Field(
         None, description="Signs login cookies. At least 32 characters; the same in every dashboard process."
     )
-    timezone: str = Field("Asia/Shanghai", description="The city's time zone, for people; data is UTC.")
+    timezone: str = Field(
+        "Asia/Shanghai",
+        description="The city's time zone: whose days are days, and what people read; data is UTC. "
+        "A change needs `cityops db migrate`.",
+    )
     language: Literal["zh", "en"] = Field("zh", description="The language of pages until a person chooses.")
     data_dir: Path = Field(Path("demo-data"), description="Where the embedded servers keep their files.")
     catalogue_file: Path | None = Field(

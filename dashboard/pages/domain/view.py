@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from cityops.areas import Level
 from cityops.catalogue import Catalogue
+from cityops.clock import has_whole_hours
 
 BEFORE = "before"  # compare with the span just before; else the code of another area
 _AREA = re.compile(r"[0-9]{1,20}")
@@ -94,8 +95,12 @@ class View:
         return end - self.span.length, end
 
     def heat_limits(self, end: datetime, series: int, zone: ZoneInfo) -> tuple[datetime, datetime]:
-        """Return the limits of the heat map over so many series: whole days of the city, a week at least."""
-        affordable = _DAY * (MOST_BUCKETS // (24 * max(series, 1)))
+        """Return the limits of the heat map over so many series: whole days of the city, a week at least.
+
+        Where the city's hours are not those of UTC, it is folded from minutes.
+        """
+        bucket = _HOUR if has_whole_hours(zone, end) else _MINUTE
+        affordable = _DAY * (MOST_BUCKETS // (_DAY // bucket * max(series, 1)))
         first = (end - max(min(self.span.length, affordable), _HEAT_MAP_AT_LEAST)).astimezone(zone)
         return first.replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC), end
 
