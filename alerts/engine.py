@@ -117,6 +117,10 @@ class Engine:
         if wanted:
             self.learn(load_series(tx, wanted))
 
+    def forget_places(self) -> None:
+        """Ask again what the sensors are and where they stand: some were changed."""
+        self._learned_at = None
+
     def rules_switched_off(self, tx: Transaction, rule_ids: Collection[str]) -> list[Rule]:
         """Return rules as they were when they were switched off; one that cannot be read is left out."""
         return rule_store.readable(rule_store.stored_rules(tx), self._catalogue, only=rule_ids)

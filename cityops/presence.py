@@ -9,6 +9,8 @@ from enum import StrEnum
 import numpy as np
 import pandas as pd
 
+from cityops.identity import RIVAL_FOR
+
 LATE_AFTER = 3  # intervals without a report: what is older than this is stale, wherever it is shown
 SILENT_AFTER = 10
 # Last words may still be on their way when the last will is heard.
@@ -39,14 +41,15 @@ class Reason(StrEnum):
     SAID_OFFLINE = "said_offline"  # it, or its last will; since then
     NEVER_REPORTED = "never_reported"  # since its registration
     SILENT_WHILE_ONLINE = "silent_while_online"  # since its last sign of life
+    TWO_DEVICES = "two_devices"  # a second one uses its id, in another area or of another kind; heard last then
 
 
 def find_presence(facts: pd.DataFrame, now: datetime) -> pd.DataFrame:
     """Return the facts with state (State), reason (Reason) and since (UTC) of each device.
 
     Facts: sensor_id, status (unknown, online, offline), status_at (NaT: at a moment that nobody knows),
-    registered_at, heard_at (arrival of the newest report), reporting_since (UTC, NaT where never),
-    interval_seconds (of the device, as it should be).
+    registered_at, heard_at (arrival of the newest report), reporting_since, rival_at (when a second device of the same
+    id was heard last; UTC, NaT where never), interval_seconds (of the device, as it should be).
 
     What a device does outweighs what was said of it: a last will often comes late, from a connection that is long
     replaced. Reports that came after it make it void, and until the next report is due nothing speaks for it.
@@ -61,6 +64,7 @@ def find_presence(facts: pd.DataFrame, now: datetime) -> pd.DataFrame:
     offline &= ~(heard > told + GRACE) & ~doubtful
     waits = now - alive <= silent
     cases = [
+        (now - times["rival_at"] <= RIVAL_FOR, State.CONTRADICTORY, Reason.TWO_DEVICES, times["rival_at"]),
         (offline, State.SILENT, Reason.SAID_OFFLINE, told.fillna(alive)),
         (
             reports & (facts["status"] == "offline"),
@@ -85,7 +89,7 @@ def find_presence(facts: pd.DataFrame, now: datetime) -> pd.DataFrame:
     )
 
 
-TIMES = ("status_at", "registered_at", "heard_at", "reporting_since")
+TIMES = ("status_at", "registered_at", "heard_at", "reporting_since", "rival_at")
 
 
 def _intervals(facts: pd.DataFrame, number: int) -> pd.Series:

@@ -2,7 +2,7 @@
 
 import logging
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -14,29 +14,32 @@ from alerts.engine import Engine
 from alerts.lifecycle import Event
 from cityops.catalogue import Catalogue
 from cityops.clock import from_microseconds
-from cityops.sensors import Sensor
 from cityops.storage import Database, StorageError, Transaction
 from cityops.storage.brokers import BrokerDrops, broker_drops, note_drops
 from cityops.storage.columns import Columns
 from cityops.storage.dead_letters import mark_replayed, take_asked_letters, waiting_letters, write_dead_letters
 from cityops.storage.heartbeats import beat
+from cityops.storage.identity import bind_areas, note_rivals
 from cityops.storage.ledger import Totals, add_to_ledger, ledger_totals
 from cityops.storage.placement import Overtaken, Placement, placements, store_added
 from cityops.storage.readings import repair_latest
-from cityops.storage.registry import register_sensor, set_status
+from cityops.storage.registry import set_status
 from ingest.checks import standing_clock
 from ingest.clock_tracker import ClockTracker, Settled, Timing
-from ingest.directory import Directory
+from ingest.directory import Device, Directory
+from ingest.errors import Undecodable
 from ingest.gathered import Gathered, gather
 from ingest.guess import NewnessGuess
 from ingest.inspector import Inspector
 from ingest.ledger import Bookkeeper, Reports
-from ingest.letters import bury, count_letters, revive, senders, unknown_sensor
+from ingest.letters import bury, count_letters, revive, senders
 from ingest.messages import Message
 from ingest.newest import Newest, Refresh
 from ingest.outcome import Outcome
 from ingest.quality import Judgement, count_failed
+from ingest.registrar import register
 from ingest.sorting import Sorted, sort_messages
+from ingest.speakers import address_of, find_device, new_speakers, rivals
 
 logger = logging.getLogger(__name__)
 
@@ -112,15 +115,19 @@ class Storekeeper:
         before = Outcome()
         # Registrations come first, and alone: a broker hands out retained messages in any order.
         if batch.registrations:
-            waiting = self._register(batch.registrations, now)
+            waiting = self._register(batch, now)
             before = self.store(waiting, now) if waiting else before
-        devices = self._directory.look_up(senders(batch.letters).union(content.sensor_id for _, content in batch.told))
+        if self._directory.forget_changed(now):
+            self._engine.forget_places()
+        spoken = {address_of(message).sensor for message in batch.spoken()}
+        devices = self._directory.look_up(senders(batch.letters) | spoken)
         with self._database.transaction() as tx:
-            self._store_reports(tx, batch)
+            self._store_reports(tx, batch, devices)
             for message, content in batch.drops:
                 note_drops(tx, self._broker, content.dropped, message.received_at)
             gathered = gather(batch, devices, book=self._book)
             judgement, refresh, settled, reports, outcome = self._store_readings(tx, batch, gathered, now)
+            self._note_speakers(tx, batch, devices, now)
             write_dead_letters(tx, batch.letters)
             draft = self._book.draft(reports, count_letters(batch.letters, devices), settled.skews)
             add_to_ledger(tx, draft.entries)
@@ -139,20 +146,32 @@ class Storekeeper:
         outcome.messages = len(messages)
         return outcome
 
-    def _register(self, registrations: Iterable[tuple[Message, Sensor]], now: datetime) -> list[Message]:
+    def _register(self, batch: Sorted, now: datetime) -> list[Message]:
         """Register sensors; return what they said before, which was put aside."""
         with self._database.transaction() as tx:
-            for _, sensor in registrations:
-                register_sensor(tx, sensor, now)
-                self._directory.forget(sensor.sensor_id)
-            waiting = waiting_letters(tx, {sensor.sensor_id for _, sensor in registrations}, limit=MOST_WAITING)
+            registered, refused = register(tx, batch.registrations, now)
+            waiting = waiting_letters(tx, registered, limit=MOST_WAITING)
+        self._directory.forget(address_of(message).sensor for message, _ in batch.registrations)
+        for message, error in refused:
+            batch.bury(message, error)
         return [revive(letter) for letter in waiting]
 
-    def _store_reports(self, tx: Transaction, batch: Sorted) -> None:
+    def _store_reports(self, tx: Transaction, batch: Sorted, devices: Mapping[str, Device]) -> None:
         for message, report in batch.reports:
-            said_at = None if message.retained else message.received_at
-            if not set_status(tx, report.sensor_id, report.status, said_at):
-                batch.bury(message, unknown_sensor(report.sensor_id))
+            try:
+                find_device(message, report.sensor_id, devices)
+            except Undecodable as error:
+                batch.bury(message, error)
+            else:
+                said_at = None if message.retained else message.received_at
+                set_status(tx, report.sensor_id, report.status, said_at)
+
+    def _note_speakers(self, tx: Transaction, batch: Sorted, devices: Mapping[str, Device], now: datetime) -> None:
+        """Note where devices speak for the first time, and which ids a second device uses elsewhere."""
+        speakers = new_speakers(batch.spoken(), devices)
+        bind_areas(tx, speakers)
+        self._directory.forget(speakers)
+        note_rivals(tx, rivals(batch.letters, devices), now)
 
     def _store_readings(
         self, tx: Transaction, batch: Sorted, gathered: Gathered, now: datetime

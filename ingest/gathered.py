@@ -12,10 +12,10 @@ from ingest.clock_tracker import Settled
 from ingest.directory import Device
 from ingest.errors import Undecodable
 from ingest.ledger import Bookkeeper, Reports
-from ingest.letters import unknown_sensor
 from ingest.messages import Message, Moment, Readings
 from ingest.quality import Floats, Ints
 from ingest.sorting import Sorted
+from ingest.speakers import find_device
 from ingest.units import convert
 
 _ROW = np.dtype([("time", "i8"), ("series", "i8"), ("value", "f8")])
@@ -65,7 +65,7 @@ def gather(batch: Sorted, devices: Mapping[str, Device], *, book: Bookkeeper) ->
         rows = len(found.rows)
         arrival = microseconds(message.received_at)
         try:
-            device = _find_device(content, devices)
+            device = _find_device(message, content, devices)
             newest = max(moment.time for moment in content.moments)
             for moment in content.moments:
                 checks.check_time(moment.time, newest=newest, arrival=arrival)
@@ -100,10 +100,8 @@ def _convert(moment: Moment, device: Device) -> Iterator[tuple[str, float]]:
         yield metric, value if unit is None or gauge is None else convert(value, unit, gauge.unit)
 
 
-def _find_device(content: Readings, devices: Mapping[str, Device]) -> Device:
-    device = devices.get(content.sensor_id)
-    if device is None:
-        raise unknown_sensor(content.sensor_id)
+def _find_device(message: Message, content: Readings, devices: Mapping[str, Device]) -> Device:
+    device = find_device(message, content.sensor_id, devices)
     if content.domain != device.domain:
         reason = f"a {device.kind} belongs to {device.domain}, not to {content.domain[:40]!r}"
         raise Undecodable("topic.domain", reason)

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Container, Iterable
+from datetime import UTC, datetime
 
 from cityops.storage.dead_letters import DeadLetter, StoredLetter
 from cityops.storage.ledger import NOBODY
@@ -35,6 +36,13 @@ def senders(letters: Iterable[DeadLetter]) -> set[str]:
 def count_letters(letters: Iterable[DeadLetter], devices: Container[str]) -> Counter[str]:
     """Count letters by sensor; those of senders that are not registered are nobody's."""
     return Counter(name if name in devices else NOBODY for name in map(sender, letters))
+
+
+def retired_sensor(sensor_id: str, retired_at: datetime) -> Undecodable:
+    """Return what is wrong with a message of a sensor that was retired; it is replayed when that registers anew."""
+    when = f"{retired_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    reason = f"sensor {sensor_id} was retired at {when} and still speaks; switch it off, or publish its meta anew"
+    return Undecodable("topic.sensor", reason)
 
 
 def unknown_sensor(sensor_id: str) -> Undecodable:

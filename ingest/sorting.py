@@ -7,11 +7,12 @@ from cityops.catalogue import Catalogue
 from cityops.outliers import NO_FIX, is_null_island
 from cityops.sensors import Sensor
 from cityops.storage.dead_letters import DeadLetter
+from cityops.topics import Address, Channel, parse_topic
 from ingest.checks import check_registration
 from ingest.decoders import decode
 from ingest.errors import Undecodable
 from ingest.letters import bury
-from ingest.messages import DropCount, Message, Readings, Registration, StatusReport
+from ingest.messages import Cleared, DropCount, Message, Readings, Registration, StatusReport
 
 
 @dataclass(slots=True)
@@ -21,11 +22,15 @@ class Sorted:
     A device that does not know its place is registered, and its place is a letter.
     """
 
-    registrations: list[tuple[Message, Sensor]] = field(default_factory=list)
+    registrations: list[tuple[Message, Sensor | Address]] = field(default_factory=list)  # an address: it was emptied
     reports: list[tuple[Message, StatusReport]] = field(default_factory=list)
     told: list[tuple[Message, Readings]] = field(default_factory=list)
     letters: list[DeadLetter] = field(default_factory=list)
     drops: list[tuple[Message, DropCount]] = field(default_factory=list)
+
+    def spoken(self) -> list[Message]:
+        """Return the messages in which a device says something other than who it is."""
+        return [*(message for message, _ in self.told), *(message for message, _ in self.reports)]
 
     def bury(self, message: Message, error: Undecodable) -> None:
         """Keep a message that cannot be stored."""
@@ -49,6 +54,10 @@ def sort_messages(messages: Iterable[Message], catalogue: Catalogue) -> Sorted:
                 batch.registrations.append((message, content.sensor))
                 if is_null_island(content.sensor.lon, content.sensor.lat):  # its readings count all the same
                     batch.bury(message, Undecodable("lon", f"{NO_FIX}; send its true place, or import it"))
+            elif isinstance(content, Cleared):
+                address, channel = parse_topic(message.topic)
+                if channel is Channel.META:
+                    batch.registrations.append((message, address))
         except Undecodable as error:
             batch.bury(message, error)
     return batch

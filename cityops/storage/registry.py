@@ -8,7 +8,7 @@ import pandas as pd
 
 from cityops.areas import Area, Layer, Level, MapFeature, parents_first
 from cityops.sensors import Sensor
-from cityops.storage.database import Transaction
+from cityops.storage.database import Row, Transaction
 from cityops.storage.queries import load_queries
 
 SQL = load_queries("cityops.storage")
@@ -94,7 +94,7 @@ def register_sensors(tx: Transaction, sensors: Iterable[Sensor], now: datetime) 
 
 
 def load_sensors(tx: Transaction) -> dict[str, Sensor]:
-    """Return all registered sensors by id."""
+    """Return all registered sensors by id, without those that are retired."""
     return {
         row["sensor_id"]: Sensor(
             sensor_id=row["sensor_id"],
@@ -105,7 +105,7 @@ def load_sensors(tx: Transaction) -> dict[str, Sensor]:
             lon=row["lon"],
             lat=row["lat"],
         )
-        for row in tx.rows(SQL["sensor_frame"])
+        for row in tx.rows(SQL["sensor_frame"], retired=False)
     }
 
 
@@ -122,10 +122,9 @@ def set_status(tx: Transaction, sensor_id: str, status: str, said_at: datetime |
     return tx.execute(SQL["set_sensor_status"], sensor_id=sensor_id, status=status, said_at=said_at) == 1
 
 
-def known_sensors(tx: Transaction, sensor_ids: Iterable[str]) -> dict[str, str]:
-    """Return the kind of each of these sensors that is registered, by sensor id."""
-    rows = tx.rows(SQL["known_sensors"], sensor_ids=list(sensor_ids))
-    return {row["sensor_id"]: row["kind"] for row in rows}
+def known_sensors(tx: Transaction, sensor_ids: Iterable[str]) -> list[Row]:
+    """Return those of these sensors that are registered: sensor_id, kind, topic_area, retired_at (UTC, or None)."""
+    return tx.rows(SQL["known_sensors"], sensor_ids=list(sensor_ids))
 
 
 def series_ids(tx: Transaction, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], int]:
@@ -139,13 +138,13 @@ def series_ids(tx: Transaction, keys: Iterable[tuple[str, str]]) -> dict[tuple[s
     return found
 
 
-def sensor_frame(tx: Transaction) -> pd.DataFrame:
-    """Return all sensors, one row each.
+def sensor_frame(tx: Transaction, *, retired: bool = False) -> pd.DataFrame:
+    """Return all sensors that are in use, one row each, or those that are retired.
 
     Columns: sensor_id, area_code, domain, kind, name (text), lon, lat (WGS-84 degrees),
-    status (unknown, online, offline), status_at, registered_at (UTC).
+    status (unknown, online, offline), status_at, registered_at, retired_at (UTC), retired_reason.
     """
-    return tx.frame(SQL["sensor_frame"])
+    return tx.frame(SQL["sensor_frame"], retired=retired)
 
 
 def _series_by_key(tx: Transaction, values: dict[str, list[str]]) -> dict[tuple[str, str], int]:

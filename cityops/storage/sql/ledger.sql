@@ -72,17 +72,20 @@ SELECT coalesce(sum(received), 0)::bigint AS received, coalesce(sum(stored), 0):
 FROM ledger
 
 -- name: presence_facts
--- What the three sources say of each sensor: its status, its registration, and its reports. Times are microseconds
+-- What the sources say of each sensor that is in use: its status, its registration, its reports, and a second device of
+-- the same id. Times are microseconds
 -- since 1970: every server process asks for the whole city once a second, and numbers are the cheapest to read.
 -- A sensor whose readings were all stored by another way than ingest has no ledger: their storing counts.
 SELECT sensor.sensor_id, sensor.status, unix_microseconds(sensor.status_at) AS status_at,
        unix_microseconds(sensor.registered_at) AS registered_at, unix_microseconds(coalesce(ledger.heard_at, other.heard_at)) AS heard_at,
        unix_microseconds(coalesce(ledger.reporting_since, other.heard_at)) AS reporting_since,
        greatest(sensor_kind.interval_seconds, ledger.interval_seconds) AS interval_seconds,
-       ledger.clock_skew_seconds
+       ledger.clock_skew_seconds, unix_microseconds(rival.said_at) AS rival_at
 FROM sensor JOIN sensor_kind USING (kind) LEFT JOIN ledger USING (sensor_id)
 LEFT JOIN LATERAL (
     SELECT max(latest.received_at) AS heard_at FROM series JOIN latest USING (series_id)
     WHERE series.sensor_id = sensor.sensor_id
 ) AS other ON ledger.sensor_id IS NULL
+LEFT JOIN registration AS rival ON rival.sensor_id = sensor.sensor_id AND rival.source = 'rival'
+WHERE sensor.retired_at IS NULL
 ORDER BY sensor.sensor_id

@@ -23,16 +23,22 @@ SET layer = EXCLUDED.layer, kind = EXCLUDED.kind, name = EXCLUDED.name, name_en 
 SELECT feature_id, layer, kind, name, name_en, geometry FROM map_feature ORDER BY feature_id
 
 -- name: register_sensors
--- Devices introduce themselves, or are imported. The first registration is kept in registered_at.
+-- Many sensors at once. The first registration is kept in registered_at, until the sensor is retired; in another area
+-- or of another kind it may speak from anywhere.
 INSERT INTO sensor (sensor_id, area_code, domain, kind, name, lon, lat, registered_at, updated_at)
 SELECT told.*, %(now)s, %(now)s
 FROM unnest(%(sensor_ids)s::text[], %(area_codes)s::text[], %(domains)s::text[], %(kinds)s::text[], %(names)s::text[],
             %(lons)s::double precision[], %(lats)s::double precision[]) AS told
 ON CONFLICT (sensor_id) DO UPDATE
 SET area_code = EXCLUDED.area_code, domain = EXCLUDED.domain, kind = EXCLUDED.kind, name = EXCLUDED.name,
-    lon = EXCLUDED.lon, lat = EXCLUDED.lat, updated_at = EXCLUDED.updated_at
+    lon = EXCLUDED.lon, lat = EXCLUDED.lat, updated_at = EXCLUDED.updated_at,
+    topic_area = CASE WHEN (sensor.area_code, sensor.kind) = (EXCLUDED.area_code, EXCLUDED.kind)
+                      THEN sensor.topic_area END,
+    registered_at = CASE WHEN sensor.retired_at IS NULL THEN sensor.registered_at ELSE EXCLUDED.registered_at END,
+    retired_at = NULL, retired_reason = NULL, successor = NULL
 WHERE (sensor.area_code, sensor.domain, sensor.kind, sensor.name, sensor.lon, sensor.lat)
       IS DISTINCT FROM (EXCLUDED.area_code, EXCLUDED.domain, EXCLUDED.kind, EXCLUDED.name, EXCLUDED.lon, EXCLUDED.lat)
+   OR sensor.retired_at IS NOT NULL
 
 -- name: set_sensor_status
 -- What a device, or its last will, said of it. Told again it is no news: the broker repeats what is retained. What
@@ -46,8 +52,8 @@ WHERE sensor_id = %(sensor_id)s
 SELECT kind FROM sensor_kind
 
 -- name: known_sensors
--- Which of these sensors are registered, and as what.
-SELECT sensor_id, kind FROM sensor WHERE sensor_id = ANY (%(sensor_ids)s)
+-- Which of these sensors are registered, as what, where they speak, and whether they are retired.
+SELECT sensor_id, kind, topic_area, retired_at FROM sensor WHERE sensor_id = ANY (%(sensor_ids)s)
 
 -- name: find_series
 -- The series of these (sensor, metric) pairs, as far as they exist.
@@ -61,6 +67,6 @@ SELECT * FROM unnest(%(sensors)s::text[], %(metrics)s::text[]) AS wanted (sensor
 ON CONFLICT DO NOTHING
 
 -- name: sensor_frame
--- Every sensor, for the map.
-SELECT sensor_id, area_code, domain, kind, name, lon, lat, status, status_at, registered_at
-FROM sensor ORDER BY sensor_id
+-- Every sensor that is not retired, for the map; or the retired ones, for those who look for them.
+SELECT sensor_id, area_code, domain, kind, name, lon, lat, status, status_at, registered_at, retired_at, retired_reason
+FROM sensor WHERE (retired_at IS NOT NULL) = %(retired)s ORDER BY sensor_id

@@ -52,7 +52,7 @@ def facts(**heard: float) -> pd.DataFrame:
     at = pd.Timestamp(NOW) - pd.to_timedelta(pd.Series(ages), unit="s")
     return pd.DataFrame(
         {
-            "sensor_id": ["air-1", "air-2", "loop-1"], "status": "unknown", "status_at": pd.NaT,
+            "sensor_id": ["air-1", "air-2", "loop-1"], "status": "unknown", "status_at": pd.NaT, "rival_at": pd.NaT,
             "registered_at": pd.Timestamp(NOW - timedelta(days=30)), "heard_at": at,
             "reporting_since": at, "interval_seconds": 60.0, "clock_skew_seconds": float("nan"),
         }

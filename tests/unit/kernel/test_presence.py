@@ -22,12 +22,13 @@ def facts(
     heard: float | None = None,
     registered: float = LONG,
     since: float = 7200,
+    rival: float | None = None,
 ) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "sensor_id": ["s"], "status": [status], "status_at": [ago(told)], "registered_at": [ago(registered)],
             "heard_at": [ago(heard)], "reporting_since": [ago(since if heard is not None else None)],
-            "interval_seconds": [60.0],
+            "rival_at": [ago(rival)], "interval_seconds": [60.0],
         }
     )  # fmt: skip
 
@@ -42,6 +43,10 @@ def facts(
         (facts(heard=LATE + 1), "late", "overdue", LATE + 1),
         (facts(heard=SILENT), "late", "overdue", SILENT),
         (facts(heard=SILENT + 1), "silent", "overdue", SILENT + 1),
+        # A second device uses its id.
+        (facts(heard=0, rival=LONG), "contradictory", "two_devices", LONG),
+        (facts("offline", 100, rival=5), "contradictory", "two_devices", 5),
+        (facts(heard=0, rival=LONG + 1), "online", "reports", 7200),
         # Registered, and then?
         (facts(registered=0), "late", "no_report_yet", 0),
         (facts(registered=SILENT), "late", "no_report_yet", SILENT),

@@ -1,0 +1,236 @@
+"""Who a sensor is: twins, replaced devices, retired ones, and whose word is in force."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+import pytest
+
+from alerts.engine import Engine
+from alerts.rules import load_rules
+from cityops.catalogue import Catalogue
+from cityops.sensors import Sensor
+from cityops.storage import Database
+from cityops.storage import identity as store
+from cityops.storage.dead_letters import dead_letter_frame
+from cityops.storage.ledger import presence_frame
+from cityops.storage.readings import history_frame
+from cityops.storage.registry import load_sensors, register_sensors, sensor_frame
+from ingest.batch import Storekeeper
+from ingest.messages import Message
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+NORTH, SOUTH = "990101001001", "990102002002"
+GAS = {"kind": "gas_detector", "name": "北", "lon": 118.8, "lat": 31.9}
+
+
+class City:
+    """One city with several ingest workers, told what devices say."""
+
+    def __init__(self, database: Database, catalogue: Catalogue) -> None:
+        self.database, self._catalogue = database, catalogue
+        self._seconds = 0
+        self.worker = self.new_worker()
+
+    def new_worker(self) -> Storekeeper:
+        keeper = Storekeeper(self.database, self._catalogue, Engine(load_rules(self._catalogue), self._catalogue))
+        keeper.start(NOW)
+        return keeper
+
+    @property
+    def now(self) -> datetime:
+        return NOW + timedelta(seconds=self._seconds)
+
+    def say(
+        self,
+        channel: str,
+        payload: object,
+        *,
+        area: str = NORTH,
+        domain: str = "emergency",
+        retained: bool = False,
+        worker: Storekeeper | None = None,
+    ) -> list[tuple[str, str]]:
+        """Have the device G say something; return field and reason of the letters that it made."""
+        self._seconds += 2
+        body = payload if isinstance(payload, bytes) else json.dumps(payload).encode()
+        message = Message(f"cityops/{area}/{domain}/G/{channel}", body, self.now)
+        before = len(self.letters())
+        (worker or self.worker).store([msgspec.structs.replace(message, retained=retained)], self.now)
+        return self.letters()[: len(self.letters()) - before]
+
+    def measure(self, value: float = 1, *, metric: str = "gas_lel", **options: object) -> list[tuple[str, str]]:
+        time = (self.now + timedelta(seconds=2)).isoformat()
+        return self.say("telemetry", {"time": time, "values": {metric: value}}, **options)  # type: ignore[arg-type]
+
+    def letters(self) -> list[tuple[str, str]]:
+        with self.database.transaction() as tx:
+            frame = dead_letter_frame(tx, limit=100)
+        return list(zip(frame["field"], frame["reason"], strict=True))
+
+    def sensor(self) -> Sensor | None:
+        with self.database.transaction() as tx:
+            return load_sensors(tx).get("G")
+
+    def presence(self) -> tuple[str, str] | None:
+        with self.database.transaction() as tx:
+            found = presence_frame(tx, self.now)
+        return None if found.empty else (found.iloc[0]["state"], found.iloc[0]["reason"])
+
+    def values(self, metric: str = "gas_lel") -> list[float]:
+        with self.database.transaction() as tx:
+            found = history_frame(tx, "G", metric, start=NOW - timedelta(days=1), end=NOW + timedelta(days=1))
+        return [float(value) for value in found["value"]]
+
+    def import_sensor(self, **change: object) -> None:
+        values = {"sensor_id": "G", "area": NORTH, "domain": "emergency", "lon": 118.85, "lat": 31.95, **GAS, **change}
+        with self.database.transaction() as tx:
+            register_sensors(tx, [Sensor(**values)], self.now)  # type: ignore[arg-type]
+            store.put_registry(tx, ["G"], self.now)
+
+    def retire(self, reason: str = "dismantled") -> None:
+        with self.database.transaction() as tx:
+            assert store.retire_sensor(tx, "G", reason, self.now)
+
+
+@pytest.fixture
+def city(database: Database, catalogue: Catalogue) -> City:
+    city = City(database, catalogue)
+    assert city.say("meta", GAS) == []
+    return city
+
+
+def test_a_second_device_in_another_area_is_refused_and_shown(city: City) -> None:
+    city.measure(1)
+
+    told = city.say("meta", GAS | {"name": "南"}, area=SOUTH)
+    spoken = city.measure(9, area=SOUTH)
+    status = city.say("status", b"offline", area=SOUTH)
+
+    assert [field for field, _ in told + spoken + status] == ["topic.area"] * 3
+    assert city.values() == [1]
+    assert city.presence() == ("contradictory", "two_devices")
+    sensor = city.sensor()
+    assert sensor is not None
+    assert (sensor.area, sensor.name) == (NORTH, "北")
+
+
+def test_a_second_device_that_never_registered_is_seen_when_it_speaks(city: City) -> None:
+    city.measure(1)
+
+    assert [field for field, _ in city.measure(9, area=SOUTH)] == ["topic.area"]
+    assert city.presence() == ("contradictory", "two_devices")
+
+
+def test_a_second_device_of_another_kind_is_refused_and_shown(city: City) -> None:
+    letters = city.say("meta", GAS | {"kind": "smoke_detector"})
+
+    assert [field for field, _ in letters] == ["kind"]
+    assert city.presence() == ("contradictory", "two_devices")
+    assert city.measure(1) == []
+
+
+def test_a_retained_registration_of_a_second_device_makes_one_letter(city: City) -> None:
+    first = city.say("meta", GAS, area=SOUTH, retained=True)
+
+    assert (len(first), city.say("meta", GAS, area=SOUTH, retained=True)) == (1, [])
+
+
+def test_a_second_device_that_empties_its_registration_settles_it(city: City) -> None:
+    city.say("meta", GAS, area=SOUTH)
+    city.say("meta", b"", area=SOUTH)
+    city.measure(1)
+
+    assert city.presence() == ("online", "reports")
+
+
+def test_of_two_devices_that_an_import_knows_the_first_that_speaks_is_the_one(
+    database: Database, catalogue: Catalogue
+) -> None:
+    city = City(database, catalogue)
+    city.import_sensor(area="9901")
+    other = city.new_worker()
+
+    assert city.measure(1) == []
+    assert [field for field, _ in city.measure(9, area=SOUTH, worker=other)] == ["topic.area"]
+    assert city.measure(2) == []
+
+
+def test_an_import_outweighs_what_the_device_says_again(city: City) -> None:
+    city.import_sensor(name="总控室", lon=118.9)
+
+    for retained in (True, False):
+        assert city.say("meta", GAS, retained=retained) == []
+
+    sensor = city.sensor()
+    assert sensor is not None
+    assert (sensor.name, sensor.lon) == ("总控室", 118.9)
+    with city.database.transaction() as tx:
+        said = store.identity_frame(tx).iloc[0]
+    assert (said["source"], said["said_name"], said["name"]) == ("device", "北", "总控室")
+
+
+@pytest.mark.parametrize("worker", ["same", "other"])
+def test_a_replaced_device_works_at_once_and_the_old_readings_stay(city: City, worker: str) -> None:
+    keeper = city.worker if worker == "same" else city.new_worker()
+    city.measure(1, worker=keeper)
+    city.import_sensor(kind="smoke_detector")
+
+    assert city.measure(2, metric="smoke", worker=keeper) == []
+    assert [field for field, _ in city.measure(3, worker=keeper)] == ["values.gas_lel"]
+    assert (city.values("smoke"), city.values("gas_lel")) == ([2], [1])
+    assert city.presence() == ("online", "reports")
+
+
+def test_a_device_that_left_may_come_back_as_another_kind_elsewhere(city: City) -> None:
+    city.measure(1)
+    city.say("meta", b"")
+    city.say("meta", GAS | {"kind": "smoke_detector"}, area=SOUTH)
+
+    assert city.measure(2, metric="smoke", area=SOUTH) == []
+    sensor = city.sensor()
+    assert sensor is not None
+    assert (sensor.kind, sensor.area) == ("smoke_detector", SOUTH)
+
+
+def test_an_emptied_registration_retires_the_sensor(city: City) -> None:
+    city.measure(1)
+    city.say("meta", b"")
+
+    assert (city.sensor(), city.presence(), city.values()) == (None, None, [1])
+    with city.database.transaction() as tx:
+        assert sensor_frame(tx, retired=True).iloc[0]["retired_reason"] == "its registration was emptied"
+
+
+def test_the_registry_outweighs_an_emptied_registration(city: City) -> None:
+    city.import_sensor()
+    city.say("meta", b"")
+
+    assert city.measure(1) == []
+    with city.database.transaction() as tx:
+        assert store.identity_frame(tx).iloc[0]["emptied_at"] is not None
+
+
+@pytest.mark.parametrize("worker", ["same", "other"])
+def test_a_retired_sensor_that_reports_is_a_letter_and_registering_anew_brings_it_back(city: City, worker: str) -> None:
+    keeper = city.worker if worker == "same" else city.new_worker()
+    city.measure(1, worker=keeper)
+    city.retire()
+
+    letters = city.measure(2, worker=keeper)
+    city.say("meta", GAS, retained=True, worker=keeper)
+    assert ([field for field, _ in letters], "retired" in letters[0][1]) == (["topic.sensor"], True)
+    assert city.sensor() is None
+
+    city.say("meta", GAS, worker=keeper)
+    assert city.measure(3, worker=keeper) == []
+    assert city.sensor() is not None
+    assert city.values() == [1, 2, 3]
+
+
+def test_a_device_may_correct_its_name_and_place(city: City) -> None:
+    assert city.say("meta", GAS | {"name": "新", "lat": 32.0}) == []
+
+    sensor = city.sensor()
+    assert sensor is not None
+    assert (sensor.name, sensor.lat) == ("新", 32.0)
