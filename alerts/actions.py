@@ -14,6 +14,7 @@ from alerts.alert import Alert
 from alerts.deadlines import LONGEST_SHELF
 from alerts.errors import AlertChanged, NotAllowed
 from alerts.lifecycle import Event, State
+from alerts.retirement import is_retired
 from cityops.storage import Transaction
 from cityops.storage.audit import record
 
@@ -198,9 +199,10 @@ def reset_latch(
 def close(
     tx: Transaction, alert_id: int, *, version: int, actor: str, now: datetime, reason: str, origin: str = "dashboard"
 ) -> Alert:
-    """End an alert whose condition is gone, or whose sensor is dead so that nobody can know any more."""
+    """End an alert whose condition is gone, or whose sensor is dead or retired so that nobody can know any more."""
     seen = _seen(tx, alert_id, version, Event.CLOSE)
-    if seen.active and seen.stale_since is None and seen.state in (State.UNACK, State.ACKED):
+    says_so = seen.active and seen.stale_since is None and seen.state in (State.UNACK, State.ACKED)
+    if says_so and not is_retired(tx, seen.series_id):
         raise NotAllowed("The condition still holds, and its sensor says so. Handle it, or shelve it.")
     if seen.active:
         store.forget_course(tx, seen)

@@ -19,6 +19,7 @@ from alerts.detection.courses import Course, Key
 from alerts.detection.plan import looks_at
 from alerts.detection.timed import Place, Rain, Sight
 from alerts.engine import Engine
+from alerts.retirement import without_retired
 from alerts.rules import Rule
 from cityops.clock import microseconds
 from cityops.standards import aqi, coverage
@@ -74,6 +75,7 @@ class Clockwork:
                         found += self._judge_rule(tx, rule, now)
             with parts.run("rules switched off"):
                 found += self._retire(tx, now)
+            found = without_retired(tx, found)
             self._engine.carry_out(tx, found, now)
             parts.note(now)
         self._started = True

@@ -21,7 +21,8 @@ SELECT rule_id, fault, fault_series FROM rule WHERE fault IS NOT NULL AND fault_
 
 -- name: any_series
 -- A series of a kind: where the fault of a rule hangs that failed before it came to a sensor.
-SELECT min(series_id) FROM series JOIN sensor USING (sensor_id) WHERE %(kind)s IN ('*', sensor.kind)
+SELECT min(series_id) FROM series JOIN sensor USING (sensor_id)
+WHERE %(kind)s IN ('*', sensor.kind) AND sensor.retired_at IS NULL
 
 -- name: series_alerting
 -- The series on which alerts of a rule are open, the oldest first.

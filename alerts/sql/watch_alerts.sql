@@ -37,3 +37,29 @@ ORDER BY alert_id FOR UPDATE SKIP LOCKED
 -- name: rest_escalation
 -- The highest level was told already. No change of the alert.
 UPDATE alert SET escalate_at = NULL WHERE alert_id = %(alert_id)s
+
+-- name: alerts_without_sensor
+-- Open alerts whose sensor is retired, or has become one that does not measure this. That a rule failed is no question
+-- of a sensor.
+SELECT alert.* FROM alert JOIN series USING (series_id) JOIN sensor USING (sensor_id) JOIN sensor_kind USING (kind)
+JOIN rule USING (rule_id)
+WHERE alert.closed_at IS NULL AND rule.definition #>> '{when,type}' <> 'fault'
+  AND (sensor.retired_at IS NOT NULL OR series.metric <> ALL (sensor_kind.metrics))
+ORDER BY alert_id FOR UPDATE OF alert SKIP LOCKED
+
+-- name: sensor_of_series
+-- What became of the sensor of a series.
+SELECT sensor.kind, sensor.retired_at, sensor.retired_reason
+FROM series JOIN sensor USING (sensor_id) WHERE series_id = %(series_id)s
+
+-- name: retired_series
+-- Of these nothing is raised any more.
+SELECT series_id FROM series JOIN sensor USING (sensor_id) WHERE sensor.retired_at IS NOT NULL
+
+-- name: forget_retired
+-- Where conditions stood on retired sensors: what comes after they are back is judged from the start.
+DELETE FROM rule_state USING series, sensor
+WHERE series.series_id = rule_state.series_id AND sensor.sensor_id = series.sensor_id
+  AND sensor.retired_at IS NOT NULL
+  AND NOT EXISTS (SELECT FROM alert WHERE alert.closed_at IS NULL AND alert.series_id = rule_state.series_id
+                  AND alert.rule_id = rule_state.rule_id)

@@ -17,7 +17,7 @@ from cityops.imports.systems import System, find_system
 from cityops.imports.tables import Table
 from cityops.imports.vector_files import read_vector
 from cityops.sensors import Sensor
-from cityops.storage import Database, Transaction, audit, registry
+from cityops.storage import Database, Transaction, audit, identity, registry
 
 Thing = TypeVar("Thing")
 _BATCH = 1000  # rows written between two movements of the progress bar
@@ -111,8 +111,10 @@ def import_sensors(
         sensors = sensor_table.with_areas(sensors, registry.load_areas(tx), findings)
         changes = compare({sensor.sensor_id: sensor for sensor in sensors}, registry.load_sensors(tx))
         if not order.dry_run:
-            for batch in reporter.track(_batches(changes.to_store), f"storing {len(changes.to_store)} sensors"):
+            # Also those that are unchanged: from now on the file's word outweighs the device's.
+            for batch in reporter.track(_batches(sensors), f"storing {len(changes.to_store)} sensors"):
                 registry.register_sensors(tx, batch, order.now)
+                identity.put_registry(tx, [sensor.sensor_id for sensor in batch], order.now)
             _record(tx, "sensors.import", source, order, changes=changes, findings=findings, detail={})
     return Result(changes, findings)
 

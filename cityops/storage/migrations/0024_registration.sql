@@ -25,6 +25,8 @@ ALTER TABLE sensor
 -- Serves: which sensors changed since somebody looked. A transaction is asked for, not a time: none that commits late
 -- is missed.
 CREATE INDEX sensor_changed ON sensor (changed_in);
+-- Serves: what is left of sensors that are retired. They are few.
+CREATE INDEX sensor_retired ON sensor (sensor_id) WHERE retired_at IS NOT NULL;
 
 CREATE FUNCTION note_sensor_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

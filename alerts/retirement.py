@@ -1,0 +1,74 @@
+"""What ends with its sensor: the alerts of one that was retired, or replaced by one that does not measure that."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from alerts import conditions, store
+from alerts.alert import Alert
+from alerts.detect import Findings
+from alerts.lifecycle import Event, Suppression
+from cityops.storage import Transaction, load_queries
+from cityops.storage.job_failures import JobParts
+
+SQL = load_queries("alerts")
+_RETURN = {
+    Suppression.SHELVED: Event.UNSHELVE,
+    Suppression.BY_DESIGN: Event.UNSUPPRESS,
+    Suppression.OUT_OF_SERVICE: Event.RETURN,
+}
+
+
+def end_alerts(tx: Transaction, parts: JobParts, now: datetime) -> None:
+    """Close the alerts of sensors that are no more, whatever their state, each with the reason."""
+
+    def end(alert: Alert) -> None:
+        close_with_sensor(tx, alert, now)
+
+    parts.run_each("retired sensors", store.lock_alerts(tx, "alerts_without_sensor"), end, store.name_alert)
+    tx.execute(SQL["forget_retired"])
+
+
+def close_with_sensor(tx: Transaction, alert: Alert, now: datetime) -> None:
+    """Close an alert because of its sensor; one that is put aside is brought back first, as its life demands."""
+    reason = reason_of(tx, alert.series_id)
+    if alert.suppression is not Suppression.NONE:
+        event = _RETURN[alert.suppression]
+        after = alert.returned(event, terms=store.terms_of(tx, alert.rule_id, alert.severity), now=now)
+        alert = store.save(tx, alert, after, event, actor=store.WATCH, reason=reason, now=now)
+    if alert.closed_at is None:
+        after = alert.after(Event.CLOSE, now=now, lease_until=None, stale_since=None)
+        store.save(tx, alert, after, Event.CLOSE, actor=store.WATCH, reason=reason, now=now)
+    store.forget_course(tx, alert)
+
+
+def reason_of(tx: Transaction, series_id: int) -> str:
+    """Return why nothing more comes of a series."""
+    row = tx.row(SQL["sensor_of_series"], series_id=series_id) or {}
+    if row.get("retired_at") is not None:
+        return f"sensor retired: {row['retired_reason']}"
+    return f"sensor replaced: it is a {row.get('kind')} now"
+
+
+def is_retired(tx: Transaction, series_id: int) -> bool:
+    """Whether the sensor of a series is retired."""
+    row = tx.row(SQL["sensor_of_series"], series_id=series_id)
+    return row is not None and row["retired_at"] is not None
+
+
+def without_retired(tx: Transaction, found: Findings) -> Findings:
+    """Return the findings without those on sensors that are retired; that a rule failed may hang on any."""
+    gone = {row["series_id"] for row in tx.rows(SQL["retired_series"])}
+    return _without(found, gone) if gone else found
+
+
+def _without(found: Findings, gone: Collection[int]) -> Findings:
+    kept = [
+        change
+        for change in found.changes
+        if change.series_id not in gone or isinstance(change.rule.when, conditions.Fault)
+    ]
+    faults = {change.rule.id for change in kept}
+    courses = {
+        key: course for key, course in found.courses.items() if key.series_id not in gone or key.rule_id in faults
+    }
+    return Findings(kept, courses, found.faults)
