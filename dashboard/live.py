@@ -156,6 +156,7 @@ class Live:
         fingerprint = read_fingerprint(tx)
         if before is None or (fingerprint != before.fingerprint and _may_read_again(before, now)):
             registry, registry_at = read_registry(tx), now
+            self._latest = LatestReader()  # a series may have gone over to another sensor
         else:
             registry, fingerprint, registry_at = before.registry, before.fingerprint, before.registry_at
         return City(

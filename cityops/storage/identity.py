@@ -9,6 +9,7 @@ from cityops.identity import Identity, Source
 from cityops.sensors import Sensor
 from cityops.storage.database import Row, Transaction
 from cityops.storage.queries import load_queries
+from cityops.storage.readings import repair_latest
 
 SQL = load_queries("cityops.storage")
 
@@ -55,6 +56,21 @@ def empty_registration(tx: Transaction, sensor_id: str, now: datetime) -> None:
 def retire_sensor(tx: Transaction, sensor_id: str, reason: str, now: datetime, *, successor: str | None = None) -> bool:
     """End a sensor; its readings stay. Return False when it is not registered, or retired already."""
     return tx.execute(SQL["retire_sensor"], sensor_id=sensor_id, reason=reason, successor=successor, now=now) == 1
+
+
+def copy_sensor(tx: Transaction, sensor_id: str, new_id: str, now: datetime) -> bool:
+    """Register the same device under another id. Return False when that is taken."""
+    return tx.execute(SQL["copy_sensor"], sensor_id=sensor_id, new_id=new_id, now=now) == 1
+
+
+def hand_over_series(tx: Transaction, sensor_id: str, new_id: str, now: datetime) -> int:
+    """Let all that a sensor measured go on under another one. Return how many readings had to be copied."""
+    tx.execute(SQL["move_ledger"], sensor_id=sensor_id, new_id=new_id)
+    tx.execute(SQL["move_series"], sensor_id=sensor_id, new_id=new_id)
+    copied = tx.execute(SQL["copy_shared_readings"], sensor_id=sensor_id, new_id=new_id)
+    if copied:
+        repair_latest(tx, now)
+    return copied
 
 
 def note_rivals(tx: Transaction, heard: Iterable[tuple[str, str, str]], now: datetime) -> None:

@@ -1,16 +1,15 @@
-"""The verb `cityops sensors import`."""
+"""The verbs `cityops sensors import`, `retire`, `rename`, `move` and `merge`."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+if TYPE_CHECKING:
+    from cityops.sensor_changes import Order
+    from cityops.storage import Database
+
 app = typer.Typer(help="The device registry.", no_args_is_help=True)
-
-
-@app.callback()
-def _sensors() -> None:
-    """Keep `import` a word of its own: with one verb only, typer would swallow it."""
 
 
 @app.command("import")
@@ -54,3 +53,80 @@ def import_sensors(
         )
     names = result.changes.named(lambda sensor: f"{sensor.sensor_id} {sensor.name}")
     console.show(screen, names, result.findings, what="sensors", dry_run=dry_run)
+
+
+@app.command()
+def retire(
+    sensor: Annotated[str, typer.Argument(help="The sensor id.")],
+    reason: Annotated[str, typer.Option(help="Why: it stands in the audit log, and on the alerts that it ends.")],
+) -> None:
+    """Take a sensor out of use: no alert, no count, no place on the map any more. Its readings stay.
+
+    Registering anew, or an import, brings it back.
+    """
+    from cityops import sensor_changes  # noqa: PLC0415  (each verb loads only what it needs)
+
+    with _database().transaction() as tx:
+        sensor_changes.retire(tx, sensor, _order(), reason=reason)
+    typer.echo(f"{sensor} is retired. Its open alerts are closed within seconds.")
+
+
+@app.command()
+def rename(
+    sensor: Annotated[str, typer.Argument(help="The sensor id.")],
+    name: Annotated[str, typer.Argument(help="What people call it from now on.")] = "",
+    new_id: Annotated[str, typer.Option("--id", help="Its id from now on; the device must use it too.")] = "",
+) -> None:
+    """Give a sensor another name, or another id under which all its readings go on."""
+    from cityops import sensor_changes  # noqa: PLC0415
+
+    with _database().transaction() as tx:
+        if name or not new_id:
+            sensor_changes.rename(tx, sensor, _order(), name=name)
+        if new_id:
+            sensor_changes.renumber(tx, sensor, _order(), new_id=new_id)
+    typer.echo(f"{sensor} is {' and '.join(filter(None, (name, new_id)))} from now on.")
+
+
+@app.command()
+def move(
+    sensor: Annotated[str, typer.Argument(help="The sensor id.")],
+    lon: Annotated[float, typer.Argument(help="Where it stands now: degrees, WGS-84.")],
+    lat: Annotated[float, typer.Argument(help="Degrees, WGS-84.")],
+    area: Annotated[str, typer.Option(help="The code of its area; without it, the area stays.")] = "",
+) -> None:
+    """Say where a sensor stands now. In another area, the device may speak from there at once."""
+    from cityops import sensor_changes  # noqa: PLC0415
+
+    with _database().transaction() as tx:
+        sensor_changes.move(tx, sensor, _order(), lon=lon, lat=lat, area=area)
+    typer.echo(f"{sensor} stands at {lon:g}, {lat:g} from now on.")
+
+
+@app.command()
+def merge(
+    source: Annotated[str, typer.Argument(metavar="FROM", help="The sensor id that is given up.")],
+    target: Annotated[str, typer.Argument(metavar="INTO", help="The sensor id under which everything goes on.")],
+) -> None:
+    """Make two sensors of one kind one: what the first measured goes on under the second."""
+    from cityops import sensor_changes  # noqa: PLC0415
+
+    with _database().transaction() as tx:
+        copied = sensor_changes.merge(tx, source, target, _order())
+    typer.echo(f"{source} goes on as {target}; {copied} readings were copied.")
+
+
+def _order() -> "Order":
+    import getpass  # noqa: PLC0415
+
+    from cityops.clock import utc_now  # noqa: PLC0415
+    from cityops.sensor_changes import Order  # noqa: PLC0415
+
+    return Order(getpass.getuser(), utc_now())
+
+
+def _database() -> "Database":
+    from cityops.settings import read_settings  # noqa: PLC0415
+    from cityops.storage import Database  # noqa: PLC0415
+
+    return Database(read_settings().require_database_url(), application="sensors")

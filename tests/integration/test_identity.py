@@ -1,6 +1,7 @@
 """Who a sensor is: twins, replaced devices, retired ones, and whose word is in force."""
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import msgspec
@@ -8,14 +9,18 @@ import pytest
 
 from alerts.engine import Engine
 from alerts.rules import load_rules
+from cityops import sensor_changes
 from cityops.catalogue import Catalogue
+from cityops.errors import CityOpsError
+from cityops.readings import Quality
 from cityops.sensors import Sensor
 from cityops.storage import Database
 from cityops.storage import identity as store
 from cityops.storage.dead_letters import dead_letter_frame
+from cityops.storage.latest import latest_frame
 from cityops.storage.ledger import presence_frame
-from cityops.storage.readings import history_frame
-from cityops.storage.registry import load_sensors, register_sensors, sensor_frame
+from cityops.storage.readings import Row, history_frame, write_readings
+from cityops.storage.registry import load_sensors, register_sensors, sensor_frame, series_ids
 from ingest.batch import Storekeeper
 from ingest.messages import Message
 
@@ -234,3 +239,69 @@ def test_a_device_may_correct_its_name_and_place(city: City) -> None:
     sensor = city.sensor()
     assert sensor is not None
     assert (sensor.name, sensor.lat) == ("新", 32.0)
+
+
+ORDER = sensor_changes.Order("li", NOW)
+
+
+def change(city: City, action: Callable[..., object], *values: object, **options: object) -> None:
+    with city.database.transaction() as tx:
+        action(tx, *values, ORDER, **options)
+
+
+def test_a_renamed_and_moved_sensor_stays_so_whatever_its_device_says(city: City) -> None:
+    change(city, sensor_changes.rename, "G", name="总控室")
+    change(city, sensor_changes.move, "G", lon=119.0, lat=32.0, area=SOUTH)
+    city.say("meta", GAS, area=SOUTH)
+
+    sensor = city.sensor()
+    assert sensor is not None
+    assert (sensor.name, sensor.lon, sensor.area) == ("总控室", 119.0, SOUTH)
+    assert city.measure(1, area=SOUTH) == []
+
+
+def test_a_sensor_with_a_new_id_keeps_its_readings_and_the_old_id_is_given_up(city: City) -> None:
+    city.measure(1)
+    change(city, sensor_changes.renumber, "G", new_id="G-neu")
+
+    assert [field for field, _ in city.say("meta", GAS)] == ["topic.sensor"]
+    assert city.measure(2) != []
+    with city.database.transaction() as tx:
+        history = history_frame(tx, "G-neu", "gas_lel", start=NOW, end=NOW + timedelta(days=1))
+        assert list(load_sensors(tx)) == ["G-neu"]
+    assert history["value"].tolist() == [1]
+
+
+def test_merged_sensors_have_one_history(city: City) -> None:
+    city.measure(1)
+    with city.database.transaction() as tx:
+        register_sensors(tx, [Sensor("H", NORTH, "emergency", "gas_detector", "H", 118.8, 31.9)], NOW)
+        series = series_ids(tx, [("H", "gas_lel")])["H", "gas_lel"]
+        write_readings(tx, [Row(NOW, series, 5, Quality.GOOD)], NOW)
+    change(city, sensor_changes.merge, "G", "H")
+
+    with city.database.transaction() as tx:
+        history = history_frame(tx, "H", "gas_lel", start=NOW, end=NOW + timedelta(days=1))
+        actions = [row["action"] for row in tx.rows("SELECT action FROM audit_log")]
+        latest = latest_frame(tx).set_index("sensor_id").loc["H", "value"]
+    assert (history["value"].tolist(), latest) == ([5, 1], 1)
+    assert actions == ["sensors.merge"]
+
+
+@pytest.mark.parametrize(
+    ("action", "values", "options", "words"),
+    [
+        (sensor_changes.retire, ["X"], {"reason": "r"}, "There is no sensor X in use"),
+        (sensor_changes.retire, ["G"], {"reason": " "}, "A reason is needed"),
+        (sensor_changes.rename, ["G"], {"name": "a\nb"}, "in one line"),
+        (sensor_changes.renumber, ["G"], {"new_id": "a b"}, "no sensor id"),
+        (sensor_changes.renumber, ["G"], {"new_id": "G"}, "is taken"),
+        (sensor_changes.move, ["G"], {"lon": 200, "lat": 0}, "no place on earth"),
+        (sensor_changes.merge, ["G", "G"], {}, "into itself"),
+    ],
+)
+def test_a_change_that_makes_no_sense_says_what_to_do(
+    city: City, action: Callable[..., object], values: list[object], options: dict[str, object], words: str
+) -> None:
+    with pytest.raises(CityOpsError, match=words):
+        change(city, action, *values, **options)

@@ -14,6 +14,7 @@ from alerts.tending import tend_alerts
 from cityops.catalogue import load_catalogue
 from cityops.readings import Quality
 from cityops.storage import Database
+from cityops.storage.identity import retire_sensor
 from tests.alert_samples import NOW, detector, make_rule, open_alert, report
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -201,3 +202,32 @@ def test_a_storm_reads_as_one_incident_with_its_worst_alert_ahead(database: Data
         incidents = store.open_incidents(tx)
     assert incidents[["alerts", "severity"]].to_numpy().tolist() == [[200, 1], [1, 3]]
     assert frame[frame["headline"]]["sensor_id"].tolist() == ["S-137", "far"]
+
+
+@pytest.mark.parametrize("put_aside", [False, True])
+def test_alerts_of_a_retired_sensor_are_closed_with_the_reason(
+    database: Database, opened: Opener, *, put_aside: bool
+) -> None:
+    alert = opened()
+    with database.transaction() as tx:
+        if put_aside:
+            until = NOW + timedelta(hours=1)
+            actions.shelve(tx, alert.alert_id, version=alert.version, actor="li", now=NOW, reason="r", until=until)
+        assert retire_sensor(tx, "G-1", "dismantled", NOW)
+
+    tend(database, NOW)
+    tend(database, NOW + timedelta(minutes=9))
+
+    after = find(database, alert)
+    with database.transaction() as tx:
+        reasons = store.alert_events(tx, alert.alert_id)["reason"].tolist()
+    assert (after.closed_at, after.active, reasons[-1]) == (NOW, False, "sensor retired: dismantled")
+
+
+def test_an_officer_may_close_the_alert_of_a_retired_sensor(database: Database, opened: Opener) -> None:
+    alert = opened()
+    with database.transaction() as tx:
+        retire_sensor(tx, "G-1", "dismantled", NOW)
+        closed = actions.close(tx, alert.alert_id, version=alert.version, actor="li", now=NOW, reason="it is gone")
+
+    assert closed.closed_at == NOW

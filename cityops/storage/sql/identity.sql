@@ -100,3 +100,30 @@ WHERE sensor.retired_at IS NOT NULL OR said.source = 'rival' OR said.emptied_at 
                 AND (said.area_code, said.kind, said.name, said.lon, said.lat)
                     IS DISTINCT FROM (sensor.area_code, sensor.kind, sensor.name, sensor.lon, sensor.lat))
 ORDER BY sensor.sensor_id, said.source
+
+-- name: copy_sensor
+-- The same device under another id. Nothing when that id is taken.
+INSERT INTO sensor (sensor_id, area_code, domain, kind, name, lon, lat, status, status_at, registered_at, updated_at)
+SELECT %(new_id)s, area_code, domain, kind, name, lon, lat, status, status_at, registered_at, %(now)s
+FROM sensor WHERE sensor_id = %(sensor_id)s
+ON CONFLICT (sensor_id) DO NOTHING
+
+-- name: move_series
+-- The series that the other sensor does not have go over whole: readings, roll-ups and alerts with them.
+UPDATE series SET sensor_id = %(new_id)s
+WHERE sensor_id = %(sensor_id)s
+  AND metric NOT IN (SELECT metric FROM series AS other WHERE other.sensor_id = %(new_id)s)
+
+-- name: copy_shared_readings
+-- Of the series that both have, the readings are added to the other's; where it has one of that moment, that stays.
+INSERT INTO reading (time, series_id, value, quality)
+SELECT reading.time, target.series_id, reading.value, reading.quality
+FROM series AS source JOIN series AS target ON target.metric = source.metric AND target.sensor_id = %(new_id)s
+JOIN reading ON reading.series_id = source.series_id
+WHERE source.sensor_id = %(sensor_id)s
+ON CONFLICT DO NOTHING
+
+-- name: move_ledger
+-- What was counted of a device goes on under its new id.
+UPDATE ledger SET sensor_id = %(new_id)s
+WHERE sensor_id = %(sensor_id)s AND NOT EXISTS (SELECT FROM ledger AS other WHERE other.sensor_id = %(new_id)s)
