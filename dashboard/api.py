@@ -26,14 +26,17 @@ router.include_router(air_api.router)
 
 
 @router.get("/sensors", responses=REFUSALS)
-def list_sensors() -> list[dict[str, Any]]:
+def list_sensors(
+    *, retired: Annotated[bool, Query(description="Those that are retired, in place of those in use.")] = False
+) -> list[dict[str, Any]]:
     """Return every sensor with its online state and the last value of its headline.
 
-    `status`: online, late, silent, contradictory or never_reported; `reason` and `since` (ms since 1970) say why.
+    `status`: online, late, silent, contradictory, never_reported or retired; `reason` and `since` (ms since 1970) say
+    why.
     """
     here = require(Role.VIEWER)
     with here.site.database.transaction() as tx:
-        registry, latest = read_registry(tx), latest_frame(tx)
+        registry, latest = read_registry(tx, retired=retired), latest_frame(tx)
     return sensor_rows(registry, latest, catalogue=here.site.catalogue, now=utc_now(), language=here.language)
 
 

@@ -122,10 +122,10 @@ class Registry:
         return zip(lon[kept].tolist(), lat[kept].tolist(), strict=True)
 
 
-def read_registry(tx: Transaction) -> Registry:
-    """Read everything that stands somewhere."""
+def read_registry(tx: Transaction, *, retired: bool = False) -> Registry:
+    """Read everything that stands somewhere; the sensors in use, or those that are retired."""
     areas = store.load_areas(tx)
-    sensors = _join_facts(store.sensor_frame(tx), presence_facts(tx))
+    sensors = _join_facts(store.sensor_frame(tx, retired=retired), presence_facts(tx))
     districts = {code: district_of(areas, code) for code in sensors["area_code"].unique()}
     sensors["district"] = sensors["area_code"].map(districts).astype(object)
     return Registry(areas, store.load_features(tx), sensors)

@@ -10,13 +10,15 @@ from dashboard.alert_rows import milliseconds
 from dashboard.freshness import sensors_now
 from dashboard.registry import Registry
 
+RETIRED = "retired"  # beside the states of cityops.presence: of these nothing is expected any more
+
 
 def sensor_rows(
     registry: Registry, latest: pd.DataFrame, *, catalogue: Catalogue, now: datetime, language: str
 ) -> list[dict[str, Any]]:
     """Return one plain row for each sensor, in the order of their ids. Times are ms since 1970.
 
-    `status` and `reason` are those of cityops.presence.
+    `status` and `reason` are those of cityops.presence, or RETIRED and why.
     """
     sensors = sensors_now(registry.sensors, latest, now=now)
     values = {
@@ -25,6 +27,15 @@ def sensor_rows(
     }
     places = {code: registry.place(code, language) or code for code in sensors["area_code"].unique()}
     return [_row(sensor, values, places, catalogue, language) for sensor in sensors.to_dict("records")]
+
+
+def _standing(sensor: dict[Any, Any]) -> dict[str, Any]:
+    """Return status, reason and since (ms): those of its presence, or that it is retired."""
+    if pd.notna(sensor["retired_at"]):
+        status, reason, since = RETIRED, sensor["retired_reason"], sensor["retired_at"]
+    else:
+        status, reason, since = sensor["state"], sensor["reason"], sensor["since"]
+    return {"status": status, "reason": reason, "since": None if pd.isna(since) else milliseconds(since)}
 
 
 def _row(
@@ -44,9 +55,7 @@ def _row(
         "place": places[sensor["area_code"]],
         "lon": float(sensor["lon"]),
         "lat": float(sensor["lat"]),
-        "status": sensor["state"],
-        "reason": sensor["reason"],
-        "since": None if pd.isna(sensor["since"]) else milliseconds(sensor["since"]),
+        **_standing(sensor),
         "at": None if pd.isna(sensor["time"]) else milliseconds(sensor["time"]),
         "value": None,
     }

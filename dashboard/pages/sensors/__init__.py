@@ -8,7 +8,7 @@ from dash import Input, Output, State, dcc, html
 from dashboard import parts, texts
 from dashboard.history import Span
 from dashboard.pages import register_page
-from dashboard.pages.sensors import callbacks
+from dashboard.pages.sensors import callbacks, registry
 from dashboard.pages.sensors.ids import Ids, View
 from dashboard.parts import Speak
 from dashboard.shell import Shell
@@ -53,6 +53,15 @@ def register(shell: Shell) -> None:
         State(Ids.REPLAY_FIELD, "value"),
         prevent_initial_call=True,
     )(callbacks.replay)
+    shell.callback(Output(Ids.CHANGE_BOX, "hidden"), Input(Ids.VIEW, "value"))(registry.show_change_box)
+    shell.callback(
+        Output(Ids.CHANGE_MESSAGE, "children"),
+        Input(Ids.CHANGE, "n_clicks"),
+        State(Ids.CHANGE_ACTION, "value"),
+        State(Ids.CHANGE_SENSOR, "value"),
+        State(Ids.CHANGE_TEXT, "value"),
+        prevent_initial_call=True,
+    )(registry.change)
 
 
 def layout(span: str = Span.DAY.value, view: str = "", sensor: str = "", **_: str) -> html.Div:
@@ -117,6 +126,7 @@ def _chosen(say: Speak, span: str, view: str) -> html.Section:
             html.Div([_chart_bar(say, span), html.Div(id=Ids.CHARTS, className="charts")], id=Ids.CHART_BOX,
                      hidden=not is_chart, className="chart-box"),
             _replay(say),
+            registry.change_box(say),
             html.Div(id=Ids.TABLE, hidden=is_chart, className="fact-box"),
         ],
         className="sensors-chosen",

@@ -18,8 +18,8 @@ def draw_sensor(sensor_id: str, span: Span, here: Visit, say: Speak) -> tuple[An
     """Return the title and one chart for each metric that the sensor has measured."""
     catalogue = here.site.catalogue
     with here.site.database.transaction() as tx:
-        sensors = sensor_frame(tx)
-        found = sensors[sensors["sensor_id"] == sensor_id].to_dict("records")
+        everyone = [sensor_frame(tx), sensor_frame(tx, retired=True)]
+        found = [row for sensors in everyone for row in sensors[sensors["sensor_id"] == sensor_id].to_dict("records")]
         if not found or found[0]["kind"] not in catalogue.kind:
             return "", html.P(say("sensors.unknown", sensor=sensor_id), className="panel-empty")
         kind = catalogue.kind[found[0]["kind"]]

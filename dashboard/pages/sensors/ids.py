@@ -20,6 +20,12 @@ class Ids(StrEnum):
     REPLAY_FIELD = "sensors-replay-field"
     REPLAY = "sensors-replay-button"
     MESSAGE = "sensors-message"
+    CHANGE_BOX = "sensors-change-box"
+    CHANGE_ACTION = "sensors-change-action"
+    CHANGE_SENSOR = "sensors-change-sensor-input"
+    CHANGE_TEXT = "sensors-change-text-input"
+    CHANGE = "sensors-change-button"
+    CHANGE_MESSAGE = "sensors-change-message"
     TICK = "sensors-tick"
 
 
@@ -32,3 +38,4 @@ class View(StrEnum):
     PRESENCE = "presence"
     QUALITY = "quality"
     LETTERS = "letters"
+    REGISTRY = "registry"

@@ -10,6 +10,7 @@ from dash import html
 from cityops.presence import State
 from cityops.storage.dead_letters import count_dead_letters, dead_letter_frame, letter_groups
 from dashboard.pages.sensors import state
+from dashboard.pages.sensors.registry import draw_registry
 from dashboard.pages.sensors.tables import MOST, count, moment, sensor_link, table
 from dashboard.parts import Speak
 from dashboard.visit import Visit
@@ -136,6 +137,7 @@ DRAW = {
     "presence": draw_presence,
     "quality": draw_quality,
     "letters": draw_letters,
+    "registry": draw_registry,
 }
 
 

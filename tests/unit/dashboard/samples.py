@@ -37,7 +37,8 @@ def registry(**heard: float) -> Registry:
         ("air-2", "990102", "990102", "environment", "air_station", "二号站", 119.15, 30.05),
         ("loop-1", "990101", "990101", "traffic", "traffic_detector", "一号线圈", 119.06, 30.06),
     ]
-    return Registry(AREAS, FEATURES, pd.DataFrame(rows, columns=SENSOR_COLUMNS).merge(facts(**heard), on="sensor_id"))
+    sensors = pd.DataFrame(rows, columns=SENSOR_COLUMNS).assign(retired_at=pd.Series([pd.NaT] * len(rows)))
+    return Registry(AREAS, FEATURES, sensors.merge(facts(**heard), on="sensor_id"))
 
 
 def registry_of(latest: pd.DataFrame) -> Registry:

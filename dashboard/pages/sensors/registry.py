@@ -1,0 +1,144 @@
+"""The view of the registry: whose word is in force, which ids two devices use, what is retired; and its changes."""
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+from dash import dcc, html
+
+from cityops import sensor_changes
+from cityops.accounts import Role
+from cityops.clock import utc_now
+from cityops.errors import CityOpsError
+from cityops.identity import Source
+from cityops.sensor_changes import ChangeRefused, Order
+from cityops.storage import Transaction
+from cityops.storage.identity import identity_frame
+from dashboard import parts, texts
+from dashboard.pages.sensors.ids import Ids, View
+from dashboard.pages.sensors.tables import moment, sensor_link, table
+from dashboard.parts import Speak
+from dashboard.visit import Visit, require, require_role, visit
+
+_SEPARATORS = re.compile(r"[,，\s]+")
+Change = Callable[[Transaction, str, Order, str], object]
+
+
+def _move(tx: Transaction, sensor: str, order: Order, text: str) -> None:
+    """Move a sensor to a place as people write it: longitude, latitude and, where it changes, the area."""
+    lon, lat, area, *more = [*_SEPARATORS.split(text.strip()), "", "", ""]
+    try:
+        east, north = float(lon), float(lat)
+    except ValueError:
+        raise ChangeRefused("A place is needed: longitude, latitude, and the code of its area if it is new.") from None
+    if any(more):
+        raise ChangeRefused("Write longitude, latitude and area, nothing more.")
+    sensor_changes.move(tx, sensor, order, lon=east, lat=north, area=area)
+
+
+CHANGES: dict[str, Change] = {
+    "retire": lambda tx, sensor, order, text: sensor_changes.retire(tx, sensor, order, reason=text),
+    "rename": lambda tx, sensor, order, text: sensor_changes.rename(tx, sensor, order, name=text),
+    "move": _move,
+    "merge": lambda tx, sensor, order, text: sensor_changes.merge(tx, sensor, text.strip(), order),
+    "renumber": lambda tx, sensor, order, text: sensor_changes.renumber(tx, sensor, order, new_id=text.strip()),
+}
+
+
+def draw_registry(here: Visit, say: Speak, _now: datetime) -> Any:
+    """Return the sensors of which somebody says something else than what is in force, and those that are retired."""
+    with here.site.database.transaction() as tx:
+        found = identity_frame(tx)
+    zone = here.site.settings.zone
+    rows = [
+        [
+            sensor_link(row["sensor_id"], row["name"]),
+            say(f"sensors.{_standing(row)}"),
+            html.Div(_words(row, here, say), className="reasons"),
+            moment(row["retired_at"] if pd.notna(row["retired_at"]) else row["said_at"], zone),
+        ]
+        for row in found.to_dict("records")
+    ]
+    return table(say, ["name", "standing", "difference", "since"], rows, empty="registry_empty", lead="registry_lead")
+
+
+def change_box(say: Speak) -> html.Div:
+    """Return how a supervisor retires, renames, moves or merges a sensor."""
+    options = [{"label": say(f"sensors.change_{name}"), "value": name} for name in CHANGES]
+    fields = [
+        dcc.Input(id=Ids.CHANGE_SENSOR, type="text", placeholder=say("sensors.id"), className="search"),
+        dcc.Dropdown(id=Ids.CHANGE_ACTION, options=options, value="retire", clearable=False, className="replay-field"),
+        dcc.Input(id=Ids.CHANGE_TEXT, type="text", placeholder=say("sensors.change_text"), className="search"),
+    ]
+    labels = (say("sensors.id"), say("sensors.change"), say("sensors.change_text"))
+    return html.Div(
+        [
+            html.P(say("sensors.change_lead"), className="table-lead"),
+            html.Div(
+                [
+                    *(parts.group(label, field) for label, field in zip(labels, fields, strict=True)),
+                    html.Button(say("sensors.change_button"), id=Ids.CHANGE, className="quiet-button"),
+                    html.Span(id=Ids.CHANGE_MESSAGE, role="status", className="replay-message"),
+                ],
+                className="replay-row",
+            ),
+        ],
+        id=Ids.CHANGE_BOX,
+        hidden=True,
+        className="card replay-box",
+    )
+
+
+@require_role("viewer")
+def show_change_box(view: str) -> bool:
+    """Say whether the box is hidden."""
+    return view != View.REGISTRY or not visit().allows(Role.SUPERVISOR)
+
+
+@require_role("supervisor")
+def change(clicks: int | None, action: str, sensor: str | None, text: str | None) -> str:
+    """Change a sensor; who did it stands in the audit log."""
+    here = require(Role.SUPERVISOR)
+    say = texts.speaker(here.language)
+    if not clicks or action not in CHANGES:
+        return ""
+    order = Order(here.person.name, utc_now(), here.origin)
+    try:
+        with here.site.database.transaction() as tx:
+            CHANGES[action](tx, (sensor or "").strip(), order, text or "")
+    except CityOpsError as error:
+        return say("sensors.change_refused", reason=str(error))
+    return say("sensors.change_done", sensor=sensor)
+
+
+def _standing(row: dict[Any, Any]) -> str:
+    if pd.notna(row["retired_at"]):
+        return "retired"
+    return "two_devices" if row["source"] == Source.RIVAL else "overruled"
+
+
+def _words(row: dict[Any, Any], here: Visit, say: Speak) -> list[html.Span]:
+    """Return what a device says otherwise, or why a sensor is retired."""
+    if pd.notna(row["retired_at"]):
+        return [html.Span(row["retired_reason"], className="reason")]
+    if pd.notna(row["emptied_at"]):
+        return [html.Span(say("sensors.device_emptied"), className="reason")]
+    kinds = here.site.catalogue.kind
+    named = {code: kind.name.in_language(here.language) for code, kind in kinds.items()}
+    said = {
+        "area": (row["said_area"], row["area_code"]),
+        "kind": (named.get(row["said_kind"], row["said_kind"]), named.get(row["kind"], row["kind"])),
+        "name": (row["said_name"], row["name"]),
+        "place": (_place(row["said_lon"], row["said_lat"]), _place(row["lon"], row["lat"])),
+    }
+    return [
+        html.Span(say("sensors.device_says", field=say(f"sensors.{field}"), said=told), className="reason reason-fault")
+        for field, (told, force) in said.items()
+        if told and told != force
+    ]
+
+
+def _place(lon: float | None, lat: float | None) -> str:
+    return "" if lon is None or pd.isna(lon) or lat is None else f"{lon:.5f}, {lat:.5f}"
