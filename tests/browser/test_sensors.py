@@ -96,3 +96,22 @@ def test_a_supervisor_has_letters_processed_once_more(
     with database.transaction() as tx:
         row = tx.row("SELECT actor, object, detail FROM audit_log WHERE action = 'letters.replay'")
     assert row == {"actor": "sun", "object": "time", "detail": {"letters": 3}}
+
+
+def test_a_supervisor_retires_a_sensor_on_the_page(
+    visit: Callable[..., Visitor], storekeeper: Storekeeper, database: Database
+) -> None:
+    supervisor = visit()
+    supervisor.log_in("sun", then="/sensors")
+    supervisor.go("/sensors?lang=en&view=registry")
+    expect(supervisor.page.locator("#sensors-table")).to_contain_text("none is retired")
+    supervisor.page.fill("#sensors-change-sensor-input", "N-01")
+    supervisor.page.fill("#sensors-change-text-input", "dismantled")
+    supervisor.page.click("#sensors-change-button")
+
+    expect(supervisor.page.locator("#sensors-change-message")).to_contain_text("N-01 is changed")
+    supervisor.go("/sensors?lang=en&view=registry")
+    expect(supervisor.page.locator("#sensors-table")).to_contain_text("dismantled")
+    with database.transaction() as tx:
+        row = tx.row("SELECT actor, object, detail FROM audit_log WHERE action = 'sensors.retire'")
+    assert row == {"actor": "sun", "object": "N-01", "detail": {"reason": "dismantled"}}
