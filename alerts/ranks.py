@@ -11,6 +11,7 @@ import pandas as pd
 from alerts.lifecycle import Suppression
 
 _NEVER = 9_999_999_999_999  # ms since 1970, of an alert without a deadline
+_LAST = 2**63 - 1  # the largest number of an alert: of two that are equal in all else the newer one comes first
 
 
 def with_ranks(frame: pd.DataFrame) -> pd.DataFrame:
@@ -36,7 +37,7 @@ def with_ranks(frame: pd.DataFrame) -> pd.DataFrame:
         strict=True,
     )
     ranks = [
-        f"{put_aside:d}{not silent:d}{has:d}{severity:d}{deadline:013d}{opened:013d}{number:019d}"
+        f"{put_aside:d}{not silent:d}{has:d}{severity:d}{deadline:013d}{opened:013d}{_LAST - number:019d}"
         for put_aside, silent, has, severity, deadline, opened, number in keys
     ]
     return frame.assign(aside=aside, waiting=~taken & ~aside, due=due, rank=pd.Series(ranks, frame.index, dtype="str"))

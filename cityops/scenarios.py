@@ -11,6 +11,8 @@ import msgspec
 
 from cityops.catalogue import Names
 
+LEAD_IN = timedelta(seconds=10)  # between a presenter's click and the story: the city comes to rest
+
 
 class Step(msgspec.Struct, frozen=True):
     """One step of a story: from `at`, seconds after its start."""
@@ -57,6 +59,10 @@ class Run:
     def seconds(self, now: datetime) -> float:
         """Return how far the story is, in its own seconds."""
         return self.anchor_seconds + (now - self.anchor_at).total_seconds() * self.pace
+
+    def is_clearing(self, now: datetime) -> bool:
+        """Whether the story has not begun yet: what went wrong before is put away."""
+        return self.ended_at is None and self.seconds(now) < 0
 
     def moment(self, seconds: float) -> datetime:
         """Return when the story is so far."""

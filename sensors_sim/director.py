@@ -4,7 +4,8 @@ import logging
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from cityops.scenarios import Run
+from alerts.calm import close_all
+from cityops.scenarios import LEAD_IN, Run
 from cityops.storage import Database, StorageError, scenarios
 from sensors_sim.extents import find_extents
 from sensors_sim.scenarios import all_scenarios, stage, summarise
@@ -24,6 +25,7 @@ class Director:
         self._own = script  # what happens beside any scenario
         self._run: Run | None = None
         self._looked = 0.0
+        self._cleared = True  # whether the stage was cleared for this run
 
     def prepare(self, name: str | None, *, faster: float, now: datetime) -> None:
         """Make the scenarios known, and start one when it was asked for. Raises StorageError."""
@@ -50,11 +52,26 @@ class Director:
             self._run = run
             simulation = simulation.with_script(self._write_script(simulation))
             logger.info("scenario", extra={"action": "scenario", "run": None if run is None else run.name})
+            self._cleared = False
+        if run is not None and (run.is_clearing(now) or not self._cleared):
+            self._clear(simulation, run, now)
         if run is not None and run.ended_at is None:
             extents = find_extents(simulation.city, simulation.script.staged, now.timestamp())
             with self._database.transaction() as tx:
                 scenarios.store_extents(tx, run.run_id, extents)
         return simulation
+
+    def _clear(self, simulation: Simulation, run: Run, now: datetime) -> None:
+        """Close the open alerts of the simulated sensors before a story begins, also those that come meanwhile.
+
+        A story that goes on after a restart of this program keeps its own.
+        """
+        self._cleared = True
+        if run.ended_at is not None or now - run.started_at > LEAD_IN:
+            return
+        sensors = [sensor.sensor_id for fleet in simulation.fleets.values() for sensor in fleet.sensors]
+        with self._database.transaction() as tx:
+            close_all(tx, sensors, actor=ACTOR, reason=f"The scenario {run.name} begins from calm.", now=now)
 
     def _find_run(self, now: datetime) -> Run | None:
         """Return the run under way, else the last one with its end; a story that is over is ended here."""
@@ -82,11 +99,12 @@ class Director:
 
 
 def tell(simulation: Simulation, run: Run, own: Script) -> Script:
-    """Return the script of a city in which a run is told. While it is told, nothing else begins by chance."""
+    """Return the script of a city in which a run is told: from its start, nothing else happens."""
     staged, faults = stage(simulation, run)
     until = run.moment(summarise(run.name).lasts) if run.ended_at is None else run.ended_at
     quiet = (*own.quiet, (run.started_at.timestamp(), until.timestamp()))
-    return replace(own, staged=own.staged + staged, faults=own.faults + faults, quiet=quiet)
+    before = own.ended(run.started_at.timestamp())
+    return replace(own, staged=before.staged + staged, faults=before.faults + faults, quiet=quiet)
 
 
 def announce(name: str, *, faster: float, now: datetime) -> Run:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cityops.clock import utc_now
-from cityops.scenarios import Run, Scenario
+from cityops.scenarios import LEAD_IN, Run, Scenario
 
 if TYPE_CHECKING:
     from cityops.storage import Transaction
@@ -31,11 +31,15 @@ def start(
     name: Story,
     speed: Annotated[float, typer.Option(min=0.01, max=1000, help="Times faster than it is presented.")] = 1.0,
 ) -> None:
-    """Start a scenario; one that runs ends. A simulator on the same database follows within a second."""
+    """Start a scenario; one that runs ends. A simulator on the same database follows within a second.
+
+    It begins from calm: what happens by chance ends, open alerts of simulated sensors are closed, and after ten
+    seconds the story begins.
+    """
     from cityops.storage.scenarios import start_run  # noqa: PLC0415
 
     with _transaction() as tx:
-        run = start_run(tx, name, actor=_person(), now=utc_now(), faster=speed)
+        run = start_run(tx, name, actor=_person(), now=utc_now(), faster=speed, lead_in=LEAD_IN)
         _tell(run, _find(tx, run))
 
 
@@ -96,7 +100,7 @@ def _find(tx: "Transaction", run: Run) -> Scenario:
 
 
 def _tell(run: Run, scenario: Scenario) -> None:
-    seconds = run.seconds(utc_now())
+    seconds = max(0.0, run.seconds(utc_now()))
     if run.is_over(scenario, utc_now()):
         _say(f"{run.name} is over")
         return

@@ -59,6 +59,12 @@ VALUES (%(alert_id)s, %(at)s, %(action)s, %(from_state)s, %(to_state)s, %(actor)
 -- What the wall and the desk show; its order is that of alerts/ranks.py.
 SELECT * FROM alert_board WHERE closed_at IS NULL
 
+-- name: open_alerts_of
+-- The open alerts of some sensors; those that somebody else works on are left out.
+SELECT alert.* FROM alert JOIN series USING (series_id)
+WHERE closed_at IS NULL AND sensor_id = ANY (%(sensors)s)
+ORDER BY alert_id FOR UPDATE OF alert SKIP LOCKED
+
 -- name: one_alert
 -- One alert, open or closed.
 SELECT * FROM alert_board WHERE alert_id = %(alert_id)s

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -59,9 +59,19 @@ def find_run(tx: Transaction, run_id: int) -> Run | None:
 
 
 def start_run(
-    tx: Transaction, name: str, *, actor: str, now: datetime, faster: float = 1.0, origin: str = "command line"
+    tx: Transaction,
+    name: str,
+    *,
+    actor: str,
+    now: datetime,
+    faster: float = 1.0,
+    lead_in: timedelta = timedelta(0),
+    origin: str = "command line",
 ) -> Run:
-    """Start a scenario at its own pace times `faster`; one that runs is ended first. Raises NoSuchScenario."""
+    """Start a scenario at its own pace times `faster`; one that runs is ended first. Raises NoSuchScenario.
+
+    Its story begins after `lead_in`, in which a simulator that follows brings the city to rest.
+    """
     scenario = next((one for one in load_scenarios(tx) if one.name == name), None)
     if scenario is None:
         raise NoSuchScenario(f"There is no scenario {name!r}. {NoSuchScenario.__doc__}")
@@ -70,9 +80,10 @@ def start_run(
     if before is not None:
         end_run(tx, before, actor=actor, now=now, origin=origin)
     pace = scenario.pace * faster
-    run_id = tx.value(SQL["start_scenario_run"], name=name, pace=pace, now=now, actor=actor)
+    begins = now + lead_in
+    run_id = tx.value(SQL["start_scenario_run"], name=name, pace=pace, now=now, begins=begins, actor=actor)
     audit.record(tx, actor, "scenario.start", name, at=now, origin=origin, detail={"pace": pace})
-    return Run(run_id, name, pace, now, actor, now)
+    return Run(run_id, name, pace, now, actor, begins)
 
 
 def step_run(tx: Transaction, *, actor: str, now: datetime, origin: str = "command line") -> Run:

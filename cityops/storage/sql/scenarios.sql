@@ -12,9 +12,9 @@ SELECT definition::text AS definition FROM scenario ORDER BY position, name
 LOCK TABLE scenario_run IN SHARE ROW EXCLUSIVE MODE
 
 -- name: start_scenario_run
--- A story begins.
+-- A story begins, after its lead-in.
 INSERT INTO scenario_run (name, pace, started_at, started_by, anchor_at, anchor_seconds)
-VALUES (%(name)s, %(pace)s, %(now)s, %(actor)s, %(now)s, 0) RETURNING run_id
+VALUES (%(name)s, %(pace)s, %(now)s, %(actor)s, %(begins)s, 0) RETURNING run_id
 
 -- name: current_scenario_run
 -- The story that is being told.

@@ -8,16 +8,21 @@
   const still = window.matchMedia("(prefers-reduced-motion: reduce)");
   const mercator = (lat) => Math.log(Math.tan(Math.PI / 4 + (lat * Math.PI) / 360)) / (2 * Math.PI);
 
-  /* Centre and zoom that show the bounds in an element. MapLibre's world is 512 px wide at zoom 0. */
+  /* What stays free around the city, in rem: the same on every screen. Below it stand the legends. */
+  const MARGIN = { top: 1, side: 1, bottom: 3.5 };
+
+  /* Centre and zoom by which the bounds fill an element. MapLibre's world is 512 px wide at zoom 0. */
   function fit([west, south, east, north], element) {
     const wide = Math.max((east - west) / 360, 1e-5);
     const high = Math.max(mercator(north) - mercator(south), 1e-5);
-    const width = element.clientWidth * 0.94;
-    const height = element.clientHeight - 9 * cityops.map.rem(); /* heading and legend */
-    const zoom = Math.log2(Math.min(width / wide, Math.max(height, 50) / high) / 512);
-    const middle = (mercator(north) + mercator(south)) / 2;
+    const rem = cityops.map.rem();
+    const width = Math.max(element.clientWidth - 2 * MARGIN.side * rem, 50);
+    const height = Math.max(element.clientHeight - (MARGIN.top + MARGIN.bottom) * rem, 50);
+    const zoom = Math.min(Math.log2(Math.min(width / wide, height / high) / 512), 15);
+    const lower = ((MARGIN.bottom - MARGIN.top) * rem) / 2 / (512 * 2 ** zoom); /* the middle of the element below the city's */
+    const middle = (mercator(north) + mercator(south)) / 2 - lower;
     const lat = (Math.atan(Math.exp(middle * 2 * Math.PI)) * 360) / Math.PI - 90;
-    return { center: { lon: (west + east) / 2, lat }, zoom: Math.min(zoom, 15) };
+    return { center: { lon: (west + east) / 2, lat }, zoom };
   }
 
   function go({ center, zoom }) {

@@ -11,6 +11,7 @@ from dash import ALL, Input, Output, State, dcc, html
 
 from cityops.clock import utc_now
 from cityops.errors import CityOpsError
+from cityops.scenarios import LEAD_IN
 from cityops.storage import scenarios
 from dashboard import parts, texts
 from dashboard.pages import register_page
@@ -144,7 +145,7 @@ def act(_starts: list[int | None], _steps: int | None, _stops: int | None) -> tu
             elif button == Ids.STOP:
                 scenarios.stop_run(tx, actor=actor, now=now, origin=origin)
             else:
-                scenarios.start_run(tx, button["name"], actor=actor, now=now, origin=origin)
+                scenarios.start_run(tx, button["name"], actor=actor, now=now, lead_in=LEAD_IN, origin=origin)
     except scenarios.NothingRuns:
         return now.isoformat(), texts.say("presenter.nothing_runs", here.language)
     except CityOpsError as error:

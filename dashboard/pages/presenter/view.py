@@ -50,8 +50,11 @@ def empty_stage(say: Speak) -> list[html.Div]:
 
 
 def stage(told: Scenario, run: Run, now: datetime, language: str, say: Speak) -> list[Component]:
-    """Return the running scenario: how far it is, its steps, and what to say to the one at present."""
-    seconds = run.seconds(now)
+    """Return the running scenario: how far it is, its steps, and what to say to the one at present.
+
+    Until the story begins, what is said is that the stage is being cleared: nothing is told over old alerts.
+    """
+    seconds = max(0.0, run.seconds(now))
     here = told.step_at(seconds)
     step = told.steps[here]
     return [
@@ -73,7 +76,7 @@ def stage(told: Scenario, run: Run, now: datetime, language: str, say: Speak) ->
             [
                 html.Small(say("presenter.step_of", number=here + 1, count=len(told.steps))),
                 html.H3(step.title.in_language(language)),
-                html.P(step.says.in_language(language)),
+                html.P(say("presenter.clearing") if run.is_clearing(now) else step.says.in_language(language)),
             ],
             className="stage-says",
         ),

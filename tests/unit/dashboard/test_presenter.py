@@ -6,7 +6,7 @@ import pytest
 from dash.development.base_component import Component
 
 from cityops.catalogue import Names
-from cityops.scenarios import Run, Scenario, Step
+from cityops.scenarios import LEAD_IN, Run, Scenario, Step
 from dashboard import texts
 from dashboard.pages.presenter import view
 
@@ -56,3 +56,13 @@ def test_there_is_a_card_for_each_scenario_in_the_language_of_the_page() -> None
 
 def test_without_a_simulator_the_page_says_what_to_do() -> None:
     assert "cityops demo" in words(view.cards([], None, "zh", texts.speaker("zh")))
+
+
+def test_nothing_is_told_before_the_story_begins() -> None:
+    run = Run(1, "gas-leak", 4, NOW, "duty", NOW + LEAD_IN)
+
+    shown = words(view.stage(STORY, run, NOW + timedelta(seconds=5), "zh", texts.speaker("zh")))
+
+    assert "正在清场" in shown
+    assert "讲解1" not in shown
+    assert "00:00 / 01:00" in shown
