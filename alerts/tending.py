@@ -3,7 +3,7 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from alerts import escalation, evidence, expiry, incidents, outbox, retirement
+from alerts import calm, escalation, evidence, expiry, incidents, outbox, retirement
 from alerts.contacts import Policy
 from cityops.storage import Database, load_queries
 from cityops.storage.job_failures import JobParts
@@ -20,6 +20,8 @@ def tend_alerts(database: Database, now: datetime, *, policy: Policy, zone: Zone
         if not tx.value(SQL["lead_alerts"]):
             return False
         parts = JobParts(tx, "alerts")
+        with parts.run("stage"):
+            calm.clear_stage(tx, now)
         with parts.run("retired sensors"):
             retirement.end_alerts(tx, parts, now)
         with parts.run("evidence"):

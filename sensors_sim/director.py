@@ -4,8 +4,7 @@ import logging
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from alerts.calm import close_all
-from cityops.scenarios import LEAD_IN, Run
+from cityops.scenarios import Run
 from cityops.storage import Database, StorageError, scenarios
 from sensors_sim.extents import find_extents
 from sensors_sim.scenarios import all_scenarios, stage, summarise
@@ -25,7 +24,7 @@ class Director:
         self._own = script  # what happens beside any scenario
         self._run: Run | None = None
         self._looked = 0.0
-        self._cleared = True  # whether the stage was cleared for this run
+        self._is_known = False  # whether the database knows which sensors are simulated
 
     def prepare(self, name: str | None, *, faster: float, now: datetime) -> None:
         """Make the scenarios known, and start one when it was asked for. Raises StorageError."""
@@ -46,32 +45,26 @@ class Director:
             return simulation
 
     def _look(self, simulation: Simulation, now: datetime) -> Simulation:
+        if not self._is_known:
+            self._introduce(simulation)
         run = self._find_run(now)
         if run != self._run:
             self._remember(simulation, run)
             self._run = run
             simulation = simulation.with_script(self._write_script(simulation))
             logger.info("scenario", extra={"action": "scenario", "run": None if run is None else run.name})
-            self._cleared = False
-        if run is not None and (run.is_clearing(now) or not self._cleared):
-            self._clear(simulation, run, now)
         if run is not None and run.ended_at is None:
             extents = find_extents(simulation.city, simulation.script.staged, now.timestamp())
             with self._database.transaction() as tx:
                 scenarios.store_extents(tx, run.run_id, extents)
         return simulation
 
-    def _clear(self, simulation: Simulation, run: Run, now: datetime) -> None:
-        """Close the open alerts of the simulated sensors before a story begins, also those that come meanwhile.
-
-        A story that goes on after a restart of this program keeps its own.
-        """
-        self._cleared = True
-        if run.ended_at is not None or now - run.started_at > LEAD_IN:
-            return
+    def _introduce(self, simulation: Simulation) -> None:
+        """Make known which sensors are simulated."""
         sensors = [sensor.sensor_id for fleet in simulation.fleets.values() for sensor in fleet.sensors]
         with self._database.transaction() as tx:
-            close_all(tx, sensors, actor=ACTOR, reason=f"The scenario {run.name} begins from calm.", now=now)
+            scenarios.store_sensors(tx, sensors)
+        self._is_known = True
 
     def _find_run(self, now: datetime) -> Run | None:
         """Return the run under way, else the last one with its end; a story that is over is ended here."""

@@ -59,10 +59,10 @@ VALUES (%(alert_id)s, %(at)s, %(action)s, %(from_state)s, %(to_state)s, %(actor)
 -- What the wall and the desk show; its order is that of alerts/ranks.py.
 SELECT * FROM alert_board WHERE closed_at IS NULL
 
--- name: open_alerts_of
--- The open alerts of some sensors; those that somebody else works on are left out.
-SELECT alert.* FROM alert JOIN series USING (series_id)
-WHERE closed_at IS NULL AND sensor_id = ANY (%(sensors)s)
+-- name: open_alerts_on_stage
+-- The open alerts of simulated sensors; those that somebody else works on are left out.
+SELECT alert.* FROM alert JOIN series USING (series_id) JOIN scenario_sensor USING (sensor_id)
+WHERE closed_at IS NULL
 ORDER BY alert_id FOR UPDATE OF alert SKIP LOCKED
 
 -- name: one_alert

@@ -41,6 +41,11 @@ def store_scenarios(tx: Transaction, scenarios: Iterable[Scenario]) -> None:
         tx.execute(SQL["store_scenario"], name=scenario.name, position=position, definition=definition)
 
 
+def store_sensors(tx: Transaction, sensors: Iterable[str]) -> None:
+    """Make known which sensors are simulated: what goes wrong with them is put away before a scenario begins."""
+    tx.execute(SQL["store_scenario_sensors"], sensors=sorted(sensors))
+
+
 def load_scenarios(tx: Transaction) -> list[Scenario]:
     """Return what the simulator can tell; nothing when no simulator ever ran."""
     return [msgspec.json.decode(row["definition"], type=Scenario) for row in tx.rows(SQL["scenarios"])]
@@ -70,7 +75,7 @@ def start_run(
 ) -> Run:
     """Start a scenario at its own pace times `faster`; one that runs is ended first. Raises NoSuchScenario.
 
-    Its story begins after `lead_in`, in which a simulator that follows brings the city to rest.
+    Its story begins after `lead_in`: meanwhile the simulator brings the city to rest, and watch closes what is open.
     """
     scenario = next((one for one in load_scenarios(tx) if one.name == name), None)
     if scenario is None:

@@ -6,11 +6,13 @@ import pytest
 
 from alerts import actions, store
 from alerts.alert import Alert
+from alerts.contacts import Policy
+from alerts.tending import tend_alerts
 from cityops.catalogue import Catalogue
 from cityops.scenarios import LEAD_IN
 from cityops.storage import Database
 from cityops.storage.scenarios import start_run, store_scenarios
-from sensors_sim.director import ACTOR, Director
+from sensors_sim.director import Director
 from sensors_sim.scenarios import all_scenarios
 from sensors_sim.simulation import Simulation
 from tests.alert_samples import detector, make_rule, open_alert
@@ -40,29 +42,29 @@ def raise_everywhere(database: Database, city: Simulation) -> list[Alert]:
 
 def test_the_stage_is_cleared_of_everything_but_what_is_real(database: Database, city: Simulation) -> None:
     *ours, real = raise_everywhere(database, city)
-    director = Director(database, city.script)
+    Director(database, city.script).direct(city, NOW.timestamp())
     with database.transaction() as tx:
         store_scenarios(tx, all_scenarios())
         start_run(tx, "quiet-day", actor="duty", now=NOW, lead_in=LEAD_IN)
 
-    director.direct(city, NOW.timestamp() + 1)
+    tend_alerts(database, NOW + timedelta(seconds=1), policy=Policy(), zone=ZONE)
 
     with database.transaction() as tx:
         assert store.open_alerts(tx)["alert_id"].tolist() == [real.alert_id]
         last = [store.alert_events(tx, alert.alert_id).iloc[-1] for alert in ours]
     assert {(event["to_state"], event["actor"], event["reason"]) for event in last} == {
-        ("NORM", ACTOR, "The scenario quiet-day begins from calm.")
+        ("NORM", store.WATCH, "The scenario quiet-day begins from calm.")
     }
 
 
 def test_a_story_that_is_told_keeps_its_own_alerts(database: Database, city: Simulation) -> None:
-    director = Director(database, city.script)
+    Director(database, city.script).direct(city, NOW.timestamp())
     with database.transaction() as tx:
         store_scenarios(tx, all_scenarios())
-        start_run(tx, "quiet-day", actor="duty", now=NOW - timedelta(minutes=2), lead_in=LEAD_IN)
+        start_run(tx, "quiet-day", actor="duty", now=NOW - LEAD_IN, lead_in=LEAD_IN)
     opened = raise_everywhere(database, city)
 
-    director.direct(city, NOW.timestamp())  # the simulator was started again in the middle of it
+    tend_alerts(database, NOW, policy=Policy(), zone=ZONE)
 
     with database.transaction() as tx:
         assert len(store.open_alerts(tx)) == len(opened)

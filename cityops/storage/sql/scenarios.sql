@@ -3,6 +3,10 @@
 INSERT INTO scenario (name, position, definition) VALUES (%(name)s, %(position)s, %(definition)s)
 ON CONFLICT (name) DO UPDATE SET position = EXCLUDED.position, definition = EXCLUDED.definition
 
+-- name: store_scenario_sensors
+-- Make known which sensors are simulated.
+INSERT INTO scenario_sensor (sensor_id) SELECT unnest(%(sensors)s::text[]) ON CONFLICT (sensor_id) DO NOTHING
+
 -- name: scenarios
 -- All stories in the order of the presenter's page.
 SELECT definition::text AS definition FROM scenario ORDER BY position, name
