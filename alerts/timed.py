@@ -20,6 +20,7 @@ from alerts.detection.plan import looks_at
 from alerts.detection.timed import Place, Rain, Sight
 from alerts.engine import Engine
 from alerts.retirement import without_retired
+from alerts.road_network import RoadNetwork
 from alerts.rules import Rule
 from cityops.clock import microseconds
 from cityops.standards import aqi, coverage
@@ -49,6 +50,7 @@ class Clockwork:
     def __init__(self, engine: Engine, standards: Standards) -> None:
         self._engine = engine
         self._standards = standards
+        self._roads = RoadNetwork()
         self._started = False
         self._asked_at: dict[type, datetime] = {}
         self._listening_since: datetime | None = None
@@ -164,7 +166,7 @@ class Clockwork:
         until = now.replace(second=0, microsecond=0)
         rows = tx.rows(SQL["mean_speeds"], kind=rule.kind, since=until - timedelta(minutes=when.minutes), until=until)
         links = [(place, row["mean"]) for place, row in _places(rule, rows)]
-        return timed.traffic(when, links, own=own, standards=self._standards)
+        return timed.traffic(when, links, own=own, standards=self._standards, roads=self._roads.read(tx))
 
     def _storm(self, tx: Transaction, rule: Rule, when: Rainstorm, now: datetime) -> Sight:
         hours = windows(self._standards.rainstorm.signals)

@@ -18,6 +18,8 @@ from shapely import transform
 from shapely.geometry import mapping, shape
 
 from cityops.areas import Area, Layer, Level, MapFeature, name_in
+from cityops.road_links import class_of
+from cityops.standards.tpi import Road
 from dashboard import look
 from dashboard.registry import Registry
 
@@ -110,18 +112,13 @@ def _layers(features: list[MapFeature], districts: list[Area]) -> list[dict[str,
     layers = [_fill(_geometries(features, layer, lines=False), colour, opacity) for layer, colour, opacity in fills]
     layers.append(_line(_geometries(features, Layer.WATER, lines=True), "#1a66a0", 4, 0.9))
     layers.append(_line([area.geometry for area in districts if area.geometry], "#5b86ad", 1.2, 0.8))
-    for kinds, width in ((("street",), 1.2), (("radial",), 2.2), (("ring",), 2.6)):
+    for road, width in ((Road.MINOR, 1.2), (Road.MAIN, 2.2), (Road.EXPRESSWAY, 2.6)):
         roads = [
-            feature.geometry
-            for feature in features
-            if feature.layer is Layer.ROAD and (feature.kind in kinds or (width < 2 and feature.kind not in MAJOR))
+            feature.geometry for feature in features if feature.layer is Layer.ROAD and class_of(feature.kind) is road
         ]
         layers.append(_line(roads, "#3fb7e8", width * 3, 0.10))
         layers.append(_line(roads, "#6ba9c9", width, 0.6))
     return [layer for layer in layers if layer is not None]
-
-
-MAJOR = ("radial", "ring")
 
 
 def _geometries(features: list[MapFeature], layer: Layer, *, lines: bool) -> list[dict[str, Any]]:

@@ -7,12 +7,12 @@ from typing import Any
 import pandas as pd
 
 from cityops import areas
+from cityops import road_links as roads
 from cityops.catalogue import Catalogue
 from cityops.standards import aqi, tpi
 from cityops.standards.aqi import POLLUTANTS, Averaging, Index
 from cityops.standards.aqi_levels import Level
 from cityops.standards.tables import Standards
-from dashboard import links as roads
 from dashboard import texts
 from dashboard.air_words import names_of, value_of
 from dashboard.folds import Numbers

@@ -10,12 +10,13 @@ from typing import Any
 
 import pandas as pd
 
+from cityops import road_links as links
 from cityops.areas import name_in
 from cityops.catalogue import Catalogue, Names
 from cityops.numbers import round_number
 from cityops.standards.aqi import POLLUTANTS, Index
 from cityops.standards.tables import Standards
-from dashboard import indices, links, tiles, vitals
+from dashboard import indices, tiles, vitals
 from dashboard.alert_rows import alert_rows, milliseconds
 from dashboard.folds import Numbers, fold, fold_by
 from dashboard.freshness import sensors_now, values_now

@@ -11,12 +11,11 @@ from shapely.geometry import shape
 
 from cityops.areas import Area, Level, MapFeature, ancestors, district_of, name_in
 from cityops.outliers import belong_together
-from cityops.storage import Transaction, load_queries
+from cityops.road_links import Link, lay_links
+from cityops.storage import Transaction
 from cityops.storage import registry as store
 from cityops.storage.ledger import presence_facts
-from dashboard.links import Link, lay_links
 
-SQL = load_queries("dashboard")
 STANDING = ("base", "bounds", "levels", "links", "links_by_district")  # what depends on places alone
 Bounds = tuple[float, float, float, float]  # west, south, east, north
 _ABOVE = {Level.PROVINCE, Level.CITY}  # what everybody in the room knows
@@ -133,7 +132,7 @@ def read_registry(tx: Transaction, *, retired: bool = False) -> Registry:
 
 def read_fingerprint(tx: Transaction) -> str:
     """Return a text that changes when anything in the registry does."""
-    return str(tx.value(SQL["registry_fingerprint"]))
+    return store.registry_fingerprint(tx)
 
 
 def _join_facts(sensors: pd.DataFrame, facts: pd.DataFrame) -> pd.DataFrame:

@@ -5,12 +5,13 @@ Each function returns a Sight: on which series a rule holds and why, on which it
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from fractions import Fraction
 
 from alerts.conditions import Aqi, Flat, Missing, Rainstorm, Tpi
 from alerts.measures import Bound, Measure, Quantity
 from alerts.rules import EVERY_KIND, Rule
+from cityops import road_links
 from cityops.numbers import write_short
+from cityops.road_links import Link
 from cityops.standards import aqi, rain, tpi
 from cityops.standards.aqi_levels import level_of
 from cityops.standards.tables import Standards
@@ -115,25 +116,45 @@ def air(when: Aqi, stations: Iterable[tuple[Place, Mapping[str, float | None]]],
     return sight
 
 
-def traffic(when: Tpi, links: Iterable[tuple[Place, float]], *, own: Iterable[int], standards: Standards) -> Sight:
-    """Judge the mean speeds of links (km/h) by area. An alert stays where it hangs, a new one takes the slowest."""
+def traffic(
+    when: Tpi,
+    links: Iterable[tuple[Place, float]],
+    *,
+    own: Iterable[int],
+    standards: Standards,
+    roads: Mapping[str, Link] | None = None,
+) -> Sight:
+    """Judge the mean speeds of links (km/h) by area. An alert stays where it hangs, a new one takes the slowest.
+
+    `roads` has the stretch of each detector that stands on one; the others are left out, as on the wall. Without
+    it every detector counts alike, on a road of the rule's class.
+    """
     sight, kept = Sight(), set(own)
     areas: dict[str, list[tuple[float, Place]]] = {}
     for place, speed in links:
-        areas.setdefault(place.area[: when.area_digits], []).append((speed, place))
+        if roads is None or place.sensor_id in roads:
+            areas.setdefault(place.area[: when.area_digits], []).append((speed, place))
     for area, found in areas.items():
         if len(found) < when.least:
             continue
-        jammed = sum(tpi.link_level(when.road, speed) is tpi.LEVELS[-1] for speed, _ in found)
-        index = tpi.index(Fraction(100 * jammed, len(found)), standards)
+        judged = [_judge_link(when, roads, place, speed) for speed, place in found]
+        jammed = sum(level == 5 for _, _, level in judged)
+        index = road_links.network_tpi(road_links.add_jams(judged), standards) or 0.0
         members = [place.series_id for _, place in sorted(found, key=lambda one: (one[0], one[1].series_id))]
         hangs_on = next((series for series in members if series in kept), members[0])
-        sight.values[hangs_on] = float(index)
+        sight.values[hangs_on] = index
         if tpi.level_of(index).number == when.level:
-            words = f"TPI {float(index):.1f} in area {area}: {jammed} of {len(found)} links heavily congested"
+            words = f"TPI {index:.1f} in area {area}: {jammed} of {len(found)} links heavily congested"
             sight.holding[hangs_on] = words
         sight.clearing.update(set(members) - set(sight.holding))
     return sight
+
+
+def _judge_link(when: Tpi, roads: Mapping[str, Link] | None, place: Place, speed: float) -> tuple[tpi.Road, float, int]:
+    """Return class, length (km) and level of the link that a detector measures."""
+    link = roads[place.sensor_id] if roads is not None else None
+    road, km = (link.road, link.km) if link is not None else (when.road, 1.0)
+    return road, km, tpi.link_level(road, speed).number
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,18 @@ from cityops.imports.tables import Table
 _DATA_SETS = {".shp", ".gpkg", ".geojson", ".json", ".kml", ".gml", ".tab", ".mif", ".fgb"}
 
 
-def read_vector(path: Path, findings: Findings, *, encoding: str | None = None, layer: str | None = None) -> Table:
-    """Read a vector file. Raises ImportRefused naming what to do; repairs of geometries become findings."""
+def read_vector(
+    path: Path,
+    findings: Findings,
+    *,
+    encoding: str | None = None,
+    layer: str | None = None,
+    where: str | None = None,
+) -> Table:
+    """Read a vector file. Raises ImportRefused naming what to do; repairs of geometries become findings.
+
+    `where` is a condition in GDAL's SQL: of a large file only those rows are read.
+    """
     if not path.exists():
         raise ImportRefused(f"{path} does not exist. Correct the path.")
     if path.is_dir() and path.suffix.lower() != ".gdb":
@@ -28,7 +38,7 @@ def read_vector(path: Path, findings: Findings, *, encoding: str | None = None, 
         chosen = _choose_layer(source, path, layer)
         for candidate in _encodings(source, encoding):
             try:
-                table = _read(source, chosen, candidate, findings)
+                table = _read(source, chosen, candidate, findings, where)
             except UnicodeDecodeError:
                 continue
             if candidate == encodings.CHINESE:  # a guess: what is given or declared has the codec's own name, gb18030
@@ -92,10 +102,10 @@ def _declared(source: Path) -> list[str]:
     return [] if beside is None else encodings.declared(beside.read_text(encoding="ascii", errors="replace").strip())
 
 
-def _read(source: Path, layer: str, encoding: str | None, findings: Findings) -> Table:
+def _read(source: Path, layer: str, encoding: str | None, findings: Findings, where: str | None) -> Table:
     try:
         with _gdal_warnings() as said:
-            meta, _, binary, fields = pyogrio.raw.read(source, layer=layer, encoding=encoding)
+            meta, _, binary, fields = pyogrio.raw.read(source, layer=layer, encoding=encoding, where=where)
     except RuntimeError as error:
         raise _unreadable(source, error) from error
     for text in sorted({str(warning.message) for warning in said}):

@@ -72,6 +72,16 @@ def load_features(tx: Transaction) -> list[MapFeature]:
     ]
 
 
+def remove_features(tx: Transaction, layer: Layer) -> int:
+    """Forget the map features of one layer. Return how many there were."""
+    return tx.execute(SQL["remove_features"], layer=layer.value)
+
+
+def registry_fingerprint(tx: Transaction) -> str:
+    """Return a text that changes when anything in the registry does."""
+    return str(tx.value(SQL["registry_fingerprint"]))
+
+
 def register_sensor(tx: Transaction, sensor: Sensor, now: datetime) -> None:
     """Store a registration; one that is there already is brought up to date."""
     register_sensors(tx, [sensor], now)

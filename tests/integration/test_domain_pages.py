@@ -12,24 +12,18 @@ import httpx
 import pytest
 
 from cityops.accounts import Role, store_user
-from cityops.areas import Area, Level
+from cityops.areas import Area, Layer, Level, MapFeature
 from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
 from cityops.settings import read_settings
+from cityops.standards.tpi import Road
 from cityops.storage import Database
-from cityops.storage.registry import store_areas
+from cityops.storage.registry import store_areas, store_features
 from cityops.storage.rollups import Ages, forget, roll_up
 from dashboard.app import create_app
-from dashboard.pages.domain.index_data import (
-    find_jams,
-    last_hour,
-    read_air,
-    read_days,
-    read_rain,
-    speeds_before,
-    speeds_now,
-)
+from dashboard.pages.domain.index_data import last_hour, read_air, read_days, read_rain
 from dashboard.pages.domain.story import Story, read_story, read_trend
+from dashboard.pages.domain.traffic_data import find_jams, mean_jams, peak_jams, speeds_before, speeds_now
 from dashboard.pages.domain.view import Span, read_view
 from dashboard.registry import read_registry
 from tests.programs import wait_for
@@ -188,6 +182,21 @@ def test_the_speeds_of_a_moment_that_is_over_are_those_just_before_it(city: Data
         assert speeds_before(tx, DAY + HOUR).to_dict() == {"car-1": pytest.approx(10.0)}
         assert speeds_before(tx, DAY + HOUR + 8 * MINUTE).to_dict() == {"car-1": pytest.approx(15 / (7 / 10 + 8 / 60))}
         assert speeds_before(tx, DAY).empty
+
+
+def test_a_past_day_has_the_index_of_its_peak_hours(city: Database) -> None:
+    """Morning and evening by the clocks of the city, and nothing of the night between them."""
+    line = {"type": "LineString", "coordinates": [[121.39, 31.4], [121.41, 31.4]]}
+    with city.transaction() as tx:
+        store_features(tx, [MapFeature("road-1", Layer.ROAD, "main", "中山路", line)])
+        series = make_city(tx)["car-1", "speed"]
+        for hour, speed in ((7, 60.0), (8, 60.0), (12, 5.0), (17, 5.0), (18, 60.0)):
+            put(tx, series, every(MINUTE, DAY + (hour - 8) * HOUR, [speed] * 60))
+        morning, evening = peak_jams(tx, read_registry(tx), "", DAY.date(), SHANGHAI)
+
+    assert [jams[Road.MAIN].percent for jams in morning] == [0] * 8
+    assert [jams[Road.MAIN].percent for jams in evening] == [100] * 4 + [0] * 4
+    assert mean_jams(evening)[Road.MAIN].percent == 50
 
 
 @pytest.mark.parametrize("span", list(Span))

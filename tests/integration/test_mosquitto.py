@@ -165,13 +165,15 @@ def prepare(folder: Path) -> Broker:
     (folder / "data").mkdir()
     (folder / "acl").write_text((DEPLOY / "mosquitto/acl").read_text())
     broker = Broker(folder, plain_port=free_port(), tls_port=free_port())
+    (folder / "plain").mkdir()
+    plain = (DEPLOY / "mosquitto/plain-loopback/plain.conf").read_text()
+    (folder / "plain/plain.conf").write_text(plain.replace("listener 1883", f"listener {broker.plain_port}"))
     text = (DEPLOY / "mosquitto/mosquitto.conf").read_text()
     for shipped, here in {
         "/mosquitto/secrets/": f"{folder}/secrets/broker/",
         "/mosquitto/config/": f"{folder}/",
         "/mosquitto/data/": f"{folder}/data/",
         "listener 8883": f"listener {broker.tls_port} 127.0.0.1",
-        "listener 1883": f"listener {broker.plain_port} 127.0.0.1",
     }.items():
         assert shipped in text
         text = text.replace(shipped, here)

@@ -15,13 +15,14 @@ from alerts.errors import RuleError
 from alerts.rules import Rule, read_rule
 from alerts.timed import Clockwork
 from cityops.accounts import Role, User
+from cityops.areas import Layer, MapFeature
 from cityops.catalogue import Catalogue
 from cityops.readings import Quality
 from cityops.sensors import Sensor
 from cityops.standards.tables import load_standards
 from cityops.storage import Database
 from cityops.storage.readings import Row, write_readings
-from cityops.storage.registry import register_sensors, series_ids
+from cityops.storage.registry import register_sensors, series_ids, store_features
 
 NOW = datetime(2026, 3, 1, 12, 30, tzinfo=UTC)
 CHINA = ZoneInfo("Asia/Shanghai")
@@ -400,6 +401,13 @@ def test_the_traffic_of_a_district(site: Site) -> None:
         site.store(f"T-{number}", "speed", [(later(-60 * minute), speed) for minute in range(1, 12)])
 
     clock.do_round(site.database, NOW)
+
+    assert site.alerts() == []  # no roads are known: nobody can say how long the jams are
+
+    line = {"type": "LineString", "coordinates": [[118.79, 31.9], [118.81, 31.9]]}
+    with site.database.transaction() as tx:
+        store_features(tx, [MapFeature("road-1", Layer.ROAD, "main", "中山路", line)])
+    clock.do_round(site.database, NOW + timedelta(minutes=1))
 
     assert site.alerts() == [("tpi-5", "T-0", "UNACK")]
 

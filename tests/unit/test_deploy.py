@@ -263,6 +263,7 @@ def test_the_broker_listens_on_the_ports_that_the_others_use() -> None:
     listeners = re.findall(r"^listener (\d+)$", broker_configuration(), re.MULTILINE)
 
     assert listeners == ["8883", "1883"]
+    assert "./deploy/mosquitto/plain-docker:/mosquitto/config/plain:ro" in SERVICES["broker"]["volumes"]
     assert "@broker:1883" in SECRETS_SCRIPT
 
 
@@ -271,6 +272,13 @@ def test_only_the_published_port_of_the_broker_has_tls() -> None:
 
     assert re.findall("cafile|certfile|keyfile", published) == ["cafile", "certfile", "keyfile"]
     assert "certfile" not in internal
+
+
+def test_without_docker_the_port_without_tls_is_open_to_this_machine_only() -> None:
+    assert "listener 1883" not in (REPOSITORY / "deploy/mosquitto/mosquitto.conf").read_text()
+    assert re.findall("^listener .*", broker_configuration("plain-loopback"), re.MULTILINE)[1:] == [
+        "listener 1883 127.0.0.1"
+    ]
 
 
 def test_the_broker_keeps_sessions_and_queues_beyond_its_defaults() -> None:
@@ -283,8 +291,11 @@ def test_the_broker_keeps_sessions_and_queues_beyond_its_defaults() -> None:
     assert {"max_queued_bytes", "max_packet_size", "autosave_interval", "persistent_client_expiration"} <= set(options)
 
 
-def broker_configuration() -> str:
-    return (REPOSITORY / "deploy/mosquitto/mosquitto.conf").read_text()
+def broker_configuration(plain: str = "plain-docker") -> str:
+    """Return the configuration with what it includes."""
+    folder = REPOSITORY / "deploy/mosquitto"
+    included = (folder / plain / "plain.conf").read_text()
+    return (folder / "mosquitto.conf").read_text().replace("include_dir /mosquitto/config/plain\n", included)
 
 
 # ---- docs ----------------------------------------------------------------------------------------

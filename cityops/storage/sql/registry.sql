@@ -16,7 +16,7 @@ INSERT INTO map_feature (feature_id, layer, kind, name, name_en, geometry)
 VALUES (%(feature_id)s, %(layer)s, %(kind)s, %(name)s, %(name_en)s, %(geometry)s)
 ON CONFLICT (feature_id) DO UPDATE
 SET layer = EXCLUDED.layer, kind = EXCLUDED.kind, name = EXCLUDED.name, name_en = EXCLUDED.name_en,
-    geometry = EXCLUDED.geometry
+    geometry = EXCLUDED.geometry, updated_at = now()
 
 -- name: load_features
 -- Every map feature.
@@ -70,3 +70,14 @@ ON CONFLICT DO NOTHING
 -- Every sensor that is not retired, for the map; or the retired ones, for those who look for them.
 SELECT sensor_id, area_code, domain, kind, name, lon, lat, status, status_at, registered_at, retired_at, retired_reason
 FROM sensor WHERE (retired_at IS NOT NULL) = %(retired)s ORDER BY sensor_id
+
+-- name: registry_fingerprint
+-- Changes whenever an area, a map feature or a sensor is added or edited, and costs next to nothing.
+SELECT concat_ws(' ',
+    (SELECT concat(count(*), ' ', max(updated_at)) FROM sensor),
+    (SELECT concat(count(*), ' ', max(updated_at)) FROM area),
+    (SELECT concat(count(*), ' ', max(updated_at)) FROM map_feature))
+
+-- name: remove_features
+-- Forget the map features of one layer.
+DELETE FROM map_feature WHERE layer = %(layer)s

@@ -38,6 +38,7 @@ def register(shell: Shell) -> None:
             "area": Output(Ids.AREA, "value"),
             "span": Output(Ids.SPAN, "value"),
             "until": Output(Ids.UNTIL, "date"),
+            "at": Output(Ids.AT, "value"),
             "compare": Output(Ids.COMPARE, "value"),
             "areas": Output(Ids.AREA, "options"),
             "others": Output(Ids.COMPARE, "options"),
@@ -48,6 +49,7 @@ def register(shell: Shell) -> None:
                 "area": Input(Ids.AREA, "value"),
                 "span": Input(Ids.SPAN, "value"),
                 "until": Input(Ids.UNTIL, "date"),
+                "at": Input(Ids.AT, "value"),
                 "compare": Input(Ids.COMPARE, "value"),
             },
             "clicked": {"ranking": Input(Ids.RANKING, "clickData"), "map": Input(Ids.MAP, "clickData")},
@@ -122,6 +124,7 @@ def _questions(domain: str, query: dict[str, str], say: Speak) -> html.Section:
             _labelled(say("domain.area"), _dropdown(Ids.AREA, areas, chosen.area, say)),
             _labelled(say("domain.span"), _spans(chosen, say)),
             _labelled(say("domain.until"), _until(chosen, say)),
+            html.Div(_labelled(say("domain.at"), _moments(chosen, say)), hidden=domain != "traffic"),
             _labelled(say("domain.compare"), _dropdown(Ids.COMPARE, compared, chosen.compare, say)),
             html.Nav(id=Ids.EXPORTS, className="domain-exports", **parts.label(say("domain.export"))),
         ],
@@ -132,6 +135,14 @@ def _questions(domain: str, query: dict[str, str], say: Speak) -> html.Section:
 def _spans(chosen: View, say: Speak) -> dcc.RadioItems:
     spans = [{"label": say(f"domain.span_{span}"), "value": span.value} for span in Span]
     return dcc.RadioItems(id=Ids.SPAN, options=spans, value=chosen.span.value, inline=True, className="span-select")
+
+
+def _moments(chosen: View, say: Speak) -> dcc.Dropdown:
+    """Return the choice of a moment of the day, each quarter of an hour and that of the address; empty: the usual."""
+    quarters = [f"{hour:02}:{minute:02}" for hour in range(24) for minute in (0, 15, 30, 45)]
+    clocks = sorted({*quarters, *filter(None, [chosen.clock])})
+    options = [{"label": say("domain.at_usual"), "value": ""}, *({"label": one, "value": one} for one in clocks)]
+    return _dropdown(Ids.AT, options, chosen.clock, say)
 
 
 def _until(chosen: View, say: Speak) -> dcc.DatePickerSingle:

@@ -47,10 +47,10 @@ def choose(
         "span": view.span.value,
         "compare": view.compare,
     }
-    found["until"] = view.day or None
+    found |= {"until": view.day or None, "at": view.clock}
     return {
         "search": dash.no_update if view == present else view.query,
-        **{name: dash.no_update if value == chosen[name] else value for name, value in found.items()},
+        **{name: dash.no_update if value == chosen.get(name) else value for name, value in found.items()},
         "areas": offer_areas(registry, view.area, say, here.language),
         "others": offer_comparisons(registry, view.other_area or "", say, here.language),
     }

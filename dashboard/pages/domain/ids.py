@@ -12,6 +12,7 @@ class Ids(StrEnum):
     AREA = "domain-area"
     SPAN = "domain-span"
     UNTIL = "domain-until"
+    AT = "domain-at"
     COMPARE = "domain-compare"
     EXPORTS = "domain-exports"
     FACTS = "domain-facts"

@@ -4,26 +4,20 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-import pandas as pd
-
-from cityops.areas import Level
 from cityops.clock import check_aware
 from cityops.standards.air_means import AirDay, AirHour, day_indices, days_before, hour_index, limits_of
-from cityops.standards.tpi import Road
 from cityops.storage import Transaction
 from cityops.storage.air import air_hours, count_stations
-from cityops.storage.history import area_history, sensor_means
-from cityops.storage.latest import latest_frame
-from dashboard import links, texts
-from dashboard.links import Jam
+from cityops.storage.history import area_history
+from dashboard import texts
 from dashboard.pages.domain.air_working import DayTable, table_days, work_air
+from dashboard.pages.domain.traffic_data import work_roads
 from dashboard.pages.domain.view import MOST_BUCKETS, View
-from dashboard.pages.domain.working import Working, work_rain, work_traffic
+from dashboard.pages.domain.working import Working, work_rain
 from dashboard.registry import Registry
 from dashboard.visit import Visit
 
 HOUR = timedelta(hours=1)
-FRESH = timedelta(minutes=15)  # a speed older than this says nothing about the present
 RAIN_HOURS = 24
 MOST_DAYS = 7  # of the table on the page
 
@@ -54,9 +48,9 @@ def work_index(tx: Transaction, view: View, registry: Registry, here: Visit, end
     working = _work(tx, view, registry, here, end)
     if working is None or view.until is None:
         return working
-    key = "domain.traffic_then" if view.domain == "traffic" else "domain.index_then"
-    then = texts.say(key, here.language, day=view.day, minutes=FRESH // timedelta(minutes=1))
-    return replace(working, note=then + working.note)
+    if view.domain == "traffic":  # says its own time
+        return working
+    return replace(working, note=texts.say("domain.index_then", here.language, day=view.day) + working.note)
 
 
 def _work(tx: Transaction, view: View, registry: Registry, here: Visit, end: datetime) -> Working | None:
@@ -65,8 +59,7 @@ def _work(tx: Transaction, view: View, registry: Registry, here: Visit, end: dat
         case "environment":
             return work_air(read_air(tx, view.area, end), here.site.catalogue, language=language)
         case "traffic":
-            speeds = speeds_now(tx, end) if view.until is None else speeds_before(tx, end)
-            return work_traffic(find_jams(speeds, registry, view.area), standards, language=language)
+            return work_roads(tx, view, registry, here, end)
         case _:
             return work_rain(read_rain(tx, view.area, end), standards, language=language)
 
@@ -97,23 +90,3 @@ def read_rain(tx: Transaction, area: str, now: datetime) -> dict[int, float]:
     frame = area_history(tx, ["rain_rate"], area=area or None, start=start, end=end, step=HOUR)
     known = frame.dropna(subset=["value"])
     return {int((end - time) / HOUR): value for time, value in zip(known["time"], known["value"], strict=True)}
-
-
-def speeds_now(tx: Transaction, now: datetime) -> "pd.Series[float]":
-    """Return the newest speed (km/h) by sensor, of those that are fresh."""
-    latest = latest_frame(tx)
-    return latest[(latest["metric"] == "speed") & (now - latest["time"] <= FRESH)].set_index("sensor_id")["value"]
-
-
-def speeds_before(tx: Transaction, end: datetime) -> "pd.Series[float]":
-    """Return the mean speed (km/h) by sensor of as long before a moment as a speed is fresh."""
-    return sensor_means(tx, "speed", start=end - FRESH, end=end).set_index("sensor_id")["value"]
-
-
-def find_jams(speeds: "pd.Series[float]", registry: Registry, area: str) -> dict[Road, Jam]:
-    """Return the jam of each class of road at these speeds, in an area or in the whole city ("")."""
-    values = registry.sensors["sensor_id"].map(speeds).dropna()
-    level = registry.areas[area].level if area in registry.areas else Level.CITY
-    codes = registry.levels[level.value]
-    inside = [link for link in registry.links if not area or codes.iloc[link.position] == area]
-    return links.jams_by_class(inside, links.levels(inside, values))

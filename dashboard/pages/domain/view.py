@@ -14,6 +14,7 @@ from cityops.clock import has_whole_hours
 
 BEFORE = "before"  # compare with the span just before; else the code of another area
 _AREA = re.compile(r"[0-9]{1,20}")
+_TIME_OF_DAY = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]", re.ASCII)
 _DAY_OF_CALENDAR = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 FIRST_DAY = date(2000, 1, 1)  # what was before, no sensor of the city has seen
 _MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -52,7 +53,8 @@ class Span(StrEnum):
 class View:
     """One question: a metric, in an area ("": the city), over a span, compared with something or not ("").
 
-    The span ends with a day of the city, `until`, or now (None).
+    The span ends with a day of the city, `until`, or now (None). `at` is the moment of that day for which an index
+    is wanted that has one for each moment, such as that of traffic; None: the usual one.
     """
 
     domain: str
@@ -61,18 +63,32 @@ class View:
     span: Span
     compare: str
     until: date | None = None
+    at: time | None = None
 
     @property
     def query(self) -> str:
         """The question as the end of an address, only what is not usual."""
         chosen = {"metric": self.metric, "area": self.area, "span": self.span.value, "until": self.day}
-        chosen["compare"] = self.compare
+        chosen |= {"at": self.clock, "compare": self.compare}
         return "?" + urlencode({name: value for name, value in chosen.items() if value})
 
     @property
     def day(self) -> str:
         """The last day as it stands in an address; "" where the span ends now."""
         return self.until.isoformat() if self.until else ""
+
+    @property
+    def clock(self) -> str:
+        """The moment of the day as it stands in an address; "" for the usual one."""
+        return f"{self.at:%H:%M}" if self.at else ""
+
+    def moment(self, now: datetime, zone: ZoneInfo) -> datetime | None:
+        """Return the moment that `at` means (UTC); None where there is none, or where it is still to come."""
+        if self.at is None:
+            return None
+        day = self.until or now.astimezone(zone).date()
+        found = datetime.combine(day, self.at, tzinfo=zone).astimezone(UTC)
+        return found if found <= now else None
 
     @property
     def areas(self) -> list[str]:
@@ -125,6 +141,7 @@ def read_view(domain: str, query: Mapping[str, str], catalogue: Catalogue, *, to
         Span(span) if span in [*Span] else Span.DAY,
         BEFORE if compare == BEFORE else _code(compare),
         _past_day(query.get("until", ""), today),
+        _time_of_day(query.get("at", "")),
     )
 
 
@@ -150,3 +167,7 @@ def _past_day(text: str, today: date) -> date | None:
     except ValueError:  # the thirtieth of February
         return None
     return day if FIRST_DAY <= day < today else None
+
+
+def _time_of_day(text: str) -> time | None:
+    return time.fromisoformat(text) if _TIME_OF_DAY.fullmatch(text) else None

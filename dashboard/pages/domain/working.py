@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from cityops.road_links import Jam
 from cityops.standards import coverage, rain, tpi
 from cityops.standards.tables import RainSignal, Standards, source_in
 from cityops.standards.tpi import Road
 from dashboard import look, texts
-from dashboard.links import Jam
 
 ROADS = (Road.EXPRESSWAY, Road.MAIN, Road.MINOR)
 
@@ -32,6 +32,11 @@ class Working:
     heads: tuple[str, ...]
     lines: tuple[Line, ...]
     note: str
+
+
+def no_working(name: str, sentence: str) -> Working:
+    """Return an index that cannot be reckoned, with the sentence that says what to do."""
+    return Working(name, "–", "", look.STATE_COLOURS[look.State.STALE], look.BACKGROUND, (), (), sentence)
 
 
 def work_traffic(jams: Mapping[Road, Jam], standards: Standards, *, language: str) -> Working | None:

@@ -41,6 +41,21 @@ def test_what_is_not_known_is_answered_as_usual(query: dict[str, str], expected:
 
 
 @pytest.mark.parametrize(
+    ("text", "moment"),
+    [("08:30", datetime(2026, 2, 10, 0, 30, tzinfo=UTC)), ("24:00", None), ("8:30", None), ("", None), ("08:60", None)],
+)
+def test_a_moment_of_a_past_day_is_one_of_the_city(text: str, moment: datetime | None, catalogue: Catalogue) -> None:
+    view = read_view("traffic", {"until": "2026-02-10", "at": text}, catalogue, today=TODAY)
+
+    assert view.moment(NOW, SHANGHAI) == moment
+    assert ("at=" in view.query) == (moment is not None)
+
+
+def test_a_moment_that_is_still_to_come_is_none(catalogue: Catalogue) -> None:
+    assert read_view("traffic", {"at": "23:59"}, catalogue, today=TODAY).moment(NOW, SHANGHAI) is None
+
+
+@pytest.mark.parametrize(
     ("text", "until"),
     [
         ("2026-05-09", date(2026, 5, 9)),

@@ -6,11 +6,11 @@ from datetime import UTC, date, datetime
 import pytest
 
 from cityops.catalogue import Catalogue
+from cityops.road_links import Jam
 from cityops.standards import aqi
 from cityops.standards.air_means import AirDay, AirHour, index_of_hour
 from cityops.standards.tables import Standards, load_standards
 from cityops.standards.tpi import Road
-from dashboard.links import Jam
 from dashboard.pages.domain.air_working import table_days, work_air
 from dashboard.pages.domain.working import work_rain, work_traffic
 

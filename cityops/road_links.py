@@ -1,0 +1,185 @@
+"""Stretches of road, each judged by the detector that stands on it, and the traffic index of many. Pure.
+
+The one home of the index: pages, the wall and alerts ask here, so that they cannot differ.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyproj
+import shapely
+from shapely.geometry import LineString, mapping, shape
+from shapely.ops import substring
+
+from cityops.areas import Layer, MapFeature
+from cityops.standards import tpi
+from cityops.standards.tables import Standards
+from cityops.standards.tpi import Road
+
+KIND = "traffic_detector"
+REACH = 1.2  # km: how far from a detector its speed may speak for the road
+ON_ROAD = 0.15  # km between a detector and the road it measures
+_ONE_PLACE = 0.02  # km: the lanes of a road
+_EARTH = pyproj.Geod(ellps="GRS80")
+_KM_A_DEGREE = 111.2
+_SIMULATED = {"ring": Road.EXPRESSWAY, "radial": Road.MAIN}  # what the simulated city calls its roads
+
+
+def class_of(kind: str) -> Road:
+    """Return the class of a road of the map: its kind, if it is one; what has no class is a minor road."""
+    return Road(kind) if kind in set(Road) else _SIMULATED.get(kind, Road.MINOR)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A stretch of road. `position` is the place of its detector among the sensors; detectors at one place share it."""
+
+    position: int
+    road: Road
+    km: float
+    geometry: dict[str, Any]  # GeoJSON LineString
+
+
+@dataclass(frozen=True, slots=True)
+class Jam:
+    """The length of the measured links of one class of road, and of those at level 5. Kilometres."""
+
+    km: float
+    jammed_km: float
+
+    @property
+    def percent(self) -> float:
+        """The jammed share."""
+        return 100 * self.jammed_km / self.km
+
+
+def lay_links(features: Iterable[MapFeature], sensors: pd.DataFrame) -> list[Link]:
+    """Cut the roads halfway between their detectors. A road without a detector has no link: nobody knows.
+
+    `sensors` has the columns kind, lon and lat. A detector farther than ON_ROAD from every road has no link either.
+    """
+    roads = [(feature, line) for feature in features if feature.layer is Layer.ROAD for line in _lines(feature)]
+    detectors = np.flatnonzero(sensors["kind"] == KIND)
+    if not roads or not len(detectors):
+        return []
+    plane = _Plane(float(sensors["lat"].to_numpy()[detectors].mean()))
+    points = plane.points(sensors["lon"].to_numpy()[detectors], sensors["lat"].to_numpy()[detectors])
+    flat = [plane.flatten(line) for _, line in roads]
+    chosen, nearest = shapely.STRtree(flat).query_nearest(points, max_distance=ON_ROAD, all_matches=False)
+    by_road: dict[int, list[tuple[float, int]]] = {}
+    for point, road in zip(chosen, nearest, strict=True):
+        along = flat[road].project(points[point])
+        by_road.setdefault(int(road), []).append((float(along), int(detectors[point])))
+    return [
+        Link(position, class_of(roads[road][0].kind), _kilometres(piece) / len(positions), mapping(piece))
+        for road, stops in by_road.items()
+        for positions, flat_piece in _cut(flat[road], sorted(stops))
+        for piece in [plane.unflatten(flat_piece)]
+        for position in positions
+    ]
+
+
+def distances(features: Iterable[MapFeature], sensors: pd.DataFrame) -> npt.NDArray[np.float64]:
+    """Return how far each sensor is from the nearest road, km; infinite where there are no roads."""
+    lines = [line for feature in features if feature.layer is Layer.ROAD for line in _lines(feature)]
+    found = np.full(len(sensors), np.inf)
+    if lines and len(sensors):
+        plane = _Plane(float(sensors["lat"].mean()))
+        points = plane.points(sensors["lon"].to_numpy(), sensors["lat"].to_numpy())
+        tree = shapely.STRtree([plane.flatten(line) for line in lines])
+        (position, _), far = tree.query_nearest(points, return_distance=True, all_matches=False)
+        found[position] = far
+    return found
+
+
+def levels(links: list[Link], speeds: "pd.Series[float]") -> dict[int, int]:
+    """Return the level (1 free to 5 jammed) of each link whose detector has a fresh speed, by detector.
+
+    `speeds` (km/h) is indexed by the position of the sensor. A speed of 0 says that nothing drove.
+    """
+    known = {place: speed for place, speed in zip(speeds.index.tolist(), speeds.tolist(), strict=True) if speed > 0}
+    return {
+        link.position: tpi.link_level(link.road, known[link.position]).number
+        for link in links
+        if link.position in known
+    }
+
+
+def city_tpi(links: list[Link], found: Mapping[int, int], standards: Standards) -> float | None:
+    """Return the traffic performance index of some links, 0 (free) to 10; None when no level is known."""
+    return network_tpi(jams_by_class(links, found), standards)
+
+
+def network_tpi(jams: Mapping[Road, Jam], standards: Standards) -> float | None:
+    """Return the index of what is jammed by class of road; None when no link is known."""
+    if not jams:
+        return None
+    shares = {road.value: jam.percent for road, jam in jams.items()}
+    return float(tpi.index(tpi.jammed_share(shares, standards.tpi.driven), standards))
+
+
+def jams_by_class(links: list[Link], found: Mapping[int, int]) -> dict[Road, Jam]:
+    """Return, for each class of road with a known link, how much of it is heavily congested."""
+    return add_jams((link.road, link.km, found[link.position]) for link in links if link.position in found)
+
+
+def add_jams(known: Iterable[tuple[Road, float, int]]) -> dict[Road, Jam]:
+    """Return the jam of each class from the class, the length (km) and the level (1 to 5) of links."""
+    jams: dict[Road, Jam] = {}
+    for road, km, level in known:
+        before = jams.get(road, Jam(0.0, 0.0))
+        jams[road] = Jam(before.km + km, before.jammed_km + (km if level == 5 else 0.0))
+    return jams
+
+
+def _lines(feature: MapFeature) -> Iterator[LineString]:
+    for part in shapely.get_parts(shape(feature.geometry)):
+        if isinstance(part, LineString):
+            yield part
+
+
+def _cut(line: LineString, stops: list[tuple[float, int]]) -> Iterator[tuple[list[int], LineString]]:
+    """Yield the piece of a line (km) around each place with detectors, no longer than REACH on either side.
+
+    Detectors of several lanes stand at one place: they share its piece.
+    """
+    places: list[tuple[float, list[int]]] = []
+    for along, position in stops:
+        if places and along - places[-1][0] <= _ONE_PLACE:
+            places[-1][1].append(position)
+        else:
+            places.append((along, [position]))
+    for number, (along, positions) in enumerate(places):
+        start = max(along - REACH, (along + places[number - 1][0]) / 2 if number else 0.0)
+        end = min(along + REACH, (along + places[number + 1][0]) / 2 if number + 1 < len(places) else line.length)
+        piece = substring(line, start, end)
+        if isinstance(piece, LineString) and piece.length > 0:
+            yield positions, piece
+
+
+@dataclass(frozen=True, slots=True)
+class _Plane:
+    """The earth around a latitude as a plane in km: good enough to find what is near; lengths are geodesic."""
+
+    lat: float
+
+    def _scale(self) -> npt.NDArray[np.float64]:
+        return np.array([np.cos(np.radians(self.lat)), 1.0]) * _KM_A_DEGREE
+
+    def points(self, lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64]) -> npt.NDArray[np.object_]:
+        return np.asarray(shapely.points(np.column_stack([lon, lat]) * self._scale()))
+
+    def flatten(self, line: LineString) -> LineString:
+        return shapely.transform(line, lambda degrees: degrees * self._scale())
+
+    def unflatten(self, line: LineString) -> LineString:
+        return shapely.transform(line, lambda km: km / self._scale())
+
+
+def _kilometres(line: LineString) -> float:
+    lon, lat = np.array(line.coords)[:, 0], np.array(line.coords)[:, 1]
+    return float(_EARTH.line_length(lon, lat)) / 1000

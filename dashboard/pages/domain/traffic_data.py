@@ -1,0 +1,127 @@
+"""The traffic index of one area: now, at a moment, or over the peak hours of a past day."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+
+from cityops import road_links
+from cityops.areas import Layer, Level
+from cityops.clock import utc_now
+from cityops.road_links import Jam, Link
+from cityops.standards.tpi import Road
+from cityops.storage import Transaction
+from cityops.storage.history import sensor_means, sensor_steps
+from cityops.storage.latest import latest_frame
+from dashboard import texts
+from dashboard.pages.domain.view import View
+from dashboard.pages.domain.working import Working, no_working, work_traffic
+from dashboard.registry import Registry
+from dashboard.visit import Visit
+
+FRESH = timedelta(minutes=15)  # a speed older than this says nothing about the present; the standard's longest period
+PEAKS = ((time(7), time(9)), (time(17), time(19)))  # morning and evening, by the city's clocks
+_HOUR = timedelta(hours=1)
+
+
+def work_roads(tx: Transaction, view: View, registry: Registry, here: Visit, end: datetime) -> Working | None:
+    """Return the index with its working; None where nothing was measured, a sentence where it cannot be reckoned."""
+    language, standards, zone = here.language, here.site.live.standards, here.site.settings.zone
+    missing = _what_is_missing(registry, language)
+    if missing is not None:
+        return no_working(texts.say("domain.tpi", language), missing)
+    links = _inside(registry, view.area)
+    moment = view.moment(utc_now(), zone)
+    if view.until is not None and moment is None:
+        return _work_peaks(tx, view, registry, here)
+    speeds = speeds_now(tx, end) if moment is None else speeds_before(tx, moment)
+    working = work_traffic(_jams(links, registry, speeds), standards, language=language)
+    if working is None or moment is None:
+        return working
+    day, minutes = moment.astimezone(zone).date().isoformat(), FRESH // timedelta(minutes=1)
+    note = texts.say("domain.traffic_at", language, day=day, clock=view.clock, minutes=minutes)
+    return replace(working, note=note + working.note)
+
+
+def speeds_now(tx: Transaction, now: datetime) -> "pd.Series[float]":
+    """Return the newest speed (km/h) by sensor, of those that are fresh."""
+    latest = latest_frame(tx)
+    return latest[(latest["metric"] == "speed") & (now - latest["time"] <= FRESH)].set_index("sensor_id")["value"]
+
+
+def speeds_before(tx: Transaction, end: datetime) -> "pd.Series[float]":
+    """Return the mean speed (km/h) by sensor of as long before a moment as a speed is fresh."""
+    return sensor_means(tx, "speed", start=end - FRESH, end=end).set_index("sensor_id")["value"]
+
+
+def find_jams(speeds: "pd.Series[float]", registry: Registry, area: str) -> dict[Road, Jam]:
+    """Return the jam of each class of road at these speeds, in an area or in the whole city ("")."""
+    return _jams(_inside(registry, area), registry, speeds)
+
+
+def peak_jams(tx: Transaction, registry: Registry, area: str, day: date, zone: ZoneInfo) -> list[list[dict[Road, Jam]]]:
+    """Return the jams of each quarter of an hour of the morning and of the evening peak of a day of the city.
+
+    Of whole hours where the minutes of that day are no longer kept.
+    """
+    links = _inside(registry, area)
+    return [[_jams(links, registry, speeds) for speeds in _peak_speeds(tx, day, peak, zone)] for peak in PEAKS]
+
+
+def mean_jams(steps: list[dict[Road, Jam]]) -> dict[Road, Jam]:
+    """Return the mean length of the measured and the jammed links of each class over steps of time."""
+    sums: dict[Road, Jam] = {}
+    for step in steps:
+        for road, jam in step.items():
+            before = sums.get(road, Jam(0.0, 0.0))
+            sums[road] = Jam(before.km + jam.km, before.jammed_km + jam.jammed_km)
+    return {road: Jam(jam.km / len(steps), jam.jammed_km / len(steps)) for road, jam in sums.items()}
+
+
+def _work_peaks(tx: Transaction, view: View, registry: Registry, here: Visit) -> Working | None:
+    standards, zone = here.site.live.standards, here.site.settings.zone
+    day = view.until or utc_now().astimezone(zone).date()
+    peaks = [[jams for jams in steps if jams] for steps in peak_jams(tx, registry, view.area, day, zone)]
+    working = work_traffic(mean_jams([jams for steps in peaks for jams in steps]), standards, language=here.language)
+    if working is None:
+        return None
+    each = [road_links.network_tpi(mean_jams(steps), standards) for steps in peaks]
+    morning, evening = ("–" if index is None else f"{index:.1f}" for index in each)
+    note = texts.say("domain.traffic_peak", here.language, day=view.day, morning=morning, evening=evening)
+    return replace(working, note=note + working.note)
+
+
+def _peak_speeds(tx: Transaction, day: date, peak: tuple[time, time], zone: ZoneInfo) -> Iterator[Mapping[str, float]]:
+    start, end = (datetime.combine(day, clock, tzinfo=zone).astimezone(UTC) for clock in peak)
+    for step in (FRESH, _HOUR):
+        by_time: dict[datetime, dict[str, float]] = {}
+        for rows in sensor_steps(tx, "speed", start=start, end=end, step=step):
+            for moment, sensor_id, _, _, value, *_ in rows:
+                by_time.setdefault(moment, {})[sensor_id] = value
+        if by_time:
+            yield from by_time.values()
+            return
+
+
+def _what_is_missing(registry: Registry, language: str) -> str | None:
+    """Return the sentence that says why there can be no index; None when there can."""
+    if not any(feature.layer is Layer.ROAD for feature in registry.features):
+        return texts.say("domain.no_roads", language)
+    count = int((registry.sensors["kind"] == road_links.KIND).sum())
+    if count and not registry.links:
+        metres = round(road_links.ON_ROAD * 1000)
+        return texts.say("domain.no_detectors", language, count=count, metres=metres)
+    return None
+
+
+def _inside(registry: Registry, area: str) -> list[Link]:
+    level = registry.areas[area].level if area in registry.areas else Level.CITY
+    codes = registry.levels[level.value]
+    return [link for link in registry.links if not area or codes.iloc[link.position] == area]
+
+
+def _jams(links: list[Link], registry: Registry, speeds: "pd.Series[float] | Mapping[str, float]") -> dict[Road, Jam]:
+    values = registry.sensors["sensor_id"].map(dict(speeds)).dropna()
+    return road_links.jams_by_class(links, road_links.levels(links, values))
