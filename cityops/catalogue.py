@@ -17,6 +17,9 @@ from cityops.errors import CatalogueError
 from cityops.numbers import write_number
 
 BUILT_IN = Path(__file__).parent / "data" / "catalogue.toml"
+# Beyond these, squares, sums and means of values are no numbers any more; decibels are raised to powers of ten.
+LARGEST = 1e30
+LARGEST_ENERGY = 1_000.0
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
@@ -67,6 +70,14 @@ class Metric(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     zero_needs: tuple[str, ...] = ()
     flat_above: float | None = None  # at or below it a value that does not move is no fault: the metric's floor
     limits_source: str = ""  # where step, spike and the two of flat come from
+    noise_floor: float | None = None
+
+    @property
+    def storable(self) -> tuple[float, float]:
+        """The lowest and the highest value that is stored: `valid`, the noise below it, and no arithmetic breaks."""
+        low, high = self.valid
+        largest = LARGEST_ENERGY if self.mean is Mean.ENERGY else LARGEST
+        return max(low if self.noise_floor is None else self.noise_floor, -largest), min(high, largest)
 
     def format(self, value: float) -> str:
         """Return the value as people read it, without the unit."""
@@ -98,6 +109,14 @@ class Catalogue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """Return the sensor kinds of one domain, in the order of the catalogue."""
         return {name: kind for name, kind in self.kind.items() if kind.domain == domain}
 
+    def propose(self, name: str) -> str | None:
+        """Return the metric that is spelled like a name, or called so in Chinese or English; None where none is."""
+        wanted = _plain(name)
+        for metric, entry in self.metric.items():
+            if wanted and wanted in (_plain(metric), _plain(entry.name.zh), _plain(entry.name.en)):
+                return metric
+        return None
+
 
 def load_catalogue(own: Path | None = None) -> Catalogue:
     """Load the built-in catalogue with the city's own file on top. Raises CatalogueError naming the entry."""
@@ -111,6 +130,10 @@ def load_catalogue(own: Path | None = None) -> Catalogue:
         raise CatalogueError(f"{own or BUILT_IN}: {error}. Correct the entry and start again.") from error
     _check(catalogue, own or BUILT_IN)
     return catalogue
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[\W_]", "", text.translate(str.maketrans("₀₁₂₃", "0123"))).lower()
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -142,6 +165,8 @@ def _check(catalogue: Catalogue, path: Path) -> None:
 
 
 def _check_metric(name: str, metric: Metric, path: Path) -> None:
+    if metric.noise_floor is not None and metric.noise_floor >= metric.valid[0]:
+        raise CatalogueError(f"{path}: metric.{name}.noise_floor is not below valid. Correct it or leave it out.")
     if not metric.valid[0] <= metric.plausible[0] < metric.plausible[1] <= metric.valid[1]:
         raise CatalogueError(f"{path}: metric.{name}.plausible is not inside valid. Correct the ranges.")
     for field in ("step", "spike", "flat_minutes"):

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from alerts.lifecycle import Event
 from cityops.catalogue import Catalogue
 from cityops.clock import from_microseconds
 from cityops.storage import Database, StorageError, Transaction
+from cityops.storage.border import note_missing, note_unmapped
 from cityops.storage.brokers import BrokerDrops, broker_drops, note_drops
 from cityops.storage.columns import Columns
 from cityops.storage.dead_letters import mark_replayed, take_asked_letters, waiting_letters, write_dead_letters
@@ -24,8 +25,9 @@ from cityops.storage.ledger import Totals, add_to_ledger, ledger_totals
 from cityops.storage.placement import Overtaken, Placement, placements, store_added
 from cityops.storage.readings import repair_latest
 from cityops.storage.registry import set_status
+from cityops.storage.retention import Kept
 from ingest.checks import standing_clock
-from ingest.clock_tracker import ClockTracker, Settled, Timing
+from ingest.clock_tracker import Bools, ClockTracker, Settled, Timing
 from ingest.directory import Device, Directory
 from ingest.errors import Undecodable
 from ingest.gathered import Gathered, gather
@@ -35,9 +37,11 @@ from ingest.ledger import Bookkeeper, Reports
 from ingest.letters import bury, count_letters, revive, senders
 from ingest.messages import Message
 from ingest.newest import Newest, Refresh
+from ingest.numbers import make_harmless
 from ingest.outcome import Outcome
 from ingest.quality import Judgement, count_failed
 from ingest.registrar import register
+from ingest.retention import Retention
 from ingest.sorting import Sorted, sort_messages
 from ingest.speakers import address_of, find_device, new_speakers, rivals
 
@@ -49,17 +53,26 @@ MOST_WAITING = 1_000  # dead letters that a batch takes up when their sensors re
 class Storekeeper:
     """Stores batches. One a worker.
 
-    `broker` (host:port) is where the messages come from. Between batches it keeps its rules, what it knows of
-    devices, and their last readings for the quality tests.
+    `broker` (host:port) is where the messages come from; `keep` is how long readings are kept, None for ever. Between
+    batches it keeps its rules, what it knows of devices, and their last readings for the quality tests.
     """
 
-    def __init__(self, database: Database, catalogue: Catalogue, engine: Engine, *, broker: str = "") -> None:
+    def __init__(
+        self,
+        database: Database,
+        catalogue: Catalogue,
+        engine: Engine,
+        *,
+        broker: str = "",
+        keep: timedelta | None = None,
+    ) -> None:
         self._database = database
         self._broker = broker
         self._catalogue = catalogue
         self._engine = engine
         self._inspector = Inspector(catalogue)
         self._directory = Directory(database, catalogue, self._inspector)
+        self._retention = Retention(database, keep)
         self._book = Bookkeeper()
         self._clocks = ClockTracker()
         self._newest = Newest()
@@ -119,6 +132,7 @@ class Storekeeper:
             before = self.store(waiting, now) if waiting else before
         if self._directory.forget_changed(now):
             self._engine.forget_places()
+        kept = self._retention.kept(now)
         spoken = {address_of(message).sensor for message in batch.spoken()}
         devices = self._directory.look_up(senders(batch.letters) | spoken)
         with self._database.transaction() as tx:
@@ -126,7 +140,9 @@ class Storekeeper:
             for message, content in batch.drops:
                 note_drops(tx, self._broker, content.dropped, message.received_at)
             gathered = gather(batch, devices, book=self._book)
-            judgement, refresh, settled, reports, outcome = self._store_readings(tx, batch, gathered, now)
+            note_unmapped(tx, gathered.unmapped, now)
+            note_missing(tx, gathered.missing)
+            judgement, refresh, settled, reports, outcome = self._store_readings(tx, batch, gathered, kept, now)
             self._note_speakers(tx, batch, devices, now)
             write_dead_letters(tx, batch.letters)
             draft = self._book.draft(reports, count_letters(batch.letters, devices), settled.skews)
@@ -174,33 +190,44 @@ class Storekeeper:
         note_rivals(tx, rivals(batch.letters, devices), now)
 
     def _store_readings(
-        self, tx: Transaction, batch: Sorted, gathered: Gathered, now: datetime
+        self, tx: Transaction, batch: Sorted, gathered: Gathered, kept: Kept, now: datetime
     ) -> tuple[Judgement, Refresh, Settled, Reports, Outcome]:
-        time, series, value = gathered.columns()
         heard = gathered.heard()
         settled = self._clocks.settle(tx, self._book.names, heard, np.array(gathered.starts, np.int64))
+        gone = kept.lacks(heard.time + settled.stored) & kept.lacks(heard.time + settled.event)
+        if gone.any():
+            oldest = int(heard.time[gone].min())
+            for message in gathered.remove(gone):
+                batch.bury(message, Undecodable("time", kept.explain(oldest)))
+            heard = gathered.heard()
+        time, series, value = gathered.columns()
+        value, tiny = make_harmless(value)
         time += np.repeat(settled.stored, heard.received)
         columns = Columns(time, series.astype(np.int32), value, np.zeros(len(time), np.int16))
         for placement in placements(tx, columns, likely_new=self._guess.likely_new):
             with suppress(Overtaken), tx.savepoint():
-                stored = self._judge_and_store(tx, placement, settled.of_readings(heard, placement.new), now)
+                timing = settled.of_readings(heard, placement.new)
+                stored = self._judge_and_store(tx, placement, tiny[placement.new], timing, now)
                 break
         for message in gathered.senders(placement.crowded):
             batch.bury(message, standing_clock())
         reports = gathered.counted(placement.new, settled)
         judgement, refresh, outcome = stored
         outcome.readings = len(columns)
-        outcome.resent = int((reports.stored == 0).sum())
+        outcome.resent = int(reports.resent.sum())
         outcome.newest = from_microseconds(int(time.max())) if len(time) else None
         return judgement, refresh, settled, reports, outcome
 
     def _judge_and_store(
-        self, tx: Transaction, placement: Placement, timing: Timing, now: datetime
+        self, tx: Transaction, placement: Placement, tiny: Bools, timing: Timing, now: datetime
     ) -> tuple[Judgement, Refresh, Outcome]:
-        """Judge what is new in event time, and store it: what was sent again is no news."""
+        """Judge what is new in event time, and store it: what was sent again is no news.
+
+        `tiny` tells which of the new values were too small to be true.
+        """
         added = placement.added
         series, event = added.series.astype(np.int64), added.time + timing.shift
-        judgement = self._inspector.judge(series, event, added.value)
+        judgement = self._inspector.judge(series, event, added.value, tiny)
         added = replace(added, quality=judgement.quality)
         # Before the readings are stored: detection asks the store what came before this batch.
         told = Readings(event, series, added.value, added.quality).take(~timing.is_repeated)

@@ -9,10 +9,16 @@ from cityops.sensors import Sensor
 from cityops.storage.placement import FARTHEST
 from ingest.directory import Gauge
 from ingest.errors import Undecodable
+from ingest.messages import Fragment
 
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)  # no networked device is older
 # A clock may run ahead a little. What is further ahead is stored as of its arrival: the future would hide the present.
 MOST_AHEAD = timedelta(minutes=5)
+EARLIEST_TIME = microseconds(EARLIEST)
+_MOST_AHEAD = MOST_AHEAD // timedelta(microseconds=1)
+_NEAR = timedelta(days=30) // timedelta(
+    microseconds=1
+)  # so near to its arrival, seconds are no clock that stands in 1970
 
 
 def check_registration(sensor: Sensor, catalogue: Catalogue) -> None:
@@ -26,7 +32,7 @@ def check_registration(sensor: Sensor, catalogue: Catalogue) -> None:
 
 def can_be(time: int, *, arrival: int, ahead: int | None = None) -> bool:
     """Whether a device whose clock is nearly right could have measured at a time; all in µs (since 1970)."""
-    return _EARLIEST <= time <= arrival + (_MOST_AHEAD if ahead is None else ahead)
+    return EARLIEST_TIME <= time <= arrival + (_MOST_AHEAD if ahead is None else ahead)
 
 
 def check_time(time: int, *, newest: int, arrival: int) -> None:
@@ -34,9 +40,19 @@ def check_time(time: int, *, newest: int, arrival: int) -> None:
 
     A time by itself is never wrong: when the clock is, the arrival tells (ingest.clocks). All in µs since 1970.
     """
-    if time + arrival - newest < _EARLIEST:
+    if abs(time * 1000 - arrival) < _NEAR:
+        raise Undecodable("time", f"{time // 1000} looks like seconds since 1970; send milliseconds")
+    if time + arrival - newest < EARLIEST_TIME:
         reason = f"{_iso(time)} is older than any device, beside {_iso(newest)} in the same message"
         raise Undecodable("time", reason)
+
+
+def require_time(fragment: Fragment, *, newest: int, arrival: int) -> int:
+    """Return the time of what a message says of one moment, checked. Raises Undecodable."""
+    if fragment.error is not None or fragment.time is None:
+        raise fragment.error or Undecodable("time", "it is missing")
+    check_time(fragment.time, newest=newest, arrival=arrival)
+    return fragment.time
 
 
 def standing_clock() -> Undecodable:
@@ -49,9 +65,6 @@ def check_value(metric: str, value: float, gauge: Gauge) -> None:
     if not gauge.valid_low <= value <= gauge.valid_high:
         limits = f"{gauge.valid_low:g} to {gauge.valid_high:g} {gauge.unit}"
         raise Undecodable(f"values.{metric}", f"{write_short(value)} is outside {limits}")
-
-
-_EARLIEST, _MOST_AHEAD = microseconds(EARLIEST), MOST_AHEAD // timedelta(microseconds=1)
 
 
 def _iso(time: int) -> str:

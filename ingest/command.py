@@ -1,10 +1,11 @@
-"""The verb `cityops ingest`, and what one asks of it: `status`, `replay-dead-letters`."""
+"""The verb `cityops ingest`, and what one asks of it: its state, dead letters, and names that nobody knows."""
 
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 if TYPE_CHECKING:
+    from cityops.catalogue import Catalogue
     from cityops.storage import Database
 
 app = typer.Typer()
@@ -74,6 +75,58 @@ def replay_dead_letters(
         ]
     for line in lines:
         typer.echo(line)
+
+
+@group.command()
+def unmapped() -> None:
+    """List the names that devices send and their kind does not have, and which metric may be meant."""
+    from cityops.storage.border import unmapped_frame  # noqa: PLC0415
+    from ingest.mapping import list_unmapped  # noqa: PLC0415
+
+    with _database().transaction() as tx:
+        lines = list_unmapped(unmapped_frame(tx), _catalogue())
+    for line in lines:
+        typer.echo(line)
+
+
+@group.command("map")
+def map_name(
+    kind: Annotated[str, typer.Argument(help="The kind of the devices, such as air_station.")],
+    name: Annotated[str, typer.Argument(help="The name as they send it.")],
+    metric: Annotated[str, typer.Argument(help="The metric of the catalogue that is meant.")],
+    unit: Annotated[str | None, typer.Option(help="The unit they send; without it, the catalogue's.")] = None,
+) -> None:
+    """Say which metric is meant by a name of the devices' own.
+
+    Ingest takes it up within seconds, without a restart. Values that came before are not stored.
+    """
+    from cityops.storage.border import Mapping, set_mapping  # noqa: PLC0415
+    from ingest.mapping import check_mapping  # noqa: PLC0415
+
+    mapping = check_mapping(Mapping(kind, name, metric, unit), _catalogue())
+    with _database().transaction() as tx:
+        set_mapping(tx, mapping)
+    typer.echo(f"From now on {name!r} of a {kind} is {metric}.")
+
+
+@group.command()
+def unmap(
+    kind: Annotated[str, typer.Argument(help="The kind of the devices.")],
+    name: Annotated[str, typer.Argument(help="The name as they send it.")],
+) -> None:
+    """Take a mapping back: from now on the name is only counted."""
+    from cityops.storage.border import remove_mapping  # noqa: PLC0415
+
+    with _database().transaction() as tx:
+        done = remove_mapping(tx, kind, name)
+    typer.echo(f"{name!r} of a {kind} means nothing any more." if done else f"{name!r} of a {kind} was not mapped.")
+
+
+def _catalogue() -> "Catalogue":
+    from cityops.catalogue import load_catalogue  # noqa: PLC0415
+    from cityops.settings import read_settings  # noqa: PLC0415
+
+    return load_catalogue(read_settings().catalogue_file)
 
 
 def _database() -> "Database":

@@ -18,3 +18,7 @@ class BrokerRefused(CityOpsError):
 
 class LetterUnknown(CityOpsError):
     """There is no such dead letter. List them with --list."""
+
+
+class MappingRefused(CityOpsError):
+    """A name cannot be mapped so. Correct the command."""

@@ -7,16 +7,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cityops.clock import microseconds
+from cityops.storage.border import Missing, Unmapped
 from ingest import checks
 from ingest.clock_tracker import Settled
+from ingest.decoders import take_apart
 from ingest.directory import Device
 from ingest.errors import Undecodable
 from ingest.ledger import Bookkeeper, Reports
-from ingest.messages import Message, Moment, Readings
+from ingest.letters import put_aside
+from ingest.messages import Fragments, Message, Moment, Part, Readings, Write
 from ingest.quality import Floats, Ints
 from ingest.sorting import Sorted
 from ingest.speakers import find_device
 from ingest.units import convert
+
+Refused = tuple[Undecodable, Write]  # what is wrong with a part of a message, and how it is written alone
 
 _ROW = np.dtype([("time", "i8"), ("series", "i8"), ("value", "f8")])
 
@@ -31,6 +36,8 @@ class Gathered:
     )  # see ledger.Reports, up to retained
     messages: list[Message] = field(default_factory=list)  # which each report came in
     starts: list[int] = field(default_factory=list)  # the reports with which a message begins
+    unmapped: list[Unmapped] = field(default_factory=list)  # values under names of no metric
+    missing: list[Missing] = field(default_factory=list)
 
     def columns(self) -> tuple[Ints, Ints, Floats]:
         """Return the readings as time, series and value."""
@@ -53,54 +60,131 @@ class Gathered:
     def counted(self, new: NDArray[np.bool_], settled: Settled) -> Reports:
         """Return the reports in event time; `new` says of each reading whether it was stored."""
         reports = self.heard()
-        starts = np.cumsum(reports.received) - reports.received
-        stored = np.add.reduceat(new.astype(np.int64), starts) if len(starts) else reports.stored
+        before = np.concatenate([[0], np.cumsum(new)])
+        ends = np.cumsum(reports.received)
+        stored = before[ends] - before[ends - reports.received]
         return replace(reports, time=reports.time + settled.event, stored=stored)
+
+    def remove(self, reports: NDArray[np.bool_]) -> list[Message]:
+        """Take the readings out of reports; return the messages that they came in, each once."""
+        rows = np.repeat(reports, [report[4] for report in self.reports])
+        messages = self.senders(rows)
+        self.rows = [row for row, gone in zip(self.rows, rows.tolist(), strict=True) if not gone]
+        for number in np.flatnonzero(reports).tolist():
+            self.reports[number] = (*self.reports[number][:4], 0, self.reports[number][5])
+        return messages
+
+    def mark(self) -> tuple[int, int, int, int]:
+        """Return how far things are, for undo()."""
+        return len(self.rows), len(self.reports), len(self.unmapped), len(self.missing)
+
+    def undo(self, mark: tuple[int, int, int, int]) -> None:
+        """Forget what came after a mark."""
+        rows, reports, unmapped, missing = mark
+        del self.rows[rows:], self.reports[reports:], self.messages[reports:]
+        del self.unmapped[unmapped:], self.missing[missing:]
 
 
 def gather(batch: Sorted, devices: Mapping[str, Device], *, book: Bookkeeper) -> Gathered:
-    """Check the readings of a batch; messages that fail become letters of it."""
+    """Check the readings of a batch. What is wrong becomes letters of it, value by value."""
     found = Gathered()
     for message, content in batch.told:
-        rows = len(found.rows)
-        arrival = microseconds(message.received_at)
+        start = len(found.reports)
         try:
-            device = _find_device(message, content, devices)
-            newest = max(moment.time for moment in content.moments)
-            for moment in content.moments:
-                checks.check_time(moment.time, newest=newest, arrival=arrival)
-                _add(found, moment, device)
+            sender = _Sender(content.sensor_id, _find_device(message, content, devices), message, book)
+            batch.letters += put_aside(message, sender.take(found, content))
         except Undecodable as error:
-            del found.rows[rows:]  # all of a message or nothing
             batch.bury(message, error)
-            continue
-        number = book.number(content.sensor_id)
-        found.starts.append(len(found.reports))
-        for moment in content.moments:
-            found.reports.append((number, moment.time, arrival, moment.seq, len(moment.values), message.retained))
-            found.messages.append(message)
+        if len(found.reports) > start:
+            found.starts.append(start)
     return found
 
 
-def _add(found: Gathered, moment: Moment, device: Device) -> None:
-    time, rows, gauges = moment.time, found.rows, device.gauges
-    for metric, value in _convert(moment, device) if moment.units else moment.values:
-        gauge = gauges.get(metric)
+@dataclass(frozen=True, slots=True)
+class _Sender:
+    """The device of a message, and what its readings are checked against."""
+
+    sensor_id: str
+    device: Device
+    message: Message
+    book: Bookkeeper
+
+    def take(self, found: Gathered, content: Readings | Fragments) -> list[Refused]:
+        """Add what is sound of a message; return what is not. Raises Undecodable where nothing of it can be used."""
+        if isinstance(content, Fragments):
+            return list(self._add_sound(found, content))
+        mark = found.mark()
+        try:
+            newest = max(moment.time for moment in content.moments)
+            for moment in content.moments:
+                self._add(found, moment, newest)
+        except Undecodable:
+            found.undo(mark)
+            return list(self._add_sound(found, take_apart(self.message)))
+        return []
+
+    def _add(self, found: Gathered, moment: Moment, newest: int) -> None:
+        """Add all readings of a moment. Raises Undecodable at the first that is wrong."""
+        arrival = microseconds(self.message.received_at)
+        checks.check_time(moment.time, newest=newest, arrival=arrival)
+        time, rows, gauges = moment.time, found.rows, self.device.gauges
+        first = len(rows)
+        for metric, value in moment.values:
+            gauge = gauges.get(metric)
+            if gauge is None:
+                found.unmapped.append(Unmapped(self.sensor_id, metric, "null" if value is None else repr(value)))
+            elif value is None:
+                found.missing.append(Missing(gauge.series_id, time))
+            else:
+                if gauge.sent_in is not None:
+                    value = convert(value, gauge.sent_in, gauge.unit)  # noqa: PLW2901
+                if not gauge.valid_low <= value <= gauge.valid_high:
+                    checks.check_value(metric, value, gauge)
+                rows.append((time, gauge.series_id, value))
+        self._report(found, time, moment.seq, len(rows) - first, arrival)
+
+    def _add_sound(self, found: Gathered, content: Fragments) -> Iterator[Refused]:
+        """Add what is sound of a message that was taken apart; yield what is not."""
+        arrival = microseconds(self.message.received_at)
+        newest = max((fragment.time for fragment in content.fragments if fragment.time is not None), default=arrival)
+        for fragment in content.fragments:
+            try:
+                time = checks.require_time(fragment, newest=newest, arrival=arrival)
+            except Undecodable as error:
+                if len(content.fragments) == 1:
+                    raise
+                yield error, fragment.write
+                continue
+            first = len(found.rows)
+            for part in fragment.parts:
+                try:
+                    self._add_part(found, part, time)
+                except Undecodable as error:
+                    yield error, part.write
+            self._report(found, time, fragment.seq, len(found.rows) - first, arrival)
+
+    def _add_part(self, found: Gathered, part: Part, time: int) -> None:
+        gauge = self.device.gauges.get(part.name)
         if gauge is None:
-            raise Undecodable(f"values.{metric[:40]}", f"a {device.kind} does not measure this")
-        if not gauge.valid_low <= value <= gauge.valid_high:
-            checks.check_value(metric, value, gauge)
-        rows.append((time, gauge.series_id, value))
+            found.unmapped.append(Unmapped(self.sensor_id, part.name, part.text()))
+            return
+        if part.error is not None:
+            raise part.error
+        if part.value is None:
+            found.missing.append(Missing(gauge.series_id, time))
+            return
+        sent_in = part.unit or gauge.sent_in
+        value = part.value if sent_in is None else convert(part.value, sent_in, gauge.unit)
+        checks.check_value(part.name, value, gauge)
+        found.rows.append((time, gauge.series_id, value))
+
+    def _report(self, found: Gathered, time: int, seq: int, received: int, arrival: int) -> None:
+        number = self.book.number(self.sensor_id)
+        found.reports.append((number, time, arrival, seq, received, self.message.retained))
+        found.messages.append(self.message)
 
 
-def _convert(moment: Moment, device: Device) -> Iterator[tuple[str, float]]:
-    """Yield the values in the catalogue's units."""
-    for (metric, value), unit in zip(moment.values, moment.units, strict=True):
-        gauge = device.gauges.get(metric)
-        yield metric, value if unit is None or gauge is None else convert(value, unit, gauge.unit)
-
-
-def _find_device(message: Message, content: Readings, devices: Mapping[str, Device]) -> Device:
+def _find_device(message: Message, content: Readings | Fragments, devices: Mapping[str, Device]) -> Device:
     device = find_device(message, content.sensor_id, devices)
     if content.domain != device.domain:
         reason = f"a {device.kind} belongs to {device.domain}, not to {content.domain[:40]!r}"

@@ -4,6 +4,7 @@ from dataclasses import fields
 from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cityops.catalogue import Catalogue
 from ingest.quality import Floats, Ints, Judgement, Limits, Past, judge, put
@@ -28,9 +29,9 @@ class Inspector:
             self._past = _join(self._past, Past.empty(more))
         self._limits.put(series, self._catalogue.metric[metric], self._catalogue.kind[kind])
 
-    def judge(self, series: Ints, time: Ints, value: Floats) -> Judgement:
-        """Judge readings in any order; `time` is the device's, µs since 1970."""
-        return judge(series, time, value, limits=self._limits, past=self._past)
+    def judge(self, series: Ints, time: Ints, value: Floats, tiny: NDArray[np.bool_]) -> Judgement:
+        """Judge readings in any order; `time` is the device's, µs since 1970. See ingest.quality.judge."""
+        return judge(series, time, value, limits=self._limits, past=self._past, tiny=tiny)
 
     def keep(self, judgement: Judgement) -> None:
         """Remember a batch that is committed."""

@@ -38,6 +38,11 @@ class Reports:
         """Whether a report is a sign of life: it is not what a broker repeats, flagged as such or known already."""
         return (self.stored > 0) & ~self.retained
 
+    @property
+    def resent(self) -> NDArray[np.bool_]:
+        """Whether every reading of a report was there already; one without a reading tells nothing."""
+        return np.asarray((self.stored == 0) & (self.received > 0))
+
 
 @dataclass(frozen=True, slots=True)
 class Runs:
@@ -109,7 +114,7 @@ class Bookkeeper:
             received=_sum(reports.received, where, size),
             stored=_sum(reports.stored, where, size),
             dead_lettered=np.array([dead.get(int(device), 0) for device in devices], dtype=np.int64),
-            resent=_sum(reports.stored == 0, where, size),
+            resent=_sum(reports.resent, where, size),
             heard_at=np.where(heard > NEVER, heard, 0),
             interval_seconds=median(steps, least=LEAST_STEPS),
             clock_skew_seconds=clock_skew(skews),
@@ -138,7 +143,7 @@ def find_runs(reports: Reports, device: Ints, size: int) -> Runs:
     A device counts anew when its number falls while its time goes on, or jumps. Reports that were sent again do
     not count; one that comes late fills its hole.
     """
-    counts = (reports.seq >= 0) & (reports.stored > 0)
+    counts = (reports.seq >= 0) & ~reports.resent
     order = np.flatnonzero(counts)[np.argsort(device[counts], kind="stable")]
     device, seq, time = device[order], reports.seq[order], reports.time[order]
     other = np.ones(len(order), dtype=bool)

@@ -1,12 +1,13 @@
 """A message as it came from the broker, and what it can turn out to be."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
 
 from cityops.sensors import Sensor
+from ingest.errors import Undecodable
 
 NO_SEQ = -1
 
@@ -29,16 +30,15 @@ class Message(msgspec.Struct, frozen=True, gc=False):  # a frozen dataclass take
 
 
 class Moment(msgspec.Struct, frozen=True, gc=False):
-    """What a device measured at one moment: metric and value of each reading.
+    """What a device measured at one moment: metric and value of each reading, in the catalogue's units.
 
-    `time` is the device's, in microseconds since 1970 UTC; `seq` is NO_SEQ where the device gave none. `units` has
-    a unit for each reading, None for the catalogue's; where it is empty, all are the catalogue's.
+    `time` is the device's, in microseconds since 1970 UTC; `seq` is NO_SEQ where the device gave none. A value that
+    is None is missing.
     """
 
     time: int
-    values: Collection[tuple[str, float]]
+    values: Collection[tuple[str, float | None]]
     seq: int = NO_SEQ
-    units: Sequence[str | None] = ()
 
 
 class Readings(msgspec.Struct, frozen=True, gc=False):
@@ -47,6 +47,41 @@ class Readings(msgspec.Struct, frozen=True, gc=False):
     sensor_id: str
     domain: str
     moments: list[Moment]
+
+
+Write = Callable[[], str]  # writes a part as a message of its own
+
+
+class Part(msgspec.Struct, frozen=True, gc=False):
+    """One value of a message that was taken apart: a number, or missing (None), or wrong (`error`).
+
+    `write` makes a message of it alone, `text` tells the value as it was written; `unit` is None for the catalogue's.
+    """
+
+    name: str
+    write: Write
+    text: Write
+    value: float | None = None
+    unit: str | None = None
+    error: Undecodable | None = None
+
+
+class Fragment(msgspec.Struct, frozen=True, gc=False):
+    """What a message that was taken apart says of one moment; see Moment. With an `error`, none of it can be used."""
+
+    write: Write
+    time: int | None = None
+    parts: list[Part] = []
+    seq: int = NO_SEQ
+    error: Undecodable | None = None
+
+
+class Fragments(msgspec.Struct, frozen=True, gc=False):
+    """A message with readings of one device in which something is wrong, or unusual."""
+
+    sensor_id: str
+    domain: str
+    fragments: list[Fragment]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,4 +111,4 @@ class Cleared:
     """An empty payload: the broker forgot a retained message. Nothing to store."""
 
 
-Content = Readings | Registration | StatusReport | DropCount | Cleared
+Content = Readings | Fragments | Registration | StatusReport | DropCount | Cleared

@@ -12,6 +12,7 @@ from cityops.catalogue import Catalogue, load_catalogue
 from cityops.clock import utc_now
 from cityops.settings import Settings, read_settings
 from cityops.storage import Database
+from cityops.storage.rollups import ages_of
 from ingest.batch import Storekeeper
 from ingest.mqtt import Subscription, broker_name, topic_filters
 from ingest.outcome import Outcome
@@ -28,7 +29,13 @@ def run(
     catalogue = load_catalogue(settings.catalogue_file)
     database = Database(settings.require_database_url(), application=client_id)
     broker = settings.require_mqtt_url()
-    storekeeper = Storekeeper(database, catalogue, _engine(settings, catalogue), broker=broker_name(broker))
+    storekeeper = Storekeeper(
+        database,
+        catalogue,
+        _engine(settings, catalogue),
+        broker=broker_name(broker),
+        keep=ages_of(settings).readings,
+    )
     subscription = Subscription(
         broker,
         topic_filters(domains, areas, share),
@@ -54,7 +61,7 @@ def replay(*, field: str, sensor: str, most: int | None) -> Outcome:
     settings = read_settings()
     catalogue = load_catalogue(settings.catalogue_file)
     database = Database(settings.require_database_url(), application="replay")
-    storekeeper = Storekeeper(database, catalogue, _engine(settings, catalogue))
+    storekeeper = Storekeeper(database, catalogue, _engine(settings, catalogue), keep=ages_of(settings).readings)
     storekeeper.start(utc_now())
     outcome = replay_letters(database, storekeeper, utc_now(), field=field, sensor=sensor, most=most)
     database.close()

@@ -36,9 +36,10 @@ class Failed(IntFlag):
     STEP = 4
     FLAT = 8
     GAP = 16
+    NOISE = 32  # about zero, where the instrument's noise is, or smaller than anything is measured
 
 
-_SUSPECT = Failed.SPIKE | Failed.STEP | Failed.FLAT
+_SUSPECT = Failed.SPIKE | Failed.STEP | Failed.FLAT | Failed.NOISE
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ class Limits:
 
     low: Floats
     high: Floats
+    noise: Floats  # below `low`: down to here it is noise
     step: Floats  # a minute
     spike: Floats
     flat: Floats  # µs
@@ -57,12 +59,13 @@ class Limits:
     def none(cls, size: int) -> Self:
         """Return limits that every reading keeps."""
         nothing, everything = np.full(size, -np.inf), np.full(size, np.inf)
-        high, step, spike, flat, interval = (everything.copy() for _ in range(5))
-        return cls(nothing, high, step, spike, flat, nothing.copy(), interval)
+        high, noise, step, spike, flat, interval = (everything.copy() for _ in range(6))
+        return cls(nothing, high, noise, step, spike, flat, nothing.copy(), interval)
 
     def put(self, series: int, metric: Metric, kind: SensorKind) -> None:
         """Set the limits of one series."""
         self.low[series], self.high[series] = metric.plausible
+        self.noise[series] = np.inf if metric.noise_floor is None else metric.noise_floor
         self.step[series] = metric.step or np.inf
         self.spike[series] = metric.spike or np.inf
         self.flat[series] = (metric.flat_minutes or np.inf) * _MINUTE
@@ -101,9 +104,17 @@ class Judgement:
     past: Past
 
 
-def judge(series: Ints, time: Ints, value: Floats, *, limits: Limits, past: Past) -> Judgement:
-    """Judge readings in any order; `time` is the device's, µs since 1970. `series` indexes limits and past."""
-    failed = np.where((value < limits.low[series]) | (value > limits.high[series]), Failed.RANGE, 0).astype(np.int16)
+def judge(
+    series: Ints, time: Ints, value: Floats, *, limits: Limits, past: Past, tiny: NDArray[np.bool_] | None = None
+) -> Judgement:
+    """Judge readings in any order; `time` is the device's, µs since 1970. `series` indexes limits and past.
+
+    `tiny` tells which values were too small to be true, see ingest.numbers.
+    """
+    below = value < limits.low[series]
+    noise = below & (value >= limits.noise[series])
+    failed = np.where((below & ~noise) | (value > limits.high[series]), Failed.RANGE, 0).astype(np.int16)
+    failed[noise if tiny is None else noise | tiny] |= Failed.NOISE
     order = np.lexsort((time, series))
     order = order[_comes_next(series[order], time[order], past)]
     moved, after = _follow(series[order], time[order], value[order], limits=limits, past=past)

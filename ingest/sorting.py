@@ -12,7 +12,7 @@ from ingest.checks import check_registration
 from ingest.decoders import decode
 from ingest.errors import Undecodable
 from ingest.letters import bury
-from ingest.messages import Cleared, DropCount, Message, Readings, Registration, StatusReport
+from ingest.messages import Cleared, DropCount, Fragments, Message, Readings, Registration, StatusReport
 
 
 @dataclass(slots=True)
@@ -24,7 +24,7 @@ class Sorted:
 
     registrations: list[tuple[Message, Sensor | Address]] = field(default_factory=list)  # an address: it was emptied
     reports: list[tuple[Message, StatusReport]] = field(default_factory=list)
-    told: list[tuple[Message, Readings]] = field(default_factory=list)
+    told: list[tuple[Message, Readings | Fragments]] = field(default_factory=list)
     letters: list[DeadLetter] = field(default_factory=list)
     drops: list[tuple[Message, DropCount]] = field(default_factory=list)
 
@@ -43,7 +43,7 @@ def sort_messages(messages: Iterable[Message], catalogue: Catalogue) -> Sorted:
     for message in messages:
         try:
             content = decode(message)
-            if isinstance(content, Readings):
+            if isinstance(content, Readings | Fragments):
                 batch.told.append((message, content))
             elif isinstance(content, StatusReport):
                 batch.reports.append((message, content))

@@ -8,6 +8,7 @@ import pandas as pd
 
 from cityops.presence import State
 from cityops.storage import Transaction
+from cityops.storage.border import missing_frame, unmapped_frame
 from cityops.storage.brokers import BrokerDrops, broker_drops
 from cityops.storage.dead_letters import find_letter, letter_groups
 from cityops.storage.heartbeats import heartbeats
@@ -36,6 +37,12 @@ def describe(tx: Transaction, now: datetime) -> list[str]:
     for name in ("missing", "dead_lettered"):
         worst = ledger[ledger[name] > 0].nlargest(_MOST, name)
         lines += [f"{name:15} {row['sensor_id'] or '(not registered)'}: {row[name]}" for row in _rows(worst)]
+    lines += [
+        f"no value        {row['sensor_id']} {row['metric']}: {row['count']} times, last {row['last_time']:{_TIME}}"
+        for row in _rows(missing_frame(tx, limit=_MOST))
+    ]
+    names = len(unmapped_frame(tx))
+    lines += [f"unmapped        {names} names; see cityops ingest unmapped"] if names else []
     off = ledger[ledger["clock_skew_seconds"].abs() > SKEWED].head(_MOST)
     lines += [f"clock           {row['sensor_id']}: {_skew(row['clock_skew_seconds'])}" for row in _rows(off)]
     doubtful = presence[presence["state"] == State.CONTRADICTORY].head(_MOST)

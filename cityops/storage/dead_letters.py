@@ -39,10 +39,10 @@ def write_dead_letters(tx: Transaction, letters: Iterable[DeadLetter]) -> None:
         tx.execute(
             SQL["write_dead_letters"],
             received=[letter.received_at for letter in rows],
-            topics=[_text(letter.topic) for letter in rows],
+            topics=[storable_text(letter.topic) for letter in rows],
             payloads=[letter.payload for letter in rows],
-            fields=[_text(letter.field) for letter in rows],
-            reasons=[_text(letter.reason) for letter in rows],
+            fields=[storable_text(letter.field) for letter in rows],
+            reasons=[storable_text(letter.reason) for letter in rows],
         )
 
 
@@ -108,7 +108,7 @@ def letter_groups(tx: Transaction) -> pd.DataFrame:
     return tx.frame(SQL["letter_groups"])
 
 
-def _text(text: str) -> str:
+def storable_text(text: str) -> str:
     """Return a text that PostgreSQL can hold: without NUL, and without halves of characters."""
     return text.replace("\x00", "\\x00").encode("utf-8", "backslashreplace").decode()
 

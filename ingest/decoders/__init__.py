@@ -10,9 +10,11 @@ from datetime import datetime
 from cityops.topics import BROKER, Address, Channel, TopicError, parse_topic
 from ingest.decoders import broker, meta, senml, status, telemetry
 from ingest.errors import Undecodable
-from ingest.messages import Content, Message
+from ingest.messages import Content, Fragments, Message
 
 Decoder = Callable[[Address, bytes, datetime], Content]
+
+BOM = b"\xef\xbb\xbf"  # Windows programs put it before a text; RFC 8259, 8.1 lets a reader pass over it
 
 DECODERS: dict[Channel, Decoder] = {
     Channel.TELEMETRY: telemetry.decode,
@@ -30,4 +32,11 @@ def decode(message: Message) -> Content:
         address, channel = parse_topic(message.topic)
     except TopicError as error:
         raise Undecodable(error.field, error.reason) from error
-    return DECODERS[channel](address, message.payload, message.received_at)
+    return DECODERS[channel](address, message.payload.removeprefix(BOM), message.received_at)
+
+
+def take_apart(message: Message) -> Fragments:
+    """Take a message with readings apart, value by value. Raises Undecodable where nothing of it can be read."""
+    address, channel = parse_topic(message.topic)
+    splitter = telemetry.take_apart if channel is Channel.TELEMETRY else senml.decode
+    return splitter(address, message.payload.removeprefix(BOM), message.received_at)

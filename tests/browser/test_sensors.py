@@ -51,6 +51,7 @@ def storekeeper(database: Database, catalogue: Catalogue) -> Storekeeper:
     told.append(message("N-04", "status", b"offline", now - timedelta(seconds=SECONDS)))
     told.append(message("N-05", "status", b"offline", now))
     told += [message("N-06", "telemetry", b'{"time": "2026-03-01T12:00:00", "values": {"leq": 50}}', now)] * 3
+    told.append(message("N-07", "telemetry", {"time": now.isoformat(), "values": {"LAeq": 50}}, now))
     told.append(message("N-99", "telemetry", {"time": now.isoformat(), "values": {"leq": 50}}, now))
     keeper.store(told, now)
     keeper.catch_up(now)
@@ -72,6 +73,7 @@ def test_every_view_says_what_is_wrong(
         ("presence", "N-04"),
         ("quality", "N-03"),
         ("letters", "topic.sensor"),
+        ("letters", "LAeq"),
     ]:
         officer.go(f"/sensors?lang={language}&view={view}")
         expect(table).to_contain_text(expected)

@@ -25,3 +25,7 @@ SELECT EXISTS (SELECT FROM pg_timezone_names WHERE name = %(zone)s)
 -- name: set_city_zone
 -- Make the days those of a zone; false when they are already.
 SELECT set_city_zone(%(zone)s)
+
+-- name: dropped_days
+-- UTC days of which the readings are gone.
+SELECT day FROM forgotten_day

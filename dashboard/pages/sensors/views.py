@@ -8,6 +8,7 @@ import pandas as pd
 from dash import html
 
 from cityops.presence import State
+from cityops.storage.border import unmapped_frame
 from cityops.storage.dead_letters import count_dead_letters, dead_letter_frame, letter_groups
 from dashboard.pages.sensors import state
 from dashboard.pages.sensors.registry import draw_registry
@@ -77,6 +78,7 @@ def draw_letters(here: Visit, say: Speak, now: datetime) -> Any:
     zone = here.site.settings.zone
     with here.site.database.transaction() as tx:
         groups, newest = letter_groups(tx), dead_letter_frame(tx, limit=MOST)
+        unmapped = unmapped_frame(tx, limit=MOST)
         today = count_dead_letters(tx, since=now - timedelta(days=1))
     fields = [
         [
@@ -104,6 +106,31 @@ def draw_letters(here: Visit, say: Speak, now: datetime) -> Any:
         table(say, ["dead_field", "number", "newest_reason", "newest", "replay_state"], fields, empty="none_dead"),
         html.H2(say("sensors.newest_letters")) if letters else None,
         table(say, heads, letters, empty="none_dead") if letters else None,
+        *([] if unmapped.empty else _draw_unmapped(here, say, unmapped)),
+    ]
+
+
+def _draw_unmapped(here: Visit, say: Speak, unmapped: pd.DataFrame) -> list[Any]:
+    """Names that devices send and nobody mapped: counted, not stored."""
+    catalogue, zone = here.site.catalogue, here.site.settings.zone
+    rows = [
+        [
+            catalogue.kind[row["kind"]].name.in_language(here.language)
+            if row["kind"] in catalogue.kind
+            else row["kind"],
+            row["name"] or say("sensors.more_names"),
+            count(row["count"]),
+            count(row["sensors"]),
+            row["last_value"],
+            moment(row["last_seen"], zone),
+            catalogue.propose(row["name"]) or "",
+        ]
+        for row in unmapped.to_dict("records")
+    ]
+    heads = ["kind", "sent_name", "number", "senders", "value", "newest", "proposed"]
+    return [
+        html.H2(say("sensors.unmapped")),
+        table(say, heads, rows, empty="none_dead", lead="unmapped_lead"),
     ]
 
 

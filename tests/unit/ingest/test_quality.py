@@ -123,7 +123,7 @@ def test_bad_beats_suspect() -> None:
 
     assert judgement.failed[2] == Failed.RANGE | Failed.SPIKE | Failed.STEP
     assert judgement.quality[2] == BAD
-    assert count_failed(judgement) == {"range": 1, "spike": 1, "step": 1, "flat": 0, "gap": 0}
+    assert count_failed(judgement) == {"range": 1, "spike": 1, "step": 1, "flat": 0, "gap": 0, "noise": 0}
 
 
 def test_a_late_reading_is_tested_by_its_range_only_and_leaves_the_past_alone() -> None:
