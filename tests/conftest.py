@@ -15,6 +15,7 @@ from cityops.embedded.broker import EmbeddedBroker
 from cityops.embedded.postgres import EmbeddedPostgres
 from cityops.storage import Database
 from cityops.storage.migrate import migrate
+from tests.programs import wait_for
 
 _numbers = itertools.count(1)
 
@@ -53,6 +54,8 @@ def template(postgres_url: str, catalogue: Catalogue) -> Iterator[str]:
     database = Database(_with_name(postgres_url, name), application="template")
     migrate(database, catalogue, report=lambda _: None)
     database.close()
+    # TimescaleDB's scheduler connects to every database that has the extension, and what has a session is no template.
+    _administer(postgres_url, f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
     yield name
     _administer(postgres_url, f'DROP DATABASE "{name}" WITH (FORCE)')
 
@@ -61,6 +64,7 @@ def template(postgres_url: str, catalogue: Catalogue) -> Iterator[str]:
 def database_url(postgres_url: str, template: str) -> Iterator[str]:
     """A fresh migrated database."""
     name = f"cityops_test_{os.getpid()}_{next(_numbers)}"
+    _end_sessions(postgres_url, template)
     _administer(postgres_url, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     yield _with_name(postgres_url, name)
     _administer(postgres_url, f'DROP DATABASE "{name}" WITH (FORCE)')
@@ -89,14 +93,23 @@ def own_postgres(tmp_path: Path, catalogue: Catalogue) -> Iterator[EmbeddedPostg
         yield server
 
 
-def _administer(url: str, statement: str) -> None:
+def _end_sessions(url: str, name: str) -> None:
+    """End the sessions of a database that takes no new ones, and wait until none is left."""
+    count = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = %(name)s"
+    wait_for(lambda: _administer(url, count, name=name) == 0, f"{name} has no session")
+
+
+def _administer(url: str, statement: str, **values: object) -> object:
+    """Run a statement outside of any transaction; return the first column of its first row, if it has one."""
     connection = psycopg2.connect(_with_name(url, "postgres"))
     try:
         connection.autocommit = True
         with connection.cursor() as cursor:
-            cursor.execute(statement)
+            cursor.execute(statement, values or None)
+            row = cursor.fetchone() if cursor.description else None
     finally:
         connection.close()
+    return row[0] if row else None
 
 
 def _with_name(url: str, name: str) -> str:

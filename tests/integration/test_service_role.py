@@ -1,7 +1,7 @@
 """The services run as a role that can do their work, and cannot change or remove what happened."""
 
-import os
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 from urllib.parse import urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
@@ -19,23 +19,32 @@ from cityops.storage.migrate import migrate
 from cityops.storage.rollups import Ages
 from tests.alert_samples import NOW, detector, make_rule, open_alert, report
 
-pytestmark = pytest.mark.skipif("CITYOPS_TEST_TIMESCALE_URL" in os.environ, reason="makes a role on the server")
+
+@pytest.fixture
+def role(database: Database) -> Iterator[None]:
+    """The role of the services. A role is the whole server's: one may be left over, and another run may use it."""
+    with database.transaction() as tx:
+        left_over = tx.value("SELECT to_regrole('cityops_service') IS NOT NULL")
+        if not left_over:
+            tx.execute("CREATE ROLE cityops_service")
+        tx.execute("ALTER ROLE cityops_service LOGIN PASSWORD 'service'")
+    yield
+    with database.transaction() as tx:
+        tx.execute("DROP OWNED BY cityops_service")
+    if not left_over:
+        with suppress(StorageError), database.transaction() as tx:  # refused while a database of another run has it
+            tx.execute("DROP ROLE cityops_service")
 
 
 @pytest.fixture
-def service(database: Database, database_url: str, catalogue: Catalogue) -> Iterator[Database]:
+def service(role: None, database: Database, database_url: str, catalogue: Catalogue) -> Iterator[Database]:
     """The same database, seen by a role that owns nothing."""
-    with database.transaction() as tx:
-        tx.execute("CREATE ROLE cityops_service LOGIN PASSWORD 'service'")
     migrate(database, catalogue, report=lambda _: None)
     parts = urlsplit(database_url)
     url = urlunsplit(parts._replace(netloc=f"cityops_service:service@{parts.hostname}:{parts.port}"))
     found = Database(url, application="service")
     yield found
     found.close()
-    with database.transaction() as tx:
-        tx.execute("DROP OWNED BY cityops_service")
-        tx.execute("DROP ROLE cityops_service")
 
 
 def test_the_services_can_do_all_their_work(database: Database, service: Database) -> None:
