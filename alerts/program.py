@@ -29,7 +29,8 @@ logger = logging.getLogger(__name__)
 JUDGE_EVERY = 1.0  # seconds
 TEND_EVERY = 2.0
 SEND_EVERY = 1.0
-MOST_CONNECTIONS = 12  # one for each job, kept
+MOST_CONNECTIONS = 14  # one for each job, kept
+LOCK_TIMEOUT = 2.0  # seconds: a job that waits for a lock longer gives way and is tried again
 SENDERS = 3  # so that a channel that takes long to fail keeps few messages waiting
 
 
@@ -39,7 +40,8 @@ def run() -> None:
     stopping = signals.stop_event()
     settings = read_settings()
     policy = load_policy(settings.notify_file)
-    database = Database(settings.require_database_url(), application="watch", keep=MOST_CONNECTIONS)
+    url = settings.require_database_url()
+    database = Database(url, application="watch", keep=MOST_CONNECTIONS, lock_timeout=LOCK_TIMEOUT)
     _require_schema(database, settings)
     health = JobHealth()
     run_jobs(jobs_of(database, settings, policy, health), stopping, health)
@@ -48,7 +50,7 @@ def run() -> None:
 
 def jobs_of(database: Database, settings: Settings, policy: Policy, health: JobHealth) -> list[Job]:
     """Return every job of watch. `health` is what the heartbeat tells of them."""
-    channels = Channels(policy)
+    channels, ages = Channels(policy), ages_of(settings)
     clockwork = _clockwork(settings)
     send = partial(_send_all, database, channels)
     return [
@@ -57,7 +59,9 @@ def jobs_of(database: Database, settings: Settings, policy: Policy, health: JobH
         Job("days", watch.ROUND, partial(watch.make_days, database)),
         Job("sessions", watch.ROUND, partial(watch.forget_sessions, database)),
         Job("rollups", watch.ROUND, partial(watch.roll_up, database)),
-        Job("retention", watch.ROUND, partial(watch.forget_readings, database, ages=ages_of(settings))),
+        Job("retention", watch.ROUND, partial(watch.forget_readings, database, ages=ages)),
+        Job("compression", watch.ROUND, partial(watch.compress_readings, database, ages=ages)),
+        Job("recompression", watch.COMPRESS_AGAIN, partial(watch.compress_readings, database, ages=ages, again=True)),
         Job("conditions", JUDGE_EVERY, partial(clockwork.do_round, database)),
         Job("alerts", TEND_EVERY, partial(tend_alerts, database, policy=policy, zone=settings.zone)),
         *(Job(f"send-{number}", SEND_EVERY, send) for number in range(SENDERS)),

@@ -13,6 +13,7 @@ SQL = load_queries("alerts")
 logger = logging.getLogger(__name__)
 
 ROUND = 30.0  # seconds between two rounds
+COMPRESS_AGAIN = 6 * 3600.0
 BEAT = 3.0  # seconds between two signs that watch lives
 DAYS_AHEAD = 3
 DEFAULT_AGES = rollups.Ages()
@@ -55,6 +56,14 @@ def forget_readings(database: Database, now: datetime, *, ages: rollups.Ages = D
         if tx is not None:
             rollups.forget(tx, ages, now)
     return tx is not None
+
+
+def compress_readings(
+    database: Database, now: datetime, *, ages: rollups.Ages = DEFAULT_AGES, again: bool = False
+) -> bool:
+    """Compress what is old, or `again` what readings were added to since; only where the server can."""
+    rollups.compress(database, ages, now, again=again)
+    return True
 
 
 @contextmanager

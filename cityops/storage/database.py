@@ -117,13 +117,20 @@ class Transaction:
 
 
 class Database:
-    """A small pool of connections to one database. A broken connection is thrown away, never reused."""
+    """A small pool of connections to one database. A broken connection is thrown away, never reused.
 
-    def __init__(self, url: str, *, application: str, keep: int = 8) -> None:
+    `lock_timeout` (seconds): a statement that waits for a lock longer raises TransactionConflict. Whoever waits for a
+    strong lock has everybody who comes later wait behind; None waits, as who stores readings must.
+    """
+
+    def __init__(self, url: str, *, application: str, keep: int = 8, lock_timeout: float | None = None) -> None:
         self._url = url
         self._application = f"cityops {application}"
         self._idle: LifoQueue[psycopg2.extensions.connection] = LifoQueue(maxsize=keep)
         self._scope = WHOLE
+        self._options = "-c timezone=UTC -c work_mem=32MB"  # a city's day is sorted in memory, not on disk
+        if lock_timeout is not None:
+            self._options += f" -c lock_timeout={round(lock_timeout * 1000)}"
 
     def within(self, scope: Scope) -> "Database":
         """Return the same database, with the same pool, of which every transaction sees this scope only."""
@@ -180,7 +187,7 @@ class Database:
                 self._url,
                 application_name=self._application,
                 connect_timeout=5,
-                options="-c timezone=UTC -c work_mem=32MB",  # a city's day is sorted in memory, not on disk
+                options=self._options,
                 keepalives_idle=10,
                 keepalives_interval=5,
                 keepalives_count=3,

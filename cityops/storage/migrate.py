@@ -5,6 +5,7 @@ server is that. A migration that has run never changes: its hash is stored and c
 """
 
 import hashlib
+import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,11 +15,14 @@ from zoneinfo import ZoneInfo
 from cityops.catalogue import Catalogue
 from cityops.errors import CityOpsError
 from cityops.storage.database import Database, Transaction
-from cityops.storage.errors import DatabaseTooOld
+from cityops.storage.errors import DatabaseTooOld, TransactionConflict
 from cityops.storage.queries import load_queries
 from cityops.storage.rollups import set_zone
 
 SQL = load_queries("cityops.storage")
+
+ATTEMPTS = 10  # to get all locks, each soon given up: nobody who reads or writes waits for a migration that waits
+PAUSE = 3.0  # seconds between two
 
 
 class MigrationChanged(CityOpsError):
@@ -51,10 +55,22 @@ def migrate(
     """Bring the schema up to date and store the catalogue. Idempotent; safe to start twice at once.
 
     `zone` is whose days `reading_1d` has from now on; None leaves it (UTC in a new database). `report` gets one line
-    for each migration that ran, and one when the days changed. Raises MigrationChanged, ZoneUnknown or StorageError.
+    for each migration that ran, one when the days changed, and one each time that it gave way to others. Raises
+    MigrationChanged, ZoneUnknown or StorageError.
     """
+    for _ in range(ATTEMPTS - 1):
+        try:
+            return _migrate(database, catalogue, report, zone)
+        except TransactionConflict as error:
+            report(f"giving way, then trying again: {error}")
+            time.sleep(PAUSE)
+    return _migrate(database, catalogue, report, zone)
+
+
+def _migrate(database: Database, catalogue: Catalogue, report: Callable[[str], None], zone: ZoneInfo | None) -> Profile:
     with database.transaction() as tx:
         tx.execute(SQL["lock_migrations"])
+        tx.execute(SQL["limit_lock_waits"])
         tx.execute(SQL["create_migration_table"])
         done = _migrations_done(tx)
         profile = _find_profile(tx, done)

@@ -98,6 +98,23 @@ def forget(tx: Transaction, ages: Ages, now: datetime) -> None:
     )
 
 
+def compress(database: Database, ages: Ages, now: datetime, *, again: bool = False) -> int:
+    """Compress what is old enough, or `again` what readings were added to since. Return how many pieces it was.
+
+    Each piece is a transaction of its own. Nobody who reads waits. Raises TransactionConflict when somebody else holds
+    a piece for long.
+    """
+    pieces = 0
+    while ages.compress is not None and _compress_step(database, ages.compress, now, again=again):
+        pieces += 1
+    return pieces
+
+
+def _compress_step(database: Database, age: timedelta, now: datetime, *, again: bool) -> bool:
+    with database.transaction() as tx:
+        return bool(tx.value(SQL["compress_step"], now=now, age=age, again=again))
+
+
 def _step(database: Database) -> bool:
     with database.transaction() as tx:
         return bool(tx.value(SQL["roll_up_step"]))

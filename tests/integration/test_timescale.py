@@ -174,25 +174,12 @@ def test_the_schema_is_known_to_be_up_to_date(timescale: Database, catalogue: Ca
     assert ran == []
 
 
-def test_ages_become_policies_and_change_with_the_settings(timescale: Database) -> None:
-    assert keep(timescale, Ages()) == {name: ["columnstore 14 days"] for name in ("reading", "rolled_1h", "rolled_1m")}
-    assert keep(timescale, Ages(readings=None, minutes=None, hours=None, compress=None)) == {}
-
-
-def keep(database: Database, ages: Ages) -> dict[str, list[str]]:
-    """Set the ages twice; return the policies there are, by relation."""
-    with database.transaction() as tx:
-        forget(tx, ages, END)
-        forget(tx, ages, END)
-        rows = tx.rows(
-            "SELECT hypertable_name AS relation, proc_name, config FROM timescaledb_information.jobs"
-            " WHERE proc_name LIKE 'policy_%%' AND hypertable_name IS NOT NULL ORDER BY 1, 2"
+def test_nothing_is_left_to_policies_of_the_server(timescale: Database) -> None:
+    """They wait for locks without limit, and whoever reads waits behind them."""
+    with timescale.transaction() as tx:
+        forget(tx, Ages(readings=None, minutes=None, hours=None), END)
+        policies = tx.rows(
+            "SELECT hypertable_name, proc_name FROM timescaledb_information.jobs"
+            " WHERE proc_name LIKE 'policy_%%' AND hypertable_name IS NOT NULL"
         )
-    found: dict[str, list[str]] = {}
-    for row in rows:
-        found.setdefault(row["relation"], []).append(_describe(row["proc_name"], row["config"]))
-    return {name: sorted(policies) for name, policies in found.items()}
-
-
-def _describe(procedure: str, config: dict[str, object]) -> str:
-    return f"columnstore {config['compress_after']}" if procedure == "policy_compression" else procedure
+    assert policies == []

@@ -1,9 +1,10 @@
 -- Forget what is older than its age; NULL means never. Readings go by dropping their partitions, only after
 -- they are rolled up. `compress` is TimescaleDB's.
 
+-- While it waits for a lock everybody who reads waits behind it: so it gives way at once, and tries again next round.
 CREATE OR REPLACE FUNCTION keep_ages(
     now timestamptz, readings interval, minutes interval, hours interval, compress interval) RETURNS void
-LANGUAGE plpgsql SET lock_timeout = '2s' AS $$
+LANGUAGE plpgsql SET lock_timeout = '200ms' AS $$
 DECLARE
     oldest timestamptz;
     old    record;

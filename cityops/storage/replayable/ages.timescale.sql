@@ -1,9 +1,10 @@
 -- Forget what is older than its age; NULL means never. Readings go by dropping their chunks, only after they are
--- rolled up. Compression is the server's own policy; it is made anew when its age changes.
+-- rolled up. What is old and kept is compressed, see compression.timescale.sql.
 
+-- While it waits for a lock everybody who reads waits behind it: so it gives way at once, and tries again next round.
 CREATE OR REPLACE FUNCTION keep_ages(
     now timestamptz, readings interval, minutes interval, hours interval, compress interval) RETURNS void
-LANGUAGE plpgsql SET lock_timeout = '2s' AS $$
+LANGUAGE plpgsql SET lock_timeout = '200ms' AS $$
 DECLARE
     state    rollup_state;
     horizon  timestamptz := readings_end(now, readings);
@@ -18,12 +19,6 @@ BEGIN
     PERFORM drop_chunks('reading', older_than => horizon) WHERE isfinite(horizon);
     PERFORM drop_chunks('rolled_1m', older_than => now - minutes) WHERE minutes IS NOT NULL;
     PERFORM drop_chunks('rolled_1h', older_than => now - hours) WHERE hours IS NOT NULL;
-    IF (SELECT wanted FROM kept_ages) IS DISTINCT FROM ARRAY[compress] THEN
-        PERFORM set_compression(target, compress)
-        FROM unnest(ARRAY['reading', 'rolled_1m', 'rolled_1h']::regclass[]) AS target;
-        DELETE FROM kept_ages;
-        INSERT INTO kept_ages (wanted) VALUES (ARRAY[compress]);
-    END IF;
 END $$;
 
 -- The chunks of a table that lie wholly before a moment.
@@ -32,11 +27,3 @@ RETURNS TABLE (range_start timestamptz, range_end timestamptz) LANGUAGE sql STAB
     SELECT range_start, range_end FROM timescaledb_information.chunks
     WHERE hypertable_schema = 'public' AND hypertable_name = parent AND range_end <= horizon
 $$;
-
-CREATE OR REPLACE FUNCTION set_compression(target regclass, age interval) RETURNS void LANGUAGE plpgsql AS $$
-BEGIN
-    CALL remove_columnstore_policy(target, if_exists => true);
-    IF age IS NOT NULL THEN
-        CALL add_columnstore_policy(target, after => age);
-    END IF;
-END $$;

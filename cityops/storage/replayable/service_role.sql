@@ -9,7 +9,7 @@ DECLARE
 BEGIN
     FOREACH work IN ARRAY ARRAY[
         'ensure_reading_days(date[])', 'freeze_rollups(timestamptz)', 'roll_up_step()',
-        'keep_ages(timestamptz, interval, interval, interval, interval)']::regprocedure[]
+        'keep_ages(timestamptz, interval, interval, interval, interval)', 'compress_step(timestamptz, interval, boolean)']::regprocedure[]
     LOOP
         EXECUTE format('ALTER FUNCTION %s SECURITY DEFINER SET search_path = public, pg_temp', work);
         EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', work);

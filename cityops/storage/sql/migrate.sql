@@ -2,6 +2,11 @@
 -- Only one `cityops db migrate` at a time.
 SELECT pg_advisory_xact_lock(hashtext('cityops migrate'))
 
+-- name: limit_lock_waits
+-- Who waits for a strong lock has all readers and writers wait behind. After the lock above: another migration is
+-- waited for.
+SET LOCAL lock_timeout = '2s'
+
 -- name: find_profile
 -- What the server is: TimescaleDB where the extension can be had, else plain PostgreSQL.
 SELECT CASE WHEN EXISTS (SELECT 1 FROM pg_available_extensions WHERE name = 'timescaledb')

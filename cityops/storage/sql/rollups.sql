@@ -14,6 +14,10 @@ SELECT watermark, threshold, days, (SELECT count(*) FROM rollup_late) AS late FR
 -- Drop what is too old, or see that the server's policies do.
 SELECT keep_ages(%(now)s, %(readings)s::interval, %(minutes)s::interval, %(hours)s::interval, %(compress)s::interval)
 
+-- name: compress_step
+-- Compress the next old piece; false when nothing is left, or the server compresses nothing.
+SELECT compress_step(%(now)s, %(age)s, %(again)s)
+
 -- name: city_zone
 -- Whose days the roll-ups have.
 SELECT zone FROM rollup_state

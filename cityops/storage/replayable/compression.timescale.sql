@@ -1,0 +1,27 @@
+-- Compress the oldest chunk that is older than `age` and not compressed; or, `again`, one that readings were added to
+-- since. Returns false when there is none, or another one is at it. One chunk a transaction, so that locks are short.
+--
+-- Nobody who reads waits: the emptied chunk is truncated only when that needs no waiting, else its rows are deleted.
+-- Who writes to this old chunk waits for it to be done; who writes to another does not.
+CREATE OR REPLACE FUNCTION compress_step(now timestamptz, age interval, again boolean) RETURNS boolean
+LANGUAGE plpgsql SET lock_timeout = '1s' SET timescaledb.compress_truncate_behaviour = 'truncate_or_delete' AS $$
+DECLARE
+    next regclass;
+BEGIN
+    IF NOT pg_try_advisory_xact_lock(hashtext('cityops compression')) THEN
+        RETURN false;
+    END IF;
+    SELECT format('%I.%I', chunk.schema_name, chunk.table_name)::regclass INTO next
+    FROM timescaledb_information.chunks AS known
+    JOIN _timescaledb_catalog.chunk ON (chunk.schema_name, chunk.table_name) = (known.chunk_schema, known.chunk_name)
+    WHERE known.hypertable_schema = 'public' AND known.hypertable_name IN ('reading', 'rolled_1m', 'rolled_1h')
+      AND known.range_end <= now - age
+      AND CASE WHEN again THEN known.is_compressed AND chunk.status & 8 > 0 -- 8: rows beside the compressed ones
+               ELSE NOT known.is_compressed END
+    ORDER BY known.range_end LIMIT 1;
+    IF next IS NULL THEN
+        RETURN false;
+    END IF;
+    PERFORM compress_chunk(next);
+    RETURN true;
+END $$;
