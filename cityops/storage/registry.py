@@ -77,6 +77,13 @@ def remove_features(tx: Transaction, layer: Layer) -> int:
     return tx.execute(SQL["remove_features"], layer=layer.value)
 
 
+def remove_places(tx: Transaction, *, areas: list[str], features: list[str]) -> None:
+    """Forget some areas (codes) and map features (ids); other areas below them stand at the top then."""
+    tx.execute(SQL["remove_listed_features"], features=features)
+    tx.execute(SQL["free_children"], areas=areas)
+    tx.execute(SQL["remove_areas"], areas=areas)
+
+
 def registry_fingerprint(tx: Transaction) -> str:
     """Return a text that changes when anything in the registry does."""
     return str(tx.value(SQL["registry_fingerprint"]))

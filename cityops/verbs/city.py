@@ -1,4 +1,4 @@
-"""The verb `cityops city import`."""
+"""The verbs `cityops city import` and `clear-simulated`."""
 
 from pathlib import Path
 from typing import Annotated
@@ -8,11 +8,6 @@ import typer
 from cityops.areas import Level
 
 app = typer.Typer(help="The city's administrative areas.", no_args_is_help=True)
-
-
-@app.callback()
-def _city() -> None:
-    """Keep `import` a word of its own: with one verb only, typer would swallow it."""
 
 
 @app.command("import")
@@ -71,3 +66,29 @@ def import_areas(
         )
     names = result.changes.named(lambda area: f"{area.code} {area.name}")
     console.show(screen, names, result.findings, what="areas", dry_run=dry_run)
+
+
+@app.command("clear-simulated")
+def clear_simulated(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Tell what would go, change nothing.")] = False,  # noqa: FBT002
+) -> None:
+    """Take the simulated city out of this database: its areas, its map, and its sensors, which are retired.
+
+    Stop the simulator first, else it registers them again. What happened stays: alerts, the audit log, and readings
+    until they are older than is kept. A simulated city is better shown in a database of its own.
+    """
+    import getpass  # noqa: PLC0415
+
+    from cityops import simulated_city  # noqa: PLC0415
+    from cityops.clock import utc_now  # noqa: PLC0415
+    from cityops.sensor_changes import Order  # noqa: PLC0415
+    from cityops.settings import read_settings  # noqa: PLC0415
+    from cityops.storage import Database  # noqa: PLC0415
+
+    database = Database(read_settings().require_database_url(), application="city")
+    with database.transaction() as tx:
+        city = simulated_city.find(tx)
+        if not dry_run:
+            simulated_city.clear(tx, city, Order(getpass.getuser(), utc_now()))
+    counts = f"{len(city.sensors)} sensors, {len(city.areas)} areas, {len(city.features)} map features"
+    typer.echo(f"{counts} would be removed; nothing was changed." if dry_run else f"{counts} are removed.")

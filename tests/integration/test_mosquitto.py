@@ -166,7 +166,7 @@ def prepare(folder: Path) -> Broker:
     (folder / "acl").write_text((DEPLOY / "mosquitto/acl").read_text())
     broker = Broker(folder, plain_port=free_port(), tls_port=free_port())
     (folder / "plain").mkdir()
-    plain = (DEPLOY / "mosquitto/plain-loopback/plain.conf").read_text()
+    plain = (DEPLOY / "mosquitto/plain-loopback.conf").read_text()
     (folder / "plain/plain.conf").write_text(plain.replace("listener 1883", f"listener {broker.plain_port}"))
     text = (DEPLOY / "mosquitto/mosquitto.conf").read_text()
     for shipped, here in {

@@ -263,7 +263,7 @@ def test_the_broker_listens_on_the_ports_that_the_others_use() -> None:
     listeners = re.findall(r"^listener (\d+)$", broker_configuration(), re.MULTILINE)
 
     assert listeners == ["8883", "1883"]
-    assert "./deploy/mosquitto/plain-docker:/mosquitto/config/plain:ro" in SERVICES["broker"]["volumes"]
+    assert "./deploy/mosquitto/plain-docker.conf:/mosquitto/config/plain/plain.conf:ro" in SERVICES["broker"]["volumes"]
     assert "@broker:1883" in SECRETS_SCRIPT
 
 
@@ -294,7 +294,7 @@ def test_the_broker_keeps_sessions_and_queues_beyond_its_defaults() -> None:
 def broker_configuration(plain: str = "plain-docker") -> str:
     """Return the configuration with what it includes."""
     folder = REPOSITORY / "deploy/mosquitto"
-    included = (folder / plain / "plain.conf").read_text()
+    included = (folder / f"{plain}.conf").read_text()
     return (folder / "mosquitto.conf").read_text().replace("include_dir /mosquitto/config/plain\n", included)
 
 

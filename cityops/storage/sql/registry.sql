@@ -81,3 +81,15 @@ SELECT concat_ws(' ',
 -- name: remove_features
 -- Forget the map features of one layer.
 DELETE FROM map_feature WHERE layer = %(layer)s
+
+-- name: remove_listed_features
+-- Forget some map features.
+DELETE FROM map_feature WHERE feature_id = ANY (%(features)s)
+
+-- name: free_children
+-- Areas below those that will be removed stand at the top from now on.
+UPDATE area SET parent = NULL, updated_at = now() WHERE parent = ANY (%(areas)s) AND code <> ALL (%(areas)s)
+
+-- name: remove_areas
+-- Forget some areas.
+DELETE FROM area WHERE code = ANY (%(areas)s)
