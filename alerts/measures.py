@@ -84,8 +84,10 @@ class Bound:
 
 def write_duration(seconds: float) -> str:
     """Return a length of time in its two largest units: "95 s", "3 min 4 s", "2 h"."""
+    if round(seconds) < 0:
+        return "-" + write_duration(-seconds)
     rest = round(seconds)
-    if abs(rest) < _READABLE_SECONDS:
+    if rest < _READABLE_SECONDS:
         return f"{rest} s"
     parts = []
     for name, size in _SPANS:

@@ -68,12 +68,13 @@ def test_a_number_is_written_with_its_unit(measure: Measure, value: float, words
 
 
 def test_a_time_is_written_in_its_two_largest_units() -> None:
-    assert [write_duration(seconds) for seconds in (0.4, 119, 184, 7200, 90_061)] == [
+    assert [write_duration(seconds) for seconds in (-0.4, 119, 184, 7200, 90_061, -3660)] == [
         "0 s",
         "119 s",
         "3 min 4 s",
         "2 h",
         "1 d 1 h",
+        "-1 h 1 min",
     ]
 
 
