@@ -11,14 +11,14 @@ BEGIN
     IF NOT pg_try_advisory_xact_lock(hashtext('cityops compression')) THEN
         RETURN false;
     END IF;
-    SELECT format('%I.%I', chunk.schema_name, chunk.table_name)::regclass INTO next
-    FROM timescaledb_information.chunks AS known
-    JOIN _timescaledb_catalog.chunk ON (chunk.schema_name, chunk.table_name) = (known.chunk_schema, known.chunk_name)
-    WHERE known.hypertable_schema = 'public' AND known.hypertable_name IN ('reading', 'rolled_1m', 'rolled_1h')
-      AND known.range_end <= now - age
-      AND CASE WHEN again THEN known.is_compressed AND chunk.status & 8 > 0 -- 8: rows beside the compressed ones
-               ELSE NOT known.is_compressed END
-    ORDER BY known.range_end LIMIT 1;
+    SELECT format('%I.%I', chunk_schema, chunk_name)::regclass INTO next
+    FROM timescaledb_information.chunks
+    WHERE hypertable_schema = 'public' AND hypertable_name IN ('reading', 'rolled_1m', 'rolled_1h')
+      AND range_end <= now - age AND is_compressed = again
+      AND CASE WHEN again -- 8: there are rows beside the compressed ones
+               THEN _timescaledb_functions.chunk_status(format('%I.%I', chunk_schema, chunk_name)::regclass) & 8 > 0
+               ELSE true END
+    ORDER BY range_end LIMIT 1;
     IF next IS NULL THEN
         RETURN false;
     END IF;
