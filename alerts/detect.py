@@ -5,7 +5,7 @@ stored (`alerts.history`). docs/explanation/alerts.md tells how.
 """
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -38,6 +38,7 @@ __all__ = [
 ]
 
 NO_PAST = Readings.of([])
+NO_INTERVALS: Mapping[int, float] = {}
 NO_BOUNDS: Mapping[int, Bound] = {}
 CHINA = ZoneInfo("Asia/Shanghai")
 _SECOND = 1_000_000  # µs
@@ -94,19 +95,22 @@ def detect(
     now: datetime,
     past: Readings = NO_PAST,
     zone: ZoneInfo = CHINA,
+    silent: Collection[int] = frozenset(),
+    intervals: Mapping[int, float] = NO_INTERVALS,
 ) -> Findings:
     """Find what a batch of readings raises and clears.
 
     `courses`: all that is not calm on the series of the batch, and all of rules that combine signs; `seen`: the
     time (µs) up to which each series has been judged; `past`: readings before the batch, for rates; `zone`: the
-    city's. Readings at or before `seen` change nothing; those older than FRESH neither raise nor clear; only good
+    city's; `silent`: series with signs that no longer say what is now; `intervals`: the report intervals (s) of slow
+    series. Readings at or before `seen` change nothing; those older than FRESH neither raise nor clear; only good
     ones clear. A rule that fails is reported and skipped; the others go on.
     """
     rows = pick(plan, readings, (key.series_id for key in courses))
     if not rows.any():
         return Findings()
     picked = readings.take(rows)
-    judged = stream.judge(plan, courses, picked, seen=seen, past=past, now=now, zone=zone)
+    judged = stream.judge(plan, courses, picked, seen=seen, past=past, now=now, zone=zone, intervals=intervals)
     changes = [_say(part, series, turn) for part, series, turn in judged.turns if part.number == 0]
     found = Findings(changes, judged.courses, dict(judged.faults))
     combined = {plan.rules[key.rule_id].id for key in judged.courses if key.part}
@@ -114,20 +118,26 @@ def detect(
         return found
     values = dict(zip(picked.series.tolist(), picked.value.tolist(), strict=True))
     moment = min(int(picked.time.max()), microseconds(now))
-    return found + combine(plan, combined, {**courses, **judged.courses}, values=values, moment=moment)
+    return found + combine(plan, combined, {**courses, **judged.courses}, values=values, moment=moment, silent=silent)
 
 
 def combine(
-    plan: Plan, rules: Iterable[str], courses: Mapping[Key, Course], *, values: Mapping[int, float], moment: int
+    plan: Plan,
+    rules: Iterable[str],
+    courses: Mapping[Key, Course],
+    *,
+    values: Mapping[int, float],
+    moment: int,
+    silent: Collection[int] = frozenset(),
 ) -> Findings:
-    """Judge rules that combine signs, at a moment (µs). `courses` holds all of theirs."""
+    """Judge rules that combine signs, at a moment (µs). `courses` holds all of theirs; `silent`: see places.hold."""
     found = Findings()
     for rule_id in sorted(rules):
         rule = plan.rules[rule_id]
         comparable = values if rule.when.measure.is_reading else {}  # a reading is no change within a while
         mine = {key: course for key, course in courses.items() if key.rule_id == rule_id}
         try:
-            holding = places.hold(rule, mine, plan.roster)
+            holding = places.hold(rule, mine, plan.roster, silent)
             found += conclude(
                 rule, holding, mine, values=comparable, moment=moment, over="its signs no longer hold together"
             )

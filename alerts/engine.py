@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -19,6 +20,7 @@ from alerts.lifecycle import Event
 from alerts.rules import RULE_FAULT, Rule
 from cityops.catalogue import Catalogue
 from cityops.clock import RIGHT_WITHIN, from_microseconds, microseconds
+from cityops.presence import GRACE, LATE_AFTER
 from cityops.readings import Quality
 from cityops.storage import StorageError, Transaction, load_queries
 from cityops.storage.job_failures import describe_failure, log_outcomes, note_outcomes
@@ -91,7 +93,18 @@ class Engine:
         courses = lock_courses(tx, series, combined)
         seen = {number: microseconds(time) for number, time in seen_times(tx, series, now).items()}
         past = self._past(tx, picked, series)
-        findings = detect(self._plan, courses, picked, seen=seen, past=past, now=now, zone=self._zone)
+        pace = report_pace(tx, {*series, *(key.series_id for key in courses)}, now)
+        findings = detect(
+            self._plan,
+            courses,
+            picked,
+            seen=seen,
+            past=past,
+            now=now,
+            zone=self._zone,
+            silent=pace.silent - set(readings.series.tolist()),
+            intervals=pace.intervals,
+        )
         self.carry_out(tx, findings, now)
         return findings
 
@@ -181,6 +194,24 @@ def _store_series_by_series(tx: Transaction, findings: Findings, now: datetime) 
                 raise
             outcomes[f"detection/series {series}"] = describe_failure(error)
     log_outcomes(outcomes, *note_outcomes(tx, outcomes, now))
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How often series report (s), and which of them no longer say what is now."""
+
+    intervals: dict[int, float]
+    silent: set[int]
+
+
+def report_pace(tx: Transaction, series: Collection[int], now: datetime) -> Pace:
+    """Return the pace of some series. `latest` may be a moment behind: the caller leaves out what just came."""
+    if not series:
+        return Pace({}, set())
+    rows = tx.rows(SQL["reporting"], series=sorted(series), now=now, late_after=LATE_AFTER, grace=GRACE.total_seconds())
+    return Pace(
+        {row["series_id"]: row["interval_seconds"] for row in rows}, {row["series_id"] for row in rows if row["silent"]}
+    )
 
 
 def seen_times(tx: Transaction, series: Iterable[int], now: datetime) -> dict[int, datetime]:

@@ -18,16 +18,18 @@ from alerts.detection import clocks, timed
 from alerts.detection.courses import Course, Key
 from alerts.detection.plan import looks_at
 from alerts.detection.timed import Place, Rain, Sight
-from alerts.engine import Engine
+from alerts.engine import Engine, report_pace
 from alerts.retirement import without_retired
 from alerts.road_network import RoadNetwork
 from alerts.rules import Rule
 from cityops.clock import microseconds
+from cityops.presence import LATE_AFTER
 from cityops.standards import aqi, coverage
 from cityops.standards.rain import Part, add_up, windows
 from cityops.standards.tables import Standards
 from cityops.storage import Database, Row, StorageError, Transaction, load_queries
 from cityops.storage.job_failures import JobParts
+from cityops.storage.traffic import read_passages
 
 SQL = load_queries("alerts")
 
@@ -96,7 +98,8 @@ class Clockwork:
         self._engine.meet(tx, np.array([key.series_id for key in courses], dtype=np.int64), now)
         values = _values(tx, courses)
         busy = {key.rule_id for key in courses}
-        return combine(self._engine.plan, busy, courses, values=values, moment=microseconds(now))
+        silent = report_pace(tx, {key.series_id for key in courses}, now).silent
+        return combine(self._engine.plan, busy, courses, values=values, moment=microseconds(now), silent=silent)
 
     def _rules_with(self, condition: type) -> list[Rule]:
         return [rule for rule in self._engine.plan.rules.values() if isinstance(rule.when, condition)]
@@ -164,8 +167,8 @@ class Clockwork:
     def _traffic(self, tx: Transaction, rule: Rule, when: Tpi, courses: Mapping[Key, Course], now: datetime) -> Sight:
         own = [key.series_id for key in courses if key.rule_id == rule.id]
         until = now.replace(second=0, microsecond=0)
-        rows = tx.rows(SQL["mean_speeds"], kind=rule.kind, since=until - timedelta(minutes=when.minutes), until=until)
-        links = [(place, row["mean"]) for place, row in _places(rule, rows)]
+        detectors = read_passages(tx, start=until - timedelta(minutes=when.minutes), end=until, kind=rule.kind)
+        links = [(place, seen) for row, seen in detectors for place, _ in _places(rule, [row])]
         return timed.traffic(when, links, own=own, standards=self._standards, roads=self._roads.read(tx))
 
     def _storm(self, tx: Transaction, rule: Rule, when: Rainstorm, now: datetime) -> Sight:
@@ -209,7 +212,7 @@ def _clocks(tx: Transaction, rule: Rule, when: WrongClock) -> Sight:
 def _flat(tx: Transaction, rule: Rule, when: Flat, now: datetime, *, floor: float | None) -> Sight:
     oldest = now - timedelta(seconds=1.5 * when.seconds) - FRESH
     span = {"seconds": when.seconds, "since": now - FRESH, "oldest": oldest, "now": now}
-    rows = tx.rows(SQL["unmoved"], kind=rule.kind, metric=when.metric, late_after=coverage.LATE_AFTER, **span)
+    rows = tx.rows(SQL["unmoved"], kind=rule.kind, metric=when.metric, late_after=LATE_AFTER, **span)
     still = ((place, timed.Still(row["value"], row["moved"], row["stood"])) for place, row in _places(rule, rows))
     return timed.flat(when, still, floor=floor)
 

@@ -54,7 +54,8 @@ class Metric(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A quantity with its unit, its ranges, and how it can move (None: not tested).
 
     `zero_needs`: a value of 0 is measured only where one of these metrics of the same report is above 0; alone it
-    says that there was nothing to measure, as the speed of a road without vehicles.
+    says that there was nothing to measure, as the speed of a road without vehicles. `weighed_by`: the metric of the
+    same sensor that weighs its values in a mean over sensors, as flow weighs speeds.
     """
 
     name: Names
@@ -68,6 +69,7 @@ class Metric(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     spike: float | None = None
     flat_minutes: float | None = None
     zero_needs: tuple[str, ...] = ()
+    weighed_by: str | None = None
     flat_above: float | None = None  # at or below it a value that does not move is no fault: the metric's floor
     limits_source: str = ""  # where step, spike and the two of flat come from
     noise_floor: float | None = None
@@ -151,9 +153,10 @@ def _check(catalogue: Catalogue, path: Path) -> None:
             raise CatalogueError(f"{path}: {name!r} is no name. Use small letters, digits and underscores.")
     for name, metric in catalogue.metric.items():
         _check_metric(name, metric, path)
-        unknown = set(metric.zero_needs) - set(catalogue.metric)
+        companions = {*metric.zero_needs, *([metric.weighed_by] if metric.weighed_by else [])}
+        unknown = companions - set(catalogue.metric)
         if unknown:
-            raise CatalogueError(f"{path}: metric.{name}.zero_needs {sorted(unknown)} unknown. Add the metric first.")
+            raise CatalogueError(f"{path}: metric.{name} names {sorted(unknown)}, unknown. Add the metric first.")
     for name, kind in catalogue.kind.items():
         if kind.domain not in catalogue.domain:
             raise CatalogueError(f"{path}: kind.{name}.domain {kind.domain!r} is unknown. Add the domain first.")

@@ -96,12 +96,23 @@ def distances(features: Iterable[MapFeature], sensors: pd.DataFrame) -> npt.NDAr
     return found
 
 
+def speeds_of(values: pd.DataFrame, key: str) -> "pd.Series[float]":
+    """Return the newest speeds (km/h) where vehicles are seen, by the column `key`.
+
+    `values` has metric and value. A speed of 0 is one where flow or occupancy show vehicles, that stand; else the road
+    is empty and has none.
+    """
+    of = {name: values[values["metric"] == name].set_index(key)["value"] for name in ("speed", "flow", "occupancy")}
+    beside = pd.DataFrame({name: of[name].reindex(of["speed"].index) for name in ("flow", "occupancy")}).fillna(0.0)
+    return of["speed"][(of["speed"] > 0) | (beside > 0).any(axis=1)]
+
+
 def levels(links: list[Link], speeds: "pd.Series[float]") -> dict[int, int]:
     """Return the level (1 free to 5 jammed) of each link whose detector has a fresh speed, by detector.
 
-    `speeds` (km/h) is indexed by the position of the sensor. A speed of 0 says that nothing drove.
+    `speeds` (km/h) is indexed by the position of the sensor; see speeds_of.
     """
-    known = {place: speed for place, speed in zip(speeds.index.tolist(), speeds.tolist(), strict=True) if speed > 0}
+    known = {place: speed for place, speed in zip(speeds.index.tolist(), speeds.tolist(), strict=True) if speed >= 0}
     return {
         link.position: tpi.link_level(link.road, known[link.position]).number
         for link in links

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from cityops.catalogue import Catalogue, Mean
-from dashboard.means import direction_of
+from cityops.standards.means import fill_weights, terms_of, value_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,32 +30,44 @@ def fold(values: pd.DataFrame, *, catalogue: Catalogue) -> Numbers:
 def fold_by(values: pd.DataFrame, group: str, *, catalogue: Catalogue) -> dict[str, dict[str, Folded]]:
     """Return the folds by group, then metric. Rows without a group count nowhere.
 
-    `values` has metric, value and the column `group`. A mean is that of `means.mean_of`, in one pass: noise, speeds
-    and directions (to the north, and to the east) are turned into terms whose arithmetic mean is turned back.
+    `values` has metric, value, the column `group`, and perhaps weight (see `weigh`). A mean is that of
+    `standards.means.mean_of`, in one pass over all groups.
     """
     if values.empty:
         return {}
     means = values["metric"].map({name: metric.mean.value for name, metric in catalogue.metric.items()})
-    number = values["value"].to_numpy(dtype=float)
-    energy = 10 ** (np.where(means == Mean.ENERGY, number, 0) / 10)  # of metres of visibility it would be infinite
-    with np.errstate(divide="ignore"):
-        harmonic = np.where(number > 0, 1 / number, np.nan)
-    angle = np.radians(number)
-    kinds = [means == Mean.ENERGY, means == Mean.HARMONIC, means == Mean.VECTOR]
-    term = np.select(kinds, [energy, harmonic, np.cos(angle)], number)
-    grouped = values.assign(term=term, east=np.sin(angle)).groupby([group, "metric"], sort=False)
-    folded = grouped.agg(term=("term", "mean"), east=("east", "mean"), high=("value", "max"), low=("value", "min"))
+    numbers = values["value"].to_numpy(dtype=float)
+    terms, easts = numbers.copy(), np.zeros_like(numbers)
+    for mean in Mean:
+        rows = (means == mean.value).to_numpy()
+        terms[rows], easts[rows] = terms_of(numbers[rows], mean)
+    given = values["weight"].to_numpy(dtype=float) if "weight" in values else np.ones_like(numbers)
+    weight = np.where(np.isfinite(terms), given, 0.0)
+    parts = values.assign(weight=weight, term=np.nan_to_num(terms) * weight, east=easts * weight)
+    folded = parts.groupby([group, "metric"], sort=False).agg(
+        weight=("weight", "sum"),
+        term=("term", "sum"),
+        east=("east", "sum"),
+        high=("value", "max"),
+        low=("value", "min"),
+    )
     found: dict[str, dict[str, Folded]] = {}
-    for (name, metric), mean, east, high, low in folded.itertuples():
-        found.setdefault(name, {})[metric] = Folded(_back(mean, east, catalogue.metric[metric].mean), high, low)
+    for (name, metric), total, term, east, high, low in folded.itertuples():
+        value = value_of(term / total, east / total, catalogue.metric[metric].mean) if total > 0 else None
+        found.setdefault(name, {})[metric] = Folded(value, high, low)
     return found
 
 
-def _back(term: float, east: float, mean: Mean) -> float | None:
-    if np.isnan(term):
-        return None
-    if mean is Mean.VECTOR:
-        return direction_of(term, east)
-    if mean is Mean.ENERGY:
-        return float(10 * np.log10(term))
-    return float(1 / term if mean is Mean.HARMONIC else term)
+def weigh(values: pd.DataFrame, *, catalogue: Catalogue) -> pd.DataFrame:
+    """Return the values with their weights in a mean: of a speed the flow at its sensor, of all else 1.
+
+    `values` has sensor_id, metric and value. What has no such companion weighs as the others do on average.
+    """
+    weight = np.ones(len(values))
+    for name in values["metric"].unique():
+        companion = catalogue.metric[name].weighed_by if name in catalogue.metric else None
+        if companion is not None:
+            rows = (values["metric"] == name).to_numpy()
+            known = values[values["metric"] == companion].set_index("sensor_id")["value"]
+            weight[rows] = fill_weights(values.loc[rows, "sensor_id"].map(known).to_numpy(dtype=float))
+    return values.assign(weight=weight)

@@ -18,7 +18,7 @@ from cityops.standards.aqi import POLLUTANTS, Index
 from cityops.standards.tables import Standards
 from dashboard import indices, tiles, vitals
 from dashboard.alert_rows import alert_rows, milliseconds
-from dashboard.folds import Numbers, fold, fold_by
+from dashboard.folds import Numbers, fold, fold_by, weigh
 from dashboard.freshness import sensors_now, values_now
 from dashboard.look import SEVERITIES, State
 from dashboard.registry import Registry
@@ -42,7 +42,7 @@ def draw_picture(
     """Return the present of a city: alerts, tiles, vital signs, indices by area, states of the sensors."""
     mine = latest[latest["sensor_id"].isin(registry.sensors["sensor_id"])]
     sensors = sensors_now(registry.sensors, mine, now=now)
-    values = values_now(mine, sensors, now=now)
+    values = weigh(values_now(mine, sensors, now=now), catalogue=catalogue)
     fresh = values[values["fresh"]].assign(position=lambda found: found["sensor_id"].map(_positions(sensors)))
     counted = fresh[fresh["metric"].isin(FOLDED | weights.metrics)]
     for level in indices.LEVELS:
@@ -52,8 +52,7 @@ def draw_picture(
         level.value: fold_by(counted.dropna(subset=[level.value]), level.value, catalogue=catalogue)
         for level in indices.LEVELS
     }
-    speeds = fresh[fresh["metric"] == "speed"].set_index("position")["value"]
-    flow = links.levels(registry.links, speeds)
+    flow = links.levels(registry.links, links.speeds_of(fresh, "position"))
     local_air = indices.area_air(by_level, now)
     areas = indices.area_indices(registry, local_air, sensors, flow, standards)
     air, tpi = indices.air_index(city, now), links.city_tpi(registry.links, flow, standards)

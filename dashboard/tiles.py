@@ -7,7 +7,7 @@ import pandas as pd
 
 from cityops.catalogue import Catalogue
 from cityops.presence import LATE_AFTER
-from dashboard.means import mean_of
+from cityops.standards.means import mean_of
 
 
 class Fold(StrEnum):
@@ -44,12 +44,14 @@ TILES = (
 METRICS = tuple(tile.metric for tile in TILES)
 
 
-def fold(values: "pd.Series[float]", tile: Tile, *, catalogue: Catalogue) -> float | None:
-    """Return one number for many; None when there is none."""
-    if values.empty:
+def fold(rows: pd.DataFrame, tile: Tile, *, catalogue: Catalogue) -> float | None:
+    """Return one number for many; None when there is none. `rows` has value, and weight where they differ."""
+    if rows.empty:
         return None
+    values = rows["value"]
     if tile.fold is Fold.MEAN:
-        return mean_of(values.to_numpy(), catalogue.metric[tile.metric].mean)
+        weights = rows["weight"].to_numpy() if "weight" in rows else None
+        return mean_of(values.to_numpy(), catalogue.metric[tile.metric].mean, weights)
     return float(values.max() if tile.fold is Fold.MAX else values.min())
 
 
@@ -67,7 +69,7 @@ def draw_tile(values: pd.DataFrame, tile: Tile, *, catalogue: Catalogue) -> dict
         return None
     fresh = mine[mine["fresh"]]
     used = fresh if len(fresh) else mine
-    number = fold(used["value"], tile, catalogue=catalogue)
+    number = fold(used, tile, catalogue=catalogue)
     if number is None:
         return None
     return {

@@ -1,6 +1,6 @@
 """Combines the signs of several sensors: composites over kinds and domains, and many of one kind close together."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 
@@ -14,13 +14,15 @@ from alerts.rules import Rule
 Found = dict[int, str]  # the series on which an alert hangs, and why
 
 
-def hold(rule: Rule, courses: Mapping[Key, Course], roster: Roster) -> Found:
+def hold(rule: Rule, courses: Mapping[Key, Course], roster: Roster, silent: Collection[int] = frozenset()) -> Found:
     """Return on which series a rule that combines signs holds, with the reason.
 
-    `courses` are all of the rule's: those of its signs, and its own, which decide where an alert stays.
+    `courses` are all of the rule's: those of its signs, and its own, which decide where an alert stays. `silent`:
+    series that no longer say what is now. Their signs keep an alert that is there, and raise no new one.
     """
     on: dict[int, list[Series]] = {}
     own: list[Series] = []
+    kept: set[int] = set()
     for key, course in sorted(courses.items(), key=lambda entry: entry[0]):
         if key.rule_id == rule.id and key.series_id in roster.by_id:
             series = roster.by_id[key.series_id]
@@ -28,11 +30,16 @@ def hold(rule: Rule, courses: Mapping[Key, Course], roster: Roster) -> Found:
                 on.setdefault(key.part, []).append(series)
             elif not key.part and not course.is_nothing:
                 own.append(series)
+                kept.update([series.series_id] if course.is_on else [])
     match rule.when:
         case Composite() as composite:
-            return _composite(composite, on)
+            fresh = {part: [one for one in found if one.series_id not in silent] for part, found in on.items()}
+            stays = {series: why for series, why in _composite(composite, on).items() if series in kept}
+            return stays | _composite(composite, fresh)
         case Spatial() as spatial:
-            return _spatial(spatial, on.get(1, []), own)
+            signs = on.get(1, [])
+            heard = np.array([one.series_id not in silent for one in signs], dtype=bool)
+            return _spatial(spatial, signs, heard, own, kept)
     return {}
 
 
@@ -60,16 +67,23 @@ def _near(composite: Composite, one: Series, other: Series) -> bool:
             return True
 
 
-def _spatial(spatial: Spatial, on: Sequence[Series], own: Iterable[Series]) -> Found:
-    """Alerts stay where they are while enough hold around them; what is left over makes new ones, densest first."""
+def _spatial(
+    spatial: Spatial, on: Sequence[Series], heard: Bools, own: Sequence[Series], kept: Collection[int]
+) -> Found:
+    """Alerts stay where they are while enough hold around them; what is left over makes new ones, densest first.
+
+    Signs that are not heard any more count only for alerts that are there, `kept`.
+    """
     found: Found = {}
     lon, lat = np.array([s.lon for s in on]), np.array([s.lat for s in on])
     free = np.ones(len(on), dtype=bool)
     for anchor in own:
         around = distance_km(anchor.lon, anchor.lat, lon, lat) <= spatial.radius_km
-        if around.sum() >= spatial.least:
-            found[anchor.series_id] = _say(spatial, on, around)
+        counts_here = around if anchor.series_id in kept else around & heard
+        if counts_here.sum() >= spatial.least:
+            found[anchor.series_id] = _say(spatial, on, counts_here)
             free &= ~around
+    free &= heard
     near = np.array([distance_km(s.lon, s.lat, lon, lat) <= spatial.radius_km for s in on]).reshape(len(on), len(on))
     while len(on):
         counts = np.where(free, (near & free).sum(axis=1), 0)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from alerts.conditions.base import Bools, Floats, Ints
 from cityops.clock import microseconds
+from cityops.presence import LATE_AFTER
 from cityops.readings import Quality
 
 NEVER = -(2**62)  # a time before all others, in µs
@@ -62,8 +63,18 @@ class InOrder:
     broken: Bools
 
 
-def put_in_order(readings: Readings, seen: Mapping[int, int], *, now: datetime, fresh_for: timedelta) -> InOrder:
-    """Sort a batch and drop what is late or double. `seen`: the time up to which each series has been judged."""
+def put_in_order(
+    readings: Readings,
+    seen: Mapping[int, int],
+    *,
+    now: datetime,
+    fresh_for: timedelta,
+    intervals: Mapping[int, float],
+) -> InOrder:
+    """Sort a batch and drop what is late or double. `seen`: the time up to which each series has been judged.
+
+    Two readings further apart than `fresh_for` are broken, unless their series reports that slowly (`intervals`, s).
+    """
     ordered = readings.take(np.lexsort((readings.time, readings.series)))
     distinct, place = np.unique(ordered.series, return_inverse=True)
     before = np.array([seen.get(series, NEVER) for series in distinct.tolist()], dtype=np.int64)[place]
@@ -75,4 +86,6 @@ def put_in_order(readings: Readings, seen: Mapping[int, int], *, now: datetime, 
     follows[1:] = np.diff(kept.series) == 0
     previous = np.where(follows, np.roll(kept.time, 1), before)
     longest = fresh_for // timedelta(microseconds=1)
-    return InOrder(kept, kept.good, microseconds(now) - kept.time <= longest, kept.time - previous > longest)
+    slow = np.array([LATE_AFTER * intervals.get(series, 0.0) * 1e6 for series in distinct.tolist()])[place][keep]
+    broken = kept.time - previous > np.maximum(longest, slow)
+    return InOrder(kept, kept.good, microseconds(now) - kept.time <= longest, broken)

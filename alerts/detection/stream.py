@@ -75,10 +75,11 @@ def judge(
     past: Readings,
     now: datetime,
     zone: ZoneInfo,
+    intervals: Mapping[int, float],
 ) -> Judged:
     """Judge readings that were picked. `past` are older readings of series with rates; see rates_among."""
     judged = Judged()
-    ordered = put_in_order(readings, seen, now=now, fresh_for=FRESH)
+    ordered = put_in_order(readings, seen, now=now, fresh_for=FRESH, intervals=intervals)
     groups = plan.group_of[ordered.readings.series]
     with_course = _series_with_course(courses)
     for number in np.unique(groups[groups >= 0]):

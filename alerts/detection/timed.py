@@ -3,6 +3,7 @@
 Each function returns a Sight: on which series a rule holds and why, on which it may end, and their values.
 """
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -12,9 +13,10 @@ from alerts.rules import EVERY_KIND, Rule
 from cityops import road_links
 from cityops.numbers import write_short
 from cityops.road_links import Link
-from cityops.standards import aqi, rain, tpi
+from cityops.standards import aqi, coverage, rain, tpi
 from cityops.standards.aqi_levels import level_of
 from cityops.standards.tables import Standards
+from cityops.standards.traffic import Passages
 
 _SECOND = 1_000_000  # µs
 
@@ -118,35 +120,38 @@ def air(when: Aqi, stations: Iterable[tuple[Place, Mapping[str, float | None]]],
 
 def traffic(
     when: Tpi,
-    links: Iterable[tuple[Place, float]],
+    links: Iterable[tuple[Place, Passages]],
     *,
     own: Iterable[int],
     standards: Standards,
     roads: Mapping[str, Link] | None = None,
 ) -> Sight:
-    """Judge the mean speeds of links (km/h) by area. An alert stays where it hangs, a new one takes the slowest.
+    """Judge what the detectors of links saw, by area. An alert stays where it hangs, a new one takes the slowest.
 
     `roads` has the stretch of each detector that stands on one; the others are left out, as on the wall. Without
-    it every detector counts alike, on a road of the rule's class.
+    it every detector counts alike, on a road of the rule's class. A link without vehicles is free. One that is silent
+    is not: the index of an area of which less than three quarters are heard ends nothing.
     """
     sight, kept = Sight(), set(own)
-    areas: dict[str, list[tuple[float, Place]]] = {}
-    for place, speed in links:
+    areas: dict[str, list[tuple[Place, Passages]]] = {}
+    for place, seen in links:
         if roads is None or place.sensor_id in roads:
-            areas.setdefault(place.area[: when.area_digits], []).append((speed, place))
-    for area, found in areas.items():
-        if len(found) < when.least:
+            areas.setdefault(place.area[: when.area_digits], []).append((place, seen))
+    for area, members in areas.items():
+        heard = sorted(((_pace(seen), place) for place, seen in members if seen.heard), key=_slowest_first)
+        if len(heard) < when.least:
             continue
-        judged = [_judge_link(when, roads, place, speed) for speed, place in found]
+        judged = [_judge_link(when, roads, place, speed) for speed, place in heard]
         jammed = sum(level == 5 for _, _, level in judged)
         index = road_links.network_tpi(road_links.add_jams(judged), standards) or 0.0
-        members = [place.series_id for _, place in sorted(found, key=lambda one: (one[0], one[1].series_id))]
-        hangs_on = next((series for series in members if series in kept), members[0])
+        series = [place.series_id for place, _ in members]
+        hangs_on = next((one for one in series if one in kept), heard[0][1].series_id)
         sight.values[hangs_on] = index
         if tpi.level_of(index).number == when.level:
-            words = f"TPI {index:.1f} in area {area}: {jammed} of {len(found)} links heavily congested"
+            words = f"TPI {index:.1f} in area {area}: {jammed} of {len(heard)} links heavily congested"
             sight.holding[hangs_on] = words
-        sight.clearing.update(set(members) - set(sight.holding))
+        if coverage.is_known(len(heard), len(members)):
+            sight.clearing.update(set(series) - set(sight.holding))
     return sight
 
 
@@ -155,6 +160,15 @@ def _judge_link(when: Tpi, roads: Mapping[str, Link] | None, place: Place, speed
     link = roads[place.sensor_id] if roads is not None else None
     road, km = (link.road, link.km) if link is not None else (when.road, 1.0)
     return road, km, tpi.link_level(road, speed).number
+
+
+def _slowest_first(link: tuple[float, Place]) -> tuple[float, int]:
+    return link[0], link[1].series_id
+
+
+def _pace(seen: Passages) -> float:
+    """Return the speed of a link; without vehicles it is as free as can be."""
+    return math.inf if seen.speed is None else seen.speed
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,6 +102,17 @@ LEFT JOIN LATERAL (SELECT time FROM reading
                    ORDER BY time DESC LIMIT 1) AS recent ON true
 WHERE greatest(latest.time, recent.time) IS NOT NULL
 
+-- name: reporting
+-- How often each of these series reports (s), and whether it has been silent, in event time, for longer than so many
+-- intervals.
+SELECT series.series_id, pace.seconds AS interval_seconds,
+       coalesce(latest.time <= %(now)s - interval '1 second' * (%(late_after)s * pace.seconds + %(grace)s), true)
+           AS silent
+FROM series JOIN sensor USING (sensor_id) JOIN sensor_kind USING (kind)
+LEFT JOIN ledger USING (sensor_id) LEFT JOIN latest USING (series_id)
+CROSS JOIN LATERAL (SELECT greatest(sensor_kind.interval_seconds, ledger.interval_seconds) AS seconds) AS pace
+WHERE series.series_id = ANY (%(series)s)
+
 -- name: latest_values
 -- The newest values of some series.
 SELECT series_id, value FROM latest WHERE series_id = ANY (%(series)s)

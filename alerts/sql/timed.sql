@@ -83,19 +83,6 @@ SELECT first.series_id, pollutants.sensor_id, pollutants.kind, pollutants.area, 
 FROM pollutants LEFT JOIN hourly USING (series_id)
 JOIN series AS first ON first.sensor_id = pollutants.sensor_id AND first.metric = pollutants.headline
 
--- name: mean_speeds
--- The mean speed of each link over the last minutes: harmonic, as `reading_1m` keeps it.
-WITH minutes AS MATERIALIZED (
-    SELECT series_id, mean, count FROM reading_1m
-    WHERE bucket >= %(since)s AND bucket < %(until)s AND mean > 0
-      AND series_id = ANY (ARRAY(SELECT series_id FROM series JOIN sensor USING (sensor_id)
-                                 WHERE kind = %(kind)s AND metric = 'speed'))
-)
-SELECT minutes.series_id, sensor.sensor_id, sensor.kind, sensor.area_code AS area,
-       sum(minutes.count) / sum(minutes.count / minutes.mean) AS mean
-FROM minutes JOIN series USING (series_id) JOIN sensor USING (sensor_id)
-GROUP BY minutes.series_id, sensor.sensor_id, sensor.kind, sensor.area_code
-
 -- name: rain_parts
 -- The rain of each station in each window up to now, in parts: minutes with as many readings and as many seconds up to
 -- the next one, the sum of their mean rates (mm/h), and how long ago the newest was.

@@ -8,10 +8,11 @@ hour and the question whether a window is known all ask here.
 import numpy as np
 import numpy.typing as npt
 
+from cityops.presence import LATE_AFTER
+
 HOUR = 3600.0
 LONGEST_INTERVAL = HOUR  # what reports less often than hourly never stands for more
 KNOWN_SHARE = 0.75  # of a window: three quarters, as the 45 minutes of a valid hour (GB 3095, Table 4)
-LATE_AFTER = 3  # report intervals after which a series no longer says what is now, as in cityops.presence
 
 Floats = npt.NDArray[np.float64]
 

@@ -1,9 +1,11 @@
 """Ambient noise by GB 3096-2008: limits by zone and hour, and means by energy. Levels are in dB(A)."""
 
-import math
 from collections.abc import Iterable, Sequence
 from datetime import time
 from enum import StrEnum
+
+from cityops.catalogue import Mean
+from cityops.standards.means import mean_of
 
 
 class Zone(StrEnum):
@@ -44,9 +46,10 @@ def limits(zone: Zone) -> tuple[int, int]:
 
 def energy_mean(levels: Sequence[float], durations: Sequence[float] | None = None) -> float:
     """Return L_eq of levels that lasted for so long each (any unit; equally long when not given)."""
-    weights = durations if durations is not None else [1.0] * len(levels)
-    energy = sum(weight * 10 ** (level / 10) for level, weight in zip(levels, weights, strict=True))
-    return 10 * math.log10(energy / sum(weights))
+    mean = mean_of(levels, Mean.ENERGY, durations)
+    if mean is None:
+        raise ValueError("no levels to average. Give one at least.")
+    return mean
 
 
 def day_night_level(hours: Iterable[tuple[int, float]]) -> float:

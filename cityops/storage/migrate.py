@@ -139,6 +139,7 @@ def _store_catalogue(tx: Transaction, catalogue: Catalogue) -> None:
             plausible_high=metric.plausible[1],
             precision=metric.precision,
             mean=metric.mean.value,
+            weighed_by=metric.weighed_by,
         )
     for name, kind in catalogue.kind.items():
         tx.execute(

@@ -11,9 +11,12 @@ import pytest
 
 from cityops.areas import Level
 from cityops.readings import Quality
+from cityops.sensors import Sensor
 from cityops.storage import Database, Transaction, history
 from cityops.storage.history import Detail
+from cityops.storage.registry import register_sensor, series_ids
 from cityops.storage.rollups import Ages, forget, roll_up
+from cityops.storage.traffic import read_passages
 from tests.storage_samples import DAY, every, make_city, put
 
 MINUTE, HOUR, A_DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -104,6 +107,24 @@ def test_an_empty_answer_has_the_promised_columns_and_types(database: Database) 
         assert str(frame["value"].dtype) == "float64"
     assert str(ranking["sensors"].dtype) == "int64"
     assert str(ages["time"].dtype) == UTC_TIME
+
+
+def test_speeds_of_an_area_weigh_by_flow(database: Database) -> None:
+    """60 km/h of 900 vehicles and 10 km/h of 100 are 40 km/h by flow, 17 by reading."""
+    with database.transaction() as tx:
+        make_city(tx)
+        for sensor in ("car-a", "car-b"):
+            register_sensor(tx, Sensor(sensor, "990102", "traffic", "traffic_detector", "", 118.8, 31.9), DAY)
+        wanted = [(sensor, metric) for sensor in ("car-a", "car-b") for metric in ("speed", "flow")]
+        series = series_ids(tx, wanted)
+        for key, value in zip(wanted, (60.0, 900.0, 10.0, 100.0), strict=True):
+            put(tx, series[key], every(MINUTE, DAY, [value] * 10))
+        frame = history.area_history(tx, ["speed", "flow"], area="990102", start=DAY, end=DAY + 10 * MINUTE)
+        seen = {row["sensor_id"]: one.speed for row, one in read_passages(tx, start=DAY, end=DAY + 10 * MINUTE)}
+
+    means = frame.groupby("metric")["value"].first()
+    assert means.to_dict() == {"flow": 500.0, "speed": pytest.approx(40.0)}
+    assert seen == {"car-a": pytest.approx(60.0), "car-b": pytest.approx(10.0)}
 
 
 def test_an_area_has_the_mean_of_its_sensors_and_of_the_areas_below(database: Database) -> None:

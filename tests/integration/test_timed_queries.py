@@ -11,12 +11,12 @@ from cityops.storage import Database, load_queries
 from cityops.storage.registry import register_sensor, series_ids
 from tests.storage_samples import DAY, every, put
 
-SQL = load_queries("alerts")
+SQL = {name: queries[name] for queries in map(load_queries, ("cityops.storage", "alerts")) for name in queries}
 STATIONS = 30
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 ASKED: list[tuple[str, str, str, dict[str, Any]]] = [
     ("hourly_means", "air_station", "pm25", {"hour": DAY, "pollutants": ["pm25"]}),
-    ("mean_speeds", "traffic_detector", "speed", {"since": DAY, "until": DAY + HOUR}),
+    ("passages", "traffic_detector", "speed", {"since": DAY, "until": DAY + HOUR}),
     ("rain_parts", "weather_station", "rain_rate", {"hours": [1], "since": [DAY], "oldest": DAY, "now": DAY + HOUR}),
 ]
 

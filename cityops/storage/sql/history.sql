@@ -33,24 +33,35 @@ ORDER BY part.series_id, 4
 
 -- name: area_history
 -- Some metrics over all sensors of an area (NULL: the city), in steps. First by series, so that the sensors can
--- be counted without sorting every bucket.
-WITH folded AS (
-    SELECT series.series_id, series.metric, step_start(%(step)s, part.bucket, %(zone)s) AS time,
+-- be counted without sorting every bucket. What is weighed by another metric of its sensor, as speeds by flow, counts by
+-- the mean of that in the step; without one it weighs as the others do on average.
+WITH folded AS MATERIALIZED (
+    SELECT series.sensor_id, series.metric, step_start(%(step)s, part.bucket, %(zone)s) AS time,
            sum(part.weight) AS weight, sum(part.weight * mean_term(metric.mean, part.mean, part.resultant)) AS terms,
            sum(part.weight * east_term(metric.mean, part.mean, part.resultant)) AS easts,
            min(part.min) AS low, max(part.max) AS high, sum(part.count) AS count
     FROM {rollup} AS part JOIN series USING (series_id) JOIN metric USING (metric)
-    WHERE part.series_id = ANY (ARRAY(SELECT series_of(%(metrics)s, %(area)s)))
+    WHERE part.series_id = ANY (ARRAY(SELECT series_of(ARRAY(
+              SELECT unnest(%(metrics)s::text[])
+              UNION SELECT weighed_by FROM metric WHERE metric.metric = ANY (%(metrics)s)), %(area)s)))
       AND part.bucket >= %(start)s AND part.bucket < %(end)s
     GROUP BY series.series_id, 3
+), weighed AS (
+    SELECT folded.metric, folded.time, metric.mean, folded.weight, folded.terms, folded.easts, folded.low, folded.high,
+           folded.count, CASE WHEN metric.weighed_by IS NULL THEN 1 ELSE coalesce(
+               companion.terms / nullif(companion.weight, 0),
+               avg(companion.terms / nullif(companion.weight, 0)) OVER (PARTITION BY folded.metric, folded.time), 1)
+           END AS share
+    FROM folded JOIN metric USING (metric)
+    LEFT JOIN folded AS companion ON companion.metric = metric.weighed_by
+          AND companion.sensor_id = folded.sensor_id AND companion.time = folded.time
+    WHERE folded.metric = ANY (%(metrics)s)
 )
-SELECT folded.metric, folded.time,
-       mean_value(metric.mean, sum(folded.terms), sum(folded.easts), sum(folded.weight)) AS value,
-       min(folded.low) AS low, max(folded.high) AS high, sum(folded.count)::integer AS count,
-       count(*)::integer AS sensors
-FROM folded JOIN metric USING (metric)
-GROUP BY folded.metric, metric.mean, folded.time
-ORDER BY folded.metric, folded.time
+SELECT metric, time, mean_value(mean, sum(share * terms), sum(share * easts), sum(share * weight)) AS value,
+       min(low) AS low, max(high) AS high, sum(count)::integer AS count, count(*)::integer AS sensors
+FROM weighed
+GROUP BY metric, mean, time
+ORDER BY metric, time
 
 -- name: area_ranking
 -- One metric over a span in each area of a level, the highest first.

@@ -41,12 +41,12 @@ INSERT INTO schema_migration (name, digest) VALUES (%(name)s, %(digest)s)
 -- name: store_metric
 -- Copy one metric of the catalogue into the database.
 INSERT INTO metric VALUES (%(metric)s, %(name_zh)s, %(name_en)s, %(unit)s, %(valid_low)s, %(valid_high)s,
-                           %(plausible_low)s, %(plausible_high)s, %(precision)s, %(mean)s)
+                           %(plausible_low)s, %(plausible_high)s, %(precision)s, %(mean)s, %(weighed_by)s)
 ON CONFLICT (metric) DO UPDATE
 SET name_zh = EXCLUDED.name_zh, name_en = EXCLUDED.name_en, unit = EXCLUDED.unit,
     valid_low = EXCLUDED.valid_low, valid_high = EXCLUDED.valid_high,
     plausible_low = EXCLUDED.plausible_low, plausible_high = EXCLUDED.plausible_high,
-    precision = EXCLUDED.precision, mean = EXCLUDED.mean
+    precision = EXCLUDED.precision, mean = EXCLUDED.mean, weighed_by = EXCLUDED.weighed_by
 
 -- name: store_sensor_kind
 -- Copy one sensor kind of the catalogue into the database.

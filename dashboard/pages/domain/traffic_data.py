@@ -10,11 +10,13 @@ import pandas as pd
 from cityops import road_links
 from cityops.areas import Layer, Level
 from cityops.clock import utc_now
+from cityops.readings import Quality
 from cityops.road_links import Jam, Link
 from cityops.standards.tpi import Road
 from cityops.storage import Transaction
-from cityops.storage.history import sensor_means, sensor_steps
+from cityops.storage.history import sensor_steps
 from cityops.storage.latest import latest_frame
+from cityops.storage.traffic import read_passages
 from dashboard import texts
 from dashboard.pages.domain.view import View
 from dashboard.pages.domain.working import Working, no_working, work_traffic
@@ -48,12 +50,14 @@ def work_roads(tx: Transaction, view: View, registry: Registry, here: Visit, end
 def speeds_now(tx: Transaction, now: datetime) -> "pd.Series[float]":
     """Return the newest speed (km/h) by sensor, of those that are fresh."""
     latest = latest_frame(tx)
-    return latest[(latest["metric"] == "speed") & (now - latest["time"] <= FRESH)].set_index("sensor_id")["value"]
+    usable = (latest["quality"] <= Quality.NOT_EVALUATED) & (now - latest["time"] <= FRESH)
+    return road_links.speeds_of(latest[usable], "sensor_id")
 
 
 def speeds_before(tx: Transaction, end: datetime) -> "pd.Series[float]":
-    """Return the mean speed (km/h) by sensor of as long before a moment as a speed is fresh."""
-    return sensor_means(tx, "speed", start=end - FRESH, end=end).set_index("sensor_id")["value"]
+    """Return the mean speed (km/h), by flow, by sensor, of as long before a moment as a speed is fresh."""
+    seen = read_passages(tx, start=end - FRESH, end=end)
+    return pd.Series({row["sensor_id"]: one.speed for row, one in seen if one.speed is not None}, dtype="float64")
 
 
 def find_jams(speeds: "pd.Series[float]", registry: Registry, area: str) -> dict[Road, Jam]:

@@ -55,17 +55,26 @@ class City:
         self.courses: dict[Key, Course] = {}
         self.seen: dict[int, int] = {}
         self.stored: list[Row] = []
+        self.intervals: dict[int, float] = {}
 
-    def hear(self, *rows: Row, now: datetime = NOW) -> Findings:
-        """Judge a batch, and keep what came of it."""
-        found = self.judge(Readings.of(rows), now=now)
+    def hear(self, *rows: Row, now: datetime = NOW, silent: Iterable[int] = ()) -> Findings:
+        """Judge a batch, and keep what came of it. `silent`: series that are not heard any more."""
+        found = self.judge(Readings.of(rows), now=now, silent=silent)
         self.stored.extend(rows)
         return found
 
-    def judge(self, readings: Readings, *, now: datetime = NOW) -> Findings:
+    def judge(self, readings: Readings, *, now: datetime = NOW, silent: Iterable[int] = ()) -> Findings:
         """Judge readings as they are, and keep how conditions stand."""
         found = detect(
-            self.plan, self.courses, readings, seen=self.seen, past=Readings.of(self.stored), now=now, zone=CHINA
+            self.plan,
+            self.courses,
+            readings,
+            seen=self.seen,
+            past=Readings.of(self.stored),
+            now=now,
+            zone=CHINA,
+            silent=set(silent),
+            intervals=self.intervals,
         )
         self.courses = {key: one for key, one in (self.courses | found.courses).items() if not one.is_nothing}
         for series, time in newest(readings).items():

@@ -204,6 +204,36 @@ def test_a_limit_that_is_passed_again_and_again() -> None:
     assert not city.courses
 
 
+def test_a_repetition_is_not_over_because_nobody_measured() -> None:
+    """After a gap it takes a whole window of data without the limit."""
+    city = City(a_rule(Repeated(of=limit(), times=3, seconds=600)))
+    knocks = [row(value, -7200 + 30 * number) for number, value in enumerate([30, 5, 30, 5, 30, 5])]
+    assert [event for event, _ in city.events(*knocks, now=NOW - timedelta(hours=2))] == [RAISE]
+
+    assert city.events(row(5, -900), row(5, -600), row(5, -360)) == []
+    assert [event for event, _ in city.events(row(5, -299))] == [CLEAR]
+
+
+def test_a_delay_runs_on_between_the_reports_of_a_slow_device() -> None:
+    """Hourly reports are no gaps for a device that reports hourly."""
+    rule = a_rule(on_delay=1800)
+    minutely, hourly = City(rule), City(rule)
+    hourly.intervals = {1: 3600.0}
+
+    for city in (minutely, hourly):
+        city.hear(row(30, -3600), now=NOW - timedelta(hours=1))
+    assert minutely.events(row(30)) == []
+    assert hourly.events(row(30)) == [(RAISE, 30)]
+
+
+def test_a_change_is_not_judged_by_the_first_reading_after_a_gap() -> None:
+    city = City(a_rule(RISE, kind="river_gauge"), series=[RIVER])
+    city.hear(row(2.0, -7200, series=3), row(2.6, -7000, series=3), now=NOW - timedelta(hours=2))
+
+    assert city.events(row(2.6, -300, series=3)) == []
+    assert [event for event, _ in city.events(row(2.6, -240, series=3))] == [CLEAR]
+
+
 def test_staying_above_is_no_repetition() -> None:
     city = City(a_rule(Repeated(of=limit(), times=2, seconds=600)))
 

@@ -55,6 +55,35 @@ def test_one_sign_alone_or_in_another_district_is_none() -> None:
     assert turns(here.hear(row(2.0, -800, series=21), row(2.4, -600, series=21))) == []
 
 
+def test_a_sign_of_a_silent_sensor_raises_nothing_new() -> None:
+    """It rained when the station was last heard. That the river rises now is no sign of both together."""
+    here = city(flood())
+    here.hear(row(15, -900, series=10), row(2.0, -900, series=20))
+
+    assert turns(here.hear(row(2.4, -600, series=20), silent=[10])) == []
+
+
+def test_an_alert_of_signs_stays_when_one_of_them_falls_silent() -> None:
+    here = city(flood())
+    here.hear(row(15, -900, series=10), row(2.0, -900, series=20), row(2.4, -600, series=20))
+
+    assert turns(here.hear(row(2.8, -300, series=20), silent=[10])) == []
+    assert turns(here.hear(row(1, -100, series=10))) == [(CLEAR, 20)]
+
+
+def test_many_of_a_kind_count_only_while_they_are_heard() -> None:
+    def leak() -> City:
+        return City(a_rule(Spatial(of=limit(), least=3, radius_km=1)), series=[gas(number) for number in (1, 2, 3)])
+
+    three = [row(30, -60), row(30, -50, series=2)]
+    there, new = leak(), leak()
+    there.hear(*three, row(30, -40, series=3))
+    new.hear(*three)
+
+    assert turns(new.hear(row(30, -40, series=3), silent=[1])) == []
+    assert turns(there.hear(row(31, -30, series=3), silent=[1, 2])) == []
+
+
 def test_what_is_near_is_a_matter_of_the_rule() -> None:
     signs = [row(15, -900, series=10), row(2.0, -800, series=21), row(2.4, -600, series=21)]
 

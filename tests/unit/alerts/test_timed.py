@@ -13,6 +13,7 @@ from cityops.clock import microseconds
 from cityops.standards.aqi import Edition
 from cityops.standards.rain import Fallen
 from cityops.standards.tables import load_standards
+from cityops.standards.traffic import Passages
 from cityops.standards.warnings import Colour
 from tests.unit.alerts.samples import NOW, a_rule
 
@@ -122,8 +123,16 @@ def test_an_index_is_over_where_all_that_the_station_has_is_measured() -> None:
     assert timed.air(Aqi(level=4), [(A, {name: CLEAN[name] for name in CLEAN if name != "o3"})], NEW).clearing == {1}
 
 
-def speeds(*values: float) -> list[tuple[Place, float]]:
-    return [(Place(10 + n, f"T-{n}", "traffic_detector", "990101001"), value) for n, value in enumerate(values)]
+SILENT, EMPTY, QUEUE = Passages(), Passages(heard=15), Passages(stood=15, heard=15)
+
+
+def speeds(*values: float | Passages) -> list[tuple[Place, Passages]]:
+    """Return links with these speeds, or with what their detectors saw."""
+    seen = [
+        value if isinstance(value, Passages) else Passages(readings=15, slowness=15 / value, heard=15)
+        for value in values
+    ]
+    return [(Place(10 + n, f"T-{n}", "traffic_detector", "990101001"), one) for n, one in enumerate(seen)]
 
 
 def test_the_traffic_index_of_a_district_hangs_on_its_slowest_link() -> None:
@@ -144,6 +153,30 @@ def test_the_alert_of_a_district_stays_on_its_link() -> None:
 
 def test_a_district_with_few_detectors_has_no_index() -> None:
     assert timed.traffic(Tpi(level=5), speeds(5, 5), own=[], standards=STANDARDS).holding == {}
+
+
+def test_an_empty_road_is_free_and_a_standing_queue_is_jammed() -> None:
+    def words(*links: float | Passages) -> list[str]:
+        return list(timed.traffic(Tpi(level=5), speeds(*links), own=[], standards=STANDARDS).holding.values())
+
+    assert words(*[EMPTY] * 6) == []
+    assert words(*[EMPTY] * 4, QUEUE, QUEUE) == ["TPI 10.0 in area 990101: 2 of 6 links heavily congested"]
+
+
+def test_a_jam_is_not_over_because_its_detectors_are_silent() -> None:
+    free, fell_silent = [50.0] * 6, [SILENT] * 3
+
+    assert timed.traffic(Tpi(level=5), speeds(*free, *fell_silent), own=[16], standards=STANDARDS).clearing == set()
+    assert 16 in timed.traffic(Tpi(level=5), speeds(*free, SILENT, 50), own=[16], standards=STANDARDS).clearing
+
+
+def test_links_are_averaged_by_flow() -> None:
+    """60 km/h of 900 vehicles and 10 km/h of 100: 40 km/h by flow, 17 by reading."""
+    passages = Passages(vehicles=1000, travel=900 / 60 + 100 / 10, readings=2, slowness=1 / 60 + 1 / 10, heard=2)
+
+    assert passages.speed == 40.0
+    assert Passages(readings=2, slowness=1 / 30 + 1 / 60, heard=2).speed == pytest.approx(40.0)
+    assert (QUEUE.speed, EMPTY.speed) == (0.0, None)
 
 
 def rained(sums: dict[int, float], *, fresh: bool = True, covered: float = 1.0) -> Rain:

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from cityops.catalogue import Catalogue, Mean
+from cityops.standards.means import mean_of
 from cityops.standards.tables import load_standards
 from dashboard.folds import Folded
 from dashboard.indices import air_index
 from dashboard.look import State
-from dashboard.means import mean_of
 from dashboard.picture import draw_picture
 from dashboard.views import View
 from dashboard.vital_weights import load_weights
