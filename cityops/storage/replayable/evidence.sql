@@ -7,13 +7,17 @@ CREATE OR REPLACE FUNCTION has_evidence(
     SELECT rule.definition #>> '{when,type}' IN ('missing', 'clock', 'fault', 'job-fault') OR EXISTS (
         SELECT 1 FROM reading
         WHERE reading.series_id = one.series_id AND reading.quality IN (1, 2)
-          AND reading.time > at - coalesce(ledger.clock_shift, '0') - interval '1 second' * (
-              coalesce((rule.definition ->> 'stale_after')::double precision, stale_after)
-              * greatest(sensor_kind.interval_seconds, ledger.interval_seconds)
-              + CASE WHEN ledger.clock_correction = '0' THEN greatest(ledger.clock_skew_seconds, 0) ELSE 0 END + grace)
-          AND reading.time <= at - coalesce(ledger.clock_shift, '0') + interval '1 second' * grace
+          AND reading.time > at - shift - span AND reading.time <= at - shift + interval '1 second' * grace
+          -- Times that an earlier setting of the clock left behind are no sign of life.
+          AND coalesce(ledger.heard_at > at - span, true)
     )
     FROM series JOIN sensor USING (sensor_id) JOIN sensor_kind USING (kind) LEFT JOIN ledger USING (sensor_id)
     JOIN rule ON rule.rule_id = one.rule_id
+    CROSS JOIN LATERAL (SELECT coalesce(ledger.clock_shift, '0') AS shift) AS clock
+    CROSS JOIN LATERAL (SELECT interval '1 second' * (
+        coalesce((rule.definition ->> 'stale_after')::double precision, stale_after)
+        * greatest(sensor_kind.interval_seconds, ledger.interval_seconds)
+        + CASE WHEN ledger.clock_correction = '0' THEN greatest(ledger.clock_skew_seconds, 0) ELSE 0 END + grace) AS span
+    ) AS patience
     WHERE series.series_id = one.series_id
 $$;
