@@ -174,7 +174,9 @@ class Clockwork:
     def _storm(self, tx: Transaction, rule: Rule, when: Rainstorm, now: datetime) -> Sight:
         hours = windows(self._standards.rainstorm.signals)
         since = [now - timedelta(hours=each) for each in hours]
-        rows = tx.rows(SQL["rain_parts"], kind=rule.kind, hours=hours, since=since, oldest=since[-1], now=now)
+        reach = timedelta(seconds=coverage.LONGEST_INTERVAL)
+        span = {"since": since, "oldest": since[-1] - reach, "reach": reach.total_seconds(), "now": now}
+        rows = tx.rows(SQL["rain_parts"], kind=rule.kind, hours=hours, **span)
         stations: dict[Place, list[Row]] = {}
         for place, row in _places(rule, rows):
             stations.setdefault(place, []).append(row)
@@ -234,7 +236,7 @@ def _rain(rows: Sequence[Row], hours: Iterable[int]) -> Rain:
     """Return the rain of one station from the parts of its windows."""
     parts: dict[int, list[Part]] = {window: [] for window in hours}
     for row in rows:
-        parts[row["hours"]].append(Part(row["gap"], row["readings"], row["minutes"], row["rates"]))
+        parts[row["hours"]].append(Part(row["gap"], row["readings"], row["minutes"], row["rates"], row["early"]))
     interval = _interval(rows[0])
     fallen = {window: add_up(found, interval, _MINUTE) for window, found in parts.items()}
     return Rain(fallen, coverage.is_fresh(rows[0]["age"], interval, _MINUTE))

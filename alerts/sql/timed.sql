@@ -85,7 +85,8 @@ JOIN series AS first ON first.sensor_id = pollutants.sensor_id AND first.metric 
 
 -- name: rain_parts
 -- The rain of each station in each window up to now, in parts: minutes with as many readings and as many seconds up to
--- the next one, the sum of their mean rates (mm/h), and how long ago the newest was.
+-- the next one, the sum of their mean rates (mm/h), and how long ago the newest was. A minute that lies before its
+-- window by so many seconds may reach into it: an hourly station says in the first minute what holds for all of them.
 WITH minutes AS MATERIALIZED (
     SELECT series_id, bucket, mean, count FROM reading_1m
     WHERE bucket >= %(oldest)s
@@ -96,18 +97,20 @@ WITH minutes AS MATERIALIZED (
            extract(epoch FROM lead(bucket, 1, greatest(%(now)s, bucket)) OVER series - bucket)::double precision AS gap
     FROM minutes WINDOW series AS (PARTITION BY series_id ORDER BY bucket)
 ), parts AS (
-    SELECT spaced.series_id, spans.hours, spaced.gap, spaced.count AS readings, count(*) AS minutes,
-           sum(spaced.mean) AS rates, max(spaced.bucket) AS newest
-    FROM spaced CROSS JOIN unnest(%(hours)s::integer[], %(since)s::timestamptz[]) AS spans (hours, since)
-    WHERE spaced.bucket >= spans.since
-    GROUP BY spaced.series_id, spans.hours, spaced.gap, spaced.count
+    SELECT spaced.series_id, spans.hours, spaced.gap, spaced.count AS readings, early.seconds AS early,
+           count(*) AS minutes, sum(spaced.mean) AS rates, max(spaced.bucket) AS newest
+    FROM spaced CROSS JOIN unnest(%(hours)s::integer[], %(since)s::timestamptz[]) AS spans (hours, since),
+         LATERAL (SELECT greatest(extract(epoch FROM spans.since - spaced.bucket), 0)::double precision)
+             AS early (seconds)
+    WHERE early.seconds <= %(reach)s AND early.seconds < greatest(spaced.gap, 1)
+    GROUP BY spaced.series_id, spans.hours, spaced.gap, spaced.count, early.seconds
 ), known AS (
     SELECT series_id, max(newest) AS newest,
            usual_gap(series_id, %(oldest)s, greatest(%(now)s, max(newest) + interval '1 minute')) AS usual
     FROM parts GROUP BY series_id
 )
 SELECT parts.series_id, sensor.sensor_id, sensor.kind, sensor.area_code AS area,
-       parts.hours, parts.gap, parts.readings, parts.minutes, parts.rates,
+       parts.hours, parts.gap, parts.readings, parts.early, parts.minutes, parts.rates,
        extract(epoch FROM %(now)s - known.newest)::double precision AS age,
        sensor_kind.interval_seconds AS nominal, ledger.interval_seconds AS learned, known.usual
 FROM parts JOIN known USING (series_id) JOIN series USING (series_id) JOIN sensor USING (sensor_id)

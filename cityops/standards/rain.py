@@ -18,6 +18,7 @@ class Part:
     readings: int
     buckets: int
     rates: float  # the sum of the buckets' mean rates, mm/h
+    early: float = 0.0  # seconds by which they begin before the window, so only the rest of their time is in it
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,8 @@ def add_up(parts: Iterable[Part], interval: float, resolution: float) -> Fallen:
     """Return the rain of a window: each bucket's rate for the time that it stands for (see `coverage`)."""
     listed = list(parts)
     gaps, readings = [part.gap for part in listed], [part.readings for part in listed]
-    seconds = coverage.time_covered(gaps, readings, interval, resolution)
+    stands = coverage.time_covered(gaps, readings, interval, resolution)
+    seconds = np.clip(stands - [part.early for part in listed], 0.0, None)
     return Fallen(
         float(np.dot(seconds, [part.rates for part in listed])) / coverage.HOUR,
         float(np.dot(seconds, [part.buckets for part in listed])),

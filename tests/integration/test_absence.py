@@ -40,6 +40,15 @@ def test_a_rainstorm_is_one_however_often_the_station_reports(site: Site, minute
     assert site.alerts() == [("orange", "W-1", "UNACK")]
 
 
+def test_the_rate_of_an_hour_that_began_before_the_window_reaches_into_it(site: Site) -> None:
+    """17 mm/h for three hours, told once an hour, ten minutes past: 51 mm."""
+    rain(site, 17.0, since=NOW - 4 * HOUR + 10 * MINUTE, until=NOW, every=HOUR)
+
+    site.clockwork(ORANGE).do_round(site.database, NOW)
+
+    assert site.alerts() == [("orange", "W-1", "UNACK")]
+
+
 def test_a_rainstorm_of_a_dead_station_stays(site: Site) -> None:
     clock = site.clockwork(ORANGE)
     rain(site, 300.0, since=NOW - 3 * HOUR + 2 * MINUTE, until=NOW - 3 * HOUR + 13 * MINUTE, every=MINUTE)

@@ -2,20 +2,21 @@
 -- an arithmetic mean of terms, turned back into a value, so means of parts combine by their weights. A direction has
 -- two terms, to the north and to the east; `resultant` is the length of a mean that is itself a direction.
 -- A speed of 0 has no term: no vehicle passed, and that is not a slow one. No value that a device can send makes one
--- of these fail: decibels beyond ±2000 and numbers beyond 1e300 count as that, speeds under a billionth as none.
+-- of these fail: decibels beyond ±2000 and numbers beyond 1e300 count as that, speeds under a billionth as
+-- none, and so does what is no direction.
 
 CREATE OR REPLACE FUNCTION mean_term(mean text, value double precision, resultant double precision DEFAULT NULL)
 RETURNS double precision LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT CASE mean WHEN 'energy' THEN power(10::double precision, greatest(least(value, 2000), -2000) / 10)
                      WHEN 'harmonic' THEN CASE WHEN value > 1e-9 THEN 1 / value END
-                     WHEN 'vector' THEN coalesce(resultant, 1) * cosd(value)
+                     WHEN 'vector' THEN coalesce(resultant, 1) * cosd(CASE WHEN abs(value) < 1e30 THEN value END)
                      ELSE greatest(least(value, 1e300), -1e300) END
 $$;
 
 -- The second term of a direction; NULL for everything else.
 CREATE OR REPLACE FUNCTION east_term(mean text, value double precision, resultant double precision DEFAULT NULL)
 RETURNS double precision LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT CASE mean WHEN 'vector' THEN coalesce(resultant, 1) * sind(value) END
+    SELECT CASE mean WHEN 'vector' THEN coalesce(resultant, 1) * sind(CASE WHEN abs(value) < 1e30 THEN value END) END
 $$;
 
 -- From sums of terms by weight, and the sum of the weights, to the mean. Directions that cancel have none.

@@ -64,6 +64,16 @@ def test_rain_is_the_same_however_often_it_is_reported(minutes: int) -> None:
     assert fallen.covered == 3 * HOUR
 
 
+def test_of_a_rate_that_began_before_the_window_only_the_rest_is_in_it() -> None:
+    hourly = [Part(60 * MINUTE, 1, 2, 40.0), Part(60 * MINUTE, 1, 1, 20.0, early=20 * MINUTE)]
+    ended = Part(60 * MINUTE, 1, 1, 20.0, early=2 * HOUR)
+
+    fallen = add_up([*hourly, ended], 60 * MINUTE, MINUTE)
+
+    assert fallen.millimetres == pytest.approx(40 + 20 * 40 / 60)
+    assert fallen.covered == 160 * MINUTE
+
+
 def test_rain_does_not_go_on_while_nobody_measures() -> None:
     fallen = add_up([Part(MINUTE, 1, 10, 3000.0), Part(166 * MINUTE, 1, 1, 300.0)], MINUTE, MINUTE)
 
