@@ -35,6 +35,7 @@ class Report(NamedTuple):
     readings: tuple[Reading, ...]
     at: int
     retained: bool = False
+    beside: str = ""  # what is wrong in it, beside the sound values; see BESIDE
 
 
 @dataclass
@@ -48,9 +49,11 @@ class Model:
     error: int = 0  # of the clock, as far as it is known
     doubt: tuple[int, int] | None = None  # time and arrival of a report that did not agree
     moved: int = 0  # what was added to the last times that cannot be
+    letters: int = 0
 
     def hear(self, report: Report) -> None:
-        """Take a message."""
+        """Take a message. What is wrong in it becomes letters, part by part, and costs the sound values nothing."""
+        self.letters += {"no number": len(report.readings), "no object": 1}.get(report.beside, 0)
         newest = max(time for time, _ in report.readings)
         known = self.error, self.doubt
         shift = self._correct(newest, report.at)
@@ -110,7 +113,7 @@ class Device:
     off: int = 0
     sent: list[Report] = field(default_factory=list)
 
-    def step(self, gap: int, what: str, value: float, number: int) -> Report:
+    def step(self, gap: int, what: str, value: float, number: int, beside: str) -> Report:
         """Wait, and send something."""
         self.at += gap * SECOND
         now = self.at + self.off
@@ -127,19 +130,31 @@ class Device:
             case "same time" if self.sent:
                 report = Report(((self.sent[-1].readings[-1][0], value),), self.at)
             case "again" | "retained" if self.sent:
-                report = Report(self.sent[number % len(self.sent)].readings, self.at, what == "retained")
+                report = self.sent[number % len(self.sent)]._replace(at=self.at, retained=what == "retained")
             case _:
                 report = Report(((now, value),), self.at)
+        if what not in {"again", "retained"}:
+            report = report._replace(beside=beside)
         self.sent.append(report)
         return report
 
 
+# The values of one object, by what is wrong beside the sound one.
+BESIDE = {
+    "": '"gas_lel": %s',
+    "a string": '"gas_lel": "%s"',
+    "a name that nobody knows": '"gas_lel": %s, "battery": 3.6',
+    "null": '"gas_lel": %s, "gas_lel": null',
+    "no number": '"gas_lel": "none", "gas_lel": %s',
+    "no object": '"gas_lel": %s',  # one more element of the array
+}
 OFFS = [0, 8, -8, 60, -60, 280, -280, -3600, 3600]
 STEPS = st.tuples(
     st.sampled_from([1, 2, 15, 15, 15, 60, 1000, 4000]),  # seconds of silence before it
     st.sampled_from(["report", "report", "set the clock", "late", "kept", "same time", "again", "retained"]),
     st.sampled_from([2, 35, 65]),
     st.integers(1, 20),
+    st.sampled_from([*BESIDE]),
 )
 
 
@@ -152,9 +167,9 @@ def test_rows_newest_value_and_alert_of_one_sensor_are_as_the_model_says(
 
     @settings(max_examples=25, suppress_health_check=[HealthCheck.nested_given])
     @given(st.lists(STEPS, min_size=2, max_size=10))
-    def compare(steps: list[tuple[int, str, float, int]]) -> None:
+    def compare(steps: list[tuple[int, str, float, int, str]]) -> None:
         name, model, device = next(names), Model(), Device()
-        keeper.store([_message(name, "meta", META, START)], START)
+        keeper.store([_message(name, "meta", json.dumps(META), START)], START)
         for step in steps:
             report = device.step(*step)
             at = _moment(report.at)
@@ -164,6 +179,7 @@ def test_rows_newest_value_and_alert_of_one_sensor_are_as_the_model_says(
         keeper.catch_up(_moment(device.at))
         assert _rows(database, name) == [(_moment(time), value) for time, value in sorted(model.rows.items())]
         assert _latest(database, name) == (model.value, _moment(model.newest)), (steps, model)
+        assert _letters(database, name) == model.letters, steps
 
         with database.transaction() as tx:  # silence clears nothing
             judge_evidence(tx, JobParts(tx, "alerts"), _moment(device.at + DAY))
@@ -179,13 +195,17 @@ def _moment(microseconds: int) -> datetime:
     return START + timedelta(microseconds=microseconds)
 
 
-def _message(name: str, channel: str, body: object, at: datetime, *, retained: bool = False) -> Message:
+def _message(name: str, channel: str, body: str, at: datetime, *, retained: bool = False) -> Message:
     topic = f"cityops/990101001001/emergency/{name}/{channel}"
-    return Message(topic, json.dumps(body).encode(), at, retained=retained)
+    return Message(topic, body.encode(), at, retained=retained)
 
 
 def _telemetry(name: str, report: Report) -> Message:
-    body = [{"time": _moment(time).isoformat(), "values": {"gas_lel": value}} for time, value in report.readings]
+    objects = [
+        f'{{"time": "{_moment(time).isoformat()}", "values": {{{BESIDE[report.beside] % value}}}}}'
+        for time, value in report.readings
+    ]
+    body = f"[{', '.join([*objects, '17'] if report.beside == 'no object' else objects)}]"
     return _message(name, "telemetry", body, _moment(report.at), retained=report.retained)
 
 
@@ -208,3 +228,9 @@ def _latest(database: Database, name: str) -> tuple[float, datetime]:
         row = tx.row(query, name=name)
     assert row is not None
     return row["value"], row["time"]
+
+
+def _letters(database: Database, name: str) -> int:
+    query = "SELECT count(*) FROM dead_letter WHERE topic LIKE %(topic)s"
+    with database.transaction() as tx:
+        return int(tx.value(query, topic=f"%/{name}/%"))
