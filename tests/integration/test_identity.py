@@ -16,6 +16,7 @@ from cityops.readings import Quality
 from cityops.sensors import Sensor
 from cityops.storage import Database
 from cityops.storage import identity as store
+from cityops.storage.border import unmapped_frame
 from cityops.storage.dead_letters import dead_letter_frame
 from cityops.storage.latest import latest_frame
 from cityops.storage.ledger import presence_frame
@@ -72,6 +73,11 @@ class City:
         with self.database.transaction() as tx:
             frame = dead_letter_frame(tx, limit=100)
         return list(zip(frame["field"], frame["reason"], strict=True))
+
+    def unmapped(self) -> list[tuple[str, int]]:
+        with self.database.transaction() as tx:
+            frame = unmapped_frame(tx)
+        return list(zip(frame["name"], frame["count"], strict=True))
 
     def sensor(self) -> Sensor | None:
         with self.database.transaction() as tx:
@@ -182,8 +188,9 @@ def test_a_replaced_device_works_at_once_and_the_old_readings_stay(city: City, w
     city.import_sensor(kind="smoke_detector")
 
     assert city.measure(2, metric="smoke", worker=keeper) == []
-    assert [field for field, _ in city.measure(3, worker=keeper)] == ["values.gas_lel"]
+    assert city.measure(3, worker=keeper) == []
     assert (city.values("smoke"), city.values("gas_lel")) == ([2], [1])
+    assert city.unmapped() == [("gas_lel", 1)]  # which is no name of a smoke detector
     assert city.presence() == ("online", "reports")
 
 
