@@ -14,10 +14,11 @@ from tests.storage_samples import DAY, every, put
 SQL = {name: queries[name] for queries in map(load_queries, ("cityops.storage", "alerts")) for name in queries}
 STATIONS = 30
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
+RAIN = {"hours": [1], "since": [DAY], "oldest": DAY, "reach": 3600, "now": DAY + HOUR}
 ASKED: list[tuple[str, str, str, dict[str, Any]]] = [
     ("hourly_means", "air_station", "pm25", {"hour": DAY, "pollutants": ["pm25"]}),
     ("passages", "traffic_detector", "speed", {"since": DAY, "until": DAY + HOUR}),
-    ("rain_parts", "weather_station", "rain_rate", {"hours": [1], "since": [DAY], "oldest": DAY, "reach": 3600, "now": DAY + HOUR}),
+    ("rain_parts", "weather_station", "rain_rate", RAIN),
 ]
 
 
