@@ -22,12 +22,12 @@ SILENT_FOR = timedelta(minutes=20)
 
 
 def measure(database: Database, sensor: Sensor, metric: str, value: float, *, ago: timedelta = timedelta(0)) -> None:
-    """Store one value of a sensor."""
-    now = utc_now()
+    """Store one value of a sensor that was heard then."""
+    then = utc_now() - ago
     with database.transaction() as tx:
-        register_sensor(tx, sensor, now)
+        register_sensor(tx, sensor, then)
         key = (sensor.sensor_id, metric)
-        write_readings(tx, [Row(now - ago, series_ids(tx, [key])[key], value, Quality.GOOD)], now)
+        write_readings(tx, [Row(then, series_ids(tx, [key])[key], value, Quality.GOOD)], then)
 
 
 def test_an_old_value_shows_its_age_and_a_silent_domain_is_hatched(
