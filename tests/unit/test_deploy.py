@@ -18,7 +18,7 @@ import cityops
 from cityops.settings import PREFIX, Settings
 from cityops.topics import Channel, parse_topic
 from ingest.decoders import decode
-from ingest.messages import Cleared, Content, Message, Readings
+from ingest.messages import Cleared, Content, Fragments, Message, Readings
 
 REPOSITORY = Path(__file__).parents[2]
 DOCS = REPOSITORY / "docs"
@@ -371,6 +371,7 @@ def test_the_examples_of_both_formats_say_the_same() -> None:
 
     native, pack = decode_example(telemetry), decode_example(senml)
     assert isinstance(native, Readings)
-    assert isinstance(pack, Readings)
-    said = [[(moment.time, list(moment.values)) for moment in content.moments] for content in (native, pack)]
-    assert said[0] == said[1]
+    assert isinstance(pack, Fragments)
+    said = [(moment.time, list(moment.values)) for moment in native.moments]
+    assert said == [(one.time, [(part.name, part.value) for part in one.parts]) for one in pack.fragments]
+    assert not any(part.error for one in pack.fragments for part in one.parts)
