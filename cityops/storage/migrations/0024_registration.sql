@@ -3,7 +3,7 @@
 -- What each source says: the device itself, the city's registry (imports, people), and a second device that uses the
 -- same id. Of the last, only what its topic says may be known.
 CREATE TABLE registration (
-    sensor_id  text NOT NULL REFERENCES sensor (sensor_id),
+    sensor_id  text NOT NULL REFERENCES sensor (sensor_id) ON DELETE CASCADE,
     source     text NOT NULL CHECK (source IN ('device', 'registry', 'rival')),
     area_code  text NOT NULL,
     domain     text NOT NULL,
@@ -20,7 +20,7 @@ ALTER TABLE sensor
     ADD COLUMN topic_area     text, -- the area in whose topics the device speaks; NULL until it does
     ADD COLUMN retired_at     timestamptz,
     ADD COLUMN retired_reason text,
-    ADD COLUMN successor      text REFERENCES sensor (sensor_id), -- its readings go on under this id
+    ADD COLUMN successor      text REFERENCES sensor (sensor_id) ON DELETE SET NULL, -- its readings go on under this id
     ADD COLUMN changed_in     xid8 NOT NULL DEFAULT pg_current_xact_id();
 -- Serves: which sensors changed since somebody looked. A transaction is asked for, not a time: none that commits late
 -- is missed.
