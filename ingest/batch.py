@@ -134,7 +134,8 @@ class Storekeeper:
             self._engine.forget_places()
         kept = self._retention.kept(now)
         spoken = {address_of(message).sensor for message in batch.spoken()}
-        devices = self._directory.look_up(senders(batch.letters) | spoken)
+        devices = self._directory.look_up(spoken)
+        registered = self._directory.registered(senders(batch.letters) | spoken)
         with self._database.transaction() as tx:
             self._store_reports(tx, batch, devices)
             for message, content in batch.drops:
@@ -145,7 +146,7 @@ class Storekeeper:
             judgement, refresh, settled, reports, outcome = self._store_readings(tx, batch, gathered, kept, now)
             self._note_speakers(tx, batch, devices, now)
             write_dead_letters(tx, batch.letters)
-            draft = self._book.draft(reports, count_letters(batch.letters, devices), settled.skews)
+            draft = self._book.draft(reports, count_letters(batch.letters, registered), settled.skews)
             add_to_ledger(tx, draft.entries)
             if replayed:
                 mark_replayed(tx, replayed, now)
@@ -246,11 +247,11 @@ class Storekeeper:
     def _bury(self, message: Message, reason: str, now: datetime) -> Outcome:
         logger.error("message refused by the database", extra={"action": "dead_letter", "topic": message.topic[:200]})
         letter = bury(message, "payload", reason)
-        devices = self._directory.look_up(senders([letter]))
+        registered = self._directory.registered(senders([letter]))
         with self._database.transaction() as tx:
             write_dead_letters(tx, [letter])
             nothing = Gathered().heard()
-            add_to_ledger(tx, self._book.draft(nothing, count_letters([letter], devices)).entries)
+            add_to_ledger(tx, self._book.draft(nothing, count_letters([letter], registered)).entries)
             if message.letter:
                 mark_replayed(tx, [message.letter], now)
         return Outcome(messages=1, dead=Counter(payload=1), replayed=int(message.letter > 0))

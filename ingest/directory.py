@@ -66,6 +66,18 @@ class Directory:
             self._learn(unknown)
         return self._devices
 
+    def registered(self, sensor_ids: Iterable[str]) -> set[str]:
+        """Return which of these sensors are registered, without making series: they have said nothing of use yet.
+
+        Raises StorageError.
+        """
+        wanted = set(sensor_ids)
+        found = wanted & self._devices.keys()
+        if wanted == found:
+            return found
+        with self._database.transaction() as tx:
+            return found | {str(row["sensor_id"]) for row in known_sensors(tx, wanted - found)}
+
     def forget(self, sensor_ids: Iterable[str]) -> None:
         """Ask the database again next time: these sensors are others than they were."""
         for sensor_id in sensor_ids:
