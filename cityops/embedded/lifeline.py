@@ -12,10 +12,13 @@ import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
 _PR_SET_KEEPCAPS = 8
+_PR_SET_SECUREBITS = 28
+_SECBIT_NO_SETUID_FIXUP = 1 << 2
 _PR_CAP_AMBIENT = 47
 _PR_CAP_AMBIENT_RAISE = 2
 _CAP_DAC_READ_SEARCH = 2
@@ -78,6 +81,10 @@ def _become_nobody() -> None:
 
     nobody = pwd.getpwnam("nobody")
     if sys.platform == "linux":
+        # Without it, access(2) answers as if the capability were not there: initdb would not find its own programs in
+        # a private folder. A container may forbid it; then only folders that all may enter will do.
+        with suppress(OSError):
+            _prctl(_PR_SET_SECUREBITS, _SECBIT_NO_SETUID_FIXUP)
         _prctl(_PR_SET_KEEPCAPS, 1)
     os.setgroups([])
     os.setgid(nobody.pw_gid)

@@ -126,3 +126,18 @@ def test_a_broker_gets_its_old_port_again(tmp_path: Path) -> None:
         first = broker.url
     with EmbeddedBroker(tmp_path) as broker:
         assert broker.url == first
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives up its rights")
+def test_a_server_of_root_finds_its_programs_in_a_private_folder(tmp_path: Path) -> None:
+    """initdb asks access(2) for its neighbours, which looks at the rights of `nobody` alone unless told otherwise."""
+    program = tmp_path / "private" / "program"
+    program.parent.mkdir(mode=0o700)
+    program.touch(mode=0o755)
+    asks = f"import os, sys; sys.exit(not os.access({str(program)!r}, os.R_OK | os.X_OK))"
+
+    process = lifeline.spawn(
+        [sys.executable, "-c", asks], at_parent_death=signal.SIGKILL, log=tmp_path / "log", drop_root=True
+    )
+
+    assert process.wait(30) == 0
