@@ -212,7 +212,7 @@ class Storekeeper:
                 break
         for message in gathered.senders(placement.crowded):
             batch.bury(message, standing_clock())
-        reports = gathered.counted(placement.new, settled)
+        reports = heard.counted(placement.new, settled.event)
         judgement, refresh, outcome = stored
         outcome.readings = len(columns)
         outcome.resent = int(reports.resent.sum())

@@ -1,7 +1,7 @@
 """The readings of a batch, checked, side by side in columns."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 from cityops.clock import microseconds
 from cityops.storage.border import Missing, Unmapped
 from ingest import checks
-from ingest.clock_tracker import Settled
 from ingest.decoders import take_apart
 from ingest.directory import Device
 from ingest.errors import Undecodable
@@ -56,14 +55,6 @@ class Gathered:
         """Return the reports with the devices' own times, and nothing of them stored yet."""
         device, time, arrival, seq, received, retained = np.array(self.reports, np.int64).reshape(-1, 6).T
         return Reports(device, time, arrival, seq, received, np.zeros_like(received), retained.astype(bool), time)
-
-    def counted(self, new: NDArray[np.bool_], settled: Settled) -> Reports:
-        """Return the reports in event time; `new` says of each reading whether it was stored."""
-        reports = self.heard()
-        before = np.concatenate([[0], np.cumsum(new)])
-        ends = np.cumsum(reports.received)
-        stored = before[ends] - before[ends - reports.received]
-        return replace(reports, time=reports.time + settled.event, stored=stored)
 
     def remove(self, reports: NDArray[np.bool_]) -> list[Message]:
         """Take the readings out of reports; return the messages that they came in, each once."""

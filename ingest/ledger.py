@@ -4,7 +4,7 @@ A report is one moment of one device: an object of the native format, or the rec
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from types import MappingProxyType
 
 import numpy as np
@@ -42,6 +42,13 @@ class Reports:
     def resent(self) -> NDArray[np.bool_]:
         """Whether every reading of a report was there already; one without a reading tells nothing."""
         return np.asarray((self.stored == 0) & (self.received > 0))
+
+    def counted(self, new: NDArray[np.bool_], shift: Ints) -> "Reports":
+        """Return the reports with their times `shift` later; `new` says of each reading whether it was stored."""
+        before = np.concatenate([[0], np.cumsum(new)])
+        ends = np.cumsum(self.received)
+        stored = before[ends] - before[ends - self.received]
+        return replace(self, time=self.time + shift, stored=stored)
 
 
 @dataclass(frozen=True, slots=True)
