@@ -4,7 +4,7 @@ Fixed-width rows are one structured array: the whole batch is encoded by a handf
 the server parses nothing.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from typing import Self
@@ -55,6 +55,16 @@ class Columns:
     def pick(self, rows: NDArray[np.bool_] | NDArray[np.int64]) -> "Columns":
         """Return some of the rows, given as a mask or by their positions."""
         return Columns(self.time[rows], self.series[rows], self.value[rows], self.quality[rows])
+
+    def keys(self) -> Iterator[tuple[int, int]]:
+        """Yield series and time of each row, its key in the table."""
+        return zip(self.series.tolist(), self.time.tolist(), strict=True)
+
+    def among(self, keys: Collection[tuple[int, int]]) -> NDArray[np.bool_]:
+        """Return which rows have one of these keys; nearly always there is none."""
+        if not keys:
+            return np.zeros(len(self), dtype=bool)
+        return np.fromiter((key in keys for key in self.keys()), dtype=bool, count=len(self))
 
     def repeats(self) -> NDArray[np.bool_]:
         """Return which rows have the series and moment of an earlier row."""

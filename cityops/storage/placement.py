@@ -52,12 +52,12 @@ def place(columns: Columns, stored: Stored) -> Placement:
     `stored` holds what the table has at the readings' own times and up to FARTHEST after them.
     """
     nothing = np.zeros(len(columns), dtype=bool)
-    doubtful = columns.repeats() | _among(columns, stored)
+    doubtful = columns.repeats() | columns.among(stored)
     if not doubtful.any():
         return Placement(columns, ~nothing, nothing)
     taken = dict(stored)
     beside = ~doubtful & np.isin(columns.series, columns.series[doubtful])
-    taken.update(zip(_keys(columns.pick(beside)), columns.value[beside].tolist(), strict=True))
+    taken.update(zip(columns.pick(beside).keys(), columns.value[beside].tolist(), strict=True))
     time, new, crowded = columns.time.copy(), ~doubtful, nothing.copy()
     for row in np.flatnonzero(doubtful).tolist():
         series, moment, value = int(columns.series[row]), int(columns.time[row]), float(columns.value[row])
@@ -112,13 +112,3 @@ def _find_place(taken: Stored, series: int, time: int, value: float) -> int | No
         if taken.get((series, moment), value) == value:
             return moment
     return None
-
-
-def _among(columns: Columns, stored: Stored) -> NDArray[np.bool_]:
-    if not stored:
-        return np.zeros(len(columns), dtype=bool)
-    return np.fromiter((key in stored for key in _keys(columns)), dtype=bool, count=len(columns))
-
-
-def _keys(columns: Columns) -> Iterator[tuple[int, int]]:
-    return zip(columns.series.tolist(), columns.time.tolist(), strict=True)

@@ -54,7 +54,7 @@ def add_readings(tx: Transaction, columns: Columns) -> NDArray[np.bool_]:
     tx.execute(SQL["make_incoming"])
     tx.copy_in(SQL["copy_incoming"], columns.encode())
     copies = {(row["series_id"], row["time"]) for row in tx.rows(SQL["store_incoming"])}
-    return ~columns.repeats() & ~_among(columns, copies)
+    return ~columns.repeats() & ~columns.among(copies)
 
 
 def refresh_latest(tx: Transaction, newest: Columns, received_at: datetime) -> None:
@@ -78,14 +78,6 @@ def history_frame(tx: Transaction, sensor_id: str, metric: str, *, start: dateti
     Columns: time (UTC), value (metric's unit), quality (QARTOD).
     """
     return tx.frame(SQL["history_frame"], sensor_id=sensor_id, metric=metric, start=start, end=end)
-
-
-def _among(columns: Columns, keys: set[tuple[int, int]]) -> NDArray[np.bool_]:
-    """Return which rows have one of these (series, time); nearly always there is none."""
-    if not keys:
-        return np.zeros(len(columns), dtype=bool)
-    rows = zip(columns.series.tolist(), columns.time.tolist(), strict=True)
-    return np.fromiter((row in keys for row in rows), dtype=bool, count=len(columns))
 
 
 def _columns(rows: Sequence[Row]) -> Columns:
