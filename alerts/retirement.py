@@ -5,17 +5,12 @@ from datetime import datetime
 
 from alerts import conditions, store
 from alerts.alert import Alert
+from alerts.closing import close_in_any_state
 from alerts.detect import Findings
-from alerts.lifecycle import Event, Suppression
 from cityops.storage import Transaction, load_queries
 from cityops.storage.job_failures import JobParts
 
 SQL = load_queries("alerts")
-_RETURN = {
-    Suppression.SHELVED: Event.UNSHELVE,
-    Suppression.BY_DESIGN: Event.UNSUPPRESS,
-    Suppression.OUT_OF_SERVICE: Event.RETURN,
-}
 
 
 def end_alerts(tx: Transaction, parts: JobParts, now: datetime) -> None:
@@ -29,15 +24,8 @@ def end_alerts(tx: Transaction, parts: JobParts, now: datetime) -> None:
 
 
 def close_with_sensor(tx: Transaction, alert: Alert, now: datetime) -> None:
-    """Close an alert because of its sensor; one that is put aside is brought back first, as its life demands."""
-    reason = reason_of(tx, alert.series_id)
-    if alert.suppression is not Suppression.NONE:
-        event = _RETURN[alert.suppression]
-        after = alert.returned(event, terms=store.terms_of(tx, alert.rule_id, alert.severity), now=now)
-        alert = store.save(tx, alert, after, event, actor=store.WATCH, reason=reason, now=now)
-    if alert.closed_at is None:
-        after = alert.after(Event.CLOSE, now=now, lease_until=None, stale_since=None)
-        store.save(tx, alert, after, Event.CLOSE, actor=store.WATCH, reason=reason, now=now)
+    """Close an alert because of its sensor, with which its condition is forgotten."""
+    close_in_any_state(tx, alert, reason=reason_of(tx, alert.series_id), now=now)
     store.forget_course(tx, alert)
 
 
@@ -57,6 +45,8 @@ def is_retired(tx: Transaction, series_id: int) -> bool:
 
 def without_retired(tx: Transaction, found: Findings) -> Findings:
     """Return the findings without those on sensors that are retired; that a rule failed may hang on any."""
+    if not (found.changes or found.courses):  # as in nearly every round
+        return found
     gone = {row["series_id"] for row in tx.rows(SQL["retired_series"])}
     return _without(found, gone) if gone else found
 
