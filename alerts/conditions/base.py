@@ -38,3 +38,9 @@ class Wrong(ValueError):
     def __init__(self, field: str, reason: str) -> None:
         super().__init__(f"{field} {reason}")
         self.field = field
+
+
+def check_positive(field: str, value: float) -> None:
+    """Raise Wrong when a number that must be above 0 is not."""
+    if value <= 0:
+        raise Wrong(field, f"{value:g} must be positive. Correct it.")

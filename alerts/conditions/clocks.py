@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from alerts.conditions.base import BaseCondition, Wrong
+from alerts.conditions.base import BaseCondition, Wrong, check_positive
 from alerts.measures import Measure, Quantity
 from cityops.catalogue import Catalogue
 
@@ -24,7 +24,6 @@ class WrongClock(BaseCondition, frozen=True, tag="clock"):
 
     def check(self, _catalogue: Catalogue) -> None:
         """Raise Wrong when it could never work."""
-        if self.seconds <= 0:
-            raise Wrong("seconds", f"{self.seconds:g} must be positive. Correct it.")
+        check_positive("seconds", self.seconds)
         if not 0 < self.clear <= self.seconds:
             raise Wrong("clear", f"{self.clear:g} must lie between 0 and seconds {self.seconds:g}. Correct it.")

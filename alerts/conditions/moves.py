@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from alerts.conditions.base import BaseCondition, Direction, Floats, Ints, Verdict, Wrong
+from alerts.conditions.base import BaseCondition, Direction, Floats, Ints, Verdict, Wrong, check_positive
 from alerts.conditions.limits import Limit
 from alerts.measures import Measure, Quantity
 from cityops.catalogue import Catalogue
@@ -58,8 +58,7 @@ class Rate(BaseCondition, frozen=True, tag="rate"):
         """Raise Wrong when it could never work."""
         if self.change <= 0:
             raise Wrong("change", f"{self.change:g} must be positive; direction says which way. Correct it.")
-        if self.seconds <= 0:
-            raise Wrong("seconds", f"{self.seconds:g} must be positive. Correct it.")
+        check_positive("seconds", self.seconds)
         if not 0 < self.clear <= self.change:
             raise Wrong("clear", f"{self.clear:g} must lie between 0 and change {self.change:g}. Correct it.")
 
@@ -106,6 +105,5 @@ class Repeated(BaseCondition, frozen=True, tag="repeated"):
         """Raise Wrong when it could never work."""
         if self.times < 2:
             raise Wrong("times", f"{self.times} is no repetition. Give 2 or more, or use the limit alone.")
-        if self.seconds <= 0:
-            raise Wrong("seconds", f"{self.seconds:g} must be positive. Correct it.")
+        check_positive("seconds", self.seconds)
         self.of.check(catalogue)

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 import msgspec
 
-from alerts.conditions.base import BaseCondition, Wrong
+from alerts.conditions.base import BaseCondition, Wrong, check_positive
 from alerts.conditions.limits import Flood, Limit, Noise, Threshold
 from alerts.conditions.moves import Rate
 from alerts.measures import Measure
@@ -57,8 +57,8 @@ class Composite(BaseCondition, frozen=True, tag="composite"):
             raise Wrong("signs", "needs two or more. Use the condition alone.")
         if (self.within is Within.RADIUS) != (self.radius_km is not None):
             raise Wrong("radius_km", 'belongs to within = "radius", and only there. Correct one of them.')
-        if self.radius_km is not None and self.radius_km <= 0:
-            raise Wrong("radius_km", f"{self.radius_km:g} must be positive. Correct it.")
+        if self.radius_km is not None:
+            check_positive("radius_km", self.radius_km)
         if self.within is Within.SENSOR and len({sign.kind for sign in self.signs}) > 1:
             raise Wrong("signs", "of one sensor must be of one kind. Correct them.")
         for sign in self.signs:
@@ -91,6 +91,5 @@ class Spatial(BaseCondition, frozen=True, tag="spatial"):
         """Raise Wrong when it could never work."""
         if self.least < 2:
             raise Wrong("least", f"{self.least} is not several. Give 2 or more.")
-        if self.radius_km <= 0:
-            raise Wrong("radius_km", f"{self.radius_km:g} must be positive. Correct it.")
+        check_positive("radius_km", self.radius_km)
         self.of.check(catalogue)

@@ -4,7 +4,7 @@ rule, of a timed job.
 
 from typing import ClassVar
 
-from alerts.conditions.base import BaseCondition, Wrong
+from alerts.conditions.base import BaseCondition, Wrong, check_positive
 from alerts.measures import Measure, Quantity
 from cityops.catalogue import Catalogue
 
@@ -30,8 +30,7 @@ class Missing(BaseCondition, frozen=True, tag="missing"):
 
     def check(self, _catalogue: Catalogue) -> None:
         """Raise Wrong when it could never work."""
-        if self.seconds <= 0:
-            raise Wrong("seconds", f"{self.seconds:g} must be positive. Correct it.")
+        check_positive("seconds", self.seconds)
 
 
 class Flat(BaseCondition, frozen=True, tag="flat"):
@@ -48,8 +47,7 @@ class Flat(BaseCondition, frozen=True, tag="flat"):
 
     def check(self, _catalogue: Catalogue) -> None:
         """Raise Wrong when it could never work."""
-        if self.seconds <= 0:
-            raise Wrong("seconds", f"{self.seconds:g} must be positive. Correct it.")
+        check_positive("seconds", self.seconds)
 
 
 class Fault(BaseCondition, frozen=True, tag="fault"):
