@@ -1,7 +1,5 @@
 """The weights of the vital signs, as data: `vital_weights.toml`, whose comments say why."""
 
-import itertools
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
@@ -10,6 +8,7 @@ import msgspec
 import numpy as np
 
 from cityops.errors import CityOpsError
+from cityops.tables import load_tables, rises
 
 BUILT_IN = Path(__file__).parent / "vital_weights.toml"
 DOMAINS = ("environment", "traffic", "emergency")
@@ -82,17 +81,9 @@ def at(points: Points, value: float) -> float:
 
 def load_weights(own: Path | None = None) -> Weights:
     """Load the built-in weights with the city's own tables on top. Raises WeightsError naming the entry."""
-    try:
-        tables = tomllib.loads(BUILT_IN.read_text(encoding="utf-8"))
-        if own is not None:
-            tables |= tomllib.loads(own.read_text(encoding="utf-8"))
-        weights = msgspec.convert(tables, Weights)
-    except OSError as error:
-        raise WeightsError(f"{own} cannot be read ({error.strerror}). Correct CITYOPS_VITALS_FILE.") from error
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        raise WeightsError(f"{own or BUILT_IN}: {error}. Correct the entry and start again.") from error
+    weights = load_tables(Weights, BUILT_IN, own, setting="CITYOPS_VITALS_FILE", error=WeightsError)
     listed = {f"{domain}.{name}": points for domain in DOMAINS for name, points in weights.factors(domain).items()}
     for name, points in (listed | {"alerts.age": weights.alerts.age}).items():
-        if len(points) < 2 or any(low[0] >= high[0] for low, high in itertools.pairwise(points)):
+        if not rises(points):
             raise WeightsError(f"{own or BUILT_IN}: {name} must rise. Give value and points, lowest value first.")
     return weights

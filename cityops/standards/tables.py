@@ -3,8 +3,6 @@
 A city replaces a table with its own file, named by CITYOPS_STANDARDS_FILE.
 """
 
-import itertools
-import tomllib
 from pathlib import Path
 
 import msgspec
@@ -12,6 +10,7 @@ import msgspec
 from cityops.catalogue import Names
 from cityops.errors import CityOpsError
 from cityops.standards.warnings import Colour
+from cityops.tables import load_tables, rises
 
 BUILT_IN = Path(__file__).parent.parent / "data" / "standards.toml"
 
@@ -57,16 +56,7 @@ def source_in(table: Rainstorm | Tpi, language: str) -> str:
 
 def load_standards(own: Path | None = None) -> Standards:
     """Load the built-in tables with the city's own on top. Raises StandardsError naming the entry."""
-    try:
-        tables = tomllib.loads(BUILT_IN.read_text(encoding="utf-8"))
-        if own is not None:
-            tables |= tomllib.loads(own.read_text(encoding="utf-8"))
-        standards = msgspec.convert(tables, Standards)
-    except OSError as error:
-        raise StandardsError(f"{own} cannot be read ({error.strerror}). Correct CITYOPS_STANDARDS_FILE.") from error
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        raise StandardsError(f"{own or BUILT_IN}: {error}. Correct the entry and start again.") from error
-    points = standards.tpi.points
-    if len(points) < 2 or any(low[0] >= high[0] for low, high in itertools.pairwise(points)):
+    standards = load_tables(Standards, BUILT_IN, own, setting="CITYOPS_STANDARDS_FILE", error=StandardsError)
+    if not rises(standards.tpi.points):
         raise StandardsError(f"{own or BUILT_IN}: tpi.points must rise. Give percent and index, lowest first.")
     return standards
