@@ -48,8 +48,12 @@ class Link:
 class Jam:
     """The length of the measured links of one class of road, and of those at level 5. Kilometres."""
 
-    km: float
-    jammed_km: float
+    km: float = 0.0
+    jammed_km: float = 0.0
+
+    def __add__(self, other: "Jam") -> "Jam":
+        """Return both lengths together."""
+        return Jam(self.km + other.km, self.jammed_km + other.jammed_km)
 
     @property
     def percent(self) -> float:
@@ -142,8 +146,7 @@ def add_jams(known: Iterable[tuple[Road, float, int]]) -> dict[Road, Jam]:
     """Return the jam of each class from the class, the length (km) and the level (1 to 5) of links."""
     jams: dict[Road, Jam] = {}
     for road, km, level in known:
-        before = jams.get(road, Jam(0.0, 0.0))
-        jams[road] = Jam(before.km + km, before.jammed_km + (km if level == 5 else 0.0))
+        jams[road] = jams.get(road, Jam()) + Jam(km, km if level == 5 else 0.0)
     return jams
 
 

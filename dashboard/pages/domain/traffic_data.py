@@ -79,8 +79,7 @@ def mean_jams(steps: list[dict[Road, Jam]]) -> dict[Road, Jam]:
     sums: dict[Road, Jam] = {}
     for step in steps:
         for road, jam in step.items():
-            before = sums.get(road, Jam(0.0, 0.0))
-            sums[road] = Jam(before.km + jam.km, before.jammed_km + jam.jammed_km)
+            sums[road] = sums.get(road, Jam()) + jam
     return {road: Jam(jam.km / len(steps), jam.jammed_km / len(steps)) for road, jam in sums.items()}
 
 
