@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from cityops.areas import Level
+from cityops.verbs.options import DryRun, Encoding, FileCrs, FileLayer, SwapAxes
 
 app = typer.Typer(help="The city's administrative areas.", no_args_is_help=True)
 
@@ -23,18 +24,14 @@ def import_areas(
         str | None,
         typer.Option(help="The column with the code of the area above; without it, codes and places tell."),
     ] = None,
-    crs: Annotated[
-        str | None, typer.Option(help="EPSG code, gcj02 or bd09; without it, what the file says of itself.")
-    ] = None,
-    encoding: Annotated[
-        str | None, typer.Option(help="Of the text; without it, what the file says, else UTF-8, else GB18030.")
-    ] = None,
-    layer: Annotated[str | None, typer.Option(help="Which layer, in a file with several.")] = None,
+    crs: FileCrs = None,
+    encoding: Encoding = None,
+    layer: FileLayer = None,
     change_levels: Annotated[  # noqa: FBT002
         bool, typer.Option("--change-levels", help="Codes stored at another level become what this file says.")
     ] = False,
-    swap_axes: Annotated[bool, typer.Option("--swap-axes", help="The file gives latitude or northing first.")] = False,  # noqa: FBT002
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check and compare, store nothing.")] = False,  # noqa: FBT002
+    swap_axes: SwapAxes = False,  # noqa: FBT002
+    dry_run: DryRun = False,  # noqa: FBT002
 ) -> None:
     """Import administrative areas of one level: all of the file, or nothing.
 

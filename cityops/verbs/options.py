@@ -1,4 +1,4 @@
-"""What the verbs about accounts and tokens have in common: roles, scopes, who runs them, and how they say it."""
+"""What several verbs have in common: roles and scopes, files to import, who runs them, and how they say it."""
 
 import getpass
 from datetime import datetime
@@ -13,6 +13,16 @@ if TYPE_CHECKING:
 
 Domains = Annotated[list[str] | None, typer.Option("--domain", help="What it sees; again for more. None: all.")]
 Areas = Annotated[list[str] | None, typer.Option("--area", help="Code of an area it sees; again for more. None: all.")]
+
+FileCrs = Annotated[
+    str | None, typer.Option("--crs", help="EPSG code, gcj02 or bd09; without it, what the file says of itself.")
+]
+Encoding = Annotated[
+    str | None, typer.Option(help="Of the text; without it, what the file says, else UTF-8, else GB18030.")
+]
+FileLayer = Annotated[str | None, typer.Option("--layer", help="Which layer, in a file with several.")]
+SwapAxes = Annotated[bool, typer.Option("--swap-axes", help="The file gives latitude or northing first.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Check and compare, store nothing.")]
 
 
 def read_role(name: str) -> "Role":

@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from cityops.verbs.options import DryRun, Encoding, FileCrs, FileLayer, SwapAxes
+
 app = typer.Typer(help="The city's roads, for the traffic index.", no_args_is_help=True)
 
 
@@ -23,15 +25,11 @@ def import_roads(
     ] = None,
     name_column: Annotated[str | None, typer.Option(help="The column with the names.")] = None,
     name_en_column: Annotated[str | None, typer.Option(help="The column with the English names.")] = None,
-    crs: Annotated[
-        str | None, typer.Option(help="EPSG code, gcj02 or bd09; without it, what the file says of itself.")
-    ] = None,
-    encoding: Annotated[
-        str | None, typer.Option(help="Of the text; without it, what the file says, else UTF-8, else GB18030.")
-    ] = None,
-    layer: Annotated[str | None, typer.Option(help="Which layer, in a file with several.")] = None,
-    swap_axes: Annotated[bool, typer.Option("--swap-axes", help="The file gives latitude or northing first.")] = False,  # noqa: FBT002
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check and compare, store nothing.")] = False,  # noqa: FBT002
+    crs: FileCrs = None,
+    encoding: Encoding = None,
+    layer: FileLayer = None,
+    swap_axes: SwapAxes = False,  # noqa: FBT002
+    dry_run: DryRun = False,  # noqa: FBT002
 ) -> None:
     """Import the roads of the city, in place of those that are stored: all of the file, or nothing.
 

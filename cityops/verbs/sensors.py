@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cityops.verbs.options import DryRun, Encoding, FileLayer, SwapAxes
+
 if TYPE_CHECKING:
     from cityops.sensor_changes import Order
     from cityops.storage import Database
@@ -18,12 +20,10 @@ def import_sensors(
     crs: Annotated[
         str | None, typer.Option(help="EPSG code, gcj02 or bd09; without it, what the file says, or WGS-84.")
     ] = None,
-    encoding: Annotated[
-        str | None, typer.Option(help="Of the text; without it, what the file says, else UTF-8, else GB18030.")
-    ] = None,
-    layer: Annotated[str | None, typer.Option(help="Which layer, in a file with several.")] = None,
-    swap_axes: Annotated[bool, typer.Option("--swap-axes", help="The file gives latitude or northing first.")] = False,  # noqa: FBT002
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check and compare, store nothing.")] = False,  # noqa: FBT002
+    encoding: Encoding = None,
+    layer: FileLayer = None,
+    swap_axes: SwapAxes = False,  # noqa: FBT002
+    dry_run: DryRun = False,  # noqa: FBT002
 ) -> None:
     """Import sensors: all of the file, or nothing. The same sensor again replaces what is stored.
 
