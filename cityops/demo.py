@@ -126,7 +126,6 @@ def _environment(
     return os.environ | {
         "CITYOPS_DATABASE_URL": postgres.url,
         "CITYOPS_MQTT_URL": broker.url,
-        "CITYOPS_SECRET_KEY": _remembered_secret(folder / "secret-key", length=32),
         "CITYOPS_DATA_DIR": str(folder),
         "CITYOPS_LANGUAGE": settings.language,
         "CITYOPS_WALL_OPEN": "true",

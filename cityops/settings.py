@@ -33,7 +33,9 @@ class Settings(BaseSettings):
         None, description="Where the broker is: mqtt:// or mqtts://user:password@host:port."
     )
     secret_key: SecretStr | None = Field(
-        None, description="Signs login cookies. At least 32 characters; the same in every dashboard process."
+        None,
+        description="Signs the cookies by which an account knows its devices. At least 32 characters, the same in "
+        "every process; without it a random key that the database remembers.",
     )
     timezone: str = Field(
         "Asia/Shanghai",
@@ -127,10 +129,6 @@ class Settings(BaseSettings):
     def require_mqtt_url(self) -> str:
         """Return the broker URL in the clear; raise SettingError when it is not set."""
         return self._require("mqtt_url", "mqtt://host:port")
-
-    def require_secret_key(self) -> str:
-        """Return the cookie key in the clear; raise SettingError when it is not set."""
-        return self._require("secret_key", "32 random characters or more")
 
     def _require(self, name: str, example: str) -> str:
         secret: SecretStr | None = getattr(self, name)
