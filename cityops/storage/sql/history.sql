@@ -34,7 +34,8 @@ ORDER BY part.series_id, 4
 -- name: area_history
 -- Some metrics over all sensors of an area (NULL: the city), in steps. First by series, so that the sensors can
 -- be counted without sorting every bucket. What is weighed by another metric of its sensor, as speeds by flow, counts by
--- the mean of that in the step; without one it weighs as the others do on average.
+-- the mean of that in the step; without one it weighs as the others do on average. In a scope `series` is a view, which
+-- has no key that its other columns could depend on: all of them are grouped by.
 WITH folded AS MATERIALIZED (
     SELECT series.sensor_id, series.metric, step_start(%(step)s, part.bucket, %(zone)s) AS time,
            sum(part.weight) AS weight, sum(part.weight * mean_term(metric.mean, part.mean, part.resultant)) AS terms,
@@ -45,7 +46,7 @@ WITH folded AS MATERIALIZED (
               SELECT unnest(%(metrics)s::text[])
               UNION SELECT weighed_by FROM metric WHERE metric.metric = ANY (%(metrics)s)), %(area)s)))
       AND part.bucket >= %(start)s AND part.bucket < %(end)s
-    GROUP BY series.series_id, 3
+    GROUP BY series.series_id, series.sensor_id, series.metric, 3
 ), weighed AS (
     SELECT folded.metric, folded.time, metric.mean, folded.weight, folded.terms, folded.easts, folded.low, folded.high,
            folded.count, CASE WHEN metric.weighed_by IS NULL THEN 1 ELSE coalesce(
