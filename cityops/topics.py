@@ -6,6 +6,8 @@ from enum import StrEnum
 from functools import lru_cache
 
 ROOT = "cityops"
+SHARED = "$share/"  # subscriptions of which each message goes to one member
+OURS = "cityops-"  # how the client ids of our own programs begin; no device may have such a name at the broker
 BROKER = "$SYS/"  # where a broker speaks of itself
 BROKER_DROPPED = BROKER + "broker/publish/messages/dropped"  # Mosquitto: since its start, for any client
 SENSOR_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")

@@ -1,8 +1,9 @@
 #!/bin/sh
-# Gives one device (or gateway) an account on the broker. Its username is its sensor id.
+# Gives one device (or gateway) an account on the broker. Its username is its sensor id, and its client id too.
 #
-#   sudo sh deploy/account.sh SENSOR_ID     makes a password and prints it
-#   sudo sh deploy/account.sh SENSOR_ID -   reads the password from standard input
+#   sudo sh deploy/account.sh SENSOR_ID              makes a password and prints it
+#   sudo sh deploy/account.sh SENSOR_ID -            reads the password from standard input
+#   sudo sh deploy/account.sh NAME - services        the same for a program of ours, as secrets.sh does
 #
 # Passwords never stand on a command line, where every user of the server could read them.
 set -eu
@@ -12,6 +13,7 @@ image=eclipse-mosquitto:2.0.22 # as in docker-compose.yml
 deploy=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 broker=${CITYOPS_SECRETS:-$deploy/secrets}/broker
 name=${1-}
+accounts=${3-passwords} # the file: `passwords` counts where devices enter, `services` where our programs do
 
 fail() {
     echo "$1" >&2
@@ -32,9 +34,19 @@ case $name in
 '' | *[!A-Za-z0-9._-]*) fail "A sensor id has letters, digits, dots, underscores and dashes: account.sh SENSOR_ID." ;;
 esac
 [ ${#name} -le 64 ] || fail "A sensor id has at most 64 characters. Shorten $name."
-[ -f "$broker/passwords" ] || fail "There is no $broker/passwords. Run deploy/secrets.sh first."
-! cut -d : -f 1 "$broker/passwords" | grep -qxF -e "$name" ||
-    fail "$name has an account. To give it a new password, delete its line in $broker/passwords and run this again."
+case $accounts in
+passwords | services) ;;
+*) fail "There are no accounts of the kind $accounts. Leave the word out for a device." ;;
+esac
+case $name in
+# Client ids of our own programs. A device has its username as its client id: this one would take their sessions.
+cityops-*) fail "Names that begin with cityops- are those of our own programs. Choose another for $name." ;;
+esac
+for file in passwords services; do
+    [ -f "$broker/$file" ] || fail "There is no $broker/$file. Run deploy/secrets.sh first."
+    ! cut -d : -f 1 "$broker/$file" | grep -qxF -e "$name" ||
+        fail "$name has an account. To give it a new password, delete its line in $broker/$file and run this again."
+done
 
 if [ "${2-}" = - ]; then
     IFS= read -r password
@@ -46,7 +58,7 @@ fi
 trap 'rm -f "$broker/new"' EXIT
 printf '%s:%s\n' "$name" "$password" >"$broker/new"
 hash_passwords new
-cat "$broker/new" >>"$broker/passwords"
+cat "$broker/new" >>"$broker/$accounts"
 
 if [ "${2-}" != - ]; then
     echo "username $name"

@@ -22,10 +22,14 @@ fresh() {
     echo "made $1"
 }
 
-# account NAME FILE: give the broker the account whose password stands in a file made by fresh.
+# account NAME FILE: give the broker the account of one of our programs, whose password stands in a file made by fresh.
 account() {
-    ! grep -q "^$1:" "$broker/passwords" || return 0
-    sed -n 's/.*\([0-9a-f]\{48\}\).*/\1/p' "$secrets/$2" | sh "$deploy/account.sh" "$1" -
+    ! grep -q "^$1:" "$broker/services" || return 0
+    if grep "^$1:" "$broker/passwords" >>"$broker/services"; then # where all accounts stood before
+        sed -i "/^$1:/d" "$broker/passwords"
+        return 0
+    fi
+    sed -n 's/.*\([0-9a-f]\{48\}\).*/\1/p' "$secrets/$2" | sh "$deploy/account.sh" "$1" - services
 }
 
 authority() {
@@ -69,7 +73,7 @@ NAMES=${NAMES%,}
 export NAMES # read by openssl.cnf
 
 mkdir -p "$secrets/ca" "$broker"
-touch "$broker/passwords"
+touch "$broker/passwords" "$broker/services" # of devices; of our own programs
 
 fresh database_admin_password
 fresh database_password

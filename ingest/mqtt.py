@@ -20,7 +20,7 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
-from cityops.topics import BROKER_DROPPED, ROOT, Channel
+from cityops.topics import BROKER_DROPPED
 from ingest.errors import BrokerRefused
 from ingest.inbox import Inbox
 from ingest.messages import Message
@@ -36,12 +36,23 @@ _REFUSALS = {"Bad user name or password", "Not authorized", "Banned", "Client id
 
 
 class Subscription:
-    """One worker's session. Call start(), then take() messages and acknowledge() what is stored."""
+    """One worker's session. Call start(), then take() messages and acknowledge() what is stored.
+
+    `leaving`: what an earlier version of this worker subscribed to, and a session that is kept may still hold.
+    """
 
     def __init__(
-        self, url: str, filters: Sequence[str], *, client_id: str, now: Callable[[], datetime], ca_file: Path | None
+        self,
+        url: str,
+        filters: Sequence[str],
+        *,
+        client_id: str,
+        now: Callable[[], datetime],
+        ca_file: Path | None,
+        leaving: Sequence[str] = (),
     ) -> None:
         self._filters = filters
+        self._leaving = [topic_filter for topic_filter in leaving if topic_filter not in filters]
         self._now = now
         self._inbox = Inbox()
         self._refusal: str | None = None
@@ -121,6 +132,8 @@ class Subscription:
             self._inbox.forget_before(self._network.connection)
         if self._asks_counter:
             _, self._counter_request = client.subscribe(BROKER_DROPPED, qos=0)
+        if flags.session_present and self._leaving:
+            client.unsubscribe(self._leaving)
         client.subscribe([(topic_filter, SubscribeOptions(qos=1)) for topic_filter in self._filters])
         logger.info("connected to broker", extra={"action": "connect", "session_kept": flags.session_present})
 
@@ -155,19 +168,3 @@ def broker_name(url: str) -> str:
 def _port(url: str) -> int:
     parts = urlsplit(url)
     return parts.port or (8883 if parts.scheme == "mqtts" else 1883)
-
-
-def topic_filters(domains: Sequence[str], areas: Sequence[str], share: str | None) -> list[str]:
-    """Return what a worker subscribes to: everything, a slice, or its part of a shared subscription.
-
-    A shared subscription is never given retained messages, so registrations and states are subscribed to by
-    each member as well; storing one twice changes nothing.
-    """
-    if not domains and not areas:
-        slices = [f"{ROOT}/#"]
-    else:
-        slices = [f"{ROOT}/{area}/{domain}/+/+" for area in areas or ["+"] for domain in domains or ["+"]]
-    if share is None:
-        return slices
-    retained = [f"{ROOT}/+/+/+/{channel}" for channel in (Channel.META, Channel.STATUS)]
-    return [f"$share/{share}/{topic_filter}" for topic_filter in slices] + retained

@@ -14,7 +14,8 @@ from cityops.settings import Settings, read_settings
 from cityops.storage import Database
 from cityops.storage.rollups import ages_of
 from ingest.batch import Storekeeper
-from ingest.mqtt import Subscription, broker_name, topic_filters
+from ingest.filters import share_name, topic_filters
+from ingest.mqtt import Subscription, broker_name
 from ingest.outcome import Outcome
 from ingest.replay import replay as replay_letters
 from ingest.worker import Worker
@@ -38,10 +39,11 @@ def run(
     )
     subscription = Subscription(
         broker,
-        topic_filters(domains, areas, share),
+        topic_filters(domains, areas, None if share is None else share_name(share, broker)),
         client_id=client_id,
         now=utc_now,
         ca_file=settings.mqtt_ca_file,
+        leaving=topic_filters(domains, areas, share),
     )
     if metrics_port is not None:
         prometheus_client.start_http_server(metrics_port)

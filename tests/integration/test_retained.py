@@ -14,11 +14,12 @@ from cityops.clock import utc_now
 from cityops.storage import Database
 from cityops.storage.ledger import presence_frame
 from ingest.batch import Storekeeper
+from ingest.filters import topic_filters
 from ingest.messages import Message
-from ingest.mqtt import Subscription, topic_filters
+from ingest.mqtt import Subscription
 from tests.devices import device
-from tests.integration.test_mosquitto import find_mosquitto, free_port
 from tests.programs import wait_for
+from tests.shipped_broker import find_mosquitto, free_port
 
 AREA = "cityops/990101001001/emergency"
 

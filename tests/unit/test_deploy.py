@@ -26,6 +26,7 @@ COMPOSE = yaml.safe_load((REPOSITORY / "docker-compose.yml").read_text())
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 PROGRAMS = {name: service for name, service in SERVICES.items() if "build" in service}
 DOCKERFILE = (REPOSITORY / "Dockerfile").read_text()
+BROKER = (REPOSITORY / "deploy/mosquitto/mosquitto.conf").read_text()
 SECRETS_SCRIPT = (REPOSITORY / "deploy/secrets.sh").read_text()
 PYPROJECT = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())
 
@@ -260,42 +261,49 @@ def test_passwords_are_hashed_by_the_broker_that_reads_them() -> None:
 
 
 def test_the_broker_listens_on_the_ports_that_the_others_use() -> None:
-    listeners = re.findall(r"^listener (\d+)$", broker_configuration(), re.MULTILINE)
-
-    assert listeners == ["8883", "1883"]
-    assert "./deploy/mosquitto/plain-docker.conf:/mosquitto/config/plain/plain.conf:ro" in SERVICES["broker"]["volumes"]
+    assert listeners(in_docker(BROKER)) == ["8883", "1883"]
     assert "@broker:1883" in SECRETS_SCRIPT
 
 
 def test_only_the_published_port_of_the_broker_has_tls() -> None:
-    published, internal = broker_configuration().split("listener ")[1:]
+    published, internal = BROKER.split("\nlistener ")[1:]
 
-    assert re.findall("cafile|certfile|keyfile", published) == ["cafile", "certfile", "keyfile"]
-    assert "certfile" not in internal
+    assert re.findall("^cafile|^certfile|^keyfile", published, re.MULTILINE) == ["cafile", "certfile", "keyfile"]
+    assert not re.search("^certfile", internal, re.MULTILINE)
 
 
 def test_without_docker_the_port_without_tls_is_open_to_this_machine_only() -> None:
-    assert "listener 1883" not in (REPOSITORY / "deploy/mosquitto/mosquitto.conf").read_text()
-    assert re.findall("^listener .*", broker_configuration("plain-loopback"), re.MULTILINE)[1:] == [
-        "listener 1883 127.0.0.1"
-    ]
+    assert listeners(BROKER) == ["8883", "1883 127.0.0.1"]
+
+
+def test_every_file_that_the_broker_reads_is_mounted() -> None:
+    mounted = {mount.split(":")[1] for mount in SERVICES["broker"]["volumes"]}
+    read = set(re.findall(r"^\w+ (/mosquitto/config/\S+)$", BROKER, re.MULTILINE))
+
+    assert read == {"/mosquitto/config/acl", "/mosquitto/config/acl-services"}
+    assert read <= mounted
 
 
 def test_the_broker_keeps_sessions_and_queues_beyond_its_defaults() -> None:
-    options = dict(re.findall(r"^([a-z_]+) (\S+)$", broker_configuration(), re.MULTILINE))
+    options = dict(re.findall(r"^([a-z_]+) (\S+)$", BROKER, re.MULTILINE))
 
-    assert options["allow_anonymous"] == "false"
     assert options["persistence"] == "true"
     assert int(options["max_inflight_messages"]) > 20
     assert int(options["max_queued_messages"]) > 1000
     assert {"max_queued_bytes", "max_packet_size", "autosave_interval", "persistent_client_expiration"} <= set(options)
 
 
-def broker_configuration(plain: str = "plain-docker") -> str:
-    """Return the configuration with what it includes."""
-    folder = REPOSITORY / "deploy/mosquitto"
-    included = (folder / f"{plain}.conf").read_text()
-    return (folder / "mosquitto.conf").read_text().replace("include_dir /mosquitto/config/plain\n", included)
+def listeners(configuration: str) -> list[str]:
+    return re.findall("^listener (.*)$", configuration, re.MULTILINE)
+
+
+def in_docker(configuration: str) -> str:
+    """Return the configuration as the container's command makes it of the shipped one."""
+    shell, option, script = SERVICES["broker"]["command"]
+    change, start = script.replace("$$", "$").split(" /mosquitto/config/mosquitto.conf > /tmp/mosquitto.conf && ")
+    assert (shell, option, start) == ("sh", "-c", "exec mosquitto -c /tmp/mosquitto.conf")
+    done = subprocess.run(["sh", "-c", change], input=configuration, check=True, capture_output=True, text=True)
+    return done.stdout
 
 
 # ---- docs ----------------------------------------------------------------------------------------
