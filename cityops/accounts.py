@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from cityops import passwords, totp
+from cityops import administration, passwords, totp
+from cityops.administration import AccountExists, Act
 from cityops.errors import CityOpsError
 from cityops.passwords import PasswordRefused
 from cityops.roles import Role
@@ -72,14 +73,43 @@ def add_user(
     scope: Scope = WHOLE,
     origin: str = "command line",
 ) -> None:
-    """Store an account, or give an existing one this role, scope and password; its person changes it at the login.
+    """Store a new account; its person changes the password at the first login.
 
-    Raises PasswordRefused, BadData.
+    Raises AccountExists, AdministratorsApart, NotYourPart, OwnAccount, PasswordRefused, BadData.
     """
     passwords.check_policy(password)
-    store_user(
-        tx, name, role=role, password=password, actor=actor, now=now, scope=scope, origin=origin, must_change=True
+    check_act(tx, Act.ADD, name, actor, becomes=role)
+    made = tx.execute(
+        SQL["add_user"],
+        user_name=name,
+        role=role.value,
+        password_hash=passwords.hash_password(password),
+        domains=_list(scope.domains),
+        areas=_list(scope.areas),
+        now=now,
     )
+    if not made:  # somebody else was faster
+        raise AccountExists
+    record(tx, actor, "user.add", name, at=now, origin=origin, detail={"role": role.value, **scope.settings})
+
+
+def check_act(tx: Transaction, act: Act, name: str, actor: str, *, becomes: Role | None = None) -> Row:
+    """Return the account that an act is about, empty when it is to be made. Raises what `administration` refuses.
+
+    An actor without an account is the command line's, whose name cannot be an account's: see `options.actor`.
+    """
+    found = tx.row(SQL["find_user"], user_name=name) if NAME.fullmatch(name) else None
+    doer = tx.value(SQL["role_of"], user_name=actor)
+    refused = administration.refusal(
+        act,
+        actor=Role(doer) if doer else None,
+        target=Role(found["role"]) if found else None,
+        becomes=becomes,
+        is_own=name == actor,
+    )
+    if refused is not None:
+        raise refused
+    return found or {}
 
 
 def store_user(
@@ -92,9 +122,8 @@ def store_user(
     now: datetime,
     scope: Scope = WHOLE,
     origin: str = "command line",
-    must_change: bool = False,
 ) -> None:
-    """Store an account with any password: for the demo, which only its own machine can reach."""
+    """Store an account with any password, whoever had the name: for the demo, which only its own machine can reach."""
     before = tx.row(SQL["find_user"], user_name=name)
     remember_password(tx, name, now=now)
     tx.execute(
@@ -102,7 +131,6 @@ def store_user(
         user_name=name,
         role=role.value,
         password_hash=passwords.hash_password(password),
-        must_change=must_change,
         domains=_list(scope.domains),
         areas=_list(scope.areas),
         now=now,

@@ -10,27 +10,31 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from cityops import account_admin, accounts
-from cityops.account_admin import AccountUnknown, OwnAccount
+from cityops.administration import AccountExists, AccountUnknown, AdministratorsApart, NotYourPart, OwnAccount
 from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
 from cityops.passwords import PasswordRefused
 from cityops.roles import Role
 from cityops.scope import ScopeError, make_scope
-from cityops.storage import BadData, Row, Transaction
+from cityops.storage import BadData, Transaction
 from cityops.storage.audit import audit_page, verify_chain
 from cityops.storage.migrate import pending
 from dashboard import texts
+from dashboard.account_list import draw_accounts
 from dashboard.forms import read_form
 from dashboard.markup import Markup, tag, together
 from dashboard.parts import Speak
-from dashboard.plain import button, card, field, form, moment, page, select, table, told
+from dashboard.plain import button, card, field, page, table, told
 from dashboard.visit import Visit, require, visit
 from dashboard.visitors import Visitors
 
 Work = Callable[[Transaction, dict[str, str], Visit, dict[str, Any]], object]
 REFUSALS: dict[type[Exception], str] = {
     AccountUnknown: "unknown",
+    AccountExists: "exists",
     OwnAccount: "own",
+    AdministratorsApart: "apart",
+    NotYourPart: "apart",
     PasswordRefused: "simple",
     ScopeError: "scope",
     BadData: "name",
@@ -66,6 +70,7 @@ def make_router(visitors: Visitors) -> APIRouter:
 
     add("add", _add, "added")
     add("rights", _set_rights, "rights")
+    add("password", _reset_password, "reset")
     add("disable", lambda tx, sent, _, who: account_admin.disable(tx, sent.get("name", ""), **who), "disabled")
     add("unlock", lambda tx, sent, _, who: account_admin.unlock(tx, sent.get("name", ""), **who), "unlocked")
     add("revoke", lambda tx, sent, _, who: account_admin.revoke(tx, sent.get("name", ""), **who), "revoked")
@@ -89,11 +94,12 @@ def _do(work: Work, sent: dict[str, str], here: Visit) -> str:
 
 
 def _add(tx: Transaction, sent: dict[str, str], here: Visit, who: dict[str, Any]) -> None:
-    name = sent.get("name", "")
-    if name == who["actor"]:
-        raise OwnAccount
     role, scope = _rights(sent, here.site.catalogue)
-    accounts.add_user(tx, name, role=role, scope=scope, password=sent.get("password", ""), **who)
+    accounts.add_user(tx, sent.get("name", ""), role=role, scope=scope, password=sent.get("password", ""), **who)
+
+
+def _reset_password(tx: Transaction, sent: dict[str, str], _: Visit, who: dict[str, Any]) -> None:
+    account_admin.reset_password(tx, sent.get("name", ""), password=sent.get("password", ""), **who)
 
 
 def _set_rights(tx: Transaction, sent: dict[str, str], here: Visit, who: dict[str, Any]) -> None:
@@ -104,84 +110,6 @@ def _set_rights(tx: Transaction, sent: dict[str, str], here: Visit, who: dict[st
 def _rights(sent: dict[str, str], catalogue: Catalogue) -> tuple[Role, Any]:
     domains, areas = sent.get("domains", "").replace(",", " "), sent.get("areas", "").replace(",", " ")
     return Role(sent.get("role", "")), make_scope(domains.split(), areas.split(), known=catalogue.domain)
-
-
-def _security(here: Visit, _: dict[str, str]) -> Markup:
-    say = texts.speaker(here.language)
-    with here.site.database.transaction() as tx:
-        found = account_admin.list_accounts(tx, now=utc_now())
-    columns = ("name", "role", "domains", "areas", "state", "last_login", "sessions", "actions")
-    rows = [
-        [
-            tag("b", row["user_name"]),
-            *_rights_cells(row, here, say),
-            _state(row, say),
-            moment(here, row["last_login_at"]),
-            str(row["sessions"]),
-            _actions(row, here, say),
-        ]
-        for row in found
-    ]
-    new = form(
-        "/admin/accounts/add",
-        field(say("admin.name"), "name", required=True, autocomplete="off", pattern="[a-z][a-z0-9._\\-]*"),
-        tag("label", say("admin.role"), _role_choice(say)),
-        field(say("admin.domains"), "domains", placeholder=", ".join(here.site.catalogue.domain)),
-        field(say("admin.areas"), "areas", placeholder=say("admin.all")),
-        field(say("admin.password"), "password", type="password", autocomplete="new-password", required=True),
-        button(say("admin.add")),
-        class_="plain-row",
-    )
-    hint = tag("p", say("admin.add_hint"))
-    accounts_table = table([say(f"admin.{name}") for name in columns], rows, class_="plain-accounts")
-    return together(card(say("admin.accounts"), accounts_table), card(say("admin.new"), hint, new))
-
-
-def _rights_cells(row: Row, here: Visit, say: Speak) -> list[Markup]:
-    """Return role, domains and areas: fields of the row's form, which stands with its button (`_actions`)."""
-    name = row["user_name"]
-    scopes = {part: ",".join(row[part] or ()) for part in ("domains", "areas")}
-    if name == here.person.name:
-        return [tag("span", say(f"role.{row['role']}")), *(tag("span", scopes[part] or "–") for part in scopes)]
-    return [
-        _role_choice(say, row["role"], form=f"rights-{name}", aria_label=f"{say('admin.role')} {name}"),
-        *(
-            tag(
-                "input",
-                name=part,
-                value=value,
-                placeholder=say("admin.all"),
-                form=f"rights-{name}",
-                aria_label=f"{say(f'admin.{part}')} {name}",
-            )
-            for part, value in scopes.items()
-        ),
-    ]
-
-
-def _role_choice(say: Speak, chosen: str = Role.VIEWER, **attributes: str | None) -> Markup:
-    return select("role", [(role, say(f"role.{role}")) for role in Role], chosen=chosen, **attributes)
-
-
-def _state(row: Row, say: Speak) -> Markup:
-    signs = {
-        "disabled": row["disabled"],
-        "locked": row["locked_until"] is not None and row["locked_until"] > utc_now(),
-        "must_change": row["must_change"],
-        "factor": row["second_factor"],
-    }
-    words = [tag("span", say(f"admin.is_{name}"), class_=f"pill pill-{name}") for name, on in signs.items() if on]
-    return tag("span", *(words or [tag("span", say("admin.is_open"), class_="pill")]), class_="pills")
-
-
-def _actions(row: Row, here: Visit, say: Speak) -> Markup:
-    account = row["user_name"]
-    hidden = tag("input", type="hidden", name="name", value=account)
-    store = form("/admin/accounts/rights", hidden, button(say("admin.store"), quiet=True), id=f"rights-{account}")
-    names = ["unlock" if row["disabled"] or row["locked_until"] else "disable", "revoke"]
-    names += ["second-factor"] if row["second_factor"] else []
-    forms = [form(f"/admin/accounts/{n}", hidden, button(say(f"admin.{n}"), quiet=True)) for n in names]
-    return tag("span", *([] if account == here.person.name else [store]), *forms, class_="plain-row")
 
 
 def _audit(here: Visit, asked: dict[str, str]) -> Markup:
@@ -263,7 +191,7 @@ def _value(value: object, say: Speak) -> str:
 
 
 PAGES: dict[Role, Callable[[Visit, dict[str, str]], Markup]] = {
-    Role.SECURITY_ADMIN: _security,
+    Role.SECURITY_ADMIN: draw_accounts,
     Role.AUDIT_ADMIN: _audit,
     Role.SYSTEM_ADMIN: _system,
 }

@@ -14,20 +14,20 @@ Wall = Annotated[str, typer.Argument(help="The wall's name, such as hall-1.")]
 RoleName = Annotated[
     str, typer.Option("--role", help="viewer, officer, supervisor; system_admin, security_admin or audit_admin.")
 ]
+NewPassword = Annotated[
+    str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True, envvar="CITYOPS_NEW_PASSWORD")
+]
 
 
 @app.command()
 def add(
     name: Name,
     role: RoleName,
-    password: Annotated[
-        str,
-        typer.Option(prompt=True, hide_input=True, confirmation_prompt=True, envvar="CITYOPS_NEW_PASSWORD"),
-    ],
+    password: NewPassword,
     domain: Domains = None,
     area: Areas = None,
 ) -> None:
-    """Store an account; asks for the password, which its person changes at the login. An existing one gets this."""
+    """Make an account; asks for the password, which its person changes at the first login."""
     from cityops.accounts import add_user  # noqa: PLC0415
     from cityops.clock import utc_now  # noqa: PLC0415
 
@@ -38,8 +38,19 @@ def add(
 
 
 @app.command()
+def password(name: Name, password: NewPassword) -> None:
+    """Give an account of the business a new password, for who forgot theirs. Its sessions end."""
+    from cityops.account_admin import reset_password  # noqa: PLC0415
+    from cityops.clock import utc_now  # noqa: PLC0415
+
+    with open_database("user").transaction() as tx:
+        reset_password(tx, name, password=password, actor=actor(), now=utc_now())
+    typer.echo(f"{name} has a new password, and changes it at the next login.")
+
+
+@app.command()
 def scope(name: Name, role: RoleName, domain: Domains = None, area: Areas = None) -> None:
-    """Give an account another role and scope. Its sessions end."""
+    """Give an account of the business another role of it and scope. Its sessions end."""
     from cityops.account_admin import set_rights  # noqa: PLC0415
     from cityops.clock import utc_now  # noqa: PLC0415
 

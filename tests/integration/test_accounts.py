@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from cityops import accounts
+from cityops import account_admin, accounts
 from cityops.accounts import AccountError, AccountLocked, LoginRefused, Role, User
 from cityops.storage import BadData, Database, StorageError
 
@@ -85,7 +85,7 @@ def test_a_success_forgets_earlier_failures(database: Database, duty: str) -> No
 def test_a_new_password_ends_open_sessions(database: Database, duty: str) -> None:
     token = log_in(database, duty, PASSWORD)
     with database.transaction() as tx:
-        accounts.add_user(tx, duty, role=Role.VIEWER, password="Another-Horse-8", actor="test", now=NOW)
+        account_admin.reset_password(tx, duty, password="Another-Horse-8", actor="test", now=NOW)
 
     assert holder(database, token) is None
 

@@ -1,11 +1,21 @@
--- name: store_user
--- A new account, or a new role, scope and password for an old one.
+-- name: add_user
+-- A new account. Nothing where there is one of this name: an account is never overwritten.
 INSERT INTO app_user (user_name, role, password_hash, must_change, domains, areas, created_at, password_at)
-VALUES (%(user_name)s, %(role)s, %(password_hash)s, %(must_change)s, %(domains)s, %(areas)s, %(now)s, %(now)s)
+VALUES (%(user_name)s, %(role)s, %(password_hash)s, true, %(domains)s, %(areas)s, %(now)s, %(now)s)
+ON CONFLICT (user_name) DO NOTHING
+
+-- name: store_user
+-- An account of the demo, as it is at each start.
+INSERT INTO app_user (user_name, role, password_hash, must_change, domains, areas, created_at, password_at)
+VALUES (%(user_name)s, %(role)s, %(password_hash)s, false, %(domains)s, %(areas)s, %(now)s, %(now)s)
 ON CONFLICT (user_name) DO UPDATE
 SET role = EXCLUDED.role, password_hash = EXCLUDED.password_hash, must_change = EXCLUDED.must_change,
     domains = EXCLUDED.domains, areas = EXCLUDED.areas, password_at = EXCLUDED.password_at,
     last_login_at = NULL, created_at = EXCLUDED.created_at, failures = 0, locked_until = NULL, disabled = false
+
+-- name: role_of
+-- What somebody is who acts on an account. No lock: two who act on each other must not wait for one another.
+SELECT role FROM app_user WHERE user_name = %(user_name)s
 
 -- name: find_user
 -- The account that somebody claims to be; locked, so that parallel guesses are counted one by one.
@@ -51,6 +61,12 @@ UNION ALL SELECT password_hash FROM past_password WHERE user_name = %(user_name)
 -- name: change_password
 -- By its person.
 UPDATE app_user SET password_hash = %(password_hash)s, password_at = %(now)s, must_change = false
+WHERE user_name = %(user_name)s
+
+-- name: reset_password
+-- For a person who forgot theirs. A disabled account stays shut.
+UPDATE app_user
+SET password_hash = %(password_hash)s, password_at = %(now)s, must_change = true, failures = 0, locked_until = NULL
 WHERE user_name = %(user_name)s
 
 -- name: set_rights
