@@ -92,6 +92,10 @@ score: $(DEVELOPMENT)  ## tell every scenario and compare the alerts with the tr
 	@$(BIN)/python -m benchmarks.score $(ARGS)
 .PHONY: score
 
+stage: $(DEVELOPMENT)  ## tell all scenarios on a fresh demo, hold each sentence against the city; takes 45 minutes; ARGS="gas-leak" for one
+	@$(BIN)/python -m benchmarks.stage $(ARGS)
+.PHONY: stage
+
 bench-load: $(DEVELOPMENT)  ## how fast the simulator makes readings, and how large a city of a million sensors is
 	@$(BIN)/python -m benchmarks.load $(ARGS)
 .PHONY: bench-load

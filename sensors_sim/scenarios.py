@@ -12,6 +12,7 @@ from cityops import scenarios
 from cityops.catalogue import Catalogue, Names
 from cityops.scenarios import Run, Scenario
 from sensors_sim.city import City
+from sensors_sim.claims import Claim
 from sensors_sim.devices import KINDS, make_fleet
 from sensors_sim.errors import ScenarioError
 from sensors_sim.faults import Fault, FaultKind
@@ -55,6 +56,7 @@ class StepLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     says: Names
     incident: tuple[IncidentLine, ...] = ()
     fault: tuple[FaultLine, ...] = ()
+    shows: tuple[Claim, ...] = ()  # what `says` promises that the city shows
 
 
 class Story(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
