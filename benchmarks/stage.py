@@ -102,7 +102,7 @@ def _sleep_until(run: Run, seconds: float) -> None:
 def _look(database: Database, seen: Sights, before: dict[str, dict[str, float]]) -> None:
     frames = _frames(database)
     alerts, values, states = frames["alerts"], frames["values"], frames["states"]
-    active = alerts[alerts["active"]]
+    active = alerts[alerts["active"].astype(bool)]
     seen.note_alerts(
         set(zip(active["rule_id"], active["sensor_id"], strict=True)),
         set(alerts.loc[alerts["severity"] <= 2, "rule_id"]),
