@@ -4,6 +4,7 @@ PYTHON ?= $(firstword $(shell for p in python3.11 python3.12 python3.13 python3;
 BIN := .venv/bin
 RUNTIME := .venv/runtime.installed
 DEVELOPMENT := .venv/development.installed
+WORKERS ?= 2
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url pyproject.toml
 
@@ -16,7 +17,7 @@ demo: $(RUNTIME)  ## show a live city; options in ARGS, such as ARGS="--port 900
 	@$(BIN)/cityops demo $(ARGS)
 
 test: $(DEVELOPMENT)  ## run all tests that need nothing but the package registries
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadgroup --no-loadscope-reorder $(ARGS)
 
 check: $(DEVELOPMENT)  ## format, lint, types, imports between the rooms, lock files
 	$(BIN)/ruff format --check .

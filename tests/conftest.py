@@ -17,6 +17,8 @@ from cityops.storage import Database
 from cityops.storage.migrate import migrate
 from tests.programs import wait_for
 
+TESTS = Path(__file__).parent
+LONGEST_FIRST = ["browser", "faults", "integration", "timescale", "security", "unit"]
 _numbers = itertools.count(1)
 
 # How long an example takes says how busy the machine is, not whether the code is right.
@@ -28,6 +30,14 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("cityops")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the workers of `make test` share the suite by files, the longest first; one has the browser to itself."""
+    for item in items:
+        file = item.path.relative_to(TESTS)
+        item.add_marker(pytest.mark.xdist_group("browser" if file.parts[0] == "browser" else str(file)))
+    items.sort(key=lambda item: LONGEST_FIRST.index(item.path.relative_to(TESTS).parts[0]))
 
 
 @pytest.fixture(scope="session")
