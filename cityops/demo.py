@@ -125,7 +125,7 @@ def _environment(
     """What the programs read. The wall is open and cookies are plain because all of it is on loopback."""
     return os.environ | {
         "CITYOPS_DATABASE_URL": postgres.url,
-        "CITYOPS_MQTT_URL": broker.url,
+        "CITYOPS_MQTT_URL": broker.service_url,
         "CITYOPS_DATA_DIR": str(folder),
         "CITYOPS_LANGUAGE": settings.language,
         "CITYOPS_WALL_OPEN": "true",

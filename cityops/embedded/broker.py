@@ -5,6 +5,7 @@ client at most 100 QoS 1 messages ahead of its acknowledgements, and a new subsc
 retained ones (a constant of rumqttd 0.20): enough for a demo, and the reason why production uses Mosquitto.
 """
 
+import secrets
 import signal
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from types import TracebackType
 from typing import Self
 
 from cityops.embedded import lifeline, ports
+from cityops.embedded.broker_access import SECRET_FILE, SERVICE
 from cityops.embedded.errors import ServerFailed
 
 
@@ -31,6 +33,14 @@ class EmbeddedBroker:
         return f"mqtt://{ports.LOOPBACK}:{self.port}"
 
     @property
+    def service_url(self) -> str:
+        """Where the broker is for our own services: under their client ids nobody else is let in.
+
+        The password is made once, and kept in the folder.
+        """
+        return f"mqtt://{SERVICE}:{self._secret()}@{ports.LOOPBACK}:{self.port}"
+
+    @property
     def is_running(self) -> bool:
         """Whether the broker process is there."""
         return self._process is not None and self._process.poll() is None
@@ -39,6 +49,7 @@ class EmbeddedBroker:
         """Start the broker and wait until it accepts connections. Raises ServerFailed."""
         self._folder.mkdir(parents=True, exist_ok=True)
         self.port = ports.choose_port(self._folder / "port")
+        self._secret()
         self._process = lifeline.spawn(
             [sys.executable, "-m", "cityops.embedded.broker_server", str(self.port), str(self._folder)],
             at_parent_death=signal.SIGKILL,
@@ -53,6 +64,13 @@ class EmbeddedBroker:
         if self._process is not None:
             lifeline.stop(self._process, patience=5)
             self._process = None
+
+    def _secret(self) -> str:
+        path = self._folder / SECRET_FILE
+        if not path.exists():
+            path.touch(mode=0o600)
+            path.write_text(secrets.token_urlsafe(24), encoding="ascii")
+        return path.read_text(encoding="ascii")
 
     def __enter__(self) -> Self:
         self.start()

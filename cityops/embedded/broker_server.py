@@ -1,13 +1,16 @@
 """The broker's process: rumqttd, and in front of it one port that speaks both protocol versions.
 
 rumqttd wants a port for MQTT 3.1.1 and another for MQTT 5. Devices should not have to know that, so the
-front reads the protocol level out of the CONNECT packet and relays the connection to the right one.
+front reads the CONNECT packet and relays the connection to the right one. It lets nobody in under a client id of our
+own services, and nobody but them into a shared subscription (broker_access.py).
 """
 
 import asyncio
+import resource
 import socket
 import sys
 import threading
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -15,9 +18,22 @@ import uvloop
 from iotcore import IotCoreBroker
 
 from cityops.embedded import ports
+from cityops.embedded.broker_access import SECRET_FILE, Access, Refused
+from cityops.embedded.mqtt_packets import (
+    LONGEST_PACKET,
+    MQTT_5,
+    Hello,
+    Malformed,
+    SharedRefusal,
+    read_hello,
+    read_length,
+    refuse_connection,
+)
 
-_MQTT_5 = 5
-_LONGEST_PREFIX = 12  # packet type, up to 4 bytes of length, 2 + 4 of protocol name, the level
+_CONNECT = 0x10
+_MOST_STRANGERS = 5000
+_FILES_A_CONNECTION = 3  # one to the client, two between the front and rumqttd
+_SPARE_FILES = 500  # for our services and for rumqttd's own
 _CONFIGURATION = """
 id = 0
 [router]
@@ -42,8 +58,10 @@ dynamic_filters = true
 
 
 def main() -> None:
-    """Run until killed. Arguments: the public port, the folder for the configuration file."""
+    """Run until killed. Arguments: the public port, the folder of the configuration file and the services' secret."""
     public, folder = int(sys.argv[1]), Path(sys.argv[2])
+    secret = (folder / SECRET_FILE).read_text(encoding="ascii")
+    access = Access(secret, most_strangers=min(_MOST_STRANGERS, (_allow_files() - _SPARE_FILES) // _FILES_A_CONNECTION))
     inner = {"v4": ports.free_port(), "v5": ports.free_port()}
     configuration = folder / "rumqttd.toml"
     listeners = "".join(
@@ -55,48 +73,93 @@ def main() -> None:
     if not all(ports.wait_until_answers(port, patience=15) for port in inner.values()):
         sys.exit("rumqttd does not answer")
     with suppress(KeyboardInterrupt):
-        uvloop.run(_serve(public, inner))
+        uvloop.run(_Front(inner, access).serve(public))
 
 
-async def _serve(public: int, inner: dict[str, int]) -> None:
-    async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+def _allow_files() -> int:
+    """Let this process open as many files as it may; return how many."""
+    allowed, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _MOST_STRANGERS * _FILES_A_CONNECTION + _SPARE_FILES
+    allowed = max(allowed, wanted if most == resource.RLIM_INFINITY else min(wanted, most))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, most))
+    return allowed
+
+
+class _Front:
+    """The public port. `inner`: rumqttd's ports by protocol version."""
+
+    def __init__(self, inner: Mapping[str, int], access: Access) -> None:
+        self._inner = inner
+        self._access = access
+
+    async def serve(self, public: int) -> None:
+        server = await asyncio.start_server(self._accept, ports.LOOPBACK, public)
+        await server.serve_forever()
+
+    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            await _relay(reader, writer, inner)
-        except (OSError, EOFError, TimeoutError):
+            async with asyncio.timeout(10):
+                connect = await _read_connect(reader)
+            hello = read_hello(connect)
+            try:
+                with self._access.enter(hello):
+                    await self._relay(reader, writer, connect, hello)
+            except Refused as refused:
+                writer.write(refuse_connection(hello.level, identifier=refused.identifier))
+                await writer.drain()
+        except (OSError, EOFError, TimeoutError, Malformed):
             pass  # a client that came and went, as clients do
         finally:
             writer.close()
 
-    server = await asyncio.start_server(accept, ports.LOOPBACK, public)
-    await server.serve_forever()
-
-
-async def _relay(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, inner: dict[str, int]) -> None:
-    async with asyncio.timeout(10):
-        head, level = await _read_level(reader)
-    port = inner["v5" if level == _MQTT_5 else "v4"]
-    broker_reader, broker_writer = await asyncio.open_connection(ports.LOOPBACK, port)
-    broker_writer.write(head)
-    try:
-        # Whichever side closes first ends both.
-        await asyncio.wait(
-            [
-                asyncio.create_task(_pump(reader, broker_writer)),
-                asyncio.create_task(_pump(broker_reader, writer, acknowledge=broker_writer)),
-            ],
-            return_when=asyncio.FIRST_COMPLETED,
+    async def _relay(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, connect: bytes, hello: Hello
+    ) -> None:
+        port = self._inner["v5" if hello.level == MQTT_5 else "v4"]
+        broker_reader, broker_writer = await asyncio.open_connection(ports.LOOPBACK, port)
+        broker_writer.write(connect)
+        is_service = self._access.is_service(hello)
+        onward = (
+            _pump(reader, broker_writer)
+            if is_service
+            else _pump_without_shares(reader, broker_writer, writer, SharedRefusal(hello.level))
         )
-    finally:
-        broker_writer.close()
+        try:
+            # Whichever side closes first ends both.
+            await asyncio.wait(
+                [
+                    asyncio.create_task(onward),
+                    asyncio.create_task(_pump(broker_reader, writer, acknowledge=broker_writer)),
+                ],
+                return_when=asyncio.FIRST_COMPLETED,
+            )
+        finally:
+            broker_writer.close()
 
 
-async def _read_level(reader: asyncio.StreamReader) -> tuple[bytes, int]:
-    """Read the beginning of CONNECT; return it with the protocol level in it."""
+async def _read_connect(reader: asyncio.StreamReader) -> bytes:
+    """Read the first packet of a client, which must be CONNECT. Raises Malformed."""
     head = await reader.readexactly(2)
-    while head[-1] & 0x80 and len(head) < 5:  # the remaining length takes one byte to four
+    if head[0] != _CONNECT:
+        raise Malformed("the first packet is no CONNECT")
+    while (found := read_length(head, 1)) is None:  # the remaining length takes one byte to four
         head += await reader.readexactly(1)
-    head += await reader.readexactly(_LONGEST_PREFIX - 5)  # the name's length, "MQTT", the level
-    return head, head[-1]
+    length, _ = found
+    if length > LONGEST_PACKET:
+        raise Malformed(f"CONNECT has {length} bytes")
+    return head + await reader.readexactly(length)
+
+
+async def _pump_without_shares(
+    source: asyncio.StreamReader, target: asyncio.StreamWriter, client: asyncio.StreamWriter, refusal: SharedRefusal
+) -> None:
+    with suppress(OSError, Malformed):
+        while data := await source.read(1 << 16):
+            onward, answer = refusal.feed(data)
+            if answer:
+                client.write(answer)
+            target.write(onward)
+            await target.drain()
 
 
 async def _pump(
