@@ -7,6 +7,11 @@ class CityOpsError(Exception):
     def __init__(self, message: str | None = None) -> None:
         super().__init__(message or type(self).__doc__)
 
+    @property
+    def public(self) -> str:
+        """The words for whoever asked from outside. They name no server, port or path of ours."""
+        return str(self)
+
 
 class SettingError(CityOpsError):
     """A setting has a value that cannot be used. Correct the environment variable and start again."""

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 import pandas as pd
 from fastapi import APIRouter, Header, Query
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
@@ -22,7 +22,7 @@ from cityops.storage import BadData, Row, StorageError, Transaction
 from cityops.storage.audit import audit_head
 from dashboard.alert_facts import alert_facts
 from dashboard.alert_rows import alert_rows
-from dashboard.refusals import REFUSALS, Problem
+from dashboard.refusals import REFUSALS, Moment, Problem
 from dashboard.visit import Visit, require
 
 MOST = 1000
@@ -58,7 +58,7 @@ class Assignment(Seen):
 class Shelf(Reasoned):
     """Until when it is put aside: ISO 8601 with a zone, at most 24 hours ahead."""
 
-    until: AwareDatetime
+    until: Moment
 
 
 class Done(BaseModel):
@@ -167,7 +167,7 @@ def show_notifications(alert_id: int) -> list[dict[str, Any]]:
 
 def explain(error: CityOpsError) -> dict[str, str]:
     """Return why an action was refused, with the fields of `Problem`."""
-    content = {"error": _NAMES.get(type(error), "storage"), "message": str(error)}
+    content = {"error": _NAMES.get(type(error), "storage"), "message": error.public}
     return content | ({"winner": error.winner} if isinstance(error, LostRace) else {})
 
 
@@ -255,12 +255,12 @@ def _data(row: Row) -> str:
 
 
 def _changes(here: Visit, seen: int) -> list[Row]:
-    with here.site.database.transaction() as tx:
+    with here.site.pools.background.transaction() as tx:
         return store.changes_after(tx, seen)
 
 
 def _head(here: Visit) -> int:
-    with here.site.database.transaction() as tx:
+    with here.site.pools.background.transaction() as tx:
         head = audit_head(tx)
     return head.seq if head else 0
 

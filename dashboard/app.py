@@ -12,13 +12,15 @@ from starlette.responses import RedirectResponse, Response
 from cityops.catalogue import Catalogue
 from cityops.settings import Settings
 from cityops.standards.tables import load_standards
-from cityops.storage import Database
 from dashboard import account, admin, api, health, livemap, login, push, refusals, wall_api
+from dashboard.dash_border import DashBorder, LoggedFaults
 from dashboard.guard import Guard
 from dashboard.live import Live
 from dashboard.pages import desk, domain, presenter, sensors, shift, wall
 from dashboard.pages.domain import exports
 from dashboard.pages.shift import export
+from dashboard.pools import open_pools
+from dashboard.request_bodies import RequestBodies
 from dashboard.shell import Shell
 from dashboard.site import Site
 from dashboard.sites import Sites
@@ -31,10 +33,10 @@ PAGES = (wall, desk, domain, shift, sensors)
 
 def create_app(settings: Settings, catalogue: Catalogue) -> FastAPI:
     """Build the application; its database is opened when it is served. Raises SettingError."""
-    database = Database(settings.require_database_url(), application="dashboard")
+    pools = open_pools(settings.require_database_url())
     standards, weights = load_standards(settings.standards_file), load_weights(settings.vitals_file)
-    site = Site(settings, catalogue, database, Live(database, catalogue, standards, weights))
-    sites, visitors = Sites(site), Visitors(database)
+    site = Site(settings, catalogue, pools, Live(pools.live, catalogue, standards, weights))
+    sites, visitors = Sites(site), Visitors(pools.background)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -45,7 +47,7 @@ def create_app(settings: Settings, catalogue: Catalogue) -> FastAPI:
         with contextlib.suppress(asyncio.CancelledError):
             await beat
         await sites.close()
-        database.close()
+        pools.close()
 
     server = FastAPI(
         title="CityOps",
@@ -71,7 +73,10 @@ def create_app(settings: Settings, catalogue: Catalogue) -> FastAPI:
         server.include_router(router)
     server.add_api_route("/", _home, include_in_schema=False)
     refusals.install(server)
+    server.add_middleware(LoggedFaults)
     shell = make_shell(server, demo=settings.demo)
+    server.add_middleware(DashBorder, shell=shell)
+    server.add_middleware(RequestBodies)
     server.add_middleware(Guard, site=site, sites=sites, visitors=visitors, script_hashes=shell.csp_hashes)
     return server
 

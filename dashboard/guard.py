@@ -60,7 +60,7 @@ class Guard:
             await self._app(scope, receive, send)
             return
         connection = HTTPConnection(scope)
-        send = self._with_headers(send)
+        send = self._with_headers(send, connection.url.path)
         try:
             refusal, user = await self._judge(connection)
             moved = await self._move(connection) if refusal is None else None
@@ -78,6 +78,8 @@ class Guard:
         path = connection.url.path
         unsafe = connection.scope["type"] == "websocket" or connection.scope["method"] not in headers.SAFE_METHODS
         if unsafe and headers.is_from_elsewhere(connection.headers):
+            return HTTPStatus.FORBIDDEN, None
+        if headers.is_download_from_elsewhere(path, connection.headers):
             return HTTPStatus.FORBIDDEN, None
         if _is_under(path, OPEN):
             return None, None
@@ -178,16 +180,19 @@ class Guard:
 
         return sending
 
-    def _with_headers(self, send: Send) -> Send:
+    def _with_headers(self, send: Send, path: str) -> Send:
+        static = _is_under(path, headers.STATIC)
+
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
                 found = MutableHeaders(scope=message)
                 found.update(headers.STEADY)
+                if not static:
+                    found["Cache-Control"] = "no-store"
                 if self._site.settings.cookie_secure:
                     found["Strict-Transport-Security"] = headers.ONLY_TLS
                 if found.get("content-type", "").startswith("text/html"):
                     found["Content-Security-Policy"] = headers.content_policy(self._script_hashes())
-                    found["Cache-Control"] = "no-store"
             await send(message)
 
         return sending

@@ -1,5 +1,6 @@
 """Headers that every answer carries, and the check that a request comes from our own pages."""
 
+import re
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
@@ -32,6 +33,10 @@ def content_policy(script_hashes: Sequence[str]) -> str:
     )
 
 
+STATIC = ("/assets/", "/_dash-component-suites/", "/_favicon.ico")  # the same for everybody: may be kept
+DOWNLOADS = re.compile(r"/[a-z]+/export\.[a-z]+|/shift/sheets/[^/]+")  # what takes data out of the house
+
+
 def is_from_elsewhere(headers: Headers) -> bool:
     """Whether a browser says that another site made it send this request.
 
@@ -42,6 +47,17 @@ def is_from_elsewhere(headers: Headers) -> bool:
         return True
     origin = headers.get("origin")
     return origin is not None and urlsplit(origin).netloc != headers.get("host", "")
+
+
+def is_download_from_elsewhere(path: str, headers: Headers) -> bool:
+    """Whether another site's link or picture asks for a file, which would stand in the audit log as taken by a person.
+
+    Browsers that do not tell the site of a request name the page it comes from; programs name neither.
+    """
+    if DOWNLOADS.fullmatch(path) is None:
+        return False
+    referer = headers.get("referer")
+    return is_from_elsewhere(headers) or (referer is not None and urlsplit(referer).netloc != headers.get("host", ""))
 
 
 def safe_next(target: str) -> str:

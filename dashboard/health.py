@@ -31,7 +31,7 @@ async def healthz() -> Response:
 async def readyz() -> Response:
     """The database answers and its schema is the one this program knows."""
     try:
-        missing = await asyncio.to_thread(pending, visit().site.database)
+        missing = await asyncio.to_thread(pending, visit().site.pools.background)
     except StorageError:
         return JSONResponse({"status": "database unavailable"}, 503)
     if missing:
@@ -45,7 +45,7 @@ async def show_metrics() -> Response:
     now = utc_now()
     age = visit().site.live.read_age(now)
     metrics.SNAPSHOT_AGE.set(-1 if age is None else age)
-    await asyncio.to_thread(observe_services, visit().site.database, now)
+    await asyncio.to_thread(observe_services, visit().site.pools.background, now)
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
 

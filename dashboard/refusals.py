@@ -2,17 +2,19 @@
 
 import logging
 import re
+from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Annotated, Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from pydantic import AwareDatetime, BaseModel, BeforeValidator
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Match
 
 from cityops.storage import BadData, StorageError
+from dashboard.arguments import Malformed
 from dashboard.visit import Forbidden
 
 logger = logging.getLogger(__name__)
@@ -24,6 +26,8 @@ _NAMES = {
     HTTPStatus.NOT_FOUND: "unknown",
     HTTPStatus.METHOD_NOT_ALLOWED: "wrong_method",
     HTTPStatus.UNPROCESSABLE_ENTITY: "invalid",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "too_large",
+    HTTPStatus.TOO_MANY_REQUESTS: "too_many",
     HTTPStatus.SERVICE_UNAVAILABLE: "storage",
 }
 _MESSAGES = {
@@ -53,7 +57,16 @@ def give_back_plus(text: object) -> object:
     return _LOST_PLUS.sub(r"\1+\2", text) if isinstance(text, str) and _LOST_PLUS.fullmatch(text) else text
 
 
-QueryTime = Annotated[AwareDatetime, BeforeValidator(give_back_plus)]  # a time in an address
+def _in_reach(moment: datetime) -> datetime:
+    if not EARLIEST <= moment < LATEST:
+        raise ValueError(f"expected a time from {EARLIEST.year} to {LATEST.year - 1}")
+    return moment
+
+
+# A time that somebody gives. Near the ends of the calendar no zone and no span can be reckoned with.
+EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+Moment = Annotated[AwareDatetime, AfterValidator(_in_reach)]
+QueryTime = Annotated[Moment, BeforeValidator(give_back_plus)]  # one in an address
 
 
 def answer(status: HTTPStatus, message: str = "", *, error: str = "") -> JSONResponse:
@@ -65,6 +78,7 @@ def answer(status: HTTPStatus, message: str = "", *, error: str = "") -> JSONRes
 def install(server: FastAPI) -> None:
     """Give every refusal of a server the one form, and each unknown address below /api an answer. Call it last."""
     server.add_exception_handler(Forbidden, _say_forbidden)
+    server.add_exception_handler(Malformed, _say_malformed)
     server.add_exception_handler(StorageError, _say_storage)
     server.add_exception_handler(RequestValidationError, _say_invalid)
     server.add_exception_handler(HTTPException, _say_http)
@@ -89,11 +103,20 @@ async def _say_forbidden(_: Request, error: Exception) -> Response:
     return answer(HTTPStatus.FORBIDDEN, str(error))
 
 
-async def _say_storage(_: Request, error: Exception) -> Response:
-    """Say which side is at fault: a value that no database holds, or a database that is away."""
+async def _say_malformed(_: Request, error: Exception) -> Response:
+    return answer(HTTPStatus.UNPROCESSABLE_ENTITY, str(error))
+
+
+async def _say_storage(request: Request, error: Exception) -> Response:
+    """Say which side is at fault: a value that no database holds, or a database that is away.
+
+    What the server said of itself, such as its name and port, stands in the log alone.
+    """
     if isinstance(error, BadData):
-        return answer(HTTPStatus.UNPROCESSABLE_ENTITY, str(error), error="bad_value")
-    return answer(HTTPStatus.SERVICE_UNAVAILABLE, str(error))
+        return answer(HTTPStatus.UNPROCESSABLE_ENTITY, error.public, error="bad_value")
+    logger.warning("the database failed at a request: %s", error, extra={"action": "request", "path": request.url.path})
+    public = error.public if isinstance(error, StorageError) else ""
+    return answer(HTTPStatus.SERVICE_UNAVAILABLE, public)
 
 
 async def _say_invalid(_: Request, error: Exception) -> Response:
@@ -112,7 +135,12 @@ async def _say_http(_: Request, error: Exception) -> Response:
 
 
 async def _say_failure(request: Request, error: Exception) -> Response:
-    logger.error("request failed", extra={"action": "request", "path": request.url.path}, exc_info=error)
+    return fault(request.url.path, error)
+
+
+def fault(path: str, error: Exception) -> Response:
+    """Log a fault of the server, and return the answer for it. No fault is answered without a line in the log."""
+    logger.error("request failed", extra={"action": "request", "path": path}, exc_info=error)
     return answer(
         HTTPStatus.INTERNAL_SERVER_ERROR,
         "The server failed at this; its log says why. Tell who runs it.",

@@ -7,6 +7,8 @@ from types import FrameType
 import uvicorn
 from fastapi import FastAPI
 
+from dashboard.connections import bounded, raise_file_limit
+
 GRACE = 2  # seconds for requests that are under way; screens are told at once
 # Seconds after which a thread that computes lets another one go on. The picture of a large city is computed most of
 # the time, and each step of a click would wait Python's usual 5 ms for it: see docs/reference/benchmarks-desk.md.
@@ -20,6 +22,7 @@ def make_server(app: FastAPI, *, host: str, port: int) -> uvicorn.Server:
             app,
             host=host,
             port=port,
+            http=bounded(),
             log_level="warning",
             access_log=False,
             server_header=False,
@@ -35,6 +38,7 @@ def run(app: FastAPI, *, host: str, port: int) -> None:
     # uvicorn ends in order and then raises the signal again for whoever handled it before.
     signal.signal(signal.SIGTERM, _end)
     signal.signal(signal.SIGINT, _end)
+    raise_file_limit()
     sys.setswitchinterval(SWITCH_INTERVAL)
     make_server(app, host=host, port=port).run()
 

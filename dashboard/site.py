@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from cityops.catalogue import Catalogue
 from cityops.settings import Settings
 from cityops.storage import Database
+from dashboard.pools import Pools
 
 if TYPE_CHECKING:
     from dashboard.live import Live
@@ -17,5 +18,10 @@ class Site:
 
     settings: Settings
     catalogue: Catalogue
-    database: Database
+    pools: Pools
     live: "Live"
+
+    @property
+    def database(self) -> Database:
+        """The connections of whoever waits for a page."""
+        return self.pools.interactive

@@ -55,9 +55,9 @@ class Sites:
                 await beat
 
     def _start(self, scope: Scope) -> Part:
-        database = self._whole.database.within(scope)
-        live = Live(database, self._whole.catalogue, self._whole.live.standards)
-        site = replace(self._whole, database=database, live=live)
+        pools = self._whole.pools.within(scope)
+        live = Live(pools.live, self._whole.catalogue, self._whole.live.standards)
+        site = replace(self._whole, pools=pools, live=live)
         part = self._parts[scope] = Part(site, asyncio.create_task(live.run()))
         return part
 

@@ -9,6 +9,7 @@ from typing import ParamSpec, TypeVar
 
 from cityops.accounts import Role, User
 from cityops.errors import CityOpsError
+from dashboard.arguments import argument_check
 from dashboard.site import Site
 
 P = ParamSpec("P")
@@ -72,17 +73,20 @@ def require(role: Role) -> Visit:
 
 
 def require_role(role: str) -> Callable[[Callable[P, T]], Callable[P, Awaitable[T]]]:
-    """Guard a Dash callback with a role, and run it in a thread.
+    """Guard a Dash callback with a role, check what it is given against its annotations, and run it in a thread.
 
     Dash on FastAPI calls a plain function on the event loop, where one slow query would stop every screen.
     """
     needed = Role(role)
 
     def decorate(function: Callable[P, T]) -> Callable[P, Awaitable[T]]:
+        check = argument_check(function)
+
         @wraps(function)
         async def guarded(*args: P.args, **kwargs: P.kwargs) -> T:
             require(needed)
-            return await asyncio.to_thread(function, *args, **kwargs)
+            checked, named = check(args, kwargs)
+            return await asyncio.to_thread(function, *checked, **named)
 
         vars(guarded)["needs"] = needed  # so that a test can walk all callbacks
         return guarded

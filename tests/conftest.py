@@ -3,6 +3,7 @@
 import itertools
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -73,6 +74,19 @@ def template(postgres_url: str, catalogue: Catalogue) -> Iterator[str]:
 @pytest.fixture
 def database_url(postgres_url: str, template: str) -> Iterator[str]:
     """A fresh migrated database."""
+    with _fresh_database(postgres_url, template) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def shared_database_url(postgres_url: str, template: str) -> Iterator[str]:
+    """One database for all tests of a module, which leave it as they find it."""
+    with _fresh_database(postgres_url, template) as url:
+        yield url
+
+
+@contextmanager
+def _fresh_database(postgres_url: str, template: str) -> Iterator[str]:
     name = f"cityops_test_{os.getpid()}_{next(_numbers)}"
     _end_sessions(postgres_url, template)
     _administer(postgres_url, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')

@@ -3,6 +3,7 @@
 from cityops.storage.database import Database, Row, Transaction
 from cityops.storage.errors import (
     BadData,
+    DatabaseBusy,
     DatabaseFull,
     DatabaseReadOnly,
     DatabaseTooOld,
@@ -16,6 +17,7 @@ from cityops.storage.queries import load_queries
 __all__ = [
     "BadData",
     "Database",
+    "DatabaseBusy",
     "DatabaseFull",
     "DatabaseReadOnly",
     "DatabaseTooOld",

@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from queue import Empty, LifoQueue
+from threading import BoundedSemaphore
 from typing import Any
 
 import pandas as pd
@@ -13,11 +14,12 @@ import psycopg2.extensions
 from psycopg2.sql import Composed
 
 from cityops.scope import WHOLE, Scope
-from cityops.storage.errors import BadData, DatabaseTooOld, explain
+from cityops.storage.errors import BadData, DatabaseBusy, DatabaseTooOld, explain
 from cityops.storage.queries import load_queries
 
 SQL = load_queries("cityops.storage")
 PIECE = 500  # rows
+PATIENCE = 5.0  # seconds to wait for a connection of a pool whose connections are all in use
 OLDEST_SERVER = 15_00_00  # PostgreSQL 15, as the driver writes versions
 
 Row = dict[str, Any]
@@ -121,12 +123,26 @@ class Database:
 
     `lock_timeout` (seconds): a statement that waits for a lock longer raises TransactionConflict. Whoever waits for a
     strong lock has everybody who comes later wait behind; None waits, as who stores readings must.
+
+    `most`: connections in use at once, by all scopes together; who waits longer than `patience` (seconds) for one gets
+    DatabaseBusy. A thread that is in a transaction must not open a second one: at the maximum it would wait for itself.
     """
 
-    def __init__(self, url: str, *, application: str, keep: int = 8, lock_timeout: float | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        application: str,
+        keep: int = 8,
+        lock_timeout: float | None = None,
+        most: int | None = None,
+        patience: float = PATIENCE,
+    ) -> None:
         self._url = url
         self._application = f"cityops {application}"
         self._idle: LifoQueue[psycopg2.extensions.connection] = LifoQueue(maxsize=keep)
+        self._free = BoundedSemaphore(most) if most is not None else None
+        self._patience = patience
         self._scope = WHOLE
         self._options = "-c timezone=UTC -c work_mem=32MB"  # a city's day is sorted in memory, not on disk
         if lock_timeout is not None:
@@ -141,6 +157,22 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
         """Open a transaction: committed when the block ends, rolled back when it raises StorageError or other."""
+        with self._turn(), self._transaction() as tx:
+            yield tx
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Hold one of the connections that may be in use at once."""
+        if self._free is not None and not self._free.acquire(timeout=self._patience):
+            raise DatabaseBusy
+        try:
+            yield
+        finally:
+            if self._free is not None:
+                self._free.release()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Transaction]:
         connection = self._take()
         try:
             tx = Transaction(connection)

@@ -11,6 +11,11 @@ class StorageError(CityOpsError):
 
     retryable = False
 
+    @property
+    def public(self) -> str:
+        """What to do, without the server's own words: they name its address."""
+        return str(type(self).__doc__)
+
 
 class DatabaseUnavailable(StorageError):
     """The database cannot be reached. Start it, or correct CITYOPS_DATABASE_URL."""
@@ -36,6 +41,12 @@ class TransactionConflict(StorageError):
     retryable = True
 
 
+class DatabaseBusy(StorageError):
+    """Too many ask the database at once. Try again in a moment."""
+
+    retryable = True
+
+
 class SchemaMissing(StorageError):
     """The database has no CityOps schema, or an older one. Run `cityops db migrate`."""
 
@@ -50,6 +61,11 @@ class DatabaseTooOld(StorageError):
 
 class BadData(StorageError):
     """The database refused a value. The message names the constraint; correct the value."""
+
+    @property
+    def public(self) -> str:
+        """What was wrong with the value, which came from whoever asked."""
+        return str(self)
 
 
 class AlreadyStored(BadData):

@@ -9,7 +9,11 @@ from dashboard import texts
 
 
 def register_page(name: str, layout: Callable[..., Any]) -> None:
-    """Make a page known to Dash under `/<name>`."""
+    """Make a page known to Dash under `/<name>`. Its layout gets the query of the address, each name once."""
+
+    def draw(**query: str | list[str]) -> Any:
+        return layout(**{name: value if isinstance(value, str) else value[0] for name, value in query.items()})
+
     dash.register_page(  # type: ignore[no-untyped-call]
-        name, path=f"/{name}", layout=layout, title=texts.say("common.product", "zh")
+        name, path=f"/{name}", layout=draw, title=texts.say("common.product", "zh")
     )

@@ -1,6 +1,7 @@
 """The application in this process, on a real database, with an account of every role there is."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,16 +58,32 @@ class House:
 
 
 @pytest.fixture
-def house(database_url: str, database: Database, catalogue: Catalogue) -> Iterator[House]:
+def house(database_url: str, catalogue: Catalogue) -> Iterator[House]:
+    with open_house(database_url, catalogue) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def shared_house(shared_database_url: str, catalogue: Catalogue) -> Iterator[House]:
+    """One house for all tests of a module: none of them changes what is in it."""
+    with open_house(shared_database_url, catalogue) as opened:
+        yield opened
+
+
+@contextmanager
+def open_house(url: str, catalogue: Catalogue) -> Iterator[House]:
+    """Build a small city with an account of every role, and serve it in this process."""
+    database = Database(url, application="test")
     build_city(database)
     raise_alert(database, catalogue)
     with database.transaction() as tx:
         for role in Role:
             store_user(tx, account_of(role), role=role, password=PASSWORD, actor="test", now=utc_now())
-    settings = read_settings({"CITYOPS_DATABASE_URL": database_url, "CITYOPS_COOKIE_SECURE": "false"})
+    settings = read_settings({"CITYOPS_DATABASE_URL": url, "CITYOPS_COOKIE_SECURE": "false"})
     app = create_app(settings, catalogue)
     with TestClient(app, follow_redirects=False, raise_server_exceptions=False) as client:
         yield House(app, database, client)
+    database.close()
 
 
 def account_of(role: Role) -> str:

@@ -1,7 +1,7 @@
 """What happens when somebody asks a domain page something else. Thin: read the view, the story, draw."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypedDict
 
 import dash
 from dash import ctx
@@ -21,9 +21,21 @@ from dashboard.visit import Visit, require_role, visit
 CLICKED = {Ids.RANKING: "ranking", Ids.MAP: "map"}
 
 
+class Point(TypedDict, total=False):
+    """A bar or an area of a chart; `customdata` is its code."""
+
+    customdata: Any
+
+
+class Click(TypedDict):
+    """What was clicked on a chart."""
+
+    points: list[Point]
+
+
 @require_role("viewer")
 def choose(
-    chosen: dict[str, str | None], clicked: dict[str, Any], search: str | None, path: str | None
+    chosen: dict[str, str | None], clicked: dict[str, Click | None], search: str | None, path: str | None
 ) -> dict[str, Any]:
     """Put what was chosen into the address, and what the address says into the choices: they never disagree.
 
@@ -76,9 +88,9 @@ def today_of(here: Visit, now: datetime) -> date:
     return now.astimezone(here.site.settings.zone).date()
 
 
-def _area_of(click: dict[str, Any] | None) -> dict[str, str]:
+def _area_of(click: Click | None) -> dict[str, str]:
     """Return the area whose bar or name was clicked."""
-    code = (click or {"points": [{}]})["points"][0].get("customdata")
+    code = next(iter(click["points"] if click else []), Point()).get("customdata")
     return {"area": code} if isinstance(code, str) else {}
 
 

@@ -22,7 +22,7 @@ from dashboard.pages.domain.index_data import IndexStory
 from dashboard.pages.domain.story import Story
 from dashboard.pages.domain.working import Working
 from dashboard.parts import Speak
-from dashboard.spreadsheet import harmless
+from dashboard.spreadsheet import harmless, is_formula
 
 CELLS = tuple[object, ...]
 WIDEST = 40  # characters of a column
@@ -45,13 +45,14 @@ def csv_text(heads: Sequence[str], pieces: Iterable[list[tuple[Any, ...]]], zone
 
 
 def workbook(sheets: Iterable[Sheet]) -> bytes:
-    """Return sheets as one XLSX file. Texts stay texts: none becomes a formula or a link."""
+    """Return sheets as one XLSX file. Texts stay texts: none becomes a formula or a link, also when it is edited."""
     out = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": True}
     with xlsxwriter.Workbook(out, options) as book:
         bold, moment = book.add_format({"bold": True}), book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
+        quoted = book.add_format({"quote_prefix": True})
         for sheet in sheets:
-            _fill(book.add_worksheet(sheet.name[:31]), sheet, bold, moment)
+            _fill(book.add_worksheet(sheet.name[:31]), sheet, bold, moment, quoted)
     return out.getvalue()
 
 
@@ -164,7 +165,7 @@ def _feature(geometry: Mapping[str, Any] | None, properties: dict[str, Any]) -> 
     return {"type": "Feature", "geometry": geometry, "properties": properties}
 
 
-def _fill(page: Worksheet, sheet: Sheet, bold: Format, moment: Format) -> None:
+def _fill(page: Worksheet, sheet: Sheet, bold: Format, moment: Format, quoted: Format) -> None:
     page.freeze_panes(1, 0)
     for column, head in enumerate(sheet.heads):
         page.write_string(0, column, head, bold)
@@ -177,7 +178,7 @@ def _fill(page: Worksheet, sheet: Sheet, bold: Format, moment: Format) -> None:
             elif isinstance(cell, (int, float)):
                 page.write_number(number, column, cell)
             elif cell is not None:
-                page.write_string(number, column, str(cell))
+                page.write_string(number, column, str(cell), quoted if is_formula(str(cell)) else None)
 
 
 def _width(cell: object) -> int:

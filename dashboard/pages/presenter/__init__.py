@@ -149,5 +149,5 @@ def act(_starts: list[int | None], _steps: int | None, _stops: int | None) -> tu
     except scenarios.NothingRuns:
         return now.isoformat(), texts.say("presenter.nothing_runs", here.language)
     except CityOpsError as error:
-        return now.isoformat(), str(error)
+        return now.isoformat(), error.public
     return now.isoformat(), ""

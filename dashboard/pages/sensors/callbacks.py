@@ -1,6 +1,6 @@
 """What this page does when somebody chooses something, and every few seconds."""
 
-from typing import Any
+from typing import Any, TypedDict
 from urllib.parse import urlencode
 
 import dash
@@ -21,8 +21,14 @@ from dashboard.pages.sensors.views import DRAW
 from dashboard.visit import require, require_role, visit
 
 
+class SelectedRow(TypedDict):
+    """A row of the list, of which only the sensor counts."""
+
+    id: str
+
+
 @require_role("viewer")
-def choose(selected: list[dict[str, Any]] | None, span: str, view: str, search: str | None) -> tuple[Any, Any]:
+def choose(selected: list[SelectedRow] | None, span: str, view: str, search: str | None) -> tuple[Any, Any]:
     """Put sensor, span and view into the address, which can be sent to a colleague. A sensor shows its curves."""
     known = read_query(search)
     chosen = selected[0]["id"] if selected else known.get("sensor")

@@ -98,7 +98,7 @@ def show_change_box(view: str) -> bool:
 
 
 @require_role("supervisor")
-def change(clicks: int | None, action: str, sensor: str | None, text: str | None) -> str:
+def change(clicks: int | None, action: str | None, sensor: str | None, text: str | None) -> str:
     """Change a sensor; who did it stands in the audit log."""
     here = require(Role.SUPERVISOR)
     say = texts.speaker(here.language)
@@ -109,7 +109,7 @@ def change(clicks: int | None, action: str, sensor: str | None, text: str | None
         with here.site.database.transaction() as tx:
             CHANGES[action](tx, (sensor or "").strip(), order, text or "")
     except CityOpsError as error:
-        return say("sensors.change_refused", reason=str(error))
+        return say("sensors.change_refused", reason=error.public)
     return say("sensors.change_done", sensor=sensor)
 
 

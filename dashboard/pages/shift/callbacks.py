@@ -1,6 +1,6 @@
 """What happens on `/shift`: the page is shown, somebody writes a note, somebody signs."""
 
-from typing import Any
+from typing import Any, TypedDict
 
 import dash
 from dash import html
@@ -24,13 +24,21 @@ from dashboard.visit import Visit, require_role, visit
 PAST = 60  # sheets in the list: a month of two shifts a day
 
 
+class Seen(TypedDict):
+    """What the page shows: what signing would do, the newest sheet, and which signed one is drawn."""
+
+    action: str
+    sheet: int | None
+    shown: str
+
+
 @require_role("viewer")
 def show(
     search: str | None,
     _ticks: object,
     _signed: object,
     _written: object,
-    seen: dict[str, Any] | None,
+    seen: Seen | None,
     password: str | None,
 ) -> dict[str, Any]:
     """Show the sheet of the address; else the one that waits for its second signature; else a draft of now.
@@ -67,7 +75,7 @@ def show(
 
 
 @require_role("officer")
-def write(_clicks: int, words: str | None) -> tuple[Any, Any, Any]:
+def write(_clicks: object, words: str | None) -> tuple[Any, Any, Any]:
     """Write a note. What cannot be stored stays in the box."""
     here, now = visit(), utc_now()
     ink = ink_of(here)
@@ -82,9 +90,7 @@ def write(_clicks: int, words: str | None) -> tuple[Any, Any, Any]:
 
 
 @require_role("officer")
-def sign(
-    _clicks: object, _submits: object, password: str | None, seen: dict[str, Any] | None
-) -> tuple[str, Any, float]:
+def sign(_clicks: object, _submits: object, password: str | None, seen: Seen | None) -> tuple[str, Any, float]:
     """Sign what was seen, under one's own name, with the password again. The second of two learns who was first."""
     if not seen or not password:
         raise dash.exceptions.PreventUpdate
@@ -93,14 +99,14 @@ def sign(
     return "", told, now.timestamp()
 
 
-def _sign(here: Visit, password: str, seen: dict[str, Any]) -> tuple[str, str]:
+def _sign(here: Visit, password: str, seen: Seen) -> tuple[str, str]:
     """Return the key of what came of it, and who was first where somebody was."""
     person, now = here.person, utc_now()
     if not person.scope.is_whole:  # nobody signs what they cannot see; the database would refuse it
         return "part_refused", ""
-    receives = seen.get("action") == "receive"
+    receives = seen["action"] == "receive"
     purpose = handover_store.RECEIVE if receives else handover_store.SIGN
-    number = seen.get("sheet")
+    number = seen["sheet"]
     try:
         accounts.confirm(here.site.database, person, password, purpose=purpose, now=now, origin=here.origin)
         with here.site.database.transaction() as tx:

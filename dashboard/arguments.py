@@ -1,0 +1,35 @@
+"""What a request hands to a callback, checked against the callback's own annotations before it runs."""
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, get_type_hints
+
+import msgspec
+
+from cityops.errors import CityOpsError
+
+
+class Malformed(CityOpsError):
+    """The request is not what this page sends. Reload the page and try again."""
+
+
+Arguments = tuple[list[Any], dict[str, Any]]
+
+
+def argument_check(function: Callable[..., Any]) -> Callable[[Sequence[Any], Mapping[str, Any]], Arguments]:
+    """Return what turns the arguments of a call into those that the function declares, or raises Malformed.
+
+    A browser sends what the page holds; anybody else may send any JSON.
+    """
+    signature, hints = inspect.signature(function), get_type_hints(function)
+
+    def check(args: Sequence[Any], kwargs: Mapping[str, Any]) -> Arguments:
+        try:
+            bound = signature.bind(*args, **kwargs)
+            found = {name: msgspec.convert(value, hints[name]) for name, value in bound.arguments.items()}
+        except (TypeError, msgspec.ValidationError) as error:
+            raise Malformed from error
+        bound.arguments.update(found)
+        return list(bound.args), dict(bound.kwargs)
+
+    return check
