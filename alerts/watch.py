@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
+from cityops import login_limits
 from cityops.storage import Database, Transaction, load_queries, rollups
 from cityops.storage.heartbeats import beat
 from cityops.storage.job_failures import Outcomes, forget_old_failures, note_outcomes
@@ -37,10 +38,11 @@ def make_days(database: Database, now: datetime) -> bool:
 
 
 def forget_sessions(database: Database, now: datetime) -> bool:
-    """Forget the logins that are over. False: another watch is doing it."""
+    """Forget the logins that are over, and failed ones that count no longer. False: another watch is doing it."""
     with _lead(database, "sessions") as tx:
         if tx is not None:
             tx.execute(SQL["forget_expired_sessions"], now=now)
+            tx.execute(SQL["forget_login_limits"], before=now - login_limits.FORGET)
     return tx is not None
 
 

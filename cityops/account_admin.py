@@ -15,8 +15,8 @@ from cityops.storage.audit import record
 
 
 def list_accounts(tx: Transaction, *, now: datetime) -> list[Row]:
-    """Return every account: user_name, role, domains, areas, disabled, locked_until, must_change, created_at,
-    last_login_at, password_at (UTC), second_factor, sessions (open ones).
+    """Return every account: user_name, role, domains, areas, disabled, must_change, created_at, last_login_at,
+    password_at, limited_until (UTC; who guesses must wait until then), second_factor, sessions (open ones).
     """
     return tx.rows(SQL["accounts"], now=now)
 
@@ -60,10 +60,11 @@ def disable(tx: Transaction, name: str, *, actor: str, now: datetime, origin: st
 
 
 def unlock(tx: Transaction, name: str, *, actor: str, now: datetime, origin: str = "command line") -> None:
-    """Let a locked or disabled account in again. Raises as `set_rights`."""
+    """Let a disabled account in again, and whoever was made to wait. Raises as `set_rights`."""
     before = check_act(tx, Act.UNLOCK, name, actor)
     tx.execute(SQL["unlock_user"], user_name=name, now=now)
-    detail = {"before": {"disabled": before["disabled"], "locked": before["locked_until"] is not None}}
+    limits = tx.execute(SQL["forget_login_limits_of"], user_name=name)
+    detail = {"before": {"disabled": before["disabled"], "limits": limits}}
     record(tx, actor, "user.unlock", name, at=now, origin=origin, detail=detail)
 
 

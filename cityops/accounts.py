@@ -15,25 +15,30 @@ from typing import Any
 from cityops import administration, passwords, totp
 from cityops.administration import AccountExists, Act
 from cityops.errors import CityOpsError
+from cityops.login_limits import (
+    LoginRefused,
+    LoginSource,
+    TooManyAttempts,
+    count_attempt,
+    forget_failures,
+    take_back,
+)
 from cityops.passwords import PasswordRefused
 from cityops.roles import Role
 from cityops.scope import WHOLE, Scope
 from cityops.storage import Database, Row, Transaction, load_queries
 from cityops.storage.audit import record
 
-__all__ = ["AccountError", "AccountLocked", "CodeNeeded", "LoginRefused", "Role", "User"]
+__all__ = ["AccountError", "CodeNeeded", "LoginRefused", "LoginSource", "Role", "TooManyAttempts", "User"]
 
 SQL = load_queries("cityops.storage")
 
-# Standards, section 10: five failures lock the account for half an hour; idle sessions end; who was away for a
-# quarter of a year is asked after.
-MOST_FAILURES = 5
-LOCK = timedelta(minutes=30)
+# Idle sessions end; who was away for a quarter of a year is asked after.
 IDLE = timedelta(minutes=30)
 SESSION = timedelta(hours=12)  # one shift
 ASLEEP = timedelta(days=90)
 NAME = re.compile(r"[a-z][a-z0-9._-]{0,63}")
-NO_NAME = "(no account name)"  # what the audit shows for anything else: it may be a password in the wrong field
+NO_NAME = "(no account name)"
 LONGEST_DEVICE = 200
 
 AccountError = PasswordRefused  # what storing an account may raise of a person's making
@@ -48,14 +53,6 @@ class User:
     scope: Scope = WHOLE
     must_change: bool = False
     session: int | None = field(default=None, compare=False)
-
-
-class LoginRefused(CityOpsError):
-    """Name or password is wrong. Try again."""
-
-
-class AccountLocked(LoginRefused):
-    """Too many wrong passwords. Try again later, or ask a security administrator."""
 
 
 class CodeNeeded(LoginRefused):
@@ -159,61 +156,82 @@ def scope_of(row: Row) -> Scope:
 
 
 def log_in(
-    database: Database, name: str, password: str, *, now: datetime, origin: str, code: str = "", device: str = ""
+    database: Database,
+    name: str,
+    password: str,
+    *,
+    now: datetime,
+    source: LoginSource,
+    code: str = "",
+    device: str = "",
 ) -> str:
     """Return a session token for a right password, and code where the account has a second factor.
 
-    Raises LoginRefused, AccountLocked or CodeNeeded.
+    `device` is the browser, as it calls itself. Raises LoginRefused, CodeNeeded or TooManyAttempts.
     """
     token = secrets.token_urlsafe(32)
-    shown = name if NAME.fullmatch(name) else NO_NAME
+    shown = _shown(name)
+    checked = _check_password(database, name, password, source, now=now)
     with database.transaction() as tx:
-        refused = _refusal(tx, name, password, now=now) or _code_refusal(tx, name, code, now=now)
+        refused = _refusal(tx, name, checked, now=now) or _code_refusal(tx, name, code, now=now)
         if refused is None:
-            tx.execute(SQL["forget_failures"], user_name=name, now=now)
+            forget_failures(tx, shown, source)
             tx.execute(
                 SQL["start_session"],
                 token_hash=token_hash(token),
                 user_name=name,
                 now=now,
                 expires_at=now + SESSION,
-                origin=origin,
+                origin=source.address,
                 device=re.sub(r"[^ -~]", "", device)[:LONGEST_DEVICE],
             )
+            tx.execute(SQL["note_login"], user_name=name, now=now)
+        elif isinstance(refused, CodeNeeded) and not code:
+            take_back(tx, shown, source)
         detail = {"reason": type(refused).__name__} if refused else {}
-        record(tx, shown, "login", shown, at=now, origin=origin, success=refused is None, detail=detail)
-    if refused is not None:  # raised after the commit: a refused attempt is counted
+        record(tx, shown, "login", shown, at=now, origin=source.address, success=refused is None, detail=detail)
+    if refused is not None:  # raised after the commit: a refused attempt is told in the audit
         raise refused
     return token
 
 
 def confirm(database: Database, user: User, password: str, *, purpose: str, now: datetime, origin: str) -> None:
-    """Check that it is this person who signs, by the password again. Raises LoginRefused or AccountLocked.
+    """Check that it is this person who signs, by the password again. Raises LoginRefused or TooManyAttempts.
 
-    Wrong passwords count as at the login, and leave an audit row of `purpose`, such as "handover.sign".
+    Wrong passwords are counted as at the login, but of this session alone: nobody outside can use them up. They
+    leave an audit row of `purpose`, such as "handover.sign".
     """
+    source = LoginSource(origin, session=user.session)
+    checked = _check_password(database, user.name, password, source, now=now)
     with database.transaction() as tx:
-        refused = _refusal(tx, user.name, password, now=now)
+        refused = _refusal(tx, user.name, checked, now=now)
         if refused is None:
-            tx.execute(SQL["forget_failures"], user_name=user.name, now=now)
+            forget_failures(tx, user.name, source)
         else:
             record(tx, user.name, purpose, user.name, at=now, origin=origin, success=False)
     if refused is not None:
         raise refused
 
 
-def _refusal(tx: Transaction, name: str, password: str, *, now: datetime) -> LoginRefused | None:
-    """Return why a name with this password is refused, and count it; None when it is right."""
-    account = tx.row(SQL["find_user"], user_name=name) if NAME.fullmatch(name) else None
-    right = passwords.is_right(password, account["password_hash"] if account else passwords.NO_ACCOUNT)
-    if account is None:
+def _check_password(database: Database, name: str, password: str, source: LoginSource, *, now: datetime) -> str | None:
+    """Count the attempt, then return the hash that the password fits; None when it fits none.
+
+    Hashing takes long on purpose. No transaction is open meanwhile, and a name that does not exist
+    takes as long. Raises TooManyAttempts.
+    """
+    with database.transaction() as tx:
+        count_attempt(tx, _shown(name), source, now=now)
+        found: str | None = tx.value(SQL["password_of"], user_name=name) if NAME.fullmatch(name) else None
+    right = passwords.is_right(password, found or passwords.NO_ACCOUNT)
+    return found if right else None
+
+
+def _refusal(tx: Transaction, name: str, checked: str | None, *, now: datetime) -> LoginRefused | None:
+    """Return why a name is refused whose password fits `checked`; None when all is right."""
+    account = tx.row(SQL["find_user"], user_name=name) if checked is not None else None
+    if account is None or account["password_hash"] != checked:  # or it was changed meanwhile
         return LoginRefused()
-    locked = account["locked_until"] is not None and account["locked_until"] > now
-    if right and not locked and not account["disabled"] and not _sleeps(tx, account, now):
-        return None
-    if not locked:
-        _count_failure(tx, account, now)
-    return AccountLocked() if locked else LoginRefused()
+    return LoginRefused() if account["disabled"] or _sleeps(tx, account, now) else None
 
 
 def _sleeps(tx: Transaction, account: Row, now: datetime) -> bool:
@@ -226,25 +244,20 @@ def _sleeps(tx: Transaction, account: Row, now: datetime) -> bool:
 
 
 def _code_refusal(tx: Transaction, name: str, code: str, *, now: datetime) -> LoginRefused | None:
-    """Return why the second factor is refused, and count it. Each code counts once."""
+    """Return why the second factor is refused. Each code counts once."""
     account = tx.row(SQL["find_user"], user_name=name)
     if account is None or account["totp_secret"] is None:
         return None
-    if not code:
-        return CodeNeeded()
-    step = totp.matching_step(account["totp_secret"], code, now=now, after=account["totp_step"])
+    step = totp.matching_step(account["totp_secret"], code, now=now, after=account["totp_step"]) if code else None
     if step is None:
-        _count_failure(tx, account, now)
         return CodeNeeded()
     tx.execute(SQL["use_code"], user_name=name, step=step)
     return None
 
 
-def _count_failure(tx: Transaction, account: Row, now: datetime) -> None:
-    lock = account["failures"] + 1 >= MOST_FAILURES
-    tx.execute(SQL["count_failure"], user_name=account["user_name"], locked_until=now + LOCK if lock else None)
-    if lock:
-        record(tx, "cityops", "user.lock", account["user_name"], at=now, origin="login")
+def _shown(name: str) -> str:
+    """Return what the audit and the limits may hold of a name: anything else may be a password in the wrong field."""
+    return name if NAME.fullmatch(name) else NO_NAME
 
 
 def user_of(tx: Transaction, token: str, *, now: datetime) -> User | None:

@@ -18,7 +18,7 @@ def change_password(
 ) -> None:
     """Replace a password by whoever knows the old one, and end all sessions but the one with the number `keep`.
 
-    Raises PasswordRefused, LoginRefused, AccountLocked.
+    Raises PasswordRefused, LoginRefused, TooManyAttempts.
     """
     confirm(database, user, old, purpose="user.password", now=now, origin=origin)
     with database.transaction() as tx:
@@ -53,7 +53,7 @@ def start_second_factor(database: Database, user: User, *, secret: str, code: st
 
 
 def stop_second_factor(database: Database, user: User, *, password: str, now: datetime, origin: str) -> None:
-    """Ask for the password alone again. Raises LoginRefused, AccountLocked."""
+    """Ask for the password alone again. Raises LoginRefused, TooManyAttempts."""
     confirm(database, user, password, purpose="user.second_factor", now=now, origin=origin)
     with database.transaction() as tx:
         tx.execute(SQL["set_second_factor"], user_name=user.name, secret=None, step=None)

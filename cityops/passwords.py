@@ -1,6 +1,10 @@
 """Passwords: argon2id hashes, and the policy of standards section 10."""
 
+import os
+import threading
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 
 from argon2 import PasswordHasher
@@ -15,6 +19,17 @@ REMEMBERED = 5  # the last ones, which may not come back
 LIFE = timedelta(days=90)
 
 _HASHER = PasswordHasher()  # argon2id, RFC 9106's second recommended parameters
+NICE = 10  # how far a hash gives way to everything else on this machine; threads that argon2 starts inherit it
+
+
+def _give_way() -> None:
+    with suppress(AttributeError, OSError):  # only Linux counts niceness by thread
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)
+
+
+# A hash costs a third of a second of a core and 64 MB on purpose. One at a time, in a thread that gives way: however
+# many strangers ask, idle time is all they can use.
+_POOL = ThreadPoolExecutor(1, thread_name_prefix="hash", initializer=_give_way)
 _KINDS = (str.islower, str.isupper, str.isdigit, lambda character: not character.isalnum())
 
 
@@ -32,7 +47,7 @@ class PasswordUsedBefore(PasswordRefused):
 
 def hash_password(password: str) -> str:
     """Return what the database may hold."""
-    return _HASHER.hash(password)
+    return _POOL.submit(_HASHER.hash, password).result()
 
 
 NO_ACCOUNT = hash_password("an unknown name takes as long to refuse as a wrong password")
@@ -40,8 +55,10 @@ NO_ACCOUNT = hash_password("an unknown name takes as long to refuse as a wrong p
 
 def is_right(password: str, password_hash: str) -> bool:
     """Whether a password is the one of this hash."""
+    if len(password) > LONGEST:
+        password = ""  # which is nobody's; refusing it takes as long as any other
     try:
-        return len(password) <= LONGEST and _HASHER.verify(password_hash, password)
+        return _POOL.submit(_HASHER.verify, password_hash, password).result()
     except (VerificationError, InvalidHashError):
         return False
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from cityops import own_account, totp
-from cityops.accounts import LoginRefused
+from cityops.accounts import LoginRefused, TooManyAttempts
 from cityops.clock import utc_now
 from cityops.errors import CityOpsError
 from cityops.own_account import WrongCode
@@ -37,6 +37,7 @@ REFUSALS: dict[type[CityOpsError], str] = {
     PasswordUsedBefore: "used",
     PasswordRefused: "simple",
     WrongCode: "code",
+    TooManyAttempts: "locked",
     LoginRefused: "old",
 }
 

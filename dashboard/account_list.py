@@ -97,7 +97,7 @@ def _role_choice(say: Speak, chosen: str = Role.VIEWER, **attributes: str | None
 def _state(row: Row, say: Speak) -> Markup:
     signs = {
         "disabled": row["disabled"],
-        "locked": row["locked_until"] is not None and row["locked_until"] > utc_now(),
+        "limited": row["limited_until"] is not None,
         "must_change": row["must_change"],
         "factor": row["second_factor"],
     }
@@ -111,7 +111,7 @@ def _actions(row: Row, say: Speak) -> Markup:
         return tag("small", say("admin.apart"))
     hidden = tag("input", type="hidden", name="name", value=account)
     store = form("/admin/accounts/rights", hidden, button(say("admin.store"), quiet=True), id=f"rights-{account}")
-    names = ["unlock" if row["disabled"] or row["locked_until"] else "disable", "revoke"]
+    names = ["unlock" if row["disabled"] or row["limited_until"] else "disable", "revoke"]
     names += ["second-factor"] if row["second_factor"] else []
     forms = [form(f"/admin/accounts/{n}", hidden, button(say(f"admin.{n}"), quiet=True)) for n in names]
     return tag("span", store, *forms, class_="plain-row")

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import dash
@@ -28,6 +29,7 @@ from dashboard.visit import visit
 from dashboard.visitors import Visitors
 from dashboard.vital_weights import load_weights
 
+INTERACTIVE = 16  # threads for people who are logged in; pictures, probes and strangers have their own
 PAGES = (wall, desk, domain, shift, sensors)
 
 
@@ -40,6 +42,7 @@ def create_app(settings: Settings, catalogue: Catalogue) -> FastAPI:
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(INTERACTIVE, thread_name_prefix="request"))
         await shell.prepare()
         beat = asyncio.create_task(site.live.run())
         yield

@@ -18,6 +18,7 @@ from dashboard.site import Site
 from dashboard.sites import Sites
 from dashboard.visit import LOG_IN_AGAIN, Visit, current
 from dashboard.visitors import Visitors
+from dashboard.worker_pool import RETRY_AFTER, PoolFull
 
 ELSEWHERE = 4403
 TRY_LATER = 1013
@@ -66,6 +67,8 @@ class Guard:
             moved = await self._move(connection) if refusal is None else None
         except StorageError:
             refusal, user, moved = HTTPStatus.SERVICE_UNAVAILABLE, None, None
+        except PoolFull:
+            refusal, user, moved = HTTPStatus.TOO_MANY_REQUESTS, None, None
         if refusal is not None:
             await self._refuse(refusal, user, connection, receive, send)
         elif moved is not None:
@@ -130,7 +133,7 @@ class Guard:
         async def may_stay() -> bool:
             try:
                 return (await self._judge(connection))[0] is None
-            except StorageError:
+            except (StorageError, PoolFull):
                 return True  # nobody can know: whoever is in stays in
 
         async with self._sites.lend(user.scope if user is not None else WHOLE) as site:
@@ -162,6 +165,8 @@ class Guard:
             response = refusals.answer(status)
         else:
             response = PlainTextResponse(texts.say(f"refusal.{status.value}", self._language(connection)), status)
+        if status is HTTPStatus.TOO_MANY_REQUESTS:
+            response.headers["Retry-After"] = str(RETRY_AFTER)
         await response(connection.scope, receive, send)
 
     def _language(self, connection: HTTPConnection) -> str:

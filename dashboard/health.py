@@ -1,8 +1,8 @@
 """What a supervisor of processes asks: alive, ready, and the counters."""
 
-import asyncio
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 
 from fastapi import APIRouter
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -30,8 +30,9 @@ async def healthz() -> Response:
 @router.get("/readyz")
 async def readyz() -> Response:
     """The database answers and its schema is the one this program knows."""
+    site = visit().site
     try:
-        missing = await asyncio.to_thread(pending, visit().site.pools.background)
+        missing = await site.probes.ready.ask(partial(pending, site.pools.background))
     except StorageError:
         return JSONResponse({"status": "database unavailable"}, 503)
     if missing:
@@ -43,9 +44,10 @@ async def readyz() -> Response:
 async def show_metrics() -> Response:
     """The counters of this process and the state of the services, in the text format of Prometheus."""
     now = utc_now()
-    age = visit().site.live.read_age(now)
+    site = visit().site
+    age = site.live.read_age(now)
     metrics.SNAPSHOT_AGE.set(-1 if age is None else age)
-    await asyncio.to_thread(observe_services, visit().site.pools.background, now)
+    await site.probes.services.ask(partial(observe_services, site.pools.background, now))
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
 

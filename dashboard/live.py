@@ -30,6 +30,7 @@ from dashboard.registry import Registry, read_fingerprint, read_registry
 from dashboard.trends import draw_trends, read_past, trend_end
 from dashboard.views import View
 from dashboard.vital_weights import Weights, load_weights
+from dashboard.worker_pool import WorkerPool
 
 SQL = load_queries("dashboard")
 logger = logging.getLogger(__name__)
@@ -71,6 +72,7 @@ class Live:
         self._parts: dict[str, Registry] = {}
         self._latest = LatestReader()
         self._stages: dict[str, director.Stage] = {}
+        self._pool = WorkerPool("picture", threads=3, queue=3)  # a read, a drawing and the trends at a time
         self._beaten = asyncio.Condition()
         self._beaten_at = time.monotonic()  # a process that starts is given the time of its first beats
         self.city: City | None = None
@@ -83,7 +85,7 @@ class Live:
             while True:
                 due = time.monotonic() + BEAT
                 if read is None or read.done():
-                    read = asyncio.ensure_future(asyncio.to_thread(self._read))
+                    read = asyncio.ensure_future(self._pool.run(self._read))
                 await asyncio.wait({read}, timeout=BEAT)
                 await self._beat_safely(utc_now())
                 await asyncio.sleep(max(0.0, due - time.monotonic()))
@@ -184,7 +186,7 @@ class Live:
             if self.city is None:
                 picture: dict[str, Any] = {"database": {"lost": True}}
             else:
-                picture = await asyncio.to_thread(self._draw, view.area, self.city, now)
+                picture = await self._pool.run(self._draw, view.area, self.city, now)
             view.show(picture, time=milliseconds(now))
         async with self._beaten:
             self._beaten.notify_all()
@@ -244,7 +246,7 @@ class Live:
         while True:
             for area in [area for area in self._views if due.get(area, 0.0) <= time.monotonic()]:
                 started = time.monotonic()
-                found = await asyncio.to_thread(self._read_trends, area)
+                found = await self._pool.run(self._read_trends, area)
                 spent = time.monotonic() - started
                 due[area] = time.monotonic() + (min(600.0, max(20.0, 30 * spent)) if found else 2.0)
             due = {area: moment for area, moment in due.items() if area in self._views}

@@ -34,6 +34,7 @@ _MESSAGES = {
     HTTPStatus.UNAUTHORIZED: "You are not logged in. Log in, or send a valid token as Authorization: Bearer TOKEN.",
     HTTPStatus.FORBIDDEN: "This is not open to you. Ask a supervisor for the right, or open it from this site itself.",
     HTTPStatus.NOT_FOUND: "There is nothing at this address. /api/v1/openapi.json lists what there is.",
+    HTTPStatus.TOO_MANY_REQUESTS: "Too many ask at the same time. Try again after the seconds in Retry-After.",
     HTTPStatus.SERVICE_UNAVAILABLE: "The database is away. Try again in a moment.",
 }
 _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]

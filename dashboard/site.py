@@ -1,15 +1,24 @@
 """What one dashboard process owns and every request shares."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from cityops.catalogue import Catalogue
 from cityops.settings import Settings
 from cityops.storage import Database
 from dashboard.pools import Pools
+from dashboard.shared_answer import SharedAnswer
 
 if TYPE_CHECKING:
     from dashboard.live import Live
+
+
+@dataclass(frozen=True, slots=True)
+class Probes:
+    """What anybody may ask of a process, and is asked of the database once a second at most."""
+
+    ready: SharedAnswer[list[str]] = field(default_factory=lambda: SharedAnswer("ready"))
+    services: SharedAnswer[None] = field(default_factory=lambda: SharedAnswer("services"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +29,7 @@ class Site:
     catalogue: Catalogue
     pools: Pools
     live: "Live"
+    probes: Probes = field(default_factory=Probes)
 
     @property
     def database(self) -> Database:

@@ -1,4 +1,8 @@
-"""Finding out who a cookie belongs to, also while the database is away for a moment."""
+"""Finding out who a cookie belongs to, also while the database is away for a moment.
+
+Anybody can send a cookie that nobody has. Those are looked up in a few threads of their own and remembered apart, so
+that they neither hold up nor push out the ones that are known.
+"""
 
 import asyncio
 import hashlib
@@ -10,6 +14,7 @@ from cityops import accounts, api_tokens, wall_tokens
 from cityops.accounts import User
 from cityops.clock import utc_now
 from cityops.storage import Database, StorageError
+from dashboard.worker_pool import WorkerPool
 
 TRUST = 2.0  # seconds before the database is asked again: a revoked session ends this late
 TRUST_IN_OUTAGE = 900.0  # seconds; a wall must not lose its picture because the database restarts
@@ -25,13 +30,20 @@ class Found:
     wall: bool
     at: float
 
+    @property
+    def is_somebody(self) -> bool:
+        """Whether the token opens anything."""
+        return self.user is not None or self.wall
+
 
 class Visitors:
-    """Answers who holds a token. Raises StorageError when nobody can know."""
+    """Answers who holds a token. Raises StorageError when nobody can know, PoolFull when too many strangers ask."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._known: OrderedDict[bytes, Found] = OrderedDict()
+        self._strangers: OrderedDict[bytes, Found] = OrderedDict()
+        self._pool = WorkerPool("token", threads=2, queue=100)
         self._touched: OrderedDict[bytes, float] = OrderedDict()
 
     async def user(self, token: str | None) -> User | None:
@@ -74,20 +86,28 @@ class Visitors:
 
     async def _find(self, token: str, kind: str) -> Found:
         key, now = _key(token, kind), time.monotonic()
-        known = self._known.get(key)
+        known = self._known.get(key) or self._strangers.get(key)
         if known is not None and now - known.at < TRUST:
             return known
         try:
-            found = await asyncio.to_thread(self._ask, token, kind, now)
+            if key in self._known:
+                found = await asyncio.to_thread(self._ask, token, kind, now)
+            else:
+                found = await self._pool.run(self._ask, token, kind, now)
         except StorageError:
             if known is not None and now - known.at < TRUST_IN_OUTAGE:
                 return known
             raise
-        self._known[key] = found
-        self._known.move_to_end(key)
-        if len(self._known) > MOST:
-            self._known.popitem(last=False)
+        self._remember(key, found)
         return found
+
+    def _remember(self, key: bytes, found: Found) -> None:
+        here, there = (self._known, self._strangers) if found.is_somebody else (self._strangers, self._known)
+        there.pop(key, None)
+        here[key] = found
+        here.move_to_end(key)
+        if len(here) > MOST:
+            here.popitem(last=False)
 
     def _ask(self, token: str, kind: str, now: float) -> Found:
         with self._database.transaction() as tx:

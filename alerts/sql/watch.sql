@@ -9,3 +9,7 @@ SELECT ensure_reading_days(%(days)s::date[])
 -- name: forget_expired_sessions
 -- Sessions that are over.
 DELETE FROM login_session WHERE expires_at <= %(now)s
+
+-- name: forget_login_limits
+-- Failed log-ins that count no longer.
+DELETE FROM login_limit WHERE failed_at < %(before)s

@@ -1,6 +1,5 @@
 """The verbs `cityops user …`, and the tokens with which walls look."""
 
-from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -104,7 +103,7 @@ def show() -> None:
     with open_database("user").transaction() as tx:
         found = list_accounts(tx, now=now)
     for row in found:
-        state = "disabled" if row["disabled"] else "locked" if _is_later(row["locked_until"], now) else "in use"
+        state = "disabled" if row["disabled"] else "guessed at" if row["limited_until"] else "in use"
         last = f"last login {row['last_login_at']:%Y-%m-%d %H:%M} UTC" if row["last_login_at"] else "never logged in"
         typer.echo(f"{row['user_name']}  {row['role']}  {scope_words(scope_of(row))}  {state}  {last}")
 
@@ -141,7 +140,3 @@ def wall_revoke(name: Wall) -> None:
     with open_database("user").transaction() as tx:
         revoke_wall_token(tx, name, actor=actor(), now=utc_now())
     typer.echo(f"{name} is revoked.")
-
-
-def _is_later(moment: datetime | None, now: datetime) -> bool:
-    return moment is not None and moment > now

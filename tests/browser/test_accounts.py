@@ -1,4 +1,4 @@
-"""Accounts as people meet them: their part of the city, being locked out, logging out everywhere; on both sizes."""
+"""Accounts as people meet them: their part of the city, guesses, logging out everywhere; on both sizes."""
 
 from collections.abc import Callable
 
@@ -6,9 +6,10 @@ import pytest
 from playwright.sync_api import expect
 
 from alerts import actions, store
-from cityops.accounts import MOST_FAILURES, Role, add_user, store_user
+from cityops.accounts import Role, add_user, store_user
 from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
+from cityops.login_limits import OF_SOURCE
 from cityops.scope import Scope
 from cityops.sensors import Sensor
 from cityops.storage import Database
@@ -20,9 +21,9 @@ from tests.browser.conftest import PASSWORD, Visitor
 
 SIZES = [(1920, 1080), (390, 844)]
 WORDS = {
-    "zh": {"locked": "账号已锁定", "everywhere": "全部退出", "change": "修改密码", "account": "我的账号"},
+    "zh": {"locked": "输错密码的次数过多", "everywhere": "全部退出", "change": "修改密码", "account": "我的账号"},
     "en": {
-        "locked": "the account is locked",
+        "locked": "Too many wrong passwords from here",
         "everywhere": "Log out everywhere",
         "change": "Change the password",
         "account": "My account",
@@ -113,13 +114,13 @@ def test_an_officer_sees_the_alerts_of_their_own_part_only(
 
 @pytest.mark.parametrize(("width", "height"), SIZES)
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_too_many_wrong_passwords_lock_the_account(
+def test_who_guesses_a_password_has_to_wait(
     visit: Callable[..., Visitor], width: int, height: int, language: str
 ) -> None:
     guesser = visit(width=width, height=height)
     guesser.outage = True  # a refused login is a 401, which the console reports
     guesser.go(f"/login?lang={language}")
-    for password in ["wrong"] * MOST_FAILURES + [PASSWORD]:
+    for password in ["wrong"] * OF_SOURCE.free + [PASSWORD]:
         guesser.page.fill("[name=name]", "li")
         guesser.page.fill("[name=password]", password)
         guesser.page.click("button[type=submit]")

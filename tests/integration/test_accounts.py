@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from cityops import account_admin, accounts
-from cityops.accounts import AccountError, AccountLocked, LoginRefused, Role, User
+from cityops.accounts import AccountError, LoginRefused, LoginSource, Role, TooManyAttempts, User
+from cityops.login_limits import OF_SOURCE
 from cityops.storage import BadData, Database, StorageError
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -20,7 +21,7 @@ def duty(database: Database) -> str:
 
 
 def log_in(database: Database, name: str, password: str, now: datetime = NOW) -> str:
-    return accounts.log_in(database, name, password, now=now, origin="127.0.0.1")
+    return accounts.log_in(database, name, password, now=now, source=LoginSource("127.0.0.1"))
 
 
 def holder(database: Database, token: str, now: datetime = NOW) -> User | None:
@@ -47,36 +48,36 @@ def test_a_wrong_name_and_a_wrong_password_are_refused_alike(database: Database,
     assert str(wrong_password.value) == str(wrong_name.value)
 
 
-def test_the_fifth_failure_locks_for_half_an_hour(database: Database, duty: str) -> None:
-    for _ in range(accounts.MOST_FAILURES):
+def test_after_the_fifth_failure_nobody_from_there_is_listened_to_for_a_while(database: Database, duty: str) -> None:
+    for _ in range(OF_SOURCE.free):
         with pytest.raises(LoginRefused):
             log_in(database, duty, "wrong")
 
-    with pytest.raises(AccountLocked):
-        log_in(database, duty, PASSWORD, NOW + accounts.LOCK - timedelta(seconds=1))
-    assert log_in(database, duty, PASSWORD, NOW + accounts.LOCK)
+    with pytest.raises(TooManyAttempts):
+        log_in(database, duty, PASSWORD, NOW + OF_SOURCE.first - timedelta(seconds=1))
+    assert log_in(database, duty, PASSWORD, NOW + OF_SOURCE.first)
 
 
 def test_a_signature_asks_for_the_password_again_and_guesses_are_counted(database: Database, duty: str) -> None:
-    user = User(duty, Role.OFFICER)
+    user = User(duty, Role.OFFICER, session=1)
 
     def sign(password: str) -> None:
         accounts.confirm(database, user, password, purpose="handover.sign", now=NOW, origin="127.0.0.1")
 
     sign(PASSWORD)
-    for _ in range(accounts.MOST_FAILURES):
+    for _ in range(OF_SOURCE.free):
         with pytest.raises(LoginRefused):
             sign("wrong")
-    with pytest.raises(AccountLocked):
+    with pytest.raises(TooManyAttempts):
         sign(PASSWORD)
     with database.transaction() as tx:
         rows = tx.rows("SELECT success FROM audit_log WHERE action = 'handover.sign'")
-    assert [row["success"] for row in rows] == [False] * (accounts.MOST_FAILURES + 1)
+    assert [row["success"] for row in rows] == [False] * OF_SOURCE.free
 
 
 def test_a_success_forgets_earlier_failures(database: Database, duty: str) -> None:
     for _ in range(2):
-        for _ in range(accounts.MOST_FAILURES - 1):
+        for _ in range(OF_SOURCE.free - 1):
             with pytest.raises(LoginRefused):
                 log_in(database, duty, "wrong")
         assert log_in(database, duty, PASSWORD)

@@ -11,7 +11,7 @@ import pytest
 from alerts import actions, store, watch
 from alerts.contacts import Policy
 from alerts.tending import tend_alerts
-from cityops.accounts import Role, add_user, log_in
+from cityops.accounts import LoginSource, Role, add_user, log_in
 from cityops.catalogue import Catalogue
 from cityops.storage import Database, StorageError
 from cityops.storage.audit import verify_chain
@@ -54,7 +54,7 @@ def test_the_services_can_do_all_their_work(database: Database, service: Databas
         alert = open_alert(tx, make_rule(2), series)
         actions.acknowledge(tx, alert.alert_id, version=1, actor="duty", now=NOW)
         add_user(tx, "li", role=Role.OFFICER, password="Correct-horse-1", actor="test", now=NOW)
-    assert log_in(service, "li", "Correct-horse-1", now=NOW, origin="here")
+    assert log_in(service, "li", "Correct-horse-1", now=NOW, source=LoginSource("here"))
     later = NOW + timedelta(days=40)
     assert tend_alerts(service, later, policy=Policy(), zone=ZoneInfo("Asia/Shanghai"))
     day = timedelta(days=1)

@@ -11,28 +11,24 @@ VALUES (%(user_name)s, %(role)s, %(password_hash)s, false, %(domains)s, %(areas)
 ON CONFLICT (user_name) DO UPDATE
 SET role = EXCLUDED.role, password_hash = EXCLUDED.password_hash, must_change = EXCLUDED.must_change,
     domains = EXCLUDED.domains, areas = EXCLUDED.areas, password_at = EXCLUDED.password_at,
-    last_login_at = NULL, created_at = EXCLUDED.created_at, failures = 0, locked_until = NULL, disabled = false
+    last_login_at = NULL, created_at = EXCLUDED.created_at, disabled = false
+
+-- name: password_of
+-- What a password is compared with, while nothing is held.
+SELECT password_hash FROM app_user WHERE user_name = %(user_name)s
 
 -- name: role_of
 -- What somebody is who acts on an account. No lock: two who act on each other must not wait for one another.
 SELECT role FROM app_user WHERE user_name = %(user_name)s
 
 -- name: find_user
--- The account that somebody claims to be; locked, so that parallel guesses are counted one by one.
-SELECT user_name, role, password_hash, disabled, failures, locked_until, domains, areas, created_at, last_login_at,
-       totp_secret, totp_step
+-- An account, held until the transaction ends: what is decided of it still fits when it is done.
+SELECT user_name, role, password_hash, disabled, domains, areas, created_at, last_login_at, totp_secret, totp_step
 FROM app_user WHERE user_name = %(user_name)s FOR UPDATE
 
--- name: count_failure
--- One more wrong password; the last one allowed locks the account.
-UPDATE app_user
-SET failures = CASE WHEN %(locked_until)s::timestamptz IS NULL THEN failures + 1 ELSE 0 END,
-    locked_until = %(locked_until)s
-WHERE user_name = %(user_name)s
-
--- name: forget_failures
+-- name: note_login
 -- Name, password and code were right.
-UPDATE app_user SET failures = 0, locked_until = NULL, last_login_at = %(now)s WHERE user_name = %(user_name)s
+UPDATE app_user SET last_login_at = %(now)s WHERE user_name = %(user_name)s
 
 -- name: use_code
 -- A code of the second factor counts once.
@@ -66,7 +62,7 @@ WHERE user_name = %(user_name)s
 -- name: reset_password
 -- For a person who forgot theirs. A disabled account stays shut.
 UPDATE app_user
-SET password_hash = %(password_hash)s, password_at = %(now)s, must_change = true, failures = 0, locked_until = NULL
+SET password_hash = %(password_hash)s, password_at = %(now)s, must_change = true
 WHERE user_name = %(user_name)s
 
 -- name: set_rights
@@ -79,12 +75,13 @@ UPDATE app_user SET disabled = true WHERE user_name = %(user_name)s
 
 -- name: unlock_user
 -- The account works again, and counts as used just now.
-UPDATE app_user SET disabled = false, failures = 0, locked_until = NULL, last_login_at = %(now)s
-WHERE user_name = %(user_name)s
+UPDATE app_user SET disabled = false, last_login_at = %(now)s WHERE user_name = %(user_name)s
 
 -- name: accounts
 -- All accounts, without what would open a door.
-SELECT user_name, role, domains, areas, disabled, locked_until, must_change, created_at, last_login_at, password_at,
+SELECT user_name, role, domains, areas, disabled, must_change, created_at, last_login_at, password_at,
+       (SELECT max(wait_until) FROM login_limit
+        WHERE login_limit.user_name = app_user.user_name AND wait_until > %(now)s) AS limited_until,
        totp_secret IS NOT NULL AS second_factor,
        (SELECT count(*) FROM login_session WHERE login_session.user_name = app_user.user_name
                                              AND expires_at > %(now)s) AS sessions

@@ -9,7 +9,7 @@ from alerts import handover_store
 from alerts.handover import Place
 from alerts.handover_store import Handover, NoteRefused, SamePerson, SheetUnknown, Signatures, SignedFirst
 from cityops import accounts
-from cityops.accounts import AccountLocked, LoginRefused, Role
+from cityops.accounts import LoginRefused, Role, TooManyAttempts
 from cityops.catalogue import Names
 from cityops.clock import utc_now
 from cityops.scope import Scope
@@ -123,7 +123,7 @@ def _sign(here: Visit, password: str, seen: Seen) -> tuple[str, str]:
 
 
 _FAILURES: dict[type[Exception], str] = {
-    AccountLocked: "locked",
+    TooManyAttempts: "locked",
     LoginRefused: "wrong",
     SamePerson: "same_person",
     SheetUnknown: "unknown",

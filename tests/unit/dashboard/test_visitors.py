@@ -1,0 +1,48 @@
+"""Cookies that nobody has: they are remembered apart from those that people have."""
+
+import asyncio
+import time
+
+import pytest
+
+from cityops.accounts import Role, User
+from cityops.storage import Database, DatabaseUnavailable
+from dashboard import visitors
+from dashboard.visitors import Found, Visitors
+
+LI = User("li", Role.OFFICER)
+
+
+def test_invented_cookies_push_out_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(visitors, "MOST", 4)
+    monkeypatch.setattr(visitors, "TRUST", 0.0)  # asked every time
+    asked = Visitors(Database("postgresql://nobody@127.0.0.1:1/none", application="test"))
+
+    def ask(token: str, _kind: str, now: float) -> Found:
+        return Found(LI if token == "of-li" else None, wall=False, at=now)
+
+    def away(*_: object) -> Found:
+        raise DatabaseUnavailable
+
+    async def visit() -> None:
+        monkeypatch.setattr(asked, "_ask", ask)
+        assert await asked.user("of-li") == LI
+        for number in range(10):
+            assert await asked.user(f"invented-{number}") is None
+        monkeypatch.setattr(asked, "_ask", away)
+        assert await asked.user("of-li") == LI  # an outage puts nobody out
+
+    asyncio.run(visit())
+
+
+def test_a_stranger_who_is_let_in_is_no_stranger(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = Visitors(Database("postgresql://nobody@127.0.0.1:1/none", application="test"))
+    found: list[User | None] = [None, LI]
+    monkeypatch.setattr(visitors, "TRUST", 0.0)
+    monkeypatch.setattr(asked, "_ask", lambda *_: Found(found.pop(0), wall=False, at=time.monotonic()))
+
+    async def visit() -> None:
+        assert await asked.user("token") is None
+        assert await asked.user("token") == LI
+
+    asyncio.run(visit())
