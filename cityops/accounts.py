@@ -172,6 +172,7 @@ def log_in(
     token = secrets.token_urlsafe(32)
     shown = _shown(name)
     checked = _check_password(database, name, password, source, now=now)
+    renewed = passwords.hash_password(password) if checked and passwords.is_outdated(checked) else checked
     with database.transaction() as tx:
         refused = _refusal(tx, name, checked, now=now) or _code_refusal(tx, name, code, now=now)
         if refused is None:
@@ -185,7 +186,7 @@ def log_in(
                 origin=source.address,
                 device=re.sub(r"[^ -~]", "", device)[:LONGEST_DEVICE],
             )
-            tx.execute(SQL["note_login"], user_name=name, now=now)
+            tx.execute(SQL["note_login"], user_name=name, now=now, password_hash=renewed)
         elif isinstance(refused, CodeNeeded) and not code:
             take_back(tx, shown, source)
         detail = {"reason": type(refused).__name__} if refused else {}
@@ -222,7 +223,7 @@ def _check_password(database: Database, name: str, password: str, source: LoginS
     with database.transaction() as tx:
         count_attempt(tx, _shown(name), source, now=now)
         found: str | None = tx.value(SQL["password_of"], user_name=name) if NAME.fullmatch(name) else None
-    right = passwords.is_right(password, found or passwords.NO_ACCOUNT)
+    right = passwords.is_right(password, found or passwords.of_no_account())
     return found if right else None
 
 

@@ -1,11 +1,13 @@
 """Passwords: argon2id hashes, and the policy of standards section 10."""
 
 import os
+import secrets
 import threading
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import timedelta
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -18,8 +20,8 @@ CLASSES = 3
 REMEMBERED = 5  # the last ones, which may not come back
 LIFE = timedelta(days=90)
 
-_HASHER = PasswordHasher()  # argon2id, RFC 9106's second recommended parameters
-NICE = 10  # how far a hash gives way to everything else on this machine; threads that argon2 starts inherit it
+HASHER = PasswordHasher()  # argon2id, RFC 9106's second recommended parameters
+NICE = 5  # how far a hash gives way to everything else on this machine; threads that argon2 starts inherit it
 
 
 def _give_way() -> None:
@@ -47,10 +49,18 @@ class PasswordUsedBefore(PasswordRefused):
 
 def hash_password(password: str) -> str:
     """Return what the database may hold."""
-    return _POOL.submit(_HASHER.hash, password).result()
+    return _POOL.submit(HASHER.hash, password).result()
 
 
-NO_ACCOUNT = hash_password("an unknown name takes as long to refuse as a wrong password")
+@cache
+def of_no_account() -> str:
+    """Return a hash that no password fits: an unknown name takes as long to refuse as a wrong password."""
+    return hash_password(secrets.token_urlsafe(32))
+
+
+def is_outdated(password_hash: str) -> bool:
+    """Whether hashes are made at another cost today: how long one takes would tell who has not logged in since."""
+    return HASHER.check_needs_rehash(password_hash)
 
 
 def is_right(password: str, password_hash: str) -> bool:
@@ -58,7 +68,7 @@ def is_right(password: str, password_hash: str) -> bool:
     if len(password) > LONGEST:
         password = ""  # which is nobody's; refusing it takes as long as any other
     try:
-        return _POOL.submit(_HASHER.verify, password_hash, password).result()
+        return _POOL.submit(HASHER.verify, password_hash, password).result()
     except (VerificationError, InvalidHashError):
         return False
 

@@ -5,8 +5,10 @@ which is how Docker and systemd hand over secrets.
 """
 
 import os
+import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -18,6 +20,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from cityops.errors import SettingError
 
 PREFIX = "CITYOPS_"
+_HOST = re.compile(r"(\*\.)?[a-z0-9]([a-z0-9.-]*[a-z0-9])?|[0-9a-f:]+")
 LONGEST = 36_500  # days; who wants more wants 0, which is for ever
 
 
@@ -83,6 +86,16 @@ class Settings(BaseSettings):
     demo: bool = Field(
         default=False, description="Show /presenter, which tells the simulator what happens. Set by the demo."
     )
+    trusted_proxies: tuple[IPv4Network | IPv6Network, ...] | None = Field(
+        None,
+        description="The proxies in front of the dashboard, addresses or networks separated by commas. "
+        "Only they may say in X-Forwarded-For where a visitor comes from.",
+    )
+    allowed_hosts: tuple[str, ...] | None = Field(
+        None,
+        description="The names under which people open the dashboard, separated by commas; *.example.cn is every "
+        "name below. Not set: every name.",
+    )
     cookie_secure: bool = Field(
         default=True, description="Send login cookies over HTTPS only. The demo, on loopback, switches it off."
     )
@@ -95,6 +108,29 @@ class Settings(BaseSettings):
         except (ZoneInfoNotFoundError, ValueError) as error:
             raise ValueError("expected a name of the IANA time zone database, such as Asia/Shanghai") from error
         return name
+
+    @field_validator("trusted_proxies", mode="before")
+    @classmethod
+    def _are_networks(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        try:
+            networks = tuple(ip_network(part) for part in _parts_of(value))
+        except ValueError as error:
+            raise ValueError(f"expected addresses and networks such as 10.0.0.5,172.30.0.0/24 ({error})") from error
+        if any(network.prefixlen == 0 for network in networks):
+            raise ValueError("expected the proxies only: a network of everybody lets every visitor choose an address")
+        return networks
+
+    @field_validator("allowed_hosts", mode="before")
+    @classmethod
+    def _are_hosts(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        hosts = tuple(part.lower() for part in _parts_of(value))
+        if not all(_HOST.fullmatch(host) for host in hosts):
+            raise ValueError("expected names without scheme and port, such as city.example.cn,*.ops.example.cn")
+        return hosts
 
     @field_validator("database_url")
     @classmethod
@@ -171,6 +207,10 @@ def _read_one(environment: Mapping[str, str], variable: str) -> str | None:
         return Path(path).read_text(encoding="utf-8").strip()
     except OSError as error:
         raise SettingError(f"{variable}_FILE={path} cannot be read ({error.strerror}). Correct the path.") from error
+
+
+def _parts_of(text: str) -> list[str]:
+    return text.replace(",", " ").split()
 
 
 def _check_scheme(url: SecretStr | None, schemes: tuple[str, ...]) -> SecretStr | None:

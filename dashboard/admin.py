@@ -187,6 +187,8 @@ def _value(value: object, say: Speak) -> str:
     """Return a setting in words; a secret already is masked."""
     if isinstance(value, bool):
         return say("admin.yes" if value else "admin.no")
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value)) or "–"
     return "–" if value is None or value == "" else str(value)
 
 

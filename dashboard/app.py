@@ -21,6 +21,7 @@ from dashboard.pages import desk, domain, presenter, sensors, shift, wall
 from dashboard.pages.domain import exports
 from dashboard.pages.shift import export
 from dashboard.pools import open_pools
+from dashboard.proxies import ProxyHeaders
 from dashboard.request_bodies import RequestBodies
 from dashboard.shell import Shell
 from dashboard.site import Site
@@ -81,6 +82,7 @@ def create_app(settings: Settings, catalogue: Catalogue) -> FastAPI:
     server.add_middleware(DashBorder, shell=shell)
     server.add_middleware(RequestBodies)
     server.add_middleware(Guard, site=site, sites=sites, visitors=visitors, script_hashes=shell.csp_hashes)
+    server.add_middleware(ProxyHeaders, trusted=settings.trusted_proxies or ())  # in front of the guard
     return server
 
 

@@ -1,4 +1,4 @@
-"""The three cookies, and how they are set."""
+"""The four cookies, and how they are set."""
 
 from starlette.responses import Response
 
@@ -6,6 +6,7 @@ from cityops.settings import Settings
 
 SESSION = "cityops_session"
 WALL = "cityops_wall"
+DEVICE = "cityops_device"  # see known_devices.py; it outlives the session
 LANGUAGE = "cityops_language"
 
 SHIFT = 12 * 3600  # seconds; the session in the database ends then too

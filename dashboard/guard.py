@@ -13,7 +13,8 @@ from starlette.websockets import WebSocket
 from cityops.accounts import User
 from cityops.scope import WHOLE
 from cityops.storage import StorageError
-from dashboard import cookies, headers, refusals, texts
+from dashboard import cookies, headers, hosts, refusals, texts
+from dashboard.proxies import is_forwarded
 from dashboard.site import Site
 from dashboard.sites import Sites
 from dashboard.visit import LOG_IN_AGAIN, Visit, current
@@ -79,6 +80,8 @@ class Guard:
     async def _judge(self, connection: HTTPConnection) -> tuple[HTTPStatus | None, User | None]:
         """Return why this connection is refused, or None, and who it is."""
         path = connection.url.path
+        if not hosts.is_ours(connection.headers.get("host", ""), self._site.settings.allowed_hosts or ()):
+            return HTTPStatus.BAD_REQUEST, None
         unsafe = connection.scope["type"] == "websocket" or connection.scope["method"] not in headers.SAFE_METHODS
         if unsafe and headers.is_from_elsewhere(connection.headers):
             return HTTPStatus.FORBIDDEN, None
@@ -208,7 +211,9 @@ def _is_under(path: str, places: Sequence[str]) -> bool:
 
 
 def _is_here(connection: HTTPConnection) -> bool:
-    return connection.client is not None and connection.client.host in ("127.0.0.1", "::1")
+    """Whether a program of this machine asks. One that a proxy passed on came from who knows where."""
+    local = connection.client is not None and connection.client.host in ("127.0.0.1", "::1")
+    return local and not is_forwarded(connection.headers)
 
 
 def _bearer(connection: HTTPConnection) -> str | None:

@@ -26,6 +26,7 @@ def make_server(app: FastAPI, *, host: str, port: int) -> uvicorn.Server:
             log_level="warning",
             access_log=False,
             server_header=False,
+            proxy_headers=False,  # the application knows whom to believe: dashboard/proxies.py
             timeout_graceful_shutdown=GRACE,
             ws_per_message_deflate=False,  # differences are small; compressing them for each screen costs more
             ws_max_size=64 * 1024,  # a screen has nothing to say

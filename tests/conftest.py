@@ -9,8 +9,10 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psycopg2
 import pytest
+from argon2 import PasswordHasher
 from hypothesis import HealthCheck, settings
 
+from cityops import passwords
 from cityops.catalogue import Catalogue, load_catalogue
 from cityops.embedded.broker import EmbeddedBroker
 from cityops.embedded.postgres import EmbeddedPostgres
@@ -31,6 +33,8 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("cityops")
+# Accounts by the hundred: what a hash costs on purpose is not what these tests are about.
+passwords.HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -3,8 +3,9 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from argon2 import PasswordHasher
 
-from cityops import account_admin, accounts
+from cityops import account_admin, accounts, passwords
 from cityops.accounts import AccountError, LoginRefused, LoginSource, Role, TooManyAttempts, User
 from cityops.login_limits import OF_SOURCE
 from cityops.storage import BadData, Database, StorageError
@@ -125,3 +126,15 @@ def test_every_attempt_is_audited_and_the_log_cannot_be_changed(database: Databa
     for statement in ("DELETE FROM audit_log", "UPDATE audit_log SET actor = 'x'", "TRUNCATE audit_log"):
         with pytest.raises(StorageError, match="append-only"), database.transaction() as tx:
             tx.execute(statement)
+
+
+def test_a_login_makes_the_hash_anew_when_its_cost_is_of_yesterday(
+    database: Database, duty: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(passwords, "HASHER", PasswordHasher(time_cost=2, memory_cost=16, parallelism=1))
+    log_in(database, duty, PASSWORD)
+
+    with database.transaction() as tx:
+        stored = tx.value("SELECT password_hash FROM app_user WHERE user_name = %(name)s", name=duty)
+    assert "m=16,t=2,p=1" in stored
+    assert log_in(database, duty, PASSWORD)

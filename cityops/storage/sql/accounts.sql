@@ -27,8 +27,8 @@ SELECT user_name, role, password_hash, disabled, domains, areas, created_at, las
 FROM app_user WHERE user_name = %(user_name)s FOR UPDATE
 
 -- name: note_login
--- Name, password and code were right.
-UPDATE app_user SET last_login_at = %(now)s WHERE user_name = %(user_name)s
+-- Name, password and code were right. The hash is the same, or one of the same password at the cost of today.
+UPDATE app_user SET last_login_at = %(now)s, password_hash = %(password_hash)s WHERE user_name = %(user_name)s
 
 -- name: use_code
 -- A code of the second factor counts once.
@@ -61,8 +61,7 @@ WHERE user_name = %(user_name)s
 
 -- name: reset_password
 -- For a person who forgot theirs. A disabled account stays shut.
-UPDATE app_user
-SET password_hash = %(password_hash)s, password_at = %(now)s, must_change = true
+UPDATE app_user SET password_hash = %(password_hash)s, password_at = %(now)s, must_change = true
 WHERE user_name = %(user_name)s
 
 -- name: set_rights
