@@ -14,7 +14,6 @@ from typing import Any
 
 from cityops import administration, passwords, totp
 from cityops.administration import AccountExists, Act
-from cityops.errors import CityOpsError
 from cityops.login_limits import (
     LoginRefused,
     LoginSource,

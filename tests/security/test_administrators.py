@@ -156,4 +156,4 @@ def test_two_who_add_one_name_at_once_do_not_overwrite_each_other(database: Data
         accounts.add_user(tx, "li", role=Role.VIEWER, password=STOLEN, actor="test", now=utc_now())
     with database.transaction() as tx, pytest.raises(AdministratorsApart):
         account_admin.set_rights(tx, "li", role=Role.AUDIT_ADMIN, scope=WHOLE, actor="test", now=utc_now())
-    assert accounts.log_in(database, "li", PASSWORD, now=utc_now(), source=LoginSource("here"))
+    assert accounts.log_in(database, "li", PASSWORD, now=utc_now(), source=accounts.LoginSource("here"))
