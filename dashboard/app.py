@@ -39,7 +39,7 @@ def create_app(settings: Settings, catalogue: Catalogue) -> FastAPI:
     pools = open_pools(settings.require_database_url())
     standards, weights = load_standards(settings.standards_file), load_weights(settings.vitals_file)
     site = Site(settings, catalogue, pools, Live(pools.live, catalogue, standards, weights))
-    sites, visitors = Sites(site), Visitors(pools.background)
+    sites, visitors = Sites(site), Visitors(pools.background, strangers=pools.door)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:

@@ -80,15 +80,9 @@ class Guard:
     async def _judge(self, connection: HTTPConnection) -> tuple[HTTPStatus | None, User | None]:
         """Return why this connection is refused, or None, and who it is."""
         path = connection.url.path
-        if not hosts.is_ours(connection.headers.get("host", ""), self._site.settings.allowed_hosts or ()):
-            return HTTPStatus.BAD_REQUEST, None
-        unsafe = connection.scope["type"] == "websocket" or connection.scope["method"] not in headers.SAFE_METHODS
-        if unsafe and headers.is_from_elsewhere(connection.headers):
-            return HTTPStatus.FORBIDDEN, None
-        if headers.is_download_from_elsewhere(path, connection.headers):
-            return HTTPStatus.FORBIDDEN, None
-        if _is_under(path, OPEN):
-            return None, None
+        misplaced = self._misplaced(connection)
+        if misplaced is not None or _is_under(path, OPEN):
+            return misplaced, None
         token = _bearer(connection)
         if token is not None and path.startswith(FOR_PROGRAMS):
             user = await self._visitors.program(token)
@@ -99,6 +93,16 @@ class Guard:
         scraped = path == "/metrics" and _is_here(connection)
         open_to_walls = path in FOR_WALLS and await self._is_wall(connection)
         return (None if scraped or open_to_walls else HTTPStatus.UNAUTHORIZED), None
+
+    def _misplaced(self, connection: HTTPConnection) -> HTTPStatus | None:
+        """Return why nobody may send this, whoever it is: under a name that is not ours, or by another site."""
+        if not hosts.is_ours(connection.headers.get("host", ""), self._site.settings.allowed_hosts or ()):
+            return HTTPStatus.BAD_REQUEST
+        unsafe = connection.scope["type"] == "websocket" or connection.scope["method"] not in headers.SAFE_METHODS
+        elsewhere = (unsafe and headers.is_from_elsewhere(connection.headers)) or headers.is_download_from_elsewhere(
+            connection.url.path, connection.headers
+        )
+        return HTTPStatus.FORBIDDEN if elsewhere else None
 
     async def _judge_person(self, user: User, connection: HTTPConnection) -> tuple[HTTPStatus | None, User | None]:
         path = connection.url.path

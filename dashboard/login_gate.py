@@ -83,7 +83,7 @@ class LoginGate:
     def _work(self, attempt: LoginAttempt) -> tuple[str, User | None, str]:
         here, now = visit(), utc_now()
         token = accounts.log_in(
-            here.site.database,
+            here.site.pools.door,
             attempt.name,
             attempt.password,
             code=attempt.code,
@@ -91,7 +91,7 @@ class LoginGate:
             source=LoginSource(here.origin, attempt.device.device_id if attempt.device and attempt.is_known else None),
             device=attempt.agent,
         )
-        with here.site.database.transaction() as tx:
+        with here.site.pools.door.transaction() as tx:
             person = accounts.user_of(tx, token, now=now)
         device = (attempt.device or new_device()).after_login(attempt.name)
         return token, person, device.cookie(self._load_signer(), now=now)
@@ -99,6 +99,6 @@ class LoginGate:
     def _load_signer(self) -> Signer:
         if self._signer is None:
             site = visit().site
-            with site.database.transaction() as tx:
+            with site.pools.door.transaction() as tx:
                 self._signer = load_signer(tx, site.settings, utc_now())
         return self._signer

@@ -10,6 +10,7 @@ LIVE = 6  # the pictures of all scopes
 INTERACTIVE = 14  # pages, callbacks, the API
 EXPORT = 4  # files; each holds a connection for one piece, never while its reader dawdles
 BACKGROUND = 6  # sessions, probes, streams of changes
+DOOR = 5  # log-ins and cookies that nobody knows; as many as `login_gate` and `visitors` have threads for strangers
 EXPORT_PATIENCE = 60.0  # seconds: a file that begins a little later is no harm
 
 
@@ -21,6 +22,7 @@ class Pools:
     interactive: Database
     export: Database
     background: Database
+    door: Database
 
     def within(self, scope: Scope) -> "Pools":
         """Return the same pools, of which every transaction sees this scope only."""
@@ -29,11 +31,12 @@ class Pools:
             self.interactive.within(scope),
             self.export.within(scope),
             self.background.within(scope),
+            self.door.within(scope),
         )
 
     def close(self) -> None:
         """Close the idle connections."""
-        for pool in (self.live, self.interactive, self.export, self.background):
+        for pool in (self.live, self.interactive, self.export, self.background, self.door):
             pool.close()
 
 
@@ -44,4 +47,5 @@ def open_pools(url: str) -> Pools:
         interactive=Database(url, application="dashboard", keep=INTERACTIVE // 2, most=INTERACTIVE),
         export=Database(url, application="dashboard export", keep=1, most=EXPORT, patience=EXPORT_PATIENCE),
         background=Database(url, application="dashboard background", keep=BACKGROUND // 2, most=BACKGROUND),
+        door=Database(url, application="dashboard door", keep=DOOR, most=DOOR),
     )

@@ -8,6 +8,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from dashboard.connections import bounded, raise_file_limit
+from dashboard.proxies import is_trusted
 
 GRACE = 2  # seconds for requests that are under way; screens are told at once
 # Seconds after which a thread that computes lets another one go on. The picture of a large city is computed most of
@@ -17,12 +18,13 @@ SWITCH_INTERVAL = 0.0005
 
 def make_server(app: FastAPI, *, host: str, port: int) -> uvicorn.Server:
     """Return the server, not yet started."""
+    trusted = app.state.site.settings.trusted_proxies or ()
     return uvicorn.Server(
         uvicorn.Config(
             app,
             host=host,
             port=port,
-            http=bounded(),
+            http=bounded(lambda address: is_trusted(address, trusted)),
             log_level="warning",
             access_log=False,
             server_header=False,

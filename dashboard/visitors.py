@@ -39,8 +39,9 @@ class Found:
 class Visitors:
     """Answers who holds a token. Raises StorageError when nobody can know, PoolFull when too many strangers ask."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, strangers: Database) -> None:
         self._database = database
+        self._for_strangers = strangers
         self._known: OrderedDict[bytes, Found] = OrderedDict()
         self._strangers: OrderedDict[bytes, Found] = OrderedDict()
         self._pool = WorkerPool("token", threads=2, queue=100)
@@ -91,9 +92,9 @@ class Visitors:
             return known
         try:
             if key in self._known:
-                found = await asyncio.to_thread(self._ask, token, kind, now)
+                found = await asyncio.to_thread(self._ask, self._database, token, kind, now)
             else:
-                found = await self._pool.run(self._ask, token, kind, now)
+                found = await self._pool.run(self._ask, self._for_strangers, token, kind, now)
         except StorageError:
             if known is not None and now - known.at < TRUST_IN_OUTAGE:
                 return known
@@ -109,8 +110,8 @@ class Visitors:
         if len(here) > MOST:
             here.popitem(last=False)
 
-    def _ask(self, token: str, kind: str, now: float) -> Found:
-        with self._database.transaction() as tx:
+    def _ask(self, database: Database, token: str, kind: str, now: float) -> Found:
+        with database.transaction() as tx:
             if kind == "wall":
                 return Found(None, wall_tokens.is_wall_token(tx, token), now)
             if kind == "api":

@@ -10,15 +10,16 @@ from cityops.storage import Database, DatabaseUnavailable
 from dashboard import visitors
 from dashboard.visitors import Found, Visitors
 
+NOWHERE = Database("postgresql://nobody@127.0.0.1:1/none", application="test")
 LI = User("li", Role.OFFICER)
 
 
 def test_invented_cookies_push_out_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(visitors, "MOST", 4)
     monkeypatch.setattr(visitors, "TRUST", 0.0)  # asked every time
-    asked = Visitors(Database("postgresql://nobody@127.0.0.1:1/none", application="test"))
+    asked = Visitors(NOWHERE, strangers=NOWHERE)
 
-    def ask(token: str, _kind: str, now: float) -> Found:
+    def ask(_database: object, token: str, _kind: str, now: float) -> Found:
         return Found(LI if token == "of-li" else None, wall=False, at=now)
 
     def away(*_: object) -> Found:
@@ -36,7 +37,7 @@ def test_invented_cookies_push_out_nobody(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_a_stranger_who_is_let_in_is_no_stranger(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked = Visitors(Database("postgresql://nobody@127.0.0.1:1/none", application="test"))
+    asked = Visitors(NOWHERE, strangers=NOWHERE)
     found: list[User | None] = [None, LI]
     monkeypatch.setattr(visitors, "TRUST", 0.0)
     monkeypatch.setattr(asked, "_ask", lambda *_: Found(found.pop(0), wall=False, at=time.monotonic()))
