@@ -1,6 +1,7 @@
 """Runs the timed jobs until told to stop. One that fails is tried again and reported; the others go on."""
 
 import logging
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
@@ -29,7 +30,7 @@ logger = logging.getLogger(__name__)
 JUDGE_EVERY = 1.0  # seconds
 TEND_EVERY = 2.0
 SEND_EVERY = 1.0
-MOST_CONNECTIONS = 14  # one for each job, kept
+MOST_CONNECTIONS = 16  # one for each job, kept
 LOCK_TIMEOUT = 2.0  # seconds: a job that waits for a lock longer gives way and is tried again
 SENDERS = 3  # so that a channel that takes long to fail keeps few messages waiting
 
@@ -60,12 +61,24 @@ def jobs_of(database: Database, settings: Settings, policy: Policy, health: JobH
         Job("sessions", watch.ROUND, partial(watch.forget_sessions, database)),
         Job("rollups", watch.ROUND, partial(watch.roll_up, database)),
         Job("retention", watch.ROUND, partial(watch.forget_readings, database, ages=ages)),
+        Job("letters", watch.ROUND, _forget_letters(database, settings)),
+        *_gate_jobs(database, settings),
         Job("compression", watch.ROUND, partial(watch.compress_readings, database, ages=ages)),
         Job("recompression", watch.COMPRESS_AGAIN, partial(watch.compress_readings, database, ages=ages, again=True)),
         Job("conditions", JUDGE_EVERY, partial(clockwork.do_round, database)),
         Job("alerts", TEND_EVERY, partial(tend_alerts, database, policy=policy, zone=settings.zone)),
         *(Job(f"send-{number}", SEND_EVERY, send) for number in range(SENDERS)),
     ]
+
+
+def _forget_letters(database: Database, settings: Settings) -> Callable[[datetime], bool]:
+    return partial(watch.forget_letters, database, age=settings.letters_age, most_bytes=settings.letters_bytes)
+
+
+def _gate_jobs(database: Database, settings: Settings) -> list[Job]:
+    if settings.blocked_file is None:
+        return []
+    return [Job("blocked", watch.TELL, partial(watch.tell_blocked, database, path=settings.blocked_file))]
 
 
 def _require_schema(database: Database, settings: Settings) -> None:

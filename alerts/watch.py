@@ -4,9 +4,12 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from cityops import login_limits
-from cityops.storage import Database, Transaction, load_queries, rollups
+from cityops.blocked_file import write_blocked
+from cityops.storage import Database, Transaction, letter_senders, load_queries, rollups
+from cityops.storage.blocks import blocked_sensors
 from cityops.storage.heartbeats import beat
 from cityops.storage.job_failures import Outcomes, forget_old_failures, note_outcomes
 
@@ -15,6 +18,7 @@ logger = logging.getLogger(__name__)
 
 ROUND = 30.0  # seconds between two rounds
 COMPRESS_AGAIN = 6 * 3600.0
+TELL = 2.0  # seconds between two looks at who is blocked
 BEAT = 3.0  # seconds between two signs that watch lives
 DAYS_AHEAD = 3
 DEFAULT_AGES = rollups.Ages()
@@ -58,6 +62,26 @@ def forget_readings(database: Database, now: datetime, *, ages: rollups.Ages = D
         if tx is not None:
             rollups.forget(tx, ages, now)
     return tx is not None
+
+
+def forget_letters(
+    database: Database, now: datetime, *, age: timedelta | None = None, most_bytes: int | None = None
+) -> bool:
+    """Forget dead letters that are too old or too many, a step a transaction. False: another watch is doing it."""
+    while True:
+        with _lead(database, "letters") as tx:
+            if tx is None:
+                return False
+            if not letter_senders.forget_letters(tx, age=age, most_bytes=most_bytes, now=now):
+                return True
+
+
+def tell_blocked(database: Database, _now: datetime, *, path: Path) -> bool:
+    """Tell the broker's gate who is blocked. Raises BlockedFileFailed."""
+    with database.transaction() as tx:
+        blocked = blocked_sensors(tx)
+    write_blocked(path, blocked)
+    return True
 
 
 def compress_readings(

@@ -127,6 +127,7 @@ def _environment(
         "CITYOPS_DATABASE_URL": postgres.url,
         "CITYOPS_MQTT_URL": broker.service_url,
         "CITYOPS_DATA_DIR": str(folder),
+        "CITYOPS_BLOCKED_FILE": str(broker.blocked_file),
         "CITYOPS_LANGUAGE": settings.language,
         "CITYOPS_WALL_OPEN": "true",
         "CITYOPS_COOKIE_SECURE": "false",

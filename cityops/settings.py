@@ -74,6 +74,20 @@ class Settings(BaseSettings):
     keep_hours_days: int = Field(
         3650, ge=0, le=LONGEST, description="How long one-hour roll-ups are kept; 0 is for ever."
     )
+    letters_per_hour: int = Field(
+        600,
+        ge=0,
+        description="How many dead letters of one sender are kept whole in an hour, a large one counting once for each "
+        "kB; the rest are counted. 0 is no limit.",
+    )
+    keep_letters_days: int = Field(90, ge=0, le=LONGEST, description="How long dead letters are kept; 0 is for ever.")
+    keep_letters_mb: int = Field(
+        500, ge=0, description="How much all dead letters may take; the oldest go first. 0 is no limit."
+    )
+    blocked_file: Path | None = Field(
+        None,
+        description="Where `watch` writes the names of blocked sensors, one a line, for the broker to refuse them.",
+    )
     compress_after_days: int = Field(
         14,
         ge=0,
@@ -157,6 +171,16 @@ class Settings(BaseSettings):
     def kept_since(self, now: datetime) -> datetime | None:
         """Return from when on single readings are kept; None when all are."""
         return now - timedelta(days=self.keep_readings_days) if self.keep_readings_days else None
+
+    @property
+    def letters_age(self) -> timedelta | None:
+        """How long dead letters are kept; None for ever."""
+        return timedelta(days=self.keep_letters_days) if self.keep_letters_days else None
+
+    @property
+    def letters_bytes(self) -> int | None:
+        """How many bytes all dead letters may take; None for any number."""
+        return self.keep_letters_mb * 1_000_000 or None
 
     def require_database_url(self) -> str:
         """Return the database URL in the clear; raise SettingError when it is not set."""

@@ -12,6 +12,7 @@ BROKER = "$SYS/"  # where a broker speaks of itself
 BROKER_DROPPED = BROKER + "broker/publish/messages/dropped"  # Mosquitto: since its start, for any client
 SENSOR_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 AREA_CODE = re.compile(r"[0-9]{1,32}")
+LONGEST_DOMAIN = 64  # characters: topics are remembered, and a device may send any number of them
 
 
 class Channel(StrEnum):
@@ -56,6 +57,14 @@ def parse_topic(topic: str) -> tuple[Address, Channel]:
         raise TopicError("topic.area", f"area {area[:40]!r} is not a string of digits")
     if not SENSOR_ID.fullmatch(sensor):
         raise TopicError("topic.sensor", f"sensor {sensor[:80]!r} does not match {SENSOR_ID.pattern}")
+    if len(domain) > LONGEST_DOMAIN:
+        raise TopicError("topic.domain", f"domain {domain[:40]!r} … is longer than {LONGEST_DOMAIN} characters")
     if channel not in set(Channel):
         raise TopicError("topic.channel", f"channel {channel[:40]!r} is none of {', '.join(Channel)}")
     return Address(area, domain, sensor), Channel(channel)
+
+
+def named_sensor(topic: str) -> str:
+    """Return the sensor that a topic names, even one that is none of the protocol's; "" where it names none."""
+    levels = topic.split("/", 4)
+    return levels[3] if len(levels) > 3 and levels[0] == ROOT and SENSOR_ID.fullmatch(levels[3]) else ""

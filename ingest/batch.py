@@ -15,10 +15,11 @@ from alerts.lifecycle import Event
 from cityops.catalogue import Catalogue
 from cityops.clock import from_microseconds
 from cityops.storage import Database, StorageError, Transaction
+from cityops.storage.blocks import count_refused
 from cityops.storage.border import note_missing, note_unmapped
 from cityops.storage.brokers import BrokerDrops, broker_drops, note_drops
 from cityops.storage.columns import Columns
-from cityops.storage.dead_letters import mark_replayed, take_asked_letters, waiting_letters, write_dead_letters
+from cityops.storage.dead_letters import mark_replayed, take_asked_letters, waiting_letters
 from cityops.storage.heartbeats import beat
 from cityops.storage.identity import bind_areas, note_rivals
 from cityops.storage.ledger import Totals, add_to_ledger, ledger_totals
@@ -26,14 +27,17 @@ from cityops.storage.placement import Overtaken, Placement, placements, store_ad
 from cityops.storage.readings import repair_latest
 from cityops.storage.registry import set_status
 from cityops.storage.retention import Kept
+from ingest.allowances import UNLIMITED, LetterLimits
 from ingest.checks import standing_clock
 from ingest.clock_tracker import Bools, ClockTracker, Settled, Timing
 from ingest.directory import Device, Directory
 from ingest.errors import Undecodable
+from ingest.gate import Gate
 from ingest.gathered import Gathered, gather
 from ingest.guess import NewnessGuess
 from ingest.inspector import Inspector
 from ingest.ledger import Bookkeeper, Reports
+from ingest.letter_box import LetterBox
 from ingest.letters import bury, count_letters, revive, senders
 from ingest.messages import Message
 from ingest.newest import Newest, Refresh
@@ -53,8 +57,9 @@ MOST_WAITING = 1_000  # dead letters that a batch takes up when their sensors re
 class Storekeeper:
     """Stores batches. One a worker.
 
-    `broker` (host:port) is where the messages come from; `keep` is how long readings are kept, None for ever. Between
-    batches it keeps its rules, what it knows of devices, and their last readings for the quality tests.
+    `broker` (host:port) is where the messages come from; `keep` is how long readings are kept, None for ever; `letters`
+    is what is kept of dead letters. Between batches it keeps its rules, what it knows of devices, and their last
+    readings for the quality tests.
     """
 
     def __init__(
@@ -65,6 +70,7 @@ class Storekeeper:
         *,
         broker: str = "",
         keep: timedelta | None = None,
+        letters: LetterLimits = UNLIMITED,
     ) -> None:
         self._database = database
         self._broker = broker
@@ -77,6 +83,8 @@ class Storekeeper:
         self._clocks = ClockTracker()
         self._newest = Newest()
         self._guess = NewnessGuess()
+        self._gate = Gate(database)
+        self._letters = LetterBox(letters)
 
     def start(self, now: datetime) -> None:
         """Make the rules known to the database, and make good what a killed worker left undone."""
@@ -123,7 +131,7 @@ class Storekeeper:
         return self.store([revive(letter) for letter in letters], now) if letters else Outcome()
 
     def _store_together(self, messages: Sequence[Message], now: datetime) -> Outcome:
-        batch = sort_messages(messages, self._catalogue)
+        batch = sort_messages(messages, self._catalogue, self._gate.blocked(now))
         replayed = [message.letter for message in messages if message.letter]
         before = Outcome()
         # Registrations come first, and alone: a broker hands out retained messages in any order.
@@ -145,8 +153,9 @@ class Storekeeper:
             note_missing(tx, gathered.missing)
             judgement, refresh, settled, reports, outcome = self._store_readings(tx, batch, gathered, kept, now)
             self._note_speakers(tx, batch, devices, now)
-            write_dead_letters(tx, batch.letters)
-            draft = self._book.draft(reports, count_letters(batch.letters, registered), settled.skews)
+            letters = self._letters.put(tx, batch.letters, registered, now)
+            count_refused(tx, batch.blocked, now)
+            draft = self._book.draft(reports, count_letters(letters, registered), settled.skews)
             add_to_ledger(tx, draft.entries)
             if replayed:
                 mark_replayed(tx, replayed, now)
@@ -158,7 +167,8 @@ class Storekeeper:
         self._book.keep(draft)
         self._guess.learn(all_new=outcome.stored == outcome.readings)
         outcome.replayed = len(replayed)
-        outcome.dead = Counter(letter.field for letter in batch.letters)
+        outcome.dead = Counter(letter.field for letter in letters)
+        outcome.blocked = batch.blocked.total()
         outcome.add(before)
         outcome.messages = len(messages)
         return outcome
@@ -249,9 +259,9 @@ class Storekeeper:
         letter = bury(message, "payload", reason)
         registered = self._directory.registered(senders([letter]))
         with self._database.transaction() as tx:
-            write_dead_letters(tx, [letter])
+            letters = self._letters.put(tx, [letter], registered, now)
             nothing = Gathered().heard()
-            add_to_ledger(tx, self._book.draft(nothing, count_letters([letter], registered)).entries)
+            add_to_ledger(tx, self._book.draft(nothing, count_letters(letters, registered)).entries)
             if message.letter:
                 mark_replayed(tx, [message.letter], now)
         return Outcome(messages=1, dead=Counter(payload=1), replayed=int(message.letter > 0))

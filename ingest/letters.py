@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 
 from cityops.storage.dead_letters import DeadLetter, StoredLetter
 from cityops.storage.ledger import NOBODY
-from cityops.topics import SENSOR_ID
 from ingest.errors import Undecodable
 from ingest.messages import Message, Write
 
@@ -15,7 +14,7 @@ MOST_PARTS = 20  # letters of one message
 
 def bury(message: Message, field: str, reason: str) -> DeadLetter:
     """Return the letter of a message that cannot be stored, with the field that is wrong."""
-    return DeadLetter(message.received_at, message.topic, message.payload, field, reason)
+    return _letter(message, message.payload, field, reason)
 
 
 def put_aside(message: Message, refused: Sequence[tuple[Undecodable, Write]]) -> list[DeadLetter]:
@@ -26,10 +25,7 @@ def put_aside(message: Message, refused: Sequence[tuple[Undecodable, Write]]) ->
     it holds beside is known when it is replayed, and not stored twice. Raises Undecodable when it cannot be written.
     """
     if len(refused) <= MOST_PARTS:
-        return [
-            DeadLetter(message.received_at, message.topic, _encode(write()), error.field, error.reason)
-            for error, write in refused
-        ]
+        return [_letter(message, _encode(write()), error.field, error.reason) for error, write in refused]
     first = refused[0][0]
     reason = f"{len(refused)} values are wrong; the first is {first.field}: {first.reason}"
     return [bury(message, first.field.split(".")[0], reason)]
@@ -41,20 +37,14 @@ def revive(stored: StoredLetter) -> Message:
     return Message(letter.topic, letter.payload, letter.received_at, letter=stored.letter_id)
 
 
-def sender(letter: DeadLetter) -> str:
-    """Return the sensor that the topic names, NOBODY where it names none."""
-    levels = letter.topic.split("/")
-    return levels[3] if len(levels) == 5 and SENSOR_ID.fullmatch(levels[3]) else NOBODY
-
-
 def senders(letters: Iterable[DeadLetter]) -> set[str]:
     """Return the sensors that the topics of letters name."""
-    return {sender(letter) for letter in letters} - {NOBODY}
+    return {letter.sender for letter in letters} - {NOBODY}
 
 
 def count_letters(letters: Iterable[DeadLetter], devices: Container[str]) -> Counter[str]:
     """Count letters by sensor; those of senders that are not registered are nobody's."""
-    return Counter(name if name in devices else NOBODY for name in map(sender, letters))
+    return Counter(letter.sender if letter.sender in devices else NOBODY for letter in letters)
 
 
 def retired_sensor(sensor_id: str, retired_at: datetime) -> Undecodable:
@@ -67,6 +57,12 @@ def retired_sensor(sensor_id: str, retired_at: datetime) -> Undecodable:
 def unknown_sensor(sensor_id: str) -> Undecodable:
     """Return what is wrong with a message of a sensor that is not registered; `waiting_letters` knows the field."""
     return Undecodable("topic.sensor", f"sensor {sensor_id} is not registered; publish its meta first")
+
+
+def _letter(message: Message, payload: bytes, field: str, reason: str) -> DeadLetter:
+    return DeadLetter(
+        message.received_at, message.topic, payload, field, reason, retained=message.retained, again=message.letter > 0
+    )
 
 
 def _encode(text: str) -> bytes:

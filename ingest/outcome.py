@@ -18,6 +18,7 @@ class Outcome:
     flagged: Counter[str] = field(default_factory=Counter)  # readings by the quality test that they failed
     resent: int = 0  # reports of which every reading was there already
     replayed: int = 0  # dead letters that were processed again
+    blocked: int = 0  # messages of sensors that are blocked, thrown away
     newest: datetime | None = None  # device time of the newest reading
 
     def add(self, other: "Outcome") -> None:
@@ -31,4 +32,5 @@ class Outcome:
         self.flagged.update(other.flagged)
         self.resent += other.resent
         self.replayed += other.replayed
+        self.blocked += other.blocked
         self.newest = max(filter(None, (self.newest, other.newest)), default=None)

@@ -13,6 +13,7 @@ from cityops.clock import utc_now
 from cityops.settings import Settings, read_settings
 from cityops.storage import Database
 from cityops.storage.rollups import ages_of
+from ingest.allowances import LetterLimits
 from ingest.batch import Storekeeper
 from ingest.filters import share_name, topic_filters
 from ingest.mqtt import Subscription, broker_name
@@ -36,6 +37,7 @@ def run(
         _engine(settings, catalogue),
         broker=broker_name(broker),
         keep=ages_of(settings).readings,
+        letters=_limits(settings),
     )
     subscription = Subscription(
         broker,
@@ -63,7 +65,13 @@ def replay(*, field: str, sensor: str, most: int | None) -> Outcome:
     settings = read_settings()
     catalogue = load_catalogue(settings.catalogue_file)
     database = Database(settings.require_database_url(), application="replay")
-    storekeeper = Storekeeper(database, catalogue, _engine(settings, catalogue), keep=ages_of(settings).readings)
+    storekeeper = Storekeeper(
+        database,
+        catalogue,
+        _engine(settings, catalogue),
+        keep=ages_of(settings).readings,
+        letters=_limits(settings),
+    )
     storekeeper.start(utc_now())
     outcome = replay_letters(database, storekeeper, utc_now(), field=field, sensor=sensor, most=most)
     database.close()
@@ -72,3 +80,7 @@ def replay(*, field: str, sensor: str, most: int | None) -> Outcome:
 
 def _engine(settings: Settings, catalogue: Catalogue) -> Engine:
     return Engine(load_rules(catalogue, settings.rules_file), catalogue, settings.zone)
+
+
+def _limits(settings: Settings) -> LetterLimits:
+    return LetterLimits(per_hour=settings.letters_per_hour or None, most_bytes=settings.letters_bytes)

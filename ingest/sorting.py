@@ -1,13 +1,14 @@
 """The messages of a batch, decoded and sorted by what they are."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, field
 
 from cityops.catalogue import Catalogue
 from cityops.outliers import NO_FIX, is_null_island
 from cityops.sensors import Sensor
 from cityops.storage.dead_letters import DeadLetter
-from cityops.topics import Address, Channel, parse_topic
+from cityops.topics import Address, Channel, named_sensor, parse_topic
 from ingest.checks import check_registration
 from ingest.decoders import decode
 from ingest.errors import Undecodable
@@ -19,6 +20,8 @@ from ingest.messages import Cleared, DropCount, Fragments, Message, Readings, Re
 class Sorted:
     """Each message is in one of these, except those that ask for nothing; what cannot be stored is a letter.
 
+    Of sensors that are blocked there is only a count.
+
     A device that does not know its place is registered, and its place is a letter.
     """
 
@@ -27,6 +30,7 @@ class Sorted:
     told: list[tuple[Message, Readings | Fragments]] = field(default_factory=list)
     letters: list[DeadLetter] = field(default_factory=list)
     drops: list[tuple[Message, DropCount]] = field(default_factory=list)
+    blocked: Counter[str] = field(default_factory=Counter)  # messages of sensors that are blocked
 
     def spoken(self) -> list[Message]:
         """Return the messages in which a device says something other than who it is."""
@@ -37,10 +41,10 @@ class Sorted:
         self.letters.append(bury(message, error.field, error.reason))
 
 
-def sort_messages(messages: Iterable[Message], catalogue: Catalogue) -> Sorted:
-    """Decode messages; the catalogue says which registrations make sense."""
+def sort_messages(messages: Iterable[Message], catalogue: Catalogue, blocked: Set[str] = frozenset()) -> Sorted:
+    """Decode messages; the catalogue says which registrations make sense. Those of `blocked` sensors are counted."""
     batch = Sorted()
-    for message in messages:
+    for message in _let_in(messages, blocked, batch) if blocked else messages:
         try:
             content = decode(message)
             if isinstance(content, Readings | Fragments):
@@ -61,3 +65,13 @@ def sort_messages(messages: Iterable[Message], catalogue: Catalogue) -> Sorted:
         except Undecodable as error:
             batch.bury(message, error)
     return batch
+
+
+def _let_in(messages: Iterable[Message], blocked: Set[str], batch: Sorted) -> Iterator[Message]:
+    """Yield what is not of blocked sensors. What was a letter is let in: a person asked for it."""
+    for message in messages:
+        sensor = named_sensor(message.topic)
+        if sensor in blocked and not message.letter:
+            batch.blocked[sensor] += 1
+        else:
+            yield message

@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import Self
 
 from cityops.embedded import lifeline, ports
-from cityops.embedded.broker_access import SECRET_FILE, SERVICE
+from cityops.embedded.broker_access import BLOCKED_FILE, SECRET_FILE, SERVICE
 from cityops.embedded.errors import ServerFailed
 
 
@@ -39,6 +39,11 @@ class EmbeddedBroker:
         The password is made once, and kept in the folder.
         """
         return f"mqtt://{SERVICE}:{self._secret()}@{ports.LOOPBACK}:{self.port}"
+
+    @property
+    def blocked_file(self) -> Path:
+        """The file whose names it keeps out; see CITYOPS_BLOCKED_FILE."""
+        return self._folder / BLOCKED_FILE
 
     @property
     def is_running(self) -> bool:

@@ -7,7 +7,7 @@ keeps the city's readings for ingest is under a client id, and whoever names it 
 import hashlib
 import hmac
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -15,6 +15,7 @@ from cityops.embedded.mqtt_packets import Hello
 
 SERVICE = "service"  # the username
 SECRET_FILE = "service-secret"  # noqa: S105  (the file's name)
+BLOCKED_FILE = "blocked"  # who is blocked, see cityops.blocked_file
 
 
 class Refused(Exception):
@@ -31,6 +32,7 @@ class Access:
 
     secret: str  # the services' password
     most_strangers: int  # connections of all others together; the rest of the room is kept for our services
+    blocked: Callable[[], Set[str]] = frozenset  # client ids and accounts that somebody blocked
     _ours: set[str] = field(default_factory=set)
     _held: dict[str, bytes] = field(default_factory=dict)  # client ids in use, with the account that uses each
     _uses: Counter[str] = field(default_factory=Counter)
@@ -46,6 +48,8 @@ class Access:
         ours, account = self.is_service(hello), _account(hello)
         if not ours:
             if hello.username == SERVICE or hello.client_id in self._ours:
+                raise Refused(identifier=True)
+            if not self.blocked().isdisjoint((hello.client_id, hello.username)):
                 raise Refused(identifier=True)
             if self._held.get(hello.client_id, account) != account:
                 raise Refused(identifier=True)

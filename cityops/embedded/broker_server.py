@@ -10,6 +10,7 @@ import resource
 import socket
 import sys
 import threading
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -17,8 +18,9 @@ from pathlib import Path
 import uvloop
 from iotcore import IotCoreBroker
 
+from cityops.blocked_file import read_blocked
 from cityops.embedded import ports
-from cityops.embedded.broker_access import SECRET_FILE, Access, Refused
+from cityops.embedded.broker_access import BLOCKED_FILE, SECRET_FILE, Access, Refused
 from cityops.embedded.mqtt_packets import (
     LONGEST_PACKET,
     MQTT_5,
@@ -29,7 +31,9 @@ from cityops.embedded.mqtt_packets import (
     read_length,
     refuse_connection,
 )
+from cityops.embedded.sieve import Blocked, Sieve
 
+_LOOK_AGAIN = 0.5  # seconds between two looks at who is blocked
 _CONNECT = 0x10
 _MOST_STRANGERS = 5000
 _FILES_A_CONNECTION = 3  # one to the client, two between the front and rumqttd
@@ -61,7 +65,8 @@ def main() -> None:
     """Run until killed. Arguments: the public port, the folder of the configuration file and the services' secret."""
     public, folder = int(sys.argv[1]), Path(sys.argv[2])
     secret = (folder / SECRET_FILE).read_text(encoding="ascii")
-    access = Access(secret, most_strangers=min(_MOST_STRANGERS, (_allow_files() - _SPARE_FILES) // _FILES_A_CONNECTION))
+    most_strangers = min(_MOST_STRANGERS, (_allow_files() - _SPARE_FILES) // _FILES_A_CONNECTION)
+    access = Access(secret, most_strangers=most_strangers, blocked=_watched(folder / BLOCKED_FILE))
     inner = {"v4": ports.free_port(), "v5": ports.free_port()}
     configuration = folder / "rumqttd.toml"
     listeners = "".join(
@@ -74,6 +79,19 @@ def main() -> None:
         sys.exit("rumqttd does not answer")
     with suppress(KeyboardInterrupt):
         uvloop.run(_Front(inner, access).serve(public))
+
+
+def _watched(path: Path) -> Blocked:
+    """Return what tells who is blocked, as of half a second ago."""
+    names, looked_at = read_blocked(path), time.monotonic()
+
+    def blocked() -> frozenset[str]:
+        nonlocal names, looked_at
+        if time.monotonic() - looked_at > _LOOK_AGAIN:
+            names, looked_at = read_blocked(path), time.monotonic()
+        return names
+
+    return blocked
 
 
 def _allow_files() -> int:
@@ -119,10 +137,11 @@ class _Front:
         broker_reader, broker_writer = await asyncio.open_connection(ports.LOOPBACK, port)
         broker_writer.write(connect)
         is_service = self._access.is_service(hello)
+        sieve = Sieve(self._access.blocked)
         onward = (
-            _pump(reader, broker_writer)
+            _pump(reader, broker_writer, sieve=sieve)
             if is_service
-            else _pump_without_shares(reader, broker_writer, writer, SharedRefusal(hello.level))
+            else _pump_without_shares(reader, broker_writer, writer, sieve, SharedRefusal(hello.level))
         )
         try:
             # Whichever side closes first ends both.
@@ -151,11 +170,15 @@ async def _read_connect(reader: asyncio.StreamReader) -> bytes:
 
 
 async def _pump_without_shares(
-    source: asyncio.StreamReader, target: asyncio.StreamWriter, client: asyncio.StreamWriter, refusal: SharedRefusal
+    source: asyncio.StreamReader,
+    target: asyncio.StreamWriter,
+    client: asyncio.StreamWriter,
+    sieve: Sieve,
+    refusal: SharedRefusal,
 ) -> None:
     with suppress(OSError, Malformed):
         while data := await source.read(1 << 16):
-            onward, answer = refusal.feed(data)
+            onward, answer = refusal.feed(sieve.feed(data))
             if answer:
                 client.write(answer)
             target.write(onward)
@@ -163,11 +186,15 @@ async def _pump_without_shares(
 
 
 async def _pump(
-    source: asyncio.StreamReader, target: asyncio.StreamWriter, *, acknowledge: asyncio.StreamWriter | None = None
+    source: asyncio.StreamReader,
+    target: asyncio.StreamWriter,
+    *,
+    sieve: Sieve | None = None,
+    acknowledge: asyncio.StreamWriter | None = None,
 ) -> None:
-    with suppress(OSError):
+    with suppress(OSError, Malformed):
         while data := await source.read(1 << 16):
-            target.write(data)
+            target.write(sieve.feed(data) if sieve else data)
             await target.drain()
             if acknowledge is not None and hasattr(socket, "TCP_QUICKACK"):
                 # rumqttd leaves Nagle's algorithm on: without an early TCP ACK every answer waits 40 ms.

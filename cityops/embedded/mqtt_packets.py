@@ -27,7 +27,7 @@ class Hello:
     password: str = ""
 
 
-def read_length(data: bytes, position: int) -> tuple[int, int] | None:
+def read_length(data: bytes | bytearray, position: int) -> tuple[int, int] | None:
     """Return a variable byte integer and where it ends; None when the data ends first. Raises Malformed."""
     number = 0
     for place in range(4):

@@ -8,19 +8,32 @@ import pandas as pd
 
 from cityops.storage.database import Row, Transaction
 from cityops.storage.queries import load_queries
+from cityops.topics import named_sensor
 
 SQL = load_queries("cityops.storage")
+
+LONGEST_FIELD, LONGEST_REASON = 200, 1_000  # characters: a field may be named by the device
 
 
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
-    """One message as it came, the field that is wrong, and why."""
+    """One message as it came, the field that is wrong, and why.
+
+    `retained`: the broker kept it, and repeats it. `again`: it was a letter before, and was replayed.
+    """
 
     received_at: datetime
     topic: str
     payload: bytes
     field: str
     reason: str
+    retained: bool = False
+    again: bool = False
+
+    @property
+    def sender(self) -> str:
+        """The sensor that the topic names, "" where it names none."""
+        return named_sensor(self.topic)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +54,9 @@ def write_dead_letters(tx: Transaction, letters: Iterable[DeadLetter]) -> None:
             received=[letter.received_at for letter in rows],
             topics=[storable_text(letter.topic) for letter in rows],
             payloads=[letter.payload for letter in rows],
-            fields=[storable_text(letter.field) for letter in rows],
-            reasons=[storable_text(letter.reason) for letter in rows],
+            fields=[storable_text(letter.field[:LONGEST_FIELD]) for letter in rows],
+            reasons=[storable_text(letter.reason[:LONGEST_REASON]) for letter in rows],
+            senders=[letter.sender for letter in rows],
         )
 
 

@@ -1,9 +1,10 @@
 -- name: write_dead_letters
 -- Keep messages with their reasons, in order.
-INSERT INTO dead_letter (received_at, topic, payload, field, reason)
-SELECT received_at, topic, payload, field, reason
+INSERT INTO dead_letter (received_at, topic, payload, field, reason, sender)
+SELECT received_at, topic, payload, field, reason, sender
 FROM unnest(%(received)s::timestamptz[], %(topics)s::text[], %(payloads)s::bytea[], %(fields)s::text[],
-            %(reasons)s::text[]) WITH ORDINALITY AS letter (received_at, topic, payload, field, reason, position)
+            %(reasons)s::text[], %(senders)s::text[])
+     WITH ORDINALITY AS letter (received_at, topic, payload, field, reason, sender, position)
 ORDER BY position
 
 -- name: dead_letter_frame
