@@ -1,4 +1,4 @@
-"""The verbs `cityops sensors import`, `retire`, `rename`, `move` and `merge`."""
+"""The verbs `cityops sensors import`, `retire`, `rename`, `move`, `merge`, `block` and `unblock`."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -114,6 +114,29 @@ def merge(
     with _database().transaction() as tx:
         copied = sensor_changes.merge(tx, source, target, _order())
     typer.echo(f"{source} goes on as {target}; {copied} readings were copied.")
+
+
+@app.command()
+def block(
+    sensor: Annotated[str, typer.Argument(help="The sensor id, or the account of a gateway.")],
+    reason: Annotated[str, typer.Option(help="Why: it stands in the audit log.")],
+) -> None:
+    """Have the broker refuse a device that floods or was stolen. It is cut off within seconds, and stays out."""
+    from cityops import sensor_blocks  # noqa: PLC0415
+
+    with _database().transaction() as tx:
+        sensor_blocks.block(tx, sensor, _order(), reason=reason)
+    typer.echo(f"{sensor} is blocked.")
+
+
+@app.command()
+def unblock(sensor: Annotated[str, typer.Argument(help="The sensor id.")]) -> None:
+    """Let a blocked device in again."""
+    from cityops import sensor_blocks  # noqa: PLC0415
+
+    with _database().transaction() as tx:
+        sensor_blocks.unblock(tx, sensor, _order())
+    typer.echo(f"{sensor} is let in again.")
 
 
 def _order() -> "Order":

@@ -74,6 +74,7 @@ def test_every_view_says_what_is_wrong(
         ("quality", "N-03"),
         ("letters", "topic.sensor"),
         ("letters", "LAeq"),
+        ("senders", "N-06"),
     ]:
         officer.go(f"/sensors?lang={language}&view={view}")
         expect(table).to_contain_text(expected)
@@ -117,3 +118,22 @@ def test_a_supervisor_retires_a_sensor_on_the_page(
     with database.transaction() as tx:
         row = tx.row("SELECT actor, object, detail FROM audit_log WHERE action = 'sensors.retire'")
     assert row == {"actor": "sun", "object": "N-01", "detail": {"reason": "dismantled"}}
+
+
+def test_a_supervisor_blocks_a_sender_with_one_act(
+    visit: Callable[..., Visitor], storekeeper: Storekeeper, database: Database
+) -> None:
+    supervisor = visit()
+    supervisor.log_in("sun", then="/sensors")
+    supervisor.go("/sensors?lang=en&view=senders")
+    supervisor.page.locator("#sensors-block-sensor").click()
+    supervisor.page.get_by_text("N-06", exact=False).last.click()
+    supervisor.page.click("#sensors-block-button")
+
+    expect(supervisor.page.locator("#sensors-block-message")).to_contain_text("N-06 is blocked")
+    expect(supervisor.page.locator("#sensors-table")).to_contain_text("by sun")
+    with database.transaction() as tx:
+        row = tx.row("SELECT actor, object, detail FROM audit_log WHERE action = 'sensors.block'")
+    assert row == {"actor": "sun", "object": "N-06", "detail": {"reason": "too many dead letters"}}
+    supervisor.page.click("#sensors-unblock-button")
+    expect(supervisor.page.locator("#sensors-block-message")).to_contain_text("let in again")

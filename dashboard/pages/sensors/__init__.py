@@ -8,7 +8,7 @@ from dash import Input, Output, State, dcc, html
 from dashboard import parts, texts
 from dashboard.history import Span
 from dashboard.pages import register_page
-from dashboard.pages.sensors import callbacks, registry
+from dashboard.pages.sensors import callbacks, registry, senders
 from dashboard.pages.sensors.ids import Ids, View
 from dashboard.parts import Speak
 from dashboard.shell import Shell
@@ -46,6 +46,7 @@ def register(shell: Shell) -> None:
         Input(Ids.VIEW, "value"),
         Input(Ids.TICK, "n_intervals"),
         Input(Ids.MESSAGE, "children"),
+        Input(Ids.BLOCK_MESSAGE, "children"),
     )(callbacks.show_view)
     shell.callback(
         Output(Ids.MESSAGE, "children"),
@@ -62,6 +63,20 @@ def register(shell: Shell) -> None:
         State(Ids.CHANGE_TEXT, "value"),
         prevent_initial_call=True,
     )(registry.change)
+    shell.callback(
+        Output(Ids.BLOCK_BOX, "hidden"),
+        Output(Ids.BLOCK_SENSOR, "options"),
+        Input(Ids.VIEW, "value"),
+        Input(Ids.TICK, "n_intervals"),
+        Input(Ids.BLOCK_MESSAGE, "children"),
+    )(senders.show_block_box)
+    shell.callback(
+        Output(Ids.BLOCK_MESSAGE, "children"),
+        Input(Ids.BLOCK, "n_clicks"),
+        Input(Ids.UNBLOCK, "n_clicks"),
+        State(Ids.BLOCK_SENSOR, "value"),
+        prevent_initial_call=True,
+    )(senders.block)
 
 
 def layout(span: str = Span.DAY.value, view: str = "", sensor: str = "", **_: str) -> html.Div:
@@ -127,6 +142,7 @@ def _chosen(say: Speak, span: str, view: str) -> html.Section:
                      hidden=not is_chart, className="chart-box"),
             _replay(say),
             registry.change_box(say),
+            senders.block_box(say),
             html.Div(id=Ids.TABLE, hidden=is_chart, className="fact-box"),
         ],
         className="sensors-chosen",

@@ -56,7 +56,7 @@ def show_strip(_ticks: int | None) -> Any:
 
 
 @require_role("viewer")
-def show_view(view: str, _ticks: int | None, _asked: Any) -> tuple[Any, bool, bool, Any, bool]:
+def show_view(view: str, _ticks: int | None, _asked: Any, _blocked: Any) -> tuple[Any, bool, bool, Any, bool]:
     """Draw the table of a view; return also what is hidden, and which letters can be replayed."""
     here = visit()
     say = texts.speaker(here.language)

@@ -26,6 +26,11 @@ class Ids(StrEnum):
     CHANGE_TEXT = "sensors-change-text-input"
     CHANGE = "sensors-change-button"
     CHANGE_MESSAGE = "sensors-change-message"
+    BLOCK_BOX = "sensors-block-box"
+    BLOCK_SENSOR = "sensors-block-sensor"
+    BLOCK = "sensors-block-button"
+    UNBLOCK = "sensors-unblock-button"
+    BLOCK_MESSAGE = "sensors-block-message"
     TICK = "sensors-tick"
 
 
@@ -38,4 +43,5 @@ class View(StrEnum):
     PRESENCE = "presence"
     QUALITY = "quality"
     LETTERS = "letters"
+    SENDERS = "senders"
     REGISTRY = "registry"

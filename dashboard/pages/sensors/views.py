@@ -12,6 +12,7 @@ from cityops.storage.border import unmapped_frame
 from cityops.storage.dead_letters import count_dead_letters, dead_letter_frame, letter_groups
 from dashboard.pages.sensors import state
 from dashboard.pages.sensors.registry import draw_registry
+from dashboard.pages.sensors.senders import draw_senders
 from dashboard.pages.sensors.tables import MOST, count, moment, sensor_link, table
 from dashboard.parts import Speak
 from dashboard.visit import Visit
@@ -164,6 +165,7 @@ DRAW = {
     "presence": draw_presence,
     "quality": draw_quality,
     "letters": draw_letters,
+    "senders": draw_senders,
     "registry": draw_registry,
 }
 

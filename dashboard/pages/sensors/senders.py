@@ -1,0 +1,117 @@
+"""The view of senders: who sends most of what cannot be stored, and how a supervisor has the broker refuse one."""
+
+from datetime import datetime
+from typing import Any
+
+import dash
+import pandas as pd
+from dash import dcc, html
+
+from cityops import sensor_blocks
+from cityops.accounts import Role
+from cityops.clock import utc_now
+from cityops.errors import CityOpsError
+from cityops.sensor_changes import Order
+from cityops.storage.letter_senders import worst_senders
+from dashboard import parts, texts
+from dashboard.pages.sensors.ids import Ids, View
+from dashboard.pages.sensors.tables import MOST, count, moment, sensor_link, table
+from dashboard.parts import Speak
+from dashboard.visit import Visit, require, require_role, visit
+
+
+def draw_senders(here: Visit, say: Speak, _now: datetime) -> Any:
+    """Return the senders of dead letters, the worst first, and everybody who is blocked."""
+    zone = here.site.settings.zone
+    rows = [
+        [
+            sensor_link(row["sensor_id"], row["name"]) or say("sensors.nobody"),
+            count(row["kept"], bad=True),
+            count(row["counted"], bad=True),
+            f"{row['bytes'] / 1e6:.1f} MB",
+            moment(row["last_at"], zone),
+            row["last_reason"] or "",
+            _standing(row, say),
+        ]
+        for row in _read(here)
+    ]
+    heads = ["name", "letters_kept", "letters_counted", "letters_size", "newest", "newest_reason", "blocked"]
+    return table(say, heads, rows, empty="senders_empty", lead="senders_lead")
+
+
+def block_box(say: Speak) -> html.Div:
+    """Return how a supervisor blocks a sender, and lets it in again."""
+    return html.Div(
+        [
+            html.P(say("sensors.block_lead"), className="table-lead"),
+            html.Div(
+                [
+                    parts.group(
+                        say("sensors.choose_sender"),
+                        dcc.Dropdown(
+                            id=Ids.BLOCK_SENSOR,
+                            options=[],
+                            placeholder=say("sensors.choose_sender"),
+                            className="replay-field",
+                        ),
+                    ),
+                    html.Button(say("sensors.block"), id=Ids.BLOCK, className="quiet-button"),
+                    html.Button(say("sensors.unblock"), id=Ids.UNBLOCK, className="quiet-button"),
+                    html.Span(id=Ids.BLOCK_MESSAGE, role="status", className="replay-message"),
+                ],
+                className="replay-row",
+            ),
+        ],
+        id=Ids.BLOCK_BOX,
+        hidden=True,
+        className="card replay-box",
+    )
+
+
+@require_role("viewer")
+def show_block_box(view: str, _ticks: int | None, _done: Any) -> tuple[bool, Any]:
+    """Say whether the box is hidden, and who can be chosen in it."""
+    here = visit()
+    if view != View.SENDERS or not here.allows(Role.SUPERVISOR):
+        return True, []
+    named = [row for row in _read(here) if row["sensor_id"]]
+    return False, [{"label": _label(row), "value": row["sensor_id"]} for row in named]
+
+
+@require_role("supervisor")
+def block(_blocks: int | None, _unblocks: int | None, sensor: str | None) -> str:
+    """Block a sender or let it in again, as the button says; who did it stands in the audit log."""
+    here = require(Role.SUPERVISOR)
+    say = texts.speaker(here.language)
+    asked = dash.ctx.triggered_id
+    if asked not in (Ids.BLOCK, Ids.UNBLOCK):
+        return ""
+    if not isinstance(sensor, str) or not sensor:
+        return say("sensors.choose_sender")
+    order = Order(here.person.name, utc_now(), here.origin)
+    try:
+        with here.site.database.transaction() as tx:
+            if asked == Ids.BLOCK:
+                sensor_blocks.block(tx, sensor, order, reason=say("sensors.block_reason"))
+            else:
+                sensor_blocks.unblock(tx, sensor, order)
+    except CityOpsError as error:
+        return say("sensors.change_refused", reason=str(error))
+    return say("sensors.block_done" if asked == Ids.BLOCK else "sensors.unblock_done", sensor=sensor)
+
+
+def _read(here: Visit) -> list[dict[Any, Any]]:
+    with here.site.database.transaction() as tx:
+        return worst_senders(tx, limit=MOST).to_dict("records")
+
+
+def _standing(row: dict[Any, Any], say: Speak) -> html.Span | str:
+    if pd.isna(row["blocked_by"]):
+        return ""
+    words = say("sensors.blocked_by", who=row["blocked_by"], count=f"{row['refused']:,}")
+    return html.Span(words, className="reason reason-fault", title=row["blocked_reason"])
+
+
+def _label(row: dict[Any, Any]) -> str:
+    name = "" if pd.isna(row["name"]) else f" {row['name']}"
+    return f"{row['sensor_id']}{name} ({row['kept'] + row['counted']:,})"
