@@ -57,6 +57,11 @@ class Engine:
         return self._catalogue
 
     @property
+    def revision(self) -> int:
+        """Which state of the table of rules is taken up."""
+        return self._revision
+
+    @property
     def plan(self) -> Plan:
         """The rules in force over the series known so far."""
         return self._plan

@@ -1,13 +1,15 @@
 """Jobs that run beside one another, each in its own thread: one that is slow or fails keeps no other waiting."""
 
 import logging
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Event, Lock
 
 from cityops.clock import utc_now
+from cityops.heartbeats import Beat
 from cityops.storage import StorageError
 from cityops.storage.job_failures import describe_failure, log_outcomes
 
@@ -24,6 +26,12 @@ class Job:
     name: str
     every: float  # seconds between the end of one round and the start of the next
     work: Callable[[datetime], object]
+    within: float = 60.0  # seconds that a round may take; then it hangs, and the room is told
+
+    @property
+    def due(self) -> float:
+        """How many seconds may pass between the ends of two rounds."""
+        return self.every + self.within
 
 
 class JobHealth:
@@ -33,15 +41,28 @@ class JobHealth:
         self._lock = Lock()
         self._outcomes: dict[str, str | None] = {}
         self._rounds: dict[str, int] = {}  # that failed, in a row
+        self._ended: dict[Job, tuple[float, float]] = {}  # when the last round did (monotonic), and until the next
 
     def outcomes(self) -> dict[str, str | None]:
         """Return why each job fails, None where it does its work; those that another program does are left out."""
         with self._lock:
             return dict(self._outcomes)
 
+    def started(self, jobs: Iterable[Job]) -> None:
+        """These jobs are about to begin: from now on the first round of each is waited for."""
+        with self._lock:
+            self._ended |= {job: (time.monotonic(), job.due) for job in jobs}
+
+    def beats(self, service: str) -> list[Beat]:
+        """Return the sign of life of each job. A round that failed is one: why it did is told in `outcomes`."""
+        with self._lock:
+            now = time.monotonic()
+            return [Beat(f"{service}/{job.name}", due, now - ended) for job, (ended, due) in self._ended.items()]
+
     def succeeded(self, job: Job) -> None:
         """A round was done."""
         with self._lock:
+            self._ended[job] = time.monotonic(), job.due
             recovered = [job.name] if self._outcomes.get(job.name) is not None else []
             self._outcomes[job.name] = None
             self._rounds[job.name] = 0
@@ -52,6 +73,8 @@ class JobHealth:
         passing = isinstance(error, StorageError) and error.retryable
         with self._lock:
             rounds = self._rounds[job.name] = self._rounds.get(job.name, 0) + 1
+            pause = job.every if passing else min(job.every * 2 ** min(rounds, 10), max(LONGEST_PAUSE, job.every))
+            self._ended[job] = time.monotonic(), pause + job.within
             tolerated = passing and rounds < TOLERATED
             began = [job.name] if self._outcomes.get(job.name) is None and not tolerated else []
             if not tolerated:
@@ -60,12 +83,13 @@ class JobHealth:
         log_outcomes(outcomes, began, [])
         if began and not isinstance(error, StorageError):
             logger.error("a fault of the program", extra={"action": "fail", "job": job.name}, exc_info=error)
-        return job.every if passing else min(job.every * 2 ** min(rounds, 10), max(LONGEST_PAUSE, job.every))
+        return pause
 
 
 def run_jobs(jobs: Sequence[Job], stopping: Event, health: JobHealth | None = None) -> None:
     """Run the jobs until `stopping` is set. One that fails is tried again, later each time; the others go on."""
     health = health or JobHealth()
+    health.started(jobs)
     with ThreadPoolExecutor(len(jobs), thread_name_prefix="job") as pool:
         runs: list[Future[None]] = [pool.submit(_repeat, job, stopping, health) for job in jobs]
         done, _ = wait(runs, return_when=FIRST_EXCEPTION)

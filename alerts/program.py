@@ -12,6 +12,7 @@ from alerts.contacts import Policy, load_policy
 from alerts.engine import Engine
 from alerts.job_faults import judge_jobs
 from alerts.jobs import Job, JobHealth, run_jobs
+from alerts.late_services import judge_services
 from alerts.outbox import send_one
 from alerts.rules import load_rules
 from alerts.tending import tend_alerts
@@ -19,6 +20,7 @@ from alerts.timed import Clockwork
 from cityops import logs, signals
 from cityops.catalogue import load_catalogue
 from cityops.clock import utc_now
+from cityops.heartbeats import EVERY, WATCH
 from cityops.settings import Settings, read_settings
 from cityops.standards.tables import load_standards
 from cityops.storage import Database, DatabaseUnavailable, SchemaMissing
@@ -30,7 +32,10 @@ logger = logging.getLogger(__name__)
 JUDGE_EVERY = 1.0  # seconds
 TEND_EVERY = 2.0
 SEND_EVERY = 1.0
-MOST_CONNECTIONS = 16  # one for each job, kept
+MOST_CONNECTIONS = 17  # one for each job, kept
+# Seconds that a round may take before it counts as hung: what people wait for, what a slow channel takes, work on
+# many readings after an outage, and on all of them.
+QUICK, SENDING, LONG, LONGEST = 10.0, 180.0, 900.0, 6 * 3600.0
 LOCK_TIMEOUT = 2.0  # seconds: a job that waits for a lock longer gives way and is tried again
 SENDERS = 3  # so that a channel that takes long to fail keeps few messages waiting
 
@@ -46,6 +51,7 @@ def run() -> None:
     _require_schema(database, settings)
     health = JobHealth()
     run_jobs(jobs_of(database, settings, policy, health), stopping, health)
+    watch.say_goodbye(database)
     database.close()
 
 
@@ -54,20 +60,27 @@ def jobs_of(database: Database, settings: Settings, policy: Policy, health: JobH
     channels, ages = Channels(policy), ages_of(settings)
     clockwork = _clockwork(settings)
     send = partial(_send_all, database, channels)
+    catalogue = load_catalogue(settings.catalogue_file)
+    compress_again = partial(watch.compress_readings, database, ages=ages, again=True)
+
+    def show_life(now: datetime) -> bool:
+        return watch.show_life(database, health.beats(WATCH), health.outcomes(), now)
+
     return [
-        Job("heartbeat", watch.BEAT, lambda now: watch.show_life(database, health.outcomes(), now)),
-        Job("job-faults", watch.BEAT, partial(judge_jobs, database, catalogue=load_catalogue(settings.catalogue_file))),
+        Job("heartbeat", EVERY, show_life, QUICK),
+        Job("job-faults", EVERY, partial(judge_jobs, database, catalogue=catalogue), QUICK),
+        Job("services", EVERY, partial(judge_services, database, catalogue=catalogue, judge=WATCH), QUICK),
         Job("days", watch.ROUND, partial(watch.make_days, database)),
         Job("sessions", watch.ROUND, partial(watch.forget_sessions, database)),
-        Job("rollups", watch.ROUND, partial(watch.roll_up, database)),
-        Job("retention", watch.ROUND, partial(watch.forget_readings, database, ages=ages)),
-        Job("letters", watch.ROUND, _forget_letters(database, settings)),
+        Job("rollups", watch.ROUND, partial(watch.roll_up, database), LONG),
+        Job("retention", watch.ROUND, partial(watch.forget_readings, database, ages=ages), LONG),
+        Job("letters", watch.ROUND, _forget_letters(database, settings), LONG),
         *_gate_jobs(database, settings),
-        Job("compression", watch.ROUND, partial(watch.compress_readings, database, ages=ages)),
-        Job("recompression", watch.COMPRESS_AGAIN, partial(watch.compress_readings, database, ages=ages, again=True)),
-        Job("conditions", JUDGE_EVERY, partial(clockwork.do_round, database)),
-        Job("alerts", TEND_EVERY, partial(tend_alerts, database, policy=policy, zone=settings.zone)),
-        *(Job(f"send-{number}", SEND_EVERY, send) for number in range(SENDERS)),
+        Job("compression", watch.ROUND, partial(watch.compress_readings, database, ages=ages), LONGEST),
+        Job("recompression", watch.COMPRESS_AGAIN, compress_again, LONGEST),
+        Job("conditions", JUDGE_EVERY, partial(clockwork.do_round, database), QUICK),
+        Job("alerts", TEND_EVERY, partial(tend_alerts, database, policy=policy, zone=settings.zone), QUICK),
+        *(Job(f"send-{number}", SEND_EVERY, send, SENDING) for number in range(SENDERS)),
     ]
 
 

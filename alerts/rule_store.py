@@ -82,6 +82,42 @@ def readable(stored: Iterable[StoredRule], catalogue: Catalogue, *, only: Collec
     return rules
 
 
+def find_unreadable(stored: Iterable[StoredRule], catalogue: Catalogue) -> dict[str, str]:
+    """Return why each rule that is switched on and cannot be read is not in force, by its id."""
+    reasons = {}
+    for one in stored:
+        if one.enabled:
+            try:
+                read_rule(one.definition, catalogue)
+            except RuleError as error:
+                reasons[one.rule_id] = str(error)
+    return reasons
+
+
+def note_unreadable(tx: Transaction, catalogue: Catalogue) -> None:
+    """Store which rules are on and not in force, so that people are told: by an alert, on the wall, by the probes."""
+    reasons = find_unreadable(stored_rules(tx), catalogue)
+    tx.execute(SQL["note_unreadable"], rule_ids=list(reasons), reasons=list(reasons.values()))
+
+
+def unreadable_rules(tx: Transaction) -> dict[str, str]:
+    """Return the noted reasons why rules that are switched on are not in force, by their ids."""
+    return {row["rule_id"]: row["unreadable"] for row in tx.rows(SQL["unreadable_rules"])}
+
+
+def title_of(one: StoredRule) -> str:
+    """Return the title of a stored rule in both languages; one that people broke by hand may have none."""
+    title = one.definition.get("title") if isinstance(one.definition, dict) else None
+    words = [title.get(language) for language in ("zh", "en")] if isinstance(title, dict) else []
+    return " / ".join(filter(None, words)) or "?"
+
+
+def condition_type(definition: object) -> str | None:
+    """Return the type of a stored rule's condition. One that people broke by hand may have none."""
+    when = definition.get("when") if isinstance(definition, dict) else None
+    return when.get("type") if isinstance(when, dict) else None
+
+
 def edit_rule(
     tx: Transaction,
     definition: Mapping[str, Any],

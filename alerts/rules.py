@@ -15,7 +15,9 @@ from alerts.conditions import (
     Flat,
     JobFault,
     Missing,
+    ProductCondition,
     ReadingCondition,
+    ServiceLate,
     Spatial,
     WrongClock,
 )
@@ -76,7 +78,7 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     def metric(self) -> str:
         """The metric of the series on which its alerts hang; "" when the sensor's first one will do."""
         match self.when:
-            case Missing() | WrongClock() | Aqi() | Fault() | JobFault():
+            case Missing() | WrongClock() | Aqi() | Fault() | JobFault() | ServiceLate():
                 return ""
             case _:
                 return self.when.metric
@@ -127,7 +129,7 @@ def check_rule(rule: Rule, catalogue: Catalogue) -> None:
     """Refuse a rule that could never work. Raises RuleError naming the field and the reason."""
     try:
         _check_frame(rule)
-        if rule.kind != EVERY_KIND or not isinstance(rule.when, Missing | WrongClock | Fault | JobFault):
+        if rule.kind != EVERY_KIND or not isinstance(rule.when, Missing | WrongClock | ProductCondition):
             _check_metric("kind", rule.kind, None, catalogue)
         _check_condition(rule, catalogue)
         if rule.schedule is not None:

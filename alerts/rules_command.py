@@ -18,17 +18,22 @@ RulesFile = Annotated[Path | None, typer.Argument(help="A TOML file of rules; wi
 
 @app.command("list")
 def list_rules() -> None:
-    """Show every rule of the database: its version, whether it is on, and why it failed if it did."""
-    from alerts.rule_store import stored_rules  # noqa: PLC0415
+    """Show every rule of the database: its version, whether it is in force, and why not if it failed or is broken.
+
+    `broken`: it is switched on, but this version or the catalogue cannot read it, so nothing is judged by it.
+    """
+    from alerts.rule_store import find_unreadable, stored_rules, title_of  # noqa: PLC0415
 
     with _database().transaction() as tx:
         rules = stored_rules(tx)
+    broken = find_unreadable(rules, _catalogue())
     for rule in rules:
-        state = "on" if rule.enabled else "failed" if rule.fault else "off"
-        title = rule.definition["title"]
+        state = "failed" if rule.fault else "off"
+        if rule.enabled:
+            state = "broken" if rule.rule_id in broken else "on"
         by = f" edited by {rule.edited_by}" if rule.edited_by else ""
-        fault = f" {rule.fault}" if rule.fault else ""
-        typer.echo(f"{rule.rule_id:24} v{rule.version:<4} {state:7} {title['zh']} / {title['en']}{by}{fault}")
+        why = " ".join(filter(None, ("", rule.fault, broken.get(rule.rule_id))))
+        typer.echo(f"{rule.rule_id:24} v{rule.version:<4} {state:7} {title_of(rule)}{by}{why}")
 
 
 @app.command()

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
-from alerts import conditions
+from alerts import conditions, rule_store
 from alerts.conditions import Aqi, Flat, Missing, Rainstorm, Tpi, WrongClock
 from alerts.courses import courses_of, courses_without_rule
 from alerts.detect import FRESH, Fault, Findings, combine, conclude, is_combined, retire
@@ -54,6 +54,7 @@ class Clockwork:
         self._standards = standards
         self._roads = RoadNetwork()
         self._started = False
+        self._told_revision = -1  # of the rules: up to which people are told of those that cannot be read
         self._asked_at: dict[type, datetime] = {}
         self._listening_since: datetime | None = None
 
@@ -71,6 +72,10 @@ class Clockwork:
             if not self._started or self._engine.refresh(tx, now, at_least=timedelta(0)):
                 with parts.run("changed rules"):
                     found += self._retire_strays(tx, now)
+            revision = self._engine.revision
+            if revision != self._told_revision:
+                with parts.run("rules that cannot be read"):
+                    rule_store.note_unreadable(tx, self._engine.catalogue)
             with parts.run("places"):
                 found += self._judge_places(tx, now)
             for condition in self._due(now):
@@ -82,7 +87,7 @@ class Clockwork:
             found = without_retired(tx, found)
             self._engine.carry_out(tx, found, now)
             parts.note(now)
-        self._started = True
+        self._started, self._told_revision = True, revision
         return found
 
     def _due(self, now: datetime) -> list[type]:
@@ -249,7 +254,13 @@ def _interval(row: Row) -> float:
 def _faults(tx: Transaction, courses: Mapping[Key, Course], rule: Rule) -> Sight:
     rows = tx.rows(SQL["rules_with_fault"])
     holding = {row["fault_series"]: f"rule {row['rule_id']} was switched off: {row['fault']}" for row in rows}
+    unreadable = rule_store.unreadable_rules(tx)
     own = {key.series_id for key in courses if key.rule_id == rule.id}
+    if unreadable:
+        series = min(own, default=None) or tx.value(SQL["any_series"], kind=rule.kind)
+        if series is not None:
+            words = ["not in force, cannot be read: " + "; ".join(unreadable.values())]
+            holding[series] = "; ".join([holding[series], *words] if series in holding else words)
     return Sight(holding, own - set(holding), dict.fromkeys(own | set(holding), 0.0))
 
 

@@ -1,16 +1,17 @@
 """The timed jobs of the store. Safe to start twice: in each round, whoever gets the lock does the work."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from cityops import login_limits
 from cityops.blocked_file import write_blocked
-from cityops.storage import Database, Transaction, letter_senders, load_queries, rollups
+from cityops.heartbeats import WATCH, Beat
+from cityops.storage import Database, StorageError, Transaction, letter_senders, load_queries, rollups
 from cityops.storage.blocks import blocked_sensors
-from cityops.storage.heartbeats import beat
+from cityops.storage.heartbeats import beat, forget_gone, note_stop
 from cityops.storage.job_failures import Outcomes, forget_old_failures, note_outcomes
 
 SQL = load_queries("alerts")
@@ -19,18 +20,27 @@ logger = logging.getLogger(__name__)
 ROUND = 30.0  # seconds between two rounds
 COMPRESS_AGAIN = 6 * 3600.0
 TELL = 2.0  # seconds between two looks at who is blocked
-BEAT = 3.0  # seconds between two signs that watch lives
 DAYS_AHEAD = 3
 DEFAULT_AGES = rollups.Ages()
 
 
-def show_life(database: Database, outcomes: Outcomes, now: datetime) -> bool:
-    """Say that watch runs, and which of its jobs fail."""
+def show_life(database: Database, beats: Sequence[Beat], outcomes: Outcomes, now: datetime) -> bool:
+    """Say that watch runs, when each of its jobs last did, and which of them fail."""
     with database.transaction() as tx:
-        beat(tx, "watch", now)
+        beat(tx, [Beat(WATCH), *beats], now)
+        forget_gone(tx, WATCH, beats)
         note_outcomes(tx, outcomes, now)
         forget_old_failures(tx, now)
     return True
+
+
+def say_goodbye(database: Database) -> None:
+    """Say that watch was told to stop."""
+    try:
+        with database.transaction() as tx:
+            note_stop(tx, WATCH)
+    except StorageError as error:
+        logger.warning("left without a word", extra={"action": "finish", "reason": str(error)})
 
 
 def make_days(database: Database, now: datetime) -> bool:

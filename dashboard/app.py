@@ -16,6 +16,7 @@ from cityops.standards.tables import load_standards
 from dashboard import account, admin, api, health, livemap, login, push, refusals, wall_api
 from dashboard.dash_border import DashBorder, LoggedFaults
 from dashboard.guard import Guard
+from dashboard.life import keep_showing_life
 from dashboard.live import Live
 from dashboard.pages import desk, domain, presenter, sensors, shift, wall
 from dashboard.pages.domain import exports
@@ -45,11 +46,11 @@ def create_app(settings: Settings, catalogue: Catalogue) -> FastAPI:
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(INTERACTIVE, thread_name_prefix="request"))
         await shell.prepare()
-        beat = asyncio.create_task(site.live.run())
+        tasks = [asyncio.create_task(site.live.run()), asyncio.create_task(keep_showing_life(site))]
         yield
-        beat.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await beat
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         await sites.close()
         pools.close()
 

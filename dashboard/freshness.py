@@ -3,12 +3,34 @@
 Whether a device is there is decided in cityops.presence; here only its values are held against that.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 
 import pandas as pd
 
 from cityops.clock import RIGHT_WITHIN
 from cityops.presence import LATE_AFTER, State, find_presence
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """The newest arrival of a reading: by the clock of ingest, and when we first saw it there, by ours."""
+
+    newest: datetime
+    seen_at: datetime
+
+    @property
+    def at(self) -> datetime:
+        """When it came at the latest: an ingest whose clock is ahead makes nothing young."""
+        return min(self.newest, self.seen_at)
+
+
+def find_arrival(latest: pd.DataFrame, before: Arrival | None, now: datetime) -> Arrival | None:
+    """Return the newest arrival among these readings, which we may have seen before; None in an empty city."""
+    if latest.empty:
+        return None
+    newest = latest["received_at"].max().to_pydatetime()
+    return before if before is not None and before.newest == newest else Arrival(newest, now)
 
 
 def sensors_now(sensors: pd.DataFrame, latest: pd.DataFrame, *, now: datetime) -> pd.DataFrame:

@@ -1,6 +1,5 @@
 """What a supervisor of processes asks: alive, ready, and the counters."""
 
-from contextlib import suppress
 from datetime import datetime
 from functools import partial
 
@@ -9,14 +8,15 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.responses import JSONResponse, Response
 
 from cityops.clock import utc_now
-from cityops.storage import Database, StorageError
-from cityops.storage.heartbeats import heartbeats
-from cityops.storage.job_failures import job_failures
+from cityops.heartbeats import find_late
+from cityops.storage import StorageError
 from cityops.storage.migrate import pending
 from dashboard import metrics
+from dashboard.troubles import Services, find_troubles
 from dashboard.visit import visit
 
 router = APIRouter(include_in_schema=False)
+UNREAD_AFTER = 5.0  # seconds without an answer of the database
 
 
 @router.get("/healthz")
@@ -29,15 +29,26 @@ async def healthz() -> Response:
 
 @router.get("/readyz")
 async def readyz() -> Response:
-    """The database answers and its schema is the one this program knows."""
+    """The database answers and its schema is the one this program knows. What is in trouble elsewhere is named.
+
+    This program is ready all the same: whoever took it away for the sake of `watch` would put out the wall.
+    """
     site = visit().site
+    live = site.live
+    age = live.read_age(utc_now())
+    if age is not None and age > UNREAD_AFTER:
+        return JSONResponse({"status": "database unavailable", "unread_seconds": round(age)}, 503)
     try:
         missing = await site.probes.ready.ask(partial(pending, site.pools.background))
     except StorageError:
         return JSONResponse({"status": "database unavailable"}, 503)
     if missing:
         return JSONResponse({"status": "schema not migrated", "pending": missing}, 503)
-    return JSONResponse({"status": "ok"})
+    services = live.services
+    troubles = find_troubles(services) if services is not None else []
+    if not troubles:
+        return JSONResponse({"status": "ok"})
+    return JSONResponse({"status": "degraded", "troubles": [f"{one.name} {one.state}" for one in troubles]})
 
 
 @router.get("/metrics")
@@ -47,16 +58,32 @@ async def show_metrics() -> Response:
     site = visit().site
     age = site.live.read_age(now)
     metrics.SNAPSHOT_AGE.set(-1 if age is None else age)
-    await site.probes.services.ask(partial(observe_services, site.pools.background, now))
+    services = site.live.services
+    if services is not None:
+        observe_services(services, now)
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
 
-def observe_services(database: Database, now: datetime) -> None:
-    """Set the gauges of what the database knows of the other programs; without a database they are left out."""
-    metrics.JOB_FAILING.clear()
-    metrics.HEARTBEAT_AGE.clear()
-    with suppress(StorageError), database.transaction() as tx:
-        for failure in job_failures(tx):
-            metrics.JOB_FAILING.labels(failure.job).set(1)
-        for service, beat_at in heartbeats(tx).items():
-            metrics.HEARTBEAT_AGE.labels(service).set((now - beat_at).total_seconds())
+def observe_services(services: Services, now: datetime) -> None:
+    """Set the gauges of what the database told of the services; while it is away they grow older."""
+    unread = (now - services.read_at).total_seconds()
+    late = {one.service for one in find_late(services.heartbeats)}
+    for gauge in (
+        metrics.JOB_FAILING,
+        metrics.RULE_UNREADABLE,
+        metrics.HEARTBEAT_AGE,
+        metrics.HEARTBEAT_DUE,
+        metrics.HEARTBEAT_LATE,
+        metrics.CLOCK_AHEAD,
+    ):
+        gauge.clear()
+    for failure in services.failures:
+        metrics.JOB_FAILING.labels(failure.job).set(1)
+    for rule in services.unreadable:
+        metrics.RULE_UNREADABLE.labels(rule).set(1)
+    for one in services.heartbeats:
+        metrics.HEARTBEAT_AGE.labels(one.service).set(one.age + unread)
+        metrics.HEARTBEAT_DUE.labels(one.service).set(one.due)
+        metrics.CLOCK_AHEAD.labels(one.service).set(one.clock_ahead)
+    for service in late | {one.service for one in services.heartbeats}:
+        metrics.HEARTBEAT_LATE.labels(service).set(service in late)

@@ -25,9 +25,11 @@ from cityops.storage.latest import LatestReader
 from cityops.storage.ledger import presence_facts
 from dashboard import director, metrics, steering
 from dashboard.alert_rows import milliseconds
+from dashboard.freshness import Arrival, find_arrival
 from dashboard.picture import draw_picture, sizes_of
 from dashboard.registry import Registry, read_fingerprint, read_registry
 from dashboard.trends import draw_trends, read_past, trend_end
+from dashboard.troubles import Services, draw_troubles, find_troubles, read_services
 from dashboard.views import View
 from dashboard.vital_weights import Weights, load_weights
 from dashboard.worker_pool import WorkerPool
@@ -52,8 +54,10 @@ class City:
     registry_at: datetime
     facts: pd.DataFrame  # of presence: they change far more often than the registry
     latest: pd.DataFrame
+    arrival: Arrival | None
     alerts: pd.DataFrame
     hold: director.Hold | None
+    services: Services
     extents: dict[str, dict[str, Any]]
 
 
@@ -111,6 +115,16 @@ class Live:
         """Whether screens have been given a picture within the last beats."""
         return time.monotonic() - self._beaten_at < STILL_AFTER
 
+    @property
+    def screens(self) -> int:
+        """How many screens watch."""
+        return sum(view.watchers for view in self._views.values())
+
+    @property
+    def services(self) -> Services | None:
+        """Return what the database last told of the services; None before the first read."""
+        return None if self.city is None else self.city.services
+
     async def step(self, view: View, number: int) -> str:
         """Wait until the view is past this number, and return what a screen at this number needs."""
         async with self._beaten:
@@ -161,15 +175,18 @@ class Live:
             self._latest = LatestReader()  # a series may have gone over to another sensor
         else:
             registry, fingerprint, registry_at = before.registry, before.fingerprint, before.registry_at
+        latest = self._latest.read(tx)
         return City(
             read_at=now,
             registry=registry,
             fingerprint=fingerprint,
             registry_at=registry_at,
             facts=presence_facts(tx),
-            latest=self._latest.read(tx),
+            latest=latest,
+            arrival=find_arrival(latest, before.arrival if before is not None else None, now),
             alerts=alert_store.open_alerts(tx),
             hold=steering.read_hold(tx, now),
+            services=read_services(tx, now),
             extents={row["name"]: _extent(row) for row in tx.rows(SQL["scenario_extents"])},
         )
 
@@ -206,8 +223,12 @@ class Live:
             weights=self._weights,
             now=now,
         )
+        if city.arrival is not None:
+            arrived = milliseconds(city.arrival.at)
+            picture |= {name: min(picture[name], arrived) for name in ("measured", "received") if name in picture}
         picture["database"] = {"lost": now - city.read_at > LATE_AFTER}
         picture["read"] = milliseconds(city.read_at)
+        picture["troubles"] = draw_troubles(find_troubles(city.services))
         picture["trends"] = self._trends.get(area, {})
         picture["extents"] = city.extents
         picture["director"] = _draw_stage(self._direct(area, part, alerts, city.hold, now))

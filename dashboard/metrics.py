@@ -12,3 +12,9 @@ DRAW_SECONDS = Histogram("cityops_dashboard_draw_seconds", "Time to draw one pic
 FAILED_READS = Counter("cityops_dashboard_failed_reads", "Reads of the city that failed.")
 JOB_FAILING = Gauge("cityops_job_failing", "Timed jobs of watch, or parts of one, that fail now.", ["job"])
 HEARTBEAT_AGE = Gauge("cityops_heartbeat_age_seconds", "Since when a service has shown no life.", ["service"])
+HEARTBEAT_DUE = Gauge("cityops_heartbeat_due_seconds", "After how long without life a service is late.", ["service"])
+HEARTBEAT_LATE = Gauge("cityops_heartbeat_late", "Services and jobs: 1 is late or not running.", ["service"])
+CLOCK_AHEAD = Gauge("cityops_clock_ahead_seconds", "A service's clock minus the database's.", ["service"])
+RULE_UNREADABLE = Gauge(
+    "cityops_rule_unreadable", "Rules that are on and not in force: nothing can read them.", ["rule"]
+)

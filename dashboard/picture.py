@@ -72,7 +72,10 @@ def draw_picture(
         "states": _states(sensors, alerts),
     }
     if len(mine):
-        picture["measured"] = milliseconds(mine["time"].max())
+        # What was measured cannot be younger than its arrival: a device whose clock is ahead makes nothing young.
+        picture["measured"] = milliseconds(
+            mine["time"].where(mine["time"] < mine["received_at"], mine["received_at"]).max()
+        )
         picture["received"] = milliseconds(mine["received_at"].max())
     return picture
 

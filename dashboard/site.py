@@ -18,7 +18,6 @@ class Probes:
     """What anybody may ask of a process, and is asked of the database once a second at most."""
 
     ready: SharedAnswer[list[str]] = field(default_factory=lambda: SharedAnswer("ready"))
-    services: SharedAnswer[None] = field(default_factory=lambda: SharedAnswer("services"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,6 @@ from cityops.storage.border import note_missing, note_unmapped
 from cityops.storage.brokers import BrokerDrops, broker_drops, note_drops
 from cityops.storage.columns import Columns
 from cityops.storage.dead_letters import mark_replayed, take_asked_letters, waiting_letters
-from cityops.storage.heartbeats import beat
 from cityops.storage.identity import bind_areas, note_rivals
 from cityops.storage.ledger import Totals, add_to_ledger, ledger_totals
 from cityops.storage.placement import Overtaken, Placement, placements, store_added
@@ -159,8 +158,6 @@ class Storekeeper:
             add_to_ledger(tx, draft.entries)
             if replayed:
                 mark_replayed(tx, replayed, now)
-            if not messages[0].letter:  # a replay is no sign that the worker runs
-                beat(tx, "ingest", now)
         self._inspector.keep(judgement)
         self._newest.keep(refresh)
         self._clocks.keep(settled)

@@ -23,9 +23,14 @@ class Inbox:
         self._put = self._taken = 0  # bytes; each is counted by one thread
 
     @property
+    def waiting_bytes(self) -> int:
+        """How much waits."""
+        return self._put - self._taken
+
+    @property
     def has_room(self) -> bool:
         """Whether more may be put."""
-        return self._put - self._taken < MOST_BYTES
+        return self.waiting_bytes < MOST_BYTES
 
     def put(self, messages: list[Message], size: int) -> None:
         """Add messages that came together, `size` bytes of them."""

@@ -78,6 +78,11 @@ class Subscription:
         """Whether the broker is there."""
         return self._client.is_connected()
 
+    @property
+    def waiting_bytes(self) -> int:
+        """How much was received and waits for a batch."""
+        return self._inbox.waiting_bytes
+
     def take(self, *, wait: float, gather: float = 0) -> list[Message]:
         """Return about a full batch: what comes within `gather` seconds of the first message, within `wait` seconds.
 

@@ -16,6 +16,7 @@ from cityops.storage.rollups import ages_of
 from ingest.allowances import LetterLimits
 from ingest.batch import Storekeeper
 from ingest.filters import share_name, topic_filters
+from ingest.life import LifeSign
 from ingest.mqtt import Subscription, broker_name
 from ingest.outcome import Outcome
 from ingest.replay import replay as replay_letters
@@ -50,7 +51,8 @@ def run(
     if metrics_port is not None:
         prometheus_client.start_http_server(metrics_port)
     _collect_seldom()
-    Worker(subscription, storekeeper, stopping=signals.stop_event(), now=utc_now).run()
+    life = LifeSign(database, client_id)
+    Worker(subscription, storekeeper, life, stopping=signals.stop_event(), now=utc_now).run()
     database.close()
 
 

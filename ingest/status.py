@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from cityops.heartbeats import INGEST, Heartbeat
 from cityops.presence import State
 from cityops.storage import Transaction
 from cityops.storage.border import missing_frame, unmapped_frame
@@ -13,6 +14,7 @@ from cityops.storage.brokers import BrokerDrops, broker_drops
 from cityops.storage.dead_letters import find_letter, letter_groups
 from cityops.storage.heartbeats import heartbeats
 from cityops.storage.ledger import ledger_frame, ledger_totals, presence_frame
+from cityops.storage.readings import newest_arrival
 from ingest.errors import LetterUnknown
 
 _MOST = 10  # devices in each list
@@ -23,11 +25,11 @@ SKEWED = 30.0  # seconds: a clock that is further off should be set
 def describe(tx: Transaction, now: datetime) -> list[str]:
     """Return the state of ingest: when it last worked, the ledger's totals, and who needs a look."""
     totals, ledger, presence = ledger_totals(tx), ledger_frame(tx), presence_frame(tx, now)
-    beat = heartbeats(tx).get("ingest")
-    seen = "never" if beat is None else f"{(now - beat).total_seconds():.0f} s ago"
+    newest = newest_arrival(tx)
+    seen = "never" if newest is None else f"{(now - newest).total_seconds():.0f} s ago"
     states = presence["state"].value_counts().to_dict()
     lines = [
-        f"last batch      {seen}",
+        f"last reading    {seen}",
         f"readings        {totals.received} received = {totals.stored} stored + {totals.duplicate} duplicate",
         f"reports         {totals.missing} missing, {totals.resent} re-sent, {totals.restarts} counters set anew",
         f"dead letters    {totals.dead_lettered}",
@@ -45,6 +47,7 @@ def describe(tx: Transaction, now: datetime) -> list[str]:
     lines += [f"unmapped        {names} names; see cityops ingest unmapped"] if names else []
     off = ledger[ledger["clock_skew_seconds"].abs() > SKEWED].head(_MOST)
     lines += [f"clock           {row['sensor_id']}: {_skew(row['clock_skew_seconds'])}" for row in _rows(off)]
+    lines += [f"worker          {words}" for words in map(_describe_worker, heartbeats(tx)) if words]
     doubtful = presence[presence["state"] == State.CONTRADICTORY].head(_MOST)
     return lines + [
         f"contradictory   {row['sensor_id']}: {row['reason']} since {row['since']:{_TIME}}" for row in _rows(doubtful)
@@ -81,6 +84,13 @@ def explain_letter(tx: Transaction, letter_id: int) -> list[str]:
 def _describe_drops(one: BrokerDrops) -> str:
     grew = f", the last before {one.grew_at:{_TIME}}" if one.grew_at else ""
     return f"broker          {one.dropped} messages dropped by {one.broker}, by its own count{grew}"
+
+
+def _describe_worker(one: Heartbeat) -> str:
+    if one.kind != INGEST:
+        return ""
+    state = "stopped" if one.stopped else "LATE" if one.is_late else "works"
+    return f"{one.service.partition('/')[2]}: {state}, last sign of life {one.age:.0f} s ago"
 
 
 def _rows(frame: pd.DataFrame) -> list[dict[Hashable, Any]]:

@@ -6,9 +6,11 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from cityops import heartbeats
 from cityops.storage import StorageError
 from ingest import metrics
 from ingest.batch import Storekeeper
+from ingest.life import LifeSign
 from ingest.messages import Message
 from ingest.mqtt import Subscription
 from ingest.outcome import Outcome
@@ -28,16 +30,20 @@ class Worker:
         self,
         subscription: Subscription,
         storekeeper: Storekeeper,
+        life: LifeSign,
         *,
         stopping: threading.Event,
         now: Callable[[], datetime],
     ) -> None:
         self._subscription = subscription
         self._storekeeper = storekeeper
+        self._life = life
         self._stopping = stopping
         self._now = now
         self._total = Outcome()
         self._reported_at = self._answered_at = time.monotonic()
+        self._shown_at = -heartbeats.EVERY  # of the monotonic clock
+        self._lag = 0.0  # seconds from the arrival of the last batch to its commit
 
     def run(self) -> None:
         """Work. Raises BrokerRefused; every trouble that can pass is waited for."""
@@ -46,9 +52,11 @@ class Worker:
         try:
             while not self._stopping.is_set():
                 self._work_once()
+                self._show_life()
                 self._answer()
                 self._report()
             self._finish()
+            self._life.end()
         finally:
             self._subscription.stop()
 
@@ -58,6 +66,7 @@ class Worker:
             self._retry(lambda: self._storekeeper.catch_up(self._now()))
             return
         if self._retry(lambda: self._store(messages)):
+            self._lag = max(0.0, (self._now() - messages[0].received_at).total_seconds())
             self._subscription.acknowledge(messages)
 
     def _finish(self) -> None:
@@ -99,6 +108,23 @@ class Worker:
             return
         self._answered_at = time.monotonic()
         self._retry(lambda: self._total.add(self._storekeeper.replay_asked(self._now())))
+
+    def _show_life(self) -> None:
+        """Say that this worker gets its work done, and how: a round that hangs says nothing."""
+        if time.monotonic() - self._shown_at < heartbeats.EVERY:
+            return
+        self._shown_at = time.monotonic()
+        metrics.QUEUED.set(self._subscription.waiting_bytes)
+        self._retry(lambda: self._life.show(self._facts(), self._now()))
+
+    def _facts(self) -> dict[str, object]:
+        """Return what the page of the system's state shows: see LifeSign."""
+        return {
+            "broker": self._subscription.is_connected,
+            "queue_bytes": self._subscription.waiting_bytes,
+            "messages": self._total.messages,
+            "lag_seconds": round(self._lag, 1),
+        }
 
     def _report(self) -> None:
         if time.monotonic() - self._reported_at < REPORT_EVERY:

@@ -8,11 +8,12 @@ from alerts.conditions.indices import Aqi, Rainstorm, Tpi
 from alerts.conditions.limits import Flood, Limit, Noise, Threshold
 from alerts.conditions.moves import Rate, Repeated
 from alerts.conditions.places import Composite, Sign, Spatial
-from alerts.conditions.silence import Fault, Flat, JobFault, Missing
+from alerts.conditions.silence import Fault, Flat, JobFault, Missing, ServiceLate
 
 ReadingCondition = Threshold | Noise | Flood | Rate | Repeated  # judged reading by reading, in ingest
 PlaceCondition = Composite | Spatial  # judged whenever one of their signs changes
-TimedCondition = Missing | WrongClock | Flat | Aqi | Tpi | Rainstorm | Fault | JobFault  # judged by the clock, in watch
+ProductCondition = Fault | JobFault | ServiceLate  # on the product itself
+TimedCondition = Missing | WrongClock | Flat | Aqi | Tpi | Rainstorm | ProductCondition  # judged by the clock, in watch
 Condition = ReadingCondition | PlaceCondition | TimedCondition
 
 __all__ = [
@@ -27,10 +28,12 @@ __all__ = [
     "Missing",
     "Noise",
     "PlaceCondition",
+    "ProductCondition",
     "Rainstorm",
     "Rate",
     "ReadingCondition",
     "Repeated",
+    "ServiceLate",
     "Sign",
     "Spatial",
     "Threshold",

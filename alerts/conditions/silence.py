@@ -1,5 +1,5 @@
 """Conditions on what does not happen: no reading comes, or always the same one; and faults of the product itself: of a
-rule, of a timed job.
+rule, of a timed job, of a service.
 """
 
 from typing import ClassVar
@@ -79,3 +79,17 @@ class JobFault(BaseCondition, frozen=True, tag="job-fault"):
         """Raise Wrong when it could never work."""
         if self.seconds < 0:
             raise Wrong("seconds", f"{self.seconds:g} is negative. Correct it.")
+
+
+class ServiceLate(BaseCondition, frozen=True, tag="service-late"):
+    """A service or a timed job of the product shows no life within its own due time. The alert hangs on any series."""
+
+    measure: ClassVar[Measure] = Measure(Quantity.NONE)
+
+    @property
+    def limit(self) -> float:
+        """Each service and job has its own, see cityops.heartbeats."""
+        return 0.0
+
+    def check(self, _catalogue: Catalogue) -> None:
+        """Nothing can be wrong."""

@@ -15,7 +15,7 @@ WITH stored AS (
     ON CONFLICT (rule_id) DO UPDATE
     SET definition = EXCLUDED.definition, file_definition = EXCLUDED.file_definition, enabled = EXCLUDED.enabled,
         edited_by = EXCLUDED.edited_by, updated_at = EXCLUDED.updated_at, version = rule.version + 1,
-        fault = NULL, fault_series = NULL, fault_at = NULL
+        fault = NULL, fault_series = NULL, fault_at = NULL, unreadable = NULL
     WHERE rule.version = %(version)s
     RETURNING rule_id, version, definition, enabled
 )
@@ -34,6 +34,17 @@ WITH stored AS (
 )
 INSERT INTO rule_version (rule_id, version, definition, enabled, at, actor)
 SELECT rule_id, version, definition, enabled, %(now)s, 'detection' FROM stored
+
+-- name: note_unreadable
+-- Which rules are switched on and cannot be read, and why. No version of its own: nobody changed the rule.
+UPDATE rule SET unreadable = told.reason
+FROM rule AS every
+LEFT JOIN unnest(%(rule_ids)s::text[], %(reasons)s::text[]) AS told (rule_id, reason) USING (rule_id)
+WHERE rule.rule_id = every.rule_id AND rule.unreadable IS DISTINCT FROM told.reason
+
+-- name: unreadable_rules
+-- Rules that are switched on and not in force.
+SELECT rule_id, unreadable FROM rule WHERE enabled AND unreadable IS NOT NULL ORDER BY rule_id
 
 -- name: rule_history
 -- Every version of one rule, the newest first.

@@ -87,3 +87,9 @@ def _columns(rows: Sequence[Row]) -> Columns:
         np.array([row.value for row in rows], dtype=np.float64),
         np.array([row.quality for row in rows], dtype=np.int16),
     )
+
+
+def newest_arrival(tx: Transaction) -> datetime | None:
+    """Return when the newest reading came, UTC; None before the first."""
+    arrival: datetime | None = tx.value(SQL["newest_arrival"])
+    return arrival

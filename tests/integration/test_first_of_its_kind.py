@@ -14,6 +14,7 @@ from alerts.store import apply_change
 from cityops.accounts import Role, add_user
 from cityops.areas import Layer, MapFeature
 from cityops.catalogue import Catalogue
+from cityops.heartbeats import Beat
 from cityops.readings import Quality
 from cityops.storage import Database, Transaction
 from cityops.storage.brokers import note_drops
@@ -77,7 +78,7 @@ FIRST: dict[str, tuple[Make, ...]] = {
     "rule": (lambda tx: rule_store.store_rules(tx, [make_rule(3), make_rule(4)], NOW),),
     "account": (account,),
     "broker": (lambda tx: note_drops(tx, "b:1", 3, NOW),),
-    "service": (lambda tx: beat(tx, "gateway", NOW),),
+    "service": (lambda tx: beat(tx, [Beat("gateway"), Beat("watch/days")], NOW),),
     "failure": (lambda tx: note_outcomes(tx, {"j": "why"}, NOW),),
 }
 

@@ -42,7 +42,7 @@ def test_an_empty_city_is_told_too(database: Database) -> None:
     with database.transaction() as tx:
         lines = describe(tx, NOW)
         letters = list_letters(tx)
-    assert lines[:2] == ["last batch      never", "readings        0 received = 0 stored + 0 duplicate"]
+    assert lines[:2] == ["last reading    never", "readings        0 received = 0 stored + 0 duplicate"]
     assert letters == ["No dead letter waits."]
 
 
@@ -55,7 +55,7 @@ def test_the_status_names_who_needs_a_look(keeper: Storekeeper, database: Databa
     with database.transaction() as tx:
         lines = describe(tx, NOW + timedelta(seconds=306))
     assert lines == [
-        "last batch      306 s ago",
+        "last reading    301 s ago",
         "readings        3 received = 3 stored + 0 duplicate",
         "reports         2 missing, 0 re-sent, 0 counters set anew",
         "dead letters    2",

@@ -25,12 +25,14 @@ from alerts.tending import tend_alerts
 from alerts.timed import Clockwork
 from cityops.accounts import Role, add_user
 from cityops.catalogue import Catalogue, load_catalogue
+from cityops.heartbeats import Beat
 from cityops.settings import read_settings
 from cityops.standards.tables import load_standards
 from cityops.storage import Database, Transaction, load_queries
-from cityops.storage.heartbeats import heartbeats
+from cityops.storage.heartbeats import beat, heartbeats
 from cityops.storage.job_failures import JobParts, job_failures, note_outcomes
 from dashboard import health
+from dashboard.troubles import read_services
 from tests.alert_samples import NOW, detector, make_rule, open_alert, report
 from tests.programs import wait_for
 
@@ -284,7 +286,7 @@ def test_bad_data_that_kill_one_job_stop_none_of_the_others(
     database: Database, broken: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     with database.transaction() as tx:
-        tx.execute("INSERT INTO heartbeat VALUES ('watch', '2026-01-01Z')")
+        tx.execute("INSERT INTO heartbeat (service, beat_at, stored_at) VALUES ('watch', '2026-01-01Z', '2026-01-01Z')")
         if broken == "job-faults":
             rule_store.store_rules(tx, load_rules(load_catalogue()), NOW)
         BREAK[broken](tx)
@@ -302,7 +304,8 @@ def test_bad_data_that_kill_one_job_stop_none_of_the_others(
     said = [vars(one) for one in caplog.records if one.message.startswith("a job fails")]
     assert [one["job"] for one in said].count(broken) == 1
     with database.transaction() as tx:
-        assert (heartbeats(tx)["watch"] > NOW) is (broken != "heartbeat")
+        (watch,) = (one for one in heartbeats(tx) if one.service == "watch")
+    assert watch.is_late is (broken == "heartbeat")
 
 
 @contextmanager
@@ -363,10 +366,15 @@ def test_an_alert_of_a_job_waits_for_no_reading(database: Database, catalogue: C
 def test_what_fails_stands_in_the_metrics_of_the_dashboard(database: Database) -> None:
     with database.transaction() as tx:
         note_outcomes(tx, {"rollups": "why", "days": None}, NOW)
-        tx.execute("INSERT INTO heartbeat VALUES ('watch', %(at)s)", at=NOW - timedelta(seconds=20))
+        beat(tx, [Beat("watch", due=10, ago=15)], NOW)
+        services = read_services(tx, NOW)
 
-    health.observe_services(database, NOW)
+    health.observe_services(services, NOW + timedelta(seconds=5))
 
     assert REGISTRY.get_sample_value("cityops_job_failing", {"job": "rollups"}) == 1
     assert REGISTRY.get_sample_value("cityops_job_failing", {"job": "days"}) is None
-    assert REGISTRY.get_sample_value("cityops_heartbeat_age_seconds", {"service": "watch"}) == 20
+    age = REGISTRY.get_sample_value("cityops_heartbeat_age_seconds", {"service": "watch"})
+    assert age == pytest.approx(20, abs=2)
+    assert REGISTRY.get_sample_value("cityops_heartbeat_due_seconds", {"service": "watch"}) == 10
+    assert REGISTRY.get_sample_value("cityops_heartbeat_late", {"service": "watch"}) == 1
+    assert REGISTRY.get_sample_value("cityops_heartbeat_late", {"service": "ingest"}) == 1  # none was ever started

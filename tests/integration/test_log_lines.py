@@ -55,7 +55,7 @@ def test_a_load_fills_neither_the_servers_log_nor_ours(
         repeated = number - 1 if number % 3 == 0 else number  # a device that repeats itself, for ever
         keeper.store([telemetry(repeated), telemetry(number + 0.5), message("telemetry", b"\xff")], now)
         if number % 20 == 0:
-            watch.show_life(database, {}, now)
+            watch.show_life(database, [], {}, now)
             watch.make_days(database, now)
             watch.forget_sessions(database, now)
             watch.roll_up(database, now)

@@ -13,6 +13,7 @@ from alerts.contacts import Policy
 from alerts.tending import tend_alerts
 from cityops.accounts import LoginSource, Role, add_user, log_in
 from cityops.catalogue import Catalogue
+from cityops.heartbeats import Beat
 from cityops.storage import Database, StorageError
 from cityops.storage.audit import verify_chain
 from cityops.storage.migrate import migrate
@@ -58,7 +59,7 @@ def test_the_services_can_do_all_their_work(database: Database, service: Databas
     later = NOW + timedelta(days=40)
     assert tend_alerts(service, later, policy=Policy(), zone=ZoneInfo("Asia/Shanghai"))
     day = timedelta(days=1)
-    assert watch.show_life(service, {"days": None}, later)
+    assert watch.show_life(service, [Beat("watch/days")], {"days": None}, later)
     assert watch.make_days(service, later)
     assert watch.forget_sessions(service, later)
     assert watch.roll_up(service, later)

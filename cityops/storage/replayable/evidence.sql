@@ -4,7 +4,7 @@
 CREATE OR REPLACE FUNCTION has_evidence(
     one alert, at timestamptz, stale_after double precision, grace double precision
 ) RETURNS boolean LANGUAGE sql STABLE AS $$
-    SELECT rule.definition #>> '{when,type}' IN ('missing', 'clock', 'fault', 'job-fault') OR EXISTS (
+    SELECT rule.definition #>> '{when,type}' IN ('missing', 'clock', 'fault', 'job-fault', 'service-late') OR EXISTS (
         SELECT 1 FROM reading
         WHERE reading.series_id = one.series_id AND reading.quality IN (1, 2)
           AND reading.time > at - shift - span AND reading.time <= at - shift + interval '1 second' * grace

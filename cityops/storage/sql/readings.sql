@@ -76,6 +76,10 @@ WHERE latest.time < EXCLUDED.time
 -- The present of the whole city, without names.
 COPY (SELECT series_id, time, value, quality, received_at FROM latest) TO STDOUT (FORMAT binary)
 
+-- name: newest_arrival
+-- When the newest reading came, by our clock: a device whose clock is ahead makes nothing young.
+SELECT max(received_at) FROM latest
+
 -- name: all_series
 -- What the numbers of the series mean, in their order.
 SELECT series_id, sensor_id, metric FROM series ORDER BY series_id

@@ -4,6 +4,7 @@
   const cityops = window.cityops;
   const { each, setText, setClass, say, wall } = cityops;
   const SVG = "http://www.w3.org/2000/svg";
+  const MOST_TROUBLES = 3; /* in one line; the page of the system's state has them all */
   const OLD = 60000; /* ms: then the way of the data is slow enough to say so */
 
   function showCounts(picture) {
@@ -142,8 +143,21 @@
     });
   }
 
+  /* What of the product itself is in trouble, the worst first, each with how long it has been. */
+  function showTroubles({ troubles = {} }) {
+    const now = cityops.live.now();
+    const words = Object.values(troubles).map(({ since, ...trouble }) =>
+      since === undefined ? wall.name(trouble) : say("trouble_for", wall.name(trouble)).replace("[]", cityops.duration(now - since)));
+    each("[data-troubles]", (node) => {
+      setText(node, words.length > MOST_TROUBLES
+        ? [...words.slice(0, MOST_TROUBLES), say("more", words.length - MOST_TROUBLES)].join(" · ") : words.join(" · "));
+      if (node.hidden === words.length > 0) node.hidden = words.length === 0;
+    });
+  }
+
   cityops.live.listen((picture, patch) => {
     if (!document.querySelector(".wall")) return;
+    showTroubles(picture);
     showCounts(picture);
     showWeather(picture);
     showChain(picture);
@@ -157,6 +171,7 @@
   /* Ages go on when the server does not. */
   setInterval(() => {
     if (!cityops.live.picture || !document.querySelector(".wall")) return;
+    showTroubles(cityops.live.picture);
     showChain(cityops.live.picture);
     showTiles(cityops.live.picture);
   }, 1000);

@@ -34,6 +34,7 @@ def layout(**_: str) -> html.Div:
     return html.Div(
         [
             bar.top(say),
+            bar.troubles(),
             html.Main(
                 [
                     html.Div(left, className="wall-column"),

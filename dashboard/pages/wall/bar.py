@@ -37,6 +37,11 @@ def top(say: Speak) -> html.Header:
     )
 
 
+def troubles() -> html.Div:
+    """Return the strip that names, in letters, what of the product itself is in trouble; empty while all is well."""
+    return html.Div(className="troubles", role="status", hidden=True, **parts.hook("troubles"))
+
+
 def _count(severity: int, say: Speak) -> html.Span:
     return html.Span(
         [
