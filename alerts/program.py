@@ -21,6 +21,7 @@ from cityops import logs, signals
 from cityops.catalogue import load_catalogue
 from cityops.clock import utc_now
 from cityops.heartbeats import EVERY, WATCH
+from cityops.machine import look_at_machine
 from cityops.settings import Settings, read_settings
 from cityops.standards.tables import load_standards
 from cityops.storage import Database, DatabaseUnavailable, SchemaMissing
@@ -64,7 +65,8 @@ def jobs_of(database: Database, settings: Settings, policy: Policy, health: JobH
     compress_again = partial(watch.compress_readings, database, ages=ages, again=True)
 
     def show_life(now: datetime) -> bool:
-        return watch.show_life(database, health.beats(WATCH), health.outcomes(), now)
+        facts = look_at_machine(settings)
+        return watch.show_life(database, health.beats(WATCH), health.outcomes(), now, facts=facts)
 
     return [
         Job("heartbeat", EVERY, show_life, QUICK),

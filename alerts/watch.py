@@ -1,10 +1,11 @@
 """The timed jobs of the store. Safe to start twice: in each round, whoever gets the lock does the work."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from cityops import login_limits
 from cityops.blocked_file import write_blocked
@@ -17,6 +18,8 @@ from cityops.storage.job_failures import Outcomes, forget_old_failures, note_out
 SQL = load_queries("alerts")
 logger = logging.getLogger(__name__)
 
+Facts = Mapping[str, Any]
+NO_FACTS: Facts = {}
 ROUND = 30.0  # seconds between two rounds
 COMPRESS_AGAIN = 6 * 3600.0
 TELL = 2.0  # seconds between two looks at who is blocked
@@ -24,10 +27,17 @@ DAYS_AHEAD = 3
 DEFAULT_AGES = rollups.Ages()
 
 
-def show_life(database: Database, beats: Sequence[Beat], outcomes: Outcomes, now: datetime) -> bool:
-    """Say that watch runs, when each of its jobs last did, and which of them fail."""
+def show_life(
+    database: Database,
+    beats: Sequence[Beat],
+    outcomes: Outcomes,
+    now: datetime,
+    *,
+    facts: Facts = NO_FACTS,
+) -> bool:
+    """Say that watch runs, when each of its jobs last did, and which of them fail. `facts`: of its machine."""
     with database.transaction() as tx:
-        beat(tx, [Beat(WATCH), *beats], now)
+        beat(tx, [Beat(WATCH, facts=facts), *beats], now)
         forget_gone(tx, WATCH, beats)
         note_outcomes(tx, outcomes, now)
         forget_old_failures(tx, now)

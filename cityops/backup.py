@@ -1,5 +1,6 @@
 """Backup and restore of the whole database, audit tables included, with PostgreSQL's own tools."""
 
+import logging
 import os
 import shutil
 import subprocess
@@ -9,12 +10,16 @@ from pathlib import Path
 from typing import IO
 from urllib.parse import unquote, urlsplit
 
+from cityops.clock import utc_now
 from cityops.embedded.postgres import BIN
 from cityops.errors import CityOpsError
-from cityops.storage import Database, load_queries
+from cityops.heartbeats import BACKUP, NEVER_DUE, Beat
+from cityops.storage import Database, StorageError, load_queries
+from cityops.storage.heartbeats import beat
 from cityops.storage.migrate import Profile
 
 SQL = load_queries("cityops.storage")
+logger = logging.getLogger(__name__)
 
 
 class BackupFailed(CityOpsError):
@@ -62,6 +67,20 @@ def back_up_to(url: str, stream: IO[bytes]) -> None:
         if process.returncode != 0:
             said.seek(0)
             raise BackupFailed(f"pg_dump: {_last_line(said.read().decode(errors='replace'))}. {BackupFailed.__doc__}")
+
+
+def note_backup(url: str, name: str, due_hours: float | None) -> None:
+    """Tell the database that it was backed up now, and within how many hours it must be again; None: nobody said.
+
+    A database that refuses to be told is backed up all the same: that is only logged.
+    """
+    database = Database(url, application="backup", keep=0)
+    due = NEVER_DUE if due_hours is None else due_hours * 3600
+    try:
+        with database.transaction() as tx:
+            beat(tx, [Beat(BACKUP, due, facts={"file": name})], utc_now())
+    except StorageError as error:
+        logger.warning("the backup was not noted", extra={"action": "backup", "reason": str(error)})
 
 
 def restore(url: str, file: Path, *, report: Callable[[str], None]) -> None:

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 INGEST, WATCH, DASHBOARD = "ingest", "watch", "dashboard"
+BACKUP = "backup"  # no service: each one says when the next is due
+NEVER_DUE = 1e9  # seconds
 EXPECTED = (INGEST, WATCH)  # without one of each there is no operations centre
 EVERY = 3.0  # seconds between two heartbeats of a service
 DUE = 10.0  # seconds after which one that gave none is late: it stands on the wall within 15

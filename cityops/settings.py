@@ -94,6 +94,16 @@ class Settings(BaseSettings):
         le=LONGEST,
         description="When TimescaleDB compresses; longer than a device may be cut off. 0 is never.",
     )
+    disks: str | None = Field(
+        None,
+        description="Folders whose free space `cityops watch` reports, separated by commas: the database's, its WAL's, "
+        "the broker's. Less than a tenth free stands on the wall.",
+    )
+    certificates: str | None = Field(
+        None,
+        description="Files with certificates (PEM) whose end `cityops watch` reports, separated by commas. One that "
+        "ends within 30 days stands on the wall.",
+    )
     wall_open: bool = Field(
         default=False, description="Show /wall without a token. Only for a dashboard bound to loopback."
     )
@@ -168,6 +178,17 @@ class Settings(BaseSettings):
         """The city's time zone."""
         return ZoneInfo(self.timezone)
 
+    @property
+    def disk_paths(self) -> list[Path]:
+        """The folders whose free space is watched; the data directory too, where it is."""
+        named = _paths(self.disks)
+        return [*named, *([self.data_dir] if self.data_dir.exists() and self.data_dir not in named else [])]
+
+    @property
+    def certificate_paths(self) -> list[Path]:
+        """The certificates whose end is watched; the one that signed the broker's too."""
+        return [*_paths(self.certificates), *([self.mqtt_ca_file] if self.mqtt_ca_file is not None else [])]
+
     def kept_since(self, now: datetime) -> datetime | None:
         """Return from when on single readings are kept; None when all are."""
         return now - timedelta(days=self.keep_readings_days) if self.keep_readings_days else None
@@ -235,6 +256,10 @@ def _read_one(environment: Mapping[str, str], variable: str) -> str | None:
 
 def _parts_of(text: str) -> list[str]:
     return text.replace(",", " ").split()
+
+
+def _paths(text: str | None) -> list[Path]:
+    return [Path(part.strip()) for part in (text or "").split(",") if part.strip()]
 
 
 def _check_scheme(url: SecretStr | None, schemes: tuple[str, ...]) -> SecretStr | None:

@@ -25,6 +25,7 @@ from dashboard.forms import read_form
 from dashboard.markup import Markup, tag, together
 from dashboard.parts import Speak
 from dashboard.plain import button, card, field, page, table, told
+from dashboard.system_page import draw_system
 from dashboard.visit import Visit, require, visit
 from dashboard.visitors import Visitors
 
@@ -178,6 +179,7 @@ def _system(here: Visit, _: dict[str, str]) -> Markup:
     }
     columns = [say("admin.setting"), say("admin.value")]
     return together(
+        draw_system(here, utc_now()),
         card(say("admin.health"), table([say(f"admin.{name}") for name in health], [[*health.values()]])),
         card(say("admin.settings"), table(columns, masked, class_="plain-values")),
     )

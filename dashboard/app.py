@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from cityops.catalogue import Catalogue
 from cityops.settings import Settings
 from cityops.standards.tables import load_standards
-from dashboard import account, admin, api, health, livemap, login, push, refusals, wall_api
+from dashboard import account, admin, api, health, livemap, login, push, refusals, system_page, wall_api
 from dashboard.dash_border import DashBorder, LoggedFaults
 from dashboard.guard import Guard
 from dashboard.life import keep_showing_life
@@ -74,6 +74,7 @@ def create_app(settings: Settings, catalogue: Catalogue) -> FastAPI:
         login.make_router(visitors),
         account.make_router(visitors),
         admin.make_router(visitors),
+        system_page.router,
     ):
         server.include_router(router)
     server.add_api_route("/", _home, include_in_schema=False)

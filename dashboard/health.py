@@ -1,5 +1,6 @@
 """What a supervisor of processes asks: alive, ready, and the counters."""
 
+import asyncio
 from datetime import datetime
 from functools import partial
 
@@ -39,8 +40,9 @@ async def readyz() -> Response:
     if age is not None and age > UNREAD_AFTER:
         return JSONResponse({"status": "database unavailable", "unread_seconds": round(age)}, 503)
     try:
-        missing = await site.probes.ready.ask(partial(pending, site.pools.background))
-    except StorageError:
+        asked = site.probes.ready.ask(partial(pending, site.pools.background))
+        missing = await asyncio.wait_for(asked, UNREAD_AFTER)
+    except (StorageError, TimeoutError):
         return JSONResponse({"status": "database unavailable"}, 503)
     if missing:
         return JSONResponse({"status": "schema not migrated", "pending": missing}, 503)

@@ -10,7 +10,7 @@ import logging
 import time
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pandas as pd
@@ -124,6 +124,12 @@ class Live:
     def services(self) -> Services | None:
         """Return what the database last told of the services; None before the first read."""
         return None if self.city is None else self.city.services
+
+    def newest(self) -> dict[str, datetime]:
+        """Return the newest thing at each station of a reading's way: measured, received, read (UTC). See picture."""
+        shown = self._views[""].picture
+        names = [name for name in ("measured", "received", "read") if name in shown]
+        return {name: datetime.fromtimestamp(shown[name] / 1000, UTC) for name in names}
 
     async def step(self, view: View, number: int) -> str:
         """Wait until the view is past this number, and return what a screen at this number needs."""

@@ -10,7 +10,7 @@ from dashboard.visit import Visit, current, language
 
 Speak = Callable[..., str]
 DOMAINS = ("environment", "traffic", "emergency")
-PAGES = ("desk", *DOMAINS, "shift", "sensors", "wall")
+PAGES = ("desk", *DOMAINS, "shift", "sensors", "system", "wall")
 
 
 def hook(name: str, value: str = "") -> dict[str, Any]:

@@ -12,12 +12,18 @@ from dashboard.parts import DOMAINS, pages_open
 from dashboard.visit import Visit
 
 
-def page(here: Visit, title: str, *content: str, at: str, status: int = HTTPStatus.OK) -> HTMLResponse:
-    """Return a page: the bar with the place of this page (`at`, its address), the title, and the content."""
+def page(
+    here: Visit, title: str, *content: str, at: str, status: int = HTTPStatus.OK, refresh: int | None = None
+) -> HTMLResponse:
+    """Return a page: the bar with the place of this page (`at`, its address), the title, and the content.
+
+    `refresh`: after how many seconds the browser asks for it again; None: never.
+    """
     head = tag(
         "head",
         tag("meta", charset="utf-8"),
         tag("meta", name="viewport", content="width=device-width"),
+        *([] if refresh is None else [tag("meta", http_equiv="refresh", content=str(refresh))]),
         tag("title", f"{title} · CityOps"),
         tag("style", Markup(look.css_variables())),
         tag("link", rel="stylesheet", href="/assets/look.css"),

@@ -8,11 +8,13 @@ from typing import Any
 from alerts.rule_store import unreadable_rules
 from cityops.catalogue import Names
 from cityops.clock import RIGHT_WITHIN
-from cityops.heartbeats import INGEST, Heartbeat, Late, find_late
+from cityops.heartbeats import BACKUP, INGEST, Heartbeat, Late, find_late
+from cityops.machine import certificates_of, disks_of
 from cityops.storage import Transaction
 from cityops.storage.heartbeats import heartbeats
 from cityops.storage.job_failures import JobFailure, job_failures
 from dashboard import texts
+from dashboard.system_words import size
 
 LONGEST_REASON = 120  # characters, on a screen
 
@@ -32,7 +34,7 @@ class Trouble:
     """One thing that somebody must look after. `since`: UTC by our clock, None where nobody knows."""
 
     name: str  # `watch`, `watch/rollups`, `rule gas-leak`
-    state: str  # late, stopped, missing, failing, unreadable, broker, clock
+    state: str  # which text of section [system] says it
     words: Names
     since: datetime | None = None
 
@@ -53,6 +55,7 @@ def find_troubles(services: Services) -> list[Trouble]:
         *(_unreadable(rule, reason) for rule, reason in services.unreadable.items()),
         *(_trouble(one.service, "broker") for one in alive if one.kind == INGEST and one.facts.get("broker") is False),
         *_wrong_clocks(alive),
+        *(trouble for one in alive for trouble in _of_machine(one, services.read_at)),
     ]
 
 
@@ -84,6 +87,7 @@ def name_service(service: str, language: str) -> str:
 def _late(one: Late, read_at: datetime) -> Trouble:
     since = None if one.age is None else read_at - timedelta(seconds=one.age)
     state = "stopped" if one.stopped else "missing" if one.age is None else "late"
+    state = "overdue" if one.service == BACKUP else state
     return _trouble(one.service, state, since=since)
 
 
@@ -103,11 +107,24 @@ def _unreadable(rule: str, reason: str) -> Trouble:
 def _wrong_clocks(alive: Iterable[Heartbeat]) -> Iterable[Trouble]:
     limit = RIGHT_WITHIN.total_seconds()
     for one in alive:
-        if "/" not in one.service or one.kind == INGEST:
+        if one.kind != BACKUP and ("/" not in one.service or one.kind == INGEST):
             if one.clock_ahead > limit:
                 yield _trouble(one.service, "ahead", seconds=round(one.clock_ahead))
             elif one.clock_ahead < -limit:
                 yield _trouble(one.service, "behind", seconds=round(-one.clock_ahead))
+
+
+def _of_machine(one: Heartbeat, now: datetime) -> Iterable[Trouble]:
+    """Return what a service says of its machine: disks that are nearly full, certificates that end soon."""
+    for disk in disks_of(one.facts):
+        if disk.is_low:
+            yield _trouble(disk.path, "disk", path=disk.path, free=size(disk.free))
+    for certificate in certificates_of(one.facts):
+        if certificate.ends_at is None:
+            yield _trouble(certificate.path, "certificate_lost", path=certificate.path)
+        elif certificate.ends_soon(now):
+            days = (certificate.ends_at - now).days
+            yield _trouble(certificate.path, "certificate", path=certificate.path, days=days)
 
 
 def _trouble(service: str, state: str, *, since: datetime | None = None, **values: object) -> Trouble:

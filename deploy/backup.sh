@@ -25,7 +25,7 @@ file=$folder/cityops-$(date -u +%Y%m%dT%H%M%SZ).dump
 [ ! -e "$file" ] || fail "$file exists. Run this again in a second."
 
 trap 'rm -f "$file.part"' EXIT
-docker compose --project-directory "$root" run --rm --no-deps -T migrate db backup - >"$file.part" ||
+docker compose --project-directory "$root" run --rm --no-deps -T migrate db backup - --due 26 >"$file.part" ||
     fail "No backup was made, and no old one deleted. Mend what is named above and run this again."
 mv "$file.part" "$file"
 find "$folder" -maxdepth 1 -name 'cityops-*.dump' -mtime "+$days" -exec rm {} +

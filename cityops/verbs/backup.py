@@ -13,19 +13,25 @@ app = typer.Typer()
 @app.command()
 def backup(
     file: Annotated[Path, typer.Argument(help="Where to write it; - is standard output.", allow_dash=True)],
+    due: Annotated[
+        float | None,
+        typer.Option(min=0, help="Within how many hours the next backup is due; when it is late, the wall says so."),
+    ] = None,
 ) -> None:
     """Write the whole database of CITYOPS_DATABASE_URL into a new file. The services may go on running."""
     import sys  # noqa: PLC0415  (each verb loads only what it needs)
 
-    from cityops.backup import back_up, back_up_to  # noqa: PLC0415
+    from cityops.backup import back_up, back_up_to, note_backup  # noqa: PLC0415
     from cityops.settings import read_settings  # noqa: PLC0415
 
     url = read_settings().require_database_url()
     if str(file) == "-":
         back_up_to(url, sys.stdout.buffer)
+        note_backup(url, "", due)
         return
     with _reporting() as report:
         back_up(url, file, report=report)
+    note_backup(url, file.name, due)
     typer.echo(f"Backed up. Keep {file} away from this server.")
 
 

@@ -69,7 +69,7 @@ def test_a_service_that_hangs_is_an_alert_until_it_shows_life_again(database: Da
     def judge(judge: str = "dashboard") -> list[tuple[str, str]]:
         assert judge_services(database, NOW, catalogue=catalogue, judge=judge)
         with database.transaction() as tx:
-            events = "SELECT rule_id, action, reason FROM alert JOIN alert_event USING (alert_id) ORDER BY event_id"
+            events = "SELECT * FROM alert JOIN alert_event USING (alert_id) ORDER BY alert_event_id"
             rows = tx.rows(events)
         assert {row["rule_id"] for row in rows} <= {"service-late"}
         return [(row["action"], row["reason"]) for row in rows]
