@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -16,6 +16,7 @@ from alerts.detection.plan import Plan, make_plan
 from alerts.detection.roster import Roster, Series
 from alerts.detection.stream import rates_among
 from alerts.detection.zeros import drop_empty_zeros
+from alerts.flapping import thin
 from alerts.lifecycle import Event
 from alerts.rules import RULE_FAULT, Rule
 from cityops.catalogue import Catalogue
@@ -110,6 +111,7 @@ class Engine:
             silent=pace.silent - set(readings.series.tolist()),
             intervals=pace.intervals,
         )
+        findings = replace(findings, changes=thin(findings.changes))
         self.carry_out(tx, findings, now)
         return findings
 
