@@ -24,6 +24,7 @@ ROUND = 30.0  # seconds between two rounds
 COMPRESS_AGAIN = 6 * 3600.0
 TELL = 2.0  # seconds between two looks at who is blocked
 DAYS_AHEAD = 3
+STEPS = 200  # transactions of one round: ten thousand old days are caught up with between the live minutes
 DEFAULT_AGES = rollups.Ages()
 
 
@@ -72,16 +73,19 @@ def forget_sessions(database: Database, now: datetime) -> bool:
 
 def roll_up(database: Database, now: datetime) -> bool:
     """Keep the roll-ups up to date, in transactions of their own: the first one holds writers up."""
-    rollups.roll_up(database, now, report=logger.info)
+    rollups.roll_up(database, now, report=logger.info, most=STEPS)
     return True
 
 
 def forget_readings(database: Database, now: datetime, *, ages: rollups.Ages = DEFAULT_AGES) -> bool:
-    """Forget what is older than its age. False: another watch is doing it."""
-    with _lead(database, "retention") as tx:
-        if tx is not None:
-            rollups.forget(tx, ages, now)
-    return tx is not None
+    """Forget what is older than its age, step by step. False: another watch is doing it."""
+    for _ in range(STEPS):
+        with _lead(database, "retention") as tx:
+            if tx is None:
+                return False
+            if not rollups.forget(tx, ages, now):
+                break
+    return True
 
 
 def forget_letters(

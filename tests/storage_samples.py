@@ -9,6 +9,7 @@ from cityops.sensors import Sensor
 from cityops.storage import Transaction
 from cityops.storage.readings import Row, write_readings
 from cityops.storage.registry import register_sensor, series_ids, store_areas
+from cityops.storage.rollups import Ages, forget
 
 DAY = datetime(2026, 3, 1, tzinfo=UTC)
 AREAS = [
@@ -46,3 +47,9 @@ def put(
 def every(step: timedelta, start: datetime, values: Iterable[float]) -> list[tuple[datetime, float]]:
     """Give values their times, a step apart."""
     return [(start + step * number, value) for number, value in enumerate(values)]
+
+
+def forget_all(tx: Transaction, ages: Ages, now: datetime) -> None:
+    """Drop all that is too old, in one transaction."""
+    while forget(tx, ages, now):
+        pass

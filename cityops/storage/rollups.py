@@ -43,18 +43,20 @@ def ages_of(settings: Settings) -> Ages:
     return Ages(readings, minutes, hours, compress=_days(settings.compress_after_days))
 
 
-def roll_up(database: Database, now: datetime, *, report: Callable[[str], None] | None = None) -> int:
+def roll_up(
+    database: Database, now: datetime, *, report: Callable[[str], None] | None = None, most: int | None = None
+) -> int:
     """Bring the roll-ups up to a minute ago, late readings included. Return how many steps it took.
 
     First minutes and hours, a day at a time; then what came late; then the days of the city that are over. Each step
-    is a transaction, so a stop in between loses only time. `report` gets a line every ten steps: only the first time
-    over a long past takes so many. Safe to run twice at once. Raises TransactionConflict when a writer would have to
-    be kept waiting too long.
+    is a transaction, so a stop in between loses only time; after `most` steps the next call goes on. `report` gets a
+    line every ten steps: only the first time over a long past takes so many. Safe to run twice at once. Raises
+    TransactionConflict when a writer would have to be kept waiting too long.
     """
     with database.transaction() as tx:
         tx.execute(SQL["freeze_rollups"], until=now - SETTLING)
     steps = 0
-    while _step(database):
+    while (most is None or steps < most) and _step(database):
         steps += 1
         if report and steps % STEPS_A_LINE == 0:
             report(_progress(database))
@@ -86,16 +88,13 @@ def zone_of(tx: Transaction) -> str:
     return str(tx.value(SQL["city_zone"]))
 
 
-def forget(tx: Transaction, ages: Ages, now: datetime) -> None:
-    """Drop what is older than its age. Readings that are not rolled up yet stay."""
-    tx.execute(
-        SQL["keep_ages"],
-        now=now,
-        readings=ages.readings,
-        minutes=ages.minutes,
-        hours=ages.hours,
-        compress=ages.compress,
-    )
+def forget(tx: Transaction, ages: Ages, now: datetime) -> bool:
+    """Drop the next of what is older than its age, a few days of it. Return False when nothing is left.
+
+    Readings that are not rolled up yet stay. Each call wants a transaction of its own, so that its locks are few.
+    """
+    kept = {"readings": ages.readings, "minutes": ages.minutes, "hours": ages.hours, "compress": ages.compress}
+    return bool(tx.value(SQL["keep_ages"], now=now, **kept))
 
 
 def compress(database: Database, ages: Ages, now: datetime, *, again: bool = False) -> int:

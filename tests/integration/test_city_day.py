@@ -8,8 +8,8 @@ import pytest
 from cityops.areas import Level
 from cityops.storage import Database, StorageError, history
 from cityops.storage.registry import series_ids
-from cityops.storage.rollups import Ages, forget, roll_up, set_zone, zone_of
-from tests.storage_samples import DAY, every, make_city, put
+from cityops.storage.rollups import Ages, roll_up, set_zone, zone_of
+from tests.storage_samples import DAY, every, forget_all, make_city, put
 
 MINUTE, HOUR, A_DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 MUCH_LATER = timedelta(days=30)
@@ -99,7 +99,7 @@ def test_days_whose_hours_are_gone_stay_as_they_were(database: Database) -> None
         put(tx, make_city(tx)["air-1", "pm25"], every(HOUR, DAY, [1.0] * 24 * 190))
     roll_up(database, now)
     with database.transaction() as tx:
-        forget(tx, Ages(10 * A_DAY, 10 * A_DAY, 20 * A_DAY), now)
+        forget_all(tx, Ages(10 * A_DAY, 10 * A_DAY, 20 * A_DAY), now)
         set_zone(tx, ZoneInfo("Asia/Shanghai"))
     roll_up(database, now)
 
@@ -229,7 +229,7 @@ def test_of_a_day_whose_readings_are_gone_a_changed_mean_is_made_from_minutes(da
         put(tx, series, every(MINUTE, DAY, [350.0, 10.0]))
     roll_up(database, now)
     with database.transaction() as tx:
-        forget(tx, Ages(readings=4 * A_DAY), now)
+        forget_all(tx, Ages(readings=4 * A_DAY), now)
         assert tx.value("SELECT count(*) FROM reading") == 0
         tx.execute("UPDATE metric SET mean = 'vector' WHERE metric = 'wind_direction'")
     roll_up(database, now)
@@ -245,7 +245,7 @@ def test_what_is_kept_for_ever_stays(database: Database, ages: Ages) -> None:
         put(tx, make_city(tx)["air-1", "pm25"], every(A_DAY, DAY, [1.0] * 300))
     roll_up(database, now)
     with database.transaction() as tx:
-        forget(tx, ages, now)
+        forget_all(tx, ages, now)
         counts = [
             tx.value(f"SELECT count(*) FROM {name}") for name in ("reading", "reading_1m", "reading_1h", "reading_1d")
         ]
@@ -261,11 +261,11 @@ def test_readings_of_a_day_that_is_to_be_rolled_up_again_are_not_forgotten(datab
     roll_up(database, now)
     with database.transaction() as tx:
         put(tx, series, [(DAY + MINUTE, 3.0)])
-        forget(tx, Ages(readings=4 * A_DAY), now)
+        forget_all(tx, Ages(readings=4 * A_DAY), now)
     roll_up(database, now)
     assert days_of(database) == [(DAY, 2, 2.0)]
     with database.transaction() as tx:
-        forget(tx, Ages(readings=4 * A_DAY), now)
+        forget_all(tx, Ages(readings=4 * A_DAY), now)
         assert tx.value("SELECT count(*) FROM reading") == 0
     assert days_of(database) == [(DAY, 2, 2.0)]
 
@@ -278,7 +278,7 @@ def test_a_past_before_what_was_forgotten_is_rolled_up_whole(database: Database)
         put(tx, series, [(DAY, 1.0)])
     roll_up(database, now)
     with database.transaction() as tx:
-        forget(tx, Ages(readings=4 * A_DAY), now)
+        forget_all(tx, Ages(readings=4 * A_DAY), now)
     with database.transaction() as tx:
         put(tx, series, every(HOUR, DAY - 4000 * A_DAY, [5.0] * 24))
         put(tx, series, [(DAY + HOUR, 9.0)])

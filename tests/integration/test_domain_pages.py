@@ -19,7 +19,7 @@ from cityops.settings import read_settings
 from cityops.standards.tpi import Road
 from cityops.storage import Database
 from cityops.storage.registry import store_areas, store_features
-from cityops.storage.rollups import Ages, forget, roll_up
+from cityops.storage.rollups import Ages, roll_up
 from dashboard.app import create_app
 from dashboard.pages.domain.index_data import last_hour, read_air, read_days, read_rain
 from dashboard.pages.domain.story import Story, read_story, read_trend
@@ -27,7 +27,7 @@ from dashboard.pages.domain.traffic_data import find_jams, mean_jams, peak_jams,
 from dashboard.pages.domain.view import Span, read_view
 from dashboard.registry import read_registry
 from tests.programs import wait_for
-from tests.storage_samples import DAY, every, make_city, put
+from tests.storage_samples import DAY, every, forget_all, make_city, put
 from tests.unit.dashboard.visitors import TestClient
 
 MINUTE, HOUR, A_DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -106,7 +106,7 @@ def test_what_is_forgotten_in_minutes_is_answered_in_hours(city: Database, catal
         assert (fine, len(found)) == (10 * MINUTE, 12)
     roll_up(city, DAY + 60 * A_DAY)
     with city.transaction() as tx:
-        forget(tx, Ages(5 * A_DAY, 10 * A_DAY, None), DAY + 60 * A_DAY)
+        forget_all(tx, Ages(5 * A_DAY, 10 * A_DAY, None), DAY + 60 * A_DAY)
         coarse, found = read_trend(tx, view, 2, DAY + 2 * HOUR)
 
     assert coarse == HOUR

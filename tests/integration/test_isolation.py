@@ -239,9 +239,9 @@ def test_a_savepoint_within_another_is_undone_with_it(database: Database) -> Non
 FAIL = "$$ BEGIN RAISE numeric_value_out_of_range USING MESSAGE = 'value out of range: underflow'; END $$"
 
 
-def break_function(signature: str) -> Callable[[Transaction], None]:
+def break_function(signature: str, *, returns: str = "void") -> Callable[[Transaction], None]:
     def breaking(tx: Transaction) -> None:
-        tx.execute(f"CREATE OR REPLACE FUNCTION {signature} RETURNS void LANGUAGE plpgsql AS {FAIL}")
+        tx.execute(f"CREATE OR REPLACE FUNCTION {signature} RETURNS {returns} LANGUAGE plpgsql AS {FAIL}")
 
     return breaking
 
@@ -274,7 +274,8 @@ BREAK: dict[str, Callable[[Transaction], None]] = {  # job -> what makes it fail
     "sessions": break_sessions,
     "rollups": break_function("freeze_rollups(until timestamptz)"),
     "retention": break_function(
-        "keep_ages(now timestamptz, readings interval, minutes interval, hours interval, compress interval)"
+        "keep_ages(now timestamptz, readings interval, minutes interval, hours interval, compress interval)",
+        returns="boolean",
     ),
     "conditions": lambda tx: refuse(tx, "rule", "{row}.rule_id = 'gas-leak'", action="INSERT"),
     "send-0": break_sending,

@@ -15,9 +15,9 @@ from cityops.sensors import Sensor
 from cityops.storage import Database, Transaction, history
 from cityops.storage.history import Detail
 from cityops.storage.registry import register_sensor, series_ids
-from cityops.storage.rollups import Ages, forget, roll_up
+from cityops.storage.rollups import Ages, roll_up
 from cityops.storage.traffic import read_passages
-from tests.storage_samples import DAY, every, make_city, put
+from tests.storage_samples import DAY, every, forget_all, make_city, put
 
 MINUTE, HOUR, A_DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 UTC_TIME = "datetime64[us, UTC]"
@@ -84,7 +84,7 @@ def test_a_span_whose_readings_are_forgotten_is_answered_from_the_roll_ups(datab
         put(tx, make_city(tx)["air-1", "pm25"], every(MINUTE, DAY, [4.0, 5.0, 6.0]))
     roll_up(database, now)
     with database.transaction() as tx:
-        forget(tx, Ages(readings=5 * A_DAY), now)
+        forget_all(tx, Ages(readings=5 * A_DAY), now)
         answer = history.history(tx, [("air-1", "pm25")], start=DAY, end=DAY + HOUR)
 
     assert answer.detail == Detail.MINUTES

@@ -11,7 +11,7 @@ from alerts import watch
 from cityops.readings import Quality
 from cityops.storage import Database, TransactionConflict, load_queries
 from cityops.storage.rollups import Ages, forget, roll_up
-from tests.storage_samples import DAY, every, make_city, put
+from tests.storage_samples import DAY, every, forget_all, make_city, put
 
 SQL = load_queries("cityops.storage")
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -233,9 +233,36 @@ def test_a_round_of_watch_rolls_up_makes_room_and_forgets(database: Database) ->
         assert tx.value("SELECT to_regclass('reading_20260314')") is not None
 
 
+def test_what_is_too_old_goes_a_few_days_a_transaction(database: Database) -> None:
+    """Each partition takes places in the lock table of the server, which all sessions share."""
+    now, ages = DAY + timedelta(days=60), Ages(readings=timedelta(days=5))
+    with database.transaction() as tx:
+        put(tx, make_city(tx)["air-1", "pm25"], every(timedelta(days=1), DAY, [1.0] * 50))
+    roll_up(database, now)
+
+    with database.transaction() as tx:
+        assert forget(tx, ages, now)
+    assert oldest(database, "reading") == DAY + timedelta(days=20)
+    assert watch.forget_readings(database, now, ages=ages)
+    assert oldest(database, "reading") is None
+    with database.transaction() as tx:
+        assert tx.value("SELECT count(*) FROM forgotten_day") == 50
+        assert not forget(tx, ages, now)
+
+
+def test_a_round_over_a_long_past_ends_after_some_steps_and_the_next_goes_on(database: Database) -> None:
+    now = DAY + timedelta(days=12)
+    with database.transaction() as tx:
+        put(tx, make_city(tx)["air-1", "pm25"], every(timedelta(days=1), DAY, [1.0] * 10))
+
+    assert roll_up(database, now, most=3) == 3
+    assert roll_up(database, now) > 3
+    assert oldest(database, "rolled_1d", "bucket") == DAY
+
+
 def keep(database: Database, ages: Ages, now: datetime) -> None:
     with database.transaction() as tx:
-        forget(tx, ages, now)
+        forget_all(tx, ages, now)
 
 
 def oldest(database: Database, table: str, column: str = "time") -> object:

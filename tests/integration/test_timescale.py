@@ -21,9 +21,9 @@ from cityops.storage import Database, Transaction, history
 from cityops.storage import readings as store
 from cityops.storage.latest import latest_frame
 from cityops.storage.migrate import Profile, migrate, pending
-from cityops.storage.rollups import Ages, forget, roll_up
+from cityops.storage.rollups import Ages, roll_up
 from tests import npm
-from tests.storage_samples import DAY, KEYS, every, make_city, put
+from tests.storage_samples import DAY, KEYS, every, forget_all, make_city, put
 from tests.timescale.client import Server, TimescaleDatabase
 
 MISSING = npm.why_not_here()
@@ -177,7 +177,7 @@ def test_the_schema_is_known_to_be_up_to_date(timescale: Database, catalogue: Ca
 def test_nothing_is_left_to_policies_of_the_server(timescale: Database) -> None:
     """They wait for locks without limit, and whoever reads waits behind them."""
     with timescale.transaction() as tx:
-        forget(tx, Ages(readings=None, minutes=None, hours=None), END)
+        forget_all(tx, Ages(readings=None, minutes=None, hours=None), END)
         policies = tx.rows(
             "SELECT hypertable_name, proc_name FROM timescaledb_information.jobs"
             " WHERE proc_name LIKE 'policy_%%' AND hypertable_name IS NOT NULL"

@@ -1,25 +1,38 @@
--- Forget what is older than its age; NULL means never. Readings go by dropping their chunks, only after they are
--- rolled up. What is old and kept is compressed, see compression.timescale.sql.
+-- Forget the next of what is older than its age; NULL means never. Readings go by dropping their chunks, only after they
+-- are rolled up. At most twenty at once: each takes several places in the lock table, which all sessions share. Returns
+-- false when nothing is left. What is old and kept is compressed, see compression.timescale.sql.
 
 -- While it waits for a lock everybody who reads waits behind it: so it gives way at once, and tries again next round.
 CREATE OR REPLACE FUNCTION keep_ages(
-    now timestamptz, readings interval, minutes interval, hours interval, compress interval) RETURNS void
+    now timestamptz, readings interval, minutes interval, hours interval, compress interval) RETURNS boolean
 LANGUAGE plpgsql SET lock_timeout = '200ms' AS $$
 DECLARE
-    state    rollup_state;
-    horizon  timestamptz := readings_end(now, readings);
-    whole    timestamptz;
+    edge timestamptz := next_edge('reading', readings_end(now, readings));
 BEGIN
-    SELECT * INTO state FROM rollup_state;
-    INSERT INTO forgotten_day SELECT range_start FROM chunks_before('reading', horizon) ON CONFLICT DO NOTHING;
-    UPDATE rollup_state SET
-        minutes_from = greatest(minutes_from, (SELECT max(range_end) FROM chunks_before('rolled_1m', now - minutes))),
-        hours_from = greatest(hours_from, (SELECT next_city_day(max(range_end), zone) -- whole days, made of hours
-                                           FROM chunks_before('rolled_1h', now - hours)));
-    PERFORM drop_chunks('reading', older_than => horizon) WHERE isfinite(horizon);
-    PERFORM drop_chunks('rolled_1m', older_than => now - minutes) WHERE minutes IS NOT NULL;
-    PERFORM drop_chunks('rolled_1h', older_than => now - hours) WHERE hours IS NOT NULL;
+    IF edge IS NOT NULL THEN
+        INSERT INTO forgotten_day SELECT range_start FROM chunks_before('reading', edge) ON CONFLICT DO NOTHING;
+        PERFORM drop_chunks('reading', older_than => edge);
+        RETURN true;
+    END IF;
+    edge := next_edge('rolled_1m', now - minutes);
+    IF edge IS NOT NULL THEN
+        UPDATE rollup_state SET minutes_from = greatest(minutes_from, edge);
+        PERFORM drop_chunks('rolled_1m', older_than => edge);
+        RETURN true;
+    END IF;
+    edge := next_edge('rolled_1h', now - hours);
+    IF edge IS NOT NULL THEN
+        UPDATE rollup_state SET hours_from = greatest(hours_from, next_city_day(edge, zone)); -- whole days
+        PERFORM drop_chunks('rolled_1h', older_than => edge);
+        RETURN true;
+    END IF;
+    RETURN false;
 END $$;
+
+-- The end of the next twenty chunks of a table that lie wholly before a moment; NULL when there is none.
+CREATE OR REPLACE FUNCTION next_edge(parent text, horizon timestamptz) RETURNS timestamptz LANGUAGE sql STABLE AS $$
+    SELECT max(range_end) FROM (SELECT range_end FROM chunks_before(parent, horizon) ORDER BY range_end LIMIT 20) AS next
+$$;
 
 -- The chunks of a table that lie wholly before a moment.
 CREATE OR REPLACE FUNCTION chunks_before(parent text, horizon timestamptz)

@@ -11,7 +11,7 @@ SELECT roll_up_step()
 SELECT watermark, threshold, days, (SELECT count(*) FROM rollup_late) AS late FROM rollup_state
 
 -- name: keep_ages
--- Drop what is too old, or see that the server's policies do.
+-- Drop the next of what is too old; false when nothing is left.
 SELECT keep_ages(%(now)s, %(readings)s::interval, %(minutes)s::interval, %(hours)s::interval, %(compress)s::interval)
 
 -- name: compress_step
