@@ -104,6 +104,15 @@ class Settings(BaseSettings):
         description="Files with certificates (PEM) whose end `cityops watch` reports, separated by commas. One that "
         "ends within 30 days stands on the wall.",
     )
+    message_days: int = Field(
+        31, ge=1, le=LONGEST, description="Of how many days (UTC) one message may have readings; more is a dead letter."
+    )
+    message_series: int = Field(
+        200, ge=1, le=10_000, description="Under how many names one message may have values; more is a dead letter."
+    )
+    message_readings: int = Field(
+        10_000, ge=1, le=1_000_000, description="How many values one message may have; more is a dead letter."
+    )
     wall_open: bool = Field(
         default=False, description="Show /wall without a token. Only for a dashboard bound to loopback."
     )

@@ -19,14 +19,17 @@ from cityops.storage.blocks import count_refused
 from cityops.storage.border import note_missing, note_unmapped
 from cityops.storage.brokers import BrokerDrops, broker_drops, note_drops
 from cityops.storage.columns import Columns
-from cityops.storage.dead_letters import mark_replayed, take_asked_letters, waiting_letters
+from cityops.storage.dead_letters import DeadLetter, mark_replayed, shorten, take_asked_letters, waiting_letters
+from cityops.storage.errors import Answer
 from cityops.storage.identity import bind_areas, note_rivals
 from cityops.storage.ledger import Totals, add_to_ledger, ledger_totals
 from cityops.storage.placement import Overtaken, Placement, placements, store_added
 from cityops.storage.readings import repair_latest
 from cityops.storage.registry import set_status
 from cityops.storage.retention import Kept
+from cityops.storage.trial import check_writable
 from ingest.allowances import UNLIMITED, LetterLimits
+from ingest.bounds import Bounds
 from ingest.checks import standing_clock
 from ingest.clock_tracker import Bools, ClockTracker, Settled, Timing
 from ingest.directory import Device, Directory
@@ -35,6 +38,7 @@ from ingest.gate import Gate
 from ingest.gathered import Gathered, gather
 from ingest.guess import NewnessGuess
 from ingest.inspector import Inspector
+from ingest.isolation import halve
 from ingest.ledger import Bookkeeper, Reports
 from ingest.letter_box import LetterBox
 from ingest.letters import bury, count_letters, revive, senders
@@ -50,6 +54,7 @@ from ingest.speakers import address_of, find_device, new_speakers, rivals
 
 logger = logging.getLogger(__name__)
 
+DEFAULT_BOUNDS = Bounds()
 MOST_WAITING = 1_000  # dead letters that a batch takes up when their sensors register; the verb replays the rest
 
 
@@ -57,8 +62,8 @@ class Storekeeper:
     """Stores batches. One a worker.
 
     `broker` (host:port) is where the messages come from; `keep` is how long readings are kept, None for ever; `letters`
-    is what is kept of dead letters. Between batches it keeps its rules, what it knows of devices, and their last
-    readings for the quality tests.
+    is what is kept of dead letters, `bounds` what one message may hold. Between batches it keeps its rules, what it
+    knows of devices, and their last readings for the quality tests.
     """
 
     def __init__(
@@ -70,9 +75,11 @@ class Storekeeper:
         broker: str = "",
         keep: timedelta | None = None,
         letters: LetterLimits = UNLIMITED,
+        bounds: Bounds = DEFAULT_BOUNDS,
     ) -> None:
         self._database = database
         self._broker = broker
+        self._bounds = bounds
         self._catalogue = catalogue
         self._engine = engine
         self._inspector = Inspector(catalogue)
@@ -101,19 +108,21 @@ class Storekeeper:
     def store(self, messages: Sequence[Message], now: datetime) -> Outcome:
         """Store a batch. When it returns, all of it is committed and may be acknowledged.
 
-        A batch that the database refuses for its content is split until the one bad message is alone; that
-        one becomes a dead letter. Raises StorageError only when trying again later can help.
+        A batch that the database refuses for what is in it is split until the one bad message is alone; that
+        one becomes a dead letter. Raises StorageError when no message is to blame: see cityops.storage.errors.
         """
         try:
             return self._store_together(messages, now)
         except StorageError as error:
-            if error.retryable:
+            if error.answer is not Answer.SPLIT:
                 raise
-            if len(messages) == 1:
-                return self._bury(messages[0], str(error), now)
-        middle = len(messages) // 2
-        outcome = self.store(messages[:middle], now)
-        outcome.add(self.store(messages[middle:], now))
+            reason = str(error)
+        check_writable(self._database, now)
+        if len(messages) == 1:
+            return self._bury(messages[0], reason, now)
+        first, second = halve(messages)
+        outcome = self.store(first, now)
+        outcome.add(self.store(second, now))
         return outcome
 
     def catch_up(self, now: datetime) -> None:
@@ -147,7 +156,7 @@ class Storekeeper:
             self._store_reports(tx, batch, devices)
             for message, content in batch.drops:
                 note_drops(tx, self._broker, content.dropped, message.received_at)
-            gathered = gather(batch, devices, book=self._book)
+            gathered = gather(batch, devices, book=self._book, bounds=self._bounds)
             note_unmapped(tx, gathered.unmapped, now)
             note_missing(tx, gathered.missing)
             judgement, refresh, settled, reports, outcome = self._store_readings(tx, batch, gathered, kept, now)
@@ -252,8 +261,20 @@ class Storekeeper:
         return judgement, refresh, outcome
 
     def _bury(self, message: Message, reason: str, now: datetime) -> Outcome:
-        logger.error("message refused by the database", extra={"action": "dead_letter", "topic": message.topic[:200]})
+        logger.error(
+            "message refused by the database",
+            extra={"action": "dead_letter", "topic": message.topic[:200], "reason": reason},
+        )
         letter = bury(message, "payload", reason)
+        try:
+            self._keep_letter(letter, message, now)
+        except StorageError as error:
+            if error.answer is not Answer.SPLIT:
+                raise
+            self._keep_letter(shorten(letter), message, now)
+        return Outcome(messages=1, dead=Counter(payload=1), replayed=int(message.letter > 0))
+
+    def _keep_letter(self, letter: DeadLetter, message: Message, now: datetime) -> None:
         registered = self._directory.registered(senders([letter]))
         with self._database.transaction() as tx:
             letters = self._letters.put(tx, [letter], registered, now)
@@ -261,4 +282,3 @@ class Storekeeper:
             add_to_ledger(tx, self._book.draft(nothing, count_letters(letters, registered)).entries)
             if message.letter:
                 mark_replayed(tx, [message.letter], now)
-        return Outcome(messages=1, dead=Counter(payload=1), replayed=int(message.letter > 0))

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from cityops.clock import microseconds
 from cityops.storage.border import Missing, Unmapped
 from ingest import checks
+from ingest.bounds import Bounds
 from ingest.decoders import take_apart
 from ingest.directory import Device
 from ingest.errors import Undecodable
@@ -76,13 +77,14 @@ class Gathered:
         del self.unmapped[unmapped:], self.missing[missing:]
 
 
-def gather(batch: Sorted, devices: Mapping[str, Device], *, book: Bookkeeper) -> Gathered:
-    """Check the readings of a batch. What is wrong becomes letters of it, value by value."""
+def gather(batch: Sorted, devices: Mapping[str, Device], *, book: Bookkeeper, bounds: Bounds) -> Gathered:
+    """Check the readings of a batch. What is wrong becomes letters of it, value by value; what is too large, whole."""
     found = Gathered()
     for message, content in batch.told:
         start = len(found.reports)
         try:
             sender = _Sender(content.sensor_id, _find_device(message, content, devices), message, book)
+            bounds.check(content)
             batch.letters += put_aside(message, sender.take(found, content))
         except Undecodable as error:
             batch.bury(message, error)

@@ -15,6 +15,7 @@ from cityops.storage import Database
 from cityops.storage.rollups import ages_of
 from ingest.allowances import LetterLimits
 from ingest.batch import Storekeeper
+from ingest.bounds import Bounds
 from ingest.filters import share_name, topic_filters
 from ingest.life import LifeSign
 from ingest.mqtt import Subscription, broker_name
@@ -39,6 +40,7 @@ def run(
         broker=broker_name(broker),
         keep=ages_of(settings).readings,
         letters=_limits(settings),
+        bounds=_bounds(settings),
     )
     subscription = Subscription(
         broker,
@@ -73,11 +75,16 @@ def replay(*, field: str, sensor: str, most: int | None) -> Outcome:
         _engine(settings, catalogue),
         keep=ages_of(settings).readings,
         letters=_limits(settings),
+        bounds=_bounds(settings),
     )
     storekeeper.start(utc_now())
     outcome = replay_letters(database, storekeeper, utc_now(), field=field, sensor=sensor, most=most)
     database.close()
     return outcome
+
+
+def _bounds(settings: Settings) -> Bounds:
+    return Bounds(settings.message_days, settings.message_series, settings.message_readings)
 
 
 def _engine(settings: Settings, catalogue: Catalogue) -> Engine:

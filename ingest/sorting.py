@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from cityops.catalogue import Catalogue
 from cityops.outliers import NO_FIX, is_null_island
@@ -14,6 +15,8 @@ from ingest.decoders import decode
 from ingest.errors import Undecodable
 from ingest.letters import bury
 from ingest.messages import Cleared, DropCount, Fragments, Message, Readings, Registration, StatusReport
+
+Said = TypeVar("Said", Sensor | Address, StatusReport)
 
 
 @dataclass(slots=True)
@@ -64,6 +67,8 @@ def sort_messages(messages: Iterable[Message], catalogue: Catalogue, blocked: Se
                     batch.registrations.append((message, address))
         except Undecodable as error:
             batch.bury(message, error)
+    batch.registrations = _last_of_each(batch.registrations)
+    batch.reports = _last_of_each(batch.reports)
     return batch
 
 
@@ -75,3 +80,12 @@ def _let_in(messages: Iterable[Message], blocked: Set[str], batch: Sorted) -> It
             batch.blocked[sensor] += 1
         else:
             yield message
+
+
+def _last_of_each(said: list[tuple[Message, Said]]) -> list[tuple[Message, Said]]:
+    """Return the last of what was said on each topic, in order: a device that says it a thousand times costs once.
+
+    A retained one outdates no other, and an emptied registration is another thing than one that is filled.
+    """
+    last = {(message.topic, message.retained, type(content)): row for row, (message, content) in enumerate(said)}
+    return [said[row] for row in sorted(last.values())]

@@ -1,7 +1,7 @@
 """Messages that could not be stored, kept whole with the reason."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import pandas as pd
@@ -12,7 +12,12 @@ from cityops.topics import named_sensor
 
 SQL = load_queries("cityops.storage")
 
-LONGEST_FIELD, LONGEST_REASON = 200, 1_000  # characters: a field may be named by the device
+# Characters that are kept. A level of the topic is in an index, whose rows have at most 2,704 bytes, and a device may
+# send a topic of 65,535: one that is longer than this names no sensor, so nothing is lost that could be stored.
+LONGEST_TOPIC = 500
+LONGEST_FIELD = 200
+LONGEST_REASON = 1_000
+_BEGINNING = 1_000  # bytes of a payload that the database does not take
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +57,19 @@ def write_dead_letters(tx: Transaction, letters: Iterable[DeadLetter]) -> None:
         tx.execute(
             SQL["write_dead_letters"],
             received=[letter.received_at for letter in rows],
-            topics=[storable_text(letter.topic) for letter in rows],
+            topics=[cut(storable_text(letter.topic), LONGEST_TOPIC) for letter in rows],
             payloads=[letter.payload for letter in rows],
-            fields=[storable_text(letter.field[:LONGEST_FIELD]) for letter in rows],
-            reasons=[storable_text(letter.reason[:LONGEST_REASON]) for letter in rows],
+            fields=[cut(storable_text(letter.field), LONGEST_FIELD) for letter in rows],
+            reasons=[cut(storable_text(letter.reason), LONGEST_REASON) for letter in rows],
             senders=[letter.sender for letter in rows],
         )
+
+
+def shorten(letter: DeadLetter) -> DeadLetter:
+    """Return a letter that any database takes, for one that is refused itself: with the beginning of its payload."""
+    size = len(letter.payload)
+    reason = f"{letter.reason[: LONGEST_REASON // 2]} Of its {size} bytes the first {min(size, _BEGINNING)} are kept."
+    return replace(letter, payload=letter.payload[:_BEGINNING], reason=reason)
 
 
 def dead_letter_frame(tx: Transaction, *, limit: int = 100) -> pd.DataFrame:
@@ -120,6 +132,11 @@ def letter_groups(tx: Transaction) -> pd.DataFrame:
     Columns: field, count, oldest, newest (UTC), newest_id, newest_reason, asked (whether ingest will replay them).
     """
     return tx.frame(SQL["letter_groups"])
+
+
+def cut(text: str, longest: int) -> str:
+    """Return a text, or its beginning with a sign that there was more."""
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
 
 
 def storable_text(text: str) -> str:

@@ -22,6 +22,8 @@ SQL = load_queries("cityops.storage")
 # µs; so many other values at one moment come from a clock that stands still, and the next ones find no room.
 FARTHEST = 999
 
+ATTEMPTS = 5  # to place a batch beside what other workers store meanwhile
+
 Stored = Mapping[tuple[int, int], float]  # value by series and time (µs since 1970, UTC)
 
 
@@ -56,13 +58,17 @@ def place(columns: Columns, stored: Stored) -> Placement:
     if not doubtful.any():
         return Placement(columns, ~nothing, nothing)
     taken = dict(stored)
+    full: dict[tuple[int, int], dict[float, int]] = {}
     beside = ~doubtful & np.isin(columns.series, columns.series[doubtful])
     taken.update(zip(columns.pick(beside).keys(), columns.value[beside].tolist(), strict=True))
     time, new, crowded = columns.time.copy(), ~doubtful, nothing.copy()
     for row in np.flatnonzero(doubtful).tolist():
         series, moment, value = int(columns.series[row]), int(columns.time[row]), float(columns.value[row])
-        place = _find_place(taken, series, moment, value)
+        held = full.get((series, moment))
+        place = _find_place(taken, series, moment, value) if held is None else held.get(value)
         if place is None:
+            if held is None:
+                full[series, moment] = _held_near(taken, series, moment)
             crowded[row] = True
             continue
         new[row] = (series, place) not in taken
@@ -73,12 +79,14 @@ def place(columns: Columns, stored: Stored) -> Placement:
 def placements(tx: Transaction, columns: Columns, *, likely_new: bool) -> Iterator[Placement]:
     """Yield where readings go: first as if all were new, where that is likely; then beside what is stored.
 
-    Take the next one in the same transaction, behind a savepoint, when store_added() raised Overtaken.
+    Take the next one in the same transaction, behind a savepoint, when store_added() raised Overtaken. Raises
+    AlreadyStored when that was so ATTEMPTS times: then it is no other worker.
     """
     if likely_new:
         yield place(columns, {})
-    while True:
+    for _ in range(ATTEMPTS):
         yield place(columns, stored_near(tx, columns))
+    raise AlreadyStored(f"The readings find no place in {ATTEMPTS} attempts. {AlreadyStored.__doc__}")
 
 
 def stored_near(tx: Transaction, columns: Columns) -> dict[tuple[int, int], float]:
@@ -104,6 +112,11 @@ def store_added(tx: Transaction, added: Columns) -> None:
             tx.copy_in(SQL["copy_readings"], added.encode())
         except AlreadyStored as error:
             raise Overtaken(f"{error} {Overtaken.__doc__}") from error
+
+
+def _held_near(taken: Stored, series: int, time: int) -> dict[float, int]:
+    """Return where each value is of a time beside which no room is left: thousands more may come for it."""
+    return {taken[series, moment]: moment for moment in reversed(range(time, time + FARTHEST + 1))}
 
 
 def _find_place(taken: Stored, series: int, time: int, value: float) -> int | None:

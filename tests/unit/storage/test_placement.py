@@ -1,9 +1,11 @@
 """Two values with one time stamp are two facts; a fact that is sent again finds itself, whatever the order."""
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cityops.storage import placement as placement_module
 from cityops.storage.columns import Columns
 from cityops.storage.placement import FARTHEST, Placement, place
 
@@ -70,3 +72,24 @@ def test_what_is_sent_again_adds_nothing(facts: list[Fact], data: st.DataObject)
     assert not placement.new.any()
     for series, time, value in facts:
         assert value in [table.get((series, moment)) for moment in range(time, time + len(facts) + 1)]
+
+
+def test_thousands_of_values_at_one_time_are_not_each_looked_for_a_thousand_times(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looks = []
+
+    def look(*key: object) -> int | None:
+        looks.append(key)
+        return find(*key)  # type: ignore[arg-type]
+
+    find = placement_module._find_place
+    monkeypatch.setattr(placement_module, "_find_place", look)
+    table = {(1, time): float(time) for time in range(FARTHEST + 1)}
+    facts = [(1, 0, float(-1 - number)) for number in range(5_000)] + [(1, 0, 7.0)]
+
+    placement = place(columns(facts), table)
+
+    assert placement.crowded.tolist() == [True] * 5_000 + [False]
+    assert placement.columns.time.tolist()[-1] == 7
+    assert len(looks) == 1
