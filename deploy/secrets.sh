@@ -72,7 +72,7 @@ NAMES=$(alternative_names "$@")
 NAMES=${NAMES%,}
 export NAMES # read by openssl.cnf
 
-mkdir -p "$secrets/ca" "$broker"
+mkdir -p "$secrets/ca" "$broker" "$secrets/blocked"
 touch "$broker/passwords" "$broker/services" # of devices; of our own programs
 
 fresh database_admin_password
@@ -101,6 +101,8 @@ if [ "$(id -u)" = 0 ]; then
     chown 10001:10001 "$secrets"/*database_url "$secrets/secret_key" "$secrets"/*_mqtt_url # USER in Dockerfile
     chown 70:70 "$secrets"/database_*password                                              # database
     chown -R 1883:1883 "$broker"                                                          # broker
+    chown 10001:10001 "$secrets/blocked" # `watch` writes it, the broker reads it
+    chmod 755 "$secrets/blocked"
 else
     echo "Not root: the containers cannot read these files. Run it again with sudo; it keeps them." >&2
 fi

@@ -35,6 +35,7 @@ class Broker:
     folder: Path
     plain_port: int
     tls_port: int
+    blocked: Path | None = None  # run by broker.sh, which has the names in this file refused
     _process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -51,8 +52,12 @@ class Broker:
 
     def start(self) -> None:
         with (self.folder / "log").open("ab") as log:
+            configuration = str(self.folder / "config/mosquitto.conf")
+            by_itself = [find_mosquitto(), "-c", configuration]
             self._process = subprocess.Popen(
-                [find_mosquitto(), "-c", str(self.folder / "config/mosquitto.conf")],
+                by_itself
+                if self.blocked is None
+                else ["sh", str(DEPLOY / "mosquitto/broker.sh"), configuration, str(self.blocked)],
                 stdout=log,
                 stderr=log,
                 **(_as_broker_user() if IS_ROOT else {}),
@@ -111,12 +116,16 @@ class Session:
 
 
 @contextmanager
-def shipped_broker() -> Iterator[Broker]:
-    """Run a broker of the test's own. Skips the test, with a word, where no Mosquitto is installed."""
+def shipped_broker(*, blocks: bool = False) -> Iterator[Broker]:
+    """Run a broker of the test's own; with `blocks` by the script that keeps out who is blocked.
+
+    Skips the test, with a word, where no Mosquitto is installed.
+    """
     find_mosquitto()
     # Not pytest's own folder: the broker runs as another user and could not enter that.
     with tempfile.TemporaryDirectory(prefix="cityops-broker-") as name:
         broker = prepare(Path(name))
+        broker.blocked = Path(name) / "blocked" if blocks else None
         try:
             broker.start()
             yield broker
