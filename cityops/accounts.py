@@ -188,7 +188,7 @@ def log_in(
             tx.execute(SQL["note_login"], user_name=name, now=now, password_hash=renewed)
         elif isinstance(refused, CodeNeeded) and not code:
             take_back(tx, shown, source)
-        detail = {"reason": type(refused).__name__} if refused else {}
+        detail = {"reason": type(refused).__name__, "code": bool(code)} if refused else {}
         record(tx, shown, "login", shown, at=now, origin=source.address, success=refused is None, detail=detail)
     if refused is not None:  # raised after the commit: a refused attempt is told in the audit
         raise refused

@@ -12,12 +12,14 @@ from cityops import own_account, totp
 from cityops.accounts import LoginRefused, TooManyAttempts
 from cityops.clock import utc_now
 from cityops.errors import CityOpsError
+from cityops.login_history import LoginHistory, login_history
 from cityops.own_account import WrongCode
 from cityops.passwords import PasswordRefused, PasswordUsedBefore
 from cityops.storage import Row
 from dashboard import cookies, texts
 from dashboard.devices import device_words
 from dashboard.forms import read_form
+from dashboard.login_cards import draw_history
 from dashboard.markup import Markup, tag, together
 from dashboard.parts import Speak
 from dashboard.plain import button, card, field, form, moment, page, table, told
@@ -49,8 +51,8 @@ def make_router(visitors: Visitors) -> APIRouter:
     @router.get("/account")
     async def show(said: str = "", bad: str = "") -> Response:
         here = visit()
-        sessions, second_factor = await asyncio.to_thread(_read, here)
-        return _page(here, sessions, second_factor=second_factor, said=said, bad=bad)
+        sessions, second_factor, history = await asyncio.to_thread(_read, here)
+        return _page(here, sessions, history, second_factor=second_factor, said=said, bad=bad)
 
     def add(path: str, work: Work, said: str) -> None:
         async def act(request: Request) -> Response:
@@ -120,18 +122,26 @@ def _end_sessions(here: Visit) -> None:
         own_account.log_out_everywhere(tx, here.person, now=utc_now(), origin=here.origin)
 
 
-def _read(here: Visit) -> tuple[list[Row], bool]:
+def _read(here: Visit) -> tuple[list[Row], bool, LoginHistory]:
+    now = utc_now()
     with here.site.database.transaction() as tx:
-        return own_account.own_sessions(tx, here.person, now=utc_now()), own_account.has_second_factor(tx, here.person)
+        return (
+            own_account.own_sessions(tx, here.person, now=now),
+            own_account.has_second_factor(tx, here.person),
+            login_history(tx, here.person.name, now=now),
+        )
 
 
-def _page(here: Visit, sessions: list[Row], *, second_factor: bool, said: str, bad: str) -> Response:
+def _page(
+    here: Visit, sessions: list[Row], history: LoginHistory, *, second_factor: bool, said: str, bad: str
+) -> Response:
     say = texts.speaker(here.language)
     due = told(here, "must_change", good=False) if here.person.must_change else together()
     answer = told(here, said, good=True) if said else told(here, bad, good=False)
     cards = [_password(say)]
     if not here.person.must_change:
         cards += [_second_factor(here, say, on=second_factor), _sessions(here, sessions, say)]
+        cards.append(draw_history(here, history))
     return page(here, say("account.title"), due, answer, *cards, at="/account")
 
 

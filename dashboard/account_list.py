@@ -2,9 +2,11 @@
 
 from cityops import account_admin
 from cityops.clock import utc_now
+from cityops.login_limits import limits_in_force
 from cityops.roles import BUSINESS, Role
 from cityops.storage import Row
 from dashboard import texts
+from dashboard.login_cards import draw_limits
 from dashboard.markup import Markup, tag, together
 from dashboard.parts import Speak
 from dashboard.plain import button, card, field, form, moment, select, table
@@ -12,10 +14,11 @@ from dashboard.visit import Visit
 
 
 def draw_accounts(here: Visit, _: dict[str, str]) -> Markup:
-    """Return the security administrator's page: every account, a new one, a new password for one."""
+    """Return the security administrator's page: every account, who has to wait, a new one, a new password for one."""
     say = texts.speaker(here.language)
     with here.site.database.transaction() as tx:
         found = account_admin.list_accounts(tx, now=utc_now())
+        limits = limits_in_force(tx, now=utc_now())
     columns = ("name", "role", "domains", "areas", "state", "last_login", "sessions", "actions")
     rows = [
         [
@@ -31,6 +34,7 @@ def draw_accounts(here: Visit, _: dict[str, str]) -> Markup:
     accounts_table = table([say(f"admin.{name}") for name in columns], rows, class_="plain-accounts")
     return together(
         card(say("admin.accounts"), tag("p", say("admin.apart_hint")), accounts_table),
+        draw_limits(here, limits),
         _new(here, say),
         _password(found, say),
     )

@@ -119,3 +119,25 @@ def test_guesses_from_many_addresses_are_slowed_down_together(database: Database
         log_in(PASSWORD, LoginSource("10.1.0.1"))
     assert refused.value.wait == OF_STRANGERS.first
     assert log_in(PASSWORD, LoginSource("10.1.0.1", device="d1"))
+
+
+def test_the_officer_and_the_security_administrator_see_who_guesses(house: House) -> None:
+    for number in range(OF_SOURCE.free):
+        knock(house, OFFICER, f"Wrong-{number}-word")
+    with house.database.transaction() as tx:  # the officer comes in by another address, tomorrow as well as now
+        before = tx.value(
+            "SELECT source FROM login_limit WHERE user_name = %(name)s AND source = 'testclient'", name=OFFICER
+        )
+        tx.execute("UPDATE login_limit SET source = '203.0.113.9' WHERE source = 'testclient'")
+    assert before == "testclient"
+
+    mine = house.ask("GET", "/account?lang=en", cookie=house.log_in(OFFICER)).text
+    assert f"{OF_SOURCE.free} attempts failed" in mine
+    theirs = house.ask("GET", "/admin?lang=en", cookie=house.log_in(account_of(Role.SECURITY_ADMIN))).text
+    assert "Who has to wait" in theirs
+    assert "203.0.113.9" in theirs
+
+    fields = {"name": OFFICER}
+    security = house.log_in(account_of(Role.SECURITY_ADMIN))
+    assert house.ask("POST", "/admin/accounts/unlock", cookie=security, data=fields).status_code == 303
+    assert "203.0.113.9" not in house.ask("GET", "/admin?lang=en", cookie=security).text

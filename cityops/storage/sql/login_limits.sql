@@ -28,3 +28,16 @@ DELETE FROM login_limit WHERE user_name = %(user_name)s
 -- Who has to wait now, the longest first.
 SELECT user_name, source, failures, failed_at, wait_until FROM login_limit
 WHERE wait_until > %(now)s ORDER BY wait_until DESC LIMIT %(most)s
+
+-- name: login_attempts
+-- Who tried to log in with a name, the newest first. A right password whose code is yet to come is no attempt.
+SELECT at, success, origin FROM audit_log
+WHERE action = 'login' AND object = %(user_name)s AND at >= %(since)s
+  AND NOT detail @> '{"reason": "CodeNeeded", "code": false}'
+ORDER BY at DESC, audit_id DESC LIMIT %(most)s
+
+-- name: failed_logins
+-- How many such attempts were wrong.
+SELECT count(*) FROM audit_log
+WHERE action = 'login' AND object = %(user_name)s AND at >= %(since)s AND NOT success
+  AND NOT detail @> '{"reason": "CodeNeeded", "code": false}'
