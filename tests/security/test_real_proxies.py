@@ -15,6 +15,7 @@ from typing import Any
 import httpx
 import pytest
 from websockets.sync.client import connect
+from websockets.typing import Origin
 
 from cityops.accounts import Role, store_user
 from cityops.clock import utc_now
@@ -154,7 +155,7 @@ def test_the_visitor_is_who_connected_to_the_proxy(front: Front, database: Datab
         page = f"{NAME}:{front.port}"
         cookie = {"Cookie": session, "X-Forwarded-For": INVENTED}
         with connect(
-            f"wss://{page}/live", sock=there, ssl=front.tls, origin=f"https://{page}", additional_headers=cookie
+            f"wss://{page}/live", sock=there, ssl=front.tls, origin=Origin(f"https://{page}"), additional_headers=cookie
         ) as screen:
             assert screen.recv(timeout=30)
 
