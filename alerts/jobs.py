@@ -2,8 +2,9 @@
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Event, Lock
@@ -12,10 +13,13 @@ from cityops.clock import utc_now
 from cityops.heartbeats import Beat
 from cityops.storage import StorageError
 from cityops.storage.job_failures import describe_failure, log_outcomes
+from cityops.watchdog import show_progress
 
 logger = logging.getLogger(__name__)
 
 LONGEST_PAUSE = 60.0  # seconds between two tries of a job that fails
+PATIENCE = 60.0  # seconds that a round may take longer than it may: an outage of the database is no fault of ours
+SIGN_EVERY = 1.0  # seconds between two signs of progress for whoever started this program
 TOLERATED = 3  # rounds in a row that may fail for what passes by itself, such as a lock or a restart of the database
 
 
@@ -41,6 +45,7 @@ class JobHealth:
         self._lock = Lock()
         self._outcomes: dict[str, str | None] = {}
         self._rounds: dict[str, int] = {}  # that failed, in a row
+        self._began: dict[Job, float] = {}  # rounds that are under way (monotonic)
         self._ended: dict[Job, tuple[float, float]] = {}  # when the last round did (monotonic), and until the next
 
     def outcomes(self) -> dict[str, str | None]:
@@ -52,6 +57,23 @@ class JobHealth:
         """These jobs are about to begin: from now on the first round of each is waited for."""
         with self._lock:
             self._ended |= {job: (time.monotonic(), job.due) for job in jobs}
+
+    @contextmanager
+    def round(self, job: Job) -> Iterator[None]:
+        """Know that a round of a job is under way."""
+        with self._lock:
+            self._began[job] = time.monotonic()
+        try:
+            yield
+        finally:
+            with self._lock:
+                del self._began[job]
+
+    def hanging(self) -> list[str]:
+        """Return the jobs of which a round takes longer than any round may."""
+        with self._lock:
+            now = time.monotonic()
+            return [job.name for job, began in self._began.items() if now - began > job.within + PATIENCE]
 
     def beats(self, service: str) -> list[Beat]:
         """Return the sign of life of each job. A round that failed is one: why it did is told in `outcomes`."""
@@ -92,17 +114,28 @@ def run_jobs(jobs: Sequence[Job], stopping: Event, health: JobHealth | None = No
     health.started(jobs)
     with ThreadPoolExecutor(len(jobs), thread_name_prefix="job") as pool:
         runs: list[Future[None]] = [pool.submit(_repeat, job, stopping, health) for job in jobs]
-        done, _ = wait(runs, return_when=FIRST_EXCEPTION)
+        done = _wait_for_end(runs, health)
         stopping.set()
     for run in done:
         run.result()
+
+
+def _wait_for_end(runs: Sequence[Future[None]], health: JobHealth) -> set[Future[None]]:
+    """Wait until a job or all of them end; meanwhile show progress, as long as no round hangs."""
+    while True:
+        done, going = wait(runs, timeout=SIGN_EVERY, return_when=FIRST_EXCEPTION)
+        if not going or any(run.exception() for run in done):
+            return done
+        if not health.hanging():
+            show_progress()
 
 
 def _repeat(job: Job, stopping: Event, health: JobHealth) -> None:
     while not stopping.is_set():
         pause = job.every
         try:
-            done = job.work(utc_now())
+            with health.round(job):
+                done = job.work(utc_now())
         except Exception as error:  # noqa: BLE001  (whatever it is: reported, never in the way of the other jobs)
             pause = health.failed(job, error)
         else:

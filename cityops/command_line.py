@@ -7,7 +7,7 @@ import typer
 
 from cityops import __version__
 from cityops.errors import CityOpsError
-from cityops.verbs import audit, backup, city, database, demo, roads, sensors, token, user
+from cityops.verbs import audit, backup, city, database, demo, keep, roads, sensors, token, user
 
 app = typer.Typer(
     name="cityops",
@@ -25,6 +25,7 @@ app.add_typer(city.app, name="city")
 app.add_typer(sensors.app, name="sensors")
 app.add_typer(roads.app, name="roads")
 app.add_typer(demo.app)
+app.add_typer(keep.app)
 for _room in sorted(entry_points(group="cityops.verbs"), key=lambda entry: entry.name):
     app.add_typer(_room.load())
 

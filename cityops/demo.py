@@ -5,7 +5,7 @@ import os
 import secrets
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,7 +18,9 @@ from cityops.clock import utc_now
 from cityops.embedded import ports
 from cityops.embedded.broker import EmbeddedBroker
 from cityops.embedded.errors import DataDirectoryInUse, ServerFailed
+from cityops.embedded.log_files import rotate
 from cityops.embedded.postgres import EmbeddedPostgres
+from cityops.embedded.revival import Revival
 from cityops.embedded.supervisor import Supervisor
 from cityops.settings import Settings
 from cityops.storage import Database, StorageError, load_queries
@@ -67,7 +69,7 @@ def run(settings: Settings, options: Options, *, stopping: Event, say: Say) -> N
             say(f"database {postgres.url}")
             for name, role in ACCOUNTS.items():
                 say(f"account {name} {password} ({role})")
-        _keep_running(supervisor, [postgres, broker], database, stopping=stopping, say=say)
+        _keep_running(supervisor, {"database": postgres, "broker": broker}, database, stopping=stopping, say=say)
         say("stopping …")
 
 
@@ -82,17 +84,18 @@ def _start_programs(supervisor: Supervisor, options: Options) -> None:
 
 def _keep_running(
     supervisor: Supervisor,
-    servers: Sequence[EmbeddedPostgres | EmbeddedBroker],
+    servers: Mapping[str, EmbeddedPostgres | EmbeddedBroker],
     database: Database,
     *,
     stopping: Event,
     say: Say,
 ) -> None:
     next_status = time.monotonic() + STATUS_EVERY
+    revival = Revival(servers, say)
     while not stopping.wait(0.5):
-        for server in servers:
-            if not server.is_running:
-                server.start()
+        revival.tend()
+        for server in servers.values():
+            rotate(server.log)
         supervisor.tend()
         if time.monotonic() >= next_status:
             next_status = time.monotonic() + STATUS_EVERY

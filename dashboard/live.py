@@ -23,6 +23,7 @@ from cityops.standards.tables import Standards
 from cityops.storage import Database, Row, Transaction, load_queries
 from cityops.storage.latest import LatestReader
 from cityops.storage.ledger import presence_facts
+from cityops.watchdog import show_progress
 from dashboard import director, metrics, steering
 from dashboard.alert_rows import milliseconds
 from dashboard.freshness import Arrival, find_arrival
@@ -201,6 +202,7 @@ class Live:
         try:
             await self._beat(now)
             self._beaten_at = time.monotonic()
+            show_progress()
         except Exception:
             logger.exception("the picture cannot be drawn", extra={"action": "live.beat"})
 

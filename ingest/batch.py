@@ -28,6 +28,7 @@ from cityops.storage.readings import repair_latest
 from cityops.storage.registry import set_status
 from cityops.storage.retention import Kept
 from cityops.storage.trial import check_writable
+from cityops.watchdog import show_progress
 from ingest.allowances import UNLIMITED, LetterLimits
 from ingest.bounds import Bounds
 from ingest.checks import standing_clock
@@ -111,6 +112,7 @@ class Storekeeper:
         A batch that the database refuses for what is in it is split until the one bad message is alone; that
         one becomes a dead letter. Raises StorageError when no message is to blame: see cityops.storage.errors.
         """
+        show_progress()  # the search for one bad message among thousands may take long
         try:
             return self._store_together(messages, now)
         except StorageError as error:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from cityops import heartbeats
 from cityops.storage import StorageError
+from cityops.watchdog import show_progress
 from ingest import metrics
 from ingest.batch import Storekeeper
 from ingest.life import LifeSign
@@ -90,6 +91,7 @@ class Worker:
         """Do it, however long the database is away; False when we are told to stop meanwhile."""
         pause = 0.5
         while not self._stopping.is_set():
+            show_progress()
             try:
                 action()
                 return True

@@ -16,6 +16,7 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from cityops.settings import Settings
+from cityops.watchdog import show_progress
 from sensors_sim.errors import BrokerRefused, BrokerUnreachable
 from sensors_sim.messages import Message
 
@@ -106,6 +107,7 @@ class Connection:
         until = None if patience is None else time.monotonic() + patience
         with self._changed:
             while not condition():
+                show_progress()  # a broker that is away is waited for
                 if until is None and self._stopping.is_set():
                     return
                 if until is not None and time.monotonic() >= until:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 
 from cityops.sensors import Sensor
+from cityops.watchdog import show_progress
 from sensors_sim.broker import Connection
 from sensors_sim.delivery import parcels, words
 from sensors_sim.messages import Format, Message, farewells, greetings, outgoing
@@ -43,6 +44,7 @@ def publish_live(
     sensors = all_sensors(simulation)
     epoch, done = 0, simulation.clock.start
     while not stopping.is_set() and (until is None or done < until):
+        show_progress()
         now = clock() if until is None else min(clock(), until)
         simulation = direct(simulation, now)
         if connection.connected:

@@ -23,7 +23,7 @@ class EmbeddedBroker:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder.resolve()
-        self._log = self._folder / "broker.log"
+        self.log = self._folder / "broker.log"
         self._process: subprocess.Popen[bytes] | None = None
         self.port = 0
 
@@ -53,16 +53,16 @@ class EmbeddedBroker:
     def start(self) -> None:
         """Start the broker and wait until it accepts connections. Raises ServerFailed."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        self.port = ports.choose_port(self._folder / "port")
+        self.port = ports.choose_port(self._folder / "port", again=self.port)
         self._secret()
         self._process = lifeline.spawn(
             [sys.executable, "-m", "cityops.embedded.broker_server", str(self.port), str(self._folder)],
             at_parent_death=signal.SIGKILL,
-            log=self._log,
+            log=self.log,
         )
         if not ports.wait_until_answers(self.port, patience=20) or not self.is_running:
             self.stop()
-            raise ServerFailed(f"The MQTT broker did not start. Read {self._log}.")
+            raise ServerFailed(f"The MQTT broker did not start. Read {self.log}.")
 
     def stop(self) -> None:
         """Stop the broker. Sessions and retained messages are gone then."""

@@ -4,11 +4,21 @@ import socket
 import time
 from pathlib import Path
 
+from cityops.embedded.errors import ServerFailed
+
 LOOPBACK = "127.0.0.1"
 
 
-def choose_port(memory: Path) -> int:
-    """Return the port written in `memory` when it is still free, else a new one, and write it there."""
+def choose_port(memory: Path, *, again: int = 0) -> int:
+    """Return the port written in `memory` when it is still free, else a new one, and write it there.
+
+    `again` is the port that a server had which is started once more: whoever knows it asks for no other. Raises
+    ServerFailed when that is taken.
+    """
+    if again:
+        if not is_free(again):
+            raise ServerFailed(f"Port {again} is taken. End what listens there; it is tried again.")
+        return again
     if memory.exists():
         remembered = memory.read_text(encoding="ascii").strip()
         if remembered.isdigit() and is_free(int(remembered)):

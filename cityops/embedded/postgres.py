@@ -24,6 +24,7 @@ _OPTIONS = {
     "listen_addresses": ports.LOOPBACK,
     "unix_socket_directories": "",
     "max_connections": "100",
+    "max_locks_per_transaction": "512",  # a question about all days locks each of them: enough for 25 years
     "shared_buffers": "256MB",
     "max_wal_size": "2GB",
     "checkpoint_timeout": "15min",
@@ -56,7 +57,7 @@ class EmbeddedPostgres:
         self._folder = folder.resolve()
         self._cluster = self._folder / "cluster"
         self._password_file = self._folder / "password"
-        self._log = self._folder / "postgres.log"
+        self.log = self._folder / "postgres.log"
         self._process: subprocess.Popen[bytes] | None = None
         self.port = 0
 
@@ -88,12 +89,12 @@ class EmbeddedPostgres:
         if not self._cluster.exists():
             self._make_cluster()
         self._wait_for_predecessor()
-        self.port = ports.choose_port(self._folder / "port")
+        self.port = ports.choose_port(self._folder / "port", again=self.port)
         options = [part for name, value in _OPTIONS.items() for part in ("-c", f"{name}={value}")]
         self._process = lifeline.spawn(
             [BIN / "postgres", "-D", self._cluster, "-p", str(self.port), *options],
             at_parent_death=signal.SIGQUIT,  # at once; the next start recovers from the log
-            log=self._log,
+            log=self.log,
             drop_root=True,
         )
         self._wait_until_ready()
@@ -153,7 +154,7 @@ class EmbeddedPostgres:
                 return
             time.sleep(0.05)
         self.stop(immediately=True)
-        raise ServerFailed(f"PostgreSQL did not start. Read the end of {self._log}: {_last_line(self._log)}")
+        raise ServerFailed(f"PostgreSQL did not start. Read the end of {self.log}: {_last_line(self.log)}")
 
     def _make_database(self) -> None:
         created = subprocess.run(
@@ -164,13 +165,13 @@ class EmbeddedPostgres:
             check=False,
         )
         if created.returncode != 0 and "already exists" not in created.stderr:
-            raise ServerFailed(f"The database could not be made: {created.stderr.strip()}. Read {self._log}.")
+            raise ServerFailed(f"The database could not be made: {created.stderr.strip()}. Read {self.log}.")
 
     def _run(self, program: str, *arguments: str | Path) -> None:
         command: Sequence[str | Path] = [BIN / program, *arguments]
-        process = lifeline.spawn(command, at_parent_death=signal.SIGKILL, log=self._log, drop_root=True)
+        process = lifeline.spawn(command, at_parent_death=signal.SIGKILL, log=self.log, drop_root=True)
         if process.wait() != 0:
-            raise ServerFailed(f"{program} failed. Read the end of {self._log}: {_last_line(self._log)}")
+            raise ServerFailed(f"{program} failed. Read the end of {self.log}: {_last_line(self.log)}")
 
 
 def _hand_over(path: Path) -> None:

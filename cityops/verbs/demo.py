@@ -1,5 +1,6 @@
 """The verb `cityops demo`."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -44,4 +45,5 @@ def demo(
 
 
 def _say(line: str) -> None:
-    print(line, flush=True)  # noqa: T201  (this verb's output is for the person at the terminal)
+    with suppress(OSError):  # the file to which it is written may lie on a full disk: the city goes on
+        print(line, flush=True)  # noqa: T201  (this verb's output is for the person at the terminal)

@@ -77,6 +77,21 @@ def test_a_service_has_a_health_check_unless_it_runs_once(name: str) -> None:
     assert is_one_shot(SERVICES[name]) != ("healthcheck" in SERVICES[name])
 
 
+@each_program
+def test_a_program_that_runs_on_is_asked_for_progress(name: str) -> None:
+    if is_one_shot(PROGRAMS[name]):
+        return
+    mark = PROGRAMS[name]["command"][2]
+    assert PROGRAMS[name]["command"][:2] == ["keep", "--mark"]
+    asked = PROGRAMS[name]["healthcheck"]["test"][-1]
+    assert mark in asked or "/healthz" in asked  # which asks whether pictures are drawn
+
+
+def test_systemd_asks_for_progress_too() -> None:
+    unit = (REPOSITORY / "deploy/systemd/cityops@.service").read_text()
+    assert {"Restart=always", "WatchdogSec=60", "NotifyAccess=main"} <= set(unit.splitlines())
+
+
 @each_service
 def test_an_image_is_pinned_to_a_version(name: str) -> None:
     assert re.fullmatch(r"[a-z/-]+:\d+\.\d+\.\d+(-pg\d+)?", SERVICES[name]["image"])

@@ -6,7 +6,8 @@ from threading import Event
 
 import pytest
 
-from alerts.jobs import LONGEST_PAUSE, TOLERATED, Job, JobHealth, run_jobs
+from alerts import jobs as module
+from alerts.jobs import LONGEST_PAUSE, PATIENCE, TOLERATED, Job, JobHealth, run_jobs
 from cityops.storage import BadData, DatabaseUnavailable
 
 
@@ -69,3 +70,30 @@ def test_a_round_that_another_program_does_says_nothing_of_ours() -> None:
 
     run_jobs([Job("led elsewhere", 0.001, work)], stopping, health)
     assert health.outcomes() == {}
+
+
+def test_a_round_that_takes_longer_than_any_may_is_seen_to_hang(monkeypatch: pytest.MonkeyPatch) -> None:
+    now, health = [1000.0], JobHealth()
+    job = Job("rollups", 30.0, lambda _: True, within=10.0)
+    monkeypatch.setattr("time.monotonic", lambda: now[0])
+
+    with health.round(job):
+        now[0] += 10 + PATIENCE
+        assert health.hanging() == []
+        now[0] += 1
+        assert health.hanging() == ["rollups"]
+    assert health.hanging() == []
+
+
+def test_progress_is_shown_while_no_job_hangs(monkeypatch: pytest.MonkeyPatch) -> None:
+    stopping, health, shown = Event(), JobHealth(), list[bool]()
+
+    def show() -> None:
+        shown.append(True)
+        stopping.set()
+
+    monkeypatch.setattr(module, "SIGN_EVERY", 0.001)
+    monkeypatch.setattr(module, "show_progress", show)
+    run_jobs([Job("quick", 0.001, lambda _: True)], stopping, health)
+
+    assert shown
