@@ -23,4 +23,5 @@ def serve(
     from dashboard.server import run  # noqa: PLC0415
 
     settings = read_settings()
-    run(create_app(settings, load_catalogue(settings.catalogue_file)), host=host, port=port)
+    app_of_city = create_app(settings, load_catalogue(settings.catalogue_file))
+    run(app_of_city, host=host, port=port, proxies=settings.trusted_proxies or ())

@@ -34,9 +34,9 @@ class LoginAttempt:
     device: KnownDevice | None
 
     @property
-    def is_known(self) -> bool:
-        """Whether this account has logged in from this device before."""
-        return self.device is not None and self.device.knows(self.name)
+    def known_device(self) -> str | None:
+        """The id of the device, if this account has logged in from it before."""
+        return self.device.device_id if self.device is not None and self.device.knows(self.name) else None
 
 
 class LoginGate:
@@ -51,24 +51,24 @@ class LoginGate:
     async def log_in(self, attempt: LoginAttempt) -> tuple[str, User | None, str]:
         """Return the token of a new session, whose it is, and the cookie of the device.
 
-        Raises LoginRefused, Busy, StorageError.
+        Raises LoginRefused, Busy, PoolFull, StorageError.
         """
-        if attempt.is_known:
-            return await self._known.run(self._work, attempt)
-        origin = visit().origin
-        wait = self._attempts.admit(origin, now=time.monotonic())
+        pool, counted_as = self._strangers, visit().origin
+        if attempt.known_device is not None:
+            pool, counted_as = self._known, f"device {attempt.known_device}"
+        wait = self._attempts.admit(counted_as, now=time.monotonic())
         if wait > 0:
             raise Busy(math.ceil(wait))
         try:
-            done = await self._strangers.run(self._work, attempt)
+            done = await pool.run(self._work, attempt)
         except LoginRefused as refused:
             if isinstance(refused, CodeNeeded) and not attempt.code:
-                self._attempts.take_back(origin)
+                self._attempts.take_back(counted_as)
             raise
         except (PoolFull, StorageError):
-            self._attempts.take_back(origin)
+            self._attempts.take_back(counted_as)
             raise
-        self._attempts.take_back(origin)
+        self._attempts.take_back(counted_as)
         return done
 
     async def device(self, cookie: str | None) -> KnownDevice | None:
@@ -88,7 +88,7 @@ class LoginGate:
             attempt.password,
             code=attempt.code,
             now=now,
-            source=LoginSource(here.origin, attempt.device.device_id if attempt.device and attempt.is_known else None),
+            source=LoginSource(here.origin, attempt.known_device),
             device=attempt.agent,
         )
         with here.site.pools.door.transaction() as tx:

@@ -2,13 +2,14 @@
 
 import signal
 import sys
+from collections.abc import Sequence
 from types import FrameType
 
 import uvicorn
 from fastapi import FastAPI
 
 from dashboard.connections import bounded, raise_file_limit
-from dashboard.proxies import is_trusted
+from dashboard.proxies import Network, is_trusted
 
 GRACE = 2  # seconds for requests that are under way; screens are told at once
 # Seconds after which a thread that computes lets another one go on. The picture of a large city is computed most of
@@ -16,15 +17,14 @@ GRACE = 2  # seconds for requests that are under way; screens are told at once
 SWITCH_INTERVAL = 0.0005
 
 
-def make_server(app: FastAPI, *, host: str, port: int) -> uvicorn.Server:
-    """Return the server, not yet started."""
-    trusted = app.state.site.settings.trusted_proxies or ()
+def make_server(app: FastAPI, *, host: str, port: int, proxies: Sequence[Network] = ()) -> uvicorn.Server:
+    """Return the server, not yet started. From the addresses of `proxies` come many visitors."""
     return uvicorn.Server(
         uvicorn.Config(
             app,
             host=host,
             port=port,
-            http=bounded(lambda address: is_trusted(address, trusted)),
+            http=bounded(lambda address: is_trusted(address, proxies)),
             log_level="warning",
             access_log=False,
             server_header=False,
@@ -36,14 +36,14 @@ def make_server(app: FastAPI, *, host: str, port: int) -> uvicorn.Server:
     )
 
 
-def run(app: FastAPI, *, host: str, port: int) -> None:
+def run(app: FastAPI, *, host: str, port: int, proxies: Sequence[Network] = ()) -> None:
     """Serve until SIGTERM or Ctrl-C, both of which are a good end."""
     # uvicorn ends in order and then raises the signal again for whoever handled it before.
     signal.signal(signal.SIGTERM, _end)
     signal.signal(signal.SIGINT, _end)
     raise_file_limit()
     sys.setswitchinterval(SWITCH_INTERVAL)
-    make_server(app, host=host, port=port).run()
+    make_server(app, host=host, port=port, proxies=proxies).run()
 
 
 def _end(_number: int, _frame: FrameType | None) -> None:
