@@ -11,14 +11,18 @@ from alerts.conditions import (
     Aqi,
     Composite,
     Condition,
+    DeliveryCondition,
     Fault,
     Flat,
     JobFault,
+    LostQueue,
     Missing,
+    MissingReports,
     ProductCondition,
     ReadingCondition,
     ServiceLate,
     Spatial,
+    Unheard,
     WrongClock,
 )
 from alerts.conditions.base import Wrong
@@ -29,6 +33,7 @@ from cityops.catalogue import Catalogue, Names
 
 BUILT_IN = Path(__file__).parent / "data" / "rules.toml"
 EVERY_KIND = "*"
+AboutDevices = Missing | WrongClock | ProductCondition | DeliveryCondition  # no matter what they measure
 RULE_FAULT = "rule-fault"  # the rule under which the failure of another one is an alert
 
 
@@ -80,6 +85,8 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
         match self.when:
             case Missing() | WrongClock() | Aqi() | Fault() | JobFault() | ServiceLate():
                 return ""
+            case Unheard() | LostQueue() | MissingReports():
+                return ""
             case _:
                 return self.when.metric
 
@@ -129,7 +136,7 @@ def check_rule(rule: Rule, catalogue: Catalogue) -> None:
     """Refuse a rule that could never work. Raises RuleError naming the field and the reason."""
     try:
         _check_frame(rule)
-        if rule.kind != EVERY_KIND or not isinstance(rule.when, Missing | WrongClock | ProductCondition):
+        if rule.kind != EVERY_KIND or not isinstance(rule.when, AboutDevices):
             _check_metric("kind", rule.kind, None, catalogue)
         _check_condition(rule, catalogue)
         if rule.schedule is not None:

@@ -10,8 +10,19 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
-from alerts import conditions, rule_store
-from alerts.conditions import Aqi, Flat, Missing, Rainstorm, Tpi, WrongClock
+from alerts import conditions, delivery, rule_store
+from alerts.conditions import (
+    Aqi,
+    DeliveryCondition,
+    Flat,
+    LostQueue,
+    Missing,
+    MissingReports,
+    Rainstorm,
+    Tpi,
+    Unheard,
+    WrongClock,
+)
 from alerts.courses import courses_of, courses_without_rule
 from alerts.detect import FRESH, Fault, Findings, combine, conclude, is_combined, retire
 from alerts.detection import clocks, timed
@@ -39,6 +50,9 @@ _PERIODS: Mapping[type, timedelta] = {  # how often a condition is worth asking 
     Missing: timedelta(seconds=5),
     WrongClock: timedelta(seconds=5),
     conditions.Fault: timedelta(seconds=1),
+    Unheard: timedelta(seconds=5),
+    LostQueue: timedelta(seconds=2),
+    MissingReports: timedelta(seconds=10),
     Flat: timedelta(minutes=1),
     Aqi: timedelta(minutes=1),
     Tpi: timedelta(minutes=1),
@@ -53,6 +67,7 @@ class Clockwork:
         self._engine = engine
         self._standards = standards
         self._roads = RoadNetwork()
+        self._delivery = delivery.Delivery()
         self._started = False
         self._told_revision = -1  # of the rules: up to which people are told of those that cannot be read
         self._asked_at: dict[type, datetime] = {}
@@ -156,6 +171,8 @@ class Clockwork:
                 sight = self._storm(tx, rule, when, now)
             case conditions.Fault():
                 sight = _faults(tx, courses, rule)
+            case Unheard() | LostQueue() | MissingReports() as when:
+                sight = self._look_at_delivery(tx, rule, when, courses, now)
         return sight
 
     def _missing(self, tx: Transaction, rule: Rule, when: Missing, now: datetime) -> Sight | None:
@@ -168,6 +185,19 @@ class Clockwork:
         rows = tx.rows(SQL["heard_last"], kind=rule.kind)
         heard = [(place, microseconds(row["heard_at"]), row["interval_seconds"]) for place, row in _places(rule, rows)]
         return timed.missing(when, heard, listening_since=microseconds(self._listening_since), now=microseconds(now))
+
+    def _look_at_delivery(
+        self, tx: Transaction, rule: Rule, when: DeliveryCondition, courses: Mapping[Key, Course], now: datetime
+    ) -> Sight | None:
+        own = [key.series_id for key in courses if key.rule_id == rule.id]
+        match when:
+            case Unheard():
+                urgent = {one.kind for one in self._engine.plan.rules.values() if one.severity == delivery.URGENT}
+                return self._delivery.unheard(tx, rule, when, own=own, urgent=urgent, now=now)
+            case LostQueue():
+                return delivery.lost_queue(tx, rule, when, own=own, now=now)
+            case MissingReports():
+                return delivery.missing_reports(tx, rule, when, own=own, now=now)
 
     def _traffic(self, tx: Transaction, rule: Rule, when: Tpi, courses: Mapping[Key, Course], now: datetime) -> Sight:
         own = [key.series_id for key in courses if key.rule_id == rule.id]

@@ -24,6 +24,7 @@ from cityops.embedded.revival import Revival
 from cityops.embedded.supervisor import Supervisor
 from cityops.settings import Settings
 from cityops.storage import Database, StorageError, load_queries
+from cityops.storage.broker_sessions import forget_sessions
 from cityops.storage.migrate import migrate
 
 SQL = load_queries("cityops.storage")
@@ -57,6 +58,8 @@ def run(settings: Settings, options: Options, *, stopping: Event, say: Say) -> N
         stack.callback(database.close)
         password = options.password or _remembered_secret(folder / "demo-password", length=9)
         _prepare(database, settings, password)
+        with database.transaction() as tx:
+            forget_sessions(tx, broker.address)  # it kept them in its memory
         supervisor = Supervisor(_environment(settings, folder, postgres, broker), folder)
         stack.callback(supervisor.stop)
         _start_programs(supervisor, options)

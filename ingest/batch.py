@@ -17,6 +17,7 @@ from cityops.clock import from_microseconds
 from cityops.storage import Database, StorageError, Transaction
 from cityops.storage.blocks import count_refused
 from cityops.storage.border import note_missing, note_unmapped
+from cityops.storage.broker_sessions import count_lost_queues
 from cityops.storage.brokers import BrokerDrops, broker_drops, note_drops
 from cityops.storage.columns import Columns
 from cityops.storage.dead_letters import DeadLetter, mark_replayed, shorten, take_asked_letters, waiting_letters
@@ -101,10 +102,13 @@ class Storekeeper:
         if behind:
             logger.info("latest readings brought up to date", extra={"action": "repair", "series": behind})
 
-    def totals(self) -> tuple[Totals, list[BrokerDrops]]:
-        """Return the loss ledger's sums, and what the brokers say they dropped. Raises StorageError."""
+    def totals(self) -> tuple[Totals, list[BrokerDrops], int]:
+        """Return the loss ledger's sums, what the brokers say they dropped, and how many queues were lost.
+
+        Raises StorageError.
+        """
         with self._database.transaction() as tx:
-            return ledger_totals(tx), broker_drops(tx)
+            return ledger_totals(tx), broker_drops(tx), count_lost_queues(tx)
 
     def store(self, messages: Sequence[Message], now: datetime) -> Outcome:
         """Store a batch. When it returns, all of it is committed and may be acknowledged.
@@ -166,7 +170,7 @@ class Storekeeper:
             letters = self._letters.put(tx, batch.letters, registered, now)
             count_refused(tx, batch.blocked, now)
             draft = self._book.draft(reports, count_letters(letters, registered), settled.skews)
-            add_to_ledger(tx, draft.entries)
+            add_to_ledger(tx, draft.entries, now)
             if replayed:
                 mark_replayed(tx, replayed, now)
         self._inspector.keep(judgement)
@@ -281,6 +285,6 @@ class Storekeeper:
         with self._database.transaction() as tx:
             letters = self._letters.put(tx, [letter], registered, now)
             nothing = Gathered().heard()
-            add_to_ledger(tx, self._book.draft(nothing, count_letters(letters, registered)).entries)
+            add_to_ledger(tx, self._book.draft(nothing, count_letters(letters, registered)).entries, now)
             if message.letter:
                 mark_replayed(tx, [message.letter], now)

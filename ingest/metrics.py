@@ -26,6 +26,7 @@ RESENT = Counter("cityops_ingest_reports_resent", "Reports of which every readin
 REPLAYED = Counter("cityops_ingest_dead_letters_replayed", "Dead letters that were processed again")
 LEDGER = Gauge("cityops_ledger", "The loss ledger of the whole city", ["entry"])
 DROPPED = Gauge("cityops_broker_dropped_messages", "Messages that the broker dropped, by its own count", ["broker"])
+LOST_QUEUES = Gauge("cityops_ingest_lost_queues", "Queues at brokers that were lost, as far as was noticed")
 QUEUED = Gauge("cityops_ingest_queue_bytes", "Bytes received that wait for a batch")
 RETRIES = Counter("cityops_ingest_database_retries", "Batches that had to wait for the database")
 
@@ -52,8 +53,9 @@ def observe(outcome: Outcome, *, seconds: float, now: datetime) -> None:
         LAG.set((now - outcome.newest).total_seconds())
 
 
-def show_ledger(totals: Totals, drops: Iterable[BrokerDrops]) -> None:
-    """Show the ledger's totals, and what brokers dropped by their own count."""
+def show_ledger(totals: Totals, drops: Iterable[BrokerDrops], lost_queues: int) -> None:
+    """Show the ledger's totals, what brokers dropped by their own count, and how many queues were lost."""
+    LOST_QUEUES.set(lost_queues)
     for column in fields(totals):
         LEDGER.labels(column.name).set(getattr(totals, column.name))
     for broker in drops:

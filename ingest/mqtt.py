@@ -7,6 +7,7 @@ MQTT 5, because 3.1.1 has no such bound; it costs nothing here, where the client
 
 import logging
 import ssl
+from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -26,12 +27,14 @@ from ingest.inbox import Inbox
 from ingest.messages import Message
 from ingest.network import Network
 from ingest.packets import split
+from ingest.sessions import SessionEvent
 from ingest.wire import BufferedClient
 
 logger = logging.getLogger(__name__)
 
 RECEIVE_MAXIMUM = 10_000
 SESSION_EXPIRY = 7 * 24 * 3600  # seconds: how long the broker keeps messages for a worker that is away
+_TAKEN_OVER = 0x8E  # a DISCONNECT of MQTT 5: another connection has our client id
 _REFUSALS = {"Bad user name or password", "Not authorized", "Banned", "Client identifier not valid"}
 
 
@@ -56,6 +59,7 @@ class Subscription:
         self._now = now
         self._inbox = Inbox()
         self._refusal: str | None = None
+        self._events: deque[SessionEvent] = deque()
         self._asks_counter = True
         self._counter_request: int | None = None  # the subscription to the broker's own counter, until it is answered
         self._client = self._make_client(url, client_id, ca_file)
@@ -82,6 +86,10 @@ class Subscription:
     def waiting_bytes(self) -> int:
         """How much was received and waits for a batch."""
         return self._inbox.waiting_bytes
+
+    def session_events(self) -> list[SessionEvent]:
+        """Return what became of the session since this was last asked."""
+        return [self._events.popleft() for _ in range(len(self._events))]
 
     def take(self, *, wait: float, gather: float = 0) -> list[Message]:
         """Return about a full batch: what comes within `gather` seconds of the first message, within `wait` seconds.
@@ -133,6 +141,7 @@ class Subscription:
             if str(code) in _REFUSALS:
                 self._refusal = str(code)
             return
+        self._events.append(SessionEvent(self._now(), kept=flags.session_present))
         if flags.session_present:
             self._inbox.forget_before(self._network.connection)
         if self._asks_counter:
@@ -157,6 +166,8 @@ class Subscription:
     def _on_disconnect(
         self, _client: mqtt.Client, _data: Any, _flags: mqtt.DisconnectFlags, code: ReasonCode, _properties: Any
     ) -> None:
+        if code.value == _TAKEN_OVER:
+            self._events.append(SessionEvent(self._now(), taken=True))
         if self._counter_request is not None:
             # The embedded broker ends the connection of who asks for `$SYS`.
             self._asks_counter, self._counter_request = False, None

@@ -2,6 +2,7 @@
 
 import gc
 from collections.abc import Sequence
+from datetime import timedelta
 
 import prometheus_client
 
@@ -18,9 +19,10 @@ from ingest.batch import Storekeeper
 from ingest.bounds import Bounds
 from ingest.filters import share_name, topic_filters
 from ingest.life import LifeSign
-from ingest.mqtt import Subscription, broker_name
+from ingest.mqtt import SESSION_EXPIRY, Subscription, broker_name
 from ingest.outcome import Outcome
 from ingest.replay import replay as replay_letters
+from ingest.sessions import SessionKeeper
 from ingest.worker import Worker
 
 
@@ -54,7 +56,10 @@ def run(
         prometheus_client.start_http_server(metrics_port)
     _collect_seldom()
     life = LifeSign(database, client_id)
-    Worker(subscription, storekeeper, life, stopping=signals.stop_event(), now=utc_now).run()
+    sessions = SessionKeeper(
+        database, broker=broker_name(broker), client_id=client_id, expiry=timedelta(seconds=SESSION_EXPIRY)
+    )
+    Worker(subscription, storekeeper, life, sessions, stopping=signals.stop_event(), now=utc_now).run()
     database.close()
 
 

@@ -1,7 +1,7 @@
 """What `cityops ingest status` and the list of dead letters say, line by line."""
 
 from collections.abc import Hashable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pandas as pd
@@ -10,6 +10,7 @@ from cityops.heartbeats import INGEST, Heartbeat
 from cityops.presence import State
 from cityops.storage import Transaction
 from cityops.storage.border import missing_frame, unmapped_frame
+from cityops.storage.broker_sessions import LossReason, LostQueue, lost_queues
 from cityops.storage.brokers import BrokerDrops, broker_drops
 from cityops.storage.dead_letters import find_letter, letter_groups
 from cityops.storage.heartbeats import heartbeats
@@ -19,6 +20,7 @@ from ingest.errors import LetterUnknown
 
 _MOST = 10  # devices in each list
 _TIME = "%Y-%m-%d %H:%M:%S UTC"
+_LATELY = timedelta(days=7)  # how long a lost queue is told of
 SKEWED = 30.0  # seconds: a clock that is further off should be set
 
 
@@ -34,6 +36,7 @@ def describe(tx: Transaction, now: datetime) -> list[str]:
         f"reports         {totals.missing} missing, {totals.resent} re-sent, {totals.restarts} counters set anew",
         f"dead letters    {totals.dead_lettered}",
         *map(_describe_drops, broker_drops(tx)),
+        *map(_describe_loss, lost_queues(tx, since=now - _LATELY)[:_MOST]),
         f"sensors         {len(presence)}: " + ", ".join(f"{count} {state}" for state, count in sorted(states.items())),
     ]
     for name in ("missing", "dead_lettered"):
@@ -91,6 +94,12 @@ def _describe_worker(one: Heartbeat) -> str:
         return ""
     state = "stopped" if one.stopped else "LATE" if one.is_late else "works"
     return f"{one.service.partition('/')[2]}: {state}, last sign of life {one.age:.0f} s ago"
+
+
+def _describe_loss(one: LostQueue) -> str:
+    what = "was gone" if one.reason is LossReason.GONE else "was taken by somebody else"
+    when = f"{one.noticed_at:{_TIME}}; what came after {one.since:{_TIME}} may be lost"
+    return f"lost queue      of {one.client_id} at {one.broker} {what} at {when}"
 
 
 def _rows(frame: pd.DataFrame) -> list[dict[Hashable, Any]]:

@@ -15,6 +15,7 @@ from ingest.life import LifeSign
 from ingest.messages import Message
 from ingest.mqtt import Subscription
 from ingest.outcome import Outcome
+from ingest.sessions import SessionKeeper
 
 logger = logging.getLogger(__name__)
 
@@ -32,6 +33,7 @@ class Worker:
         subscription: Subscription,
         storekeeper: Storekeeper,
         life: LifeSign,
+        sessions: SessionKeeper,
         *,
         stopping: threading.Event,
         now: Callable[[], datetime],
@@ -39,6 +41,7 @@ class Worker:
         self._subscription = subscription
         self._storekeeper = storekeeper
         self._life = life
+        self._sessions = sessions
         self._stopping = stopping
         self._now = now
         self._total = Outcome()
@@ -62,6 +65,8 @@ class Worker:
             self._subscription.stop()
 
     def _work_once(self) -> None:
+        if events := self._subscription.session_events():
+            self._retry(lambda: self._sessions.note(events))
         messages = self._subscription.take(wait=1.0, gather=GATHER)
         if not messages:
             self._retry(lambda: self._storekeeper.catch_up(self._now()))
@@ -78,6 +83,7 @@ class Worker:
                 self._store(messages)
                 self._subscription.acknowledge(messages)
             self._storekeeper.catch_up(self._now())
+            self._see_session()
         except StorageError as error:
             logger.warning("left with messages in hand", extra={"action": "finish", "reason": str(error)})
 
@@ -146,6 +152,11 @@ class Worker:
             },
         )
         try:
+            self._see_session()
             metrics.show_ledger(*self._storekeeper.totals())
         except StorageError as error:
             logger.warning("no ledger", extra={"action": "ledger", "reason": str(error)})
+
+    def _see_session(self) -> None:
+        if self._subscription.is_connected:
+            self._sessions.see(self._now())

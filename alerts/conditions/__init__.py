@@ -4,6 +4,7 @@ A condition is data: what it looks at and its bounds. How bounds become alerts i
 """
 
 from alerts.conditions.clocks import WrongClock
+from alerts.conditions.delivery import LostQueue, MissingReports, Unheard
 from alerts.conditions.indices import Aqi, Rainstorm, Tpi
 from alerts.conditions.limits import Flood, Limit, Noise, Threshold
 from alerts.conditions.moves import Rate, Repeated
@@ -13,19 +14,25 @@ from alerts.conditions.silence import Fault, Flat, JobFault, Missing, ServiceLat
 ReadingCondition = Threshold | Noise | Flood | Rate | Repeated  # judged reading by reading, in ingest
 PlaceCondition = Composite | Spatial  # judged whenever one of their signs changes
 ProductCondition = Fault | JobFault | ServiceLate  # on the product itself
-TimedCondition = Missing | WrongClock | Flat | Aqi | Tpi | Rainstorm | ProductCondition  # judged by the clock, in watch
+DeliveryCondition = Unheard | LostQueue | MissingReports  # on the way from the devices to it
+TimedCondition = (  # judged by the clock, in watch
+    Missing | WrongClock | Flat | Aqi | Tpi | Rainstorm | ProductCondition | DeliveryCondition
+)
 Condition = ReadingCondition | PlaceCondition | TimedCondition
 
 __all__ = [
     "Aqi",
     "Composite",
     "Condition",
+    "DeliveryCondition",
     "Fault",
     "Flat",
     "Flood",
     "JobFault",
     "Limit",
+    "LostQueue",
     "Missing",
+    "MissingReports",
     "Noise",
     "PlaceCondition",
     "ProductCondition",
@@ -39,5 +46,6 @@ __all__ = [
     "Threshold",
     "TimedCondition",
     "Tpi",
+    "Unheard",
     "WrongClock",
 ]

@@ -30,7 +30,12 @@ class EmbeddedBroker:
     @property
     def url(self) -> str:
         """Where the broker is."""
-        return f"mqtt://{ports.LOOPBACK}:{self.port}"
+        return f"mqtt://{self.address}"
+
+    @property
+    def address(self) -> str:
+        """Its host and port."""
+        return f"{ports.LOOPBACK}:{self.port}"
 
     @property
     def service_url(self) -> str:
@@ -38,7 +43,7 @@ class EmbeddedBroker:
 
         The password is made once, and kept in the folder.
         """
-        return f"mqtt://{SERVICE}:{self._secret()}@{ports.LOOPBACK}:{self.port}"
+        return f"mqtt://{SERVICE}:{self._secret()}@{self.address}"
 
     @property
     def blocked_file(self) -> Path:

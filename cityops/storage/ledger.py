@@ -58,11 +58,11 @@ class Totals:
     restarts: int
 
 
-def add_to_ledger(tx: Transaction, entries: Entries) -> None:
+def add_to_ledger(tx: Transaction, entries: Entries, now: datetime) -> None:
     """Add a batch's entries, in the transaction of the batch: no device may come twice."""
     if entries.sensor_id:
         columns = {column.name: _array(getattr(entries, column.name)) for column in fields(entries)}
-        tx.execute(SQL["add_to_ledger"], silence=SILENT_AFTER, **columns)
+        tx.execute(SQL["add_to_ledger"], silence=SILENT_AFTER, now=now, **columns)
 
 
 def ledger_frame(tx: Transaction) -> pd.DataFrame:

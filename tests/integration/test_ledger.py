@@ -43,7 +43,7 @@ def add(
     )
     draft = book.draft(reports, letters or {})
     with database.transaction() as tx:
-        add_to_ledger(tx, draft.entries)
+        add_to_ledger(tx, draft.entries, START)
     book.keep(draft)
 
 
@@ -104,7 +104,7 @@ def test_a_batch_that_is_rolled_back_leaves_no_trace(database: Database) -> None
 
     def fail_late() -> None:
         with database.transaction() as tx:
-            add_to_ledger(tx, draft.entries)
+            add_to_ledger(tx, draft.entries, START)
             raise RuntimeError
 
     with pytest.raises(RuntimeError):
@@ -135,7 +135,7 @@ def test_totals_are_the_sums_over_all_devices_and_nobody(database: Database) -> 
 
 def test_an_empty_ledger_has_totals_of_zero(database: Database) -> None:
     with database.transaction() as tx:
-        add_to_ledger(tx, Bookkeeper().draft(Gathered().heard(), {}).entries)
+        add_to_ledger(tx, Bookkeeper().draft(Gathered().heard(), {}).entries, START)
 
         assert ledger_totals(tx) == Totals(0, 0, 0, 0, 0, 0, 0)
         assert ledger_frame(tx).empty

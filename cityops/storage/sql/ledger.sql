@@ -1,14 +1,18 @@
 -- name: add_to_ledger
 -- A batch's entries, one a device. In order of the sensor, so that two workers cannot wait for each other.
 INSERT INTO ledger AS known (sensor_id, received, stored, duplicate, dead_lettered, resent, restarts, missing_before,
-    run_first, run_last, run_seen, run_from, run_until, heard_at, reporting_since, interval_seconds, clock_skew_seconds)
+    run_first, run_last, run_seen, run_from, run_until, heard_at, reporting_since, interval_seconds, clock_skew_seconds,
+    refused_run, refused_since)
 SELECT sensor_id, received, stored, received - stored, dead_lettered, resent, restarts, missing,
        CASE WHEN run_seen > 0 THEN run_first END, CASE WHEN run_seen > 0 THEN run_last END, run_seen,
        CASE WHEN run_seen > 0 THEN timestamptz 'epoch' + run_from * interval '1 microsecond' END,
        CASE WHEN run_seen > 0 THEN timestamptz 'epoch' + run_until * interval '1 microsecond' END,
        timestamptz 'epoch' + nullif(heard_at, 0) * interval '1 microsecond',
        timestamptz 'epoch' + nullif(heard_at, 0) * interval '1 microsecond',
-       nullif(interval_seconds, 'NaN'), nullif(clock_skew_seconds, 'NaN')
+       nullif(interval_seconds, 'NaN'), nullif(clock_skew_seconds, 'NaN'),
+       -- A device of which something is taken is not refused, whatever else it sends.
+       CASE WHEN heard_at = 0 THEN dead_lettered ELSE 0 END,
+       CASE WHEN heard_at = 0 AND dead_lettered > 0 THEN %(now)s::timestamptz END
 FROM unnest(%(sensor_id)s::text[], %(received)s::bigint[], %(stored)s::bigint[], %(dead_lettered)s::bigint[],
             %(resent)s::bigint[], %(restarts)s::bigint[], %(missing)s::bigint[], %(run_first)s::bigint[],
             %(run_last)s::bigint[], %(run_seen)s::bigint[], %(run_from)s::bigint[], %(run_until)s::bigint[],
@@ -53,7 +57,9 @@ SET received = known.received + EXCLUDED.received,
         THEN known.reporting_since
         ELSE coalesce(EXCLUDED.heard_at, known.reporting_since) END,
     interval_seconds = coalesce(EXCLUDED.interval_seconds, known.interval_seconds),
-    clock_skew_seconds = coalesce(EXCLUDED.clock_skew_seconds, known.clock_skew_seconds)
+    clock_skew_seconds = coalesce(EXCLUDED.clock_skew_seconds, known.clock_skew_seconds),
+    refused_run = CASE WHEN EXCLUDED.heard_at IS NULL THEN known.refused_run + EXCLUDED.refused_run ELSE 0 END,
+    refused_since = CASE WHEN EXCLUDED.heard_at IS NULL THEN coalesce(known.refused_since, EXCLUDED.refused_since) END
 
 -- name: ledger_frame
 -- The ledger, device by device.
