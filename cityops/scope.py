@@ -27,6 +27,19 @@ class Scope:
         """Whether nothing is hidden."""
         return self.domains is None and self.areas is None
 
+    def covers(self, other: "Scope") -> bool:
+        """Whether another scope lies wholly in this one."""
+        of_domains = self.domains is None or (other.domains is not None and set(other.domains) <= set(self.domains))
+        of_areas = self.areas is None or (other.areas is not None and all(map(self._has_area, other.areas)))
+        return of_domains and of_areas
+
+    def has_domain(self, domain: str) -> bool:
+        """Whether something of a domain may be seen."""
+        return self.domains is None or domain in self.domains
+
+    def _has_area(self, code: str) -> bool:
+        return self.areas is None or code.startswith(self.areas)
+
     @property
     def settings(self) -> dict[str, str]:
         """The two settings that the views of the schema `scoped` read."""

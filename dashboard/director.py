@@ -1,7 +1,7 @@
 """What a wall shows when: scenes take turns, a new severe alert comes first, a person may hold one. Pure.
 
-In this order: what a person holds; an alert of severity 1 or 2 that nobody has yet, for a while, once; the next
-scene of the round. After an alert the round goes on with the scene that was interrupted.
+In this order: an alert of severity 1 or 2 that nobody has yet, for a while, once; what a person holds; the next scene
+of the round. After an alert goes on what it interrupted. A hold over alerts comes before them too.
 """
 
 from collections.abc import Iterable, Sequence
@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Self
+
+from cityops.scope import WHOLE, Scope
 
 
 class Kind(StrEnum):
@@ -47,6 +49,10 @@ class Scene:
         """As in an address: `traffic`, `district:990101`."""
         return f"{self.kind}:{self.subject}" if self.subject else str(self.kind)
 
+    def lies_in(self, scope: Scope) -> bool:
+        """Whether its domain, if it is of one, is among those of a scope. Its subject is looked for in the database."""
+        return self.kind in (Kind.OVERVIEW, Kind.DISTRICT, Kind.INCIDENT) or scope.has_domain(self.kind)
+
     @classmethod
     def parse(cls, name: str) -> Self:
         """Return the scene of a name. Raises ValueError."""
@@ -69,11 +75,12 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """A person's wish: this scene, until then."""
+    """A person's wish: this scene, until then. `over_alerts`: urgent alerts wait until it is over."""
 
     scene: Scene
     by: str
     until: datetime
+    over_alerts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +95,11 @@ class Stage:
     told: frozenset[str] = frozenset()  # alerts that had their time
 
 
-def make_round(districts: Iterable[str]) -> tuple[Scene, ...]:
-    """Return the scenes that take turns: the city, its domains, its districts."""
-    domains = (Kind.OVERVIEW, Kind.ENVIRONMENT, Kind.TRAFFIC, Kind.EMERGENCY)
-    return (*map(Scene, domains), *(Scene(Kind.DISTRICT, code) for code in districts))
+def make_round(districts: Iterable[str], scope: Scope = WHOLE) -> tuple[Scene, ...]:
+    """Return the scenes that take turns: the city, its domains, its districts, as far as a scope has them."""
+    domains = map(Scene, (Kind.OVERVIEW, Kind.ENVIRONMENT, Kind.TRAFFIC, Kind.EMERGENCY))
+    scenes = (*domains, *(Scene(Kind.DISTRICT, code) for code in districts))
+    return tuple(scene for scene in scenes if scene.lies_in(scope))
 
 
 def next_stage(
@@ -102,7 +110,10 @@ def next_stage(
         old = frozenset(call.alert_id for call in calls if now - call.since > NEWS_AT_START)
         stage = Stage(scenes[0], now, now + DWELL[scenes[0].kind], scenes[0], told=old)
     if hold is not None and hold.until > now:
-        return _show(stage, hold.scene, now, until=hold.until, by=hold.by)
+        others = (
+            () if hold.over_alerts else [call for call in calls if hold.scene != Scene(Kind.INCIDENT, call.alert_id)]
+        )
+        return _follow_alerts(stage, others, now) or _show(stage, hold.scene, now, until=hold.until, by=hold.by)
     if stage.by:
         stage = _show(stage, stage.turn, now)
     return _follow_alerts(stage, calls, now) or _follow_round(stage, scenes, now)
@@ -111,8 +122,8 @@ def next_stage(
 def _follow_alerts(stage: Stage, calls: Sequence[Call], now: datetime) -> Stage | None:
     """Return the stage of an alert: the one that is shown until its time is over, or a new one."""
     shown = next((call for call in calls if stage.scene == Scene(Kind.INCIDENT, call.alert_id)), None)
-    if stage.scene.kind is not Kind.INCIDENT or now >= stage.until:
-        shown = None
+    if stage.scene.kind is not Kind.INCIDENT or stage.by or now >= stage.until:
+        shown = None  # what a person holds is no alert's turn
     news = [
         call
         for call in calls

@@ -71,7 +71,7 @@ class Live:
         self._database = database
         self._catalogue = catalogue
         self.standards = standards
-        self._weights = weights or load_weights()
+        self.weights = weights or load_weights()
         self._views: dict[str, View] = {"": View("")}
         self._trends: dict[str, dict[str, Any]] = {}
         self._parts: dict[str, Registry] = {}
@@ -192,7 +192,7 @@ class Live:
             latest=latest,
             arrival=find_arrival(latest, before.arrival if before is not None else None, now),
             alerts=alert_store.open_alerts(tx),
-            hold=steering.read_hold(tx, now),
+            hold=steering.read_hold(tx, self._database.scope, now),
             services=read_services(tx, now),
             extents={row["name"]: _extent(row) for row in tx.rows(SQL["scenario_extents"])},
         )
@@ -228,7 +228,7 @@ class Live:
             alerts=alerts,
             catalogue=self._catalogue,
             standards=self.standards,
-            weights=self._weights,
+            weights=self.weights,
             now=now,
         )
         if city.arrival is not None:
@@ -250,7 +250,7 @@ class Live:
         districts = sorted(code for code in part.levels["district"].unique() if isinstance(code, str) and code != area)
         stage = self._stages[area] = director.next_stage(
             self._stages.get(area),
-            scenes=director.make_round(districts),
+            scenes=director.make_round(districts, self._database.scope),
             calls=_calls(alerts),
             hold=hold,
             now=now,
@@ -291,12 +291,12 @@ class Live:
         end = trend_end(newest, now=utc_now())
         try:
             with self._database.transaction() as tx:
-                past = read_past(tx, area, weights=self._weights, end=end)
+                past = read_past(tx, area, weights=self.weights, end=end)
         except Exception:
             logger.exception("the trends cannot be read", extra={"action": "live.trends"})
             return False
         sizes = sizes_of(part.sensors)
-        self._trends[area] = draw_trends(past, sensors=sizes, weights=self._weights, catalogue=self._catalogue)
+        self._trends[area] = draw_trends(past, sensors=sizes, weights=self.weights, catalogue=self._catalogue)
         return True
 
     def _forget(self, area: str) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from dash import html
 
 from cityops.accounts import Role
-from dashboard.director import DWELL, Kind
+from dashboard.director import DWELL, Kind, Scene
 from dashboard.visit import current
 
 SCENES = tuple(kind for kind in DWELL if kind not in (Kind.DISTRICT, Kind.INCIDENT))  # those without a subject
@@ -17,6 +17,8 @@ def control(say: Callable[..., str]) -> html.Details | html.Span:
     found = current.get()
     if found is None or not found.allows(Role.OFFICER):
         return html.Span()
+    # For supervisors: what they choose next stays even when an urgent alert comes.
+    over = [html.Button(say("steer.over_alerts"), className="quiet-button", **_hook("steer-over"))]
     return html.Details(
         [
             html.Summary(say("steer.wall"), className="quiet-button"),
@@ -28,11 +30,13 @@ def control(say: Callable[..., str]) -> html.Details | html.Span:
                             say(f"browser.scene_{scene}"), className="quiet-button", **_hook("steer", str(scene))
                         )
                         for scene in SCENES
+                        if Scene(scene).lies_in(found.person.scope)
                     ],
                     _districts(say),
                     # Which alert is chosen stands in the address: assets/steer.js shows the button there.
                     html.Button(say("steer.alert"), className="quiet-button", hidden=True, **_hook("steer-alert")),
                     html.Button(say("steer.release"), className="quiet-button", **_hook("steer")),
+                    *(over if found.allows(Role.SUPERVISOR) else []),
                     html.Small(say("steer.hint")),
                 ],
                 className="steer-box",

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from cityops.accounts import Role
 from cityops.clock import utc_now
 from dashboard import steering
-from dashboard.refusals import REFUSALS, answer
+from dashboard.refusals import REFUSALS, Problem, answer
 from dashboard.visit import require
 
 router = APIRouter(prefix="/api/v1", tags=["wall"])
@@ -22,6 +22,7 @@ class Wish(BaseModel):
 
     scene: Annotated[str, Field(description="overview, environment, traffic, emergency, district:CODE, incident:ID")]
     minutes: Annotated[float, Field(gt=0, le=720)] = 10
+    over_alerts: Annotated[bool, Field(description="urgent alerts wait too; a supervisor may say so")] = False
 
 
 @router.get("/wall", responses=REFUSALS)
@@ -34,15 +35,25 @@ def shown_scene() -> dict[str, Any]:
     return {**live.shown_scene(), "districts": live.districts()}
 
 
-@router.put("/wall", status_code=204, responses=REFUSALS)
+@router.put("/wall", status_code=204, responses={**REFUSALS, 404: {"model": Problem}})
 async def hold_scene(wish: Wish) -> Response:
-    """Hold a scene on every wall that is not pinned by its address. 422 when there is no such scene."""
-    here = require(Role.OFFICER)
+    """Hold a scene on every wall of one's scope that is not pinned by its address.
+
+    404 when it is of a part of the city that one does not see, 422 when there is no such scene.
+    """
+    here = require(Role.SUPERVISOR if wish.over_alerts else Role.OFFICER)
 
     def hold() -> None:
         with here.site.database.transaction() as tx:
             steering.hold(
-                tx, wish.scene, actor=here.person.name, minutes=wish.minutes, now=utc_now(), origin=here.origin
+                tx,
+                wish.scene,
+                scope=here.person.scope,
+                actor=here.person.name,
+                minutes=wish.minutes,
+                now=utc_now(),
+                over_alerts=wish.over_alerts,
+                origin=here.origin,
             )
 
     return await _do(hold)
@@ -50,12 +61,13 @@ async def hold_scene(wish: Wish) -> Response:
 
 @router.delete("/wall", status_code=204, responses=REFUSALS)
 async def release_scene() -> Response:
-    """Let the walls go on by themselves."""
+    """Let the walls of one's scope go on by themselves; what others hold on more than those stays."""
     here = require(Role.OFFICER)
 
     def release() -> None:
         with here.site.database.transaction() as tx:
-            steering.release(tx, actor=here.person.name, now=utc_now(), origin=here.origin)
+            person = here.person
+            steering.release(tx, scope=person.scope, actor=person.name, now=utc_now(), origin=here.origin)
 
     return await _do(release)
 
@@ -65,4 +77,6 @@ async def _do(work: Any) -> Response:
         await asyncio.to_thread(work)
     except steering.NoScene as error:
         return answer(HTTPStatus.UNPROCESSABLE_ENTITY, str(error), error="no_scene")
+    except steering.SceneHidden as error:
+        return answer(HTTPStatus.NOT_FOUND, str(error))
     return Response(status_code=204)

@@ -154,6 +154,11 @@ class Database:
         narrow._scope = scope
         return narrow
 
+    @property
+    def scope(self) -> Scope:
+        """How much of the city its transactions see."""
+        return self._scope
+
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
         """Open a transaction: committed when the block ends, rolled back when it raises StorageError or other."""

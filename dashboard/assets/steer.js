@@ -43,9 +43,15 @@
     });
   }
 
+  /* Only a supervisor has the button by which urgent alerts wait. */
+  function wishFor(scene) {
+    const over = document.querySelector("[data-steer-over]");
+    return { scene, minutes: MINUTES, over_alerts: over !== null && over.getAttribute("aria-pressed") === "true" };
+  }
+
   async function steer(scene) {
     const wish = scene
-      ? { method: "PUT", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ scene, minutes: MINUTES }) }
+      ? { method: "PUT", headers: { "Content-Type": "application/json" }, body: JSON.stringify(wishFor(scene)) }
       : { method: "DELETE" };
     const answer = await fetch("/api/v1/wall", wish);
     if (!answer.ok) return told(say("steer_failed"));
@@ -56,6 +62,12 @@
   const attempt = (work) => work().catch(() => told(say("steer_failed")));
 
   document.addEventListener("click", (event) => {
+    const over = event.target.closest && event.target.closest("[data-steer-over]");
+    if (over) {
+      const pressed = over.getAttribute("aria-pressed") !== "true";
+      over.setAttribute("aria-pressed", String(pressed));
+      setClass(over, "is-here", pressed);
+    }
     const button = event.target.closest && event.target.closest("[data-steer]");
     if (button) attempt(() => steer(button.dataset.steer));
   });

@@ -1,17 +1,34 @@
--- name: read_hold
--- The scene that a person holds on all walls, if its time is not over.
-SELECT scene, held_by, until FROM wall_hold WHERE until > %(now)s
+-- name: read_holds
+-- The scenes that are held, the newest first, also by those who see more of the city than this scope; without alerts and
+-- areas that are not seen in it.
+SELECT scene, held_by, until, over_alerts, domains, areas FROM public.wall_hold
+WHERE until > %(now)s AND CASE split_part(scene, ':', 1)
+    WHEN 'incident' THEN EXISTS (SELECT FROM alert WHERE alert_id = split_part(scene, ':', 2)::bigint)
+    WHEN 'district' THEN EXISTS (SELECT FROM area WHERE code = split_part(scene, ':', 2))
+    ELSE true END
+ORDER BY held_at DESC
 
 -- name: hold_scene
--- Hold a scene on all walls; the last word counts.
-INSERT INTO wall_hold (one, scene, held_by, held_at, until)
-VALUES (true, %(scene)s, %(by)s, %(now)s, %(until)s)
-ON CONFLICT (one) DO UPDATE
-SET scene = EXCLUDED.scene, held_by = EXCLUDED.held_by, held_at = EXCLUDED.held_at, until = EXCLUDED.until
+-- Hold a scene on the walls of this scope; the last word counts.
+INSERT INTO wall_hold (scene, held_by, held_at, until, over_alerts)
+VALUES (%(scene)s, %(by)s, %(now)s, %(until)s, %(over_alerts)s)
+ON CONFLICT (domains, areas) DO UPDATE
+SET scene = EXCLUDED.scene, held_by = EXCLUDED.held_by, held_at = EXCLUDED.held_at, until = EXCLUDED.until,
+    over_alerts = EXCLUDED.over_alerts
 
 -- name: release_scene
--- Let the walls go on by themselves.
+-- Let the walls of this scope, and of those within it, go on by themselves.
 DELETE FROM wall_hold
+
+-- name: seek_district
+-- Whether there is such a district, and whether it is seen in this scope.
+SELECT EXISTS (SELECT FROM public.area WHERE code = %(subject)s AND level = 'district') AS known,
+       EXISTS (SELECT FROM area WHERE code = %(subject)s AND level = 'district') AS seen
+
+-- name: seek_incident
+-- Whether there is such an open alert, and whether it is seen in this scope.
+SELECT EXISTS (SELECT FROM public.alert WHERE alert_id = %(subject)s::bigint AND closed_at IS NULL) AS known,
+       EXISTS (SELECT FROM alert WHERE alert_id = %(subject)s::bigint AND closed_at IS NULL) AS seen
 
 -- name: scenario_extents
 -- How far gas and water of the running scenario reach.

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from alerts.rules import load_rules
 from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
+from cityops.scope import WHOLE
 from cityops.storage import Database
 from dashboard import steering
 from tests.browser import axe
@@ -22,9 +23,9 @@ MAP_IS_THERE = "Boolean(window.cityops?.map?.gl?.getLayer('sensors-dot'))"
 
 
 def hold(database: Database, scene: str) -> None:
-    """Show a scene on the walls, as an officer does."""
+    """Show a scene on the walls, whatever alerts come, as a supervisor does."""
     with database.transaction() as tx:
-        steering.hold(tx, scene, actor="li", minutes=10, now=utc_now())
+        steering.hold(tx, scene, scope=WHOLE, actor="li", minutes=10, now=utc_now(), over_alerts=True)
 
 
 def faults(page: Page) -> list[str]:

@@ -1,5 +1,5 @@
--- What an account of limited scope sees: the schema `scoped` holds a view of the same name for every relation of
--- `public` that belongs to sensors, however it points at them. A transaction in scope looks there first
+-- What an account of limited scope sees: the schema `scoped` holds a view of the same name for areas and for every
+-- relation of `public` that belongs to sensors, however it points at them. A transaction in scope looks there first
 -- (`enter_scope`), so no query and no page can forget the scope. A new table gets its view by itself; one that
 -- belongs to sensors and has none of these columns fails tests/integration/test_scope.py.
 -- The views run with the rights of who asks, and what is written through them must lie in the scope too.
@@ -28,6 +28,20 @@ CREATE OR REPLACE FUNCTION covers_scope(domains text[], areas text[]) RETURNS bo
                     WHERE starts_with(held.code, wanted.code)))), false)
 $$;
 
+-- The areas of the scope: those that are wanted with all that lies in them, and what lies around them, because a place
+-- is told by the names of all of these.
+CREATE OR REPLACE FUNCTION areas_in_scope() RETURNS SETOF text LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    WITH RECURSIVE seen (code, parent) AS (
+        SELECT code, parent FROM public.area
+        WHERE current_setting('cityops.areas', true) = '*'
+           OR EXISTS (SELECT FROM unnest(string_to_array(current_setting('cityops.areas', true), ',')) AS wanted (code)
+                      WHERE starts_with(area.code, wanted.code))
+        UNION
+        SELECT area.code, area.parent FROM public.area JOIN seen ON area.code = seen.parent
+    )
+    SELECT code FROM seen
+$$;
+
 -- Everybody may know who handed over to whom and when; what a sheet says is of the whole city.
 -- With OFFSET nothing can be written through these views: sheets are signed by who sees all of them.
 CREATE VIEW scoped.handover WITH (security_invoker) AS
@@ -51,6 +65,7 @@ BEGIN
         ORDER BY array_position(ARRAY['sensor', 'series', 'alert'], relname::text) NULLS LAST, relname
     LOOP
         rule := CASE
+            WHEN found.name = 'area' THEN 'code IN (SELECT areas_in_scope())'
             WHEN found.columns @> ARRAY['domain', 'area_code'] THEN 'in_scope(domain, area_code)'
             WHEN found.columns @> ARRAY['sensor_id'] THEN 'sensor_id IN (SELECT sensor_id FROM scoped.sensor)'
             WHEN found.columns @> ARRAY['series_id'] THEN 'series_id IN (SELECT series_id FROM scoped.series)'
@@ -59,7 +74,7 @@ BEGIN
             -- cityops/{area}/{domain}/{sensor}/…
             WHEN found.columns @> ARRAY['topic'] THEN
                 'in_scope(split_part(topic, $t$/$t$, 3), split_part(topic, $t$/$t$, 2))'
-            WHEN found.name = 'shift_note' THEN 'covers_scope(domains, areas)'
+            WHEN found.name IN ('shift_note', 'wall_hold') THEN 'covers_scope(domains, areas)'
         END;
         IF rule IS NOT NULL THEN
             EXECUTE format('CREATE VIEW scoped.%I WITH (security_invoker) AS SELECT * FROM public.%I WHERE %s %s',

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from cityops.scope import Scope
 from dashboard.director import DWELL, NEWS_FOR, Call, Hold, Kind, Scene, Stage, make_round, next_stage
 from tests.unit.dashboard.samples import NOW
 
@@ -90,16 +91,56 @@ def test_what_is_older_than_news_takes_nobodys_turn() -> None:
     assert stage.scene.kind is not Kind.INCIDENT
 
 
-def test_what_a_person_holds_stays_whatever_happens_until_its_time_is_over() -> None:
+def test_what_a_person_holds_stays_until_its_time_is_over() -> None:
     hold = Hold(Scene(Kind.TRAFFIC), "chief", NOW + second(300))
     held = after(after(None, 0), 1, hold=hold)
 
     assert (held.scene, held.by, held.until) == (Scene(Kind.TRAFFIC), "chief", hold.until)
-    assert after(held, 200, call(at=199), hold=hold) == held
+    assert after(held, 200, call(severity=3, at=199), hold=hold) == held
 
     free = after(held, 300, hold=hold)
 
     assert (free.scene, free.by) == (OVERVIEW, "")
+
+
+def test_an_urgent_alert_comes_before_what_is_held_and_goes_back_to_it() -> None:
+    hold = Hold(Scene(Kind.TRAFFIC), "chief", NOW + second(300))
+    held = after(after(None, 0), 1, hold=hold)
+    news = call(at=20)
+    urgent = after(held, 20, news, hold=hold)
+
+    assert (urgent.scene, urgent.by) == (Scene(Kind.INCIDENT, "7"), "")
+    assert after(urgent, 49.9, news, hold=hold) == urgent
+    assert after(urgent, 50, news, hold=hold).scene == Scene(Kind.TRAFFIC)  # its time is over
+    assert after(urgent, 25, hold=hold).scene == Scene(Kind.TRAFFIC)  # somebody has it
+    back = after(urgent, 50, news, hold=hold)
+    assert (after(back, 51, news, hold=hold).scene, back.by, back.until) == (Scene(Kind.TRAFFIC), "chief", hold.until)
+
+
+def test_a_supervisor_may_hold_over_urgent_alerts() -> None:
+    hold = Hold(Scene(Kind.TRAFFIC), "chief", NOW + second(300), over_alerts=True)
+    held = after(after(None, 0), 1, hold=hold)
+
+    assert after(held, 20, call(at=20), hold=hold) == held
+
+
+def test_a_hold_replaces_an_alert_that_was_held_itself() -> None:
+    first = Hold(Scene(Kind.INCIDENT, "7"), "li", NOW + second(300))
+    held = after(after(None, 0), 6, call(), hold=first)
+
+    assert (held.scene.subject, held.by) == ("7", "li")
+
+    second_hold = Hold(Scene(Kind.TRAFFIC), "chief", NOW + second(300))
+    told = after(held, 7, call(), hold=second_hold)  # the alert has its time once, as any other
+
+    assert (told.scene.subject, told.by) == ("7", "")
+    assert after(told, 37, call(), hold=second_hold).scene == Scene(Kind.TRAFFIC)
+
+
+def test_a_round_has_only_scenes_of_its_scope() -> None:
+    assert [scene.name for scene in make_round(["990101"], Scope(domains=("traffic",)))] == [
+        "overview", "traffic", "district:990101"
+    ]  # fmt: skip
 
 
 def test_letting_go_returns_at_once() -> None:
