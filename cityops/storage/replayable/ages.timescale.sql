@@ -29,14 +29,14 @@ BEGIN
     RETURN false;
 END $$;
 
--- The end of the next twenty chunks of a table that lie wholly before a moment; NULL when there is none.
-CREATE OR REPLACE FUNCTION next_edge(parent text, horizon timestamptz) RETURNS timestamptz LANGUAGE sql STABLE AS $$
-    SELECT max(range_end) FROM (SELECT range_end FROM chunks_before(parent, horizon) ORDER BY range_end LIMIT 20) AS next
-$$;
-
 -- The chunks of a table that lie wholly before a moment.
 CREATE OR REPLACE FUNCTION chunks_before(parent text, horizon timestamptz)
 RETURNS TABLE (range_start timestamptz, range_end timestamptz) LANGUAGE sql STABLE AS $$
     SELECT range_start, range_end FROM timescaledb_information.chunks
     WHERE hypertable_schema = 'public' AND hypertable_name = parent AND range_end <= horizon
+$$;
+
+-- The end of the next twenty chunks of a table that lie wholly before a moment; NULL when there is none.
+CREATE OR REPLACE FUNCTION next_edge(parent text, horizon timestamptz) RETURNS timestamptz LANGUAGE sql STABLE AS $$
+    SELECT max(range_end) FROM (SELECT range_end FROM chunks_before(parent, horizon) ORDER BY range_end LIMIT 20) AS next
 $$;
