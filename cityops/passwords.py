@@ -20,8 +20,9 @@ CLASSES = 3
 REMEMBERED = 5  # the last ones, which may not come back
 LIFE = timedelta(days=90)
 
-HASHER = PasswordHasher()  # argon2id, RFC 9106's second recommended parameters
-NICE = 5  # how far a hash gives way to everything else on this machine; threads that argon2 starts inherit it
+# argon2id with the memory and the passes of RFC 9106's second recommendation, on one lane: one core at most.
+HASHER = PasswordHasher(time_cost=3, memory_cost=65_536, parallelism=1)
+NICE = 10  # how far a hash gives way to everything else on this machine; threads that argon2 starts inherit it
 
 
 def _give_way() -> None:

@@ -16,6 +16,7 @@ from starlette.routing import Match
 from cityops.storage import BadData, StorageError
 from dashboard.arguments import Malformed
 from dashboard.visit import Forbidden
+from dashboard.worker_pool import RETRY_AFTER, PoolFull
 
 logger = logging.getLogger(__name__)
 
@@ -73,7 +74,8 @@ QueryTime = Annotated[Moment, BeforeValidator(give_back_plus)]  # one in an addr
 def answer(status: HTTPStatus, message: str = "", *, error: str = "") -> JSONResponse:
     """Return a refusal in the documented form; without words, in those that its status has."""
     text = message or _MESSAGES.get(status, f"{status.phrase}.")
-    return JSONResponse({"error": error or _NAMES.get(status, "refused"), "message": text}, status)
+    headers = {"Retry-After": str(RETRY_AFTER)} if status is HTTPStatus.TOO_MANY_REQUESTS else None
+    return JSONResponse({"error": error or _NAMES.get(status, "refused"), "message": text}, status, headers)
 
 
 def install(server: FastAPI) -> None:
@@ -81,6 +83,7 @@ def install(server: FastAPI) -> None:
     server.add_exception_handler(Forbidden, _say_forbidden)
     server.add_exception_handler(Malformed, _say_malformed)
     server.add_exception_handler(StorageError, _say_storage)
+    server.add_exception_handler(PoolFull, _say_busy)
     server.add_exception_handler(RequestValidationError, _say_invalid)
     server.add_exception_handler(HTTPException, _say_http)
     server.add_exception_handler(Exception, _say_failure)
@@ -106,6 +109,10 @@ async def _say_forbidden(_: Request, error: Exception) -> Response:
 
 async def _say_malformed(_: Request, error: Exception) -> Response:
     return answer(HTTPStatus.UNPROCESSABLE_ENTITY, str(error))
+
+
+async def _say_busy(_: Request, error: Exception) -> Response:
+    return answer(HTTPStatus.TOO_MANY_REQUESTS, str(error))
 
 
 async def _say_storage(request: Request, error: Exception) -> Response:

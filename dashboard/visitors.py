@@ -51,6 +51,10 @@ class Visitors:
         """Return the person who is logged in with a session token."""
         return (await self._find(token, "session")).user if token else None
 
+    async def welcome(self, token: str) -> User | None:
+        """Return the person of a session that was made just now: whoever was let in waits behind no stranger."""
+        return (await self._find(token, "session", is_stranger=False)).user
+
     async def program(self, token: str) -> User | None:
         """Return as whom a program acts that brings a token of the API."""
         return (await self._find(token, "api")).user
@@ -85,13 +89,13 @@ class Visitors:
         """Trust this token no longer: its holder has just logged out."""
         self._known.pop(_key(token, "session"), None)
 
-    async def _find(self, token: str, kind: str) -> Found:
+    async def _find(self, token: str, kind: str, *, is_stranger: bool = True) -> Found:
         key, now = _key(token, kind), time.monotonic()
         known = self._known.get(key) or self._strangers.get(key)
         if known is not None and now - known.at < TRUST:
             return known
         try:
-            if key in self._known:
+            if key in self._known or not is_stranger:
                 found = await asyncio.to_thread(self._ask, self._database, token, kind, now)
             else:
                 found = await self._pool.run(self._ask, self._for_strangers, token, kind, now)

@@ -1,6 +1,7 @@
 """Cookies that nobody has: they are remembered apart from those that people have."""
 
 import asyncio
+import threading
 import time
 
 import pytest
@@ -9,6 +10,7 @@ from cityops.accounts import Role, User
 from cityops.storage import Database, DatabaseUnavailable
 from dashboard import visitors
 from dashboard.visitors import Found, Visitors
+from dashboard.worker_pool import PoolFull
 
 NOWHERE = Database("postgresql://nobody@127.0.0.1:1/none", application="test")
 LI = User("li", Role.OFFICER)
@@ -45,5 +47,30 @@ def test_a_stranger_who_is_let_in_is_no_stranger(monkeypatch: pytest.MonkeyPatch
     async def visit() -> None:
         assert await asked.user("token") is None
         assert await asked.user("token") == LI
+
+    asyncio.run(visit())
+
+
+def test_whoever_was_let_in_waits_behind_no_stranger(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked, go_on = Visitors(NOWHERE, strangers=NOWHERE), threading.Event()
+
+    def ask(_database: object, token: str, _kind: str, now: float) -> Found:
+        if token != "of-li":
+            go_on.wait(60)
+        return Found(LI if token == "of-li" else None, wall=False, at=now)
+
+    monkeypatch.setattr(asked, "_ask", ask)
+
+    async def visit() -> None:
+        knocking = [asyncio.create_task(asked.user(f"invented-{number}")) for number in range(200)]
+        await asyncio.sleep(0)  # all of them knock
+        try:
+            with pytest.raises(PoolFull):
+                await asked.user("invented")
+            assert await asked.welcome("of-li") == LI
+        finally:
+            go_on.set()
+        await asyncio.gather(*knocking, return_exceptions=True)
+        assert await asked.user("of-li") == LI
 
     asyncio.run(visit())
