@@ -48,6 +48,16 @@ lock:            ## write the lock files anew after a change in pyproject.toml
 	$(LOCK) --extra build --output-file requirements.lock > /dev/null
 	$(LOCK) --extra dev --constraint requirements.lock --output-file requirements-dev.lock > /dev/null
 
+sbom: $(DEVELOPMENT)  ## write what is inside, as CycloneDX, to build/sbom.json
+	@mkdir -p build
+	$(BIN)/cyclonedx-py requirements requirements.lock --pyproject pyproject.toml --output-format JSON --output-file build/sbom.json
+	@echo "build/sbom.json"
+.PHONY: sbom
+
+licences: $(DEVELOPMENT)  ## write docs/reference/licences.md anew after a change of the lock files
+	$(BIN)/python -m docs.make_licences
+.PHONY: licences
+
 clean:           ## forget the environment and the demo's data
 	rm -rf .venv build demo-data
 

@@ -100,7 +100,7 @@ def test_systemd_asks_for_progress_too() -> None:
 
 @each_service
 def test_an_image_is_pinned_to_a_version(name: str) -> None:
-    assert re.fullmatch(r"[a-z/-]+:\d+\.\d+\.\d+(-pg\d+)?", SERVICES[name]["image"])
+    assert re.fullmatch(r"[a-z/-]+:\d+\.\d+\.\d+(-pg\d+)?(@sha256:[0-9a-f]{64})?", SERVICES[name]["image"])
 
 
 @each_service
@@ -231,7 +231,7 @@ def test_every_stage_starts_from_one_pinned_python() -> None:
 
     assert len(images) == 2
     assert len(set(images)) == 1
-    assert re.fullmatch(r"python:3\.11\.\d+-slim-[a-z]+", images[0])
+    assert re.fullmatch(r"python:3\.11\.\d+-slim-[a-z]+(@sha256:[0-9a-f]{64})?", images[0])
 
 
 def test_the_image_starts_the_command_line() -> None:

@@ -1,0 +1,176 @@
+"""Each setting changes something: what the product does with two values of it is not the same.
+
+A new setting fails here until it has a line in one of the three tables.
+"""
+
+import socket
+import ssl
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_network
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from alerts.contacts import load_policy
+from alerts.jobs import JobHealth
+from alerts.program import jobs_of
+from alerts.rules import load_rules
+from cityops.catalogue import Catalogue, load_catalogue
+from cityops.clock import utc_now
+from cityops.errors import CityOpsError
+from cityops.machine import look_at_machine
+from cityops.settings import PREFIX, Settings, read_settings
+from cityops.signing import load_signer
+from cityops.standards.tables import load_standards
+from cityops.storage import Database, StorageError, Transaction
+from cityops.storage.rollups import ages_of
+from dashboard.app import create_app
+from dashboard.proxies import visitor_of
+from dashboard.vital_weights import load_weights
+from ingest import program as ingest_program
+from ingest.mqtt import Subscription
+from tests.unit.dashboard.visitors import TestClient
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+TESTS = Path(__file__).parents[1]
+Probe = Callable[[Settings], object]
+
+
+def reached(url: str) -> int:
+    """Return how many connections come to a server of ours, when a program connects to this address."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.setblocking(False)
+        try:
+            with Database(url.replace("PORT", str(server.getsockname()[1])), application="test").transaction():
+                pass
+        except StorageError:
+            pass
+        try:
+            server.accept()[0].close()
+        except BlockingIOError:
+            return 0
+    return 1
+
+
+def refusal(load: Callable[[Path | None], object], path: Path | None) -> str:
+    """Return what a loader says of a file."""
+    try:
+        load(path)
+    except CityOpsError as error:
+        return str(error)
+    return "read"
+
+
+def tls_refusal(settings: Settings) -> str:
+    """Return what the client of ingest says of the certificate authority."""
+    try:
+        Subscription("mqtts://127.0.0.1", ["#"], client_id="test", now=utc_now, ca_file=settings.mqtt_ca_file)
+    except (ssl.SSLError, OSError) as error:
+        return str(error)
+    return "taken"
+
+
+def job(settings: Settings, name: str) -> bool:
+    database = Database("postgresql://127.0.0.1:1/none", application="test")
+    jobs = jobs_of(database, settings.model_copy(update={"notify_file": None}), load_policy(None), JobHealth())
+    return any(one.name == name for one in jobs)
+
+
+CATALOGUE = load_catalogue()
+# name: (two values, what is done with them). FILE is a file that no loader can read, FOLDER one that is there.
+EFFECTS: Mapping[str, tuple[str | None, str | None, Probe]] = {
+    "secret_key": (
+        "k" * 32,
+        "l" * 32,
+        lambda s: load_signer(cast(Transaction, None), s, NOW).sign("a", "b", until=NOW),
+    ),
+    "timezone": ("Asia/Shanghai", "Asia/Urumqi", lambda s: NOW.astimezone(s.zone).hour),
+    "catalogue_file": (None, "FILE", lambda s: refusal(load_catalogue, s.catalogue_file)),
+    "rules_file": (None, "FILE", lambda s: refusal(lambda path: load_rules(CATALOGUE, path), s.rules_file)),
+    "standards_file": (None, "FILE", lambda s: refusal(load_standards, s.standards_file)),
+    "vitals_file": (None, "FILE", lambda s: refusal(load_weights, s.vitals_file)),
+    "notify_file": (None, "FILE", lambda s: refusal(load_policy, s.notify_file)),
+    "mqtt_ca_file": (None, "FILE", tls_refusal),
+    "keep_readings_days": ("9", "0", lambda s: ages_of(s).readings),
+    "keep_minutes_days": ("801", "900", lambda s: ages_of(s).minutes),
+    "keep_hours_days": ("4000", "5000", lambda s: ages_of(s).hours),
+    "compress_after_days": ("9", "0", lambda s: ages_of(s).compress),
+    "letters_per_hour": ("9", "0", lambda s: ingest_program._limits(s).per_hour),
+    "keep_letters_mb": ("9", "0", lambda s: ingest_program._limits(s).most_bytes),
+    "keep_letters_days": ("9", "0", lambda s: s.letters_age),
+    "blocked_file": (None, "/run/blocked", lambda s: job(s, "blocked")),
+    "message_days": ("9", "8", ingest_program._bounds),
+    "message_series": ("9", "8", ingest_program._bounds),
+    "message_readings": ("9", "8", ingest_program._bounds),
+    "disks": (None, "FOLDER", lambda s: len(look_at_machine(s)["disks"])),
+    "certificates": (None, "FILE", lambda s: len(look_at_machine(s)["certificates"])),
+    "trusted_proxies": (
+        "10.0.0.0/8",
+        "192.0.2.0/24",
+        lambda s: visitor_of("10.0.0.1", ["203.0.113.9"], s.trusted_proxies or (ip_network("::1"),)),
+    ),
+}
+# name: (its value in one of two applications, what a visitor sees of it). In the other one it is not set.
+PAGES: Mapping[str, tuple[str, Callable[[TestClient], object]]] = {
+    "language": ("en", lambda visitor: "Password" in visitor.get("/login").text),
+    "wall_open": ("true", lambda visitor: visitor.get("/wall").status_code),
+    "demo": ("true", lambda visitor: visitor.get("/wall").text.count("presenter")),
+    "cookie_secure": ("false", lambda visitor: visitor.get("/login").headers.get("strict-transport-security")),
+    "allowed_hosts": ("city.example", lambda visitor: visitor.get("/login").status_code),
+}
+# Settings that need servers: which test elsewhere shows them.
+ELSEWHERE = {
+    "database_url": "integration/test_ingest_program.py",
+    "mqtt_url": "integration/test_ingest_program.py",
+    "data_dir": "integration/test_demo.py",
+    "demo": "integration/test_demo.py",
+}
+
+
+def test_every_setting_has_a_line_in_a_table() -> None:
+    assert set(Settings.model_fields) == {*EFFECTS, *PAGES, *ELSEWHERE}
+
+
+@pytest.mark.parametrize("name", EFFECTS)
+def test_a_setting_changes_something(name: str, tmp_path: Path) -> None:
+    unreadable = tmp_path / "file"
+    unreadable.write_text("= nothing that can be read =")
+    *values, probe = EFFECTS[name]
+    given = {"FILE": str(unreadable), "FOLDER": str(tmp_path)}
+    seen = []
+    for value in values:
+        found = given.get(str(value), value)
+        seen.append(probe(read_settings({} if found is None else {PREFIX + name.upper(): str(found)})))
+
+    assert seen[0] != seen[1]
+
+
+def test_the_settings_of_pages_change_what_a_visitor_sees(database_url: str, catalogue: Catalogue) -> None:
+    seen = []
+    for values in ({}, {PREFIX + name.upper(): value for name, (value, _) in PAGES.items() if name != "allowed_hosts"}):
+        settings = read_settings({"CITYOPS_DATABASE_URL": database_url, **values})
+        with TestClient(create_app(settings, catalogue), follow_redirects=False) as visitor:
+            seen.append({name: probe(visitor) for name, (_, probe) in PAGES.items() if name != "allowed_hosts"})
+    other = read_settings({"CITYOPS_DATABASE_URL": database_url, "CITYOPS_ALLOWED_HOSTS": PAGES["allowed_hosts"][0]})
+    with TestClient(create_app(other, catalogue), follow_redirects=False) as visitor:
+        assert visitor.get("/login").status_code != 200
+
+    assert [name for name in seen[0] if seen[0][name] == seen[1][name]] == []
+
+
+@pytest.mark.parametrize("name", ELSEWHERE)
+def test_what_needs_servers_is_shown_by_a_test_of_its_own(name: str) -> None:
+    text = (TESTS / ELSEWHERE[name]).read_text(encoding="utf-8")
+
+    assert PREFIX + name.upper() in text or "--" + name.replace("_", "-") in text or f'"{name}"' in text
+
+
+def test_the_database_is_the_one_of_its_setting() -> None:
+    assert reached("postgresql://127.0.0.1:PORT/none") == 1
+    assert reached("postgresql://127.0.0.1:1/none") == 0
+
+
+def test_letters_have_the_age_of_their_setting() -> None:
+    assert read_settings({"CITYOPS_KEEP_LETTERS_DAYS": "3"}).letters_age == timedelta(days=3)
