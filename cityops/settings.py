@@ -65,6 +65,12 @@ class Settings(BaseSettings):
     mqtt_ca_file: Path | None = Field(
         None, description="The certificate authority that signed the broker's certificate, for mqtts://."
     )
+    mqtt_device_url: SecretStr | None = Field(
+        None, description="The broker as a device reaches it, with an account of a device: for a check at the start."
+    )
+    broker_check: Literal["warn", "refuse"] = Field(
+        "warn", description="What ingest does when others could take its queue: tell so, or refuse to work."
+    )
     keep_readings_days: int = Field(
         400, ge=0, le=LONGEST, description="How long single readings are kept; 0 is for ever."
     )
@@ -170,7 +176,7 @@ class Settings(BaseSettings):
     def _is_database_url(cls, url: SecretStr | None) -> SecretStr | None:
         return _check_scheme(url, ("postgresql", "postgres"))
 
-    @field_validator("mqtt_url")
+    @field_validator("mqtt_url", "mqtt_device_url")
     @classmethod
     def _is_mqtt_url(cls, url: SecretStr | None) -> SecretStr | None:
         return _check_scheme(url, ("mqtt", "mqtts"))

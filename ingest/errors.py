@@ -16,6 +16,10 @@ class BrokerRefused(CityOpsError):
     """The broker refused the connection. Correct CITYOPS_MQTT_URL, the password or the access list."""
 
 
+class BrokerOpen(CityOpsError):
+    """Use the shipped configuration of the broker, or set CITYOPS_BROKER_CHECK to warn."""
+
+
 class LetterUnknown(CityOpsError):
     """There is no such dead letter. List them with --list."""
 

@@ -27,6 +27,7 @@ REPLAYED = Counter("cityops_ingest_dead_letters_replayed", "Dead letters that we
 LEDGER = Gauge("cityops_ledger", "The loss ledger of the whole city", ["entry"])
 DROPPED = Gauge("cityops_broker_dropped_messages", "Messages that the broker dropped, by its own count", ["broker"])
 LOST_QUEUES = Gauge("cityops_ingest_lost_queues", "Queues at brokers that were lost, as far as was noticed")
+WEAKNESS = Gauge("cityops_broker_weakness", "What the broker lets others do, tried at the start", ["weakness"])
 QUEUED = Gauge("cityops_ingest_queue_bytes", "Bytes received that wait for a batch")
 RETRIES = Counter("cityops_ingest_database_retries", "Batches that had to wait for the database")
 

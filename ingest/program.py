@@ -17,6 +17,7 @@ from cityops.storage.rollups import ages_of
 from ingest.allowances import LetterLimits
 from ingest.batch import Storekeeper
 from ingest.bounds import Bounds
+from ingest.broker_check import check_broker
 from ingest.filters import share_name, topic_filters
 from ingest.life import LifeSign
 from ingest.mqtt import SESSION_EXPIRY, Subscription, broker_name
@@ -55,6 +56,13 @@ def run(
     if metrics_port is not None:
         prometheus_client.start_http_server(metrics_port)
     _collect_seldom()
+    visitor = settings.mqtt_device_url
+    check_broker(
+        broker,
+        None if visitor is None else visitor.get_secret_value(),
+        settings.mqtt_ca_file,
+        refuse=settings.broker_check == "refuse",
+    )
     life = LifeSign(database, client_id)
     sessions = SessionKeeper(
         database, broker=broker_name(broker), client_id=client_id, expiry=timedelta(seconds=SESSION_EXPIRY)

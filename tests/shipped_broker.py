@@ -62,7 +62,7 @@ class Broker:
                 stderr=log,
                 **(_as_broker_user() if IS_ROOT else {}),
             )
-        wait_until(lambda: _answers(self.plain_port) and _answers(self.tls_port), self.log)
+        wait_until(lambda: answers(self.plain_port) and answers(self.tls_port), self.log)
 
     def stop(self) -> None:
         if self._process is not None:
@@ -239,7 +239,7 @@ def wait_until(holds: Callable[[], bool], explain: Callable[[], str], seconds: f
         time.sleep(0.05)
 
 
-def _answers(port: int) -> bool:
+def answers(port: int) -> bool:
     try:
         socket.create_connection(("127.0.0.1", port), timeout=1).close()
     except OSError:
