@@ -32,7 +32,7 @@ def list_rules() -> None:
         if rule.enabled:
             state = "broken" if rule.rule_id in broken else "on"
         by = f" edited by {rule.edited_by}" if rule.edited_by else ""
-        why = " ".join(filter(None, ("", rule.fault, broken.get(rule.rule_id))))
+        why = "".join(f" {words}" for words in (rule.fault, broken.get(rule.rule_id)) if words)
         typer.echo(f"{rule.rule_id:24} v{rule.version:<4} {state:7} {title_of(rule)}{by}{why}")
 
 

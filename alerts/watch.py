@@ -10,9 +10,8 @@ from typing import Any
 from cityops import login_limits
 from cityops.blocked_file import write_blocked
 from cityops.heartbeats import WATCH, Beat
-from cityops.storage import Database, StorageError, Transaction, letter_senders, load_queries, rollups
+from cityops.storage import Database, StorageError, Transaction, heartbeats, letter_senders, load_queries, rollups
 from cityops.storage.blocks import blocked_sensors
-from cityops.storage.heartbeats import beat, forget_gone, note_stop
 from cityops.storage.job_failures import Outcomes, forget_old_failures, note_outcomes
 
 SQL = load_queries("alerts")
@@ -38,8 +37,8 @@ def show_life(
 ) -> bool:
     """Say that watch runs, when each of its jobs last did, and which of them fail. `facts`: of its machine."""
     with database.transaction() as tx:
-        beat(tx, [Beat(WATCH, facts=facts), *beats], now)
-        forget_gone(tx, WATCH, beats)
+        heartbeats.show_life(tx, [Beat(WATCH, facts=facts), *beats])
+        heartbeats.forget_gone(tx, WATCH, beats)
         note_outcomes(tx, outcomes, now)
         forget_old_failures(tx, now)
     return True
@@ -49,7 +48,7 @@ def say_goodbye(database: Database) -> None:
     """Say that watch was told to stop."""
     try:
         with database.transaction() as tx:
-            note_stop(tx, WATCH)
+            heartbeats.note_stop(tx, WATCH)
     except StorageError as error:
         logger.warning("left without a word", extra={"action": "finish", "reason": str(error)})
 

@@ -1,17 +1,67 @@
 """Time with a zone. A naive datetime is refused at the border; everything inside is UTC."""
 
+import threading
+import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, tzinfo
 
 RIGHT_WITHIN = timedelta(seconds=10)  # so far off the clock of a device counts as right
+
+STEP = timedelta(seconds=2)  # what the clock goes on by more than time passed is no passing of time: it was set
 
 _1970 = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _HOUR = timedelta(hours=1)
 
 
+def system_now() -> datetime:
+    """Return what the clock of this machine says, in UTC, right or wrong."""
+    return datetime.now(UTC)
+
+
+class SteadyClock:
+    """The clock of this machine, which goes on counting when somebody sets it.
+
+    Which of the two is right, the time counted on or the clock as it was set, is asked of the database, see `check`:
+    a machine that was started with a wrong clock is put right, and one clock that jumps makes nothing old or young.
+    """
+
+    def __init__(
+        self, system: Callable[[], datetime] = system_now, steady: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._system = system
+        self._steady = steady
+        self._lock = threading.Lock()
+        self._ahead = timedelta(0)  # how far the clock was set ahead of the time counted on
+        self._last = system(), steady()
+
+    def now(self) -> datetime:
+        """Return the present, UTC."""
+        with self._lock:
+            return self._look() - self._ahead
+
+    def check(self, other: datetime) -> None:
+        """Believe the clock as it was set when it is nearer to another one's present than the time counted on."""
+        with self._lock:
+            set_to = self._look()
+            if abs(set_to - other) <= abs(set_to - self._ahead - other):
+                self._ahead = timedelta(0)
+
+    def _look(self) -> datetime:
+        system, steady = self._system(), self._steady()
+        jump = system - self._last[0] - timedelta(seconds=steady - self._last[1])
+        if abs(jump) > STEP:
+            self._ahead += jump
+        self._last = system, steady
+        return system
+
+
+CLOCK = SteadyClock()  # of this process
+
+
 def utc_now() -> datetime:
     """Return the present in UTC. Only programs call this; everything below gets `now` as an argument."""
-    return datetime.now(UTC)
+    return CLOCK.now()
 
 
 def check_aware(moment: datetime) -> datetime:

@@ -12,7 +12,7 @@ from cityops.clock import utc_now
 from cityops.errors import CityOpsError
 from cityops.heartbeats import DASHBOARD, EVERY, Beat
 from cityops.storage import Database
-from cityops.storage.heartbeats import beat, note_stop
+from cityops.storage.heartbeats import note_stop, show_life
 from dashboard.site import Site
 
 logger = logging.getLogger(__name__)
@@ -36,12 +36,11 @@ async def keep_showing_life(site: Site) -> None:
 
 
 def _show_life(site: Site, database: Database) -> None:
-    now = utc_now()
     try:
         if site.live.is_beating:  # else screens get no picture: that is no life
             with database.transaction() as tx:
-                beat(tx, [Beat(DASHBOARD, facts={"screens": site.live.screens})], now)
-        judge_services(database, now, catalogue=site.catalogue, judge=DASHBOARD)
+                show_life(tx, [Beat(DASHBOARD, facts={"screens": site.live.screens})])
+        judge_services(database, utc_now(), catalogue=site.catalogue, judge=DASHBOARD)
     except CityOpsError as error:  # an outage, or another judge was first
         logger.warning("services not judged", extra={"action": "life", "reason": str(error)})
     except Exception:

@@ -2,12 +2,11 @@
 
 import logging
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from cityops.heartbeats import INGEST, Beat
 from cityops.storage import Database, StorageError
-from cityops.storage.heartbeats import beat, note_stop
+from cityops.storage.heartbeats import note_stop, show_life
 
 logger = logging.getLogger(__name__)
 
@@ -19,10 +18,10 @@ class LifeSign:
         self._database = database
         self._service = f"{INGEST}/{client_id}"
 
-    def show(self, facts: Mapping[str, Any], now: datetime) -> None:
+    def show(self, facts: Mapping[str, Any]) -> None:
         """Store a sign of life, with what the page of the system's state shows of this worker. Raises StorageError."""
         with self._database.transaction() as tx:
-            beat(tx, [Beat(self._service, facts=facts)], now)
+            show_life(tx, [Beat(self._service, facts=facts)])
 
     def end(self) -> None:
         """Say that the worker was told to stop."""

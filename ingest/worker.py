@@ -123,7 +123,7 @@ class Worker:
             return
         self._shown_at = time.monotonic()
         metrics.QUEUED.set(self._subscription.waiting_bytes)
-        self._retry(lambda: self._life.show(self._facts(), self._now()))
+        self._retry(lambda: self._life.show(self._facts()))
 
     def _facts(self) -> dict[str, object]:
         """Return what the page of the system's state shows: see LifeSign."""

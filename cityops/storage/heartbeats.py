@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from cityops.clock import CLOCK, system_now
 from cityops.heartbeats import Beat, Heartbeat
 from cityops.storage.database import Transaction
 from cityops.storage.queries import load_queries
@@ -11,8 +12,14 @@ from cityops.storage.queries import load_queries
 SQL = load_queries("cityops.storage")
 
 
+def show_life(tx: Transaction, beats: Sequence[Beat]) -> None:
+    """Store signs of life of this process, and hold its clock against the database's."""
+    beat(tx, beats, system_now())
+    CLOCK.check(tx.value(SQL["present"]))
+
+
 def beat(tx: Transaction, beats: Sequence[Beat], now: datetime) -> None:
-    """Store signs of life. `now` is the present by the clock of the service."""
+    """Store signs of life. `now` is what the clock of the service says, right or wrong."""
     tx.execute(
         SQL["beat"],
         services=[one.service for one in beats],

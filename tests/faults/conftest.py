@@ -34,6 +34,7 @@ class Mosquitto:
         self.configure()
         self._program = program
         self._process: subprocess.Popen[bytes] | None = None
+        self._is_down = False
 
     @property
     def url(self) -> str:
@@ -47,6 +48,22 @@ class Mosquitto:
     def start(self) -> None:
         self._process = subprocess.Popen([self._program, "-c", str(self._configuration)])
         assert ports.wait_until_answers(self.port, patience=20)
+
+    def kill(self) -> None:
+        """End it as a crash does, and keep it down until `let_start`."""
+        assert self._process is not None
+        self._is_down = True
+        self._process.kill()
+        self._process.wait()
+
+    def let_start(self) -> None:
+        """Whoever keeps it running may start it again."""
+        self._is_down = False
+
+    def tend(self) -> None:
+        """Start it again when it died, as a supervisor does."""
+        if not self._is_down and (self._process is None or self._process.poll() is not None):
+            self.start()
 
     def stop(self) -> None:
         """End it cleanly: it saves its queue first."""

@@ -11,6 +11,10 @@ SET beat_at = EXCLUDED.beat_at, stored_at = EXCLUDED.stored_at, due_seconds = EX
     facts = EXCLUDED.facts, stopped = false
 WHERE heartbeat.stopped OR heartbeat.stored_at < EXCLUDED.stored_at OR heartbeat.stored_at > clock_timestamp()
 
+-- name: present
+-- What the clock of the database says.
+SELECT clock_timestamp()
+
 -- name: note_stop
 -- A service ends because it was told to, and its jobs with it.
 UPDATE heartbeat SET stopped = true, stored_at = clock_timestamp()
