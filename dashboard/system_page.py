@@ -21,11 +21,11 @@ from dashboard import texts
 from dashboard.markup import Markup, tag, together
 from dashboard.plain import card, moment, page, table
 from dashboard.system_words import clock, duration, size
-from dashboard.troubles import Services, find_troubles, name_service
+from dashboard.troubles import Services, find_troubles, job_key, name_service
 from dashboard.visit import Visit, require
 
 router = APIRouter(include_in_schema=False)
-REFRESH = 5  # seconds
+REFRESH = 10  # seconds
 OLD = 60.0  # seconds: then a station of the chain is slow enough to say so
 
 
@@ -119,8 +119,8 @@ class Drawing:
         known = [one for one in self.services.heartbeats if one.kind != BACKUP]
         rows = [
             [
-                self._name(one.service),
-                self._pill(_state(one, failing)),
+                self._row_name(one.service),
+                self._pill("late" if one.kind in late and not one.stopped else _state(one, failing)),
                 duration(one.age, self.say) if one.age >= 0 else "–",
                 duration(one.due, self.say),
                 self._note(one),
@@ -131,6 +131,13 @@ class Drawing:
         rows = [[self._name(service), self._pill("missing"), "–", "–", ""] for service in absent] + rows
         heads = [self.say(f"system.{name}") for name in ("service", "state", "age", "due", "note")]
         return table(heads, rows, class_="system-services")
+
+    def _row_name(self, service: str) -> Markup:
+        """Name a job below its service without the service's name."""
+        job = job_key(service.partition("/")[2])
+        if "/" in service and job in texts.load_texts():
+            return tag("span", self.say(job), class_="system-job")
+        return tag("b", self._name(service))
 
     def _pill(self, state: str) -> Markup:
         return tag("span", self.say(f"system.is_{state}"), class_=f"pill pill-{state}")

@@ -21,4 +21,4 @@ ORDER BY abs(clock_skew_seconds) DESC, sensor_id LIMIT %(most)s
 -- name: letter_senders
 -- Who sent what could not be stored within the last hour, the most first.
 SELECT split_part(topic, '/', 4) AS sender, count(*) AS count FROM dead_letter
-WHERE received_at >= %(since)s GROUP BY sender ORDER BY count DESC, sender LIMIT %(most)s
+WHERE received_at >= %(since)s GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT %(most)s
