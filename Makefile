@@ -118,3 +118,7 @@ bench-desk: $(DEVELOPMENT)  ## measure the desk with 5,000 open alerts in a real
 bench-wall: $(DEVELOPMENT)  ## measure the wall: 10,000 sensors, 50 walls, one in a real browser; ARGS="--sensors 500 --samples 10" for a quick look
 	@$(BIN)/python -m benchmarks.wall $(ARGS)
 .PHONY: bench-wall
+
+bench-attack: $(DEVELOPMENT)  ## what hostile devices and visitors cost everybody else; needs Mosquitto; about 8 minutes
+	@$(BIN)/python -m benchmarks.attack $(ARGS)
+.PHONY: bench-attack

@@ -1,7 +1,7 @@
 """Everything that answers: the routes of the server and the callbacks of the pages, found, not listed."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 @dataclass(frozen=True)
 class Route:
-    """One method of one path, with its parameters filled in."""
+    """One method of one path, with its parameters filled in or named."""
 
     method: str
     path: str
@@ -28,8 +28,14 @@ class Route:
 
 def routes_of(app: FastAPI) -> list[Route]:
     """Return every HTTP route of the server, those of Dash and of folders of files too."""
+    found = {Route(route.method, re.sub(r"\{[^}]*\}", "1", route.path)) for route in templates_of(app)}
+    return sorted(found, key=str)
+
+
+def templates_of(app: FastAPI) -> list[Route]:
+    """Return the same with the names of their parameters, as in `/api/v1/alerts/{alert_id}`."""
     found = {
-        Route(method, re.sub(r"\{[^}]*\}", "1", path))
+        Route(method, path)
         for route in _flat(app.routes)
         for path, methods in [(getattr(route, "path", ""), getattr(route, "methods", None))]
         if path
@@ -52,22 +58,43 @@ def callbacks() -> dict[str, Any]:
     return found
 
 
-def _callback_map() -> dict[str, Any]:
-    found: dict[str, Any] = dash.get_app().callback_map  # type: ignore[no-untyped-call]
-    return found
+def page_callback() -> tuple[str, dict[str, Any]]:
+    """Return output and entry of the callback with which Dash chooses a page."""
+    return next((output, entry) for output, entry in _callback_map().items() if "_pages_content" in output)
 
 
-def call_of(output: str, entry: dict[str, Any], value: Any = None) -> dict[str, Any]:
-    """Return the request that a browser would send for a callback, with one value for all that it reads."""
+def call_of(
+    output: str,
+    entry: dict[str, Any],
+    value: Any = None,
+    values: Mapping[str, Any] | None = None,
+    changed: Sequence[str] = (),
+) -> dict[str, Any]:
+    """Return the request that a browser would send for a callback.
+
+    It reads one value for everything but what is in `values`, by id and property as in `desk-radius.value`.
+    """
+    told = values or {}
+
+    def read(part: dict[str, Any]) -> Any:
+        if str(part["id"]).startswith("{"):
+            return []  # all components that fit a pattern: there are none
+        return {**part, "value": told.get(f"{part['id']}.{part['property']}", value)}
+
     return {
         "output": output,
         "outputs": [
             dict(zip(("id", "property"), part.rsplit(".", 1), strict=True)) for part in output.strip(".").split("...")
         ],
-        "inputs": [{**part, "value": value} for part in entry["inputs"]],
-        "state": [{**part, "value": value} for part in entry["state"]],
-        "changedPropIds": [],
+        "inputs": [read(part) for part in entry["inputs"]],
+        "state": [read(part) for part in entry["state"]],
+        "changedPropIds": list(changed),
     }
+
+
+def _callback_map() -> dict[str, Any]:
+    found: dict[str, Any] = dash.get_app().callback_map  # type: ignore[no-untyped-call]
+    return found
 
 
 def _flat(routes: Any) -> Iterator[Any]:
