@@ -5,7 +5,7 @@ Whether it may be done is decided in `administration`; each act here asks it, wh
 
 from datetime import datetime
 
-from cityops import passwords
+from cityops import passwords, second_factor
 from cityops.accounts import SQL, check_act, describe, remember_password
 from cityops.administration import Act
 from cityops.roles import Role
@@ -16,7 +16,8 @@ from cityops.storage.audit import record
 
 def list_accounts(tx: Transaction, *, now: datetime) -> list[Row]:
     """Return every account: user_name, role, domains, areas, disabled, must_change, created_at, last_login_at,
-    password_at, limited_until (UTC; who guesses must wait until then), second_factor, sessions (open ones).
+    password_at, limited_until (UTC; who guesses must wait until then), issuer (None: local), second_factor, sessions
+    (open ones).
     """
     return tx.rows(SQL["accounts"], now=now)
 
@@ -77,7 +78,7 @@ def revoke(tx: Transaction, name: str, *, actor: str, now: datetime, origin: str
 
 
 def drop_second_factor(tx: Transaction, name: str, *, actor: str, now: datetime, origin: str = "command line") -> None:
-    """For a person who lost their phone: the password alone is enough again. Raises as `set_rights`."""
+    """For a person who lost phone, passkeys and codes: the password alone is enough again. Raises as `set_rights`."""
     check_act(tx, Act.SECOND_FACTOR, name, actor)
-    tx.execute(SQL["set_second_factor"], user_name=name, secret=None, step=None)
+    second_factor.drop_all(tx, name)
     record(tx, actor, "user.second_factor", name, at=now, origin=origin, detail={"on": False})

@@ -8,11 +8,12 @@ is a row of `audit_log`.
 import hashlib
 import re
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from cityops import administration, passwords, totp
+from cityops import administration, passwords, second_factor
 from cityops.administration import AccountExists, Act
 from cityops.login_limits import (
     LoginRefused,
@@ -55,7 +56,7 @@ class User:
 
 
 class CodeNeeded(LoginRefused):
-    """The password is right. Enter the six digits that your authenticator shows now."""
+    """The password is right. Enter the code that your authenticator shows now, or a recovery code; or use a passkey."""
 
 
 def add_user(
@@ -102,6 +103,7 @@ def check_act(tx: Transaction, act: Act, name: str, actor: str, *, becomes: Role
         target=Role(found["role"]) if found else None,
         becomes=becomes,
         is_own=name == actor,
+        is_external=bool(found and found["issuer"]),
     )
     if refused is not None:
         raise refused
@@ -173,18 +175,10 @@ def log_in(
     checked = _check_password(database, name, password, source, now=now)
     renewed = passwords.hash_password(password) if checked and passwords.is_outdated(checked) else checked
     with database.transaction() as tx:
-        refused = _refusal(tx, name, checked, now=now) or _code_refusal(tx, name, code, now=now)
+        refused = _refusal(tx, name, checked, now=now) or _code_refusal(tx, name, code, now=now, origin=source.address)
         if refused is None:
             forget_failures(tx, shown, source)
-            tx.execute(
-                SQL["start_session"],
-                token_hash=token_hash(token),
-                user_name=name,
-                now=now,
-                expires_at=now + SESSION,
-                origin=source.address,
-                device=re.sub(r"[^ -~]", "", device)[:LONGEST_DEVICE],
-            )
+            start_session(tx, name, token, now=now, origin=source.address, device=device)
             tx.execute(SQL["note_login"], user_name=name, now=now, password_hash=renewed)
         elif isinstance(refused, CodeNeeded) and not code:
             take_back(tx, shown, source)
@@ -195,8 +189,47 @@ def log_in(
     return token
 
 
-def confirm(database: Database, user: User, password: str, *, purpose: str, now: datetime, origin: str) -> None:
-    """Check that it is this person who signs, by the password again. Raises LoginRefused or TooManyAttempts.
+def start_session(tx: Transaction, name: str, token: str, *, now: datetime, origin: str, device: str) -> None:
+    """Let whoever brings this token be this person, for a shift. `device` is the browser, as it calls itself."""
+    tx.execute(
+        SQL["start_session"],
+        token_hash=token_hash(token),
+        user_name=name,
+        now=now,
+        expires_at=now + SESSION,
+        origin=origin,
+        device=re.sub(r"[^ -~]", "", device)[:LONGEST_DEVICE],
+    )
+
+
+def let_in(tx: Transaction, name: str, *, by: str, now: datetime, origin: str, device: str) -> str:
+    """Return a session token for somebody who showed who they are otherwise than by a password, such as "passkey".
+
+    Raises LoginRefused when the account is disabled, or was not used for too long.
+    """
+    account = tx.row(SQL["find_user"], user_name=name)
+    if account is None or account["disabled"] or is_asleep(account, now):
+        raise LoginRefused
+    token = secrets.token_urlsafe(32)
+    tx.execute(SQL["note_entry"], user_name=name, now=now)
+    start_session(tx, name, token, now=now, origin=origin, device=device)
+    record(tx, name, "login", name, at=now, origin=origin, detail={"by": by})
+    return token
+
+
+def confirm(
+    database: Database,
+    user: User,
+    password: str,
+    *,
+    purpose: str,
+    now: datetime,
+    origin: str,
+    second: Callable[[Transaction], bool] | None = None,
+) -> None:
+    """Check that it is this person who signs, by the password again, and whatever else `second` asks for.
+
+    Raises LoginRefused, CodeNeeded when only `second` is missing, or TooManyAttempts.
 
     Wrong passwords are counted as at the login, but of this session alone: nobody outside can use them up. They
     leave an audit row of `purpose`, such as "handover.sign".
@@ -205,6 +238,8 @@ def confirm(database: Database, user: User, password: str, *, purpose: str, now:
     checked = _check_password(database, user.name, password, source, now=now)
     with database.transaction() as tx:
         refused = _refusal(tx, user.name, checked, now=now)
+        if refused is None and second is not None and not second(tx):
+            refused = CodeNeeded()
         if refused is None:
             forget_failures(tx, user.name, source)
         else:
@@ -234,25 +269,25 @@ def _refusal(tx: Transaction, name: str, checked: str | None, *, now: datetime) 
     return LoginRefused() if account["disabled"] or _sleeps(tx, account, now) else None
 
 
+def is_asleep(account: Row, now: datetime) -> bool:
+    """Whether nobody used an account for a quarter of a year."""
+    return bool(now - (account["last_login_at"] or account["created_at"]) > ASLEEP)
+
+
 def _sleeps(tx: Transaction, account: Row, now: datetime) -> bool:
     """Disable an account that nobody used for a quarter of a year. An old door is not a way in."""
-    if now - (account["last_login_at"] or account["created_at"]) <= ASLEEP:
+    if not is_asleep(account, now):
         return False
     tx.execute(SQL["disable_user"], user_name=account["user_name"])
     record(tx, "cityops", "user.disable", account["user_name"], at=now, origin="login", detail={"reason": "unused"})
     return True
 
 
-def _code_refusal(tx: Transaction, name: str, code: str, *, now: datetime) -> LoginRefused | None:
+def _code_refusal(tx: Transaction, name: str, code: str, *, now: datetime, origin: str) -> LoginRefused | None:
     """Return why the second factor is refused. Each code counts once."""
-    account = tx.row(SQL["find_user"], user_name=name)
-    if account is None or account["totp_secret"] is None:
+    if not second_factor.factors_of(tx, name).is_on:
         return None
-    step = totp.matching_step(account["totp_secret"], code, now=now, after=account["totp_step"]) if code else None
-    if step is None:
-        return CodeNeeded()
-    tx.execute(SQL["use_code"], user_name=name, step=step)
-    return None
+    return None if second_factor.is_right_code(tx, name, code, now=now, origin=origin) else CodeNeeded()
 
 
 def _shown(name: str) -> str:
@@ -265,7 +300,8 @@ def user_of(tx: Transaction, token: str, *, now: datetime) -> User | None:
     row = tx.row(SQL["session_user"], token_hash=token_hash(token), now=now, idle_since=now - IDLE)
     if row is None:
         return None
-    must_change = row["must_change"] or now - row["password_at"] > passwords.LIFE
+    is_due = row["issuer"] is None and now - row["password_at"] > passwords.LIFE
+    must_change = row["must_change"] or is_due
     return User(row["user_name"], Role(row["role"]), scope_of(row), must_change, row["session_id"])
 
 

@@ -46,13 +46,23 @@ class AdministratorsApart(CityOpsError):
     """An administrator's account is made and shut on the server, and never becomes another's. Make a new account."""
 
 
+class HeldElsewhere(CityOpsError):
+    """Role, scope and log-in of this account are the identity provider's. Change them there."""
+
+
 def refusal(
-    act: Act, *, actor: Role | None, target: Role | None, becomes: Role | None = None, is_own: bool = False
+    act: Act,
+    *,
+    actor: Role | None,
+    target: Role | None,
+    becomes: Role | None = None,
+    is_own: bool = False,
+    is_external: bool = False,
 ) -> CityOpsError | None:
     """Return why an act is refused, or None.
 
     `actor` None: whoever has the server and runs `cityops user`. `target` None: there is no such account.
-    `becomes`: the role that the account gets.
+    `becomes`: the role that the account gets. `is_external`: an identity provider vouches for its person.
     """
     if is_own:
         return OwnAccount()
@@ -63,6 +73,8 @@ def refusal(
         return AccountExists() if target is not None else AdministratorsApart() if is_apart else None
     if target is None:
         return AccountUnknown()
+    if is_external and act in TAKES_OVER:
+        return HeldElsewhere()
     is_apart = target.is_administrator and (actor is not None or act in TAKES_OVER)
     return AdministratorsApart() if is_apart or _administers(becomes) else None
 

@@ -62,6 +62,14 @@ class Settings(BaseSettings):
     notify_file: Path | None = Field(
         None, description="A TOML file with the contacts and channels that are told of alerts; without it nobody is."
     )
+    oidc_file: Path | None = Field(
+        None,
+        description="A TOML file that names the identity provider (OpenID Connect) and who has which role; "
+        "without it there are local accounts only.",
+    )
+    oidc_client_secret: SecretStr | None = Field(
+        None, description="Our secret at the identity provider; a public client has none."
+    )
     mqtt_ca_file: Path | None = Field(
         None, description="The certificate authority that signed the broker's certificate, for mqtts://."
     )

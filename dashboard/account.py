@@ -8,25 +8,21 @@ from http import HTTPStatus
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from cityops import own_account, totp
-from cityops.accounts import LoginRefused, TooManyAttempts
+from cityops import own_account, passkeys
+from cityops.accounts import CodeNeeded, LoginRefused, TooManyAttempts
 from cityops.clock import utc_now
 from cityops.errors import CityOpsError
-from cityops.login_history import LoginHistory, login_history
-from cityops.own_account import WrongCode
+from cityops.own_account import Asking, Proof, SessionUnknown, WrongCode
+from cityops.passkeys import Answer, PasskeyRefused, Site
 from cityops.passwords import PasswordRefused, PasswordUsedBefore
-from cityops.storage import Row
-from dashboard import cookies, texts
-from dashboard.devices import device_words
+from cityops.storage import Transaction
+from dashboard import cookies
+from dashboard.account_page import draw_account, draw_recovery_codes, read_account
+from dashboard.ceremonies import Ceremonies, options_answer, proof_of, site_of
 from dashboard.forms import read_form
-from dashboard.login_cards import draw_history
-from dashboard.markup import Markup, tag, together
-from dashboard.parts import Speak
-from dashboard.plain import button, card, field, form, moment, page, table, told
 from dashboard.visit import Visit, visit
 from dashboard.visitors import Visitors
 
-Work = Callable[[Visit, dict[str, str]], object]
 SECRET = re.compile("[A-Z2-7]{32}")  # as `totp.make_secret` makes it
 
 
@@ -40,36 +36,86 @@ REFUSALS: dict[type[CityOpsError], str] = {
     PasswordRefused: "simple",
     WrongCode: "code",
     TooManyAttempts: "locked",
+    CodeNeeded: "proof_code",
     LoginRefused: "old",
+    PasskeyRefused: "passkey",
+    SessionUnknown: "no_session",
 }
+
+
+class Sent:
+    """A form that somebody sent, and who: what the acts on their account need."""
+
+    def __init__(self, here: Visit, fields: dict[str, str], site: Site, ceremonies: Ceremonies) -> None:
+        self.fields = fields
+        self.site = site
+        self.ceremonies = ceremonies
+        self.database = here.site.database
+        self.asking = Asking(here.person, here.origin, utc_now())
+
+    def field(self, name: str) -> str:
+        """Return a field; empty where it was not sent."""
+        return self.fields.get(name, "")
+
+    @property
+    def proof(self) -> Proof:
+        """That it is the person. Where `code` is another one's, the proof's own is `proof_code`."""
+        answer = Answer(self.field("proof_answer"), self.field("proof_challenge"))
+
+        def holder(tx: Transaction) -> str:
+            return self.ceremonies.holder(tx, self.site, proof_of(self.asking.user.name), answer)
+
+        code = self.fields.get("proof_code", self.field("code"))
+        return Proof(self.field("old"), code, holder if answer.credential else None)
+
+
+Work = Callable[[Sent], list[str] | None]  # recovery codes to be shown once
 
 
 def make_router(visitors: Visitors) -> APIRouter:
     """Return the routes."""
-    router = APIRouter(include_in_schema=False)
+    router, ceremonies = APIRouter(include_in_schema=False), Ceremonies()
 
     @router.get("/account")
     async def show(said: str = "", bad: str = "") -> Response:
         here = visit()
-        sessions, second_factor, history = await asyncio.to_thread(_read, here)
-        return _page(here, sessions, history, second_factor=second_factor, said=said, bad=bad)
+        return draw_account(here, await asyncio.to_thread(read_account, here), said=said, bad=bad)
 
     def add(path: str, work: Work, said: str) -> None:
         async def act(request: Request) -> Response:
-            here, sent = visit(), await read_form(request)
+            here = visit()
+            sent = Sent(here, await read_form(request), site_of(request, here.site.settings), ceremonies)
             try:
-                await asyncio.to_thread(work, here, sent)
+                codes = await asyncio.to_thread(work, sent)
             except tuple(REFUSALS) as refused:
                 bad = next(word for kind, word in REFUSALS.items() if isinstance(refused, kind))
                 return RedirectResponse(f"/account?bad={bad}", HTTPStatus.SEE_OTHER)
             visitors.forget_person(here.person.name)
+            if codes:
+                return draw_recovery_codes(here, codes, said=said)
             return RedirectResponse(f"/account?said={said}", HTTPStatus.SEE_OTHER)
 
         router.add_api_route(path, act, methods=["POST"])
 
     add("/account/password", _change_password, "password")
-    add("/account/second-factor", _start_second_factor, "factor_on")
-    add("/account/second-factor/end", _stop_second_factor, "factor_off")
+    add("/account/second-factor", _start_totp, "factor_on")
+    add("/account/second-factor/end", _stop_totp, "factor_off")
+    add("/account/passkeys", _add_passkey, "passkey_added")
+    add("/account/passkeys/end", _end_passkey, "passkey_ended")
+    add("/account/recovery-codes", _renew_recovery_codes, "recovery_codes")
+    add("/account/session/end", _end_session, "session_ended")
+
+    @router.post("/account/passkeys/options")
+    async def creation(request: Request) -> Response:
+        here = visit()
+        site = site_of(request, here.site.settings)
+        return await asyncio.to_thread(_creation_options, here, site, ceremonies)
+
+    @router.post("/account/proof/options")
+    async def proof(request: Request) -> Response:
+        here = visit()
+        site = site_of(request, here.site.settings)
+        return await asyncio.to_thread(_proof_options, here, site, ceremonies)
 
     @router.post("/account/sessions/end")
     async def log_out_everywhere() -> Response:
@@ -88,120 +134,67 @@ def make_router(visitors: Visitors) -> APIRouter:
     return router
 
 
-def _change_password(here: Visit, sent: dict[str, str]) -> None:
-    if sent.get("new") != sent.get("again"):
+def _change_password(sent: Sent) -> None:
+    if sent.field("new") != sent.field("again"):
         raise Differ
-    own_account.change_password(
-        here.site.database,
-        here.person,
-        old=sent.get("old", ""),
-        new=sent.get("new", ""),
-        now=utc_now(),
-        origin=here.origin,
-        keep=here.person.session,
-    )
+    own_account.change_password(sent.database, sent.asking, sent.proof, new=sent.field("new"))
 
 
-def _start_second_factor(here: Visit, sent: dict[str, str]) -> None:
-    secret, code = sent.get("secret", ""), sent.get("code", "")
+def _start_totp(sent: Sent) -> list[str]:
+    secret = sent.field("secret")
     if not SECRET.fullmatch(secret):
         raise WrongCode
-    own_account.start_second_factor(
-        here.site.database, here.person, secret=secret, code=code, now=utc_now(), origin=here.origin
-    )
+    return own_account.start_totp(sent.database, sent.asking, sent.proof, secret=secret, code=sent.field("code"))
 
 
-def _stop_second_factor(here: Visit, sent: dict[str, str]) -> None:
-    own_account.stop_second_factor(
-        here.site.database, here.person, password=sent.get("old", ""), now=utc_now(), origin=here.origin
-    )
+def _stop_totp(sent: Sent) -> None:
+    own_account.stop_totp(sent.database, sent.asking, sent.proof)
+
+
+def _add_passkey(sent: Sent) -> list[str]:
+    answer = Answer(sent.field("answer"), sent.field("challenge"))
+    user, now = sent.asking.user, sent.asking.now
+
+    def store(tx: Transaction) -> None:
+        signer = sent.ceremonies.signer()
+        passkeys.add_passkey(tx, signer, sent.site, user.name, answer, name=sent.field("label"), now=now)
+
+    return own_account.add_passkey(sent.database, sent.asking, sent.proof, store=store)
+
+
+def _end_passkey(sent: Sent) -> None:
+    number = passkeys.credential_id(sent.field("passkey"))
+    own_account.end_passkey(sent.database, sent.asking, sent.proof, credential_id=number)
+
+
+def _renew_recovery_codes(sent: Sent) -> list[str]:
+    return own_account.renew_recovery_codes(sent.database, sent.asking, sent.proof)
+
+
+def _end_session(sent: Sent) -> None:
+    number = sent.field("session")
+    if not (number.isascii() and number.isdigit() and len(number) < 19):
+        raise SessionUnknown
+    with sent.database.transaction() as tx:
+        own_account.end_session(tx, sent.asking, int(number))
 
 
 def _end_sessions(here: Visit) -> None:
     with here.site.database.transaction() as tx:
-        own_account.log_out_everywhere(tx, here.person, now=utc_now(), origin=here.origin)
+        own_account.log_out_everywhere(tx, Asking(here.person, here.origin, utc_now()))
 
 
-def _read(here: Visit) -> tuple[list[Row], bool, LoginHistory]:
-    now = utc_now()
+def _creation_options(here: Visit, site: Site, ceremonies: Ceremonies) -> Response:
+    name = here.person.name
+    challenge = ceremonies.challenge(f"add {name}")
     with here.site.database.transaction() as tx:
-        return (
-            own_account.own_sessions(tx, here.person, now=now),
-            own_account.has_second_factor(tx, here.person),
-            login_history(tx, here.person.name, now=now),
-        )
+        present = passkeys.passkeys_of(tx, name)
+    return options_answer(passkeys.creation_options(challenge, site, name, present), challenge.text)
 
 
-def _page(
-    here: Visit, sessions: list[Row], history: LoginHistory, *, second_factor: bool, said: str, bad: str
-) -> Response:
-    say = texts.speaker(here.language)
-    due = told(here, "must_change", good=False) if here.person.must_change else together()
-    answer = told(here, said, good=True) if said else told(here, bad, good=False)
-    cards = [_password(say)]
-    if not here.person.must_change:
-        cards += [_second_factor(here, say, on=second_factor), _sessions(here, sessions, say)]
-        cards.append(draw_history(here, history))
-    return page(here, say("account.title"), due, answer, *cards, at="/account")
-
-
-def _password(say: Speak) -> Markup:
-    return card(
-        say("account.password"),
-        tag("p", say("account.policy")),
-        form(
-            "/account/password",
-            field(say("account.old"), "old", type="password", autocomplete="current-password", required=True),
-            field(say("account.new"), "new", type="password", autocomplete="new-password", required=True),
-            field(say("account.again"), "again", type="password", autocomplete="new-password", required=True),
-            button(say("account.change")),
-        ),
-        half=True,
-    )
-
-
-def _sessions(here: Visit, sessions: list[Row], say: Speak) -> Markup:
-    rows = [
-        [
-            moment(here, row["created_at"]),
-            moment(here, row["seen_at"]),
-            row["origin"],
-            tag("span", device_words(row["device"] or ""), title=row["device"]),
-            say("account.this") if row["session_id"] == here.person.session else "",
-        ]
-        for row in sessions
-    ]
-    head = [say(f"account.{name}") for name in ("since", "seen", "origin", "device")]
-    return card(
-        say("account.sessions"),
-        table([*head, ""], rows),
-        form("/account/sessions/end", button(say("account.everywhere"))),
-    )
-
-
-def _second_factor(here: Visit, say: Speak, *, on: bool) -> Markup:
-    if on:
-        return card(
-            say("account.factor"),
-            tag("p", say("account.factor_is_on")),
-            form(
-                "/account/second-factor/end",
-                field(say("account.old"), "old", type="password", autocomplete="current-password", required=True),
-                button(say("account.factor_stop")),
-            ),
-            half=True,
-        )
-    secret = totp.make_secret()
-    return card(
-        say("account.factor"),
-        tag("p", say("account.factor_hint")),
-        tag("p", tag("code", secret)),
-        tag("p", tag("a", say("account.factor_open"), href=totp.address(secret, here.person.name))),
-        form(
-            "/account/second-factor",
-            tag("input", type="hidden", name="secret", value=secret),
-            field(say("login.code"), "code", inputmode="numeric", autocomplete="one-time-code", maxlength="6"),
-            button(say("account.factor_start")),
-        ),
-        half=True,
-    )
+def _proof_options(here: Visit, site: Site, ceremonies: Ceremonies) -> Response:
+    name = here.person.name
+    challenge = ceremonies.challenge(proof_of(name))
+    with here.site.database.transaction() as tx:
+        present = passkeys.passkeys_of(tx, name)
+    return options_answer(passkeys.request_options(challenge, site, present), challenge.text)

@@ -58,7 +58,7 @@ def _new(here: Visit, say: Speak) -> Markup:
 
 
 def _password(found: list[Row], say: Speak) -> Markup:
-    names = [row["user_name"] for row in found if not Role(row["role"]).is_administrator]
+    names = [row["user_name"] for row in found if not Role(row["role"]).is_administrator and row["issuer"] is None]
     return card(
         say("admin.reset"),
         tag("p", say("admin.reset_hint")),
@@ -76,7 +76,7 @@ def _rights_cells(row: Row, say: Speak) -> list[Markup]:
     """Return role, domains and areas: fields of the row's form, which stands with its button (`_actions`)."""
     name = row["user_name"]
     scopes = {part: ",".join(row[part] or ()) for part in ("domains", "areas")}
-    if Role(row["role"]).is_administrator:
+    if Role(row["role"]).is_administrator or row["issuer"]:
         return [tag("span", say(f"role.{row['role']}")), *(tag("span", scopes[part] or "–") for part in scopes)]
     return [
         _role_choice(say, row["role"], form=f"rights-{name}", aria_label=f"{say('admin.role')} {name}"),
@@ -104,6 +104,7 @@ def _state(row: Row, say: Speak) -> Markup:
         "limited": row["limited_until"] is not None,
         "must_change": row["must_change"],
         "factor": row["second_factor"],
+        "external": row["issuer"] is not None,
     }
     words = [tag("span", say(f"admin.is_{name}"), class_=f"pill pill-{name}") for name, on in signs.items() if on]
     return tag("span", *(words or [tag("span", say("admin.is_open"), class_="pill")]), class_="pills")
@@ -117,5 +118,6 @@ def _actions(row: Row, say: Speak) -> Markup:
     store = form("/admin/accounts/rights", hidden, button(say("admin.store"), quiet=True), id=f"rights-{account}")
     names = ["unlock" if row["disabled"] or row["limited_until"] else "disable", "revoke"]
     names += ["second-factor"] if row["second_factor"] else []
+    names = names if row["issuer"] is None else [name for name in names if name != "second-factor"]
     forms = [form(f"/admin/accounts/{n}", hidden, button(say(f"admin.{n}"), quiet=True)) for n in names]
-    return tag("span", store, *forms, class_="plain-row")
+    return tag("span", *([store] if row["issuer"] is None else []), *forms, class_="plain-row")

@@ -10,7 +10,14 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from cityops import account_admin, accounts
-from cityops.administration import AccountExists, AccountUnknown, AdministratorsApart, NotYourPart, OwnAccount
+from cityops.administration import (
+    AccountExists,
+    AccountUnknown,
+    AdministratorsApart,
+    HeldElsewhere,
+    NotYourPart,
+    OwnAccount,
+)
 from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
 from cityops.passwords import PasswordRefused
@@ -36,6 +43,7 @@ REFUSALS: dict[type[Exception], str] = {
     OwnAccount: "own",
     AdministratorsApart: "apart",
     NotYourPart: "apart",
+    HeldElsewhere: "elsewhere",
     PasswordRefused: "simple",
     ScopeError: "scope",
     BadData: "name",

@@ -13,7 +13,19 @@ from starlette.responses import RedirectResponse, Response
 from cityops.catalogue import Catalogue
 from cityops.settings import Settings
 from cityops.standards.tables import load_standards
-from dashboard import account, admin, api, health, livemap, login, push, refusals, system_page, wall_api
+from dashboard import (
+    account,
+    admin,
+    api,
+    health,
+    livemap,
+    login,
+    passkey_login,
+    push,
+    refusals,
+    system_page,
+    wall_api,
+)
 from dashboard.dash_border import DashBorder, LoggedFaults
 from dashboard.guard import Guard
 from dashboard.life import keep_showing_life
@@ -72,6 +84,7 @@ def create_app(settings: Settings, catalogue: Catalogue) -> FastAPI:
         exports.router,
         wall_api.router,
         login.make_router(visitors),
+        passkey_login.make_router(visitors),
         account.make_router(visitors),
         admin.make_router(visitors),
         system_page.router,
@@ -96,6 +109,7 @@ def make_shell(server: FastAPI, *, demo: bool = False) -> Shell:
         use_pages=True,
         pages_folder="",
         assets_folder=str(Path(__file__).parent / "assets"),
+        assets_ignore="passkeys",  # the pages that use it load it themselves
         update_title="",
         serve_locally=True,
         include_pages_meta=False,

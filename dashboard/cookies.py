@@ -1,4 +1,4 @@
-"""The four cookies, and how they are set."""
+"""The cookies, and how they are set."""
 
 from starlette.responses import Response
 
@@ -8,6 +8,7 @@ SESSION = "cityops_session"
 WALL = "cityops_wall"
 DEVICE = "cityops_device"  # see known_devices.py; it outlives the session
 LANGUAGE = "cityops_language"
+OIDC = "cityops_oidc"  # while a person is at the identity provider
 
 SHIFT = 12 * 3600  # seconds; the session in the database ends then too
 YEAR = 365 * 24 * 3600

@@ -24,7 +24,7 @@ from dashboard.worker_pool import RETRY_AFTER, PoolFull
 ELSEWHERE = 4403
 TRY_LATER = 1013
 
-OPEN = ("/assets/", "/_dash-component-suites/", "/login", "/healthz", "/readyz", "/_favicon.ico")
+OPEN = ("/assets/", "/_dash-component-suites/", "/login", "/login/", "/healthz", "/readyz", "/_favicon.ico")
 # What a wall needs. Its callbacks are checked one by one: each asks for a role, and a wall has none.
 FOR_WALLS = (
     "/wall",

@@ -1,4 +1,4 @@
-"""The page of `/login`: made on the server, it needs no script. Every refusal is this page again, with a reason."""
+"""The page of `/login`: made on the server, it needs no script but for passkeys. Every refusal is this page again, with a reason."""
 
 import math
 from html import escape
@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse, Response
 
 from cityops.accounts import CodeNeeded, LoginRefused, TooManyAttempts
 from dashboard import look, texts
+from dashboard.login_choices import other_ways
 from dashboard.visit import visit
 
 PAGE = Template(
@@ -25,15 +26,14 @@ required autofocus></label>
 <label>$password_label<input name="password" type="password" autocomplete="current-password" required></label>
 $code<p class="login-refusal" role="alert">$refusal</p>
 <button type="submit">$button</button></form>
+$others
 <p class="login-language"><a href="/login?lang=zh&amp;next=$next_in_url" lang="zh" data-language="zh">中文</a>
 <a href="/login?lang=en&amp;next=$next_in_url" lang="en" data-language="en">English</a></p>
 </main></body></html>"""
 )
 
 
-CODE = Template(
-    """<label>$label<input name="code" inputmode="numeric" autocomplete="one-time-code" maxlength="6"></label>"""
-)
+CODE = Template("""<label>$label<input name="code" autocomplete="one-time-code" maxlength="24"></label>""")
 
 
 def draw_refusal(refused: LoginRefused, target: str, name: str) -> Response:
@@ -81,9 +81,9 @@ def draw_page(
         "next_in_url": quote(target, safe=""),
         "name": name,
     }
-    code = CODE.substitute(label=escape(say("login.code"))) if refusal == "code_needed" else ""
+    code = CODE.substitute(label=escape(say("login.code_or_recovery"))) if refusal == "code_needed" else ""
     escaped = {key: escape(value) for key, value in values.items()}
-    page = PAGE.substitute(escaped, variables=look.css_variables(), code=code)
+    page = PAGE.substitute(escaped, variables=look.css_variables(), code=code, others=other_ways(target, say))
     return HTMLResponse(page, status)
 
 

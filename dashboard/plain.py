@@ -91,6 +91,11 @@ def told(here: Visit, key: str, *, good: bool) -> Markup:
     return tag("p", words, class_="plain-said " + ("is-good" if good else "is-bad"), role="status" if good else "alert")
 
 
+def script(name: str) -> Markup:
+    """Return the element that loads a script of the assets."""
+    return tag("script", src=f"/assets/{name}.js", defer=True)
+
+
 def card(title: str, *content: str, half: bool = False) -> Markup:
     """Return a section with a title; two halves stand side by side where there is room."""
     return tag("section", tag("h2", title), *content, class_="plain-card card" + (" is-half" if half else ""))

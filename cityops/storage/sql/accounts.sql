@@ -4,6 +4,21 @@ INSERT INTO app_user (user_name, role, password_hash, must_change, domains, area
 VALUES (%(user_name)s, %(role)s, %(password_hash)s, true, %(domains)s, %(areas)s, %(now)s, %(now)s)
 ON CONFLICT (user_name) DO NOTHING
 
+-- name: add_external
+-- An account of whoever an identity provider vouches for. Nothing where somebody has the name.
+INSERT INTO app_user (user_name, role, password_hash, domains, areas, created_at, password_at, issuer, subject)
+VALUES (%(user_name)s, %(role)s, %(password_hash)s, %(domains)s, %(areas)s, %(now)s, %(now)s, %(issuer)s, %(subject)s)
+ON CONFLICT (user_name) DO NOTHING
+
+-- name: find_external
+-- The account of a provider's person; locked, so that two logins at once change its rights one by one.
+SELECT user_name, role, disabled, domains, areas FROM app_user
+WHERE issuer = %(issuer)s AND subject = %(subject)s FOR UPDATE
+
+-- name: is_external
+-- Whether an identity provider vouches for an account's person.
+SELECT issuer IS NOT NULL FROM app_user WHERE user_name = %(user_name)s
+
 -- name: store_user
 -- An account of the demo, as it is at each start.
 INSERT INTO app_user (user_name, role, password_hash, must_change, domains, areas, created_at, password_at)
@@ -23,20 +38,16 @@ SELECT role FROM app_user WHERE user_name = %(user_name)s
 
 -- name: find_user
 -- An account, held until the transaction ends: what is decided of it still fits when it is done.
-SELECT user_name, role, password_hash, disabled, domains, areas, created_at, last_login_at, totp_secret, totp_step
+SELECT user_name, role, password_hash, disabled, domains, areas, created_at, last_login_at, issuer
 FROM app_user WHERE user_name = %(user_name)s FOR UPDATE
 
 -- name: note_login
 -- Name, password and code were right. The hash is the same, or one of the same password at the cost of today.
 UPDATE app_user SET last_login_at = %(now)s, password_hash = %(password_hash)s WHERE user_name = %(user_name)s
 
--- name: use_code
--- A code of the second factor counts once.
-UPDATE app_user SET totp_step = %(step)s WHERE user_name = %(user_name)s
-
--- name: set_second_factor
--- From now on the login asks for codes of this secret; NULL: no more.
-UPDATE app_user SET totp_secret = %(secret)s, totp_step = %(step)s WHERE user_name = %(user_name)s
+-- name: note_entry
+-- Somebody is in who showed no password.
+UPDATE app_user SET last_login_at = %(now)s WHERE user_name = %(user_name)s
 
 -- name: remember_password
 -- The present password, which is about to be replaced.
@@ -78,10 +89,11 @@ UPDATE app_user SET disabled = false, last_login_at = %(now)s WHERE user_name = 
 
 -- name: accounts
 -- All accounts, without what would open a door.
-SELECT user_name, role, domains, areas, disabled, must_change, created_at, last_login_at, password_at,
+SELECT user_name, role, domains, areas, disabled, must_change, created_at, last_login_at, password_at, issuer,
        (SELECT max(wait_until) FROM login_limit
         WHERE login_limit.user_name = app_user.user_name AND wait_until > %(now)s) AS limited_until,
-       totp_secret IS NOT NULL AS second_factor,
+       totp_secret IS NOT NULL OR EXISTS (SELECT FROM passkey WHERE passkey.user_name = app_user.user_name)
+           AS second_factor,
        (SELECT count(*) FROM login_session WHERE login_session.user_name = app_user.user_name
                                              AND expires_at > %(now)s) AS sessions
 FROM app_user ORDER BY user_name
@@ -93,7 +105,7 @@ VALUES (%(token_hash)s, %(user_name)s, %(now)s, %(now)s, %(expires_at)s, %(origi
 
 -- name: session_user
 -- Whose session this is.
-SELECT user_name, role, domains, areas, must_change, password_at, session_id
+SELECT user_name, role, domains, areas, must_change, password_at, session_id, issuer
 FROM login_session JOIN app_user USING (user_name)
 WHERE token_hash = %(token_hash)s AND expires_at > %(now)s AND seen_at > %(idle_since)s AND NOT disabled
 
@@ -109,6 +121,10 @@ WHERE user_name = %(user_name)s AND expires_at > %(now)s ORDER BY created_at DES
 -- name: end_session
 -- Somebody logged out.
 DELETE FROM login_session WHERE token_hash = %(token_hash)s RETURNING user_name
+
+-- name: end_own_session
+-- One of somebody's own, by the number that the page shows.
+DELETE FROM login_session WHERE user_name = %(user_name)s AND session_id = %(session_id)s
 
 -- name: end_sessions_of
 -- A new password, other rights, or somebody's wish ends all sessions.
