@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from starlette.responses import RedirectResponse, Response
 
 from cityops.catalogue import Catalogue
+from cityops.oidc import load_config
 from cityops.settings import Settings
 from cityops.standards.tables import load_standards
 from dashboard import (
@@ -20,6 +21,7 @@ from dashboard import (
     health,
     livemap,
     login,
+    oidc_login,
     passkey_login,
     push,
     refusals,
@@ -30,6 +32,7 @@ from dashboard.dash_border import DashBorder, LoggedFaults
 from dashboard.guard import Guard
 from dashboard.life import keep_showing_life
 from dashboard.live import Live
+from dashboard.oidc_client import OidcClient
 from dashboard.pages import desk, domain, presenter, sensors, shift, wall
 from dashboard.pages.domain import exports
 from dashboard.pages.shift import export
@@ -90,6 +93,9 @@ def create_app(settings: Settings, catalogue: Catalogue) -> FastAPI:
         system_page.router,
     ):
         server.include_router(router)
+    if settings.oidc_file is not None:
+        secret = settings.oidc_client_secret.get_secret_value() if settings.oidc_client_secret else None
+        server.include_router(oidc_login.make_router(visitors, OidcClient(load_config(settings.oidc_file), secret)))
     server.add_api_route("/", _home, include_in_schema=False)
     refusals.install(server)
     server.add_middleware(LoggedFaults)

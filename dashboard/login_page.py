@@ -1,4 +1,4 @@
-"""The page of `/login`: made on the server, it needs no script but for passkeys. Every refusal is this page again, with a reason."""
+"""The page of `/login`: made on the server; only passkeys need a script. Every refusal is this page, with a reason."""
 
 import math
 from html import escape
