@@ -52,7 +52,7 @@ class OidcConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     issuer: str
     client_id: str
     roles: dict[str, Role]
-    scopes: list[str] = ["openid", "profile"]
+    scopes: tuple[str, ...] = ("openid", "profile")
     claims: Claims = Claims()
 
 
