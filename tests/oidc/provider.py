@@ -45,6 +45,8 @@ class Provider:
         return address
 
     def stop(self) -> None:
-        """End the process."""
+        """End the process, if it still runs."""
         self._process.kill()
-        self._process.communicate()
+        self._process.wait()
+        if self._process.stdout is not None:
+            self._process.stdout.close()
