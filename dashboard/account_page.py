@@ -171,7 +171,7 @@ def _passkeys(here: Visit, account: Account, say: Speak) -> Markup:
         *([table(head, rows), tag("details", tag("summary", say("account.passkey_end")), end)] if rows else []),
         tag("h3", say("account.passkey_new")) if rows else together(),
         add,
-        half=True,
+        half=account.factors.is_on,  # beside the recovery codes
     )
 
 
