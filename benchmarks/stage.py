@@ -79,8 +79,9 @@ def _tell(database: Database, name: str) -> Iterator[str]:
             _look(database, seen, before)
         for lack in filter(None, (claim.lack(seen) for claim in line.shows)):
             yield f"{step.title.en}: {lack}"
-    with database.transaction() as tx:
-        stop_run(tx, actor="stage", now=utc_now())
+    if not run.is_over(scenario, utc_now()):
+        with database.transaction() as tx:
+            stop_run(tx, actor="stage", now=utc_now())
 
 
 def _looks(run: Run, scenario: Scenario, number: int) -> Iterator[None]:
