@@ -20,7 +20,17 @@ from tests.unit.dashboard.visitors import TestClient
 
 PASSWORD = "Tired-at-3am"
 # What may differ after a request that was refused: who knocked, not what is in the house.
-OF_THE_DOOR = ("app_user", "audit_head", "audit_link", "audit_log", "heartbeat", "login_session", "past_password")
+OF_THE_DOOR = (
+    "app_user",
+    "audit_head",
+    "audit_link",
+    "audit_log",
+    "heartbeat",
+    "login_limit",
+    "login_session",
+    "past_password",
+    "signing_key",
+)
 
 
 @dataclass
