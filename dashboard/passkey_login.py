@@ -63,7 +63,7 @@ def make_router(visitors: Visitors) -> APIRouter:
 
 async def enter_with(token: str, target: str, visitors: Visitors) -> Response:
     """Return the answer to a log-in that succeeded: the session's cookie, and the way to where the person wanted."""
-    person = await visitors.user(token)
+    person = await visitors.welcome(token)
     home = "/admin" if person is not None and person.role.is_administrator else target
     response = RedirectResponse(home, HTTPStatus.SEE_OTHER)
     cookies.set_cookie(response, cookies.SESSION, token, settings=visit().site.settings, seconds=cookies.SHIFT)
