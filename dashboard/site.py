@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from cityops.catalogue import Catalogue
 from cityops.settings import Settings
 from cityops.storage import Database
+from dashboard.exporting import Exports
 from dashboard.pools import Pools
 from dashboard.shared_answer import SharedAnswer
 
@@ -29,6 +30,7 @@ class Site:
     pools: Pools
     live: "Live"
     probes: Probes = field(default_factory=Probes)
+    exports: Exports = field(default_factory=Exports)
 
     @property
     def database(self) -> Database:

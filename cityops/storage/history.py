@@ -226,6 +226,12 @@ def sensor_steps(
     )
 
 
+def step_at(tx: Transaction, moment: datetime, step: timedelta) -> datetime:
+    """Return when the step begins (UTC) that a moment lies in."""
+    found: datetime = tx.value(SQL["step_at"], step=step, moment=check_aware(moment))
+    return found
+
+
 def data_age(tx: Transaction, now: datetime) -> pd.DataFrame:
     """Return how old the newest reading of each series is.
 

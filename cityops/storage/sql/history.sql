@@ -12,6 +12,10 @@ JOIN series USING (sensor_id, metric) JOIN sensor USING (sensor_id) JOIN sensor_
 -- Where the step begins that a moment lies in, and the zone whose days steps are.
 SELECT zone, step_start(%(step)s, %(start)s, zone) AS start FROM rollup_state
 
+-- name: step_at
+-- Where the step begins that a moment lies in.
+SELECT step_start(%(step)s, %(moment)s, zone) AS start FROM rollup_state
+
 -- name: raw_history
 -- Every reading of some series over a short span.
 SELECT series_id, sensor_id, metric, time, value, value AS low, value AS high, 1 AS count, quality

@@ -1,6 +1,6 @@
 """The files of a view, for whoever may look. Each is noted in the audit log before it leaves the house."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -8,14 +8,16 @@ from enum import StrEnum
 import msgspec
 from fastapi import APIRouter
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from cityops.accounts import Role
 from cityops.clock import utc_now
 from cityops.storage import Database
 from cityops.storage.audit import record
-from cityops.storage.history import count_series, sensor_means, sensor_steps
+from cityops.storage.exports import Piece, step_pieces
+from cityops.storage.history import count_series, sensor_means
 from dashboard import texts
+from dashboard.exporting import ExportResponse, pieces_of
 from dashboard.pages.domain.callbacks import today_of
 from dashboard.pages.domain.cards import moment_words, zone_words
 from dashboard.pages.domain.files import csv_text, features, sheets_of, workbook
@@ -68,59 +70,85 @@ class Question:
 
 
 @router.get("/{domain}/export.csv")
-def export_csv(domain: Domain, request: Request) -> Response:
-    """Return each sensor's values in the steps of the view, row after row as the database gives them."""
-    question = _ask(domain, request, "csv")
-    say = texts.speaker(question.here.language)
-    unit = question.here.site.catalogue.metric[question.view.metric].unit
-    measured = {"mean", "lowest", "highest"} if unit else set()
-    heads = [say(f"domain.{name}") + (f" ({unit})" if name in measured else "") for name in SENSOR_COLUMNS]
-    pieces = _pieces(question.here.site.database, question.view, question.end)
-    text = csv_text(heads, pieces, question.here.site.settings.zone)
-    return StreamingResponse(text, media_type="text/csv; charset=utf-8", headers=_as_file(f"{question.name}.csv"))
+async def export_csv(domain: Domain, request: Request) -> Response:
+    """Return each sensor's values in the steps of the view, piece after piece as its reader takes them."""
+    return await _export(domain, request, "csv", "text/csv; charset=utf-8", _csv)
 
 
 @router.get("/{domain}/export.xlsx")
-def export_xlsx(domain: Domain, request: Request) -> Response:
+async def export_xlsx(domain: Domain, request: Request) -> Response:
     """Return all that the page shows, a sheet for each part of it."""
-    question = _ask(domain, request, "xlsx")
-    site, view, end = question.here.site, question.view, question.end
-    zone, language = site.settings.zone, question.here.language
-    with site.database.transaction() as tx:
-        registry = question.here.site.live.registry(tx, view.areas)
-        story = read_story(tx, view, registry=registry, catalogue=site.catalogue, zone=zone, end=end)
-        index = read_index(tx, view, registry, question.here, end)
-    about = question.about(registry).items()
-    content = workbook(sheets_of(story, index, about, catalogue=site.catalogue, language=language, zone=zone))
-    return Response(content, media_type=XLSX, headers=_as_file(f"{question.name}.xlsx"))
+    return await _export(domain, request, "xlsx", XLSX, _workbook)
 
 
 @router.get("/{domain}/export.geojson")
-def export_geojson(domain: Domain, request: Request) -> Response:
+async def export_geojson(domain: Domain, request: Request) -> Response:
     """Return the ranked areas and the sensors with their values over the span."""
-    question = _ask(domain, request, "geojson")
+    return await _export(domain, request, "geojson", "application/geo+json", _geojson)
+
+
+async def _export(
+    domain: Domain, request: Request, kind: str, media_type: str, write: Callable[[Question], Iterator[bytes]]
+) -> Response:
+    here = require(Role.VIEWER)
+    exports = here.site.exports
+    turn = exports.enter(here.person.name)
+    with turn.kept_if_good():
+        question = await exports.run(lambda: _ask(here, domain, request, kind))
+        pieces = await pieces_of(exports, write(question))
+        return ExportResponse(pieces, turn, media_type=media_type, headers=_as_file(f"{question.name}.{kind}"))
+
+
+def _csv(question: Question) -> Iterator[bytes]:
+    site, view = question.here.site, question.view
+    say = texts.speaker(question.here.language)
+    unit = site.catalogue.metric[view.metric].unit
+    measured = {"mean", "lowest", "highest"} if unit else set()
+    heads = [say(f"domain.{name}") + (f" ({unit})" if name in measured else "") for name in SENSOR_COLUMNS]
+    pieces = _pieces(site.pools.export, view, question.end)
+    yield from (text.encode() for text in csv_text(heads, pieces, site.settings.zone))
+
+
+def _workbook(question: Question) -> Iterator[bytes]:
+    yield _write_workbook(question)
+
+
+def _write_workbook(question: Question) -> bytes:
+    site, view, end = question.here.site, question.view, question.end
+    zone, language = site.settings.zone, question.here.language
+    with site.pools.export.transaction() as tx:
+        registry = site.live.registry(tx, view.areas)
+        story = read_story(tx, view, registry=registry, catalogue=site.catalogue, zone=zone, end=end)
+        index = read_index(tx, view, registry, question.here, end)
+    about = question.about(registry).items()
+    return workbook(sheets_of(story, index, about, catalogue=site.catalogue, language=language, zone=zone))
+
+
+def _geojson(question: Question) -> Iterator[bytes]:
+    yield _write_geojson(question)
+
+
+def _write_geojson(question: Question) -> bytes:
     site, view = question.here.site, question.view
     start, end = view.limits(question.end)
-    with site.database.transaction() as tx:
-        registry = question.here.site.live.registry(tx, view.areas)
+    with site.pools.export.transaction() as tx:
+        registry = site.live.registry(tx, view.areas)
         ranking = read_ranking(tx, view, registry.areas, start, end)
         sensors = sensor_means(tx, view.metric, area=view.area or None, start=start, end=end)
     about = question.about(registry)
-    content = features(ranking, sensors, registry.areas, site.catalogue.metric[view.metric], about)
-    file = _as_file(f"{question.name}.geojson")
-    return Response(msgspec.json.encode(content), media_type="application/geo+json", headers=file)
+    return msgspec.json.encode(features(ranking, sensors, registry.areas, site.catalogue.metric[view.metric], about))
 
 
 @router.get("/{domain}/export.png")
 def export_picture(domain: Domain, request: Request) -> Response:
     """Note that a picture is taken, and name it. The browser draws it once this has answered."""
-    question = _ask(domain, request, "png")
+    question = _ask(require(Role.VIEWER), domain, request, "png")
     return Response(status_code=204, headers={"X-File-Name": question.name, "Cache-Control": "no-store"})
 
 
-def _ask(domain: Domain, request: Request, kind: str) -> Question:
+def _ask(here: Visit, domain: Domain, request: Request, kind: str) -> Question:
     """Return the question of an address, and keep who took its answer out of the house."""
-    here, now = require(Role.VIEWER), utc_now()
+    now = utc_now()
     view = read_view(domain.value, request.query_params, here.site.catalogue, today=today_of(here, now))
     with here.site.database.transaction() as tx:
         detail = {"format": kind, "view": view.query}
@@ -128,13 +156,13 @@ def _ask(domain: Domain, request: Request, kind: str) -> Question:
     return Question(view, here, view.end(now, here.site.settings.zone))
 
 
-def _pieces(database: Database, view: View, end: datetime) -> Iterator[list[tuple[object, ...]]]:
-    """Yield the rows of a view while its transaction stays open."""
+def _pieces(database: Database, view: View, end: datetime) -> Iterator[Piece]:
+    """Yield the rows of a view. Between two pieces no transaction is open."""
     start, _ = view.limits(end)
     area = view.area or None
     with database.transaction() as tx:
         step, _ = read_trend(tx, view, count_series(tx, view.metric, area=area), end)
-        yield from sensor_steps(tx, view.metric, area=area, start=start, end=end, step=step)
+    yield from step_pieces(database, view.metric, area=area, start=start, end=end, step=step)
 
 
 def _as_file(name: str) -> dict[str, str]:

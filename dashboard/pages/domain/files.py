@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -38,10 +39,16 @@ class Sheet:
 
 
 def csv_text(heads: Sequence[str], pieces: Iterable[list[tuple[Any, ...]]], zone: ZoneInfo) -> Iterator[str]:
-    """Yield rows as CSV, a piece at a time: times in the city's zone with its offset, no cell a formula."""
-    yield "\ufeff" + _csv([heads])  # the mark by which spreadsheets know UTF-8
-    for rows in pieces:
-        yield _csv([[_csv_cell(cell, zone) for cell in row] for row in rows])
+    """Yield rows as CSV, a piece at a time: times in the city's zone with its offset, no cell a formula.
+
+    The heads come with the first rows: nothing is sent before something was read.
+    """
+    head = "\ufeff" + _csv([heads])  # the mark by which spreadsheets know UTF-8
+    for text in map(partial(_csv_of, zone=zone), pieces):  # which keeps no row while a reader takes the text
+        yield head + text
+        head = ""
+    if head:
+        yield head
 
 
 def workbook(sheets: Iterable[Sheet]) -> bytes:
@@ -190,6 +197,10 @@ def _csv(rows: Iterable[Iterable[object]]) -> str:
     out = io.StringIO()
     csv.writer(out).writerows(rows)
     return out.getvalue()
+
+
+def _csv_of(rows: list[tuple[Any, ...]], zone: ZoneInfo) -> str:
+    return _csv([_csv_cell(cell, zone) for cell in row] for row in rows)
 
 
 def _csv_cell(cell: object, zone: ZoneInfo) -> object:

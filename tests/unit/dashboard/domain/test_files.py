@@ -19,13 +19,19 @@ from dashboard.pages.domain.air_working import table_days, work_air
 from dashboard.pages.domain.cards import export_links, facts, index_card
 from dashboard.pages.domain.files import Sheet, csv_text, features, sheets_of, workbook
 from dashboard.pages.domain.index_data import IndexStory
+from dashboard.spreadsheet import harmless
 from dashboard.texts import speaker
 from tests.unit.dashboard.domain import frames
 from tests.unit.dashboard.samples import AREAS
 from tests.unit.dashboard.test_wiring import tree
 
 ZONE = ZoneInfo("Asia/Shanghai")
-HOSTILE = ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1")
+HOSTILE = (
+    "=1+1", "+1", "-1", "@SUM(A1)",
+    "＝1", "＋1", "－1", "＠SUM(A1)", "﹦1", "﹢1", "﹣1", "﹫A1", "−1",  # full-width, small, a mathematical minus
+    " =1", "\u3000=1", "\u00a0＝1", "\u200b=1", "\ufeff+1", "\u202e=1", "\n=1", " \x00=1",  # behind what shows nothing
+    "\t=1", "\r=1", "\tx",
+)  # fmt: skip
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
 
@@ -62,6 +68,11 @@ def test_csv_has_the_citys_time_and_no_formulas() -> None:
     assert (read[1][2], read[1][3]) == ("35.25", "")
 
 
+@pytest.mark.parametrize("text", ["", " ", "一号空气站", "a=1", "3-1", "（=1）", "\u3000"])
+def test_what_is_no_formula_stays_as_it_is(text: str) -> None:
+    assert harmless(text) == text
+
+
 def test_negative_numbers_stay_numbers() -> None:
     text = "".join(csv_text(["value"], [[(-3.5,)]], ZONE))
 
@@ -69,13 +80,22 @@ def test_negative_numbers_stay_numbers() -> None:
 
 
 def test_a_workbook_keeps_texts_as_texts() -> None:
-    texts = [*HOSTILE[:4], "https://evil.example"]
+    texts = [*HOSTILE[:17], "https://evil.example"]
     content = workbook([Sheet("一", ("名称", "值"), [(text, -1.5) for text in texts])])
     read = read_sheet(content, 1)
 
     assert read == [["名称", "值"], *([text, "-1.5"] for text in texts)]
     with zipfile.ZipFile(io.BytesIO(content)) as book:
         assert not any("rels/sheet" in name for name in book.namelist())  # no link leads out
+        styles = ElementTree.fromstring(book.read("xl/styles.xml"))
+        quoted = {
+            str(place)
+            for place, style in enumerate(styles.find(f"{MAIN}cellXfs") or [])
+            if style.get("quotePrefix") == "1"
+        }
+        cells = ElementTree.fromstring(book.read("xl/worksheets/sheet1.xml")).iter(f"{MAIN}c")
+        marked = {cell.get("r") for cell in cells if cell.get("s") in quoted}
+    assert marked == {f"A{row}" for row in range(2, 2 + 17)}  # shown as they are, and texts also when they are edited
 
 
 def test_a_workbook_holds_all_that_the_page_shows(catalogue: Catalogue, index: IndexStory) -> None:
