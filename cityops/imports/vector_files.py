@@ -1,8 +1,7 @@
-"""Vector files: any format GDAL knows, zipped or not, in any encoding."""
+"""Vector files: any format of `formats`, zipped or not, in any encoding."""
 
 import tempfile
 import warnings
-import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +10,9 @@ import pyogrio
 import shapely
 
 from cityops.imports import encodings, shapefiles
+from cityops.imports.archives import unpack
 from cityops.imports.findings import Findings, ImportRefused, Weight
+from cityops.imports.formats import drivers_of, require_format
 from cityops.imports.tables import Table
 
 _DATA_SETS = {".shp", ".gpkg", ".geojson", ".json", ".kml", ".gml", ".tab", ".mif", ".fgb"}
@@ -35,15 +36,23 @@ def read_vector(
         raise ImportRefused(f"{path} is a folder. Give one file in it.")
     with _unpacked(path) as source:
         shapefiles.require_parts(source)
-        chosen = _choose_layer(source, path, layer)
-        for candidate in _encodings(source, encoding):
-            try:
-                table = _read(source, chosen, candidate, findings, where)
-            except UnicodeDecodeError:
-                continue
-            if candidate == encodings.CHINESE:  # a guess: what is given or declared has the codec's own name, gb18030
-                findings.add(Weight.WARNING, f"read as {candidate}; give --encoding if names look wrong")
-            return table
+        require_format(source)
+        with drivers_of(source):
+            chosen = _choose_layer(source, path, layer)
+            return _read_in_its_encoding(source, path, chosen, encoding, findings, where)
+
+
+def _read_in_its_encoding(
+    source: Path, path: Path, layer: str, encoding: str | None, findings: Findings, where: str | None
+) -> Table:
+    for candidate in _encodings(source, encoding):
+        try:
+            table = _read(source, layer, candidate, findings, where)
+        except UnicodeDecodeError:
+            continue
+        if candidate == encodings.CHINESE:  # a guess: what is given or declared has the codec's own name, gb18030
+            findings.add(Weight.WARNING, f"read as {candidate}; give --encoding if names look wrong")
+        return table
     raise encodings.unreadable(path.name, encoding)
 
 
@@ -54,13 +63,7 @@ def _unpacked(path: Path) -> Iterator[Path]:
         yield path
         return
     with tempfile.TemporaryDirectory() as folder:
-        try:
-            with zipfile.ZipFile(path) as archive:
-                archive.extractall(folder)
-        except (zipfile.BadZipFile, OSError, RuntimeError) as error:  # RuntimeError: a password is wanted
-            raise ImportRefused(
-                f"{path.name} cannot be unpacked ({error}). Unpack it and give what is inside."
-            ) from error
+        unpack(path, Path(folder))
         found = sorted(file for file in Path(folder).rglob("*") if file.suffix.lower() in _DATA_SETS)
         if len(found) != 1:
             names = ", ".join(file.name for file in found) or "none"
