@@ -23,6 +23,7 @@ from cityops.storage.audit import audit_head
 from dashboard.alert_facts import alert_facts
 from dashboard.alert_rows import alert_rows
 from dashboard.refusals import REFUSALS, Moment, Problem
+from dashboard.turns import TurnResponse
 from dashboard.visit import Visit, require
 
 MOST = 1000
@@ -115,7 +116,10 @@ def list_alerts(
     return rows
 
 
-STREAM: dict[int | str, dict[str, Any]] = {200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}}
+STREAM: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}},
+    429: {"model": Problem},
+}
 
 
 @router.get("/changes", response_class=StreamingResponse, responses={**STREAM, **REFUSALS})
@@ -132,10 +136,12 @@ async def follow_changes(
     Without an id the stream begins now. Data: alert, at (ISO 8601), action, from, to, actor, reason.
     """
     here = require(Role.VIEWER)
-    seen = last_event_id if last_event_id is not None else after
-    start = await asyncio.to_thread(_head, here) if seen is None else seen
-    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingResponse(_stream(here, start), media_type="text/event-stream", headers=headers)
+    turn = here.site.streams.enter(here.holder)
+    with turn.kept_if_good():
+        seen = last_event_id if last_event_id is not None else after
+        start = await asyncio.to_thread(_head, here) if seen is None else seen
+        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+        return TurnResponse(_stream(here, start), turn, media_type="text/event-stream", headers=headers)
 
 
 @router.get("/{alert_id}", responses={**REFUSALS, 404: {"model": Problem}})

@@ -17,12 +17,11 @@ from dashboard import cookies, headers, hosts, refusals, texts
 from dashboard.proxies import is_forwarded
 from dashboard.site import Site
 from dashboard.sites import Sites
-from dashboard.visit import LOG_IN_AGAIN, Visit, current
+from dashboard.visit import LOG_IN_AGAIN, TRY_LATER, Visit, current
 from dashboard.visitors import Visitors
 from dashboard.worker_pool import RETRY_AFTER, PoolFull
 
 ELSEWHERE = 4403
-TRY_LATER = 1013
 
 OPEN = ("/assets/", "/_dash-component-suites/", "/login", "/login/", "/healthz", "/readyz", "/_favicon.ico")
 # What a wall needs. Its callbacks are checked one by one: each asks for a role, and a wall has none.

@@ -12,7 +12,8 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from cityops.topics import AREA_CODE
 from dashboard import metrics
-from dashboard.visit import LOG_IN_AGAIN, visit
+from dashboard.turns import TooManyAtOnce
+from dashboard.visit import LOG_IN_AGAIN, TRY_LATER, visit
 
 DEAD_AFTER = 10.0  # seconds
 CHECK_EVERY = 3.0  # seconds; with what `visitors` trusts, a revoked screen is closed this late and two more
@@ -23,6 +24,12 @@ router = APIRouter()
 async def live(websocket: WebSocket, area: str = "") -> None:
     """Send pictures until either side goes away."""
     await websocket.accept()
+    here = visit()
+    try:
+        turn = here.site.streams.enter(here.holder)
+    except TooManyAtOnce:
+        await websocket.close(TRY_LATER)
+        return
     metrics.CLIENTS.inc()
     sender = asyncio.create_task(_send(websocket, area if AREA_CODE.fullmatch(area) else ""))
     listener = asyncio.create_task(_listen(websocket))
@@ -30,6 +37,7 @@ async def live(websocket: WebSocket, area: str = "") -> None:
     try:
         await asyncio.wait({sender, listener, porter}, return_when=asyncio.FIRST_COMPLETED)
     finally:
+        turn.leave()
         metrics.CLIENTS.dec()
         for task in (sender, listener, porter):
             task.cancel()

@@ -9,9 +9,13 @@ from cityops.storage import Database
 from dashboard.exporting import Exports
 from dashboard.pools import Pools
 from dashboard.shared_answer import SharedAnswer
+from dashboard.turns import Turns
 
 if TYPE_CHECKING:
     from dashboard.live import Live
+
+STREAMS = 800  # screens and followers of changes, altogether
+STREAMS_OF_ONE = 100  # of one account, or of the walls behind one address
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,7 @@ class Site:
     live: "Live"
     probes: Probes = field(default_factory=Probes)
     exports: Exports = field(default_factory=Exports)
+    streams: Turns = field(default_factory=lambda: Turns(STREAMS, STREAMS_OF_ONE))
 
     @property
     def database(self) -> Database:

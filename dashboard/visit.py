@@ -14,6 +14,7 @@ from dashboard.site import Site
 
 P = ParamSpec("P")
 T = TypeVar("T")
+TRY_LATER = 1013  # how a WebSocket is closed when the server can serve no more
 LOG_IN_AGAIN = 4401  # WebSocket close codes 4000 to 4999 are an application's own
 
 
@@ -41,6 +42,11 @@ class Visit:
         if self.user is None:
             raise Forbidden
         return self.user
+
+    @property
+    def holder(self) -> str:
+        """Who holds what this visitor opens: the account; of walls, which have none, the address."""
+        return f"account {self.user.name}" if self.user is not None else f"address {self.origin}"
 
     def allows(self, role: Role) -> bool:
         """Whether the visitor's role includes this one."""

@@ -17,7 +17,6 @@ from cityops.storage.audit import record
 from cityops.storage.exports import Piece, step_pieces
 from cityops.storage.history import count_series, sensor_means
 from dashboard import texts
-from dashboard.exporting import ExportResponse, pieces_of
 from dashboard.pages.domain.callbacks import today_of
 from dashboard.pages.domain.cards import moment_words, zone_words
 from dashboard.pages.domain.files import csv_text, features, sheets_of, workbook
@@ -26,6 +25,7 @@ from dashboard.pages.domain.places import name_of
 from dashboard.pages.domain.story import read_ranking, read_story, read_trend
 from dashboard.pages.domain.view import View, read_view
 from dashboard.registry import Registry
+from dashboard.turns import TurnResponse
 from dashboard.visit import Visit, require
 
 router = APIRouter(include_in_schema=False)
@@ -92,11 +92,11 @@ async def _export(
 ) -> Response:
     here = require(Role.VIEWER)
     exports = here.site.exports
-    turn = exports.enter(here.person.name)
+    turn = exports.turns.enter(here.person.name)
     with turn.kept_if_good():
         question = await exports.run(lambda: _ask(here, domain, request, kind))
-        pieces = await pieces_of(exports, write(question))
-        return ExportResponse(pieces, turn, media_type=media_type, headers=_as_file(f"{question.name}.{kind}"))
+        slices = await exports.slices(write(question))
+        return TurnResponse(slices, turn, media_type=media_type, headers=_as_file(f"{question.name}.{kind}"))
 
 
 def _csv(question: Question) -> Iterator[bytes]:

@@ -256,3 +256,20 @@ def test_what_a_person_typed_is_shown_as_text(app: FastAPI) -> None:
     answer = client(app).get('/login?next=/"><script>alert(1)</script>')
 
     assert "<script>" not in answer.text
+
+
+def test_one_account_has_so_many_screens_and_another_has_its_own(app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(app.state.site.streams, "_most_of_one", 1)
+    li, gu = ({"cookie": f"cityops_session=token-of-{name}"} for name in ("li", "gu"))
+    with (
+        client(app) as person,
+        person.websocket_connect("/live", headers=li) as first,
+        person.websocket_connect("/live", headers=gu) as other,
+    ):
+        with person.websocket_connect("/live", headers=li) as second, pytest.raises(WebSocketDisconnect) as closed:
+            second.receive_text()
+        assert closed.value.code == 1013
+        followed = person.get("/api/v1/alerts/changes?after=1", headers=li)
+        assert (followed.status_code, followed.json()["error"]) == (429, "too_many")
+        for socket in (first, other):
+            assert "whole" in socket.receive_json()
