@@ -15,7 +15,7 @@ from starlette.routing import Match
 
 from cityops.storage import BadData, StorageError
 from dashboard.arguments import Malformed
-from dashboard.turns import RETRY_AFTER, TooManyAtOnce
+from dashboard.turns import TooManyAtOnce
 from dashboard.visit import Forbidden
 from dashboard.worker_pool import RETRY_AFTER, PoolFull
 
@@ -82,7 +82,7 @@ def answer(status: HTTPStatus, message: str = "", *, error: str = "") -> JSONRes
 def install(server: FastAPI) -> None:
     """Give every refusal of a server the one form, and each unknown address below /api an answer. Call it last."""
     server.add_exception_handler(Forbidden, _say_forbidden)
-    server.add_exception_handler(TooManyAtOnce, _say_too_many)
+    server.add_exception_handler(TooManyAtOnce, _say_busy)
     server.add_exception_handler(Malformed, _say_malformed)
     server.add_exception_handler(StorageError, _say_storage)
     server.add_exception_handler(PoolFull, _say_busy)
@@ -107,12 +107,6 @@ async def _say_unknown(request: Request) -> Response:
 
 async def _say_forbidden(_: Request, error: Exception) -> Response:
     return answer(HTTPStatus.FORBIDDEN, str(error))
-
-
-async def _say_too_many(_: Request, error: Exception) -> Response:
-    refused = answer(HTTPStatus.TOO_MANY_REQUESTS, str(error))
-    refused.headers["Retry-After"] = str(RETRY_AFTER)
-    return refused
 
 
 async def _say_malformed(_: Request, error: Exception) -> Response:

@@ -9,8 +9,6 @@ from starlette.types import Receive, Scope, Send
 
 from cityops.errors import CityOpsError
 
-RETRY_AFTER = 10  # seconds, told to whoever is refused
-
 
 class TooManyAtOnce(CityOpsError):
     """Too many of these are open at once. Take or close one of yours, and try again in a moment."""

@@ -3,7 +3,6 @@
 import socket
 import threading
 from collections.abc import Iterator
-from types import SimpleNamespace
 
 import pytest
 import uvicorn
@@ -12,7 +11,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from cityops.embedded import ports
-from cityops.settings import read_settings
 from dashboard import connections, request_bodies
 from dashboard.request_bodies import RequestBodies
 from dashboard.server import make_server
@@ -35,7 +33,6 @@ def make_app() -> FastAPI:
         return Response(b"x" * 50_000_000)
 
     app.add_middleware(RequestBodies)
-    app.state.site = SimpleNamespace(settings=read_settings({}))
     return app
 
 
