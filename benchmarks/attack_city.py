@@ -36,7 +36,7 @@ class City:
 
     def log_in(self, name: str) -> httpx.Client:
         """Return a client with the session of an account of the demo."""
-        client = httpx.Client(base_url=self.url, timeout=20, headers={"Origin": self.url})
+        client = httpx.Client(base_url=self.url, timeout=120, headers={"Origin": self.url})
         answer = client.post("/login", data={"name": name, "password": PASSWORD, "next": "/desk"})
         if answer.status_code != httpx.codes.SEE_OTHER:
             raise RuntimeError(f"{name} cannot log in: {answer.status_code}. Look at the log of the demo.")

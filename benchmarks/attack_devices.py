@@ -131,9 +131,9 @@ class _Gap:
         self._count = -1
 
     def is_over(self, count: int, now: float) -> bool:
+        self.longest = max(self.longest, now - self._changed)
         if count != self._count:
             self._count, self._changed = count, now
-        self.longest = max(self.longest, now - self._changed)
         return now - self._began > POISONED_FOR
 
 

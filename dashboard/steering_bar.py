@@ -17,8 +17,6 @@ def control(say: Callable[..., str]) -> html.Details | html.Span:
     found = current.get()
     if found is None or not found.allows(Role.OFFICER):
         return html.Span()
-    # For supervisors: what they choose next stays even when an urgent alert comes.
-    over = [html.Button(say("steer.over_alerts"), className="quiet-button", **_hook("steer-over"))]
     return html.Details(
         [
             html.Summary(say("steer.wall"), className="quiet-button"),
@@ -36,7 +34,7 @@ def control(say: Callable[..., str]) -> html.Details | html.Span:
                     # Which alert is chosen stands in the address: assets/steer.js shows the button there.
                     html.Button(say("steer.alert"), className="quiet-button", hidden=True, **_hook("steer-alert")),
                     html.Button(say("steer.release"), className="quiet-button", **_hook("steer")),
-                    *(over if found.allows(Role.SUPERVISOR) else []),
+                    _over_alerts(say, hidden=not found.allows(Role.SUPERVISOR)),
                     html.Small(say("steer.hint")),
                 ],
                 className="steer-box",
@@ -45,6 +43,11 @@ def control(say: Callable[..., str]) -> html.Details | html.Span:
         className="steer",
         **_hook("steering"),
     )
+
+
+def _over_alerts(say: Callable[..., str], *, hidden: bool) -> html.Button:
+    """Return the switch by which what is chosen next stays even when an urgent alert comes; for supervisors."""
+    return html.Button(say("steer.over_alerts"), className="quiet-button", hidden=hidden, **_hook("steer-over"))
 
 
 def _districts(say: Callable[..., str]) -> html.Select:
