@@ -131,6 +131,8 @@ class Subscription:
         pieces = split(stream, arrival=self._now(), connection=self._network.connection)
         if pieces.messages:
             self._inbox.put(pieces.messages, len(stream))
+        if pieces.farewell == _TAKEN_OVER:
+            self._events.append(SessionEvent(self._now(), taken=True))
         return pieces.others, pieces.rest
 
     def _on_connect(
@@ -166,8 +168,6 @@ class Subscription:
     def _on_disconnect(
         self, _client: mqtt.Client, _data: Any, _flags: mqtt.DisconnectFlags, code: ReasonCode, _properties: Any
     ) -> None:
-        if code.value == _TAKEN_OVER:
-            self._events.append(SessionEvent(self._now(), taken=True))
         if self._counter_request is not None:
             # The embedded broker ends the connection of who asks for `$SYS`.
             self._asks_counter, self._counter_request = False, None

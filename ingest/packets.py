@@ -9,7 +9,7 @@ from datetime import datetime
 
 from ingest.messages import Message
 
-_PUBLISH, _PUBACK = 3, b"\x40\x02"
+_PUBLISH, _DISCONNECT, _PUBACK = 3, 14, b"\x40\x02"
 _MOST_LENGTH_BYTES = 4
 _RETAIN = 1
 
@@ -24,6 +24,7 @@ class Pieces:
 
     messages: list[Message] = field(default_factory=list)
     others: bytes = b""  # whole packets of other kinds, for the client
+    farewell: int | None = None  # the reason code of a DISCONNECT, which the client reads of long packets only
     rest: bytes = b""  # the beginning of a packet whose end is still to come
 
 
@@ -40,6 +41,8 @@ def split(stream: bytes, *, arrival: datetime, connection: int) -> Pieces:
             pieces.messages.append(_read_message(stream, stream[start], body, end, arrival, connection))
         else:
             pieces.others += stream[start:end]
+            if stream[start] >> 4 == _DISCONNECT and length:
+                pieces.farewell = stream[body]
         start = end
     pieces.rest = stream[start:]
     return pieces

@@ -5,6 +5,7 @@ On Debian's Mosquitto with the configuration of deploy/mosquitto and accounts ma
 
 import ssl
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from queue import Queue
 from typing import Any
@@ -13,7 +14,9 @@ import paho.mqtt.client as mqtt
 import pytest
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
+from cityops.clock import utc_now
 from cityops.storage import Database
+from cityops.storage.broker_sessions import lost_queues
 from tests.programs import running, wait_for
 from tests.shipped_broker import Broker, Session, open_session, run_script, shipped_broker
 
@@ -166,3 +169,15 @@ def test_a_device_takes_nothing_of_what_ingest_is_to_hear(worker: None, enter: E
             return int(tx.value("SELECT count(*) FROM reading"))
 
     wait_for(lambda: stored() == count, "every reading of the honest device stored")
+
+
+def test_a_queue_that_somebody_takes_is_noticed(worker: None, enter: Enter, database: Database) -> None:
+    """With the very password of ingest. This broker does not say who did it; that the session is gone shows."""
+    thief = enter("ingest", authority=None, client_id="cityops-ingest")
+    thief.close()
+
+    def noticed() -> set[str]:
+        with database.transaction() as tx:
+            return {lost.reason.value for lost in lost_queues(tx, since=utc_now() - timedelta(hours=1))}
+
+    wait_for(lambda: "gone" in noticed(), "the loss noticed")

@@ -116,3 +116,11 @@ def test_random_bytes_never_raise_anything_else(stream: bytes) -> None:
 
 def test_an_acknowledgement_is_a_puback_of_success() -> None:
     assert acknowledgement(0x1234) == b"\x40\x02\x12\x34"
+
+
+def test_why_the_broker_ends_the_connection_is_read_and_left_to_the_client_too() -> None:
+    taken_over = b"\xe0\x02\x8e\x00"
+    pieces = take_apart(PINGRESP + taken_over)
+
+    assert (pieces.farewell, pieces.others) == (0x8E, PINGRESP + taken_over)
+    assert take_apart(b"\xe0\x00").farewell is None
