@@ -46,11 +46,29 @@ def test_secrets_are_masked_wherever_settings_are_shown() -> None:
         ("MQTT_URL", "localhost:1883", "mqtt://"),
         ("SECRET_KEY", "short", "32 characters"),
         ("WALL_OPEN", "perhaps", "boolean"),
+        ("TRUSTED_PROXIES", "proxy.example.cn", "addresses and networks"),
+        ("TRUSTED_PROXIES", "10.0.0.1/8", "addresses and networks"),
+        ("TRUSTED_PROXIES", "10.0.0.5,0.0.0.0/0", "proxies only"),
+        ("ALLOWED_HOSTS", "https://city.example.cn", "names without scheme"),
+        ("ALLOWED_HOSTS", "city.example.cn:443", "names without scheme"),
     ],
 )
 def test_a_bad_value_names_variable_and_expectation(name: str, value: str, expected: str) -> None:
     with pytest.raises(SettingError, match=f"{PREFIX}{name}=.*{expected}"):
         read_settings({PREFIX + name: value})
+
+
+def test_proxies_and_hosts_are_lists() -> None:
+    settings = read_settings(
+        {
+            "CITYOPS_TRUSTED_PROXIES": "10.0.0.5, 172.30.50.0/24 fd00::1",
+            "CITYOPS_ALLOWED_HOSTS": "City.example.cn,*.ops.example.cn",
+        }
+    )
+
+    assert [str(one) for one in settings.trusted_proxies or ()] == ["10.0.0.5/32", "172.30.50.0/24", "fd00::1/128"]
+    assert settings.allowed_hosts == ("city.example.cn", "*.ops.example.cn")
+    assert read_settings({"CITYOPS_ALLOWED_HOSTS": ""}).allowed_hosts == ()
 
 
 def test_a_bad_secret_is_not_shown() -> None:
