@@ -22,7 +22,7 @@ LIFE = timedelta(days=90)
 
 # argon2id with the memory and the passes of RFC 9106's second recommendation, on one lane: one core at most.
 HASHER = PasswordHasher(time_cost=3, memory_cost=65_536, parallelism=1)
-NICE = 10  # how far a hash gives way to everything else on this machine; threads that argon2 starts inherit it
+NICE = 5  # how far a hash gives way to everything else on this machine; threads that argon2 starts inherit it
 
 
 def _give_way() -> None:
