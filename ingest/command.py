@@ -59,7 +59,7 @@ def replay_dead_letters(
     """Process messages that could not be stored once more, after what was wrong has been put right.
 
     Letters of a sensor that was not registered are replayed by themselves when it registers. A letter that fails
-    again is kept with its new reason; none is ever deleted.
+    again is kept with its new reason.
     """
     from ingest import status  # noqa: PLC0415  (other verbs start without loading this one)
     from ingest.program import replay  # noqa: PLC0415

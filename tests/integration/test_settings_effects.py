@@ -21,6 +21,7 @@ from cityops.catalogue import Catalogue, load_catalogue
 from cityops.clock import utc_now
 from cityops.errors import CityOpsError
 from cityops.machine import look_at_machine
+from cityops.oidc import load_config
 from cityops.settings import PREFIX, Settings, read_settings
 from cityops.signing import load_signer
 from cityops.standards.tables import load_standards
@@ -93,6 +94,7 @@ EFFECTS: Mapping[str, tuple[str | None, str | None, Probe]] = {
     "vitals_file": (None, "FILE", lambda s: refusal(load_weights, s.vitals_file)),
     "notify_file": (None, "FILE", lambda s: refusal(load_policy, s.notify_file)),
     "mqtt_ca_file": (None, "FILE", tls_refusal),
+    "oidc_file": (None, "FILE", lambda s: refusal(lambda path: path and load_config(path), s.oidc_file)),
     "keep_readings_days": ("9", "0", lambda s: ages_of(s).readings),
     "keep_minutes_days": ("801", "900", lambda s: ages_of(s).minutes),
     "keep_hours_days": ("4000", "5000", lambda s: ages_of(s).hours),
@@ -120,12 +122,14 @@ PAGES: Mapping[str, tuple[str, Callable[[TestClient], object]]] = {
     "cookie_secure": ("false", lambda visitor: visitor.get("/login").headers.get("strict-transport-security")),
     "allowed_hosts": ("city.example", lambda visitor: visitor.get("/login").status_code),
 }
-# Settings that need servers: which test elsewhere shows them.
+# Settings that need servers: which test elsewhere shows them, and the word by which it does.
 ELSEWHERE = {
-    "database_url": "integration/test_ingest_program.py",
-    "mqtt_url": "integration/test_ingest_program.py",
-    "data_dir": "integration/test_demo.py",
-    "demo": "integration/test_demo.py",
+    "database_url": ("integration/test_ingest_program.py", "CITYOPS_DATABASE_URL"),
+    "mqtt_url": ("integration/test_ingest_program.py", "CITYOPS_MQTT_URL"),
+    "data_dir": ("integration/test_demo.py", "--data-dir"),
+    "broker_check": ("security/test_broker_check.py", "BROKER_CHECK"),
+    "mqtt_device_url": ("security/test_broker_check.py", "check_broker("),
+    "oidc_client_secret": ("security/test_single_sign_on.py", "OIDC_CLIENT_SECRET"),
 }
 
 
@@ -162,9 +166,9 @@ def test_the_settings_of_pages_change_what_a_visitor_sees(database_url: str, cat
 
 @pytest.mark.parametrize("name", ELSEWHERE)
 def test_what_needs_servers_is_shown_by_a_test_of_its_own(name: str) -> None:
-    text = (TESTS / ELSEWHERE[name]).read_text(encoding="utf-8")
+    file, word = ELSEWHERE[name]
 
-    assert PREFIX + name.upper() in text or "--" + name.replace("_", "-") in text or f'"{name}"' in text
+    assert word in (TESTS / file).read_text(encoding="utf-8")
 
 
 def test_the_database_is_the_one_of_its_setting() -> None:

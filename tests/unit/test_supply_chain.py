@@ -34,7 +34,21 @@ ALLOWED = {
     ),
     *("Apache-2.0", "Apache", "EPL-2.0", "MPL-2.0", "LGPL", "LGPL-3.0-or-later"),
 }
-WORDS = {"AND", "OR", "WITH", "License", "license", "2", "2.0", "2-Clause", "3-Clause", "with", "exceptions"}
+WORDS = {
+    "AND",
+    "OR",
+    "WITH",
+    "License",
+    "License,",
+    "Version",
+    "license",
+    "2",
+    "2.0",
+    "2-Clause",
+    "3-Clause",
+    "with",
+    "exceptions",
+}
 
 
 def images(folder: Path = REPOSITORY) -> set[str]:
