@@ -66,9 +66,10 @@ def certificates_of(facts: Mapping[str, Any]) -> list[Certificate]:
 
 def read_certificate(path: Path) -> Certificate:
     """Return when the first certificate in a PEM file ends."""
-    x509 = import_module("cryptography.x509")  # loaded only where there is a certificate
     try:
-        return Certificate(str(path), x509.load_pem_x509_certificate(path.read_bytes()).not_valid_after_utc)
+        content = path.read_bytes()
+        x509 = import_module("cryptography.x509")  # it takes long to load: only where there is a certificate
+        return Certificate(str(path), x509.load_pem_x509_certificate(content).not_valid_after_utc)
     except (OSError, ValueError):
         return Certificate(str(path), None)
 

@@ -95,7 +95,7 @@ account health broker/mosquitto_sub
 authority
 certificate
 cp "$secrets/ca/ca.crt" "$broker/ca.crt"
-chmod 644 "$secrets/ca/ca.crt" # a certificate is no secret: every device gets a copy
+chmod 644 "$secrets/ca/ca.crt" "$broker/server.crt" # certificates are no secret: every device is shown them
 
 if [ "$(id -u)" = 0 ]; then
     chown 10001:10001 "$secrets"/*database_url "$secrets/secret_key" "$secrets"/*_mqtt_url # USER in Dockerfile

@@ -17,7 +17,7 @@ from ingest.wire import BufferedClient, BufferedSocket
 
 logger = logging.getLogger(__name__)
 
-_SHORTEST_PAUSE, _LONGEST_PAUSE = 0.5, 30.0  # seconds between two tries to connect
+_SHORTEST_PAUSE, _LONGEST_PAUSE = 0.5, 5.0  # seconds between two tries to connect
 _LASTING = 5.0  # seconds: a connection that did not last counts as none
 _BEAT = 1.0  # seconds after which the loop looks around although nothing happened
 

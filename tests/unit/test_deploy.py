@@ -183,7 +183,7 @@ def test_a_program_waits_for_the_migration(name: str) -> None:
 
 def test_every_volume_is_defined_and_every_mounted_file_exists() -> None:
     sources = [mount.split(":")[0] for service in SERVICES.values() for mount in service.get("volumes", [])]
-    made_on_the_server = {"./deploy/secrets/broker", "./deploy/secrets/blocked"}
+    made_on_the_server = {"./deploy/secrets/broker", "./deploy/secrets/broker/server.crt", "./deploy/secrets/blocked"}
 
     assert {source for source in sources if "/" not in source} == set(COMPOSE["volumes"])
     for source in sources:
