@@ -40,7 +40,7 @@ FOR_ADMINISTRATORS = ("/", "/healthz", "/readyz", "/metrics", "/_favicon.ico")
 SOCKETS = ("/_dash-ws-callback", "/live")
 SHUT = Try("", status=REFUSED, areas=NOTHING)
 # The way in, and files that are the same for everybody: nobody's scope has to do with them.
-OF_NO_CITY = ("/login", "/assets", "/_dash-component-suites/")
+OF_NO_CITY = ("/login", "/login/", "/assets", "/_dash-component-suites/")
 # Of a person, of all accounts, and what nobody serves: whatever it answers names nothing of the city.
 OF_NO_SENSOR = ("/account", "/account/", "/admin", "/admin/", "/logout", "/api", "/api/{rest:path}")
 
