@@ -133,7 +133,7 @@ def _passkeys(here: Visit, account: Account, say: Speak) -> Markup:
         [tag("b", row["name"]), moment(here, row["created_at"]), moment(here, row["used_at"])]
         for row in account.passkeys
     ]
-    head = [say(f"account.{name}") for name in ("passkey_name", "since", "passkey_used")]
+    head = [say(f"account.{name}") for name in ("passkey_name", "passkey_since", "passkey_used")]
     choice = tag(
         "label",
         say("account.passkey_name"),
