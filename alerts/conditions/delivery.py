@@ -6,12 +6,14 @@ from alerts.conditions.base import BaseCondition, Wrong, check_positive
 from alerts.measures import Measure, Quantity
 from cityops.catalogue import Catalogue
 
+FIRST_REPORT = 1.5  # report intervals in which a device that is well has spoken
+
 
 class Unheard(BaseCondition, frozen=True, tag="unheard"):
     """A device has never reported since it was registered, or every message is refused since it last did.
 
     For `seconds`, and for so many of its kind's report intervals; for `urgent` seconds where a rule of severity 1
-    relies on its kind. The alert hangs on the sensor's first series.
+    relies on its kind, but never less than a first report takes. The alert hangs on the sensor's first series.
     """
 
     measure: ClassVar[Measure] = Measure(Quantity.DURATION)
@@ -24,9 +26,11 @@ class Unheard(BaseCondition, frozen=True, tag="unheard"):
         """How long it may last; see `longest`."""
         return self.seconds
 
-    def longest(self, interval: float, *, is_urgent: bool) -> float:
+    def longest(self, interval: float, *, is_urgent: bool, is_refused: bool) -> float:
         """Return how long (s) it may last for a sensor that reports every so many seconds."""
-        return self.urgent if is_urgent else max(self.seconds, self.intervals * interval)
+        if not is_urgent:
+            return max(self.seconds, self.intervals * interval)
+        return self.urgent if is_refused else max(self.urgent, FIRST_REPORT * interval)
 
     def check(self, _catalogue: Catalogue) -> None:
         """Raise Wrong when it could never work."""

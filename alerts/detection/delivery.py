@@ -36,8 +36,7 @@ def lasts(when: Unheard, hearing: Hearing, *, is_urgent: bool, listening_since: 
     """Whether it has lasted too long. A time in which we did not listen is nobody's fault."""
     if hearing.since is None:
         return False
-    longest = when.longest(hearing.interval, is_urgent=is_urgent)
-    return now - max(hearing.since, listening_since) >= longest * _SECOND
+    return now - max(hearing.since, listening_since) >= _longest(when, hearing, is_urgent=is_urgent) * _SECOND
 
 
 def unheard(
@@ -52,7 +51,7 @@ def unheard(
     sight = Sight()
     for place, hearing in devices:
         is_urgent = place.kind in urgent
-        sight.bounds[place.series_id] = Bound(when.longest(hearing.interval, is_urgent=is_urgent), when.measure)
+        sight.bounds[place.series_id] = Bound(_longest(when, hearing, is_urgent=is_urgent), when.measure)
         if hearing.since is None:
             sight.clearing.add(place.series_id)
             continue
@@ -61,6 +60,10 @@ def unheard(
         if lasts(when, hearing, is_urgent=is_urgent, listening_since=listening_since, now=now):
             sight.holding[place.series_id] = _describe(place.sensor_id, hearing, seconds)
     return sight
+
+
+def _longest(when: Unheard, hearing: Hearing, *, is_urgent: bool) -> float:
+    return when.longest(hearing.interval, is_urgent=is_urgent, is_refused=hearing.refused > 0)
 
 
 def _describe(sensor_id: str, hearing: Hearing, seconds: float) -> str:
