@@ -52,7 +52,7 @@ class Problem(BaseModel):
     winner: str | None = None
 
 
-REFUSALS: dict[int | str, dict[str, Any]] = {code: {"model": Problem} for code in (401, 403, 422, 503)}
+REFUSALS: dict[int | str, dict[str, Any]] = {code: {"model": Problem} for code in (401, 403, 413, 422, 429, 503)}
 
 
 def give_back_plus(text: object) -> object:
