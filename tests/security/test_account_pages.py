@@ -126,10 +126,10 @@ def test_who_sees_a_part_of_the_city_reads_and_signs_no_sheet_of_the_whole(house
         return str(answer.json())
 
     whole = account(house, "wang")
-    call(whole, Ids.SIGN, {Ids.PASSWORD: PASSWORD, Ids.SEEN: {"action": "sign", "sheet": None}})
+    call(whole, Ids.SIGN, {Ids.PASSWORD: PASSWORD, Ids.SEEN: {"action": "sign", "sheet": None, "shown": ""}})
     part = account(house, "li", scope=Scope(areas=("990102",)))
     before = house.content()
-    told = call(part, Ids.SIGN, {Ids.PASSWORD: PASSWORD, Ids.SEEN: {"action": "receive", "sheet": 1}})
+    told = call(part, Ids.SIGN, {Ids.PASSWORD: PASSWORD, Ids.SEEN: {"action": "receive", "sheet": 1, "shown": ""}})
     shown = call(part, Ids.ADDRESS, {Ids.ADDRESS: "?sheet=1"})
 
     assert texts.say("shift.part_refused", "zh") in told

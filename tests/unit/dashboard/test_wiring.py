@@ -80,6 +80,7 @@ def test_what_scripts_look_for_is_on_the_pages(visiting: Callable[..., Any]) -> 
     made_later |= {"data-since", "data-due", "data-mark", "data-fold"}  # and with the lines of the queue
     made_later |= {"data-print"}  # and when a sheet is shown
     made_later |= {"data-view"}  # and when a domain page is answered
+    made_later |= {f"data-passkey{part}" for part in ("", "-proof", "-missing", "-failed")}  # on pages outside Dash
 
     assert looked_for - hooks - made_later == set()
 
