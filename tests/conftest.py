@@ -37,6 +37,7 @@ settings.load_profile("cityops")
 passwords.HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
+@pytest.hookimpl(tryfirst=True)  # before the workers look for groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let the workers of `make test` share the suite by files, the longest first; one has the browser to itself."""
     for item in items:

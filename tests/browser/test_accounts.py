@@ -75,7 +75,7 @@ def test_an_account_from_the_first_login_to_logging_out_everywhere(
     there.page.fill("[name=password]", NEW)
     there.page.click("button[type=submit]")
     there.page.wait_for_url("**/account")
-    expect(there.page.locator(".plain-table tbody tr")).to_have_count(2)
+    expect(there.page.locator(".plain-sessions tbody tr")).to_have_count(2)
     there.page.goto(f"{there.server.url}/account?lang={language}")
     there.page.get_by_role("button", name=words["everywhere"]).click()
     there.page.wait_for_url("**/login")
