@@ -17,7 +17,7 @@ demo: $(RUNTIME)  ## show a live city; options in ARGS, such as ARGS="--port 900
 	@$(BIN)/cityops demo $(ARGS)
 
 test: $(DEVELOPMENT)  ## run all tests that need nothing but the package registries
-	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadgroup --no-loadscope-reorder $(ARGS)
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadscope --no-loadscope-reorder $(ARGS)
 
 check: $(DEVELOPMENT)  ## format, lint, types, imports between the rooms, lock files
 	$(BIN)/ruff format --check .

@@ -11,6 +11,8 @@ import psycopg2
 import pytest
 from argon2 import PasswordHasher
 from hypothesis import HealthCheck, settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from cityops import passwords
 from cityops.catalogue import Catalogue, load_catalogue
@@ -21,6 +23,7 @@ from cityops.storage.migrate import migrate
 from tests.programs import wait_for
 
 TESTS = Path(__file__).parent
+BROWSER = "tests/browser/"
 LONGEST_FIRST = ["browser", "faults", "integration", "timescale", "security", "unit"]
 _numbers = itertools.count(1)
 
@@ -37,12 +40,20 @@ settings.load_profile("cityops")
 passwords.HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
-@pytest.hookimpl(tryfirst=True)  # before the workers look for groups
+class FileScheduling(LoadScopeScheduling):  # type: ignore[misc]
+    """Deals the suite out to the workers of `make test` by files; one worker has all that draw with a browser."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return BROWSER if nodeid.startswith(BROWSER) else nodeid.partition("::")[0]
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> FileScheduling:
+    """Two browsers at once draw too slowly on two cores."""
+    return FileScheduling(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let the workers of `make test` share the suite by files, the longest first; one has the browser to itself."""
-    for item in items:
-        file = item.path.relative_to(TESTS)
-        item.add_marker(pytest.mark.xdist_group("browser" if file.parts[0] == "browser" else str(file)))
+    """Put what takes longest first, so that no worker is left with it at the end."""
     items.sort(key=lambda item: LONGEST_FIRST.index(item.path.relative_to(TESTS).parts[0]))
 
 

@@ -127,7 +127,7 @@ def test_a_supervisor_blocks_a_sender_with_one_act(
     supervisor.log_in("sun", then="/sensors")
     supervisor.go("/sensors?lang=en&view=senders")
     supervisor.page.locator("#sensors-block-sensor").click()
-    supervisor.page.get_by_text("N-06", exact=False).last.click()
+    supervisor.page.locator(".dash-dropdown-option, [role=option]").filter(has_text="N-06").first.click()
     supervisor.page.click("#sensors-block-button")
 
     expect(supervisor.page.locator("#sensors-block-message")).to_contain_text("N-06 is blocked")
