@@ -12,6 +12,7 @@ from alerts.detect import Change
 from alerts.lifecycle import Event
 from alerts.store import apply_change
 from cityops.accounts import Role, add_user
+from cityops.administration import AccountExists
 from cityops.areas import Layer, MapFeature
 from cityops.catalogue import Catalogue
 from cityops.heartbeats import Beat
@@ -62,6 +63,11 @@ def account(tx: Transaction) -> None:
     add_user(tx, "li", role=Role.OFFICER, password="Correct-horse-1", actor="t", now=NOW)
 
 
+def account_again(tx: Transaction) -> None:
+    with pytest.raises(AccountExists):  # nobody gets another's account by adding it
+        account(tx)
+
+
 # What the first worker does, and the second where it is not the same.
 FIRST: dict[str, tuple[Make, ...]] = {
     "day": (readings(0), readings(1)),
@@ -76,7 +82,7 @@ FIRST: dict[str, tuple[Make, ...]] = {
     "area": (lambda tx: store_areas(tx, AREAS),),
     "map feature": (lake,),
     "rule": (lambda tx: rule_store.store_rules(tx, [make_rule(3), make_rule(4)], NOW),),
-    "account": (account,),
+    "account": (account, account_again),
     "broker": (lambda tx: note_drops(tx, "b:1", 3, NOW),),
     "service": (lambda tx: beat(tx, [Beat("gateway"), Beat("watch/days")], NOW),),
     "failure": (lambda tx: note_outcomes(tx, {"j": "why"}, NOW),),
