@@ -57,7 +57,7 @@ class Broker:
             self._process = subprocess.Popen(
                 by_itself
                 if self.blocked is None
-                else ["sh", str(DEPLOY / "mosquitto/broker.sh"), configuration, str(self.blocked)],
+                else ["sh", str(self.folder / "config/broker.sh"), configuration, str(self.blocked)],
                 stdout=log,
                 stderr=log,
                 **(_as_broker_user() if IS_ROOT else {}),

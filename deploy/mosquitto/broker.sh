@@ -50,10 +50,10 @@ done &
 look=$!
 trap 'kill -TERM "$broker"' TERM INT
 trap reload HUP
-while :; do # a signal of ours interrupts the waiting
+while :; do
     result=0
     wait "$broker" || result=$?
-    kill -0 "$broker" 2>/dev/null || break
+    case $result in 129 | 130 | 143) ;; *) break ;; esac # a signal of ours interrupted the waiting, not the broker
 done
 kill "$look" 2>/dev/null || :
 rm -rf "$work"

@@ -53,7 +53,8 @@ class Model:
 
     def hear(self, report: Report) -> None:
         """Take a message. What is wrong in it becomes letters, part by part, and costs the sound values nothing."""
-        self.letters += {"no number": len(report.readings), "no object": 1}.get(report.beside, 0)
+        if not report.retained:  # what a broker repeats is not buried again
+            self.letters += {"no number": len(report.readings), "no object": 1}.get(report.beside, 0)
         newest = max(time for time, _ in report.readings)
         known = self.error, self.doubt
         shift = self._correct(newest, report.at)
@@ -121,7 +122,7 @@ class Device:
             case "set the clock":
                 self.off = OFFS[number % len(OFFS)] * SECOND
                 report = Report(((self.at + self.off, value),), self.at)
-            case "late":
+            case "late" if self.off <= 0:
                 report = Report(((now - number * 7 * SECOND, value),), self.at)
             case "kept":
                 report = Report(

@@ -16,7 +16,7 @@ from tests.unit.dashboard.visitors import TestClient
 # What anybody may ask: to log in, whether the program is well, and files that are the same for everybody.
 FOR_ALL = ("/login", "/healthz", "/readyz", "/assets", "/_dash-component-suites", "/_favicon.ico")
 # What any account may send, whatever its role: the way out, and callbacks, of which each asks for a role itself.
-FOR_ANY_ACCOUNT = ("/login", "/logout", "/_dash-update-component")
+FOR_ANY_ACCOUNT = ("/login", "/login/passkey", "/login/passkey/options", "/logout", "/_dash-update-component")
 FOR_OWN_ACCOUNT = "/account/"
 NOBODY_SERVES = ("/api", "/api/1")  # unknown addresses are answered, and there is nothing to have a right to
 REFUSED = (401, 403)
