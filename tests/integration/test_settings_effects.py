@@ -67,9 +67,11 @@ def refusal(load: Callable[[Path | None], object], path: Path | None) -> str:
 def tls_refusal(settings: Settings) -> str:
     """Return what the client of ingest says of the certificate authority."""
     try:
-        Subscription("mqtts://127.0.0.1", ["#"], client_id="test", now=utc_now, ca_file=settings.mqtt_ca_file)
+        client = Subscription("mqtts://127.0.0.1", ["#"], client_id="test", now=utc_now, ca_file=settings.mqtt_ca_file)
     except (ssl.SSLError, OSError) as error:
         return str(error)
+    client.start()
+    client.stop()  # closes what it opened
     return "taken"
 
 
