@@ -22,7 +22,7 @@ from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
 from cityops.passwords import PasswordRefused
 from cityops.roles import Role
-from cityops.scope import Scope, ScopeError, make_scope
+from cityops.scope import WHOLE, ScopeError, make_scope
 from cityops.storage import BadData, Transaction
 from cityops.storage.audit import audit_page, verify_chain
 from cityops.storage.migrate import pending
@@ -128,7 +128,7 @@ def _audit(here: Visit, asked: dict[str, str]) -> Markup:
     database = here.site.database
     with database.transaction() as tx:
         rows = audit_page(tx, wanted, since=utc_now() - timedelta(days=days), most=MOST)
-    with database.within(Scope()).transaction() as tx:  # the chain is one, whatever part of the city its reader sees
+    with database.within(WHOLE).transaction() as tx:  # the chain is one, whatever part of the city its reader sees
         findings, head = verify_chain(tx)
     chain = (
         tag("p", say("admin.chain_whole", count=head.seq if head else 0), class_="plain-said is-good")
