@@ -3,10 +3,13 @@
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+
+import uvicorn
 
 
 @contextmanager
@@ -29,6 +32,17 @@ def running(*arguments: str, environment: Mapping[str, str], log: Path) -> Itera
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+@contextmanager
+def serving(server: uvicorn.Server) -> Iterator[uvicorn.Server]:
+    """Serve in a thread of this process while the block lasts."""
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    wait_for(lambda: server.started, "the server listens")
+    yield server
+    server.should_exit = True
+    thread.join()
 
 
 def wait_for(condition: Callable[[], object], what: str, *, seconds: float = 30) -> None:

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -151,22 +151,28 @@ def prepare(folder: Path) -> Broker:
     shutil.copytree(DEPLOY / "mosquitto", folder / "config")
     (folder / "data").mkdir()
     broker = Broker(folder, plain_port=free_port(), tls_port=free_port())
-    text = (folder / "config/mosquitto.conf").read_text()
-    for shipped, here in {
+    changes = {
         "/mosquitto/secrets/": f"{folder}/secrets/broker/",
         "/mosquitto/config/": f"{folder}/config/",
         "/mosquitto/data/": f"{folder}/data/",
         "listener 8883": f"listener {broker.tls_port} 127.0.0.1",
         "listener 1883": f"listener {broker.plain_port}",
-    }.items():
-        assert shipped in text
-        text = text.replace(shipped, here)
+    }
+    text = adapted((folder / "config/mosquitto.conf").read_text(), changes)
     (folder / "config/mosquitto.conf").write_text(text)
     for path in (folder / "config").iterdir():
         path.chmod(0o644)
     if IS_ROOT:
         os.chown(folder / "data", BROKER_USER, BROKER_USER)
     return broker
+
+
+def adapted(shipped: str, changes: Mapping[str, str]) -> str:
+    """Return a shipped text with paths and ports of a test; each that is changed must stand in it."""
+    for old, new in changes.items():
+        assert old in shipped
+        shipped = shipped.replace(old, new)
+    return shipped
 
 
 def make_secrets(secrets: Path, *names: str) -> str:

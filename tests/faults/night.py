@@ -6,14 +6,12 @@ Nothing else is touched: what comes back comes back by itself.
 
 import json
 import os
-import shutil
 import signal
-import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -222,36 +220,6 @@ def send(processes: list[psutil.Process], number: signal.Signals) -> None:
     for process in processes:
         with suppress(psutil.NoSuchProcess):
             process.send_signal(number)
-
-
-@contextmanager
-def small_disk(folder: Path, size: int) -> Iterator[Path | None]:
-    """Mount a file system of its own; None where that is not permitted."""
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", f"size={size},mode=755", "tmpfs", str(folder)]
-    if os.geteuid() != 0 or subprocess.run(mount, check=False, capture_output=True).returncode != 0:
-        yield None
-        return
-    try:
-        yield folder
-    finally:
-        subprocess.run(["umount", "--lazy", str(folder)], check=True)
-
-
-def fill(disk: Path) -> None:
-    """Leave no space on a disk."""
-    with (disk / "ballast").open("wb") as ballast:
-        os.posix_fallocate(ballast.fileno(), 0, max(1, shutil.disk_usage(disk).free - (64 << 10)))
-
-
-def move_wal(postgres: EmbeddedPostgres, cluster: Path, disk: Path) -> None:
-    """Have the server keep its write-ahead log on another disk."""
-    postgres.stop()
-    subprocess.run(["mv", str(cluster / "pg_wal"), str(disk / "pg_wal")], check=True)
-    (cluster / "pg_wal").symlink_to(disk / "pg_wal")
-    if os.geteuid() == 0:
-        subprocess.run(["chown", "-R", "nobody", str(disk / "pg_wal")], check=True)
-    postgres.start()
 
 
 def fake_time() -> Path | None:

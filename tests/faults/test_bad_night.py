@@ -20,8 +20,9 @@ from cityops.embedded.postgres import EmbeddedPostgres
 from cityops.storage import Database
 from cityops.storage.migrate import migrate
 from tests.faults.conftest import Mosquitto
+from tests.faults.disks import fill, free, move_wal, small_disk
 from tests.faults.drains import LONG
-from tests.faults.night import Night, database_processes, fake_time, fill, move_wal, send, small_disk
+from tests.faults.night import Night, database_processes, fake_time, send
 
 pytestmark = pytest.mark.mosquitto
 
@@ -95,12 +96,9 @@ FAULTS = [
 
 
 def disk_faults(data: Path, wal: Path) -> list[Fault]:
-    def free(disk: Path) -> Act:
-        return lambda _: (disk / "ballast").unlink()
-
     return [
-        Fault("data disk full", lambda _: fill(data), free(data), f"磁盘 {data} 仅剩"),
-        Fault("WAL disk full", lambda _: fill(wal), free(wal), LOST),
+        Fault("data disk full", lambda _: fill(data), lambda _: free(data), f"磁盘 {data} 仅剩"),
+        Fault("WAL disk full", lambda _: fill(wal), lambda _: free(wal), LOST),
     ]
 
 
@@ -148,6 +146,7 @@ def stage(mosquitto: Mosquitto, catalogue: Catalogue, tmp_path: Path) -> Iterato
         if LONG and data is not None and wal is not None:
             disks = [data, wal]
             move_wal(postgres, folder / "cluster", wal)
+            postgres.start()
             faults = [*faults, *disk_faults(data, wal)]
         night = Night(postgres, mosquitto, tmp_path, disks)
         stack.callback(night.end)

@@ -1,8 +1,6 @@
 """The disk of the database full in the middle of a drain, and then freed: a real file system without space."""
 
-import os
 import shutil
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +8,9 @@ import psycopg2
 import pytest
 
 from cityops.embedded.postgres import EmbeddedPostgres
+from tests.faults import disks
 from tests.faults.conftest import Mosquitto
+from tests.faults.disks import NOT_PERMITTED, small_disk
 from tests.faults.drains import MESSAGES, Site, drain, fill
 from tests.programs import wait_for
 
@@ -20,19 +20,13 @@ _SIZE, _LEFT = 64 << 20, 1 << 20  # bytes: the disk, and what the ballast leaves
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of its own with hardly any space; unlink `ballast` in it to free it."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", f"size={_SIZE}", "tmpfs", str(disk)]
-    if os.geteuid() != 0 or subprocess.run(mount, check=False, capture_output=True).returncode != 0:
-        pytest.skip("no right to mount a small file system: run this as root")
-    try:
-        with (disk / "ballast").open("wb") as ballast:
-            os.posix_fallocate(ballast.fileno(), 0, _SIZE - _LEFT)
+def readings_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk with hardly any space."""
+    with small_disk(tmp_path / "disk", _SIZE) as disk:
+        if disk is None:
+            pytest.skip(NOT_PERMITTED)
+        disks.fill(disk, leave=_LEFT)
         yield disk
-    finally:
-        subprocess.run(["umount", "--lazy", str(disk)], check=True)
 
 
 def move_readings(url: str, disk: Path) -> None:
@@ -49,17 +43,17 @@ def move_readings(url: str, disk: Path) -> None:
 
 
 def test_the_disk_is_full_and_then_freed(
-    mosquitto: Mosquitto, own_postgres: EmbeddedPostgres, small_disk: Path, tmp_path: Path
+    mosquitto: Mosquitto, own_postgres: EmbeddedPostgres, readings_disk: Path, tmp_path: Path
 ) -> None:
     site = Site(mosquitto.url, own_postgres.url, tmp_path / "ingest.log")
-    move_readings(own_postgres.url, small_disk)
+    move_readings(own_postgres.url, readings_disk)
     fill(site)
 
     with site.worker() as worker:
         wait_for(lambda: "The disk of the database is full" in site.log.read_text(), "the worker says why it waits")
         assert worker.poll() is None
         assert site.stored() < MESSAGES
-        (small_disk / "ballast").unlink()
+        disks.free(readings_disk)
         drain(site, worker)
 
     assert site.stored() == MESSAGES

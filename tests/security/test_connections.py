@@ -1,7 +1,6 @@
 """A visitor who is slow, silent or everywhere at once holds nothing that others need."""
 
 import socket
-import threading
 from collections.abc import Iterator
 
 import pytest
@@ -14,7 +13,7 @@ from cityops.embedded import ports
 from dashboard import connections, request_bodies
 from dashboard.request_bodies import RequestBodies
 from dashboard.server import make_server
-from tests.programs import wait_for
+from tests.programs import serving, wait_for
 
 BRIEF = 0.3  # seconds, where the product has ten or more
 GET = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -45,12 +44,8 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[uvicorn.Server]:
     free = ports.free_port()
     server = make_server(make_app(), host="127.0.0.1", port=free)
     server.config.timeout_keep_alive = BRIEF  # type: ignore[assignment]  # uvicorn's event loop takes parts of seconds
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    wait_for(lambda: server.started, "the server listens")
-    yield server
-    server.should_exit = True
-    thread.join()
+    with serving(server):
+        yield server
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import http.client
 import itertools
-import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -21,7 +20,7 @@ from dashboard.app import create_app
 from dashboard.pages.domain import exports
 from dashboard.server import make_server
 from tests.browser.city import build_city
-from tests.programs import wait_for
+from tests.programs import serving, wait_for
 
 PASSWORD = "Tired-at-3am"
 FILE = "/environment/export.csv?metric=pm25"
@@ -43,13 +42,8 @@ def port(database_url: str, database: Database, catalogue: Catalogue, monkeypatc
     monkeypatch.setattr(exports, "csv_text", lambda _heads, pieces, _zone: ("x" * 300_000 for _ in pieces))
     free = ports.free_port()
     settings = read_settings({"CITYOPS_DATABASE_URL": database_url, "CITYOPS_COOKIE_SECURE": "false"})
-    server = make_server(create_app(settings, catalogue), host="127.0.0.1", port=free)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    wait_for(lambda: server.started, "the server listens")
-    yield free
-    server.should_exit = True
-    thread.join()
+    with serving(make_server(create_app(settings, catalogue), host="127.0.0.1", port=free)):
+        yield free
 
 
 def log_in(port: int, name: str) -> dict[str, str]:

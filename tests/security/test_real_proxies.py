@@ -22,7 +22,7 @@ from cityops.clock import utc_now
 from cityops.login_limits import OF_SOURCE
 from cityops.storage import Database
 from tests.programs import running, wait_for
-from tests.shipped_broker import REPOSITORY, free_port
+from tests.shipped_broker import REPOSITORY, adapted, free_port
 
 PASSWORD = "Tired-at-3am"
 VISITOR, INVENTED = "127.0.0.77", "203.0.113.9"
@@ -59,15 +59,13 @@ Proxy = Callable[[Path, int, int], list[str]]
 
 def run_nginx(folder: Path, port: int, dashboard: int) -> list[str]:
     """Write the shipped server into a whole configuration, and return the command that runs it."""
-    shipped = (REPOSITORY / "deploy/proxy/nginx.conf").read_text()
-    for old, new in {
+    changes = {
         "listen 80;": f"listen 127.0.0.1:{free_port()};",
         "listen 443 ssl;": f"listen 127.0.0.1:{port} ssl;",
         "/etc/nginx/": f"{folder}/",
         "127.0.0.1:8050": f"127.0.0.1:{dashboard}",
-    }.items():
-        assert old in shipped
-        shipped = shipped.replace(old, new)
+    }
+    shipped = adapted((REPOSITORY / "deploy/proxy/nginx.conf").read_text(), changes)
     paths = "".join(
         f"{kind}_temp_path {folder}/{kind};\n" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
@@ -79,14 +77,12 @@ def run_nginx(folder: Path, port: int, dashboard: int) -> list[str]:
 
 def run_caddy(folder: Path, port: int, dashboard: int) -> list[str]:
     """Write the shipped file with ports of our own, and return the command that runs it."""
-    shipped = (REPOSITORY / "deploy/proxy/Caddyfile").read_text()
-    for old, new in {
+    changes = {
         "admin off": f"admin off\n\thttp_port {free_port()}\n\thttps_port {port}\n\tdefault_bind 127.0.0.1",
         "/etc/caddy/": f"{folder}/",
         "127.0.0.1:8050": f"127.0.0.1:{dashboard}",
-    }.items():
-        assert old in shipped
-        shipped = shipped.replace(old, new)
+    }
+    shipped = adapted((REPOSITORY / "deploy/proxy/Caddyfile").read_text(), changes)
     (folder / "Caddyfile").write_text(shipped)
     return [program("caddy"), "run", "--adapter", "caddyfile", "--config", str(folder / "Caddyfile")]
 
