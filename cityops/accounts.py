@@ -76,15 +76,7 @@ def add_user(
     """
     passwords.check_policy(password)
     check_act(tx, Act.ADD, name, actor, becomes=role)
-    made = tx.execute(
-        SQL["add_user"],
-        user_name=name,
-        role=role.value,
-        password_hash=passwords.hash_password(password),
-        domains=_list(scope.domains),
-        areas=_list(scope.areas),
-        now=now,
-    )
+    made = tx.execute(SQL["add_user"], **_columns(name, role, password, scope, now))
     if not made:  # somebody else was faster
         raise AccountExists
     record(tx, actor, "user.add", name, at=now, origin=origin, detail={"role": role.value, **scope.settings})
@@ -124,15 +116,7 @@ def store_user(
     """Store an account with any password, whoever had the name: for the demo, which only its own machine can reach."""
     before = tx.row(SQL["find_user"], user_name=name)
     remember_password(tx, name, now=now)
-    tx.execute(
-        SQL["store_user"],
-        user_name=name,
-        role=role.value,
-        password_hash=passwords.hash_password(password),
-        domains=_list(scope.domains),
-        areas=_list(scope.areas),
-        now=now,
-    )
+    tx.execute(SQL["store_user"], **_columns(name, role, password, scope, now))
     tx.execute(SQL["end_sessions_of"], user_name=name)
     detail = {"before": describe(before) if before else None, "after": {"role": role.value, **scope.settings}}
     record(tx, actor, "user.store", name, at=now, origin=origin, detail=detail)
@@ -320,6 +304,17 @@ def log_out(tx: Transaction, token: str, *, now: datetime, origin: str) -> None:
 def token_hash(token: str) -> bytes:
     """Return what the database holds of a token: its SHA-256, so that a stolen table opens no door."""
     return hashlib.sha256(token.encode()).digest()
+
+
+def _columns(name: str, role: Role, password: str, scope: Scope, now: datetime) -> dict[str, object]:
+    return {
+        "user_name": name,
+        "role": role.value,
+        "password_hash": passwords.hash_password(password),
+        "domains": _list(scope.domains),
+        "areas": _list(scope.areas),
+        "now": now,
+    }
 
 
 def _list(values: tuple[str, ...] | None) -> list[str] | None:
