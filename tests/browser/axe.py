@@ -16,10 +16,9 @@ FOLDER = Path(__file__).parent / "axe_core"
 def grave_violations(page: Page, *, within: str = "body") -> list[str]:
     """Return the serious and critical violations below an element, each with rule, element and how to mend it.
 
-    Skips the test where npm is not installed. Call it when the page shows what it is to be judged by: it waits until
+    Call it when the page shows what it is to be judged by: it waits until
     all parts of the page have come and our scripts have mended Dash's own controls, a frame after those appear.
     """
-    npm.need()
     page.wait_for_load_state("networkidle")
     page.evaluate(TWO_FRAMES)
     page.evaluate(f"() => {{ {_source()} }}")

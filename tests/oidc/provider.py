@@ -21,7 +21,7 @@ class Provider:
         self.know({})
         place = npm.install(HERE, "server.mjs")
         self._process = subprocess.Popen(
-            ["node", place / "server.mjs", self._people, redirect],
+            [npm.NODE, place / "server.mjs", self._people, redirect],
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,

@@ -20,7 +20,6 @@ from cityops.signing import load_signer
 from cityops.storage import Database
 from dashboard import visitors
 from dashboard.app import create_app
-from tests import npm
 from tests.oidc.provider import SECRET, Provider
 from tests.security.conftest import PASSWORD, House
 from tests.unit.dashboard.visitors import TestClient
@@ -73,7 +72,6 @@ class City(House):
 def city(
     tmp_path: Path, database_url: str, database: Database, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[City]:
-    npm.need()
     monkeypatch.setattr(visitors, "TRUST", 0.0)
     provider = Provider(tmp_path, CALLBACK)
     (tmp_path / "oidc.toml").write_text(CONFIG.format(issuer=provider.issuer))

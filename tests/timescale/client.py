@@ -34,7 +34,7 @@ class Server:
 
     def __init__(self) -> None:
         self._process = subprocess.Popen(
-            ["node", npm.install(HERE, "server.mjs") / "server.mjs"],
+            [npm.NODE, npm.install(HERE, "server.mjs") / "server.mjs"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=os.environ | {"TZ": "UTC"},
