@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from http import HTTPStatus
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
 import msgspec
 import pandas as pd
@@ -22,6 +22,8 @@ from cityops.storage import BadData, Row, StorageError, Transaction
 from cityops.storage.audit import audit_head
 from dashboard.alert_facts import alert_facts
 from dashboard.alert_rows import alert_rows
+from dashboard.cursors import START, Cursor, turn_page
+from dashboard.page_links import PageCursor, Place, add_next_link
 from dashboard.refusals import REFUSALS, Moment, Problem
 from dashboard.turns import TurnResponse
 from dashboard.visit import Visit, require
@@ -85,34 +87,32 @@ def list_alerts(
     domain: str | None = None,
     area: Annotated[str, Query(pattern="^[0-9]{0,32}$", description="an area and everything in it")] = "",
     limit: Annotated[int, Query(ge=1, le=MOST)] = MOST,
-    after: Annotated[int, Query(ge=0, le=LARGEST_ID, description="as in the Link header of the page before")] = 0,
+    cursor: PageCursor = None,
+    after: Annotated[
+        int,
+        Query(
+            ge=0, le=LARGEST_ID, description="rows to pass over; for closed or all: numbers below this", deprecated=True
+        ),
+    ] = 0,
 ) -> list[dict[str, Any]]:
     """Return alerts; times are ms since 1970, values are as people read them.
 
-    When there are more, the header `Link` with rel="next" holds the address of the next page.
+    When there are more, the header `Link` with rel="next" holds the address of the next page, with a `cursor`: an alert
+    that stays in the list is on exactly one page, also while others come, go and change their order.
     """
     here = require(Role.VIEWER)
+    chosen = _Chosen(severity, domain, area)
     with here.site.database.transaction() as tx:
-        if state == "open":
-            found = _filter(store.open_alerts(tx), severity=severity, domain=domain, area=area)
-            page, following = found.iloc[after : after + limit], after + limit
-            more = len(found) > following
+        if state != "open":
+            before = after or (cursor or START).below
+            page, following = _past_page(tx, chosen, closed_only=state == "closed", before=before, limit=limit)
+        elif after:
+            page, following = _page_after(tx, chosen, after, limit)
         else:
-            found = store.alert_page(
-                tx,
-                most=limit + 1,
-                before=after or None,
-                closed_only=state == "closed",
-                severity=severity,
-                domain=domain,
-                area=area,
-            )
-            page, more = found.iloc[:limit], len(found) > limit
-            following = int(page["alert_id"].iloc[-1]) if more else 0
+            page, following = _open_page(tx, chosen, cursor or START, limit)
         rows = _rows(tx, page, here)
-    if more:
-        address = request.url.include_query_params(after=following)
-        response.headers["Link"] = f'<{address.path}?{address.query}>; rel="next"'
+    if following is not None:
+        add_next_link(response, request, following)
     return rows
 
 
@@ -277,12 +277,44 @@ def _rows(tx: Transaction, frame: pd.DataFrame, here: Visit) -> list[dict[str, A
     return [rows[str(alert["alert_id"])] | alert_facts(alert) for alert in frame.to_dict("records")]
 
 
-def _filter(frame: pd.DataFrame, *, severity: int | None, domain: str | None, area: str) -> pd.DataFrame:
-    wanted = frame["area_code"].astype(str).str.startswith(area)
-    if severity is not None:
-        wanted &= frame["severity"] == severity
-    if domain is not None:
-        wanted &= frame["domain"] == domain
+class _Chosen(NamedTuple):
+    """Which alerts are asked for."""
+
+    severity: int | None
+    domain: str | None
+    area: str
+
+
+def _open_page(tx: Transaction, chosen: _Chosen, cursor: Cursor, limit: int) -> tuple[pd.DataFrame, Place | None]:
+    found = _open_alerts(tx, chosen)
+    numbers = found["alert_id"].tolist()
+    page, following = turn_page(numbers, cursor, limit=limit)
+    row_of = {number: row for row, number in enumerate(numbers)}
+    return found.iloc[[row_of[number] for number in page]], following
+
+
+def _page_after(tx: Transaction, chosen: _Chosen, after: int, limit: int) -> tuple[pd.DataFrame, Place | None]:
+    """Return a page by offset, as programs ask for it that keep no cursor."""
+    found = _open_alerts(tx, chosen)
+    following = after + limit
+    return found.iloc[after:following], following if len(found) > following else None
+
+
+def _past_page(
+    tx: Transaction, chosen: _Chosen, *, closed_only: bool, before: int | None, limit: int
+) -> tuple[pd.DataFrame, Place | None]:
+    found = store.alert_page(tx, most=limit + 1, before=before, closed_only=closed_only, **chosen._asdict())
+    page = found.iloc[:limit]
+    return page, Cursor(below=int(page["alert_id"].iloc[-1])) if len(found) > limit else None
+
+
+def _open_alerts(tx: Transaction, chosen: _Chosen) -> pd.DataFrame:
+    frame = store.open_alerts(tx)
+    wanted = frame["area_code"].astype(str).str.startswith(chosen.area)
+    if chosen.severity is not None:
+        wanted &= frame["severity"] == chosen.severity
+    if chosen.domain is not None:
+        wanted &= frame["domain"] == chosen.domain
     return frame[wanted]
 
 

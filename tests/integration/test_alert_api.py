@@ -133,6 +133,41 @@ def test_a_long_list_comes_in_pages_and_by_filters(database: Database, connect: 
     assert viewer.get("/api/v1/alerts", params={"limit": 5000}).status_code == 422
 
 
+def test_a_list_that_changes_while_it_is_read_shows_each_alert_that_stays_once(
+    database: Database, connect: Connect
+) -> None:
+    numbers = raise_alerts(database, 7)
+    viewer = connect(Role.VIEWER)
+
+    def walk(between: Callable[[], object], **query: Any) -> list[int]:
+        answer = viewer.get("/api/v1/alerts", params={"limit": 2} | query)
+        rows = [int(row["id"]) for row in answer.json()]
+        between()
+        while "next" in answer.links:
+            assert "cursor=" in answer.links["next"]["url"]
+            answer = viewer.get(answer.links["next"]["url"])
+            rows += [int(row["id"]) for row in answer.json()]
+        return rows
+
+    def take_two() -> None:
+        with database.transaction() as tx:
+            for number in numbers[-2:]:
+                actions.acknowledge(tx, number, version=1, actor="anna", now=NOW)
+
+    red: list[int] = []
+    rows = walk(lambda: red.extend(raise_alerts(database, 1, severity=1)))
+    assert sorted(rows) == [*numbers, *red]
+    rows = walk(take_two)
+    assert sorted(rows) == [*numbers, *red]
+
+    def by_offset(after: int) -> list[str]:
+        return [row["id"] for row in viewer.get("/api/v1/alerts", params={"limit": 3, "after": after}).json()]
+
+    everything = [row["id"] for row in viewer.get("/api/v1/alerts").json()]
+    assert [*by_offset(0), *by_offset(3), *by_offset(6)] == everything
+    assert viewer.get("/api/v1/alerts", params={"cursor": "no cursor"}).status_code == 422
+
+
 def test_the_stream_tells_every_change_in_order_and_goes_on_after_a_break(database: Database, connect: Connect) -> None:
     (number,) = raise_alerts(database)
     viewer = connect(Role.VIEWER)
