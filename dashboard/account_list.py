@@ -3,6 +3,7 @@
 from cityops import account_admin
 from cityops.clock import utc_now
 from cityops.login_limits import limits_in_force
+from cityops.names import sort_key
 from cityops.roles import BUSINESS, Role
 from cityops.storage import Row
 from dashboard import texts
@@ -17,7 +18,7 @@ def draw_accounts(here: Visit, _: dict[str, str]) -> Markup:
     """Return the security administrator's page: every account, who has to wait, a new one, a new password for one."""
     say = texts.speaker(here.language)
     with here.site.database.transaction() as tx:
-        found = account_admin.list_accounts(tx, now=utc_now())
+        found = sorted(account_admin.list_accounts(tx, now=utc_now()), key=lambda row: sort_key(row["user_name"]))
         limits = limits_in_force(tx, now=utc_now())
     columns = ("name", "role", "domains", "areas", "state", "last_login", "sessions", "actions")
     rows = [

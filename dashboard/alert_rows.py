@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from cityops.catalogue import Catalogue
+from cityops.names import search_key
 from dashboard.alert_numbers import number_columns
 from dashboard.registry import Registry
 
@@ -20,6 +21,8 @@ _ALWAYS: tuple[tuple[str, str, Callable[[Any], Any]], ...] = (
     ("title_en", "title_en", str), ("sensor", "sensor_id", str), ("sensor_name", "sensor_name", str),
     ("area", "area_code", str), ("domain", "domain", str), ("lon", "lon", float), ("lat", "lat", float),
 )  # fmt: skip
+# What a search of alerts looks into.
+_SEARCHED = ("title_zh", "title_en", "sensor_name", "sensor", "place_zh", "place_en")
 # Fields that a row has where there is something to say, and that other versions of a frame may lack.
 _TIMES = {
     "opened": "opened_at", "detected": "detected_at", "acknowledged_at": "acknowledged_at", "cleared": "cleared_at",
@@ -36,6 +39,7 @@ def alert_rows(alerts: pd.DataFrame, *, registry: Registry, catalogue: Catalogue
     for language in ("zh", "en"):
         places = {code: registry.place(code, language) for code in alerts["area_code"].unique()}
         columns[f"place_{language}"] = [places[code] for code in alerts["area_code"].tolist()]
+    columns["search"] = [search_key(*names) for names in zip(*(columns[name] for name in _SEARCHED), strict=True)]
     columns |= number_columns(alerts, catalogue)
     columns["by"] = [
         name if taken and isinstance(name, str) else None

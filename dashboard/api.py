@@ -7,6 +7,7 @@ from fastapi import APIRouter, HTTPException, Query
 
 from cityops.accounts import Role
 from cityops.clock import utc_now
+from cityops.names import finds
 from cityops.numbers import unsigned_zero
 from cityops.storage.latest import latest_frame
 from dashboard import air_api, alert_api, desk_api
@@ -27,9 +28,11 @@ router.include_router(air_api.router)
 
 @router.get("/sensors", responses=REFUSALS)
 def list_sensors(
-    *, retired: Annotated[bool, Query(description="Those that are retired, in place of those in use.")] = False
+    *,
+    retired: Annotated[bool, Query(description="Those that are retired, in place of those in use.")] = False,
+    q: Annotated[str, Query(max_length=200, description="words to find: names, their pinyin or its initials")] = "",
 ) -> list[dict[str, Any]]:
-    """Return every sensor with its online state and the last value of its headline.
+    """Return every sensor with its online state and the last value of its headline, in the order of their names.
 
     `status`: online, late, silent, contradictory, never_reported or retired; `reason` and `since` (ms since 1970) say
     why.
@@ -37,7 +40,8 @@ def list_sensors(
     here = require(Role.VIEWER)
     with here.site.database.transaction() as tx:
         registry, latest = read_registry(tx, retired=retired), latest_frame(tx)
-    return sensor_rows(registry, latest, catalogue=here.site.catalogue, now=utc_now(), language=here.language)
+    rows = sensor_rows(registry, latest, catalogue=here.site.catalogue, now=utc_now(), language=here.language)
+    return [row for row in rows if finds(q, row["search"])]
 
 
 @router.get("/sensors/{sensor_id}/history", responses=REFUSALS)

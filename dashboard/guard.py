@@ -23,7 +23,7 @@ from dashboard.worker_pool import RETRY_AFTER, PoolFull
 
 ELSEWHERE = 4403
 
-OPEN = ("/assets/", "/_dash-component-suites/", "/login", "/login/", "/healthz", "/readyz", "/_favicon.ico")
+OPEN = ("/assets/", "/_dash-component-suites/", "/login", "/login/", "/healthz", "/readyz", "/time", "/_favicon.ico")
 # What a wall needs. Its callbacks are checked one by one: each asks for a role, and a wall has none.
 FOR_WALLS = (
     "/wall",

@@ -13,6 +13,7 @@ from cityops.heartbeats import find_late
 from cityops.storage import StorageError
 from cityops.storage.migrate import pending
 from dashboard import metrics
+from dashboard.alert_rows import milliseconds
 from dashboard.troubles import Services, find_troubles
 from dashboard.visit import visit
 
@@ -26,6 +27,12 @@ async def healthz() -> Response:
     if not visit().site.live.is_beating:
         return JSONResponse({"status": "no picture is drawn; read the log and restart this process"}, 503)
     return JSONResponse({"status": "ok"})
+
+
+@router.get("/time")
+async def tell_time() -> Response:
+    """What time it is here, in ms since 1970: the clock of a visitor's PC may be wrong (assets/clock.js)."""
+    return JSONResponse({"time": milliseconds(utc_now())})
 
 
 @router.get("/readyz")

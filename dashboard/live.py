@@ -19,6 +19,7 @@ from alerts import store as alert_store
 from cityops.areas import Level, name_in
 from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
+from cityops.names import sort_key
 from cityops.standards.tables import Standards
 from cityops.storage import Database, Row, Transaction, load_queries
 from cityops.storage.latest import LatestReader
@@ -263,10 +264,10 @@ class Live:
         return {} if stage is None else _draw_stage(stage)
 
     def districts(self) -> list[dict[str, str]]:
-        """Return the districts that walls can show: code, zh, en, by code; none before the first read."""
+        """Return the districts that walls can show: code, zh, en, by name; none before the first read."""
         registry = self.part("")
         areas = registry.areas.values() if registry else []
-        found = sorted((area for area in areas if area.level is Level.DISTRICT), key=lambda area: area.code)
+        found = sorted((area for area in areas if area.level is Level.DISTRICT), key=lambda area: sort_key(area.name))
         return [{"code": area.code, "zh": area.name, "en": name_in(area, "en")} for area in found]
 
     async def _keep_trends(self) -> None:

@@ -9,7 +9,9 @@ from urllib.parse import quote
 from starlette.responses import HTMLResponse, Response
 
 from cityops.accounts import CodeNeeded, LoginRefused, TooManyAttempts
+from cityops.clock import utc_now
 from dashboard import look, texts
+from dashboard.alert_rows import milliseconds
 from dashboard.login_choices import other_ways
 from dashboard.visit import visit
 
@@ -17,6 +19,8 @@ PAGE = Template(
     """<!DOCTYPE html>
 <html lang="$language"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>$title</title><style>$variables</style><link rel="stylesheet" href="/assets/login.css">
+<meta name="cityops-time" content="$time">
+<script src="/assets/clock.js" defer></script><script src="/assets/keyboard.js" defer></script>
 <script src="/assets/language.js" defer></script></head>
 <body class="login-page"><main class="login-card">
 <h1><span class="login-mark" aria-hidden="true"></span>$product</h1><p class="login-lead">$lead</p>
@@ -83,7 +87,13 @@ def draw_page(
     }
     code = CODE.substitute(label=escape(say("login.code_or_recovery"))) if refusal == "code_needed" else ""
     escaped = {key: escape(value) for key, value in values.items()}
-    page = PAGE.substitute(escaped, variables=look.css_variables(), code=code, others=other_ways(target, say))
+    page = PAGE.substitute(
+        escaped,
+        time=milliseconds(utc_now()),
+        variables=look.css_variables(),
+        code=code,
+        others=other_ways(target, say),
+    )
     return HTMLResponse(page, status)
 
 

@@ -55,6 +55,7 @@ def page_bar(here: str) -> html.Header:
             html.Span(say("common.product"), className="brand"),
             html.Nav(links, className="nav"),
             html.Span(className="bar-space"),
+            html.Span(className="clock-wrong", role="status", hidden=True, **hook("clock-wrong")),
             html.Span(className="clock", **hook("clock", "short")),
             steering_bar.control(say),
             language_links(),

@@ -13,6 +13,7 @@ import pandas as pd
 from cityops import road_links as links
 from cityops.areas import name_in
 from cityops.catalogue import Catalogue, Names
+from cityops.names import sort_key
 from cityops.numbers import round_number
 from cityops.standards.aqi import POLLUTANTS, Index
 from cityops.standards.tables import Standards
@@ -177,18 +178,19 @@ def _ranking(
     home = dict(zip(registry.sensors["sensor_id"], registry.levels["district"], strict=True))
     at_home, burden_at = alerts["sensor_id"].map(home), burdens["sensor_id"].map(home)
     rows: dict[str, dict[str, Any]] = {}
-    for code in sorted(code for code in registry.levels["district"].unique() if isinstance(code, str)):
+    known = [code for code in registry.levels["district"].unique() if isinstance(code, str)]
+    for place, code in enumerate(sorted(known, key=lambda code: sort_key(registry.areas[code].name))):
         area, found = registry.areas[code], areas[code]
-        known = vitals.judge_domains(
+        domains = vitals.judge_domains(
             numbers.get(code, {}),
             aqi=air[code].computed if code in air else None,  # of what is measured, published or not
             alerts=burdens[burden_at == code],
             sensors=sizes_of(registry.sensors[registry.levels["district"] == code]),
             weights=weights,
         )
-        whole = vitals.judge_city(known)
+        whole = vitals.judge_city(domains)
         count = int((at_home == code).sum())
-        rows[code] = {"zh": area.name, "en": name_in(area, "en"), "alerts": count, **found}
+        rows[code] = {"zh": area.name, "en": name_in(area, "en"), "order": place, "alerts": count, **found}
         for metric in ("pm25", "speed"):
             mean = numbers[code][metric].mean if metric in numbers.get(code, {}) else None
             if mean is not None:

@@ -6,7 +6,9 @@ from http import HTTPStatus
 
 from starlette.responses import HTMLResponse
 
+from cityops.clock import utc_now
 from dashboard import look, texts
+from dashboard.alert_rows import milliseconds
 from dashboard.markup import Markup, tag, together
 from dashboard.parts import DOMAINS, pages_open
 from dashboard.visit import Visit
@@ -28,7 +30,8 @@ def page(
         tag("style", Markup(look.css_variables())),
         tag("link", rel="stylesheet", href="/assets/look.css"),
         tag("link", rel="stylesheet", href="/assets/plain.css"),
-        tag("script", src="/assets/language.js", defer=True),
+        tag("meta", name="cityops-time", content=str(milliseconds(utc_now()))),
+        *(script(name) for name in ("clock", "keyboard", "language")),
     )
     body = tag("body", _bar(here, at), tag("main", tag("h1", title), *content), class_="plain")
     document = tag("html", head, body, lang="zh-CN" if here.language == "zh" else "en")

@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from cityops.catalogue import Catalogue
+from cityops.names import rank_names, search_key, sort_key
 from dashboard.alert_rows import milliseconds
 from dashboard.freshness import sensors_now
 from dashboard.registry import Registry
@@ -16,9 +17,10 @@ RETIRED = "retired"  # beside the states of cityops.presence: of these nothing i
 def sensor_rows(
     registry: Registry, latest: pd.DataFrame, *, catalogue: Catalogue, now: datetime, language: str
 ) -> list[dict[str, Any]]:
-    """Return one plain row for each sensor, in the order of their ids. Times are ms since 1970.
+    """Return one plain row for each sensor, in the order of their names. Times are ms since 1970.
 
-    `status` and `reason` are those of cityops.presence, or RETIRED and why.
+    `status` and `reason` are those of cityops.presence, or RETIRED and why. `search` is the `search_key` in which a
+    search looks; `name_order`, `kind_order` and `place_order` are places in the order of names.
     """
     sensors = sensors_now(registry.sensors, latest, now=now)
     values = {
@@ -26,7 +28,12 @@ def sensor_rows(
         for sensor, metric, value in zip(latest["sensor_id"], latest["metric"], latest["value"], strict=True)
     }
     places = {code: registry.place(code, language) or code for code in sensors["area_code"].unique()}
-    return [_row(sensor, values, places, catalogue, language) for sensor in sensors.to_dict("records")]
+    rows = [_row(sensor, values, places, catalogue, language) for sensor in sensors.to_dict("records")]
+    for field in ("name", "kind", "place"):
+        order = rank_names(row[field] for row in rows)
+        for row in rows:
+            row[f"{field}_order"] = order[row[field]]
+    return sorted(rows, key=lambda row: (sort_key(row["name"]), row["id"]))
 
 
 def _standing(sensor: dict[Any, Any]) -> dict[str, Any]:
@@ -60,6 +67,7 @@ def _row(
         "value": None,
     }
     value = values.get((sensor["sensor_id"], kind.headline)) if kind else None
+    row["search"] = search_key(row["name"], row["id"], row["place"], row["kind"])
     if kind and value is not None:
         metric = catalogue.metric[kind.headline]
         row["value"] = f"{metric.format(value)} {metric.unit}"

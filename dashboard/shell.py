@@ -7,11 +7,14 @@ from typing import Any
 import dash
 import msgspec
 
+from cityops.clock import utc_now
 from dashboard import look, texts
+from dashboard.alert_rows import milliseconds
 from dashboard.visit import current, language
 
 PAGE = """<!DOCTYPE html>
 <html lang="{lang}"><head>{metas}<meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<meta name="cityops-time" content="{time}">
 <title>{title}</title>{favicon}<style>{variables}</style>{css}
 <script type="application/json" id="cityops-page">{page}</script></head>
 <body>{app_entry}<footer>{config}{scripts}{renderer}</footer></body></html>"""
@@ -47,6 +50,7 @@ class Shell(dash.Dash):
         return PAGE.format(
             **{name: parts.get(name, "") for name in _PARTS},
             lang="zh-CN" if chosen == "zh" else "en",
+            time=milliseconds(utc_now()),
             variables=look.css_variables(),
             page=_for_scripts(chosen),
         )

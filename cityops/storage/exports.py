@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from cityops.clock import check_aware
+from cityops.names import sort_key
 from cityops.storage.database import Database, Transaction
 from cityops.storage.history import count_series, sensor_steps, step_at
 
@@ -16,7 +17,7 @@ PIECE = 2000  # rows: a fifth of a megabyte of text
 def step_pieces(
     database: Database, metric: str, *, area: str | None = None, start: datetime, end: datetime, step: timedelta
 ) -> Iterator[Piece]:
-    """Yield the rows of `sensor_steps`, some whole steps at a time, by time and sensor; a piece may be empty.
+    """Yield the rows of `sensor_steps`, some whole steps at a time, by time and name; a piece may be empty.
 
     A piece has about PIECE rows; at least one step, which has one row a series. Between two pieces no connection is in
     use and no row is kept. Late readings that are stored meanwhile are in the pieces that are read after them.
@@ -46,4 +47,5 @@ def _rows(
 ) -> Piece:
     with database.transaction() as tx:
         pieces = sensor_steps(tx, metric, area=area, start=since, end=until, step=step)
-        return [row for piece in pieces for row in piece]
+        rows = [row for piece in pieces for row in piece]
+    return sorted(rows, key=lambda row: (row[0], sort_key(row[2]), row[1]))

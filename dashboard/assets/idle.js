@@ -2,18 +2,19 @@
 (function () {
   "use strict";
   const EVERY = 60000;
-  let told = Date.now();
+  const { clock } = window.cityops;
+  let told = clock.steady();
 
   function tell() {
-    const now = Date.now();
+    const now = clock.steady();
     if (now - told < EVERY) return;
     told = now;
     fetch("/account/alive", { method: "POST" }).catch(() => {
-      told = 0; /* the server is away: say it again at the next movement */
+      told = -Infinity; /* the server is away: say it again at the next movement */
     });
   }
 
-  for (const kind of ["pointerdown", "pointermove", "keydown", "wheel", "touchstart"]) {
+  for (const kind of ["pointerdown", "pointermove", "keydown", "compositionupdate", "wheel", "touchstart"]) {
     document.addEventListener(kind, tell, { passive: true, capture: true });
   }
 })();

@@ -2,7 +2,8 @@
    scrolled to and what a page adds are kept in this tab, put back once, and forgotten. A password never is kept. */
 (function () {
   "use strict";
-  const cityops = (window.cityops = window.cityops || {});
+  const cityops = window.cityops;
+  const { clock } = cityops;
   const STORE = "cityops-carried";
   const FRESH = 60000; /* ms: what is older was left, not loaded anew */
   const PATIENCE = 30000; /* ms: a page fills itself after it has loaded */
@@ -29,17 +30,17 @@
   window.addEventListener("pagehide", () => {
     if (isSent) return;
     const kept = Object.fromEntries([...carried].map(([name, { keep }]) => [name, keep()]));
-    sessionStorage.setItem(STORE, JSON.stringify({ place: place(), person: person(), at: Date.now(), kept }));
+    sessionStorage.setItem(STORE, JSON.stringify({ place: place(), person: person(), at: clock.now(), kept }));
   });
 
   function bringBack(found) {
     const waiting = new Set(Object.keys(found.kept));
-    const until = performance.now() + PATIENCE;
+    const until = clock.steady() + PATIENCE;
     const timer = setInterval(() => {
-      if (performance.now() > until) clearInterval(timer);
+      if (clock.steady() > until) clearInterval(timer);
       if (person() !== found.person) return; /* not drawn yet, or somebody else's */
       for (const name of waiting) {
-        if (carried.has(name) && carried.get(name).restore(found.kept[name], Date.now() - found.at)) waiting.delete(name);
+        if (carried.has(name) && carried.get(name).restore(found.kept[name], clock.now() - found.at)) waiting.delete(name);
       }
       if (!waiting.size) clearInterval(timer);
     }, 100);
@@ -47,7 +48,7 @@
 
   const found = JSON.parse(sessionStorage.getItem(STORE) || "null");
   sessionStorage.removeItem(STORE);
-  if (found && found.place === place() && Date.now() - found.at < FRESH) bringBack(found);
+  if (found && found.place === place() && clock.now() - found.at < FRESH) bringBack(found);
 
   /* A language link keeps the rest of the address: an area, a chosen sensor. It is no step in the browser's history. */
   document.addEventListener("click", (event) => {

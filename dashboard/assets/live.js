@@ -1,7 +1,8 @@
 /* The picture of the city, kept current over the WebSocket /live: first everything, then merge patches. */
 (function () {
   "use strict";
-  const cityops = (window.cityops = window.cityops || {});
+  const cityops = window.cityops;
+  const { clock } = cityops;
   const LOST_AFTER = 3000; /* ms: three beats */
   const GIVE_UP_AFTER = 8000; /* ms of silence on an open socket: the network ate it */
   const SHORTEST_WAIT = 500;
@@ -11,16 +12,15 @@
   let socket = null;
   let number = -1;
   let wait = SHORTEST_WAIT;
-  let lastBeat = performance.now();
-  let clockShift = 0; /* server's clock minus ours, ms */
+  let lastBeat = clock.steady();
+  let beatTime = 0; /* the server's time in its last beat */
   let version = null;
 
   const live = (cityops.live = {
     picture: null,
-    /* The server's time, counted on since its last beat. */
-    now: () => Date.now() + clockShift,
-    /* When the last beat came, on the same clock. */
-    beatAt: () => live.now() - (performance.now() - lastBeat),
+    now: clock.now,
+    /* When the server sent its last beat, on its clock. */
+    beatAt: () => beatTime,
     /* Call with (picture, patch) after each change; patch is null when everything is new. */
     listen: (listener) => listeners.push(listener),
   });
@@ -37,8 +37,9 @@
       return;
     }
     number = message.number;
-    clockShift = message.time - Date.now();
-    lastBeat = performance.now();
+    clock.hear(message.time);
+    beatTime = message.time;
+    lastBeat = clock.steady();
     wait = SHORTEST_WAIT;
     showBanner();
     listeners.forEach((listener) => tell(listener, message.whole ? null : message.patch));
@@ -75,7 +76,7 @@
   }
 
   function showBanner() {
-    const silence = performance.now() - lastBeat;
+    const silence = clock.steady() - lastBeat;
     const outage = live.picture && live.picture.database && live.picture.database.lost;
     let words = "";
     if (silence > LOST_AFTER) {
@@ -93,9 +94,9 @@
 
   function watch() {
     showBanner();
-    if (performance.now() - lastBeat > GIVE_UP_AFTER && socket.readyState === WebSocket.OPEN) {
+    if (clock.steady() - lastBeat > GIVE_UP_AFTER && socket.readyState === WebSocket.OPEN) {
       socket.close();
-      lastBeat = performance.now() - LOST_AFTER; /* the banner stays; the next try gets its own time */
+      lastBeat = clock.steady() - LOST_AFTER; /* the banner stays; the next try gets its own time */
     }
   }
 
@@ -103,7 +104,7 @@
   const waiting = setInterval(() => {
     if (!document.querySelector("[data-live]")) return;
     clearInterval(waiting);
-    lastBeat = performance.now();
+    lastBeat = clock.steady();
     connect();
     setInterval(watch, 500);
   }, 50);

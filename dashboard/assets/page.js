@@ -1,7 +1,8 @@
 /* What every page shares: its texts, how numbers and ages are written, the clock. */
 (function () {
   "use strict";
-  const cityops = (window.cityops = window.cityops || {});
+  const cityops = window.cityops;
+  const WRONG = 60000; /* ms by which this PC's own clock may be wrong without a word */
   const page = JSON.parse(document.getElementById("cityops-page").textContent);
   const locale = page.language === "en" ? "en-GB" : "zh-CN";
   const zone = page.timezone || "Asia/Shanghai";
@@ -63,7 +64,7 @@
 
   /* The clock shows the server's time in the city's zone; a wall PC's own clock may be wrong for weeks. */
   function tick() {
-    const now = cityops.live ? cityops.live.now() : Date.now();
+    const now = cityops.clock.now();
     const written = {
       time: cityops.clockTime(now),
       date: `${formats.day.format(now)} ${formats.weekday.format(now)}`,
@@ -71,6 +72,17 @@
       short: `${cityops.clockTime(now)} ${offset(now)}`,
     };
     document.querySelectorAll("[data-clock]").forEach((node) => cityops.setText(node, written[node.dataset.clock]));
+    tellWrongClock(now);
+  }
+
+  /* What else runs on this PC goes by its own clock: a person should know. */
+  function tellWrongClock(now) {
+    const error = cityops.clock.error();
+    const words = Math.abs(error) > WRONG ? cityops.say("clock_wrong", cityops.minute(now + error)).replace("[]", cityops.minute(now)) : "";
+    cityops.each("[data-clock-wrong]", (node) => {
+      cityops.setText(node, words);
+      if (node.hidden !== !words) node.hidden = !words;
+    });
   }
   setInterval(tick, 500);
 

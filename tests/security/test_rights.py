@@ -14,7 +14,7 @@ from tests.security.routes import Route, call_of, callbacks, routes_of, sockets_
 from tests.unit.dashboard.visitors import TestClient
 
 # What anybody may ask: to log in, whether the program is well, and files that are the same for everybody.
-FOR_ALL = ("/login", "/healthz", "/readyz", "/assets", "/_dash-component-suites", "/_favicon.ico")
+FOR_ALL = ("/login", "/healthz", "/readyz", "/time", "/assets", "/_dash-component-suites", "/_favicon.ico")
 # What any account may send, whatever its role: the way out, and callbacks, of which each asks for a role itself.
 FOR_ANY_ACCOUNT = ("/login", "/login/passkey", "/login/passkey/options", "/logout", "/_dash-update-component")
 FOR_OWN_ACCOUNT = "/account/"

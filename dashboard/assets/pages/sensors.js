@@ -10,7 +10,13 @@
   components.SensorStatus = ({ data }) =>
     window.React.createElement("span", { className: `presence-${data.status}` }, data.status_text);
   components.SensorAge = ({ data }) =>
-    window.React.createElement("span", null, data.at ? cityops.ago(Date.now() - data.at) : "–");
+    window.React.createElement("span", null, data.at ? cityops.ago(cityops.clock.now() - data.at) : "–");
+
+  /* A column of names stands in the order that the server gives them. */
+  const functions = (window.dashAgGridFunctions = window.dashAgGridFunctions || {});
+  for (const field of ["name", "kind", "place"]) {
+    functions[`${field}InOrder`] = (one, other, { data: first }, { data: second }) => first[`${field}_order`] - second[`${field}_order`];
+  }
 
   function grid() {
     if (!document.getElementById(GRID) || !window.dash_ag_grid) return null;
@@ -60,9 +66,9 @@
     api.ensureNodeVisible(node, "middle");
   }
 
-  document.addEventListener("input", (event) => {
-    const api = event.target.id === SEARCH && grid();
-    if (api) api.setGridOption("quickFilterText", event.target.value);
+  cityops.onSearch(SEARCH, (words) => {
+    const api = grid();
+    if (api) api.setGridOption("quickFilterText", words);
   });
 
   const soon = setInterval(async () => {

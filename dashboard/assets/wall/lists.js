@@ -94,7 +94,7 @@
   }
 
   function showRanking(picture) {
-    const worst = ([, one], [, other]) => (one.score ?? 101) - (other.score ?? 101) || other.alerts - one.alerts;
+    const worst = ([, one], [, other]) => (one.score ?? 101) - (other.score ?? 101) || other.alerts - one.alerts || one.order - other.order;
     const rows = Object.entries(picture.ranking || {}).sort(worst);
     each("[data-ranking-card]", (node) => { node.hidden = rows.length === 0; });
     each("[data-ranking]", (body) => {

@@ -10,6 +10,7 @@ from dash import html
 
 from alerts import guidance, store
 from cityops.catalogue import Catalogue, Names
+from cityops.names import sort_key
 from cityops.presence import LATE_AFTER
 from dashboard import parts
 from dashboard.alert_numbers import alert_numbers
@@ -148,7 +149,7 @@ def place_list(places: Sequence[dict[str, Any]], say: Speak, language: str) -> l
 
 def person_options(officers: Sequence[str], me: str, ink: Ink) -> list[html.Option]:
     """Return to whom an alert can be given: oneself first."""
-    others = [name for name in officers if name != me]
+    others = sorted((name for name in officers if name != me), key=sort_key)
     mine = [html.Option(ink.say("desk.myself", name=me), value=me)] if me else []
     return [*mine, *(html.Option(name, value=name) for name in others)]
 

@@ -16,6 +16,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from cityops.areas import Area
 from cityops.catalogue import Catalogue, Metric
+from cityops.names import sort_key
 from cityops.numbers import unsigned_zero
 from dashboard import texts
 from dashboard.pages.domain.air_working import DayTable
@@ -128,7 +129,7 @@ def features(
             {"type": "Point", "coordinates": [row["lon"], row["lat"]]},
             {"unit": metric.unit} | {name: row[name] for name in ("sensor_id", "name", "area_code", *_NUMBERS[:-1])},
         )
-        for row in _records(sensors)
+        for row in sorted(_records(sensors), key=lambda row: (sort_key(row["name"]), row["sensor_id"]))
     ]
     return {"type": "FeatureCollection", "about": dict(about), "features": [*shapes, *points]}
 

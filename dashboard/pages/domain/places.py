@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from cityops.areas import Level, name_in
+from cityops.areas import Area, Level, ancestors, name_in
+from cityops.names import SortKey, search_key, sort_key
 from dashboard.pages.domain.view import BEFORE
 from dashboard.parts import Speak
 from dashboard.registry import Registry
@@ -32,16 +33,23 @@ def name_of(code: str, registry: Registry | None, say: Speak, language: str) -> 
 
 
 def _areas(registry: Registry | None, chosen: str, say: Speak, language: str) -> list[dict[str, Any]]:
-    areas = registry.areas.values() if registry else []
-    offered = sorted((area for area in areas if area.level in OFFERED), key=lambda area: area.code)
+    known = registry.areas if registry else {}
+    offered = [area for area in known.values() if area.level in OFFERED]
+    offered.sort(key=lambda area: (_path(area, known, language), area.code))
     options = [
         {
             "label": ("　" if area.level is Level.STREET else "") + name_in(area, language),
             "value": area.code,
+            "search": search_key(area.name, area.name_en, area.code),
         }
         for area in offered
     ]
     if chosen and chosen not in {area.code for area in offered}:
-        known = registry is not None and chosen in registry.areas
-        options.append({"label": name_of(chosen, registry, say, language) if known else chosen, "value": chosen})
+        options.append({"label": name_of(chosen, registry, say, language), "value": chosen})
     return options
+
+
+def _path(area: Area, known: dict[str, Area], language: str) -> list[SortKey]:
+    """Return what puts an area behind the one that it is in, and its like in the order of their names."""
+    chain = [code for code in reversed(ancestors(known, area.code)) if code in known]
+    return [sort_key(name_in(known[code], language)) for code in chain] + [sort_key(name_in(area, language))]

@@ -111,6 +111,7 @@ def _list(say: Speak) -> html.Section:
                     "rowSelection": {"mode": "singleRow", "checkboxes": False, "enableClickSelection": True},
                     "suppressCellFocus": True,
                     "animateRows": False,
+                    "includeHiddenColumnsInQuickFilter": True,
                     "localeText": {"noRowsToShow": say("common.no_data")},
                 },
                 defaultColDef={"resizable": True, "sortable": True, "suppressMovable": True},
@@ -123,14 +124,20 @@ def _list(say: Speak) -> html.Section:
 
 def _columns(say: Speak) -> list[dict[str, Any]]:
     return [
-        {"field": "name", "headerName": say("sensors.name"), "flex": 3, "minWidth": 150},
-        {"field": "kind", "headerName": say("sensors.kind"), "flex": 2, "minWidth": 110},
-        {"field": "place", "headerName": say("sensors.area"), "flex": 3, "minWidth": 130},
+        {"field": "search", "hide": True},
+        {"field": "name", "headerName": say("sensors.name"), "flex": 3, "minWidth": 150, **_in_order("name")},
+        {"field": "kind", "headerName": say("sensors.kind"), "flex": 2, "minWidth": 110, **_in_order("kind")},
+        {"field": "place", "headerName": say("sensors.area"), "flex": 3, "minWidth": 130, **_in_order("place")},
         {"field": "status_text", "headerName": say("sensors.status"), "width": 120, "cellRenderer": "SensorStatus"},
         {"field": "value", "headerName": say("sensors.value"), "width": 130},
         {"field": "at", "headerName": say("sensors.age"), "width": 110, "cellRenderer": "SensorAge"},
         {"field": "id", "headerName": say("sensors.id"), "flex": 2, "minWidth": 120},
     ]
+
+
+def _in_order(field: str) -> dict[str, Any]:
+    """Return how a column of names is sorted: by the places that the server gives them (`sensor_rows`)."""
+    return {"comparator": {"function": f"{field}InOrder"}}
 
 
 def _chosen(say: Speak, span: str, view: str) -> html.Section:

@@ -157,7 +157,7 @@
     if (name === "comment") return { text: reason };
     if (name === "assign") return { to: byId(PERSON).value };
     const body = { reason };
-    if (name === "shelve") body.until = new Date(cityops.live.now() + Number(byId(UNTIL).value) * 60000).toISOString();
+    if (name === "shelve") body.until = cityops.clock.iso(cityops.live.now() + Number(byId(UNTIL).value) * 60000);
     return body;
   }
 
@@ -279,8 +279,7 @@
   });
 
   document.addEventListener("keydown", (event) => {
-    /* Enter that chooses a word of an input method is not meant for us. */
-    if (!event.target.closest || !event.target.closest(`#${FORM}`) || event.isComposing || event.key !== "Enter") return;
+    if (!event.target.closest || !event.target.closest(`#${FORM}`) || event.key !== "Enter") return;
     if (event.shiftKey || event.target.closest("button")) return;
     event.preventDefault();
     submit();

@@ -13,7 +13,7 @@
     filters.severity = new Set((asked.get("severity") || "").split(",").filter((one) => /^[1-4]$/.test(one)));
     SELECTS.forEach((name) => (filters[name] = asked.get(name) || ""));
     filters.mine = asked.get("mine") === "1";
-    filters.q = asked.get("q") || "";
+    filters.q = cityops.fold(asked.get("q") || "");
   }
 
   /* Write what is chosen into the address, without a step in the browser's history. */
@@ -41,13 +41,11 @@
     aside: (alert) => desk.isAside(alert),
   };
 
-  function hasWords(alert) {
-    const text = [
-      alert.title_zh, alert.title_en, alert.sensor_name, alert.sensor, alert.place_zh, alert.place_en, alert.by,
-      alert.assigned, alert.id,
-    ].join(" ").toLowerCase();
-    return filters.q.toLowerCase().split(/\s+/).every((word) => text.includes(word));
-  }
+  /* Which words find an alert the server says; a number finds the alert that has it. */
+  const hasWords = (alert) => {
+    const text = `${alert.search} ${cityops.fold([alert.by, alert.assigned, alert.id].join(" "))}`;
+    return filters.q.split(/\s+/).every((word) => text.includes(word));
+  };
 
   /* Return the present filters as a function of an alert. */
   desk.passes = () => {
@@ -100,7 +98,7 @@
   desk.nameDistricts = (ranking) => {
     const select = document.querySelector("[data-select=district]");
     if (!select || !ranking || select.options.length > Object.keys(ranking).length) return;
-    for (const [code, district] of Object.entries(ranking)) {
+    for (const [code, district] of Object.entries(ranking).sort(([, one], [, other]) => one.order - other.order)) {
       const found = [...select.options].find((option) => option.value === code);
       if (found) found.text = district[cityops.language];
       else select.add(new Option(district[cityops.language], code));
@@ -123,9 +121,8 @@
     filters[select.dataset.select] = select.value;
     changed();
   });
-  document.addEventListener("input", (event) => {
-    if (event.target.id !== SEARCH) return;
-    filters.q = event.target.value.trim();
+  cityops.onSearch(SEARCH, (words) => {
+    filters.q = words;
     changed();
   });
 })();

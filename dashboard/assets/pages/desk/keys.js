@@ -80,7 +80,7 @@
   }
 
   document.addEventListener("keydown", (event) => {
-    if (!document.querySelector(".desk") || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    if (!document.querySelector(".desk") || event.ctrlKey || event.metaKey || event.altKey) return;
     if (document.querySelector("dialog[open]")) return; /* the dialog has its own keys */
     const target = event.target;
     if (target.closest("input:not([type=checkbox]), textarea, select")) {
