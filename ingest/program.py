@@ -9,7 +9,7 @@ import prometheus_client
 from alerts.engine import Engine
 from alerts.rules import load_rules
 from cityops import logs, signals
-from cityops.catalogue import Catalogue, load_catalogue
+from cityops.catalogue import load_catalogue
 from cityops.clock import utc_now
 from cityops.settings import Settings, read_settings
 from cityops.storage import Database
@@ -33,18 +33,9 @@ def run(
     """Ingest until SIGTERM or Ctrl-C. Raises CityOpsError when a setting or the broker stands in the way."""
     logs.log_to_stdout()
     settings = read_settings()
-    catalogue = load_catalogue(settings.catalogue_file)
     database = Database(settings.require_database_url(), application=client_id)
     broker = settings.require_mqtt_url()
-    storekeeper = Storekeeper(
-        database,
-        catalogue,
-        _engine(settings, catalogue),
-        broker=broker_name(broker),
-        keep=ages_of(settings).readings,
-        letters=_limits(settings),
-        bounds=_bounds(settings),
-    )
+    storekeeper = _storekeeper(settings, database, broker=broker_name(broker))
     subscription = Subscription(
         broker,
         topic_filters(domains, areas, None if share is None else share_name(share, broker)),
@@ -80,29 +71,32 @@ def _collect_seldom() -> None:
 def replay(*, field: str, sensor: str, most: int | None) -> Outcome:
     """Process dead letters once more; see ingest.replay. Raises CityOpsError."""
     settings = read_settings()
-    catalogue = load_catalogue(settings.catalogue_file)
     database = Database(settings.require_database_url(), application="replay")
-    storekeeper = Storekeeper(
-        database,
-        catalogue,
-        _engine(settings, catalogue),
-        keep=ages_of(settings).readings,
-        letters=_limits(settings),
-        bounds=_bounds(settings),
-    )
+    storekeeper = _storekeeper(settings, database)
     storekeeper.start(utc_now())
     outcome = replay_letters(database, storekeeper, utc_now(), field=field, sensor=sensor, most=most)
     database.close()
     return outcome
 
 
-def _bounds(settings: Settings) -> Bounds:
+def _storekeeper(settings: Settings, database: Database, *, broker: str = "") -> Storekeeper:
+    catalogue = load_catalogue(settings.catalogue_file)
+    return Storekeeper(
+        database,
+        catalogue,
+        Engine(load_rules(catalogue, settings.rules_file), catalogue, settings.zone),
+        broker=broker,
+        keep=ages_of(settings).readings,
+        letters=letter_limits(settings),
+        bounds=message_bounds(settings),
+    )
+
+
+def message_bounds(settings: Settings) -> Bounds:
+    """Return what one message may touch."""
     return Bounds(settings.message_days, settings.message_series, settings.message_readings)
 
 
-def _engine(settings: Settings, catalogue: Catalogue) -> Engine:
-    return Engine(load_rules(catalogue, settings.rules_file), catalogue, settings.zone)
-
-
-def _limits(settings: Settings) -> LetterLimits:
+def letter_limits(settings: Settings) -> LetterLimits:
+    """Return how many dead letters one sender may leave and how much all of them may take; 0 an hour is no limit."""
     return LetterLimits(per_hour=settings.letters_per_hour or None, most_bytes=settings.letters_bytes)

@@ -81,10 +81,10 @@ def forget_letters(tx: Transaction, *, age: timedelta | None, most_bytes: int | 
     """Forget a step of the letters that are too old or too many. Return whether there may be more; None is no limit."""
     gone = 0
     if age is not None:
-        gone = tx.value(SQL["forget_letters_before"], before=now - age, step=STEP)
+        gone = tx.value(SQL["forget_letters"], before=now - age, step=STEP)
         tx.execute(SQL["forget_senders"], before=now - age)
     if most_bytes is not None and gone < STEP and letters_size(tx) > most_bytes:
-        gone = tx.value(SQL["forget_oldest_letters"], step=STEP)
+        gone = tx.value(SQL["forget_letters"], before=None, step=STEP)
         if not gone:
             tx.execute(SQL["no_letters_left"])
     return bool(gone)

@@ -39,24 +39,13 @@ FROM letter_sender FULL JOIN blocked_sensor USING (sensor_id)
 WHERE kept > 0 OR counted > 0 OR blocked_by IS NOT NULL
 ORDER BY coalesce(kept, 0) + coalesce(counted, 0) DESC, 1 LIMIT %(limit)s
 
--- name: forget_letters_before
--- A step of forgetting letters that are too old; how many there were.
+-- name: forget_letters
+--- A step of forgetting the oldest letters, or only those that came before a moment; how many there were.
 WITH gone AS (
     DELETE FROM dead_letter WHERE dead_letter_id IN (
-        SELECT dead_letter_id FROM dead_letter WHERE received_at < %(before)s ORDER BY received_at LIMIT %(step)s)
-    RETURNING sender, letter_bytes(topic, payload) AS bytes
-), freed AS (
-    UPDATE letter_sender SET bytes = greatest(0, letter_sender.bytes - of_sender.bytes)
-    FROM (SELECT sender, sum(bytes)::bigint AS bytes FROM gone GROUP BY sender) AS of_sender
-    WHERE letter_sender.sensor_id = of_sender.sender
-)
-SELECT count(*) FROM gone
-
--- name: forget_oldest_letters
--- A step of forgetting letters because all of them take too much; how many there were.
-WITH gone AS (
-    DELETE FROM dead_letter WHERE dead_letter_id IN (
-        SELECT dead_letter_id FROM dead_letter ORDER BY dead_letter_id LIMIT %(step)s)
+        SELECT dead_letter_id FROM dead_letter
+        WHERE %(before)s::timestamptz IS NULL OR received_at < %(before)s
+        ORDER BY received_at, dead_letter_id LIMIT %(step)s)
     RETURNING sender, letter_bytes(topic, payload) AS bytes
 ), freed AS (
     UPDATE letter_sender SET bytes = greatest(0, letter_sender.bytes - of_sender.bytes)

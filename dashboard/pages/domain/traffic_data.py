@@ -34,12 +34,11 @@ def work_roads(tx: Transaction, view: View, registry: Registry, here: Visit, end
     missing = _what_is_missing(registry, language)
     if missing is not None:
         return no_working(texts.say("domain.tpi", language), missing)
-    links = _inside(registry, view.area)
     moment = view.moment(utc_now(), zone)
     if view.until is not None and moment is None:
         return _work_peaks(tx, view, registry, here)
     speeds = speeds_now(tx, end) if moment is None else speeds_before(tx, moment)
-    working = work_traffic(_jams(links, registry, speeds), standards, language=language)
+    working = work_traffic(find_jams(speeds, registry, view.area), standards, language=language)
     if working is None or moment is None:
         return working
     day, minutes = moment.astimezone(zone).date().isoformat(), FRESH // timedelta(minutes=1)
