@@ -37,6 +37,10 @@ class Scope:
         """Whether something of a domain may be seen."""
         return self.domains is None or domain in self.domains
 
+    def reaches(self, area: str) -> bool:
+        """Whether something of an area ("": of the whole city) may be seen."""
+        return self.areas is None or any(code.startswith(area) or area.startswith(code) for code in self.areas)
+
     def _has_area(self, code: str) -> bool:
         return self.areas is None or code.startswith(self.areas)
 

@@ -1,6 +1,6 @@
 """Charts of readings. Pure: a frame and options in, a figure out; an empty frame says that there is no data."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 from cityops.catalogue import Metric
 from cityops.readings import Quality
 from dashboard import look, texts
+from dashboard.gaps import break_at_gaps, drawn_as_points
 
 
 def history_chart(
@@ -21,24 +22,33 @@ def history_chart(
     gap: timedelta = timedelta(minutes=5),
     severity: int = 1,
     usual: pd.DataFrame | None = None,
+    newest: datetime | None = None,
 ) -> go.Figure:
     """Return the line of one series in the city's zone, with its limit.
 
-    `history` has time (aware), value and quality. The line breaks where nothing came for longer than `gap`;
-    readings of quality bad or suspect are crosses beside it. `usual` is `baseline.usual_course`, drawn beneath.
+    `history` has time (aware), value and quality. The line breaks where nothing came for longer than `gap`
+    (`gaps.longest_gap`), and what stands alone there is a point; readings of quality bad or suspect are crosses
+    beside it. `usual` is `baseline.usual_course`, drawn beneath. `newest`: when the series was last heard, for the
+    words in an empty chart.
     """
     figure = go.Figure(layout={"template": look.TEMPLATE, "title": {"text": _title(metric, language)}})
+    if history.empty and newest is not None:
+        return say_no_data(
+            figure, language, key="common.no_data_since", time=f"{newest.astimezone(zone):%Y-%m-%d %H:%M}"
+        )
     if history.empty:
         return say_no_data(figure, language)
     local = _local(history, zone)
     if usual is not None and not usual.empty:
         _add_usual(figure, _local(usual, zone), texts.say("desk.usual", language))
     good = local["quality"] <= Quality.NOT_EVALUATED
+    broken = break_at_gaps(local[good], gap=gap)
     if "low" in local:
-        _add_range(figure, local[good], metric)
-    figure.add_trace(_line(break_at_gaps(local[good], gap=gap), metric))
+        _add_range(figure, broken, metric)
+    figure.add_trace(_line(broken, metric))
     if (~good).any():
         figure.add_trace(_crosses(local[~good]))
+    add_points(figure, drawn_as_points(local[good], gap=gap), metric.colour)
     if limit is not None:
         colour = look.severity_colour(severity)
         figure.add_hline(limit, line={"color": colour, "width": 1.5, "dash": "dash"})
@@ -58,14 +68,30 @@ def history_chart(
     return figure
 
 
-def say_no_data(figure: go.Figure, language: str, *, key: str = "common.no_data") -> go.Figure:
+def add_points(figure: go.Figure, history: pd.DataFrame, colour: str) -> None:
+    """Draw readings as points upon the line that says their values."""
+    if history.empty:
+        return
+    figure.add_trace(
+        go.Scatter(
+            x=history["time"],
+            y=history["value"],
+            mode="markers",
+            marker={"color": colour, "size": 6},
+            hoverinfo="skip",
+            showlegend=False,
+        )
+    )
+
+
+def say_no_data(figure: go.Figure, language: str, *, key: str = "common.no_data", **values: object) -> go.Figure:
     """Say in the middle of a figure that there is nothing to draw, or in the words of `key` why."""
     figure.update_layout(
         xaxis={"visible": False},
         yaxis={"visible": False},
         annotations=[
             {
-                "text": texts.say(key, language),
+                "text": texts.say(key, language, **values),
                 "showarrow": False,
                 "x": 0.5,
                 "y": 0.5,
@@ -76,15 +102,6 @@ def say_no_data(figure: go.Figure, language: str, *, key: str = "common.no_data"
         ],
     )
     return figure
-
-
-def break_at_gaps(history: pd.DataFrame, *, gap: timedelta) -> pd.DataFrame:
-    """Put an empty row into every gap that is too long, so that no line is drawn across it."""
-    far = history["time"].diff() > gap
-    if not far.any():
-        return history
-    breaks = pd.DataFrame({"time": history.loc[far, "time"] - timedelta(milliseconds=1), "value": float("nan")})
-    return pd.concat([history, breaks]).sort_values("time", kind="stable")
 
 
 def _title(metric: Metric, language: str) -> str:

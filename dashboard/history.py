@@ -1,5 +1,7 @@
 """The readings of one series over a span that a person chose."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -7,6 +9,7 @@ import pandas as pd
 
 from cityops.storage import Transaction, load_queries
 from cityops.storage.history import history
+from dashboard.gaps import longest_gap
 
 SQL = load_queries("dashboard")
 
@@ -30,9 +33,9 @@ def recorded_span(tx: Transaction, sensor_id: str) -> tuple[datetime, datetime] 
     return (row["first"], row["last"]) if row and row["last"] is not None else None
 
 
-def measured_metrics(tx: Transaction, sensor_id: str) -> set[str]:
-    """Return the metrics that a sensor has ever sent."""
-    return {row["metric"] for row in tx.rows(SQL["measured_metrics"], sensor_id=sensor_id)}
+def measured_metrics(tx: Transaction, sensor_id: str) -> dict[str, datetime]:
+    """Return the metrics that a sensor has ever sent, each with the time of its newest reading (UTC)."""
+    return {row["metric"]: row["newest"] for row in tx.rows(SQL["measured_metrics"], sensor_id=sensor_id)}
 
 
 def limits(span: Span, *, recorded: tuple[datetime, datetime] | None, now: datetime) -> tuple[datetime, datetime]:
@@ -51,6 +54,31 @@ def read_history(tx: Transaction, sensor_id: str, metric: str, *, start: datetim
 
     Columns: time (UTC), value, quality; and low, high (the extremes of each step) where it was rolled up.
     """
+    return read_course(tx, sensor_id, metric, start=start, end=end).frame
+
+
+def series_interval(tx: Transaction, sensor_id: str, metric: str, *, until: datetime) -> timedelta:
+    """Return how often a series reports, as of a moment; zero for one that is not known."""
+    return timedelta(seconds=tx.value(SQL["series_interval"], sensor_id=sensor_id, metric=metric, until=until) or 0.0)
+
+
+def area_intervals(tx: Transaction, metrics: Collection[str], *, area: str) -> dict[str, timedelta]:
+    """Return how often the most frequent sensor of an area ("": of all) reports each metric; without those unknown."""
+    rows = tx.rows(SQL["area_intervals"], metrics=sorted(metrics), area=area)
+    return {row["metric"]: timedelta(seconds=row["seconds"]) for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """A series over a span (`frame`, see read_history), and how far apart two of its readings a line joins (`gap`)."""
+
+    frame: pd.DataFrame
+    gap: timedelta
+
+
+def read_course(tx: Transaction, sensor_id: str, metric: str, *, start: datetime, end: datetime) -> Course:
+    """Return a series over a span with what a gap in it is."""
     found = history(tx, [(sensor_id, metric)], start=start, end=end)
     extremes = ["low", "high"] if found.step else []
-    return found.frame[["time", "value", "quality", *extremes]]
+    frame = found.frame[["time", "value", "quality", *extremes]]
+    return Course(frame, longest_gap(series_interval(tx, sensor_id, metric, until=end), found.step))

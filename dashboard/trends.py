@@ -1,7 +1,7 @@
 """The last 24 hours of the tiles and of the vital signs, for their sparklines."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,6 +14,8 @@ from cityops.storage import Transaction, load_queries
 from cityops.storage.history import area_history
 from dashboard import indices, tiles, vitals
 from dashboard.folds import Folded
+from dashboard.gaps import longest_gap
+from dashboard.history import area_intervals
 from dashboard.tiles import TILES, Fold
 from dashboard.vital_weights import Weights
 
@@ -33,12 +35,14 @@ def trend_end(newest: datetime | None, *, now: datetime) -> datetime:
 class Past:
     """What was read of the 24 hours before `end`. `readings` as of area_history; `alerts`: domain, sensor_id,
 
-    rule_id, severity, detected_at and over_at (UTC, NaT while it holds).
+    rule_id, severity, detected_at and over_at (UTC, NaT while it holds). `intervals`: how often the most frequent
+    sensor of a metric reports.
     """
 
     end: datetime
     readings: pd.DataFrame
     alerts: pd.DataFrame
+    intervals: Mapping[str, timedelta] = field(default_factory=dict)
 
 
 def read_past(tx: Transaction, area: str, *, weights: Weights, end: datetime) -> Past:
@@ -47,15 +51,16 @@ def read_past(tx: Transaction, area: str, *, weights: Weights, end: datetime) ->
         tx, sorted(METRICS | weights.metrics), area=area or None, start=end - SPAN, end=end, step=STEP
     )
     alerts = tx.frame(SQL["alert_spans"], area=area, start=end - SPAN, end=end)
-    return Past(end, readings, alerts)
+    return Past(end, readings, alerts, area_intervals(tx, METRICS, area=area))
 
 
 def draw_trends(
     past: Past, *, sensors: Mapping[str, int], weights: Weights, catalogue: Catalogue
 ) -> dict[str, dict[str, Any]]:
-    """Return for each tile, and as "vital-<domain>" for each index: start and step (ms), and one value a step.
+    """Return for each tile, and as "vital-<domain>" for each index: start and step (ms), one value a step, and reach.
 
-    A value is "" where nothing was measured. `sensors`: how many each domain has.
+    A value is "" where nothing was measured; a line joins values that are at most `reach` steps apart. `sensors`: how
+    many each domain has.
     """
     steps = _steps(past.end)
     drawn: dict[str, dict[str, Any]] = {}
@@ -66,8 +71,9 @@ def draw_trends(
         by_time = dict(zip(pd.to_datetime(mine["time"], utc=True), mine[COLUMNS[tile.fold]], strict=True))
         digits = catalogue.metric[tile.metric].precision + 1
         drawn[tile.metric] = _drawn(steps, [by_time.get(pd.Timestamp(step)) for step in steps], digits)
+        drawn[tile.metric]["reach"] = _reach(past.intervals.get(tile.metric, STEP))
     for name, scores in _past_vitals(past, steps, sensors, weights).items():
-        drawn[f"vital-{name}"] = _drawn(steps, scores, 0)
+        drawn[f"vital-{name}"] = _drawn(steps, scores, 0) | {"reach": 1}
     return drawn
 
 
@@ -112,6 +118,11 @@ def _drawn(steps: list[datetime], values: "list[Any]", digits: int) -> dict[str,
         "step": int(STEP.total_seconds() * 1000),
         "values": ["" if value is None or pd.isna(value) else round_number(float(value), digits) for value in values],
     }
+
+
+def _reach(interval: timedelta) -> int:
+    """Return over how many steps a line may go."""
+    return max(1, longest_gap(interval, STEP) // STEP)
 
 
 def _floor(moment: datetime) -> datetime:

@@ -1,24 +1,33 @@
 /* The map itself: Plotly draws what stands still, once for each content; we hold the MapLibre map inside it.
-   Everything that moves is laid over it by the other scripts of this folder. */
+   Everything that moves is laid over it by the other scripts of this folder. What is drawn can be lost at any time
+   (graphics.js): all of it is drawn again from the picture and from what these scripts keep, never read back. */
 (function () {
   "use strict";
   const cityops = window.cityops;
   const FETCH_EVERY = 3000; /* ms: while a city registers its sensors, the base changes all the time */
+  const LOAD_WITHIN = 60000; /* ms: what is not drawn by then is begun anew */
   const DESIGN_REM = 16; /* px, on a screen of 1920 x 1080 */
 
   const drawn = []; /* called with (picture, patch) while the map shows the picture's base */
+  const restored = []; /* called with the picture when all that was drawn is lost, and the map can be drawn upon again */
   const map = (cityops.map = {
     gl: null, /* MapLibre's own map; null until there is one */
     parts: null, /* dashboard/citymap.py: standing_parts */
+    isReady: false, /* its style is there: what is drawn now stays */
+    ground: [], /* the layers that Plotly drew */
+    failure: null, /* why the last attempt to draw failed: "graphics" or "data" */
     rem: () => parseFloat(getComputedStyle(document.documentElement).fontSize),
     factor: () => map.rem() / DESIGN_REM,
     /* Patch null: everything is new, the layers themselves may be. */
     listen: (listener) => drawn.push(listener),
+    onRestored: (listener) => restored.push(listener),
+    target: () => document.querySelector(".city-map .js-plotly-plot"),
+    loadingFor: () => (loading ? performance.now() - loading.since : 0),
   });
 
   let graph = null; /* the element that Plotly drew in */
   let fetchedAt = -Infinity;
-  let fetching = false;
+  let loading = null; /* {since} of the attempt that counts */
   let stale = false; /* draw anew, at the sizes of this screen */
 
   /* The map is never CSS-scaled: its dots and lines grow with the screen by their own sizes. */
@@ -30,39 +39,80 @@
     }
   }
 
+  async function read() {
+    const answer = await fetch("/live/map" + location.search);
+    if (!answer.ok) throw Object.assign(new Error(`/live/map: ${answer.status}`), { failure: "data" });
+    return answer.json();
+  }
+
+  async function draw(target, { figure, parts }) {
+    scale(figure);
+    figure.layout.autosize = true;
+    if (parts.bounds) Object.assign(figure.layout.map, cityops.camera.fit(parts.bounds, target));
+    await window.Plotly.react(target, figure.data, figure.layout, { displayModeBar: false, scrollZoom: true });
+    const gl = target._fullLayout.map._subplot.map; /* Plotly has no public name for it */
+    if (!gl.isStyleLoaded()) await new Promise((done) => gl.once("idle", done));
+    return gl;
+  }
+
   async function load(target) {
-    fetching = true;
-    fetchedAt = performance.now();
+    const mine = (loading = { since: performance.now() });
+    fetchedAt = mine.since;
     try {
-      const answer = await fetch("/live/map" + location.search);
-      if (!answer.ok) return;
-      const { figure, parts } = await answer.json();
-      scale(figure);
-      figure.layout.autosize = true;
-      if (parts.bounds) Object.assign(figure.layout.map, cityops.camera.fit(parts.bounds, target));
-      await window.Plotly.react(target, figure.data, figure.layout, { displayModeBar: false, scrollZoom: true });
-      const gl = target._fullLayout.map._subplot.map; /* Plotly has no public name for it */
-      if (!gl.isStyleLoaded()) await new Promise((done) => gl.once("idle", done));
+      const answer = await read();
+      const gl = await draw(target, answer);
+      if (loading !== mine) return;
       graph = target;
-      map.parts = parts;
-      if (map.gl !== gl) {
-        map.gl = gl;
-        gl.on("move", cityops.marks.place);
-      }
+      map.parts = answer.parts;
+      if (map.gl !== gl) hold(gl);
+      map.ground = gl.getLayersOrder().filter((id) => !cityops.layers.owns(id));
+      map.isReady = true;
+      map.failure = null;
       stale = false;
-      tell(cityops.live.picture, null);
+      tell(drawn, cityops.live.picture, null);
     } catch (error) {
+      if (loading !== mine) return;
+      map.failure = error.failure || (error instanceof TypeError && !map.gl ? "data" : "graphics");
+      if (map.failure === "graphics") map.drop();
       console.warn("the map cannot be drawn; trying again", String(error));
     } finally {
-      fetching = false;
+      if (loading === mine) loading = null;
     }
   }
 
+  /* A map of MapLibre's: it may lose all that it drew, and begin again with an empty style. */
+  function hold(gl) {
+    map.gl = gl;
+    gl.on("move", cityops.marks.place);
+    gl.on("webglcontextlost", () => (map.isReady = false));
+    gl.on("style.load", () => {
+      if (map.gl !== gl || loading) return;
+      map.isReady = true;
+      tell(restored, cityops.live.picture);
+    });
+  }
+
+  /* Forget what is drawn, graphics memory too; the next beat draws it anew. */
+  map.drop = () => {
+    const target = map.target();
+    loading = graph = map.gl = null;
+    map.isReady = false;
+    try {
+      window.Plotly.purge(target);
+    } catch (error) {
+      console.warn("the map cannot be taken down", String(error));
+    }
+  };
+  map.drawAnew = () => {
+    stale = true;
+    fetchedAt = -Infinity;
+  };
+
   /* What one listener cannot draw keeps nothing from the others. */
-  function tell(picture, patch) {
-    for (const listener of drawn) {
+  function tell(listeners, ...news) {
+    for (const listener of listeners) {
       try {
-        listener(picture, patch);
+        listener(...news);
       } catch (error) {
         console.warn("a part of the map cannot be drawn", String(error));
       }
@@ -70,20 +120,18 @@
   }
 
   cityops.live.listen((picture, patch) => {
-    const target = document.querySelector(".city-map .js-plotly-plot");
+    const target = map.target();
     if (!target || !window.Plotly || !picture.base) return;
+    if (map.loadingFor() > LOAD_WITHIN) map.drop();
     if (target !== graph || !map.parts || picture.base !== map.parts.base || stale) {
-      if (!fetching && performance.now() - fetchedAt > FETCH_EVERY) load(target);
+      if (!loading && performance.now() - fetchedAt > FETCH_EVERY) load(target);
     }
-    if (target === graph && map.parts.base === picture.base) tell(picture, patch);
+    if (target === graph && map.isReady && map.parts.base === picture.base) tell(drawn, picture, patch);
   });
 
   let resizing = null;
   window.addEventListener("resize", () => {
     clearTimeout(resizing);
-    resizing = setTimeout(() => {
-      stale = true;
-      fetchedAt = -Infinity;
-    }, 500);
+    resizing = setTimeout(map.drawAnew, 500);
   });
 })();

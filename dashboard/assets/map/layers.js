@@ -35,6 +35,9 @@
   let areas = new Map(); /* id by code */
   let scene = { shade: "aqi", level: "district", domain: null, roads: false };
   let clustered = null; /* what the clusters were made of */
+  let circle = null; /* the place around which a ring is drawn */
+  let made = []; /* [name, source] as we made them: a new style has others, or none */
+  let ours = []; /* the ids of our layers */
 
   function add(gl, parts) {
     const { sensors } = parts;
@@ -47,13 +50,14 @@
       geometry: { type: "Point", coordinates: [lon, sensors.lat[position]] },
     })));
     areas = new Map(parts.areas.features.map((area) => [area.properties.code, area.id]));
-    const sources = { areas: parts.areas, links: parts.links, extents: collection([]), alerts: collection([]), ring: collection([]), clusters: collection([]), sensors: dots };
+    const sources = { areas: parts.areas, links: parts.links, extents: collection([]), alerts: collection([]), ring: ringOf(circle), clusters: collection([]), sensors: dots, pulse: collection([]) };
     for (const [name, data] of Object.entries(sources)) {
       if (gl.getSource(name)) {
         gl.removeFeatureState({ source: name });
         gl.getSource(name).setData(data);
       } else gl.addSource(name, { type: "geojson", data });
     }
+    made = Object.keys(sources).map((name) => [name, gl.getSource(name)]);
     const grow = sensors.lon.length < 150 ? 1.6 : 1;
     const layers = [
       { id: "areas-fill", type: "fill", source: "areas", paint: { "fill-color": "#000", "fill-opacity": 0 } },
@@ -79,8 +83,8 @@
       { id: "ring-line", type: "line", source: "ring", paint: { "line-color": "#e8f1fa", "line-width": 1.5 * factor, "line-dasharray": [3, 3], "line-opacity": 0.8 } },
     ];
     for (const layer of layers) if (!gl.getLayer(layer.id)) gl.addLayer(layer);
+    ours = layers.map(({ id }) => id);
     clustered = null;
-    dress(gl);
   }
 
   /* What the scene wants to see of the layers. */
@@ -110,8 +114,8 @@
     for (const code of Object.keys(changed || {})) {
       const area = (picture.areas || {})[code];
       const id = areas.get(code);
-      if (id === undefined || !area) continue;
-      const bands = Object.entries(shades).map(([name, { band }]) => [name, band(area) ?? -1]);
+      if (id === undefined) continue;
+      const bands = Object.entries(shades).map(([name, { band }]) => [name, (area && band(area)) ?? -1]);
       gl.setFeatureState({ source: "areas", id }, Object.fromEntries(bands));
     }
   }
@@ -146,16 +150,22 @@
     if (many) gl.getSource("clusters").setData(collection(cityops.clusters.gather(sensors, all, picture.states || {}, cell)));
   }
 
-  cityops.map.listen((picture, patch) => {
+  const areThere = (gl) => ours.length > 0 && made.every(([name, source]) => gl.getSource(name) === source) &&
+    ours.every((id) => gl.getLayer(id));
+
+  function show(picture, patch) {
     const { gl, parts } = cityops.map;
-    const fresh = !patch || !gl.getLayer("sensors-dot"); /* Plotly may have set the style anew */
+    const fresh = !patch || !areThere(gl); /* the style may have been set anew */
     if (fresh) add(gl, parts);
     showStates(gl, picture, fresh ? null : patch);
     if (fresh || patch.extents) showExtents(gl, picture);
     if (fresh || patch.alerts) showHeat(gl, picture);
     if (fresh || patch.states) showClusters.due = true;
+    if (fresh) dress(gl);
     showClusters(gl, picture);
-  });
+  }
+  cityops.map.listen(show);
+  cityops.map.onRestored((picture) => show(picture, null));
 
   /* A circle on the ground, so many km around a place. */
   function ring(lon, lat, km) {
@@ -165,20 +175,33 @@
     return collection([{ type: "Feature", properties: {}, geometry: { type: "LineString", coordinates: around } }]);
   }
 
+  const ringOf = (place) => (place ? ring(place.lon, place.lat, place.km) : collection([]));
+
   cityops.layers = {
+    areThere,
+    owns: (id) => ours.includes(id),
+    /* Have the map's workers prepare a layer of nothing; whether the one before is done. */
+    pulse: (gl) => {
+      const source = gl.getSource("pulse");
+      if (!source) return true; /* not drawn yet */
+      const isDone = source.loaded();
+      if (isDone) source.setData(collection([]));
+      return isDone;
+    },
     AQI, AQI_UPTO, COMPLETE, COMPLETE_FROM, HEAT,
     /* shade (aqi, tpi, complete), level (district to grid), parent (a code), domain, roads, strong, heat */
     choose: (wanted) => {
       scene = wanted;
       const gl = cityops.map.gl;
-      if (!gl || !gl.getLayer("sensors-dot")) return;
+      if (!gl || !cityops.map.isReady || !gl.getLayer("sensors-dot")) return;
       dress(gl);
       showClusters.due = true;
       showClusters(gl, cityops.live.picture);
     },
     encircle: (place) => {
+      circle = place;
       const gl = cityops.map.gl;
-      if (gl && gl.getSource("ring")) gl.getSource("ring").setData(place ? ring(place.lon, place.lat, place.km) : collection([]));
+      if (gl && cityops.map.isReady && gl.getSource("ring")) gl.getSource("ring").setData(ringOf(circle));
     },
   };
 })();

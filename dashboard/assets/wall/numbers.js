@@ -109,37 +109,33 @@
     });
   }
 
-  /* A path with a gap wherever nothing was measured: missing is never zero. */
-  function sparkline(values, low, span) {
-    let path = "";
-    let pen = "M";
-    values.forEach((value, position) => {
-      if (value === "") {
-        pen = "M";
-        return;
-      }
-      path += `${pen}${position},${(28 - (24 * (value - low)) / span).toFixed(1)}`;
-      pen = "L";
-    });
-    return path;
+  function makeChart(box) {
+    const svg = document.createElementNS(SVG, "svg");
+    svg.setAttribute("preserveAspectRatio", "none");
+    svg.setAttribute("aria-hidden", "true");
+    for (const name of ["line", "points"]) {
+      const path = svg.appendChild(document.createElementNS(SVG, "path"));
+      path.setAttribute("class", `trend-${name}`);
+      if (box.dataset.colour) path.style.stroke = box.dataset.colour;
+    }
+    return svg;
   }
 
   function showTrends({ trends = {} }) {
     each("[data-trend]", (box) => {
       const trend = trends[box.dataset.trend];
       if (!trend) return;
-      let svg = box.firstElementChild;
-      if (!svg) {
-        svg = box.appendChild(document.createElementNS(SVG, "svg"));
-        svg.setAttribute("preserveAspectRatio", "none");
-        svg.setAttribute("aria-hidden", "true");
-        svg.appendChild(document.createElementNS(SVG, "path"));
-        if (box.dataset.colour) svg.firstElementChild.style.stroke = box.dataset.colour;
+      const { line, points } = cityops.sparkline(trend.values, trend.reach);
+      setClass(box, "is-empty", !line && !points);
+      if (!line && !points) {
+        setText(box, say("no_data_day"));
+        return;
       }
-      const known = trend.values.filter((value) => value !== "");
-      const low = Math.min(...known);
+      if (!box.firstElementChild) box.replaceChildren(makeChart(box));
+      const svg = box.firstElementChild;
       svg.setAttribute("viewBox", `0 0 ${trend.values.length - 1} 32`);
-      svg.firstElementChild.setAttribute("d", sparkline(trend.values, low, Math.max(...known) - low || 1));
+      svg.firstElementChild.setAttribute("d", line);
+      svg.lastElementChild.setAttribute("d", points);
     });
   }
 

@@ -15,12 +15,14 @@ from cityops.storage import Transaction, load_queries
 from dashboard import baseline, focus, placemap, texts
 from dashboard.alert_numbers import measure_of
 from dashboard.figures import history_chart
-from dashboard.history import read_history
+from dashboard.history import measured_metrics, read_course, read_history, series_interval
 from dashboard.pages.desk import acts, panel
 from dashboard.visit import Visit, require_role, visit
 
 SQL = load_queries("dashboard")
 CHART_SPAN = timedelta(hours=6)
+LONGEST_CHART_SPAN = timedelta(days=14)
+LEAST_READINGS = 12  # a station that reports every hour or every day is shown over a longer time
 PARTS = ("head", "acts", "facts", "steps", "near", "past", "events", "people")
 MOST_PAST, MOST_NEAR, MOST_PLACES = 6, 6, 8
 
@@ -67,17 +69,20 @@ def show_chart(chosen: str | None, _refresh: object) -> go.Figure:
         alert = _find(tx, number)
         if alert is None:
             raise dash.exceptions.PreventUpdate
-        series, start = (alert["sensor_id"], alert["metric"]), now - CHART_SPAN
-        history = read_history(tx, *series, start=start, end=now)
+        series = (alert["sensor_id"], alert["metric"])
+        start = now - _chart_span(series_interval(tx, *series, until=now))
+        course = read_course(tx, *series, start=start, end=now)
+        newest = measured_metrics(tx, alert["sensor_id"]).get(alert["metric"])
         past = read_history(tx, *series, start=start - timedelta(days=baseline.DAYS), end=start)
     return history_chart(
-        history,
+        course.frame,
         here.site.catalogue.metric[alert["metric"]],
         language=here.language,
         zone=here.site.settings.zone,
         limit=alert["limit_value"] if measure_of(alert).is_reading else None,
         severity=int(alert["severity"]),
-        gap=CHART_SPAN / 24,
+        gap=course.gap,
+        newest=newest,
         usual=baseline.usual_course(past, start=start, end=now),
     ).update_layout(uirevision=str(number))
 
@@ -100,6 +105,10 @@ def show_place(chosen: str | None, radius: int | None) -> tuple[go.Figure, list[
     )
     places = focus.nearest_places(registry, lon, lat, within=reach, most=MOST_PLACES)
     return figure, panel.place_list(places, texts.speaker(here.language), here.language)
+
+
+def _chart_span(interval: timedelta) -> timedelta:
+    return min(max(CHART_SPAN, LEAST_READINGS * interval), LONGEST_CHART_SPAN)
 
 
 def _find(tx: Transaction, number: int) -> dict[Any, Any] | None:

@@ -14,7 +14,7 @@ from dashboard.pages.domain.ids import Ids
 from dashboard.pages.domain.index_data import IndexStory, read_index
 from dashboard.pages.domain.places import name_of, offer_areas, offer_comparisons
 from dashboard.pages.domain.story import Story, read_story
-from dashboard.pages.domain.view import BEFORE, read_view
+from dashboard.pages.domain.view import BEFORE, read_view, why_empty
 from dashboard.registry import Registry
 from dashboard.visit import Visit, require_role, visit
 
@@ -99,15 +99,26 @@ def _draw(story: Story, index: IndexStory, registry: Registry, here: Visit) -> d
     metric, say = catalogue.metric[view.metric], texts.speaker(language)
     own = name_of(view.area, registry, say, language)
     other = say("domain.before") if view.compare == BEFORE else name_of(view.compare, registry, say, language)
+    empty = why_empty(view, here.site.database.scope)
     trend = figures.trend_chart(
-        story.trend, story.other, metric, names=(own, other), step=story.step, language=language, zone=zone
+        story.trend,
+        story.other,
+        metric,
+        names=(own, other),
+        step=story.step,
+        language=language,
+        zone=zone,
+        interval=story.interval,
+        empty=empty,
     )
     return {
         "facts": cards.facts(story, metric, own, say, zone=zone, language=language),
         "trend": trend,
-        "map": figures.area_map(registry.areas, story.ranking, metric, inside=view.area, language=language),
-        "ranking": figures.ranking_chart(story.ranking, metric, language=language),
-        "heat": figures.heat_chart(story.heat, metric, language=language),
+        "map": figures.area_map(
+            registry.areas, story.ranking, metric, inside=view.area, language=language, empty=empty
+        ),
+        "ranking": figures.ranking_chart(story.ranking, metric, language=language, empty=empty),
+        "heat": figures.heat_chart(story.heat, metric, language=language, empty=empty),
         "index": cards.index_card(index, say),
         "completeness": figures.completeness_chart(
             story.kinds, catalogue, since=cards.moment_words(story.due_since, zone), language=language

@@ -15,7 +15,8 @@ from shapely.geometry import Polygon, shape
 from cityops.areas import Area, name_in
 from cityops.catalogue import Catalogue, Metric
 from dashboard import look, texts
-from dashboard.figures import break_at_gaps, say_no_data
+from dashboard.figures import add_points, say_no_data
+from dashboard.gaps import break_at_gaps, lonely, longest_gap
 
 LOW = "#16324d"  # the colour of the lowest value; the highest has the metric's own
 MOST_BARS = 16
@@ -35,16 +36,20 @@ def trend_chart(
     step: timedelta,
     language: str,
     zone: ZoneInfo,
+    interval: timedelta = timedelta(0),
+    empty: str = "common.no_data",
 ) -> go.Figure:
     """Return the line of a metric in the city's zone, its range, and what it is compared with.
 
-    `names`: what the line and the other line are called. Lines break where a step is missing.
+    `names`: what the line and the other line are called. Lines break where a step is missing, unless the sensors
+    report less often (`interval`); what stands alone is a point. `empty`: the key of the words for no data at all.
     """
     figure = _figure(legend=other is not None)
     if trend.empty and (other is None or other.empty):
-        return say_no_data(figure, language)
+        return say_no_data(figure, language, key=empty)
     invisible = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", "showlegend": False}
-    own = _local(trend, zone, step)
+    gap = longest_gap(interval, step)
+    own = _local(trend, zone, gap)
     figure.add_trace(go.Scatter(x=own["time"], y=own["high"], **invisible))
     figure.add_trace(
         go.Scatter(x=own["time"], y=own["low"], fill="tonexty", fillcolor=_faint(metric.colour), **invisible)
@@ -52,16 +57,19 @@ def trend_chart(
     figure.add_trace(_line(own, metric, names[0], {"color": metric.colour, "width": 2.25}))
     if other is not None:
         quiet = {"color": look.MUTED, "width": 1.5, "dash": "dot"}
-        figure.add_trace(_line(_local(other, zone, step), metric, names[1], quiet))
+        compared = _local(other, zone, gap)
+        figure.add_trace(_line(compared, metric, names[1], quiet))
+        add_points(figure, lonely(compared, gap=gap), look.MUTED)
+    add_points(figure, lonely(own, gap=gap), metric.colour)
     figure.update_layout(hovermode="x unified", xaxis={"hoverformat": "%Y-%m-%d %H:%M", "tickformat": "%H:%M\n%m-%d"})
     return figure
 
 
-def ranking_chart(ranking: pd.DataFrame, metric: Metric, *, language: str) -> go.Figure:
+def ranking_chart(ranking: pd.DataFrame, metric: Metric, *, language: str, empty: str = "common.no_data") -> go.Figure:
     """Return the areas as bars, the highest on top, each with its number."""
     figure = _figure()
     if ranking.empty:
-        return say_no_data(figure, language)
+        return say_no_data(figure, language, key=empty)
     shown = ranking.head(MOST_BARS).iloc[::-1]
     figure.add_trace(
         go.Bar(
@@ -86,7 +94,13 @@ def ranking_chart(ranking: pd.DataFrame, metric: Metric, *, language: str) -> go
 
 
 def area_map(
-    areas: Mapping[str, Area], ranking: pd.DataFrame, metric: Metric, *, inside: str, language: str
+    areas: Mapping[str, Area],
+    ranking: pd.DataFrame,
+    metric: Metric,
+    *,
+    inside: str,
+    language: str,
+    empty: str = "common.no_data",
 ) -> go.Figure:
     """Return the areas of the ranking as a map, coloured by value; those without readings are only outlined."""
     figure = _figure()
@@ -99,7 +113,7 @@ def area_map(
         if area.level in levels and area.geometry and code not in drawn and code.startswith(inside)
     }
     if not drawn:
-        return say_no_data(figure, language)
+        return say_no_data(figure, language, key=empty if ranking.empty else "domain.no_shapes")
     values: dict[str, float] = dict(zip(known.index, known["value"], strict=True))
     colours = dict(zip(known.index, _colours(known["value"], known["value"], metric), strict=True))
     for code, area in {**silent, **drawn}.items():
@@ -130,11 +144,11 @@ def area_map(
     return figure
 
 
-def heat_chart(heat: pd.DataFrame, metric: Metric, *, language: str) -> go.Figure:
+def heat_chart(heat: pd.DataFrame, metric: Metric, *, language: str, empty: str = "common.no_data") -> go.Figure:
     """Return a metric by day and hour of the day, the newest day on top. Hours without readings stay empty."""
     figure = _figure()
     if heat.empty:
-        return say_no_data(figure, language)
+        return say_no_data(figure, language, key=empty)
     table = heat.pivot_table(index="day", columns="hour", values="value").reindex(columns=range(24)).sort_index()
     figure.add_trace(
         go.Heatmap(
@@ -191,9 +205,9 @@ def _figure(*, legend: bool = False) -> go.Figure:
     return go.Figure(layout={"template": look.TEMPLATE, "margin": margin, "showlegend": legend, "legend": words})
 
 
-def _local(frame: pd.DataFrame, zone: ZoneInfo, step: timedelta) -> pd.DataFrame:
+def _local(frame: pd.DataFrame, zone: ZoneInfo, gap: timedelta) -> pd.DataFrame:
     local = frame.assign(time=pd.to_datetime(frame["time"], utc=True).dt.tz_convert(zone).dt.tz_localize(None))
-    return break_at_gaps(local, gap=step * 1.5)
+    return break_at_gaps(local, gap=gap)
 
 
 def _line(frame: pd.DataFrame, metric: Metric, name: str, line: dict[str, object]) -> go.Scatter:

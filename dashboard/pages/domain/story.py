@@ -10,6 +10,7 @@ from cityops.areas import Area
 from cityops.catalogue import Catalogue
 from cityops.storage import Transaction
 from cityops.storage.history import area_history, area_ranking, completeness, count_series, heat_map
+from dashboard.history import area_intervals
 from dashboard.pages.domain.view import BEFORE, View, level_below, metrics_of
 from dashboard.registry import Registry
 
@@ -20,7 +21,7 @@ _FINE = timedelta(hours=3)  # what is due in this time is counted by minutes
 class Story:
     """The answers. `other` is what the trend is compared with, its times moved onto the span; None without.
 
-    `step` is how long one point of the trend is.
+    `step` is how long one point of the trend is; `interval`, how often the most frequent sensor reports.
     trend, other: as `area_history`; ranking: as `area_ranking`, of the areas inside; heat: as `heat_map`;
     kinds: kind, expected, received (int64), ratio (float64, 0 to 1; missing when nothing was expected), of what
     was due from `due_since` on.
@@ -36,6 +37,7 @@ class Story:
     heat: pd.DataFrame
     kinds: pd.DataFrame
     due_since: datetime
+    interval: timedelta = timedelta(0)
 
 
 def read_story(
@@ -58,6 +60,7 @@ def read_story(
         heat=heat_map(tx, view.metric, zone=zone, area=view.area or None, start=heat_start, end=heat_end),
         kinds=kinds,
         due_since=due_since,
+        interval=area_intervals(tx, [view.metric], area=view.area).get(view.metric, timedelta(0)),
     )
 
 

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from cityops.areas import Level
 from cityops.catalogue import Catalogue
 from cityops.clock import has_whole_hours
+from cityops.scope import Scope
 
 BEFORE = "before"  # compare with the span just before; else the code of another area
 _AREA = re.compile(r"[0-9]{1,20}")
@@ -143,6 +144,12 @@ def read_view(domain: str, query: Mapping[str, str], catalogue: Catalogue, *, to
         _past_day(query.get("until", ""), today),
         _time_of_day(query.get("at", "")),
     )
+
+
+def why_empty(view: View, scope: Scope) -> str:
+    """Return the key of the words for a chart without data: nothing was measured, or it is not the visitor's to see."""
+    is_inside = scope.has_domain(view.domain) and scope.reaches(view.area)
+    return "domain.no_data_in_span" if is_inside else "domain.no_data_in_scope"
 
 
 def level_below(level: Level | None) -> Level:

@@ -1,6 +1,5 @@
 """The curves of one sensor."""
 
-from datetime import timedelta
 from typing import Any
 
 from dash import html
@@ -9,7 +8,7 @@ from cityops.clock import utc_now
 from cityops.storage.registry import sensor_frame
 from dashboard import parts
 from dashboard.figures import history_chart
-from dashboard.history import Span, limits, measured_metrics, read_history, recorded_span
+from dashboard.history import Span, limits, measured_metrics, read_course, recorded_span
 from dashboard.parts import Speak
 from dashboard.visit import Visit
 
@@ -26,16 +25,20 @@ def draw_sensor(sensor_id: str, span: Span, here: Visit, say: Speak) -> tuple[An
         measured = measured_metrics(tx, sensor_id)
         shown = [name for name in kind.metrics if name in measured] or [kind.headline]
         start, end = limits(span, recorded=recorded_span(tx, sensor_id), now=utc_now())
-        histories = {name: read_history(tx, sensor_id, name, start=start, end=end) for name in shown}
-    gap = max(timedelta(seconds=6 * kind.interval), (end - start) / 48)
+        courses = {name: read_course(tx, sensor_id, name, start=start, end=end) for name in shown}
     charts = [
         parts.graph(
             "chart",
             figure=history_chart(
-                history, catalogue.metric[name], language=here.language, zone=here.site.settings.zone, gap=gap
+                course.frame,
+                catalogue.metric[name],
+                language=here.language,
+                zone=here.site.settings.zone,
+                gap=course.gap,
+                newest=measured.get(name),
             ),
         )
-        for name, history in histories.items()
+        for name, course in courses.items()
     ]
     title = [html.H2(found[0]["name"]), html.Small(f"{kind.name.in_language(here.language)} · {sensor_id}")]
     return title, charts

@@ -31,6 +31,7 @@ def city_map(say: Speak, map_id: str) -> html.Section:
                 html.Div(className="map-overlay", **parts.hook("map-overlay", name))
                 for name in ("names", "near", "alerts")
             ],
+            html.P(className="map-note", role="status", hidden=True, **parts.hook("map-note")),
             _heading(),
             _focus(say),
             html.Div(

@@ -10,7 +10,7 @@ import pytest
 from cityops.areas import Area, Level
 from cityops.catalogue import Catalogue
 from dashboard.citymap import Trace, city_map, place_map, standing_parts
-from dashboard.figures import break_at_gaps, history_chart
+from dashboard.figures import history_chart
 from dashboard.registry import Registry
 from tests.unit.dashboard import samples
 
@@ -50,12 +50,6 @@ def test_the_limit_is_a_line_with_its_number(catalogue: Catalogue) -> None:
 
     assert figure.layout.shapes[0].y0 == 150
     assert "Limit 150 µg/m³" in [note.text for note in figure.layout.annotations]
-
-
-def test_no_line_is_drawn_across_a_gap() -> None:
-    broken = break_at_gaps(history((0, 1, 1), (5, 2, 1), (20, 3, 1)), gap=timedelta(minutes=5))
-
-    assert [None if pd.isna(value) else value for value in broken["value"]] == [1, 2, None, 3]
 
 
 def test_the_map_draws_what_stands_still_only() -> None:

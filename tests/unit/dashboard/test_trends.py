@@ -29,6 +29,17 @@ def test_a_step_without_readings_is_empty_and_not_zero(catalogue: Catalogue) -> 
     assert trend["start"] == int((NOW - SPAN).timestamp() * 1000)
 
 
+def test_a_line_goes_as_far_as_the_sensors_report_seldom(catalogue: Catalogue) -> None:
+    frame = pd.DataFrame([("pm25", NOW - STEP, 40.0, 30.0, 50.0)], columns=["metric", "time", "value", "low", "high"])
+
+    reach = [
+        draw(Past(NOW, frame, alerts(), {"pm25": interval}), catalogue)["pm25"]["reach"]
+        for interval in (timedelta(minutes=1), timedelta(hours=1))
+    ]
+
+    assert reach == [1, 12]
+
+
 def draw(past: Past, catalogue: Catalogue) -> dict[str, dict[str, Any]]:
     return draw_trends(past, sensors={"emergency": 50}, weights=load_weights(), catalogue=catalogue)
 
