@@ -109,33 +109,43 @@
     });
   }
 
-  function makeChart(box) {
+  function makeChart() {
     const svg = document.createElementNS(SVG, "svg");
     svg.setAttribute("preserveAspectRatio", "none");
     svg.setAttribute("aria-hidden", "true");
-    for (const name of ["line", "points"]) {
-      const path = svg.appendChild(document.createElementNS(SVG, "path"));
-      path.setAttribute("class", `trend-${name}`);
-      if (box.dataset.colour) path.style.stroke = box.dataset.colour;
-    }
     return svg;
+  }
+
+  function makePath(name, colour) {
+    const path = document.createElementNS(SVG, "path");
+    path.setAttribute("class", `trend-${name}`);
+    if (colour) path.style.stroke = colour;
+    return path;
+  }
+
+  /* A path for each that has something to draw. */
+  function drawPaths(svg, paths, colour) {
+    for (const [name, drawing] of Object.entries(paths)) {
+      const path = svg.querySelector(`.trend-${name}`) || (drawing && svg.appendChild(makePath(name, colour)));
+      if (path) path.setAttribute("d", drawing);
+    }
   }
 
   function showTrends({ trends = {} }) {
     each("[data-trend]", (box) => {
       const trend = trends[box.dataset.trend];
       if (!trend) return;
-      const { line, points } = cityops.sparkline(trend.values, trend.reach);
-      setClass(box, "is-empty", !line && !points);
-      if (!line && !points) {
+      const paths = cityops.sparkline(trend.values, trend.reach);
+      const isEmpty = !paths.line && !paths.points;
+      setClass(box, "is-empty", isEmpty);
+      if (isEmpty) {
         setText(box, say("no_data_day"));
         return;
       }
-      if (!box.firstElementChild) box.replaceChildren(makeChart(box));
+      if (!box.firstElementChild) box.replaceChildren(makeChart());
       const svg = box.firstElementChild;
       svg.setAttribute("viewBox", `0 0 ${trend.values.length - 1} 32`);
-      svg.firstElementChild.setAttribute("d", line);
-      svg.lastElementChild.setAttribute("d", points);
+      drawPaths(svg, paths, box.dataset.colour);
     });
   }
 
