@@ -18,6 +18,7 @@ from dashboard import (
     account,
     admin,
     api,
+    build,
     health,
     livemap,
     login,
@@ -52,6 +53,7 @@ PAGES = (wall, desk, domain, shift, sensors)
 
 def create_app(settings: Settings, catalogue: Catalogue) -> FastAPI:
     """Build the application; its database is opened when it is served. Raises SettingError."""
+    build.digest()  # of the files as they are now
     pools = open_pools(settings.require_database_url())
     standards, weights = load_standards(settings.standards_file), load_weights(settings.vitals_file)
     site = Site(settings, catalogue, pools, Live(pools.live, catalogue, standards, weights))

@@ -25,7 +25,7 @@ from cityops.storage import Database, Row, Transaction, load_queries
 from cityops.storage.latest import LatestReader
 from cityops.storage.ledger import presence_facts
 from cityops.watchdog import show_progress
-from dashboard import director, metrics, steering
+from dashboard import build, director, metrics, steering
 from dashboard.alert_rows import milliseconds
 from dashboard.freshness import Arrival, find_arrival
 from dashboard.picture import draw_picture, sizes_of
@@ -236,6 +236,8 @@ class Live:
             arrived = milliseconds(city.arrival.at)
             picture |= {name: min(picture[name], arrived) for name in ("measured", "received") if name in picture}
         picture["database"] = {"lost": now - city.read_at > LATE_AFTER}
+        picture["made"] = build.digest()
+        picture["calm"] = not any(call.severity <= director.PREEMPTS for call in _calls(alerts))
         picture["read"] = milliseconds(city.read_at)
         picture["troubles"] = draw_troubles(find_troubles(city.services))
         picture["trends"] = self._trends.get(area, {})

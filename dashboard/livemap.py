@@ -1,4 +1,7 @@
-"""What a screen asks for once: `/live/map`, all that stands still, and `/live/focus`, what belongs to one alert."""
+"""What a screen asks for once: `/live/map`, all that stands still, `/live/focus`, what belongs to one alert, and
+
+`/live/made`, what its page is made of now.
+"""
 
 import asyncio
 from functools import lru_cache
@@ -8,7 +11,7 @@ from fastapi import APIRouter
 from starlette.responses import JSONResponse, Response
 
 from cityops.topics import AREA_CODE
-from dashboard import focus
+from dashboard import build, focus
 from dashboard.citymap import city_map, standing_parts
 from dashboard.registry import Registry
 from dashboard.visit import visit
@@ -25,6 +28,12 @@ async def live_map(area: str = "") -> Response:
         return JSONResponse({"error": "not read yet"}, 503)
     text = await asyncio.to_thread(_drawn, _ByBase(part), here.language)
     return Response(text, media_type="application/json", headers={"Cache-Control": "no-store"})
+
+
+@router.get("/live/made")
+async def live_made() -> Response:
+    """Return what the pages of this process are made of, for pages that do not watch the picture."""
+    return JSONResponse({"made": build.digest()}, headers={"Cache-Control": "no-store"})
 
 
 @router.get("/live/focus")

@@ -30,6 +30,7 @@ def page(
         tag("style", Markup(look.css_variables())),
         tag("link", rel="stylesheet", href="/assets/look.css"),
         tag("link", rel="stylesheet", href="/assets/plain.css"),
+        tag("link", rel="stylesheet", href="/assets/media.css"),
         tag("meta", name="cityops-time", content=str(milliseconds(utc_now()))),
         *(script(name) for name in ("clock", "keyboard", "language")),
     )

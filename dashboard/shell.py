@@ -8,7 +8,7 @@ import dash
 import msgspec
 
 from cityops.clock import utc_now
-from dashboard import look, texts
+from dashboard import build, look, texts
 from dashboard.alert_rows import milliseconds
 from dashboard.visit import current, language
 
@@ -61,7 +61,7 @@ _PARTS = ("metas", "title", "favicon", "css", "app_entry", "config", "scripts", 
 
 def _for_scripts(chosen: str) -> str:
     here = current.get()
-    page: dict[str, Any] = {"language": chosen, "texts": texts.for_browser(chosen)}
+    page: dict[str, Any] = {"language": chosen, "texts": texts.for_browser(chosen), "made": build.digest()}
     if here is not None:
         page["timezone"] = here.site.settings.timezone
     # Inside a script element only "<" could end it.

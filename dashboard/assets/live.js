@@ -14,7 +14,6 @@
   let wait = SHORTEST_WAIT;
   let lastBeat = clock.steady();
   let beatTime = 0; /* the server's time in its last beat */
-  let version = null;
 
   const live = (cityops.live = {
     picture: null,
@@ -27,8 +26,6 @@
 
   function receive(message) {
     if (message.whole) {
-      if (version && version !== message.version) location.reload(); /* the server answers, with newer pages */
-      version = message.version;
       live.picture = message.whole;
     } else if (live.picture && message.number === number + 1) {
       cityops.merge(live.picture, message.patch);

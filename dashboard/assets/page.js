@@ -8,6 +8,7 @@
   const zone = page.timezone || "Asia/Shanghai";
 
   cityops.language = page.language;
+  cityops.made = page.made; /* what this page was made of: renewal.js */
 
   cityops.say = (key, value) => (page.texts[key] || key).replace("{}", value);
 

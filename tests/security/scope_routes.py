@@ -226,6 +226,7 @@ ROUTES: dict[str, Shows] = {
     "GET /api/v1/wall": wall,
     "GET /live/map": live_map,
     "GET /live/focus": focus,
+    "GET /live/made": nothing("/live/made"),
     "GET /shift/sheets/{number}.csv": sheets("csv"),
     "GET /shift/sheets/{number}.json": sheets("json"),
     "GET /{domain}/export.csv": each_domain("export.csv", sensors=True),

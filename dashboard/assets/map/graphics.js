@@ -51,6 +51,7 @@
     if (!map.target() || document.hidden) return; /* a hidden page draws nothing, and is not ill */
     const { gl } = map;
     followScreen(gl);
+    map.attend();
     const found = diagnose({
       lost: lasting("lost", Boolean(gl) && isLost(gl)),
       broken: lasting("broken", Boolean(gl) && isBroken(gl)),
@@ -70,6 +71,7 @@
       for (const name of Object.keys(since)) delete since[name];
       map.drop();
       map.drawAnew();
+      map.attend(); /* the server may be away: no beat would bring it back */
     } else if (rebuilds && performance.now() - rebuiltAt > REST.at(-1)) rebuilds = 0;
   }
   setInterval(look, EVERY);

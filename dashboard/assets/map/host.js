@@ -39,10 +39,15 @@
     }
   }
 
-  async function read() {
+  let kept = null; /* {base, text} of what the server said last: a reset needs no server */
+
+  async function read(base) {
+    if (kept && kept.base === base) return JSON.parse(kept.text);
     const answer = await fetch("/live/map" + location.search);
     if (!answer.ok) throw Object.assign(new Error(`/live/map: ${answer.status}`), { failure: "data" });
-    return answer.json();
+    const text = await answer.text(), found = JSON.parse(text);
+    kept = { base: found.parts.base, text };
+    return found;
   }
 
   async function draw(target, { figure, parts }) {
@@ -59,7 +64,7 @@
     const mine = (loading = { since: performance.now() });
     fetchedAt = mine.since;
     try {
-      const answer = await read();
+      const answer = await read(cityops.live.picture.base);
       const gl = await draw(target, answer);
       if (loading !== mine) return;
       graph = target;
@@ -119,14 +124,19 @@
     }
   }
 
-  cityops.live.listen((picture, patch) => {
-    const target = map.target();
-    if (!target || !window.Plotly || !picture.base) return;
+  /* Draw the map where there is none, or not the one of this city and screen. */
+  map.attend = () => {
+    const target = map.target(), { picture } = cityops.live;
+    if (!target || !window.Plotly || !picture || !picture.base) return;
     if (map.loadingFor() > LOAD_WITHIN) map.drop();
-    if (target !== graph || !map.parts || picture.base !== map.parts.base || stale) {
-      if (!loading && performance.now() - fetchedAt > FETCH_EVERY) load(target);
-    }
-    if (target === graph && map.isReady && map.parts.base === picture.base) tell(drawn, picture, patch);
+    if (target === graph && map.parts && picture.base === map.parts.base && !stale) return;
+    if (!loading && performance.now() - fetchedAt > FETCH_EVERY) load(target);
+  };
+
+  cityops.live.listen((picture, patch) => {
+    map.attend();
+    const isHere = graph && map.target() === graph && map.isReady;
+    if (isHere && map.parts.base === picture.base) tell(drawn, picture, patch);
   });
 
   let resizing = null;

@@ -73,8 +73,13 @@
         paint: { "heatmap-weight": ["get", "weight"], "heatmap-radius": 60 * factor, "heatmap-intensity": 1,
                  "heatmap-color": ["interpolate", ["linear"], ["heatmap-density"], 0, HEAT[0], 0.4, HEAT[1], 1, HEAT[2]] } },
       { id: "sensors-dot", type: "circle", source: "sensors",
-        paint: { "circle-color": byState(state("state", 5), palette, palette[5]), "circle-opacity": 0.9,
-                 "circle-radius": ["*", grow * factor, ["match", ["get", "domain"], "environment", 4.5, "traffic", 3, 3.5]] } },
+        /* Told without colour too: who is not heard is hollow, and what is graver is larger. */
+        paint: { "circle-color": byState(state("state", 5), palette, palette[5]),
+                 "circle-opacity": ["case", ["==", state("state", 5), 5], 0, 0.9],
+                 "circle-stroke-color": palette[5],
+                 "circle-stroke-width": ["case", ["==", state("state", 5), 5], 1.5 * factor, 0],
+                 "circle-radius": ["*", grow * factor, byState(state("state", 5), [1, 1.8, 1.5, 1.25, 1.1, 0.8], 1),
+                                   ["match", ["get", "domain"], "environment", 4.5, "traffic", 3, 3.5]] } },
       { id: "clusters-dot", type: "circle", source: "clusters",
         paint: { "circle-color": byState(["get", "worst"], palette, palette[5]), "circle-opacity": 0.85,
                  "circle-radius": ["*", factor, ["interpolate", ["linear"], ["sqrt", ["get", "count"]], 1, 4, 12, 17]],
@@ -98,7 +103,8 @@
     gl.setPaintProperty("areas-fill", "fill-opacity", ["case", [">=", state(scene.shade, -1), 0], scene.shade === "aqi" && !scene.strong ? 0.13 : 0.24, 0]);
     gl.setFilter("sensors-dot", scene.domain ? ["==", ["get", "domain"], scene.domain] : null);
     gl.setLayoutProperty("alerts-heat", "visibility", scene.heat ? "visible" : "none");
-    gl.setPaintProperty("links-line", "line-width", (scene.roads ? 4.5 : 2.25) * cityops.map.factor());
+    gl.setPaintProperty("links-line", "line-width",
+      ["*", (scene.roads ? 4.5 : 2.25) * cityops.map.factor(), ["match", state("level", 0), 4, 1.4, 5, 1.8, 1]]); /* slower is wider */
   }
 
   function showStates(gl, picture, patch) {

@@ -56,6 +56,7 @@ def test_a_page_sends_strangers_to_the_login_and_back(app: FastAPI, path: str) -
         ("POST", "/api/v1/alerts/1/acknowledge"),
         ("GET", "/live/map"),
         ("GET", "/live/focus?alert=1"),
+        ("GET", "/live/made"),
         ("GET", "/metrics"),
     ],
 )

@@ -81,6 +81,7 @@ def test_what_scripts_look_for_is_on_the_pages(visiting: Callable[..., Any]) -> 
     made_later |= {"data-print"}  # and when a sheet is shown
     made_later |= {"data-view"}  # and when a domain page is answered
     made_later |= {f"data-passkey{part}" for part in ("", "-proof", "-missing", "-failed")}  # on pages outside Dash
+    made_later |= {"data-dash-is-loading"}  # by Dash
 
     assert looked_for - hooks - made_later == set()
 
