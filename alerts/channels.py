@@ -1,67 +1,45 @@
 """The ways to people: each channel is an address of Apprise, such as WeCom, DingTalk, Feishu, e-mail, a webhook."""
 
-import logging
-import threading
-import warnings
 from pathlib import Path
 
 from alerts.contacts import Channel, Policy
 from alerts.errors import NotifyError
 from alerts.outbox import Receipt
+from alerts.sending import Outgoing, deliver, open_url
+from cityops.bounded_calls import CallFailed, CallTimedOut, preload, run_within
 
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore", DeprecationWarning)  # its plugins look for optional modules
-    import apprise
+ANSWER_WITHIN = 20.0  # seconds for the whole exchange with a receiver, however slowly it answers
 
-    apprise.Apprise.instantiate("json://127.0.0.1")  # loads the plugins now, in one thread
-
-TIMEOUTS = "cto=5&rto=10"  # seconds to connect and to answer
+preload("alerts.sending")
 
 
 class Channels:
-    """All channels of a policy, opened. Raises NotifyError for an address that Apprise does not know."""
+    """All channels of a policy. Raises NotifyError for an address that Apprise does not know."""
 
-    def __init__(self, policy: Policy) -> None:
-        self._channels = {channel.name: _open(channel) for channel in policy.channel}
+    def __init__(self, policy: Policy, *, within: float = ANSWER_WITHIN) -> None:
+        self._within = within
+        self._channels = {channel.name: channel for channel in policy.channel}
+        self._urls = {channel.name: _check(channel) for channel in policy.channel}
 
-    def send(self, channel: str, title: str, body: str) -> Receipt:
-        """Send a message, and wait for what the channel says."""
+    def send(self, channel: str, title: str, body: str, message_id: str = "") -> Receipt:
+        """Send a message, and wait for what the channel says, at most ANSWER_WITHIN."""
         if channel not in self._channels:
             return Receipt(delivered=False, words=f"there is no channel {channel} in CITYOPS_NOTIFY_FILE any more")
-        with _Listener() as heard:
-            text = apprise.NotifyFormat.TEXT
-            delivered = bool(self._channels[channel].notify(title=title, body=body, body_format=text))
-        return Receipt(delivered, "; ".join(heard.words) or ("sent" if delivered else "no reason given"))
+        outgoing = Outgoing(self._urls[channel], title, body, message_id, self._channels[channel].inner)
+        try:
+            return run_within(self._within, deliver, outgoing)
+        except CallTimedOut as error:
+            return Receipt(delivered=False, words=str(error), unanswered=True)
+        except CallFailed as error:
+            return Receipt(delivered=False, words=str(error))
 
 
-class _Listener(logging.Handler):
-    """Hears what Apprise says in this thread: it returns only whether it worked."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.INFO)
-        self.words: list[str] = []
-        self._thread = threading.get_ident()
-
-    def emit(self, record: logging.LogRecord) -> None:
-        if record.thread == self._thread:
-            self.words.append(record.getMessage())
-
-    def __enter__(self) -> "_Listener":
-        logger = logging.getLogger("apprise")
-        logger.setLevel(logging.INFO)
-        logger.addHandler(self)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        logging.getLogger("apprise").removeHandler(self)
-
-
-def _open(channel: Channel) -> apprise.Apprise:
+def _check(channel: Channel) -> str:
+    """Return the address of a channel."""
     address = channel.url or _read(channel)
-    opened = apprise.Apprise()
-    if not opened.add(address + ("&" if "?" in address else "?") + TIMEOUTS):
+    if open_url(address) is None:
         raise NotifyError(f"channel {channel.name}: url is no address that Apprise knows. Correct it.")
-    return opened
+    return address
 
 
 def _read(channel: Channel) -> str:

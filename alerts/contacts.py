@@ -19,11 +19,15 @@ Severity = Annotated[int, msgspec.Meta(ge=1, le=4)]
 
 
 class Channel(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A way to reach people: an address as Apprise writes it, here or in a file."""
+    """A way to reach people: an address as Apprise writes it, here or in a file.
+
+    `inner` permits a name that leads to an address of our own network; an address that the URL itself names is meant.
+    """
 
     name: str
     url: str = ""
     url_file: str = ""
+    inner: bool = False
     language: Literal["zh", "en"] = "zh"
 
 

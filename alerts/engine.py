@@ -137,6 +137,14 @@ class Engine:
         if wanted:
             self.learn(load_series(tx, wanted))
 
+    def forget(self) -> None:
+        """Ask everything again: the database is another one."""
+        self._roster = Roster()
+        self._rules = []
+        self._plan = make_plan([], self._roster)
+        self._revision = -1
+        self._looked_at = self._learned_at = None
+
     def forget_places(self) -> None:
         """Ask again what the sensors are and where they stand: some were changed."""
         self._learned_at = None

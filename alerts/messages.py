@@ -1,7 +1,7 @@
 """What people are told of an incident: which messages there should be by now, and their words. Pure."""
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -30,10 +30,13 @@ class Message:
     due_at: datetime
 
 
-def messages_of(incident: Mapping[str, Any], policy: Policy, *, now: datetime, zone: ZoneInfo) -> Iterator[Message]:
+def messages_of(
+    incident: Mapping[str, Any], policy: Policy, *, broken: Collection[str] = (), now: datetime, zone: ZoneInfo
+) -> Iterator[Message]:
     """Yield every message that an incident should have led to by now; most were sent before.
 
-    `incident` is a row of the query incidents_to_tell: the incident with its headline alert.
+    `incident` is a row of the query incidents_to_tell: the incident with its headline alert. `broken` are channels that
+    do not deliver: where a level has no other, the level above is told at once, and not when a deadline is missed.
     """
     levels = policy.levels(incident["area_code"], incident["department"])
     if not levels:
@@ -44,7 +47,7 @@ def messages_of(incident: Mapping[str, Any], policy: Policy, *, now: datetime, z
     due = policy.due(severity, now, zone)
 
     def tell(kind: str, key: str, level: int, due_at: datetime) -> Iterator[Message]:
-        for channel in levels[level]:
+        for channel in reachable(levels[level:], broken):
             title, body = _words(incident, kind, languages[channel], zone)
             full = f"{number}/{key}/{channel}"
             yield Message(full, incident["alert_id"], channel, kind, level, severity, title, body, due_at)
@@ -57,6 +60,16 @@ def messages_of(incident: Mapping[str, Any], policy: Policy, *, now: datetime, z
         count = (now - incident["detected_at"]) // timedelta(minutes=policy.nag_minutes)
         if count > 0:
             yield from tell("nag", f"nag-{count}", level, now)
+
+
+def reachable(levels: Sequence[tuple[str, ...]], broken: Collection[str]) -> tuple[str, ...]:
+    """Return the channels of the first level, and of those above it as long as no channel so far delivers."""
+    found: dict[str, None] = {}
+    for level in levels:
+        found.update(dict.fromkeys(level))
+        if not found.keys() <= set(broken):
+            break
+    return tuple(found)
 
 
 def _words(incident: Mapping[str, Any], kind: str, language: str, zone: ZoneInfo) -> tuple[str, str]:

@@ -1,19 +1,21 @@
 """Runs the timed jobs until told to stop. One that fails is tried again and reported; the others go on."""
 
 import logging
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
 
 from alerts import watch
+from alerts.channel_faults import judge_channels
 from alerts.channels import Channels
 from alerts.contacts import Policy, load_policy
 from alerts.engine import Engine
 from alerts.job_faults import judge_jobs
 from alerts.jobs import Job, JobHealth, run_jobs
 from alerts.late_services import judge_services
-from alerts.outbox import send_one
+from alerts.outbox import SLOTS, send_one
 from alerts.rules import load_rules
 from alerts.tending import tend_alerts
 from alerts.timed import Clockwork
@@ -33,12 +35,13 @@ logger = logging.getLogger(__name__)
 JUDGE_EVERY = 1.0  # seconds
 TEND_EVERY = 2.0
 SEND_EVERY = 1.0
-MOST_CONNECTIONS = 17  # one for each job, kept
+OTHER_JOBS = 15  # beside those that send: each keeps one connection
 # Seconds that a round may take before it counts as hung: what people wait for, what a slow channel takes, work on
 # many readings after an outage, and on all of them.
 QUICK, SENDING, LONG, LONGEST = 10.0, 180.0, 900.0, 6 * 3600.0
 LOCK_TIMEOUT = 2.0  # seconds: a job that waits for a lock longer gives way and is tried again
-SENDERS = 3  # so that a channel that takes long to fail keeps few messages waiting
+FEWEST_SENDERS, MOST_SENDERS = 3, 25
+SENDING_FOR = 60.0  # seconds of one round: then its sender shows life
 
 
 def run() -> None:
@@ -48,7 +51,7 @@ def run() -> None:
     settings = read_settings()
     policy = load_policy(settings.notify_file)
     url = settings.require_database_url()
-    database = Database(url, application="watch", keep=MOST_CONNECTIONS, lock_timeout=LOCK_TIMEOUT)
+    database = Database(url, application="watch", keep=OTHER_JOBS + senders_for(policy), lock_timeout=LOCK_TIMEOUT)
     _require_schema(database, settings)
     health = JobHealth()
     run_jobs(jobs_of(database, settings, policy, health), stopping, health)
@@ -72,6 +75,7 @@ def jobs_of(database: Database, settings: Settings, policy: Policy, health: JobH
         Job("heartbeat", EVERY, show_life, QUICK),
         Job("job-faults", EVERY, partial(judge_jobs, database, catalogue=catalogue), QUICK),
         Job("services", EVERY, partial(judge_services, database, catalogue=catalogue, judge=WATCH), QUICK),
+        Job("channels", EVERY, partial(judge_channels, database, catalogue=catalogue), QUICK),
         Job("days", watch.ROUND, partial(watch.make_days, database)),
         Job("sessions", watch.ROUND, partial(watch.forget_sessions, database)),
         Job("rollups", watch.ROUND, partial(watch.roll_up, database), LONG),
@@ -82,7 +86,7 @@ def jobs_of(database: Database, settings: Settings, policy: Policy, health: JobH
         Job("recompression", watch.COMPRESS_AGAIN, compress_again, LONGEST),
         Job("conditions", JUDGE_EVERY, partial(clockwork.do_round, database), QUICK),
         Job("alerts", TEND_EVERY, partial(tend_alerts, database, policy=policy, zone=settings.zone), QUICK),
-        *(Job(f"send-{number}", SEND_EVERY, send, SENDING) for number in range(SENDERS)),
+        *(Job(f"send-{number}", SEND_EVERY, send, SENDING) for number in range(senders_for(policy))),
     ]
 
 
@@ -113,7 +117,13 @@ def _clockwork(settings: Settings) -> Clockwork:
     return Clockwork(engine, load_standards(settings.standards_file))
 
 
+def senders_for(policy: Policy) -> int:
+    """Return how many senders there are: all channels may be slow at once, and none waits for another's receiver."""
+    return min(max(FEWEST_SENDERS, SLOTS * len(policy.channel) + 1), MOST_SENDERS)
+
+
 def _send_all(database: Database, channels: Channels, now: datetime) -> bool:
-    while send_one(database, channels.send, now):
+    until = time.monotonic() + SENDING_FOR
+    while send_one(database, channels.send, now) and time.monotonic() < until:
         now = utc_now()
     return True

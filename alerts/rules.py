@@ -9,6 +9,7 @@ import msgspec
 
 from alerts.conditions import (
     Aqi,
+    ChannelFault,
     Composite,
     Condition,
     DeliveryCondition,
@@ -83,7 +84,7 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     def metric(self) -> str:
         """The metric of the series on which its alerts hang; "" when the sensor's first one will do."""
         match self.when:
-            case Missing() | WrongClock() | Aqi() | Fault() | JobFault() | ServiceLate():
+            case Missing() | WrongClock() | Aqi() | Fault() | JobFault() | ServiceLate() | ChannelFault():
                 return ""
             case Unheard() | LostQueue() | MissingReports():
                 return ""

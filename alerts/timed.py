@@ -39,6 +39,7 @@ from cityops.standards import aqi, coverage
 from cityops.standards.rain import Part, add_up, windows
 from cityops.standards.tables import Standards
 from cityops.storage import Database, Row, StorageError, Transaction, load_queries
+from cityops.storage.incarnation import IncarnationCheck
 from cityops.storage.job_failures import JobParts
 from cityops.storage.traffic import read_passages
 
@@ -66,6 +67,11 @@ class Clockwork:
     def __init__(self, engine: Engine, standards: Standards) -> None:
         self._engine = engine
         self._standards = standards
+        self._incarnation = IncarnationCheck()
+        self._forget()
+
+    def _forget(self) -> None:
+        """Begin as if nothing was known: this program has started, or the database is another one."""
         self._roads = RoadNetwork()
         self._delivery = delivery.Delivery()
         self._started = False
@@ -81,6 +87,9 @@ class Clockwork:
         with database.transaction() as tx:
             if not tx.value(SQL["lead_conditions"]):
                 return None
+            if self._incarnation.has_changed(tx):
+                self._forget()
+                self._engine.forget()
             parts, found = JobParts(tx, "conditions"), Findings()
             if not self._started:
                 self._engine.start(tx, now)

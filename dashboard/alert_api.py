@@ -1,16 +1,14 @@
 """`/api/v1/alerts`: list, one, its history, every action, and a stream of changes. Described in openapi.json."""
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Annotated, Any, Literal, NamedTuple
 
-import msgspec
 import pandas as pd
-from fastapi import APIRouter, Header, Query
+from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import JSONResponse, Response
 
 from alerts import actions, store
 from alerts.alert import Alert
@@ -18,20 +16,16 @@ from alerts.errors import AlertChanged, AlertUnknown, LostRace, NotAllowed
 from cityops.accounts import Role
 from cityops.clock import utc_now
 from cityops.errors import CityOpsError
-from cityops.storage import BadData, Row, StorageError, Transaction
-from cityops.storage.audit import audit_head
+from cityops.storage import BadData, StorageError, Transaction
 from dashboard.alert_facts import alert_facts
 from dashboard.alert_rows import alert_rows
 from dashboard.cursors import START, Cursor, turn_page
 from dashboard.page_links import PageCursor, Place, add_next_link
 from dashboard.refusals import REFUSALS, Moment, Problem
-from dashboard.turns import TurnResponse
 from dashboard.visit import Visit, require
 
 MOST = 1000
 LARGEST_ID = 2**63 - 1  # bigint
-LOOK_EVERY = 1.0  # seconds between two looks for changes
-BREATH = 15  # looks without a change after which a comment keeps proxies from closing the stream
 
 
 class Seen(BaseModel):
@@ -114,34 +108,6 @@ def list_alerts(
     if following is not None:
         add_next_link(response, request, following)
     return rows
-
-
-STREAM: dict[int | str, dict[str, Any]] = {
-    200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}},
-    429: {"model": Problem},
-}
-
-
-@router.get("/changes", response_class=StreamingResponse, responses={**STREAM, **REFUSALS})
-async def follow_changes(
-    after: Annotated[
-        int | None, Query(ge=0, le=LARGEST_ID, description="the id of the last event that was seen")
-    ] = None,
-    last_event_id: Annotated[
-        int | None, Header(ge=0, le=LARGEST_ID, description="the same, as browsers send it")
-    ] = None,
-) -> Response:
-    """Stream every change of any alert as server-sent events `change`; none is missed between two ids.
-
-    Without an id the stream begins now. Data: alert, at (ISO 8601), action, from, to, actor, reason.
-    """
-    here = require(Role.VIEWER)
-    turn = here.site.streams.enter(here.holder)
-    with turn.kept_if_good():
-        seen = last_event_id if last_event_id is not None else after
-        start = await asyncio.to_thread(_head, here) if seen is None else seen
-        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-        return TurnResponse(_stream(here, start), turn, media_type="text/event-stream", headers=headers)
 
 
 @router.get("/{alert_id}", responses={**REFUSALS, 404: {"model": Problem}})
@@ -234,41 +200,6 @@ _add_action("suppress", actions.suppress, Reasoned, Role.SUPERVISOR)
 _add_action("unsuppress", actions.unsuppress, Reasoned, Role.SUPERVISOR)
 _add_action("out-of-service", actions.out_of_service, Reasoned, Role.SUPERVISOR)
 _add_action("return-to-service", actions.return_to_service, Reasoned, Role.SUPERVISOR)
-
-
-async def _stream(here: Visit, seen: int) -> AsyncIterator[str]:
-    """Yield changes until the caller leaves, or may stay no longer. A database that is away is waited for."""
-    looks = 0
-    yield ": the changes follow\n\n"
-    while looks % BREATH or await here.may_stay():
-        looks += 1
-        try:
-            rows = await asyncio.to_thread(_changes, here, seen)
-        except StorageError:
-            rows = []
-        for row in rows:
-            seen = row["seq"]
-            yield f"id: {seen}\nevent: change\ndata: {_data(row)}\n\n"
-        if not rows:
-            if looks % BREATH == 0:
-                yield ": still here\n\n"
-            await asyncio.sleep(LOOK_EVERY)
-
-
-def _data(row: Row) -> str:
-    names = {"alert_id": "alert", "from_state": "from", "to_state": "to"}
-    return msgspec.json.encode({names.get(name, name): value for name, value in row.items() if name != "seq"}).decode()
-
-
-def _changes(here: Visit, seen: int) -> list[Row]:
-    with here.site.pools.background.transaction() as tx:
-        return store.changes_after(tx, seen)
-
-
-def _head(here: Visit) -> int:
-    with here.site.pools.background.transaction() as tx:
-        head = audit_head(tx)
-    return head.seq if head else 0
 
 
 def _rows(tx: Transaction, frame: pd.DataFrame, here: Visit) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from cityops.clock import utc_now
 from cityops.names import finds
 from cityops.numbers import unsigned_zero
 from cityops.storage.latest import latest_frame
-from dashboard import air_api, alert_api, desk_api
+from dashboard import air_api, alert_api, alert_stream, desk_api
 from dashboard.history import read_history
 from dashboard.refusals import REFUSALS, QueryTime
 from dashboard.registry import read_registry
@@ -21,6 +21,7 @@ router = APIRouter(prefix="/api/v1", tags=["cityops"])
 LONGEST_SPAN = timedelta(days=366)
 
 
+router.include_router(alert_stream.router)  # before alert_api, whose addresses of one alert it would be one of
 router.include_router(alert_api.router)
 router.include_router(desk_api.router)
 router.include_router(air_api.router)

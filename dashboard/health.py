@@ -80,6 +80,8 @@ def observe_services(services: Services, now: datetime) -> None:
     for gauge in (
         metrics.JOB_FAILING,
         metrics.RULE_UNREADABLE,
+        metrics.CHANNEL_BROKEN,
+        metrics.CHANNEL_FAILURES,
         metrics.HEARTBEAT_AGE,
         metrics.HEARTBEAT_DUE,
         metrics.HEARTBEAT_LATE,
@@ -90,6 +92,9 @@ def observe_services(services: Services, now: datetime) -> None:
         metrics.JOB_FAILING.labels(failure.job).set(1)
     for rule in services.unreadable:
         metrics.RULE_UNREADABLE.labels(rule).set(1)
+    for breaker in services.breakers:
+        metrics.CHANNEL_BROKEN.labels(breaker.channel).set(breaker.is_broken(services.read_at))
+        metrics.CHANNEL_FAILURES.labels(breaker.channel).set(breaker.failures)
     for one in services.heartbeats:
         metrics.HEARTBEAT_AGE.labels(one.service).set(one.age + unread)
         metrics.HEARTBEAT_DUE.labels(one.service).set(one.due)

@@ -22,6 +22,7 @@ from cityops.clock import utc_now
 from cityops.names import sort_key
 from cityops.standards.tables import Standards
 from cityops.storage import Database, Row, Transaction, load_queries
+from cityops.storage.incarnation import read_incarnation
 from cityops.storage.latest import LatestReader
 from cityops.storage.ledger import presence_facts
 from cityops.watchdog import show_progress
@@ -177,7 +178,8 @@ class Live:
 
     def _read_city(self, tx: Transaction, now: datetime) -> City:
         before = self.city
-        fingerprint = read_fingerprint(tx)
+        # After a restore from a backup nothing that was read is so, even where the registry looks the same.
+        fingerprint = f"{read_incarnation(tx)} {read_fingerprint(tx)}"
         if before is None or (fingerprint != before.fingerprint and _may_read_again(before, now)):
             registry, registry_at = read_registry(tx), now
             self._latest = LatestReader()  # a series may have gone over to another sensor

@@ -15,6 +15,8 @@ HEARTBEAT_AGE = Gauge("cityops_heartbeat_age_seconds", "Since when a service has
 HEARTBEAT_DUE = Gauge("cityops_heartbeat_due_seconds", "After how long without life a service is late.", ["service"])
 HEARTBEAT_LATE = Gauge("cityops_heartbeat_late", "Services and jobs: 1 is late or not running.", ["service"])
 CLOCK_AHEAD = Gauge("cityops_clock_ahead_seconds", "A service's clock minus the database's.", ["service"])
+CHANNEL_BROKEN = Gauge("cityops_channel_broken", "Channels to people: 1 does not deliver, 0 failed last.", ["channel"])
+CHANNEL_FAILURES = Gauge("cityops_channel_failures", "Messages in a row that a channel did not deliver.", ["channel"])
 RULE_UNREADABLE = Gauge(
     "cityops_rule_unreadable", "Rules that are on and not in force: nothing can read them.", ["rule"]
 )

@@ -21,7 +21,7 @@ from dashboard import texts
 from dashboard.markup import Markup, tag, together
 from dashboard.plain import card, moment, page, table
 from dashboard.system_words import clock, duration, size
-from dashboard.troubles import Services, find_troubles, job_key, name_service
+from dashboard.troubles import Services, find_troubles, name_job, name_service
 from dashboard.visit import Visit, require
 
 router = APIRouter(include_in_schema=False)
@@ -80,6 +80,7 @@ class Drawing:
         return [
             card(self.say("system.chain"), self._chain()),
             card(self.say("system.services"), self._services()),
+            card(self.say("system.channels"), self._channels()),
         ]
 
     def of_machine(self, counts: SystemCounts) -> list[Markup]:
@@ -134,10 +135,23 @@ class Drawing:
 
     def _row_name(self, service: str) -> Markup:
         """Name a job below its service without the service's name."""
-        job = job_key(service.partition("/")[2])
-        if "/" in service and job in texts.load_texts():
-            return tag("span", self.say(job), class_="system-job")
+        job = name_job(service.partition("/")[2], self.here.language)
+        if job is not None:
+            return tag("span", job, class_="system-job")
         return tag("b", self._name(service))
+
+    def _channels(self) -> Markup:
+        """Draw the channels that fail: what a breaker holds back, why, and when it is tried again."""
+        if not self.services.breakers:
+            return tag("p", self.say("system.channels_well"))
+        names = ("channel", "state", "channel_since", "channel_failures", "channel_retry", "channel_reason")
+        rows = []
+        for one in self.services.breakers:
+            state = "broken" if one.is_broken(self.now) else "failing"
+            pill = tag("span", self.say(f"system.channel_{state}"), class_="pill pill-failing")
+            since, retry = moment(self.here, one.failing_since), moment(self.here, one.retry_at)
+            rows.append([tag("b", one.channel), pill, since, str(one.failures), retry, one.reason])
+        return table([self.say(f"system.{name}") for name in names], rows)
 
     def _pill(self, state: str) -> Markup:
         return tag("span", self.say(f"system.is_{state}"), class_=f"pill pill-{state}")

@@ -1,10 +1,13 @@
 """What of the product itself is in trouble, in words: services and jobs that are late or fail, rules out of force."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from alerts.breaker_store import read_breakers
+from alerts.breakers import Breaker
 from alerts.rule_store import unreadable_rules
 from cityops.catalogue import Names
 from cityops.clock import RIGHT_WITHIN
@@ -17,6 +20,7 @@ from dashboard import texts
 from dashboard.system_words import size
 
 LONGEST_REASON = 120  # characters, on a screen
+_JOB = re.compile(r"(?P<name>[a-z-]+?)(?:-(?P<number>\d{1,4}))?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,7 @@ class Services:
     heartbeats: tuple[Heartbeat, ...] = ()
     failures: tuple[JobFailure, ...] = ()
     unreadable: Mapping[str, str] = field(default_factory=dict)  # rule -> why it is not in force
+    breakers: tuple[Breaker, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +46,8 @@ class Trouble:
 
 def read_services(tx: Transaction, now: datetime) -> Services:
     """Read what is known of the services."""
-    return Services(now, tuple(heartbeats(tx)), tuple(job_failures(tx)), unreadable_rules(tx))
+    failures, unreadable = tuple(job_failures(tx)), unreadable_rules(tx)
+    return Services(now, tuple(heartbeats(tx)), failures, unreadable, tuple(read_breakers(tx)))
 
 
 def find_troubles(services: Services) -> list[Trouble]:
@@ -52,6 +58,7 @@ def find_troubles(services: Services) -> list[Trouble]:
     return [
         *(_late(one, services.read_at) for one in late),
         *(_failing(one) for one in services.failures),
+        *(_broken(one) for one in services.breakers if one.is_broken(services.read_at)),
         *(_unreadable(rule, reason) for rule, reason in services.unreadable.items()),
         *(_trouble(one.service, "broker") for one in alive if one.kind == INGEST and one.facts.get("broker") is False),
         *_wrong_clocks(alive),
@@ -68,9 +75,16 @@ def draw_troubles(troubles: Iterable[Trouble]) -> dict[str, dict[str, Any]]:
     }
 
 
-def job_key(job: str) -> str:
-    """Return under which key the texts have the name of a job, or of the job that a part belongs to."""
-    return f"system.job_{job.partition('/')[0].replace('-', '_')}"
+def name_job(job: str, language: str) -> str | None:
+    """Return what people call a job, or the job that a part belongs to; None where the texts do not know it.
+
+    Of several jobs that do the same, each has its number.
+    """
+    found = _JOB.fullmatch(job.partition("/")[0])
+    key = f"system.job_{found['name'].replace('-', '_')}" if found else ""
+    if found is None or key not in texts.load_texts():
+        return None
+    return texts.say(key, language) + (f" {int(found['number']) + 1}" if found["number"] else "")
 
 
 def name_service(service: str, language: str) -> str:
@@ -79,8 +93,9 @@ def name_service(service: str, language: str) -> str:
     if f"system.service_{kind}" not in texts.load_texts():
         return service
     name = texts.say(f"system.service_{kind}", language)
-    if job_key(part) in texts.load_texts():
-        return texts.say("system.job", language, service=name, job=texts.say(job_key(part), language))
+    job = name_job(part, language)
+    if job is not None:
+        return texts.say("system.job", language, service=name, job=job)
     return texts.say("system.part", language, service=name, part=part) if part else name
 
 
@@ -94,6 +109,14 @@ def _late(one: Late, read_at: datetime) -> Trouble:
 def _failing(one: JobFailure) -> Trouble:
     reason = one.reason[:LONGEST_REASON]
     return _trouble(f"watch/{one.job}", "failing", since=one.failing_since, reason=reason)
+
+
+def _broken(one: Breaker) -> Trouble:
+    reason = one.reason[:LONGEST_REASON]
+    words = {
+        code: texts.say("system.channel_trouble", code, channel=one.channel, reason=reason) for code in texts.LANGUAGES
+    }
+    return Trouble(f"channel {one.channel}", "broken", Names(**words), one.failing_since)
 
 
 def _unreadable(rule: str, reason: str) -> Trouble:

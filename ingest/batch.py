@@ -23,6 +23,7 @@ from cityops.storage.columns import Columns
 from cityops.storage.dead_letters import DeadLetter, mark_replayed, shorten, take_asked_letters, waiting_letters
 from cityops.storage.errors import Answer
 from cityops.storage.identity import bind_areas, note_rivals
+from cityops.storage.incarnation import IncarnationCheck
 from cityops.storage.ledger import Totals, add_to_ledger, ledger_totals
 from cityops.storage.placement import Overtaken, Placement, placements, store_added
 from cityops.storage.readings import repair_latest
@@ -34,7 +35,7 @@ from ingest.allowances import UNLIMITED, LetterLimits
 from ingest.bounds import Bounds
 from ingest.checks import standing_clock
 from ingest.clock_tracker import Bools, ClockTracker, Settled, Timing
-from ingest.directory import Device, Directory
+from ingest.directory import LOOK_AGAIN, Device, Directory
 from ingest.errors import Undecodable
 from ingest.gate import Gate
 from ingest.gathered import Gathered, gather
@@ -84,15 +85,36 @@ class Storekeeper:
         self._bounds = bounds
         self._catalogue = catalogue
         self._engine = engine
-        self._inspector = Inspector(catalogue)
-        self._directory = Directory(database, catalogue, self._inspector)
-        self._retention = Retention(database, keep)
+        self._keep = keep
+        self._limits = letters
+        self._incarnation = IncarnationCheck()
+        self._looked_at: datetime | None = None
+        self._forget()
+
+    def _forget(self) -> None:
+        """Begin as if nothing was known: this worker has started, or the database is another one."""
+        self._inspector = Inspector(self._catalogue)
+        self._directory = Directory(self._database, self._catalogue, self._inspector)
+        self._retention = Retention(self._database, self._keep)
         self._book = Bookkeeper()
         self._clocks = ClockTracker()
         self._newest = Newest()
         self._guess = NewnessGuess()
-        self._gate = Gate(database)
-        self._letters = LetterBox(letters)
+        self._gate = Gate(self._database)
+        self._letters = LetterBox(self._limits)
+
+    def check_database(self, now: datetime) -> None:
+        """Begin anew when the database was restored from a backup; looks at most once a second. Raises StorageError."""
+        # A clock that was set back must not stop the looking.
+        if self._looked_at is not None and abs(now - self._looked_at) < LOOK_AGAIN:
+            return
+        with self._database.transaction() as tx:
+            changed = self._incarnation.has_changed(tx)
+        if changed:
+            self._forget()
+            self._engine.forget()
+            self.start(now)
+        self._looked_at = now
 
     def start(self, now: datetime) -> None:
         """Make the rules known to the database, and make good what a killed worker left undone."""
@@ -133,6 +155,7 @@ class Storekeeper:
 
     def catch_up(self, now: datetime) -> None:
         """Write what `latest` does not have yet: for when no batch comes to do it. Raises StorageError."""
+        self.check_database(now)
         if self._newest.is_waiting:
             with self._database.transaction() as tx:
                 refresh = self._newest.refresh(tx, Columns.none(), now, at_once=True)
@@ -145,6 +168,7 @@ class Storekeeper:
         return self.store([revive(letter) for letter in letters], now) if letters else Outcome()
 
     def _store_together(self, messages: Sequence[Message], now: datetime) -> Outcome:
+        self.check_database(now)
         batch = sort_messages(messages, self._catalogue, self._gate.blocked(now))
         replayed = [message.letter for message in messages if message.letter]
         before = Outcome()

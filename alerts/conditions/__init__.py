@@ -9,11 +9,11 @@ from alerts.conditions.indices import Aqi, Rainstorm, Tpi
 from alerts.conditions.limits import Flood, Limit, Noise, Threshold
 from alerts.conditions.moves import Rate, Repeated
 from alerts.conditions.places import Composite, Sign, Spatial
-from alerts.conditions.silence import Fault, Flat, JobFault, Missing, ServiceLate
+from alerts.conditions.silence import ChannelFault, Fault, Flat, JobFault, Missing, ServiceLate
 
 ReadingCondition = Threshold | Noise | Flood | Rate | Repeated  # judged reading by reading, in ingest
 PlaceCondition = Composite | Spatial  # judged whenever one of their signs changes
-ProductCondition = Fault | JobFault | ServiceLate  # on the product itself
+ProductCondition = Fault | JobFault | ServiceLate | ChannelFault  # on the product itself
 DeliveryCondition = Unheard | LostQueue | MissingReports  # on the way from the devices to it
 TimedCondition = (  # judged by the clock, in watch
     Missing | WrongClock | Flat | Aqi | Tpi | Rainstorm | ProductCondition | DeliveryCondition
@@ -22,6 +22,7 @@ Condition = ReadingCondition | PlaceCondition | TimedCondition
 
 __all__ = [
     "Aqi",
+    "ChannelFault",
     "Composite",
     "Condition",
     "DeliveryCondition",

@@ -81,6 +81,20 @@ class JobFault(BaseCondition, frozen=True, tag="job-fault"):
             raise Wrong("seconds", f"{self.seconds:g} is negative. Correct it.")
 
 
+class ChannelFault(BaseCondition, frozen=True, tag="channel-fault"):
+    """A channel to people does not deliver, see alerts.breakers. The alert hangs on any series."""
+
+    measure: ClassVar[Measure] = Measure(Quantity.NONE)
+
+    @property
+    def limit(self) -> float:
+        """The breaker of a channel knows when it is broken."""
+        return 0.0
+
+    def check(self, _catalogue: Catalogue) -> None:
+        """Nothing can be wrong."""
+
+
 class ServiceLate(BaseCondition, frozen=True, tag="service-late"):
     """A service or a timed job of the product shows no life within its own due time. The alert hangs on any series."""
 

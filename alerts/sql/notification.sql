@@ -34,15 +34,34 @@ WHERE alert.alert_id = notification.alert_id
   AND delivered_at IS NULL AND failed_at IS NULL AND withdrawn_at IS NULL AND claimed_at IS NULL
   AND (alert.closed_at IS NOT NULL OR alert.suppression <> 'none' OR (alert.acknowledged AND kind <> 'escalated'))
 
+-- name: channels_due
+-- The channels for which a message is due, the most urgent first: those that are not sending as many as they may, and
+-- whose breaker does not forbid it. A claim whose holder died is over after a while.
+SELECT channel FROM notification LEFT JOIN channel_breaker AS breaker USING (channel)
+WHERE delivered_at IS NULL AND failed_at IS NULL AND withdrawn_at IS NULL
+  AND (breaker.retry_at IS NULL OR breaker.retry_at <= %(now)s)
+GROUP BY channel
+HAVING count(*) FILTER (WHERE claimed_at > %(claim_over)s) < %(slots)s
+   AND bool_or(due_at <= %(now)s AND (claimed_at IS NULL OR claimed_at <= %(claim_over)s))
+ORDER BY min(severity) FILTER (WHERE due_at <= %(now)s AND (claimed_at IS NULL OR claimed_at <= %(claim_over)s)),
+         min(due_at) FILTER (WHERE due_at <= %(now)s AND (claimed_at IS NULL OR claimed_at <= %(claim_over)s))
+
+-- name: lock_channel
+-- Claims of one channel are made one after another, so that each sees the others. Nobody waits for them.
+SELECT pg_try_advisory_xact_lock(hashtext('cityops channel'), hashtext(%(channel)s))
+
 -- name: claim_message
--- One sender takes one message; a claim whose holder died is over after a while.
+-- One sender takes the most urgent message of a channel, if that has a slot for it.
 UPDATE notification SET claimed_at = %(now)s, attempts = attempts + 1
 WHERE notification_id = (
     SELECT notification_id FROM notification
     WHERE delivered_at IS NULL AND failed_at IS NULL AND withdrawn_at IS NULL AND due_at <= %(now)s
-      AND (claimed_at IS NULL OR claimed_at <= %(claim_over)s)
+      AND channel = %(channel)s AND (claimed_at IS NULL OR claimed_at <= %(claim_over)s)
+      AND (SELECT count(*) FROM notification AS other
+           WHERE other.channel = %(channel)s AND other.claimed_at > %(claim_over)s AND other.delivered_at IS NULL
+             AND other.failed_at IS NULL AND other.withdrawn_at IS NULL) < %(slots)s
     ORDER BY severity, due_at LIMIT 1 FOR UPDATE SKIP LOCKED)
-RETURNING notification_id, channel, title, body, attempts, created_at
+RETURNING notification_id, channel, title, body, attempts, unanswered, created_at, message_id::text AS message_id
 
 -- name: store_receipt
 -- Somebody was told.
@@ -51,10 +70,42 @@ WHERE notification_id = %(notification_id)s AND claimed_at = %(claimed_at)s
 
 -- name: store_failure
 -- Nobody was told; it is tried again later, or given up.
-UPDATE notification SET claimed_at = NULL, error = %(words)s, due_at = %(due_at)s, failed_at = %(failed_at)s
+UPDATE notification SET claimed_at = NULL, error = %(words)s, due_at = %(due_at)s, failed_at = %(failed_at)s,
+    unanswered = %(unanswered)s
 WHERE notification_id = %(notification_id)s AND claimed_at = %(claimed_at)s
 
 -- name: notifications_of
 -- Who was told about an alert, and what became of it.
 SELECT channel, kind, level, title, created_at, due_at, attempts, delivered_at, receipt, error, failed_at, withdrawn_at
 FROM notification WHERE alert_id = %(alert_id)s ORDER BY notification_id
+
+-- name: channel_breakers
+-- The channels whose last message was not delivered.
+SELECT channel, failures, failing_since, retry_at, reason FROM channel_breaker ORDER BY channel
+
+-- name: lock_breaker
+-- One of them, for the next failure.
+SELECT channel, failures, failing_since, retry_at, reason FROM channel_breaker WHERE channel = %(channel)s FOR UPDATE
+
+-- name: put_breaker
+-- One failure more. Of two senders that are the first at once, either is right.
+INSERT INTO channel_breaker (channel, failures, failing_since, retry_at, reason)
+VALUES (%(channel)s, %(failures)s, %(failing_since)s, %(retry_at)s, %(reason)s)
+ON CONFLICT (channel) DO UPDATE
+SET failures = EXCLUDED.failures, failing_since = EXCLUDED.failing_since, retry_at = EXCLUDED.retry_at,
+    reason = EXCLUDED.reason
+
+-- name: remove_breaker
+-- The channel delivers again.
+DELETE FROM channel_breaker WHERE channel = %(channel)s
+RETURNING channel, failures, failing_since, retry_at, reason
+
+-- name: hasten_messages
+-- A channel is mended: what was tried before needs not wait out its pause. What waits for the morning goes on waiting.
+UPDATE notification SET due_at = %(now)s
+WHERE channel = %(channel)s AND delivered_at IS NULL AND failed_at IS NULL AND withdrawn_at IS NULL
+  AND claimed_at IS NULL AND attempts > 0 AND due_at > %(now)s
+
+-- name: forget_breakers
+-- Channels that are not in the file any more.
+DELETE FROM channel_breaker WHERE channel <> ALL (%(known)s::text[])

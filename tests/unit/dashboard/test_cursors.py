@@ -9,12 +9,12 @@ from dashboard.cursors import MOST_LISTED, START, BadCursor, Cursor, decode_curs
 
 def walk(rows: list[int], limit: int, change: Random | None = None) -> list[int]:
     """Read all pages; `change` shuffles the rows, takes one away and adds one after each."""
-    walked, cursor, following = [], START, START
-    while following is not None:
+    walked: list[int] = []
+    cursor: Cursor | None = START
+    while cursor is not None:
         page, following = turn_page(rows, cursor, limit=limit)
         walked += page
-        if following is not None:
-            cursor = decode_cursor(following.encode())
+        cursor = following and decode_cursor(following.encode())
         if change is not None:
             change.shuffle(rows)
             rows.remove(change.choice(rows))

@@ -11,8 +11,7 @@ from cityops.heartbeats import Heartbeat
 from cityops.settings import read_settings
 from cityops.storage import Database
 from cityops.storage.job_failures import JobFailure
-from dashboard import texts
-from dashboard.troubles import Services, draw_troubles, find_troubles, job_key, name_service
+from dashboard.troubles import Services, draw_troubles, find_troubles, name_job, name_service
 
 NOW = datetime(2026, 11, 28, 8, tzinfo=UTC)
 
@@ -68,6 +67,6 @@ def test_a_lost_broker_is_named_by_its_worker_and_not_by_one_that_hangs() -> Non
 def test_every_job_has_a_name() -> None:
     database = Database("postgresql://nowhere", application="test")
     jobs = [job.name for job in jobs_of(database, read_settings({}), Policy(), JobHealth())]
-    assert [job for job in jobs if job_key(job) not in texts.load_texts()] == []
+    assert [job for job in jobs if name_job(job, "zh") is None] == []
     assert name_service("watch/rollups", "zh") == "定时任务“数据汇总”"
     assert name_service("watch/alerts/outbox", "en") == "Timed jobs (watch): deadlines and escalation of alerts"
