@@ -13,6 +13,7 @@ BROKER_DROPPED = BROKER + "broker/publish/messages/dropped"  # Mosquitto: since 
 SENSOR_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 AREA_CODE = re.compile(r"[0-9]{1,32}")
 LONGEST_DOMAIN = 64  # characters: topics are remembered, and a device may send any number of them
+LONGEST_REMEMBERED = 200  # characters of a topic
 
 
 class Channel(StrEnum):
@@ -46,9 +47,14 @@ class Address:
         return f"{ROOT}/{self.area}/{self.domain}/{self.sensor}/{channel}"
 
 
-@lru_cache(maxsize=100_000)  # devices say the same topics again and again
 def parse_topic(topic: str) -> tuple[Address, Channel]:
     """Take a topic apart. Raises TopicError naming the level that is wrong."""
+    # A topic may have 64 KB: what is longer than any of ours is not remembered.
+    return _parse(topic) if len(topic) <= LONGEST_REMEMBERED else _parse.__wrapped__(topic)
+
+
+@lru_cache(maxsize=100_000)  # devices say the same topics again and again
+def _parse(topic: str) -> tuple[Address, Channel]:
     levels = topic.split("/")
     if len(levels) != 5 or levels[0] != ROOT:
         raise TopicError("topic", f"expected {ROOT}/area/domain/sensor/channel")

@@ -45,6 +45,7 @@ REGISTRY_AT_MOST_EVERY = timedelta(seconds=3)  # while a city registers, it chan
 LATE_AFTER = timedelta(seconds=3)  # a read that takes longer is an outage to the room
 STILL_AFTER = 15.0  # seconds without a beat after which this process is ill
 MOST_VIEWS = 32
+MOST_PARTS = 64  # areas whose part of the registry is kept
 
 
 @dataclass(frozen=True)
@@ -145,7 +146,10 @@ class Live:
         if self.city is None:
             return None
         if area not in self._parts:
-            self._parts[area] = self.city.registry.of(area)
+            part = self.city.registry.of(area)
+            if len(self._parts) >= MOST_PARTS:  # an address may name more areas than there are
+                return part
+            self._parts[area] = part
         return self._parts[area]
 
     def registry(self, tx: Transaction, areas: Iterable[str] = ()) -> Registry:

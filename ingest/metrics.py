@@ -32,14 +32,27 @@ QUEUED = Gauge("cityops_ingest_queue_bytes", "Bytes received that wait for a bat
 RETRIES = Counter("cityops_ingest_database_retries", "Batches that had to wait for the database")
 
 
+# The parts of a message that a letter may name. What else a letter names came from the wire.
+_SECTIONS = frozenset(
+    {"topic", "payload", "time", "values", "seq", "kind", "name", "lon", "lat", "crs", "area", "domain", "sensor"}
+    | {"n", "t", "u", "v", "bn", "bt", "bu", "bv", "bver", "bs", "s", "vs", "vb", "vd"}
+)
+OTHER = "other"
+
+
+def section_of(field: str) -> str:
+    """Return the section of a message that a field lies in, as a label: one of a few, whatever the wire said."""
+    section = field.partition(".")[0]
+    return section if section in _SECTIONS else OTHER
+
+
 def observe(outcome: Outcome, *, seconds: float, now: datetime) -> None:
     """Count a committed batch."""
     MESSAGES.inc(outcome.messages)
     READINGS.inc(outcome.readings)
     STORED.inc(outcome.stored)
     for field, count in outcome.dead.items():
-        # The metric's name comes from the wire: only its section is a label, so the labels stay few.
-        DEAD.labels(field.split(".")[0]).inc(count)
+        DEAD.labels(section_of(field)).inc(count)
     for test, count in outcome.flagged.items():
         FLAGGED.labels(test).inc(count)
     DUPLICATE.inc(outcome.readings - outcome.stored)

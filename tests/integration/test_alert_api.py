@@ -202,6 +202,39 @@ def test_the_stream_tells_every_change_in_order_and_goes_on_after_a_break(databa
     assert [change[1] for change in listen(3, after="0")] == ["raise", "acknowledge", "comment"]
 
 
+def test_a_place_that_the_server_does_not_know_is_answered_by_a_reset(database: Database, connect: Connect) -> None:
+    raise_alerts(database)
+    viewer = connect(Role.VIEWER)
+
+    def first_events(after: int, count: int) -> list[dict[str, str]]:
+        found: list[dict[str, str]] = [{}]
+        headers = {"Last-Event-ID": str(after)}
+        with viewer.stream("GET", "/api/v1/alerts/changes", headers=headers) as stream:
+            for line in stream.iter_lines():
+                name, _, value = line.partition(": ")
+                if name in ("id", "event", "data"):
+                    found[-1][name] = value
+                elif not line and found[-1]:
+                    if len(found) == count:
+                        return found
+                    found.append({})
+        raise AssertionError("the stream ended")
+
+    (change,) = first_events(0, 1)
+    assert change["event"] == "change"
+    (reset,) = first_events(int(change["id"]) + 1, 1)  # a place that is not there, as after a restore
+    assert reset["event"] == "reset"
+    assert "Read all alerts again" in json.loads(reset["data"])["message"]
+    with database.transaction() as tx:
+        actions.comment(tx, 1, version=1, actor="ben", now=NOW, text="seen")
+    (following,) = first_events(int(reset["id"]), 1)
+    assert (following["event"], json.loads(following["data"])["action"]) == ("change", "comment")
+
+    with database.transaction() as tx:  # what a restore from a backup looks like to who asks
+        tx.execute("UPDATE database_incarnation SET fingerprint = 'of the original'")
+    assert first_events(int(following["id"]), 1)[0]["event"] == "reset"
+
+
 def test_tokens_are_made_shown_and_ended_on_the_command_line(
     database: Database, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

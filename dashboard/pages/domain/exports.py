@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from urllib.parse import quote
 
 import msgspec
 from fastapi import APIRouter
@@ -17,6 +18,7 @@ from cityops.storage.audit import record
 from cityops.storage.exports import Piece, step_pieces
 from cityops.storage.history import count_series, sensor_means
 from dashboard import texts
+from dashboard.file_names import attachment, safe_name
 from dashboard.pages.domain.callbacks import today_of
 from dashboard.pages.domain.cards import moment_words, zone_words
 from dashboard.pages.domain.files import csv_text, features, sheets_of, workbook
@@ -143,7 +145,9 @@ def _write_geojson(question: Question) -> bytes:
 def export_picture(domain: Domain, request: Request) -> Response:
     """Note that a picture is taken, and name it. The browser draws it once this has answered."""
     question = _ask(require(Role.VIEWER), domain, request, "png")
-    return Response(status_code=204, headers={"X-File-Name": question.name, "Cache-Control": "no-store"})
+    return Response(
+        status_code=204, headers={"X-File-Name": quote(safe_name(question.name)), "Cache-Control": "no-store"}
+    )
 
 
 def _ask(here: Visit, domain: Domain, request: Request, kind: str) -> Question:
@@ -166,4 +170,4 @@ def _pieces(database: Database, view: View, end: datetime) -> Iterator[Piece]:
 
 
 def _as_file(name: str) -> dict[str, str]:
-    return {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return {"Content-Disposition": attachment(name), "Cache-Control": "no-store"}

@@ -13,6 +13,7 @@ from alerts.handover_store import Handover, SheetUnknown
 from cityops.accounts import Role
 from cityops.clock import utc_now
 from cityops.storage.audit import record
+from dashboard.file_names import attachment
 from dashboard.pages.shift.callbacks import ink_of
 from dashboard.pages.shift.paper import GROUPS, Ink
 from dashboard.spreadsheet import harmless
@@ -98,7 +99,7 @@ def _find(number: int, kind: str) -> Handover | None:
 
 
 def _file(content: bytes, media_type: str, name: str) -> Response:
-    disposition = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    disposition = {"Content-Disposition": attachment(name), "Cache-Control": "no-store"}
     return Response(content, media_type=media_type, headers=disposition)
 
 
