@@ -3,6 +3,7 @@
 import pytest
 
 from ingest.decoders import senml
+from ingest.decoders.json_payload import Members
 from ingest.errors import Undecodable
 from ingest.metrics import OTHER, section_of
 
@@ -17,5 +18,5 @@ def test_a_field_is_told_by_its_section(field: str, label: str) -> None:
 
 def test_what_senml_calls_a_value_is_no_label() -> None:
     with pytest.raises(Undecodable) as refused:
-        senml._read_value(senml._Base(), senml.Members([("vs", "text")]), "made_up_17")
+        senml._read_value(senml._Base(), Members([("vs", "text")]), "made_up_17")
     assert section_of(refused.value.field) == OTHER
