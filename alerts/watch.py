@@ -10,7 +10,16 @@ from typing import Any
 from cityops import login_limits
 from cityops.blocked_file import write_blocked
 from cityops.heartbeats import WATCH, Beat
-from cityops.storage import Database, StorageError, Transaction, heartbeats, letter_senders, load_queries, rollups
+from cityops.storage import (
+    Database,
+    StorageError,
+    Transaction,
+    heartbeats,
+    idempotency,
+    letter_senders,
+    load_queries,
+    rollups,
+)
 from cityops.storage.blocks import blocked_sensors
 from cityops.storage.job_failures import Outcomes, forget_old_failures, note_outcomes
 
@@ -62,11 +71,15 @@ def make_days(database: Database, now: datetime) -> bool:
 
 
 def forget_sessions(database: Database, now: datetime) -> bool:
-    """Forget the logins that are over, and failed ones that count no longer. False: another watch is doing it."""
+    """Forget the logins that are over, failed ones that count no longer, and keys of requests that are too old.
+
+    False: another watch is doing it.
+    """
     with _lead(database, "sessions") as tx:
         if tx is not None:
             tx.execute(SQL["forget_expired_sessions"], now=now)
             tx.execute(SQL["forget_login_limits"], before=now - login_limits.FORGET)
+            idempotency.forget(tx, now)
     return tx is not None
 
 

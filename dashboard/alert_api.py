@@ -22,6 +22,7 @@ from dashboard.alert_rows import alert_rows
 from dashboard.cursors import START, Cursor, turn_page
 from dashboard.page_links import PageCursor, Place, add_next_link
 from dashboard.refusals import REFUSALS, Moment, Problem
+from dashboard.request_ids import ACT
 from dashboard.visit import Visit, require
 
 MOST = 1000
@@ -64,6 +65,11 @@ class Done(BaseModel):
     id: int
     version: int
     state: str
+
+
+def done(alert: Alert) -> dict[str, Any]:
+    """Return the fields of `Done`."""
+    return Done(id=alert.alert_id, version=alert.version, state=alert.state.value).model_dump()
 
 
 ACTION_REFUSALS = {**REFUSALS, 404: {"model": Problem}, 409: {"model": Problem}}
@@ -165,14 +171,18 @@ def _add_action(name: str, action: Callable[..., Alert], body: type[Seen], role:
     def act(alert_id: int, seen: Seen) -> Any:
         here = require(role)
         values = dict(seen)
+
+        def work(tx: Transaction) -> dict[str, Any]:
+            alert = action(tx, alert_id, actor=here.person.name, now=utc_now(), origin=here.origin, **values)
+            return done(alert)
+
         try:
-            with here.site.database.transaction() as tx:
-                alert = action(tx, alert_id, actor=here.person.name, now=utc_now(), origin=here.origin, **values)
+            answer = here.act(work)
         except (LostRace, AlertChanged, AlertUnknown, NotAllowed, StorageError) as error:
             return refusal(error)
         if status == HTTPStatus.NO_CONTENT:
             return Response(status_code=status)
-        return Done(id=alert_id, version=alert.version, state=alert.state.value)
+        return answer
 
     act.__annotations__["seen"] = body  # FastAPI reads it
     router.add_api_route(
@@ -183,6 +193,7 @@ def _add_action(name: str, action: Callable[..., Alert], body: type[Seen], role:
         status_code=status,
         response_model=None if status == HTTPStatus.NO_CONTENT else Done,
         responses=ACTION_REFUSALS,
+        dependencies=ACT,
         description=f"{action.__doc__}\n\nFor the role {role}. 409: `winner` was first, or the alert changed.",
     )
 

@@ -26,6 +26,7 @@ from dashboard import (
     passkey_login,
     push,
     refusals,
+    requests_api,
     system_page,
     wall_api,
 )
@@ -40,6 +41,7 @@ from dashboard.pages.shift import export
 from dashboard.pools import open_pools
 from dashboard.proxies import ProxyHeaders
 from dashboard.request_bodies import RequestBodies
+from dashboard.request_ids import RequestIds
 from dashboard.shell import Shell
 from dashboard.site import Site
 from dashboard.sites import Sites
@@ -85,6 +87,7 @@ def create_app(settings: Settings, catalogue: Catalogue) -> FastAPI:
         livemap.router,
         push.router,
         api.router,
+        requests_api.router,
         export.router,
         exports.router,
         wall_api.router,
@@ -103,6 +106,7 @@ def create_app(settings: Settings, catalogue: Catalogue) -> FastAPI:
     server.add_middleware(LoggedFaults)
     shell = make_shell(server, demo=settings.demo)
     server.add_middleware(DashBorder, shell=shell)
+    server.add_middleware(RequestIds)
     server.add_middleware(RequestBodies)
     server.add_middleware(Guard, site=site, sites=sites, visitors=visitors, script_hashes=shell.csp_hashes)
     server.add_middleware(ProxyHeaders, trusted=settings.trusted_proxies or ())  # in front of the guard

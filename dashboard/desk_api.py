@@ -9,9 +9,10 @@ from alerts import actions, bulk
 from alerts.errors import AlertChanged, AlertUnknown, NotAllowed
 from cityops.accounts import Role
 from cityops.clock import utc_now
-from cityops.storage import StorageError
-from dashboard.alert_api import ACTION_REFUSALS, Done, Seen, explain, refusal
+from cityops.storage import StorageError, Transaction
+from dashboard.alert_api import ACTION_REFUSALS, Done, Seen, done, explain, refusal
 from dashboard.refusals import Problem
+from dashboard.request_ids import ACT
 from dashboard.visit import require
 
 MOST_AT_ONCE = 1000
@@ -51,39 +52,39 @@ class Step(BaseModel):
     done: bool
 
 
-@router.post("/acknowledge", response_model=Outcome, responses=ACTION_REFUSALS)
+@router.post("/acknowledge", response_model=Outcome, responses=ACTION_REFUSALS, dependencies=ACT)
 def acknowledge_many(many: Many) -> Any:
     """Take several alerts in one transaction. Those that somebody else was faster with are named in `lost`."""
     here = require(Role.OFFICER)
     seen = [(alert.id, alert.version) for alert in many.alerts]
+
+    def work(tx: Transaction) -> dict[str, Any]:
+        outcome = bulk.acknowledge_all(
+            tx, seen, actor=here.person.name, now=utc_now(), reason=many.reason, origin=here.origin
+        )
+        return {
+            "taken": [done(alert) for alert in outcome.taken],
+            "lost": [{"id": alert_id, **explain(error)} for alert_id, error in outcome.lost],
+        }
+
     try:
-        with here.site.database.transaction() as tx:
-            outcome = bulk.acknowledge_all(
-                tx, seen, actor=here.person.name, now=utc_now(), reason=many.reason, origin=here.origin
-            )
+        return here.act(work)
     except (NotAllowed, StorageError) as error:
         return refusal(error)
-    return Outcome(
-        taken=[Done(id=alert.alert_id, version=alert.version, state=alert.state.value) for alert in outcome.taken],
-        lost=[Lost(id=alert_id, **explain(error)) for alert_id, error in outcome.lost],
-    )
 
 
-@router.post("/{alert_id}/steps", response_model=Done, responses=ACTION_REFUSALS)
+@router.post("/{alert_id}/steps", response_model=Done, responses=ACTION_REFUSALS, dependencies=ACT)
 def tick_step(alert_id: int, step: Step) -> Any:
     """Note that a step of the guidance is done, or is not after all. It asks for no version."""
     here = require(Role.OFFICER)
+
+    def work(tx: Transaction) -> dict[str, Any]:
+        actor, origin = here.person.name, here.origin
+        return done(
+            actions.tick(tx, alert_id, step=step.step, done=step.done, actor=actor, now=utc_now(), origin=origin)
+        )
+
     try:
-        with here.site.database.transaction() as tx:
-            alert = actions.tick(
-                tx,
-                alert_id,
-                step=step.step,
-                done=step.done,
-                actor=here.person.name,
-                now=utc_now(),
-                origin=here.origin,
-            )
+        return here.act(work)
     except (AlertChanged, AlertUnknown, NotAllowed, StorageError) as error:
         return refusal(error)
-    return Done(id=alert_id, version=alert.version, state=alert.state.value)

@@ -35,10 +35,18 @@ FOR_WALLS = (
     "/_dash-update-component",
 )
 # What an administrator may open: they have no rights in the business.
-FOR_ADMINISTRATORS = ("/admin", "/admin/", "/account", "/account/", "/logout", "/metrics")
+FOR_ADMINISTRATORS = ("/admin", "/admin/", "/account", "/account/", "/logout", "/metrics", "/api/v1/requests/")
 FOR_CHANGE = ("/account", "/account/", "/logout")  # what is open to whoever must first choose a new password
 # What pages ask for by themselves: it does not show that a person is there. `idle.js` says that.
-BY_ITSELF = ("/_dash-update-component", "/live", "/live/", "/metrics", "/api/v1/alerts/changes", "/system")
+BY_ITSELF = (
+    "/_dash-update-component",
+    "/live",
+    "/live/",
+    "/metrics",
+    "/api/v1/alerts/changes",
+    "/api/v1/requests/",
+    "/system",
+)
 FOR_PROGRAMS = "/api/"  # where a bearer token counts
 JSON_ANSWERS = ("/_dash", "/api/", "/live/", "/metrics")
 

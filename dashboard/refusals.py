@@ -15,6 +15,7 @@ from starlette.routing import Match
 
 from cityops.storage import BadData, StorageError
 from dashboard.arguments import Malformed
+from dashboard.idempotency import KeyReused, KeyWithdrawn
 from dashboard.turns import TooManyAtOnce
 from dashboard.visit import Forbidden
 from dashboard.worker_pool import RETRY_AFTER, PoolFull
@@ -84,6 +85,8 @@ def install(server: FastAPI) -> None:
     server.add_exception_handler(Forbidden, _say_forbidden)
     server.add_exception_handler(TooManyAtOnce, _say_busy)
     server.add_exception_handler(Malformed, _say_malformed)
+    server.add_exception_handler(KeyReused, _say_reused)
+    server.add_exception_handler(KeyWithdrawn, _say_withdrawn)
     server.add_exception_handler(StorageError, _say_storage)
     server.add_exception_handler(PoolFull, _say_busy)
     server.add_exception_handler(RequestValidationError, _say_invalid)
@@ -115,6 +118,14 @@ async def _say_malformed(_: Request, error: Exception) -> Response:
 
 async def _say_busy(_: Request, error: Exception) -> Response:
     return answer(HTTPStatus.TOO_MANY_REQUESTS, str(error))
+
+
+async def _say_reused(_: Request, error: Exception) -> Response:
+    return answer(HTTPStatus.UNPROCESSABLE_ENTITY, str(error), error="key_reused")
+
+
+async def _say_withdrawn(_: Request, error: Exception) -> Response:
+    return answer(HTTPStatus.CONFLICT, str(error), error="withdrawn")
 
 
 async def _say_storage(request: Request, error: Exception) -> Response:

@@ -5,11 +5,15 @@ from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from cityops.accounts import Role, User
+from cityops.clock import utc_now
 from cityops.errors import CityOpsError
+from cityops.storage import Transaction
+from dashboard import idempotency
 from dashboard.arguments import argument_check
+from dashboard.idempotency import RequestId
 from dashboard.site import Site
 
 P = ParamSpec("P")
@@ -35,6 +39,7 @@ class Visit:
     language: str
     origin: str = ""
     may_stay: Callable[[], Awaitable[bool]] = _always  # asked again and again while a WebSocket is open
+    request: RequestId | None = None  # by which an act is recognised when its request comes again
 
     @property
     def person(self) -> User:
@@ -47,6 +52,13 @@ class Visit:
     def holder(self) -> str:
         """Who holds what this visitor opens: the account; of walls, which have none, the address."""
         return f"account {self.user.name}" if self.user is not None else f"address {self.origin}"
+
+    def act(self, work: Callable[[Transaction], Any]) -> Any:
+        """Do the work of an act in one transaction, once for this request, and return its answer (JSON).
+
+        Raises KeyReused, KeyWithdrawn, StorageError, Forbidden and what the work raises.
+        """
+        return idempotency.once(self.site.database, self.person.name, self.request, work, utc_now())
 
     def allows(self, role: Role) -> bool:
         """Whether the visitor's role includes this one."""

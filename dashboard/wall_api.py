@@ -1,6 +1,7 @@
 """`/api/v1/wall`: what the walls show, and holding one scene on all of them."""
 
 import asyncio
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Annotated, Any
 
@@ -10,9 +11,11 @@ from starlette.responses import Response
 
 from cityops.accounts import Role
 from cityops.clock import utc_now
+from cityops.storage import Transaction
 from dashboard import steering
 from dashboard.refusals import REFUSALS, Problem, answer
-from dashboard.visit import require
+from dashboard.request_ids import ACT
+from dashboard.visit import Visit, require
 
 router = APIRouter(prefix="/api/v1", tags=["wall"])
 
@@ -35,7 +38,7 @@ def shown_scene() -> dict[str, Any]:
     return {**live.shown_scene(), "districts": live.districts()}
 
 
-@router.put("/wall", status_code=204, responses={**REFUSALS, 404: {"model": Problem}})
+@router.put("/wall", status_code=204, responses={**REFUSALS, 404: {"model": Problem}}, dependencies=ACT)
 async def hold_scene(wish: Wish) -> Response:
     """Hold a scene on every wall of one's scope that is not pinned by its address.
 
@@ -43,38 +46,36 @@ async def hold_scene(wish: Wish) -> Response:
     """
     here = require(Role.SUPERVISOR if wish.over_alerts else Role.OFFICER)
 
-    def hold() -> None:
-        with here.site.database.transaction() as tx:
-            steering.hold(
-                tx,
-                wish.scene,
-                scope=here.person.scope,
-                actor=here.person.name,
-                minutes=wish.minutes,
-                now=utc_now(),
-                over_alerts=wish.over_alerts,
-                origin=here.origin,
-            )
+    def hold(tx: Transaction) -> None:
+        steering.hold(
+            tx,
+            wish.scene,
+            scope=here.person.scope,
+            actor=here.person.name,
+            minutes=wish.minutes,
+            now=utc_now(),
+            over_alerts=wish.over_alerts,
+            origin=here.origin,
+        )
 
-    return await _do(hold)
+    return await _do(here, hold)
 
 
-@router.delete("/wall", status_code=204, responses=REFUSALS)
+@router.delete("/wall", status_code=204, responses=REFUSALS, dependencies=ACT)
 async def release_scene() -> Response:
     """Let the walls of one's scope go on by themselves; what others hold on more than those stays."""
     here = require(Role.OFFICER)
 
-    def release() -> None:
-        with here.site.database.transaction() as tx:
-            person = here.person
-            steering.release(tx, scope=person.scope, actor=person.name, now=utc_now(), origin=here.origin)
+    def release(tx: Transaction) -> None:
+        person = here.person
+        steering.release(tx, scope=person.scope, actor=person.name, now=utc_now(), origin=here.origin)
 
-    return await _do(release)
+    return await _do(here, release)
 
 
-async def _do(work: Any) -> Response:
+async def _do(here: Visit, work: Callable[[Transaction], None]) -> Response:
     try:
-        await asyncio.to_thread(work)
+        await asyncio.to_thread(here.act, work)
     except steering.NoScene as error:
         return answer(HTTPStatus.UNPROCESSABLE_ENTITY, str(error), error="no_scene")
     except steering.SceneHidden as error:

@@ -251,3 +251,34 @@ def test_tokens_are_made_shown_and_ended_on_the_command_line(
     assert isinstance(run(app, ["token", "add", "gis", "--role", "viewer", "--domain", "x"]).exception, ScopeError)
     with database.transaction() as tx:
         assert tx.value("SELECT count(*) FROM audit_log WHERE action LIKE 'api_token.%%'") == 2
+
+
+def test_a_program_that_lost_an_answer_sends_the_request_again(database: Database, connect: Connect) -> None:
+    """The acts of one alert and of many, each sent twice under a key of its own: done once, answered alike."""
+    first, second = raise_alerts(database, 2)
+    officer = connect(Role.OFFICER)
+
+    def act(path: str, key: str, **body: object) -> httpx.Response:
+        return officer.post(f"/api/v1/alerts/{path}", json=body, headers={"Idempotency-Key": key})
+
+    for path, key, body in (
+        (f"{first}/acknowledge", "key-acknowledge", {"version": 1}),
+        (f"{first}/comment", "key-comment", {"version": 2, "text": "到场"}),
+        (f"{first}/escalate", "key-escalate", {"version": 3, "reason": "big"}),
+        ("acknowledge", "key-of-many", {"reason": "same", "alerts": [{"id": second, "version": 1}]}),
+    ):
+        once, again = act(path, key, **body), act(path, key, **body)
+        assert once.status_code < 300, once.text
+        assert (once.status_code, once.content) == (again.status_code, again.content)
+    actions_stored = [event["action"] for event in officer.get(f"/api/v1/alerts/{first}/events").json()]
+    assert actions_stored == ["raise", "acknowledge", "comment", "escalate"]
+
+    other = act(f"{first}/comment", "key-comment", version=4, text="something else")
+    assert (other.status_code, other.json()["error"]) == (422, "key_reused")
+    assert act(f"{first}/comment", "no key", version=4, text="?").json()["error"] == "key_refused"
+
+    became = officer.get("/api/v1/requests/key-escalate").json()
+    assert became == {"state": "stored", "answer": {"id": first, "version": 4, "state": "ACKED"}}
+    assert officer.delete("/api/v1/requests/key-of-late-one").json()["state"] == "withdrawn"
+    late = act(f"{first}/comment", "key-of-late-one", version=4, text="late")
+    assert (late.status_code, late.json()["error"]) == (409, "withdrawn")
