@@ -94,9 +94,12 @@ def make_router(visitors: Visitors) -> APIRouter:
 def _do(work: Work, sent: dict[str, str], here: Visit) -> str:
     """Do it in one transaction with its audit row; return why not, or nothing."""
     who = {"actor": here.person.name, "now": utc_now(), "origin": here.origin}
+
+    def do(tx: Transaction) -> None:
+        work(tx, sent, here, who)
+
     try:
-        with here.site.database.transaction() as tx:
-            work(tx, sent, here, who)
+        here.act(do)
     except tuple(REFUSALS) as refused:
         return next(word for kind, word in REFUSALS.items() if isinstance(refused, kind))
     return ""

@@ -2,6 +2,7 @@
 
 import html
 import inspect
+from collections.abc import Sequence
 from typing import Any
 
 import dash
@@ -43,6 +44,14 @@ class Shell(dash.Dash):
         config.pop("websocket", None)
         return config
 
+    def acts(self) -> list[str]:
+        """Return the outputs of the callbacks that change something, as requests name them."""
+        return [
+            output
+            for output, entry in self.callback_map.items()
+            if getattr(getattr(entry.get("callback"), "__wrapped__", None), "is_act", False)
+        ]
+
     def interpolate_index(self, *_: Any, **parts: Any) -> str:
         """Return the page around the pages: language, colours, and what scripts must know."""
         chosen = language()
@@ -52,16 +61,17 @@ class Shell(dash.Dash):
             lang="zh-CN" if chosen == "zh" else "en",
             time=milliseconds(utc_now()),
             variables=look.css_variables(),
-            page=_for_scripts(chosen),
+            page=page_facts(chosen, self.acts()),
         )
 
 
 _PARTS = ("metas", "title", "favicon", "css", "app_entry", "config", "scripts", "renderer")
 
 
-def _for_scripts(chosen: str) -> str:
+def page_facts(chosen: str, acts: Sequence[str] = ()) -> str:
+    """Return what the scripts of a page must know, as JSON for a script element. `acts`: outputs that are acts."""
     here = current.get()
-    page: dict[str, Any] = {"language": chosen, "texts": texts.for_browser(chosen), "made": build.digest()}
+    page: dict[str, Any] = {"language": chosen, "texts": texts.for_browser(chosen), "acts": acts, "made": build.digest()}
     if here is not None:
         page["timezone"] = here.site.settings.timezone
     # Inside a script element only "<" could end it.

@@ -90,9 +90,10 @@ def require(role: Role) -> Visit:
     return found
 
 
-def require_role(role: str) -> Callable[[Callable[P, T]], Callable[P, Awaitable[T]]]:
+def require_role(role: str, *, act: bool = False) -> Callable[[Callable[P, T]], Callable[P, Awaitable[T]]]:
     """Guard a Dash callback with a role, check what it is given against its annotations, and run it in a thread.
 
+    `act`: it changes something, by `Visit.act`; pages send its requests with a key of their own.
     Dash on FastAPI calls a plain function on the event loop, where one slow query would stop every screen.
     """
     needed = Role(role)
@@ -107,6 +108,7 @@ def require_role(role: str) -> Callable[[Callable[P, T]], Callable[P, Awaitable[
             return await asyncio.to_thread(function, *checked, **named)
 
         vars(guarded)["needs"] = needed  # so that a test can walk all callbacks
+        vars(guarded)["is_act"] = act
         return guarded
 
     return decorate

@@ -12,7 +12,7 @@ from dash import ALL, Input, Output, State, dcc, html
 from cityops.clock import utc_now
 from cityops.errors import CityOpsError
 from cityops.scenarios import LEAD_IN
-from cityops.storage import scenarios
+from cityops.storage import Transaction, scenarios
 from dashboard import parts, texts
 from dashboard.pages import register_page
 from dashboard.pages.presenter import view
@@ -129,7 +129,7 @@ def show(_ticks: int | None, _result: object, drawn: list[str] | None) -> dict[s
     }
 
 
-@require_role("officer")
+@require_role("officer", act=True)
 def act(_starts: list[int | None], _steps: int | None, _stops: int | None) -> tuple[Any, str]:
     """Start, step or stop, as the button says. A click that comes too late is told so."""
     if not any(trigger["value"] for trigger in dash.ctx.triggered):
@@ -138,14 +138,17 @@ def act(_starts: list[int | None], _steps: int | None, _stops: int | None) -> tu
     now = utc_now()
     actor, origin = here.person.name, here.origin
     button = dash.ctx.triggered_id
+
+    def work(tx: Transaction) -> None:
+        if button == Ids.STEP:
+            scenarios.step_run(tx, actor=actor, now=now, origin=origin)
+        elif button == Ids.STOP:
+            scenarios.stop_run(tx, actor=actor, now=now, origin=origin)
+        else:
+            scenarios.start_run(tx, button["name"], actor=actor, now=now, lead_in=LEAD_IN, origin=origin)
+
     try:
-        with here.site.database.transaction() as tx:
-            if button == Ids.STEP:
-                scenarios.step_run(tx, actor=actor, now=now, origin=origin)
-            elif button == Ids.STOP:
-                scenarios.stop_run(tx, actor=actor, now=now, origin=origin)
-            else:
-                scenarios.start_run(tx, button["name"], actor=actor, now=now, lead_in=LEAD_IN, origin=origin)
+        here.act(work)
     except scenarios.NothingRuns:
         return now.isoformat(), texts.say("presenter.nothing_runs", here.language)
     except CityOpsError as error:

@@ -8,6 +8,7 @@ from dash import html
 
 from cityops.accounts import Role
 from cityops.clock import utc_now
+from cityops.storage import Transaction
 from cityops.storage.audit import record
 from cityops.storage.dead_letters import ask_replay, letter_groups
 from dashboard import texts
@@ -71,7 +72,7 @@ def show_view(view: str, _ticks: int | None, _asked: Any, _blocked: Any) -> tupl
     return table, view == View.CHART, view != View.CHART, fields, not may_replay
 
 
-@require_role("supervisor")
+@require_role("supervisor", act=True)
 def replay(clicks: int | None, field: str | None) -> str:
     """Ask ingest to process letters once more; who asked stands in the audit log."""
     here = require(Role.SUPERVISOR)
@@ -81,7 +82,10 @@ def replay(clicks: int | None, field: str | None) -> str:
     if not field:
         return say("sensors.choose_field")
     now = utc_now()
-    with here.site.database.transaction() as tx:
+
+    def work(tx: Transaction) -> int:
         count = ask_replay(tx, field, now)
         record(tx, here.person.name, "letters.replay", field, at=now, origin=here.origin, detail={"letters": count})
-    return say("sensors.replay_asked", count=count)
+        return count
+
+    return say("sensors.replay_asked", count=here.act(work))

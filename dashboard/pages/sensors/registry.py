@@ -97,7 +97,7 @@ def show_change_box(view: str) -> bool:
     return view != View.REGISTRY or not visit().allows(Role.SUPERVISOR)
 
 
-@require_role("supervisor")
+@require_role("supervisor", act=True)
 def change(clicks: int | None, action: str | None, sensor: str | None, text: str | None) -> str:
     """Change a sensor; who did it stands in the audit log."""
     here = require(Role.SUPERVISOR)
@@ -105,9 +105,12 @@ def change(clicks: int | None, action: str | None, sensor: str | None, text: str
     if not clicks or action not in CHANGES:
         return ""
     order = Order(here.person.name, utc_now(), here.origin)
+
+    def work(tx: Transaction) -> None:
+        CHANGES[action](tx, (sensor or "").strip(), order, text or "")
+
     try:
-        with here.site.database.transaction() as tx:
-            CHANGES[action](tx, (sensor or "").strip(), order, text or "")
+        here.act(work)
     except CityOpsError as error:
         return say("sensors.change_refused", reason=error.public)
     return say("sensors.change_done", sensor=sensor)

@@ -12,6 +12,7 @@ from cityops.accounts import Role
 from cityops.clock import utc_now
 from cityops.errors import CityOpsError
 from cityops.sensor_changes import Order
+from cityops.storage import Transaction
 from cityops.storage.letter_senders import worst_senders
 from dashboard import parts, texts
 from dashboard.pages.sensors.ids import Ids, View
@@ -78,7 +79,7 @@ def show_block_box(view: str, _ticks: int | None, _done: Any) -> tuple[bool, Any
     return False, [{"label": _label(row), "value": row["sensor_id"]} for row in named]
 
 
-@require_role("supervisor")
+@require_role("supervisor", act=True)
 def block(_blocks: int | None, _unblocks: int | None, sensor: str | None) -> str:
     """Block a sender or let it in again, as the button says; who did it stands in the audit log."""
     here = require(Role.SUPERVISOR)
@@ -89,12 +90,15 @@ def block(_blocks: int | None, _unblocks: int | None, sensor: str | None) -> str
     if not isinstance(sensor, str) or not sensor:
         return say("sensors.choose_sender")
     order = Order(here.person.name, utc_now(), here.origin)
+
+    def work(tx: Transaction) -> None:
+        if asked == Ids.BLOCK:
+            sensor_blocks.block(tx, sensor, order, reason=say("sensors.block_reason"))
+        else:
+            sensor_blocks.unblock(tx, sensor, order)
+
     try:
-        with here.site.database.transaction() as tx:
-            if asked == Ids.BLOCK:
-                sensor_blocks.block(tx, sensor, order, reason=say("sensors.block_reason"))
-            else:
-                sensor_blocks.unblock(tx, sensor, order)
+        here.act(work)
     except CityOpsError as error:
         return say("sensors.change_refused", reason=str(error))
     return say("sensors.block_done" if asked == Ids.BLOCK else "sensors.unblock_done", sensor=sensor)

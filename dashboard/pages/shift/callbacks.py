@@ -74,14 +74,17 @@ def show(
     }
 
 
-@require_role("officer")
+@require_role("officer", act=True)
 def write(_clicks: object, words: str | None) -> tuple[Any, Any, Any]:
     """Write a note. What cannot be stored stays in the box."""
     here, now = visit(), utc_now()
     ink = ink_of(here)
+
+    def work(tx: Transaction) -> None:
+        handover_store.write_note(tx, str(words or ""), author=here.person.name, now=now, origin=here.origin)
+
     try:
-        with here.site.database.transaction() as tx:
-            handover_store.write_note(tx, str(words or ""), author=here.person.name, now=now, origin=here.origin)
+        here.act(work)
     except NoteRefused:
         return dash.no_update, _told(ink, "note_refused"), dash.no_update
     except StorageError:
@@ -89,7 +92,7 @@ def write(_clicks: object, words: str | None) -> tuple[Any, Any, Any]:
     return "", "", now.timestamp()
 
 
-@require_role("officer")
+@require_role("officer", act=True)
 def sign(_clicks: object, _submits: object, password: str | None, seen: Seen | None) -> tuple[str, Any, float]:
     """Sign what was seen, under one's own name, with the password again. The second of two learns who was first."""
     if not seen or not password:
@@ -107,14 +110,17 @@ def _sign(here: Visit, password: str, seen: Seen) -> tuple[str, str]:
     receives = seen["action"] == "receive"
     purpose = handover_store.RECEIVE if receives else handover_store.SIGN
     number = seen["sheet"]
+
+    def work(tx: Transaction) -> None:
+        if receives:
+            handover_store.receive(tx, int(number or 0), actor=person.name, now=now, origin=here.origin)
+        else:
+            place = place_of(read_registry(tx))  # as it is, not as the wall last saw it
+            handover_store.sign(tx, seen=number, actor=person.name, place=place, now=now, origin=here.origin)
+
     try:
         accounts.confirm(here.site.database, person, password, purpose=purpose, now=now, origin=here.origin)
-        with here.site.database.transaction() as tx:
-            if receives:
-                handover_store.receive(tx, int(number or 0), actor=person.name, now=now, origin=here.origin)
-            else:
-                place = place_of(read_registry(tx))  # as it is, not as the wall last saw it
-                handover_store.sign(tx, seen=number, actor=person.name, place=place, now=now, origin=here.origin)
+        here.act(work)
     except SignedFirst as lost:
         return "lost", lost.winner
     except (LoginRefused, SamePerson, SheetUnknown, StorageError) as error:

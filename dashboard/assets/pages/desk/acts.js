@@ -18,50 +18,32 @@
   const byId = (id) => document.getElementById(id);
   const key = (name) => name.replaceAll("-", "_");
 
+  /* `good`: whether it went well; null while that is not known. */
   desk.say = (words, good = true) => {
     const node = byId(MESSAGE);
     if (!node) return;
-    node.className = `acknowledge-message${words ? (good ? " is-good" : " is-bad") : ""}`;
+    const kind = good === null ? " is-waiting" : good ? " is-good" : " is-bad";
+    node.className = `acknowledge-message${words ? kind : ""}`;
     cityops.setText(node, words);
     if (!words || !good) hideUndo();
   };
+  const refuse = (key, value) => desk.say(cityops.say(key, value), false);
 
-  async function post(path, body) {
-    try {
-      const answer = await fetch(`/api/v1/alerts/${path}`, {
-        method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body),
-      });
-      if (answer.status === 401) location.reload(); /* the server will ask for the login */
-      const content = answer.status === 204 ? {} : await answer.json();
-      return { ok: answer.ok, status: answer.status, content };
-    } catch (error) {
-      return { ok: false, status: 0, content: {} }; /* the server is away: nothing was stored, and the person is told */
+  /* Do something with the chosen alert; what it sends is an act of its own, whatever is chosen meanwhile. */
+  async function act(name, body, shown, title) {
+    const id = desk.chosen, why = desk.whyWait(id);
+    if (why) {
+      desk.say(why, false);
+      return false;
     }
-  }
-
-  /* Why the server refused, in words. */
-  function refusal({ status, content }, name) {
-    if (content.winner) return cityops.say(name === "acknowledge" ? "desk_lost_acknowledge" : "desk_lost", content.winner);
-    if (status === 403) return cityops.say("desk_not_allowed");
-    const words = { changed: "desk_changed", unknown: "desk_closed", not_allowed: "desk_refused" }[content.error];
-    return cityops.say(words || "desk_outage");
-  }
-
-  let busy = false;
-
-  async function act(name, body, shown) {
-    const id = desk.chosen;
-    if (busy || !id) return false;
-    busy = true;
-    const version = desk.versionOf(id);
-    const answer = await post(`${id}/${name}`, { version, ...body });
-    busy = false;
+    const version = desk.versionOf(id), since = performance.now();
+    const answer = await desk.send(id, title, `${id}/${name}`, { version, ...body });
     if (answer.ok) {
       desk.made(id, answer.content.version || version + 1);
-      desk.say(shown);
-      if (name === "acknowledge") desk.offerUndo(id, Number(page().undoSeconds) * 1000 - 1500);
+      desk.tell(id, shown);
+      if (name === "acknowledge") desk.offerUndo(id, Number(page().undoSeconds) * 1000 - 1500 - (performance.now() - since));
       else hideUndo();
-    } else desk.say(refusal(answer, name), false);
+    } else desk.tell(id, desk.refusal(answer, name), false);
     if (desk.chosen === id) desk.refresh();
     return answer.ok;
   }
@@ -70,13 +52,18 @@
 
   /* Do what a key or a button asks for; when it is not possible, say why. */
   desk.begin = (name) => {
-    if (!desk.chosen) return desk.say(cityops.say("desk_none_chosen"), false);
-    if (!page().mayAct) return desk.say(cityops.say("desk_not_allowed"), false);
+    if (!desk.chosen) return refuse("desk_none_chosen");
+    if (!page().mayAct) return refuse("desk_not_allowed");
+    if (!cityops.live.picture) return refuse("desk_loading");
+    const why = desk.whyWait(desk.chosen);
+    if (why) return desk.say(why, false);
     const offered = button(name), seen = document.querySelector("[data-panel-seen]");
     const isShown = seen && seen.dataset.panelSeen.startsWith(`${desk.chosen}/`);
     if (isShown && offered && offered.dataset.why) return desk.say(offered.dataset.why, false);
-    if (name === "acknowledge") return act(name, {}, cityops.say("desk_done_acknowledge"));
-    if (isShown && offered) ask(name, offered.firstChild.textContent);
+    if (name === "acknowledge") return act(name, {}, cityops.say("desk_done_acknowledge"), cityops.say("desk_acknowledge"));
+    if (!isShown) return refuse("desk_loading");
+    if (!offered) return refuse("desk_refused");
+    ask(name, offered.firstChild.textContent);
   };
 
   /* ---- Undo ---- */
@@ -104,7 +91,8 @@
   setInterval(() => undoing && showUndo(), 500);
 
   desk.undo = () => {
-    if (undoing && undoing.id === desk.chosen) act("undo", {}, cityops.say("desk_undone"));
+    if (!undoing || undoing.id !== desk.chosen) return refuse("desk_no_undo");
+    act("undo", {}, cityops.say("desk_undone"), cityops.say("desk_undo_label"));
   };
 
   /* ---- The form ---- */
@@ -162,15 +150,18 @@
   }
 
   async function submit() {
-    const form = byId(FORM), { name, title } = asking;
+    const form = byId(FORM), sent = asking, { name, title } = sent;
+    const say = (words) => cityops.setText(form.querySelector("[data-form-error]"), words);
     if (FIELDS[name].includes("reason") && !byId(REASON).value.trim()) {
       byId(REASON).focus();
+      say(cityops.say("desk_reason_missing"));
       return;
     }
     const body = bodyOf(name);
-    const done = name === "bulk" ? await acknowledgeMarked(body.reason) : await act(name, body, cityops.say("desk_done", title));
+    const done = name === "bulk" ? await acknowledgeMarked(body.reason, title) : await act(name, body, cityops.say("desk_done", title), title);
+    if (asking !== sent || !form.open) return; /* the person has gone on; what became of it is told beside the panel */
     if (done) form.close();
-    else cityops.setText(form.querySelector("[data-form-error]"), byId(MESSAGE).textContent); /* what was written stays */
+    else say(byId(MESSAGE).textContent); /* what was written stays */
   }
 
   /* ---- Many at once ---- */
@@ -178,19 +169,24 @@
   desk.marked = new Set();
 
   desk.mark = (id, on) => {
-    const alerts = cityops.live.picture.alerts, line = desk.lineOf(id);
-    if (!line || !page().mayAct) return;
+    if (!page().mayAct) return refuse("desk_not_allowed");
+    const line = desk.lineOf(id);
+    if (!line) return refuse("desk_loading");
+    const alerts = cityops.live.picture.alerts;
     const ids = desk.standsFor(line, alerts, desk.passes()).filter((one) => desk.isWaiting(alerts[one]));
+    if (!ids.length) return refuse("desk_not_markable");
     const wanted = on === undefined ? !ids.every((one) => desk.marked.has(one)) : on;
     ids.forEach((one) => (wanted ? desk.marked.add(one) : desk.marked.delete(one)));
     afterMarks();
   };
   desk.markAll = () => {
-    if (!page().mayAct) return;
+    if (!page().mayAct) return refuse("desk_not_allowed");
+    if (!cityops.live.picture) return refuse("desk_loading");
     const passes = desk.passes(), most = Number(page().mostAtOnce);
     for (const [id, alert] of Object.entries(cityops.live.picture.alerts)) {
       if (desk.marked.size < most && desk.isWaiting(alert) && passes(alert)) desk.marked.add(id);
     }
+    if (!desk.marked.size) refuse("desk_none_waiting");
     afterMarks();
   };
   desk.unmark = () => {
@@ -211,21 +207,28 @@
   };
 
   desk.bulk = () => {
-    if (!desk.marked.size) return;
+    if (!page().mayAct) return refuse("desk_not_allowed");
+    if (!desk.marked.size) return refuse("desk_none_marked");
+    if (desk.whyWait("bulk")) return desk.say(desk.whyWait("bulk"), false);
     ask("bulk", document.querySelector("[data-bulk]").firstChild.textContent, cityops.say("desk_lead_bulk", desk.marked.size));
   };
 
-  async function acknowledgeMarked(reason) {
+  async function acknowledgeMarked(reason, title) {
+    if (desk.whyWait("bulk")) {
+      desk.say(desk.whyWait("bulk"), false);
+      return false;
+    }
     const most = Number(page().mostAtOnce), ids = [...desk.marked].slice(0, most);
-    const answer = await post("acknowledge", { reason, alerts: ids.map((id) => ({ id: Number(id), version: desk.versionOf(id) })) });
+    const alerts = ids.map((id) => ({ id: Number(id), version: desk.versionOf(id) }));
+    const answer = await desk.send("bulk", title, "acknowledge", { reason, alerts });
     if (!answer.ok) {
-      desk.say(refusal(answer, "bulk"), false);
+      desk.say(desk.refusal(answer, "bulk"), false);
       return false;
     }
     const { taken, lost } = answer.content;
     taken.forEach(({ id, version }) => desk.made(String(id), version));
     tellBulk(taken, lost);
-    desk.marked.clear();
+    ids.forEach((id) => desk.marked.delete(id)); /* others may have been marked meanwhile */
     afterMarks();
     if (desk.chosen) desk.refresh();
     return true;
@@ -248,12 +251,14 @@
 
   async function tickStep(node) {
     const id = desk.chosen, done = node.getAttribute("aria-checked") !== "true";
+    const about = `${id}/step/${node.dataset.step}`;
+    if (desk.whyWait(about)) return desk.say(desk.whyWait(about), false);
     node.setAttribute("aria-checked", String(done));
-    const answer = await post(`${id}/steps`, { step: Number(node.dataset.step), done });
+    const answer = await desk.send(about, cityops.say("desk_step_label", node.dataset.step), `${id}/steps`, { step: Number(node.dataset.step), done });
     if (answer.ok) desk.made(id, answer.content.version);
     else {
       node.setAttribute("aria-checked", String(!done));
-      desk.say(refusal(answer, "tick"), false);
+      desk.tell(id, desk.refusal(answer, "tick"), false);
     }
     if (desk.chosen === id) desk.refresh();
   }

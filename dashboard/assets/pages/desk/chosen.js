@@ -6,6 +6,7 @@
   const CHOSEN = "desk-chosen-store";
   const REFRESH = "desk-refresh-store";
   const PAUSE = 120; /* ms: who runs through the list with a held key is not asking for every panel */
+  const ASK_AGAIN = 12000; /* ms: a panel whose request was lost is asked for again */
   const ANEW = 60000; /* ms: the chart of an alert that nobody touches goes on */
 
   desk.chosen = null;
@@ -13,6 +14,7 @@
 
   const setProps = (id, data) => window.dash_clientside.set_props(id, { data });
   let soon = null;
+  let askedAt = 0;
 
   /* Choose an alert, or with null none. */
   desk.choose = (id) => {
@@ -28,6 +30,7 @@
     desk.highlight();
     clearTimeout(soon);
     soon = setTimeout(() => setProps(CHOSEN, id || ""), PAUSE);
+    askedAt = performance.now();
   };
 
   /* Go back to the queue. On a phone this is also what the phone's own key for going back does. */
@@ -58,7 +61,6 @@
     return Math.max(alert ? alert.version : 0, panel.id === id ? panel.version : 0, versions.get(id) || 0);
   };
 
-  let askedAt = 0;
   desk.refresh = () => {
     askedAt = performance.now();
     setProps(REFRESH, askedAt);
@@ -74,6 +76,7 @@
       if (alert ? alert.version > panel.version : panel.life === "open") desk.refresh();
       else if (since > ANEW) desk.refresh();
     }
+    if (panel.id !== id && since > ASK_AGAIN) desk.refresh();
     if (!alert || (touched && !touched.has(id))) return;
     cityops.each("[data-alert-value]", (node) => cityops.setText(node, alert.value_text ?? "–"));
   };

@@ -186,6 +186,7 @@
   }
 
   desk.goToNews = () => {
+    if (!news.size) return desk.say(cityops.say("desk_no_news"), false);
     const alerts = cityops.live.picture.alerts, passes = desk.passes();
     if ([...news].some((id) => alerts[id] && !passes(alerts[id]))) desk.clearFilters();
     const box = viewport();

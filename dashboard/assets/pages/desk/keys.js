@@ -32,10 +32,11 @@
   function fold(open) {
     const line = desk.chosen && desk.lineOf(desk.chosen);
     if (line && (line.fold || line.inside)) desk.toggleFold(desk.chosen, open);
+    else desk.say(cityops.say(line ? "desk_no_fold" : "desk_none_chosen"), false);
   }
 
   function markAndGoOn() {
-    if (!desk.chosen) return;
+    if (!desk.chosen) return desk.say(cityops.say("desk_none_chosen"), false);
     desk.mark(desk.chosen);
     move(1);
   }
