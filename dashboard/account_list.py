@@ -53,6 +53,7 @@ def _new(here: Visit, say: Speak) -> Markup:
             field(say("admin.areas"), "areas", placeholder=say("admin.all")),
             field(say("admin.password"), "password", type="password", autocomplete="new-password", required=True),
             button(say("admin.add")),
+            data_act="yes",
         ),
         half=True,
     )
@@ -68,6 +69,7 @@ def _password(found: list[Row], say: Speak) -> Markup:
             tag("label", say("admin.name"), select("name", [(name, name) for name in names])),
             field(say("admin.password"), "password", type="password", autocomplete="new-password", required=True),
             button(say("admin.reset")),
+            data_act="yes",
         ),
         half=True,
     )
@@ -116,9 +118,11 @@ def _actions(row: Row, say: Speak) -> Markup:
     if Role(row["role"]).is_administrator:
         return tag("small", say("admin.apart"))
     hidden = tag("input", type="hidden", name="name", value=account)
-    store = form("/admin/accounts/rights", hidden, button(say("admin.store"), quiet=True), id=f"rights-{account}")
+    store = form(
+        "/admin/accounts/rights", hidden, button(say("admin.store"), quiet=True), id=f"rights-{account}", data_act="yes"
+    )
     names = ["unlock" if row["disabled"] or row["limited_until"] else "disable", "revoke"]
     names += ["second-factor"] if row["second_factor"] else []
     names = names if row["issuer"] is None else [name for name in names if name != "second-factor"]
-    forms = [form(f"/admin/accounts/{n}", hidden, button(say(f"admin.{n}"), quiet=True)) for n in names]
+    forms = [form(f"/admin/accounts/{n}", hidden, button(say(f"admin.{n}"), quiet=True), data_act="yes") for n in names]
     return tag("span", *([store] if row["issuer"] is None else []), *forms, class_="plain-row")

@@ -71,9 +71,9 @@ def make_router(visitors: Visitors) -> APIRouter:
         async def act(request: Request) -> Response:
             here = require(Role.SECURITY_ADMIN)
             sent = await read_form(request)
-            bad = await asyncio.to_thread(_do, work, sent, here)
+            target = await asyncio.to_thread(_do, work, sent, here, f"/admin?said={said}")
             visitors.forget_person(sent.get("name", ""))
-            return RedirectResponse(f"/admin?bad={bad}" if bad else f"/admin?said={said}", HTTPStatus.SEE_OTHER)
+            return RedirectResponse(target, HTTPStatus.SEE_OTHER)
 
         router.add_api_route(f"/admin/accounts/{path}", act, methods=["POST"])
 
@@ -91,18 +91,19 @@ def make_router(visitors: Visitors) -> APIRouter:
     return router
 
 
-def _do(work: Work, sent: dict[str, str], here: Visit) -> str:
-    """Do it in one transaction with its audit row; return why not, or nothing."""
+def _do(work: Work, sent: dict[str, str], here: Visit, done: str) -> str:
+    """Do it in one transaction with its audit row; return where to go: `done`, or the page that says why not."""
     who = {"actor": here.person.name, "now": utc_now(), "origin": here.origin}
 
-    def do(tx: Transaction) -> None:
+    def do(tx: Transaction) -> str:
         work(tx, sent, here, who)
+        return done
 
     try:
-        here.act(do)
+        return str(here.act(do))
     except tuple(REFUSALS) as refused:
-        return next(word for kind, word in REFUSALS.items() if isinstance(refused, kind))
-    return ""
+        bad = next(word for kind, word in REFUSALS.items() if isinstance(refused, kind))
+        return f"/admin?bad={bad}"
 
 
 def _add(tx: Transaction, sent: dict[str, str], here: Visit, who: dict[str, Any]) -> None:

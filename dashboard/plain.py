@@ -11,6 +11,7 @@ from dashboard import look, texts
 from dashboard.alert_rows import milliseconds
 from dashboard.markup import Markup, tag, together
 from dashboard.parts import DOMAINS, pages_open
+from dashboard.shell import page_facts
 from dashboard.visit import Visit
 
 
@@ -32,7 +33,8 @@ def page(
         tag("link", rel="stylesheet", href="/assets/plain.css"),
         tag("link", rel="stylesheet", href="/assets/media.css"),
         tag("meta", name="cityops-time", content=str(milliseconds(utc_now()))),
-        *(script(name) for name in ("clock", "keyboard", "language")),
+        tag("script", Markup(page_facts(here.language)), type="application/json", id="cityops-page"),
+        *map(script, ("clock", "keyboard", "page", "language", "requests", "waiting", "forms")),
     )
     body = tag("body", _bar(here, at), tag("main", tag("h1", title), *content), class_="plain")
     document = tag("html", head, body, lang="zh-CN" if here.language == "zh" else "en")
@@ -106,7 +108,7 @@ def card(title: str, *content: str, half: bool = False) -> Markup:
 
 
 def form(action: str, *content: str, **attributes: str | None) -> Markup:
-    """Return a form that is posted."""
+    """Return a form that is posted (assets/forms.js). `data_act`: the server remembers its key (`Visit.act`)."""
     return tag("form", *content, method="post", action=action, **attributes)
 
 

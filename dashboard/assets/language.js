@@ -26,6 +26,7 @@
   /* A form that was sent has been dealt with: the page that answers starts afresh. */
   let isSent = false;
   window.addEventListener("submit", (event) => (isSent = !event.defaultPrevented));
+  cityops.forgetTyped = () => (isSent = true); /* it was sent by a script (forms.js) */
 
   window.addEventListener("pagehide", () => {
     if (isSent) return;

@@ -73,7 +73,7 @@
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       work(form).then(
-        () => form.submit(),
+        () => (window.cityops && window.cityops.sendForm ? window.cityops.sendForm(form) : form.submit()),
         (error) => {
           /* Whoever changed their mind, or has no device here, goes on without. */
           if (error.name !== "NotAllowedError" && error.name !== "InvalidStateError") console.warn(error);

@@ -72,6 +72,16 @@
       return { ...options, headers };
     };
 
+    /* Send something once, as fetch does, but within a limit. */
+    async function once(address, options, label = "") {
+      const wait = begin(label);
+      try {
+        return await whole(address, options, ACT_LIMIT);
+      } finally {
+        end(wait);
+      }
+    }
+
     /* Read something: as fetch does, but within a limit, and once more where the network failed at once. */
     async function read(address, options = {}, label = "") {
       const wait = begin(label), until = now() + READ_LIMIT;
@@ -98,22 +108,24 @@
       }
     }
 
-    const outcome = (ok, status, content) => ({ ok, status, content });
-
-    /* Send an act, `body` as JSON. Resolves when it is known what became of it, and never rejects: {ok, status, content};
-       status 0: nothing was stored, and nothing will be. */
-    async function act(address, { method = "POST", body, label = "" }) {
+    /* Send an act: {answer} of the server, or where none came {became}: what is stored. Never rejects. */
+    async function send(address, options, label = "") {
       const key = newKey(), wait = begin(label, key);
-      const content = body === undefined ? {} : { headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
       try {
-        const answer = await answerOf(address, named({ method, ...content }, key), ACT_LIMIT);
-        if (answer) return outcome(answer.ok, answer.status, await answer.json().catch(() => ({})));
-        const became = await settle(wait);
-        if (became.state === "gone") return outcome(false, 401, {});
-        return outcome(became.state === "stored", became.state === "stored" ? 200 : 0, became.answer || {});
+        const answer = await answerOf(address, named(options, key), ACT_LIMIT);
+        return answer ? { answer } : { became: await settle(wait) };
       } finally {
         end(wait);
       }
+    }
+
+    /* The same with JSON both ways: {ok, status, content}; status 0: nothing was stored, and nothing will be. */
+    async function act(address, { method = "POST", body, label }) {
+      const content = body === undefined ? {} : { headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
+      const { answer, became } = await send(address, { method, ...content }, label);
+      if (answer) return { ok: answer.ok, status: answer.status, content: await answer.json().catch(() => ({})) };
+      const ok = became.state === "stored";
+      return { ok, status: ok ? 200 : became.state === "gone" ? 401 : 0, content: became.answer || {} };
     }
 
     /* Send an act for somebody who needs the answer itself: the same request again, some times. Who gets none rejects,
@@ -141,7 +153,7 @@
     }
 
     return {
-      read, act, insist, resume,
+      once, read, send, act, insist, resume,
       waits: () => [...waits],
       listen: (listener) => listeners.push(listener),
     };

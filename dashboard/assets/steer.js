@@ -49,12 +49,18 @@
     return { scene, minutes: MINUTES, over_alerts: over !== null && over.getAttribute("aria-pressed") === "true" };
   }
 
+  let isSent = false;
+
+  /* What became of it is told when it is known, whether its answer came or was lost. */
   async function steer(scene) {
-    const wish = scene
-      ? { method: "PUT", headers: { "Content-Type": "application/json" }, body: JSON.stringify(wishFor(scene)) }
-      : { method: "DELETE" };
-    const answer = await fetch("/api/v1/wall", wish);
-    if (!answer.ok) return told(say("steer_failed"));
+    if (isSent) return told(say("steer_waits"));
+    isSent = true;
+    const wish = scene ? { method: "PUT", body: wishFor(scene) } : { method: "DELETE" };
+    const answer = await cityops.requests.act("/api/v1/wall", { ...wish, label: say("steer_label") });
+    isSent = false;
+    if (answer.status === 401) return location.reload(); /* the server will ask for the login */
+    if (!answer.ok) return told(say(answer.status ? "steer_refused" : "steer_failed"));
+    told(say("steer_done"));
     setTimeout(() => attempt(showScene), SETTLED);
   }
 

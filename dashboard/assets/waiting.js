@@ -43,10 +43,13 @@
     say(cityops.say(key, label), stored === true);
   }
 
+  /* Tell something for a while; `good`: whether it went well. */
   function say(words, good) {
     told.push({ words, good, until: performance.now() + TOLD_FOR });
     show();
   }
+
+  cityops.notice = say;
 
   /* How an act that waits is told of; "" while nobody need be told. */
   cityops.waitWords = (wait) => {

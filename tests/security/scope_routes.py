@@ -215,6 +215,8 @@ ROUTES: dict[str, Shows] = {
     "GET /_dash-dependencies": nothing("/_dash-dependencies"),
     "GET /_reload-hash": nothing("/_reload-hash", status=(404,)),
     "GET /api/v1/openapi.json": nothing("/api/v1/openapi.json"),
+    "GET /api/v1/requests/{key}": nothing("/api/v1/requests/a-key-of-nobody"),
+    "DELETE /api/v1/requests/{key}": nothing("/api/v1/requests/a-key-of-nobody", "DELETE"),
     "GET /api/v1/alerts": listed("/api/v1/alerts?state=all"),
     "GET /api/v1/alerts/{alert_id}": each_alert("/api/v1/alerts/{}", unseen=404),
     "GET /api/v1/alerts/{alert_id}/events": each_alert("/api/v1/alerts/{}/events", unseen=200),

@@ -20,10 +20,11 @@
     const card = button.closest(".card");
     const chart = card.querySelector(".js-plotly-plot");
     const view = document.querySelector("[data-view]");
-    if (!chart || !view) return;
+    if (!chart || !view) return window.cityops.notice(window.cityops.say("picture_none"), false);
     const query = new URLSearchParams(location.search);
-    const noted = await fetch(`${location.pathname}/export.png?${query}`, { cache: "no-store" });
-    if (!noted.ok || noted.redirected) return;
+    const noted = await fetch(`${location.pathname}/export.png?${query}`, { cache: "no-store" }).catch(() => ({ ok: false }));
+    if (noted.redirected) return location.reload(); /* the server asks for the login */
+    if (!noted.ok) return window.cityops.notice(window.cityops.say("picture_failed"), false);
     const title = `${card.querySelector("h2").textContent}　${view.dataset.view}`;
     await window.Plotly.downloadImage(framed(chart, title), {
       format: "png",

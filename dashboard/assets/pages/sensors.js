@@ -27,17 +27,22 @@
     }
   }
 
+  let isAsking = false; /* requests.js ends every request: this never stands for ever */
+
   async function refresh() {
     const api = grid();
-    if (!api || document.hidden) return false;
+    if (!api || document.hidden || isAsking) return false;
     let rows;
+    isAsking = true;
     try {
       const answer = await fetch("/api/v1/sensors");
       if (answer.status === 401) location.reload(); /* the server will ask for the login */
       if (!answer.ok) return false;
       rows = await answer.json();
     } catch (error) {
-      return false; /* the server is away; the next round tries again */
+      return false; /* the server is away, and the page says so (waiting.js); the next round tries again */
+    } finally {
+      isAsking = false;
     }
     const add = [], update = [];
     for (const row of rows) {
