@@ -32,6 +32,7 @@ from dashboard.forms import read_form
 from dashboard.markup import Markup, tag, together
 from dashboard.parts import Speak
 from dashboard.plain import button, card, field, page, table, told
+from dashboard.request_ids import ACT
 from dashboard.system_page import draw_system
 from dashboard.visit import Visit, require, visit
 from dashboard.visitors import Visitors
@@ -75,7 +76,7 @@ def make_router(visitors: Visitors) -> APIRouter:
             visitors.forget_person(sent.get("name", ""))
             return RedirectResponse(target, HTTPStatus.SEE_OTHER)
 
-        router.add_api_route(f"/admin/accounts/{path}", act, methods=["POST"])
+        router.add_api_route(f"/admin/accounts/{path}", act, methods=["POST"], dependencies=ACT)
 
     add("add", _add, "added")
     add("rights", _set_rights, "rights")

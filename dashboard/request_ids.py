@@ -27,6 +27,11 @@ def _describe(key: Annotated[str | None, Header(alias=HEADER, description=KEY_WO
 ACT = [Depends(_describe)]  # the dependencies of every route that is an act
 
 
+def is_act(route: object) -> bool:
+    """Whether a route is an act, which answers a request that comes again without doing it again."""
+    return any(one in (getattr(route, "dependencies", None) or ()) for one in ACT)
+
+
 class RequestIds:
     """Middleware behind `RequestBodies`, which hands it the whole body in one message."""
 

@@ -6,7 +6,7 @@
   const cityops = (window.cityops = window.cityops || {});
   const SEEN_AFTER = 2000; /* ms until a wait is to be seen */
   const WORDS_AFTER = 8000; /* ms until more is said of it */
-  const ACT_LIMIT = 10000; /* ms from sending an act to the last byte of its answer */
+  const ACT_LIMIT = 15000; /* ms from sending an act to the last byte of its answer */
   const READ_LIMIT = 30000; /* ms for what a page reads, both tries together */
   const ASK_LIMIT = 5000; /* ms for the question what is stored */
   const TRIES = 3; /* of an act whose sender can only be given the answer itself */

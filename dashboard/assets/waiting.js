@@ -19,19 +19,19 @@
   const fetch = window.fetch.bind(window);
   const requests = (cityops.requests = cityops.makeRequests({ fetch, now: () => performance.now(), after, newKey }));
 
-  const isAct = (address, options) => {
-    const found = address.includes(UPDATE) && typeof options.body === "string" && OUTPUT.exec(options.body);
-    return Boolean(found && acts.has(found[1]));
-  };
+  /* How a request of this page, or of Dash, is sent: what changes something is never sent twice without its key. */
+  function send(resource, options) {
+    const address = String(resource.url || resource), isDash = address.includes(UPDATE), label = cityops.say("wait_sent");
+    const output = isDash && OUTPUT.exec(options.body);
+    if (output && acts.has(output[1])) return requests.insist(address, options, label, (stored) => tell(label, stored));
+    return isDash || (options.method || "GET") === "GET" ? requests.read(resource, options) : requests.once(resource, options);
+  }
 
-  window.fetch = (resource, options = {}) => {
-    const address = String(resource.url || resource);
-    if (isAct(address, options)) return requests.insist(address, options, cityops.say("wait_sent"), (stored) => tell(cityops.say("wait_sent"), stored));
-    return requests.read(resource, options).catch((failure) => {
+  window.fetch = (resource, options = {}) =>
+    send(resource, options).catch((failure) => {
       if (!(options.signal && options.signal.aborted)) say(cityops.say("wait_read_failed"), false);
       throw failure;
     });
-  };
 
   /* ---- In words ---- */
 

@@ -63,7 +63,7 @@ test("a wait is seen after two seconds, told after eight, and over with the answ
 
 test("an act without an answer is ended, asked for, and told as it is stored", async () => {
   const world = ground(), answered = act(world);
-  await world.pass(10000);
+  await world.pass(15000);
   assert.deepEqual(world.phases(), ["asking"]);
   assert.deepEqual([world.sent[1].method, world.sent[1].address], ["DELETE", `/api/v1/requests/${world.sent[0].key}`]);
   world.sent[1].answer(200, { state: "stored", answer: { version: 7 } });
@@ -117,9 +117,9 @@ test("who needs the answer itself sends the same request again, and at the end l
   const answered = world.requests.insist("/_dash-update-component", { method: "POST", body: "{}" }, "note", (stored) => told.push(stored));
   answered.catch(() => {});
   const refused = assert.rejects(answered, { name: "TypeError" });
-  await world.pass(10000 + 500);
-  await world.pass(10000 + 1000);
-  await world.pass(10000 + 2000);
+  await world.pass(15000 + 500);
+  await world.pass(15000 + 1000);
+  await world.pass(15000 + 2000);
   await refused;
   assert.deepEqual(new Set(world.sent.slice(0, 3).map(({ key }) => key)).size, 1);
   assert.equal(world.sent[3].method, "DELETE");

@@ -36,7 +36,7 @@ def templates_of(app: FastAPI) -> list[Route]:
     """Return the same with the names of their parameters, as in `/api/v1/alerts/{alert_id}`."""
     found = {
         Route(method, path)
-        for route in _flat(app.routes)
+        for route in every_route(app.routes)
         for path, methods in [(getattr(route, "path", ""), getattr(route, "methods", None))]
         if path
         for method in methods or (["GET"] if type(route).__name__ == "Mount" else [])
@@ -47,7 +47,7 @@ def templates_of(app: FastAPI) -> list[Route]:
 
 def sockets_of(app: FastAPI) -> list[str]:
     """Return the paths of all WebSockets."""
-    found = (getattr(route, "starlette_route", None) or route for route in _flat(app.routes))
+    found = (getattr(route, "starlette_route", None) or route for route in every_route(app.routes))
     return sorted({route.path for route in found if "WebSocket" in type(route).__name__})
 
 
@@ -97,9 +97,10 @@ def _callback_map() -> dict[str, Any]:
     return found
 
 
-def _flat(routes: Any) -> Iterator[Any]:
+def every_route(routes: Any) -> Iterator[Any]:
+    """Yield the routes of a server, those of its routers too."""
     for route in routes:
         if hasattr(route, "effective_candidates"):
-            yield from _flat(route.effective_candidates())
+            yield from every_route(route.effective_candidates())
         else:
             yield route

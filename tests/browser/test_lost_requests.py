@@ -1,0 +1,397 @@
+"""A network that loses, cuts, holds and doubles: every act is done once, and the page says what is so."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from alerts import actions, store
+from alerts.detect import Change
+from alerts.lifecycle import Event
+from cityops.accounts import Role, store_user
+from cityops.catalogue import Catalogue
+from cityops.clock import utc_now
+from cityops.readings import Quality
+from cityops.sensors import Sensor
+from cityops.settings import read_settings
+from cityops.storage import Database
+from cityops.storage.readings import Row, write_readings
+from cityops.storage.registry import register_sensor, series_ids
+from dashboard.app import create_app
+from dashboard.pages.desk import Ids as Desk
+from dashboard.pages.sensors.ids import Ids as Sensors
+from dashboard.pages.shift.ids import Ids as Shift
+from tests.alert_samples import make_rule, open_alert
+from tests.browser import pages
+from tests.browser.acts import callbacks_of_acts, routes_of_acts
+from tests.browser.city import build_city, raise_gas
+from tests.browser.conftest import PASSWORD, Visitor
+from tests.browser.network import Fault, Network
+from tests.programs import wait_for
+from tests.security.routes import call_of
+
+ME = "sun"
+ALERTS = "POST /api/v1/alerts/"
+ONE = ALERTS + "{alert_id}/"
+ACCOUNTS = "POST /admin/accounts/"
+
+
+@dataclass
+class Ground:
+    """What an act is tried on: a fresh alert, sensor and account each time."""
+
+    database: Database
+    made: int = 0
+
+    def alert(self, *before: str) -> int:
+        """Open an alert, and bring it to where an act can be tried: by acts before it, or `clear`."""
+        self.made += 1
+        now, name = utc_now(), f"chaos-{self.made}"
+        rule = make_rule(2, guidance={"zh": "疏散，关阀。", "en": "Leave, close."}, latching="latched" in before)
+        with self.database.transaction() as tx:
+            register_sensor(tx, Sensor(name, "990101", "emergency", "gas_detector", name, 119.05, 30.05), now)
+            series = series_ids(tx, [(name, "gas_lel")])[name, "gas_lel"]
+            write_readings(tx, [Row(now, series, 25.0, Quality.GOOD)], now)
+            alert = open_alert(tx, rule, series, at=now)
+            for act in before:
+                if act == "clear":
+                    states = store.open_states(tx, [series])
+                    store.apply_change(
+                        tx, Change(rule, series, Event.CLEAR, now, 1.0, "test", 20.0), states[rule.id, series], now
+                    )
+                elif act != "latched":
+                    version = store.find_alert(tx, alert.alert_id).version
+                    more: dict[str, Any] = {} if act == "acknowledge" else {"reason": "before"}
+                    more |= {"until": now + timedelta(hours=1)} if act == "shelve" else {}
+                    getattr(actions, act)(tx, alert.alert_id, version=version, actor=ME, now=now, **more)
+        return alert.alert_id
+
+    def version(self, alert_id: int) -> int:
+        with self.database.transaction() as tx:
+            return store.find_alert(tx, alert_id).version
+
+    def sensor(self) -> str:
+        self.made += 1
+        name = f"sensor-{self.made}"
+        with self.database.transaction() as tx:
+            register_sensor(tx, Sensor(name, "990101", "environment", "noise_meter", name, 119.05, 30.05), utc_now())
+        return name
+
+    def account(self, *, disabled: bool = False) -> str:
+        self.made += 1
+        name = f"person{self.made}"
+        with self.database.transaction() as tx:
+            store_user(tx, name, role=Role.VIEWER, password=PASSWORD, actor="test", now=utc_now())
+            if disabled:
+                tx.execute("UPDATE app_user SET disabled = true WHERE user_name = %(name)s", name=name)
+        return name
+
+    def count(self, action: str) -> int:
+        """How often something was done: each act is a row of the audit log."""
+        with self.database.transaction() as tx:
+            return int(tx.value("SELECT count(*) FROM audit_log WHERE action = %(action)s AND success", action=action))
+
+
+@dataclass(frozen=True)
+class Try:
+    """One act as a page sends it: its path, its body, and what it is called in the audit log."""
+
+    path: str
+    body: Any
+    action: str
+    method: str = "POST"
+    kind: str = field(default="act")  # act (JSON), form, or dash
+
+
+def on_alert(name: str, *before: str, action: str = "", **body: Any) -> Callable[[Ground], Try]:
+    def make(ground: Ground) -> Try:
+        number = ground.alert(*before)
+        told = {"version": ground.version(number), **body}
+        return Try(f"/api/v1/alerts/{number}/{name}", told, f"alert.{action or name.replace('-', '_')}")
+
+    return make
+
+
+def on_many(ground: Ground) -> Try:
+    seen = [{"id": number, "version": ground.version(number)} for number in (ground.alert(),)]
+    return Try("/api/v1/alerts/acknowledge", {"reason": "many", "alerts": seen}, "alert.acknowledge")
+
+
+ROUTES: dict[str, Callable[[Ground], Try]] = {
+    ONE + "acknowledge": on_alert("acknowledge"),
+    ONE + "undo": on_alert("undo", "acknowledge"),
+    ONE + "comment": on_alert("comment", text="到场"),
+    ONE + "assign": on_alert("assign", to="wang"),
+    ONE + "escalate": on_alert("escalate", reason="增援"),
+    ONE + "shelve": on_alert("shelve", reason="检修", until=(utc_now() + timedelta(hours=2)).isoformat()),
+    ONE + "unshelve": on_alert("unshelve", "shelve", reason="修好"),
+    ONE + "reset": on_alert("reset", "latched", "acknowledge", "clear", reason="复位"),
+    ONE + "close": on_alert("close", "clear", reason="正常"),
+    ONE + "suppress": on_alert("suppress", reason="演习"),
+    ONE + "unsuppress": on_alert("unsuppress", "suppress", reason="结束"),
+    ONE + "out-of-service": on_alert("out-of-service", reason="换件"),
+    ONE + "return-to-service": on_alert("return-to-service", "out_of_service", reason="好了"),
+    ONE + "steps": lambda ground: Try(
+        f"/api/v1/alerts/{ground.alert()}/steps", {"step": 1, "done": True}, "alert.tick"
+    ),
+    ALERTS + "acknowledge": on_many,
+    "PUT /api/v1/wall": lambda _: Try("/api/v1/wall", {"scene": "traffic", "minutes": 5}, "wall.hold", "PUT"),
+    "DELETE /api/v1/wall": lambda _: Try("/api/v1/wall", None, "wall.release", "DELETE"),
+}
+
+
+def form(path: str, action: str, **fields: Any) -> Callable[[Ground], Try]:
+    def make(ground: Ground) -> Try:
+        told = {name: value(ground) if callable(value) else value for name, value in fields.items()}
+        return Try(f"/admin/accounts/{path}", told, action, kind="form")
+
+    return make
+
+
+def new_name(ground: Ground) -> str:
+    ground.made += 1
+    return f"new{ground.made}"
+
+
+FORMS: dict[str, Callable[[Ground], Try]] = {
+    ACCOUNTS + "add": form("add", "user.add", name=new_name, role="viewer", password="Tired-at-4am"),
+    ACCOUNTS + "rights": form("rights", "user.rights", name=Ground.account, role="officer"),
+    ACCOUNTS + "password": form("password", "user.password_reset", name=Ground.account, password="Tired-at-5am"),
+    ACCOUNTS + "disable": form("disable", "user.disable", name=Ground.account),
+    ACCOUNTS + "unlock": form("unlock", "user.unlock", name=lambda ground: ground.account(disabled=True)),
+    ACCOUNTS + "revoke": form("revoke", "session.revoke_all", name=Ground.account),
+    ACCOUNTS + "second-factor": form("second-factor", "user.second_factor", name=Ground.account),
+}
+
+
+def callback(
+    name: str, action: str, values: Callable[[Ground], dict[str, Any]], changed: str
+) -> Callable[[Ground], Try]:
+    def make(ground: Ground) -> Try:
+        output, entry = callbacks_of_acts()[name]
+        body = call_of(output, entry, values=values(ground), changed=[changed])
+        return Try("/_dash-update-component", body, action, kind="dash")
+
+    return make
+
+
+CALLBACKS: dict[str, Callable[[Ground], Try]] = {
+    "shift.callbacks.write": callback(
+        "shift.callbacks.write", "shift.note", lambda _: {f"{Shift.WORDS}.value": "门禁报修"}, f"{Shift.WRITE}.n_clicks"
+    ),
+    "shift.callbacks.sign": callback(
+        "shift.callbacks.sign",
+        "shift.sign",
+        lambda ground: {f"{Shift.PASSWORD}.value": PASSWORD, f"{Shift.SEEN}.data": seen_sheet(ground)},
+        f"{Shift.SIGN}.n_clicks",
+    ),
+    "sensors.callbacks.replay": callback(
+        "sensors.callbacks.replay",
+        "letters.replay",
+        lambda _: {f"{Sensors.REPLAY}.n_clicks": 1, f"{Sensors.REPLAY_FIELD}.value": "time"},
+        f"{Sensors.REPLAY}.n_clicks",
+    ),
+    "sensors.registry.change": callback(
+        "sensors.registry.change",
+        "sensors.rename",
+        lambda ground: {
+            f"{Sensors.CHANGE}.n_clicks": 1,
+            f"{Sensors.CHANGE_ACTION}.value": "rename",
+            f"{Sensors.CHANGE_SENSOR}.value": ground.sensor(),
+            f"{Sensors.CHANGE_TEXT}.value": "新名字",
+        },
+        f"{Sensors.CHANGE}.n_clicks",
+    ),
+    "sensors.senders.block": callback(
+        "sensors.senders.block",
+        "sensors.block",
+        lambda ground: {f"{Sensors.BLOCK}.n_clicks": 1, f"{Sensors.BLOCK_SENSOR}.value": ground.sensor()},
+        f"{Sensors.BLOCK}.n_clicks",
+    ),
+}
+
+
+def seen_sheet(ground: Ground) -> dict[str, Any]:
+    with ground.database.transaction() as tx:
+        newest = tx.value("SELECT max(handover_id) FROM handover")
+    return {"action": "sign", "sheet": newest, "shown": ""}
+
+
+def test_every_act_in_the_code_is_tried_here(catalogue: Catalogue) -> None:
+    app = create_app(read_settings({"CITYOPS_DATABASE_URL": "postgresql://nowhere/none"}), catalogue)
+    assert routes_of_acts(app) == {*ROUTES, *FORMS}
+    assert set(callbacks_of_acts()) - {"presenter.act"} == set(CALLBACKS)
+
+
+# Sends an act as its page does, and says {ok, status}: ok is what the page would say of it.
+SEND = {
+    "act": "({path, method, body}) => cityops.requests.act(path, {method, body: body ?? undefined, label: 'chaos'})",
+    "form": """async ({path, body}) => {
+        const options = {method: 'POST', body: new URLSearchParams(body)};
+        const {answer, became} = await cityops.requests.send(path, options, 'chaos');
+        if (!answer) return {ok: became.state === 'stored', status: 0};
+        return {ok: !answer.url.includes('bad='), status: answer.status};
+    }""",
+    "dash": """async ({path, body}) => {
+        const headers = {'Content-Type': 'application/json'};
+        const answer = await fetch(path, {method: 'POST', headers, body: JSON.stringify(body)});
+        return {ok: answer.ok, status: answer.status};
+    }""",
+}
+
+
+def send(page: Page, act: Try) -> dict[str, Any]:
+    told: dict[str, Any] = page.evaluate(SEND[act.kind], {"path": act.path, "method": act.method, "body": act.body})
+    return told
+
+
+def send_and_hold(page: Page, act: Try, network: Network) -> dict[str, Any]:
+    given = {"path": act.path, "method": act.method, "body": act.body}
+    page.evaluate(
+        f"(given) => {{ window.told = null; ({SEND[act.kind]})(given).then((told) => (window.told = told)); }}", given
+    )
+    network.deliver()
+    wait_for(lambda: page.evaluate("window.told") is not None, f"the answer to {act.path}")
+    told: dict[str, Any] = page.evaluate("window.told")
+    return told
+
+
+def try_all(visitor: Visitor, ground: Ground, tries: dict[str, Callable[[Ground], Try]]) -> list[str]:
+    """Try every act with every fault; return what was done another number of times than once, or told otherwise."""
+    page, wrong = visitor.page, []
+    network = Network(page)
+    page.reload()
+    wait_for(lambda: page.evaluate("Boolean(window.cityops && cityops.requests)"), "the page's scripts")
+    for name, make in tries.items():
+        for fault in Fault:
+            act = make(ground)
+            before = ground.count(act.action)
+            network.spoil(fault, act.path, method=act.method)
+            told = send_and_hold(page, act, network) if fault is Fault.HELD else send(page, act)
+            done = ground.count(act.action) - before
+            lost = fault is Fault.LOST and act.kind != "dash"  # what Dash sends is sent again by itself
+            if lost and (done, told["ok"], told["status"]) == (0, False, 0):
+                told, done = send(page, act), ground.count(act.action) - before  # as the person does who is told so
+            if done != 1 or not told["ok"]:
+                wrong.append(f"{name}, {fault}: done {done} times, told {told}")
+    return wrong
+
+
+@pytest.fixture
+def ground(database: Database) -> Ground:
+    build_city(database)
+    with database.transaction() as tx:
+        for name, role in ((ME, Role.SUPERVISOR), ("quan", Role.SECURITY_ADMIN)):
+            store_user(tx, name, role=role, password=PASSWORD, actor="test", now=utc_now())
+    return Ground(database)
+
+
+def test_every_act_of_desk_device_list_shift_and_walls_is_done_once(
+    visit: Callable[..., Visitor], ground: Ground
+) -> None:
+    officer = visit(width=1440, height=900)
+    officer.log_in(ME, then="/shift")
+    officer.outage = True  # the browser notes each request that is lost
+    assert try_all(officer, ground, ROUTES | CALLBACKS) == []
+
+
+def test_every_act_of_administrators_is_done_once(visit: Callable[..., Visitor], ground: Ground) -> None:
+    admin = visit(width=1440, height=900)
+    admin.log_in("quan", then="/admin")
+    admin.outage = True
+    assert try_all(admin, ground, FORMS) == []
+
+    page, network = admin.page, Network(admin.page)
+    page.fill("form[action$='/add'] [name=name]", "hand")
+    page.fill("form[action$='/add'] [name=password]", "Tired-at-6am")
+    network.spoil(Fault.LOST, "/admin/accounts/add")
+    page.click("form[action$='/add'] button")
+    expect(page.locator(".waiting-box")).to_contain_text("未保存，请重试")
+    network.spoil(Fault.CUT, "/admin/accounts/add")
+    page.click("form[action$='/add'] button")
+    page.wait_for_url("**/admin?said=added")
+    expect(page.locator(".plain-accounts")).to_contain_text("hand")
+
+
+def test_one_request_that_is_never_answered_holds_up_nothing_else(
+    visit: Callable[..., Visitor], database: Database, catalogue: Catalogue
+) -> None:
+    build_city(database)
+    first, second = raise_gas(database, catalogue, "甲探测器", "乙探测器")
+    officer = visit(width=1440, height=900)
+    officer.log_in("li")
+    officer.outage = True
+    page, network = officer.page, Network(officer.page)
+    pages.choose(page, "甲探测器")
+    network.spoil(Fault.HELD, f"{first}/acknowledge")
+    page.keyboard.press("a")
+    network.wait_for_held()
+    page.keyboard.press("a")
+    expect(pages.message(page)).to_contain_text("还在等待服务器应答")
+    expect(page.locator(".waiting-box")).to_contain_text("等待服务器应答")
+    pages.choose(page, "乙探测器")
+    page.keyboard.press("a")
+    expect(pages.message(page)).to_have_text("已由您确认")
+    pages.choose(page, "甲探测器")
+    expect(page.locator(".waiting-box")).to_contain_text("迟迟没有应答")
+    expect(pages.message(page)).to_contain_text("已核实未保存")
+    network.deliver()  # it arrives after all, and is refused: the page has said that nothing was stored
+    page.keyboard.press("a")
+    expect(pages.message(page)).to_have_text("已由您确认")
+    assert taken(database, first) == taken(database, second) == 1
+
+
+def taken(database: Database, alert_id: int) -> int:
+    with database.transaction() as tx:
+        return list(store.alert_events(tx, alert_id)["action"]).count("acknowledge")
+
+
+def test_a_lost_answer_is_told_as_it_is_stored(
+    visit: Callable[..., Visitor], database: Database, catalogue: Catalogue
+) -> None:
+    build_city(database)
+    (number,) = raise_gas(database, catalogue, "甲探测器")
+    officer = visit(width=1440, height=900)
+    officer.log_in("li")
+    officer.outage = True
+    page, network = officer.page, Network(officer.page)
+    pages.choose(page, "甲探测器")
+    network.spoil(Fault.CUT, f"{number}/comment")
+    page.keyboard.press("c")
+    pages.fill_form(page, "只说一次")  # it shuts the form, as after any answer
+    expect(pages.message(page)).to_contain_text("已记录")
+    network.spoil(Fault.LOST, f"{number}/escalate")
+    page.keyboard.press("e")
+    page.locator(f"#{Desk.REASON}").fill("增援")
+    page.keyboard.press("Enter")
+    expect(page.locator(f"#{Desk.FORM}")).to_contain_text("已核实未保存")
+    page.keyboard.press("Enter")
+    expect(page.locator(f"#{Desk.FORM}")).to_be_hidden()
+    with database.transaction() as tx:
+        events = [event for event in store.alert_events(tx, number)["action"] if event != "raise"]
+    assert events == ["comment", "escalate"]
+
+
+def test_what_is_refused_says_why(visit: Callable[..., Visitor], database: Database, catalogue: Catalogue) -> None:
+    """Every key that cannot do what it is for."""
+    build_city(database)
+    raise_gas(database, catalogue, "甲探测器")
+    officer = visit(width=1440, height=900)
+    officer.log_in("li")
+    page = officer.page
+    expect(pages.desk_row(page, "甲探测器")).to_be_visible()
+    for key in "acgesrkdovuxb":
+        page.evaluate("cityops.desk.say('')")
+        page.keyboard.press(key)
+        expect(pages.message(page)).not_to_be_empty()
+    pages.choose(page, "甲探测器")
+    for key in ("r", "k", "d", "o", "v", "u", "b", "ArrowRight"):
+        page.evaluate("cityops.desk.say('')")
+        page.keyboard.press(key)
+        expect(pages.message(page)).not_to_be_empty()
+    page.keyboard.press("c")
+    page.keyboard.press("Enter")
+    expect(page.locator(f"#{Desk.FORM}")).to_contain_text("请填写内容")
