@@ -96,8 +96,8 @@ bench-alerts: $(DEVELOPMENT)  ## measure detection on one core, and 1,000 clicks
 	@$(BIN)/python -m benchmarks.alerts $(ARGS)
 .PHONY: bench-alerts
 
-soak: $(DEVELOPMENT)  ## the long form of the fault tests and of a standing wall; needs Mosquitto and Chromium
-	CITYOPS_SOAK=1 $(BIN)/python -m pytest tests/faults tests/browser/test_wall_soak.py $(ARGS)
+soak: $(DEVELOPMENT)  ## the long form of the fault tests, of a standing wall and of a night of bad network (CITYOPS_ROUGH_SECONDS=300: short); needs Mosquitto and Chromium
+	CITYOPS_SOAK=1 $(BIN)/python -m pytest tests/faults tests/browser/test_wall_soak.py tests/browser/test_rough_night.py $(ARGS)
 .PHONY: soak
 
 score: $(DEVELOPMENT)  ## tell every scenario and compare the alerts with the truth; takes half an hour; ARGS="gas-leak" for one

@@ -15,6 +15,8 @@ class Relay:
         self._target = target
         self._whole = threading.Event()
         self._whole.set()
+        self._lag = 0.0  # seconds that each piece is late
+        self._writers: set[asyncio.StreamWriter] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._over = asyncio.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), daemon=True)
@@ -29,6 +31,15 @@ class Relay:
         """Carry again what is sent from now on; what vanished stays lost."""
         self._whole.set()
 
+    def delay(self, seconds: float) -> None:
+        """From now on have every piece arrive so much later."""
+        self._lag = seconds
+
+    def reset(self) -> None:
+        """End every open connection at once; new ones are carried."""
+        assert self._loop is not None
+        self._loop.call_soon_threadsafe(self._end_all)
+
     def stop(self) -> None:
         assert self._loop is not None
         self._loop.call_soon_threadsafe(self._over.set)
@@ -40,9 +51,14 @@ class Relay:
         await self._over.wait()
         server.close()
 
+    def _end_all(self) -> None:
+        for writer in self._writers:
+            writer.transport.abort()
+
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.closing(writer), contextlib.suppress(OSError, asyncio.CancelledError):
             there, back = await asyncio.open_connection(ports.LOOPBACK, self._target)
+            self._writers.add(writer)
             with contextlib.closing(back):
                 ways = [
                     asyncio.ensure_future(self._carry(reader, back)),
@@ -51,10 +67,13 @@ class Relay:
                 await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
                 for way in ways:
                     way.cancel()
+            self._writers.discard(writer)
 
     async def _carry(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
         with contextlib.suppress(OSError):
             while data := await source.read(65536):
+                if self._lag:
+                    await asyncio.sleep(self._lag)
                 if self._whole.is_set():
                     sink.write(data)
                     await sink.drain()
