@@ -8,6 +8,7 @@
   const WORDS_AFTER = 8000; /* ms until more is said of it */
   const ACT_LIMIT = 15000; /* ms from sending an act to the last byte of its answer */
   const READ_LIMIT = 30000; /* ms for what a page reads, both tries together */
+  const FILE_LIMIT = 600000; /* ms for a file, however long: some hold the readings of months */
   const ASK_LIMIT = 5000; /* ms for the question what is stored */
   const TRIES = 3; /* of an act whose sender can only be given the answer itself */
   const BACKOFF = [500, 1000, 2000, 4000, 8000, 15000]; /* ms between two tries; the last one for ever */
@@ -73,10 +74,10 @@
     };
 
     /* Send something once, as fetch does, but within a limit. */
-    async function once(address, options, label = "") {
+    async function once(address, options, label = "", limit = ACT_LIMIT) {
       const wait = begin(label);
       try {
-        return await whole(address, options, ACT_LIMIT);
+        return await whole(address, options, limit);
       } finally {
         end(wait);
       }
@@ -153,7 +154,7 @@
     }
 
     return {
-      once, read, send, act, insist, resume,
+      FILE_LIMIT, once, read, send, act, insist, resume,
       waits: () => [...waits],
       listen: (listener) => listeners.push(listener),
     };
