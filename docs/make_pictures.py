@@ -94,10 +94,21 @@ def take_pages(browser: Browser, address: str, language: str) -> None:
     page.wait_for_url("**/desk**")
     page.locator(".ag-row").first.click()
     take(page, f"desk-{language}", drawing=12)
+    take_waiting(page, f"desk-waiting-{language}")
     for path in PAGES:
         page.goto(f"{address}/{path}")
         take(page, f"{path.split('?')[0]}-{language}", drawing=6)
     page.close()
+
+
+def take_waiting(page: Page, name: str) -> None:
+    """Take the desk while an act waits for an answer that does not come."""
+    page.route("**/acknowledge", lambda _: None)
+    page.locator(".ag-row", has_text="待确认" if name.endswith("zh") else "Waiting").first.click()
+    page.wait_for_selector("[data-act=acknowledge][data-why='']")
+    page.keyboard.press("a")
+    take(page, name, drawing=9)
+    page.unroute_all(behavior="ignoreErrors")
 
 
 def take_administrator(browser: Browser, address: str, language: str, name: str) -> None:
