@@ -184,7 +184,7 @@ CALLBACKS: dict[str, Callable[[Ground], Try]] = {
     ),
     "shift.callbacks.sign": callback(
         "shift.callbacks.sign",
-        "shift.sign",
+        "handover.sign",
         lambda ground: {f"{Shift.PASSWORD}.value": PASSWORD, f"{Shift.SEEN}.data": seen_sheet(ground)},
         f"{Shift.SIGN}.n_clicks",
     ),
