@@ -71,7 +71,12 @@ _PARTS = ("metas", "title", "favicon", "css", "app_entry", "config", "scripts", 
 def page_facts(chosen: str, acts: Sequence[str] = ()) -> str:
     """Return what the scripts of a page must know, as JSON for a script element. `acts`: outputs that are acts."""
     here = current.get()
-    page: dict[str, Any] = {"language": chosen, "texts": texts.for_browser(chosen), "acts": acts, "made": build.digest()}
+    page: dict[str, Any] = {
+        "language": chosen,
+        "texts": texts.for_browser(chosen),
+        "acts": acts,
+        "made": build.digest(),
+    }
     if here is not None:
         page["timezone"] = here.site.settings.timezone
     # Inside a script element only "<" could end it.
