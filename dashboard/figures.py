@@ -10,6 +10,7 @@ from cityops.catalogue import Metric
 from cityops.readings import Quality
 from dashboard import look, texts
 from dashboard.gaps import break_at_gaps, drawn_as_points
+from dashboard.time_axis import axis_of
 
 
 def history_chart(
@@ -38,9 +39,10 @@ def history_chart(
         )
     if history.empty:
         return say_no_data(figure, language)
-    local = _local(history, zone)
+    axis = axis_of([history, usual], zone)
+    local = axis.place(history)
     if usual is not None and not usual.empty:
-        _add_usual(figure, _local(usual, zone), texts.say("desk.usual", language))
+        _add_usual(figure, axis.place(usual), texts.say("desk.usual", language))
     good = local["quality"] <= Quality.NOT_EVALUATED
     broken = break_at_gaps(local[good], gap=gap)
     if "low" in local:
@@ -62,9 +64,7 @@ def history_chart(
             text=f"{texts.say('desk.limit', language)} {metric.format(limit)} {metric.unit}",
             font={"color": colour, "size": 12},
         )
-    figure.update_layout(
-        hovermode="x unified", xaxis={"hoverformat": "%Y-%m-%d %H:%M:%S", "tickformat": "%H:%M\n%Y-%m-%d"}
-    )
+    axis.dress(figure, ticks="%H:%M\n%Y-%m-%d", hover="%Y-%m-%d %H:%M:%S")
     return figure
 
 
@@ -141,11 +141,6 @@ def _add_usual(figure: go.Figure, usual: pd.DataFrame, name: str) -> None:
         x=first["time"], y=first["value"], text=name, showarrow=False, xanchor="left", yanchor="bottom",
         font={"color": look.MUTED, "size": 12},
     )  # fmt: skip
-
-
-def _local(frame: pd.DataFrame, zone: ZoneInfo) -> pd.DataFrame:
-    """Return a frame whose times are those of the clocks of a zone."""
-    return frame.assign(time=pd.to_datetime(frame["time"], utc=True).dt.tz_convert(zone).dt.tz_localize(None))
 
 
 def _crosses(history: pd.DataFrame) -> go.Scatter:

@@ -17,6 +17,7 @@ from cityops.catalogue import Catalogue, Metric
 from dashboard import look, texts
 from dashboard.figures import add_points, say_no_data
 from dashboard.gaps import break_at_gaps, lonely, longest_gap
+from dashboard.time_axis import TimeAxis, axis_of
 
 LOW = "#16324d"  # the colour of the lowest value; the highest has the metric's own
 MOST_BARS = 16
@@ -48,8 +49,8 @@ def trend_chart(
     if trend.empty and (other is None or other.empty):
         return say_no_data(figure, language, key=empty)
     invisible = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", "showlegend": False}
-    gap = longest_gap(interval, step)
-    own = _local(trend, zone, gap)
+    gap, axis = longest_gap(interval, step), axis_of([trend, other], zone)
+    own = _local(trend, axis, gap)
     figure.add_trace(go.Scatter(x=own["time"], y=own["high"], **invisible))
     figure.add_trace(
         go.Scatter(x=own["time"], y=own["low"], fill="tonexty", fillcolor=_faint(metric.colour), **invisible)
@@ -57,11 +58,11 @@ def trend_chart(
     figure.add_trace(_line(own, metric, names[0], {"color": metric.colour, "width": 2.25}))
     if other is not None:
         quiet = {"color": look.MUTED, "width": 1.5, "dash": "dot"}
-        compared = _local(other, zone, gap)
+        compared = _local(other, axis, gap)
         figure.add_trace(_line(compared, metric, names[1], quiet))
         add_points(figure, lonely(compared, gap=gap), look.MUTED)
     add_points(figure, lonely(own, gap=gap), metric.colour)
-    figure.update_layout(hovermode="x unified", xaxis={"hoverformat": "%Y-%m-%d %H:%M", "tickformat": "%H:%M\n%m-%d"})
+    axis.dress(figure, ticks="%H:%M\n%m-%d", hover="%Y-%m-%d %H:%M")
     return figure
 
 
@@ -205,9 +206,8 @@ def _figure(*, legend: bool = False) -> go.Figure:
     return go.Figure(layout={"template": look.TEMPLATE, "margin": margin, "showlegend": legend, "legend": words})
 
 
-def _local(frame: pd.DataFrame, zone: ZoneInfo, gap: timedelta) -> pd.DataFrame:
-    local = frame.assign(time=pd.to_datetime(frame["time"], utc=True).dt.tz_convert(zone).dt.tz_localize(None))
-    return break_at_gaps(local, gap=gap)
+def _local(frame: pd.DataFrame, axis: TimeAxis, gap: timedelta) -> pd.DataFrame:
+    return break_at_gaps(axis.place(frame), gap=gap)
 
 
 def _line(frame: pd.DataFrame, metric: Metric, name: str, line: dict[str, object]) -> go.Scatter:
