@@ -7,7 +7,7 @@ which is how Docker and systemd hand over secrets.
 import os
 import re
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any, Literal
@@ -127,6 +127,19 @@ class Settings(BaseSettings):
     message_readings: int = Field(
         10_000, ge=1, le=1_000_000, description="How many values one message may have; more is a dead letter."
     )
+    alarm_severity: int = Field(
+        1,
+        ge=1,
+        le=4,
+        description="Open alerts from 1 (red) to this one sound at the desk until somebody has them.",
+    )
+    alarm_rules: tuple[str, ...] | None = Field(
+        None, description="Rules whose alerts sound whatever their severity: ids separated by commas."
+    )
+    alarm_quiet: tuple[time, time] | None = Field(
+        None,
+        description="Hours of the city's clocks in which only red alerts sound, such as 22:00-06:00. Not set: none.",
+    )
     wall_open: bool = Field(
         default=False, description="Show /wall without a token. Only for a dashboard bound to loopback."
     )
@@ -178,6 +191,24 @@ class Settings(BaseSettings):
         if not all(_HOST.fullmatch(host) for host in hosts):
             raise ValueError("expected names without scheme and port, such as city.example.cn,*.ops.example.cn")
         return hosts
+
+    @field_validator("alarm_rules", mode="before")
+    @classmethod
+    def _are_rules(cls, value: object) -> object:
+        return tuple(_parts_of(value)) if isinstance(value, str) else value
+
+    @field_validator("alarm_quiet", mode="before")
+    @classmethod
+    def _is_span_of_day(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        found = re.fullmatch(r"(\d\d:\d\d)-(\d\d:\d\d)", value.strip())
+        if found is None or found[1] == found[2]:
+            raise ValueError("expected two different times of the day, such as 22:00-06:00")
+        try:
+            return tuple(time.fromisoformat(part) for part in found.groups())
+        except ValueError as error:
+            raise ValueError(f"expected times such as 22:00-06:00 ({error})") from error
 
     @field_validator("database_url")
     @classmethod

@@ -10,6 +10,7 @@ import dash
 from fastapi import FastAPI
 from starlette.responses import RedirectResponse, Response
 
+from alerts.alarms import read_policy
 from cityops.catalogue import Catalogue
 from cityops.oidc import load_config
 from cityops.settings import Settings
@@ -58,7 +59,7 @@ def create_app(settings: Settings, catalogue: Catalogue) -> FastAPI:
     build.digest()  # of the files as they are now
     pools = open_pools(settings.require_database_url())
     standards, weights = load_standards(settings.standards_file), load_weights(settings.vitals_file)
-    site = Site(settings, catalogue, pools, Live(pools.live, catalogue, standards, weights))
+    site = Site(settings, catalogue, pools, Live(pools.live, catalogue, standards, weights, read_policy(settings)))
     sites, visitors = Sites(site), Visitors(pools.background, strangers=pools.door)
 
     @contextlib.asynccontextmanager

@@ -12,10 +12,12 @@ from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 
 from alerts import store as alert_store
+from alerts.alarms import AlarmPolicy
 from cityops.areas import Level, name_in
 from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
@@ -69,12 +71,18 @@ class Live:
     """Owns the snapshot and the views. `run` is the beat; screens wait in `step`."""
 
     def __init__(
-        self, database: Database, catalogue: Catalogue, standards: Standards, weights: Weights | None = None
+        self,
+        database: Database,
+        catalogue: Catalogue,
+        standards: Standards,
+        weights: Weights | None = None,
+        alarms: AlarmPolicy | None = None,
     ) -> None:
         self._database = database
         self._catalogue = catalogue
         self.standards = standards
         self.weights = weights or load_weights()
+        self.alarms = alarms or AlarmPolicy(ZoneInfo("Asia/Shanghai"))
         self._views: dict[str, View] = {"": View("")}
         self._trends: dict[str, dict[str, Any]] = {}
         self._parts: dict[str, Registry] = {}
@@ -236,6 +244,7 @@ class Live:
             catalogue=self._catalogue,
             standards=self.standards,
             weights=self.weights,
+            alarms=self.alarms,
             now=now,
         )
         if city.arrival is not None:

@@ -97,6 +97,29 @@ def banner() -> html.Div:
     return html.Div(className="banner", role="alert", hidden=True, **hook("banner"))
 
 
+def sound_blocked(say: Speak) -> html.Div:
+    """Return the place where a page says that its alarm cannot be heard, with the button that allows it (sound.js)."""
+    allow = html.Button(say("alarm.allow"), className="sound-allow", hidden=True, **hook("sound-allow"))
+    return html.Div(
+        [html.Span(**hook("sound-words")), allow],
+        className="sound-blocked",
+        role="alert",
+        hidden=True,
+        **hook("sound-blocked"),
+    )
+
+
+def sound_check(say: Speak) -> html.Div:
+    """Return the button by which a person hears the alarm once, and the place for what came of it."""
+    return html.Div(
+        [
+            html.Button(say("alarm.try"), className="quiet-button", type="button", **hook("sound-try")),
+            html.Span(role="status", **hook("sound-tried")),
+        ],
+        className="sound-check",
+    )
+
+
 def severity_mark(severity: int, word: str) -> html.Span:
     """Return the sign of a severity: shape, number and colour, with its name for those who cannot see it."""
     return html.Span(str(severity), className=f"mark mark-{severity}", title=word, role="img", **label(word))

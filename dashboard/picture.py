@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from alerts.alarms import AlarmPolicy
 from cityops import road_links as links
 from cityops.areas import name_in
 from cityops.catalogue import Catalogue, Names
@@ -38,6 +39,7 @@ def draw_picture(
     catalogue: Catalogue,
     standards: Standards,
     weights: Weights,
+    alarms: AlarmPolicy,
     now: datetime,
 ) -> dict[str, Any]:
     """Return the present of a city: alerts, tiles, vital signs, indices by area, states of the sensors."""
@@ -60,7 +62,7 @@ def draw_picture(
     burdens = vitals.burdening(alerts, pd.Timestamp(now))
     picture: dict[str, Any] = {
         "base": registry.base,
-        "alerts": _alerts(alerts, registry, catalogue, weights),
+        "alerts": _alerts(alerts, registry, catalogue, weights, set(alerts["alert_id"][alarms.sounding(alerts, now)])),
         "counts": _counts(alerts),
         "tiles": _tiles(values, catalogue),
         "weather": _weather(city, catalogue),
@@ -116,13 +118,15 @@ def _indices(air: Index, tpi: float | None, catalogue: Catalogue) -> dict[str, A
 
 
 def _alerts(
-    alerts: pd.DataFrame, registry: Registry, catalogue: Catalogue, weights: Weights
+    alerts: pd.DataFrame, registry: Registry, catalogue: Catalogue, weights: Weights, sounding: set[int]
 ) -> dict[str, dict[str, Any]]:
-    """The open alerts, each with its weight in the heat of the map; what is put aside has none."""
+    """The open alerts, each with its weight in the heat of the map; what is put aside has none. Some sound."""
     rows = alert_rows(alerts, registry=registry, catalogue=catalogue)
     for row in rows.values():
         if not row["aside"]:
             row["weight"] = weights.alerts.severity[row["severity"] - 1]
+        if int(row["id"]) in sounding:
+            row["alarm"] = True
     return rows
 
 

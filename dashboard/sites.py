@@ -56,7 +56,13 @@ class Sites:
 
     def _start(self, scope: Scope) -> Part:
         pools = self._whole.pools.within(scope)
-        live = Live(pools.live, self._whole.catalogue, self._whole.live.standards, self._whole.live.weights)
+        live = Live(
+            pools.live,
+            self._whole.catalogue,
+            self._whole.live.standards,
+            self._whole.live.weights,
+            self._whole.live.alarms,
+        )
         site = replace(self._whole, pools=pools, live=live)
         part = self._parts[scope] = Part(site, asyncio.create_task(live.run()))
         return part

@@ -27,4 +27,5 @@ class Ids(StrEnum):
     REASON = "desk-form-reason"
     UNTIL = "desk-form-until"
     PERSON = "desk-form-person"
+    ALARM = "desk-alarm"
     KEYS = "desk-keys"

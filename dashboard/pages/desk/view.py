@@ -35,12 +35,14 @@ def layout(**_: str) -> html.Div:
             html.Main([_queue(say), _panel(say)], className="desk-main"),
             parts.banner(),
             _form(say),
+            _alarm(say),
             _keys(say),
             dcc.Store(id=Ids.CHOSEN),
             dcc.Store(id=Ids.REFRESH),
         ],
         className="desk",
         **parts.hook("live"),
+        **parts.hook("alarm"),
         **parts.hook("me", user.name if user else ""),
         **parts.hook("may-act", "yes" if user and user.role.includes(Role.OFFICER) else ""),
         **parts.hook("undo-seconds", f"{UNDO_WITHIN.total_seconds():g}"),
@@ -57,12 +59,14 @@ def _queue(say: Speak) -> html.Section:
                     html.Span(className="queue-counts", **parts.hook("queue-counts")),
                     html.Button(className="news", hidden=True, **parts.hook("news")),
                     html.Span(className="bar-space"),
+                    html.Button(say("alarm.open"), className="quiet-button", **parts.hook("alarm-open")),
                     html.Button(
                         [say("desk.keys"), html.Kbd("?")], className="quiet-button keys-button", **parts.hook("keys")
                     ),
                 ],
                 className="queue-head",
             ),
+            parts.sound_blocked(say),
             _filters(say),
             _bulk(say),
             _grid(say),
@@ -281,6 +285,25 @@ def _form(say: Speak) -> html.Dialog:
         id=Ids.FORM,
         className="dialog",
         **parts.label(say("desk.actions")),
+    )
+
+
+def _alarm(say: Speak) -> html.Dialog:
+    """Return what an officer can ask of the alarm (assets/pages/desk/alarm.js)."""
+    return html.Dialog(
+        [
+            html.H2(say("alarm.open")),
+            html.P(say("alarm.what"), className="hint"),
+            html.P(**parts.hook("sound-words")),
+            parts.sound_check(say),
+            html.H2(say("alarm.notices")),
+            html.P(**parts.hook("notice-words")),
+            html.Button(className="quiet-button", type="button", **parts.hook("notice")),
+            html.Form(html.Button(say("desk.shut"), className="quiet-button"), method="dialog", className="alarm-shut"),
+        ],
+        id=Ids.ALARM,
+        className="dialog",
+        **parts.label(say("alarm.open")),
     )
 
 

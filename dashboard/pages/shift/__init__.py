@@ -74,7 +74,7 @@ def layout(**_: str) -> html.Div:
                         ],
                         className="shift-paper",
                     ),
-                    html.Aside([_sign_box(say), _log(say), _past(say)], className="shift-side"),
+                    html.Aside([_hear(say), _sign_box(say), _log(say), _past(say)], className="shift-side"),
                 ],
                 className="shift-main",
             ),
@@ -87,6 +87,15 @@ def layout(**_: str) -> html.Div:
         ],
         className="shift",
     )
+
+
+def _hear(say: Speak) -> html.Section:
+    """Return what comes first in a shift: to hear the alarm once, on the PC on which it must be heard."""
+    return html.Section(
+        [html.H2(say("alarm.hear")), html.P(say("alarm.hear_hint"), className="hint"), parts.sound_blocked(say),
+         parts.sound_check(say)],
+        className="shift-hear card",
+    )  # fmt: skip
 
 
 def _sign_box(say: Speak) -> html.Section:

@@ -2,9 +2,11 @@
 
 from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from alerts.alarms import AlarmPolicy
 from cityops.catalogue import Catalogue, Mean
 from cityops.standards.means import mean_of
 from cityops.standards.tables import load_standards
@@ -26,6 +28,7 @@ def draw(catalogue: Catalogue, latest: Any, alerts: Any = None) -> dict[str, Any
         catalogue=catalogue,
         standards=load_standards(),
         weights=load_weights(),
+        alarms=AlarmPolicy(ZoneInfo("Asia/Shanghai")),
         now=samples.NOW,
     )
 
