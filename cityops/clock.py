@@ -86,3 +86,20 @@ def microseconds(moment: datetime) -> int:
 def from_microseconds(count: int) -> datetime:
     """Return the moment that many microseconds after 1970, in UTC."""
     return _1970 + count * _MICROSECOND
+
+
+def clock_words(moment: datetime, zone: tzinfo, form: str) -> str:
+    """Return what the clocks of a zone show at a moment (aware), by strftime's `form`.
+
+    In the hour that comes twice, in the night in which clocks are set back, the offset says which of them it is.
+    """
+    local = moment.astimezone(zone)
+    twice = local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
+    return f"{local:{form}} {offset_words(moment, zone)}" if twice else f"{local:{form}}"
+
+
+def offset_words(moment: datetime, zone: tzinfo) -> str:
+    """Return the offset of a zone at a moment, such as "UTC+8" or "UTC-3:30"."""
+    minutes = round((moment.astimezone(zone).utcoffset() or timedelta(0)).total_seconds() / 60)
+    hours, rest = divmod(abs(minutes), 60)
+    return f"UTC{'-' if minutes < 0 else '+'}{hours}" + (f":{rest:02}" if rest else "")

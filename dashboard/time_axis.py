@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 import plotly.graph_objects as go
 
+from cityops.clock import offset_words
 from dashboard import look
 
 MOST_TICKS = 8
@@ -83,7 +84,7 @@ class TimeAxis:
         return f"{self.clock(moment, form)} {self._zone(moment)}"
 
     def _zone(self, moment: datetime) -> str:
-        return f"UTC{moment.astimezone(self.zone):%z}"[:6].replace("+0", "+").replace("-0", "-")
+        return offset_words(moment, self.zone)
 
     def _on_axis(self, moment: datetime) -> datetime:
         return moment.astimezone(UTC).replace(tzinfo=None) + self.offset

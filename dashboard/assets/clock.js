@@ -13,6 +13,7 @@
   cityops.makeClock = ({ steady, wall }) => {
     let words = []; /* {at: when it came, ahead: the server's time minus the steady clock's} */
     let drift = wall() - steady();
+    let missed = 0; /* ms that the steady clock stood still while the PC slept, as far as the server has told */
 
     const ahead = () => {
       const recent = words.filter(({ at }) => steady() - at <= WINDOW);
@@ -21,10 +22,14 @@
     };
 
     return {
-      /* Milliseconds that only ever grow, for waiting and idling. They may stand still while the PC sleeps. */
-      steady,
-      /* The server said that it was `time`; the answer began at `at` of the steady clock. */
-      hear: (time, at = steady()) => words.push({ at, ahead: time - at }),
+      /* Milliseconds that only ever grow, for waiting and idling. A sleep counts once the server has told its length. */
+      steady: () => steady() + missed,
+      /* The server said that it was `time`; the answer began `age` ms ago. */
+      hear: (time, age = 0) => {
+        const at = steady() - age, before = words.length ? ahead() : Infinity;
+        words.push({ at, ahead: time - at });
+        if (ahead() - before > LEAP) missed += ahead() - before;
+      },
       /* The server's time in ms since 1970; before its first word there is only this PC's. */
       now: () => (words.length ? steady() + ahead() : wall()),
       isToldOf: () => words.length > 0 && steady() - words.at(-1).at <= WINDOW,
@@ -46,7 +51,7 @@
   /* The first word came with the page. */
   const told = document.querySelector("meta[name=cityops-time]");
   const [loading] = performance.getEntriesByType ? performance.getEntriesByType("navigation") : [];
-  if (told) clock.hear(Number(told.content), loading ? loading.responseStart : 0);
+  if (told) clock.hear(Number(told.content), performance.now() - (loading ? loading.responseStart : 0));
 
   let isDue = false;
   let notBefore = -Infinity; /* on the steady clock */

@@ -2,6 +2,7 @@
 (function () {
   "use strict";
   const cityops = window.cityops;
+  const HOUR = 3600000; /* ms */
   const WRONG = 60000; /* ms by which this PC's own clock may be wrong without a word */
   const page = JSON.parse(document.getElementById("cityops-page").textContent);
   const locale = page.language === "en" ? "en-GB" : "zh-CN";
@@ -58,10 +59,15 @@
   }
 
   cityops.clockTime = (ms) => formats.time.format(ms);
-  cityops.minute = (ms) => formats.minute.format(ms);
-
   const offset = (ms) =>
     formats.zone.formatToParts(ms).find((part) => part.type === "timeZoneName").value.replace("GMT", "UTC");
+
+  /* In the hour that comes twice, when clocks are set back, a time says which of them it is. */
+  cityops.minute = (ms) => {
+    const words = formats.minute.format(ms);
+    const isTwice = [-HOUR, HOUR].some((shift) => formats.minute.format(ms + shift) === words);
+    return isTwice ? `${words} ${offset(ms)}` : words;
+  };
 
   /* The clock shows the server's time in the city's zone; a wall PC's own clock may be wrong for weeks. */
   function tick() {

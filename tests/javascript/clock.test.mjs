@@ -47,6 +47,18 @@ test("after a night asleep the server's next word counts at once", () => {
   pc.clock.hear(SERVER + 8 * HOUR);
   assert.equal(pc.clock.now(), SERVER + 8 * HOUR);
   assert.equal(pc.clock.error(), 0);
+  assert.equal(pc.clock.steady(), 5_000 + 8 * HOUR); /* waiting and idling went on meanwhile */
+});
+
+test("neither slow words nor a clock that is set make waiting longer", () => {
+  const pc = makePc();
+  pc.clock.hear(SERVER);
+  pc.wall += HOUR;
+  for (const delay of [0, 4_000, 900]) {
+    pc.pass(10_000);
+    pc.clock.hear(SERVER + pc.steady - 5_000 - delay);
+  }
+  assert.equal(pc.clock.steady(), 35_000);
 });
 
 test("words that a slow network held up make nothing young", () => {
@@ -77,6 +89,6 @@ test("the last word of the server stays in force however long it is silent", () 
 
 test("the word that came with the page is as old as its loading took", () => {
   const pc = makePc();
-  pc.clock.hear(SERVER, pc.steady - 4_000);
+  pc.clock.hear(SERVER, 4_000);
   assert.equal(pc.clock.now(), SERVER + 4_000);
 });

@@ -71,14 +71,16 @@
     api.ensureNodeVisible(node, "middle");
   }
 
-  cityops.onSearch(SEARCH, (words) => {
+  function search(words) {
     const api = grid();
     if (api) api.setGridOption("quickFilterText", words);
-  });
+  }
+  cityops.onSearch(SEARCH, search);
 
   const soon = setInterval(async () => {
     if (await refresh()) {
       clearInterval(soon);
+      search(cityops.fold(document.getElementById(SEARCH).value)); /* whoever was faster than the list */
       setInterval(refresh, EVERY);
     }
   }, 1000);

@@ -10,6 +10,7 @@ from dash import html
 
 from alerts import guidance, store
 from cityops.catalogue import Catalogue, Names
+from cityops.clock import clock_words
 from cityops.names import sort_key
 from cityops.presence import LATE_AFTER
 from dashboard import parts
@@ -32,7 +33,7 @@ class Ink:
 
     def moment(self, moment: Any) -> str:
         """Return a moment as people of the city read it."""
-        return pd.Timestamp(moment).tz_convert(self.zone).strftime("%m-%d %H:%M:%S")
+        return clock_words(pd.Timestamp(moment).to_pydatetime(), self.zone, "%m-%d %H:%M:%S")
 
     def actor(self, name: str) -> str:
         """Return who did something; programs have a name of their own."""

@@ -8,6 +8,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from cityops.catalogue import Metric
+from cityops.clock import clock_words
 from dashboard import parts
 from dashboard.pages.domain.air_working import DayTable
 from dashboard.pages.domain.index_data import IndexStory
@@ -136,7 +137,7 @@ def _numbers(story: Story, metric: Metric, say: Speak) -> list[Component]:
 
 def moment_words(moment: datetime, zone: ZoneInfo) -> str:
     """Return a moment as clocks of the city show it."""
-    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M}"
+    return clock_words(moment, zone, "%Y-%m-%d %H:%M")
 
 
 def zone_words(moment: datetime, zone: ZoneInfo) -> str:

@@ -11,6 +11,7 @@ from dash import html
 from alerts.handover import AlertLine, Missed, Note, SensorLine, Sheet
 from alerts.handover_store import Handover, Signatures
 from cityops.catalogue import Catalogue
+from cityops.clock import clock_words
 from dashboard import parts, texts
 
 MOST_LINES = 100  # of one section; the export has all
@@ -32,7 +33,7 @@ class Ink:
 
     def moment(self, moment: datetime) -> str:
         """Return a moment as people of the city read it."""
-        return moment.astimezone(self.zone).strftime("%m-%d %H:%M")
+        return clock_words(moment, self.zone, "%m-%d %H:%M")
 
     def zone_words(self, moment: datetime) -> str:
         """Return the zone of the times, such as "Asia/Shanghai UTC+08:00"."""
