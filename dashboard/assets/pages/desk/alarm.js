@@ -6,7 +6,7 @@
   const { clock, sound } = cityops;
   const AGAIN = 5000; /* ms until the sound is played again */
   const TELL_AGAIN = 30000; /* ms until the system tells it again */
-  const WISH = "cityops-notices"; /* whether this person wants messages of the system */
+  const WISH = "cityops_notices"; /* whether this person wants messages of the system */
 
   const tab = `${clock.now()}-${Math.random()}`;
   const person = () => document.querySelector("[data-person]")?.dataset.person || "";
