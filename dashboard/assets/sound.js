@@ -65,8 +65,9 @@
   }
   setInterval(show, 500);
 
-  /* Whoever touches the page for another reason has allowed it too. */
-  for (const kind of ["pointerdown", "keydown"]) {
+  /* Whoever touches the page for another reason has allowed it too. Not before the click is one: what goes away while
+     the button is down would move the page under the pointer. */
+  for (const kind of ["click", "keydown"]) {
     document.addEventListener(kind, () => sound.state() === "blocked" && sound.allow().then(show, show), { capture: true });
   }
 

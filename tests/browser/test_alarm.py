@@ -103,6 +103,20 @@ def test_a_browser_that_blocks_the_sound_is_said_and_one_click_allows_it(
     wait_for(lambda: heard(page) >= 6, "the alarm to sound", seconds=30)
 
 
+def test_a_first_click_on_a_row_allows_the_sound_and_is_not_lost(
+    officer: Visitor, database: Database, catalogue: Catalogue
+) -> None:
+    raise_gas(database, catalogue, "甲探测器")
+    officer.context.add_init_script(SILENT)
+    page = officer.page
+    officer.go("/desk")
+    strip = page.locator("[data-sound-blocked]")
+    expect(strip).to_be_visible()
+    pages.desk_row(page, "甲探测器").click()
+    expect(strip).to_be_hidden()
+    officer.wait_for("Boolean(cityops.desk.chosen)")
+
+
 def test_a_shift_begins_with_hearing_the_alarm(officer: Visitor) -> None:
     page = officer.page
     officer.go("/shift")
