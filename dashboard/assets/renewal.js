@@ -30,7 +30,7 @@
   function lastTried() {
     try {
       const at = kept()[theirs];
-      return at ? { made: theirs, ago: Math.max(0, Date.now() - at) } : null;
+      return at ? { made: theirs, ago: Math.max(0, cityops.clock.now() - at) } : null;
     } catch (error) {
       return { made: theirs, ago: 0 }; /* what cannot be remembered could be done for ever */
     }
@@ -38,8 +38,8 @@
 
   function renew() {
     try {
-      const recent = Object.entries(kept()).filter(([, at]) => Date.now() - at < AGAIN_AFTER);
-      localStorage.setItem(STORE, JSON.stringify({ ...Object.fromEntries(recent), [theirs]: Date.now() }));
+      const recent = Object.entries(kept()).filter(([, at]) => cityops.clock.now() - at < AGAIN_AFTER);
+      localStorage.setItem(STORE, JSON.stringify({ ...Object.fromEntries(recent), [theirs]: cityops.clock.now() }));
     } catch (error) {
       return;
     }
@@ -48,7 +48,7 @@
 
   const verdict = () => decide({
     mine, theirs, tried: lastTried(), isWall: Boolean(document.querySelector(".wall")),
-    isCalm: Boolean(cityops.live.picture && cityops.live.picture.calm), waited: performance.now() - heardAt,
+    isCalm: Boolean(cityops.live.picture && cityops.live.picture.calm), waited: cityops.clock.steady() - heardAt,
   });
 
   function makeNotice() {
@@ -76,7 +76,7 @@
 
   function hear(made) {
     if (!made) return;
-    if (made !== theirs) [theirs, heardAt, later] = [made, performance.now(), false];
+    if (made !== theirs) [theirs, heardAt, later] = [made, cityops.clock.steady(), false];
     const said = verdict();
     showNotice(said);
     if (said === "renew") timer = timer || setTimeout(() => {
