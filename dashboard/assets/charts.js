@@ -48,7 +48,7 @@
     const plot = box.querySelector(".js-plotly-plot");
     const { data, layout, _context: config } = plot;
     if (!data || !window.Plotly) return;
-    window.Plotly.purge(plot);
+    cityops.map.clear(plot);
     window.Plotly.newPlot(plot, data, layout, { ...config }).catch((error) => console.warn("a chart cannot be drawn", String(error)));
   }
 

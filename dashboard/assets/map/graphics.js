@@ -37,6 +37,13 @@
   };
   const isBroken = (gl) => map.isReady && (!map.ground.every((id) => gl.getLayer(id)) || !cityops.layers.areThere(gl));
 
+  /* Counted in looks: a page that was too busy to look heard nothing either. */
+  let missed = 0;
+  const silence = (gl) => {
+    missed = gl && map.isReady && !cityops.layers.pulse(gl) ? missed + 1 : 0;
+    return missed * EVERY;
+  };
+
   let rebuilds = 0, rebuiltAt = -Infinity, ratio = window.devicePixelRatio;
 
   /* A finer or coarser screen: the canvas gets its pixels, and gives back what it no longer needs. */
@@ -55,7 +62,7 @@
     const found = diagnose({
       lost: lasting("lost", Boolean(gl) && isLost(gl)),
       broken: lasting("broken", Boolean(gl) && isBroken(gl)),
-      silent: lasting("silent", Boolean(gl) && map.isReady && !cityops.layers.pulse(gl)),
+      silent: silence(gl),
       loading: map.loadingFor(),
       failure: map.failure,
       rested: performance.now() - rebuiltAt,
@@ -68,6 +75,7 @@
     if (found.rebuild) {
       rebuilds += 1;
       rebuiltAt = performance.now();
+      missed = 0;
       for (const name of Object.keys(since)) delete since[name];
       map.drop();
       map.drawAnew();

@@ -97,16 +97,29 @@
     });
   }
 
-  /* Forget what is drawn, graphics memory too; the next beat draws it anew. */
+  /* Take a chart down, graphics memory too. A map that is already broken cannot be taken down in order: what fails
+     there must not keep the next one from being made. */
+  map.clear = (plot) => {
+    const subplot = plot._fullLayout && plot._fullLayout.map && plot._fullLayout.map._subplot;
+    if (subplot && subplot.map) takeDown(subplot);
+    window.Plotly.purge(plot);
+  };
+  function takeDown(subplot) {
+    const gl = subplot.map;
+    subplot.map = null; /* Plotly then leaves it alone */
+    try {
+      gl.remove();
+    } catch (error) {
+      console.warn("the map could not be taken down in order", String(error));
+    }
+    subplot.div.remove();
+  }
+
+  /* Forget what is drawn; the next beat draws it anew. */
   map.drop = () => {
-    const target = map.target();
     loading = graph = map.gl = null;
     map.isReady = false;
-    try {
-      window.Plotly.purge(target);
-    } catch (error) {
-      console.warn("the map cannot be taken down", String(error));
-    }
+    map.clear(map.target());
   };
   map.drawAnew = () => {
     stale = true;
