@@ -5,6 +5,7 @@
   "use strict";
   const cityops = window.cityops;
   const FETCH_EVERY = 3000; /* ms: while a city registers its sensors, the base changes all the time */
+  const LONGEST_PAUSE = 60000; /* ms: a browser without graphics is not asked for them all the time */
   const LOAD_WITHIN = 60000; /* ms: what is not drawn by then is begun anew */
   const DESIGN_REM = 16; /* px, on a screen of 1920 x 1080 */
 
@@ -28,6 +29,7 @@
   let graph = null; /* the element that Plotly drew in */
   let fetchedAt = -Infinity;
   let loading = null; /* {since} of the attempt that counts */
+  let failures = 0; /* since the map was drawn last */
   let stale = false; /* draw anew, at the sizes of this screen */
 
   /* The map is never CSS-scaled: its dots and lines grow with the screen by their own sizes. */
@@ -73,10 +75,12 @@
       map.ground = gl.getLayersOrder().filter((id) => !cityops.layers.owns(id));
       map.isReady = true;
       map.failure = null;
+      failures = 0;
       stale = false;
       tell(drawn, cityops.live.picture, null);
     } catch (error) {
       if (loading !== mine) return;
+      failures += 1;
       map.failure = error.failure || (error instanceof TypeError && !map.gl ? "data" : "graphics");
       if (map.failure === "graphics") map.drop();
       console.warn("the map cannot be drawn; trying again", String(error));
@@ -143,7 +147,8 @@
     if (!target || !window.Plotly || !picture || !picture.base) return;
     if (map.loadingFor() > LOAD_WITHIN) map.drop();
     if (target === graph && map.parts && picture.base === map.parts.base && !stale) return;
-    if (!loading && performance.now() - fetchedAt > FETCH_EVERY) load(target);
+    const pause = map.failure === "graphics" ? Math.min(FETCH_EVERY * 2 ** failures, LONGEST_PAUSE) : FETCH_EVERY;
+    if (!loading && performance.now() - fetchedAt > pause) load(target);
   };
 
   cityops.live.listen((picture, patch) => {
