@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from alerts.breakers import Breaker, after_failure
 from cityops.storage import Transaction, load_queries
@@ -15,10 +15,10 @@ def read_breakers(tx: Transaction) -> list[Breaker]:
     return [Breaker(**row) for row in tx.rows(SQL["channel_breakers"])]
 
 
-def note_failure(tx: Transaction, channel: str, reason: str, now: datetime) -> Breaker:
-    """A message was not delivered. Return what that makes of the channel."""
+def note_failure(tx: Transaction, channel: str, reason: str, now: datetime, *, took: timedelta) -> Breaker:
+    """A message that was sent at `now` was not delivered. Return what that makes of the channel."""
     row = tx.row(SQL["lock_breaker"], channel=channel)
-    breaker = after_failure(channel, Breaker(**row) if row else None, reason, now)
+    breaker = after_failure(channel, Breaker(**row) if row else None, reason, now, took=took)
     tx.execute(SQL["put_breaker"], **asdict(breaker))
     return breaker
 

@@ -34,11 +34,16 @@ class Breaker:
         return self.is_open or now - self.failing_since >= FALL_BACK
 
 
-def after_failure(channel: str, before: Breaker | None, reason: str, now: datetime) -> Breaker:
-    """Return the breaker after one more message that was not delivered."""
+def after_failure(
+    channel: str, before: Breaker | None, reason: str, now: datetime, *, took: timedelta = timedelta()
+) -> Breaker:
+    """Return the breaker after one more message that was not delivered.
+
+    It was sent at `now`, and `took` so long to fail: a channel is left alone for as long as it kept us.
+    """
     breaker = before or Breaker(channel, 0, now, None, "")
     failures = breaker.failures + 1
-    pause = min(FIRST_PAUSE * 2 ** min(max(failures - OPENS_AFTER, 0), 10), LONGEST_PAUSE)
+    pause = max(min(FIRST_PAUSE * 2 ** min(max(failures - OPENS_AFTER, 0), 10), LONGEST_PAUSE), 2 * took)
     return replace(
         breaker,
         failures=failures,

@@ -6,6 +6,7 @@ sent again a few times only, always with the same id.
 """
 
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -68,13 +69,15 @@ def send_one(database: Database, send: Send, now: datetime) -> bool:
         row = _claim(tx, now)
     if row is None:
         return False
+    started = time.monotonic()
     receipt = _send(send, row)
+    took = timedelta(seconds=time.monotonic() - started)
     receipt = replace(receipt, words=receipt.words.replace("\0", "")[:2000])  # a stranger's answer is not always text
     with database.transaction() as tx:
         if receipt.delivered:
             _store_success(tx, row, receipt, now)
         else:
-            _store_failure(tx, row, receipt, now)
+            _store_failure(tx, row, receipt, now, took)
     return True
 
 
@@ -107,14 +110,14 @@ def _store_success(tx: Transaction, row: Row, receipt: Receipt, now: datetime) -
         logger.info("a channel delivers again", extra=facts)
 
 
-def _store_failure(tx: Transaction, row: Row, receipt: Receipt, now: datetime) -> None:
+def _store_failure(tx: Transaction, row: Row, receipt: Receipt, now: datetime, took: timedelta) -> None:
     unanswered = row["unanswered"] + receipt.unanswered
     gives_up = unanswered >= MOST_COPIES or now - row["created_at"] >= GIVE_UP
     told = {"notification_id": row["notification_id"], "claimed_at": now, "words": receipt.words}
-    wait = _pause(row["attempts"], unanswered)
+    wait = max(_pause(row["attempts"], unanswered), 2 * took)
     failed_at = now if gives_up else None
     tx.execute(SQL["store_failure"], failed_at=failed_at, due_at=now + wait, unanswered=unanswered, **told)
-    breaker = breaker_store.note_failure(tx, row["channel"], receipt.words, now)
+    breaker = breaker_store.note_failure(tx, row["channel"], receipt.words, now, took=took)
     facts = {"action": "notify", "channel": row["channel"], "reason": receipt.words}
     if gives_up or row["attempts"] == 1:  # the tries between stand on the alert
         logger.error("nobody was told", extra=facts | {"attempts": row["attempts"]})

@@ -20,8 +20,9 @@ from msgspec import Struct
 
 from cityops.errors import CityOpsError
 from cityops.oidc import OidcConfig, OidcRefused
+from dashboard.provider_requests import bind
 
-PATIENCE = 5.0  # seconds for each answer of the provider
+PATIENCE = 5.0  # seconds for each read; the whole answer has a limit of its own
 LEEWAY = 60  # seconds that clocks may differ
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519"]
 ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
@@ -137,7 +138,8 @@ class OidcClient:
 
     def _read(self, address: str) -> dict[str, Any]:
         try:
-            answer = requests.get(address, timeout=PATIENCE, allow_redirects=False)
+            with bind(requests.Session()) as session:
+                answer = session.get(address, timeout=PATIENCE, allow_redirects=False)
             answer.raise_for_status()
             found: dict[str, Any] = answer.json()
         except (requests.RequestException, ValueError) as error:
@@ -145,7 +147,7 @@ class OidcClient:
         return found
 
     def _session(self, redirect: str) -> Any:
-        return OAuth2Session(
+        session = OAuth2Session(
             self.config.client_id,
             self._secret,
             token_endpoint_auth_method="client_secret_basic" if self._secret else "none",
@@ -154,3 +156,4 @@ class OidcClient:
             redirect_uri=redirect,
             default_timeout=PATIENCE,
         )
+        return bind(session)

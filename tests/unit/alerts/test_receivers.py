@@ -56,6 +56,14 @@ def test_a_breaker_opens_after_some_failures_and_for_longer_each_time() -> None:
     assert pauses == [None, None, 10, 20, 40, LONGEST_PAUSE.total_seconds(), 60]
 
 
+def test_a_channel_is_left_alone_for_as_long_as_it_kept_us() -> None:
+    breaker: Breaker | None = None
+    for _ in range(OPENS_AFTER):
+        breaker = after_failure("street", breaker, "no answer", NOW, took=timedelta(seconds=20))
+    assert breaker is not None
+    assert breaker.retry_at == NOW + timedelta(seconds=40)
+
+
 def test_a_channel_that_failed_for_long_is_not_waited_for_however_few_messages_it_had() -> None:
     breaker = after_failure("street", None, "error=500", NOW)
     assert not breaker.is_broken(NOW + FALL_BACK - timedelta(seconds=1))

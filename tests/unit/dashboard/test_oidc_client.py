@@ -53,7 +53,9 @@ def signed(content: dict[str, Any], *, algorithm: str = "RS256", key: Any = OURS
 def ask(monkeypatch: pytest.MonkeyPatch, token: str, metadata: dict[str, Any] = METADATA) -> dict[str, Any]:
     """Return what the client takes from a provider that answers with this ID token."""
     keys = {"keys": [OURS.as_dict(private=False)]}
-    monkeypatch.setattr(requests, "get", lambda url, **_: Answer(keys if url.endswith("/keys") else metadata))
+    monkeypatch.setattr(
+        requests.Session, "get", lambda _, url, **__: Answer(keys if url.endswith("/keys") else metadata)
+    )
     monkeypatch.setattr(OAuth2Session, "fetch_token", lambda *_, **__: {"id_token": token, "access_token": "a"})
     return OidcClient(CONFIG, None).claims(FLOW, "code", "https://city.example/login/oidc/callback")
 
