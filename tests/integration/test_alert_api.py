@@ -222,7 +222,7 @@ def test_a_place_that_the_server_does_not_know_is_answered_by_a_reset(database: 
 
     (change,) = first_events(0, 1)
     assert change["event"] == "change"
-    (reset,) = first_events(int(change["id"]) + 1, 1)  # a place that is not there, as after a restore
+    (reset,) = first_events(int(change["id"]) + 1000, 1)  # ahead of all there are, as after a restore
     assert reset["event"] == "reset"
     assert "Read all alerts again" in json.loads(reset["data"])["message"]
     with database.transaction() as tx:
