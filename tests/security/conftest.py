@@ -25,6 +25,7 @@ OF_THE_DOOR = (
     "audit_head",
     "audit_link",
     "audit_log",
+    "database_incarnation",
     "heartbeat",
     "login_limit",
     "login_session",
