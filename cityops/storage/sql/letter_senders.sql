@@ -40,7 +40,7 @@ WHERE kept > 0 OR counted > 0 OR blocked_by IS NOT NULL
 ORDER BY coalesce(kept, 0) + coalesce(counted, 0) DESC, 1 LIMIT %(limit)s
 
 -- name: forget_letters
---- A step of forgetting the oldest letters, or only those that came before a moment; how many there were.
+-- A step of forgetting the oldest letters, or only those that came before a moment; how many there were.
 WITH gone AS (
     DELETE FROM dead_letter WHERE dead_letter_id IN (
         SELECT dead_letter_id FROM dead_letter
