@@ -112,9 +112,11 @@ def _to_clock(row: ClockRow | None) -> Clock:
     if row is None:
         return Clock()
     doubt = None if row.doubt_time is None or row.doubt_at is None else Stamp(row.doubt_time, row.doubt_at)
-    return Clock(row.correction, row.set_at, doubt, row.placed)
+    return Clock(row.correction, row.set_at, doubt, row.placed, row.is_erratic)
 
 
 def _to_row(sensor_id: str, clock: Clock) -> ClockRow:
     doubt_time, doubt_at = (None, None) if clock.doubt is None else clock.doubt
-    return ClockRow(sensor_id, clock.correction, clock.set_at, clock.shift, clock.placed, doubt_time, doubt_at)
+    return ClockRow(
+        sensor_id, clock.correction, clock.set_at, clock.shift, clock.placed, doubt_time, doubt_at, clock.is_erratic
+    )

@@ -3,7 +3,8 @@
 The error of a clock is the time of arrival minus the device's own: positive when the clock is behind. The way
 through the network, and a device that sends what it kept, only ever add to it. So a stamp that lies further ahead
 than the clock is known to be tells of the clock, at once; one that lies further back is late, or the clock was set
-back: two reports in a row whose stamps are as far apart as their arrivals tell which.
+back: two reports in a row whose stamps are as far apart as their arrivals tell which. Among reports that are not,
+as when a device sends what it kept, two may be so by chance: then a third has to agree.
 
 docs/explanation/time.md says it in plain words.
 """
@@ -48,6 +49,7 @@ class Clock:
     set_at: int | None = None  # the arrival by which this correction was known; None: none was ever needed
     doubt: Stamp | None = None  # the last report, where it did not agree
     placed: int | None = None  # what was added last to times that cannot be, to store them
+    is_erratic: bool = False  # the doubt did not keep step with the report before it
 
     @property
     def shift(self) -> int:
@@ -94,16 +96,18 @@ def follow(clock: Clock, report: Stamp) -> tuple[Clock, Addends]:
 def _correct(clock: Clock, report: Stamp) -> tuple[Clock, int]:
     """Return the clock after a report, and what to add to the report's time to have the event time."""
     if abs(report.error - clock.correction) <= TOLERANCE:
-        return (clock if clock.doubt is None else replace(clock, doubt=None)), clock.correction
+        return replace(clock, doubt=None, is_erratic=False), clock.correction
     if clock.set_at is not None and report.arrival < clock.set_at:
         return clock, clock.correction  # it was put aside, and says nothing of the clock as it is now
     doubt = clock.doubt
     if doubt is not None and doubt.time == report.time:  # the same once more
         return clock, _doubtful(clock, doubt)
-    if doubt is not None and _keeps_step(doubt, report):
+    keeps_step = doubt is not None and _keeps_step(doubt, report)
+    if doubt is not None and keeps_step and not clock.is_erratic:
         correction = 0 if max(abs(doubt.error), abs(report.error)) <= TOLERANCE else doubt.error
         return replace(clock, correction=correction, set_at=report.arrival, doubt=None), correction
-    return replace(clock, doubt=report), _doubtful(clock, report)
+    is_erratic = doubt is not None and not keeps_step and (clock.is_erratic or _differs(doubt, report))
+    return replace(clock, doubt=report, is_erratic=is_erratic), _doubtful(clock, report)
 
 
 def _doubtful(clock: Clock, report: Stamp) -> int:
@@ -116,6 +120,11 @@ def _keeps_step(before: Stamp, report: Stamp) -> bool:
     """Whether the device's clock went on as long as ours did between two reports: then they were not kept back."""
     ours, theirs = report.arrival - before.arrival, report.time - before.time
     return ours >= _SHORTEST_STEP and abs(ours - theirs) <= min(TOLERANCE, ours // 2)
+
+
+def _differs(before: Stamp, report: Stamp) -> bool:
+    """Whether the device's clock went on otherwise than ours, by more than a burst of reports explains."""
+    return abs(report.error - before.error) > _SHORTEST_STEP
 
 
 def sample_skew(newest: Ints, arrival: Ints) -> Floats:

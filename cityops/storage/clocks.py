@@ -17,7 +17,7 @@ _MICROSECOND = timedelta(microseconds=1)
 
 @dataclass(frozen=True, slots=True)
 class ClockRow:
-    """What the ledger knows of one device's clock; migration 0022 explains the columns."""
+    """What the ledger knows of one device's clock; migrations 0022 and 0097 explain the columns."""
 
     sensor_id: str
     correction: int
@@ -26,6 +26,7 @@ class ClockRow:
     placed: int | None
     doubt_time: int | None
     doubt_at: int | None
+    is_erratic: bool
 
 
 def load_clocks(tx: Transaction, sensor_ids: Collection[str]) -> list[ClockRow]:
@@ -39,6 +40,7 @@ def load_clocks(tx: Transaction, sensor_ids: Collection[str]) -> list[ClockRow]:
             None if row["clock_placed"] is None else row["clock_placed"] // _MICROSECOND,
             _moment(row["doubt_time"]),
             _moment(row["doubt_at"]),
+            row["is_erratic"],
         )
         for row in tx.rows(SQL["clocks_of"], sensors=list(sensor_ids))
     ]
@@ -56,6 +58,7 @@ def store_clocks(tx: Transaction, clocks: Collection[ClockRow]) -> None:
             set_at=[_stamp(clock.set_at) for clock in clocks],
             doubt_time=[_stamp(clock.doubt_time) for clock in clocks],
             doubt_at=[_stamp(clock.doubt_at) for clock in clocks],
+            is_erratic=[clock.is_erratic for clock in clocks],
         )
 
 

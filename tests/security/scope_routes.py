@@ -207,6 +207,7 @@ ROUTES: dict[str, Shows] = {
     "GET /": nothing("/", status=(307,)),
     "GET {path:path}": pages,
     "GET /healthz": nothing("/healthz"),
+    "GET /time": nothing("/time"),
     "GET /readyz": nothing("/readyz", status=(200, 503)),  # the walk has pictures drawn too rarely to be ready
     "GET /metrics": nothing("/metrics"),
     "GET /system": nothing("/system"),

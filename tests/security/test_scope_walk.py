@@ -24,7 +24,7 @@ from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
 from cityops.settings import read_settings
 from cityops.storage import Database
-from dashboard import alert_api, live
+from dashboard import alert_stream, live
 from dashboard.app import create_app
 from tests.programs import wait_for
 from tests.security.routes import Route, call_of, callbacks, page_callback, sockets_of, templates_of
@@ -132,7 +132,7 @@ def walk(
     now = utc_now()
     alerts = build(database, catalogue, now)
     monkeypatch.setattr(passwords, "hash_password", lambda _: "no password opens this")
-    monkeypatch.setattr(alert_api, "BREATH", 1)  # it says after every look without a change that it is still there
+    monkeypatch.setattr(alert_stream, "BREATH", 1)  # it says after every look without a change that it is still there
     with database.transaction() as tx:
         for role in Role:
             for part, scope in SCOPES.items():

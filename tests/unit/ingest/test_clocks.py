@@ -1,5 +1,6 @@
 """What a device's stamps say of its clock."""
 
+import random
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -123,6 +124,7 @@ def test_a_wrong_clock_is_corrected_from_its_second_report_on(
         ([(0.1, 15), (0.1, 15)], False),  # what was kept, as fast as it goes
         ([(1, 15), (1, 15)], False),  # or slowly
         ([(15, -15)], False),  # backwards
+        ([(1, 15), (15, 15), (15, 15)], True),  # or until the clock was set
         ([(5, 0), (10, 15)], True),  # the same again, and then the next
     ],
 )
@@ -134,6 +136,28 @@ def test_two_reports_that_keep_step_with_us_tell_of_the_clock(steps: list[tuple[
         seat.hear(at, time=time)
 
     assert (seat.clock.correction != 0) is learned
+
+
+def test_what_was_kept_tells_of_no_clock_however_it_comes() -> None:
+    """A buffer of two days ago is emptied in any order, and the network stops now and then."""
+    chance = random.Random(9)
+    for _ in range(50):
+        seat, at = Seat(), 0.0
+        for time in chance.sample(range(-172_800, -172_700), 100):
+            at += 1.5 if chance.random() < 0.1 else 0.05
+            seat.hear(at, time=time)
+
+        assert seat.clock.correction == 0
+
+
+def test_after_reports_out_of_step_the_third_that_keeps_step_tells() -> None:
+    seat = Seat()
+    for at, time in ((0, -3600), (1, -3000), (16, -2985)):
+        seat.hear(at, time=time)
+    assert seat.clock.correction == 0
+
+    seat.hear(31, time=-2970)
+    assert seat.clock.correction == 3001_000_000
 
 
 def test_a_report_that_agrees_ends_the_doubt() -> None:
@@ -178,7 +202,7 @@ def test_whatever_clocks_do_nothing_is_measured_after_it_came_and_a_steady_clock
         event, stored = seat.hear(at, time=at + off - late)
         assert event <= at + 10
         assert stored <= at + 300
-    for _ in range(2):
+    for _ in range(3):
         at += 15
         event, _ = seat.hear(at, time=at + off)
 
