@@ -67,8 +67,8 @@ def test_each_page_fills_itself_and_fits_in_both_languages(
     viewer = look_in(visit, width=width, height=height)
     page = viewer.page
     for language, noise, no_data, donggang in (
-        ("zh", "这一时段没有读数", "暂无数据", "东港区"),
-        ("en", "No readings in this span", "No data", "Donggang"),
+        ("zh", "这一时段没有读数", "此时段没有数据", "东港区"),
+        ("en", "No readings in this span", "No data in this span", "Donggang"),
     ):
         viewer.go(f"/environment?lang={language}")
         expect_fact(page, "200")
