@@ -4,7 +4,8 @@
   const cityops = window.cityops;
   const { each, make, resize, setText, setClass, say } = cityops;
   const MINUTES = 10;
-  const SETTLED = 1500; /* ms: the walls follow with the next picture */
+  const LOOK_AFTER = 1500; /* ms: the walls follow with a next picture */
+  const LOOKS = 10; /* a busy server draws it later */
 
   const told = (words) => each("[data-steer-shown]", (node) => setText(node, words));
 
@@ -49,19 +50,32 @@
     return { scene, minutes: MINUTES, over_alerts: over !== null && over.getAttribute("aria-pressed") === "true" };
   }
 
+  let acts = 0;
+
+  /* What was held or let go of is there as soon as the walls have it. */
+  async function followWalls() {
+    const mine = acts;
+    for (let look = 0; look < LOOKS; look++) {
+      await new Promise((done) => setTimeout(done, LOOK_AFTER));
+      if (mine !== acts) return; /* another act tells of itself */
+      await attempt(showScene);
+    }
+  }
+
   let isSent = false;
 
   /* What became of it is told when it is known, whether its answer came or was lost. */
   async function steer(scene) {
     if (isSent) return told(say("steer_waits"));
     isSent = true;
+    acts += 1;
     const wish = scene ? { method: "PUT", body: wishFor(scene) } : { method: "DELETE" };
     const answer = await cityops.requests.act("/api/v1/wall", { ...wish, label: say("steer_label") });
     isSent = false;
     if (answer.status === 401) return location.reload(); /* the server will ask for the login */
     if (!answer.ok) return told(say(answer.status ? "steer_refused" : "steer_failed"));
     told(say("steer_done"));
-    setTimeout(() => attempt(showScene), SETTLED);
+    followWalls();
   }
 
   /* No server: say so, in place of a click that did nothing. */
