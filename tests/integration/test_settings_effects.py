@@ -11,8 +11,10 @@ from ipaddress import ip_network
 from pathlib import Path
 from typing import cast
 
+import pandas as pd
 import pytest
 
+from alerts.alarms import read_policy
 from alerts.contacts import load_policy
 from alerts.jobs import JobHealth
 from alerts.program import jobs_of
@@ -81,6 +83,12 @@ def job(settings: Settings, name: str) -> bool:
     return any(one.name == name for one in jobs)
 
 
+def sounding(settings: Settings) -> list[bool]:
+    """Return which of three alerts sound at a desk."""
+    alerts = pd.DataFrame({"severity": [1, 2, 4], "rule_id": ["flood", "gas", "crowd"], "waiting": True})
+    return read_policy(settings).sounding(alerts, NOW).tolist()
+
+
 CATALOGUE = load_catalogue()
 # name: (two values, what is done with them). FILE is a file that no loader can read, FOLDER one that is there.
 EFFECTS: Mapping[str, tuple[str | None, str | None, Probe]] = {
@@ -108,6 +116,9 @@ EFFECTS: Mapping[str, tuple[str | None, str | None, Probe]] = {
     "message_days": ("9", "8", ingest_program.message_bounds),
     "message_series": ("9", "8", ingest_program.message_bounds),
     "message_readings": ("9", "8", ingest_program.message_bounds),
+    "alarm_severity": ("1", "2", sounding),
+    "alarm_rules": (None, "crowd", sounding),
+    "alarm_quiet": ("22:00-06:00", "19:00-21:00", lambda s: read_policy(s).is_quiet(NOW)),
     "disks": (None, "FOLDER", lambda s: len(look_at_machine(s)["disks"])),
     "certificates": (None, "FILE", lambda s: len(look_at_machine(s)["certificates"])),
     "trusted_proxies": (
