@@ -19,14 +19,13 @@ from cityops.errors import CityOpsError
 from cityops.storage import BadData, StorageError, Transaction
 from dashboard.alert_facts import alert_facts
 from dashboard.alert_rows import alert_rows
-from dashboard.cursors import START, Cursor, turn_page
+from dashboard.cursors import LARGEST_ID, START, Cursor, turn_page
 from dashboard.page_links import PageCursor, Place, add_next_link
 from dashboard.refusals import REFUSALS, Moment, Problem
 from dashboard.request_ids import ACT
 from dashboard.visit import Visit, require
 
 MOST = 1000
-LARGEST_ID = 2**63 - 1  # bigint
 
 
 class Seen(BaseModel):

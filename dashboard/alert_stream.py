@@ -13,7 +13,7 @@ from cityops.accounts import Role
 from cityops.storage import Row, StorageError
 from cityops.storage.audit import audit_head
 from cityops.storage.incarnation import read_incarnation
-from dashboard.alert_api import LARGEST_ID
+from dashboard.cursors import LARGEST_ID
 from dashboard.refusals import REFUSALS, Problem
 from dashboard.stream_places import StreamPlace, read_place
 from dashboard.turns import TurnResponse

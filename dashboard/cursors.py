@@ -7,10 +7,15 @@ numbers while the most urgent are read, then by the number that was reached, whi
 from base64 import b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from itertools import accumulate, pairwise
+from typing import Annotated
 
 import msgspec
 
+LARGEST_ID = 2**63 - 1  # bigint
 MOST_LISTED = 1000  # numbers in one cursor: it travels in an address
+
+
+Number = Annotated[int, msgspec.Meta(ge=0, le=LARGEST_ID)]
 
 
 class BadCursor(ValueError):
@@ -36,7 +41,7 @@ def decode_cursor(text: str) -> Cursor:
     """Return the cursor of an address. Raises BadCursor."""
     try:
         packed = b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-        below, steps = msgspec.msgpack.decode(packed, type=tuple[int | None, list[int]])
+        below, steps = msgspec.msgpack.decode(packed, type=tuple[Number | None, list[Number]])
     except (ValueError, msgspec.MsgspecError) as error:
         raise BadCursor(BadCursor.__doc__) from error
     return Cursor(frozenset(accumulate(steps)), below)

@@ -46,6 +46,12 @@ def test_a_cursor_fits_into_an_address() -> None:
     assert decode_cursor(text) == Cursor(spread)
 
 
+@pytest.mark.parametrize("below", [-1, 2**63, 2**64 - 1])
+def test_a_number_that_no_row_can_have_is_refused(below: int) -> None:
+    with pytest.raises(BadCursor):
+        decode_cursor(Cursor(below=below).encode())
+
+
 @pytest.mark.parametrize("text", ["", "x", "AAAA", "ksCQ%", "\0", "é", "kwAAAA", "9" * 4000])
 def test_what_is_no_cursor_is_refused(text: str) -> None:
     with pytest.raises(BadCursor):
