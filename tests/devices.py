@@ -1,6 +1,7 @@
 """A device for tests: an MQTT client that shares no code with the product."""
 
 import json
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -19,8 +20,12 @@ class Device:
         self._client = client
 
     def listen(self, topic: str, hear: Callable[[mqtt.MQTTMessage], None]) -> None:
+        """Hear what is published from now on: the broker has confirmed it, whether it grants the topic or not."""
+        confirmed = threading.Event()
         self._client.on_message = lambda _client, _data, message: hear(message)
+        self._client.on_subscribe = lambda *_: confirmed.set()
         self._client.subscribe(topic, qos=1)
+        assert confirmed.wait(30), f"the broker did not confirm {topic}"
 
     def publish(self, topic: str, payload: bytes | str | dict[str, object], *, retain: bool = False) -> None:
         body = json.dumps(payload) if isinstance(payload, dict) else payload
