@@ -36,7 +36,7 @@ from tests.unit.dashboard.visitors import TestClient
 
 UPDATE = "/_dash-update-component"
 REFUSED = (303, 401, 403)
-FOR_ADMINISTRATORS = ("/", "/healthz", "/readyz", "/metrics", "/_favicon.ico")
+FOR_ADMINISTRATORS = ("/", "/healthz", "/readyz", "/time", "/metrics", "/_favicon.ico", "/api/v1/requests/{key}")
 SOCKETS = ("/_dash-ws-callback", "/live")
 SHUT = Try("", status=REFUSED, areas=NOTHING)
 # The way in, and files that are the same for everybody: nobody's scope has to do with them.
