@@ -41,6 +41,7 @@ def rank_names(names: Iterable[str]) -> dict[str, int]:
     return {name: place for place, name in enumerate(sorted(set(names), key=sort_key))}
 
 
+@lru_cache(REMEMBERED)
 def search_key(*names: str | None) -> str:
     """Return the text in which a search for these names looks: the folded names, their pinyin and its initials.
 

@@ -54,7 +54,7 @@ def read_history(tx: Transaction, sensor_id: str, metric: str, *, start: datetim
 
     Columns: time (UTC), value, quality; and low, high (the extremes of each step) where it was rolled up.
     """
-    return read_course(tx, sensor_id, metric, start=start, end=end).frame
+    return _read(tx, sensor_id, metric, start, end)[0]
 
 
 def series_interval(tx: Transaction, sensor_id: str, metric: str, *, until: datetime) -> timedelta:
@@ -76,9 +76,20 @@ class Course:
     gap: timedelta
 
 
-def read_course(tx: Transaction, sensor_id: str, metric: str, *, start: datetime, end: datetime) -> Course:
-    """Return a series over a span with what a gap in it is."""
+def read_course(
+    tx: Transaction, sensor_id: str, metric: str, *, start: datetime, end: datetime, interval: timedelta | None = None
+) -> Course:
+    """Return a series over a span with what a gap in it is; `interval`: its series_interval at the end, where known."""
+    frame, step = _read(tx, sensor_id, metric, start, end)
+    if interval is None:
+        interval = series_interval(tx, sensor_id, metric, until=end)
+    return Course(frame, longest_gap(interval, step))
+
+
+def _read(
+    tx: Transaction, sensor_id: str, metric: str, start: datetime, end: datetime
+) -> tuple[pd.DataFrame, timedelta]:
+    """Return a series over a span, see read_history, and the width of its steps, zero where each row is a reading."""
     found = history(tx, [(sensor_id, metric)], start=start, end=end)
     extremes = ["low", "high"] if found.step else []
-    frame = found.frame[["time", "value", "quality", *extremes]]
-    return Course(frame, longest_gap(series_interval(tx, sensor_id, metric, until=end), found.step))
+    return found.frame[["time", "value", "quality", *extremes]], found.step

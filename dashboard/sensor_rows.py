@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from cityops.catalogue import Catalogue
-from cityops.names import rank_names, search_key, sort_key
+from cityops.names import rank_names, search_key
 from dashboard.alert_rows import milliseconds
 from dashboard.freshness import sensors_now
 from dashboard.registry import Registry
@@ -33,7 +33,7 @@ def sensor_rows(
         order = rank_names(row[field] for row in rows)
         for row in rows:
             row[f"{field}_order"] = order[row[field]]
-    return sorted(rows, key=lambda row: (sort_key(row["name"]), row["id"]))
+    return sorted(rows, key=lambda row: (row["name_order"], row["id"]))
 
 
 def _standing(sensor: dict[Any, Any]) -> dict[str, Any]:

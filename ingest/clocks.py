@@ -96,7 +96,7 @@ def follow(clock: Clock, report: Stamp) -> tuple[Clock, Addends]:
 def _correct(clock: Clock, report: Stamp) -> tuple[Clock, int]:
     """Return the clock after a report, and what to add to the report's time to have the event time."""
     if abs(report.error - clock.correction) <= TOLERANCE:
-        return replace(clock, doubt=None, is_erratic=False), clock.correction
+        return (clock if clock.doubt is None else replace(clock, doubt=None, is_erratic=False)), clock.correction
     if clock.set_at is not None and report.arrival < clock.set_at:
         return clock, clock.correction  # it was put aside, and says nothing of the clock as it is now
     doubt = clock.doubt

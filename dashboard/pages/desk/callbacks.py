@@ -70,8 +70,9 @@ def show_chart(chosen: str | None, _refresh: object) -> go.Figure:
         if alert is None:
             raise dash.exceptions.PreventUpdate
         series = (alert["sensor_id"], alert["metric"])
-        start = now - _chart_span(series_interval(tx, *series, until=now))
-        course = read_course(tx, *series, start=start, end=now)
+        interval = series_interval(tx, *series, until=now)
+        start = now - _chart_span(interval)
+        course = read_course(tx, *series, start=start, end=now, interval=interval)
         newest = measured_metrics(tx, alert["sensor_id"]).get(alert["metric"])
         past = read_history(tx, *series, start=start - timedelta(days=baseline.DAYS), end=start)
     return history_chart(
