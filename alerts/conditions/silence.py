@@ -50,18 +50,22 @@ class Flat(BaseCondition, frozen=True, tag="flat"):
         check_positive("seconds", self.seconds)
 
 
-class Fault(BaseCondition, frozen=True, tag="fault"):
-    """Another rule failed and was switched off. The alert hangs on the series that it failed on."""
+class WithoutLimit(BaseCondition, frozen=True):
+    """What holds or does not: there is nothing to measure, and nothing to write wrong."""
 
     measure: ClassVar[Measure] = Measure(Quantity.NONE)
 
     @property
     def limit(self) -> float:
-        """A fault has no limit."""
+        """There is none."""
         return 0.0
 
     def check(self, _catalogue: Catalogue) -> None:
         """Nothing can be wrong."""
+
+
+class Fault(WithoutLimit, frozen=True, tag="fault"):
+    """Another rule failed and was switched off. The alert hangs on the series that it failed on."""
 
 
 class JobFault(BaseCondition, frozen=True, tag="job-fault"):
@@ -81,18 +85,8 @@ class JobFault(BaseCondition, frozen=True, tag="job-fault"):
             raise Wrong("seconds", f"{self.seconds:g} is negative. Correct it.")
 
 
-class ChannelFault(BaseCondition, frozen=True, tag="channel-fault"):
+class ChannelFault(WithoutLimit, frozen=True, tag="channel-fault"):
     """A channel to people does not deliver, see alerts.breakers. The alert hangs on any series."""
-
-    measure: ClassVar[Measure] = Measure(Quantity.NONE)
-
-    @property
-    def limit(self) -> float:
-        """The breaker of a channel knows when it is broken."""
-        return 0.0
-
-    def check(self, _catalogue: Catalogue) -> None:
-        """Nothing can be wrong."""
 
 
 class ServiceLate(BaseCondition, frozen=True, tag="service-late"):
