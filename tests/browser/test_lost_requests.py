@@ -321,11 +321,7 @@ def test_one_request_that_is_never_answered_holds_up_nothing_else(
 ) -> None:
     build_city(database)
     first, second = raise_gas(database, catalogue, "甲探测器", "乙探测器")
-    officer = visit(width=1440, height=900)
-    officer.log_in("li")
-    officer.outage = True
-    page, network = officer.page, Network(officer.page)
-    pages.choose(page, "甲探测器")
+    page, network = choose_at_the_desk(visit, "甲探测器")
     network.spoil(Fault.HELD, f"{first}/acknowledge")
     page.keyboard.press("a")
     network.wait_for_held()
@@ -343,6 +339,16 @@ def test_one_request_that_is_never_answered_holds_up_nothing_else(
     assert taken(database, first) == taken(database, second) == 1
 
 
+def choose_at_the_desk(visit: Callable[..., Visitor], name: str) -> tuple[Page, Network]:
+    """Return the desk of an officer who has chosen the alert of a sensor, and the network that may fail it."""
+    officer = visit(width=1440, height=900)
+    officer.log_in("li")
+    officer.outage = True
+    network = Network(officer.page)
+    pages.choose(officer.page, name)
+    return officer.page, network
+
+
 def taken(database: Database, alert_id: int) -> int:
     with database.transaction() as tx:
         return list(store.alert_events(tx, alert_id)["action"]).count("acknowledge")
@@ -353,11 +359,7 @@ def test_a_lost_answer_is_told_as_it_is_stored(
 ) -> None:
     build_city(database)
     (number,) = raise_gas(database, catalogue, "甲探测器")
-    officer = visit(width=1440, height=900)
-    officer.log_in("li")
-    officer.outage = True
-    page, network = officer.page, Network(officer.page)
-    pages.choose(page, "甲探测器")
+    page, network = choose_at_the_desk(visit, "甲探测器")
     network.spoil(Fault.CUT, f"{number}/comment")
     page.keyboard.press("c")
     pages.fill_form(page, "只说一次")  # it shuts the form, as after any answer

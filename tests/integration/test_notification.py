@@ -1,12 +1,11 @@
 """People are told once, over a real webhook; what could not be said is tried again and visible."""
 
 import json
-import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -19,6 +18,7 @@ from alerts.outbox import CLAIM, send_one
 from alerts.tending import tend_alerts
 from cityops.storage import Database
 from tests.alert_samples import NOW, detector, make_rule, open_alert, report
+from tests.http_servers import answering
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -45,17 +45,8 @@ def receiver() -> Iterator[Receiver]:
             self.send_header("content-length", "0")
             self.end_headers()
 
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    found.port = server.server_address[1]
-    yield found
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with answering(Handler) as found.port:
+        yield found
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -27,6 +27,7 @@ from cityops.catalogue import Catalogue
 from cityops.storage import Database
 from dashboard.troubles import find_troubles, read_services
 from tests.alert_samples import NOW, detector, make_rule, open_alert, report
+from tests.http_servers import answering
 from tests.programs import wait_for
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -70,24 +71,9 @@ def receiver() -> Iterator[Receiver]:
             while not found.released.wait(0.1):
                 self.wfile.write(b"z")
 
-        def handle_one_request(self) -> None:
-            try:
-                super().handle_one_request()
-            except OSError:
-                self.close_connection = True
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    found.port = server.server_address[1]
-    yield found
-    found.released.set()
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with answering(Handler) as found.port:
+        yield found
+        found.released.set()
 
 
 def make_policy(receiver: Receiver, *names: str) -> Policy:

@@ -2,7 +2,6 @@
 
 import http.server
 import json
-import threading
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +12,7 @@ import pytest
 from cityops.imports import archives
 from cityops.imports.findings import Findings, ImportRefused
 from cityops.imports.vector_files import read_vector
+from tests.http_servers import answering
 
 POINT = {"type": "Feature", "properties": {"code": "1"}, "geometry": {"type": "Point", "coordinates": [1, 2]}}
 GOOD = json.dumps({"type": "FeatureCollection", "features": [POINT]})
@@ -33,15 +33,8 @@ def asked() -> Iterator[tuple[str, list[str]]]:
         def do_HEAD(self) -> None:
             self.do_GET()
 
-        def log_message(self, *_: object) -> None:
-            pass
-
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Listener) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}", paths
-        server.shutdown()
-        thread.join()
+    with answering(Listener) as port:
+        yield f"http://127.0.0.1:{port}", paths
 
 
 def vrt(source: str) -> str:

@@ -2,13 +2,14 @@
 
 import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 
 import pytest
 import requests
 
 from dashboard import provider_requests
 from dashboard.provider_requests import LARGEST, bind
+from tests.http_servers import answering
 
 
 @pytest.fixture(scope="module")
@@ -27,23 +28,9 @@ def provider() -> Iterator[str]:
             self.end_headers()
             self.wfile.write(b"1" * (LARGEST + 1) if self.path == "/large" else b'{"issuer": "x"}')
 
-        def handle_one_request(self) -> None:
-            try:
-                super().handle_one_request()
-            except OSError:
-                self.close_connection = True
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_address[1]}"
-    ended.set()
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with answering(Handler) as port:
+        yield f"http://127.0.0.1:{port}"
+        ended.set()
 
 
 def test_an_answer_is_what_it_was(provider: str) -> None:
