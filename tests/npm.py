@@ -21,11 +21,19 @@ def install(folder: Path, *extra: str) -> Path:
     for name in ("package.json", "package-lock.json", *extra):
         shutil.copy(folder / name, place)
     if not fresh or not (place / "node_modules").exists():
-        subprocess.run(
-            [NODE, _NPM, "ci", "--no-audit", "--no-fund", "--silent"],
-            cwd=place,
-            # Node brings its own list of authorities; a machine behind a proxy of its house trusts one more.
-            env=os.environ | {"NODE_USE_SYSTEM_CA": "1", "PATH": f"{NODE.parent}{os.pathsep}{os.environ['PATH']}"},
-            check=True,
-        )
+        _install_locked(place)
     return place
+
+
+def _install_locked(place: Path) -> None:
+    subprocess.run(
+        [NODE, _NPM, "ci", "--no-audit", "--no-fund", "--silent"],
+        cwd=place,
+        # Node brings its own list of authorities; a machine behind a proxy of its house trusts one more.
+        env=os.environ | {"NODE_USE_SYSTEM_CA": "1", "PATH": f"{NODE.parent}{os.pathsep}{os.environ['PATH']}"},
+        check=True,
+    )
+
+
+if __name__ == "__main__":  # `make check`: what the package-lock.json of the repository names, for editors too
+    _install_locked(BUILD.parent)

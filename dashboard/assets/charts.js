@@ -24,10 +24,14 @@
   const INK = ".scatterlayer .trace path, .scatterlayer text, .barlayer path, .heatmaplayer image, canvas";
   const known = new WeakMap(); /* box -> {state, at, lostAt, redrawn} */
   const values = (trace) => [trace.y, trace.z, trace.lon, trace.x].find((one) => one !== undefined);
-  const holds = (trace) => { const found = values(trace); return Boolean(found && (found.length || found.bdata)); };
+  const holds = (trace) => {
+    const found = values(trace);
+    return Boolean(found && (found.length || found.bdata));
+  };
 
   function isLost(plot) {
-    const canvas = plot.querySelector("canvas.maplibregl-canvas"), context = canvas && canvas.getContext("webgl2");
+    const canvas = plot.querySelector("canvas.maplibregl-canvas");
+    const context = canvas && canvas.getContext("webgl2");
     return Boolean(context && context.isContextLost());
   }
 
@@ -49,7 +53,9 @@
     const { data, layout, _context: config } = plot;
     if (!data || !window.Plotly) return;
     cityops.map.clear(plot);
-    window.Plotly.newPlot(plot, data, layout, { ...config }).catch((error) => console.warn("a chart cannot be drawn", String(error)));
+    window.Plotly.newPlot(plot, data, layout, { ...config }).catch((error) =>
+      console.warn("a chart cannot be drawn", String(error)),
+    );
   }
 
   function note(box, words) {
@@ -79,7 +85,8 @@
     const now = performance.now();
     cityops.each("[data-chart]", (box) => {
       if (!box.offsetWidth) return;
-      const facts = factsOf(box), state = JSON.stringify(facts);
+      const facts = factsOf(box);
+      const state = JSON.stringify(facts);
       let seen = known.get(box);
       if (!seen || seen.state !== state) known.set(box, (seen = { state, at: now, redrawn: false }));
       const since = now - seen.at;

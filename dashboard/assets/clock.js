@@ -26,7 +26,8 @@
       steady: () => steady() + missed,
       /* The server said that it was `time`; the answer began `age` ms ago. */
       hear: (time, age = 0) => {
-        const at = steady() - age, before = words.length ? ahead() : Infinity;
+        const at = steady() - age;
+        const before = words.length ? ahead() : Infinity;
         words.push({ at, ahead: time - at });
         if (ahead() - before > LEAP) missed += ahead() - before;
       },

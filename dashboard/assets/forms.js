@@ -5,7 +5,8 @@
   const cityops = (window.cityops = window.cityops || {});
   const sent = new Set();
 
-  const labelOf = (form, submitter) => (submitter || form.querySelector("button[type=submit]") || form).textContent.trim();
+  const labelOf = (form, submitter) =>
+    (submitter || form.querySelector("button[type=submit]") || form).textContent.trim();
 
   /* Show what the server answered: another page, or this one with another content. */
   async function show(answer) {
@@ -13,8 +14,9 @@
     const main = new DOMParser().parseFromString(text, "text/html").querySelector("main");
     cityops.forgetTyped();
     if (answer.redirected) location.assign(answer.url);
-    else if (main && document.querySelector("main")) document.querySelector("main").replaceWith(document.adoptNode(main));
-    else cityops.notice(text.slice(0, 300), answer.ok);
+    else if (main && document.querySelector("main")) {
+      document.querySelector("main").replaceWith(document.adoptNode(main));
+    } else cityops.notice(text.slice(0, 300), answer.ok);
   }
 
   /* An act that the server remembers: what became of it is found out. */

@@ -7,7 +7,8 @@
   const STORE = "cityops-carried";
   const FRESH = 60000; /* ms: what is older was left, not loaded anew */
   const PATIENCE = 30000; /* ms: a page fills itself after it has loaded */
-  const TYPED = "input:not([type=password], [type=hidden], [type=radio], [type=file], [autocomplete=one-time-code]), textarea, select";
+  const TYPED =
+    "input:not([type=password], [type=hidden], [type=radio], [type=file], [autocomplete=one-time-code]), textarea, select";
   const carried = new Map(); /* name -> {keep, restore} */
 
   /* Have something carried over. `restore(kept, age)` says whether it is done; until then it is asked again. */
@@ -41,7 +42,9 @@
       if (clock.steady() > until) clearInterval(timer);
       if (person() !== found.person) return; /* not drawn yet, or somebody else's */
       for (const name of waiting) {
-        if (carried.has(name) && carried.get(name).restore(found.kept[name], clock.now() - found.at)) waiting.delete(name);
+        if (carried.has(name) && carried.get(name).restore(found.kept[name], clock.now() - found.at)) {
+          waiting.delete(name);
+        }
       }
       if (!waiting.size) clearInterval(timer);
     }, 100);
@@ -112,7 +115,8 @@
     document.addEventListener(kind, () => (isMoved = true), { passive: true, capture: true });
   }
 
-  const pathOf = (node) => (node.id ? `#${CSS.escape(node.id)}` : [...node.classList].map((name) => `.${CSS.escape(name)}`).join(""));
+  const pathOf = (node) =>
+    node.id ? `#${CSS.escape(node.id)}` : [...node.classList].map((name) => `.${CSS.escape(name)}`).join("");
   const boxOf = (path) => (path ? document.querySelector(path) : document.scrollingElement);
 
   cityops.carry(

@@ -40,7 +40,12 @@
   /* A length of time in its largest unit: "5 分钟". */
   cityops.duration = (ms) => {
     const seconds = Math.max(0, Math.round(ms / 1000));
-    const units = [["years", 31557600], ["days", 86400], ["hours", 3600], ["minutes", 60]];
+    const units = [
+      ["years", 31557600],
+      ["days", 86400],
+      ["hours", 3600],
+      ["minutes", 60],
+    ];
     const unit = units.find(([, size]) => seconds >= size * (size === 60 ? 2 : 1));
     return unit ? cityops.say(unit[0], Math.floor(seconds / unit[1])) : cityops.say("seconds", seconds);
   };
@@ -60,7 +65,10 @@
 
   cityops.clockTime = (ms) => formats.time.format(ms);
   const offset = (ms) =>
-    formats.zone.formatToParts(ms).find((part) => part.type === "timeZoneName").value.replace("GMT", "UTC");
+    formats.zone
+      .formatToParts(ms)
+      .find((part) => part.type === "timeZoneName")
+      .value.replace("GMT", "UTC");
 
   /* In the hour that comes twice, when clocks are set back, a time says which of them it is. */
   cityops.minute = (ms) => {
@@ -85,7 +93,10 @@
   /* What else runs on this PC goes by its own clock: a person should know. */
   function tellWrongClock(now) {
     const error = cityops.clock.error();
-    const words = Math.abs(error) > WRONG ? cityops.say("clock_wrong", cityops.minute(now + error)).replace("[]", cityops.minute(now)) : "";
+    const words =
+      Math.abs(error) > WRONG
+        ? cityops.say("clock_wrong", cityops.minute(now + error)).replace("[]", cityops.minute(now))
+        : "";
     cityops.each("[data-clock-wrong]", (node) => {
       cityops.setText(node, words);
       if (node.hidden !== !words) node.hidden = !words;

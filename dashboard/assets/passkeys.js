@@ -1,8 +1,13 @@
 /* Passkeys: forms that make one, or show by one who somebody is. Without a script the same forms take a code. */
 (function () {
   "use strict";
-  const bytes = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (sign) => sign.charCodeAt(0));
-  const text = (buffer) => btoa(String.fromCharCode(...new Uint8Array(buffer))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
+  const bytes = (text) =>
+    Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (sign) => sign.charCodeAt(0));
+  const text = (buffer) =>
+    btoa(String.fromCharCode(...new Uint8Array(buffer)))
+      .replace(/\+/g, "-")
+      .replace(/\//g, "_")
+      .replace(/=+$/, "");
 
   /* A browser knows passkeys only on a name, not on an address in numbers, and only over TLS or on localhost. */
   const isPossible = Boolean(window.PublicKeyCredential) && !/^[\d.]+$|:/.test(location.hostname);
@@ -48,14 +53,17 @@
     put(form, challenge, found.challenge);
   }
 
-  const typed = (form) => [...form.querySelectorAll("input[name=code], input[name=proof_code]")].find((field) => field.maxLength === 24);
+  const typed = (form) =>
+    [...form.querySelectorAll("input[name=code], input[name=proof_code]")].find((field) => field.maxLength === 24);
 
   async function work(form) {
     const code = typed(form);
     if (form.dataset.passkeyProof && !(code && code.value.trim())) {
       await ask(form, "get", "/account/proof/options", "proof_answer", "proof_challenge");
     }
-    if (form.dataset.passkey === "create") await ask(form, "create", "/account/passkeys/options", "answer", "challenge");
+    if (form.dataset.passkey === "create") {
+      await ask(form, "create", "/account/passkeys/options", "answer", "challenge");
+    }
     if (form.dataset.passkey === "login") await ask(form, "get", "/login/passkey/options", "answer", "challenge");
   }
 

@@ -22,7 +22,10 @@
   if (!cityops.say) return; /* a test of the pure part */
 
   const mine = cityops.made;
-  let theirs = mine, heardAt = 0, timer = null, later = false;
+  let theirs = mine;
+  let heardAt = 0;
+  let timer = null;
+  let later = false;
 
   /* When this browser last loaded each newer page: servers of two versions side by side make no loop either. */
   const kept = () => JSON.parse(localStorage.getItem(STORE) || "{}");
@@ -46,21 +49,31 @@
     location.reload();
   }
 
-  const verdict = () => decide({
-    mine, theirs, tried: lastTried(), isWall: Boolean(document.querySelector(".wall")),
-    isCalm: Boolean(cityops.live.picture && cityops.live.picture.calm), waited: cityops.clock.steady() - heardAt,
-  });
+  const verdict = () =>
+    decide({
+      mine,
+      theirs,
+      tried: lastTried(),
+      isWall: Boolean(document.querySelector(".wall")),
+      isCalm: Boolean(cityops.live.picture && cityops.live.picture.calm),
+      waited: cityops.clock.steady() - heardAt,
+    });
 
   function makeNotice() {
     const box = cityops.make("div", "renewal", document.body);
     box.dataset.renewal = "";
     box.setAttribute("role", "status");
-    const words = cityops.make("span", "", box), button = cityops.make("button", "", box), close = cityops.make("button", "", box);
+    const words = cityops.make("span", "", box);
+    const button = cityops.make("button", "", box);
+    const close = cityops.make("button", "", box);
     for (const one of [button, close]) one.type = "button";
     cityops.setText(button, cityops.say("renew_now"));
     cityops.setText(close, cityops.say("renew_later"));
     button.addEventListener("click", renew);
-    close.addEventListener("click", () => { later = true; box.hidden = true; });
+    close.addEventListener("click", () => {
+      later = true;
+      box.hidden = true;
+    });
     return { box, words, button };
   }
 
@@ -79,10 +92,14 @@
     if (made !== theirs) [theirs, heardAt, later] = [made, cityops.clock.steady(), false];
     const said = verdict();
     showNotice(said);
-    if (said === "renew") timer = timer || setTimeout(() => {
-      timer = null;
-      if (verdict() === "renew") renew();
-    }, Math.random() * SPREAD);
+    if (said === "renew") {
+      timer =
+        timer ||
+        setTimeout(() => {
+          timer = null;
+          if (verdict() === "renew") renew();
+        }, Math.random() * SPREAD);
+    }
   }
 
   async function ask() {

@@ -56,7 +56,8 @@
         const body = EMPTY.has(answer.status) ? null : await answer.arrayBuffer();
         const { status, statusText, headers, url, redirected } = answer;
         return Object.defineProperties(new Response(body, { status, statusText, headers }), {
-          url: { value: url }, redirected: { value: redirected },
+          url: { value: url },
+          redirected: { value: redirected },
         });
       } finally {
         cancel();
@@ -65,7 +66,10 @@
 
     /* The same, but null where there is no answer, or only that of a server that itself does not know. */
     const answerOf = (address, options, limit) =>
-      whole(address, options, limit).then((answer) => (answer.status >= 500 ? null : answer), () => null);
+      whole(address, options, limit).then(
+        (answer) => (answer.status >= 500 ? null : answer),
+        () => null,
+      );
 
     const named = (options, key) => {
       const headers = new Headers(options.headers);
@@ -85,7 +89,8 @@
 
     /* Read something: as fetch does, but within a limit, and once more where the network failed at once. */
     async function read(address, options = {}, label = "") {
-      const wait = begin(label), until = now() + READ_LIMIT;
+      const wait = begin(label);
+      const until = now() + READ_LIMIT;
       try {
         return await whole(address, options, READ_LIMIT).catch(async (failure) => {
           if (failure.name === "AbortError" || now() + BACKOFF[0] >= until) throw failure;
@@ -111,7 +116,8 @@
 
     /* Send an act: {answer} of the server, or where none came {became}: what is stored. Never rejects. */
     async function send(address, options, label = "") {
-      const key = newKey(), wait = begin(label, key);
+      const key = newKey();
+      const wait = begin(label, key);
       try {
         const answer = await answerOf(address, named(options, key), ACT_LIMIT);
         return answer ? { answer } : { became: await settle(wait) };
@@ -122,7 +128,8 @@
 
     /* The same with JSON both ways: {ok, status, content}; status 0: nothing was stored, and nothing will be. */
     async function act(address, { method = "POST", body, label }) {
-      const content = body === undefined ? {} : { headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
+      const content =
+        body === undefined ? {} : { headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
       const { answer, became } = await send(address, { method, ...content }, label);
       if (answer) return { ok: answer.ok, status: answer.status, content: await answer.json().catch(() => ({})) };
       const ok = became.state === "stored";
@@ -132,7 +139,8 @@
     /* Send an act for somebody who needs the answer itself: the same request again, some times. Who gets none rejects,
        and `told(stored)` is called when it is known what became of it. */
     async function insist(address, options, label, told) {
-      const key = newKey(), wait = begin(label, key);
+      const key = newKey();
+      const wait = begin(label, key);
       for (let tried = 0; tried < TRIES; tried++) {
         const answer = await answerOf(address, named(options, key), ACT_LIMIT);
         if (answer) {
@@ -154,7 +162,13 @@
     }
 
     return {
-      FILE_LIMIT, once, read, send, act, insist, resume,
+      FILE_LIMIT,
+      once,
+      read,
+      send,
+      act,
+      insist,
+      resume,
       waits: () => [...waits],
       listen: (listener) => listeners.push(listener),
     };

@@ -28,7 +28,9 @@
       const loudness = context.createGain();
       loudness.gain.value = LOUDNESS;
       loudness.connect(context.destination);
-      for (let place = 0; place < TONES.length * PAIRS; place++) playTone(loudness, TONES[place % TONES.length], place * LENGTH);
+      for (let place = 0; place < TONES.length * PAIRS; place++) {
+        playTone(loudness, TONES[place % TONES.length], place * LENGTH);
+      }
       playing = loudness;
       return true;
     },
@@ -36,8 +38,10 @@
 
   /* A tone with soft edges: an abrupt one clicks. */
   function playTone(output, pitch, after) {
-    const start = context.currentTime + after, end = start + LENGTH;
-    const tone = context.createOscillator(), edge = context.createGain();
+    const start = context.currentTime + after;
+    const end = start + LENGTH;
+    const tone = context.createOscillator();
+    const edge = context.createGain();
     tone.frequency.value = pitch;
     edge.gain.setValueAtTime(0, start);
     edge.gain.linearRampToValueAtTime(1, start + 0.02);
@@ -68,7 +72,9 @@
   /* Whoever touches the page for another reason has allowed it too. Not before the click is one: what goes away while
      the button is down would move the page under the pointer. */
   for (const kind of ["click", "keydown"]) {
-    document.addEventListener(kind, () => sound.state() === "blocked" && sound.allow().then(show, show), { capture: true });
+    document.addEventListener(kind, () => sound.state() === "blocked" && sound.allow().then(show, show), {
+      capture: true,
+    });
   }
 
   document.addEventListener("click", (event) => {
@@ -76,7 +82,9 @@
     if (!event.target.closest("[data-sound-try]")) return;
     sound.allow().then(() => {
       const heard = sound.play();
-      cityops.each("[data-sound-tried]", (node) => cityops.setText(node, cityops.say(heard ? "sound_tried" : "sound_blocked")));
+      cityops.each("[data-sound-tried]", (node) =>
+        cityops.setText(node, cityops.say(heard ? "sound_tried" : "sound_blocked")),
+      );
     });
   });
 })();

@@ -28,7 +28,9 @@
     const option = document.querySelector(`[data-steer-list] option[value="${shown.scene}"]`);
     const name = option ? option.textContent : say(`scene_${kind}`);
     told(shown.by ? `${name} · ${say("held_by", shown.by)}` : name);
-    each("[data-steer]", (button) => setClass(button, "is-here", Boolean(shown.by) && button.dataset.steer === shown.scene));
+    each("[data-steer]", (button) =>
+      setClass(button, "is-here", Boolean(shown.by) && button.dataset.steer === shown.scene),
+    );
     each("[data-steer-list]", (list) => {
       setClass(list, "is-here", Boolean(shown.by && option));
       list.value = shown.by && option ? shown.scene : "";
@@ -94,9 +96,13 @@
   document.addEventListener("change", (event) => {
     if (event.target.matches("[data-steer-list]") && event.target.value) attempt(() => steer(event.target.value));
   });
-  document.addEventListener("toggle", (event) => {
-    if (!event.target.matches("[data-steering]") || !event.target.open) return;
-    offerAlert();
-    attempt(showScene);
-  }, true);
+  document.addEventListener(
+    "toggle",
+    (event) => {
+      if (!event.target.matches("[data-steering]") || !event.target.open) return;
+      offerAlert();
+      attempt(showScene);
+    },
+    true,
+  );
 })();

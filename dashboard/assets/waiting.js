@@ -15,16 +15,21 @@
     return () => clearTimeout(timer);
   };
   /* Not randomUUID, which a page without TLS does not have. */
-  const newKey = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  const newKey = () =>
+    [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   const fetch = window.fetch.bind(window);
   const requests = (cityops.requests = cityops.makeRequests({ fetch, now: () => performance.now(), after, newKey }));
 
   /* How a request of this page, or of Dash, is sent: what changes something is never sent twice without its key. */
   function send(resource, options) {
-    const address = String(resource.url || resource), isDash = address.includes(UPDATE), label = cityops.say("wait_sent");
+    const address = String(resource.url || resource);
+    const isDash = address.includes(UPDATE);
+    const label = cityops.say("wait_sent");
     const output = isDash && OUTPUT.exec(options.body);
     if (output && acts.has(output[1])) return requests.insist(address, options, label, (stored) => tell(label, stored));
-    return isDash || (options.method || "GET") === "GET" ? requests.read(resource, options) : requests.once(resource, options);
+    return isDash || (options.method || "GET") === "GET"
+      ? requests.read(resource, options)
+      : requests.once(resource, options);
   }
 
   window.fetch = (resource, options = {}) =>
@@ -61,7 +66,11 @@
     const now = performance.now();
     while (told.length && told[0].until < now) told.shift();
     const lines = new Map(told.map(({ words, good }) => [words, good ? "is-good" : "is-bad"]));
-    requests.waits().map(cityops.waitWords).filter(Boolean).forEach((words) => lines.set(words, ""));
+    requests
+      .waits()
+      .map(cityops.waitWords)
+      .filter(Boolean)
+      .forEach((words) => lines.set(words, ""));
     if (!lines.size && !box) return;
     if (!box) {
       box = cityops.make("div", "waiting-box", document.body);
@@ -79,11 +88,16 @@
   /* ---- A page that is left while an act waits: the next one of this tab finds out. ---- */
 
   window.addEventListener("pagehide", () => {
-    const left = requests.waits().filter(({ key }) => key).map(({ key, label }) => ({ key, label }));
+    const left = requests
+      .waits()
+      .filter(({ key }) => key)
+      .map(({ key, label }) => ({ key, label }));
     if (left.length) sessionStorage.setItem(STORE, JSON.stringify(left));
   });
   for (const { key, label } of JSON.parse(sessionStorage.getItem(STORE) || "[]")) {
-    requests.resume({ key, label, isAct: true, since: performance.now(), phase: "" }).then((stored) => tell(label, stored));
+    requests
+      .resume({ key, label, isAct: true, since: performance.now(), phase: "" })
+      .then((stored) => tell(label, stored));
   }
   sessionStorage.removeItem(STORE);
 })();

@@ -18,7 +18,10 @@ test("an empty frame is loading after two seconds, and has failed after eight", 
 });
 
 test("data that is not to be seen is drawn once more, and then it is said", () => {
-  assert.deepEqual(plain(judge({ says: true, hasData: true, hasInk: false, since: 3000 })), { words: "", redraw: true });
+  assert.deepEqual(plain(judge({ says: true, hasData: true, hasInk: false, since: 3000 })), {
+    words: "",
+    redraw: true,
+  });
   assert.equal(words({ says: true, hasData: true, hasInk: false, since: 9000 }), "chart_blank");
 });
 

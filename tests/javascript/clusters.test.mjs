@@ -22,5 +22,8 @@ test("a sensor without a state is not heard", () => {
 });
 
 test("cells of the width of a sensor gather nothing", () => {
-  assert.deepEqual(gathered([GOOD, GOOD, GOOD], 0.0001).map((one) => one.count), [1, 1, 1]);
+  assert.deepEqual(
+    gathered([GOOD, GOOD, GOOD], 0.0001).map((one) => one.count),
+    [1, 1, 1],
+  );
 });

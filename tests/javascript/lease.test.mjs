@@ -4,10 +4,17 @@ import test from "node:test";
 import { load } from "./load.mjs";
 
 function makeTabs(count) {
-  const store = new Map(), time = { now: 1_000_000 };
-  const storage = { getItem: (key) => store.get(key) ?? null, setItem: (key, value) => store.set(key, value), removeItem: (key) => store.delete(key) };
+  const store = new Map();
+  const time = { now: 1_000_000 };
+  const storage = {
+    getItem: (key) => store.get(key) ?? null,
+    setItem: (key, value) => store.set(key, value),
+    removeItem: (key) => store.delete(key),
+  };
   const { makeLease } = load("lease.js").cityops;
-  const tabs = [...Array(count).keys()].map((tab) => makeLease("sound", { storage, tab: String(tab), now: () => time.now }));
+  const tabs = [...Array(count).keys()].map((tab) =>
+    makeLease("sound", { storage, tab: String(tab), now: () => time.now }),
+  );
   return { tabs, time, store };
 }
 

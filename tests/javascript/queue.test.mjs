@@ -21,12 +21,24 @@ test("an incident is one line: that of the alert that needs a person most", () =
 
 test("an unfolded incident shows the others right behind its first", () => {
   const shown = lines(everything, new Set(["incident-7"]));
-  assert.deepEqual(shown.sort((a, b) => (a.order < b.order ? -1 : 1)).map((line) => line.id), ["2", "1", "3"]);
-  assert.deepEqual(shown.filter((line) => line.inside).map((line) => line.id), ["1"]);
+  assert.deepEqual(
+    shown.sort((a, b) => (a.order < b.order ? -1 : 1)).map((line) => line.id),
+    ["2", "1", "3"],
+  );
+  assert.deepEqual(
+    shown.filter((line) => line.inside).map((line) => line.id),
+    ["1"],
+  );
 });
 
 test("what does not pass leads nothing", () => {
-  assert.deepEqual(lines((alert) => alert.id !== "2").map((line) => [line.id, line.fold]), [["1", 0], ["3", 0]]);
+  assert.deepEqual(
+    lines((alert) => alert.id !== "2").map((line) => [line.id, line.fold]),
+    [
+      ["1", 0],
+      ["3", 0],
+    ],
+  );
 });
 
 test("a folded incident stands for all of its alerts that pass, an unfolded one for its own", () => {

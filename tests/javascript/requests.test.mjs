@@ -7,7 +7,8 @@ const { cityops } = load("requests.js", { AbortController, Response, Headers });
 
 /* A server whose answers are given by hand, and a clock that is moved by hand. */
 function ground() {
-  const timers = new Set(), sent = [];
+  const timers = new Set();
+  const sent = [];
   const world = {
     now: 0,
     sent,
@@ -23,8 +24,14 @@ function ground() {
         new Promise((answer, fail) => {
           const abort = () => fail(new DOMException("aborted", "AbortError"));
           options.signal.addEventListener("abort", abort);
-          sent.push({ address, ...options, key: new Headers(options.headers).get("Idempotency-Key"), answer: (status, content) =>
-            answer(new Response(content === undefined ? null : JSON.stringify(content), { status })), cut: () => fail(new TypeError("network")) });
+          sent.push({
+            address,
+            ...options,
+            key: new Headers(options.headers).get("Idempotency-Key"),
+            answer: (status, content) =>
+              answer(new Response(content === undefined ? null : JSON.stringify(content), { status })),
+            cut: () => fail(new TypeError("network")),
+          });
         }),
     }),
     /* Let time pass, and everything happen that is due. */
@@ -46,10 +53,12 @@ function ground() {
   return world;
 }
 
-const act = (world, label = "comment") => world.requests.act("/api/v1/alerts/1/comment", { body: { text: "x" }, label });
+const act = (world, label = "comment") =>
+  world.requests.act("/api/v1/alerts/1/comment", { body: { text: "x" }, label });
 
 test("a wait is seen after two seconds, told after eight, and over with the answer", async () => {
-  const world = ground(), answered = act(world);
+  const world = ground();
+  const answered = act(world);
   await world.pass(1999);
   assert.deepEqual(world.phases(), [""]);
   await world.pass(1);
@@ -62,7 +71,8 @@ test("a wait is seen after two seconds, told after eight, and over with the answ
 });
 
 test("an act without an answer is ended, asked for, and told as it is stored", async () => {
-  const world = ground(), answered = act(world);
+  const world = ground();
+  const answered = act(world);
   await world.pass(15000);
   assert.deepEqual(world.phases(), ["asking"]);
   assert.deepEqual([world.sent[1].method, world.sent[1].address], ["DELETE", `/api/v1/requests/${world.sent[0].key}`]);
@@ -72,7 +82,8 @@ test("an act without an answer is ended, asked for, and told as it is stored", a
 });
 
 test("an act that the network ate is asked for at once, and not stored is final", async () => {
-  const world = ground(), answered = act(world);
+  const world = ground();
+  const answered = act(world);
   world.sent[0].cut();
   await world.pass(0);
   world.sent[1].answer(200, { state: "withdrawn" });
@@ -80,7 +91,8 @@ test("an act that the network ate is asked for at once, and not stored is final"
 });
 
 test("a server that failed may have stored it: it is asked, and as long as nobody answers it stays unknown", async () => {
-  const world = ground(), answered = act(world);
+  const world = ground();
+  const answered = act(world);
   world.sent[0].answer(503, { error: "storage" });
   await world.pass(0);
   world.sent[1].cut();
@@ -90,13 +102,14 @@ test("a server that failed may have stored it: it is asked, and as long as nobod
   await world.pass(60000);
   assert.deepEqual(world.phases(), ["unknown"]);
   assert.ok(world.sent.length < 12, `${world.sent.length} questions in a minute`);
-  for (const asked = world.sent.length; world.sent.length === asked; ) await world.pass(1000);
+  for (const asked = world.sent.length; world.sent.length === asked;) await world.pass(1000);
   world.sent.at(-1).answer(200, { state: "stored", answer: null });
   assert.deepEqual(plain(await answered), { ok: true, status: 200, content: {} });
 });
 
 test("a refusal is an answer", async () => {
-  const world = ground(), answered = act(world);
+  const world = ground();
+  const answered = act(world);
   world.sent[0].answer(409, { error: "lost_race", winner: "wang" });
   assert.deepEqual(plain(await answered), { ok: false, status: 409, content: { error: "lost_race", winner: "wang" } });
   assert.equal(world.sent.length, 1);
@@ -113,8 +126,11 @@ test("acts wait beside one another, each under a key of its own", async () => {
 });
 
 test("who needs the answer itself sends the same request again, and at the end learns what is stored", async () => {
-  const world = ground(), told = [];
-  const answered = world.requests.insist("/_dash-update-component", { method: "POST", body: "{}" }, "note", (stored) => told.push(stored));
+  const world = ground();
+  const told = [];
+  const answered = world.requests.insist("/_dash-update-component", { method: "POST", body: "{}" }, "note", (stored) =>
+    told.push(stored),
+  );
   answered.catch(() => {});
   const refused = assert.rejects(answered, { name: "TypeError" });
   await world.pass(15000 + 500);
@@ -130,7 +146,8 @@ test("who needs the answer itself sends the same request again, and at the end l
 });
 
 test("a read has a limit for the whole, its body too, and tries once more when the network failed", async () => {
-  const world = ground(), read = world.requests.read("/api/v1/sensors");
+  const world = ground();
+  const read = world.requests.read("/api/v1/sensors");
   world.sent[0].cut();
   await world.pass(500);
   const failed = assert.rejects(read, { name: "AbortError" });
@@ -141,7 +158,8 @@ test("a read has a limit for the whole, its body too, and tries once more when t
 });
 
 test("a session that is over is no answer to what is stored", async () => {
-  const world = ground(), answered = act(world);
+  const world = ground();
+  const answered = act(world);
   world.sent[0].cut();
   await world.pass(0);
   world.sent[1].answer(401, {});

@@ -19,7 +19,8 @@
     const width = Math.max(element.clientWidth - 2 * MARGIN.side * rem, 50);
     const height = Math.max(element.clientHeight - (MARGIN.top + MARGIN.bottom) * rem, 50);
     const zoom = Math.min(Math.log2(Math.min(width / wide, height / high) / 512), 15);
-    const lower = ((MARGIN.bottom - MARGIN.top) * rem) / 2 / (512 * 2 ** zoom); /* the middle of the element below the city's */
+    /* The middle of the element lies below the city's by so much. */
+    const lower = ((MARGIN.bottom - MARGIN.top) * rem) / 2 / (512 * 2 ** zoom);
     const middle = (mercator(north) + mercator(south)) / 2 - lower;
     const lat = (Math.atan(Math.exp(middle * 2 * Math.PI)) * 360) / Math.PI - 90;
     return { center: { lon: (west + east) / 2, lat }, zoom };

@@ -11,13 +11,23 @@
   const SLOW = 3000; /* ms */
   const REST = [5000, 15000, 60000]; /* ms between attempts, longer while they do not help */
 
+  const FAILURES = { graphics: "map_no_graphics", data: "map_no_data" };
+
   /* Pure. For how many ms something has been so: context lost, layers broken, worker silent, map loading; `failure` of
      the last attempt; `rested` since the last rebuild and their number. Return what to say, and whether to rebuild. */
-  function diagnose({ lost = 0, broken = 0, silent = 0, loading = 0, failure = null, rested = Infinity, rebuilds = 0 }) {
+  function diagnose({
+    lost = 0,
+    broken = 0,
+    silent = 0,
+    loading = 0,
+    failure = null,
+    rested = Infinity,
+    rebuilds = 0,
+  }) {
     const isIll = lost > LOST_WITHIN || broken > BROKEN_WITHIN || silent > SILENT_WITHIN;
     const rest = REST[Math.min(rebuilds, REST.length) - 1] || 0;
-    const words = failure === "graphics" ? "map_no_graphics" : failure === "data" ? "map_no_data"
-      : lost || isIll ? "map_reset" : loading > SLOW ? "map_loading" : "";
+    const found = { map_reset: lost || isIll, map_loading: loading > SLOW };
+    const words = FAILURES[failure] || Object.keys(found).find((name) => found[name]) || "";
     return { words, rebuild: isIll && rested >= rest };
   }
 
@@ -44,7 +54,9 @@
     return missed * EVERY;
   };
 
-  let rebuilds = 0, rebuiltAt = -Infinity, ratio = window.devicePixelRatio;
+  let rebuilds = 0;
+  let rebuiltAt = -Infinity;
+  let ratio = window.devicePixelRatio;
 
   /* A finer or coarser screen: the canvas gets its pixels, and gives back what it no longer needs. */
   function followScreen(gl) {

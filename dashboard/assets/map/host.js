@@ -9,14 +9,21 @@
   const LOAD_WITHIN = 60000; /* ms: what is not drawn by then is begun anew */
   const DESIGN_REM = 16; /* px, on a screen of 1920 x 1080 */
 
-  const drawn = []; /* called with (picture, patch) while the map shows the picture's base */
-  const restored = []; /* called with the picture when all that was drawn is lost, and the map can be drawn upon again */
+  /* Called with (picture, patch) while the map shows the picture's base. */
+  const drawn = [];
+  /* Called with the picture when all that was drawn is lost, and the map can be drawn upon again. */
+  const restored = [];
   const map = (cityops.map = {
-    gl: null, /* MapLibre's own map; null until there is one */
-    parts: null, /* dashboard/citymap.py: standing_parts */
-    isReady: false, /* its style is there: what is drawn now stays */
-    ground: [], /* the layers that Plotly drew */
-    failure: null, /* why the last attempt to draw failed: "graphics" or "data" */
+    /* MapLibre's own map; null until there is one. */
+    gl: null,
+    /* dashboard/citymap.py: standing_parts */
+    parts: null,
+    /* Its style is there: what is drawn now stays. */
+    isReady: false,
+    /* The layers that Plotly drew. */
+    ground: [],
+    /* Why the last attempt to draw failed: "graphics" or "data". */
+    failure: null,
     rem: () => parseFloat(getComputedStyle(document.documentElement).fontSize),
     factor: () => map.rem() / DESIGN_REM,
     /* Patch null: everything is new, the layers themselves may be. */
@@ -47,7 +54,8 @@
     if (kept && kept.base === base) return JSON.parse(kept.text);
     const answer = await fetch("/live/map" + location.search);
     if (!answer.ok) throw Object.assign(new Error(`/live/map: ${answer.status}`), { failure: "data" });
-    const text = await answer.text(), found = JSON.parse(text);
+    const text = await answer.text();
+    const found = JSON.parse(text);
     kept = { base: found.parts.base, text };
     return found;
   }
@@ -143,7 +151,8 @@
 
   /* Draw the map where there is none, or not the one of this city and screen. */
   map.attend = () => {
-    const target = map.target(), { picture } = cityops.live;
+    const target = map.target();
+    const { picture } = cityops.live;
     if (!target || !window.Plotly || !picture || !picture.base) return;
     if (map.loadingFor() > LOAD_WITHIN) map.drop();
     if (target === graph && map.parts && picture.base === map.parts.base && !stale) return;

@@ -9,7 +9,8 @@
   const AQI_UPTO = [50, 100, 150, 200, 300];
   const COMPLETE = ["#2fd6a3", "#ffd83d", "#ff9230", "#ff5a5f"]; /* from 98, 90, 75 and 0 % */
   const COMPLETE_FROM = [0.98, 0.9, 0.75];
-  const HEAT = ["rgba(217, 70, 239, 0)", "rgba(217, 70, 239, 0.45)", "rgba(245, 190, 255, 0.8)"]; /* no colour of a severity */
+  /* No colour of a severity. */
+  const HEAT = ["rgba(217, 70, 239, 0)", "rgba(217, 70, 239, 0.45)", "rgba(245, 190, 255, 0.8)"];
 
   const colours = () => {
     const style = getComputedStyle(document.documentElement);
@@ -17,20 +18,29 @@
     return [named("normal"), ...[1, 2, 3, 4].map((severity) => named(`severity-${severity}`)), named("stale")];
   };
   const collection = (features) => ({ type: "FeatureCollection", features });
-  const byState = (key, values, fallback) =>
-    ["match", key, ...values.flatMap((value, state) => [state, value]), fallback];
+  const byState = (key, values, fallback) => [
+    "match",
+    key,
+    ...values.flatMap((value, state) => [state, value]),
+    fallback,
+  ];
   const state = (name, fallback) => ["coalesce", ["feature-state", name], fallback];
 
   const shades = {
     aqi: { colours: AQI, band: (area) => (area.aqi === undefined ? undefined : bandOf(area.aqi, AQI_UPTO)) },
-    tpi: { colours: null, band: (area) => (area.tpi === undefined ? undefined : Math.max(0, Math.ceil(area.tpi / 2) - 1)) },
+    tpi: {
+      colours: null,
+      band: (area) => (area.tpi === undefined ? undefined : Math.max(0, Math.ceil(area.tpi / 2) - 1)),
+    },
     complete: {
       colours: COMPLETE,
       band: (area) => (area.all ? bandFrom(area.up / area.all, COMPLETE_FROM) : undefined),
     },
   };
-  const bandOf = (value, limits) => (limits.findIndex((limit) => value <= limit) + limits.length + 1) % (limits.length + 1);
-  const bandFrom = (value, limits) => (limits.findIndex((limit) => value >= limit) + limits.length + 1) % (limits.length + 1);
+  const bandOf = (value, limits) =>
+    (limits.findIndex((limit) => value <= limit) + limits.length + 1) % (limits.length + 1);
+  const bandFrom = (value, limits) =>
+    (limits.findIndex((limit) => value >= limit) + limits.length + 1) % (limits.length + 1);
 
   let areas = new Map(); /* id by code */
   let scene = { shade: "aqi", level: "district", domain: null, roads: false };
@@ -43,14 +53,25 @@
     const { sensors } = parts;
     const palette = colours();
     const factor = cityops.map.factor();
-    const dots = collection(sensors.lon.map((lon, position) => ({
-      type: "Feature",
-      id: position,
-      properties: { domain: sensors.domain[position] },
-      geometry: { type: "Point", coordinates: [lon, sensors.lat[position]] },
-    })));
+    const dots = collection(
+      sensors.lon.map((lon, position) => ({
+        type: "Feature",
+        id: position,
+        properties: { domain: sensors.domain[position] },
+        geometry: { type: "Point", coordinates: [lon, sensors.lat[position]] },
+      })),
+    );
     areas = new Map(parts.areas.features.map((area) => [area.properties.code, area.id]));
-    const sources = { areas: parts.areas, links: parts.links, extents: collection([]), alerts: collection([]), ring: ringOf(circle), clusters: collection([]), sensors: dots, pulse: collection([]) };
+    const sources = {
+      areas: parts.areas,
+      links: parts.links,
+      extents: collection([]),
+      alerts: collection([]),
+      ring: ringOf(circle),
+      clusters: collection([]),
+      sensors: dots,
+      pulse: collection([]),
+    };
     for (const [name, data] of Object.entries(sources)) {
       if (gl.getSource(name)) {
         gl.removeFeatureState({ source: name });
@@ -61,31 +82,87 @@
     const grow = sensors.lon.length < 150 ? 1.6 : 1;
     const layers = [
       { id: "areas-fill", type: "fill", source: "areas", paint: { "fill-color": "#000", "fill-opacity": 0 } },
-      { id: "areas-line", type: "line", source: "areas", paint: { "line-color": "#6f9cc4", "line-opacity": 0.55, "line-width": factor } },
-      { id: "links-line", type: "line", source: "links", layout: { "line-cap": "round" },
-        paint: { "line-color": byState(state("level", 0), ["#6ba9c9", ...cityops.wall.FLOW], "#6ba9c9"),
-                 "line-opacity": ["case", [">", state("level", 0), 0], 0.9, 0], "line-width": 2 * factor } },
-      { id: "extents-fill", type: "fill", source: "extents",
-        paint: { "fill-color": ["match", ["get", "kind"], "flood", "#35a7ff", "#d9b3ff"], "fill-opacity": 0.4 } },
-      { id: "extents-line", type: "line", source: "extents",
-        paint: { "line-color": ["match", ["get", "kind"], "flood", "#7cc8ff", "#ead6ff"], "line-width": 2 * factor, "line-dasharray": [2, 1] } },
-      { id: "alerts-heat", type: "heatmap", source: "alerts", layout: { visibility: "none" },
-        paint: { "heatmap-weight": ["get", "weight"], "heatmap-radius": 60 * factor, "heatmap-intensity": 1,
-                 "heatmap-color": ["interpolate", ["linear"], ["heatmap-density"], 0, HEAT[0], 0.4, HEAT[1], 1, HEAT[2]] } },
-      { id: "sensors-dot", type: "circle", source: "sensors",
+      {
+        id: "areas-line",
+        type: "line",
+        source: "areas",
+        paint: { "line-color": "#6f9cc4", "line-opacity": 0.55, "line-width": factor },
+      },
+      {
+        id: "links-line",
+        type: "line",
+        source: "links",
+        layout: { "line-cap": "round" },
+        paint: {
+          "line-color": byState(state("level", 0), ["#6ba9c9", ...cityops.wall.FLOW], "#6ba9c9"),
+          "line-opacity": ["case", [">", state("level", 0), 0], 0.9, 0],
+          "line-width": 2 * factor,
+        },
+      },
+      {
+        id: "extents-fill",
+        type: "fill",
+        source: "extents",
+        paint: { "fill-color": ["match", ["get", "kind"], "flood", "#35a7ff", "#d9b3ff"], "fill-opacity": 0.4 },
+      },
+      {
+        id: "extents-line",
+        type: "line",
+        source: "extents",
+        paint: {
+          "line-color": ["match", ["get", "kind"], "flood", "#7cc8ff", "#ead6ff"],
+          "line-width": 2 * factor,
+          "line-dasharray": [2, 1],
+        },
+      },
+      {
+        id: "alerts-heat",
+        type: "heatmap",
+        source: "alerts",
+        layout: { visibility: "none" },
+        paint: {
+          "heatmap-weight": ["get", "weight"],
+          "heatmap-radius": 60 * factor,
+          "heatmap-intensity": 1,
+          "heatmap-color": ["interpolate", ["linear"], ["heatmap-density"], 0, HEAT[0], 0.4, HEAT[1], 1, HEAT[2]],
+        },
+      },
+      {
+        id: "sensors-dot",
+        type: "circle",
+        source: "sensors",
         /* Told without colour too: who is not heard is hollow, and what is graver is larger. */
-        paint: { "circle-color": byState(state("state", 5), palette, palette[5]),
-                 "circle-opacity": ["case", ["==", state("state", 5), 5], 0, 0.9],
-                 "circle-stroke-color": palette[5],
-                 "circle-stroke-width": ["case", ["==", state("state", 5), 5], 1.5 * factor, 0],
-                 "circle-radius": ["*", grow * factor, byState(state("state", 5), [1, 1.8, 1.5, 1.25, 1.1, 0.8], 1),
-                                   ["match", ["get", "domain"], "environment", 4.5, "traffic", 3, 3.5]] } },
-      { id: "clusters-dot", type: "circle", source: "clusters",
-        paint: { "circle-color": byState(["get", "worst"], palette, palette[5]), "circle-opacity": 0.85,
-                 "circle-radius": ["*", factor, ["interpolate", ["linear"], ["sqrt", ["get", "count"]], 1, 4, 12, 17]],
-                 "circle-stroke-color": palette[5],
-                 "circle-stroke-width": ["*", 5 * factor, ["get", "stale"]] } },
-      { id: "ring-line", type: "line", source: "ring", paint: { "line-color": "#e8f1fa", "line-width": 1.5 * factor, "line-dasharray": [3, 3], "line-opacity": 0.8 } },
+        paint: {
+          "circle-color": byState(state("state", 5), palette, palette[5]),
+          "circle-opacity": ["case", ["==", state("state", 5), 5], 0, 0.9],
+          "circle-stroke-color": palette[5],
+          "circle-stroke-width": ["case", ["==", state("state", 5), 5], 1.5 * factor, 0],
+          "circle-radius": [
+            "*",
+            grow * factor,
+            byState(state("state", 5), [1, 1.8, 1.5, 1.25, 1.1, 0.8], 1),
+            ["match", ["get", "domain"], "environment", 4.5, "traffic", 3, 3.5],
+          ],
+        },
+      },
+      {
+        id: "clusters-dot",
+        type: "circle",
+        source: "clusters",
+        paint: {
+          "circle-color": byState(["get", "worst"], palette, palette[5]),
+          "circle-opacity": 0.85,
+          "circle-radius": ["*", factor, ["interpolate", ["linear"], ["sqrt", ["get", "count"]], 1, 4, 12, 17]],
+          "circle-stroke-color": palette[5],
+          "circle-stroke-width": ["*", 5 * factor, ["get", "stale"]],
+        },
+      },
+      {
+        id: "ring-line",
+        type: "line",
+        source: "ring",
+        paint: { "line-color": "#e8f1fa", "line-width": 1.5 * factor, "line-dasharray": [3, 3], "line-opacity": 0.8 },
+      },
     ];
     for (const layer of layers) if (!gl.getLayer(layer.id)) gl.addLayer(layer);
     ours = layers.map(({ id }) => id);
@@ -100,11 +177,20 @@
     gl.setFilter("areas-fill", inside);
     gl.setFilter("areas-line", inside);
     gl.setPaintProperty("areas-fill", "fill-color", byState(state(scene.shade, -1), palette, "#000"));
-    gl.setPaintProperty("areas-fill", "fill-opacity", ["case", [">=", state(scene.shade, -1), 0], scene.shade === "aqi" && !scene.strong ? 0.13 : 0.24, 0]);
+    gl.setPaintProperty("areas-fill", "fill-opacity", [
+      "case",
+      [">=", state(scene.shade, -1), 0],
+      scene.shade === "aqi" && !scene.strong ? 0.13 : 0.24,
+      0,
+    ]);
     gl.setFilter("sensors-dot", scene.domain ? ["==", ["get", "domain"], scene.domain] : null);
     gl.setLayoutProperty("alerts-heat", "visibility", scene.heat ? "visible" : "none");
-    gl.setPaintProperty("links-line", "line-width",
-      ["*", (scene.roads ? 4.5 : 2.25) * cityops.map.factor(), ["match", state("level", 0), 4, 1.4, 5, 1.8, 1]]); /* slower is wider */
+    /* Slower is wider. */
+    gl.setPaintProperty("links-line", "line-width", [
+      "*",
+      (scene.roads ? 4.5 : 2.25) * cityops.map.factor(),
+      ["match", state("level", 0), 4, 1.4, 5, 1.8, 1],
+    ]);
   }
 
   function showStates(gl, picture, patch) {
@@ -127,24 +213,36 @@
   }
 
   function showExtents(gl, picture) {
-    const features = Object.values(picture.extents || {}).map(({ kind, geometry }) => ({ type: "Feature", properties: { kind }, geometry }));
+    const features = Object.values(picture.extents || {}).map(({ kind, geometry }) => ({
+      type: "Feature",
+      properties: { kind },
+      geometry,
+    }));
     gl.getSource("extents").setData(collection(features));
   }
 
   /* Where open alerts crowd. It is of their number and weight, not of a measured quantity: sensors stand unevenly. */
   function showHeat(gl, picture) {
-    const features = Object.values(picture.alerts || {}).map(({ lon, lat, weight }) =>
-      ({ type: "Feature", properties: { weight: weight ?? 0 }, geometry: { type: "Point", coordinates: [lon, lat] } }));
+    const features = Object.values(picture.alerts || {}).map(({ lon, lat, weight }) => ({
+      type: "Feature",
+      properties: { weight: weight ?? 0 },
+      geometry: { type: "Point", coordinates: [lon, lat] },
+    }));
     gl.getSource("alerts").setData(collection(features));
   }
 
   /* Dots when they are few or near, else clusters: made anew only when states or cells changed. */
   function showClusters(gl, picture) {
     const { sensors, bounds } = cityops.map.parts;
-    const all = [...sensors.lon.keys()].filter((position) => !scene.domain || sensors.domain[position] === scene.domain);
+    const all = [...sensors.lon.keys()].filter(
+      (position) => !scene.domain || sensors.domain[position] === scene.domain,
+    );
     const away = gl.getZoom() < cityops.camera.fit(bounds, gl.getContainer()).zoom + NEAR;
     const many = all.length > CLUSTER_FROM && away;
-    for (const [layer, on] of [["clusters-dot", many], ["sensors-dot", !many]]) {
+    for (const [layer, on] of [
+      ["clusters-dot", many],
+      ["sensors-dot", !many],
+    ]) {
       const wanted = on ? "visible" : "none";
       if (gl.getLayoutProperty(layer, "visibility") !== wanted) gl.setLayoutProperty(layer, "visibility", wanted);
     }
@@ -153,10 +251,14 @@
     if (key === clustered && !(many && showClusters.due)) return;
     clustered = key;
     showClusters.due = false;
-    if (many) gl.getSource("clusters").setData(collection(cityops.clusters.gather(sensors, all, picture.states || {}, cell)));
+    if (many) {
+      gl.getSource("clusters").setData(collection(cityops.clusters.gather(sensors, all, picture.states || {}, cell)));
+    }
   }
 
-  const areThere = (gl) => ours.length > 0 && made.every(([name, source]) => gl.getSource(name) === source) &&
+  const areThere = (gl) =>
+    ours.length > 0 &&
+    made.every(([name, source]) => gl.getSource(name) === source) &&
     ours.every((id) => gl.getLayer(id));
 
   function show(picture, patch) {
@@ -194,7 +296,11 @@
       if (isDone) source.setData(collection([]));
       return isDone;
     },
-    AQI, AQI_UPTO, COMPLETE, COMPLETE_FROM, HEAT,
+    AQI,
+    AQI_UPTO,
+    COMPLETE,
+    COMPLETE_FROM,
+    HEAT,
     /* shade (aqi, tpi, complete), level (district to grid), parent (a code), domain, roads, strong, heat */
     choose: (wanted) => {
       scene = wanted;

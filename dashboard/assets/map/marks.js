@@ -60,13 +60,29 @@
 
   cityops.map.listen((picture, patch) => {
     if (patch && !patch.alerts) return;
-    put("alerts", firstByRank(picture.alerts || {}).slice(0, MOST_MARKS).reverse(), fillMark);
+    put(
+      "alerts",
+      firstByRank(picture.alerts || {})
+        .slice(0, MOST_MARKS)
+        .reverse(),
+      fillMark,
+    );
   });
 
   cityops.marks = {
     place,
     /* Write the names of these areas (properties of parts.areas). */
-    name: (areas) => put("names", areas.map((area) => ({ ...area, lon: area.at[0], lat: area.at[1] })), fillName),
-    showNear: (places) => put("near", places.map((one) => ({ ...one, below: true })), fillNear),
+    name: (areas) =>
+      put(
+        "names",
+        areas.map((area) => ({ ...area, lon: area.at[0], lat: area.at[1] })),
+        fillName,
+      ),
+    showNear: (places) =>
+      put(
+        "near",
+        places.map((one) => ({ ...one, below: true })),
+        fillNear,
+      ),
   };
 })();

@@ -15,7 +15,8 @@
   /* A column of names stands in the order that the server gives them. */
   const functions = (window.dashAgGridFunctions = window.dashAgGridFunctions || {});
   for (const field of ["name", "kind", "place"]) {
-    functions[`${field}InOrder`] = (one, other, { data: first }, { data: second }) => first[`${field}_order`] - second[`${field}_order`];
+    functions[`${field}InOrder`] = (one, other, { data: first }, { data: second }) =>
+      first[`${field}_order`] - second[`${field}_order`];
   }
 
   function grid() {
@@ -44,7 +45,8 @@
     } finally {
       isAsking = false;
     }
-    const add = [], update = [];
+    const add = [];
+    const update = [];
     for (const row of rows) {
       row.status_text = cityops.say(`presence_${row.status}`);
       (api.getRowNode(row.id) ? update : add).push(row);

@@ -7,7 +7,8 @@
   const LEVELS = ["good", "watch", "strained", "critical"]; /* of an index; dashboard/vital_weights.py says which */
 
   const wall = (cityops.wall = {
-    FLOW: ["#2fd6a3", "#a6d854", "#ffd83d", "#ff9230", "#ff5a5f"], /* levels of traffic, 1 to 5 */
+    /* Levels of traffic, 1 to 5. */
+    FLOW: ["#2fd6a3", "#a6d854", "#ffd83d", "#ff9230", "#ff5a5f"],
     setLevel: (node, level) => LEVELS.forEach((name) => cityops.setClass(node, `is-${name}`, level === name)),
     /* Alerts in the one order of all screens (alerts/ranks.py): the rank is a text. */
     byRank: (one, other) => (one.rank < other.rank ? -1 : one.rank > other.rank ? 1 : 0),

@@ -17,7 +17,10 @@
       told = found;
       listener();
     };
-    const forget = () => setTimeout(() => { if (asked === question) asked = null; }, AGAIN_AFTER);
+    const forget = () =>
+      setTimeout(() => {
+        if (asked === question) asked = null;
+      }, AGAIN_AFTER);
     fetch(`/live/focus?alert=${encodeURIComponent(alertId)}`)
       .then((answer) => (answer.ok ? answer.json().then(keep) : forget()))
       .catch(forget);
@@ -35,7 +38,9 @@
       sensors: told ? say("sensors_around", told.sensors) : "",
     };
     for (const [name, text] of Object.entries(words)) each(`[data-focus="${name}"]`, (node) => setText(node, text));
-    each('[data-focus="mark"]', (node) => { node.className = `mark mark-${alert.severity}`; });
+    each('[data-focus="mark"]', (node) => {
+      node.className = `mark mark-${alert.severity}`;
+    });
   }
 
   function makePlace() {
@@ -65,7 +70,9 @@
 
   cityops.incident = {
     /* Call when the server has told more. */
-    listen: (wanted) => { listener = wanted; },
+    listen: (wanted) => {
+      listener = wanted;
+    },
     /* Show an alert; null, or one that is no longer open, hides the card. */
     show(alertId, picture) {
       const alert = alertId === null ? undefined : (picture.alerts || {})[alertId];

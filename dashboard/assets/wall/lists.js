@@ -9,7 +9,10 @@
     item.dataset.alert = id;
     make("span", "mark", item).setAttribute("role", "img");
     const words = make("div", "alert-words", item);
-    for (const names of [["title", "value"], ["place", "state"]]) {
+    for (const names of [
+      ["title", "value"],
+      ["place", "state"],
+    ]) {
       const line = make("div", "alert-line", words);
       for (const name of names) make("div", `alert-${name}`, line);
     }
@@ -94,9 +97,12 @@
   }
 
   function showRanking(picture) {
-    const worst = ([, one], [, other]) => (one.score ?? 101) - (other.score ?? 101) || other.alerts - one.alerts || one.order - other.order;
+    const worst = ([, one], [, other]) =>
+      (one.score ?? 101) - (other.score ?? 101) || other.alerts - one.alerts || one.order - other.order;
     const rows = Object.entries(picture.ranking || {}).sort(worst);
-    each("[data-ranking-card]", (node) => { node.hidden = rows.length === 0; });
+    each("[data-ranking-card]", (node) => {
+      node.hidden = rows.length === 0;
+    });
     each("[data-ranking]", (body) => {
       const box = body.closest(".ranking-box");
       const head = body.previousElementSibling.offsetHeight;

@@ -21,10 +21,15 @@
   }
 
   function showWeather({ weather = {} }) {
-    const parts = [["humidity", "humidity"], ["wind", "wind_speed"], ["rain", "rain_rate"]];
+    const parts = [
+      ["humidity", "humidity"],
+      ["wind", "wind_speed"],
+      ["rain", "rain_rate"],
+    ];
     const rest = parts.filter(([, metric]) => metric in weather).map(([words, metric]) => say(words, weather[metric]));
     each('[data-weather="main"]', (node) =>
-      setText(node, weather.temperature === undefined ? say("no_data") : `${weather.temperature} °C`));
+      setText(node, weather.temperature === undefined ? say("no_data") : `${weather.temperature} °C`),
+    );
     each('[data-weather="rest"]', (node) => setText(node, rest.join(" · ")));
   }
 
@@ -153,10 +158,17 @@
   function showTroubles({ troubles = {} }) {
     const now = cityops.live.now();
     const words = Object.values(troubles).map(({ since, ...trouble }) =>
-      since === undefined ? wall.name(trouble) : say("trouble_for", wall.name(trouble)).replace("[]", cityops.duration(now - since)));
+      since === undefined
+        ? wall.name(trouble)
+        : say("trouble_for", wall.name(trouble)).replace("[]", cityops.duration(now - since)),
+    );
     each("[data-troubles]", (node) => {
-      setText(node, words.length > MOST_TROUBLES
-        ? [...words.slice(0, MOST_TROUBLES), say("more", words.length - MOST_TROUBLES)].join(" · ") : words.join(" · "));
+      setText(
+        node,
+        words.length > MOST_TROUBLES
+          ? [...words.slice(0, MOST_TROUBLES), say("more", words.length - MOST_TROUBLES)].join(" · ")
+          : words.join(" · "),
+      );
       if (node.hidden === words.length > 0) node.hidden = words.length === 0;
     });
   }

@@ -17,7 +17,8 @@
     return picture.director || { scene: "overview" };
   }
 
-  const areaOf = (code) => cityops.map.parts && cityops.map.parts.areas.features.find((area) => area.properties.code === code);
+  const areaOf = (code) =>
+    cityops.map.parts && cityops.map.parts.areas.features.find((area) => area.properties.code === code);
 
   /* The areas from the city down to this one. */
   function pathTo(code) {
@@ -52,14 +53,26 @@
   /* What the colours on the map mean, beside the colours. */
   function legend(kind) {
     const { AQI, AQI_UPTO, COMPLETE, COMPLETE_FROM, HEAT } = cityops.layers;
-    if (kind === "traffic") return [say("shade_flow"), wall.FLOW.map((colour, level) => [colour, say(`flow_${level + 1}`)])];
+    if (kind === "traffic") {
+      return [say("shade_flow"), wall.FLOW.map((colour, level) => [colour, say(`flow_${level + 1}`)])];
+    }
     if (kind === "emergency") {
-      return [say("shade_complete"), [
-        ...COMPLETE.map((colour, band) => [colour, `≥${100 * (COMPLETE_FROM[band] ?? 0)}%`]), [HEAT.at(-1), say("shade_heat")],
-      ]];
+      return [
+        say("shade_complete"),
+        [
+          ...COMPLETE.map((colour, band) => [colour, `≥${100 * (COMPLETE_FROM[band] ?? 0)}%`]),
+          [HEAT.at(-1), say("shade_heat")],
+        ],
+      ];
     }
     const from = [0, ...AQI_UPTO.map((limit) => limit + 1)];
-    return [say("shade_aqi"), AQI.map((colour, band) => [colour, band < AQI_UPTO.length ? `${from[band]}–${AQI_UPTO[band]}` : `>${AQI_UPTO.at(-1)}`])];
+    return [
+      say("shade_aqi"),
+      AQI.map((colour, band) => [
+        colour,
+        band < AQI_UPTO.length ? `${from[band]}–${AQI_UPTO[band]}` : `>${AQI_UPTO.at(-1)}`,
+      ]),
+    ];
   }
 
   function showLegend(kind) {
@@ -114,8 +127,12 @@
     const [kind, subject = ""] = told.scene.split(":");
     showHeading(kind, subject, told);
     cityops.incident.show(kind === "incident" ? subject : null, picture);
-    for (const domain of DOMAINS) each(`.card[data-domain="${domain}"]`, (node) => setClass(node, "is-chosen", kind === domain));
-    each("[data-ranking] tr", (row) => setClass(row, "is-chosen", kind === "district" && subject.startsWith(row.dataset.district)));
+    for (const domain of DOMAINS) {
+      each(`.card[data-domain="${domain}"]`, (node) => setClass(node, "is-chosen", kind === domain));
+    }
+    each("[data-ranking] tr", (row) =>
+      setClass(row, "is-chosen", kind === "district" && subject.startsWith(row.dataset.district)),
+    );
     const key = `${told.scene} ${cityops.map.parts.base}`;
     if (key === shown) return;
     shown = key;
@@ -143,7 +160,9 @@
       goInto(step.dataset.code ? `district:${step.dataset.code}` : "overview");
     } else if (gl && event.target === gl.getCanvas()) {
       const box = gl.getContainer().getBoundingClientRect();
-      const found = gl.queryRenderedFeatures([event.clientX - box.left, event.clientY - box.top], { layers: ["areas-fill"] });
+      const found = gl.queryRenderedFeatures([event.clientX - box.left, event.clientY - box.top], {
+        layers: ["areas-fill"],
+      });
       if (found.length) goInto(`district:${found[0].properties.code}`);
     }
   });

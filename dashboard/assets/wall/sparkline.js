@@ -10,7 +10,8 @@
   cityops.sparkline = (values, reach = 1) => {
     const known = values.map((value, step) => ({ step, value })).filter(({ value }) => value !== "");
     const numbers = known.map(({ value }) => value);
-    const low = Math.min(...numbers), span = Math.max(...numbers) - low || 1;
+    const low = Math.min(...numbers);
+    const span = Math.max(...numbers) - low || 1;
     const joins = (one, other) => Boolean(one && other) && other.step - one.step <= reach;
     const paths = { line: "", points: "" };
     known.forEach((point, place) => {

@@ -10,9 +10,18 @@
   const PERSON = "desk-form-person";
   /* Which fields an action asks for; those without ask nothing. */
   const FIELDS = {
-    comment: ["reason"], assign: ["to"], escalate: ["reason"], shelve: ["until", "reason"], reset: ["reason"],
-    close: ["reason"], suppress: ["reason"], "out-of-service": ["reason"], unshelve: ["reason"],
-    unsuppress: ["reason"], "return-to-service": ["reason"], bulk: ["reason"],
+    comment: ["reason"],
+    assign: ["to"],
+    escalate: ["reason"],
+    shelve: ["until", "reason"],
+    reset: ["reason"],
+    close: ["reason"],
+    suppress: ["reason"],
+    "out-of-service": ["reason"],
+    unshelve: ["reason"],
+    unsuppress: ["reason"],
+    "return-to-service": ["reason"],
+    bulk: ["reason"],
   };
   const page = () => document.querySelector(".desk").dataset;
   const byId = (id) => document.getElementById(id);
@@ -31,18 +40,21 @@
 
   /* Do something with the chosen alert; what it sends is an act of its own, whatever is chosen meanwhile. */
   async function act(name, body, shown, title) {
-    const id = desk.chosen, why = desk.whyWait(id);
+    const id = desk.chosen;
+    const why = desk.whyWait(id);
     if (why) {
       desk.say(why, false);
       return false;
     }
-    const version = desk.versionOf(id), since = performance.now();
+    const version = desk.versionOf(id);
+    const since = performance.now();
     const answer = await desk.send(id, title, `${id}/${name}`, { version, ...body });
     if (answer.ok) {
       desk.made(id, answer.content.version || version + 1);
       desk.tell(id, shown);
-      if (name === "acknowledge") desk.offerUndo(id, Number(page().undoSeconds) * 1000 - 1500 - (performance.now() - since));
-      else hideUndo();
+      if (name === "acknowledge") {
+        desk.offerUndo(id, Number(page().undoSeconds) * 1000 - 1500 - (performance.now() - since));
+      } else hideUndo();
     } else desk.tell(id, desk.refusal(answer, name), false);
     if (desk.chosen === id) desk.refresh();
     return answer.ok;
@@ -57,10 +69,13 @@
     if (!cityops.live.picture) return refuse("desk_loading");
     const why = desk.whyWait(desk.chosen);
     if (why) return desk.say(why, false);
-    const offered = button(name), seen = document.querySelector("[data-panel-seen]");
+    const offered = button(name);
+    const seen = document.querySelector("[data-panel-seen]");
     const isShown = seen && seen.dataset.panelSeen.startsWith(`${desk.chosen}/`);
     if (isShown && offered && offered.dataset.why) return desk.say(offered.dataset.why, false);
-    if (name === "acknowledge") return act(name, {}, cityops.say("desk_done_acknowledge"), cityops.say("desk_acknowledge"));
+    if (name === "acknowledge") {
+      return act(name, {}, cityops.say("desk_done_acknowledge"), cityops.say("desk_acknowledge"));
+    }
     if (!isShown) return refuse("desk_loading");
     if (!offered) return refuse("desk_refused");
     ask(name, offered.firstChild.textContent);
@@ -100,11 +115,15 @@
   let asking = null;
 
   function ask(name, title, lead) {
-    const form = byId(FORM), fields = FIELDS[name];
+    const form = byId(FORM);
+    const fields = FIELDS[name];
     asking = { name, title };
     cityops.setText(form.querySelector("[data-form-title]"), title);
     cityops.setText(form.querySelector("[data-form-lead]"), lead || cityops.say(`desk_lead_${key(name)}`));
-    cityops.setText(form.querySelector("[data-form-label]"), cityops.say(name === "comment" ? "desk_label_comment" : "desk_label_reason"));
+    cityops.setText(
+      form.querySelector("[data-form-label]"),
+      cityops.say(name === "comment" ? "desk_label_comment" : "desk_label_reason"),
+    );
     cityops.setText(form.querySelector("[data-form-submit]"), title);
     cityops.setText(form.querySelector("[data-form-error]"), "");
     form.querySelectorAll("[data-field]").forEach((node) => (node.hidden = !fields.includes(node.dataset.field)));
@@ -118,11 +137,13 @@
 
   /* The open form and what is in it; null when it is shut. */
   desk.formOpen = () =>
-    byId(FORM) && byId(FORM).open && { name: asking.name, alert: desk.chosen, values: FILLED.map((id) => byId(id).value) };
+    byId(FORM) &&
+    byId(FORM).open && { name: asking.name, alert: desk.chosen, values: FILLED.map((id) => byId(id).value) };
 
   /* Open a form as it was, as soon as the panel shows the alert that it is about; say whether that is over. */
   desk.reopen = ({ name, alert, values }) => {
-    const isBulk = name === "bulk", shown = document.querySelector("[data-panel-seen]");
+    const isBulk = name === "bulk";
+    const shown = document.querySelector("[data-panel-seen]");
     if (byId(FORM).open) return true;
     if (alert && (desk.chosen !== alert || !shown || !shown.dataset.panelSeen.startsWith(`${alert}/`))) return false;
     if (isBulk) desk.bulk();
@@ -135,7 +156,8 @@
   function writeShelves() {
     const now = cityops.live.now();
     for (const option of byId(UNTIL).options) {
-      const minutes = Number(option.value), span = minutes > 1400 ? cityops.say("desk_day") : cityops.duration(minutes * 60000);
+      const minutes = Number(option.value);
+      const span = minutes > 1400 ? cityops.say("desk_day") : cityops.duration(minutes * 60000);
       option.textContent = `${span} · ${cityops.say("desk_until", cityops.minute(now + minutes * 60000))}`;
     }
   }
@@ -150,7 +172,9 @@
   }
 
   async function submit() {
-    const form = byId(FORM), sent = asking, { name, title } = sent;
+    const form = byId(FORM);
+    const sent = asking;
+    const { name, title } = sent;
     const say = (words) => cityops.setText(form.querySelector("[data-form-error]"), words);
     if (FIELDS[name].includes("reason") && !byId(REASON).value.trim()) {
       byId(REASON).focus();
@@ -158,7 +182,10 @@
       return;
     }
     const body = bodyOf(name);
-    const done = name === "bulk" ? await acknowledgeMarked(body.reason, title) : await act(name, body, cityops.say("desk_done", title), title);
+    const done =
+      name === "bulk"
+        ? await acknowledgeMarked(body.reason, title)
+        : await act(name, body, cityops.say("desk_done", title), title);
     if (asking !== sent || !form.open) return; /* the person has gone on; what became of it is told beside the panel */
     if (done) form.close();
     else say(byId(MESSAGE).textContent); /* what was written stays */
@@ -182,7 +209,8 @@
   desk.markAll = () => {
     if (!page().mayAct) return refuse("desk_not_allowed");
     if (!cityops.live.picture) return refuse("desk_loading");
-    const passes = desk.passes(), most = Number(page().mostAtOnce);
+    const passes = desk.passes();
+    const most = Number(page().mostAtOnce);
     for (const [id, alert] of Object.entries(cityops.live.picture.alerts)) {
       if (desk.marked.size < most && desk.isWaiting(alert) && passes(alert)) desk.marked.add(id);
     }
@@ -210,7 +238,11 @@
     if (!page().mayAct) return refuse("desk_not_allowed");
     if (!desk.marked.size) return refuse("desk_none_marked");
     if (desk.whyWait("bulk")) return desk.say(desk.whyWait("bulk"), false);
-    ask("bulk", document.querySelector("[data-bulk]").firstChild.textContent, cityops.say("desk_lead_bulk", desk.marked.size));
+    ask(
+      "bulk",
+      document.querySelector("[data-bulk]").firstChild.textContent,
+      cityops.say("desk_lead_bulk", desk.marked.size),
+    );
   };
 
   async function acknowledgeMarked(reason, title) {
@@ -218,7 +250,8 @@
       desk.say(desk.whyWait("bulk"), false);
       return false;
     }
-    const most = Number(page().mostAtOnce), ids = [...desk.marked].slice(0, most);
+    const most = Number(page().mostAtOnce);
+    const ids = [...desk.marked].slice(0, most);
     const alerts = ids.map((id) => ({ id: Number(id), version: desk.versionOf(id) }));
     const answer = await desk.send("bulk", title, "acknowledge", { reason, alerts });
     if (!answer.ok) {
@@ -250,11 +283,15 @@
   /* ---- Steps of the guidance ---- */
 
   async function tickStep(node) {
-    const id = desk.chosen, done = node.getAttribute("aria-checked") !== "true";
+    const id = desk.chosen;
+    const done = node.getAttribute("aria-checked") !== "true";
     const about = `${id}/step/${node.dataset.step}`;
     if (desk.whyWait(about)) return desk.say(desk.whyWait(about), false);
     node.setAttribute("aria-checked", String(done));
-    const answer = await desk.send(about, cityops.say("desk_step_label", node.dataset.step), `${id}/steps`, { step: Number(node.dataset.step), done });
+    const answer = await desk.send(about, cityops.say("desk_step_label", node.dataset.step), `${id}/steps`, {
+      step: Number(node.dataset.step),
+      done,
+    });
     if (answer.ok) desk.made(id, answer.content.version);
     else {
       node.setAttribute("aria-checked", String(!done));

@@ -11,7 +11,8 @@
   const tab = `${clock.now()}-${Math.random()}`;
   const person = () => document.querySelector("[data-person]")?.dataset.person || "";
   let leases = null; /* one for the sound, one for messages: a tab that is kept silent may still tell */
-  const leaseOf = (name) => cityops.makeLease(`cityops-${name}-${person()}`, { storage: localStorage, tab, now: clock.now });
+  const leaseOf = (name) =>
+    cityops.makeLease(`cityops-${name}-${person()}`, { storage: localStorage, tab, now: clock.now });
 
   let known = new Set(); /* the alerts that sounded at the last beat */
   let playedAt = -Infinity;
@@ -42,7 +43,12 @@
       const pen = canvas.getContext("2d");
       pen.fillStyle = "#d5121e";
       pen.fillRect(0, 0, 64, 64);
-      Object.assign(pen, { fillStyle: "#fff", textAlign: "center", textBaseline: "middle", font: `700 ${words.length > 1 ? 36 : 50}px sans-serif` });
+      Object.assign(pen, {
+        fillStyle: "#fff",
+        textAlign: "center",
+        textBaseline: "middle",
+        font: `700 ${words.length > 1 ? 36 : 50}px sans-serif`,
+      });
       pen.fillText(words, 32, 36, 60);
       icons.set(words, canvas.toDataURL("image/png"));
     }
@@ -59,7 +65,8 @@
     sound.play();
   }
 
-  const mayTell = () => window.Notification && Notification.permission === "granted" && localStorage.getItem(WISH) === "yes";
+  const mayTell = () =>
+    window.Notification && Notification.permission === "granted" && localStorage.getItem(WISH) === "yes";
 
   function tellIt(alerts, isNew) {
     if (!mayTell() || !leases.notice.hold()) return;
@@ -67,7 +74,12 @@
     toldAt = clock.steady();
     const [first] = [...alerts].sort((one, other) => (one.rank < other.rank ? -1 : 1));
     const place = first[`place_${cityops.language}`] || first.sensor_name;
-    notice = new Notification(`(${alerts.length}) ${cityops.desk.titleOf(first)}`, { body: place, tag: "cityops-alarm", renotify: true, requireInteraction: true });
+    notice = new Notification(`(${alerts.length}) ${cityops.desk.titleOf(first)}`, {
+      body: place,
+      tag: "cityops-alarm",
+      renotify: true,
+      requireInteraction: true,
+    });
     notice.onclick = () => {
       window.focus();
       cityops.desk.choose(first.id);
@@ -107,8 +119,14 @@
 
   /* ---- The wish for messages of the system. ---- */
 
+  function wishState() {
+    if (!window.Notification || !window.isSecureContext) return "missing";
+    if (Notification.permission === "denied") return "denied";
+    return mayTell() ? "on" : "off";
+  }
+
   function showWish() {
-    const state = !window.Notification || !window.isSecureContext ? "missing" : Notification.permission === "denied" ? "denied" : mayTell() ? "on" : "off";
+    const state = wishState();
     cityops.each("[data-notice-words]", (node) => cityops.setText(node, cityops.say(`notice_${state}`)));
     cityops.each("[data-notice]", (node) => {
       node.hidden = state === "missing" || state === "denied";

@@ -8,7 +8,11 @@
   cityops.carry(
     "desk",
     () => ({
-      marked: [...desk.marked], unfolded: [...desk.unfolded], news: [...desk.news], undo: desk.undoLeft(), form: desk.formOpen(),
+      marked: [...desk.marked],
+      unfolded: [...desk.unfolded],
+      news: [...desk.news],
+      undo: desk.undoLeft(),
+      form: desk.formOpen(),
     }),
     (kept, age) => {
       if (!cityops.live.picture || !cityops.live.picture.alerts) return false;

@@ -21,7 +21,8 @@
     if (id === desk.chosen) return;
     const opening = id && !desk.chosen;
     desk.chosen = id;
-    const api = desk.grid(), node = api && id && api.getRowNode(id);
+    const api = desk.grid();
+    const node = api && id && api.getRowNode(id);
     desk.place = node && node.displayed ? node.rowIndex : -1;
     desk.say(id && !document.querySelector(".desk").dataset.mayAct ? cityops.say("desk_not_allowed") : "", false);
     if (opening && desk.isNarrow()) history.pushState({ desk: "sheet" }, "", location.href);
@@ -57,7 +58,8 @@
 
   /* The version of an alert that this person has before them. */
   desk.versionOf = (id) => {
-    const alert = cityops.live.picture.alerts[id], panel = panelSeen();
+    const alert = cityops.live.picture.alerts[id];
+    const panel = panelSeen();
     return Math.max(alert ? alert.version : 0, panel.id === id ? panel.version : 0, versions.get(id) || 0);
   };
 
@@ -70,7 +72,8 @@
   desk.followChosen = (picture, touched) => {
     const id = desk.chosen;
     if (!id) return;
-    const alert = picture.alerts[id], panel = panelSeen();
+    const alert = picture.alerts[id];
+    const panel = panelSeen();
     const since = performance.now() - askedAt;
     if (panel.id === id && since > 900) {
       if (alert ? alert.version > panel.version : panel.life === "open") desk.refresh();

@@ -20,8 +20,13 @@
   desk.writeAddress = () => {
     const address = new URL(location.href);
     const wanted = {
-      severity: [...filters.severity].sort().join(","), domain: filters.domain, district: filters.district,
-      stand: filters.stand, mine: filters.mine ? "1" : "", q: filters.q, alert: desk.chosen || "",
+      severity: [...filters.severity].sort().join(","),
+      domain: filters.domain,
+      district: filters.district,
+      stand: filters.stand,
+      mine: filters.mine ? "1" : "",
+      q: filters.q,
+      alert: desk.chosen || "",
     };
     for (const [name, value] of Object.entries(wanted)) {
       if (value) address.searchParams.set(name, value);
@@ -49,7 +54,8 @@
 
   /* Return the present filters as a function of an alert. */
   desk.passes = () => {
-    const name = me(), stand = stands[filters.stand] || stands[""];
+    const name = me();
+    const stand = stands[filters.stand] || stands[""];
     return (alert) =>
       (!filters.severity.size || filters.severity.has(String(alert.severity))) &&
       (!filters.domain || alert.domain === filters.domain) &&
@@ -81,7 +87,8 @@
   /* Make the controls say what is chosen. */
   desk.showFilters = () => {
     cityops.each("[data-severity]", (node) =>
-      node.setAttribute("aria-pressed", String(filters.severity.has(node.dataset.severity))));
+      node.setAttribute("aria-pressed", String(filters.severity.has(node.dataset.severity))),
+    );
     cityops.each("[data-mine]", (node) => node.setAttribute("aria-pressed", String(filters.mine)));
     cityops.each("[data-select]", (node) => {
       const value = filters[node.dataset.select];

@@ -15,48 +15,103 @@
   const two = (upper, lower) =>
     element("div", { className: "cell-two" }, element("div", null, upper), element("small", null, lower));
   const mark = (data) =>
-    element("span", { className: `mark mark-${data.severity}${desk.isWaiting(data) ? " is-waiting" : ""}`, role: "img",
-      "aria-label": cityops.say(`severity_${data.severity}`) }, String(data.severity));
+    element(
+      "span",
+      {
+        className: `mark mark-${data.severity}${desk.isWaiting(data) ? " is-waiting" : ""}`,
+        role: "img",
+        "aria-label": cityops.say(`severity_${data.severity}`),
+      },
+      String(data.severity),
+    );
   const fold = (data) =>
     data.fold
-      ? element("button", { className: "fold", "data-fold": data.id, "aria-expanded": String(data.open), tabIndex: -1,
-          "aria-label": `${cityops.say("desk_fold")} ${cityops.say("desk_members", data.fold)}` },
-          `${data.open ? "▾" : "▸"} ${cityops.say("desk_members", data.fold)}`)
+      ? element(
+          "button",
+          {
+            className: "fold",
+            "data-fold": data.id,
+            "aria-expanded": String(data.open),
+            tabIndex: -1,
+            "aria-label": `${cityops.say("desk_fold")} ${cityops.say("desk_members", data.fold)}`,
+          },
+          `${data.open ? "▾" : "▸"} ${cityops.say("desk_members", data.fold)}`,
+        )
       : null;
   const title = (data) =>
-    element("span", { className: "cell-title" },
+    element(
+      "span",
+      { className: "cell-title" },
       data.inside ? element("span", { className: "inside", "aria-hidden": "true" }, "└") : null,
-      element("span", { className: desk.isWaiting(data) ? "cell-strong" : "", title: desk.titleOf(data) }, desk.titleOf(data)));
+      element(
+        "span",
+        { className: desk.isWaiting(data) ? "cell-strong" : "", title: desk.titleOf(data) },
+        desk.titleOf(data),
+      ),
+    );
   const value = (data) => data.value_text ?? "–";
-  const since = (data) => element("span", { "data-since": data.opened }, cityops.duration(cityops.live.now() - data.opened));
+  const since = (data) =>
+    element("span", { "data-since": data.opened }, cityops.duration(cityops.live.now() - data.opened));
   const due = (data) => {
     const moment = desk.dueOf(data);
-    return moment ? element("span", { className: "due", "data-due": moment }, desk.dueText(moment)) : element("span", null, "–");
+    return moment
+      ? element("span", { className: "due", "data-due": moment }, desk.dueText(moment))
+      : element("span", null, "–");
   };
   const state = (data) => {
     const words = data.state === "ACKED" ? cityops.say("by", data.by || "–") : cityops.say(data.state);
-    const more = [data.stale_since ? cityops.say("desk_stale") : "", data.assigned ? cityops.say("assigned", data.assigned) : ""]
-      .filter(Boolean).join(" ");
+    const more = [
+      data.stale_since ? cityops.say("desk_stale") : "",
+      data.assigned ? cityops.say("assigned", data.assigned) : "",
+    ]
+      .filter(Boolean)
+      .join(" ");
     const upper = element("span", { className: `state state-${data.state}`, title: words }, words);
     return more ? two(upper, element("span", { className: data.stale_since ? "is-stale" : "" }, more)) : upper;
   };
 
   components.AlertMark = ({ data }) =>
-    element("input", { type: "checkbox", className: "mark-box", "data-mark": data.id, checked: Boolean(data.marked), tabIndex: -1,
-      disabled: !data.markable, readOnly: true, "aria-label": cityops.say("desk_mark", desk.titleOf(data)) });
+    element("input", {
+      type: "checkbox",
+      className: "mark-box",
+      "data-mark": data.id,
+      checked: Boolean(data.marked),
+      tabIndex: -1,
+      disabled: !data.markable,
+      readOnly: true,
+      "aria-label": cityops.say("desk_mark", desk.titleOf(data)),
+    });
   components.SeverityMark = ({ data }) => mark(data);
-  components.AlertTitle = ({ data }) => (data.fold ? element("div", { className: "cell-folded" }, title(data), fold(data)) : title(data));
+  components.AlertTitle = ({ data }) =>
+    data.fold ? element("div", { className: "cell-folded" }, title(data), fold(data)) : title(data);
   components.AlertPlace = ({ data }) => two(data.sensor_name, own(data, "place"));
   components.AlertValue = ({ data }) => two(value(data), data.limit_text ? cityops.say("limit", data.limit_text) : "");
   components.AlertAge = ({ data }) => since(data);
   components.AlertDue = ({ data }) => due(data);
   components.AlertState = ({ data }) => state(data);
   components.AlertCard = ({ data }) =>
-    element("div", { className: "alert-card" }, mark(data),
-      element("div", { className: "card-body" },
+    element(
+      "div",
+      { className: "alert-card" },
+      mark(data),
+      element(
+        "div",
+        { className: "card-body" },
         element("div", { className: "card-line" }, title(data), due(data)),
-        element("div", { className: "card-line" }, element("span", { className: "card-place" }, `${data.sensor_name} · ${own(data, "place")}`)),
-        element("div", { className: "card-line" }, element("small", null, `${value(data)} · `, since(data)), fold(data), state(data))));
+        element(
+          "div",
+          { className: "card-line" },
+          element("span", { className: "card-place" }, `${data.sensor_name} · ${own(data, "place")}`),
+        ),
+        element(
+          "div",
+          { className: "card-line" },
+          element("small", null, `${value(data)} · `, since(data)),
+          fold(data),
+          state(data),
+        ),
+      ),
+    );
 
   desk.grid = () => {
     if (!document.getElementById(GRID) || !window.dash_ag_grid) return null;
@@ -76,7 +131,8 @@
   /* Bring the grid to what the picture, the filters, the marks and the folds say now. `touched`: alerts that
      changed; all of them when there is none. */
   desk.show = (touched = null) => {
-    const api = desk.grid(), picture = cityops.live.picture;
+    const api = desk.grid();
+    const picture = cityops.live.picture;
     if (!api || !picture || !picture.alerts) return;
     if (filled !== api) {
       shown = new Map();
@@ -84,7 +140,9 @@
     }
     const alerts = picture.alerts;
     const next = desk.arrange(alerts, desk.passes(), unfolded);
-    const add = [], update = [], remove = [];
+    const add = [];
+    const update = [];
+    const remove = [];
     for (const [id, line] of next) {
       const before = shown.get(id);
       Object.assign(line, { marked: desk.marked.has(id), markable: desk.isWaiting(alerts[id]) || line.fold > 0 });
@@ -94,33 +152,51 @@
     for (const id of shown.keys()) if (!next.has(id)) remove.push({ id });
     const moved = new Set(update.filter((row) => shown.get(row.id).order !== row.order).map((row) => row.id));
     shown = next;
-    if (add.length || update.length || remove.length) steadily(api, moved, () => api.applyTransaction({ add, update, remove }));
+    if (add.length || update.length || remove.length) {
+      steadily(api, moved, () => api.applyTransaction({ add, update, remove }));
+    }
     highlight(api);
-    if (filled === api) announce(add.map((row) => row.id), alerts);
-    else known = new Set(Object.keys(alerts));
+    if (filled === api) {
+      announce(
+        add.map((row) => row.id),
+        alerts,
+      );
+    } else known = new Set(Object.keys(alerts));
     filled = api;
     count(picture, next.size);
   };
 
   const isSame = (one, other) =>
-    one.order === other.order && one.fold === other.fold && one.open === other.open && one.marked === other.marked &&
+    one.order === other.order &&
+    one.fold === other.fold &&
+    one.open === other.open &&
+    one.marked === other.marked &&
     one.markable === other.markable;
 
   /* ---- The row under the cursor, or else the chosen one, stays at its place on the screen. ---- */
 
   let pointed = null;
-  document.addEventListener("pointermove", (event) => {
-    const row = event.target.closest && event.target.closest(`#${GRID} .ag-row`);
-    pointed = row ? row.getAttribute("row-id") : null;
-  }, { passive: true });
+  document.addEventListener(
+    "pointermove",
+    (event) => {
+      const row = event.target.closest && event.target.closest(`#${GRID} .ag-row`);
+      pointed = row ? row.getAttribute("row-id") : null;
+    },
+    { passive: true },
+  );
 
   function anchorOf(api, box, moved) {
-    const visible = (node) => node && node.displayed && node.rowTop + node.rowHeight > box.scrollTop &&
+    const visible = (node) =>
+      node &&
+      node.displayed &&
+      node.rowTop + node.rowHeight > box.scrollTop &&
       node.rowTop < box.scrollTop + box.clientHeight;
     for (const id of [pointed, desk.chosen]) {
       let node = id && api.getRowNode(id);
       /* A row that a person has just moved by acting on it takes nothing with it: the next one is held. */
-      while (node && visible(node) && (moved.has(node.id) || !shown.has(node.id))) node = api.getDisplayedRowAtIndex(node.rowIndex + 1);
+      while (node && visible(node) && (moved.has(node.id) || !shown.has(node.id))) {
+        node = api.getDisplayedRowAtIndex(node.rowIndex + 1);
+      }
       if (visible(node)) return node;
     }
     return null;
@@ -133,7 +209,8 @@
       change();
       return;
     }
-    const id = anchor.id, at = anchor.rowTop - box.scrollTop;
+    const id = anchor.id;
+    const at = anchor.rowTop - box.scrollTop;
     change();
     const node = api.getRowNode(id);
     if (!node || !node.displayed) return;
@@ -157,15 +234,25 @@
     const worst = fresh.map((id) => alerts[id]).sort((one, other) => one.severity - other.severity)[0];
     const words = [cityops.say(`severity_${worst.severity}`), desk.titleOf(worst), own(worst, "place")].join(" ");
     cityops.each("[data-announce]", (node) =>
-      cityops.setText(node, cityops.say("desk_new_alert", words) + (fresh.length > 1 ? ` · ${cityops.say("desk_news", fresh.length)}` : "")));
+      cityops.setText(
+        node,
+        cityops.say("desk_new_alert", words) + (fresh.length > 1 ? ` · ${cityops.say("desk_news", fresh.length)}` : ""),
+      ),
+    );
   }
 
   /* An alert that was on the screen for a beat is news no longer. */
   function forgetSeen(api, alerts) {
-    const first = api.getFirstDisplayedRowIndex(), last = api.getLastDisplayedRowIndex(), box = viewport();
+    const first = api.getFirstDisplayedRowIndex();
+    const last = api.getLastDisplayedRowIndex();
+    const box = viewport();
     for (let index = first; box && !document.hidden && index >= 0 && index <= last; index++) {
       const node = api.getDisplayedRowAtIndex(index);
-      if (node && node.rowTop + 4 >= box.scrollTop && node.rowTop + node.rowHeight <= box.scrollTop + box.clientHeight + 4) {
+      if (
+        node &&
+        node.rowTop + 4 >= box.scrollTop &&
+        node.rowTop + node.rowHeight <= box.scrollTop + box.clientHeight + 4
+      ) {
         desk.standsFor(node.data, alerts, () => true).forEach((id) => news.delete(id));
       }
     }
@@ -174,9 +261,13 @@
 
   function tellNews(alerts) {
     const passes = desk.passes();
-    const ids = [...news], inside = ids.filter((id) => passes(alerts[id]));
+    const ids = [...news];
+    const inside = ids.filter((id) => passes(alerts[id]));
     const hidden = ids.length - inside.length;
-    const words = [inside.length ? cityops.say("desk_news", inside.length) : "", hidden ? cityops.say("desk_hidden_news", hidden) : ""];
+    const words = [
+      inside.length ? cityops.say("desk_news", inside.length) : "",
+      hidden ? cityops.say("desk_hidden_news", hidden) : "",
+    ];
     const worst = ids.length ? Math.min(...ids.map((id) => alerts[id].severity)) : 4;
     cityops.each("[data-news]", (node) => {
       node.hidden = !ids.length;
@@ -187,7 +278,8 @@
 
   desk.goToNews = () => {
     if (!news.size) return desk.say(cityops.say("desk_no_news"), false);
-    const alerts = cityops.live.picture.alerts, passes = desk.passes();
+    const alerts = cityops.live.picture.alerts;
+    const passes = desk.passes();
     if ([...news].some((id) => alerts[id] && !passes(alerts[id]))) desk.clearFilters();
     const box = viewport();
     if (box) box.scrollTop = 0;
@@ -216,8 +308,13 @@
     api.setGridOption("headerHeight", narrow ? 0 : Math.round(36 * size));
     api.setGridOption("rowHeight", Math.round((narrow ? 92 : 52) * size));
     /* Those that share what is left are named too, or they would keep what they had. */
-    const state = api.getColumns().map((column) => ({ column, given: column.getColDef() })).map(({ column, given }) =>
-      ({ colId: column.getColId(), ...(given.flex ? { flex: given.flex } : { width: Math.round((given.width || 0) * size) }) }));
+    const state = api
+      .getColumns()
+      .map((column) => ({ column, given: column.getColDef() }))
+      .map(({ column, given }) => ({
+        colId: column.getColId(),
+        ...(given.flex ? { flex: given.flex } : { width: Math.round((given.width || 0) * size) }),
+      }));
     api.applyColumnState({ state: state.filter(({ flex, width }) => flex || width) });
     api.resetRowHeights();
   }
@@ -255,7 +352,9 @@
   cityops.live.listen((picture, patch) => {
     if (!picture.alerts || !document.getElementById(GRID)) return;
     const touched = patch ? new Set(Object.keys(patch.alerts || {})) : null;
-    for (const id of desk.marked) if (!picture.alerts[id] || !desk.isWaiting(picture.alerts[id])) desk.marked.delete(id);
+    for (const id of desk.marked) {
+      if (!picture.alerts[id] || !desk.isWaiting(picture.alerts[id])) desk.marked.delete(id);
+    }
     const api = desk.grid();
     if (api && filled === api) forgetSeen(api, picture.alerts);
     if (!touched || touched.size || filled !== api) desk.show(touched);

@@ -15,7 +15,8 @@
     const node = desk.chosen && api.getRowNode(desk.chosen);
     let next = step > 0 ? 0 : count - 1;
     if (desk.chosen) {
-      const stayed = node && node.displayed && (desk.place < 0 || !node.data.acknowledged || node.rowIndex === desk.place);
+      const stayed =
+        node && node.displayed && (desk.place < 0 || !node.data.acknowledged || node.rowIndex === desk.place);
       next = stayed ? node.rowIndex + step : step > 0 ? Math.max(0, desk.place) : desk.place - 1;
     }
     go(api, Math.max(0, Math.min(count - 1, next)));
@@ -53,19 +54,42 @@
 
   /* Whichever of the three ways back the alert offers. */
   function bringBack() {
-    const offered = ["unshelve", "unsuppress", "return-to-service"].find((name) => document.querySelector(`.acts [data-act="${name}"]`));
+    const offered = ["unshelve", "unsuppress", "return-to-service"].find((name) =>
+      document.querySelector(`.acts [data-act="${name}"]`),
+    );
     desk.begin(offered || "unshelve");
   }
 
   const acts = {
-    a: "acknowledge", enter: "acknowledge", c: "comment", g: "assign", e: "escalate", s: "shelve", r: "reset",
-    k: "close", d: "suppress", o: "out-of-service",
+    a: "acknowledge",
+    enter: "acknowledge",
+    c: "comment",
+    g: "assign",
+    e: "escalate",
+    s: "shelve",
+    r: "reset",
+    k: "close",
+    d: "suppress",
+    o: "out-of-service",
   };
   const others = {
-    arrowdown: () => move(1), arrowup: () => move(-1), j: () => move(1), arrowright: () => fold(true), arrowleft: () => fold(false),
-    home: () => desk.grid() && go(desk.grid(), 0), u: () => desk.undo(), v: bringBack, x: markAndGoOn, b: () => desk.bulk(),
-    n: () => desk.goToNews(), "/": () => focusOn(`#${SEARCH}`), m: () => desk.toggleMine(), f: () => desk.clearFilters(),
-    p: () => focusOn(`#${PANEL} h2`), escape, "?": help,
+    arrowdown: () => move(1),
+    arrowup: () => move(-1),
+    j: () => move(1),
+    arrowright: () => fold(true),
+    arrowleft: () => fold(false),
+    home: () => desk.grid() && go(desk.grid(), 0),
+    u: () => desk.undo(),
+    v: bringBack,
+    x: markAndGoOn,
+    b: () => desk.bulk(),
+    n: () => desk.goToNews(),
+    "/": () => focusOn(`#${SEARCH}`),
+    m: () => desk.toggleMine(),
+    f: () => desk.clearFilters(),
+    p: () => focusOn(`#${PANEL} h2`),
+    escape,
+    "?": help,
   };
   for (const severity of "1234") others[severity] = () => desk.toggleSeverity(severity);
 

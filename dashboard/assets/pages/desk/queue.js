@@ -18,7 +18,8 @@
     for (const id in alerts) {
       const alert = alerts[id];
       if (!passes(alert)) continue;
-      const name = desk.groupOf(alert), mine = alert.rank;
+      const name = desk.groupOf(alert);
+      const mine = alert.rank;
       const group = groups.get(name);
       if (!group) groups.set(name, { lead: id, key: mine, members: [id] });
       else {
@@ -30,7 +31,13 @@
     for (const [name, group] of groups) {
       const many = group.members.length > 1;
       const open = many && unfolded.has(name);
-      lines.set(group.lead, { id: group.lead, order: `${group.key}0`, fold: many ? group.members.length : 0, open, inside: false });
+      lines.set(group.lead, {
+        id: group.lead,
+        order: `${group.key}0`,
+        fold: many ? group.members.length : 0,
+        open,
+        inside: false,
+      });
       if (!open) continue;
       for (const id of group.members) {
         if (id === group.lead) continue;

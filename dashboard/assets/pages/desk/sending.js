@@ -35,8 +35,12 @@
   /* Why an act did not happen, in words. */
   desk.refusal = ({ status, content }, name) => {
     const me = (document.querySelector("[data-me]") || { dataset: {} }).dataset.me;
-    if (content.winner && content.winner === me) return cityops.say(name === "acknowledge" ? "desk_mine_already" : "desk_changed");
-    if (content.winner) return cityops.say(name === "acknowledge" ? "desk_lost_acknowledge" : "desk_lost", content.winner);
+    if (content.winner && content.winner === me) {
+      return cityops.say(name === "acknowledge" ? "desk_mine_already" : "desk_changed");
+    }
+    if (content.winner) {
+      return cityops.say(name === "acknowledge" ? "desk_lost_acknowledge" : "desk_lost", content.winner);
+    }
     if (status === 403) return cityops.say("desk_not_allowed");
     const words = { changed: "desk_changed", unknown: "desk_closed", not_allowed: "desk_refused" }[content.error];
     return cityops.say(words || (status ? "desk_refused" : "desk_outage"));
@@ -44,12 +48,15 @@
 
   /* What the chosen alert waits for stands where its answer will stand, and in the form that sent it. */
   function showWait() {
-    const label = sent.get(desk.chosen), wait = cityops.requests.waits().find((one) => label && one.label === label);
+    const label = sent.get(desk.chosen);
+    const wait = cityops.requests.waits().find((one) => label && one.label === label);
     const words = wait ? cityops.waitWords(wait) : "";
     if (words) desk.say(words, null);
     else if (!wait) cityops.each(".acknowledge-message.is-waiting", () => desk.say(""));
     const form = document.getElementById(FORM);
-    if (words && form && form.open) cityops.setText(form.querySelector("[data-form-error]"), `${words} ${cityops.say("desk_wait_form")}`);
+    if (words && form && form.open) {
+      cityops.setText(form.querySelector("[data-form-error]"), `${words} ${cityops.say("desk_wait_form")}`);
+    }
   }
   setInterval(() => sent.size && showWait(), 500);
 })();
