@@ -8,9 +8,12 @@
   const FAILED = 8000;
   const LOST_WITHIN = 3000; /* a browser that gives a map its graphics back does it sooner */
 
+  const FINE = { says: false, isLoading: false, hasData: false, hasInk: true, lost: 0, since: 0 };
+
   /* Pure. `says`: it shows data or words; `hasData`, `hasInk`: what it was given, and whether that is to be seen; `lost`:
      for how many ms its graphics are gone; `since`: for how many it has been as it is. What to say, whether to redraw. */
-  function judge({ says, isLoading = false, hasData = false, hasInk = true, lost = 0, since = 0 }) {
+  function judge(facts) {
+    const { says, isLoading, hasData, hasInk, lost, since } = { ...FINE, ...facts };
     if (lost) return { words: "map_reset", redraw: lost > LOST_WITHIN };
     if (!says && isLoading) return { words: since > SLOW ? "chart_loading" : "", redraw: false };
     if (!says) return { words: since > FAILED ? "chart_failed" : "", redraw: false };

@@ -63,7 +63,7 @@
       const answer = await fetch("/time", { cache: "no-store", signal: AbortSignal.timeout(AGAIN) });
       clock.hear((await answer.json()).time);
       isDue = false;
-    } catch (error) {
+    } catch {
       /* The server is away: the steady clock goes on, and it is asked again. */
     }
   }

@@ -12,7 +12,7 @@
     const read = () => {
       try {
         return JSON.parse(storage.getItem(name));
-      } catch (error) {
+      } catch {
         return null; /* not ours */
       }
     };

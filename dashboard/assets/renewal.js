@@ -9,11 +9,14 @@
   const SPREAD = 60000; /* ms: fifty walls do not come at once */
   const ASK_EVERY = 300000; /* ms: a page without the live picture asks by itself */
 
+  const FACTS = { mine: "", theirs: "", tried: null, isWall: false, isCalm: false, waited: 0 };
+
   /* Pure. `mine`, `theirs`: digests; `tried`: {made, ago} of the last renewal, null for none; `waited`: ms since the
      newer one was first heard of. */
-  function decide({ mine, theirs, tried = null, isWall = false, isCalm = false, waited = 0 }) {
-    if (!mine || !theirs || mine === theirs) return "current";
-    if (tried && tried.made === theirs && tried.ago < AGAIN_AFTER) return "stuck"; /* loading again did not help */
+  function decide(facts) {
+    const { mine: own, theirs: newer, tried, isWall, isCalm, waited } = { ...FACTS, ...facts };
+    if (!own || !newer || own === newer) return "current";
+    if (tried && tried.made === newer && tried.ago < AGAIN_AFTER) return "stuck"; /* loading again did not help */
     if (!isWall) return "ask";
     return isCalm || waited > PATIENCE ? "renew" : "wait";
   }
@@ -34,7 +37,7 @@
     try {
       const at = kept()[theirs];
       return at ? { made: theirs, ago: Math.max(0, cityops.clock.now() - at) } : null;
-    } catch (error) {
+    } catch {
       return { made: theirs, ago: 0 }; /* what cannot be remembered could be done for ever */
     }
   }
@@ -43,7 +46,7 @@
     try {
       const recent = Object.entries(kept()).filter(([, at]) => cityops.clock.now() - at < AGAIN_AFTER);
       localStorage.setItem(STORE, JSON.stringify({ ...Object.fromEntries(recent), [theirs]: cityops.clock.now() }));
-    } catch (error) {
+    } catch {
       return;
     }
     location.reload();
@@ -107,7 +110,7 @@
     try {
       const answer = await fetch("/live/made");
       if (answer.ok) hear((await answer.json()).made);
-    } catch (error) {
+    } catch {
       return; /* the server is away: the next round asks again */
     }
   }

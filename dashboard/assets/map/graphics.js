@@ -11,19 +11,13 @@
   const SLOW = 3000; /* ms */
   const REST = [5000, 15000, 60000]; /* ms between attempts, longer while they do not help */
 
+  const FINE = { lost: 0, broken: 0, silent: 0, loading: 0, failure: null, rested: Infinity, rebuilds: 0 };
   const FAILURES = { graphics: "map_no_graphics", data: "map_no_data" };
 
   /* Pure. For how many ms something has been so: context lost, layers broken, worker silent, map loading; `failure` of
      the last attempt; `rested` since the last rebuild and their number. Return what to say, and whether to rebuild. */
-  function diagnose({
-    lost = 0,
-    broken = 0,
-    silent = 0,
-    loading = 0,
-    failure = null,
-    rested = Infinity,
-    rebuilds = 0,
-  }) {
+  function diagnose(facts) {
+    const { lost, broken, silent, loading, failure, rested, rebuilds } = { ...FINE, ...facts };
     const isIll = lost > LOST_WITHIN || broken > BROKEN_WITHIN || silent > SILENT_WITHIN;
     const rest = REST[Math.min(rebuilds, REST.length) - 1] || 0;
     const found = { map_reset: lost || isIll, map_loading: loading > SLOW };

@@ -149,6 +149,8 @@
     }
   }
 
+  const pause = () => (map.failure === "graphics" ? Math.min(FETCH_EVERY * 2 ** failures, LONGEST_PAUSE) : FETCH_EVERY);
+
   /* Draw the map where there is none, or not the one of this city and screen. */
   map.attend = () => {
     const target = map.target();
@@ -156,8 +158,7 @@
     if (!target || !window.Plotly || !picture || !picture.base) return;
     if (map.loadingFor() > LOAD_WITHIN) map.drop();
     if (target === graph && map.parts && picture.base === map.parts.base && !stale) return;
-    const pause = map.failure === "graphics" ? Math.min(FETCH_EVERY * 2 ** failures, LONGEST_PAUSE) : FETCH_EVERY;
-    if (!loading && performance.now() - fetchedAt > pause) load(target);
+    if (!loading && performance.now() - fetchedAt > pause()) load(target);
   };
 
   cityops.live.listen((picture, patch) => {

@@ -194,17 +194,19 @@
   }
 
   function showStates(gl, picture, patch) {
-    const states = patch ? patch.states : picture.states;
-    for (const [position, value] of Object.entries(states || {})) {
+    const { states, flow, areas: changed } = patch || picture;
+    for (const [position, value] of Object.entries(states ?? {})) {
       if (value !== null) gl.setFeatureState({ source: "sensors", id: Number(position) }, { state: value });
     }
-    const flow = patch ? patch.flow : picture.flow;
-    for (const [position, level] of Object.entries(flow || {})) {
+    for (const [position, level] of Object.entries(flow ?? {})) {
       gl.setFeatureState({ source: "links", id: Number(position) }, { level: level ?? 0 });
     }
-    const changed = patch ? patch.areas : picture.areas;
-    for (const code of Object.keys(changed || {})) {
-      const area = (picture.areas || {})[code];
+    showAreas(gl, picture.areas || {}, Object.keys(changed ?? {}));
+  }
+
+  function showAreas(gl, found, changed) {
+    for (const code of changed) {
+      const area = found[code];
       const id = areas.get(code);
       if (id === undefined) continue;
       const bands = Object.entries(shades).map(([name, { band }]) => [name, (area && band(area)) ?? -1]);

@@ -43,17 +43,17 @@
     setText(node, String(alert.severity));
   }
 
-  function fillNear(node, place) {
+  function fillNear(node, near) {
     if (node.className !== "map-near") node.className = "map-near";
-    setText(node, cityops.wall.name(place));
+    setText(node, cityops.wall.name(near));
   }
 
   /* One alert a place, the first by rank: two signs on one spot can be read by nobody. */
   function firstByRank(alerts) {
     const places = new Map();
     for (const alert of Object.values(alerts).sort(cityops.wall.byRank)) {
-      const place = `${alert.lon} ${alert.lat}`;
-      if (!places.has(place)) places.set(place, alert);
+      const spot = `${alert.lon} ${alert.lat}`;
+      if (!places.has(spot)) places.set(spot, alert);
     }
     return [...places.values()];
   }

@@ -27,7 +27,7 @@
     }));
     if (noted.redirected) return location.reload(); /* the server asks for the login */
     if (!noted.ok) return window.cityops.notice(window.cityops.say("picture_failed"), false);
-    const title = `${card.querySelector("h2").textContent}　${view.dataset.view}`;
+    const title = `${card.querySelector("h2").textContent}\u3000${view.dataset.view}`;
     await window.Plotly.downloadImage(framed(chart, title), {
       format: "png",
       width: Math.max(chart.clientWidth, 960),

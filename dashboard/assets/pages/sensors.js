@@ -23,7 +23,7 @@
     if (!document.getElementById(GRID) || !window.dash_ag_grid) return null;
     try {
       return window.dash_ag_grid.getApi(GRID) || null;
-    } catch (error) {
+    } catch {
       return null; /* not ready yet */
     }
   }
@@ -40,7 +40,7 @@
       if (answer.status === 401) location.reload(); /* the server will ask for the login */
       if (!answer.ok) return false;
       rows = await answer.json();
-    } catch (error) {
+    } catch {
       return false; /* the server is away, and the page says so (waiting.js); the next round tries again */
     } finally {
       isAsking = false;

@@ -6,7 +6,7 @@
   const english = cityops.language === "en";
   const LEVELS = ["good", "watch", "strained", "critical"]; /* of an index; dashboard/vital_weights.py says which */
 
-  const wall = (cityops.wall = {
+  cityops.wall = {
     /* Levels of traffic, 1 to 5. */
     FLOW: ["#2fd6a3", "#a6d854", "#ffd83d", "#ff9230", "#ff5a5f"],
     setLevel: (node, level) => LEVELS.forEach((name) => cityops.setClass(node, `is-${name}`, level === name)),
@@ -14,5 +14,5 @@
     byRank: (one, other) => (one.rank < other.rank ? -1 : one.rank > other.rank ? 1 : 0),
     inLanguage: (thing, name) => (english ? thing[`${name}_en`] : thing[`${name}_zh`]),
     name: (thing) => (english ? thing.en : thing.zh),
-  });
+  };
 })();

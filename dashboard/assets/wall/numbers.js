@@ -77,7 +77,7 @@
       if (!tile) return;
       setText(node.querySelector(".tile-value"), tile.text);
       const age = cityops.live.now() - tile.at;
-      const isOver = (seconds) => age > seconds * 1000;
+      const isOver = (limit) => age > limit * 1000;
       setClass(node, "is-stale", tile.stale || isOver(tile.lasts));
       setText(node.querySelector(".tile-age"), tile.stale || isOver(tile.interval) ? cityops.ago(age) : "");
     });

@@ -36,7 +36,7 @@
     cityops.setText(node, words);
     if (!words || !good) hideUndo();
   };
-  const refuse = (key, value) => desk.say(cityops.say(key, value), false);
+  const refuse = (text, value) => desk.say(cityops.say(text, value), false);
 
   /* Do something with the chosen alert; what it sends is an act of its own, whatever is chosen meanwhile. */
   async function act(name, body, shown, title) {

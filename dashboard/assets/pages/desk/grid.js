@@ -117,7 +117,7 @@
     if (!document.getElementById(GRID) || !window.dash_ag_grid) return null;
     try {
       return window.dash_ag_grid.getApi(GRID) || null;
-    } catch (error) {
+    } catch {
       return null; /* the grid is not ready: the next beat tries again */
     }
   };
@@ -140,38 +140,20 @@
     }
     const alerts = picture.alerts;
     const next = desk.arrange(alerts, desk.passes(), unfolded);
-    const add = [];
-    const update = [];
-    const remove = [];
     for (const [id, line] of next) {
-      const before = shown.get(id);
       Object.assign(line, { marked: desk.marked.has(id), markable: desk.isWaiting(alerts[id]) || line.fold > 0 });
-      if (!before) add.push({ ...alerts[id], ...line });
-      else if (!touched || touched.has(id) || !isSame(before, line)) update.push({ ...alerts[id], ...line });
     }
-    for (const id of shown.keys()) if (!next.has(id)) remove.push({ id });
-    const moved = new Set(update.filter((row) => shown.get(row.id).order !== row.order).map((row) => row.id));
+    const { add, update, remove, moved } = desk.changesOf(shown, next, alerts, touched);
     shown = next;
     if (add.length || update.length || remove.length) {
       steadily(api, moved, () => api.applyTransaction({ add, update, remove }));
     }
     highlight(api);
-    if (filled === api) {
-      announce(
-        add.map((row) => row.id),
-        alerts,
-      );
-    } else known = new Set(Object.keys(alerts));
+    if (filled === api) announce(alerts);
+    else known = new Set(Object.keys(alerts));
     filled = api;
     count(picture, next.size);
   };
-
-  const isSame = (one, other) =>
-    one.order === other.order &&
-    one.fold === other.fold &&
-    one.open === other.open &&
-    one.marked === other.marked &&
-    one.markable === other.markable;
 
   /* ---- The row under the cursor, or else the chosen one, stays at its place on the screen. ---- */
 
@@ -226,7 +208,7 @@
   let known = new Set();
   const news = (desk.news = new Set());
 
-  function announce(added, alerts) {
+  function announce(alerts) {
     const fresh = Object.keys(alerts).filter((id) => !known.has(id));
     known = new Set(Object.keys(alerts));
     fresh.filter((id) => desk.isWaiting(alerts[id])).forEach((id) => news.add(id));
@@ -308,14 +290,14 @@
     api.setGridOption("headerHeight", narrow ? 0 : Math.round(36 * size));
     api.setGridOption("rowHeight", Math.round((narrow ? 92 : 52) * size));
     /* Those that share what is left are named too, or they would keep what they had. */
-    const state = api
+    const columns = api
       .getColumns()
       .map((column) => ({ column, given: column.getColDef() }))
       .map(({ column, given }) => ({
         colId: column.getColId(),
         ...(given.flex ? { flex: given.flex } : { width: Math.round((given.width || 0) * size) }),
       }));
-    api.applyColumnState({ state: state.filter(({ flex, width }) => flex || width) });
+    api.applyColumnState({ state: columns.filter(({ flex, width }) => flex || width) });
     api.resetRowHeights();
   }
   desk.isNarrow = () => matchMedia(NARROW).matches;
@@ -352,9 +334,8 @@
   cityops.live.listen((picture, patch) => {
     if (!picture.alerts || !document.getElementById(GRID)) return;
     const touched = patch ? new Set(Object.keys(patch.alerts || {})) : null;
-    for (const id of desk.marked) {
-      if (!picture.alerts[id] || !desk.isWaiting(picture.alerts[id])) desk.marked.delete(id);
-    }
+    const isMarkable = (id) => picture.alerts[id] && desk.isWaiting(picture.alerts[id]);
+    [...desk.marked].filter((id) => !isMarkable(id)).forEach((id) => desk.marked.delete(id));
     const api = desk.grid();
     if (api && filled === api) forgetSeen(api, picture.alerts);
     if (!touched || touched.size || filled !== api) desk.show(touched);
