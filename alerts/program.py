@@ -20,7 +20,7 @@ from alerts.rules import load_rules
 from alerts.tending import tend_alerts
 from alerts.timed import Clockwork
 from cityops import logs, signals
-from cityops.catalogue import load_catalogue
+from cityops.catalogue import read_catalogue
 from cityops.clock import utc_now
 from cityops.heartbeats import EVERY, WATCH
 from cityops.machine import look_at_machine
@@ -64,7 +64,7 @@ def jobs_of(database: Database, settings: Settings, policy: Policy, health: JobH
     channels, ages = Channels(policy), ages_of(settings)
     clockwork = _clockwork(settings)
     send = partial(_send_all, database, channels)
-    catalogue = load_catalogue(settings.catalogue_file)
+    catalogue = read_catalogue(settings)
     compress_again = partial(watch.compress_readings, database, ages=ages, again=True)
 
     def show_life(now: datetime) -> bool:
@@ -112,7 +112,7 @@ def _require_schema(database: Database, settings: Settings) -> None:
 
 
 def _clockwork(settings: Settings) -> Clockwork:
-    catalogue = load_catalogue(settings.catalogue_file)
+    catalogue = read_catalogue(settings)
     engine = Engine(load_rules(catalogue, settings.rules_file), catalogue, settings.zone)
     return Clockwork(engine, load_standards(settings.standards_file))
 

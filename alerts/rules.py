@@ -1,7 +1,10 @@
-"""Alert rules, as data. `data/rules.toml` explains every field, docs/reference/rules.md every type."""
+"""Alert rules, as data. `data/rules.toml` explains every field, docs/reference/rules.md every type.
+
+The built-in ones are those about devices and the product in that file, and those in the folder of each domain.
+"""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +34,7 @@ from alerts.errors import RuleError
 from alerts.measures import Bound
 from alerts.schedules import Schedule
 from cityops.catalogue import Catalogue, Names
+from cityops.domains import RULES_FILE
 
 BUILT_IN = Path(__file__).parent / "data" / "rules.toml"
 EVERY_KIND = "*"
@@ -103,23 +107,48 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 
 
 def load_rules(catalogue: Catalogue, own: Path | None = None) -> list[Rule]:
-    """Load the city's rules, or the built-in ones. Raises RuleError naming rule, field and reason."""
-    path = own or BUILT_IN
+    """Load the city's rules, or the built-in ones of its domains. Raises RuleError naming rule, field and reason."""
+    files = [own] if own else [*(folder / RULES_FILE for folder in catalogue.folders.values()), BUILT_IN]
+    rules: dict[str, Rule] = {}
+    for path in files:
+        for entry in _entries(path, may_be_missing=own is None):
+            if own is None and _is_elsewhere(entry, catalogue):
+                continue
+            rule = read_rule(entry, catalogue)
+            if rule.id in rules:
+                raise RuleError(f"{path}: rule {rule.id}: id is used twice. Give each rule its own.")
+            rules[rule.id] = rule
+    return list(rules.values())
+
+
+def _entries(path: Path, *, may_be_missing: bool) -> list[Any]:
     try:
         entries = tomllib.loads(path.read_text(encoding="utf-8")).get("rule", [])
     except OSError as error:
+        if may_be_missing and isinstance(error, FileNotFoundError):
+            return []  # a domain without rules
         raise RuleError(f"{path} cannot be read ({error.strerror}). Correct CITYOPS_RULES_FILE.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise RuleError(f"{path}: {error}. Correct it and start again.") from error
     if not isinstance(entries, list):
         raise RuleError(f"{path}: rule must be a list. Head each one with [[rule]].")
-    rules: dict[str, Rule] = {}
-    for entry in entries:
-        rule = read_rule(entry, catalogue)
-        if rule.id in rules:
-            raise RuleError(f"{path}: rule {rule.id}: id is used twice. Give each rule its own.")
-        rules[rule.id] = rule
-    return list(rules.values())
+    return entries
+
+
+def _is_elsewhere(entry: object, catalogue: Catalogue) -> bool:
+    """Whether a rule looks at a kind of a domain that this city did not choose."""
+    return bool(catalogue.elsewhere & set(_kinds_named(entry)))
+
+
+def _kinds_named(entry: object) -> Iterator[str]:
+    if isinstance(entry, Mapping):
+        for name, part in entry.items():
+            if name == "kind" and isinstance(part, str):
+                yield part
+            yield from _kinds_named(part)
+    elif isinstance(entry, list):
+        for part in entry:
+            yield from _kinds_named(part)
 
 
 def read_rule(definition: Mapping[str, Any], catalogue: Catalogue) -> Rule:

@@ -102,10 +102,10 @@ def replay(
 
 
 def _catalogue() -> "Catalogue":
-    from cityops.catalogue import load_catalogue  # noqa: PLC0415
+    from cityops.catalogue import read_catalogue  # noqa: PLC0415
     from cityops.settings import read_settings  # noqa: PLC0415
 
-    return load_catalogue(read_settings().catalogue_file)
+    return read_catalogue(read_settings())
 
 
 def _database() -> "Database":

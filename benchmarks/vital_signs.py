@@ -71,7 +71,7 @@ class City:
     """A simulated city, its open alerts and its newest values, in memory."""
 
     def __init__(self, simulation: Simulation, catalogue: Catalogue) -> None:
-        self._simulation, self._catalogue = simulation, catalogue
+        self._simulation, self._catalogue, self._weights = simulation, catalogue, load_weights(catalogue)
         self._series: dict[tuple[str, str], int] = {}
         self._rows = list(self._lay_out())
         roster = Roster()
@@ -126,7 +126,7 @@ class City:
             domain = self._catalogue.kind[kind].domain
             sizes[domain] = sizes.get(domain, 0) + count
         known = vitals.judge_domains(
-            numbers, aqi=air.computed, alerts=self._alerts(moment), sensors=sizes, weights=load_weights()
+            numbers, aqi=air.computed, alerts=self._alerts(moment), sensors=sizes, weights=self._weights
         )
         whole = vitals.judge_city(known)
         return known | ({"city": whole} if whole else {})

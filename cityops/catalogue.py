@@ -1,25 +1,27 @@
 """What the city measures: domains, metrics and sensor kinds, as data.
 
-The built-in entries are in `data/catalogue.toml`, which also explains every field. A city adds its own
-in a second file; no code changes.
+The entries come from the folders of the chosen domains (`cityops.domains`; docs/reference/domains.md explains every
+field). A city adds folders of its own, or single entries in a file of its own; no code changes.
 """
 
 import re
-import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
+from cityops import domains
 from cityops.errors import CatalogueError
 from cityops.numbers import write_number
+from cityops.settings import Settings
+from cityops.tables import rises
 
-BUILT_IN = Path(__file__).parent / "data" / "catalogue.toml"
 # Beyond these, squares, sums and means of values are no numbers any more; decibels are raised to powers of ten.
 LARGEST = 1e30
 LARGEST_ENERGY = 1_000.0
+AQI = "aqi"  # the one factor of a vital sign that is no metric
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
@@ -43,11 +45,49 @@ class Names(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return self.en if language == "en" else self.zh
 
 
+class Aggregate(StrEnum):
+    """How the values of many sensors become one number. Also the column of the trend."""
+
+    MEAN = "mean"
+    MAX = "max"
+    MIN = "min"
+
+
+class Tile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One headline number of a domain; without a label it is called as its metric is."""
+
+    metric: str
+    aggregate: Aggregate = Aggregate.MEAN
+    label: Names | None = None
+
+
+class Shading(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How the map shows a domain: what shades the areas, roads by their traffic, strong shades, heat of the alerts."""
+
+    shade: Literal["aqi", "tpi", "complete"] = "complete"
+    roads: bool = False
+    strong: bool = False
+    heat: bool = False
+    dot: float = 3.5  # the radius of a sensor, in pixels
+
+
 class Domain(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One of the city's fields of work."""
+    """One of the city's fields of work: how it is called, drawn and judged.
+
+    `usual`: whether a city has it that chooses nothing. `standard_index`: the index of a standard that its card and
+    page show. `index`: what means over the city cost its vital sign, by metric or "aqi": (value, points lost) each.
+    """
 
     name: Names
     colour: str
+    icon: str = ""
+    order: int = 1000
+    usual: bool = False
+    standard_index: Literal["aqi", "tpi"] | None = None
+    tiles: tuple[Tile, ...] = ()
+    index: Mapping[str, tuple[tuple[float, float], ...]] = {}
+    map: Shading = Shading()
+    texts: Mapping[str, Names] = {}
 
 
 class Metric(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -73,6 +113,7 @@ class Metric(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     flat_above: float | None = None  # at or below it a value that does not move is no fault: the metric's floor
     limits_source: str = ""  # where step, spike and the two of flat come from
     noise_floor: float | None = None
+    usual: tuple[float, float] | None = None  # what an ordinary day shows: the simulator's general model moves in it
 
     @property
     def storable(self) -> tuple[float, float]:
@@ -93,6 +134,7 @@ class SensorKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: Names
     metrics: tuple[str, ...]
     interval: float
+    source: str = ""
 
     @property
     def headline(self) -> str:
@@ -101,11 +143,16 @@ class SensorKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Catalogue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """All domains, metrics and sensor kinds of one city, by name."""
+    """All domains (in the order of the screens), metrics and sensor kinds of one city, by name.
+
+    `folders`: where the rules of each domain are. `elsewhere`: kinds of domains that exist and are not chosen.
+    """
 
     domain: Mapping[str, Domain] = {}
     metric: Mapping[str, Metric] = {}
     kind: Mapping[str, SensorKind] = {}
+    folders: Mapping[str, Path] = {}
+    elsewhere: frozenset[str] = frozenset()
 
     def kinds_of(self, domain: str) -> dict[str, SensorKind]:
         """Return the sensor kinds of one domain, in the order of the catalogue."""
@@ -120,31 +167,49 @@ class Catalogue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return None
 
 
-def load_catalogue(own: Path | None = None) -> Catalogue:
-    """Load the built-in catalogue with the city's own file on top. Raises CatalogueError naming the entry."""
-    merged: dict[str, Any] = _read(BUILT_IN)
+def read_catalogue(settings: Settings) -> Catalogue:
+    """Load the catalogue that the settings describe. Raises CatalogueError naming the entry."""
+    return load_catalogue(settings.catalogue_file, chosen=settings.domains, folder=settings.domains_dir)
+
+
+def load_catalogue(
+    own: Path | None = None, *, chosen: Collection[str] | None = None, folder: Path | None = None
+) -> Catalogue:
+    """Load the chosen domains (None: the usual ones), and the city's own file on top. Raises CatalogueError.
+
+    `folder` holds packs of the city's own. An entry of the city's file replaces the metric or kind of its name; of a
+    domain, it replaces the fields that it gives.
+    """
+    known = domains.known_packs(folder)
+    packs = domains.choose_packs(known, chosen, folder)
+    merged = domains.merge(packs, known)
     if own is not None:
-        for section, entries in _read(own).items():
-            merged.setdefault(section, {}).update(entries)
+        _add_own(merged, domains.read_toml(own, setting="CITYOPS_CATALOGUE_FILE"))
+    catalogue = make_catalogue(merged, own or (folder or domains.SHIPPED))
+    kinds = {kind for pack in known.values() for kind in pack.kinds}
+    folders = {pack.name: pack.folder for pack in packs}
+    return msgspec.structs.replace(catalogue, folders=folders, elsewhere=frozenset(kinds - set(catalogue.kind)))
+
+
+def make_catalogue(tables: Mapping[str, Any], path: Path) -> Catalogue:
+    """Return the checked catalogue of raw tables; `path` is named in errors. Raises CatalogueError naming the entry."""
     try:
-        catalogue = msgspec.convert(merged, Catalogue)
+        catalogue = msgspec.convert(tables, Catalogue)
     except msgspec.ValidationError as error:
-        raise CatalogueError(f"{own or BUILT_IN}: {error}. Correct the entry and start again.") from error
-    _check(catalogue, own or BUILT_IN)
+        raise CatalogueError(f"{path}: {error}. Correct the entry and start again.") from error
+    _check(catalogue, path)
     return catalogue
+
+
+def _add_own(merged: dict[str, Any], own: Mapping[str, Any]) -> None:
+    for section, entries in own.items():
+        there = merged.setdefault(section, {})
+        for name, entry in entries.items():
+            there[name] = {**there.get(name, {}), **entry} if section == "domain" else entry
 
 
 def _plain(text: str) -> str:
     return re.sub(r"[\W_]", "", text.translate(str.maketrans("₀₁₂₃", "0123"))).lower()
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise CatalogueError(f"{path} cannot be read ({error.strerror}). Correct CITYOPS_CATALOGUE_FILE.") from error
-    except tomllib.TOMLDecodeError as error:
-        raise CatalogueError(f"{path} is not TOML: {error}. Correct the line and start again.") from error
 
 
 def _check(catalogue: Catalogue, path: Path) -> None:
@@ -165,9 +230,27 @@ def _check(catalogue: Catalogue, path: Path) -> None:
             raise CatalogueError(f"{path}: kind.{name}.metrics {sorted(unknown)} unknown. Add the metric first.")
         if kind.interval <= 0:
             raise CatalogueError(f"{path}: kind.{name}.interval must be positive. Give seconds between reports.")
+    for name, domain in catalogue.domain.items():
+        _check_domain(name, domain, catalogue, path)
+
+
+def _check_domain(name: str, domain: Domain, catalogue: Catalogue, path: Path) -> None:
+    unknown = {tile.metric for tile in domain.tiles} - set(catalogue.metric)
+    if unknown:
+        raise CatalogueError(f"{path}: domain.{name}.tiles {sorted(unknown)} unknown. Add the metric first.")
+    unknown = set(domain.index) - {AQI} - set(catalogue.metric)
+    if unknown:
+        raise CatalogueError(f"{path}: domain.{name}.index {sorted(unknown)} unknown. Add the metric first.")
+    for metric, points in domain.index.items():
+        if not rises(points):
+            raise CatalogueError(
+                f"{path}: domain.{name}.index.{metric} must rise. Give value and points, lowest value first."
+            )
 
 
 def _check_metric(name: str, metric: Metric, path: Path) -> None:
+    if metric.usual is not None and not metric.plausible[0] <= metric.usual[0] < metric.usual[1] <= metric.plausible[1]:
+        raise CatalogueError(f"{path}: metric.{name}.usual is not inside plausible. Give its low and its high.")
     if metric.noise_floor is not None and metric.noise_floor >= metric.valid[0]:
         raise CatalogueError(f"{path}: metric.{name}.noise_floor is not below valid. Correct it or leave it out.")
     if not metric.valid[0] <= metric.plausible[0] < metric.plausible[1] <= metric.valid[1]:

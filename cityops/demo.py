@@ -13,7 +13,7 @@ from pathlib import Path
 from threading import Event
 
 from cityops.accounts import Role, store_user
-from cityops.catalogue import load_catalogue
+from cityops.catalogue import read_catalogue
 from cityops.clock import utc_now
 from cityops.embedded import ports
 from cityops.embedded.broker import EmbeddedBroker
@@ -119,7 +119,7 @@ def _status(database: Database, *, now: datetime) -> str:
 
 
 def _prepare(database: Database, settings: Settings, password: str) -> None:
-    migrate(database, load_catalogue(settings.catalogue_file), report=lambda _: None, zone=settings.zone)
+    migrate(database, read_catalogue(settings), report=lambda _: None, zone=settings.zone)
     with database.transaction() as tx:
         for name, role in ACCOUNTS.items():
             store_user(tx, name, role=role, password=password, actor="demo", now=utc_now())
@@ -129,16 +129,21 @@ def _environment(
     settings: Settings, folder: Path, postgres: EmbeddedPostgres, broker: EmbeddedBroker
 ) -> dict[str, str]:
     """What the programs read. The wall is open and cookies are plain because all of it is on loopback."""
-    return os.environ | {
-        "CITYOPS_DATABASE_URL": postgres.url,
-        "CITYOPS_MQTT_URL": broker.service_url,
-        "CITYOPS_DATA_DIR": str(folder),
-        "CITYOPS_BLOCKED_FILE": str(broker.blocked_file),
-        "CITYOPS_LANGUAGE": settings.language,
-        "CITYOPS_WALL_OPEN": "true",
-        "CITYOPS_COOKIE_SECURE": "false",
-        "CITYOPS_DEMO": "true",
-    }
+    chosen = {} if settings.domains is None else {"CITYOPS_DOMAINS": ",".join(settings.domains)}
+    return (
+        os.environ
+        | chosen
+        | {
+            "CITYOPS_DATABASE_URL": postgres.url,
+            "CITYOPS_MQTT_URL": broker.service_url,
+            "CITYOPS_DATA_DIR": str(folder),
+            "CITYOPS_BLOCKED_FILE": str(broker.blocked_file),
+            "CITYOPS_LANGUAGE": settings.language,
+            "CITYOPS_WALL_OPEN": "true",
+            "CITYOPS_COOKIE_SECURE": "false",
+            "CITYOPS_DEMO": "true",
+        }
+    )
 
 
 def _wait_for_dashboard(supervisor: Supervisor, port: int, stopping: Event) -> None:

@@ -50,6 +50,14 @@ class Settings(BaseSettings):
     catalogue_file: Path | None = Field(
         None, description="A TOML file with the city's own metrics and sensor kinds, added to the built-in ones."
     )
+    domains: tuple[str, ...] | None = Field(
+        None,
+        description="The city's domains by name, separated by commas, or all. Not set: the usual ones and those of "
+        "CITYOPS_DOMAINS_DIR. A change needs `cityops db migrate`.",
+    )
+    domains_dir: Path | None = Field(
+        None, description="A folder with the city's own domains, a folder each; one replaces a shipped one of its name."
+    )
     rules_file: Path | None = Field(
         None, description="A TOML file with the city's alert rules, used instead of the built-in ones."
     )
@@ -192,9 +200,9 @@ class Settings(BaseSettings):
             raise ValueError("expected names without scheme and port, such as city.example.cn,*.ops.example.cn")
         return hosts
 
-    @field_validator("alarm_rules", mode="before")
+    @field_validator("alarm_rules", "domains", mode="before")
     @classmethod
-    def _are_rules(cls, value: object) -> object:
+    def _are_names(cls, value: object) -> object:
         return tuple(_parts_of(value)) if isinstance(value, str) else value
 
     @field_validator("alarm_quiet", mode="before")

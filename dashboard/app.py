@@ -58,7 +58,7 @@ def create_app(settings: Settings, catalogue: Catalogue) -> FastAPI:
     """Build the application; its database is opened when it is served. Raises SettingError."""
     build.digest()  # of the files as they are now
     pools = open_pools(settings.require_database_url())
-    standards, weights = load_standards(settings.standards_file), load_weights(settings.vitals_file)
+    standards, weights = load_standards(settings.standards_file), load_weights(catalogue, settings.vitals_file)
     site = Site(settings, catalogue, pools, Live(pools.live, catalogue, standards, weights, read_policy(settings)))
     sites, visitors = Sites(site), Visitors(pools.background, strangers=pools.door)
 

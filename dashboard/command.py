@@ -17,11 +17,11 @@ def serve(
     Needs CITYOPS_DATABASE_URL. Put a proxy that speaks TLS in front of it, or keep it on loopback.
     """
     # Imported here, so that `cityops --help` and every other verb start without pandas, plotly and Dash.
-    from cityops.catalogue import load_catalogue  # noqa: PLC0415
+    from cityops.catalogue import read_catalogue  # noqa: PLC0415
     from cityops.settings import read_settings  # noqa: PLC0415
     from dashboard.app import create_app  # noqa: PLC0415
     from dashboard.server import run  # noqa: PLC0415
 
     settings = read_settings()
-    app_of_city = create_app(settings, load_catalogue(settings.catalogue_file))
+    app_of_city = create_app(settings, read_catalogue(settings))
     run(app_of_city, host=host, port=port, proxies=settings.trusted_proxies or ())

@@ -81,7 +81,7 @@ class Live:
         self._database = database
         self._catalogue = catalogue
         self.standards = standards
-        self.weights = weights or load_weights()
+        self.weights = weights or load_weights(catalogue)
         self.alarms = alarms or AlarmPolicy(ZoneInfo("Asia/Shanghai"))
         self._views: dict[str, View] = {"": View("")}
         self._trends: dict[str, dict[str, Any]] = {}
@@ -309,7 +309,7 @@ class Live:
         end = trend_end(newest, now=utc_now())
         try:
             with self._database.transaction() as tx:
-                past = read_past(tx, area, weights=self.weights, end=end)
+                past = read_past(tx, area, weights=self.weights, catalogue=self._catalogue, end=end)
         except Exception:
             logger.exception("the trends cannot be read", extra={"action": "live.trends"})
             return False

@@ -98,8 +98,10 @@ def _counts(alerts: pd.DataFrame) -> dict[str, dict[str, int]]:
 
 
 def _tiles(values: pd.DataFrame, catalogue: Catalogue) -> dict[str, Any]:
-    drawn = {tile.metric: tiles.draw_tile(values, tile, catalogue=catalogue) for tile in tiles.TILES}
-    return {metric: tile for metric, tile in drawn.items() if tile is not None}
+    drawn = {
+        key: tiles.draw_tile(values, tile, catalogue=catalogue) for key, tile in tiles.every_tile(catalogue).items()
+    }
+    return {key: tile for key, tile in drawn.items() if tile is not None}
 
 
 def _weather(city: Numbers, catalogue: Catalogue) -> dict[str, str]:

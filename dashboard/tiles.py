@@ -1,47 +1,27 @@
-"""The headline numbers of each domain: which metric, folded over the city how."""
-
-from dataclasses import dataclass
-from enum import StrEnum
+"""The headline numbers of the domains: which metric, aggregated over the city how. Their list is the catalogue's."""
 
 import pandas as pd
 
-from cityops.catalogue import Catalogue
+from cityops.catalogue import Aggregate, Catalogue, Tile
 from cityops.presence import LATE_AFTER
 from cityops.standards.means import mean_of
 
 
-class Fold(StrEnum):
-    """How the values of many sensors become one number. Also the column of the trend."""
-
-    MEAN = "mean"
-    MAX = "max"
-    MIN = "min"
-
-
-@dataclass(frozen=True, slots=True)
-class Tile:
-    """One headline number. Its words are `tile.<metric>` in texts.toml."""
-
-    domain: str
-    metric: str
-    fold: Fold
+def tiles_of(catalogue: Catalogue) -> dict[str, dict[str, Tile]]:
+    """Return the tiles of each domain by the key under which a picture has their numbers, alike for alike tiles."""
+    aggregates: dict[str, Aggregate] = {}
+    found: dict[str, dict[str, Tile]] = {}
+    for name, domain in catalogue.domain.items():
+        found[name] = {}
+        for tile in domain.tiles:
+            first = aggregates.setdefault(tile.metric, tile.aggregate)
+            found[name][tile.metric if tile.aggregate is first else f"{tile.metric}-{tile.aggregate}"] = tile
+    return found
 
 
-TILES = (
-    Tile("environment", "pm25", Fold.MEAN),
-    Tile("environment", "temperature", Fold.MEAN),
-    Tile("environment", "leq", Fold.MEAN),
-    Tile("environment", "water_level", Fold.MAX),
-    Tile("traffic", "speed", Fold.MEAN),
-    Tile("traffic", "flow", Fold.MEAN),
-    Tile("traffic", "parking_used", Fold.MEAN),
-    Tile("traffic", "visibility", Fold.MIN),
-    Tile("emergency", "water_depth", Fold.MAX),
-    Tile("emergency", "gas_lel", Fold.MAX),
-    Tile("emergency", "smoke", Fold.MAX),
-    Tile("emergency", "crowd_density", Fold.MAX),
-)
-METRICS = tuple(tile.metric for tile in TILES)
+def every_tile(catalogue: Catalogue) -> dict[str, Tile]:
+    """Return the tiles of all domains by key."""
+    return {key: tile for tiles in tiles_of(catalogue).values() for key, tile in tiles.items()}
 
 
 def fold(rows: pd.DataFrame, tile: Tile, *, catalogue: Catalogue) -> float | None:
@@ -49,10 +29,10 @@ def fold(rows: pd.DataFrame, tile: Tile, *, catalogue: Catalogue) -> float | Non
     if rows.empty:
         return None
     values = rows["value"]
-    if tile.fold is Fold.MEAN:
+    if tile.aggregate is Aggregate.MEAN:
         weights = rows["weight"].to_numpy() if "weight" in rows else None
         return mean_of(values.to_numpy(), catalogue.metric[tile.metric].mean, weights)
-    return float(values.max() if tile.fold is Fold.MAX else values.min())
+    return float(values.max() if tile.aggregate is Aggregate.MAX else values.min())
 
 
 def draw_tile(values: pd.DataFrame, tile: Tile, *, catalogue: Catalogue) -> dict[str, object] | None:

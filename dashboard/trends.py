@@ -7,21 +7,20 @@ from typing import Any
 
 import pandas as pd
 
-from cityops.catalogue import Catalogue
+from cityops.catalogue import Aggregate, Catalogue
 from cityops.numbers import round_number
 from cityops.standards.aqi import POLLUTANTS
 from cityops.storage import Transaction, load_queries
 from cityops.storage.history import area_history
-from dashboard import indices, tiles, vitals
+from dashboard import indices, vitals
 from dashboard.folds import Folded
 from dashboard.gaps import longest_gap
 from dashboard.history import area_intervals
-from dashboard.tiles import TILES, Fold
+from dashboard.tiles import every_tile
 from dashboard.vital_weights import Weights
 
 SQL = load_queries("dashboard")
-METRICS = frozenset({*tiles.METRICS, *POLLUTANTS})
-COLUMNS = {Fold.MEAN: "value", Fold.MIN: "low", Fold.MAX: "high"}
+COLUMNS = {Aggregate.MEAN: "value", Aggregate.MIN: "low", Aggregate.MAX: "high"}
 SPAN = timedelta(hours=24)
 STEP = timedelta(minutes=15)
 
@@ -45,13 +44,14 @@ class Past:
     intervals: Mapping[str, timedelta] = field(default_factory=dict)
 
 
-def read_past(tx: Transaction, area: str, *, weights: Weights, end: datetime) -> Past:
+def read_past(tx: Transaction, area: str, *, weights: Weights, catalogue: Catalogue, end: datetime) -> Past:
     """Read the past of every metric that is drawn or weighed, over an area, "" for all."""
+    drawn = {tile.metric for tile in every_tile(catalogue).values()}.union(POLLUTANTS)
     readings = area_history(
-        tx, sorted(METRICS | weights.metrics), area=area or None, start=end - SPAN, end=end, step=STEP
+        tx, sorted(drawn | weights.metrics), area=area or None, start=end - SPAN, end=end, step=STEP
     )
     alerts = tx.frame(SQL["alert_spans"], area=area, start=end - SPAN, end=end)
-    return Past(end, readings, alerts, area_intervals(tx, METRICS, area=area))
+    return Past(end, readings, alerts, area_intervals(tx, drawn, area=area))
 
 
 def draw_trends(
@@ -64,14 +64,14 @@ def draw_trends(
     """
     steps = _steps(past.end)
     drawn: dict[str, dict[str, Any]] = {}
-    for tile in TILES:
+    for key, tile in every_tile(catalogue).items():
         mine = past.readings[past.readings["metric"] == tile.metric]
         if mine.empty:
             continue
-        by_time = dict(zip(pd.to_datetime(mine["time"], utc=True), mine[COLUMNS[tile.fold]], strict=True))
+        by_time = dict(zip(pd.to_datetime(mine["time"], utc=True), mine[COLUMNS[tile.aggregate]], strict=True))
         digits = catalogue.metric[tile.metric].precision + 1
-        drawn[tile.metric] = _drawn(steps, [by_time.get(pd.Timestamp(step)) for step in steps], digits)
-        drawn[tile.metric]["reach"] = _reach(past.intervals.get(tile.metric, STEP))
+        drawn[key] = _drawn(steps, [by_time.get(pd.Timestamp(step)) for step in steps], digits)
+        drawn[key]["reach"] = _reach(past.intervals.get(tile.metric, STEP))
     for name, scores in _past_vitals(past, steps, sensors, weights).items():
         drawn[f"vital-{name}"] = _drawn(steps, scores, 0) | {"reach": 1}
     return drawn

@@ -8,6 +8,7 @@ from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
 from cityops.accounts import Role, User
+from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
 from cityops.errors import CityOpsError
 from cityops.storage import Transaction
@@ -74,6 +75,12 @@ def visit() -> Visit:
     if found is None:
         raise RuntimeError("no visit: this runs outside a guarded request")
     return found
+
+
+def catalogue() -> Catalogue:
+    """Return the catalogue of this request's city; an empty one when Dash asks for a layout outside a request."""
+    found = current.get()
+    return found.site.catalogue if found else Catalogue()
 
 
 def language() -> str:

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from cityops.catalogue import Catalogue, Names
-from dashboard.vital_weights import AQI, Levels
+from cityops.catalogue import AQI, Catalogue, Names
+from dashboard.vital_weights import Levels
 from dashboard.vitals import Cause, Vital
 
 MOST_CAUSES = 3

@@ -1,18 +1,17 @@
-"""The weights of the vital signs, as data: `vital_weights.toml`, whose comments say why."""
+"""The weights of the vital signs, as data: `vital_weights.toml`, `[index]` of each domain. Comments there say why."""
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 import numpy as np
 
+from cityops.catalogue import AQI, Catalogue
 from cityops.errors import CityOpsError
 from cityops.tables import load_tables, rises
 
 BUILT_IN = Path(__file__).parent / "vital_weights.toml"
-DOMAINS = ("environment", "traffic", "emergency")
-AQI = "aqi"  # the one factor that is no metric
 
 Points = tuple[tuple[float, float], ...]  # (value, what it costs or how much it counts), by rising value
 Severities = Annotated[tuple[float, ...], msgspec.Meta(min_length=4, max_length=4)]
@@ -55,23 +54,16 @@ class AlertWeights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Weights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """All weights. The tables of a domain hold what a mean over the city costs, by metric, or "aqi"."""
+    """All weights. `domains` holds for each domain what a mean over the city costs, by metric, or "aqi"."""
 
     levels: Levels
     alerts: AlertWeights
-    environment: Mapping[str, Points]
-    traffic: Mapping[str, Points]
-    emergency: Mapping[str, Points]
-
-    def factors(self, domain: str) -> Mapping[str, Points]:
-        """Return the factors of one of DOMAINS."""
-        found: Mapping[str, Points] = getattr(self, domain)
-        return found
+    domains: Mapping[str, Mapping[str, Points]]
 
     @property
     def metrics(self) -> frozenset[str]:
         """Whose means over the city count."""
-        return frozenset(name for domain in DOMAINS for name in self.factors(domain)) - {AQI}
+        return frozenset(name for factors in self.domains.values() for name in factors) - {AQI}
 
 
 def at(points: Points, value: float) -> float:
@@ -79,10 +71,18 @@ def at(points: Points, value: float) -> float:
     return float(np.interp(value, [place for place, _ in points], [cost for _, cost in points]))
 
 
-def load_weights(own: Path | None = None) -> Weights:
-    """Load the built-in weights with the city's own tables on top. Raises WeightsError naming the entry."""
-    weights = load_tables(Weights, BUILT_IN, own, setting="CITYOPS_VITALS_FILE", error=WeightsError)
-    listed = {f"{domain}.{name}": points for domain in DOMAINS for name, points in weights.factors(domain).items()}
+def load_weights(catalogue: Catalogue, own: Path | None = None) -> Weights:
+    """Return the weights of a catalogue's domains with the city's own tables on top. Raises WeightsError.
+
+    A table of the city's file is `levels`, `alerts`, or the name of a domain, whose factors it replaces.
+    """
+    tables = load_tables(dict[str, Any], BUILT_IN, own, setting="CITYOPS_VITALS_FILE", error=WeightsError)
+    domains = {name: tables.pop(name, domain.index) for name, domain in catalogue.domain.items()}
+    try:
+        weights = msgspec.convert({**tables, "domains": domains}, Weights)
+    except msgspec.ValidationError as failure:
+        raise WeightsError(f"{own or BUILT_IN}: {failure}. Correct the entry and start again.") from failure
+    listed = {f"{name}.{factor}": points for name, part in weights.domains.items() for factor, points in part.items()}
     for name, points in (listed | {"alerts.age": weights.alerts.age}).items():
         if not rises(points):
             raise WeightsError(f"{own or BUILT_IN}: {name} must rise. Give value and points, lowest value first.")

@@ -4,7 +4,7 @@
 points by severity, extent and age together; a domain's index is 100 less its points, never below 0. The city's is
 the mean of two numbers: the mean of the domains, and the worst of them, so that one domain in trouble is never
 averaged away. What cost points stands beside each index. A factor that nobody measures costs nothing: an index says
-how many of its factors were known. All weights are data (`vital_weights.toml`).
+how many of its factors were known. All weights are data (`vital_weights.toml`, the domains' folders).
 """
 
 from collections.abc import Mapping
@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
+from cityops.catalogue import AQI
 from dashboard.folds import Numbers
-from dashboard.vital_weights import AQI, DOMAINS, Weights, at
+from dashboard.vital_weights import Weights, at
 
 LEAST_POINTS = 0.5  # what costs less is no cause that people need to read
 
@@ -47,8 +48,8 @@ def judge_domains(
     `sensors`: how many sensors each domain has.
     """
     found: dict[str, Vital] = {}
-    for domain in DOMAINS:
-        means = {name: aqi if name == AQI else _mean(numbers, name) for name in weights.factors(domain)}
+    for domain, factors in weights.domains.items():
+        means = {name: aqi if name == AQI else _mean(numbers, name) for name in factors}
         values = {name: float(value) for name, value in means.items() if value is not None}
         if values:
             mine = alerts[alerts["domain"] == domain]
@@ -58,7 +59,7 @@ def judge_domains(
 
 def judge(domain: str, values: Mapping[str, float], *, alerts: pd.DataFrame, sensors: int, weights: Weights) -> Vital:
     """Return the index of one domain from the means of its factors and the alerts that burden it."""
-    factors = weights.factors(domain)
+    factors = weights.domains[domain]
     causes = [Cause(name, value, at(factors[name], value)) for name, value in values.items()]
     causes += _alert_causes(alerts, sensors, weights)
     return Vital(

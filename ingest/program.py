@@ -9,7 +9,7 @@ import prometheus_client
 from alerts.engine import Engine
 from alerts.rules import load_rules
 from cityops import logs, signals
-from cityops.catalogue import load_catalogue
+from cityops.catalogue import read_catalogue
 from cityops.clock import utc_now
 from cityops.settings import Settings, read_settings
 from cityops.storage import Database
@@ -80,7 +80,7 @@ def replay(*, field: str, sensor: str, most: int | None) -> Outcome:
 
 
 def _storekeeper(settings: Settings, database: Database, *, broker: str = "") -> Storekeeper:
-    catalogue = load_catalogue(settings.catalogue_file)
+    catalogue = read_catalogue(settings)
     return Storekeeper(
         database,
         catalogue,

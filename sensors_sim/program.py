@@ -12,7 +12,7 @@ from typing import TextIO
 import msgspec
 
 from cityops import logs
-from cityops.catalogue import load_catalogue
+from cityops.catalogue import read_catalogue
 from cityops.settings import Settings
 from cityops.storage import Database, registry
 from sensors_sim.broker import Connection
@@ -49,7 +49,7 @@ class Plan:
 def make_simulation(settings: Settings, plan: Plan) -> Simulation:
     """Make the city of a plan."""
     return Simulation.make(
-        load_catalogue(settings.catalogue_file),
+        read_catalogue(settings),
         settings.zone,
         seed=plan.seed,
         sensors=plan.sensors,

@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 import typer
 
-from cityops.catalogue import Catalogue, load_catalogue
+from cityops.catalogue import Catalogue, read_catalogue
 from cityops.clock import utc_now
 from cityops.settings import Settings
 from cityops.topics import AREA_CODE, Address, Channel
@@ -69,7 +69,7 @@ def run(settings: Settings, plan: Plan, *, stopping: threading.Event, say: Calla
     if not AREA_CODE.fullmatch(plan.area):
         raise OptionError(f"--area {plan.area!r} is no area code. Give a string of digits.")
     settings.require_mqtt_url()
-    catalogue = load_catalogue(settings.catalogue_file)
+    catalogue = read_catalogue(settings)
     sensors = None if plan.sensors is None else read_sensors(plan.sensors, catalogue, plan.area)
     known = None if sensors is None else set(sensors)
     found = survey(

@@ -8,14 +8,14 @@ app = typer.Typer(help="The schema of the database.", no_args_is_help=True)
 @app.command()
 def migrate() -> None:
     """Bring the schema of CITYOPS_DATABASE_URL up to date. Run it again as often as you like."""
-    from cityops.catalogue import load_catalogue  # noqa: PLC0415  (each verb loads only what it needs)
+    from cityops.catalogue import read_catalogue  # noqa: PLC0415  (each verb loads only what it needs)
     from cityops.settings import read_settings  # noqa: PLC0415
     from cityops.storage import Database  # noqa: PLC0415
     from cityops.storage.migrate import migrate as migrate_schema  # noqa: PLC0415
 
     settings = read_settings()
     database = Database(settings.require_database_url(), application="migrate")
-    catalogue = load_catalogue(settings.catalogue_file)
+    catalogue = read_catalogue(settings)
     profile = migrate_schema(database, catalogue, report=typer.echo, zone=settings.zone)
     typer.echo(f"The schema is up to date ({profile}).")
 

@@ -24,6 +24,9 @@ def demo(
     data_dir: Annotated[
         Path | None, typer.Option(help="Where everything is kept; started again on it, the demo continues.")
     ] = None,
+    domains: Annotated[
+        str | None, typer.Option(help="The city's domains, separated by commas, or all; as CITYOPS_DOMAINS.")
+    ] = None,
     password: Annotated[
         str | None, typer.Option(help="The password of the demo accounts; made up when not given.")
     ] = None,
@@ -39,6 +42,8 @@ def demo(
     settings = read_settings()
     if data_dir is not None:
         settings = settings.model_copy(update={"data_dir": data_dir})
+    if domains is not None:
+        settings = settings.model_copy(update={"domains": tuple(domains.replace(",", " ").split())})
     simulate = ["--sensors", str(sensors), "--seed", str(seed), "--history", history, "--speed", str(speed)]
     simulate += ["--scenario", scenario] if scenario else []
     run(settings, Options(port, simulate if sensors else None, password), stopping=signals.stop_event(), say=_say)

@@ -37,10 +37,11 @@ def read_role(name: str) -> "Role":
 
 def read_scope(domains: list[str] | None, areas: list[str] | None) -> "Scope":
     """Return the scope of these options. Raises ScopeError."""
-    from cityops.catalogue import load_catalogue  # noqa: PLC0415
+    from cityops.catalogue import read_catalogue  # noqa: PLC0415
     from cityops.scope import make_scope  # noqa: PLC0415
+    from cityops.settings import read_settings  # noqa: PLC0415
 
-    return make_scope(domains or [], areas or [], known=load_catalogue().domain)
+    return make_scope(domains or [], areas or [], known=read_catalogue(read_settings()).domain)
 
 
 def scope_words(scope: "Scope") -> str:

@@ -36,7 +36,7 @@ def import_sensors(
 
     from rich.console import Console  # noqa: PLC0415
 
-    from cityops.catalogue import load_catalogue  # noqa: PLC0415
+    from cityops.catalogue import read_catalogue  # noqa: PLC0415
     from cityops.clock import utc_now  # noqa: PLC0415
     from cityops.imports import console, programs  # noqa: PLC0415
     from cityops.settings import read_settings  # noqa: PLC0415
@@ -47,7 +47,7 @@ def import_sensors(
         result = programs.import_sensors(
             Database(settings.require_database_url(), application="import"),
             programs.Source(file, crs, encoding, layer, swap_axes),
-            catalogue=load_catalogue(settings.catalogue_file),
+            catalogue=read_catalogue(settings),
             order=programs.Order(getpass.getuser(), utc_now(), dry_run),
             reporter=reporter,
         )

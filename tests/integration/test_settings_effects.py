@@ -19,7 +19,7 @@ from alerts.contacts import load_policy
 from alerts.jobs import JobHealth
 from alerts.program import jobs_of
 from alerts.rules import load_rules
-from cityops.catalogue import Catalogue, load_catalogue
+from cityops.catalogue import Catalogue, load_catalogue, read_catalogue
 from cityops.clock import utc_now
 from cityops.errors import CityOpsError
 from cityops.machine import look_at_machine
@@ -99,9 +99,11 @@ EFFECTS: Mapping[str, tuple[str | None, str | None, Probe]] = {
     ),
     "timezone": ("Asia/Shanghai", "Asia/Urumqi", lambda s: NOW.astimezone(s.zone).hour),
     "catalogue_file": (None, "FILE", lambda s: refusal(load_catalogue, s.catalogue_file)),
+    "domains": (None, "all", lambda s: len(read_catalogue(s).kind) // 17),
+    "domains_dir": (None, "/no/folder", lambda s: refusal(lambda _: read_catalogue(s), s.domains_dir)),
     "rules_file": (None, "FILE", lambda s: refusal(lambda path: load_rules(CATALOGUE, path), s.rules_file)),
     "standards_file": (None, "FILE", lambda s: refusal(load_standards, s.standards_file)),
-    "vitals_file": (None, "FILE", lambda s: refusal(load_weights, s.vitals_file)),
+    "vitals_file": (None, "FILE", lambda s: refusal(lambda path: load_weights(CATALOGUE, path), s.vitals_file)),
     "notify_file": (None, "FILE", lambda s: refusal(load_policy, s.notify_file)),
     "mqtt_ca_file": (None, "FILE", tls_refusal),
     "oidc_file": (None, "FILE", lambda s: refusal(lambda path: path and load_config(path), s.oidc_file)),

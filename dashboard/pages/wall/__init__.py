@@ -11,7 +11,7 @@ from dashboard import parts, texts
 from dashboard.pages import register_page
 from dashboard.pages.wall import bar, cards, stage
 from dashboard.shell import Shell
-from dashboard.visit import language
+from dashboard.visit import catalogue, language
 
 
 class Ids(StrEnum):
@@ -29,8 +29,10 @@ def register(_: Shell) -> None:
 def layout(**_: str) -> html.Div:
     """Return the page, empty. Dash hands over the parts of the query; `area` and `scene` are read in the browser."""
     say = texts.speaker(language())
-    left = [cards.vitals(say), cards.domain("environment", say), cards.domain("traffic", say)]
-    right = [cards.domain("emergency", say), cards.ranking(say), cards.health(say)]
+    city = catalogue()
+    domains = [cards.domain(name, city, say) for name in city.domain]
+    left = [cards.vitals(city, say), *domains[:2]]
+    right = [*domains[2:], cards.ranking(say), cards.health(say)]
     return html.Div(
         [
             bar.top(say),

@@ -2,16 +2,16 @@
 
 from dash import html
 
-from dashboard import parts, tiles
+from cityops.catalogue import Catalogue, Tile
+from dashboard import parts
 from dashboard.parts import Speak
-from dashboard.visit import current
+from dashboard.tiles import tiles_of
+from dashboard.visit import language
 
-INDEX_OF = {"environment": "aqi", "traffic": "tpi"}
-DOMAINS = ("environment", "traffic", "emergency")
 CHAIN = ("measured", "received", "read", "screen")  # the way of a reading
 
 
-def vitals(say: Speak) -> html.Article:
+def vitals(catalogue: Catalogue, say: Speak) -> html.Article:
     """Return the vital signs: the city's index, then one line a domain."""
     city = html.Div(
         [
@@ -38,16 +38,19 @@ def vitals(say: Speak) -> html.Article:
         [
             html.H2([html.Span(say("wall.vitals")), html.Small(say("wall.vitals_scale"), className="card-note")]),
             city,
-            html.Div([_vital(domain, say) for domain in DOMAINS], className="vital-lines"),
+            html.Div(
+                [_vital(name, domain.name.in_language(language())) for name, domain in catalogue.domain.items()],
+                className="vital-lines",
+            ),
         ],
         className="card vitals-card",
     )
 
 
-def _vital(domain: str, say: Speak) -> html.Div:
+def _vital(domain: str, words: str) -> html.Div:
     return html.Div(
         [
-            html.Span(say(f"domain.{domain}"), className="vital-name"),
+            html.Span(words, className="vital-name"),
             html.Div(html.I(), className="vital-bar"),
             html.B("–", className="vital-score"),
             html.Div("", className="vital-cause"),
@@ -58,21 +61,23 @@ def _vital(domain: str, say: Speak) -> html.Div:
     )
 
 
-def domain(name: str, say: Speak) -> html.Article:
-    """Return the card of a domain: its official index and its tiles."""
-    index = [_index(INDEX_OF[name])] if name in INDEX_OF else []
+def domain(name: str, catalogue: Catalogue, say: Speak) -> html.Article:
+    """Return the card of a domain: the index that a standard has for it, and its tiles."""
+    found = catalogue.domain[name]
+    index = [_index(found.standard_index)] if found.standard_index else []
+    drawn = [_tile(key, tile, catalogue) for key, tile in tiles_of(catalogue)[name].items()]
     return html.Article(
         [
             html.H2(
                 [
-                    html.Span(say(f"domain.{name}")),
+                    html.Span(found.name.in_language(language())),
                     html.Small(
                         [say("wall.online"), " ", html.B("–", **parts.hook("online", name))], className="card-note"
                     ),
                 ]
             ),
             *index,
-            html.Div([_tile(tile, say) for tile in tiles.TILES if tile.domain == name], className="tiles"),
+            html.Div(drawn, className="tiles"),
         ],
         className=f"card domain domain-{name}",
         **parts.hook("domain", name),
@@ -87,28 +92,27 @@ def _index(name: str) -> html.Div:
     )
 
 
-def _tile(tile: tiles.Tile, say: Speak) -> html.Div:
-    found = current.get()
-    metric = found.site.catalogue.metric[tile.metric] if found else None
+def _tile(key: str, tile: Tile, catalogue: Catalogue) -> html.Div:
+    metric = catalogue.metric[tile.metric]
     return html.Div(
         [
-            html.Small(say(f"tile.{tile.metric}"), className="tile-name"),
+            html.Small((tile.label or metric.name).in_language(language()), className="tile-name"),
             html.Div(
                 [
                     html.B("–", className="tile-value"),
-                    html.Span(metric.unit if metric else "", className="tile-unit"),
+                    html.Span(metric.unit, className="tile-unit"),
                 ],
                 className="tile-reading",
             ),
             html.Div(className="tile-age"),
             html.Div(
                 className="tile-trend",
-                **parts.hook("colour", metric.colour if metric else ""),
-                **parts.hook("trend", tile.metric),
+                **parts.hook("colour", metric.colour),
+                **parts.hook("trend", key),
             ),
         ],
         className="tile",
-        **parts.hook("tile", tile.metric),
+        **parts.hook("tile", key),
     )
 
 

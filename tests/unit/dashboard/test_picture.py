@@ -27,7 +27,7 @@ def draw(catalogue: Catalogue, latest: Any, alerts: Any = None) -> dict[str, Any
         alerts=found,
         catalogue=catalogue,
         standards=load_standards(),
-        weights=load_weights(),
+        weights=load_weights(catalogue),
         alarms=AlarmPolicy(ZoneInfo("Asia/Shanghai")),
         now=samples.NOW,
     )

@@ -8,9 +8,7 @@ from pathlib import Path
 import pytest
 
 import dashboard
-from cityops.catalogue import Catalogue
 from dashboard import texts
-from dashboard.tiles import TILES
 
 ROOM = Path(dashboard.__file__).parent
 RAW = tomllib.loads(texts.FILE.read_text(encoding="utf-8"))
@@ -40,13 +38,6 @@ def test_every_key_that_scripts_say_exists() -> None:
 
     assert used - set(texts.for_browser("zh")) == set()
     assert len(used) > 5
-
-
-def test_every_tile_and_domain_has_words_and_a_metric(catalogue: Catalogue) -> None:
-    for tile in TILES:
-        assert f"tile.{tile.metric}" in KEYS
-        assert tile.metric in catalogue.metric
-        assert f"domain.{tile.domain}" in KEYS
 
 
 def test_an_unknown_key_is_an_error_at_once() -> None:

@@ -41,7 +41,7 @@ def test_a_line_goes_as_far_as_the_sensors_report_seldom(catalogue: Catalogue) -
 
 
 def draw(past: Past, catalogue: Catalogue) -> dict[str, dict[str, Any]]:
-    return draw_trends(past, sensors={"emergency": 50}, weights=load_weights(), catalogue=catalogue)
+    return draw_trends(past, sensors={"emergency": 50}, weights=load_weights(catalogue), catalogue=catalogue)
 
 
 def alerts(*rows: tuple[str, str, str, int, datetime, datetime]) -> pd.DataFrame:

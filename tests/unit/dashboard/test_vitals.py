@@ -5,12 +5,14 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from cityops.catalogue import load_catalogue
 from dashboard.folds import Folded
 from dashboard.vital_weights import WeightsError, load_weights
 from dashboard.vitals import Cause, Vital, burdening, judge, judge_city, judge_domains
 from tests.unit.dashboard import samples
 
-WEIGHTS = load_weights()
+CATALOGUE = load_catalogue()
+WEIGHTS = load_weights(CATALOGUE)
 CALM = {"gas_lel": Folded(1, 2, 0), "speed": Folded(50, 70, 30), "leq": Folded(55, 60, 50)}
 SIZES = {"environment": 100, "traffic": 200, "emergency": 200}
 
@@ -124,14 +126,14 @@ def test_weights_that_cannot_be_used_are_refused_with_their_file(tmp_path: Path,
     own.write_text(table, encoding="utf-8")
 
     with pytest.raises(WeightsError, match="vitals"):
-        load_weights(own)
+        load_weights(CATALOGUE, own)
 
 
 def test_a_city_has_its_own_levels(tmp_path: Path) -> None:
     own = tmp_path / "vitals.toml"
     own.write_text("[levels]\ngood = 90\nwatch = 80\nstrained = 60\n", encoding="utf-8")
 
-    levels = [WEIGHTS.levels, load_weights(own).levels]
+    levels = [WEIGHTS.levels, load_weights(CATALOGUE, own).levels]
 
     assert [[level.of(score) for score in (89, 70, 50, 49)] for level in levels] == [
         ["good", "watch", "strained", "critical"],

@@ -1,14 +1,13 @@
 """Scenarios: every file can be told, and what it brings about is what its key alerts ask for."""
 
-import tomllib
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-import alerts
-from cityops.catalogue import Catalogue
+from alerts.conditions import Threshold
+from alerts.rules import load_rules
+from cityops.catalogue import Catalogue, load_catalogue
 from cityops.scenarios import Run, Scenario
 from sensors_sim import scenarios
 from sensors_sim.answers import answer, load_answers
@@ -74,12 +73,10 @@ def test_every_scenario_brings_about_what_it_is_for(quiet: Simulation, name: str
 
 def test_the_answers_are_those_of_the_alert_rules() -> None:
     """Two people wrote the limits down; this test compares them."""
-    text = (Path(alerts.__file__).parent / "data" / "rules.toml").read_text(encoding="utf-8")
     theirs = {}
-    for rule in tomllib.loads(text)["rule"]:
-        when = rule.get("when", rule)
-        if when.get("type", "threshold") == "threshold":
-            theirs[rule["id"]] = (rule["severity"], rule["kind"], when["metric"], when["direction"], when["limit"])
+    for rule in load_rules(load_catalogue()):
+        if isinstance(when := rule.when, Threshold):
+            theirs[rule.id] = (rule.severity, rule.kind, when.metric, when.direction, when.limit)
     ours = {one.id: (one.severity, one.kind, one.metric, one.direction, one.limit) for one in load_answers().rule}
 
     assert ours.items() <= theirs.items()
