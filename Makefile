@@ -122,6 +122,10 @@ stage: $(DEVELOPMENT)  ## tell all scenarios on a fresh demo, hold each sentence
 	@$(BIN)/python -m benchmarks.stage $(ARGS)
 .PHONY: stage
 
+mutate: $(DEVELOPMENT)  ## put faults into copies of the code and see a test fail for each; ARGS="--draw 12 --write" for the score of docs
+	@$(BIN)/python -m benchmarks.mutate $(ARGS)
+.PHONY: mutate
+
 bench-load: $(DEVELOPMENT)  ## how fast the simulator makes readings, and how large a city of a million sensors is
 	@$(BIN)/python -m benchmarks.load $(ARGS)
 .PHONY: bench-load

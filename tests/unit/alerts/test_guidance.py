@@ -28,7 +28,10 @@ def test_guidance_breaks_into_steps_in_both_languages() -> None:
     ],
 )
 def test_languages_that_break_unlike_are_one_step(zh: str, en: str, steps: list[str]) -> None:
-    assert [step.zh for step in steps_of(zh, en)] == steps
+    found = steps_of(zh, en)
+
+    assert [step.zh for step in found] == steps
+    assert [step.en for step in found] == [en or zh for _ in steps]
     assert not steps or not breaks_alike(zh, en)
 
 

@@ -25,6 +25,7 @@ def test_a_fold_is_the_mean_of_each_metric(catalogue: Catalogue) -> None:
         assert folded[str(metric)].mean == pytest.approx(expected), metric
     assert folded["leq"].mean == pytest.approx(67.40, abs=0.005)
     assert folded["speed"].mean == pytest.approx(40)
+    assert folded["wind_direction"].mean == pytest.approx(0)
 
 
 def test_speeds_weigh_by_the_flow_of_their_detector(catalogue: Catalogue) -> None:

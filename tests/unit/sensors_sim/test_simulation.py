@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from cityops.catalogue import Catalogue
+from cityops.readings import Quality
 from sensors_sim.history import COARSE, FINE, batches, past_reports, spans
 from sensors_sim.incidents import PLANS
 from sensors_sim.messages import Format, Message, greetings
@@ -164,6 +165,7 @@ def test_history_rows_are_past_good_and_unique(catalogue: Catalogue) -> None:
     assert all(now - timedelta(hours=2) - timedelta(seconds=1) <= row.time <= now for row in rows)
     assert len({(row.series_id, row.time) for row in rows}) == len(rows)
     assert {row.series_id for row in rows} == set(range(len(keys)))
+    assert {row.quality for row in rows} == {Quality.GOOD}
 
 
 def test_history_and_live_are_one_function_of_time(simulation: Simulation) -> None:

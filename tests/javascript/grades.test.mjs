@@ -1,0 +1,25 @@
+/* What the scripts of the wall share. */
+import assert from "node:assert/strict";
+import test from "node:test";
+import { load, plain } from "./load.mjs";
+
+const wallIn = (language) => load("wall/grades.js", { cityops: { language } }).cityops.wall;
+
+test("alerts stand by the rank that the server gave them, the smaller first", () => {
+  const alerts = ["b", "a", "c", "a"].map((rank, id) => ({ rank, id }));
+  assert.deepEqual(
+    plain(alerts.sort(wallIn("zh").byRank).map(({ id }) => id)),
+    [1, 3, 0, 2],
+  );
+});
+
+test("a thing has its name in the reader's language", () => {
+  const thing = { zh: "望湖区", en: "Wanghu", title_zh: "燃气", title_en: "Gas" };
+  assert.deepEqual(
+    ["zh", "en"].map((language) => [wallIn(language).name(thing), wallIn(language).inLanguage(thing, "title")]),
+    [
+      ["望湖区", "燃气"],
+      ["Wanghu", "Gas"],
+    ],
+  );
+});
