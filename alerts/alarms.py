@@ -1,14 +1,12 @@
 """Which open alerts sound at a desk: by severity, by rule, and never in quiet hours unless they are red. Pure."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
-import pandas as pd
-
+from alerts.open_alert import RED, OpenAlert
 from cityops.settings import Settings
-
-RED = 1  # the severity that no quiet hours silence
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +30,17 @@ class AlarmPolicy:
         clock = now.astimezone(self.zone).time()
         return start <= clock < end if start <= end else clock >= start or clock < end
 
-    def sounding(self, alerts: pd.DataFrame, now: datetime) -> "pd.Series[bool]":
-        """Return which alerts (as of `store.open_alerts`) sound: those that wait for a person and are loud enough."""
-        loud = (alerts["severity"] <= self.severity) | alerts["rule_id"].isin(self.rules)
-        if self.is_quiet(now):
-            loud = loud & (alerts["severity"] <= RED)
-        return loud & alerts["waiting"].astype(bool)
+    def sounding(self, alerts: Iterable[OpenAlert], now: datetime) -> frozenset[int]:
+        """Return the numbers of the alerts that sound: those that wait for a person and are loud enough."""
+        loudest_only = self.is_quiet(now)
+        return frozenset(
+            alert.alert_id
+            for alert in alerts
+            if alert.is_waiting and (alert.severity <= RED if loudest_only else self._is_loud(alert))
+        )
+
+    def _is_loud(self, alert: OpenAlert) -> bool:
+        return alert.severity <= self.severity or alert.rule_id in self.rules
 
 
 def read_policy(settings: Settings) -> AlarmPolicy:

@@ -3,7 +3,7 @@
 A sheet is a copy, made to be signed and kept: it holds names and places as they were, and refers to nothing.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from alerts.open_alert import OpenAlert
 from cityops.catalogue import Names
 from cityops.presence import DEAD
 
@@ -94,7 +95,7 @@ class Sheet:
 
 
 def compose(
-    alerts: pd.DataFrame,
+    alerts: Iterable[OpenAlert],
     sensors: pd.DataFrame,
     *,
     notes: tuple[Note, ...],
@@ -105,15 +106,13 @@ def compose(
 ) -> Sheet:
     """Return the sheet at `now`, for the shift since `since`.
 
-    alerts: as of `store.open_alerts`, in whose order they stay; the late ones by severity and how late they are.
+    alerts: as of `store.open_alerts`, in whose order they stay within each group.
     sensors: `presence_frame` with name, kind and area_code; only those that are DEAD are handed over, the longest
     silent first.
     """
     groups: dict[str, list[AlertLine]] = {"late": [], "stale": [], "open": [], "shelved": []}
-    for row in alerts.to_dict("records"):
-        line = _alert_line(row, place, now)
-        groups[_group(line, row)].append(line)
-    groups["late"].sort(key=lambda line: (line.severity, line.due))
+    for alert in alerts:
+        groups[_group(alert, now)].append(_alert_line(alert, place, now))
     dead = sensors[sensors["state"].isin(DEAD)].sort_values(["since", "sensor_id"])
     return Sheet(
         since=since,
@@ -125,37 +124,32 @@ def compose(
     )
 
 
-def _group(line: AlertLine, row: Mapping[Any, Any]) -> str:
-    if row["suppression"] != "none":
+def _group(alert: OpenAlert, now: datetime) -> str:
+    if alert.is_aside:
         return "shelved"
-    if line.missed is not None:
+    if alert.is_overdue(now):
         return "late"
-    return "open" if line.stale_since is None else "stale"
+    return "stale" if alert.is_stale else "open"
 
 
-def _alert_line(row: Mapping[Any, Any], place: Place, now: datetime) -> AlertLine:
-    taken = bool(row["acknowledged"])
-    due = _moment(row["handle_due"] if taken else row["ack_due"])
-    aside = row["suppression"] != "none"
-    missed = None
-    if due is not None and due < now and not aside:
-        missed = Missed.HANDLE if taken else Missed.ACKNOWLEDGE
+def _alert_line(alert: OpenAlert, place: Place, now: datetime) -> AlertLine:
+    missed = Missed.HANDLE if alert.acknowledged else Missed.ACKNOWLEDGE
     return AlertLine(
-        alert_id=int(row["alert_id"]),
-        severity=int(row["severity"]),
-        state=str(row["state"]),
-        title=Names(_text(row["title_zh"]) or row["rule_id"], _text(row["title_en"]) or row["rule_id"]),
-        sensor=str(row["sensor_name"]),
-        place=place(row["area_code"]),
-        opened_at=_aware(row["opened_at"]),
-        holder=_text(row["acknowledged_by"]) if taken else None,
-        assigned_to=_text(row["assigned_to"]),
-        missed=missed,
-        due=due,
-        stale_since=_moment(row["stale_since"]),
-        shelved_by=_text(row["suppressed_by"]) if aside else None,
-        shelved_until=_moment(row["shelved_until"]) if aside else None,
-        reason=_text(row["suppressed_reason"]) if aside else None,
+        alert_id=alert.alert_id,
+        severity=alert.severity,
+        state=alert.state.value,
+        title=Names(alert.title_zh or alert.rule_id, alert.title_en or alert.rule_id),
+        sensor=alert.sensor_name,
+        place=place(alert.area_code),
+        opened_at=alert.opened_at,
+        holder=alert.acknowledged_by if alert.acknowledged else None,
+        assigned_to=alert.assigned_to or None,
+        missed=missed if alert.is_overdue(now) else None,
+        due=alert.due,
+        stale_since=alert.stale_since,
+        shelved_by=alert.suppressed_by,
+        shelved_until=alert.shelved_until,
+        reason=alert.suppressed_reason,
     )
 
 
@@ -171,14 +165,8 @@ def _sensor_line(row: Mapping[Any, Any], place: Place) -> SensorLine:
     )
 
 
-def _text(value: Any) -> str | None:
-    return str(value) if isinstance(value, str) and value else None
-
-
 def _moment(value: Any) -> datetime | None:
-    return None if pd.isna(value) else _aware(value)
-
-
-def _aware(value: Any) -> datetime:
+    if pd.isna(value):
+        return None
     found: datetime = pd.Timestamp(value).tz_convert("UTC").to_pydatetime()
     return found

@@ -12,9 +12,9 @@ from alerts import deadlines
 from alerts.alert import Alert, Seen, Terms
 from alerts.detect import Change
 from alerts.errors import AlertChanged, AlertUnknown, LostRace
-from alerts.lifecycle import Event, Standing, State, Suppression
+from alerts.lifecycle import Event, State, Suppression
 from alerts.measures import Quantity
-from alerts.ranks import by_rank, with_ranks
+from alerts.open_alert import OpenAlert, in_order
 from cityops.storage import Row, Transaction, load_queries
 
 SQL = load_queries("alerts")
@@ -159,28 +159,17 @@ def explain_refusal(tx: Transaction, alert_id: int, action: str) -> NoReturn:
     raise AlertChanged
 
 
-def open_alerts(tx: Transaction) -> pd.DataFrame:
-    """Return every open alert, the one first that needs a person most (`alerts.ranks`).
-
-    Columns: alert_id, version, rule_id, title_zh, title_en, guidance_zh, guidance_en, severity (1 highest),
-    state (of lifecycle.State), active, acknowledged, latched, suppression (none, shelved, by_design,
-    out_of_service), suppressed_by, suppressed_reason, suppressed_at, shelved_until, acknowledged_by,
-    acknowledged_at, lease_until, assigned_to, department, ack_due, handle_due, escalation_level, opened_at,
-    detected_at, cleared_at, stale, stale_since (UTC), incident_id, headline (of its incident), told_at (when
-    the first person was told; NaT: nobody was), untold (messages about it that could not be delivered),
-    sensor_id, sensor_name, area_code, domain, kind, metric, unit (of the metric), trigger_value, limit_value,
-    quantity and window_seconds (what these two are: alerts.measures), value, value_time (latest reading), lon, lat
-    (WGS-84); aside, waiting, due and rank, as `alerts.ranks` says.
-    """
-    return by_rank(with_states(tx.frame(SQL["open_alerts"])))
+def open_alerts(tx: Transaction) -> list[OpenAlert]:
+    """Return every open alert, the one first that needs a person most."""
+    return in_order(map(_open_alert, tx.rows(SQL["open_alerts"])))
 
 
-def find_row(tx: Transaction, alert_id: int) -> pd.DataFrame:
-    """Return one alert, open or closed, as a frame like `open_alerts` with `closed_at`. Raises AlertUnknown."""
-    frame = tx.frame(SQL["one_alert"], alert_id=alert_id)
-    if frame.empty:
+def find_shown(tx: Transaction, alert_id: int) -> OpenAlert:
+    """Return one alert, open or closed, as the board shows it. Raises AlertUnknown."""
+    row = tx.row(SQL["one_alert"], alert_id=alert_id)
+    if row is None:
         raise AlertUnknown
-    return with_ranks(with_states(frame))
+    return _open_alert(row)
 
 
 def alert_page(
@@ -192,9 +181,9 @@ def alert_page(
     severity: int | None = None,
     domain: str | None = None,
     area: str = "",
-) -> pd.DataFrame:
-    """Return alerts of any time, the newest first, those below the number `before`; columns as `open_alerts`."""
-    page = tx.frame(
+) -> list[OpenAlert]:
+    """Return alerts of any time, the newest first, those below the number `before`."""
+    page = tx.rows(
         SQL["alert_page"],
         most=most,
         before=before,
@@ -203,7 +192,7 @@ def alert_page(
         domain=domain,
         area=area,
     )
-    return with_ranks(with_states(page))
+    return [_open_alert(row) for row in page]
 
 
 def changes_after(tx: Transaction, after: int, *, most: int = 500) -> list[Row]:
@@ -212,16 +201,6 @@ def changes_after(tx: Transaction, after: int, *, most: int = 500) -> list[Row]:
     Rows: seq (the place), alert_id, at (UTC), action, from_state, to_state, actor, reason.
     """
     return tx.rows(SQL["alert_changes"], after=after, most=most)
-
-
-def with_states(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return a frame of alerts with the names of their states, in column `state`."""
-    facts = frame[["active", "acknowledged", "latched", "suppression"]].itertuples(index=False)
-    states = [
-        Standing(bool(active), bool(acknowledged), bool(latched), Suppression(suppression)).state.value
-        for active, acknowledged, latched, suppression in facts
-    ]
-    return frame.assign(state=pd.Series(states, index=frame.index, dtype="str"))
 
 
 def alert_events(tx: Transaction, alert_id: int) -> pd.DataFrame:
@@ -250,9 +229,15 @@ def _seen(change: Change) -> Seen:
 
 
 def _alert(row: Row) -> Alert:
-    values = {name: row[name] for name in Alert.__slots__}
-    enums = {"suppression": Suppression(row["suppression"]), "quantity": Quantity(row["quantity"])}
-    return Alert(**values | enums)
+    return Alert(**{name: row[name] for name in Alert.__slots__} | _enums(row))
+
+
+def _open_alert(row: Row) -> OpenAlert:
+    return OpenAlert(**{name: row[name] for name in OpenAlert.__struct_fields__} | _enums(row))
+
+
+def _enums(row: Row) -> dict[str, Enum]:
+    return {"suppression": Suppression(row["suppression"]), "quantity": Quantity(row["quantity"])}
 
 
 def _columns(alert: Alert) -> dict[str, object]:

@@ -62,8 +62,7 @@ def _raise_alerts(database: Database) -> list[tuple[int, int]]:
         register_sensors(tx, [Sensor(name, "1", "emergency", "gas_detector", name, 118.8, 31.9) for name in names], now)
         series = series_ids(tx, [(name, "gas_lel") for name in names])
         engine.judge(tx, Readings.of([(now, number, 25.0, Quality.GOOD) for number in series.values()]), now=now)
-        frame = store.open_alerts(tx)
-    return [(int(alert), int(version)) for alert, version in frame[["alert_id", "version"]].to_numpy()]
+        return [(alert.alert_id, alert.version) for alert in store.open_alerts(tx)]
 
 
 def _click(url: str, alerts: list[tuple[int, int]]) -> Clicks:

@@ -65,8 +65,9 @@ class Changes:
     def _run(self) -> None:
         chance, started = random.Random(11), time.monotonic()
         with self._database.transaction() as tx:
-            queue = store.open_alerts(tx).sort_values(["severity", "ack_due", "alert_id"])
-        ids = queue["alert_id"].tolist()[self._spare :]  # what stands on top is left to who is measured
+            ids = [alert.alert_id for alert in store.open_alerts(tx)][
+                self._spare :
+            ]  # what stands on top is left to who is measured
         while not self._stop.is_set():
             due = int((time.monotonic() - started) * self._per_second)
             if self.made < due:

@@ -15,8 +15,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import pandas as pd
-
 from alerts import store
 from cityops.clock import utc_now
 from cityops.embedded import ports
@@ -62,7 +60,7 @@ def _demo(sensors: int) -> Iterator[Database]:
             wait_for(lambda: "\naccount" in log.read_text(), "the demo to be up", seconds=300)
             url = next(line for line in log.read_text().splitlines() if line.startswith("database ")).split()[1]
             database = Database(url, application="stage")
-            wait_for(lambda: not _frames(database)["values"].empty, "a first reading", seconds=60)
+            wait_for(lambda: _has_readings(database), "a first reading", seconds=60)
             yield database
             database.close()
 
@@ -101,12 +99,11 @@ def _sleep_until(run: Run, seconds: float) -> None:
 
 
 def _look(database: Database, seen: Sights, before: dict[str, dict[str, float]]) -> None:
-    frames = _frames(database)
-    alerts, values, states = frames["alerts"], frames["values"], frames["states"]
-    active = alerts[alerts["active"].astype(bool)]
+    with database.transaction() as tx:
+        alerts, values, states = store.open_alerts(tx), LatestReader().read(tx), presence_frame(tx, utc_now())
     seen.note_alerts(
-        set(zip(active["rule_id"], active["sensor_id"], strict=True)),
-        set(alerts.loc[alerts["severity"] <= 2, "rule_id"]),
+        {(alert.rule_id, alert.sensor_id) for alert in alerts if alert.active},
+        {alert.rule_id for alert in alerts if alert.severity <= 2},
     )
     seen.note_values(dict(zip(zip(values["metric"], values["sensor_id"], strict=True), values["value"], strict=True)))
     seen.note_states(dict(zip(states["sensor_id"], states["state"], strict=True)))
@@ -116,13 +113,9 @@ def _look(database: Database, seen: Sights, before: dict[str, dict[str, float]])
         seen.counted[sensor] = {column: count - known.get(column, 0) for column, count in columns.items()}
 
 
-def _frames(database: Database) -> dict[str, pd.DataFrame]:
+def _has_readings(database: Database) -> bool:
     with database.transaction() as tx:
-        return {
-            "alerts": store.open_alerts(tx),
-            "values": LatestReader().read(tx),
-            "states": presence_frame(tx, utc_now()),
-        }
+        return not LatestReader().read(tx).empty
 
 
 def _count(database: Database) -> dict[str, dict[str, float]]:

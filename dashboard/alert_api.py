@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse, Response
 from alerts import actions, store
 from alerts.alert import Alert
 from alerts.errors import AlertChanged, AlertUnknown, LostRace, NotAllowed
+from alerts.open_alert import OpenAlert
 from cityops.accounts import Role
 from cityops.clock import utc_now
 from cityops.errors import CityOpsError
@@ -121,7 +122,7 @@ def show_alert(alert_id: int) -> Any:
     here = require(Role.VIEWER)
     with here.site.database.transaction() as tx:
         try:
-            return _rows(tx, store.find_row(tx, alert_id), here)[0]
+            return _rows(tx, [store.find_shown(tx, alert_id)], here)[0]
         except AlertUnknown as unknown:
             return refusal(unknown)
 
@@ -212,10 +213,10 @@ _add_action("out-of-service", actions.out_of_service, Reasoned, Role.SUPERVISOR)
 _add_action("return-to-service", actions.return_to_service, Reasoned, Role.SUPERVISOR)
 
 
-def _rows(tx: Transaction, frame: pd.DataFrame, here: Visit) -> list[dict[str, Any]]:
+def _rows(tx: Transaction, alerts: list[OpenAlert], here: Visit) -> list[dict[str, Any]]:
     registry = here.site.live.registry(tx)
-    rows = alert_rows(frame, registry=registry, catalogue=here.site.catalogue)
-    return [rows[str(alert["alert_id"])] | alert_facts(alert) for alert in frame.to_dict("records")]
+    rows = alert_rows(alerts, registry=registry, catalogue=here.site.catalogue)
+    return [rows[str(alert.alert_id)] | alert_facts(alert) for alert in alerts]
 
 
 class _Chosen(NamedTuple):
@@ -225,38 +226,38 @@ class _Chosen(NamedTuple):
     domain: str | None
     area: str
 
+    def has(self, alert: OpenAlert) -> bool:
+        """Whether an alert is among them."""
+        return (
+            alert.area_code.startswith(self.area)
+            and self.severity in (None, alert.severity)
+            and self.domain in (None, alert.domain)
+        )
 
-def _open_page(tx: Transaction, chosen: _Chosen, cursor: Cursor, limit: int) -> tuple[pd.DataFrame, Place | None]:
-    found = _open_alerts(tx, chosen)
-    numbers = found["alert_id"].tolist()
-    page, following = turn_page(numbers, cursor, limit=limit)
-    row_of = {number: row for row, number in enumerate(numbers)}
-    return found.iloc[[row_of[number] for number in page]], following
+
+def _open_page(tx: Transaction, chosen: _Chosen, cursor: Cursor, limit: int) -> tuple[list[OpenAlert], Place | None]:
+    found = {alert.alert_id: alert for alert in _open_alerts(tx, chosen)}
+    page, following = turn_page(list(found), cursor, limit=limit)
+    return [found[number] for number in page], following
 
 
-def _page_after(tx: Transaction, chosen: _Chosen, after: int, limit: int) -> tuple[pd.DataFrame, Place | None]:
+def _page_after(tx: Transaction, chosen: _Chosen, after: int, limit: int) -> tuple[list[OpenAlert], Place | None]:
     """Return a page by offset, as programs ask for it that keep no cursor."""
     found = _open_alerts(tx, chosen)
     following = after + limit
-    return found.iloc[after:following], following if len(found) > following else None
+    return found[after:following], following if len(found) > following else None
 
 
 def _past_page(
     tx: Transaction, chosen: _Chosen, *, closed_only: bool, before: int | None, limit: int
-) -> tuple[pd.DataFrame, Place | None]:
+) -> tuple[list[OpenAlert], Place | None]:
     found = store.alert_page(tx, most=limit + 1, before=before, closed_only=closed_only, **chosen._asdict())
-    page = found.iloc[:limit]
-    return page, Cursor(below=int(page["alert_id"].iloc[-1])) if len(found) > limit else None
+    page = found[:limit]
+    return page, Cursor(below=page[-1].alert_id) if len(found) > limit else None
 
 
-def _open_alerts(tx: Transaction, chosen: _Chosen) -> pd.DataFrame:
-    frame = store.open_alerts(tx)
-    wanted = frame["area_code"].astype(str).str.startswith(chosen.area)
-    if chosen.severity is not None:
-        wanted &= frame["severity"] == chosen.severity
-    if chosen.domain is not None:
-        wanted &= frame["domain"] == chosen.domain
-    return frame[wanted]
+def _open_alerts(tx: Transaction, chosen: _Chosen) -> list[OpenAlert]:
+    return [alert for alert in store.open_alerts(tx) if chosen.has(alert)]
 
 
 def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:

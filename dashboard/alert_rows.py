@@ -1,29 +1,18 @@
-"""Open alerts as rows for screens: plain values, words in both languages, times in ms since 1970.
+"""Open alerts as rows for screens: plain values, words in both languages, times in ms since 1970."""
 
-Column by column, because a desk with thousands of open alerts has them all drawn once a second.
-"""
-
-from collections.abc import Callable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pandas as pd
 
+from alerts.open_alert import OpenAlert
 from cityops.catalogue import Catalogue
+from cityops.clock import microseconds
 from cityops.names import search_key
-from dashboard.alert_numbers import number_columns
+from dashboard.alert_numbers import AlertNumbers, alert_numbers
 from dashboard.registry import Registry
 
-# Fields that every row has: name, column, type.
-_ALWAYS: tuple[tuple[str, str, Callable[[Any], Any]], ...] = (
-    ("id", "alert_id", str), ("version", "version", int), ("severity", "severity", int), ("state", "state", str),
-    ("active", "active", bool), ("acknowledged", "acknowledged", bool), ("waiting", "waiting", bool),
-    ("aside", "aside", bool), ("rank", "rank", str), ("title_zh", "title_zh", str),
-    ("title_en", "title_en", str), ("sensor", "sensor_id", str), ("sensor_name", "sensor_name", str),
-    ("area", "area_code", str), ("domain", "domain", str), ("lon", "lon", float), ("lat", "lat", float),
-)  # fmt: skip
-# What a search of alerts looks into.
-_SEARCHED = ("title_zh", "title_en", "sensor_name", "sensor", "place_zh", "place_en")
-# Fields that a row has where there is something to say, and that other versions of a frame may lack.
+LANGUAGES = ("zh", "en")
 _TIMES = {
     "opened": "opened_at", "detected": "detected_at", "acknowledged_at": "acknowledged_at", "cleared": "cleared_at",
     "value_at": "value_time", "ack_due": "ack_due", "handle_due": "handle_due", "lease_until": "lease_until",
@@ -31,37 +20,58 @@ _TIMES = {
 }  # fmt: skip
 
 
-def alert_rows(alerts: pd.DataFrame, *, registry: Registry, catalogue: Catalogue) -> dict[str, dict[str, Any]]:
+def alert_rows(alerts: Iterable[OpenAlert], *, registry: Registry, catalogue: Catalogue) -> dict[str, dict[str, Any]]:
     """Return the rows by alert id. A field without a value is absent: None would remove it (see difference)."""
-    columns: dict[str, list[Any]] = {
-        name: [kind(value) for value in alerts[column].tolist()] for name, column, kind in _ALWAYS
+    listed = list(alerts)
+    places = {
+        code: {language: registry.place(code, language) for language in LANGUAGES}
+        for code in {alert.area_code for alert in listed}
     }
-    for language in ("zh", "en"):
-        places = {code: registry.place(code, language) for code in alerts["area_code"].unique()}
-        columns[f"place_{language}"] = [places[code] for code in alerts["area_code"].tolist()]
-    columns["search"] = [search_key(*names) for names in zip(*(columns[name] for name in _SEARCHED), strict=True)]
-    columns |= number_columns(alerts, catalogue)
-    columns["by"] = [
-        name if taken and isinstance(name, str) else None
-        for taken, name in zip(columns["acknowledged"], alerts["acknowledged_by"].tolist(), strict=True)
-    ]
-    for name, column in _TIMES.items():
-        if column in alerts:
-            columns[name] = _milliseconds(alerts[column])
-    if "incident_id" in alerts:
-        columns["incident"] = [None if pd.isna(value) else int(value) for value in alerts["incident_id"].tolist()]
-        columns["assigned"] = [name if isinstance(name, str) else None for name in alerts["assigned_to"].tolist()]
-        columns["level"] = [int(level) or None for level in alerts["escalation_level"].tolist()]
-    names = tuple(columns)
-    rows = zip(*columns.values(), strict=True)
-    return {row[0]: {name: value for name, value in zip(names, row, strict=True) if value is not None} for row in rows}
+    return {
+        str(alert.alert_id): alert_row(
+            alert, place=places[alert.area_code], numbers=alert_numbers(alert, catalogue.metric[alert.metric])
+        )
+        for alert in listed
+    }
+
+
+def alert_row(alert: OpenAlert, *, place: Mapping[str, str], numbers: AlertNumbers) -> dict[str, Any]:
+    """Return one alert. `rank`, `waiting`, `aside` and `due` are decided in OpenAlert; screens only go by them."""
+    row: dict[str, Any] = {
+        "id": str(alert.alert_id),
+        "version": alert.version,
+        "severity": alert.severity,
+        "state": alert.state.value,
+        "active": alert.active,
+        "acknowledged": alert.acknowledged,
+        "waiting": alert.is_waiting,
+        "aside": alert.is_aside,
+        "rank": alert.rank,
+        "title_zh": alert.title("zh"),
+        "title_en": alert.title("en"),
+        "sensor": alert.sensor_id,
+        "sensor_name": alert.sensor_name,
+        "area": alert.area_code,
+        "domain": alert.domain,
+        "lon": alert.lon,
+        "lat": alert.lat,
+        "place_zh": place["zh"],
+        "place_en": place["en"],
+        "search": search_key(
+            alert.title_zh, alert.title_en, alert.sensor_name, alert.sensor_id, place["zh"], place["en"]
+        ),
+        "by": alert.acknowledged_by if alert.acknowledged else None,
+        "incident": alert.incident_id,
+        "assigned": alert.assigned_to,
+        "level": alert.escalation_level or None,
+    }
+    row |= {name: getattr(numbers, name) for name in AlertNumbers.__slots__}
+    row |= {
+        name: microseconds(getattr(alert, of)) // 1000 for name, of in _TIMES.items() if getattr(alert, of) is not None
+    }
+    return {name: value for name, value in row.items() if value is not None}
 
 
 def milliseconds(moment: Any) -> int:
     """Return a moment as whole milliseconds since 1970."""
     return int(pd.Timestamp(moment).timestamp() * 1000)
-
-
-def _milliseconds(moments: "pd.Series[Any]") -> list[int | None]:
-    whole = pd.to_datetime(moments, utc=True).dt.as_unit("ms").astype("int64").tolist()
-    return [None if gone else moment for moment, gone in zip(whole, moments.isna().tolist(), strict=True)]

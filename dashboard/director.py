@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Self
 
+from alerts.open_alert import OpenAlert
 from cityops.scope import WHOLE, Scope
 
 
@@ -70,7 +71,7 @@ class Call:
     alert_id: str
     severity: int
     since: datetime  # when it was noticed
-    rank: str  # the smaller, the sooner it needs a person (alerts.ranks)
+    rank: str  # the smaller, the sooner it needs a person (OpenAlert.rank)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,15 @@ class Stage:
     turn: Scene  # of the round; comes back after an alert or a hold
     by: str = ""  # who holds it
     told: frozenset[str] = frozenset()  # alerts that had their time
+
+
+def find_calls(alerts: Iterable[OpenAlert]) -> list[Call]:
+    """Return the alerts that may come first: they hold, and wait for a person."""
+    return [
+        Call(str(alert.alert_id), alert.severity, alert.detected_at, alert.rank)
+        for alert in alerts
+        if alert.is_waiting and alert.active
+    ]
 
 
 def make_round(districts: Iterable[str], scope: Scope = WHOLE) -> tuple[Scene, ...]:

@@ -1,11 +1,12 @@
 """What a room needs beside one alert: what to do, and who and what is near. Pure."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from shapely.geometry import shape
 
+from alerts.open_alert import OpenAlert
 from cityops.areas import Layer, name_in
 from dashboard.registry import Registry
 
@@ -14,25 +15,20 @@ MOST = 5
 KM_A_DEGREE = 111.2
 
 
-def draw_focus(alert_id: str, alerts: pd.DataFrame, registry: Registry) -> dict[str, Any] | None:
+def draw_focus(alert_id: str, alerts: Iterable[OpenAlert], registry: Registry) -> dict[str, Any] | None:
     """Return guidance, the nearest key places and the sensors around an open alert; None when it is closed."""
-    found = alerts[alerts["alert_id"].astype(str) == alert_id].to_dict("records")
-    if not found:
+    alert = next((alert for alert in alerts if str(alert.alert_id) == alert_id), None)
+    if alert is None:
         return None
-    alert = found[0]
-    lon, lat = float(alert["lon"]), float(alert["lat"])
-    around = distance(registry.sensors["lon"], registry.sensors["lat"], lon, lat) <= 1.0
+    around = distance(registry.sensors["lon"], registry.sensors["lat"], alert.lon, alert.lat) <= 1.0
     focus: dict[str, Any] = {
         "alert": alert_id,
-        "near": nearest_places(registry, lon, lat),
+        "near": nearest_places(registry, alert.lon, alert.lat),
         "sensors": int(around.sum()),
         "radius": NEAR,
     }
-    for language in ("zh", "en"):
-        words = alert.get(f"guidance_{language}")
-        if isinstance(words, str) and words:
-            focus[f"guidance_{language}"] = words
-    return focus
+    guidance = {"guidance_zh": alert.guidance_zh, "guidance_en": alert.guidance_en}
+    return focus | {name: words for name, words in guidance.items() if words}
 
 
 def nearest_places(

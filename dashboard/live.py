@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -18,6 +18,7 @@ import pandas as pd
 
 from alerts import store as alert_store
 from alerts.alarms import AlarmPolicy
+from alerts.open_alert import OpenAlert
 from cityops.areas import Level, name_in
 from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
@@ -61,7 +62,7 @@ class City:
     facts: pd.DataFrame  # of presence: they change far more often than the registry
     latest: pd.DataFrame
     arrival: Arrival | None
-    alerts: pd.DataFrame
+    alerts: list[OpenAlert]  # in their order
     hold: director.Hold | None
     services: Services
     extents: dict[str, dict[str, Any]]
@@ -236,7 +237,7 @@ class Live:
         part = self.part(area) or city.registry
         alerts = city.alerts
         if area:
-            alerts = alerts[alerts["area_code"].str.startswith(area)]
+            alerts = [alert for alert in alerts if alert.area_code.startswith(area)]
         picture = draw_picture(
             part.with_facts(city.facts),
             city.latest,
@@ -252,7 +253,7 @@ class Live:
             picture |= {name: min(picture[name], arrived) for name in ("measured", "received") if name in picture}
         picture["database"] = {"lost": now - city.read_at > LATE_AFTER}
         picture["made"] = build.digest()
-        picture["calm"] = not any(call.severity <= director.PREEMPTS for call in _calls(alerts))
+        picture["calm"] = not any(call.severity <= director.PREEMPTS for call in director.find_calls(alerts))
         picture["read"] = milliseconds(city.read_at)
         picture["troubles"] = draw_troubles(find_troubles(city.services))
         picture["trends"] = self._trends.get(area, {})
@@ -262,14 +263,14 @@ class Live:
         return picture
 
     def _direct(
-        self, area: str, part: Registry, alerts: pd.DataFrame, hold: director.Hold | None, now: datetime
+        self, area: str, part: Registry, alerts: Sequence[OpenAlert], hold: director.Hold | None, now: datetime
     ) -> director.Stage:
         """Go on with the scenes of a view."""
         districts = sorted(code for code in part.levels["district"].unique() if isinstance(code, str) and code != area)
         stage = self._stages[area] = director.next_stage(
             self._stages.get(area),
             scenes=director.make_round(districts, self._database.scope),
-            calls=_calls(alerts),
+            calls=director.find_calls(alerts),
             hold=hold,
             now=now,
         )
@@ -326,16 +327,6 @@ class Live:
 def _may_read_again(before: City, now: datetime) -> bool:
     """Whether the registry's turn has come. A city that was empty is looked at at once."""
     return not before.registry.areas or now - before.registry_at >= REGISTRY_AT_MOST_EVERY
-
-
-def _calls(alerts: pd.DataFrame) -> list[director.Call]:
-    """Return the alerts that may come first: they hold, and wait for a person."""
-    waiting = alerts[alerts["waiting"] & alerts["active"].astype(bool)]
-    columns = (waiting[name].tolist() for name in ("alert_id", "severity", "detected_at", "rank"))
-    return [
-        director.Call(str(number), int(severity), moment.to_pydatetime(), rank)
-        for number, severity, moment, rank in zip(*columns, strict=True)
-    ]
 
 
 def _draw_stage(stage: director.Stage) -> dict[str, Any]:

@@ -4,13 +4,15 @@ Nothing in it depends on the clock unless it changed: ages are counted in the br
 here, so that a quiet city costs a few bytes a second. No value is ever None (see `difference`).
 """
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import pandas as pd
 
 from alerts.alarms import AlarmPolicy
+from alerts.open_alert import OpenAlert
 from cityops import road_links as links
 from cityops.areas import name_in
 from cityops.catalogue import Catalogue, Names
@@ -35,7 +37,7 @@ def draw_picture(
     registry: Registry,
     latest: pd.DataFrame,
     *,
-    alerts: pd.DataFrame,
+    alerts: Sequence[OpenAlert],
     catalogue: Catalogue,
     standards: Standards,
     weights: Weights,
@@ -59,10 +61,10 @@ def draw_picture(
     local_air = indices.area_air(by_level, now)
     areas = indices.area_indices(registry, local_air, sensors, flow, standards)
     air, tpi = indices.air_index(city, now), links.city_tpi(registry.links, flow, standards)
-    burdens = vitals.burdening(alerts, pd.Timestamp(now))
+    burdens = vitals.burdening(alerts, now)
     picture: dict[str, Any] = {
         "base": registry.base,
-        "alerts": _alerts(alerts, registry, catalogue, weights, set(alerts["alert_id"][alarms.sounding(alerts, now)])),
+        "alerts": _alerts(alerts, registry, catalogue, weights, alarms.sounding(alerts, now)),
         "counts": _counts(alerts),
         "tiles": _tiles(values, catalogue),
         "weather": _weather(city, catalogue),
@@ -87,14 +89,11 @@ def _positions(sensors: pd.DataFrame) -> dict[str, int]:
     return {sensor: position for position, sensor in enumerate(sensors["sensor_id"])}
 
 
-def _counts(alerts: pd.DataFrame) -> dict[str, dict[str, int]]:
-    return {
-        str(int(severity)): {
-            "open": int((alerts["severity"] == severity).sum()),
-            "waiting": int(((alerts["severity"] == severity) & alerts["waiting"]).sum()),
-        }
-        for severity in SEVERITIES
-    }
+def _counts(alerts: Sequence[OpenAlert]) -> dict[str, dict[str, int]]:
+    """By severity: how many are open, and how many of them wait for a person."""
+    listed = Counter(alert.severity for alert in alerts)
+    waiting = Counter(alert.severity for alert in alerts if alert.is_waiting)
+    return {str(int(severity)): {"open": listed[severity], "waiting": waiting[severity]} for severity in SEVERITIES}
 
 
 def _tiles(values: pd.DataFrame, catalogue: Catalogue) -> dict[str, Any]:
@@ -120,7 +119,11 @@ def _indices(air: Index, tpi: float | None, catalogue: Catalogue) -> dict[str, A
 
 
 def _alerts(
-    alerts: pd.DataFrame, registry: Registry, catalogue: Catalogue, weights: Weights, sounding: set[int]
+    alerts: Sequence[OpenAlert],
+    registry: Registry,
+    catalogue: Catalogue,
+    weights: Weights,
+    sounding: frozenset[int],
 ) -> dict[str, dict[str, Any]]:
     """The open alerts, each with its weight in the heat of the map; what is put aside has none. Some sound."""
     rows = alert_rows(alerts, registry=registry, catalogue=catalogue)
@@ -162,10 +165,12 @@ def _online(sensors: pd.DataFrame) -> dict[str, dict[str, int]]:
     return {**counts, "all": {"up": int(sensors["fresh"].sum()), "all": len(sensors)}}
 
 
-def _states(sensors: pd.DataFrame, alerts: pd.DataFrame) -> dict[str, int]:
+def _states(sensors: pd.DataFrame, alerts: Sequence[OpenAlert]) -> dict[str, int]:
     """A sensor that is silent is grey, even while its alert is open: the ring around it keeps the severity."""
-    active = alerts[alerts["active"].astype(bool)]
-    worst = active.groupby("sensor_id")["severity"].min() if len(active) else pd.Series(dtype=int)
+    worst: dict[str, int] = {}
+    for alert in alerts:
+        if alert.active:
+            worst[alert.sensor_id] = min(alert.severity, worst.get(alert.sensor_id, alert.severity))
     states = sensors["sensor_id"].map(worst).fillna(int(State.NORMAL)).astype(int)
     states = states.where(sensors["fresh"], int(State.STALE))
     return {str(position): int(state) for position, state in enumerate(states)}
@@ -176,13 +181,13 @@ def _ranking(
     numbers: Mapping[str, Numbers],
     areas: dict[str, dict[str, Any]],
     air: Mapping[str, Index],
-    alerts: pd.DataFrame,
+    alerts: Sequence[OpenAlert],
     burdens: pd.DataFrame,
     weights: Weights,
 ) -> dict[str, dict[str, Any]]:
     """The districts: names, open alerts, indices, and how the district stands (0 to 100, as the city does)."""
     home = dict(zip(registry.sensors["sensor_id"], registry.levels["district"], strict=True))
-    at_home, burden_at = alerts["sensor_id"].map(home), burdens["sensor_id"].map(home)
+    listed, burden_at = Counter(home.get(alert.sensor_id) for alert in alerts), burdens["sensor_id"].map(home)
     rows: dict[str, dict[str, Any]] = {}
     known = [code for code in registry.levels["district"].unique() if isinstance(code, str)]
     for place, code in enumerate(sorted(known, key=lambda code: sort_key(registry.areas[code].name))):
@@ -195,8 +200,7 @@ def _ranking(
             weights=weights,
         )
         whole = vitals.judge_city(domains)
-        count = int((at_home == code).sum())
-        rows[code] = {"zh": area.name, "en": name_in(area, "en"), "order": place, "alerts": count, **found}
+        rows[code] = {"zh": area.name, "en": name_in(area, "en"), "order": place, "alerts": listed[code], **found}
         for metric in ("pm25", "speed"):
             mean = numbers[code][metric].mean if metric in numbers.get(code, {}) else None
             if mean is not None:

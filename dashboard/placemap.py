@@ -1,13 +1,16 @@
 """The surroundings of one alert: a small map, and what help and what people are within a radius. Pure."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from math import cos, radians
 from typing import Any
 
-import pandas as pd
+import numpy as np
 import plotly.graph_objects as go
 from shapely import affinity
 from shapely.geometry import Point, box, mapping, shape
 
+from alerts.open_alert import OpenAlert
 from cityops.areas import Layer, name_in
 from dashboard import citymap, look
 from dashboard.focus import KM_A_DEGREE, distance
@@ -54,18 +57,26 @@ def circle(lon: float, lat: float, radius: float) -> Any:
     return affinity.scale(Point(lon, lat).buffer(high, quad_segs=24), xfact=1 / cos(radians(lat)), yfact=1.0)
 
 
-def near_alerts(alerts: pd.DataFrame, alert: dict[Any, Any], *, radius: float, most: int) -> list[dict[Any, Any]]:
-    """Return the other open alerts within `radius` km of one, the nearest in time first.
+@dataclass(frozen=True, slots=True)
+class NearAlert:
+    """Another open alert: how far from one, and how many minutes after it (negative is before)."""
 
-    Each is a row of `store.open_alerts` with `km` and `minutes` (after it; negative is before).
-    """
-    others = alerts[alerts["alert_id"] != alert["alert_id"]]
-    km = distance(others["lon"], others["lat"], float(alert["lon"]), float(alert["lat"]))
-    minutes = (others["opened_at"] - alert["opened_at"]).dt.total_seconds() / 60
-    near = others.assign(km=km, minutes=minutes)[km <= radius]
-    order = near["minutes"].abs().sort_values(kind="stable").index[:most]
-    found: list[dict[Any, Any]] = near.loc[order].to_dict("records")
-    return found
+    alert: OpenAlert
+    km: float
+    minutes: float
+
+
+def near_alerts(alerts: Sequence[OpenAlert], alert: OpenAlert, *, radius: float, most: int) -> list[NearAlert]:
+    """Return the other open alerts within `radius` km of one, the nearest in time first."""
+    others = [other for other in alerts if other.alert_id != alert.alert_id]
+    lons, lats = np.array([other.lon for other in others]), np.array([other.lat for other in others])
+    far = distance(lons, lats, alert.lon, alert.lat).tolist()
+    near = [
+        NearAlert(other, km, (other.opened_at - alert.opened_at).total_seconds() / 60)
+        for other, km in zip(others, far, strict=True)
+        if km <= radius
+    ]
+    return sorted(near, key=lambda one: abs(one.minutes))[:most]
 
 
 def _place_marks(registry: Registry, language: str) -> go.Scattermap:

@@ -7,16 +7,19 @@ averaged away. What cost points stands beside each index. A factor that nobody m
 how many of its factors were known. All weights are data (`vital_weights.toml`, the domains' folders).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 import pandas as pd
 
+from alerts.open_alert import OpenAlert
 from cityops.catalogue import AQI
 from dashboard.folds import Numbers
 from dashboard.vital_weights import Weights, at
 
 LEAST_POINTS = 0.5  # what costs less is no cause that people need to read
+_BURDEN = ("domain", "sensor_id", "rule_id", "title_zh", "title_en", "severity")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +89,18 @@ def judge_city(vitals: Mapping[str, Vital]) -> Vital | None:
     )
 
 
-def burdening(alerts: pd.DataFrame, now: pd.Timestamp) -> pd.DataFrame:
+def burdening(alerts: Iterable[OpenAlert], now: datetime) -> pd.DataFrame:
     """Return the alerts that burden the city, with `minutes`: how long each has stood.
 
     They hold, and are not put aside: what a person shelved or took out of service weighs nothing, nor does what is
-    over and waits for a signature only. `alerts` as of `store.open_alerts`.
+    over and waits for a signature only. Columns: domain, sensor_id, rule_id, title_zh, title_en, severity, minutes.
     """
-    counted = alerts[alerts["active"].astype(bool) & ~alerts["aside"]]
-    minutes = (now - pd.to_datetime(counted["detected_at"], utc=True)).dt.total_seconds() / 60
-    return counted.assign(minutes=minutes.clip(lower=0))
+    rows = [
+        (*(getattr(alert, name) for name in _BURDEN), max(0.0, (now - alert.detected_at).total_seconds() / 60))
+        for alert in alerts
+        if alert.is_pressing
+    ]
+    return pd.DataFrame(rows, columns=[*_BURDEN, "minutes"])
 
 
 def _mean(numbers: Numbers, metric: str) -> float | None:

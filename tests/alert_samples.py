@@ -1,11 +1,13 @@
 """Alerts for the tests, opened through the store as detection opens them."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from alerts import rule_store, store
 from alerts.alert import Alert
 from alerts.detect import Change
 from alerts.lifecycle import Event
+from alerts.open_alert import OpenAlert
 from alerts.rules import Rule, read_rule
 from cityops.catalogue import load_catalogue
 from cityops.readings import Quality
@@ -45,3 +47,15 @@ def open_alert(tx: Transaction, rule: Rule, series: int, *, at: datetime = NOW) 
 def report(tx: Transaction, series: int, at: datetime, *, quality: Quality = Quality.GOOD) -> None:
     """Store a reading."""
     write_readings(tx, [Row(at, series, 25.0, quality)], at)
+
+
+def shown_alert(**changes: Any) -> OpenAlert:
+    """An orange alert on air-1 that nobody has, as the board shows it."""
+    given: dict[str, Any] = {
+        "alert_id": 7, "version": 1, "rule_id": "pm25-heavy", "title_zh": "PM2.5 重度污染", "title_en": "PM2.5 heavy",
+        "severity": 2, "active": True, "acknowledged": False, "opened_at": NOW, "detected_at": NOW,
+        "sensor_id": "air-1", "sensor_name": "一号站", "area_code": "990101", "domain": "environment",
+        "kind": "air_station", "metric": "pm25", "unit": "µg/m³", "trigger_value": 180.0, "limit_value": 150.0,
+        "value": 181.4, "value_time": NOW, "lon": 119.05, "lat": 30.05,
+    }  # fmt: skip
+    return OpenAlert(**given | changes)

@@ -56,7 +56,7 @@ INSERT INTO alert_event (alert_id, at, action, from_state, to_state, actor, reas
 VALUES (%(alert_id)s, %(at)s, %(action)s, %(from_state)s, %(to_state)s, %(actor)s, %(reason)s)
 
 -- name: open_alerts
--- What the wall and the desk show; its order is that of alerts/ranks.py.
+-- What the wall and the desk show. Their order is decided in one place, OpenAlert.rank, and not here.
 SELECT * FROM alert_board WHERE closed_at IS NULL
 
 -- name: open_alerts_on_stage

@@ -149,7 +149,7 @@ def test_each_administrator_has_a_page_of_their_own(
 def test_hostile_names_and_comments_run_nowhere(city: None, database: Database, visit: Callable[..., Visitor]) -> None:
     with database.transaction() as tx:
         register_sensor(tx, Sensor("air-1", "990101", "environment", "air_station", EVIL, 119.05, 30.05), utc_now())
-        alert = int(store.open_alerts(tx)["alert_id"].iloc[0])
+        alert = store.open_alerts(tx)[0].alert_id
         actions.comment(tx, alert, version=1, text=EVIL, actor="li", now=utc_now())
     officer = visit()
     officer.log_in("li")

@@ -175,8 +175,8 @@ def work_through(wall: Page, desks: list[Desk], numbers: list[int]) -> None:
 def stored(database: Database) -> dict[str, list[Any]]:
     """The open alerts as they are stored: who has each, and its version, by number."""
     with database.transaction() as tx:
-        rows = store.open_alerts(tx).to_dict("records")
-    return {str(row["alert_id"]): [int(row["version"]), row["acknowledged_by"]] for row in rows}
+        alerts = store.open_alerts(tx)
+    return {str(alert.alert_id): [alert.version, alert.acknowledged_by] for alert in alerts}
 
 
 def shown(page: Page) -> dict[str, list[Any]]:

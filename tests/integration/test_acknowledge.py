@@ -37,7 +37,7 @@ def raise_alerts(database: Database, engine: Engine, count: int) -> list[tuple[i
         series = series_ids(tx, [(f"G-{number}", "gas_lel") for number in range(count)])
         engine.judge(tx, Readings.of([(NOW, number, 25.0, Quality.GOOD) for number in series.values()]), now=NOW)
         alerts = store.open_alerts(tx)
-    return [(int(alert_id), int(version)) for alert_id, version in alerts[["alert_id", "version"]].to_numpy()]
+    return [(alert.alert_id, alert.version) for alert in alerts]
 
 
 def acknowledge(database: Database, alert: tuple[int, int], actor: str) -> str:
@@ -64,14 +64,14 @@ def test_of_a_thousand_clicks_on_a_hundred_alerts_a_hundred_win_and_the_others_l
     assert set(winners) == set(alerts)
     assert all(result in ("won", winners[alert]) for alert, _, result in results)
     with database.transaction() as tx:
-        assert set(store.open_alerts(tx)["acknowledged_by"]) <= set(winners.values())
+        assert {alert.acknowledged_by for alert in store.open_alerts(tx)} <= set(winners.values())
 
 
 def test_an_alert_that_changed_since_it_was_seen_is_not_acknowledged(database: Database, engine: Engine) -> None:
     ((alert_id, version),) = raise_alerts(database, engine, 1)
     with database.transaction() as tx:
-        series = store.open_alerts(tx)["sensor_id"].tolist()
-        number = series_ids(tx, [(series[0], "gas_lel")])[series[0], "gas_lel"]
+        sensor = store.open_alerts(tx)[0].sensor_id
+        number = series_ids(tx, [(sensor, "gas_lel")])[sensor, "gas_lel"]
         engine.judge(tx, Readings.of([(NOW, number, 1.0, Quality.GOOD)]), now=NOW)
 
     with pytest.raises(AlertChanged), database.transaction() as tx:

@@ -80,8 +80,8 @@ class Device:
         """Whether an alert is active, and whether it is stale."""
         with self.city.database.transaction() as tx:
             alerts = alert_store.open_alerts(tx)
-        mine = alerts[(alerts["sensor_id"] == self.name) & (alerts["rule_id"] == rule)]
-        return bool(mine["active"].any()), bool(mine["stale"].any())
+        mine = [alert for alert in alerts if (alert.sensor_id, alert.rule_id) == (self.name, rule)]
+        return any(alert.active for alert in mine), any(alert.is_stale for alert in mine)
 
     def is_active(self, rule: str = "gas-emergency") -> bool:
         return self.alert(rule)[0]

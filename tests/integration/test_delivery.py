@@ -70,9 +70,8 @@ class Site:
 
     def alerts(self, rule: str = "device-unheard") -> list[tuple[str, str, str]]:
         with self.database.transaction() as tx:
-            frame = store.open_alerts(tx)
-            rows = frame[frame["rule_id"] == rule].sort_values("sensor_id").to_dict("records")
-            return [(row["sensor_id"], row["state"], tx.value(_RAISED, alert=row["alert_id"])) for row in rows]
+            mine = [alert for alert in store.open_alerts(tx) if alert.rule_id == rule]
+            return sorted((one.sensor_id, one.state.value, tx.value(_RAISED, alert=one.alert_id)) for one in mine)
 
 
 @pytest.fixture

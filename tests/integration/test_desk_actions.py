@@ -28,7 +28,7 @@ def test_many_are_taken_at_once_and_each_that_was_lost_is_named(database: Databa
         outcome = bulk.acknowledge_all(tx, seen, actor="li", now=NOW, reason=" 同一事件 ", origin="here")
     with database.transaction() as tx:
         events = store.alert_events(tx, third)
-        holders = store.open_alerts(tx).set_index("alert_id")["acknowledged_by"].to_dict()
+        holders = {alert.alert_id: alert.acknowledged_by for alert in store.open_alerts(tx)}
 
     assert [alert.alert_id for alert in outcome.taken] == [first, third]
     assert [(number, type(error).__name__) for number, error in outcome.lost] == [

@@ -193,15 +193,15 @@ def test_an_alert_is_raised_once_cleared_and_closed_after_acknowledgement(
 ) -> None:
     registered.store([telemetry(25, -30), telemetry(30, -20)], NOW)
     with database.transaction() as tx:
-        alert = alert_store.open_alerts(tx).iloc[0]
-        actions.acknowledge(tx, int(alert["alert_id"]), version=int(alert["version"]), actor="duty", now=NOW)
+        alert = alert_store.open_alerts(tx)[0]
+        actions.acknowledge(tx, alert.alert_id, version=alert.version, actor="duty", now=NOW)
     registered.store([telemetry(3, -10)], NOW)
 
     with database.transaction() as tx:
         still_open = alert_store.open_alerts(tx)
-        events = alert_store.alert_events(tx, int(alert["alert_id"]))
-    assert (alert["rule_id"], alert["state"], alert["trigger_value"]) == ("gas-leak", "UNACK", 25)
-    assert still_open.empty
+        events = alert_store.alert_events(tx, alert.alert_id)
+    assert (alert.rule_id, alert.state, alert.trigger_value) == ("gas-leak", "UNACK", 25)
+    assert still_open == []
     assert events[["action", "from_state", "to_state", "actor"]].values.tolist() == [
         ["raise", "NORM", "UNACK", "detection"],
         ["acknowledge", "UNACK", "ACKED", "duty"],
@@ -216,8 +216,8 @@ def test_an_alert_that_nobody_took_stays_after_the_condition_ended(registered: S
 
     with database.transaction() as tx:
         alerts = alert_store.open_alerts(tx)
-    leak = alerts[alerts["rule_id"] == "gas-leak"]
-    assert leak[["state", "trigger_value", "version"]].values.tolist() == [["UNACK", 28, 3]]
+    leaks = [alert for alert in alerts if alert.rule_id == "gas-leak"]
+    assert [(leak.state, leak.trigger_value, leak.version) for leak in leaks] == [("UNACK", 28, 3)]
 
 
 def test_a_rule_that_fails_is_switched_off_and_readings_go_on(

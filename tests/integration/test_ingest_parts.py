@@ -98,7 +98,7 @@ def test_a_value_is_judged_although_another_of_its_message_is_wrong(keeper: Stor
     keeper.store([values('"gas_lel": 61, "battery": 3.6, "x": {}', root=GAS)], NOW)
 
     with database.transaction() as tx:
-        assert "gas-emergency" in set(alert_store.open_alerts(tx)["rule_id"])
+        assert "gas-emergency" in {alert.rule_id for alert in alert_store.open_alerts(tx)}
     assert letters(database) == []
 
 

@@ -50,7 +50,7 @@ def stored(database: Database) -> list[float]:
 
 def raised(database: Database) -> set[str]:
     with database.transaction() as tx:
-        return set(alert_store.open_alerts(tx)["rule_id"])
+        return {alert.rule_id for alert in alert_store.open_alerts(tx)}
 
 
 @pytest.mark.parametrize(

@@ -213,8 +213,8 @@ def _telemetry(name: str, report: Report) -> Message:
 def _is_active(database: Database, name: str) -> tuple[bool, bool]:
     with database.transaction() as tx:
         alerts = alert_store.open_alerts(tx)
-    mine = alerts[(alerts["sensor_id"] == name) & (alerts["rule_id"] == "gas-emergency") & alerts["active"]]
-    return len(mine) > 0, bool(mine["stale"].any())
+    mine = [one for one in alerts if one.active and (one.sensor_id, one.rule_id) == (name, "gas-emergency")]
+    return len(mine) > 0, any(alert.is_stale for alert in mine)
 
 
 def _rows(database: Database, name: str) -> list[tuple[datetime, float]]:

@@ -12,6 +12,7 @@ from alerts import history, rule_store, store
 from alerts.detect import Readings
 from alerts.engine import Engine
 from alerts.errors import RuleError
+from alerts.measures import Measure, Quantity
 from alerts.rules import Rule, read_rule
 from alerts.timed import Clockwork
 from cityops.accounts import Role, User
@@ -98,8 +99,7 @@ class Site:
 
     def alerts(self) -> list[tuple[str, str, str]]:
         with self.database.transaction() as tx:
-            frame = store.open_alerts(tx)
-        return sorted(frame[["rule_id", "sensor_id", "state"]].itertuples(index=False, name=None))
+            return sorted((one.rule_id, one.sensor_id, one.state.value) for one in store.open_alerts(tx))
 
     def edit(self, given: dict[str, Any], *, by: User = BOSS, **more: Any) -> None:
         with self.database.transaction() as tx:
@@ -389,9 +389,9 @@ def test_the_rain_of_the_last_hours(site: Site) -> None:
 
     assert site.alerts() == [("rain-3", "W-1", "UNACK")]
     with site.database.transaction() as tx:
-        alert = store.open_alerts(tx).iloc[0]
-    assert alert[["limit_value", "quantity", "window_seconds"]].tolist() == [50, "rainfall", 6 * 3600]
-    assert alert["trigger_value"] >= 50  # millimetres
+        alert = store.open_alerts(tx)[0]
+    assert (alert.limit_value, alert.measure) == (50, Measure(Quantity.RAINFALL, 6 * 3600))
+    assert (alert.trigger_value or 0) >= 50  # millimetres
 
 
 def test_the_traffic_of_a_district(site: Site) -> None:

@@ -11,7 +11,6 @@ from ipaddress import ip_network
 from pathlib import Path
 from typing import cast
 
-import pandas as pd
 import pytest
 
 from alerts.alarms import read_policy
@@ -34,6 +33,7 @@ from dashboard.proxies import visitor_of
 from dashboard.vital_weights import load_weights
 from ingest import program as ingest_program
 from ingest.mqtt import Subscription
+from tests.alert_samples import shown_alert
 from tests.unit.dashboard.visitors import TestClient
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -83,10 +83,11 @@ def job(settings: Settings, name: str) -> bool:
     return any(one.name == name for one in jobs)
 
 
-def sounding(settings: Settings) -> list[bool]:
+def sounding(settings: Settings) -> frozenset[int]:
     """Return which of three alerts sound at a desk."""
-    alerts = pd.DataFrame({"severity": [1, 2, 4], "rule_id": ["flood", "gas", "crowd"], "waiting": True})
-    return read_policy(settings).sounding(alerts, NOW).tolist()
+    given = enumerate([(1, "flood"), (2, "gas"), (4, "crowd")])
+    alerts = [shown_alert(alert_id=number, severity=severity, rule_id=rule) for number, (severity, rule) in given]
+    return read_policy(settings).sounding(alerts, NOW)
 
 
 CATALOGUE = load_catalogue()

@@ -50,7 +50,7 @@ def test_the_stage_is_cleared_of_everything_but_what_is_real(database: Database,
     tend_alerts(database, NOW + timedelta(seconds=1), policy=Policy(), zone=ZONE)
 
     with database.transaction() as tx:
-        assert store.open_alerts(tx)["alert_id"].tolist() == [real.alert_id]
+        assert [alert.alert_id for alert in store.open_alerts(tx)] == [real.alert_id]
         last = [store.alert_events(tx, alert.alert_id).iloc[-1] for alert in ours]
     assert {(event["to_state"], event["actor"], event["reason"]) for event in last} == {
         ("NORM", store.WATCH, "The scenario quiet-day begins from calm.")

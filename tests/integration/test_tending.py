@@ -83,14 +83,13 @@ def test_a_stale_red_alert_comes_first_even_when_somebody_has_it(database: Datab
     red, orange = opened(1, "G-1"), opened(2, "G-2")
     with database.transaction() as tx:
         actions.acknowledge(tx, red.alert_id, version=1, actor="duty", now=NOW)
-        assert store.open_alerts(tx)["alert_id"].tolist() == [orange.alert_id, red.alert_id]
+        assert [alert.alert_id for alert in store.open_alerts(tx)] == [orange.alert_id, red.alert_id]
 
     tend(database, NOW + timedelta(minutes=1))
 
     with database.transaction() as tx:
-        frame = store.open_alerts(tx)
-    assert frame["alert_id"].tolist() == [red.alert_id, orange.alert_id]
-    assert frame["stale"].tolist() == [True, True]
+        alerts = store.open_alerts(tx)
+    assert [(alert.alert_id, alert.is_stale) for alert in alerts] == [(red.alert_id, True), (orange.alert_id, True)]
 
 
 def test_an_acknowledgement_is_a_lease_that_attention_renews(database: Database, opened: Opener) -> None:
@@ -170,7 +169,7 @@ def test_a_dead_sensors_alert_can_be_closed_but_not_one_whose_condition_holds(
     with database.transaction() as tx:
         version = store.find_alert(tx, alert.alert_id).version
         actions.close(tx, alert.alert_id, version=version, actor="duty", now=NOW, reason="removed from the wall")
-        assert store.open_alerts(tx).empty
+        assert store.open_alerts(tx) == []
 
 
 def test_a_late_click_learns_who_was_first_or_that_a_program_was(database: Database, opened: Opener) -> None:
@@ -198,10 +197,10 @@ def test_a_storm_reads_as_one_incident_with_its_worst_alert_ahead(database: Data
     tend(database, NOW + timedelta(minutes=9))
 
     with database.transaction() as tx:
-        frame = store.open_alerts(tx)
+        alerts = store.open_alerts(tx)
         incidents = store.open_incidents(tx)
     assert incidents[["alerts", "severity"]].to_numpy().tolist() == [[200, 1], [1, 3]]
-    assert frame[frame["headline"]]["sensor_id"].tolist() == ["S-137", "far"]
+    assert [alert.sensor_id for alert in alerts if alert.headline] == ["S-137", "far"]
 
 
 @pytest.mark.parametrize("put_aside", [False, True])

@@ -6,11 +6,10 @@ import { load, plain } from "./load.mjs";
 const wallIn = (language) => load("wall/grades.js", { cityops: { language } }).cityops.wall;
 
 test("alerts stand by the rank that the server gave them, the smaller first", () => {
-  const alerts = ["b", "a", "c", "a"].map((rank, id) => ({ rank, id }));
-  assert.deepEqual(
-    plain(alerts.sort(wallIn("zh").byRank).map(({ id }) => id)),
-    [1, 3, 0, 2],
-  );
+  const alerts = Object.fromEntries(["b", "a", "c", "a"].map((rank, id) => [id, { rank, id, severity: 4 - id }]));
+  const inOrder = (given) => plain(wallIn("zh").inOrder(given)).map(({ id }) => id);
+  assert.deepEqual(inOrder(alerts), [1, 3, 0, 2]);
+  assert.deepEqual(inOrder(undefined), []);
 });
 
 test("a thing has its name in the reader's language", () => {

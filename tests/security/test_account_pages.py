@@ -56,11 +56,11 @@ def said(answer: httpx.Response) -> str:
 def test_an_account_sees_and_changes_only_what_is_in_its_scope(house: House, scope: Scope, sensors: list[str]) -> None:
     cookie = account(house, "li", scope=scope)
     with house.database.transaction() as tx:
-        alert = store.open_alerts(tx).to_dict("records")[0]
-    mine = alert["sensor_id"] in sensors
+        alert = store.open_alerts(tx)[0]
+    mine = alert.sensor_id in sensors
     listed = house.ask("GET", "/api/v1/alerts", cookie=cookie).json()
     answer = house.ask(
-        "POST", f"/api/v1/alerts/{alert['alert_id']}/acknowledge", cookie=cookie, json={"version": alert["version"]}
+        "POST", f"/api/v1/alerts/{alert.alert_id}/acknowledge", cookie=cookie, json={"version": alert.version}
     )
 
     assert [row["id"] for row in house.ask("GET", "/api/v1/sensors", cookie=cookie).json()] == sensors
@@ -80,7 +80,7 @@ def test_a_programs_token_reaches_only_what_is_in_its_scope(
     made = run(command_line.app, ["token", "add", "gis", "--role", "officer", "--domain", "traffic", "--area", "9901"])
     listed = run(command_line.app, ["token", "list"]).output
     with house.database.transaction() as tx:
-        alert = store.open_alerts(tx).to_dict("records")[0]
+        alert = store.open_alerts(tx)[0]
     before = house.content()
 
     def ask(method: str, path: str, **options: Any) -> httpx.Response:
@@ -91,7 +91,7 @@ def test_a_programs_token_reaches_only_what_is_in_its_scope(
     assert [row["id"] for row in ask("GET", "sensors").json()] == ["loop-1"]
     assert ask("GET", "alerts").json() == []
     assert ask("GET", "sensors/air-1/history?metric=pm25").json() == []
-    answer = ask("POST", f"alerts/{alert['alert_id']}/acknowledge", json={"version": alert["version"]})
+    answer = ask("POST", f"alerts/{alert.alert_id}/acknowledge", json={"version": alert.version})
     assert answer.status_code == 404
     assert house.content() == before
 

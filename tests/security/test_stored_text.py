@@ -14,7 +14,7 @@ SERVED = ("/account", "/admin", "/login?next=/desk", "/desk", "/wall", "/shift",
 def test_what_is_stored_stays_text_in_pages_made_on_the_server(house: House) -> None:
     with house.database.transaction() as tx:
         register_sensor(tx, Sensor("air-1", "990101", "environment", "air_station", EVIL, 119.05, 30.05), utc_now())
-        alert = int(store.open_alerts(tx)["alert_id"].iloc[0])
+        alert = store.open_alerts(tx)[0].alert_id
         actions.comment(tx, alert, version=1, text=EVIL, actor="li", now=utc_now())
     for role in Role:
         form = {"name": account_of(role), "password": "Tired-at-3am", "next": "/desk"}

@@ -51,7 +51,7 @@
   /* One alert a place, the first by rank: two signs on one spot can be read by nobody. */
   function firstByRank(alerts) {
     const places = new Map();
-    for (const alert of Object.values(alerts).sort(cityops.wall.byRank)) {
+    for (const alert of cityops.wall.inOrder(alerts)) {
       const spot = `${alert.lon} ${alert.lat}`;
       if (!places.has(spot)) places.set(spot, alert);
     }
@@ -60,13 +60,7 @@
 
   cityops.map.listen((picture, patch) => {
     if (patch && !patch.alerts) return;
-    put(
-      "alerts",
-      firstByRank(picture.alerts || {})
-        .slice(0, MOST_MARKS)
-        .reverse(),
-      fillMark,
-    );
+    put("alerts", firstByRank(picture.alerts).slice(0, MOST_MARKS).reverse(), fillMark);
   });
 
   cityops.marks = {

@@ -45,7 +45,7 @@
 
   function showAlerts(picture) {
     each("[data-alerts]", (list) => {
-      const alerts = Object.values(picture.alerts || {}).sort(wall.byRank);
+      const alerts = wall.inOrder(picture.alerts);
       const space = room(list);
       const shown = alerts.slice(0, alerts.length > space ? space - 1 : space);
       const known = new Map([...list.children].map((item) => [item.dataset.alert, item]));

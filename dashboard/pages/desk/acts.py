@@ -1,14 +1,12 @@
 """What people can do with an alert: every action with its key, and why one is not possible now. Pure."""
 
 from dataclasses import dataclass
-from typing import Any
-
-import pandas as pd
+from datetime import datetime
 
 from alerts.actions import HIGHEST_LEVEL
 from alerts.lifecycle import TRANSITIONS, Event, State
+from alerts.open_alert import OpenAlert
 from cityops.accounts import Role
-from dashboard.alert_rows import milliseconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,34 +47,34 @@ class Offer:
     why: str = ""
 
 
-def offers(alert: dict[Any, Any], role: Role | None) -> list[Offer]:
-    """Return every action on an alert, a row of `store.open_alerts` with `closed_at`."""
-    state = State(alert["state"])
-    shown = [act for act in ACTS if act.event not in _BACK or state in TRANSITIONS[act.event].start]
-    return [Offer(act, _refusal(act, alert, state, role)) for act in shown]
+def offers(alert: OpenAlert, role: Role | None) -> list[Offer]:
+    """Return every action on an alert, open or closed."""
+    shown = [act for act in ACTS if act.event not in _BACK or alert.state in TRANSITIONS[act.event].start]
+    return [Offer(act, _refusal(act, alert, role)) for act in shown]
 
 
-def _refusal(act: Act, alert: dict[Any, Any], state: State, role: Role | None) -> str:
-    if pd.notna(alert["closed_at"]):
+def _refusal(act: Act, alert: OpenAlert, role: Role | None) -> str:
+    state = alert.state
+    if alert.closed_at is not None:
         return "closed"
     if role is None or not role.includes(act.role):
         return "not_allowed" if act.role is Role.OFFICER else "for_supervisors"
     if act.event is not None and state not in TRANSITIONS[act.event].start:
         return "why_acknowledged" if act.event is Event.ACKNOWLEDGE and state is State.ACKED else "why_state"
-    if act.event is Event.CLOSE and alert["active"] and not alert["stale"]:
+    if act.event is Event.CLOSE and alert.active and not alert.is_stale:
         return "why_holds"
-    if act.name == "escalate" and alert["escalation_level"] >= HIGHEST_LEVEL:
+    if act.name == "escalate" and alert.escalation_level >= HIGHEST_LEVEL:
         return "why_top"
     return ""
 
 
-def clocks(alert: dict[Any, Any]) -> list[tuple[str, int]]:
-    """Return the deadlines that count down now: the key of their text, and when (ms since 1970)."""
-    state = State(alert["state"])
+def clocks(alert: OpenAlert) -> list[tuple[str, datetime]]:
+    """Return the deadlines that count down now: the key of their text, and when (UTC)."""
+    is_shelved = alert.state is State.SHLVD
     wanted = {
-        "ack_due": not alert["acknowledged"] and state is not State.SHLVD,
-        "handle_due": bool(alert["active"]) and state is not State.SHLVD,
-        "lease_until": state is State.ACKED,
-        "shelved_until": state is State.SHLVD,
+        "ack_due": alert.ack_due if not alert.acknowledged and not is_shelved else None,
+        "handle_due": alert.handle_due if alert.active and not is_shelved else None,
+        "lease_until": alert.lease_until if alert.state is State.ACKED else None,
+        "shelved_until": alert.shelved_until if is_shelved else None,
     }
-    return [(name, milliseconds(alert[name])) for name, wants in wanted.items() if wants and pd.notna(alert[name])]
+    return [(name, moment) for name, moment in wanted.items() if moment is not None]

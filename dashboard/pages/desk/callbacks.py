@@ -9,11 +9,11 @@ from dash import html
 
 from alerts import guidance, store
 from alerts.errors import AlertUnknown
+from alerts.open_alert import OpenAlert
 from cityops.accounts import Role
 from cityops.clock import utc_now
 from cityops.storage import Transaction, load_queries
 from dashboard import baseline, focus, placemap, texts
-from dashboard.alert_numbers import measure_of
 from dashboard.figures import history_chart
 from dashboard.history import measured_metrics, read_course, read_history, series_interval
 from dashboard.pages.desk import acts, panel
@@ -39,9 +39,9 @@ def show_alert(chosen: str | None, _refresh: object) -> dict[str, Any]:
         if alert is None:
             raise dash.exceptions.PreventUpdate
         events = store.alert_events(tx, number)
-        past = store.past_alerts(tx, alert["sensor_id"], before=number, most=MOST_PAST)
+        past = store.past_alerts(tx, alert.sensor_id, before=number, most=MOST_PAST)
         officers = [row["user_name"] for row in tx.rows(SQL["officers"])]
-    steps = guidance.steps_of(alert["guidance_zh"] or "", alert["guidance_en"] or "")
+    steps = guidance.steps_of(alert.guidance_zh or "", alert.guidance_en or "")
     ink = panel.Ink(say, here.language, here.site.settings.zone, here.site.catalogue)
     city = here.site.live.city
     near = placemap.near_alerts(city.alerts, alert, radius=focus.NEAR, most=MOST_NEAR) if city else []
@@ -69,19 +69,19 @@ def show_chart(chosen: str | None, _refresh: object) -> go.Figure:
         alert = _find(tx, number)
         if alert is None:
             raise dash.exceptions.PreventUpdate
-        series = (alert["sensor_id"], alert["metric"])
+        series = (alert.sensor_id, alert.metric)
         interval = series_interval(tx, *series, until=now)
         start = now - _chart_span(interval)
         course = read_course(tx, *series, start=start, end=now, interval=interval)
-        newest = measured_metrics(tx, alert["sensor_id"]).get(alert["metric"])
+        newest = measured_metrics(tx, alert.sensor_id).get(alert.metric)
         past = read_history(tx, *series, start=start - timedelta(days=baseline.DAYS), end=start)
     return history_chart(
         course.frame,
-        here.site.catalogue.metric[alert["metric"]],
+        here.site.catalogue.metric[alert.metric],
         language=here.language,
         zone=here.site.settings.zone,
-        limit=alert["limit_value"] if measure_of(alert).is_reading else None,
-        severity=int(alert["severity"]),
+        limit=alert.limit_value if alert.measure.is_reading else None,
+        severity=alert.severity,
         gap=course.gap,
         newest=newest,
         usual=baseline.usual_course(past, start=start, end=now),
@@ -99,10 +99,10 @@ def show_place(chosen: str | None, radius: int | None) -> tuple[go.Figure, list[
         alert = _find(tx, number)
     if alert is None:
         raise dash.exceptions.PreventUpdate
-    lon, lat = float(alert["lon"]), float(alert["lat"])
+    lon, lat = alert.lon, alert.lat
     reach = radius if radius in placemap.RADII else placemap.RADII[1]
     figure = placemap.around_map(
-        lon, lat, severity=int(alert["severity"]), radius=reach, registry=registry, language=here.language
+        lon, lat, severity=alert.severity, radius=reach, registry=registry, language=here.language
     )
     places = focus.nearest_places(registry, lon, lat, within=reach, most=MOST_PLACES)
     return figure, panel.place_list(places, texts.speaker(here.language), here.language)
@@ -112,14 +112,13 @@ def _chart_span(interval: timedelta) -> timedelta:
     return min(max(CHART_SPAN, LEAST_READINGS * interval), LONGEST_CHART_SPAN)
 
 
-def _find(tx: Transaction, number: int) -> dict[Any, Any] | None:
+def _find(tx: Transaction, number: int) -> OpenAlert | None:
     try:
-        row: dict[Any, Any] = store.find_row(tx, number).to_dict("records")[0]
+        return store.find_shown(tx, number)
     except AlertUnknown:
         return None
-    return row
 
 
-def _place(here: Visit, alert: dict[Any, Any]) -> str:
+def _place(here: Visit, alert: OpenAlert) -> str:
     registry = here.site.live.part("")
-    return (registry.place(alert["area_code"], here.language) if registry else "") or alert["area_code"]
+    return (registry.place(alert.area_code, here.language) if registry else "") or alert.area_code

@@ -9,6 +9,8 @@ import pandas as pd
 from dash import html
 
 from alerts import guidance, store
+from alerts.lifecycle import State
+from alerts.open_alert import OpenAlert
 from cityops.catalogue import Catalogue, Names
 from cityops.clock import clock_words
 from cityops.names import sort_key
@@ -18,6 +20,7 @@ from dashboard.alert_numbers import alert_numbers
 from dashboard.alert_rows import milliseconds
 from dashboard.pages.desk.acts import Offer, clocks
 from dashboard.parts import Speak
+from dashboard.placemap import NearAlert
 
 LONGEST_NUMBER = 18  # digits of a bigint that is surely one
 
@@ -39,10 +42,6 @@ class Ink:
         """Return who did something; programs have a name of their own."""
         return self.say("desk.system") if name in store.PROGRAMS else name
 
-    def title(self, alert: dict[Any, Any]) -> str:
-        """Return what an alert is called."""
-        return str(alert[f"title_{self.language}"] or alert["title_zh"])
-
 
 def number_of(chosen: str | None) -> int | None:
     """Return the number of an alert as the browser writes it; None for anything else."""
@@ -50,26 +49,25 @@ def number_of(chosen: str | None) -> int | None:
     return int(text) if text.isascii() and text.isdecimal() and len(text) <= LONGEST_NUMBER else None
 
 
-def head(alert: dict[Any, Any], place: str, ink: Ink) -> list[Any]:
+def head(alert: OpenAlert, place: str, ink: Ink) -> list[Any]:
     """Return severity, title, state, and where."""
-    severity = int(alert["severity"])
-    seen = f"{alert['alert_id']}/{alert['version']}/{'closed' if pd.notna(alert['closed_at']) else 'open'}"
-    state = "NORM" if pd.notna(alert["closed_at"]) else alert["state"]
-    sensor = html.A(alert["sensor_name"], href=f"/sensors?sensor={alert['sensor_id']}")
+    state = alert.state
+    seen = f"{alert.alert_id}/{alert.version}/{'closed' if state is State.NORM else 'open'}"
+    sensor = html.A(alert.sensor_name, href=f"/sensors?sensor={alert.sensor_id}")
     return [
         html.Div(
             [
-                parts.severity_mark(severity, ink.say(f"severity.{severity}")),
-                html.H2(ink.title(alert), tabIndex=-1),
+                parts.severity_mark(alert.severity, ink.say(f"severity.{alert.severity}")),
+                html.H2(alert.title(ink.language), tabIndex=-1),
                 html.Span(
-                    ink.say("desk.closed") if state == "NORM" else ink.say(f"state.{state}"),
+                    ink.say("desk.closed") if state is State.NORM else ink.say(f"state.{state}"),
                     className=f"state state-{state}",
                 ),
             ],
             className="head-line",
         ),
         html.Div(
-            [html.Span(place), sensor, html.Span([ink.moment(alert["opened_at"]), " · ", since(alert["opened_at"])])],
+            [html.Span(place), sensor, html.Span([ink.moment(alert.opened_at), " · ", since(alert.opened_at)])],
             className="head-where",
             **parts.hook("panel-seen", seen),
         ),
@@ -92,7 +90,7 @@ def act_bar(offered: Sequence[Offer], ink: Ink) -> list[html.Button]:
     ]
 
 
-def facts(alert: dict[Any, Any], ink: Ink) -> list[Any]:
+def facts(alert: OpenAlert, ink: Ink) -> list[Any]:
     """Return the condition, apart from it how sure that is, the deadlines, and who is on it."""
     return [_condition(alert, ink), _evidence(alert, ink), _who(alert, ink), _deadlines(alert, ink)]
 
@@ -102,7 +100,7 @@ def checklist(steps: Sequence[Names], ticks: dict[str, guidance.Tick], ink: Ink,
     return [_step(number, step, ticks.get(step.zh), ink, can=can) for number, step in enumerate(steps, 1)]
 
 
-def near_list(alerts: Sequence[dict[Any, Any]], ink: Ink) -> list[html.Li]:
+def near_list(alerts: Sequence[NearAlert], ink: Ink) -> list[html.Li]:
     """Return the other open alerts around, in space and time."""
     if not alerts:
         return [html.Li(ink.say("desk.none_near"), className="is-none")]
@@ -165,9 +163,9 @@ def since(moment: Any) -> html.Span:
     return html.Span(**parts.hook("since", str(milliseconds(moment))))
 
 
-def _condition(alert: dict[Any, Any], ink: Ink) -> html.Div:
-    metric = ink.catalogue.metric[alert["metric"]]
-    holds, numbers = bool(alert["active"]), alert_numbers(alert, metric)
+def _condition(alert: OpenAlert, ink: Ink) -> html.Div:
+    metric = ink.catalogue.metric[alert.metric]
+    holds, numbers = alert.active, alert_numbers(alert, metric)
     compared = [
         f"{name} {number}"
         for name, number in (
@@ -177,7 +175,7 @@ def _condition(alert: dict[Any, Any], ink: Ink) -> html.Div:
         )
         if number is not None
     ]
-    when = alert["opened_at"] if holds or pd.isna(alert["cleared_at"]) else alert["cleared_at"]
+    when = alert.opened_at if holds or alert.cleared_at is None else alert.cleared_at
     return html.Div(
         [
             html.Small(ink.say("desk.condition")),
@@ -189,21 +187,15 @@ def _condition(alert: dict[Any, Any], ink: Ink) -> html.Div:
     )
 
 
-def _evidence(alert: dict[Any, Any], ink: Ink) -> html.Div:
+def _evidence(alert: OpenAlert, ink: Ink) -> html.Div:
     """How sure it is: a silent sensor neither holds nor ends an alert."""
-    stale, heard = bool(alert["stale"]), pd.notna(alert["value_time"])
-    state = "stale" if stale else "fresh" if heard else "unheard"
-    lines: list[Any] = [
-        html.Strong([ink.say(f"desk.evidence_{state}"), " ", since(alert["value_time"]) if heard else ""])
-    ]
-    if stale:
-        lines.append(html.Span([ink.say("desk.stale_since"), " ", since(alert["stale_since"])]))
-    told = (
-        ink.say("desk.told", time=ink.moment(alert["told_at"]))
-        if pd.notna(alert["told_at"])
-        else ink.say("desk.untold")
-    )
-    failed = int(alert["untold"] or 0)
+    heard = alert.value_time
+    state = "stale" if alert.is_stale else "unheard" if heard is None else "fresh"
+    lines: list[Any] = [html.Strong([ink.say(f"desk.evidence_{state}"), " ", "" if heard is None else since(heard)])]
+    if alert.stale_since is not None:
+        lines.append(html.Span([ink.say("desk.stale_since"), " ", since(alert.stale_since)]))
+    told = ink.say("desk.untold") if alert.told_at is None else ink.say("desk.told", time=ink.moment(alert.told_at))
+    failed = alert.untold
     return html.Div(
         [
             html.Small(ink.say("desk.evidence")),
@@ -215,30 +207,31 @@ def _evidence(alert: dict[Any, Any], ink: Ink) -> html.Div:
     )
 
 
-def _who(alert: dict[Any, Any], ink: Ink) -> html.Div:
-    taken = alert["acknowledged"] and isinstance(alert["acknowledged_by"], str)
+def _who(alert: OpenAlert, ink: Ink) -> html.Div:
+    holder = alert.acknowledged_by if alert.acknowledged else None
     rows = [
         html.Small(ink.say("desk.handler")),
-        html.Strong(alert["acknowledged_by"] if taken else ink.say("desk.nobody"), className="" if taken else "is-bad"),
+        html.Strong(holder or ink.say("desk.nobody"), className="" if holder else "is-bad"),
     ]
-    if taken:
-        rows.append(html.Small(ink.moment(alert["acknowledged_at"])))
-    if isinstance(alert["assigned_to"], str):
-        rows.append(html.Span(ink.say("desk.assigned_to", name=alert["assigned_to"])))
-    if isinstance(alert["suppressed_by"], str):
-        rows.append(html.Span(f"{alert['suppressed_by']}: {alert['suppressed_reason']}"))
-    if alert["escalation_level"]:
-        rows.append(html.Span(ink.say("desk.level_told", level=int(alert["escalation_level"])), className="is-late"))
+    if holder and alert.acknowledged_at is not None:
+        rows.append(html.Small(ink.moment(alert.acknowledged_at)))
+    if alert.assigned_to is not None:
+        rows.append(html.Span(ink.say("desk.assigned_to", name=alert.assigned_to)))
+    if alert.suppressed_by is not None:
+        rows.append(html.Span(f"{alert.suppressed_by}: {alert.suppressed_reason}"))
+    if alert.escalation_level:
+        rows.append(html.Span(ink.say("desk.level_told", level=alert.escalation_level), className="is-late"))
     return html.Div(rows, className="fact-card")
 
 
-def _deadlines(alert: dict[Any, Any], ink: Ink) -> html.Div:
-    if pd.notna(alert["closed_at"]):
-        ended: list[Any] = [html.Strong(ink.moment(alert["closed_at"]))]
+def _deadlines(alert: OpenAlert, ink: Ink) -> html.Div:
+    if alert.closed_at is not None:
+        ended: list[Any] = [html.Strong(ink.moment(alert.closed_at))]
         return html.Div([html.Small(ink.say("desk.closed_at")), *ended], className="fact-card")
     rows: list[Any] = [
         html.Div(
-            [html.Span(ink.say(f"desk.{name}")), html.Strong(**parts.hook("due", str(moment)))], className="clock-row"
+            [html.Span(ink.say(f"desk.{name}")), html.Strong(**parts.hook("due", str(milliseconds(moment))))],
+            className="clock-row",
         )
         for name, moment in clocks(alert)
     ]
@@ -259,31 +252,32 @@ def _step(number: int, step: Names, tick: guidance.Tick | None, ink: Ink, *, can
     )
 
 
-def _near(alert: dict[Any, Any], ink: Ink) -> html.Button:
-    severity, minutes = int(alert["severity"]), round(alert["minutes"])
+def _near(near: NearAlert, ink: Ink) -> html.Button:
+    alert, minutes = near.alert, round(near.minutes)
     key = "desk.same_time" if minutes == 0 else "desk.after" if minutes > 0 else "desk.before"
     return html.Button(
         [
-            parts.severity_mark(severity, ink.say(f"severity.{severity}")),
-            html.Span([html.B(ink.title(alert)), html.Small(alert["sensor_name"])], className="near-what"),
+            parts.severity_mark(alert.severity, ink.say(f"severity.{alert.severity}")),
+            html.Span([html.B(alert.title(ink.language)), html.Small(alert.sensor_name)], className="near-what"),
             html.Span(
-                [f"{alert['km']:.1f} km", html.Small(ink.say(key, span=_span(abs(minutes), ink)))],
+                [f"{near.km:.1f} km", html.Small(ink.say(key, span=_span(abs(minutes), ink)))],
                 className="near-where",
             ),
         ],
         className="near-alert",
-        **parts.hook("choose", str(alert["alert_id"])),
+        **parts.hook("choose", str(alert.alert_id)),
     )
 
 
 def _past(row: dict[Any, Any], ink: Ink) -> list[Any]:
     severity, closed = int(row["severity"]), pd.notna(row["closed_at"])
+    title = str(row[f"title_{ink.language}"] or row["title_zh"])
     minutes = round((row["closed_at"] - row["opened_at"]).total_seconds() / 60) if closed else 0
     wrote = row["reason"] if row["actor"] not in store.PROGRAMS else ""
     ended = f"{_action(ink, row['action'])} · {ink.actor(row['actor'])}" if closed else ink.say("desk.still_open")
     return [
         parts.severity_mark(severity, ink.say(f"severity.{severity}")),
-        html.Span([html.B(ink.title(row)), html.Small([ink.moment(row["opened_at"]), " · ", _span(minutes, ink)])]),
+        html.Span([html.B(title), html.Small([ink.moment(row["opened_at"]), " · ", _span(minutes, ink)])]),
         html.Span([ended, html.Small(wrote)], className="past-end"),
     ]
 

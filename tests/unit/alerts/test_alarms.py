@@ -3,27 +3,27 @@
 from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
 
-import pandas as pd
 import pytest
 
 from alerts.alarms import AlarmPolicy, read_policy
+from alerts.lifecycle import Suppression
 from cityops.errors import SettingError
 from cityops.settings import read_settings
+from tests.alert_samples import shown_alert
 
 ZONE = ZoneInfo("Asia/Shanghai")
 NOON, NIGHT = datetime(2026, 11, 28, 4, tzinfo=UTC), datetime(2026, 11, 28, 17, tzinfo=UTC)  # 12:00 and 01:00
-ALERTS = pd.DataFrame(
-    {
-        "alert_id": [1, 2, 3, 4],
-        "severity": [1, 2, 3, 1],
-        "rule_id": ["gas", "noise", "flood", "gas"],
-        "waiting": [True, True, True, False],
-    }
-)
+ALERTS = [
+    shown_alert(alert_id=1, severity=1, rule_id="gas"),
+    shown_alert(alert_id=2, severity=2, rule_id="noise"),
+    shown_alert(alert_id=3, severity=3, rule_id="flood"),
+    shown_alert(alert_id=4, severity=1, rule_id="gas", acknowledged=True),
+    shown_alert(alert_id=5, severity=1, rule_id="gas", suppression=Suppression.SHELVED),
+]
 
 
 def heard(policy: AlarmPolicy, now: datetime = NOON) -> list[int]:
-    return ALERTS["alert_id"][policy.sounding(ALERTS, now)].tolist()
+    return sorted(policy.sounding(ALERTS, now))
 
 
 def test_a_red_alert_sounds_while_it_waits_for_a_person() -> None:

@@ -8,28 +8,27 @@ import pandas as pd
 import pytest
 
 from alerts.handover import Missed, Note, Sheet, Tally, compose
+from alerts.lifecycle import Suppression
 from cityops.catalogue import Names
+from tests.alert_samples import shown_alert
 
 NOW = datetime(2026, 5, 1, 23, 0, tzinfo=UTC)  # 7 a.m. in the city
 SINCE = NOW - timedelta(hours=12)
+LATER, PASSED = NOW + timedelta(hours=1), NOW - timedelta(minutes=5)
 ALERT: dict[str, Any] = {
-    "alert_id": 7, "severity": 2, "state": "UNACK", "rule_id": "gas", "title_zh": "燃气", "title_en": "Gas",
-    "sensor_name": "一号", "area_code": "9901", "opened_at": pd.Timestamp(NOW - timedelta(hours=1)),
-    "acknowledged": False, "acknowledged_by": None, "assigned_to": None, "suppression": "none",
-    "suppressed_by": None, "suppressed_reason": None, "shelved_until": pd.NaT, "stale_since": pd.NaT,
-    "ack_due": pd.Timestamp(NOW + timedelta(minutes=1)), "handle_due": pd.Timestamp(NOW + timedelta(hours=1)),
+    "opened_at": NOW - timedelta(hours=1), "ack_due": NOW + timedelta(minutes=1), "handle_due": LATER,
 }  # fmt: skip
 SENSOR = {
     "sensor_id": "gas-1", "name": "一号", "kind": "gas_detector", "area_code": "9901", "state": "silent",
     "reason": "overdue", "since": pd.Timestamp(NOW - timedelta(hours=3)),
 }  # fmt: skip
-TAKEN = {"acknowledged": True, "acknowledged_by": "li", "state": "ACKED"}
-ASIDE = {"suppression": "shelved", "suppressed_by": "li", "suppressed_reason": "works", "state": "SHLVD"}
+TAKEN = {"acknowledged": True, "acknowledged_by": "li"}
+ASIDE = {"suppression": Suppression.SHELVED, "suppressed_by": "li", "suppressed_reason": "works"}
 
 
 def sheet(*changes: dict[str, Any], sensors: tuple[dict[str, Any], ...] = ()) -> Sheet:
     return compose(
-        pd.DataFrame([ALERT | change for change in changes], columns=list(ALERT)),
+        [shown_alert(**ALERT | change) for change in changes],
         pd.DataFrame([SENSOR | change for change in sensors], columns=list(SENSOR)),
         notes=(Note(1, SINCE, "li", "门禁报修"),),
         tally=Tally(3, 2, 1),
@@ -44,14 +43,14 @@ def sheet(*changes: dict[str, Any], sensors: tuple[dict[str, Any], ...] = ()) ->
     [
         ({}, "open"),
         (TAKEN, "open"),
-        ({"ack_due": pd.Timestamp(NOW)}, "open"),  # due now is not late
-        ({"ack_due": pd.Timestamp(NOW - timedelta(seconds=1))}, "late"),
-        ({**TAKEN, "ack_due": pd.Timestamp(NOW - timedelta(hours=1))}, "open"),  # somebody has it
-        ({**TAKEN, "handle_due": pd.Timestamp(NOW - timedelta(seconds=1))}, "late"),
-        ({"ack_due": pd.NaT}, "open"),
-        ({"stale_since": pd.Timestamp(SINCE)}, "stale"),
-        ({"stale_since": pd.Timestamp(SINCE), "ack_due": pd.Timestamp(SINCE)}, "late"),
-        ({**ASIDE, "ack_due": pd.Timestamp(SINCE), "stale_since": pd.Timestamp(SINCE)}, "shelved"),
+        ({"ack_due": NOW}, "open"),  # due now is not late
+        ({"ack_due": NOW - timedelta(seconds=1)}, "late"),
+        ({**TAKEN, "ack_due": NOW - timedelta(hours=1)}, "open"),  # somebody has it
+        ({**TAKEN, "handle_due": NOW - timedelta(seconds=1)}, "late"),
+        ({"ack_due": None}, "open"),
+        ({"stale_since": SINCE}, "stale"),
+        ({"stale_since": SINCE, "ack_due": SINCE}, "late"),
+        ({**ASIDE, "ack_due": SINCE, "stale_since": SINCE}, "shelved"),
     ],
 )
 def test_an_alert_stands_once_where_it_asks_most(change: dict[str, Any], group: str) -> None:
@@ -62,24 +61,20 @@ def test_an_alert_stands_once_where_it_asks_most(change: dict[str, Any], group: 
 
 
 def test_a_line_says_which_deadline_passed() -> None:
-    passed = pd.Timestamp(NOW - timedelta(minutes=5))
-    nobody, somebody = sheet({"ack_due": passed}, {**TAKEN, "handle_due": passed}).late
+    nobody, somebody = sheet({"ack_due": PASSED}, {**TAKEN, "handle_due": PASSED}).late
 
-    assert (nobody.missed, nobody.due, nobody.holder) == (Missed.ACKNOWLEDGE, passed, None)
-    assert (somebody.missed, somebody.due, somebody.holder) == (Missed.HANDLE, passed, "li")
-
-
-def test_the_order_of_the_queue_is_kept() -> None:
-    assert [line.alert_id for line in sheet({"alert_id": 3}, {"alert_id": 1}, {"alert_id": 2}).open] == [3, 1, 2]
+    assert (nobody.missed, nobody.due, nobody.holder) == (Missed.ACKNOWLEDGE, PASSED, None)
+    assert (somebody.missed, somebody.due, somebody.holder) == (Missed.HANDLE, PASSED, "li")
 
 
-def test_the_late_ones_stand_by_severity_then_by_how_late_they_are() -> None:
-    due = [pd.Timestamp(NOW - timedelta(minutes=minutes)) for minutes in (5, 9, 7)]
-    late = sheet(*({"alert_id": place, "ack_due": moment} for place, moment in enumerate(due)), {
-        "alert_id": 9, "severity": 1, "ack_due": due[0]
-    }).late  # fmt: skip
+@pytest.mark.parametrize("group", ["late", "stale", "open", "shelved"])
+def test_within_each_group_the_order_of_the_queue_is_kept(group: str) -> None:
+    changes: dict[str, dict[str, Any]] = {
+        "late": {"ack_due": PASSED}, "stale": {"stale_since": SINCE}, "open": {}, "shelved": ASIDE,
+    }  # fmt: skip
+    found = sheet(*({**changes[group], "alert_id": number, "severity": number} for number in (3, 1, 2)))
 
-    assert [line.alert_id for line in late] == [9, 1, 2, 0]
+    assert [line.alert_id for line in getattr(found, group)] == [3, 1, 2]
 
 
 def test_only_sensors_that_cannot_be_relied_on_are_handed_over_the_longest_silent_first() -> None:
@@ -99,6 +94,6 @@ def test_only_sensors_that_cannot_be_relied_on_are_handed_over_the_longest_silen
 
 
 def test_a_stored_sheet_is_read_as_it_was() -> None:
-    found = sheet({}, TAKEN, ASIDE, {"stale_since": pd.Timestamp(SINCE)}, sensors=({},))
+    found = sheet({}, TAKEN, ASIDE, {"stale_since": SINCE}, sensors=({},))
 
     assert msgspec.json.decode(msgspec.json.encode(found), type=Sheet) == found

@@ -1,12 +1,14 @@
 """A small city as frames: two districts, three sensors, one alert."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pandas as pd
 
-from alerts.ranks import with_ranks
+from alerts.open_alert import OpenAlert
 from cityops.areas import Area, Layer, Level, MapFeature
 from dashboard.registry import Registry
+from tests.alert_samples import shown_alert
 
 NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
 
@@ -70,18 +72,7 @@ def latest(*rows: tuple[str, str, float, float]) -> pd.DataFrame:
     return frame.astype({"time": "datetime64[us, UTC]", "received_at": "datetime64[us, UTC]"})
 
 
-ALERT = {
-    "alert_id": 7, "version": 1, "rule_id": "pm25-heavy", "title_zh": "PM2.5 重度污染", "title_en": "PM2.5 heavy",
-    "severity": 2, "state": "UNACK", "active": True, "acknowledged": False, "acknowledged_by": None,
-    "acknowledged_at": pd.NaT, "opened_at": pd.Timestamp(NOW), "detected_at": pd.Timestamp(NOW),
-    "cleared_at": pd.NaT, "sensor_id": "air-1", "sensor_name": "一号站", "area_code": "990101",
-    "domain": "environment", "kind": "air_station", "metric": "pm25", "unit": "µg/m³", "trigger_value": 180.0,
-    "limit_value": 150.0, "quantity": "reading", "window_seconds": float("nan"), "suppression": "none",
-    "ack_due": pd.NaT, "handle_due": pd.NaT, "shelved_until": pd.NaT, "stale_since": pd.NaT,
-    "value": 181.4, "value_time": pd.Timestamp(NOW), "lon": 119.05, "lat": 30.05,
-}  # fmt: skip
-
-
-def alerts(*changes: dict[str, object]) -> pd.DataFrame:
-    """Return open alerts as `store.open_alerts` does, in the order given."""
-    return with_ranks(pd.DataFrame([ALERT | change for change in changes], columns=list(ALERT)))
+def alerts(*changes: dict[str, Any]) -> list[OpenAlert]:
+    """Return open alerts on air-1, opened now, in the order given."""
+    now = {"opened_at": NOW, "detected_at": NOW, "value_time": NOW}
+    return [shown_alert(**now | change) for change in changes]

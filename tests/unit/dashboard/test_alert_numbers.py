@@ -3,22 +3,27 @@
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import pandas as pd
-
+from alerts.measures import Quantity
 from cityops.catalogue import Catalogue
 from dashboard import texts
-from dashboard.alert_numbers import alert_numbers, number_columns
+from dashboard.alert_numbers import alert_numbers
 from dashboard.pages.desk import panel
+from tests.alert_samples import shown_alert
 from tests.unit.dashboard import samples
 
-SILENCE = {"quantity": "duration", "trigger_value": 184.0, "limit_value": 180.0, "value": 2.0, "metric": "gas_lel"}
-STORM = {"quantity": "rainfall", "window_seconds": 10_800.0, "trigger_value": 58.1, "limit_value": 50.0, "value": 20.0}
-FAULT = {"quantity": "none", "trigger_value": float("nan"), "limit_value": float("nan")}
+SILENCE: dict[str, Any] = {
+    "quantity": Quantity.DURATION, "trigger_value": 184.0, "limit_value": 180.0, "value": 2.0, "metric": "gas_lel",
+}  # fmt: skip
+STORM: dict[str, Any] = {
+    "quantity": Quantity.RAINFALL, "window_seconds": 10_800.0, "trigger_value": 58.1, "limit_value": 50.0,
+    "value": 20.0,
+}  # fmt: skip
+FAULT: dict[str, Any] = {"quantity": Quantity.NONE, "trigger_value": None, "limit_value": None}
 
 
 def numbers(catalogue: Catalogue, **changes: Any) -> Any:
-    alert = samples.ALERT | changes
-    return alert_numbers(alert, catalogue.metric[str(alert["metric"])])
+    alert = shown_alert(**changes)
+    return alert_numbers(alert, catalogue.metric[alert.metric])
 
 
 def test_the_newest_reading_is_the_value_of_an_alert_on_readings(catalogue: Catalogue) -> None:
@@ -53,26 +58,10 @@ def test_a_value_that_rounds_to_zero_has_no_sign(catalogue: Catalogue) -> None:
     assert (found.value_text, found.limit_text) == ("0.0 °C", "0.0 °C")
 
 
-def test_columns_are_the_numbers_of_each_alert(catalogue: Catalogue) -> None:
-    frame = samples.alerts({}, SILENCE, STORM | {"metric": "rain_rate"})
-
-    assert number_columns(frame, catalogue)["unit"] == ["µg/m³", "s", "mm"]
-
-
 def test_the_panel_says_the_unit_of_the_limit(catalogue: Catalogue) -> None:
     ink = panel.Ink(texts.speaker("en"), "en", ZoneInfo("Asia/Shanghai"), catalogue)
-    life = {
-        "stale": True,
-        "stale_since": pd.Timestamp(samples.NOW),
-        "told_at": pd.NaT,
-        "untold": 0,
-        "closed_at": pd.NaT,
-    }
-    rest = {"assigned_to": None, "suppressed_by": None, "escalation_level": 0, "ack_due": pd.NaT, "handle_due": pd.NaT}
 
-    drawn = str(
-        panel.facts(samples.ALERT | SILENCE | life | rest | {"lease_until": pd.NaT, "shelved_until": pd.NaT}, ink)
-    )
+    drawn = str(panel.facts(shown_alert(**SILENCE, stale_since=samples.NOW), ink))
 
     assert "Limit 3 min · Raised at 3 min 4 s" in drawn
     assert "184" not in drawn

@@ -6,44 +6,44 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from alerts.lifecycle import State
+from alerts.lifecycle import Suppression
 from cityops.accounts import Role
 from cityops.areas import Layer
 from dashboard import baseline, focus, placemap
 from dashboard.pages.desk import acts, panel
+from tests.alert_samples import shown_alert
 from tests.unit.dashboard import samples
 
-LIFE: dict[str, Any] = {
-    "state": "UNACK", "active": True, "acknowledged": False, "stale": False, "closed_at": pd.NaT,
-    "escalation_level": 0, "ack_due": pd.Timestamp(samples.NOW), "handle_due": pd.Timestamp(samples.NOW),
-    "lease_until": pd.NaT, "shelved_until": pd.NaT,
-}  # fmt: skip
+DUE: dict[str, Any] = {"ack_due": samples.NOW, "handle_due": samples.NOW}
+TAKEN: dict[str, Any] = {"acknowledged": True}
+LATCHED: dict[str, Any] = {"acknowledged": True, "active": False, "latched": True}
+SHELVED: dict[str, Any] = {"suppression": Suppression.SHELVED}
+ASIDE = {Suppression.SHELVED: "unshelve", Suppression.BY_DESIGN: "unsuppress"}
+ASIDE |= {Suppression.OUT_OF_SERVICE: "return-to-service"}
 
 
 def refusals(role: Role | None = Role.SUPERVISOR, **changes: Any) -> dict[str, str]:
-    return {offer.act.name: offer.why for offer in acts.offers(LIFE | changes, role)}
+    return {offer.act.name: offer.why for offer in acts.offers(shown_alert(**DUE | changes), role)}
 
 
 @pytest.mark.parametrize(
-    ("state", "changes", "name", "why"),
+    ("changes", "name", "why"),
     [
-        ("UNACK", {}, "acknowledge", ""),
-        ("ACKED", {"acknowledged": True}, "acknowledge", "why_acknowledged"),
-        ("LTACK", {"acknowledged": True, "active": False}, "acknowledge", "why_state"),
-        ("LTACK", {"acknowledged": True, "active": False}, "reset", ""),
-        ("UNACK", {}, "close", "why_holds"),
-        ("UNACK", {"stale": True}, "close", ""),
-        ("RTNUN", {"active": False}, "close", ""),
-        ("UNACK", {"escalation_level": 9}, "escalate", "why_top"),
-        ("SHLVD", {}, "unshelve", ""),
-        ("SHLVD", {}, "shelve", "why_state"),
-        ("UNACK", {"closed_at": pd.Timestamp(samples.NOW)}, "comment", "closed"),
+        ({}, "acknowledge", ""),
+        (TAKEN, "acknowledge", "why_acknowledged"),
+        (LATCHED, "acknowledge", "why_state"),
+        (LATCHED, "reset", ""),
+        ({}, "close", "why_holds"),
+        ({"stale_since": samples.NOW}, "close", ""),
+        ({"active": False}, "close", ""),
+        ({"escalation_level": 9}, "escalate", "why_top"),
+        (SHELVED, "unshelve", ""),
+        (SHELVED, "shelve", "why_state"),
+        ({"closed_at": samples.NOW}, "comment", "closed"),
     ],
 )
-def test_an_action_is_offered_where_the_life_cycle_allows_it(
-    state: str, changes: dict[str, Any], name: str, why: str
-) -> None:
-    assert refusals(state=state, **changes)[name] == why
+def test_an_action_is_offered_where_the_life_cycle_allows_it(changes: dict[str, Any], name: str, why: str) -> None:
+    assert refusals(**changes)[name] == why
 
 
 def test_an_action_is_refused_to_whom_it_is_not_for() -> None:
@@ -52,17 +52,21 @@ def test_an_action_is_refused_to_whom_it_is_not_for() -> None:
     assert refusals(None)["comment"] == "not_allowed"
 
 
-@pytest.mark.parametrize("state", [state for state in State if state is not State.NORM])
-def test_the_way_back_is_there_only_where_something_is_put_aside(state: State) -> None:
-    back = {"SHLVD": {"unshelve"}, "DSUPR": {"unsuppress"}, "OOSRV": {"return-to-service"}}
+@pytest.mark.parametrize("suppression", Suppression)
+def test_the_way_back_is_there_only_where_something_is_put_aside(suppression: Suppression) -> None:
+    offered = set(refusals(suppression=suppression)) & set(ASIDE.values())
 
-    assert set(refusals(state=state.value)) & set().union(*back.values()) == back.get(state.value, set())
+    assert offered == ({ASIDE[suppression]} if suppression in ASIDE else set())
 
 
 def test_only_the_deadlines_that_count_now_are_shown() -> None:
-    assert [name for name, _ in acts.clocks(LIFE)] == ["ack_due", "handle_due"]
-    taken = LIFE | {"state": "ACKED", "acknowledged": True, "lease_until": pd.Timestamp(samples.NOW)}
-    assert [name for name, _ in acts.clocks(taken)] == ["handle_due", "lease_until"]
+    def shown(**changes: Any) -> list[str]:
+        times = DUE | {"lease_until": samples.NOW, "shelved_until": samples.NOW}
+        return [name for name, _ in acts.clocks(shown_alert(**times | changes))]
+
+    assert shown() == ["ack_due", "handle_due"]
+    assert shown(**TAKEN) == ["handle_due", "lease_until"]
+    assert shown(**SHELVED) == ["shelved_until"]
 
 
 @pytest.mark.parametrize(("text", "number"), [("12", 12), ("", None), (None, None), ("1 OR 1", None), ("9" * 30, None)])
@@ -72,14 +76,13 @@ def test_only_a_number_names_an_alert(text: str | None, number: int | None) -> N
 
 def test_alerts_nearby_are_those_within_the_radius_the_nearest_in_time_first() -> None:
     def at(number: int, km: float, minutes: float) -> dict[str, object]:
-        opened = pd.Timestamp(samples.NOW + timedelta(minutes=minutes))
+        opened = samples.NOW + timedelta(minutes=minutes)
         return {"alert_id": number, "lat": 30.05 + km / focus.KM_A_DEGREE, "opened_at": opened}
 
     alerts = samples.alerts(at(1, 0, 0), at(2, 1, -30), at(3, 2, 5), at(4, 3.1, 0))
-    here = alerts.to_dict("records")[0]
-    near = placemap.near_alerts(alerts, here, radius=3.0, most=5)
+    near = placemap.near_alerts(alerts, alerts[0], radius=3.0, most=5)
 
-    assert [(row["alert_id"], round(row["km"], 2), row["minutes"]) for row in near] == [(3, 2.0, 5.0), (2, 1.0, -30.0)]
+    assert [(one.alert.alert_id, round(one.km, 2), one.minutes) for one in near] == [(3, 2.0, 5.0), (2, 1.0, -30.0)]
 
 
 def test_the_map_around_an_alert_carries_no_more_of_the_city_than_it_shows() -> None:

@@ -1,11 +1,14 @@
 """Which scene follows which."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
+from alerts.lifecycle import Suppression
 from cityops.scope import Scope
-from dashboard.director import DWELL, NEWS_FOR, Call, Hold, Kind, Scene, Stage, make_round, next_stage
+from dashboard.director import DWELL, NEWS_FOR, Call, Hold, Kind, Scene, Stage, find_calls, make_round, next_stage
+from tests.alert_samples import shown_alert
 from tests.unit.dashboard.samples import NOW
 
 ROUND = make_round(["990101", "990102"])
@@ -164,3 +167,24 @@ def test_a_scene_is_its_name(name: str) -> None:
 def test_what_is_no_scene_is_refused(name: str) -> None:
     with pytest.raises(ValueError, match=r"scene|Kind"):
         Scene.parse(name)
+
+
+@pytest.mark.parametrize(
+    ("change", "calls"),
+    [
+        ({}, 1),
+        ({"acknowledged": True}, 0),
+        ({"active": False}, 0),
+        ({"suppression": Suppression.SHELVED}, 0),
+        ({"suppression": Suppression.BY_DESIGN}, 0),
+    ],
+)
+def test_only_what_holds_and_waits_for_a_person_may_come_first(change: dict[str, Any], calls: int) -> None:
+    assert len(find_calls([shown_alert(severity=1, **change)])) == calls
+
+
+def test_of_several_the_one_comes_first_that_is_first_at_the_desk() -> None:
+    due = {"severity": 1, "detected_at": NOW + second(5)}
+    alerts = [shown_alert(alert_id=number, ack_due=NOW + second(60 + number), **due) for number in (3, 1, 2)]
+
+    assert after(after(None, 0), 6, *find_calls(alerts)).scene == Scene(Kind.INCIDENT, "1")

@@ -11,7 +11,6 @@ from cityops.standards.tables import load_standards
 from cityops.storage import Database
 from dashboard import live
 from dashboard.live import Live
-from tests.unit.dashboard import samples
 
 NOWHERE = "postgresql://nobody@127.0.0.1:1/none"  # nothing listens on port 1
 
@@ -49,14 +48,3 @@ def test_a_process_that_draws_nothing_is_ill(catalogue: Catalogue, monkeypatch: 
     monkeypatch.setattr("dashboard.live.time.monotonic", lambda: later)
 
     assert not snapshot.is_beating
-
-
-def test_only_what_holds_and_waits_for_a_person_may_take_the_wall() -> None:
-    alerts = samples.alerts(
-        {"alert_id": 1},
-        {"alert_id": 2, "suppression": "shelved"},
-        {"alert_id": 3, "acknowledged": True},
-        {"alert_id": 4, "active": False},
-    )
-
-    assert [call.alert_id for call in live._calls(alerts)] == ["1"]

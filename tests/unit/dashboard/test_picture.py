@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from alerts.alarms import AlarmPolicy
+from alerts.lifecycle import Suppression
 from cityops.catalogue import Catalogue, Mean
 from cityops.standards.means import mean_of
 from cityops.standards.tables import load_standards
@@ -70,7 +71,7 @@ def test_a_silent_sensor_is_grey_even_while_its_alert_is_open(catalogue: Catalog
 
 
 def test_counts_are_open_and_waiting_by_severity(catalogue: Catalogue) -> None:
-    taken = {"alert_id": 8, "acknowledged": True, "acknowledged_by": "wang", "state": "ACKED"}
+    taken = {"alert_id": 8, "acknowledged": True, "acknowledged_by": "wang"}
 
     picture = draw(catalogue, samples.latest(), samples.alerts({}, taken))
 
@@ -81,7 +82,7 @@ def test_counts_are_open_and_waiting_by_severity(catalogue: Catalogue) -> None:
 
 
 def test_what_is_put_aside_waits_for_nobody_and_burdens_nobody(catalogue: Catalogue) -> None:
-    shelved = {"alert_id": 8, "suppression": "shelved", "state": "SHLVD", "severity": 1, "sensor_id": "air-2"}
+    shelved = {"alert_id": 8, "suppression": Suppression.SHELVED, "severity": 1, "sensor_id": "air-2"}
     latest = samples.latest(("air-1", "pm25", 30, 5))
 
     picture = draw(catalogue, latest, samples.alerts(shelved))

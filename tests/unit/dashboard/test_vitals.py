@@ -1,10 +1,12 @@
 """The indices say how the city stands, and why: by severity, extent and age, not by the mere existence of an alert."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from alerts.lifecycle import Suppression
 from cityops.catalogue import load_catalogue
 from dashboard.folds import Folded
 from dashboard.vital_weights import WeightsError, load_weights
@@ -100,14 +102,14 @@ def test_one_domain_in_trouble_is_not_averaged_away() -> None:
 
 
 @pytest.mark.parametrize(
-    "change", [{"suppression": "shelved"}, {"suppression": "out_of_service"}, {"active": False, "state": "RTNUN"}]
+    "change", [{"suppression": Suppression.SHELVED}, {"suppression": Suppression.OUT_OF_SERVICE}, {"active": False}]
 )
 def test_what_is_put_aside_or_over_burdens_nobody(change: dict[str, object]) -> None:
-    assert burdening(samples.alerts(change), pd.Timestamp(samples.NOW)).empty
+    assert burdening(samples.alerts(change), samples.NOW).empty
 
 
 def test_what_somebody_has_burdens_as_long_as_it_holds() -> None:
-    held = burdening(samples.alerts({"acknowledged": True}), pd.Timestamp(samples.NOW) + pd.Timedelta(minutes=5))
+    held = burdening(samples.alerts({"acknowledged": True}), samples.NOW + timedelta(minutes=5))
 
     assert held["minutes"].tolist() == [5]
 
