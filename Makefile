@@ -126,6 +126,10 @@ mutate: $(DEVELOPMENT)  ## put faults into copies of the code and see a test fai
 	@$(BIN)/python -m benchmarks.mutate $(ARGS)
 .PHONY: mutate
 
+measure: $(DEVELOPMENT)  ## measure the code itself and write docs/explanation/house.md
+	@$(BIN)/python -m benchmarks.measure_code $(ARGS)
+.PHONY: measure
+
 bench-load: $(DEVELOPMENT)  ## how fast the simulator makes readings, and how large a city of a million sensors is
 	@$(BIN)/python -m benchmarks.load $(ARGS)
 .PHONY: bench-load
