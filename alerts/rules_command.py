@@ -22,7 +22,7 @@ def list_rules() -> None:
 
     `broken`: it is switched on, but this version or the catalogue cannot read it, so nothing is judged by it.
     """
-    from alerts.rule_store import find_unreadable, stored_rules, title_of  # noqa: PLC0415
+    from alerts.rules.store import find_unreadable, stored_rules, title_of  # noqa: PLC0415
 
     with _database().transaction() as tx:
         rules = stored_rules(tx)
@@ -39,7 +39,7 @@ def list_rules() -> None:
 @app.command()
 def check(file: RulesFile = None) -> None:
     """Say whether a file of rules can be used; the first bad rule is named with its field and the reason."""
-    from alerts.rules import load_rules  # noqa: PLC0415
+    from alerts.rules.definitions import load_rules  # noqa: PLC0415
     from cityops.settings import read_settings  # noqa: PLC0415
 
     rules = load_rules(_catalogue(), file or read_settings().rules_file)
@@ -52,8 +52,8 @@ def set_rule(
     off: Annotated[bool, typer.Option("--off", help="Store them switched off.")] = False,  # noqa: FBT002
 ) -> None:
     """Put rules in force; running programs use them within seconds. A bad one is refused, and nothing changes."""
-    from alerts.rule_store import definition_of, edit_rule  # noqa: PLC0415
-    from alerts.rules import load_rules  # noqa: PLC0415
+    from alerts.rules.definitions import load_rules  # noqa: PLC0415
+    from alerts.rules.store import definition_of, edit_rule  # noqa: PLC0415
     from cityops.accounts import Role, User  # noqa: PLC0415
     from cityops.clock import utc_now  # noqa: PLC0415
 
@@ -83,9 +83,9 @@ def replay(
 
     Rules on readings and on signs are tried; those that the clock judges (silence, indices) are not.
     """
-    from alerts import history  # noqa: PLC0415
-    from alerts.rule_store import rules_in_force  # noqa: PLC0415
-    from alerts.rules import load_rules  # noqa: PLC0415
+    from alerts.evaluation import backtest  # noqa: PLC0415
+    from alerts.rules.definitions import load_rules  # noqa: PLC0415
+    from alerts.rules.store import rules_in_force  # noqa: PLC0415
     from cityops.settings import read_settings  # noqa: PLC0415
 
     catalogue, database, zone = _catalogue(), _database(), read_settings().zone
@@ -95,8 +95,8 @@ def replay(
     else:
         rules = load_rules(catalogue, file)
     start, end = (moment if moment.tzinfo else moment.replace(tzinfo=zone) for moment in (start, end))
-    counts = history.tally(history.replay(database, rules, catalogue, start=start, end=end, zone=zone))
-    for name, one in history.busiest(counts):
+    counts = backtest.tally(backtest.replay(database, rules, catalogue, start=start, end=end, zone=zone))
+    for name, one in backtest.busiest(counts):
         typer.echo(f"{name:24} {one.raised:6} raised {one.cleared:6} cleared on {len(one.series):5} series")
     typer.echo(f"{sum(one.raised for one in counts.values())} alerts of {len(rules)} rules.")
 

@@ -9,11 +9,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from alerts import actions, store
-from alerts.detect import Readings
-from alerts.engine import Engine
+from alerts.board import actions, store
+from alerts.detection.detect import Readings
 from alerts.errors import LostRace
-from alerts.rules import load_rules
+from alerts.evaluation.engine import Engine
+from alerts.rules.definitions import load_rules
 from cityops.catalogue import load_catalogue
 from cityops.clock import utc_now
 from cityops.embedded.postgres import EmbeddedPostgres

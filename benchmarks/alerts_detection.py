@@ -14,11 +14,11 @@ import numpy as np
 
 from alerts.conditions import Threshold
 from alerts.conditions.base import Direction
-from alerts.detect import Readings, detect
-from alerts.detection.courses import Course, Key
+from alerts.detection.condition_state import Course, Key
+from alerts.detection.detect import Readings, detect
 from alerts.detection.plan import Plan, make_plan, parts_of
-from alerts.detection.roster import Roster, Series
-from alerts.rules import Rule, Scope, load_rules
+from alerts.detection.series_index import Roster, Series
+from alerts.rules.definitions import Rule, Scope, load_rules
 from cityops.catalogue import Catalogue, load_catalogue
 from cityops.clock import from_microseconds, microseconds
 from cityops.readings import Quality

@@ -5,12 +5,13 @@ import threading
 import time
 from datetime import datetime, timedelta
 
-from alerts import actions, rule_store, store
-from alerts.alert import Alert
-from alerts.detect import Change
+from alerts.board import actions, store
+from alerts.board.alert import Alert
+from alerts.detection.detect import Change
 from alerts.errors import AlertChanged, LostRace, NotAllowed
 from alerts.lifecycle import Event
-from alerts.rules import Rule, load_rules
+from alerts.rules import store as rule_store
+from alerts.rules.definitions import Rule, load_rules
 from cityops.areas import Area, Level
 from cityops.catalogue import Catalogue
 from cityops.clock import utc_now

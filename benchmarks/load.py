@@ -11,9 +11,9 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from cityops.catalogue import load_catalogue
-from sensors_sim.delivery import parcels
-from sensors_sim.messages import Format, outgoing
-from sensors_sim.simulation import Simulation
+from sensors_sim.publishing.messages import Format, outgoing
+from sensors_sim.story.delivery import parcels
+from sensors_sim.story.simulation import Simulation
 
 ZONE = ZoneInfo("Asia/Shanghai")
 START = datetime(2026, 7, 1, 8, 0, tzinfo=ZONE)

@@ -21,9 +21,9 @@ from zoneinfo import ZoneInfo
 import msgspec
 import numpy as np
 
-from alerts.engine import Engine
-from alerts.rules import load_rules
-from alerts.timed import Clockwork
+from alerts.evaluation.engine import Engine
+from alerts.evaluation.timed import Clockwork
+from alerts.rules.definitions import load_rules
 from cityops.catalogue import Catalogue, load_catalogue
 from cityops.embedded.postgres import EmbeddedPostgres
 from cityops.scenarios import Run
@@ -34,15 +34,15 @@ from cityops.storage.migrate import migrate
 from cityops.storage.rollups import roll_up
 from ingest.batch import Storekeeper
 from ingest.messages import Message
-from sensors_sim.delivery import parcels, words
-from sensors_sim.director import tell
-from sensors_sim.history import register_all
-from sensors_sim.messages import Format, outgoing
-from sensors_sim.scenarios import ORDER, summarise
-from sensors_sim.score import Score, Truth
-from sensors_sim.score_program import score_database
-from sensors_sim.simulation import Simulation
-from sensors_sim.truth import LEDGER, TruthFile
+from sensors_sim.publishing.history import register_all
+from sensors_sim.publishing.messages import Format, outgoing
+from sensors_sim.scoring.program import score_database
+from sensors_sim.scoring.score import Score, Truth
+from sensors_sim.scoring.truth import LEDGER, TruthFile
+from sensors_sim.story.delivery import parcels, words
+from sensors_sim.story.director import tell
+from sensors_sim.story.scenarios import ORDER, summarise
+from sensors_sim.story.simulation import Simulation
 
 ZONE = ZoneInfo("Asia/Shanghai")
 START = datetime(2026, 7, 1, 8, 0, tzinfo=ZONE)  # a Wednesday morning

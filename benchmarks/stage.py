@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from alerts import store
+from alerts.board import store
 from cityops.clock import utc_now
 from cityops.embedded import ports
 from cityops.scenarios import LEAD_IN, Run, Scenario
@@ -23,8 +23,8 @@ from cityops.storage import Database
 from cityops.storage.latest import LatestReader
 from cityops.storage.ledger import ledger_frame, presence_frame
 from cityops.storage.scenarios import start_run, stop_run
-from sensors_sim.claims import Sights
-from sensors_sim.scenarios import ORDER, load_story, summarise
+from sensors_sim.story.claims import Sights
+from sensors_sim.story.scenarios import ORDER, load_story, summarise
 from tests.programs import running, wait_for
 
 LOOK = 2.0  # seconds between two looks

@@ -19,22 +19,22 @@ import msgspec
 import numpy as np
 import pandas as pd
 
-from alerts.detect import Readings, detect, newest
-from alerts.detection.courses import Course, Key
+from alerts.detection.condition_state import Course, Key
+from alerts.detection.detect import Readings, detect, newest
 from alerts.detection.plan import Plan, make_plan
 from alerts.detection.readings import Readings as Columns
-from alerts.detection.roster import Roster, Series
+from alerts.detection.series_index import Roster, Series
 from alerts.lifecycle import Event
-from alerts.rules import load_rules
+from alerts.rules.definitions import load_rules
 from cityops.catalogue import Catalogue, load_catalogue
 from cityops.readings import Quality
 from cityops.scenarios import Run
-from dashboard import indices, vitals
-from dashboard.folds import fold
-from dashboard.vital_weights import load_weights
-from sensors_sim.director import tell
-from sensors_sim.scenarios import ORDER, summarise
-from sensors_sim.simulation import Simulation
+from dashboard.city import indices, vital_signs
+from dashboard.city.aggregates import fold
+from dashboard.city.vital_weights import load_weights
+from sensors_sim.story.director import tell
+from sensors_sim.story.scenarios import ORDER, summarise
+from sensors_sim.story.simulation import Simulation
 
 ZONE = ZoneInfo("Asia/Shanghai")
 START = datetime(2026, 7, 1, 0, 0, tzinfo=ZONE)
@@ -56,7 +56,7 @@ class Watched:
     worst: float = 101.0
     causes: str = ""
 
-    def see(self, known: dict[str, vitals.Vital]) -> None:
+    def see(self, known: dict[str, vital_signs.Vital]) -> None:
         """Note one look."""
         for domain, vital in known.items():
             self.scores.setdefault(domain, []).append(vital.score)
@@ -117,7 +117,7 @@ class City:
             else:
                 self._since.pop(key, None)
 
-    def look(self, moment: float) -> dict[str, vitals.Vital]:
+    def look(self, moment: float) -> dict[str, vital_signs.Vital]:
         """Return the indices at a moment, the city's among them."""
         numbers = fold(self._frame(), catalogue=self._catalogue)
         air = indices.air_index(numbers, datetime.fromtimestamp(moment, UTC))
@@ -125,10 +125,10 @@ class City:
         for kind, count in self.sensors.items():
             domain = self._catalogue.kind[kind].domain
             sizes[domain] = sizes.get(domain, 0) + count
-        known = vitals.judge_domains(
+        known = vital_signs.judge_domains(
             numbers, aqi=air.computed, alerts=self._alerts(moment), sensors=sizes, weights=self._weights
         )
-        whole = vitals.judge_city(known)
+        whole = vital_signs.judge_city(known)
         return known | ({"city": whole} if whole else {})
 
     def _frame(self) -> pd.DataFrame:

@@ -10,45 +10,39 @@ import dash
 from fastapi import FastAPI
 from starlette.responses import RedirectResponse, Response
 
-from alerts.alarms import read_policy
+from alerts.board.alarms import read_policy
 from cityops.catalogue import Catalogue
 from cityops.oidc import load_config
 from cityops.settings import Settings
 from cityops.standards.tables import load_standards
-from dashboard import (
-    account,
-    admin,
-    api,
-    build,
-    health,
-    livemap,
-    login,
-    oidc_login,
-    passkey_login,
-    push,
-    refusals,
-    requests_api,
-    system_page,
-    wall_api,
-)
-from dashboard.dash_border import DashBorder, LoggedFaults
-from dashboard.guard import Guard
-from dashboard.life import keep_showing_life
-from dashboard.live import Live
-from dashboard.oidc_client import OidcClient
+from dashboard import page_version
+from dashboard.accounts import admin, own_account, system_page
+from dashboard.api import live_map, live_stream
+from dashboard.api import requests as requests_api
+from dashboard.api import routes as api
+from dashboard.api import wall as wall_api
+from dashboard.city.vital_weights import load_weights
+from dashboard.limits.connection_pools import open_pools
+from dashboard.live.reader import Live
+from dashboard.login import oidc as oidc_login
+from dashboard.login import passkeys as passkey_login
+from dashboard.login import routes as login
+from dashboard.login.oidc_client import OidcClient
 from dashboard.pages import desk, domain, presenter, sensors, shift, wall
 from dashboard.pages.domain import exports
 from dashboard.pages.shift import export
-from dashboard.pools import open_pools
-from dashboard.proxies import ProxyHeaders
-from dashboard.request_bodies import RequestBodies
-from dashboard.request_ids import RequestIds
-from dashboard.shell import Shell
-from dashboard.site import Site
-from dashboard.sites import Sites
-from dashboard.visit import visit
-from dashboard.visitors import Visitors
-from dashboard.vital_weights import load_weights
+from dashboard.ui.dash_app import Shell
+from dashboard.ui.dash_middleware import DashBorder, LoggedFaults
+from dashboard.web import health, refusals
+from dashboard.web.access_middleware import Guard
+from dashboard.web.app_context import Site
+from dashboard.web.heartbeat import keep_showing_life
+from dashboard.web.proxies import ProxyHeaders
+from dashboard.web.request_bodies import RequestBodies
+from dashboard.web.request_context import visit
+from dashboard.web.request_ids import RequestIds
+from dashboard.web.scoped_contexts import Sites
+from dashboard.web.session_resolver import Visitors
 
 INTERACTIVE = 16  # threads for people who are logged in; pictures, probes and strangers have their own
 PAGES = (wall, desk, domain, shift, sensors)
@@ -56,7 +50,7 @@ PAGES = (wall, desk, domain, shift, sensors)
 
 def create_app(settings: Settings, catalogue: Catalogue) -> FastAPI:
     """Build the application; its database is opened when it is served. Raises SettingError."""
-    build.digest()  # of the files as they are now
+    page_version.digest()  # of the files as they are now
     pools = open_pools(settings.require_database_url())
     standards, weights = load_standards(settings.standards_file), load_weights(catalogue, settings.vitals_file)
     site = Site(settings, catalogue, pools, Live(pools.live, catalogue, standards, weights, read_policy(settings)))
@@ -85,8 +79,8 @@ def create_app(settings: Settings, catalogue: Catalogue) -> FastAPI:
     server.state.site = site
     for router in (
         health.router,
-        livemap.router,
-        push.router,
+        live_map.router,
+        live_stream.router,
         api.router,
         requests_api.router,
         export.router,
@@ -94,7 +88,7 @@ def create_app(settings: Settings, catalogue: Catalogue) -> FastAPI:
         wall_api.router,
         login.make_router(visitors),
         passkey_login.make_router(visitors),
-        account.make_router(visitors),
+        own_account.make_router(visitors),
         admin.make_router(visitors),
         system_page.router,
     ):

@@ -8,8 +8,8 @@ from types import FrameType
 import uvicorn
 from fastapi import FastAPI
 
-from dashboard.connections import bounded, raise_file_limit
-from dashboard.proxies import Network, is_trusted
+from dashboard.web.connections import bounded, raise_file_limit
+from dashboard.web.proxies import Network, is_trusted
 
 GRACE = 2  # seconds for requests that are under way; screens are told at once
 # Seconds after which a thread that computes lets another one go on. The picture of a large city is computed most of
@@ -28,7 +28,7 @@ def make_server(app: FastAPI, *, host: str, port: int, proxies: Sequence[Network
             log_level="warning",
             access_log=False,
             server_header=False,
-            proxy_headers=False,  # the application knows whom to believe: dashboard/proxies.py
+            proxy_headers=False,  # the application knows whom to believe: dashboard/web/proxies.py
             timeout_graceful_shutdown=GRACE,
             ws_per_message_deflate=False,  # differences are small; compressing them for each screen costs more
             ws_max_size=64 * 1024,  # a screen has nothing to say

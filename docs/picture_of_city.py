@@ -9,9 +9,9 @@ from shapely.geometry.base import BaseGeometry
 
 from cityops.areas import Layer, Level
 from cityops.catalogue import Catalogue
-from sensors_sim import plane
-from sensors_sim.city import City
-from sensors_sim.devices import Fleet
+from sensors_sim.fleet.devices import Fleet
+from sensors_sim.land import plane
+from sensors_sim.land.city import City
 
 WIDTH, HEIGHT, SCALE = 1640, 1330, 36.0  # pixels, and pixels a kilometre
 FINENESS = 0.012  # km: what is smaller cannot be seen

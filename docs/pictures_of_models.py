@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from cityops.catalogue import Catalogue, load_catalogue
 from docs.picture_of_city import FONT, draw_city
-from sensors_sim.history import past_reports
-from sensors_sim.simulation import Simulation
+from sensors_sim.publishing.history import past_reports
+from sensors_sim.story.simulation import Simulation
 
 Floats = NDArray[np.float64]
 PICTURES = Path(__file__).parent / "pictures"

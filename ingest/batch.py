@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
-from alerts.detect import Readings
-from alerts.engine import Engine
+from alerts.detection.detect import Readings
+from alerts.evaluation.engine import Engine
 from alerts.lifecycle import Event
 from cityops.catalogue import Catalogue
 from cityops.clock import from_microseconds

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import prometheus_client
 
-from alerts.engine import Engine
-from alerts.rules import load_rules
+from alerts.evaluation.engine import Engine
+from alerts.rules.definitions import load_rules
 from cityops import logs, signals
 from cityops.catalogue import read_catalogue
 from cityops.clock import utc_now

@@ -15,8 +15,8 @@ import typer
 from cityops.clock import utc_now
 from cityops.settings import read_settings
 from cityops.signals import stop_event
-from sensors_sim import scenario_command
 from sensors_sim.options import parse_moment, parse_span
+from sensors_sim.story import command as scenario_command
 
 app = typer.Typer()
 app.add_typer(scenario_command.app, name="scenario")
@@ -62,7 +62,7 @@ def simulate(
     gives the same city; more sensors add to it and change none of the others.
     """
     from sensors_sim import program  # noqa: PLC0415  (other verbs start without loading this one)
-    from sensors_sim.messages import Format  # noqa: PLC0415
+    from sensors_sim.publishing.messages import Format  # noqa: PLC0415
 
     settings = read_settings()
     plan = program.Plan(
@@ -108,7 +108,7 @@ def replay(
     `time` is ISO 8601 with a zone. Rows that cannot be used are reported with line and column and left out.
     With --shift-to-now gaps stay exact and nothing lies in the future. The broker is CITYOPS_MQTT_URL.
     """
-    from sensors_sim import replay as program  # noqa: PLC0415  (other verbs start without loading this one)
+    from sensors_sim.publishing import replay as program  # noqa: PLC0415  (other verbs start without loading this one)
 
     plan = program.Plan(recording, sensors, area, speed, shift_to_now)
     if not program.run(read_settings(), plan, stopping=stop_event()):
@@ -126,7 +126,7 @@ def score(
     The database is CITYOPS_DATABASE_URL. An alert is false when no incident reached its sensor.
     """
     from cityops.storage import Database  # noqa: PLC0415
-    from sensors_sim.score_program import describe, score_database, summarise  # noqa: PLC0415
+    from sensors_sim.scoring.program import describe, score_database, summarise  # noqa: PLC0415
 
     database = Database(read_settings().require_database_url(), application="score")
     try:
@@ -139,7 +139,7 @@ def score(
 
 def _scenario(name: str) -> str | None:
     """Return the name of a scenario that exists. Raises ScenarioError."""
-    from sensors_sim.scenarios import load_story  # noqa: PLC0415
+    from sensors_sim.story.scenarios import load_story  # noqa: PLC0415
 
     if name:
         load_story(name)

@@ -15,14 +15,14 @@ from cityops import logs
 from cityops.catalogue import read_catalogue
 from cityops.settings import Settings
 from cityops.storage import Database, registry
-from sensors_sim.broker import Connection
-from sensors_sim.director import Director, announce, tell
 from sensors_sim.errors import OptionError
-from sensors_sim.history import start_history
-from sensors_sim.messages import Format, Message
-from sensors_sim.publisher import follow_nobody, printed_messages, publish_live
-from sensors_sim.simulation import Simulation
-from sensors_sim.truth import NOBODY, TruthFile, Witness
+from sensors_sim.publishing.broker import Connection
+from sensors_sim.publishing.history import start_history
+from sensors_sim.publishing.messages import Format, Message
+from sensors_sim.publishing.publisher import follow_nobody, printed_messages, publish_live
+from sensors_sim.scoring.truth import NOBODY, TruthFile, Witness
+from sensors_sim.story.director import Director, announce, tell
+from sensors_sim.story.simulation import Simulation
 
 logger = logging.getLogger(__name__)
 

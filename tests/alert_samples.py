@@ -3,12 +3,13 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from alerts import rule_store, store
-from alerts.alert import Alert
-from alerts.detect import Change
+from alerts.board import store
+from alerts.board.alert import Alert
+from alerts.board.open_alert import OpenAlert
+from alerts.detection.detect import Change
 from alerts.lifecycle import Event
-from alerts.open_alert import OpenAlert
-from alerts.rules import Rule, read_rule
+from alerts.rules import store as rule_store
+from alerts.rules.definitions import Rule, read_rule
 from cityops.catalogue import load_catalogue
 from cityops.readings import Quality
 from cityops.sensors import Sensor

@@ -2,5 +2,5 @@
 
 `courses` follows one condition on one series through its delays, `roster` knows which series there are, `plan`
 which conditions look at which of them, `stream` judges readings, `places` combines the signs of several sensors,
-`timed` judges what only time can tell. `alerts.detect` puts them together.
+`timed` judges what only time can tell. `alerts.detection.detect` puts them together.
 """

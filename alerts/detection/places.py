@@ -7,9 +7,9 @@ import numpy as np
 from alerts.conditions import Composite, Spatial
 from alerts.conditions.base import Bools
 from alerts.conditions.places import Within
-from alerts.detection.courses import Course, Key
-from alerts.detection.roster import Roster, Series, distance_km
-from alerts.rules import Rule
+from alerts.detection.condition_state import Course, Key
+from alerts.detection.series_index import Roster, Series, distance_km
+from alerts.rules.definitions import Rule
 
 Found = dict[int, str]  # the series on which an alert hangs, and why
 

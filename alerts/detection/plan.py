@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alerts.conditions import Composite, Fault, Rate, ReadingCondition, Spatial
-from alerts.detection.roster import Roster, Series
-from alerts.rules import EVERY_KIND, Rule
+from alerts.detection.series_index import Roster, Series
+from alerts.rules.definitions import EVERY_KIND, Rule
 
 _SECOND = 1_000_000  # µs
 

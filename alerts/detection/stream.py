@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from alerts.conditions import Rate, Repeated
 from alerts.conditions.base import Bools, Direction, Floats, Verdict
-from alerts.detection.courses import CALM, Course, Key, Observation, Turn, count, follow
+from alerts.detection.condition_state import CALM, Course, Key, Observation, Turn, count, follow
 from alerts.detection.plan import Part, Plan
 from alerts.detection.readings import InOrder, Readings, put_in_order
+from alerts.rules.faults import RuleFault
 from cityops.clock import from_microseconds
 from cityops.readings import Quality
 
@@ -22,20 +23,12 @@ _SECOND = 1_000_000  # µs
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
-    """Why a rule failed, and on which series."""
-
-    words: str
-    series_id: int | None  # None: no sensor concerns it
-
-
-@dataclass(frozen=True, slots=True)
 class Judged:
     """What readings made of conditions: the turns of each part, the courses that changed, the rules that failed."""
 
     turns: list[tuple[Part, int, Turn]] = field(default_factory=list)  # with the series
     courses: dict[Key, Course] = field(default_factory=dict)
-    faults: dict[str, Fault] = field(default_factory=dict)
+    faults: dict[str, RuleFault] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +95,7 @@ def _judge_part(
     try:
         found = list(_follow_part(part, group, courses, with_course))
     except Exception as error:  # noqa: BLE001  (a broken rule must never stop readings; it is reported)
-        judged.faults[part.rule.id] = Fault(f"{type(error).__name__}: {error}", int(readings.series[0]))
+        judged.faults[part.rule.id] = RuleFault(f"{type(error).__name__}: {error}", int(readings.series[0]))
         return
     for key, course, turns in found:
         if course != courses.get(key, CALM):

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from alerts.conditions import Aqi, Flat, Missing, Rainstorm, Tpi
 from alerts.measures import Bound, Measure, Quantity
-from alerts.rules import EVERY_KIND, Rule
+from alerts.rules.definitions import EVERY_KIND, Rule
 from cityops import road_links
 from cityops.numbers import write_short
 from cityops.road_links import Link

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from alerts.detection.readings import Readings
-from alerts.detection.roster import Roster
+from alerts.detection.series_index import Roster
 from cityops.catalogue import Catalogue
 
 

@@ -1,8 +1,8 @@
 """A domain is a folder: what it measures, shows and raises, as data. docs/reference/domains.md explains every field.
 
 `NAME/domain.toml` says how it is called, drawn and judged; `kinds.toml` what it measures; `rules.toml` which alerts
-it raises (read by `alerts.rules`); `texts.toml` the words of its pages. Metrics and kinds of all chosen folders are
-merged.
+it raises (read by `alerts.rules.definitions`); `texts.toml` the words of its pages. Metrics and kinds of all chosen
+folders are merged.
 """
 
 import tomllib

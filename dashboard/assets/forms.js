@@ -1,4 +1,4 @@
-/* Forms that are posted (dashboard/plain.py): within a limit, one at a time, and with a word about what became of them.
+/* Forms that are posted (dashboard/ui/html_pages.py): within a limit, one at a time, and with a word about what became of them.
    Without this script the browser sends them as ever. */
 (function () {
   "use strict";

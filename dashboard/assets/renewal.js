@@ -1,4 +1,4 @@
-/* A page that was made of other scripts, styles and texts than the server has now (dashboard/build.py) is an old one.
+/* A page that was made of other scripts, styles and texts than the server has now (dashboard/page_version.py) is an old one.
    A wall renews itself once, at a calm moment; other pages ask first, and keep what was typed (language.js). */
 (function () {
   "use strict";

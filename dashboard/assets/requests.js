@@ -1,5 +1,5 @@
 /* Every request of a page: a limit for the whole of it, what still waits, and what became of an act without an answer.
-   An act has a key of its own (dashboard/idempotency.py): sent again it does nothing twice, and who asks for the key
+   An act has a key of its own (dashboard/requests/idempotency.py): sent again it does nothing twice, and who asks for the key
    learns whether it is stored. No DOM: fetch, clock and timers are handed in (waiting.js has the page's). */
 (function () {
   "use strict";

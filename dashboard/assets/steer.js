@@ -1,4 +1,4 @@
-/* The officers' hand on the walls (dashboard/steering_bar.py): hold a scene for a while, let go of it. */
+/* The officers' hand on the walls (dashboard/ui/scene_hold_bar.py): hold a scene for a while, let go of it. */
 (function () {
   "use strict";
   const cityops = window.cityops;

@@ -3,17 +3,17 @@
 Small methane traces in chambers, cooking and dust in smoke detectors, a few centimetres of water in an underpass
 after rain, the two draughts of water a day that lower the mains' pressure (AWWA M32), traffic that shakes
 a bridge and the sun that bends it (Brownjohn, "Structural health monitoring of civil infrastructure", 2007).
-Incidents come on top: see `sensors_sim.incidents`.
+Incidents come on top: see `sensors_sim.story.incidents`.
 """
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sensors_sim import noise
+from sensors_sim.land.sites import Sites
 from sensors_sim.models.traffic import demand
 from sensors_sim.models.weather import Weather
-from sensors_sim.moments import Moments, bump
-from sensors_sim.sites import Sites
+from sensors_sim.time_grid import Moments, bump
 
 Floats = NDArray[np.float64]
 

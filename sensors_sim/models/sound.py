@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sensors_sim import noise
+from sensors_sim.land.sites import Sites
 from sensors_sim.models.traffic import demand
 from sensors_sim.models.weather import Weather
-from sensors_sim.moments import Moments, bump
-from sensors_sim.sites import Sites
+from sensors_sim.time_grid import Moments, bump
 
 Floats = NDArray[np.float64]
 

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sensors_sim import noise
+from sensors_sim.land.sites import Sites
 from sensors_sim.models.weather import Weather
-from sensors_sim.moments import Moments, bump
-from sensors_sim.sites import Sites
+from sensors_sim.time_grid import Moments, bump
 
 Floats = NDArray[np.float64]
 CRITICAL_DENSITY = 30.0  # veh/km and lane: where the flow is greatest

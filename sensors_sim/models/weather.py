@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sensors_sim import keys, noise
-from sensors_sim.moments import DAY, Moments, bump
-from sensors_sim.sites import Sites
+from sensors_sim import noise, rng
+from sensors_sim.land.sites import Sites
+from sensors_sim.time_grid import DAY, Moments, bump
 
 Floats = NDArray[np.float64]
 FRONT_SPEED = 0.006  # km/s: rain crosses the city from west to east in about two hours
@@ -65,7 +65,7 @@ class Weather:
 
 def make_weather(seed: int) -> Weather:
     """Make the weather of a seed."""
-    return Weather(np.array([keys.make_key(seed, "weather")], dtype=np.uint64))
+    return Weather(np.array([rng.make_key(seed, "weather")], dtype=np.uint64))
 
 
 def station(moments: Moments, sites: Sites, weather: Weather) -> dict[str, Floats]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from dashboard.request_ids import is_act
+from dashboard.web.request_ids import is_act
 from tests.security.routes import callbacks, every_route
 
 

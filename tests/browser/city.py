@@ -2,10 +2,11 @@
 
 from datetime import timedelta
 
-from alerts import incidents, rule_store, store
-from alerts.detect import Change
+from alerts.board import incidents, store
+from alerts.detection.detect import Change
 from alerts.lifecycle import Event
-from alerts.rules import Rule, load_rules
+from alerts.rules import store as rule_store
+from alerts.rules.definitions import Rule, load_rules
 from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
 from cityops.readings import Quality

@@ -2,10 +2,11 @@
 
 from datetime import datetime, timedelta
 
-from alerts import rule_store, store
-from alerts.detect import Change
+from alerts.board import store
+from alerts.detection.detect import Change
 from alerts.lifecycle import Event
-from alerts.rules import Rule, load_rules
+from alerts.rules import store as rule_store
+from alerts.rules.definitions import Rule, load_rules
 from cityops.catalogue import Catalogue
 from cityops.readings import Quality
 from cityops.sensors import Sensor

@@ -4,9 +4,9 @@ import json
 import math
 from datetime import datetime
 
-from alerts import actions
-from alerts.engine import Engine
-from alerts.rules import load_rules
+from alerts.board import actions
+from alerts.evaluation.engine import Engine
+from alerts.rules.definitions import load_rules
 from cityops.catalogue import Catalogue
 from cityops.storage import Database
 from ingest.batch import Storekeeper

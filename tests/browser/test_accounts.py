@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
-from alerts import actions, store
+from alerts.board import actions, store
 from cityops.accounts import Role, add_user, store_user
 from cityops.catalogue import Catalogue
 from cityops.clock import utc_now

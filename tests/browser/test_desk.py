@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import expect
 
-from alerts import actions, incidents
+from alerts.board import actions, incidents
 from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
 from cityops.storage import Database

@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 
 from playwright.sync_api import Page, expect
 
-from alerts import actions, guidance, store
-from alerts.contacts import Policy
-from alerts.tending import tend_alerts
+from alerts.board import actions, guidance, store
+from alerts.notify.contacts import Policy
+from alerts.watch.alert_maintenance import tend_alerts
 from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
 from cityops.storage import Database

@@ -30,7 +30,7 @@ def wall(
     """A wall of a city in which no time passes: nothing changes its colour by itself."""
     now = utc_now()
     build_full_city(database, catalogue, now)
-    monkeypatch.setattr("dashboard.live.utc_now", lambda: now)
+    monkeypatch.setattr("dashboard.live.reader.utc_now", lambda: now)
     hold(database, "overview")
     found = visit(width=1280, height=720)
     found.go("/wall")

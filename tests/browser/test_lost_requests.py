@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from alerts import actions, store
-from alerts.detect import Change
+from alerts.board import actions, store
+from alerts.detection.detect import Change
 from alerts.lifecycle import Event
 from cityops.accounts import Role, store_user
 from cityops.catalogue import Catalogue

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from alerts import store
+from alerts.board import store
 from cityops.accounts import Role, store_user
 from cityops.catalogue import Catalogue
 from cityops.clock import utc_now

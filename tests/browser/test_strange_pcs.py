@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import CDPSession, expect
 
-from alerts import store
+from alerts.board import store
 from cityops.catalogue import Catalogue
 from cityops.storage import Database
 from dashboard.pages import desk, sensors

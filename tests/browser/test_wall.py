@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from alerts.rules import load_rules
+from alerts.rules.definitions import load_rules
 from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
 from cityops.scope import WHOLE
 from cityops.storage import Database
-from dashboard import steering
+from dashboard.live import scene_hold
 from tests.browser import axe
 from tests.browser.city import build_city, raise_gas
 from tests.browser.conftest import Visitor
@@ -25,7 +25,7 @@ MAP_IS_THERE = "Boolean(window.cityops?.map?.gl?.getLayer('sensors-dot'))"
 def hold(database: Database, scene: str) -> None:
     """Show a scene on the walls, whatever alerts come, as a supervisor does."""
     with database.transaction() as tx:
-        steering.hold(tx, scene, scope=WHOLE, actor="li", minutes=10, now=utc_now(), over_alerts=True)
+        scene_hold.hold(tx, scene, scope=WHOLE, actor="li", minutes=10, now=utc_now(), over_alerts=True)
 
 
 def faults(page: Page) -> list[str]:

@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from alerts import actions, store
-from alerts.detect import Readings
-from alerts.engine import Engine
+from alerts.board import actions, store
+from alerts.detection.detect import Readings
 from alerts.errors import AlertChanged, AlertUnknown, LostRace
-from alerts.rules import load_rules
+from alerts.evaluation.engine import Engine
+from alerts.rules.definitions import load_rules
 from cityops.catalogue import Catalogue
 from cityops.readings import Quality
 from cityops.sensors import Sensor

@@ -11,7 +11,7 @@ import httpx
 import pytest
 from typer.testing import CliRunner
 
-from alerts import actions
+from alerts.board import actions
 from cityops.accounts import Role
 from cityops.api_tokens import TokenError, TokenUnknown, add_token, revoke_token
 from cityops.clock import utc_now

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from typer.testing import CliRunner
 
-from alerts import actions
+from alerts.board import actions
 from cityops.audit_chain import START, Anchor, Entry, Trouble, link_hash, verify
 from cityops.command_line import app
 from cityops.storage import Database

@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from alerts import store as alert_store
-from alerts.engine import Engine
-from alerts.evidence import judge_evidence
-from alerts.rules import load_rules
-from alerts.timed import Clockwork
+from alerts.board import store as alert_store
+from alerts.board.evidence import judge_evidence
+from alerts.evaluation.engine import Engine
+from alerts.evaluation.timed import Clockwork
+from alerts.rules.definitions import load_rules
 from cityops.catalogue import Catalogue
 from cityops.standards.tables import load_standards
 from cityops.storage import Database

@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from alerts import store
-from alerts.engine import Engine
-from alerts.rules import load_rules
-from alerts.timed import Clockwork
+from alerts.board import store
+from alerts.evaluation.engine import Engine
+from alerts.evaluation.timed import Clockwork
+from alerts.rules.definitions import load_rules
 from cityops.catalogue import Catalogue
 from cityops.heartbeats import Beat
 from cityops.sensors import Sensor

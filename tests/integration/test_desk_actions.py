@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from alerts import actions, bulk, guidance, store
+from alerts.board import actions, bulk, guidance, store
 from alerts.errors import AlertChanged, LostRace, NotAllowed
 from cityops.storage import Database
 from cityops.storage.audit import verify_chain

@@ -21,11 +21,11 @@ from cityops.storage import Database
 from cityops.storage.registry import store_areas, store_features
 from cityops.storage.rollups import Ages, roll_up
 from dashboard.app import create_app
-from dashboard.pages.domain.index_data import last_hour, read_air, read_days, read_rain
+from dashboard.city.index_readings import last_hour, read_air, read_days, read_rain
+from dashboard.city.registry import read_registry
 from dashboard.pages.domain.story import Story, read_story, read_trend
 from dashboard.pages.domain.traffic_data import find_jams, mean_jams, peak_jams, speeds_before, speeds_now
 from dashboard.pages.domain.view import Span, read_view
-from dashboard.registry import read_registry
 from tests.programs import wait_for
 from tests.storage_samples import DAY, every, forget_all, make_city, put
 from tests.unit.dashboard.visitors import TestClient

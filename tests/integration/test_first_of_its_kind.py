@@ -7,10 +7,10 @@ from datetime import timedelta
 
 import pytest
 
-from alerts import rule_store
-from alerts.detect import Change
+from alerts.board.store import apply_change
+from alerts.detection.detect import Change
 from alerts.lifecycle import Event
-from alerts.store import apply_change
+from alerts.rules import store as rule_store
 from cityops.accounts import Role, add_user
 from cityops.administration import AccountExists
 from cityops.areas import Layer, MapFeature

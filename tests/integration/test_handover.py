@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import pytest
 
-from alerts import handover_store
-from alerts.handover_store import NoteRefused, SamePerson, SheetUnknown, SignedFirst
+from alerts.shift import store as handover_store
+from alerts.shift.store import NoteRefused, SamePerson, SheetUnknown, SignedFirst
 from cityops.catalogue import Names
 from cityops.scope import Scope
 from cityops.sensors import Sensor

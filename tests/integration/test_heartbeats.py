@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from alerts import rule_store
-from alerts.late_services import judge_services
-from alerts.rules import load_rules
+from alerts.rules import store as rule_store
+from alerts.rules.definitions import load_rules
+from alerts.watch.late_services import judge_services
 from cityops.catalogue import Catalogue
 from cityops.heartbeats import Beat, find_late
 from cityops.storage import Database, Transaction, load_queries

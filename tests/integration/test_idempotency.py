@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from alerts import watch
+from alerts.watch import storage_jobs
 from cityops.errors import CityOpsError
 from cityops.storage import Database, Transaction, idempotency
-from dashboard.idempotency import KeyRefused, KeyReused, KeyWithdrawn, RequestId, once, settle
+from dashboard.requests.idempotency import KeyRefused, KeyReused, KeyWithdrawn, RequestId, once, settle
 from tests.alert_samples import NOW
 
 KEY = "d1f4c2de-0b8a-4f6e"
@@ -106,10 +106,10 @@ def test_keys_are_forgotten_after_a_day_and_never_more_than_so_many(
     monkeypatch.setattr(idempotency, "MOST", 2)
     for place in range(4):
         once(database, "li", named(f"key-number-{place}"), note, NOW + timedelta(hours=place))
-    assert watch.forget_sessions(database, NOW + timedelta(hours=4))
+    assert storage_jobs.forget_sessions(database, NOW + timedelta(hours=4))
     states = [settle(database, "li", f"key-number-{place}", withdraw=False)["state"] for place in range(4)]
     assert states == ["unknown", "unknown", "stored", "stored"]
-    assert watch.forget_sessions(database, NOW + idempotency.KEPT_FOR + timedelta(hours=2, minutes=1))
+    assert storage_jobs.forget_sessions(database, NOW + idempotency.KEPT_FOR + timedelta(hours=2, minutes=1))
     states = [settle(database, "li", f"key-number-{place}", withdraw=False)["state"] for place in range(4)]
     assert states == ["unknown", "unknown", "unknown", "stored"]
 

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from alerts.engine import Engine
-from alerts.rules import load_rules
+from alerts.evaluation.engine import Engine
+from alerts.rules.definitions import load_rules
 from cityops.catalogue import Catalogue
 from cityops.storage import Database
 from cityops.storage.dead_letters import dead_letter_frame

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from alerts import store as alert_store
-from alerts.engine import Engine
-from alerts.rules import load_rules
+from alerts.board import store as alert_store
+from alerts.evaluation.engine import Engine
+from alerts.rules.definitions import load_rules
 from cityops.catalogue import Catalogue
 from cityops.readings import Quality
 from cityops.storage import Database

@@ -11,18 +11,20 @@ from zoneinfo import ZoneInfo
 import pytest
 from prometheus_client import REGISTRY
 
-from alerts import actions, program, rule_store, store
-from alerts.alert import Alert
-from alerts.contacts import Policy
-from alerts.detect import Change, Findings
-from alerts.engine import Engine
-from alerts.job_faults import judge_jobs
-from alerts.jobs import JobHealth, run_jobs
+from alerts.board import actions, store
+from alerts.board.alert import Alert
+from alerts.detection.detect import Change, Findings
+from alerts.evaluation.engine import Engine
+from alerts.evaluation.timed import Clockwork
 from alerts.lifecycle import Event
-from alerts.outbox import Receipt, send_one
-from alerts.rules import load_rules
-from alerts.tending import tend_alerts
-from alerts.timed import Clockwork
+from alerts.notify.contacts import Policy
+from alerts.notify.outbox import Receipt, send_one
+from alerts.rules import store as rule_store
+from alerts.rules.definitions import load_rules
+from alerts.watch import program
+from alerts.watch.alert_maintenance import tend_alerts
+from alerts.watch.job_faults import judge_jobs
+from alerts.watch.jobs import JobHealth, run_jobs
 from cityops.accounts import Role, add_user
 from cityops.catalogue import Catalogue, load_catalogue
 from cityops.heartbeats import Beat
@@ -31,8 +33,8 @@ from cityops.standards.tables import load_standards
 from cityops.storage import Database, Transaction, load_queries
 from cityops.storage.heartbeats import beat, heartbeats
 from cityops.storage.job_failures import JobParts, job_failures, note_outcomes
-from dashboard import health
-from dashboard.troubles import read_services
+from dashboard.live.troubles import read_services
+from dashboard.web import health
 from tests.alert_samples import NOW, detector, make_rule, open_alert, report
 from tests.programs import wait_for
 
@@ -116,12 +118,12 @@ def test_an_alert_that_cannot_be_changed_is_left_out_and_named(
 @pytest.mark.parametrize(
     ("part", "broken"),
     [
-        ("evidence", "alerts.tending.evidence.judge_evidence"),
-        ("shelves", "alerts.tending.expiry.end_shelves"),
-        ("leases", "alerts.tending.expiry.end_leases"),
-        ("escalation", "alerts.tending.escalation.escalate_overdue"),
-        ("incidents", "alerts.tending.incidents.group_new_alerts"),
-        ("outbox", "alerts.tending.outbox.write_messages"),
+        ("evidence", "alerts.watch.alert_maintenance.evidence.judge_evidence"),
+        ("shelves", "alerts.watch.alert_maintenance.expiry.end_shelves"),
+        ("leases", "alerts.watch.alert_maintenance.expiry.end_leases"),
+        ("escalation", "alerts.watch.alert_maintenance.escalation.escalate_overdue"),
+        ("incidents", "alerts.watch.alert_maintenance.incidents.group_new_alerts"),
+        ("outbox", "alerts.watch.alert_maintenance.outbox.write_messages"),
     ],
 )
 def test_a_step_that_fails_keeps_none_of_the_other_steps_from_being_done(
@@ -190,7 +192,7 @@ def test_a_rule_whose_statement_fails_is_named_and_stays_on_and_the_other_rules_
     with database.transaction() as tx:
         report(tx, detector(tx, "G-1"), NOW)
     with monkeypatch.context() as broken:
-        broken.setattr("alerts.timed.SQL", {**load_queries("alerts"), "unmoved": "SELECT 1 / 0"})
+        broken.setattr("alerts.evaluation.timed.SQL", {**load_queries("alerts"), "unmoved": "SELECT 1 / 0"})
         assert clock.do_round(database, NOW) is not None
 
     stuck = {rule.id for rule in load_rules(catalogue) if type(rule.when).__name__ == "Flat"}

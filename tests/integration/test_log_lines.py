@@ -11,11 +11,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from alerts import watch
-from alerts.contacts import Policy
-from alerts.engine import Engine
-from alerts.rules import load_rules
-from alerts.tending import tend_alerts
+from alerts.evaluation.engine import Engine
+from alerts.notify.contacts import Policy
+from alerts.rules.definitions import load_rules
+from alerts.watch import storage_jobs
+from alerts.watch.alert_maintenance import tend_alerts
 from cityops.catalogue import Catalogue
 from cityops.embedded.postgres import EmbeddedPostgres
 from cityops.logs import MOST, Formatter, RateLimit
@@ -55,11 +55,11 @@ def test_a_load_fills_neither_the_servers_log_nor_ours(
         repeated = number - 1 if number % 3 == 0 else number  # a device that repeats itself, for ever
         keeper.store([telemetry(repeated), telemetry(number + 0.5), message("telemetry", b"\xff")], now)
         if number % 20 == 0:
-            watch.show_life(database, [], {}, now)
-            watch.make_days(database, now)
-            watch.forget_sessions(database, now)
-            watch.roll_up(database, now)
-            watch.forget_readings(database, now)
+            storage_jobs.show_life(database, [], {}, now)
+            storage_jobs.make_days(database, now)
+            storage_jobs.forget_sessions(database, now)
+            storage_jobs.roll_up(database, now)
+            storage_jobs.forget_readings(database, now)
             tend_alerts(database, now, policy=Policy(), zone=ZoneInfo("Asia/Shanghai"))
     database.close()
 

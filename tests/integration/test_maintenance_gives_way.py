@@ -9,8 +9,8 @@ from datetime import timedelta
 
 import pytest
 
-from alerts import watch
-from alerts.program import LOCK_TIMEOUT
+from alerts.watch import storage_jobs
+from alerts.watch.program import LOCK_TIMEOUT
 from cityops.catalogue import Catalogue, load_catalogue
 from cityops.storage import Database, StorageError, Transaction
 from cityops.storage import migrate as module
@@ -29,11 +29,11 @@ timescale_only = pytest.mark.skipif("CITYOPS_TEST_TIMESCALE_URL" not in os.envir
 
 Work = Callable[[Database], object]
 JOBS: dict[str, Work] = {
-    "days": lambda database: watch.make_days(database, NOW),
-    "sessions": lambda database: watch.forget_sessions(database, NOW),
-    "rollups": lambda database: watch.roll_up(database, NOW),
-    "retention": lambda database: watch.forget_readings(database, NOW, ages=AGES),
-    "compression": lambda database: watch.compress_readings(database, NOW, ages=KEEP),
+    "days": lambda database: storage_jobs.make_days(database, NOW),
+    "sessions": lambda database: storage_jobs.forget_sessions(database, NOW),
+    "rollups": lambda database: storage_jobs.roll_up(database, NOW),
+    "retention": lambda database: storage_jobs.forget_readings(database, NOW, ages=AGES),
+    "compression": lambda database: storage_jobs.compress_readings(database, NOW, ages=KEEP),
     "migration": lambda database: migrate(database, load_catalogue(), report=lambda _: None),
 }
 
@@ -77,7 +77,7 @@ def filled(database: Database, monkeypatch: pytest.MonkeyPatch) -> Database:
         make_city(tx)
         put(tx, 1, every(timedelta(hours=1), DAY, [1.0] * 240))
         put(tx, 1, [(NOW - timedelta(seconds=9), 1.0)])  # the day is there: who makes it first has the others wait
-    watch.roll_up(database, DAY + 11 * A_DAY)
+    storage_jobs.roll_up(database, DAY + 11 * A_DAY)
     return database
 
 
@@ -170,15 +170,15 @@ def test_watch_compresses_what_is_old_and_again_what_came_late(filled: Database)
 
     with filled.transaction() as tx:
         put(tx, 1, [(NOW, 1.0)])
-    watch.compress_readings(filled, NOW, ages=KEEP)
+    storage_jobs.compress_readings(filled, NOW, ages=KEEP)
     assert compressed() == {(True, True), (False, False)}
 
     with filled.transaction() as tx:
         put(tx, 1, [(DAY + timedelta(seconds=1), 2.0)])
     assert partial() == 1
-    watch.compress_readings(filled, NOW, ages=KEEP)
+    storage_jobs.compress_readings(filled, NOW, ages=KEEP)
     assert partial() == 1  # not for every late reading
-    watch.compress_readings(filled, NOW, ages=KEEP, again=True)
+    storage_jobs.compress_readings(filled, NOW, ages=KEEP, again=True)
     assert partial() == 0
     with filled.transaction() as tx:
         assert tx.value("SELECT count(*) FROM reading") == 243

@@ -10,12 +10,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from alerts import actions, store
-from alerts.channels import Channels
-from alerts.contacts import Channel, Contact, Policy
+from alerts.board import actions, store
 from alerts.errors import NotifyError
-from alerts.outbox import CLAIM, send_one
-from alerts.tending import tend_alerts
+from alerts.notify.channels import Channels
+from alerts.notify.contacts import Channel, Contact, Policy
+from alerts.notify.outbox import CLAIM, send_one
+from alerts.watch.alert_maintenance import tend_alerts
 from cityops.storage import Database
 from tests.alert_samples import NOW, detector, make_rule, open_alert, report
 from tests.http_servers import answering

@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
-from alerts import actions, handover_store, store
-from alerts.contacts import Policy
-from alerts.tending import tend_alerts
+from alerts.board import actions, store
+from alerts.notify.contacts import Policy
+from alerts.shift import store as handover_store
+from alerts.watch.alert_maintenance import tend_alerts
 from cityops.accounts import Role, store_user
 from cityops.catalogue import Catalogue, Names
 from cityops.clock import utc_now

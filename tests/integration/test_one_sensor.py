@@ -11,10 +11,10 @@ from typing import NamedTuple
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from alerts import store as alert_store
-from alerts.engine import Engine
-from alerts.evidence import judge_evidence
-from alerts.rules import load_rules
+from alerts.board import store as alert_store
+from alerts.board.evidence import judge_evidence
+from alerts.evaluation.engine import Engine
+from alerts.rules.definitions import load_rules
 from cityops.catalogue import Catalogue
 from cityops.storage import Database
 from cityops.storage.job_failures import JobParts

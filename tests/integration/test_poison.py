@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from alerts.engine import Engine
-from alerts.rules import load_rules
+from alerts.evaluation.engine import Engine
+from alerts.rules.definitions import load_rules
 from cityops.catalogue import Catalogue
 from cityops.storage import Database, DatabaseUnavailable, StorageError
 from cityops.storage.errors import KINDS, Answer

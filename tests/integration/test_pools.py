@@ -7,7 +7,7 @@ import pytest
 
 from cityops.scope import Scope
 from cityops.storage import Database, DatabaseBusy
-from dashboard import pools
+from dashboard.limits import connection_pools
 
 
 def test_a_pool_gives_no_more_connections_than_it_may(database_url: str) -> None:
@@ -44,9 +44,9 @@ def test_who_waits_for_a_connection_gets_the_next_that_is_free(database_url: str
 def test_exports_that_take_all_their_connections_leave_those_of_others(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pools, "EXPORT", 1)
-    monkeypatch.setattr(pools, "EXPORT_PATIENCE", 0.05)
-    opened = pools.open_pools(database_url)
+    monkeypatch.setattr(connection_pools, "EXPORT", 1)
+    monkeypatch.setattr(connection_pools, "EXPORT_PATIENCE", 0.05)
+    opened = connection_pools.open_pools(database_url)
     with opened.export.transaction():
         with pytest.raises(DatabaseBusy), opened.export.transaction():
             pass

@@ -14,18 +14,20 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from alerts import channels, rule_store, store
-from alerts.breakers import OPENS_AFTER
-from alerts.channel_faults import judge_channels
-from alerts.channels import Channels
-from alerts.contacts import Channel, Contact, Policy
-from alerts.outbox import MOST_COPIES, send_one
-from alerts.program import senders_for
-from alerts.rules import load_rules
-from alerts.tending import tend_alerts
+from alerts.board import store
+from alerts.notify import channels
+from alerts.notify.breakers import OPENS_AFTER
+from alerts.notify.channels import Channels
+from alerts.notify.contacts import Channel, Contact, Policy
+from alerts.notify.outbox import MOST_COPIES, send_one
+from alerts.rules import store as rule_store
+from alerts.rules.definitions import load_rules
+from alerts.watch.alert_maintenance import tend_alerts
+from alerts.watch.channel_faults import judge_channels
+from alerts.watch.program import senders_for
 from cityops.catalogue import Catalogue
 from cityops.storage import Database
-from dashboard.troubles import find_troubles, read_services
+from dashboard.live.troubles import find_troubles, read_services
 from tests.alert_samples import NOW, detector, make_rule, open_alert, report
 from tests.http_servers import answering
 from tests.programs import wait_for

@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 import psycopg2
 import pytest
 
-from alerts.engine import Engine
-from alerts.rules import load_rules
-from alerts.timed import Clockwork
+from alerts.evaluation.engine import Engine
+from alerts.evaluation.timed import Clockwork
+from alerts.rules.definitions import load_rules
 from cityops.backup import back_up, restore
 from cityops.catalogue import Catalogue
 from cityops.sensors import Sensor

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from alerts.engine import Engine
-from alerts.rules import load_rules
+from alerts.evaluation.engine import Engine
+from alerts.rules.definitions import load_rules
 from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
 from cityops.storage import Database

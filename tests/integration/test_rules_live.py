@@ -8,13 +8,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from alerts import history, rule_store, store
-from alerts.detect import Readings
-from alerts.engine import Engine
+from alerts.board import store
+from alerts.detection.detect import Readings
 from alerts.errors import RuleError
+from alerts.evaluation import backtest
+from alerts.evaluation.engine import Engine
+from alerts.evaluation.timed import Clockwork
 from alerts.measures import Measure, Quantity
-from alerts.rules import Rule, read_rule
-from alerts.timed import Clockwork
+from alerts.rules import store as rule_store
+from alerts.rules.definitions import Rule, read_rule
 from cityops.accounts import Role, User
 from cityops.areas import Layer, MapFeature
 from cityops.catalogue import Catalogue
@@ -248,7 +250,7 @@ def test_history_gives_the_alerts_that_came_live(site: Site) -> None:
     wave = [3, 16, 22, 30, 25, 8, 21, 3, 25, 25, 25, 25, 4, 2]
     live = [site.hear(engine, value, later(30 * place)) for place, value in enumerate(wave)]
 
-    found = history.replay(
+    found = backtest.replay(
         site.database, [site.rule(one) for one in rules], site.catalogue, start=NOW, end=later(3600), zone=CHINA
     )
     replayed = [(one.rule.id, one.event.value, one.reason) for step in found for one in step.changes]

@@ -23,11 +23,11 @@ from cityops.storage.scenarios import (
     stop_run,
     store_scenarios,
 )
-from sensors_sim.director import Director
-from sensors_sim.scenarios import ORDER, all_scenarios
-from sensors_sim.score import read_truth
-from sensors_sim.simulation import Simulation
-from sensors_sim.truth import LEDGER
+from sensors_sim.scoring.score import read_truth
+from sensors_sim.scoring.truth import LEDGER
+from sensors_sim.story.director import Director
+from sensors_sim.story.scenarios import ORDER, all_scenarios
+from sensors_sim.story.simulation import Simulation
 from tests.programs import running, wait_for
 from tests.unit.sensors_sim.conftest import ZONE
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from alerts import actions, store
+from alerts.board import actions, store
 from alerts.errors import AlertUnknown
 from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
@@ -11,7 +11,7 @@ from cityops.storage import Database, StorageError
 from cityops.storage.history import history
 from cityops.storage.latest import latest_frame
 from cityops.storage.registry import sensor_frame
-from dashboard.history import read_history
+from dashboard.city.history import read_history
 from tests.browser.city import build_city, raise_alert
 
 TRAFFIC = Scope(domains=("traffic",))

@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from alerts import actions, store, watch
-from alerts.contacts import Policy
-from alerts.tending import tend_alerts
+from alerts.board import actions, store
+from alerts.notify.contacts import Policy
+from alerts.watch import storage_jobs
+from alerts.watch.alert_maintenance import tend_alerts
 from cityops.accounts import LoginSource, Role, add_user, log_in
 from cityops.catalogue import Catalogue
 from cityops.heartbeats import Beat
@@ -59,11 +60,11 @@ def test_the_services_can_do_all_their_work(database: Database, service: Databas
     later = NOW + timedelta(days=40)
     assert tend_alerts(service, later, policy=Policy(), zone=ZoneInfo("Asia/Shanghai"))
     day = timedelta(days=1)
-    assert watch.show_life(service, [Beat("watch/days")], {"days": None}, later)
-    assert watch.make_days(service, later)
-    assert watch.forget_sessions(service, later)
-    assert watch.roll_up(service, later)
-    assert watch.forget_readings(service, later, ages=Ages(readings=10 * day, minutes=20 * day, hours=30 * day))
+    assert storage_jobs.show_life(service, [Beat("watch/days")], {"days": None}, later)
+    assert storage_jobs.make_days(service, later)
+    assert storage_jobs.forget_sessions(service, later)
+    assert storage_jobs.roll_up(service, later)
+    assert storage_jobs.forget_readings(service, later, ages=Ages(readings=10 * day, minutes=20 * day, hours=30 * day))
 
     with service.transaction() as tx:
         assert tx.value("SELECT count(*) FROM reading") == 0  # it was dropped, after it was rolled up

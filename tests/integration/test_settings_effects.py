@@ -13,11 +13,11 @@ from typing import cast
 
 import pytest
 
-from alerts.alarms import read_policy
-from alerts.contacts import load_policy
-from alerts.jobs import JobHealth
-from alerts.program import jobs_of
-from alerts.rules import load_rules
+from alerts.board.alarms import read_policy
+from alerts.notify.contacts import load_policy
+from alerts.rules.definitions import load_rules
+from alerts.watch.jobs import JobHealth
+from alerts.watch.program import jobs_of
 from cityops.catalogue import Catalogue, load_catalogue, read_catalogue
 from cityops.clock import utc_now
 from cityops.errors import CityOpsError
@@ -29,8 +29,8 @@ from cityops.standards.tables import load_standards
 from cityops.storage import Database, StorageError, Transaction
 from cityops.storage.rollups import ages_of
 from dashboard.app import create_app
-from dashboard.proxies import visitor_of
-from dashboard.vital_weights import load_weights
+from dashboard.city.vital_weights import load_weights
+from dashboard.web.proxies import visitor_of
 from ingest import program as ingest_program
 from ingest.mqtt import Subscription
 from tests.alert_samples import shown_alert

@@ -16,9 +16,9 @@ from cityops.catalogue import Catalogue
 from cityops.embedded.broker import EmbeddedBroker
 from cityops.storage import Database, registry
 from cityops.storage.latest import latest_frame
-from sensors_sim.history import fill, register_all
 from sensors_sim.program import store_map
-from sensors_sim.simulation import Simulation
+from sensors_sim.publishing.history import fill, register_all
+from sensors_sim.story.simulation import Simulation
 from tests.devices import device
 from tests.programs import running, wait_for
 

@@ -4,17 +4,17 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from alerts import actions, store
-from alerts.alert import Alert
-from alerts.contacts import Policy
-from alerts.tending import tend_alerts
+from alerts.board import actions, store
+from alerts.board.alert import Alert
+from alerts.notify.contacts import Policy
+from alerts.watch.alert_maintenance import tend_alerts
 from cityops.catalogue import Catalogue
 from cityops.scenarios import LEAD_IN
 from cityops.storage import Database
 from cityops.storage.scenarios import start_run, store_scenarios
-from sensors_sim.director import Director
-from sensors_sim.scenarios import all_scenarios
-from sensors_sim.simulation import Simulation
+from sensors_sim.story.director import Director
+from sensors_sim.story.scenarios import all_scenarios
+from sensors_sim.story.simulation import Simulation
 from tests.alert_samples import detector, make_rule, open_alert
 from tests.unit.sensors_sim.conftest import ZONE
 

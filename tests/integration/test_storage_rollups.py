@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from alerts import watch
+from alerts.watch import storage_jobs
 from cityops.readings import Quality
 from cityops.storage import Database, TransactionConflict, load_queries
 from cityops.storage.rollups import Ages, forget, roll_up
@@ -224,9 +224,9 @@ def test_a_round_of_watch_rolls_up_makes_room_and_forgets(database: Database) ->
     with database.transaction() as tx:
         put(tx, make_city(tx)["air-1", "pm25"], every(timedelta(hours=6), DAY, [1.0] * 40))
 
-    assert watch.make_days(database, now)
-    assert watch.roll_up(database, now)
-    assert watch.forget_readings(database, now, ages=Ages(readings=timedelta(days=4)))
+    assert storage_jobs.make_days(database, now)
+    assert storage_jobs.roll_up(database, now)
+    assert storage_jobs.forget_readings(database, now, ages=Ages(readings=timedelta(days=4)))
     assert oldest(database, "rolled_1h", "bucket") == DAY
     assert oldest(database, "reading") == DAY + timedelta(days=6)
     with database.transaction() as tx:
@@ -243,7 +243,7 @@ def test_what_is_too_old_goes_a_few_days_a_transaction(database: Database) -> No
     with database.transaction() as tx:
         assert forget(tx, ages, now)
     assert oldest(database, "reading") == DAY + timedelta(days=20)
-    assert watch.forget_readings(database, now, ages=ages)
+    assert storage_jobs.forget_readings(database, now, ages=ages)
     assert oldest(database, "reading") is None
     with database.transaction() as tx:
         assert tx.value("SELECT count(*) FROM forgotten_day") == 50

@@ -6,11 +6,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from alerts import actions, store
-from alerts.alert import Alert
-from alerts.contacts import Policy
+from alerts.board import actions, store
+from alerts.board.alert import Alert
 from alerts.errors import AlertChanged, LostRace, NotAllowed
-from alerts.tending import tend_alerts
+from alerts.notify.contacts import Policy
+from alerts.watch.alert_maintenance import tend_alerts
 from cityops.catalogue import load_catalogue
 from cityops.readings import Quality
 from cityops.storage import Database

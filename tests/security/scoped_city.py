@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from alerts import rule_store, store
-from alerts.detect import Change
-from alerts.handover_store import sign, write_note
+from alerts.board import store
+from alerts.detection.detect import Change
 from alerts.lifecycle import Event
-from alerts.rules import load_rules
+from alerts.rules import store as rule_store
+from alerts.rules.definitions import load_rules
+from alerts.shift.store import sign, write_note
 from cityops.areas import Area, Level
 from cityops.catalogue import Catalogue, Names
 from cityops.readings import Quality

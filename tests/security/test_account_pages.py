@@ -9,15 +9,18 @@ import pytest
 from starlette.websockets import WebSocketDisconnect
 from typer.testing import CliRunner
 
-from alerts import store
+from alerts.board import store
 from cityops import account_admin, accounts, command_line
 from cityops.accounts import Role, add_user, store_user
 from cityops.clock import utc_now
 from cityops.scope import WHOLE, Scope
 from cityops.totp import STEP, code_at
 from cityops.wall_tokens import issue_wall_token, revoke_wall_token
-from dashboard import attempts, push, texts, visitors
+from dashboard import texts
+from dashboard.api import live_stream
+from dashboard.limits import attempts
 from dashboard.pages.shift import Ids
+from dashboard.web import session_resolver
 from tests.security.conftest import PASSWORD, House, account_of
 from tests.security.routes import call_of, callbacks
 from tests.unit.dashboard.visitors import TestClient, WebSocketTestSession
@@ -30,7 +33,7 @@ NEW = "Fresh-start-9"
 @pytest.fixture(autouse=True)
 def _always_ask(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have the database asked at each request: the moment that an answer is trusted is not what is tested here."""
-    monkeypatch.setattr(visitors, "TRUST", 0.0)
+    monkeypatch.setattr(session_resolver, "TRUST", 0.0)
 
 
 def account(house: House, name: str, *, role: Role = Role.OFFICER, scope: Scope = WHOLE) -> str:
@@ -97,7 +100,7 @@ def test_a_programs_token_reaches_only_what_is_in_its_scope(
 
 
 def test_an_open_wall_is_closed_when_its_token_is_revoked(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(push, "CHECK_EVERY", 0.05)
+    monkeypatch.setattr(live_stream, "CHECK_EVERY", 0.05)
     with house.database.transaction() as tx:
         token = issue_wall_token(tx, "hall", actor="test", now=utc_now())
     cookie = f"cityops_wall={token}"

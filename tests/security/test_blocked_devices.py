@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from alerts.watch import tell_blocked
+from alerts.watch.storage_jobs import tell_blocked
 from cityops.blocked_file import BlockedFileFailed, read_blocked, write_blocked
 from cityops.clock import utc_now
 from cityops.embedded.broker import EmbeddedBroker

@@ -10,9 +10,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from cityops.embedded import ports
-from dashboard import connections, request_bodies
-from dashboard.request_bodies import RequestBodies
 from dashboard.server import make_server
+from dashboard.web import connections, request_bodies
+from dashboard.web.request_bodies import RequestBodies
 from tests.programs import serving, wait_for
 
 BRIEF = 0.3  # seconds, where the product has ten or more

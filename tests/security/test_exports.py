@@ -15,8 +15,8 @@ from cityops.embedded import ports
 from cityops.settings import read_settings
 from cityops.storage import Database
 from cityops.storage.exports import step_pieces
-from dashboard import exporting
 from dashboard.app import create_app
+from dashboard.limits import exporting
 from dashboard.pages.domain import exports
 from dashboard.server import make_server
 from tests.browser.city import build_city

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import pytest
 
-from alerts.engine import Engine
-from alerts.rules import load_rules
+from alerts.evaluation.engine import Engine
+from alerts.rules.definitions import load_rules
 from cityops.catalogue import Catalogue
 from cityops.sensor_blocks import block, unblock
 from cityops.sensor_changes import ChangeRefused, Order

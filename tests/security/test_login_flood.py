@@ -10,7 +10,7 @@ from cityops import accounts, passwords
 from cityops.accounts import LoginRefused, LoginSource, Role
 from cityops.clock import utc_now
 from cityops.storage import Database
-from dashboard.attempts import MOST
+from dashboard.limits.attempts import MOST
 from tests.security.conftest import House, account_of
 
 STRANGERS = 25  # fewer than one address may send in a minute, more than the pool holds

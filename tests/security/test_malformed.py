@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 
 from cityops.accounts import Role
-from dashboard import request_bodies
+from dashboard.web import request_bodies
 from tests.security.conftest import House, account_of
 from tests.security.routes import call_of, callbacks
 

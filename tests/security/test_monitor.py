@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from alerts import rule_store
-from alerts.engine import Engine
-from alerts.rules import load_rules
-from alerts.timed import Clockwork
+from alerts.evaluation.engine import Engine
+from alerts.evaluation.timed import Clockwork
+from alerts.rules import store as rule_store
+from alerts.rules.definitions import load_rules
 from cityops.accounts import Role
 from cityops.backup import note_backup
 from cityops.catalogue import Catalogue

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from alerts.engine import Engine
-from alerts.flapping import MOST
-from alerts.rules import load_rules
+from alerts.detection.flapping import MOST
+from alerts.evaluation.engine import Engine
+from alerts.rules.definitions import load_rules
 from cityops.catalogue import Catalogue
 from cityops.storage import Database
 from ingest.batch import Storekeeper

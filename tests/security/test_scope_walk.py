@@ -24,8 +24,9 @@ from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
 from cityops.settings import read_settings
 from cityops.storage import Database
-from dashboard import alert_stream, live
+from dashboard.api import alert_stream
 from dashboard.app import create_app
+from dashboard.live import reader as live
 from tests.programs import wait_for
 from tests.security.routes import Route, call_of, callbacks, page_callback, sockets_of, templates_of
 from tests.security.scope_callbacks import CALLBACKS, Call

@@ -10,7 +10,7 @@ from cityops.accounts import Role
 from cityops.clock import utc_now
 from cityops.storage import Database
 from cityops.totp import STEP, code_at
-from dashboard import visitors
+from dashboard.web import session_resolver
 from tests.authenticator import PRESENT, Authenticator
 from tests.security.conftest import PASSWORD, House, account_of
 
@@ -23,7 +23,7 @@ ORIGIN = "http://testserver"
 
 @pytest.fixture(autouse=True)
 def _always_ask(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(visitors, "TRUST", 0.0)
+    monkeypatch.setattr(session_resolver, "TRUST", 0.0)
 
 
 class Person:

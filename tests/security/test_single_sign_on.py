@@ -18,8 +18,8 @@ from cityops.scope import WHOLE, Scope
 from cityops.settings import read_settings
 from cityops.signing import load_signer
 from cityops.storage import Database
-from dashboard import visitors
 from dashboard.app import create_app
+from dashboard.web import session_resolver
 from tests.oidc.provider import SECRET, Provider
 from tests.security.conftest import PASSWORD, House
 from tests.unit.dashboard.visitors import TestClient
@@ -72,7 +72,7 @@ class City(House):
 def city(
     tmp_path: Path, database_url: str, database: Database, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[City]:
-    monkeypatch.setattr(visitors, "TRUST", 0.0)
+    monkeypatch.setattr(session_resolver, "TRUST", 0.0)
     provider = Provider(tmp_path, CALLBACK)
     (tmp_path / "oidc.toml").write_text(CONFIG.format(issuer=provider.issuer))
     settings = read_settings(

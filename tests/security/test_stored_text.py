@@ -1,6 +1,6 @@
 """What devices, colleagues and browsers say of themselves is text on every page, never markup."""
 
-from alerts import actions, store
+from alerts.board import actions, store
 from cityops.accounts import Role
 from cityops.clock import utc_now
 from cityops.sensors import Sensor

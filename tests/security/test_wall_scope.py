@@ -13,9 +13,9 @@ from cityops.clock import utc_now
 from cityops.scope import WHOLE, Scope
 from cityops.settings import read_settings
 from cityops.storage import Database
-from dashboard import steering
 from dashboard.app import create_app
-from dashboard.director import Hold
+from dashboard.live import scene_hold
+from dashboard.live.scene_rotation import Hold
 from tests.browser.city import build_city, raise_alert
 from tests.unit.dashboard.visitors import TestClient
 
@@ -47,7 +47,7 @@ class Walls:
     def held(self, scope: Scope) -> Hold | None:
         """Return what the walls of a scope show."""
         with self.database.within(scope).transaction() as tx:
-            return steering.read_hold(tx, scope, utc_now())
+            return scene_hold.read_hold(tx, scope, utc_now())
 
     def shown(self, scope: Scope) -> str:
         """Return the scene that is held there."""

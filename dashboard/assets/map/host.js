@@ -16,7 +16,7 @@
   const map = (cityops.map = {
     /* MapLibre's own map; null until there is one. */
     gl: null,
-    /* dashboard/citymap.py: standing_parts */
+    /* dashboard/ui/city_map.py: standing_parts */
     parts: null,
     /* Its style is there: what is drawn now stays. */
     isReady: false,

@@ -10,7 +10,7 @@ from dashboard.pages import register_page
 from dashboard.pages.desk import callbacks
 from dashboard.pages.desk.ids import Ids
 from dashboard.pages.desk.view import layout
-from dashboard.shell import Shell
+from dashboard.ui.dash_app import Shell
 
 __all__ = ["Ids", "layout", "register"]
 

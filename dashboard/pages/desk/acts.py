@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from alerts.actions import HIGHEST_LEVEL
+from alerts.board.actions import HIGHEST_LEVEL
+from alerts.board.open_alert import OpenAlert
 from alerts.lifecycle import TRANSITIONS, Event, State
-from alerts.open_alert import OpenAlert
 from cityops.accounts import Role
 
 

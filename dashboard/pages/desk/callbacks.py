@@ -7,17 +7,19 @@ import dash
 import plotly.graph_objects as go
 from dash import html
 
-from alerts import guidance, store
+from alerts.board import guidance, store
+from alerts.board.open_alert import OpenAlert
 from alerts.errors import AlertUnknown
-from alerts.open_alert import OpenAlert
 from cityops.accounts import Role
 from cityops.clock import utc_now
 from cityops.storage import Transaction, load_queries
-from dashboard import baseline, focus, placemap, texts
-from dashboard.figures import history_chart
-from dashboard.history import measured_metrics, read_course, read_history, series_interval
+from dashboard import texts
+from dashboard.city import baseline, nearby
+from dashboard.city.history import measured_metrics, read_course, read_history, series_interval
 from dashboard.pages.desk import acts, panel
-from dashboard.visit import Visit, require_role, visit
+from dashboard.ui import place_map
+from dashboard.ui.charts import history_chart
+from dashboard.web.request_context import Visit, require_role, visit
 
 SQL = load_queries("dashboard")
 CHART_SPAN = timedelta(hours=6)
@@ -44,7 +46,7 @@ def show_alert(chosen: str | None, _refresh: object) -> dict[str, Any]:
     steps = guidance.steps_of(alert.guidance_zh or "", alert.guidance_en or "")
     ink = panel.Ink(say, here.language, here.site.settings.zone, here.site.catalogue)
     city = here.site.live.city
-    near = placemap.near_alerts(city.alerts, alert, radius=focus.NEAR, most=MOST_NEAR) if city else []
+    near = place_map.near_alerts(city.alerts, alert, radius=nearby.NEAR, most=MOST_NEAR) if city else []
     role = here.user.role if here.user else None
     return {
         "head": panel.head(alert, _place(here, alert), ink),
@@ -100,11 +102,11 @@ def show_place(chosen: str | None, radius: int | None) -> tuple[go.Figure, list[
     if alert is None:
         raise dash.exceptions.PreventUpdate
     lon, lat = alert.lon, alert.lat
-    reach = radius if radius in placemap.RADII else placemap.RADII[1]
-    figure = placemap.around_map(
+    reach = radius if radius in place_map.RADII else place_map.RADII[1]
+    figure = place_map.around_map(
         lon, lat, severity=alert.severity, radius=reach, registry=registry, language=here.language
     )
-    places = focus.nearest_places(registry, lon, lat, within=reach, most=MOST_PLACES)
+    places = nearby.nearest_places(registry, lon, lat, within=reach, most=MOST_PLACES)
     return figure, panel.place_list(places, texts.speaker(here.language), here.language)
 
 

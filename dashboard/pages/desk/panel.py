@@ -8,19 +8,19 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 from dash import html
 
-from alerts import guidance, store
+from alerts.board import guidance, store
+from alerts.board.open_alert import OpenAlert
 from alerts.lifecycle import State
-from alerts.open_alert import OpenAlert
 from cityops.catalogue import Catalogue, Names
 from cityops.clock import clock_words
 from cityops.names import sort_key
 from cityops.presence import LATE_AFTER
-from dashboard import parts
-from dashboard.alert_numbers import alert_numbers
-from dashboard.alert_rows import milliseconds
+from dashboard.city.alert_numbers import alert_numbers
+from dashboard.city.alert_rows import milliseconds
 from dashboard.pages.desk.acts import Offer, clocks
-from dashboard.parts import Speak
-from dashboard.placemap import NearAlert
+from dashboard.ui import components
+from dashboard.ui.components import Speak
+from dashboard.ui.place_map import NearAlert
 
 LONGEST_NUMBER = 18  # digits of a bigint that is surely one
 
@@ -57,7 +57,7 @@ def head(alert: OpenAlert, place: str, ink: Ink) -> list[Any]:
     return [
         html.Div(
             [
-                parts.severity_mark(alert.severity, ink.say(f"severity.{alert.severity}")),
+                components.severity_mark(alert.severity, ink.say(f"severity.{alert.severity}")),
                 html.H2(alert.title(ink.language), tabIndex=-1),
                 html.Span(
                     ink.say("desk.closed") if state is State.NORM else ink.say(f"state.{state}"),
@@ -69,7 +69,7 @@ def head(alert: OpenAlert, place: str, ink: Ink) -> list[Any]:
         html.Div(
             [html.Span(place), sensor, html.Span([ink.moment(alert.opened_at), " · ", since(alert.opened_at)])],
             className="head-where",
-            **parts.hook("panel-seen", seen),
+            **components.hook("panel-seen", seen),
         ),
     ]
 
@@ -81,10 +81,10 @@ def act_bar(offered: Sequence[Offer], ink: Ink) -> list[html.Button]:
             [ink.say(f"desk.act_{offer.act.name.replace('-', '_')}"), html.Kbd(offer.act.key)],
             className=f"act act-{offer.act.name}",
             title=ink.say(f"desk.{offer.why}") if offer.why else "",
-            **parts.aria("disabled", "true" if offer.why else "false"),
-            **parts.hook("act", offer.act.name),
-            **parts.hook("key", offer.act.key),
-            **parts.hook("why", ink.say(f"desk.{offer.why}") if offer.why else ""),
+            **components.aria("disabled", "true" if offer.why else "false"),
+            **components.hook("act", offer.act.name),
+            **components.hook("key", offer.act.key),
+            **components.hook("why", ink.say(f"desk.{offer.why}") if offer.why else ""),
         )
         for offer in offered
     ]
@@ -160,7 +160,7 @@ def fact(name: str, value: Any, extra: str = "") -> html.Div:
 
 def since(moment: Any) -> html.Span:
     """Return how long ago a moment is, counted on by the browser."""
-    return html.Span(**parts.hook("since", str(milliseconds(moment))))
+    return html.Span(**components.hook("since", str(milliseconds(moment))))
 
 
 def _condition(alert: OpenAlert, ink: Ink) -> html.Div:
@@ -180,7 +180,7 @@ def _condition(alert: OpenAlert, ink: Ink) -> html.Div:
         [
             html.Small(ink.say("desk.condition")),
             html.Strong([ink.say("desk.holds" if holds else "desk.gone"), " ", since(when)]),
-            html.Div(html.B(numbers.value_text or "–", **parts.hook("alert-value")), className="value-now"),
+            html.Div(html.B(numbers.value_text or "–", **components.hook("alert-value")), className="value-now"),
             html.Small(" · ".join(compared)),
         ],
         className=f"fact-card is-{'holding' if holds else 'gone'}",
@@ -230,7 +230,7 @@ def _deadlines(alert: OpenAlert, ink: Ink) -> html.Div:
         return html.Div([html.Small(ink.say("desk.closed_at")), *ended], className="fact-card")
     rows: list[Any] = [
         html.Div(
-            [html.Span(ink.say(f"desk.{name}")), html.Strong(**parts.hook("due", str(milliseconds(moment))))],
+            [html.Span(ink.say(f"desk.{name}")), html.Strong(**components.hook("due", str(milliseconds(moment))))],
             className="clock-row",
         )
         for name, moment in clocks(alert)
@@ -246,8 +246,8 @@ def _step(number: int, step: Names, tick: guidance.Tick | None, ink: Ink, *, can
             role="checkbox",
             disabled=not can,
             className="step" + (" is-done" if tick else ""),
-            **parts.aria("checked", "true" if tick else "false"),
-            **parts.hook("step", str(number)),
+            **components.aria("checked", "true" if tick else "false"),
+            **components.hook("step", str(number)),
         )
     )
 
@@ -257,7 +257,7 @@ def _near(near: NearAlert, ink: Ink) -> html.Button:
     key = "desk.same_time" if minutes == 0 else "desk.after" if minutes > 0 else "desk.before"
     return html.Button(
         [
-            parts.severity_mark(alert.severity, ink.say(f"severity.{alert.severity}")),
+            components.severity_mark(alert.severity, ink.say(f"severity.{alert.severity}")),
             html.Span([html.B(alert.title(ink.language)), html.Small(alert.sensor_name)], className="near-what"),
             html.Span(
                 [f"{near.km:.1f} km", html.Small(ink.say(key, span=_span(abs(minutes), ink)))],
@@ -265,7 +265,7 @@ def _near(near: NearAlert, ink: Ink) -> html.Button:
             ),
         ],
         className="near-alert",
-        **parts.hook("choose", str(alert.alert_id)),
+        **components.hook("choose", str(alert.alert_id)),
     )
 
 
@@ -276,7 +276,7 @@ def _past(row: dict[Any, Any], ink: Ink) -> list[Any]:
     wrote = row["reason"] if row["actor"] not in store.PROGRAMS else ""
     ended = f"{_action(ink, row['action'])} · {ink.actor(row['actor'])}" if closed else ink.say("desk.still_open")
     return [
-        parts.severity_mark(severity, ink.say(f"severity.{severity}")),
+        components.severity_mark(severity, ink.say(f"severity.{severity}")),
         html.Span([html.B(title), html.Small([ink.moment(row["opened_at"]), " · ", _span(minutes, ink)])]),
         html.Span([ended, html.Small(wrote)], className="past-end"),
     ]

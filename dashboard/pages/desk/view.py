@@ -5,14 +5,15 @@ from typing import Any
 import dash_ag_grid
 from dash import dcc, html
 
-from alerts.actions import LONGEST_TEXT, UNDO_WITHIN
+from alerts.board.actions import LONGEST_TEXT, UNDO_WITHIN
+from alerts.board.bulk import MOST_AT_ONCE
 from cityops.accounts import Role
-from dashboard import parts, placemap, texts
-from dashboard.desk_api import MOST_AT_ONCE
-from dashboard.look import SEVERITIES
+from dashboard import texts
 from dashboard.pages.desk.ids import Ids
-from dashboard.parts import Speak
-from dashboard.visit import current, language
+from dashboard.theme import SEVERITIES
+from dashboard.ui import components, place_map
+from dashboard.ui.components import Speak
+from dashboard.web.request_context import current, language
 
 DOMAINS = ("environment", "traffic", "emergency")
 STANDS = ("open", "waiting", "taken", "aside")
@@ -31,9 +32,9 @@ def layout(**_: str) -> html.Div:
     user = here.user if here else None
     return html.Div(
         [
-            parts.page_bar("desk"),
+            components.page_bar("desk"),
             html.Main([_queue(say), _panel(say)], className="desk-main"),
-            parts.banner(),
+            components.banner(),
             _form(say),
             _alarm(say),
             _keys(say),
@@ -41,12 +42,12 @@ def layout(**_: str) -> html.Div:
             dcc.Store(id=Ids.REFRESH),
         ],
         className="desk",
-        **parts.hook("live"),
-        **parts.hook("alarm"),
-        **parts.hook("me", user.name if user else ""),
-        **parts.hook("may-act", "yes" if user and user.role.includes(Role.OFFICER) else ""),
-        **parts.hook("undo-seconds", f"{UNDO_WITHIN.total_seconds():g}"),
-        **parts.hook("most-at-once", str(MOST_AT_ONCE)),
+        **components.hook("live"),
+        **components.hook("alarm"),
+        **components.hook("me", user.name if user else ""),
+        **components.hook("may-act", "yes" if user and user.role.includes(Role.OFFICER) else ""),
+        **components.hook("undo-seconds", f"{UNDO_WITHIN.total_seconds():g}"),
+        **components.hook("most-at-once", str(MOST_AT_ONCE)),
     )
 
 
@@ -56,21 +57,23 @@ def _queue(say: Speak) -> html.Section:
             html.Div(
                 [
                     html.H1(say("desk.queue")),
-                    html.Span(className="queue-counts", **parts.hook("queue-counts")),
-                    html.Button(className="news", hidden=True, **parts.hook("news")),
+                    html.Span(className="queue-counts", **components.hook("queue-counts")),
+                    html.Button(className="news", hidden=True, **components.hook("news")),
                     html.Span(className="bar-space"),
-                    html.Button(say("alarm.open"), className="quiet-button", **parts.hook("alarm-open")),
+                    html.Button(say("alarm.open"), className="quiet-button", **components.hook("alarm-open")),
                     html.Button(
-                        [say("desk.keys"), html.Kbd("?")], className="quiet-button keys-button", **parts.hook("keys")
+                        [say("desk.keys"), html.Kbd("?")],
+                        className="quiet-button keys-button",
+                        **components.hook("keys"),
                     ),
                 ],
                 className="queue-head",
             ),
-            parts.sound_blocked(say),
+            components.sound_blocked(say),
             _filters(say),
             _bulk(say),
             _grid(say),
-            html.Div(className="unseen", role="status", **parts.hook("announce")),
+            html.Div(className="unseen", role="status", **components.hook("announce")),
         ],
         className="desk-queue",
     )
@@ -80,26 +83,31 @@ def _filters(say: Speak) -> html.Div:
     severities = [
         html.Button(
             [
-                parts.severity_mark(severity, say(f"severity.{severity}")),
-                html.Span(**parts.hook("count", str(int(severity)))),
+                components.severity_mark(severity, say(f"severity.{severity}")),
+                html.Span(**components.hook("count", str(int(severity)))),
             ],
             className="filter-severity",
-            **parts.aria("pressed", "false"),
-            **parts.hook("severity", str(int(severity))),
+            **components.aria("pressed", "false"),
+            **components.hook("severity", str(int(severity))),
         )
         for severity in SEVERITIES
     ]
     return html.Div(
         [
-            html.Div(severities, className="filter-severities", role="group", **parts.label(say("desk.level"))),
+            html.Div(severities, className="filter-severities", role="group", **components.label(say("desk.level"))),
             _select("domain", say("desk.domain"), {name: say(f"domain.{name}") for name in DOMAINS}, say),
             _select("district", say("desk.district"), {}, say),
             _select("stand", say("desk.state"), {name: say(f"desk.stand_{name}") for name in STANDS[1:]}, say),
             html.Button(
-                say("desk.mine"), className="filter-toggle", **parts.aria("pressed", "false"), **parts.hook("mine")
+                say("desk.mine"),
+                className="filter-toggle",
+                **components.aria("pressed", "false"),
+                **components.hook("mine"),
             ),
             dcc.Input(id=Ids.SEARCH, type="search", placeholder=say("desk.search"), className="filter-search"),
-            html.Button(say("desk.clear"), className="quiet-button filter-clear", hidden=True, **parts.hook("clear")),
+            html.Button(
+                say("desk.clear"), className="quiet-button filter-clear", hidden=True, **components.hook("clear")
+            ),
         ],
         className="filters",
         role="search",
@@ -109,20 +117,20 @@ def _filters(say: Speak) -> html.Div:
 def _select(name: str, title: str, words: dict[str, str], say: Speak) -> html.Select:
     options = [html.Option(say("desk.all_of", what=title), value="")]
     options += [html.Option(word, value=value) for value, word in words.items()]
-    return html.Select(options, className="filter-select", **parts.hook("select", name), **parts.label(title))
+    return html.Select(options, className="filter-select", **components.hook("select", name), **components.label(title))
 
 
 def _bulk(say: Speak) -> html.Div:
     return html.Div(
         [
-            html.B(**parts.hook("marked")),
-            html.Button([say("desk.bulk"), html.Kbd("B")], className="act act-acknowledge", **parts.hook("bulk")),
-            html.Button(say("desk.unmark"), className="quiet-button", **parts.hook("unmark")),
-            html.Div(className="bulk-result", role="status", **parts.hook("bulk-result")),
+            html.B(**components.hook("marked")),
+            html.Button([say("desk.bulk"), html.Kbd("B")], className="act act-acknowledge", **components.hook("bulk")),
+            html.Button(say("desk.unmark"), className="quiet-button", **components.hook("unmark")),
+            html.Div(className="bulk-result", role="status", **components.hook("bulk-result")),
         ],
         className="bulk",
         hidden=True,
-        **parts.hook("bulk-bar"),
+        **components.hook("bulk-bar"),
     )
 
 
@@ -180,15 +188,17 @@ def _panel(say: Speak) -> html.Section:
             ),
             html.Div(
                 [
-                    html.Button(["‹ ", say("desk.back_to_queue")], className="panel-back", **parts.hook("back")),
+                    html.Button(["‹ ", say("desk.back_to_queue")], className="panel-back", **components.hook("back")),
                     html.Div(id=Ids.HEAD, className="panel-head"),
                     html.Div(
                         [
-                            html.Div(id=Ids.ACTS, className="acts", role="toolbar", **parts.label(say("desk.actions"))),
+                            html.Div(
+                                id=Ids.ACTS, className="acts", role="toolbar", **components.label(say("desk.actions"))
+                            ),
                             html.Div(
                                 [
                                     html.Div(id=Ids.MESSAGE, className="acknowledge-message", role="status"),
-                                    html.Button(className="undo", hidden=True, **parts.hook("undo")),
+                                    html.Button(className="undo", hidden=True, **components.hook("undo")),
                                 ],
                                 className="act-result",
                             ),
@@ -197,7 +207,7 @@ def _panel(say: Speak) -> html.Section:
                     ),
                     html.Div(id=Ids.FACTS, className="panel-facts"),
                     _part(say("desk.guidance"), html.Ol(id=Ids.STEPS, className="steps"), "part-steps"),
-                    parts.graph("panel-chart", id=Ids.CHART),
+                    components.graph("panel-chart", id=Ids.CHART),
                     _around(say),
                     html.Div(
                         [
@@ -214,7 +224,7 @@ def _panel(say: Speak) -> html.Section:
         id=Ids.PANEL,
         className="desk-panel is-empty",
         tabIndex=0,
-        **parts.label(say("desk.panel")),
+        **components.label(say("desk.panel")),
     )
 
 
@@ -225,14 +235,14 @@ def _part(title: str, content: Any, extra: str = "") -> html.Section:
 def _around(say: Speak) -> html.Div:
     radii = dcc.RadioItems(
         id=Ids.RADIUS,
-        options=[{"label": f"{radius} km", "value": radius} for radius in placemap.RADII],
-        value=placemap.RADII[1],
+        options=[{"label": f"{radius} km", "value": radius} for radius in place_map.RADII],
+        value=place_map.RADII[1],
         inline=True,
         className="span-select",
     )
     return html.Div(
         [
-            parts.graph("panel-map", id=Ids.MAP),
+            components.graph("panel-map", id=Ids.MAP),
             html.Section(
                 [
                     html.Div([html.H3(say("desk.resources")), radii], className="part-head"),
@@ -251,32 +261,39 @@ def _form(say: Speak) -> html.Dialog:
     return html.Dialog(
         html.Form(
             [
-                html.Div([html.H2(**parts.hook("form-title")), parts.language_links()], className="form-head"),
-                html.P(className="form-lead", **parts.hook("form-lead")),
+                html.Div(
+                    [html.H2(**components.hook("form-title")), components.language_links()], className="form-head"
+                ),
+                html.P(className="form-lead", **components.hook("form-lead")),
                 html.Label(
                     [say("desk.field_until"), html.Select(shelves, id=Ids.UNTIL)],
                     className="field",
-                    **parts.hook("field", "until"),
+                    **components.hook("field", "until"),
                 ),
                 html.Label(
-                    [say("desk.field_to"), html.Select(id=Ids.PERSON)], className="field", **parts.hook("field", "to")
+                    [say("desk.field_to"), html.Select(id=Ids.PERSON)],
+                    className="field",
+                    **components.hook("field", "to"),
                 ),
                 html.Label(
                     [
-                        html.Span(**parts.hook("form-label")),
+                        html.Span(**components.hook("form-label")),
                         html.Textarea(id=Ids.REASON, rows=3, maxLength=LONGEST_TEXT),
                     ],
                     className="field",
-                    **parts.hook("field", "reason"),
+                    **components.hook("field", "reason"),
                 ),
-                html.P(role="alert", className="form-error", **parts.hook("form-error")),
+                html.P(role="alert", className="form-error", **components.hook("form-error")),
                 html.Div(
                     [
                         html.Small(say("desk.form_hint"), className="hint"),
                         html.Button(
-                            say("desk.cancel"), type="button", className="quiet-button", **parts.hook("form-cancel")
+                            say("desk.cancel"),
+                            type="button",
+                            className="quiet-button",
+                            **components.hook("form-cancel"),
                         ),
-                        html.Button(type="submit", className="act act-acknowledge", **parts.hook("form-submit")),
+                        html.Button(type="submit", className="act act-acknowledge", **components.hook("form-submit")),
                     ],
                     className="form-buttons",
                 ),
@@ -284,7 +301,7 @@ def _form(say: Speak) -> html.Dialog:
         ),
         id=Ids.FORM,
         className="dialog",
-        **parts.label(say("desk.actions")),
+        **components.label(say("desk.actions")),
     )
 
 
@@ -294,16 +311,16 @@ def _alarm(say: Speak) -> html.Dialog:
         [
             html.H2(say("alarm.open")),
             html.P(say("alarm.what"), className="hint"),
-            html.P(**parts.hook("sound-words")),
-            parts.sound_check(say),
+            html.P(**components.hook("sound-words")),
+            components.sound_check(say),
             html.H2(say("alarm.notices")),
-            html.P(**parts.hook("notice-words")),
-            html.Button(className="quiet-button", type="button", **parts.hook("notice")),
+            html.P(**components.hook("notice-words")),
+            html.Button(className="quiet-button", type="button", **components.hook("notice")),
             html.Form(html.Button(say("desk.shut"), className="quiet-button"), method="dialog", className="alarm-shut"),
         ],
         id=Ids.ALARM,
         className="dialog",
-        **parts.label(say("alarm.open")),
+        **components.label(say("alarm.open")),
     )
 
 
@@ -317,5 +334,5 @@ def _keys(say: Speak) -> html.Dialog:
         ],
         id=Ids.KEYS,
         className="dialog dialog-keys",
-        **parts.label(say("desk.keys_title")),
+        **components.label(say("desk.keys_title")),
     )

@@ -11,16 +11,17 @@ from dash import Input, Output, State, dcc, html
 from dash.development.base_component import Component
 
 from cityops.clock import utc_now
-from dashboard import parts, texts
+from dashboard import texts
 from dashboard.pages import register_page
 from dashboard.pages.domain import callbacks
 from dashboard.pages.domain.callbacks import today_of
 from dashboard.pages.domain.ids import Ids
 from dashboard.pages.domain.places import offer_areas, offer_comparisons
 from dashboard.pages.domain.view import FIRST_DAY, Span, View, metrics_of, read_view
-from dashboard.parts import DOMAINS, Speak
-from dashboard.shell import Shell
-from dashboard.visit import current, language
+from dashboard.ui import components
+from dashboard.ui.components import DOMAINS, Speak
+from dashboard.ui.dash_app import Shell
+from dashboard.web.request_context import current, language
 
 __all__ = ["Ids", "layout", "register"]
 
@@ -93,16 +94,16 @@ def _page(domain: str, query: dict[str, str]) -> html.Div:
     say = texts.speaker(language())
     return html.Div(
         [
-            parts.page_bar(domain),
+            components.page_bar(domain),
             html.Main(
                 [
                     _questions(domain, query, say),
-                    html.Section(id=Ids.FACTS, className="domain-facts", **parts.label(say("domain.facts"))),
+                    html.Section(id=Ids.FACTS, className="domain-facts", **components.label(say("domain.facts"))),
                     html.Div(_cards(say), className="domain-cards"),
                 ],
                 className="domain-main",
             ),
-            parts.banner(),
+            components.banner(),
             dcc.Location(id=Ids.ADDRESS, refresh=False),
             dcc.Interval(id=Ids.TICK, interval=EVERY),
         ],
@@ -126,7 +127,7 @@ def _questions(domain: str, query: dict[str, str], say: Speak) -> html.Section:
             _labelled(say("domain.until"), _until(chosen, say)),
             html.Div(_labelled(say("domain.at"), _moments(chosen, say)), hidden=domain != "traffic"),
             _labelled(say("domain.compare"), _dropdown(Ids.COMPARE, compared, chosen.compare, say)),
-            html.Nav(id=Ids.EXPORTS, className="domain-exports", **parts.label(say("domain.export"))),
+            html.Nav(id=Ids.EXPORTS, className="domain-exports", **components.label(say("domain.export"))),
         ],
         className="domain-questions",
     )
@@ -204,13 +205,13 @@ def _chart_card(name: str, chart: Ids, say: Speak) -> html.Section:
                         "PNG",
                         className="picture-button",
                         title=say("domain.picture"),
-                        **parts.hook("picture", name),
-                        **parts.label(f"PNG {say('domain.picture')}: {say(f'domain.head_{name}')}"),
+                        **components.hook("picture", name),
+                        **components.label(f"PNG {say('domain.picture')}: {say(f'domain.head_{name}')}"),
                     ),
                 ],
                 className="card-head",
             ),
-            parts.graph("domain-chart", id=chart),
+            components.graph("domain-chart", id=chart),
         ],
         className=f"card domain-card card-{name}",
     )
@@ -218,7 +219,7 @@ def _chart_card(name: str, chart: Ids, say: Speak) -> html.Section:
 
 def _labelled(words: str, control: Component) -> html.Div:
     name = html.Span(words, className="question-name")
-    return parts.group(words, name, control, className="question")
+    return components.group(words, name, control, className="question")
 
 
 def _dropdown(name: Ids, options: list[dict[str, str]], chosen: str, say: Speak) -> dcc.Dropdown:

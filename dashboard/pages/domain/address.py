@@ -1,7 +1,7 @@
 """The address of a domain page, taken apart. Pure."""
 
-from dashboard.addresses import read_query
-from dashboard.parts import DOMAINS
+from dashboard.requests.addresses import read_query
+from dashboard.ui.components import DOMAINS
 
 
 def parse_address(path: str | None, search: str | None) -> tuple[str, dict[str, str]]:

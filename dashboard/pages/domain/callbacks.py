@@ -8,6 +8,7 @@ from dash import ctx
 
 from cityops.clock import utc_now
 from dashboard import texts
+from dashboard.city.registry import Registry
 from dashboard.pages.domain import cards, figures
 from dashboard.pages.domain.address import parse_address
 from dashboard.pages.domain.ids import Ids
@@ -15,8 +16,7 @@ from dashboard.pages.domain.index_data import IndexStory, read_index
 from dashboard.pages.domain.places import name_of, offer_areas, offer_comparisons
 from dashboard.pages.domain.story import Story, read_story
 from dashboard.pages.domain.view import BEFORE, read_view, why_empty
-from dashboard.registry import Registry
-from dashboard.visit import Visit, require_role, visit
+from dashboard.web.request_context import Visit, require_role, visit
 
 CLICKED = {Ids.RANKING: "ranking", Ids.MAP: "map"}
 

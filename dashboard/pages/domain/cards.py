@@ -9,13 +9,13 @@ from dash.development.base_component import Component
 
 from cityops.catalogue import Metric
 from cityops.clock import clock_words
-from dashboard import parts
 from dashboard.pages.domain.air_working import DayTable
 from dashboard.pages.domain.index_data import IndexStory
 from dashboard.pages.domain.story import Story
 from dashboard.pages.domain.view import View
 from dashboard.pages.domain.working import Working
-from dashboard.parts import Speak
+from dashboard.ui import components
+from dashboard.ui.components import Speak
 
 FILES = ("csv", "xlsx", "geojson")
 
@@ -34,7 +34,7 @@ def facts(story: Story, metric: Metric, place: str, say: Speak, *, zone: ZoneInf
             html.Small([html.Span(words[2]), " ", html.Span(zone_words(story.end, zone))]),
         ],
         className="domain-view",
-        **parts.hook("view", "　".join(words)),
+        **components.hook("view", "　".join(words)),
     )
     return [head, *_numbers(story, metric, say)]
 

@@ -18,7 +18,8 @@ from cityops.storage.audit import record
 from cityops.storage.exports import Piece, step_pieces
 from cityops.storage.history import count_series, sensor_means
 from dashboard import texts
-from dashboard.file_names import attachment, safe_name
+from dashboard.city.registry import Registry
+from dashboard.limits.turns import TurnResponse
 from dashboard.pages.domain.callbacks import today_of
 from dashboard.pages.domain.cards import moment_words, zone_words
 from dashboard.pages.domain.files import csv_text, features, sheets_of, workbook
@@ -26,9 +27,8 @@ from dashboard.pages.domain.index_data import read_index
 from dashboard.pages.domain.places import name_of
 from dashboard.pages.domain.story import read_ranking, read_story, read_trend
 from dashboard.pages.domain.view import View, read_view
-from dashboard.registry import Registry
-from dashboard.turns import TurnResponse
-from dashboard.visit import Visit, require
+from dashboard.requests.file_names import attachment, safe_name
+from dashboard.web.request_context import Visit, require
 
 router = APIRouter(include_in_schema=False)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

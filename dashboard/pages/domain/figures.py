@@ -14,10 +14,10 @@ from shapely.geometry import Polygon, shape
 
 from cityops.areas import Area, name_in
 from cityops.catalogue import Catalogue, Metric
-from dashboard import look, texts
-from dashboard.figures import add_points, say_no_data
-from dashboard.gaps import break_at_gaps, lonely, longest_gap
-from dashboard.time_axis import TimeAxis, axis_of
+from dashboard import texts, theme
+from dashboard.city.gaps import break_at_gaps, lonely, longest_gap
+from dashboard.ui.charts import add_points, say_no_data
+from dashboard.ui.time_axis import TimeAxis, axis_of
 
 LOW = "#16324d"  # the colour of the lowest value; the highest has the metric's own
 MOST_BARS = 16
@@ -57,10 +57,10 @@ def trend_chart(
     )
     figure.add_trace(_line(own, metric, names[0], {"color": metric.colour, "width": 2.25}))
     if other is not None:
-        quiet = {"color": look.MUTED, "width": 1.5, "dash": "dot"}
+        quiet = {"color": theme.MUTED, "width": 1.5, "dash": "dot"}
         compared = _local(other, axis, gap)
         figure.add_trace(_line(compared, metric, names[1], quiet))
-        add_points(figure, lonely(compared, gap=gap), look.MUTED)
+        add_points(figure, lonely(compared, gap=gap), theme.MUTED)
     add_points(figure, lonely(own, gap=gap), metric.colour)
     axis.dress(figure, ticks="%H:%M\n%m-%d", hover="%Y-%m-%d %H:%M")
     return figure
@@ -127,8 +127,8 @@ def area_map(
                 y=lats,
                 mode="lines",
                 fill="toself",
-                fillcolor=colours.get(code, look.PANEL),
-                line={"color": look.BACKGROUND if code in drawn else look.LINE, "width": 1.5},
+                fillcolor=colours.get(code, theme.PANEL),
+                line={"color": theme.BACKGROUND if code in drawn else theme.LINE, "width": 1.5},
                 hoveron="fills",
                 hoverinfo="text",
                 text=f"{name}　{value}",
@@ -159,7 +159,7 @@ def heat_chart(heat: pd.DataFrame, metric: Metric, *, language: str, empty: str 
             colorscale=[[0, LOW], [1, metric.colour]],
             xgap=1,
             ygap=1,
-            colorbar={"thickness": 10, "outlinewidth": 0, "tickfont": {"color": look.MUTED}},
+            colorbar={"thickness": 10, "outlinewidth": 0, "tickfont": {"color": theme.MUTED}},
             hovertemplate=f"%{{y}} %{{x}}:00　%{{z:.{metric.precision}f}} {metric.unit}<extra></extra>",
             hoverongaps=False,
         )
@@ -196,14 +196,14 @@ def completeness_chart(kinds: pd.DataFrame, catalogue: Catalogue, *, since: str,
     figure.update_layout(xaxis={"visible": False, "range": [0, 128]}, yaxis=names, bargap=0.4)
     place = {"xref": "paper", "x": 1, "xanchor": "right", "yref": "paper", "y": 0, "yanchor": "bottom"}
     words = texts.say("domain.due_since", language, since=since)
-    figure.add_annotation(text=words, showarrow=False, font={"size": 12, "color": look.MUTED}, **place)
+    figure.add_annotation(text=words, showarrow=False, font={"size": 12, "color": theme.MUTED}, **place)
     return figure
 
 
 def _figure(*, legend: bool = False) -> go.Figure:
     margin = {"l": 12, "r": 16, "t": 28 if legend else 8, "b": 8}
     words = {"orientation": "h", "traceorder": "normal", "x": 0, "y": 1, "yanchor": "bottom", "font": {"size": 13}}
-    return go.Figure(layout={"template": look.TEMPLATE, "margin": margin, "showlegend": legend, "legend": words})
+    return go.Figure(layout={"template": theme.TEMPLATE, "margin": margin, "showlegend": legend, "legend": words})
 
 
 def _local(frame: pd.DataFrame, axis: TimeAxis, gap: timedelta) -> pd.DataFrame:
@@ -283,13 +283,13 @@ def _ink(colour: str) -> str:
     shares = (float(part) / 255 for part in colour.removeprefix("rgb(").removesuffix(")").split(","))
     linear = [share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4 for share in shares]
     luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-    return look.BACKGROUND if luminance > MIDDLE_LUMINANCE else look.TEXT
+    return theme.BACKGROUND if luminance > MIDDLE_LUMINANCE else theme.TEXT
 
 
 def _judge(percent: float) -> str:
     if percent >= 95:
-        return look.STATE_COLOURS[look.State.NORMAL]
-    return look.STATE_COLOURS[look.State.YELLOW if percent >= 80 else look.State.ORANGE]
+        return theme.STATE_COLOURS[theme.State.NORMAL]
+    return theme.STATE_COLOURS[theme.State.YELLOW if percent >= 80 else theme.State.ORANGE]
 
 
 def _faint(colour: str) -> str:

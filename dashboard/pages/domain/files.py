@@ -23,8 +23,8 @@ from dashboard.pages.domain.air_working import DayTable
 from dashboard.pages.domain.index_data import IndexStory
 from dashboard.pages.domain.story import Story
 from dashboard.pages.domain.working import Working
-from dashboard.parts import Speak
-from dashboard.spreadsheet import harmless, is_formula
+from dashboard.requests.spreadsheet import harmless, is_formula
+from dashboard.ui.components import Speak
 
 CELLS = tuple[object, ...]
 WIDEST = 40  # characters of a column

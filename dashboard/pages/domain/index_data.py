@@ -1,25 +1,17 @@
 """The index of a domain for one area: what it is reckoned from is read here, the working itself is pure."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
-from cityops.clock import check_aware
-from cityops.standards.air_means import AirDay, AirHour, day_indices, days_before, hour_index, limits_of
 from cityops.storage import Transaction
-from cityops.storage.air import air_hours, count_stations
-from cityops.storage.history import area_history
 from dashboard import texts
+from dashboard.city.index_readings import read_air, read_days, read_rain
+from dashboard.city.registry import Registry
 from dashboard.pages.domain.air_working import DayTable, table_days, work_air
 from dashboard.pages.domain.traffic_data import work_roads
-from dashboard.pages.domain.view import MOST_BUCKETS, View
+from dashboard.pages.domain.view import View
 from dashboard.pages.domain.working import Working, work_rain
-from dashboard.registry import Registry
-from dashboard.visit import Visit
-
-HOUR = timedelta(hours=1)
-RAIN_HOURS = 24
-MOST_DAYS = 7  # of the table on the page
+from dashboard.web.request_context import Visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,31 +54,3 @@ def _work(tx: Transaction, view: View, registry: Registry, here: Visit, end: dat
             return work_roads(tx, view, registry, here, end)
         case _:
             return work_rain(read_rain(tx, view.area, end), standards, language=language)
-
-
-def last_hour(now: datetime) -> datetime:
-    """Return the start of the last whole hour."""
-    return check_aware(now).replace(minute=0, second=0, microsecond=0) - HOUR
-
-
-def read_air(tx: Transaction, area: str, now: datetime) -> AirHour:
-    """Return the index of the last whole hour over the valid stations of an area."""
-    start = last_hour(now)
-    return hour_index(air_hours(tx, area=area or None, start=start, end=start + HOUR), start)
-
-
-def read_days(tx: Transaction, area: str, end: datetime, zone: ZoneInfo, most: int = MOST_DAYS) -> list[AirDay]:
-    """Return the index of the city's days that are over by `end`, the newest first; of a large area, of fewer days."""
-    affordable = MOST_BUCKETS // (24 * max(1, count_stations(tx, area or None)))
-    days = days_before(end.astimezone(zone).date(), max(1, min(most, affordable)))
-    start, end = limits_of(days[-1], zone)[0], limits_of(days[0], zone)[1]
-    return day_indices(air_hours(tx, area=area or None, start=start, end=end), days, zone)
-
-
-def read_rain(tx: Transaction, area: str, now: datetime) -> dict[int, float]:
-    """Return the mean rain rates (mm/h) of the last whole hours, by how many hours ago they began."""
-    end = last_hour(now) + HOUR
-    start = end - HOUR * RAIN_HOURS
-    frame = area_history(tx, ["rain_rate"], area=area or None, start=start, end=end, step=HOUR)
-    known = frame.dropna(subset=["value"])
-    return {int((end - time) / HOUR): value for time, value in zip(known["time"], known["value"], strict=True)}

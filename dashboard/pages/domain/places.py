@@ -4,9 +4,9 @@ from typing import Any
 
 from cityops.areas import Area, Level, ancestors, name_in
 from cityops.names import SortKey, search_key, sort_key
+from dashboard.city.registry import Registry
 from dashboard.pages.domain.view import BEFORE
-from dashboard.parts import Speak
-from dashboard.registry import Registry
+from dashboard.ui.components import Speak
 
 OFFERED = (Level.DISTRICT, Level.STREET)
 

@@ -10,9 +10,9 @@ from cityops.areas import Area
 from cityops.catalogue import Catalogue
 from cityops.storage import Transaction
 from cityops.storage.history import area_history, area_ranking, completeness, count_series, heat_map
-from dashboard.history import area_intervals
+from dashboard.city.history import area_intervals
+from dashboard.city.registry import Registry
 from dashboard.pages.domain.view import BEFORE, View, level_below, metrics_of
-from dashboard.registry import Registry
 
 _FINE = timedelta(hours=3)  # what is due in this time is counted by minutes
 

@@ -18,10 +18,10 @@ from cityops.storage.history import sensor_steps
 from cityops.storage.latest import latest_frame
 from cityops.storage.traffic import read_passages
 from dashboard import texts
+from dashboard.city.registry import Registry
 from dashboard.pages.domain.view import View
 from dashboard.pages.domain.working import Working, no_working, work_traffic
-from dashboard.registry import Registry
-from dashboard.visit import Visit
+from dashboard.web.request_context import Visit
 
 FRESH = timedelta(minutes=15)  # a speed older than this says nothing about the present; the standard's longest period
 PEAKS = ((time(7), time(9)), (time(17), time(19)))  # morning and evening, by the city's clocks

@@ -12,6 +12,7 @@ from cityops.areas import Level
 from cityops.catalogue import Catalogue
 from cityops.clock import has_whole_hours
 from cityops.scope import Scope
+from dashboard.city.history import MOST_BUCKETS
 
 BEFORE = "before"  # compare with the span just before; else the code of another area
 _AREA = re.compile(r"[0-9]{1,20}")
@@ -20,7 +21,6 @@ _DAY_OF_CALENDAR = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 FIRST_DAY = date(2000, 1, 1)  # what was before, no sensor of the city has seen
 _MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 _HEAT_MAP_AT_LEAST = 7 * _DAY
-MOST_BUCKETS = 300_000  # a question that folds more of the roll-ups than this is asked less finely
 
 
 class Span(StrEnum):

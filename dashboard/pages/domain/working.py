@@ -7,7 +7,7 @@ from cityops.road_links import Jam
 from cityops.standards import coverage, rain, tpi
 from cityops.standards.tables import RainSignal, Standards, source_in
 from cityops.standards.tpi import Road
-from dashboard import look, texts
+from dashboard import texts, theme
 
 ROADS = (Road.EXPRESSWAY, Road.MAIN, Road.MINOR)
 
@@ -36,7 +36,7 @@ class Working:
 
 def no_working(name: str, sentence: str) -> Working:
     """Return an index that cannot be reckoned, with the sentence that says what to do."""
-    return Working(name, "–", "", look.STATE_COLOURS[look.State.STALE], look.BACKGROUND, (), (), sentence)
+    return Working(name, "–", "", theme.STATE_COLOURS[theme.State.STALE], theme.BACKGROUND, (), (), sentence)
 
 
 def work_traffic(jams: Mapping[Road, Jam], standards: Standards, *, language: str) -> Working | None:
@@ -62,18 +62,18 @@ def work_traffic(jams: Mapping[Road, Jam], standards: Standards, *, language: st
         for road in known
     ]
     colour = (
-        look.STATE_COLOURS[look.State.NORMAL],
+        theme.STATE_COLOURS[theme.State.NORMAL],
         "#8fd14f",
-        look.STATE_COLOURS[look.State.YELLOW],
-        look.STATE_COLOURS[look.State.ORANGE],
-        look.STATE_COLOURS[look.State.RED],
+        theme.STATE_COLOURS[theme.State.YELLOW],
+        theme.STATE_COLOURS[theme.State.ORANGE],
+        theme.STATE_COLOURS[theme.State.RED],
     )[level.number - 1]
     return Working(
         texts.say("domain.tpi", language),
         f"{result:.1f}",
         level.name.in_language(language),
         colour,
-        look.BACKGROUND,
+        theme.BACKGROUND,
         tuple(texts.say(f"domain.{name}", language) for name in ("road", "jammed", "weighed", "share")),
         tuple(lines),
         texts.say("domain.tpi_note", language, share=f"{float(share):.1f}", source=source_in(standards.tpi, language)),
@@ -108,8 +108,8 @@ def work_rain(hourly: Mapping[int, float], standards: Standards, *, language: st
         texts.say("domain.rainstorm", language),
         found.word.in_language(language) if found else texts.say(f"domain.{_nothing(fallen)}", language),
         "",
-        look.severity_colour(found) if found else look.STATE_COLOURS[look.State.NORMAL],
-        look.BACKGROUND,
+        theme.severity_colour(found) if found else theme.STATE_COLOURS[theme.State.NORMAL],
+        theme.BACKGROUND,
         tuple(texts.say(f"domain.{name}", language) for name in ("signal", "window", "fallen", "state")),
         tuple(lines),
         note,

@@ -13,11 +13,12 @@ from cityops.clock import utc_now
 from cityops.errors import CityOpsError
 from cityops.scenarios import LEAD_IN
 from cityops.storage import Transaction, scenarios
-from dashboard import parts, texts
+from dashboard import texts
 from dashboard.pages import register_page
 from dashboard.pages.presenter import view
-from dashboard.shell import Shell
-from dashboard.visit import language, require_role, visit
+from dashboard.ui import components
+from dashboard.ui.dash_app import Shell
+from dashboard.web.request_context import language, require_role, visit
 
 EVERY = 1000  # milliseconds between two looks
 
@@ -65,7 +66,7 @@ def layout(**_: str) -> html.Div:
     say = texts.speaker(language())
     return html.Div(
         [
-            parts.page_bar("presenter"),
+            components.page_bar("presenter"),
             html.Main(
                 [
                     html.Section(

@@ -7,7 +7,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from cityops.scenarios import Run, Scenario
-from dashboard.parts import Speak
+from dashboard.ui.components import Speak
 
 START = "presenter-start-button"
 

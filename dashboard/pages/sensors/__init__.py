@@ -5,14 +5,15 @@ from typing import Any
 import dash_ag_grid
 from dash import Input, Output, State, dcc, html
 
-from dashboard import parts, texts
-from dashboard.history import Span
+from dashboard import texts
+from dashboard.city.history import Span
 from dashboard.pages import register_page
 from dashboard.pages.sensors import callbacks, registry, senders
 from dashboard.pages.sensors.ids import Ids, View
-from dashboard.parts import Speak
-from dashboard.shell import Shell
-from dashboard.visit import language
+from dashboard.ui import components
+from dashboard.ui.components import Speak
+from dashboard.ui.dash_app import Shell
+from dashboard.web.request_context import language
 
 __all__ = ["Ids", "layout", "register"]
 
@@ -85,10 +86,10 @@ def layout(span: str = Span.DAY.value, view: str = "", sensor: str = "", **_: st
     shown = view if view in [*View] else (View.CHART if sensor else View.MAINTENANCE).value
     return html.Div(
         [
-            parts.page_bar("sensors"),
-            html.Section(id=Ids.STRIP, className="sensors-strip", **parts.label(say("sensors.strip"))),
+            components.page_bar("sensors"),
+            html.Section(id=Ids.STRIP, className="sensors-strip", **components.label(say("sensors.strip"))),
             html.Main([_list(say), _chosen(say, span, shown)], className="sensors-main"),
-            parts.banner(),
+            components.banner(),
             dcc.Location(id=Ids.ADDRESS, refresh=False),
             dcc.Interval(id=Ids.TICK, interval=EVERY),
         ],
@@ -168,7 +169,7 @@ def _chart_bar(say: Speak, span: str) -> html.Div:
 def _choice(name: Ids, title: str, words: dict[str, str], chosen: str) -> html.Div:
     options = [{"label": label, "value": value} for value, label in words.items()]
     buttons = dcc.RadioItems(id=name, options=options, value=chosen, inline=True, className="span-select")
-    return parts.group(title, buttons, className="choice")
+    return components.group(title, buttons, className="choice")
 
 
 def _replay(say: Speak) -> html.Div:
@@ -178,7 +179,7 @@ def _replay(say: Speak) -> html.Div:
             html.P(say("sensors.replay_lead"), className="table-lead"),
             html.Div(
                 [
-                    parts.group(
+                    components.group(
                         say("sensors.choose_field"),
                         dcc.Dropdown(
                             id=Ids.REPLAY_FIELD,

@@ -12,14 +12,14 @@ from cityops.storage import Transaction
 from cityops.storage.audit import record
 from cityops.storage.dead_letters import ask_replay, letter_groups
 from dashboard import texts
-from dashboard.addresses import read_query
-from dashboard.history import Span
+from dashboard.city.history import Span
 from dashboard.pages.sensors.charts import draw_sensor
 from dashboard.pages.sensors.ids import Ids, View
 from dashboard.pages.sensors.state import read_totality
 from dashboard.pages.sensors.strip import draw_strip
 from dashboard.pages.sensors.views import DRAW
-from dashboard.visit import require, require_role, visit
+from dashboard.requests.addresses import read_query
+from dashboard.web.request_context import require, require_role, visit
 
 
 class SelectedRow(TypedDict):

@@ -6,11 +6,11 @@ from dash import html
 
 from cityops.clock import utc_now
 from cityops.storage.registry import sensor_frame
-from dashboard import parts
-from dashboard.figures import history_chart
-from dashboard.history import Span, limits, measured_metrics, read_course, recorded_span
-from dashboard.parts import Speak
-from dashboard.visit import Visit
+from dashboard.city.history import Span, limits, measured_metrics, read_course, recorded_span
+from dashboard.ui import components
+from dashboard.ui.charts import history_chart
+from dashboard.ui.components import Speak
+from dashboard.web.request_context import Visit
 
 
 def draw_sensor(sensor_id: str, span: Span, here: Visit, say: Speak) -> tuple[Any, Any]:
@@ -27,7 +27,7 @@ def draw_sensor(sensor_id: str, span: Span, here: Visit, say: Speak) -> tuple[An
         start, end = limits(span, recorded=recorded_span(tx, sensor_id), now=utc_now())
         courses = {name: read_course(tx, sensor_id, name, start=start, end=end) for name in shown}
     charts = [
-        parts.graph(
+        components.graph(
             "chart",
             figure=history_chart(
                 course.frame,

@@ -16,11 +16,12 @@ from cityops.identity import Source
 from cityops.sensor_changes import ChangeRefused, Order
 from cityops.storage import Transaction
 from cityops.storage.identity import identity_frame
-from dashboard import parts, texts
+from dashboard import texts
 from dashboard.pages.sensors.ids import Ids, View
 from dashboard.pages.sensors.tables import moment, sensor_link, table
-from dashboard.parts import Speak
-from dashboard.visit import Visit, require, require_role, visit
+from dashboard.ui import components
+from dashboard.ui.components import Speak
+from dashboard.web.request_context import Visit, require, require_role, visit
 
 _SEPARATORS = re.compile(r"[,，\s]+")
 Change = Callable[[Transaction, str, Order, str], object]
@@ -78,7 +79,7 @@ def change_box(say: Speak) -> html.Div:
             html.P(say("sensors.change_lead"), className="table-lead"),
             html.Div(
                 [
-                    *(parts.group(label, field) for label, field in zip(labels, fields, strict=True)),
+                    *(components.group(label, field) for label, field in zip(labels, fields, strict=True)),
                     html.Button(say("sensors.change_button"), id=Ids.CHANGE, className="quiet-button"),
                     html.Span(id=Ids.CHANGE_MESSAGE, role="status", className="replay-message"),
                 ],

@@ -14,11 +14,12 @@ from cityops.errors import CityOpsError
 from cityops.sensor_changes import Order
 from cityops.storage import Transaction
 from cityops.storage.letter_senders import worst_senders
-from dashboard import parts, texts
+from dashboard import texts
 from dashboard.pages.sensors.ids import Ids, View
 from dashboard.pages.sensors.tables import MOST, count, moment, sensor_link, table
-from dashboard.parts import Speak
-from dashboard.visit import Visit, require, require_role, visit
+from dashboard.ui import components
+from dashboard.ui.components import Speak
+from dashboard.web.request_context import Visit, require, require_role, visit
 
 
 def draw_senders(here: Visit, say: Speak, _now: datetime) -> Any:
@@ -47,7 +48,7 @@ def block_box(say: Speak) -> html.Div:
             html.P(say("sensors.block_lead"), className="table-lead"),
             html.Div(
                 [
-                    parts.group(
+                    components.group(
                         say("sensors.choose_sender"),
                         dcc.Dropdown(
                             id=Ids.BLOCK_SENSOR,

@@ -3,7 +3,7 @@
 from dash import html
 
 from dashboard.pages.sensors.state import WORST_FIRST, Totality
-from dashboard.parts import Speak
+from dashboard.ui.components import Speak
 
 
 def draw_strip(say: Speak, found: Totality) -> list[html.Div]:

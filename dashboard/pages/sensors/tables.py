@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 from dash import html
 
-from dashboard.parts import Speak
+from dashboard.ui.components import Speak
 
 MOST = 200  # rows: a table is for a look; the command line and the API have everything
 

@@ -14,8 +14,8 @@ from dashboard.pages.sensors import state
 from dashboard.pages.sensors.registry import draw_registry
 from dashboard.pages.sensors.senders import draw_senders
 from dashboard.pages.sensors.tables import MOST, count, moment, sensor_link, table
-from dashboard.parts import Speak
-from dashboard.visit import Visit
+from dashboard.ui.components import Speak
+from dashboard.web.request_context import Visit
 
 SKEWED = 30.0  # seconds: a clock that is further off should be set
 

@@ -2,14 +2,15 @@
 
 from dash import Input, Output, State, dcc, html
 
-from alerts.handover_store import LONGEST_NOTE
-from dashboard import parts, texts
+from alerts.shift.store import LONGEST_NOTE
+from dashboard import texts
 from dashboard.pages import register_page
 from dashboard.pages.shift import callbacks
 from dashboard.pages.shift.ids import Ids
-from dashboard.parts import Speak
-from dashboard.shell import Shell
-from dashboard.visit import language
+from dashboard.ui import components
+from dashboard.ui.components import Speak
+from dashboard.ui.dash_app import Shell
+from dashboard.web.request_context import language
 
 __all__ = ["Ids", "layout", "register"]
 
@@ -64,7 +65,7 @@ def layout(**_: str) -> html.Div:
     say = texts.speaker(language())
     return html.Div(
         [
-            parts.page_bar("shift"),
+            components.page_bar("shift"),
             html.Main(
                 [
                     html.Div(
@@ -78,7 +79,7 @@ def layout(**_: str) -> html.Div:
                 ],
                 className="shift-main",
             ),
-            parts.banner(),
+            components.banner(),
             dcc.Location(id=Ids.ADDRESS, refresh=False),
             dcc.Interval(id=Ids.TICK, interval=EVERY),
             dcc.Store(id=Ids.SEEN),
@@ -92,8 +93,8 @@ def layout(**_: str) -> html.Div:
 def _hear(say: Speak) -> html.Section:
     """Return what comes first in a shift: to hear the alarm once, on the PC on which it must be heard."""
     return html.Section(
-        [html.H2(say("alarm.hear")), html.P(say("alarm.hear_hint"), className="hint"), parts.sound_blocked(say),
-         parts.sound_check(say)],
+        [html.H2(say("alarm.hear")), html.P(say("alarm.hear_hint"), className="hint"), components.sound_blocked(say),
+         components.sound_check(say)],
         className="shift-hear card",
     )  # fmt: skip
 

@@ -5,21 +5,21 @@ from typing import Any, TypedDict
 import dash
 from dash import html
 
-from alerts import handover_store
-from alerts.handover import Place
-from alerts.handover_store import Handover, NoteRefused, SamePerson, SheetUnknown, Signatures, SignedFirst
+from alerts.shift import store as handover_store
+from alerts.shift.handover import Place
+from alerts.shift.store import Handover, NoteRefused, SamePerson, SheetUnknown, Signatures, SignedFirst
 from cityops import accounts
 from cityops.accounts import LoginRefused, Role, TooManyAttempts
 from cityops.catalogue import Names
 from cityops.clock import utc_now
 from cityops.scope import Scope
 from cityops.storage import StorageError, Transaction
-from dashboard import parts
-from dashboard.addresses import read_query
+from dashboard.city.registry import Registry, read_registry
 from dashboard.pages.shift import paper
 from dashboard.pages.shift.paper import Ink
-from dashboard.registry import Registry, read_registry
-from dashboard.visit import Visit, require_role, visit
+from dashboard.requests.addresses import read_query
+from dashboard.ui import components
+from dashboard.web.request_context import Visit, require_role, visit
 
 PAST = 60  # sheets in the list: a month of two shifts a day
 
@@ -202,7 +202,7 @@ def _no_box(scope: Scope, place: Place, ink: Ink) -> dict[str, Any]:
 def _tools(signed: Handover | None, ink: Ink, *, past: bool) -> list[Any]:
     """Return the links above a sheet: back to now, print, export."""
     back = [html.A(ink.say("shift.now"), href="/shift", className="quiet-button")] if past else []
-    print_button = html.Button(ink.say("shift.print"), className="quiet-button", **parts.hook("print"))
+    print_button = html.Button(ink.say("shift.print"), className="quiet-button", **components.hook("print"))
     if signed is None:
         return [*back, html.Span(className="bar-space"), print_button]
     number = signed.signatures.handover_id

@@ -7,17 +7,17 @@ from collections.abc import Iterator
 from fastapi import APIRouter
 from starlette.responses import JSONResponse, Response
 
-from alerts import handover_store
-from alerts.handover import Sheet
-from alerts.handover_store import Handover, SheetUnknown
+from alerts.shift import store as handover_store
+from alerts.shift.handover import Sheet
+from alerts.shift.store import Handover, SheetUnknown
 from cityops.accounts import Role
 from cityops.clock import utc_now
 from cityops.storage.audit import record
-from dashboard.file_names import attachment
 from dashboard.pages.shift.callbacks import ink_of
 from dashboard.pages.shift.paper import GROUPS, Ink
-from dashboard.spreadsheet import harmless
-from dashboard.visit import require
+from dashboard.requests.file_names import attachment
+from dashboard.requests.spreadsheet import harmless
+from dashboard.web.request_context import require
 
 router = APIRouter(include_in_schema=False)
 COLUMNS = ("section", "severity", "what", "sensor", "place", "state", "who", "since", "due", "remarks")

@@ -8,11 +8,12 @@ from zoneinfo import ZoneInfo
 
 from dash import html
 
-from alerts.handover import AlertLine, Missed, Note, SensorLine, Sheet
-from alerts.handover_store import Handover, Signatures
+from alerts.shift.handover import AlertLine, Missed, Note, SensorLine, Sheet
+from alerts.shift.store import Handover, Signatures
 from cityops.catalogue import Catalogue
 from cityops.clock import clock_words
-from dashboard import parts, texts
+from dashboard import texts
+from dashboard.ui import components
 
 MOST_LINES = 100  # of one section; the export has all
 LONG = timedelta(hours=24)  # an alert that stands so long is stale by EEMUA 191
@@ -139,7 +140,7 @@ def _section(
 def _alert(line: AlertLine, until: datetime, ink: Ink) -> html.Li:
     return html.Li(
         [
-            parts.severity_mark(line.severity, ink.say(f"severity.{line.severity}")),
+            components.severity_mark(line.severity, ink.say(f"severity.{line.severity}")),
             _what(line.title.in_language(ink.language), f"{line.sensor} · {line.place.in_language(ink.language)}"),
             html.Div(_holder(line, ink), className="line-who"),
             html.Div(_times(line, until, ink), className="line-when"),
@@ -188,7 +189,7 @@ def _sensor(line: SensorLine, until: datetime, ink: Ink) -> html.Li:
     )
     return html.Li(
         [
-            html.Span("✕", className="line-dead", role="img", **parts.label(ink.say("shift.sensors"))),
+            html.Span("✕", className="line-dead", role="img", **components.label(ink.say("shift.sensors"))),
             _what(line.name, f"{ink.kind(line.kind)} · {line.place.in_language(ink.language)} · {line.sensor_id}"),
             html.Div(ink.say(f"presence.{line.reason}"), className="line-who"),
             html.Div(since, className="line-when"),

@@ -7,11 +7,12 @@ from enum import StrEnum
 
 from dash import html
 
-from dashboard import parts, texts
+from dashboard import texts
 from dashboard.pages import register_page
 from dashboard.pages.wall import bar, cards, stage
-from dashboard.shell import Shell
-from dashboard.visit import catalogue, language
+from dashboard.ui import components
+from dashboard.ui.dash_app import Shell
+from dashboard.web.request_context import catalogue, language
 
 
 class Ids(StrEnum):
@@ -45,9 +46,9 @@ def layout(**_: str) -> html.Div:
                 ],
                 className="wall-main",
             ),
-            parts.banner(),
+            components.banner(),
         ],
         id=Ids.ROOT,
         className="wall",
-        **parts.hook("live"),
+        **components.hook("live"),
     )

@@ -2,9 +2,9 @@
 
 from dash import html
 
-from dashboard import parts
-from dashboard.look import SEVERITIES
-from dashboard.parts import Speak
+from dashboard.theme import SEVERITIES
+from dashboard.ui import components
+from dashboard.ui.components import Speak
 
 
 def top(say: Speak) -> html.Header:
@@ -15,18 +15,23 @@ def top(say: Speak) -> html.Header:
             html.H1(say("common.product"), className="wall-title"),
             html.Div([_count(severity, say) for severity in SEVERITIES], className="counts"),
             html.Div(
-                [html.B("–", **parts.hook("weather", "main")), html.Small("", **parts.hook("weather", "rest"))],
+                [
+                    html.B("–", **components.hook("weather", "main")),
+                    html.Small("", **components.hook("weather", "rest")),
+                ],
                 className="weather",
-                **parts.label(say("wall.weather")),
+                **components.label(say("wall.weather")),
             ),
-            html.Div([html.B("–", **parts.hook("watermark")), html.Small(say("wall.data"))], className="watermark"),
+            html.Div(
+                [html.B("–", **components.hook("watermark")), html.Small(say("wall.data"))], className="watermark"
+            ),
             html.Div(
                 [
-                    html.B("--:--:--", **parts.hook("clock", "time")),
+                    html.B("--:--:--", **components.hook("clock", "time")),
                     html.Small(
                         [
-                            html.Span("", **parts.hook("clock", "date")),
-                            html.Span("", className="wall-zone", **parts.hook("clock", "zone")),
+                            html.Span("", **components.hook("clock", "date")),
+                            html.Span("", className="wall-zone", **components.hook("clock", "zone")),
                         ]
                     ),
                 ],
@@ -39,16 +44,16 @@ def top(say: Speak) -> html.Header:
 
 def troubles() -> html.Div:
     """Return the strip that names, in letters, what of the product itself is in trouble; empty while all is well."""
-    return html.Div(className="troubles", role="status", hidden=True, **parts.hook("troubles"))
+    return html.Div(className="troubles", role="status", hidden=True, **components.hook("troubles"))
 
 
 def _count(severity: int, say: Speak) -> html.Span:
     return html.Span(
         [
-            parts.severity_mark(severity, say(f"severity.{severity}")),
+            components.severity_mark(severity, say(f"severity.{severity}")),
             html.Span(say(f"severity.{severity}"), className="count-name"),
-            html.B("–", **parts.hook("count", str(int(severity)))),
+            html.B("–", **components.hook("count", str(int(severity)))),
         ],
         className="count",
-        **parts.hook("severity", str(int(severity))),
+        **components.hook("severity", str(int(severity))),
     )

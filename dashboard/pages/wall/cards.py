@@ -3,10 +3,10 @@
 from dash import html
 
 from cityops.catalogue import Catalogue, Tile
-from dashboard import parts
-from dashboard.parts import Speak
-from dashboard.tiles import tiles_of
-from dashboard.visit import language
+from dashboard.city.tiles import tiles_of
+from dashboard.ui import components
+from dashboard.ui.components import Speak
+from dashboard.web.request_context import language
 
 CHAIN = ("measured", "received", "read", "screen")  # the way of a reading
 
@@ -24,7 +24,7 @@ def vitals(catalogue: Catalogue, say: Speak) -> html.Article:
             ),
             html.Div(
                 [
-                    html.Div(className="vital-trend", **parts.hook("trend", "vital-city")),
+                    html.Div(className="vital-trend", **components.hook("trend", "vital-city")),
                     html.Div(say("wall.day"), className="vital-day"),
                 ],
                 className="vital-past",
@@ -32,7 +32,7 @@ def vitals(catalogue: Catalogue, say: Speak) -> html.Article:
             html.Div("", className="vital-cause"),
         ],
         className="vital vital-city",
-        **parts.hook("vital", "city"),
+        **components.hook("vital", "city"),
     )
     return html.Article(
         [
@@ -54,10 +54,10 @@ def _vital(domain: str, words: str) -> html.Div:
             html.Div(html.I(), className="vital-bar"),
             html.B("–", className="vital-score"),
             html.Div("", className="vital-cause"),
-            html.Div(className="vital-trend", **parts.hook("trend", f"vital-{domain}")),
+            html.Div(className="vital-trend", **components.hook("trend", f"vital-{domain}")),
         ],
         className="vital",
-        **parts.hook("vital", domain),
+        **components.hook("vital", domain),
     )
 
 
@@ -72,7 +72,7 @@ def domain(name: str, catalogue: Catalogue, say: Speak) -> html.Article:
                 [
                     html.Span(found.name.in_language(language())),
                     html.Small(
-                        [say("wall.online"), " ", html.B("–", **parts.hook("online", name))], className="card-note"
+                        [say("wall.online"), " ", html.B("–", **components.hook("online", name))], className="card-note"
                     ),
                 ]
             ),
@@ -80,7 +80,7 @@ def domain(name: str, catalogue: Catalogue, say: Speak) -> html.Article:
             html.Div(drawn, className="tiles"),
         ],
         className=f"card domain domain-{name}",
-        **parts.hook("domain", name),
+        **components.hook("domain", name),
     )
 
 
@@ -88,7 +88,7 @@ def _index(name: str) -> html.Div:
     return html.Div(
         [html.Span("", className="index-chip"), html.Span("", className="index-cause")],
         className="index",
-        **parts.hook("index", name),
+        **components.hook("index", name),
     )
 
 
@@ -107,12 +107,12 @@ def _tile(key: str, tile: Tile, catalogue: Catalogue) -> html.Div:
             html.Div(className="tile-age"),
             html.Div(
                 className="tile-trend",
-                **parts.hook("colour", metric.colour),
-                **parts.hook("trend", key),
+                **components.hook("colour", metric.colour),
+                **components.hook("trend", key),
             ),
         ],
         className="tile",
-        **parts.hook("tile", key),
+        **components.hook("tile", key),
     )
 
 
@@ -123,10 +123,12 @@ def alerts(say: Speak) -> html.Article:
             html.H2(
                 [
                     html.Span(say("wall.alerts")),
-                    html.Small([say("wall.waiting"), " ", html.B("–", **parts.hook("waiting"))], className="card-note"),
+                    html.Small(
+                        [say("wall.waiting"), " ", html.B("–", **components.hook("waiting"))], className="card-note"
+                    ),
                 ]
             ),
-            html.Ol(className="alert-list", **parts.hook("alerts")),
+            html.Ol(className="alert-list", **components.hook("alerts")),
         ],
         className="card alerts-card",
     )
@@ -140,14 +142,14 @@ def ranking(say: Speak) -> html.Article:
             html.H2(html.Span(say("wall.ranking"))),
             html.Div(
                 html.Table(
-                    [html.Thead(html.Tr([html.Th(head) for head in heads])), html.Tbody(**parts.hook("ranking"))],
+                    [html.Thead(html.Tr([html.Th(head) for head in heads])), html.Tbody(**components.hook("ranking"))],
                     className="ranking",
                 ),
                 className="ranking-box",
             ),
         ],
         className="card ranking-card",
-        **parts.hook("ranking-card"),
+        **components.hook("ranking-card"),
     )
 
 
@@ -159,21 +161,22 @@ def health(say: Speak) -> html.Article:
                 [
                     html.Span(say("wall.health")),
                     html.Small(
-                        [say("wall.online"), " ", html.B("–", **parts.hook("online", "all"))], className="card-note"
+                        [say("wall.online"), " ", html.B("–", **components.hook("online", "all"))],
+                        className="card-note",
                     ),
                 ]
             ),
             html.Ol(
                 [
                     html.Li(
-                        [html.Small(say(f"wall.chain_{name}")), html.B("–", **parts.hook("chain", name))],
+                        [html.Small(say(f"wall.chain_{name}")), html.B("–", **components.hook("chain", name))],
                         className="chain-step",
                     )
                     for name in CHAIN
                 ],
                 className="chain",
             ),
-            html.Div(html.I(**parts.hook("online-bar")), className="online-bar"),
+            html.Div(html.I(**components.hook("online-bar")), className="online-bar"),
         ],
         className="card health-card",
     )

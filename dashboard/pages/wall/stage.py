@@ -2,8 +2,8 @@
 
 from dash import dcc, html
 
-from dashboard import parts
-from dashboard.parts import Speak
+from dashboard.ui import components
+from dashboard.ui.components import Speak
 
 EMPTY_FIGURE = {
     "data": [],
@@ -28,22 +28,22 @@ def city_map(say: Speak, map_id: str) -> html.Section:
                 responsive=True,
             ),
             *[
-                html.Div(className="map-overlay", **parts.hook("map-overlay", name))
+                html.Div(className="map-overlay", **components.hook("map-overlay", name))
                 for name in ("names", "near", "alerts")
             ],
-            html.P(className="map-note", role="status", hidden=True, **parts.hook("map-note")),
+            html.P(className="map-note", role="status", hidden=True, **components.hook("map-note")),
             _heading(),
             _focus(say),
             html.Div(
                 [
                     html.Div(_signs(say), className="legend"),
-                    html.Div(className="legend scale", **parts.hook("scale")),
+                    html.Div(className="legend scale", **components.hook("scale")),
                 ],
                 className="legends",
             ),
         ],
         className="wall-centre",
-        **parts.label(say("wall.map")),
+        **components.label(say("wall.map")),
     )
 
 
@@ -51,9 +51,9 @@ def _heading() -> html.Div:
     """Which scene this is, whose wish it was, and how much of its time is over."""
     return html.Div(
         [
-            html.Nav(className="scene-path", **parts.hook("scene-path")),
-            html.Small("", className="scene-note", **parts.hook("scene-note")),
-            html.Div(html.I(**parts.hook("scene-time")), className="scene-time"),
+            html.Nav(className="scene-path", **components.hook("scene-path")),
+            html.Small("", className="scene-note", **components.hook("scene-note")),
+            html.Div(html.I(**components.hook("scene-time")), className="scene-time"),
         ],
         className="scene",
     )
@@ -65,29 +65,29 @@ def _focus(say: Speak) -> html.Aside:
         [
             html.Div(
                 [
-                    html.Span("", className="mark", **parts.hook("focus", "mark")),
-                    html.B("", **parts.hook("focus", "title")),
+                    html.Span("", className="mark", **components.hook("focus", "mark")),
+                    html.B("", **components.hook("focus", "title")),
                 ],
                 className="focus-head",
             ),
-            html.Div("", className="focus-place", **parts.hook("focus", "place")),
+            html.Div("", className="focus-place", **components.hook("focus", "place")),
             html.Div(
                 [
-                    html.B("", className="focus-value", **parts.hook("focus", "value")),
-                    html.Span("", className="focus-limit", **parts.hook("focus", "limit")),
-                    html.Span("", className="focus-state", **parts.hook("focus", "state")),
+                    html.B("", className="focus-value", **components.hook("focus", "value")),
+                    html.Span("", className="focus-limit", **components.hook("focus", "limit")),
+                    html.Span("", className="focus-state", **components.hook("focus", "state")),
                 ],
                 className="focus-reading",
             ),
             html.H3(say("desk.guidance")),
-            html.P("", **parts.hook("focus", "guidance")),
-            html.H3([say("wall.near"), " ", html.Small("", **parts.hook("focus", "sensors"))]),
-            html.Ol(className="focus-near", **parts.hook("focus", "near")),
+            html.P("", **components.hook("focus", "guidance")),
+            html.H3([say("wall.near"), " ", html.Small("", **components.hook("focus", "sensors"))]),
+            html.Ol(className="focus-near", **components.hook("focus", "near")),
         ],
         className="focus",
         hidden=True,
         role="status",
-        **parts.hook("focus-card"),
+        **components.hook("focus-card"),
     )
 
 

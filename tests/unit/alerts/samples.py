@@ -7,12 +7,12 @@ from zoneinfo import ZoneInfo
 
 from alerts.conditions import Condition, Threshold
 from alerts.conditions.base import Direction
-from alerts.detect import Findings, Readings, detect, newest
-from alerts.detection.courses import Course, Key
+from alerts.detection.condition_state import Course, Key
+from alerts.detection.detect import Findings, Readings, detect, newest
 from alerts.detection.plan import Plan, make_plan
-from alerts.detection.roster import Roster, Series
+from alerts.detection.series_index import Roster, Series
 from alerts.lifecycle import Event
-from alerts.rules import Rule
+from alerts.rules.definitions import Rule
 from cityops.catalogue import Names
 from cityops.clock import microseconds
 from cityops.readings import Quality

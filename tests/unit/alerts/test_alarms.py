@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from alerts.alarms import AlarmPolicy, read_policy
+from alerts.board.alarms import AlarmPolicy, read_policy
 from alerts.lifecycle import Suppression
 from cityops.errors import SettingError
 from cityops.settings import read_settings

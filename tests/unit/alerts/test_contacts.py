@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from alerts.contacts import load_policy
 from alerts.errors import NotifyError
+from alerts.notify.contacts import load_policy
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 FILE = """

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from alerts.conditions import Flood, Noise, Rate, Repeated, Threshold
 from alerts.conditions.base import Floats, Ints, Verdict
-from alerts.detect import FRESH, Readings, detect, pick
-from alerts.detection.courses import Course, Phase
-from alerts.detection.roster import Series
+from alerts.detection.condition_state import Course, Phase
+from alerts.detection.detect import FRESH, Readings, detect, pick
+from alerts.detection.series_index import Series
 from alerts.lifecycle import Event
-from alerts.rules import Scope
-from alerts.schedules import Day, Schedule
+from alerts.rules.definitions import Scope
+from alerts.rules.schedules import Day, Schedule
 from cityops.clock import microseconds
 from cityops.readings import Quality
 from cityops.standards.flood import FloodLevels

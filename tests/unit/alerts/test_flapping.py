@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from alerts.detect import Change
-from alerts.flapping import MOST, thin
+from alerts.detection.detect import Change
+from alerts.detection.flapping import MOST, thin
 from alerts.lifecycle import Event
 from tests.alert_samples import make_rule
 

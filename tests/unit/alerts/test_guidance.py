@@ -3,8 +3,8 @@
 import pandas as pd
 import pytest
 
-from alerts.guidance import Tick, breaks_alike, steps_of, ticks_of
-from alerts.rules import load_rules
+from alerts.board.guidance import Tick, breaks_alike, steps_of, ticks_of
+from alerts.rules.definitions import load_rules
 from cityops.catalogue import Catalogue
 from tests.alert_samples import NOW
 

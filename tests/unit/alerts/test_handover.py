@@ -7,8 +7,8 @@ import msgspec
 import pandas as pd
 import pytest
 
-from alerts.handover import Missed, Note, Sheet, Tally, compose
 from alerts.lifecycle import Suppression
+from alerts.shift.handover import Missed, Note, Sheet, Tally, compose
 from cityops.catalogue import Names
 from tests.alert_samples import shown_alert
 

@@ -6,7 +6,7 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alerts.incidents import RADIUS, SPAN, Spot, group
+from alerts.board.incidents import RADIUS, SPAN, Spot, group
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 NORTH = 1 / 111_195  # degrees a metre

@@ -6,8 +6,8 @@ from threading import Event
 
 import pytest
 
-from alerts import jobs as module
-from alerts.jobs import LONGEST_PAUSE, PATIENCE, TOLERATED, Job, JobHealth, run_jobs
+from alerts.watch import jobs as module
+from alerts.watch.jobs import LONGEST_PAUSE, PATIENCE, TOLERATED, Job, JobHealth, run_jobs
 from cityops.storage import BadData, DatabaseUnavailable
 
 

@@ -5,12 +5,12 @@ from typing import get_args
 import pytest
 
 from alerts.conditions import Condition, Fault, Flat, Missing, Rainstorm, Rate, Repeated
-from alerts.detect import Change, combine, conclude
 from alerts.detection import timed
-from alerts.detection.courses import Key
+from alerts.detection.condition_state import Key
+from alerts.detection.detect import Change, combine, conclude
 from alerts.lifecycle import Event
 from alerts.measures import Measure, Quantity, write_duration
-from alerts.rules import load_rules
+from alerts.rules.definitions import load_rules
 from cityops.catalogue import load_catalogue
 from cityops.standards.rain import Fallen
 from cityops.standards.warnings import Colour

@@ -3,7 +3,7 @@
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from alerts import messages
+from alerts.notify import messages
 from tests.unit.alerts.samples import NOW
 
 INCIDENT: dict[str, Any] = {

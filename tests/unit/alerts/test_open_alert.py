@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from alerts.board.open_alert import in_order
 from alerts.lifecycle import State, Suppression
-from alerts.open_alert import in_order
 from tests.alert_samples import NOW, shown_alert
 
 

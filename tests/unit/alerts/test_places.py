@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from alerts.conditions import Composite, Rate, Sign, Spatial, Threshold
 from alerts.conditions.places import Within
-from alerts.detect import Findings, combine
-from alerts.detection.roster import Series
+from alerts.detection.detect import Findings, combine
+from alerts.detection.series_index import Series
 from alerts.lifecycle import Event
 from tests.unit.alerts.samples import ABOVE, NOW, City, a_rule, gas, limit, row
 

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from alerts.breakers import FALL_BACK, LONGEST_PAUSE, OPENS_AFTER, Breaker, after_failure
-from alerts.messages import reachable
-from alerts.receivers import Permission
+from alerts.notify.breakers import FALL_BACK, LONGEST_PAUSE, OPENS_AFTER, Breaker, after_failure
+from alerts.notify.messages import reachable
+from alerts.notify.receivers import Permission
 from tests.unit.alerts.samples import NOW
 
 INNER = [

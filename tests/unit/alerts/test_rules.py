@@ -7,8 +7,8 @@ import pytest
 
 from alerts.conditions import Condition
 from alerts.errors import RuleError
-from alerts.rule_store import definition_of
-from alerts.rules import load_rules, read_rule
+from alerts.rules.definitions import load_rules, read_rule
+from alerts.rules.store import definition_of
 from cityops.catalogue import load_catalogue
 
 CATALOGUE = load_catalogue()

@@ -3,9 +3,9 @@
 import pytest
 
 from alerts.conditions import Aqi, Flat, Missing, Rainstorm, Tpi
-from alerts.detect import conclude
 from alerts.detection import timed
-from alerts.detection.courses import Course, Key, Phase
+from alerts.detection.condition_state import Course, Key, Phase
+from alerts.detection.detect import conclude
 from alerts.detection.timed import Place, Rain, Still
 from alerts.lifecycle import Event
 from cityops.catalogue import load_catalogue

@@ -2,8 +2,8 @@
 
 import pytest
 
-from alerts.detect import Readings
-from alerts.detection.roster import Series
+from alerts.detection.detect import Readings
+from alerts.detection.series_index import Series
 from alerts.detection.zeros import drop_empty_zeros
 from alerts.lifecycle import Event
 from cityops.catalogue import Catalogue

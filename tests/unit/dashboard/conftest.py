@@ -10,8 +10,8 @@ from cityops.accounts import Role, User
 from cityops.catalogue import Catalogue
 from cityops.settings import Settings, read_settings
 from dashboard.app import create_app
-from dashboard.site import Site
-from dashboard.visit import Visit, current
+from dashboard.web.app_context import Site
+from dashboard.web.request_context import Visit, current
 
 NOWHERE = "postgresql://nobody:secret@127.0.0.1:1/none?connect_timeout=1"
 

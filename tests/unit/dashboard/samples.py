@@ -5,9 +5,9 @@ from typing import Any
 
 import pandas as pd
 
-from alerts.open_alert import OpenAlert
+from alerts.board.open_alert import OpenAlert
 from cityops.areas import Area, Layer, Level, MapFeature
-from dashboard.registry import Registry
+from dashboard.city.registry import Registry
 from tests.alert_samples import shown_alert
 
 NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)

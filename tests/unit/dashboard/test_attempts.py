@@ -1,6 +1,6 @@
 """How often one network may try to log in."""
 
-from dashboard.attempts import MOST, NETWORKS, WITHIN, Attempts
+from dashboard.limits.attempts import MOST, NETWORKS, WITHIN, Attempts
 
 
 def test_attempts_are_counted_before_they_are_worked_on() -> None:

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from dashboard.arguments import Malformed
-from dashboard.callback_requests import read_call
+from dashboard.requests.arguments import Malformed
+from dashboard.requests.callback_requests import read_call
 
 CALLBACKS = {
     "a.children": {

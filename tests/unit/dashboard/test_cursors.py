@@ -4,7 +4,7 @@ from random import Random
 
 import pytest
 
-from dashboard.cursors import MOST_LISTED, START, BadCursor, Cursor, decode_cursor, turn_page
+from dashboard.requests.cursors import MOST_LISTED, START, BadCursor, Cursor, decode_cursor, turn_page
 
 
 def walk(rows: list[int], limit: int, change: Random | None = None) -> list[int]:

@@ -9,8 +9,9 @@ import pytest
 from alerts.lifecycle import Suppression
 from cityops.accounts import Role
 from cityops.areas import Layer
-from dashboard import baseline, focus, placemap
+from dashboard.city import baseline, nearby
 from dashboard.pages.desk import acts, panel
+from dashboard.ui import place_map
 from tests.alert_samples import shown_alert
 from tests.unit.dashboard import samples
 
@@ -77,17 +78,17 @@ def test_only_a_number_names_an_alert(text: str | None, number: int | None) -> N
 def test_alerts_nearby_are_those_within_the_radius_the_nearest_in_time_first() -> None:
     def at(number: int, km: float, minutes: float) -> dict[str, object]:
         opened = samples.NOW + timedelta(minutes=minutes)
-        return {"alert_id": number, "lat": 30.05 + km / focus.KM_A_DEGREE, "opened_at": opened}
+        return {"alert_id": number, "lat": 30.05 + km / nearby.KM_A_DEGREE, "opened_at": opened}
 
     alerts = samples.alerts(at(1, 0, 0), at(2, 1, -30), at(3, 2, 5), at(4, 3.1, 0))
-    near = placemap.near_alerts(alerts, alerts[0], radius=3.0, most=5)
+    near = place_map.near_alerts(alerts, alerts[0], radius=3.0, most=5)
 
     assert [(one.alert.alert_id, round(one.km, 2), one.minutes) for one in near] == [(3, 2.0, 5.0), (2, 1.0, -30.0)]
 
 
 def test_the_map_around_an_alert_carries_no_more_of_the_city_than_it_shows() -> None:
-    part = placemap.crop(samples.registry(), 119.15, 30.05, 2.0)
-    figure = placemap.around_map(119.05, 30.05, severity=1, radius=3, registry=samples.registry(), language="zh")
+    part = place_map.crop(samples.registry(), 119.15, 30.05, 2.0)
+    figure = place_map.around_map(119.05, 30.05, severity=1, radius=3, registry=samples.registry(), language="zh")
 
     assert list(part.sensors["sensor_id"]) == ["air-2"]
     assert [feature for feature in part.features if feature.layer is Layer.PLACE] == []
@@ -95,9 +96,9 @@ def test_the_map_around_an_alert_carries_no_more_of_the_city_than_it_shows() -> 
 
 
 def test_a_circle_has_its_radius_in_every_direction() -> None:
-    ring = list(placemap.circle(119.0, 30.0, 3.0).exterior.coords)
+    ring = list(place_map.circle(119.0, 30.0, 3.0).exterior.coords)
     lons, lats = zip(*ring, strict=True)
-    far = focus.distance(pd.Series(lons), pd.Series(lats), 119.0, 30.0)
+    far = nearby.distance(pd.Series(lons), pd.Series(lats), 119.0, 30.0)
 
     assert (far.min(), far.max()) == pytest.approx((3.0, 3.0), rel=0.01)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dashboard.devices import device_words
+from dashboard.accounts.browsers import device_words
 
 CHROME = (
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36"

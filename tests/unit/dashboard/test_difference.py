@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.difference import difference
+from dashboard.live.merge_patch import difference
 from tests.npm import NODE
 
 JAVASCRIPT = Path(__file__).parents[2] / "javascript"

@@ -7,7 +7,18 @@ import pytest
 
 from alerts.lifecycle import Suppression
 from cityops.scope import Scope
-from dashboard.director import DWELL, NEWS_FOR, Call, Hold, Kind, Scene, Stage, find_calls, make_round, next_stage
+from dashboard.live.scene_rotation import (
+    DWELL,
+    NEWS_FOR,
+    Call,
+    Hold,
+    Kind,
+    Scene,
+    Stage,
+    find_calls,
+    make_round,
+    next_stage,
+)
 from tests.alert_samples import shown_alert
 from tests.unit.dashboard.samples import NOW
 

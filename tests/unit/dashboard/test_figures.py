@@ -9,9 +9,9 @@ import pytest
 
 from cityops.areas import Area, Level
 from cityops.catalogue import Catalogue
-from dashboard.citymap import Trace, city_map, place_map, standing_parts
-from dashboard.figures import history_chart
-from dashboard.registry import Registry
+from dashboard.city.registry import Registry
+from dashboard.ui.charts import history_chart
+from dashboard.ui.city_map import Trace, city_map, place_map, standing_parts
 from tests.unit.dashboard import samples
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -79,7 +79,7 @@ def test_a_wall_goes_down_to_grids_unless_they_are_too_many(monkeypatch: pytest.
 
     assert standing_parts(deep, language="en")["areas"]["features"][-1]["properties"]["level"] == "grid"
     assert deep.place(grid.code, "en") == "Helin Community, Wanghu"
-    monkeypatch.setattr("dashboard.citymap.MOST_GRIDS", 0)
+    monkeypatch.setattr("dashboard.ui.city_map.MOST_GRIDS", 0)
     assert standing_parts(deep, language="en")["areas"]["features"][-1]["properties"]["level"] == "community"
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dashboard.file_names import LONGEST_BYTES, attachment, safe_name
+from dashboard.requests.file_names import LONGEST_BYTES, attachment, safe_name
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 from cityops.catalogue import Catalogue
 from cityops.road_links import speeds_of
 from cityops.standards.means import mean_of
-from dashboard.folds import fold, fold_by, weigh
+from dashboard.city.aggregates import fold, fold_by, weigh
 
 
 def values(*rows: tuple[str, str, float]) -> pd.DataFrame:

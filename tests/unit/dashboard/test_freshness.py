@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from dashboard.freshness import sensors_now, values_now
+from dashboard.city.freshness import sensors_now, values_now
 from tests.unit.dashboard import samples
 
 

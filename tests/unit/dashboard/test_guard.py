@@ -10,8 +10,8 @@ from starlette.websockets import WebSocketDisconnect
 from cityops.accounts import Role, User
 from cityops.catalogue import Catalogue
 from cityops.settings import Settings
-from dashboard import headers, visitors
 from dashboard.app import create_app
+from dashboard.web import headers, session_resolver
 from tests.unit.dashboard.visitors import TestClient, WebSocketTestSession
 
 ORIGIN = "http://testserver"
@@ -28,9 +28,9 @@ def known(monkeypatch: pytest.MonkeyPatch) -> None:
     async def is_wall(_self: object, token: str | None) -> bool:
         return token == "token-of-wall"
 
-    monkeypatch.setattr(visitors.Visitors, "user", user)
-    monkeypatch.setattr(visitors.Visitors, "is_wall", is_wall)
-    logging.getLogger("dashboard.live").setLevel(logging.CRITICAL)
+    monkeypatch.setattr(session_resolver.Visitors, "user", user)
+    monkeypatch.setattr(session_resolver.Visitors, "is_wall", is_wall)
+    logging.getLogger("dashboard.live.reader").setLevel(logging.CRITICAL)
 
 
 def client(app: FastAPI, **cookies: str) -> TestClient:
@@ -92,14 +92,14 @@ def test_a_screen_that_comes_before_the_first_read_is_told_of_the_outage(app: Fa
 
 
 def test_a_screen_is_closed_when_its_session_ends(app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dashboard.push.CHECK_EVERY", 0.05)
+    monkeypatch.setattr("dashboard.api.live_stream.CHECK_EVERY", 0.05)
     with client(app, cityops_session="token-of-li") as person, person.websocket_connect("/live") as socket:
         socket.receive_json()
 
         async def nobody(_self: object, _token: str | None) -> None:
             return None
 
-        monkeypatch.setattr(visitors.Visitors, "user", nobody)
+        monkeypatch.setattr(session_resolver.Visitors, "user", nobody)
         with pytest.raises(WebSocketDisconnect) as closed:
             drain(socket)
 

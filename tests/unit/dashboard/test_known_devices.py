@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from cityops.signing import Signer
-from dashboard.known_devices import KEPT, MOST, new_device, read_cookie
+from dashboard.login.known_devices import KEPT, MOST, new_device, read_cookie
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SIGNER = Signer("k" * 32)

@@ -9,8 +9,8 @@ import pytest
 from cityops.catalogue import Catalogue
 from cityops.standards.tables import load_standards
 from cityops.storage import Database
-from dashboard import live
-from dashboard.live import Live
+from dashboard.live import reader as live
+from dashboard.live.reader import Live
 
 NOWHERE = "postgresql://nobody@127.0.0.1:1/none"  # nothing listens on port 1
 
@@ -45,6 +45,6 @@ def test_a_process_that_draws_nothing_is_ill(catalogue: Catalogue, monkeypatch: 
     assert snapshot.is_beating
 
     later = time.monotonic() + live.STILL_AFTER
-    monkeypatch.setattr("dashboard.live.time.monotonic", lambda: later)
+    monkeypatch.setattr("dashboard.live.reader.time.monotonic", lambda: later)
 
     assert not snapshot.is_beating

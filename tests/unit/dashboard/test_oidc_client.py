@@ -12,7 +12,7 @@ from joserfc.jws import JWSRegistry
 
 from cityops.oidc import OidcConfig, OidcRefused
 from cityops.roles import Role
-from dashboard.oidc_client import Flow, OidcClient, ProviderAway
+from dashboard.login.oidc_client import Flow, OidcClient, ProviderAway
 
 ISSUER = "https://id.example"
 FLOW = Flow("state", "nonce", "verifier", "/desk")

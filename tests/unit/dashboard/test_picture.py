@@ -6,17 +6,17 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from alerts.alarms import AlarmPolicy
+from alerts.board.alarms import AlarmPolicy
 from alerts.lifecycle import Suppression
 from cityops.catalogue import Catalogue, Mean
 from cityops.standards.means import mean_of
 from cityops.standards.tables import load_standards
-from dashboard.folds import Folded
-from dashboard.indices import air_index
-from dashboard.look import State
-from dashboard.picture import draw_picture
-from dashboard.views import View
-from dashboard.vital_weights import load_weights
+from dashboard.city.aggregates import Folded
+from dashboard.city.indices import air_index
+from dashboard.city.snapshot import draw_picture
+from dashboard.city.vital_weights import load_weights
+from dashboard.live.feeds import View
+from dashboard.theme import State
 from tests.unit.dashboard import samples
 
 

@@ -7,8 +7,8 @@ from http.server import BaseHTTPRequestHandler
 import pytest
 import requests
 
-from dashboard import provider_requests
-from dashboard.provider_requests import LARGEST, bind
+from dashboard.login import provider_requests
+from dashboard.login.provider_requests import LARGEST, bind
 from tests.http_servers import answering
 
 

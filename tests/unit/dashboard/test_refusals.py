@@ -4,8 +4,8 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from dashboard import refusals
-from dashboard.refusals import QueryTime, give_back_plus
+from dashboard.web import refusals
+from dashboard.web.refusals import QueryTime, give_back_plus
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pandas as pd
 
 from cityops.areas import Area, Level
-from dashboard.registry import Registry
+from dashboard.city.registry import Registry
 from tests.unit.dashboard import samples
 
 

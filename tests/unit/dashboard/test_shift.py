@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from alerts.handover import AlertLine, Missed, Note, SensorLine, Sheet, Tally
-from alerts.handover_store import Handover, Signatures
+from alerts.shift.handover import AlertLine, Missed, Note, SensorLine, Sheet, Tally
+from alerts.shift.store import Handover, Signatures
 from cityops.catalogue import Catalogue, Names
 from dashboard.pages.shift import paper
 from dashboard.pages.shift.export import COLUMNS, write_csv

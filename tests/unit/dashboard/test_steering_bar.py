@@ -6,14 +6,15 @@ from typing import Any
 import pytest
 
 from cityops.accounts import Role
-from dashboard import steering_bar, texts
-from dashboard.director import Scene
+from dashboard import texts
+from dashboard.live.scene_rotation import Scene
+from dashboard.ui import scene_hold_bar
 from tests.unit.dashboard.test_wiring import tree
 
 
 def scenes_offered(role: Role | None, visiting: Callable[..., Any]) -> list[str]:
     with visiting(role):
-        control = steering_bar.control(texts.speaker("zh"))
+        control = scene_hold_bar.control(texts.speaker("zh"))
     return [str(vars(part)["data-steer"]) for part in tree(control) if "data-steer" in vars(part)]
 
 

@@ -1,6 +1,6 @@
 """Numbers of events are given once, also when the database is restored and counts again."""
 
-from dashboard.stream_places import StreamPlace, read_place
+from dashboard.api.stream_places import StreamPlace, read_place
 
 
 def test_before_any_restore_an_event_has_the_number_of_its_place() -> None:

@@ -8,9 +8,9 @@ import plotly.graph_objects as go
 import pytest
 
 from cityops.catalogue import Catalogue
-from dashboard.figures import history_chart
 from dashboard.pages.domain.figures import trend_chart
-from dashboard.time_axis import TimeAxis, axis_of
+from dashboard.ui.charts import history_chart
+from dashboard.ui.time_axis import TimeAxis, axis_of
 
 BERLIN, NEW_YORK, SHANGHAI = (ZoneInfo(name) for name in ("Europe/Berlin", "America/New_York", "Asia/Shanghai"))
 GAP = timedelta(minutes=15)

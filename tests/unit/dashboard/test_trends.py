@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 from cityops.catalogue import Catalogue
-from dashboard.history import Span, limits
-from dashboard.trends import SPAN, STEP, Past, draw_trends, trend_end
-from dashboard.vital_weights import load_weights
+from dashboard.city.history import Span, limits
+from dashboard.city.vital_weights import load_weights
+from dashboard.live.trends import SPAN, STEP, Past, draw_trends, trend_end
 from tests.unit.dashboard.samples import NOW
 
 

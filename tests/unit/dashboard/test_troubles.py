@@ -4,14 +4,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from alerts.contacts import Policy
-from alerts.jobs import JobHealth
-from alerts.program import jobs_of
+from alerts.notify.contacts import Policy
+from alerts.watch.jobs import JobHealth
+from alerts.watch.program import jobs_of
 from cityops.heartbeats import Heartbeat
 from cityops.settings import read_settings
 from cityops.storage import Database
 from cityops.storage.job_failures import JobFailure
-from dashboard.troubles import Services, draw_troubles, find_troubles, name_job, name_service
+from dashboard.live.troubles import Services, draw_troubles, find_troubles, name_job, name_service
 
 NOW = datetime(2026, 11, 28, 8, tzinfo=UTC)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from dashboard.turns import TooManyAtOnce, TurnResponse, Turns
+from dashboard.limits.turns import TooManyAtOnce, TurnResponse, Turns
 
 
 def test_each_holder_has_so_many_and_all_together_have_so_many() -> None:

@@ -8,17 +8,17 @@ import pytest
 
 from cityops.accounts import Role, User
 from cityops.storage import Database, DatabaseUnavailable
-from dashboard import visitors
-from dashboard.visitors import Found, Visitors
-from dashboard.worker_pool import PoolFull
+from dashboard.limits.worker_pool import PoolFull
+from dashboard.web import session_resolver
+from dashboard.web.session_resolver import Found, Visitors
 
 NOWHERE = Database("postgresql://nobody@127.0.0.1:1/none", application="test")
 LI = User("li", Role.OFFICER)
 
 
 def test_invented_cookies_push_out_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(visitors, "MOST", 4)
-    monkeypatch.setattr(visitors, "TRUST", 0.0)  # asked every time
+    monkeypatch.setattr(session_resolver, "MOST", 4)
+    monkeypatch.setattr(session_resolver, "TRUST", 0.0)  # asked every time
     asked = Visitors(NOWHERE, strangers=NOWHERE)
 
     def ask(_database: object, token: str, _kind: str, now: float) -> Found:
@@ -41,7 +41,7 @@ def test_invented_cookies_push_out_nobody(monkeypatch: pytest.MonkeyPatch) -> No
 def test_a_stranger_who_is_let_in_is_no_stranger(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = Visitors(NOWHERE, strangers=NOWHERE)
     found: list[User | None] = [None, LI]
-    monkeypatch.setattr(visitors, "TRUST", 0.0)
+    monkeypatch.setattr(session_resolver, "TRUST", 0.0)
     monkeypatch.setattr(asked, "_ask", lambda *_: Found(found.pop(0), wall=False, at=time.monotonic()))
 
     async def visit() -> None:

@@ -13,7 +13,7 @@ from fastapi import FastAPI
 
 import dashboard
 from dashboard.app import PAGES, make_shell
-from dashboard.shell import Shell
+from dashboard.ui.dash_app import Shell
 
 ASSETS = Path(dashboard.__file__).parent / "assets"
 

@@ -4,8 +4,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from cityops.catalogue import Catalogue, load_catalogue
-from sensors_sim.city import City, make_city
-from sensors_sim.simulation import Simulation
+from sensors_sim.land.city import City, make_city
+from sensors_sim.story.simulation import Simulation
 
 ZONE = ZoneInfo("Asia/Shanghai")
 START = datetime(2026, 7, 1, 8, 0, tzinfo=ZONE)  # a Wednesday

@@ -3,8 +3,8 @@ import pytest
 import shapely
 
 from cityops.areas import Area, Layer, Level, ancestors
-from sensors_sim.city import City, make_city
-from sensors_sim.plane import area_shape
+from sensors_sim.land.city import City, make_city
+from sensors_sim.land.plane import area_shape
 
 
 def of_level(city: City, level: Level) -> list[Area]:

@@ -2,10 +2,10 @@
 
 import pytest
 
-from alerts.rules import load_rules
+from alerts.rules.definitions import load_rules
 from cityops.catalogue import Catalogue
-from sensors_sim.claims import Ages, Calm, Claim, Clears, Counts, Raises, Reads, Sights, Stands
-from sensors_sim.scenarios import ORDER, load_story
+from sensors_sim.story.claims import Ages, Calm, Claim, Clears, Counts, Raises, Reads, Sights, Stands
+from sensors_sim.story.scenarios import ORDER, load_story
 
 
 def sights() -> Sights:

@@ -5,9 +5,9 @@ import pytest
 import shapely
 
 from cityops.catalogue import Catalogue
-from sensors_sim.city import City, make_city
-from sensors_sim.devices import KINDS, place_devices, share_kinds
-from sensors_sim.plane import area_shape
+from sensors_sim.fleet.devices import KINDS, place_devices, share_kinds
+from sensors_sim.land.city import City, make_city
+from sensors_sim.land.plane import area_shape
 
 
 def test_ten_times_more_sensors_disturb_none(city: City, catalogue: Catalogue) -> None:

@@ -5,10 +5,10 @@ import pytest
 
 from cityops.catalogue import load_catalogue
 from sensors_sim import noise
-from sensors_sim.history import past_reports
 from sensors_sim.models import sound, traffic
-from sensors_sim.moments import Moments
-from sensors_sim.simulation import Simulation
+from sensors_sim.publishing.history import past_reports
+from sensors_sim.story.simulation import Simulation
+from sensors_sim.time_grid import Moments
 from tests.unit.sensors_sim.conftest import START, ZONE
 
 # The limits of the default alert rules, which a quiet city must stay clear of.

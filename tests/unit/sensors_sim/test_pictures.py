@@ -6,8 +6,8 @@ from cityops.catalogue import Catalogue
 from docs.picture_of_city import draw_city
 from docs.pictures_of_models import MODELS as SHOWN
 from docs.pictures_of_models import draw_week, panels_of
-from sensors_sim.simulation import Simulation
-from sensors_sim.world import MODELS
+from sensors_sim.fleet.model_registry import MODELS
+from sensors_sim.story.simulation import Simulation
 
 SVG = "{http://www.w3.org/2000/svg}"
 

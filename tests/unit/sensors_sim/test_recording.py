@@ -6,8 +6,8 @@ import pytest
 
 from cityops.catalogue import Catalogue
 from sensors_sim.errors import RecordingError
-from sensors_sim.recording import Problem, Recorded, read_recording, read_sensors, survey
-from sensors_sim.replay import make_timing
+from sensors_sim.publishing.recording import Problem, Recorded, read_recording, read_sensors, survey
+from sensors_sim.publishing.replay import make_timing
 
 HEADER = "time,sensor,metric,value\n"
 FIRST = datetime(2012, 3, 1, 8, 0, tzinfo=UTC)

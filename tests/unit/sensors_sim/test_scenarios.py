@@ -6,19 +6,19 @@ import numpy as np
 import pytest
 
 from alerts.conditions import Threshold
-from alerts.rules import load_rules
+from alerts.rules.definitions import load_rules
 from cityops.catalogue import Catalogue, load_catalogue
 from cityops.scenarios import Run, Scenario
-from sensors_sim import scenarios
-from sensors_sim.answers import answer, load_answers
-from sensors_sim.delivery import parcels, words
-from sensors_sim.director import tell
 from sensors_sim.errors import ScenarioError
-from sensors_sim.extents import find_extents
-from sensors_sim.faults import FaultKind
-from sensors_sim.messages import Format
-from sensors_sim.publisher import live_messages
-from sensors_sim.simulation import Simulation
+from sensors_sim.publishing.messages import Format
+from sensors_sim.publishing.publisher import live_messages
+from sensors_sim.scoring.expected_alerts import answer, load_answers
+from sensors_sim.story import scenarios
+from sensors_sim.story.delivery import parcels, words
+from sensors_sim.story.director import tell
+from sensors_sim.story.extents import find_extents
+from sensors_sim.story.faults import FaultKind
+from sensors_sim.story.simulation import Simulation
 from tests.unit.sensors_sim.conftest import START
 
 NOW = START.astimezone(UTC)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from sensors_sim.errors import TruthError
-from sensors_sim.score import Fault, Incident, Raised, Truth, Wanted, read_truth, score
+from sensors_sim.scoring.score import Fault, Incident, Raised, Truth, Wanted, read_truth, score
 
 START = datetime(2026, 7, 1, tzinfo=UTC)
 

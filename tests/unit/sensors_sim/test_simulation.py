@@ -6,12 +6,12 @@ import pytest
 
 from cityops.catalogue import Catalogue
 from cityops.readings import Quality
-from sensors_sim.history import COARSE, FINE, batches, past_reports, spans
-from sensors_sim.incidents import PLANS
-from sensors_sim.messages import Format, Message, greetings
-from sensors_sim.publisher import all_sensors, live_messages
-from sensors_sim.schedule import Schedule, due
-from sensors_sim.simulation import Simulation
+from sensors_sim.fleet.schedule import Schedule, due
+from sensors_sim.publishing.history import COARSE, FINE, batches, past_reports, spans
+from sensors_sim.publishing.messages import Format, Message, greetings
+from sensors_sim.publishing.publisher import all_sensors, live_messages
+from sensors_sim.story.incidents import PLANS
+from sensors_sim.story.simulation import Simulation
 from tests.unit.sensors_sim.conftest import START, ZONE
 
 T = START.timestamp()

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from cityops.catalogue import Catalogue
-from sensors_sim.city import City, make_city
-from sensors_sim.history import past_reports
-from sensors_sim.messages import Format
+from sensors_sim.land.city import City, make_city
 from sensors_sim.models import sound
-from sensors_sim.publisher import live_messages
-from sensors_sim.simulation import Simulation
+from sensors_sim.publishing.history import past_reports
+from sensors_sim.publishing.messages import Format
+from sensors_sim.publishing.publisher import live_messages
+from sensors_sim.story.simulation import Simulation
 from tests.unit.sensors_sim.conftest import START, ZONE
 
 T = START.timestamp()

@@ -1,4 +1,4 @@
-/* The alarm of the desk: an officer who looks elsewhere is told. Which alerts sound is decided in alerts/alarms.py; here
+/* The alarm of the desk: an officer who looks elsewhere is told. Which alerts sound is decided in alerts/board/alarms.py; here
    they are in the title, on the icon, to be heard and, if wished, in a message of the system, until somebody has them. */
 (function () {
   "use strict";

@@ -4,7 +4,7 @@
   const cityops = (window.cityops = window.cityops || {});
   const desk = (cityops.desk = cityops.desk || {});
 
-  /* What an alert is to a person is decided in alerts/open_alert.py; its rank is a text, the smaller the sooner. */
+  /* What an alert is to a person is decided in alerts/board/open_alert.py; its rank is a text, the smaller the sooner. */
   desk.isAside = (alert) => alert.aside;
   desk.isWaiting = (alert) => alert.waiting;
   desk.dueOf = (alert) => alert.due;

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 import pytest
 
 from cityops.catalogue import Catalogue, Metric
-from dashboard import look
+from dashboard import theme
 from dashboard.pages.domain import figures
 from dashboard.pages.domain.figures import MOST_BARS
 from tests.unit.dashboard.domain import frames
@@ -113,7 +113,7 @@ def test_the_map_colours_what_is_known_and_outlines_the_rest(pm25: Metric) -> No
     known = frames.ranking(("990101", "望湖区", "Wanghu", 41.0))
     silent, drawn, labels = figures.area_map(AREAS, known, pm25, inside="", language="zh").data
 
-    assert (silent.text, silent.fillcolor) == ("东港区　—", look.PANEL)
+    assert (silent.text, silent.fillcolor) == ("东港区　—", theme.PANEL)
     assert drawn.text == "望湖区　41 µg/m³"
     assert (list(labels.text), list(labels.customdata)) == (["望湖区"], ["990101"])
 
@@ -130,7 +130,7 @@ def test_names_on_the_map_read_on_their_colour(colour: str, dark: bool, pm25: Me
     metric = Metric(pm25.name, pm25.unit, pm25.valid, pm25.plausible, pm25.precision, colour)
     labels = figures.area_map(AREAS, frames.DISTRICTS, metric, inside="", language="zh").data[-1]
 
-    assert labels.textfont.color[0] == (look.BACKGROUND if dark else look.TEXT)
+    assert labels.textfont.color[0] == (theme.BACKGROUND if dark else theme.TEXT)
 
 
 def test_equal_values_have_one_colour(pm25: Metric) -> None:
@@ -157,7 +157,7 @@ def test_completeness_is_cut_and_never_rounded_up(catalogue: Catalogue) -> None:
 
     assert list(bars.text) == ["10.0%", "90.0%", "99.9%"]
     assert list(bars.marker.color) == [
-        look.STATE_COLOURS[state] for state in (look.State.ORANGE, look.State.YELLOW, look.State.NORMAL)
+        theme.STATE_COLOURS[state] for state in (theme.State.ORANGE, theme.State.YELLOW, theme.State.NORMAL)
     ]
     assert words_of(figure) == ["04-30 20:00 起，自设备登记后计"]
 

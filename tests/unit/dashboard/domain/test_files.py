@@ -19,7 +19,7 @@ from dashboard.pages.domain.air_working import table_days, work_air
 from dashboard.pages.domain.cards import export_links, facts, index_card
 from dashboard.pages.domain.files import Sheet, csv_text, features, sheets_of, workbook
 from dashboard.pages.domain.index_data import IndexStory
-from dashboard.spreadsheet import harmless
+from dashboard.requests.spreadsheet import harmless
 from dashboard.texts import speaker
 from tests.unit.dashboard.domain import frames
 from tests.unit.dashboard.samples import AREAS

@@ -9,8 +9,9 @@ import pytest
 
 from cityops.areas import Level
 from cityops.catalogue import Catalogue
+from dashboard.city.history import MOST_BUCKETS
 from dashboard.pages.domain.address import parse_address
-from dashboard.pages.domain.view import BEFORE, MOST_BUCKETS, Span, View, level_below, metrics_of, read_view
+from dashboard.pages.domain.view import BEFORE, Span, View, level_below, metrics_of, read_view
 
 NOW = datetime(2026, 5, 10, 1, 30, tzinfo=UTC)  # 09:30 in Shanghai
 SHANGHAI = ZoneInfo("Asia/Shanghai")

@@ -1,0 +1,1 @@
+"""Open alerts: their order, what people do with them, how they end."""

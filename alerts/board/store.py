@@ -1,0 +1,272 @@
+"""Alerts in the database. Every change is one conditional statement and one row of `alert_event`."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from enum import Enum
+from typing import NoReturn
+
+import pandas as pd
+
+from alerts.board import deadlines
+from alerts.board.alert import Alert, Seen, Terms
+from alerts.board.open_alert import OpenAlert, in_order
+from alerts.detection.detect import Change
+from alerts.errors import AlertChanged, AlertUnknown, LostRace
+from alerts.lifecycle import Event, State, Suppression
+from alerts.measures import Quantity
+from cityops.storage import Row, Transaction, load_queries
+
+SQL = load_queries("alerts")
+DETECTION = "detection"  # the actor of changes that no person made
+WATCH = "watch"  # the actor of those that time made
+PROGRAMS = frozenset({DETECTION, WATCH})
+
+
+def open_states(tx: Transaction, series: Iterable[int]) -> dict[tuple[str, int], Alert]:
+    """Return each open alert of these series by (rule id, series), locked until the commit."""
+    found = (_alert(row) for row in tx.rows(SQL["open_states"], series=sorted(series)))
+    return {(alert.rule_id, alert.series_id): alert for alert in found}
+
+
+def apply_change(tx: Transaction, change: Change, alert: Alert | None, now: datetime) -> Alert:
+    """Store what detection found on the open alert of this rule and series, None when there is none.
+
+    Return the alert as it is now; one that was closed by it has `closed_at`.
+    """
+    rule = change.rule
+    if alert is None or alert.closed_at is not None:
+        terms = terms_of(tx, rule.id, rule.severity)
+        row = _raise(tx, change, terms, now)
+        if row is not None:
+            _record_event(
+                tx,
+                row["alert_id"],
+                change.event,
+                State.NORM,
+                State.UNACK,
+                actor=DETECTION,
+                reason=change.reason,
+                now=now,
+            )
+            return _alert(row)
+        alert = open_states(tx, [change.series_id])[rule.id, change.series_id]  # another worker was first
+    if change.event is Event.CLEAR:
+        after = alert.cleared(change.time, now=now)
+    elif alert.active:
+        return alert
+    else:
+        terms = terms_of(tx, rule.id, rule.severity)
+        after = alert.raised(_seen(change), severity=rule.severity, terms=terms, now=now)
+    return save(tx, alert, after, change.event.value, actor=DETECTION, reason=change.reason, now=now)
+
+
+def lock_alerts(tx: Transaction, query: str, **values: object) -> list[Alert]:
+    """Return the alerts that a named query selects, locked; those that somebody else works on are left out."""
+    return [_alert(row) for row in tx.rows(SQL[query], **values)]
+
+
+def name_alert(alert: Alert) -> str:
+    """Return how an alert is called in a log."""
+    return f"alert {alert.alert_id}"
+
+
+def find_alert(tx: Transaction, alert_id: int) -> Alert:
+    """Return one alert, open or closed. Raises AlertUnknown."""
+    row = tx.row(SQL["find_alert"], alert_id=alert_id)
+    if row is None:
+        raise AlertUnknown
+    return _alert(row)
+
+
+def lock_alert(tx: Transaction, alert_id: int) -> Alert:
+    """Return one alert, open or closed, locked until the commit. Raises AlertUnknown."""
+    row = tx.row(SQL["lock_alert"], alert_id=alert_id)
+    if row is None:
+        raise AlertUnknown
+    return _alert(row)
+
+
+def guidance_of(tx: Transaction, rule_id: str) -> tuple[str, str]:
+    """Return what a rule tells people to do, in Chinese and in English; empty where it says nothing."""
+    row = tx.row(SQL["rule_guidance"], rule_id=rule_id) or {}
+    return row.get("zh") or "", row.get("en") or ""
+
+
+def past_alerts(tx: Transaction, sensor_id: str, *, before: int, most: int) -> pd.DataFrame:
+    """Return earlier alerts of a sensor, the newest first, and how they ended: those below the number `before`.
+
+    Columns: alert_id, title_zh, title_en, severity, opened_at, closed_at (UTC; NaT: still open), acknowledged_by,
+    action, actor, reason (of the last event).
+    """
+    return tx.frame(SQL["past_alerts"], sensor_id=sensor_id, before=before, most=most)
+
+
+def terms_of(tx: Transaction, rule_id: str, severity: int) -> Terms:
+    """Return what a rule asks of people; what it does not say follows from the severity."""
+    row = tx.row(SQL["rule_terms"], rule_id=rule_id) or {}
+    return Terms(
+        department=row.get("department") or "",
+        acknowledge=row.get("acknowledge") or deadlines.ACKNOWLEDGE[severity],
+        handle=row.get("handle") or deadlines.HANDLE[severity],
+        latching=bool(row.get("latching")),
+    )
+
+
+def save(tx: Transaction, before: Alert, after: Alert, action: str, *, actor: str, reason: str, now: datetime) -> Alert:
+    """Make a change true, if the alert is still as it was at `before.version`, and keep it as an event.
+
+    Raises LostRace naming who was first, AlertChanged when a program was, AlertUnknown.
+    """
+    if not tx.execute(SQL["change_alert"], **_columns(after)):
+        explain_refusal(tx, before.alert_id, action)
+    _record_event(tx, before.alert_id, action, before.state, after.state, actor=actor, reason=reason, now=now)
+    return replace(after, version=before.version + 1)
+
+
+def rest_escalation(tx: Transaction, alert_id: int) -> None:
+    """There is no higher level to tell."""
+    tx.execute(SQL["rest_escalation"], alert_id=alert_id)
+
+
+def open_incidents(tx: Transaction) -> pd.DataFrame:
+    """Return the open incidents, the most severe first: incident_id, opened_at (UTC), severity,
+    headline_alert_id, alerts, open_alerts, title_zh, title_en, sensor_name, area_code (of the headline).
+    """
+    return tx.frame(SQL["open_incidents"])
+
+
+def notifications(tx: Transaction, alert_id: int) -> pd.DataFrame:
+    """Return who was told about an alert, oldest first: channel, kind (raised, escalated, nag), level, title,
+    created_at, due_at, attempts, delivered_at (UTC), receipt, error, failed_at, withdrawn_at.
+    """
+    return tx.frame(SQL["notifications_of"], alert_id=alert_id)
+
+
+def forget_course(tx: Transaction, alert: Alert) -> None:
+    """Have detection judge this rule and series from the start."""
+    tx.execute(SQL["forget_course"], rule_id=alert.rule_id, series_id=alert.series_id)
+
+
+def explain_refusal(tx: Transaction, alert_id: int, action: str) -> NoReturn:
+    """Say why an action came too late: somebody has the alert, or acted on it since, or a program did."""
+    alert = find_alert(tx, alert_id)
+    if action == Event.ACKNOWLEDGE and alert.acknowledged and alert.acknowledged_by is not None:
+        raise LostRace(alert.acknowledged_by)
+    last = tx.row(SQL["last_event"], alert_id=alert_id)
+    if last is not None and last["actor"] not in PROGRAMS:
+        raise LostRace(last["actor"], last["action"])
+    raise AlertChanged
+
+
+def open_alerts(tx: Transaction) -> list[OpenAlert]:
+    """Return every open alert, the one first that needs a person most."""
+    return in_order(map(_open_alert, tx.rows(SQL["open_alerts"])))
+
+
+def find_shown(tx: Transaction, alert_id: int) -> OpenAlert:
+    """Return one alert, open or closed, as the board shows it. Raises AlertUnknown."""
+    row = tx.row(SQL["one_alert"], alert_id=alert_id)
+    if row is None:
+        raise AlertUnknown
+    return _open_alert(row)
+
+
+def alert_page(
+    tx: Transaction,
+    *,
+    most: int,
+    before: int | None = None,
+    closed_only: bool = False,
+    severity: int | None = None,
+    domain: str | None = None,
+    area: str = "",
+) -> list[OpenAlert]:
+    """Return alerts of any time, the newest first, those below the number `before`."""
+    page = tx.rows(
+        SQL["alert_page"],
+        most=most,
+        before=before,
+        closed_only=closed_only,
+        severity=severity,
+        domain=domain,
+        area=area,
+    )
+    return [_open_alert(row) for row in page]
+
+
+def changes_after(tx: Transaction, after: int, *, most: int = 500) -> list[Row]:
+    """Return what happened to any alert after a place in the audit chain, in the order of the commits.
+
+    Rows: seq (the place), alert_id, at (UTC), action, from_state, to_state, actor, reason.
+    """
+    return tx.rows(SQL["alert_changes"], after=after, most=most)
+
+
+def alert_events(tx: Transaction, alert_id: int) -> pd.DataFrame:
+    """Return the history of one alert, oldest first: at (UTC), action, from_state, to_state, actor, reason."""
+    return tx.frame(SQL["alert_events"], alert_id=alert_id)
+
+
+def _raise(tx: Transaction, change: Change, terms: Terms, now: datetime) -> Row | None:
+    return tx.row(
+        SQL["raise_alert"],
+        rule_id=change.rule.id,
+        series_id=change.series_id,
+        severity=change.rule.severity,
+        time=change.time,
+        now=now,
+        latched=terms.latching,
+        department=terms.department,
+        ack_due=now + terms.acknowledge,
+        handle_due=now + terms.handle,
+        **_stored(_seen(change).columns),
+    )
+
+
+def _seen(change: Change) -> Seen:
+    return Seen(change.value, change.limit, change.measured)
+
+
+def _alert(row: Row) -> Alert:
+    return Alert(**{name: row[name] for name in Alert.__slots__} | _enums(row))
+
+
+def _open_alert(row: Row) -> OpenAlert:
+    return OpenAlert(**{name: row[name] for name in OpenAlert.__struct_fields__} | _enums(row))
+
+
+def _enums(row: Row) -> dict[str, Enum]:
+    return {"suppression": Suppression(row["suppression"]), "quantity": Quantity(row["quantity"])}
+
+
+def _columns(alert: Alert) -> dict[str, object]:
+    return _stored({name: getattr(alert, name) for name in Alert.__slots__})
+
+
+def _stored(columns: Mapping[str, object]) -> dict[str, object]:
+    """Return columns as the database takes them: enumerations by their value."""
+    return {name: value.value if isinstance(value, Enum) else value for name, value in columns.items()}
+
+
+def _record_event(
+    tx: Transaction,
+    alert_id: int,
+    action: str,
+    state: State,
+    following: State,
+    *,
+    actor: str,
+    reason: str,
+    now: datetime,
+) -> None:
+    tx.execute(
+        SQL["record_alert_event"],
+        alert_id=alert_id,
+        at=now,
+        action=action,
+        from_state=state.value,
+        to_state=following.value,
+        actor=actor,
+        reason=reason,
+    )

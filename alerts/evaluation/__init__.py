@@ -1,0 +1,1 @@
+"""Detection with the database: reads rules and state, judges, and writes alerts in one transaction."""

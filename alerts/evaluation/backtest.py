@@ -1,0 +1,90 @@
+"""Rules over stored history: what they would have raised, without raising anything. The same detection as live.
+
+Judged are rules on readings and those that combine signs; what the clock judges (silence, indices) is not.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import groupby
+from zoneinfo import ZoneInfo
+
+from alerts.detection.condition_state import Course, Key
+from alerts.detection.detect import Change, Findings, Readings, detect, newest
+from alerts.detection.plan import Plan, make_plan
+from alerts.detection.series_index import Roster
+from alerts.detection.zeros import drop_empty_zeros
+from alerts.evaluation.engine import load_series
+from alerts.lifecycle import Event
+from alerts.rules.definitions import Rule
+from cityops.catalogue import Catalogue
+from cityops.clock import from_microseconds, microseconds
+from cityops.readings import Quality
+from cityops.storage import Database, load_queries
+
+SQL = load_queries("alerts")
+STEP = timedelta(minutes=5)  # judged together; well within the time for which a reading is fresh
+_PIECE = 20_000  # rows that are fetched at a time
+Rows = list[tuple[datetime, int, float, Quality]]
+
+
+@dataclass(slots=True)
+class Tally:
+    """What one rule would have done."""
+
+    raised: int = 0
+    cleared: int = 0
+    series: set[int] = field(default_factory=set)
+
+
+def replay(
+    database: Database, rules: Sequence[Rule], catalogue: Catalogue, *, start: datetime, end: datetime, zone: ZoneInfo
+) -> Iterator[Findings]:
+    """Judge the readings from start (inclusive) to end (exclusive), step by step. Raises StorageError."""
+    with database.transaction() as tx:
+        roster = Roster()
+        roster.learn(load_series(tx))
+        plan = make_plan(rules, roster)
+        courses: dict[Key, Course] = {}
+        seen: dict[int, int] = {}
+        past: Rows = []
+        rows = (row for piece in tx.pieces(SQL["readings_between"], size=_PIECE, start=start, end=end) for row in piece)
+        for _, step in groupby(rows, key=lambda row: (row[0] - start) // STEP):
+            batch: Rows = [(time, series, value, Quality(quality)) for time, series, value, quality in step]
+            readings, moment = Readings.of(batch), batch[-1][0]
+            readings = drop_empty_zeros(readings, roster, catalogue)
+            found = detect(plan, courses, readings, seen=seen, past=Readings.of(past), now=moment, zone=zone)
+            courses = {key: one for key, one in (courses | found.courses).items() if not one.is_nothing}
+            seen |= newest(readings)
+            past = _keep(plan, [*past, *batch], moment)
+            yield found
+
+
+def tally(findings: Iterator[Findings]) -> dict[str, Tally]:
+    """Count what each rule would have done; rules that failed count under their names too."""
+    counts: dict[str, Tally] = {}
+    for found in findings:
+        for change in found.changes:
+            _count(counts.setdefault(change.rule.id, Tally()), change)
+    return counts
+
+
+def busiest(counts: dict[str, Tally]) -> list[tuple[str, Tally]]:
+    """Return the tallies, the most alerts first."""
+    order = Counter({name: one.raised for name, one in counts.items()})
+    return [(name, counts[name]) for name, _ in order.most_common()]
+
+
+def _count(one: Tally, change: Change) -> None:
+    one.raised += change.event is Event.RAISE
+    one.cleared += change.event is Event.CLEAR
+    one.series.add(change.series_id)
+
+
+def _keep(plan: Plan, rows: Rows, moment: datetime) -> Rows:
+    """Return the readings that rates still look back on."""
+    windows = plan.windows
+    oldest = {topic: from_microseconds(microseconds(moment) - round(s * 1e6)) for topic, s in windows.items()}
+    topics = {series: entry.topic for series, entry in plan.roster.by_id.items() if entry.topic in windows}
+    return [row for row in rows if row[1] in topics and row[0] >= oldest[topics[row[1]]]]

@@ -1,0 +1,105 @@
+"""Asks the store for what does not reach us: for the conditions of alerts.conditions.delivery."""
+
+from collections.abc import Collection, Iterator
+from datetime import datetime, timedelta
+
+from alerts.conditions import LostQueue, MissingReports, Unheard
+from alerts.detection import delivery
+from alerts.detection.delivery import Hearing
+from alerts.detection.timed import Place, Sight, concerns
+from alerts.rules.definitions import Rule
+from cityops.clock import microseconds
+from cityops.storage import Row, Transaction, load_queries
+from cityops.storage.broker_sessions import LossReason, lost_queues
+
+SQL = load_queries("alerts")
+
+NOT_LISTENING = timedelta(seconds=60)  # nothing came from anywhere for so long: no single device is to blame
+URGENT = 1  # severity
+
+
+class Delivery:
+    """Remembers since when anything is heard at all. One a watch."""
+
+    def __init__(self) -> None:
+        self._listening_since: datetime | None = None
+
+    def unheard(
+        self,
+        tx: Transaction,
+        rule: Rule,
+        when: Unheard,
+        *,
+        own: Collection[int],
+        urgent: Collection[str],
+        now: datetime,
+    ) -> Sight | None:
+        """Look for devices that are not taken or never came; None while nobody is heard.
+
+        A device that never measured anything gets its first series here: an alert must hang on one.
+        """
+        heard_at = tx.value(SQL["last_heard"])
+        if heard_at is None or now - heard_at > NOT_LISTENING:
+            self._listening_since = None
+            return None
+        self._listening_since = self._listening_since or now
+        span = {"listening_since": microseconds(self._listening_since), "now": microseconds(now)}
+        rows = _unheard_rows(tx, rule, own)
+        without = [
+            row["sensor_id"]
+            for row in rows
+            if row["series_id"] is None
+            and concerns(rule, _place(row))
+            and delivery.lasts(when, _hearing(row), is_urgent=row["kind"] in urgent, **span)
+        ]
+        if without:
+            tx.execute(SQL["make_first_series"], sensors=without)
+            rows = _unheard_rows(tx, rule, own)
+        devices = ((place, _hearing(row)) for place, row in _places(rule, rows))
+        return delivery.unheard(when, devices, urgent=urgent, **span)
+
+
+def lost_queue(tx: Transaction, rule: Rule, when: LostQueue, *, own: Collection[int], now: datetime) -> Sight:
+    """Look for queues that were lost lately."""
+    lost = lost_queues(tx, since=now - timedelta(seconds=when.seconds))
+    if not lost:
+        return Sight(clearing=set(own), values=dict.fromkeys(own, 0.0))
+    anywhere = tx.value(SQL["any_series"], kind=rule.kind)
+    series = own or ([] if anywhere is None else [anywhere])  # a city without a device has no alerts
+    newest = lost[0]
+    how = "taken by another client" if newest.reason is LossReason.TAKEN else "gone"
+    reason = f"the queue of {newest.client_id} at {newest.broker} was {how}: readings after {newest.since:%H:%M:%S} UTC"
+    return Sight(dict.fromkeys(series, f"{reason} may be lost"), values=dict.fromkeys(series, 0.0))
+
+
+def missing_reports(tx: Transaction, rule: Rule, when: MissingReports, *, own: Collection[int], now: datetime) -> Sight:
+    """Note what is missing now, and look at what came to be missing lately."""
+    since = now - timedelta(seconds=when.seconds)
+    tx.execute(SQL["note_missing_reports"], since=since, now=now)
+    rows = tx.rows(SQL["missing_reports"], kind=rule.kind, since=since)
+    return delivery.missing_reports(when, {place: row["grown"] for place, row in _places(rule, rows)}, own=own)
+
+
+def _unheard_rows(tx: Transaction, rule: Rule, own: Collection[int]) -> list[Row]:
+    return tx.rows(SQL["unheard_devices"], kind=rule.kind, own=list(own))
+
+
+def _hearing(row: Row) -> Hearing:
+    since = row["refused_since"]
+    return Hearing(
+        registered_at=microseconds(row["registered_at"]),
+        interval=row["interval_seconds"],
+        has_reported=row["has_reported"],
+        refused=row["refused"],
+        refused_since=None if since is None else microseconds(since),
+    )
+
+
+def _place(row: Row) -> Place:
+    return Place(row["series_id"] or 0, row["sensor_id"], row["kind"], row["area"])
+
+
+def _places(rule: Rule, rows: list[Row]) -> Iterator[tuple[Place, Row]]:
+    for row in rows:
+        if row["series_id"] is not None and concerns(rule, _place(row)):
+            yield _place(row), row

@@ -1,0 +1,319 @@
+"""The conditions of time and place, judged by the clock: what `watch` does for detection.
+
+Ingest judges what readings say, in their own transaction. Here is the rest: silence, values that do not move,
+indices over minutes and hours; signs that two workers stored at the same moment; and what is left of rules that
+were switched off.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+import numpy as np
+
+from alerts import conditions
+from alerts.board.retirement import without_retired
+from alerts.conditions import (
+    Aqi,
+    DeliveryCondition,
+    Flat,
+    LostQueue,
+    Missing,
+    MissingReports,
+    Rainstorm,
+    Tpi,
+    Unheard,
+    WrongClock,
+)
+from alerts.detection import clocks, timed
+from alerts.detection.condition_state import Course, Key
+from alerts.detection.detect import FRESH, Findings, combine, conclude, is_combined, retire
+from alerts.detection.plan import looks_at
+from alerts.detection.timed import Place, Rain, Sight
+from alerts.evaluation import delivery
+from alerts.evaluation.condition_store import courses_of, courses_without_rule
+from alerts.evaluation.engine import Engine, report_pace
+from alerts.evaluation.road_network import RoadNetwork
+from alerts.rules import store as rule_store
+from alerts.rules.definitions import Rule
+from alerts.rules.faults import RuleFault
+from cityops.clock import microseconds
+from cityops.presence import LATE_AFTER
+from cityops.standards import aqi, coverage
+from cityops.standards.rain import Part, add_up, windows
+from cityops.standards.tables import Standards
+from cityops.storage import Database, Row, StorageError, Transaction, load_queries
+from cityops.storage.incarnation import IncarnationCheck
+from cityops.storage.job_failures import JobParts
+from cityops.storage.traffic import read_passages
+
+SQL = load_queries("alerts")
+
+_MINUTE = 60.0  # seconds: how finely rain is known
+NOBODY_HEARD = timedelta(seconds=60)  # when nothing comes from anywhere, no single sensor is to blame
+_PERIODS: Mapping[type, timedelta] = {  # how often a condition is worth asking for
+    Missing: timedelta(seconds=5),
+    WrongClock: timedelta(seconds=5),
+    conditions.Fault: timedelta(seconds=1),
+    Unheard: timedelta(seconds=5),
+    LostQueue: timedelta(seconds=2),
+    MissingReports: timedelta(seconds=10),
+    Flat: timedelta(minutes=1),
+    Aqi: timedelta(minutes=1),
+    Tpi: timedelta(minutes=1),
+    Rainstorm: timedelta(minutes=1),
+}
+
+
+class Clockwork:
+    """Judges rules by the clock. It remembers when it asked for what, and since when anybody is heard at all."""
+
+    def __init__(self, engine: Engine, standards: Standards) -> None:
+        self._engine = engine
+        self._standards = standards
+        self._incarnation = IncarnationCheck()
+        self._forget()
+
+    def _forget(self) -> None:
+        """Begin as if nothing was known: this program has started, or the database is another one."""
+        self._roads = RoadNetwork()
+        self._delivery = delivery.Delivery()
+        self._started = False
+        self._told_revision = -1  # of the rules: up to which people are told of those that cannot be read
+        self._asked_at: dict[type, datetime] = {}
+        self._listening_since: datetime | None = None
+
+    def do_round(self, database: Database, now: datetime) -> Findings | None:
+        """Judge what is due. None when another watch is doing it. Raises StorageError.
+
+        A rule whose statement fails is noted (cityops.storage.job_failures) and asked again; the others go on.
+        """
+        with database.transaction() as tx:
+            if not tx.value(SQL["lead_conditions"]):
+                return None
+            if self._incarnation.has_changed(tx):
+                self._forget()
+                self._engine.forget()
+            parts, found = JobParts(tx, "conditions"), Findings()
+            if not self._started:
+                self._engine.start(tx, now)
+            if not self._started or self._engine.refresh(tx, now, at_least=timedelta(0)):
+                with parts.run("changed rules"):
+                    found += self._retire_strays(tx, now)
+            revision = self._engine.revision
+            if revision != self._told_revision:
+                with parts.run("rules that cannot be read"):
+                    rule_store.note_unreadable(tx, self._engine.catalogue)
+            with parts.run("places"):
+                found += self._judge_places(tx, now)
+            for condition in self._due(now):
+                for rule in self._rules_with(condition):
+                    with parts.run(rule.id):
+                        found += self._judge_rule(tx, rule, now)
+            with parts.run("rules switched off"):
+                found += self._retire(tx, now)
+            found = without_retired(tx, found)
+            self._engine.carry_out(tx, found, now)
+            parts.note(now)
+        self._started, self._told_revision = True, revision
+        return found
+
+    def _due(self, now: datetime) -> list[type]:
+        """Return which conditions are worth asking for again, and note it."""
+        due = [kind for kind, period in _PERIODS.items() if now - self._asked_at.get(kind, now - period) >= period]
+        self._asked_at.update(dict.fromkeys(due, now))
+        return due
+
+    def _judge_places(self, tx: Transaction, now: datetime) -> Findings:
+        """Combine the signs of all rules that do: two workers that store theirs at once do not see each other's."""
+        rules = [rule.id for rule in self._engine.plan.rules.values() if is_combined(rule)]
+        courses = courses_of(tx, rules)
+        self._engine.meet(tx, np.array([key.series_id for key in courses], dtype=np.int64), now)
+        values = _values(tx, courses)
+        busy = {key.rule_id for key in courses}
+        silent = report_pace(tx, {key.series_id for key in courses}, now).silent
+        return combine(self._engine.plan, busy, courses, values=values, moment=microseconds(now), silent=silent)
+
+    def _rules_with(self, condition: type) -> list[Rule]:
+        return [rule for rule in self._engine.plan.rules.values() if isinstance(rule.when, condition)]
+
+    def _judge_rule(self, tx: Transaction, rule: Rule, now: datetime) -> Findings:
+        """Judge one rule. One that itself is wrong is switched off; a statement that fails raises StorageError."""
+        try:
+            return self._conclude(tx, rule, courses_of(tx, [rule.id]), now)
+        except StorageError:
+            raise
+        except Exception as error:  # noqa: BLE001  (as for readings: reported, never in the way of the others)
+            words = f"{type(error).__name__}: {error}"
+            return Findings(faults={rule.id: RuleFault(words, self._any_series(tx, rule))})
+
+    def _conclude(self, tx: Transaction, rule: Rule, courses: Mapping[Key, Course], now: datetime) -> Findings:
+        sight = self._look(tx, rule, courses, now)
+        if sight is None:
+            return Findings()
+        return conclude(
+            rule,
+            sight.holding,
+            courses,
+            values=sight.values,
+            moment=microseconds(now),
+            over=f"the condition of {rule.id} is over",
+            clearing=sight.clearing,
+            bounds=sight.bounds,
+        )
+
+    def _any_series(self, tx: Transaction, rule: Rule) -> int | None:
+        """Return a series on which the fault of a rule can hang; None when no sensor concerns it."""
+        found: int | None = tx.value(SQL["any_series"], kind=rule.kind)
+        return found
+
+    def _look(self, tx: Transaction, rule: Rule, courses: Mapping[Key, Course], now: datetime) -> Sight | None:
+        sight: Sight | None = None
+        match rule.when:
+            case Missing() as when:
+                sight = self._missing(tx, rule, when, now)
+            case WrongClock() as when:
+                sight = _clocks(tx, rule, when)
+            case Flat() as when:
+                sight = _flat(tx, rule, when, now, floor=self._engine.catalogue.metric[when.metric].flat_above)
+            case Aqi() as when:
+                sight = _air(tx, rule, when, now)
+            case Tpi() as when:
+                sight = self._traffic(tx, rule, when, courses, now)
+            case Rainstorm() as when:
+                sight = self._storm(tx, rule, when, now)
+            case conditions.Fault():
+                sight = _faults(tx, courses, rule)
+            case Unheard() | LostQueue() | MissingReports() as when:
+                sight = self._look_at_delivery(tx, rule, when, courses, now)
+        return sight
+
+    def _missing(self, tx: Transaction, rule: Rule, when: Missing, now: datetime) -> Sight | None:
+        """Silence of one sensor; while nobody is heard, or was until a moment ago, nobody is missed."""
+        newest = tx.value(SQL["anybody_heard"])
+        if newest is None or now - newest > NOBODY_HEARD:
+            self._listening_since = None
+            return None
+        self._listening_since = self._listening_since or now
+        rows = tx.rows(SQL["heard_last"], kind=rule.kind)
+        heard = [(place, microseconds(row["heard_at"]), row["interval_seconds"]) for place, row in _places(rule, rows)]
+        return timed.missing(when, heard, listening_since=microseconds(self._listening_since), now=microseconds(now))
+
+    def _look_at_delivery(
+        self, tx: Transaction, rule: Rule, when: DeliveryCondition, courses: Mapping[Key, Course], now: datetime
+    ) -> Sight | None:
+        own = [key.series_id for key in courses if key.rule_id == rule.id]
+        match when:
+            case Unheard():
+                urgent = {one.kind for one in self._engine.plan.rules.values() if one.severity == delivery.URGENT}
+                return self._delivery.unheard(tx, rule, when, own=own, urgent=urgent, now=now)
+            case LostQueue():
+                return delivery.lost_queue(tx, rule, when, own=own, now=now)
+            case MissingReports():
+                return delivery.missing_reports(tx, rule, when, own=own, now=now)
+
+    def _traffic(self, tx: Transaction, rule: Rule, when: Tpi, courses: Mapping[Key, Course], now: datetime) -> Sight:
+        own = [key.series_id for key in courses if key.rule_id == rule.id]
+        until = now.replace(second=0, microsecond=0)
+        detectors = read_passages(tx, start=until - timedelta(minutes=when.minutes), end=until, kind=rule.kind)
+        links = [(place, seen) for row, seen in detectors for place, _ in _places(rule, [row])]
+        return timed.traffic(when, links, own=own, standards=self._standards, roads=self._roads.read(tx))
+
+    def _storm(self, tx: Transaction, rule: Rule, when: Rainstorm, now: datetime) -> Sight:
+        hours = windows(self._standards.rainstorm.signals)
+        since = [now - timedelta(hours=each) for each in hours]
+        reach = timedelta(seconds=coverage.LONGEST_INTERVAL)
+        span = {"since": since, "oldest": since[-1] - reach, "reach": reach.total_seconds(), "now": now}
+        rows = tx.rows(SQL["rain_parts"], kind=rule.kind, hours=hours, **span)
+        stations: dict[Place, list[Row]] = {}
+        for place, row in _places(rule, rows):
+            stations.setdefault(place, []).append(row)
+        return timed.storm(
+            when, ((at, _rain(found, hours)) for at, found in stations.items()), standards=self._standards
+        )
+
+    def _retire(self, tx: Transaction, now: datetime) -> Findings:
+        """End what is left of rules that people switched off."""
+        left = courses_without_rule(tx)
+        if not left:
+            return Findings()
+        rules = self._engine.rules_switched_off(tx, {key.rule_id for key in left})
+        return retire(rules, left, moment=microseconds(now), reason="the rule was switched off")
+
+    def _retire_strays(self, tx: Transaction, now: datetime) -> Findings:
+        """End what a rule no longer looks at, now that it was changed."""
+        plan = self._engine.plan
+        courses = courses_of(tx, plan.rules)
+        self._engine.meet(tx, np.array([key.series_id for key in courses], dtype=np.int64), now)
+        roster = self._engine.plan.roster.by_id
+        strays = {
+            key: course
+            for key, course in courses.items()
+            if key.series_id in roster and not looks_at(plan.rules[key.rule_id], key.part, roster[key.series_id])
+        }
+        return retire(plan.rules.values(), strays, moment=microseconds(now), reason="the rule no longer looks at it")
+
+
+def _clocks(tx: Transaction, rule: Rule, when: WrongClock) -> Sight:
+    rows = tx.rows(SQL["clock_skews"], kind=rule.kind)
+    return clocks.wrong(when, [(place, row["skew"]) for place, row in _places(rule, rows)])
+
+
+def _flat(tx: Transaction, rule: Rule, when: Flat, now: datetime, *, floor: float | None) -> Sight:
+    oldest = now - timedelta(seconds=1.5 * when.seconds) - FRESH
+    span = {"seconds": when.seconds, "since": now - FRESH, "oldest": oldest, "now": now}
+    rows = tx.rows(SQL["unmoved"], kind=rule.kind, metric=when.metric, late_after=LATE_AFTER, **span)
+    still = ((place, timed.Still(row["value"], row["moved"], row["stood"])) for place, row in _places(rule, rows))
+    return timed.flat(when, still, floor=floor)
+
+
+def _air(tx: Transaction, rule: Rule, when: Aqi, now: datetime) -> Sight:
+    hour = now.replace(minute=0, second=0, microsecond=0) - timedelta(hours=1)
+    means: dict[Place, dict[str, float | None]] = {}
+    rows = tx.rows(SQL["hourly_means"], kind=rule.kind, hour=hour, pollutants=list(aqi.POLLUTANTS))
+    for place, row in _places(rule, rows):
+        means.setdefault(place, {})[row["metric"]] = row["mean"] if _is_valid_hour(row) else None
+    return timed.air(when, means.items(), aqi.edition_of(hour))
+
+
+def _is_valid_hour(row: Row) -> bool:
+    return row["count"] is not None and aqi.is_valid_hour(row["count"], _interval(row))
+
+
+def _rain(rows: Sequence[Row], hours: Iterable[int]) -> Rain:
+    """Return the rain of one station from the parts of its windows."""
+    parts: dict[int, list[Part]] = {window: [] for window in hours}
+    for row in rows:
+        parts[row["hours"]].append(Part(row["gap"], row["readings"], row["minutes"], row["rates"], row["early"]))
+    interval = _interval(rows[0])
+    fallen = {window: add_up(found, interval, _MINUTE) for window, found in parts.items()}
+    return Rain(fallen, coverage.is_fresh(rows[0]["age"], interval, _MINUTE))
+
+
+def _interval(row: Row) -> float:
+    return coverage.report_interval(row["nominal"], row["learned"], row["usual"])
+
+
+def _faults(tx: Transaction, courses: Mapping[Key, Course], rule: Rule) -> Sight:
+    rows = tx.rows(SQL["rules_with_fault"])
+    holding = {row["fault_series"]: f"rule {row['rule_id']} was switched off: {row['fault']}" for row in rows}
+    unreadable = rule_store.unreadable_rules(tx)
+    own = {key.series_id for key in courses if key.rule_id == rule.id}
+    if unreadable:
+        series = min(own, default=None) or tx.value(SQL["any_series"], kind=rule.kind)
+        if series is not None:
+            words = ["not in force, cannot be read: " + "; ".join(unreadable.values())]
+            holding[series] = "; ".join([holding[series], *words] if series in holding else words)
+    return Sight(holding, own - set(holding), dict.fromkeys(own | set(holding), 0.0))
+
+
+def _places(rule: Rule, rows: Iterable[Row]) -> Iterable[tuple[Place, Row]]:
+    for row in rows:
+        place = Place(row["series_id"], row["sensor_id"], row["kind"], row["area"])
+        if timed.concerns(rule, place):
+            yield place, row
+
+
+def _values(tx: Transaction, courses: Iterable[Key]) -> dict[int, float]:
+    series = sorted({key.series_id for key in courses})
+    rows = tx.rows(SQL["latest_values"], series=series) if series else []
+    return {row["series_id"]: row["value"] for row in rows}

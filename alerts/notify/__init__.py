@@ -1,0 +1,1 @@
+"""Telling people: the outbox, its channels, and whom to tell next."""

@@ -1,0 +1,1 @@
+"""Alert rules: what they say, where they are kept, when they apply."""

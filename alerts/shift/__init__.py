@@ -1,0 +1,1 @@
+"""The shift log and the handover sheet 交接班单."""

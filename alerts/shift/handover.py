@@ -1,0 +1,172 @@
+"""The handover sheet 交接班单: what one officer leaves to the next. Pure: frames and `now` in, a sheet out.
+
+A sheet is a copy, made to be signed and kept: it holds names and places as they were, and refers to nothing.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+import pandas as pd
+
+from alerts.board.open_alert import OpenAlert
+from cityops.catalogue import Names
+from cityops.presence import DEAD
+
+SHIFT = timedelta(hours=12)  # what the first sheet looks back on
+Place = Callable[[str], Names]  # the name of an area, by its code
+
+
+class Missed(StrEnum):
+    """Which deadline of an alert has passed."""
+
+    ACKNOWLEDGE = "acknowledge"  # nobody has it
+    HANDLE = "handle"  # somebody has it, and it should be over
+
+
+@dataclass(frozen=True, slots=True)
+class AlertLine:
+    """One open alert. Times are UTC; severity 1 is the highest."""
+
+    alert_id: int
+    severity: int
+    state: str  # of lifecycle.State
+    title: Names
+    sensor: str
+    place: Names
+    opened_at: datetime
+    holder: str | None = None  # who acknowledged it
+    assigned_to: str | None = None
+    missed: Missed | None = None
+    due: datetime | None = None  # the deadline that was missed, or the next one
+    stale_since: datetime | None = None
+    shelved_by: str | None = None
+    shelved_until: datetime | None = None
+    reason: str | None = None  # why it was put aside
+
+
+@dataclass(frozen=True, slots=True)
+class SensorLine:
+    """One device that cannot be relied on."""
+
+    sensor_id: str
+    name: str
+    place: Names
+    kind: str
+    state: str  # of presence.State
+    reason: str  # of presence.Reason
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What an officer wrote down."""
+
+    note_id: int
+    at: datetime
+    author: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What happened to alerts during the shift."""
+
+    raised: int = 0
+    acknowledged: int = 0
+    closed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Everything that is handed over. Each open alert stands once: in the first of late, stale, open, shelved."""
+
+    since: datetime
+    until: datetime
+    late: tuple[AlertLine, ...] = ()
+    stale: tuple[AlertLine, ...] = ()
+    open: tuple[AlertLine, ...] = ()
+    shelved: tuple[AlertLine, ...] = ()
+    sensors: tuple[SensorLine, ...] = ()
+    notes: tuple[Note, ...] = ()
+    tally: Tally = Tally()
+
+
+def compose(
+    alerts: Iterable[OpenAlert],
+    sensors: pd.DataFrame,
+    *,
+    notes: tuple[Note, ...],
+    tally: Tally,
+    place: Place,
+    since: datetime,
+    now: datetime,
+) -> Sheet:
+    """Return the sheet at `now`, for the shift since `since`.
+
+    alerts: as of `store.open_alerts`, in whose order they stay within each group.
+    sensors: `presence_frame` with name, kind and area_code; only those that are DEAD are handed over, the longest
+    silent first.
+    """
+    groups: dict[str, list[AlertLine]] = {"late": [], "stale": [], "open": [], "shelved": []}
+    for alert in alerts:
+        groups[_group(alert, now)].append(_alert_line(alert, place, now))
+    dead = sensors[sensors["state"].isin(DEAD)].sort_values(["since", "sensor_id"])
+    return Sheet(
+        since=since,
+        until=now,
+        **{name: tuple(lines) for name, lines in groups.items()},
+        sensors=tuple(_sensor_line(row, place) for row in dead.to_dict("records")),
+        notes=notes,
+        tally=tally,
+    )
+
+
+def _group(alert: OpenAlert, now: datetime) -> str:
+    if alert.is_aside:
+        return "shelved"
+    if alert.is_overdue(now):
+        return "late"
+    return "stale" if alert.is_stale else "open"
+
+
+def _alert_line(alert: OpenAlert, place: Place, now: datetime) -> AlertLine:
+    missed = Missed.HANDLE if alert.acknowledged else Missed.ACKNOWLEDGE
+    return AlertLine(
+        alert_id=alert.alert_id,
+        severity=alert.severity,
+        state=alert.state.value,
+        title=Names(alert.title_zh or alert.rule_id, alert.title_en or alert.rule_id),
+        sensor=alert.sensor_name,
+        place=place(alert.area_code),
+        opened_at=alert.opened_at,
+        holder=alert.acknowledged_by if alert.acknowledged else None,
+        assigned_to=alert.assigned_to or None,
+        missed=missed if alert.is_overdue(now) else None,
+        due=alert.due,
+        stale_since=alert.stale_since,
+        shelved_by=alert.suppressed_by,
+        shelved_until=alert.shelved_until,
+        reason=alert.suppressed_reason,
+    )
+
+
+def _sensor_line(row: Mapping[Any, Any], place: Place) -> SensorLine:
+    return SensorLine(
+        sensor_id=str(row["sensor_id"]),
+        name=str(row["name"]),
+        place=place(row["area_code"]),
+        kind=str(row["kind"]),
+        state=str(row["state"]),
+        reason=str(row["reason"]),
+        since=_moment(row["since"]),
+    )
+
+
+def _moment(value: Any) -> datetime | None:
+    if pd.isna(value):
+        return None
+    found: datetime = pd.Timestamp(value).tz_convert("UTC").to_pydatetime()
+    return found

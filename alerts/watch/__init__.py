@@ -1,0 +1,1 @@
+"""The timed jobs of `cityops watch`, and the alerts about the product itself."""

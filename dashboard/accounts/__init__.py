@@ -1,0 +1,1 @@
+"""Pages for one's own account and for administrators: plain HTML, no script needed."""

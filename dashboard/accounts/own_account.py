@@ -1,0 +1,200 @@
+"""`/account`: what everybody does with their own account, also before a due password is changed."""
+
+import asyncio
+import re
+from collections.abc import Callable
+from http import HTTPStatus
+
+from fastapi import APIRouter, Request
+from starlette.responses import RedirectResponse, Response
+
+from cityops import own_account, passkeys
+from cityops.accounts import CodeNeeded, LoginRefused, TooManyAttempts
+from cityops.clock import utc_now
+from cityops.errors import CityOpsError
+from cityops.own_account import Asking, Proof, SessionUnknown, WrongCode
+from cityops.passkeys import Answer, PasskeyRefused, Site
+from cityops.passwords import PasswordRefused, PasswordUsedBefore
+from cityops.storage import Transaction
+from dashboard.accounts.own_account_page import draw_account, draw_recovery_codes, read_account
+from dashboard.login.ceremonies import Ceremonies, options_answer, proof_of, site_of
+from dashboard.requests.forms import read_form
+from dashboard.web import cookies
+from dashboard.web.request_context import Visit, visit
+from dashboard.web.session_resolver import Visitors
+
+SECRET = re.compile("[A-Z2-7]{32}")  # as `totp.make_secret` makes it
+
+
+class Differ(CityOpsError):
+    """The two new passwords differ. Enter the same twice."""
+
+
+REFUSALS: dict[type[CityOpsError], str] = {
+    Differ: "differ",
+    PasswordUsedBefore: "used",
+    PasswordRefused: "simple",
+    WrongCode: "code",
+    TooManyAttempts: "locked",
+    CodeNeeded: "proof_code",
+    LoginRefused: "old",
+    PasskeyRefused: "passkey",
+    SessionUnknown: "no_session",
+}
+
+
+class Sent:
+    """A form that somebody sent, and who: what the acts on their account need."""
+
+    def __init__(self, here: Visit, fields: dict[str, str], site: Site, ceremonies: Ceremonies) -> None:
+        self.fields = fields
+        self.site = site
+        self.ceremonies = ceremonies
+        self.database = here.site.database
+        self.asking = Asking(here.person, here.origin, utc_now())
+
+    def field(self, name: str) -> str:
+        """Return a field; empty where it was not sent."""
+        return self.fields.get(name, "")
+
+    @property
+    def proof(self) -> Proof:
+        """That it is the person. Where `code` is another one's, the proof's own is `proof_code`."""
+        answer = Answer(self.field("proof_answer"), self.field("proof_challenge"))
+
+        def holder(tx: Transaction) -> str:
+            return self.ceremonies.holder(tx, self.site, proof_of(self.asking.user.name), answer)
+
+        code = self.fields.get("proof_code", self.field("code"))
+        return Proof(self.field("old"), code, holder if answer.credential else None)
+
+
+Work = Callable[[Sent], list[str] | None]  # recovery codes to be shown once
+
+
+def make_router(visitors: Visitors) -> APIRouter:
+    """Return the routes."""
+    router, ceremonies = APIRouter(include_in_schema=False), Ceremonies()
+
+    @router.get("/account")
+    async def show(said: str = "", bad: str = "") -> Response:
+        here = visit()
+        return draw_account(here, await asyncio.to_thread(read_account, here), said=said, bad=bad)
+
+    def add(path: str, work: Work, said: str) -> None:
+        async def act(request: Request) -> Response:
+            here = visit()
+            sent = Sent(here, await read_form(request), site_of(request, here.site.settings), ceremonies)
+            try:
+                codes = await asyncio.to_thread(work, sent)
+            except tuple(REFUSALS) as refused:
+                bad = next(word for kind, word in REFUSALS.items() if isinstance(refused, kind))
+                return RedirectResponse(f"/account?bad={bad}", HTTPStatus.SEE_OTHER)
+            visitors.forget_person(here.person.name)
+            if codes:
+                return draw_recovery_codes(here, codes, said=said)
+            return RedirectResponse(f"/account?said={said}", HTTPStatus.SEE_OTHER)
+
+        router.add_api_route(path, act, methods=["POST"])
+
+    add("/account/password", _change_password, "password")
+    add("/account/second-factor", _start_totp, "factor_on")
+    add("/account/second-factor/end", _stop_totp, "factor_off")
+    add("/account/passkeys", _add_passkey, "passkey_added")
+    add("/account/passkeys/end", _end_passkey, "passkey_ended")
+    add("/account/recovery-codes", _renew_recovery_codes, "recovery_codes")
+    add("/account/session/end", _end_session, "session_ended")
+
+    @router.post("/account/passkeys/options")
+    async def creation(request: Request) -> Response:
+        here = visit()
+        site = site_of(request, here.site.settings)
+        return await asyncio.to_thread(_creation_options, here, site, ceremonies)
+
+    @router.post("/account/proof/options")
+    async def proof(request: Request) -> Response:
+        here = visit()
+        site = site_of(request, here.site.settings)
+        return await asyncio.to_thread(_proof_options, here, site, ceremonies)
+
+    @router.post("/account/sessions/end")
+    async def log_out_everywhere() -> Response:
+        here = visit()
+        await asyncio.to_thread(_end_sessions, here)
+        visitors.forget_person(here.person.name)
+        response = RedirectResponse("/login", HTTPStatus.SEE_OTHER)
+        cookies.drop_cookie(response, cookies.SESSION, settings=here.site.settings)
+        return response
+
+    @router.post("/account/alive", status_code=HTTPStatus.NO_CONTENT)
+    async def stay() -> Response:
+        """Somebody is there; the guard has noted it."""
+        return Response(status_code=HTTPStatus.NO_CONTENT)
+
+    return router
+
+
+def _change_password(sent: Sent) -> None:
+    if sent.field("new") != sent.field("again"):
+        raise Differ
+    own_account.change_password(sent.database, sent.asking, sent.proof, new=sent.field("new"))
+
+
+def _start_totp(sent: Sent) -> list[str]:
+    secret = sent.field("secret")
+    if not SECRET.fullmatch(secret):
+        raise WrongCode
+    return own_account.start_totp(sent.database, sent.asking, sent.proof, secret=secret, code=sent.field("code"))
+
+
+def _stop_totp(sent: Sent) -> None:
+    own_account.stop_totp(sent.database, sent.asking, sent.proof)
+
+
+def _add_passkey(sent: Sent) -> list[str]:
+    answer = Answer(sent.field("answer"), sent.field("challenge"))
+    user, now = sent.asking.user, sent.asking.now
+
+    def store(tx: Transaction) -> None:
+        signer = sent.ceremonies.signer()
+        passkeys.add_passkey(tx, signer, sent.site, user.name, answer, name=sent.field("label"), now=now)
+
+    return own_account.add_passkey(sent.database, sent.asking, sent.proof, store=store)
+
+
+def _end_passkey(sent: Sent) -> None:
+    number = passkeys.credential_id(sent.field("passkey"))
+    own_account.end_passkey(sent.database, sent.asking, sent.proof, credential_id=number)
+
+
+def _renew_recovery_codes(sent: Sent) -> list[str]:
+    return own_account.renew_recovery_codes(sent.database, sent.asking, sent.proof)
+
+
+def _end_session(sent: Sent) -> None:
+    number = sent.field("session")
+    if not (number.isascii() and number.isdigit() and len(number) < 19):
+        raise SessionUnknown
+    with sent.database.transaction() as tx:
+        own_account.end_session(tx, sent.asking, int(number))
+
+
+def _end_sessions(here: Visit) -> None:
+    with here.site.database.transaction() as tx:
+        own_account.log_out_everywhere(tx, Asking(here.person, here.origin, utc_now()))
+
+
+def _creation_options(here: Visit, site: Site, ceremonies: Ceremonies) -> Response:
+    name = here.person.name
+    challenge = ceremonies.challenge(f"add {name}")
+    with here.site.database.transaction() as tx:
+        present = passkeys.passkeys_of(tx, name)
+    return options_answer(passkeys.creation_options(challenge, site, name, present), challenge.text)
+
+
+def _proof_options(here: Visit, site: Site, ceremonies: Ceremonies) -> Response:
+    name = here.person.name
+    challenge = ceremonies.challenge(proof_of(name))
+    with here.site.database.transaction() as tx:
+        present = passkeys.passkeys_of(tx, name)
+    return options_answer(passkeys.request_options(challenge, site, present), challenge.text)

@@ -1,0 +1,68 @@
+"""What a screen asks for once: `/live/map`, all that stands still, `/live/focus`, what belongs to one alert, and
+
+`/live/made`, what its page is made of now.
+"""
+
+import asyncio
+from functools import lru_cache
+
+import msgspec
+from fastapi import APIRouter
+from starlette.responses import JSONResponse, Response
+
+from cityops.topics import AREA_CODE
+from dashboard import page_version
+from dashboard.city import nearby
+from dashboard.city.registry import Registry
+from dashboard.ui.city_map import city_map, standing_parts
+from dashboard.web.request_context import visit
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/live/map")
+async def live_map(area: str = "") -> Response:
+    """Return the figure as JSON; 503 before the city was read for the first time."""
+    here = visit()
+    part = here.site.live.part(area if AREA_CODE.fullmatch(area) else "")
+    if part is None:
+        return JSONResponse({"error": "not read yet"}, 503)
+    text = await asyncio.to_thread(_drawn, _ByBase(part), here.language)
+    return Response(text, media_type="application/json", headers={"Cache-Control": "no-store"})
+
+
+@router.get("/live/made")
+async def live_made() -> Response:
+    """Return what the pages of this process are made of, for pages that do not watch the picture."""
+    return JSONResponse({"made": page_version.digest()}, headers={"Cache-Control": "no-store"})
+
+
+@router.get("/live/focus")
+async def live_focus(alert: str) -> Response:
+    """Return what a room needs beside an open alert (`focus.draw_focus`); 404 when it is not open."""
+    city = visit().site.live.city
+    found = None if city is None else await asyncio.to_thread(nearby.draw_focus, alert, city.alerts, city.registry)
+    if found is None:
+        return JSONResponse({"error": "not open"}, 404)
+    return JSONResponse(found, headers={"Cache-Control": "no-store"})
+
+
+class _ByBase:
+    """A registry that equals another with the same content, so that it can be the key of a cache."""
+
+    def __init__(self, registry: Registry) -> None:
+        self.registry = registry
+
+    def __hash__(self) -> int:
+        return hash(self.registry.base)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _ByBase) and other.registry.base == self.registry.base
+
+
+@lru_cache(maxsize=16)
+def _drawn(part: _ByBase, language: str) -> str:
+    """The figure, and what the browser's own layers stand on, as one JSON object."""
+    figure: str = city_map(part.registry).to_json()
+    parts = msgspec.json.encode(standing_parts(part.registry, language=language)).decode()
+    return f'{{"figure":{figure},"parts":{parts}}}'

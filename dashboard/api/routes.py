@@ -1,0 +1,74 @@
+"""`/api/v1`: what other programs may read and do; alerts are in `alert_api`. Described in openapi.json."""
+
+from datetime import datetime, timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, HTTPException, Query
+
+from cityops.accounts import Role
+from cityops.clock import utc_now
+from cityops.names import finds
+from cityops.numbers import unsigned_zero
+from cityops.storage.latest import latest_frame
+from dashboard.api import air as air_api
+from dashboard.api import alert_stream, many_alerts
+from dashboard.api import alerts as alert_api
+from dashboard.city.history import read_history
+from dashboard.city.registry import read_registry
+from dashboard.city.sensor_rows import sensor_rows
+from dashboard.web.refusals import REFUSALS, QueryTime
+from dashboard.web.request_context import require
+
+router = APIRouter(prefix="/api/v1", tags=["cityops"])
+LONGEST_SPAN = timedelta(days=366)
+
+
+router.include_router(alert_stream.router)  # before alert_api, whose addresses of one alert it would be one of
+router.include_router(alert_api.router)
+router.include_router(many_alerts.router)
+router.include_router(air_api.router)
+
+
+@router.get("/sensors", responses=REFUSALS)
+def list_sensors(
+    *,
+    retired: Annotated[bool, Query(description="Those that are retired, in place of those in use.")] = False,
+    q: Annotated[str, Query(max_length=200, description="words to find: names, their pinyin or its initials")] = "",
+) -> list[dict[str, Any]]:
+    """Return every sensor with its online state and the last value of its headline, in the order of their names.
+
+    `status`: online, late, silent, contradictory, never_reported or retired; `reason` and `since` (ms since 1970) say
+    why.
+    """
+    here = require(Role.VIEWER)
+    with here.site.database.transaction() as tx:
+        registry, latest = read_registry(tx, retired=retired), latest_frame(tx)
+    rows = sensor_rows(registry, latest, catalogue=here.site.catalogue, now=utc_now(), language=here.language)
+    return [row for row in rows if finds(q, row["search"])]
+
+
+@router.get("/sensors/{sensor_id}/history", responses=REFUSALS)
+def sensor_history(
+    sensor_id: str,
+    metric: str,
+    start: Annotated[QueryTime | None, Query(description="ISO 8601 with a zone; 24 hours ago unless told")] = None,
+    end: Annotated[QueryTime | None, Query(description="ISO 8601 with a zone; now unless told")] = None,
+) -> list[dict[str, Any]]:
+    """Return the readings of one series, oldest first; spans longer than a day as means of steps."""
+    here = require(Role.VIEWER)
+    if metric not in here.site.catalogue.metric:
+        raise HTTPException(422, f"metric {metric!r} is not in the catalogue")
+    until = end or utc_now()
+    since = start or until - timedelta(days=1)
+    _check_span(since, until)
+    with here.site.database.transaction() as tx:
+        history = read_history(tx, sensor_id, metric, start=since, end=until)
+    return [
+        {"time": row["time"].isoformat(), "value": unsigned_zero(row["value"]), "quality": int(row["quality"])}
+        for row in history.to_dict("records")
+    ]
+
+
+def _check_span(start: datetime, end: datetime) -> None:
+    if not timedelta(0) < end - start <= LONGEST_SPAN:
+        raise HTTPException(422, "start must lie before end, by at most 366 days")

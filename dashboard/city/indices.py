@@ -1,0 +1,93 @@
+"""The official indices of the present, for the city and each area: AQI, TPI and who reports. Pure."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+
+from cityops import areas
+from cityops import road_links as roads
+from cityops.catalogue import Catalogue
+from cityops.standards import aqi, tpi
+from cityops.standards.aqi import POLLUTANTS, Averaging, Index
+from cityops.standards.aqi_levels import Level
+from cityops.standards.tables import Standards
+from dashboard import texts
+from dashboard.city.aggregates import Numbers
+from dashboard.city.air_words import names_of, value_of
+from dashboard.city.registry import Registry
+from dashboard.theme import STATE_COLOURS, State
+
+LEVELS = (areas.Level.DISTRICT, areas.Level.STREET, areas.Level.COMMUNITY)
+DARK, LIGHT = "#081320", "#ffffff"  # ink on a colour of the AQI (standards, section 9)
+
+
+def air_index(numbers: Numbers, moment: datetime) -> Index:
+    """Return the AQI of mean concentrations as they are at a moment, by the edition of that time.
+
+    A published AQI is one of hours or days; this is the hour's table read for the present moment.
+    """
+    means = [(name, numbers[name].mean) for name in POLLUTANTS if name in numbers]
+    known = {name: mean for name, mean in means if mean is not None and mean >= 0}
+    return aqi.index(known, Averaging.HOUR, aqi.edition_of(moment))
+
+
+def draw_air(index: Index, catalogue: Catalogue) -> dict[str, Any]:
+    """Return an AQI as screens show it: with its primary pollutants, or NA with what is missing."""
+    level = index.level
+    shown: dict[str, Any] = {"value": value_of(index), "ink": ink_on(level)}
+    shown["colour"] = level.colour if level else STATE_COLOURS[State.STALE]
+    for language in ("zh", "en"):
+        if level is None:
+            shown[language] = texts.say("air.not_published", language)
+            names = names_of(index.missing, catalogue, language)
+            shown[f"note_{language}"] = texts.say("air.missing", language, names=names)
+        else:
+            shown[language] = level.name.in_language(language)
+            if index.primary:
+                shown[f"primary_{language}"] = names_of(index.primary, catalogue, language)
+    return shown
+
+
+def ink_on(level: Level | None) -> str:
+    """Return the ink that reads on the colour of a category, or on that of an index that is not published."""
+    return DARK if level is None or level.number <= 4 else LIGHT
+
+
+def draw_traffic(index: float) -> dict[str, Any]:
+    """Return a TPI as screens show it."""
+    level = tpi.level_of(index)
+    return {"value": f"{index:.1f}", "zh": level.name.zh, "en": level.name.en, "level": level.number}
+
+
+def area_air(numbers: Mapping[str, Mapping[str, Numbers]], moment: datetime) -> dict[str, Index]:
+    """Return the AQI of each area that measures a pollutant. `numbers` are the folds by level, then area."""
+    found = {code: air_index(folded, moment) for areas in numbers.values() for code, folded in areas.items()}
+    return {code: index for code, index in found.items() if index.computed is not None}
+
+
+def area_indices(
+    registry: Registry,
+    air: Mapping[str, Index],
+    sensors: pd.DataFrame,
+    flow: dict[int, int],
+    standards: Standards,
+) -> dict[str, dict[str, Any]]:
+    """Return by area code: up and all (sensors), tpi where it is known, aqi where it is published, else aqi_na.
+
+    `flow` is the level of each detector's link.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    for level in LEVELS:
+        codes = registry.levels[level.value]
+        counts = sensors["fresh"].groupby(codes.to_numpy()).agg(["sum", "size"])
+        for code, up, size in counts.itertuples():
+            found[code] = {"up": int(up), "all": int(size)}
+    for code, index in air.items():
+        found[code] |= {"aqi_na": True} if index.value is None else {"aqi": index.value}
+    for code, links in registry.links_by_district.items():
+        traffic = roads.city_tpi(links, flow, standards)
+        if traffic is not None and code in found:
+            found[code]["tpi"] = round(traffic, 1)
+    return found

@@ -1,0 +1,211 @@
+"""The picture of the city that screens show, as one nested dictionary of plain values. Pure.
+
+Nothing in it depends on the clock unless it changed: ages are counted in the browser from the times given
+here, so that a quiet city costs a few bytes a second. No value is ever None (see `difference`).
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+
+from alerts.board.alarms import AlarmPolicy
+from alerts.board.open_alert import OpenAlert
+from cityops import road_links as links
+from cityops.areas import name_in
+from cityops.catalogue import Catalogue, Names
+from cityops.names import sort_key
+from cityops.numbers import round_number
+from cityops.standards.aqi import POLLUTANTS, Index
+from cityops.standards.tables import Standards
+from dashboard.city import indices, tiles, vital_signs
+from dashboard.city.aggregates import Numbers, fold, fold_by, weigh
+from dashboard.city.alert_rows import alert_rows, milliseconds
+from dashboard.city.freshness import sensors_now, values_now
+from dashboard.city.registry import Registry
+from dashboard.city.vital_rows import vital_row
+from dashboard.city.vital_weights import Weights
+from dashboard.theme import SEVERITIES, State
+
+FOLDED = frozenset({*POLLUTANTS, "humidity", "wind_speed", "temperature", "pm25"})
+WEATHER = (("temperature", "mean"), ("humidity", "mean"), ("wind_speed", "mean"), ("rain_rate", "high"))
+
+
+def draw_picture(
+    registry: Registry,
+    latest: pd.DataFrame,
+    *,
+    alerts: Sequence[OpenAlert],
+    catalogue: Catalogue,
+    standards: Standards,
+    weights: Weights,
+    alarms: AlarmPolicy,
+    now: datetime,
+) -> dict[str, Any]:
+    """Return the present of a city: alerts, tiles, vital signs, indices by area, states of the sensors."""
+    mine = latest[latest["sensor_id"].isin(registry.sensors["sensor_id"])]
+    sensors = sensors_now(registry.sensors, mine, now=now)
+    values = weigh(values_now(mine, sensors, now=now), catalogue=catalogue)
+    fresh = values[values["fresh"]].assign(position=lambda found: found["sensor_id"].map(_positions(sensors)))
+    counted = fresh[fresh["metric"].isin(FOLDED | weights.metrics)]
+    for level in indices.LEVELS:
+        counted = counted.assign(**{level.value: counted["position"].map(registry.levels[level.value])})
+    city = fold(counted, catalogue=catalogue)
+    by_level = {
+        level.value: fold_by(counted.dropna(subset=[level.value]), level.value, catalogue=catalogue)
+        for level in indices.LEVELS
+    }
+    flow = links.levels(registry.links, links.speeds_of(fresh, "position"))
+    local_air = indices.area_air(by_level, now)
+    areas = indices.area_indices(registry, local_air, sensors, flow, standards)
+    air, tpi = indices.air_index(city, now), links.city_tpi(registry.links, flow, standards)
+    burdens = vital_signs.burdening(alerts, now)
+    picture: dict[str, Any] = {
+        "base": registry.base,
+        "alerts": _alerts(alerts, registry, catalogue, weights, alarms.sounding(alerts, now)),
+        "counts": _counts(alerts),
+        "tiles": _tiles(values, catalogue),
+        "weather": _weather(city, catalogue),
+        "online": _online(sensors),
+        "indices": _indices(air, tpi, catalogue),
+        "vitals": _vitals(sensors, city, air.computed, burdens, catalogue, weights),
+        "areas": areas,
+        "ranking": _ranking(registry, by_level["district"], areas, local_air, alerts, burdens, weights),
+        "flow": {str(position): level for position, level in flow.items()},
+        "states": _states(sensors, alerts),
+    }
+    if len(mine):
+        # What was measured cannot be younger than its arrival: a device whose clock is ahead makes nothing young.
+        picture["measured"] = milliseconds(
+            mine["time"].where(mine["time"] < mine["received_at"], mine["received_at"]).max()
+        )
+        picture["received"] = milliseconds(mine["received_at"].max())
+    return picture
+
+
+def _positions(sensors: pd.DataFrame) -> dict[str, int]:
+    return {sensor: position for position, sensor in enumerate(sensors["sensor_id"])}
+
+
+def _counts(alerts: Sequence[OpenAlert]) -> dict[str, dict[str, int]]:
+    """By severity: how many are open, and how many of them wait for a person."""
+    listed = Counter(alert.severity for alert in alerts)
+    waiting = Counter(alert.severity for alert in alerts if alert.is_waiting)
+    return {str(int(severity)): {"open": listed[severity], "waiting": waiting[severity]} for severity in SEVERITIES}
+
+
+def _tiles(values: pd.DataFrame, catalogue: Catalogue) -> dict[str, Any]:
+    drawn = {
+        key: tiles.draw_tile(values, tile, catalogue=catalogue) for key, tile in tiles.every_tile(catalogue).items()
+    }
+    return {key: tile for key, tile in drawn.items() if tile is not None}
+
+
+def _weather(city: Numbers, catalogue: Catalogue) -> dict[str, str]:
+    """What the top bar says; a quantity without a fresh value is absent."""
+    found = {metric: getattr(city[metric], how) for metric, how in WEATHER if metric in city}
+    return {metric: catalogue.metric[metric].format(value) for metric, value in found.items() if value is not None}
+
+
+def _indices(air: Index, tpi: float | None, catalogue: Catalogue) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    if air.computed is not None:
+        found["aqi"] = indices.draw_air(air, catalogue)
+    if tpi is not None:
+        found["tpi"] = indices.draw_traffic(tpi)
+    return found
+
+
+def _alerts(
+    alerts: Sequence[OpenAlert],
+    registry: Registry,
+    catalogue: Catalogue,
+    weights: Weights,
+    sounding: frozenset[int],
+) -> dict[str, dict[str, Any]]:
+    """The open alerts, each with its weight in the heat of the map; what is put aside has none. Some sound."""
+    rows = alert_rows(alerts, registry=registry, catalogue=catalogue)
+    for row in rows.values():
+        if not row["aside"]:
+            row["weight"] = weights.alerts.severity[row["severity"] - 1]
+        if int(row["id"]) in sounding:
+            row["alarm"] = True
+    return rows
+
+
+def _vitals(
+    sensors: pd.DataFrame,
+    city: Numbers,
+    aqi: int | None,
+    burdens: pd.DataFrame,
+    catalogue: Catalogue,
+    weights: Weights,
+) -> dict[str, Any]:
+    known = vital_signs.judge_domains(city, aqi=aqi, alerts=burdens, sensors=sizes_of(sensors), weights=weights)
+    whole = vital_signs.judge_city(known)
+    titles = {
+        str(rule): Names(zh, en)
+        for rule, zh, en in zip(burdens["rule_id"], burdens["title_zh"], burdens["title_en"], strict=True)
+    }
+    named = known if whole is None else {**known, "city": whole}
+    return {name: vital_row(vital, titles, catalogue, weights.levels) for name, vital in named.items()}
+
+
+def sizes_of(sensors: pd.DataFrame) -> dict[str, int]:
+    """Return how many sensors each domain has."""
+    return {str(domain): int(count) for domain, count in sensors["domain"].value_counts().items()}
+
+
+def _online(sensors: pd.DataFrame) -> dict[str, dict[str, int]]:
+    counts = {
+        str(domain): {"up": int(group["fresh"].sum()), "all": len(group)} for domain, group in sensors.groupby("domain")
+    }
+    return {**counts, "all": {"up": int(sensors["fresh"].sum()), "all": len(sensors)}}
+
+
+def _states(sensors: pd.DataFrame, alerts: Sequence[OpenAlert]) -> dict[str, int]:
+    """A sensor that is silent is grey, even while its alert is open: the ring around it keeps the severity."""
+    worst: dict[str, int] = {}
+    for alert in alerts:
+        if alert.active:
+            worst[alert.sensor_id] = min(alert.severity, worst.get(alert.sensor_id, alert.severity))
+    states = sensors["sensor_id"].map(worst).fillna(int(State.NORMAL)).astype(int)
+    states = states.where(sensors["fresh"], int(State.STALE))
+    return {str(position): int(state) for position, state in enumerate(states)}
+
+
+def _ranking(
+    registry: Registry,
+    numbers: Mapping[str, Numbers],
+    areas: dict[str, dict[str, Any]],
+    air: Mapping[str, Index],
+    alerts: Sequence[OpenAlert],
+    burdens: pd.DataFrame,
+    weights: Weights,
+) -> dict[str, dict[str, Any]]:
+    """The districts: names, open alerts, indices, and how the district stands (0 to 100, as the city does)."""
+    home = dict(zip(registry.sensors["sensor_id"], registry.levels["district"], strict=True))
+    listed, burden_at = Counter(home.get(alert.sensor_id) for alert in alerts), burdens["sensor_id"].map(home)
+    rows: dict[str, dict[str, Any]] = {}
+    known = [code for code in registry.levels["district"].unique() if isinstance(code, str)]
+    for place, code in enumerate(sorted(known, key=lambda code: sort_key(registry.areas[code].name))):
+        area, found = registry.areas[code], areas[code]
+        domains = vital_signs.judge_domains(
+            numbers.get(code, {}),
+            aqi=air[code].computed if code in air else None,  # of what is measured, published or not
+            alerts=burdens[burden_at == code],
+            sensors=sizes_of(registry.sensors[registry.levels["district"] == code]),
+            weights=weights,
+        )
+        whole = vital_signs.judge_city(domains)
+        rows[code] = {"zh": area.name, "en": name_in(area, "en"), "order": place, "alerts": listed[code], **found}
+        for metric in ("pm25", "speed"):
+            mean = numbers[code][metric].mean if metric in numbers.get(code, {}) else None
+            if mean is not None:
+                rows[code][metric] = round_number(mean, 1)
+        if whole is not None:
+            rows[code]["score"] = round(whole.score)
+            rows[code]["level"] = weights.levels.of(rows[code]["score"])
+    return rows

@@ -1,0 +1,1 @@
+"""Logging in: by password, by passkey, by the city's identity provider."""

@@ -1,0 +1,94 @@
+"""The surroundings of one alert: a small map, and what help and what people are within a radius. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import cos, radians
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+from shapely import affinity
+from shapely.geometry import Point, box, mapping, shape
+
+from alerts.board.open_alert import OpenAlert
+from cityops.areas import Layer, name_in
+from dashboard import theme
+from dashboard.city.nearby import KM_A_DEGREE, distance
+from dashboard.city.registry import Registry
+from dashboard.ui import city_map
+
+RADII = (1, 3, 5)  # km
+_ZOOM = {1: 13.2, 3: 11.6, 5: 10.9}
+_MARGIN = 2.2  # how many radii of the city are drawn around
+
+
+def around_map(lon: float, lat: float, *, severity: int, radius: int, registry: Registry, language: str) -> go.Figure:
+    """Return the map around a place: what is within `radius` km, ringed, with the names of the key places."""
+    part = crop(registry, lon, lat, radius * _MARGIN)
+    figure = city_map.place_map(lon, lat, severity=severity, registry=part)
+    ring = {"type": "Feature", "properties": {}, "geometry": mapping(circle(lon, lat, radius))}
+    source = {"sourcetype": "geojson", "source": {"type": "FeatureCollection", "features": [ring]}}
+    figure.add_trace(_place_marks(part, language))
+    figure.update_layout(
+        map={
+            "layers": [
+                *figure.layout.map.layers,
+                {**source, "type": "line", "color": theme.ACCENT, "line": {"width": 1.5}, "opacity": 0.9},
+            ],
+            "zoom": _ZOOM.get(radius, 11.6),
+        },
+        uirevision=f"{lon},{lat},{radius}",
+    )
+    return figure
+
+
+def crop(registry: Registry, lon: float, lat: float, reach: float) -> Registry:
+    """Return what lies within about `reach` km: a city of ten thousand sensors need not travel for one alert."""
+    high, wide = reach / KM_A_DEGREE, reach / KM_A_DEGREE / cos(radians(lat))
+    frame = box(lon - wide, lat - high, lon + wide, lat + high)
+    features = [feature for feature in registry.features if shape(feature.geometry).intersects(frame)]
+    sensors = registry.sensors
+    near = sensors["lon"].between(lon - wide, lon + wide) & sensors["lat"].between(lat - high, lat + high)
+    return Registry(registry.areas, features, sensors[near].reset_index(drop=True))
+
+
+def circle(lon: float, lat: float, radius: float) -> Any:
+    """Return a circle of `radius` km as a polygon in degrees."""
+    high = radius / KM_A_DEGREE
+    return affinity.scale(Point(lon, lat).buffer(high, quad_segs=24), xfact=1 / cos(radians(lat)), yfact=1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class NearAlert:
+    """Another open alert: how far from one, and how many minutes after it (negative is before)."""
+
+    alert: OpenAlert
+    km: float
+    minutes: float
+
+
+def near_alerts(alerts: Sequence[OpenAlert], alert: OpenAlert, *, radius: float, most: int) -> list[NearAlert]:
+    """Return the other open alerts within `radius` km of one, the nearest in time first."""
+    others = [other for other in alerts if other.alert_id != alert.alert_id]
+    lons, lats = np.array([other.lon for other in others]), np.array([other.lat for other in others])
+    far = distance(lons, lats, alert.lon, alert.lat).tolist()
+    near = [
+        NearAlert(other, km, (other.opened_at - alert.opened_at).total_seconds() / 60)
+        for other, km in zip(others, far, strict=True)
+        if km <= radius
+    ]
+    return sorted(near, key=lambda one: abs(one.minutes))[:most]
+
+
+def _place_marks(registry: Registry, language: str) -> go.Scattermap:
+    places = [feature for feature in registry.features if feature.layer is Layer.PLACE]
+    points = [shape(place.geometry).representative_point() for place in places]
+    names = [name_in(place, language) for place in places]
+    return go.Scattermap(
+        lon=[point.x for point in points],
+        lat=[point.y for point in points],
+        text=names,
+        mode="markers",
+        marker={"size": 11, "color": "#e8f1fa"},
+        hovertemplate="%{text}<extra></extra>",
+    )

@@ -1,0 +1,80 @@
+"""No request brings more than a page of ours would: its body is read whole, within a size and a time."""
+
+import asyncio
+from http import HTTPStatus
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from dashboard.web.refusals import answer
+
+LARGEST = 1024 * 1024  # bytes; a thousand alerts taken at once are a twentieth of it
+SLOWEST = 20.0  # seconds from the head of a request to the end of its body
+TOO_LARGE = f"A request may bring {LARGEST // 1024} KiB. Send less at once."
+TOO_SLOW = f"The request did not arrive within {SLOWEST:.0f} seconds. Send it again."
+
+
+class TooLarge(Exception):
+    """The body is longer than LARGEST."""
+
+
+class RequestBodies:
+    """Middleware: hands the application one message with the whole body, or refuses the request.
+
+    A length that is told is refused before a byte of the body is read; chunks are counted.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection."""
+        if scope["type"] != "http" or not _brings_body(Headers(scope=scope)):
+            await self._app(scope, receive, send)
+            return
+        try:
+            body = await asyncio.wait_for(_read(receive, Headers(scope=scope)), SLOWEST)
+        except TooLarge:
+            await answer(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, TOO_LARGE)(scope, receive, send)
+        except TimeoutError:
+            await answer(HTTPStatus.REQUEST_TIMEOUT, TOO_SLOW)(scope, receive, send)
+        else:
+            if body is not None:
+                await self._app(scope, with_body(body, receive), send)
+
+
+def with_body(body: bytes, receive: Receive) -> Receive:
+    """Return what gives the whole body first, and then what the connection says."""
+    waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def receiving() -> Message:
+        return waiting.pop() if waiting else await receive()
+
+    return receiving
+
+
+async def read_body(receive: Receive) -> bytes:
+    """Return the body of a request that has passed here: it is one message."""
+    body: bytes = (await receive()).get("body", b"")
+    return body
+
+
+def _brings_body(headers: Headers) -> bool:
+    return headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
+
+
+async def _read(receive: Receive, headers: Headers) -> bytes | None:
+    """Return the body; None when the sender went away meanwhile."""
+    told = headers.get("content-length", "0")
+    if len(told) > 12 or (told.isdecimal() and int(told) > LARGEST):
+        raise TooLarge
+    body = bytearray()
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return None
+        body += message.get("body", b"")
+        if len(body) > LARGEST:
+            raise TooLarge
+        if not message.get("more_body", False):
+            return bytes(body)

@@ -1,0 +1,1 @@
+"""The land of the simulated city: areas, roads, water, places."""

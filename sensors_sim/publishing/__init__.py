@@ -1,0 +1,1 @@
+"""What devices say over MQTT, and recordings said once more."""

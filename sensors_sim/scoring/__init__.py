@@ -1,0 +1,1 @@
+"""What really happened, and how well alerts told it."""

@@ -1,0 +1,218 @@
+"""Incidents: small labelled objects that bend the values of the devices near them for a while.
+
+They keep real time, not the model's: at `--speed 60` a gas leak still lasts long enough for a device to
+report it. `sensors_sim.story.calendar` lets them happen by chance, `sensors_sim.story.scenarios` as a story.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sensors_sim import noise
+from sensors_sim.fleet.devices import Fleet
+from sensors_sim.land.sites import Sites
+from sensors_sim.models import river, traffic
+
+Floats = NDArray[np.float64]
+Values = dict[str, Floats]
+
+
+class Shape(StrEnum):
+    """Which places an incident reaches, and how it comes there."""
+
+    CIRCLE = "circle"  # around its place, weaker outwards
+    ROAD = "road"  # along one road: a queue grows upstream
+    PLUME = "plume"  # downwind of its place
+    WAVE = "wave"  # around its place, later outwards: a flood on its way downstream
+    FRONT = "front"  # over the whole city, from west to east
+    CITY = "city"  # everywhere at once, a little more in the centre
+
+
+# How fast each shape travels, seconds a km. A queue grows at about 15 km/h (Lighthill and Whitham, 1955); a gas
+# drifts with a light wind of 2 m/s; a flood wave runs at 5 m/s (Chow, "Open-Channel Hydraulics", 1959, chapter 18);
+# a squall line crosses a city at 60 km/h (Markowski and Richardson, "Mesoscale Meteorology", 2010, chapter 9).
+SECONDS_A_KM = {Shape.ROAD: 240.0, Shape.PLUME: 500.0, Shape.WAVE: 200.0, Shape.FRONT: 60.0}
+WEST = -24.0  # km: where a front enters
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How a type of incident goes: on devices of one kind, within `radius` km, up to `peak` of a metric."""
+
+    kind: str
+    metric: str
+    peak: tuple[float, float]  # the lowest and highest peak, in the metric's unit
+    radius: float  # km
+    lasts: tuple[float, float]  # seconds
+    rise: float  # seconds
+    weight: float = 0.0  # how often by chance, beside the others
+    shape: Shape = Shape.CIRCLE
+
+
+PLANS: Mapping[str, Plan] = {
+    "gas_leak": Plan("gas_detector", "gas_lel", (26, 38), 0.35, (300, 720), 12, 2.0),
+    "crash": Plan("traffic_detector", "speed", (7, 12), 1.5, (420, 900), 30, 3.0, Shape.ROAD),
+    "underpass_flood": Plan("underpass_gauge", "water_depth", (19, 36), 0.2, (420, 1200), 90, 2.0),
+    "pollution_episode": Plan("air_station", "pm25", (125, 165), 2.0, (900, 1800), 240, 1.0),
+    "fire": Plan("smoke_detector", "smoke", (14, 32), 0.2, (240, 600), 30, 1.0),
+    "open_manhole": Plan("manhole", "tilt", (18, 65), 0.02, (300, 900), 3, 1.0),
+    "burst_main": Plan("hydrant", "water_pressure", (0.03, 0.08), 0.6, (420, 900), 20, 1.0),
+    "roadworks": Plan("noise_meter", "leq", (87, 93), 0.3, (300, 900), 15, 0.7),
+    "crowd": Plan("crowd_counter", "crowd_density", (5.2, 6.4), 0.2, (300, 720), 120, 0.7),
+}
+STAGED: Mapping[str, Plan] = {  # these happen only in scenarios
+    "gas_plume": Plan("gas_detector", "gas_lel", (30, 38), 3.0, (600, 1200), 30, shape=Shape.PLUME),
+    "rain_front": Plan("weather_station", "rain_rate", (40, 70), 60, (1800, 5400), 300, shape=Shape.FRONT),
+    "poor_sight": Plan("road_weather", "visibility", (300, 900), 60, (1800, 5400), 300, shape=Shape.FRONT),
+    "river_flood": Plan("river_gauge", "water_level", (4.7, 5.4), 12, (1800, 7200), 900, shape=Shape.WAVE),
+    "jam": Plan("traffic_detector", "speed", (6, 12), 3.0, (900, 3600), 120, shape=Shape.CIRCLE),
+    "smog": Plan("air_station", "pm25", (130, 190), 60, (3600, 86400), 3600, shape=Shape.CITY),
+    "heat": Plan("weather_station", "temperature", (37.5, 40), 60, (3600, 43200), 5400, shape=Shape.CITY),
+    "hot_road": Plan("road_weather", "road_temperature", (55, 65), 60, (3600, 43200), 5400, shape=Shape.CITY),
+    "rush": Plan("transit_counter", "passengers", (9000, 14000), 3.0, (900, 7200), 600),
+    "music": Plan("noise_meter", "leq", (86, 92), 1.0, (900, 7200), 120),
+    "full_parking": Plan("parking", "parking_used", (98.5, 99.5), 2.5, (900, 7200), 900),
+}
+EVERY: Mapping[str, Plan] = {**PLANS, **STAGED}
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """One thing that goes wrong: from start to end (seconds since 1970), around x, y (km).
+
+    `pace`: how much faster than life it goes; `wind`: where a plume drifts to, radians from north.
+    """
+
+    name: str  # of its plan
+    start: float
+    end: float
+    x: float
+    y: float
+    road: int
+    peak: float
+    radius: float
+    rise: float
+    pace: float = 1.0
+    wind: float = 0.0
+
+    @property
+    def plan(self) -> Plan:
+        """How incidents of this type go."""
+        return EVERY[self.name]
+
+    def affected(self, fleet: Fleet) -> list[str]:
+        """Return the sensors of a fleet that this incident bends."""
+        return [fleet.sensors[device].sensor_id for device in self.devices(fleet)]
+
+    def devices(self, fleet: Fleet) -> NDArray[np.int64]:
+        """Return the numbers of the devices of a fleet that this incident bends."""
+        if fleet.kind != self.plan.kind:
+            return np.empty(0, dtype=np.int64)
+        return np.flatnonzero(self.closeness(fleet.sites) > 0)
+
+    def apply(self, values: Values, real: Floats, sites: Sites) -> Values:
+        """Return the values with this incident in them. Arrays have one entry a reading."""
+        share = self.closeness(sites) * self._course(real, sites)
+        if not share.any():
+            return values
+        metric = self.plan.metric
+        if metric == "speed":
+            return _jam(values, share, self.peak, sites)
+        bent = {metric: values[metric] + share * (self.peak - values[metric])}
+        return values | bent | _follow(metric, values, bent[metric], share, sites)
+
+    def closeness(self, sites: Sites) -> Floats:
+        """Return 1 at the place itself, less around it, 0 where it does not reach."""
+        shape = self.plan.shape
+        if shape is Shape.FRONT:
+            return np.ones(len(sites.x))
+        if shape is Shape.CITY:
+            return np.asarray(0.94 + 0.06 * sites.centrality)
+        if shape is Shape.PLUME:
+            return self._plume(sites)
+        share = np.clip(1.15 - (self._away(sites) / self.radius) ** 2, 0, 1)
+        return np.asarray(np.where(sites.road == self.road, share, 0) if shape is Shape.ROAD else share)
+
+    def _away(self, sites: Sites) -> Floats:
+        return np.asarray(np.hypot(sites.x - self.x, sites.y - self.y))
+
+    def _plume(self, sites: Sites) -> Floats:
+        """A bell across the wind that widens as it drifts (Pasquill and Smith, "Atmospheric Diffusion", 1983)."""
+        east, north = sites.x - self.x, sites.y - self.y
+        along = east * np.sin(self.wind) + north * np.cos(self.wind)
+        across = east * np.cos(self.wind) - north * np.sin(self.wind)
+        width = 0.15 + 0.3 * np.maximum(along, 0)
+        share = np.exp(-0.5 * (across / width) ** 2) * np.clip(1 - 0.7 * along / self.radius, 0, 1)
+        return np.asarray(np.where((along > -0.15) & (along < self.radius) & (share > 0.05), share, 0))
+
+    def _course(self, real: Floats, sites: Sites) -> Floats:
+        """Return 0 to 1 over time: a quick rise, a plateau with a little unrest, a slower end."""
+        rise = self.rise / self.pace
+        up = np.clip((real - self.start - self._delay(sites)) / rise, 0, 1)
+        down = np.clip((self.end - real) / (2 * rise), 0, 1)
+        unrest = 1 - 0.04 * np.abs(noise.smooth(sites.key, real, 45.0))
+        return np.asarray(np.sqrt(np.minimum(up, down)) * unrest)
+
+    def _delay(self, sites: Sites) -> Floats | float:
+        """Return how many seconds later it comes to each place."""
+        shape = self.plan.shape
+        way = sites.x + 0.35 * sites.y - WEST if shape is Shape.FRONT else self._away(sites)
+        return np.maximum(way, 0) * (SECONDS_A_KM.get(shape, 0.0) / self.pace)
+
+
+def make_incident(
+    name: str,
+    start: float,
+    end: float,
+    sites: Sites,
+    index: int,
+    *,
+    peak: float,
+    radius: float | None = None,
+    rise: float | None = None,
+    pace: float = 1.0,
+    wind: float = 0.0,
+) -> Incident:
+    """Make an incident of a type at one of these sites; radius (km) and rise (s) are the type's unless given."""
+    plan = EVERY[name]
+    return Incident(
+        name,
+        start,
+        end,
+        float(sites.x[index]),
+        float(sites.y[index]),
+        int(sites.road[index]),
+        peak,
+        plan.radius if radius is None else radius,
+        plan.rise if rise is None else rise,
+        pace,
+        wind,
+    )
+
+
+def _follow(metric: str, values: Values, bent: Floats, share: Floats, sites: Sites) -> Values:
+    """Return what moves along with a metric, so that a device does not contradict itself."""
+    if metric == "pm25":
+        more = bent - values["pm25"]
+        return {"pm10": values["pm10"] + 1.3 * more, "co": values["co"] + 0.01 * more}
+    if metric == "water_level":
+        return {"flow_rate": np.where(share > 0, river.discharge(bent, sites), values["flow_rate"])}
+    if metric == "rain_rate":
+        return {
+            "humidity": values["humidity"] + share * (97 - values["humidity"]),
+            "wind_speed": values["wind_speed"] * (1 + 1.5 * share),
+        }
+    if metric == "temperature":
+        return {"humidity": values["humidity"] - share * np.maximum(values["humidity"] - 35, 0)}
+    return {}
+
+
+def _jam(values: Values, share: Floats, crawl: float, sites: Sites) -> Values:
+    """Slow traffic down to `crawl` km/h with the density and flow that belong to it."""
+    speed = values["speed"] + share * (crawl - values["speed"])
+    free = np.maximum(sites.free_speed, speed)
+    jammed = traffic.from_loading(traffic.loading_at(speed, free), free, sites.lanes)
+    return values | {name: np.where(share > 0, jammed[name], values[name]) for name in jammed}
