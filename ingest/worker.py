@@ -89,7 +89,15 @@ class Worker:
 
     def _store(self, messages: Sequence[Message]) -> None:
         started = time.monotonic()
-        outcome = self._storekeeper.store(messages, self._now())
+        self._count(self._storekeeper.store(messages, self._now()), started)
+
+    def _replay(self) -> None:
+        started = time.monotonic()
+        outcome = self._storekeeper.replay_asked(self._now())
+        if outcome.messages:
+            self._count(outcome, started)
+
+    def _count(self, outcome: Outcome, started: float) -> None:
         metrics.observe(outcome, seconds=time.monotonic() - started, now=self._now())
         self._total.add(outcome)
 
@@ -115,7 +123,7 @@ class Worker:
         if time.monotonic() - self._answered_at < ANSWER_EVERY:
             return
         self._answered_at = time.monotonic()
-        self._retry(lambda: self._total.add(self._storekeeper.replay_asked(self._now())))
+        self._retry(self._replay)
 
     def _show_life(self) -> None:
         """Say that this worker gets its work done, and how: a round that hangs says nothing."""

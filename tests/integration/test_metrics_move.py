@@ -1,0 +1,116 @@
+"""Every metric that ingest exports moves under load: a gauge that nobody sets reads 0 for ever, and lies."""
+
+import threading
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from prometheus_client import Gauge
+from prometheus_client.metrics import MetricWrapperBase
+
+from alerts.engine import Engine
+from alerts.rules import load_rules
+from cityops.catalogue import Catalogue
+from cityops.storage import Database
+from cityops.storage.blocks import store_block
+from cityops.storage.brokers import note_drops
+from cityops.storage.dead_letters import ask_replay
+from cityops.storage.errors import DatabaseUnavailable
+from ingest import broker_check, metrics, worker
+from ingest.allowances import LetterLimits
+from ingest.batch import Storekeeper
+from ingest.broker_check import Weakness, check_broker
+from ingest.life import LifeSign
+from ingest.messages import Message
+from ingest.mqtt import Subscription
+from ingest.sessions import SessionEvent, SessionKeeper
+from ingest.worker import Worker
+from tests.integration.test_ingest_batch import META, NOW, ROOT, message, telemetry
+
+EXPORTED = {name: one for name, one in vars(metrics).items() if isinstance(one, MetricWrapperBase)}
+LATER = NOW + timedelta(hours=1)
+BAD = [message("telemetry", {"time": "then", "values": {"gas_lel": number}}) for number in range(3)]
+REGISTRATION, ALARM = message("meta", META), telemetry(30)
+BLOCKED = message("telemetry", {"values": {"gas_lel": 1}}, root=ROOT.replace("GAS-1", "GAS-2"))
+CALM = [telemetry(1, 60 * minute) for minute in range(1, 11)]
+IMPOSSIBLE = telemetry(-5, 700)
+BATCHES = [[REGISTRATION], [ALARM, *BAD, BLOCKED], [ALARM], CALM, [IMPOSSIBLE]]
+EMPTY: list[list[Message]] = [[]]
+
+
+class Queue(Subscription):
+    """What a broker has for a worker: batches, the last of which sees the worker off."""
+
+    def __init__(self, batches: Sequence[list[Message]], stopping: threading.Event) -> None:
+        self._batches, self._stopping = list(batches), stopping
+        self._session = [SessionEvent(NOW, kept=True), SessionEvent(NOW, taken=True)]
+
+    waiting_bytes = 512
+    is_connected = True
+
+    def start(self) -> None: ...
+    def pause(self) -> None: ...
+    def stop(self) -> None: ...
+    def acknowledge(self, messages: Sequence[Message]) -> None: ...
+
+    def session_events(self) -> list[SessionEvent]:
+        found, self._session = self._session, []
+        return found
+
+    def take(self, *, wait: float, gather: float = 0) -> list[Message]:
+        if self._batches:
+            return self._batches.pop(0)
+        self._stopping.set()
+        return []
+
+
+class Stumbling(LifeSign):
+    """A sign of life that the database refuses once."""
+
+    has_stumbled = False
+
+    def show(self, facts: Mapping[str, Any]) -> None:
+        if not self.has_stumbled:
+            self.has_stumbled = True
+            raise DatabaseUnavailable(str(DatabaseUnavailable.__doc__))
+        super().show(facts)
+
+
+def values_of(metric: MetricWrapperBase) -> dict[tuple[str, str], float]:
+    samples = [
+        sample for family in metric.collect() for sample in family.samples if not sample.name.endswith("created")
+    ]
+    return {(sample.name, str(sample.labels)): sample.value for sample in samples}
+
+
+def test_every_metric_of_ingest_moves(
+    database: Database, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for pause in ("ANSWER_EVERY", "REPORT_EVERY"):
+        monkeypatch.setattr(worker, pause, 0)
+    monkeypatch.setattr(broker_check, "find_weaknesses", lambda *_: [Weakness.SHARE])
+    for metric in EXPORTED.values():
+        if isinstance(metric, Gauge):
+            metric.clear() if metric._labelnames else metric.set(-1)
+    before = {name: values_of(metric) for name, metric in EXPORTED.items()}
+    with database.transaction() as tx:
+        store_block(tx, "GAS-2", "li", "too loud", NOW)
+        note_drops(tx, "nowhere:1883", 7, NOW)
+
+    stopping = threading.Event()
+    keeper = Storekeeper(
+        database, catalogue, Engine(load_rules(catalogue), catalogue), letters=LetterLimits(per_hour=1)
+    )
+    sessions = SessionKeeper(database, broker="nowhere:1883", client_id="test", expiry=timedelta(hours=1))
+    for batches in (BATCHES, EMPTY):  # between them somebody asks for the letters once more
+        life = Stumbling(database, "test")
+        Worker(Queue(batches, stopping), keeper, life, sessions, stopping=stopping, now=lambda: LATER).run()
+        stopping.clear()
+        with database.transaction() as tx:
+            ask_replay(tx, "time", NOW)
+    check_broker("mqtt://nowhere", None, None, refuse=False)
+
+    after = {name: values_of(metric) for name, metric in EXPORTED.items()}
+    assert [name for name in EXPORTED if before[name] == after[name]] == []
+    assert {str({"event": event}) for event in ("raise", "clear")} <= {labels for _, labels in after["ALERTS"]}
