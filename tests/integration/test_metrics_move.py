@@ -9,8 +9,8 @@ import pytest
 from prometheus_client import Gauge
 from prometheus_client.metrics import MetricWrapperBase
 
-from alerts.engine import Engine
-from alerts.rules import load_rules
+from alerts.evaluation.engine import Engine
+from alerts.rules.definitions import load_rules
 from cityops.catalogue import Catalogue
 from cityops.storage import Database
 from cityops.storage.blocks import store_block
