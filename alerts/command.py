@@ -1,11 +1,12 @@
-"""The verbs `cityops watch` and `cityops rules`."""
+"""The verbs `cityops watch`, `cityops rules` and `cityops domain`."""
 
 import typer
 
-from alerts import rules_command
+from alerts import domain_command, rules_command
 
 app = typer.Typer()
 app.add_typer(rules_command.app, name="rules")
+app.add_typer(domain_command.app, name="domain")
 
 
 @app.command()

@@ -13,16 +13,15 @@ from typing import Any, Literal
 import msgspec
 
 from cityops import domains
+from cityops.domains.mistakes import mistakes_of
 from cityops.errors import CatalogueError
 from cityops.numbers import write_number
 from cityops.settings import Settings
-from cityops.tables import rises
 
 # Beyond these, squares, sums and means of values are no numbers any more; decibels are raised to powers of ten.
 LARGEST = 1e30
 LARGEST_ENERGY = 1_000.0
-AQI = "aqi"  # the one factor of a vital sign that is no metric
-_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
+AQI = domains.AQI  # the one factor of a vital sign that is no metric
 
 
 class Mean(StrEnum):
@@ -83,7 +82,7 @@ class Domain(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     icon: str = ""
     order: int = 1000
     usual: bool = False
-    standard_index: Literal["aqi", "tpi"] | None = None
+    standard_index: Literal["aqi", "tpi", "rainstorm"] | None = None
     tiles: tuple[Tile, ...] = ()
     index: Mapping[str, tuple[tuple[float, float], ...]] = {}
     map: Shading = Shading()
@@ -113,7 +112,6 @@ class Metric(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     flat_above: float | None = None  # at or below it a value that does not move is no fault: the metric's floor
     limits_source: str = ""  # where step, spike and the two of flat come from
     noise_floor: float | None = None
-    usual: tuple[float, float] | None = None  # what an ordinary day shows: the simulator's general model moves in it
 
     @property
     def storable(self) -> tuple[float, float]:
@@ -197,7 +195,8 @@ def make_catalogue(tables: Mapping[str, Any], path: Path) -> Catalogue:
         catalogue = msgspec.convert(tables, Catalogue)
     except msgspec.ValidationError as error:
         raise CatalogueError(f"{path}: {error}. Correct the entry and start again.") from error
-    _check(catalogue, path)
+    for mistake in mistakes_of(catalogue):
+        raise CatalogueError(f"{path}: {mistake}")
     return catalogue
 
 
@@ -210,54 +209,3 @@ def _add_own(merged: dict[str, Any], own: Mapping[str, Any]) -> None:
 
 def _plain(text: str) -> str:
     return re.sub(r"[\W_]", "", text.translate(str.maketrans("₀₁₂₃", "0123"))).lower()
-
-
-def _check(catalogue: Catalogue, path: Path) -> None:
-    for name in [*catalogue.domain, *catalogue.metric, *catalogue.kind]:
-        if not _NAME.fullmatch(name):
-            raise CatalogueError(f"{path}: {name!r} is no name. Use small letters, digits and underscores.")
-    for name, metric in catalogue.metric.items():
-        _check_metric(name, metric, path)
-        companions = {*metric.zero_needs, *([metric.weighed_by] if metric.weighed_by else [])}
-        unknown = companions - set(catalogue.metric)
-        if unknown:
-            raise CatalogueError(f"{path}: metric.{name} names {sorted(unknown)}, unknown. Add the metric first.")
-    for name, kind in catalogue.kind.items():
-        if kind.domain not in catalogue.domain:
-            raise CatalogueError(f"{path}: kind.{name}.domain {kind.domain!r} is unknown. Add the domain first.")
-        unknown = set(kind.metrics) - set(catalogue.metric)
-        if unknown or not kind.metrics:
-            raise CatalogueError(f"{path}: kind.{name}.metrics {sorted(unknown)} unknown. Add the metric first.")
-        if kind.interval <= 0:
-            raise CatalogueError(f"{path}: kind.{name}.interval must be positive. Give seconds between reports.")
-    for name, domain in catalogue.domain.items():
-        _check_domain(name, domain, catalogue, path)
-
-
-def _check_domain(name: str, domain: Domain, catalogue: Catalogue, path: Path) -> None:
-    unknown = {tile.metric for tile in domain.tiles} - set(catalogue.metric)
-    if unknown:
-        raise CatalogueError(f"{path}: domain.{name}.tiles {sorted(unknown)} unknown. Add the metric first.")
-    unknown = set(domain.index) - {AQI} - set(catalogue.metric)
-    if unknown:
-        raise CatalogueError(f"{path}: domain.{name}.index {sorted(unknown)} unknown. Add the metric first.")
-    for metric, points in domain.index.items():
-        if not rises(points):
-            raise CatalogueError(
-                f"{path}: domain.{name}.index.{metric} must rise. Give value and points, lowest value first."
-            )
-
-
-def _check_metric(name: str, metric: Metric, path: Path) -> None:
-    if metric.usual is not None and not metric.plausible[0] <= metric.usual[0] < metric.usual[1] <= metric.plausible[1]:
-        raise CatalogueError(f"{path}: metric.{name}.usual is not inside plausible. Give its low and its high.")
-    if metric.noise_floor is not None and metric.noise_floor >= metric.valid[0]:
-        raise CatalogueError(f"{path}: metric.{name}.noise_floor is not below valid. Correct it or leave it out.")
-    if not metric.valid[0] <= metric.plausible[0] < metric.plausible[1] <= metric.valid[1]:
-        raise CatalogueError(f"{path}: metric.{name}.plausible is not inside valid. Correct the ranges.")
-    for field in ("step", "spike", "flat_minutes"):
-        limit = getattr(metric, field)
-        if limit is not None and limit <= 0:
-            raise CatalogueError(f"{path}: metric.{name}.{field} must be positive. Leave it out for no test.")
-    if metric.flat_above is not None and not metric.valid[0] <= metric.flat_above < metric.valid[1]:
-        raise CatalogueError(f"{path}: metric.{name}.flat_above is not inside valid. Give the floor of the values.")

@@ -93,13 +93,14 @@ def create_app(settings: Settings, catalogue: Catalogue) -> FastAPI:
         system_page.router,
     ):
         server.include_router(router)
+    server.include_router(exports.router, prefix="/domain")
     if settings.oidc_file is not None:
         secret = settings.oidc_client_secret.get_secret_value() if settings.oidc_client_secret else None
         server.include_router(oidc_login.make_router(visitors, OidcClient(load_config(settings.oidc_file), secret)))
     server.add_api_route("/", _home, include_in_schema=False)
     refusals.install(server)
     server.add_middleware(LoggedFaults)
-    shell = make_shell(server, demo=settings.demo)
+    shell = make_shell(server, catalogue, demo=settings.demo)
     server.add_middleware(DashBorder, shell=shell)
     server.add_middleware(RequestIds)
     server.add_middleware(RequestBodies)
@@ -116,11 +117,12 @@ def _build_routes(server: FastAPI) -> None:
         route.matches(nothing)
 
 
-def make_shell(server: FastAPI, *, demo: bool = False) -> Shell:
+def make_shell(server: FastAPI, catalogue: Catalogue, *, demo: bool = False) -> Shell:
     """Put Dash and its pages on a server; the presenter's page only in the demo."""
     shell = Shell(
         "dashboard",
-        server=server,  # type: ignore[arg-type]
+        catalogue=catalogue,
+        server=server,
         use_pages=True,
         pages_folder="",
         assets_folder=str(Path(__file__).parent / "assets"),

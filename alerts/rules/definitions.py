@@ -111,7 +111,7 @@ def load_rules(catalogue: Catalogue, own: Path | None = None) -> list[Rule]:
     files = [own] if own else [*(folder / RULES_FILE for folder in catalogue.folders.values()), BUILT_IN]
     rules: dict[str, Rule] = {}
     for path in files:
-        for entry in _entries(path, may_be_missing=own is None):
+        for entry in read_entries(path, may_be_missing=own is None):
             if own is None and _is_elsewhere(entry, catalogue):
                 continue
             rule = read_rule(entry, catalogue)
@@ -121,7 +121,8 @@ def load_rules(catalogue: Catalogue, own: Path | None = None) -> list[Rule]:
     return list(rules.values())
 
 
-def _entries(path: Path, *, may_be_missing: bool) -> list[Any]:
+def read_entries(path: Path, *, may_be_missing: bool) -> list[Any]:
+    """Return the rules of a file, not yet read. Raises RuleError naming the file."""
     try:
         entries = tomllib.loads(path.read_text(encoding="utf-8")).get("rule", [])
     except OSError as error:

@@ -15,6 +15,7 @@ from cityops.errors import CatalogueError
 
 SHIPPED = Path(__file__).parent
 ALL = "all"
+AQI = "aqi"
 DOMAIN_FILE, KINDS_FILE, RULES_FILE, TEXTS_FILE = "domain.toml", "kinds.toml", "rules.toml", "texts.toml"
 
 Tables = dict[str, Any]

@@ -9,6 +9,8 @@
 
   const told = (words) => each("[data-steer-shown]", (node) => setText(node, words));
 
+  const sceneName = (kind) => (cityops.domains[kind] ? cityops.domains[kind].name : say(`scene_${kind}`));
+
   function fill(list, districts) {
     resize(list, districts.length + 1, () => make("option", ""));
     districts.forEach((district, position) => {
@@ -26,7 +28,7 @@
     each("[data-steer-list]", (list) => fill(list, shown.districts));
     const [kind] = (shown.scene || "overview").split(":");
     const option = document.querySelector(`[data-steer-list] option[value="${shown.scene}"]`);
-    const name = option ? option.textContent : say(`scene_${kind}`);
+    const name = option ? option.textContent : sceneName(kind);
     told(shown.by ? `${name} · ${say("held_by", shown.by)}` : name);
     each("[data-steer]", (button) =>
       setClass(button, "is-here", Boolean(shown.by) && button.dataset.steer === shown.scene),

@@ -209,7 +209,7 @@ class Live:
             latest=latest,
             arrival=find_arrival(latest, before.arrival if before is not None else None, now),
             alerts=alert_store.open_alerts(tx),
-            hold=scene_hold.read_hold(tx, self._database.scope, now),
+            hold=scene_hold.read_hold(tx, self._catalogue.domain, self._database.scope, now),
             services=read_services(tx, now),
             extents={row["name"]: _extent(row) for row in tx.rows(SQL["scenario_extents"])},
         )
@@ -272,7 +272,7 @@ class Live:
         districts = sorted(code for code in part.levels["district"].unique() if isinstance(code, str) and code != area)
         stage = self._stages[area] = scene_rotation.next_stage(
             self._stages.get(area),
-            scenes=scene_rotation.make_round(districts, self._database.scope),
+            scenes=scene_rotation.make_round(self._catalogue.domain, districts, self._database.scope),
             calls=scene_rotation.find_calls(alerts),
             hold=hold,
             now=now,

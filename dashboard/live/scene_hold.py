@@ -4,6 +4,7 @@ A hold is of the walls of a scope: that of the transaction in which it is asked 
 that part of the city or less, as far as the scene can be seen there. See decision 62.
 """
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from cityops.accounts import scope_of
@@ -19,17 +20,23 @@ _SEEK = {Kind.DISTRICT: "seek_district", Kind.INCIDENT: "seek_incident"}
 
 
 class NoScene(CityOpsError):
-    """There is no such scene. Give overview, environment, traffic, emergency, district:CODE or incident:ID."""
+    """There is no such scene. Give overview, the name of a domain, district:CODE or incident:ID."""
 
 
 class SceneHidden(CityOpsError):
     """This scene is of a part of the city that you do not see. Choose one of yours."""
 
 
-def read_hold(tx: Transaction, scope: Scope, now: datetime) -> Hold | None:
-    """Return what is held now on the walls of a scope, which is the transaction's; None when they go by themselves."""
+def read_hold(tx: Transaction, domains: Collection[str], scope: Scope, now: datetime) -> Hold | None:
+    """Return what is held now on the walls of a scope, which is the transaction's; None when they go by themselves.
+
+    A scene of a domain that is none of these `domains` any more is not shown.
+    """
     for row in tx.rows(SQL["read_holds"], now=now):
-        scene = Scene.parse(row["scene"])
+        try:
+            scene = Scene.parse(row["scene"], domains)
+        except ValueError:
+            continue
         if scope_of(row).covers(scope) and scene.lies_in(scope):
             return Hold(scene, row["held_by"], row["until"], row["over_alerts"])
     return None
@@ -39,6 +46,7 @@ def hold(
     tx: Transaction,
     scene: str,
     *,
+    domains: Collection[str],
     scope: Scope,
     actor: str,
     minutes: float,
@@ -50,7 +58,7 @@ def hold(
 
     `over_alerts`: urgent alerts do not come first meanwhile. Raises NoScene, SceneHidden.
     """
-    wanted = _find(tx, scene, scope)
+    wanted = _find(tx, scene, domains, scope)
     until = now + min(LONGEST, timedelta(minutes=max(0.0, minutes)))
     tx.execute(SQL["hold_scene"], scene=wanted.name, by=actor, now=now, until=until, over_alerts=over_alerts)
     detail = {"until": until.isoformat(), "over_alerts": over_alerts, **scope.settings}
@@ -64,11 +72,11 @@ def release(tx: Transaction, *, scope: Scope, actor: str, now: datetime, origin:
     audit.record(tx, actor, "wall.release", "", at=now, origin=origin, detail=dict(scope.settings))
 
 
-def _find(tx: Transaction, name: str, scope: Scope) -> Scene:
+def _find(tx: Transaction, name: str, domains: Collection[str], scope: Scope) -> Scene:
     """Return the scene of a name, if there is one and it can be seen. Raises NoScene, SceneHidden."""
     unknown = NoScene(f"There is no scene {name!r}. {NoScene.__doc__}")
     try:
-        wanted = Scene.parse(name)
+        wanted = Scene.parse(name, domains)
     except ValueError as error:
         raise unknown from error
     if not wanted.lies_in(scope):

@@ -4,7 +4,7 @@ In this order: an alert of severity 1 or 2 that nobody has yet, for a while, onc
 of the round. After an alert goes on what it interrupted. A hold over alerts comes before them too.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -18,18 +18,14 @@ class Kind(StrEnum):
     """The kinds of scenes."""
 
     OVERVIEW = "overview"
-    ENVIRONMENT = "environment"
-    TRAFFIC = "traffic"
-    EMERGENCY = "emergency"
+    DOMAIN = "domain"  # subject: its name, which is the whole name of the scene
     DISTRICT = "district"  # subject: its code
     INCIDENT = "incident"  # subject: the alert's id
 
 
 DWELL = {
     Kind.OVERVIEW: timedelta(seconds=60),
-    Kind.ENVIRONMENT: timedelta(seconds=30),
-    Kind.TRAFFIC: timedelta(seconds=30),
-    Kind.EMERGENCY: timedelta(seconds=30),
+    Kind.DOMAIN: timedelta(seconds=30),
     Kind.DISTRICT: timedelta(seconds=20),
     Kind.INCIDENT: timedelta(seconds=30),
 }
@@ -47,17 +43,23 @@ class Scene:
 
     @property
     def name(self) -> str:
-        """As in an address: `traffic`, `district:990101`."""
+        """As in an address: `overview`, the name of a domain, `district:990101`."""
+        if self.kind is Kind.DOMAIN:
+            return self.subject
         return f"{self.kind}:{self.subject}" if self.subject else str(self.kind)
 
     def lies_in(self, scope: Scope) -> bool:
         """Whether its domain, if it is of one, is among those of a scope. Its subject is looked for in the database."""
-        return self.kind in (Kind.OVERVIEW, Kind.DISTRICT, Kind.INCIDENT) or scope.has_domain(self.kind)
+        return self.kind is not Kind.DOMAIN or scope.has_domain(self.subject)
 
     @classmethod
-    def parse(cls, name: str) -> Self:
-        """Return the scene of a name. Raises ValueError."""
+    def parse(cls, name: str, domains: Collection[str]) -> Self:
+        """Return the scene of a name; `domains` are the city's. Raises ValueError."""
+        if name in domains:
+            return cls(Kind.DOMAIN, name)
         kind, _, subject = name.partition(":")
+        if kind == Kind.DOMAIN:
+            raise ValueError(f"{name!r} is no scene. Give the name of a domain alone.")
         scene = cls(Kind(kind), subject)
         if (scene.kind in (Kind.DISTRICT, Kind.INCIDENT)) != bool(subject) or (subject and not subject.isdigit()):
             raise ValueError(f"{name!r} is no scene. Give overview, a domain, district:CODE or incident:ID.")
@@ -105,10 +107,13 @@ def find_calls(alerts: Iterable[OpenAlert]) -> list[Call]:
     ]
 
 
-def make_round(districts: Iterable[str], scope: Scope = WHOLE) -> tuple[Scene, ...]:
+def make_round(domains: Iterable[str], districts: Iterable[str], scope: Scope = WHOLE) -> tuple[Scene, ...]:
     """Return the scenes that take turns: the city, its domains, its districts, as far as a scope has them."""
-    domains = map(Scene, (Kind.OVERVIEW, Kind.ENVIRONMENT, Kind.TRAFFIC, Kind.EMERGENCY))
-    scenes = (*domains, *(Scene(Kind.DISTRICT, code) for code in districts))
+    scenes = (
+        Scene(Kind.OVERVIEW),
+        *(Scene(Kind.DOMAIN, name) for name in domains),
+        *(Scene(Kind.DISTRICT, code) for code in districts),
+    )
     return tuple(scene for scene in scenes if scene.lies_in(scope))
 
 

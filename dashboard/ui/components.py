@@ -6,12 +6,13 @@ from typing import Any
 from dash import dcc, html
 
 from dashboard import texts
+from dashboard.requests.domain_addresses import address_of
 from dashboard.ui import scene_hold_bar
 from dashboard.web.request_context import Visit, current, language
 
 Speak = Callable[..., str]
-DOMAINS = ("environment", "traffic", "emergency")
-PAGES = ("desk", *DOMAINS, "shift", "sensors", "system", "wall")
+BEFORE_DOMAINS = ("desk",)
+AFTER_DOMAINS = ("shift", "sensors", "system", "wall")
 
 
 def hook(name: str, value: str = "") -> dict[str, Any]:
@@ -34,21 +35,23 @@ def group(words: str, *controls: Any, className: str = "") -> html.Div:  # noqa:
     return html.Div(list(controls), role="group", className=className, **label(words))
 
 
-def pages_open(here: Visit | None) -> tuple[str, ...]:
-    """Return the pages that the bar names, in their order."""
-    return (*PAGES, "presenter") if here is not None and here.site.settings.demo else PAGES
+def pages_open(here: Visit | None, say: Speak) -> dict[str, str]:
+    """Return the pages that the bar names, in their order: what each is called, by its address."""
+    after = (*AFTER_DOMAINS, "presenter") if here is not None and here.site.settings.demo else AFTER_DOMAINS
+    domains = here.site.catalogue.domain if here is not None else {}
+    return {
+        **{f"/{name}": say(f"common.{name}") for name in BEFORE_DOMAINS},
+        **{address_of(name, domain): domain.name.in_language(language()) for name, domain in domains.items()},
+        **{f"/{name}": say(f"common.{name}") for name in after},
+    }
 
 
 def page_bar(here: str) -> html.Header:
-    """Return the bar above the officers' pages: product, pages, language, who is logged in."""
+    """Return the bar above the officers' pages: product, pages, language, who is logged in. `here`: the address."""
     say = texts.speaker(language())
     links = [
-        html.A(
-            say(f"{'domain' if name in DOMAINS else 'common'}.{name}"),
-            href=f"/{name}",
-            className="nav-link" + (" is-here" if name == here else ""),
-        )
-        for name in pages_open(current.get())
+        html.A(words, href=address, className="nav-link" + (" is-here" if address == here else ""))
+        for address, words in pages_open(current.get(), say).items()
     ]
     return html.Header(
         [

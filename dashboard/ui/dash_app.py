@@ -8,6 +8,7 @@ from typing import Any
 import dash
 import msgspec
 
+from cityops.catalogue import Catalogue, Domain
 from cityops.clock import utc_now
 from dashboard import page_version, texts, theme
 from dashboard.city.alert_rows import milliseconds
@@ -26,7 +27,11 @@ BEFORE_FIRST_REQUEST = "_before_request_funcs"
 
 
 class Shell(dash.Dash):
-    """Dash with our own page around it."""
+    """Dash with our own page around it, for the domains of a catalogue."""
+
+    def __init__(self, *parts: Any, catalogue: Catalogue, **options: Any) -> None:
+        self.catalogue = catalogue
+        super().__init__(*parts, **options)
 
     async def prepare(self) -> None:
         """Do now what Dash leaves to its first `/_dash-…` request.
@@ -79,5 +84,16 @@ def page_facts(chosen: str, acts: Sequence[str] = ()) -> str:
     }
     if here is not None:
         page["timezone"] = here.site.settings.timezone
+        page["domains"] = {name: _domain_facts(domain, chosen) for name, domain in here.site.catalogue.domain.items()}
     # Inside a script element only "<" could end it.
     return msgspec.json.encode(page).decode().replace("<", "\\u003c")
+
+
+def _domain_facts(domain: Domain, chosen: str) -> dict[str, Any]:
+    """Return how scripts name and draw a domain: name, title of its scene, and its `[map]`."""
+    name = domain.name.in_language(chosen)
+    return {
+        "name": name,
+        "title": texts.say("browser.scene_domain", chosen, name=name),
+        **msgspec.structs.asdict(domain.map),
+    }

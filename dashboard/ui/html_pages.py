@@ -9,7 +9,7 @@ from starlette.responses import HTMLResponse
 from cityops.clock import utc_now
 from dashboard import texts, theme
 from dashboard.city.alert_rows import milliseconds
-from dashboard.ui.components import DOMAINS, pages_open
+from dashboard.ui.components import pages_open
 from dashboard.ui.dash_app import page_facts
 from dashboard.ui.markup import Markup, tag, together
 from dashboard.web.request_context import Visit
@@ -48,8 +48,7 @@ def _bar(here: Visit, at: str) -> Markup:
     if person.role.is_administrator:
         links = {"/admin": say("admin.title"), **links}
     elif not person.must_change:
-        names = {name: say(f"{'domain' if name in DOMAINS else 'common'}.{name}") for name in pages_open(here)}
-        links = {f"/{name}": words for name, words in names.items()} | links
+        links = pages_open(here, say) | links
     nav = [
         tag("a", words, href=path, class_="nav-link" + (" is-here" if path == at else ""))
         for path, words in links.items()

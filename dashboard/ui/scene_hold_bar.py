@@ -6,10 +6,8 @@ from typing import Any
 from dash import html
 
 from cityops.accounts import Role
-from dashboard.live.scene_rotation import DWELL, Kind, Scene
-from dashboard.web.request_context import current
-
-SCENES = tuple(kind for kind in DWELL if kind not in (Kind.DISTRICT, Kind.INCIDENT))  # those without a subject
+from dashboard.live.scene_rotation import Kind, Scene
+from dashboard.web.request_context import Visit, current
 
 
 def control(say: Callable[..., str]) -> html.Details | html.Span:
@@ -24,11 +22,9 @@ def control(say: Callable[..., str]) -> html.Details | html.Span:
                 [
                     html.Div("–", className="steer-shown", role="status", **_hook("steer-shown")),
                     *[
-                        html.Button(
-                            say(f"browser.scene_{scene}"), className="quiet-button", **_hook("steer", str(scene))
-                        )
-                        for scene in SCENES
-                        if Scene(scene).lies_in(found.person.scope)
+                        html.Button(words, className="quiet-button", **_hook("steer", scene.name))
+                        for scene, words in _scenes(found, say).items()
+                        if scene.lies_in(found.person.scope)
                     ],
                     _districts(say),
                     # Which alert is chosen stands in the address: assets/steer.js shows the button there.
@@ -43,6 +39,14 @@ def control(say: Callable[..., str]) -> html.Details | html.Span:
         className="steer",
         **_hook("steering"),
     )
+
+
+def _scenes(here: Visit, say: Callable[..., str]) -> dict[Scene, str]:
+    """Return the scenes of the city and its domains, and what they are called."""
+    domains = here.site.catalogue.domain
+    return {Scene(Kind.OVERVIEW): say("browser.scene_overview")} | {
+        Scene(Kind.DOMAIN, name): domain.name.in_language(here.language) for name, domain in domains.items()
+    }
 
 
 def _over_alerts(say: Callable[..., str], *, hidden: bool) -> html.Button:

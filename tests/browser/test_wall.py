@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from alerts.rules.definitions import load_rules
-from cityops.catalogue import Catalogue
+from cityops.catalogue import Catalogue, load_catalogue
 from cityops.clock import utc_now
 from cityops.scope import WHOLE
 from cityops.storage import Database
@@ -25,7 +25,16 @@ MAP_IS_THERE = "Boolean(window.cityops?.map?.gl?.getLayer('sensors-dot'))"
 def hold(database: Database, scene: str) -> None:
     """Show a scene on the walls, whatever alerts come, as a supervisor does."""
     with database.transaction() as tx:
-        scene_hold.hold(tx, scene, scope=WHOLE, actor="li", minutes=10, now=utc_now(), over_alerts=True)
+        scene_hold.hold(
+            tx,
+            scene,
+            domains=load_catalogue().domain,
+            scope=WHOLE,
+            actor="li",
+            minutes=10,
+            now=utc_now(),
+            over_alerts=True,
+        )
 
 
 def faults(page: Page) -> list[str]:

@@ -94,13 +94,13 @@ def each_alert(path: str, *, unseen: int) -> Shows:
     return tries
 
 
-def each_domain(file: str, *, sensors: bool, status: int = 200, areas: bool = False) -> Shows:
+def each_domain(file: str, *, sensors: bool, status: int = 200, areas: bool = False, under: str = "") -> Shows:
     """A file of each domain's page: the sensors of this domain, or the areas that have some."""
 
     def tries(visitor: Visitor) -> Iterator[Try]:
         for domain in visitor.domains():
             metric = DOMAINS[domain][1]
-            path = f"/{domain}/{file}?metric={metric}"
+            path = f"{under}/{domain}/{file}?metric={metric}"
             mine = visitor.of(domain)
             yield Try(path, status=(status,), sensors=mine if sensors else NOTHING, areas=None if areas else NOTHING)
 
@@ -232,9 +232,13 @@ ROUTES: dict[str, Shows] = {
     "GET /live/made": nothing("/live/made"),
     "GET /shift/sheets/{number}.csv": sheets("csv"),
     "GET /shift/sheets/{number}.json": sheets("json"),
+    "GET /domain/{domain}/export.csv": each_domain("export.csv", sensors=True, under="/domain"),
+    "GET /domain/{domain}/export.xlsx": each_domain("export.xlsx", sensors=False, areas=True, under="/domain"),
+    "GET /domain/{domain}/export.geojson": each_domain("export.geojson", sensors=True, areas=True, under="/domain"),
     "GET /{domain}/export.csv": each_domain("export.csv", sensors=True),
     "GET /{domain}/export.xlsx": each_domain("export.xlsx", sensors=False, areas=True),
     "GET /{domain}/export.geojson": each_domain("export.geojson", sensors=True, areas=True),
+    "GET /domain/{domain}/export.png": each_domain("export.png", sensors=False, status=204, under="/domain"),
     "GET /{domain}/export.png": each_domain("export.png", sensors=False, status=204),
     "POST /api/v1/alerts/acknowledge": acknowledge_many,
     "POST /api/v1/alerts/{alert_id}/acknowledge": act("acknowledge", Role.OFFICER),

@@ -8,7 +8,7 @@ import pytest
 
 from cityops.accounts import Role
 from cityops.api_tokens import add_token
-from cityops.catalogue import Catalogue
+from cityops.catalogue import Catalogue, load_catalogue
 from cityops.clock import utc_now
 from cityops.scope import WHOLE, Scope
 from cityops.settings import read_settings
@@ -47,7 +47,7 @@ class Walls:
     def held(self, scope: Scope) -> Hold | None:
         """Return what the walls of a scope show."""
         with self.database.within(scope).transaction() as tx:
-            return scene_hold.read_hold(tx, scope, utc_now())
+            return scene_hold.read_hold(tx, load_catalogue().domain, scope, utc_now())
 
     def shown(self, scope: Scope) -> str:
         """Return the scene that is held there."""

@@ -49,6 +49,9 @@
   let made = []; /* [name, source] as we made them: a new style has others, or none */
   let ours = []; /* the ids of our layers */
 
+  const DOT = 3.5; /* pixels: the radius of a sensor of no known domain */
+  const dotOf = (domain) => (cityops.domains[domain] ? cityops.domains[domain].dot : DOT);
+
   function add(gl, parts) {
     const { sensors } = parts;
     const palette = colours();
@@ -57,7 +60,7 @@
       sensors.lon.map((lon, position) => ({
         type: "Feature",
         id: position,
-        properties: { domain: sensors.domain[position] },
+        properties: { domain: sensors.domain[position], dot: dotOf(sensors.domain[position]) },
         geometry: { type: "Point", coordinates: [lon, sensors.lat[position]] },
       })),
     );
@@ -141,7 +144,7 @@
             "*",
             grow * factor,
             byState(state("state", 5), [1, 1.8, 1.5, 1.25, 1.1, 0.8], 1),
-            ["match", ["get", "domain"], "environment", 4.5, "traffic", 3, 3.5],
+            ["get", "dot"],
           ],
         },
       },

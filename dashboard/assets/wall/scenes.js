@@ -4,8 +4,9 @@
   const cityops = window.cityops;
   const { each, make, setText, setClass, say, wall, resize } = cityops;
   const CLICKED_FOR = 120000; /* ms until a click is forgotten and the director is followed again */
-  const DOMAINS = ["environment", "traffic", "emergency"];
-  const SHADES = { environment: "aqi", traffic: "tpi", emergency: "complete" };
+  const { domains } = cityops;
+  const CITY = { shade: "aqi", roads: false, strong: false, heat: false }; /* of a scene of no domain */
+  const stepTitle = (kind) => (domains[kind] ? domains[kind].title : say(`scene_${kind}`));
 
   const pinned = new URL(location.href).searchParams.get("scene");
   let clicked = null; /* {scene, until} */
@@ -27,7 +28,7 @@
   }
 
   function title(kind, subject) {
-    if (kind !== "district") return [{ code: "", name: say(`scene_${kind}`) }];
+    if (kind !== "district") return [{ code: "", name: stepTitle(kind) }];
     return [{ code: "", name: say("scene_overview") }, ...pathTo(subject)];
   }
 
@@ -53,15 +54,16 @@
   /* What the colours on the map mean, beside the colours. */
   function legend(kind) {
     const { AQI, AQI_UPTO, COMPLETE, COMPLETE_FROM, HEAT } = cityops.layers;
-    if (kind === "traffic") {
+    const { shade, heat } = domains[kind] || CITY;
+    if (shade === "tpi") {
       return [say("shade_flow"), wall.FLOW.map((colour, level) => [colour, say(`flow_${level + 1}`)])];
     }
-    if (kind === "emergency") {
+    if (shade === "complete") {
       return [
         say("shade_complete"),
         [
           ...COMPLETE.map((colour, band) => [colour, `≥${100 * (COMPLETE_FROM[band] ?? 0)}%`]),
-          [HEAT.at(-1), say("shade_heat")],
+          ...(heat ? [[HEAT.at(-1), say("shade_heat")]] : []),
         ],
       ];
     }
@@ -106,15 +108,8 @@
 
   function dress(kind, subject, picture) {
     const { level, parent, here, areas } = areasOf(kind, subject);
-    cityops.layers.choose({
-      shade: SHADES[kind] || "aqi",
-      level,
-      parent,
-      domain: DOMAINS.includes(kind) ? kind : null,
-      roads: kind === "traffic",
-      strong: kind === "environment",
-      heat: kind === "emergency",
-    });
+    const { shade, roads, strong, heat } = domains[kind] || CITY;
+    cityops.layers.choose({ shade, level, parent, domain: domains[kind] ? kind : null, roads, strong, heat });
     cityops.marks.name(areas);
     const alert = kind === "incident" ? (picture.alerts || {})[subject] : null;
     cityops.layers.encircle(alert ? { lon: alert.lon, lat: alert.lat, km: 1 } : null);
@@ -127,7 +122,7 @@
     const [kind, subject = ""] = told.scene.split(":");
     showHeading(kind, subject, told);
     cityops.incident.show(kind === "incident" ? subject : null, picture);
-    for (const domain of DOMAINS) {
+    for (const domain of Object.keys(domains)) {
       each(`.card[data-domain="${domain}"]`, (node) => setClass(node, "is-chosen", kind === domain));
     }
     each("[data-ranking] tr", (row) =>

@@ -13,9 +13,8 @@ from dashboard.pages.desk.ids import Ids
 from dashboard.theme import SEVERITIES
 from dashboard.ui import components, place_map
 from dashboard.ui.components import Speak
-from dashboard.web.request_context import current, language
+from dashboard.web.request_context import catalogue, current, language
 
-DOMAINS = ("environment", "traffic", "emergency")
 STANDS = ("open", "waiting", "taken", "aside")
 SHELVES = (30, 60, 120, 240, 480, 1439)  # minutes; a day, less what a click takes
 KEYS = (
@@ -32,7 +31,7 @@ def layout(**_: str) -> html.Div:
     user = here.user if here else None
     return html.Div(
         [
-            components.page_bar("desk"),
+            components.page_bar("/desk"),
             html.Main([_queue(say), _panel(say)], className="desk-main"),
             components.banner(),
             _form(say),
@@ -95,7 +94,7 @@ def _filters(say: Speak) -> html.Div:
     return html.Div(
         [
             html.Div(severities, className="filter-severities", role="group", **components.label(say("desk.level"))),
-            _select("domain", say("desk.domain"), {name: say(f"domain.{name}") for name in DOMAINS}, say),
+            _select("domain", say("desk.domain"), _domains(), say),
             _select("district", say("desk.district"), {}, say),
             _select("stand", say("desk.state"), {name: say(f"desk.stand_{name}") for name in STANDS[1:]}, say),
             html.Button(
@@ -112,6 +111,10 @@ def _filters(say: Speak) -> html.Div:
         className="filters",
         role="search",
     )
+
+
+def _domains() -> dict[str, str]:
+    return {name: domain.name.in_language(language()) for name, domain in catalogue().domain.items()}
 
 
 def _select(name: str, title: str, words: dict[str, str], say: Speak) -> html.Select:

@@ -1,4 +1,4 @@
-"""`/environment`, `/traffic`, `/emergency`: what an analyst asks of one domain. Every view has an address.
+"""`/domain/NAME`: what an analyst asks of one domain. Every view has an address.
 
 The pages share layout, ids and callbacks; which domain is meant stands in the address.
 """
@@ -18,10 +18,11 @@ from dashboard.pages.domain.callbacks import today_of
 from dashboard.pages.domain.ids import Ids
 from dashboard.pages.domain.places import offer_areas, offer_comparisons
 from dashboard.pages.domain.view import FIRST_DAY, Span, View, metrics_of, read_view
+from dashboard.requests.domain_addresses import address_of, addresses_of
 from dashboard.ui import components
-from dashboard.ui.components import DOMAINS, Speak
+from dashboard.ui.components import Speak
 from dashboard.ui.dash_app import Shell
-from dashboard.web.request_context import current, language
+from dashboard.web.request_context import catalogue, current, language
 
 __all__ = ["Ids", "layout", "register"]
 
@@ -30,8 +31,9 @@ EVERY = 60_000  # ms
 
 def register(shell: Shell) -> None:
     """Make the pages and their callbacks known to Dash."""
-    for domain in DOMAINS:
-        register_page(domain, layout_of(domain))
+    for name, domain in shell.catalogue.domain.items():
+        for address in addresses_of(name, domain):
+            register_page(address.strip("/"), layout_of(name))
     shell.callback(
         output={
             "search": Output(Ids.ADDRESS, "search"),
@@ -86,7 +88,7 @@ def layout_of(domain: str) -> Callable[..., html.Div]:
     return draw
 
 
-layout = layout_of(DOMAINS[0])
+layout = layout_of("")  # of no domain: what the page consists of
 
 
 def _page(domain: str, query: dict[str, str]) -> html.Div:
@@ -94,7 +96,7 @@ def _page(domain: str, query: dict[str, str]) -> html.Div:
     say = texts.speaker(language())
     return html.Div(
         [
-            components.page_bar(domain),
+            components.page_bar(_address(domain)),
             html.Main(
                 [
                     _questions(domain, query, say),
@@ -120,17 +122,37 @@ def _questions(domain: str, query: dict[str, str], say: Speak) -> html.Section:
     compared = offer_comparisons(registry, chosen.other_area or "", say, language())
     return html.Section(
         [
-            html.H1(say(f"domain.{domain}")),
+            *_heading(domain),
             _labelled(say("domain.metric"), _dropdown(Ids.METRIC, metrics, chosen.metric, say)),
             _labelled(say("domain.area"), _dropdown(Ids.AREA, areas, chosen.area, say)),
             _labelled(say("domain.span"), _spans(chosen, say)),
             _labelled(say("domain.until"), _until(chosen, say)),
-            html.Div(_labelled(say("domain.at"), _moments(chosen, say)), hidden=domain != "traffic"),
+            html.Div(_labelled(say("domain.at"), _moments(chosen, say)), hidden=_standard_index(domain) != "tpi"),
             _labelled(say("domain.compare"), _dropdown(Ids.COMPARE, compared, chosen.compare, say)),
             html.Nav(id=Ids.EXPORTS, className="domain-exports", **components.label(say("domain.export"))),
         ],
         className="domain-questions",
     )
+
+
+def _address(name: str) -> str:
+    found = catalogue().domain.get(name)
+    return address_of(name, found) if found else ""
+
+
+def _standard_index(name: str) -> str | None:
+    found = catalogue().domain.get(name)
+    return found.standard_index if found else None
+
+
+def _heading(name: str) -> list[Component]:
+    """Return what the domain is called, and what it is about where its folder says so."""
+    found = catalogue().domain.get(name)
+    if found is None:
+        return [html.H1("")]
+    about = found.texts.get("page.about")
+    note = [html.Small(about.in_language(language()), className="domain-about")] if about else []
+    return [html.H1([found.name.in_language(language()), *note])]
 
 
 def _spans(chosen: View, say: Speak) -> dcc.RadioItems:
@@ -170,11 +192,11 @@ def _until(chosen: View, say: Speak) -> dcc.DatePickerSingle:
 def _chosen(domain: str, query: dict[str, str]) -> tuple[View, list[dict[str, str]]]:
     """Return the view of an address, and the metrics to choose from; outside a visit no catalogue is known."""
     here = current.get()
-    if here is None:
+    if here is None or domain not in here.site.catalogue.domain:
         return View(domain, "", "", Span.DAY, ""), []
-    catalogue = here.site.catalogue
-    names = {name: catalogue.metric[name].name.in_language(here.language) for name in metrics_of(domain, catalogue)}
-    view = read_view(domain, query, catalogue, today=today_of(here, utc_now()))
+    city = here.site.catalogue
+    names = {name: city.metric[name].name.in_language(here.language) for name in metrics_of(domain, city)}
+    view = read_view(domain, query, city, today=today_of(here, utc_now()))
     return view, [{"label": words, "value": name} for name, words in names.items()]
 
 

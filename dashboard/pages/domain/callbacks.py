@@ -42,8 +42,8 @@ def choose(
     Only values that differ are answered: an answer that comes late must not undo what was chosen meanwhile.
     The options come with them, because a list drops a value that is not among its options.
     """
-    domain, query = parse_address(path, search)
     here = visit()
+    domain, query = parse_address(path, search, here.site.catalogue.domain)
     catalogue, say, today = here.site.catalogue, texts.speaker(here.language), today_of(here, utc_now())
     present = view = read_view(domain, query, catalogue, today=today)
     if ctx.triggered_id not in (None, Ids.ADDRESS):
@@ -72,7 +72,7 @@ def choose(
 def show(search: str | None, _ticks: int | None, path: str | None) -> dict[str, Any]:
     """Answer the view of the address."""
     here = visit()
-    domain, query = parse_address(path, search)
+    domain, query = parse_address(path, search, here.site.catalogue.domain)
     site, zone, now = here.site, here.site.settings.zone, utc_now()
     view = read_view(domain, query, site.catalogue, today=today_of(here, now))
     end = view.end(now, zone)

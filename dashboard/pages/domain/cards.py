@@ -97,7 +97,7 @@ def export_links(view: View, say: Speak) -> list[Component]:
         *(
             html.A(
                 kind.upper() if kind != "geojson" else "GeoJSON",
-                href=f"/{view.domain}/export.{kind}{view.query}",
+                href=f"/domain/{view.domain}/export.{kind}{view.query}",
                 className="export-link",
                 title=say(f"domain.export_{kind}"),
                 download="",

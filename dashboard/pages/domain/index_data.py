@@ -25,7 +25,7 @@ class IndexStory:
 def read_index(tx: Transaction, view: View, registry: Registry, here: Visit, end: datetime) -> IndexStory:
     """Return the index at the end of the view's span, and those of the days before it."""
     working = work_index(tx, view, registry, here, end)
-    if view.domain != "environment":
+    if here.site.catalogue.domain[view.domain].standard_index != "aqi":
         return IndexStory(working)
     days = read_days(tx, view.area, end, here.site.settings.zone)
     known = any(day.index.computed is not None for day in days)
@@ -40,17 +40,19 @@ def work_index(tx: Transaction, view: View, registry: Registry, here: Visit, end
     working = _work(tx, view, registry, here, end)
     if working is None or view.until is None:
         return working
-    if view.domain == "traffic":  # says its own time
+    if here.site.catalogue.domain[view.domain].standard_index == "tpi":  # says its own time
         return working
     return replace(working, note=texts.say("domain.index_then", here.language, day=view.day) + working.note)
 
 
 def _work(tx: Transaction, view: View, registry: Registry, here: Visit, end: datetime) -> Working | None:
     standards, language = here.site.live.standards, here.language
-    match view.domain:
-        case "environment":
+    match here.site.catalogue.domain[view.domain].standard_index:
+        case "aqi":
             return work_air(read_air(tx, view.area, end), here.site.catalogue, language=language)
-        case "traffic":
+        case "tpi":
             return work_roads(tx, view, registry, here, end)
-        case _:
+        case "rainstorm":
             return work_rain(read_rain(tx, view.area, end), standards, language=language)
+        case _:
+            return None

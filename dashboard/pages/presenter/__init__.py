@@ -66,7 +66,7 @@ def layout(**_: str) -> html.Div:
     say = texts.speaker(language())
     return html.Div(
         [
-            components.page_bar("presenter"),
+            components.page_bar("/presenter"),
             html.Main(
                 [
                     html.Section(

@@ -86,7 +86,7 @@ def layout(span: str = Span.DAY.value, view: str = "", sensor: str = "", **_: st
     shown = view if view in [*View] else (View.CHART if sensor else View.MAINTENANCE).value
     return html.Div(
         [
-            components.page_bar("sensors"),
+            components.page_bar("/sensors"),
             html.Section(id=Ids.STRIP, className="sensors-strip", **components.label(say("sensors.strip"))),
             html.Main([_list(say), _chosen(say, span, shown)], className="sensors-main"),
             components.banner(),

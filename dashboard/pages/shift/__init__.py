@@ -65,7 +65,7 @@ def layout(**_: str) -> html.Div:
     say = texts.speaker(language())
     return html.Div(
         [
-            components.page_bar("shift"),
+            components.page_bar("/shift"),
             html.Main(
                 [
                     html.Div(

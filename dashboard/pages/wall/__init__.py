@@ -14,6 +14,8 @@ from dashboard.ui import components
 from dashboard.ui.dash_app import Shell
 from dashboard.web.request_context import catalogue, language
 
+ROOMY = 3  # domains whose cards have room for the past of their numbers
+
 
 class Ids(StrEnum):
     """The ids of this page."""
@@ -31,9 +33,10 @@ def layout(**_: str) -> html.Div:
     """Return the page, empty. Dash hands over the parts of the query; `area` and `scene` are read in the browser."""
     say = texts.speaker(language())
     city = catalogue()
-    domains = [cards.domain(name, city, say) for name in city.domain]
-    left = [cards.vitals(city, say), *domains[:2]]
-    right = [*domains[2:], cards.ranking(say), cards.health(say)]
+    domains = [cards.domain(name, city, say, place=place) for place, name in enumerate(city.domain, start=1)]
+    half = max(2, (len(domains) + 1) // 2)
+    left = [cards.vitals(city, say), html.Div(domains[:half], className="wall-domains first")]
+    right = [html.Div(domains[half:], className="wall-domains second"), cards.ranking(say), cards.health(say)]
     return html.Div(
         [
             bar.top(say),
@@ -49,6 +52,6 @@ def layout(**_: str) -> html.Div:
             components.banner(),
         ],
         id=Ids.ROOT,
-        className="wall",
+        className="wall is-crowded" if len(domains) > ROOMY else "wall",
         **components.hook("live"),
     )

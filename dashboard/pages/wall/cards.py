@@ -8,6 +8,7 @@ from dashboard.ui import components
 from dashboard.ui.components import Speak
 from dashboard.web.request_context import language
 
+ON_CARDS = ("aqi", "tpi")  # the indices that a picture of the city has
 CHAIN = ("measured", "received", "read", "screen")  # the way of a reading
 
 
@@ -61,10 +62,10 @@ def _vital(domain: str, words: str) -> html.Div:
     )
 
 
-def domain(name: str, catalogue: Catalogue, say: Speak) -> html.Article:
-    """Return the card of a domain: the index that a standard has for it, and its tiles."""
+def domain(name: str, catalogue: Catalogue, say: Speak, *, place: int) -> html.Article:
+    """Return the card of a domain, the `place`-th: the index that a standard has for it, and its tiles."""
     found = catalogue.domain[name]
-    index = [_index(found.standard_index)] if found.standard_index else []
+    index = [_index(found.standard_index)] if found.standard_index in ON_CARDS else []
     drawn = [_tile(key, tile, catalogue) for key, tile in tiles_of(catalogue)[name].items()]
     return html.Article(
         [
@@ -79,7 +80,7 @@ def domain(name: str, catalogue: Catalogue, say: Speak) -> html.Article:
             *index,
             html.Div(drawn, className="tiles"),
         ],
-        className=f"card domain domain-{name}",
+        className=f"card domain domain-{place}",
         **components.hook("domain", name),
     )
 

@@ -22,7 +22,9 @@ from dashboard.live.scene_rotation import (
 from tests.alert_samples import shown_alert
 from tests.unit.dashboard.samples import NOW
 
-ROUND = make_round(["990101", "990102"])
+DOMAINS = ("environment", "traffic", "emergency")
+TRAFFIC = Scene(Kind.DOMAIN, "traffic")
+ROUND = make_round(DOMAINS, ["990101", "990102"])
 OVERVIEW, ENVIRONMENT = ROUND[0], ROUND[1]
 
 
@@ -106,10 +108,10 @@ def test_what_is_older_than_news_takes_nobodys_turn() -> None:
 
 
 def test_what_a_person_holds_stays_until_its_time_is_over() -> None:
-    hold = Hold(Scene(Kind.TRAFFIC), "chief", NOW + second(300))
+    hold = Hold(TRAFFIC, "chief", NOW + second(300))
     held = after(after(None, 0), 1, hold=hold)
 
-    assert (held.scene, held.by, held.until) == (Scene(Kind.TRAFFIC), "chief", hold.until)
+    assert (held.scene, held.by, held.until) == (TRAFFIC, "chief", hold.until)
     assert after(held, 200, call(severity=3, at=199), hold=hold) == held
 
     free = after(held, 300, hold=hold)
@@ -118,21 +120,21 @@ def test_what_a_person_holds_stays_until_its_time_is_over() -> None:
 
 
 def test_an_urgent_alert_comes_before_what_is_held_and_goes_back_to_it() -> None:
-    hold = Hold(Scene(Kind.TRAFFIC), "chief", NOW + second(300))
+    hold = Hold(TRAFFIC, "chief", NOW + second(300))
     held = after(after(None, 0), 1, hold=hold)
     news = call(at=20)
     urgent = after(held, 20, news, hold=hold)
 
     assert (urgent.scene, urgent.by) == (Scene(Kind.INCIDENT, "7"), "")
     assert after(urgent, 49.9, news, hold=hold) == urgent
-    assert after(urgent, 50, news, hold=hold).scene == Scene(Kind.TRAFFIC)  # its time is over
-    assert after(urgent, 25, hold=hold).scene == Scene(Kind.TRAFFIC)  # somebody has it
+    assert after(urgent, 50, news, hold=hold).scene == TRAFFIC  # its time is over
+    assert after(urgent, 25, hold=hold).scene == TRAFFIC  # somebody has it
     back = after(urgent, 50, news, hold=hold)
-    assert (after(back, 51, news, hold=hold).scene, back.by, back.until) == (Scene(Kind.TRAFFIC), "chief", hold.until)
+    assert (after(back, 51, news, hold=hold).scene, back.by, back.until) == (TRAFFIC, "chief", hold.until)
 
 
 def test_a_supervisor_may_hold_over_urgent_alerts() -> None:
-    hold = Hold(Scene(Kind.TRAFFIC), "chief", NOW + second(300), over_alerts=True)
+    hold = Hold(TRAFFIC, "chief", NOW + second(300), over_alerts=True)
     held = after(after(None, 0), 1, hold=hold)
 
     assert after(held, 20, call(at=20), hold=hold) == held
@@ -144,21 +146,21 @@ def test_a_hold_replaces_an_alert_that_was_held_itself() -> None:
 
     assert (held.scene.subject, held.by) == ("7", "li")
 
-    second_hold = Hold(Scene(Kind.TRAFFIC), "chief", NOW + second(300))
+    second_hold = Hold(TRAFFIC, "chief", NOW + second(300))
     told = after(held, 7, call(), hold=second_hold)  # the alert has its time once, as any other
 
     assert (told.scene.subject, told.by) == ("7", "")
-    assert after(told, 37, call(), hold=second_hold).scene == Scene(Kind.TRAFFIC)
+    assert after(told, 37, call(), hold=second_hold).scene == TRAFFIC
 
 
 def test_a_round_has_only_scenes_of_its_scope() -> None:
-    assert [scene.name for scene in make_round(["990101"], Scope(domains=("traffic",)))] == [
+    assert [scene.name for scene in make_round(DOMAINS, ["990101"], Scope(domains=("traffic",)))] == [
         "overview", "traffic", "district:990101"
     ]  # fmt: skip
 
 
 def test_letting_go_returns_at_once() -> None:
-    held = after(after(None, 0), 1, hold=Hold(Scene(Kind.TRAFFIC), "chief", NOW + second(300)))
+    held = after(after(None, 0), 1, hold=Hold(TRAFFIC, "chief", NOW + second(300)))
 
     assert after(held, 2).scene == OVERVIEW
 
@@ -171,13 +173,13 @@ def test_a_district_that_is_gone_does_not_stop_the_round() -> None:
 
 @pytest.mark.parametrize("name", ["overview", "traffic", "district:990101", "incident:7"])
 def test_a_scene_is_its_name(name: str) -> None:
-    assert Scene.parse(name).name == name
+    assert Scene.parse(name, DOMAINS).name == name
 
 
 @pytest.mark.parametrize("name", ["", "weather", "district", "district:", "district:x", "overview:1"])
 def test_what_is_no_scene_is_refused(name: str) -> None:
     with pytest.raises(ValueError, match=r"scene|Kind"):
-        Scene.parse(name)
+        Scene.parse(name, DOMAINS)
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from cityops.accounts import Role
+from cityops.catalogue import Catalogue
 from dashboard import texts
 from dashboard.live.scene_rotation import Scene
 from dashboard.ui import scene_hold_bar
@@ -18,10 +19,12 @@ def scenes_offered(role: Role | None, visiting: Callable[..., Any]) -> list[str]
     return [str(vars(part)["data-steer"]) for part in tree(control) if "data-steer" in vars(part)]
 
 
-def test_an_officer_is_offered_scenes_that_there_are_and_letting_go(visiting: Callable[..., Any]) -> None:
+def test_an_officer_is_offered_scenes_that_there_are_and_letting_go(
+    visiting: Callable[..., Any], catalogue: Catalogue
+) -> None:
     *scenes, release = scenes_offered(Role.OFFICER, visiting)
 
-    assert [Scene.parse(scene).name for scene in scenes] == ["overview", "environment", "traffic", "emergency"]
+    assert [Scene.parse(scene, catalogue.domain).name for scene in scenes] == ["overview", *catalogue.domain]
     assert release == ""
 
 

@@ -12,6 +12,7 @@ from dash.development.base_component import Component
 from fastapi import FastAPI
 
 import dashboard
+from cityops.catalogue import Catalogue
 from dashboard.app import PAGES, make_shell
 from dashboard.ui.dash_app import Shell
 
@@ -19,8 +20,8 @@ ASSETS = Path(dashboard.__file__).parent / "assets"
 
 
 @pytest.fixture
-def shell() -> Shell:
-    return make_shell(FastAPI())
+def shell(catalogue: Catalogue) -> Shell:
+    return make_shell(FastAPI(), catalogue)
 
 
 def tree(component: object) -> Iterator[Component]:
@@ -59,7 +60,7 @@ def test_unknown_ids_are_not_waved_through(shell: Shell) -> None:
 
 
 def test_all_pages_are_registered(shell: Shell) -> None:
-    paths = {"/wall", "/desk", "/environment", "/traffic", "/emergency", "/shift", "/sensors"}
+    paths = {"/wall", "/desk", "/environment", "/traffic", "/emergency", "/domain/traffic", "/shift", "/sensors"}
 
     assert paths <= {page["path"] for page in dash.page_registry.values()}
 

@@ -185,7 +185,7 @@ def test_links_to_files_carry_the_view() -> None:
     links = [part for part in export_links(frames.story().view, speaker("zh")) if hasattr(part, "href")]
 
     assert [vars(link)["href"] for link in links] == [
-        f"/environment/export.{kind}?metric=pm25&span=day" for kind in ("csv", "xlsx", "geojson")
+        f"/domain/environment/export.{kind}?metric=pm25&span=day" for kind in ("csv", "xlsx", "geojson")
     ]
 
 

@@ -164,9 +164,10 @@ def test_areas_are_ranked_one_level_below(level: Level | None, below: Level) -> 
     ("path", "search", "expected"),
     [
         ("/traffic", "?area=9901&area=9902&span=", ("traffic", {"area": "9901"})),
+        ("/domain/traffic", "", ("traffic", {})),
         ("/login", None, ("environment", {})),
         (None, None, ("environment", {})),
     ],
 )
 def test_an_address_is_taken_apart(path: str | None, search: str | None, expected: tuple[str, dict[str, str]]) -> None:
-    assert parse_address(path, search) == expected
+    assert parse_address(path, search, ["environment", "traffic"]) == expected

@@ -1,0 +1,71 @@
+"""What is wrong with a catalogue, each in one sentence that names the entry and says what to do. Pure."""
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from cityops.domains import AQI
+from cityops.tables import rises
+
+if TYPE_CHECKING:
+    from cityops.catalogue import Catalogue, Domain, Metric, SensorKind
+
+NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
+RESERVED = frozenset({"all", "city", "district", "domain", "incident", "overview"})  # mean other things on screens
+
+
+def mistakes_of(catalogue: "Catalogue") -> Iterator[str]:
+    """Yield every mistake of a catalogue."""
+    for name in [*catalogue.domain, *catalogue.metric, *catalogue.kind]:
+        if not NAME.fullmatch(name):
+            yield f"{name!r} is no name. Use small letters, digits and underscores."
+    for name, metric in catalogue.metric.items():
+        yield from (f"metric.{name}{mistake}" for mistake in metric_mistakes(metric, catalogue))
+    for name, kind in catalogue.kind.items():
+        yield from (f"kind.{name}.{mistake}" for mistake in kind_mistakes(kind, catalogue))
+    for name, domain in catalogue.domain.items():
+        yield from (f"domain.{name}{mistake}" for mistake in domain_mistakes(name, domain, catalogue))
+
+
+def metric_mistakes(metric: "Metric", catalogue: "Catalogue") -> Iterator[str]:
+    """Yield what is wrong with a metric."""
+    companions = {*metric.zero_needs, *([metric.weighed_by] if metric.weighed_by else [])}
+    unknown = sorted(companions - set(catalogue.metric))
+    if unknown:
+        yield f" names {unknown}, unknown. Add the metric first."
+    if metric.noise_floor is not None and metric.noise_floor >= metric.valid[0]:
+        yield ".noise_floor is not below valid. Correct it or leave it out."
+    if not metric.valid[0] <= metric.plausible[0] < metric.plausible[1] <= metric.valid[1]:
+        yield ".plausible is not inside valid. Correct the ranges."
+    for field in ("step", "spike", "flat_minutes"):
+        limit = getattr(metric, field)
+        if limit is not None and limit <= 0:
+            yield f".{field} must be positive. Leave it out for no test."
+    if metric.flat_above is not None and not metric.valid[0] <= metric.flat_above < metric.valid[1]:
+        yield ".flat_above is not inside valid. Give the floor of the values."
+
+
+def kind_mistakes(kind: "SensorKind", catalogue: "Catalogue") -> Iterator[str]:
+    """Yield what is wrong with a kind of sensor."""
+    if kind.domain not in catalogue.domain:
+        yield f"domain {kind.domain!r} is unknown. Add the domain first."
+    unknown = sorted(set(kind.metrics) - set(catalogue.metric))
+    if unknown or not kind.metrics:
+        yield f"metrics {unknown} unknown. Add the metric first."
+    if kind.interval <= 0:
+        yield "interval must be positive. Give seconds between reports."
+
+
+def domain_mistakes(name: str, domain: "Domain", catalogue: "Catalogue") -> Iterator[str]:
+    """Yield what is wrong with a domain itself."""
+    if name in RESERVED:
+        yield f" has a name that means something else on screens. Use none of {', '.join(sorted(RESERVED))}."
+    unknown = sorted({tile.metric for tile in domain.tiles} - set(catalogue.metric))
+    if unknown:
+        yield f".tiles {unknown} unknown. Add the metric first."
+    unknown = sorted(set(domain.index) - {AQI} - set(catalogue.metric))
+    if unknown:
+        yield f".index {unknown} unknown. Add the metric first."
+    for metric, points in domain.index.items():
+        if not rises(points):
+            yield f".index.{metric} must rise. Give value and points, lowest value first."
