@@ -139,10 +139,11 @@ def score(
 
 def _scenario(name: str) -> str | None:
     """Return the name of a scenario that exists. Raises ScenarioError."""
+    from cityops.catalogue import read_catalogue  # noqa: PLC0415
     from sensors_sim.story.scenarios import load_story  # noqa: PLC0415
 
     if name:
-        load_story(name)
+        load_story(name, read_catalogue(read_settings()))
     return name or None
 
 

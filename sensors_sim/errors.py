@@ -25,3 +25,7 @@ class ScenarioError(CityOpsError):
 
 class TruthError(CityOpsError):
     """The truth file cannot be used. Give one that `simulate --truth` wrote."""
+
+
+class SimulatorFileError(CityOpsError):
+    """A domain's simulator.toml cannot be used. Correct the entry and start again."""

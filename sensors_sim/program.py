@@ -65,7 +65,7 @@ def told(simulation: Simulation, plan: Plan) -> Simulation:
     """Return the city with the scenario of the plan, from the start on, where no database says what is told."""
     if plan.scenario is None:
         return simulation
-    run = announce(plan.scenario, faster=plan.speed, now=plan.start)
+    run = announce(plan.scenario, faster=plan.speed, now=plan.start, catalogue=simulation.catalogue)
     return simulation.with_script(tell(simulation, run, simulation.script))
 
 
@@ -121,7 +121,7 @@ def run_city(settings: Settings, plan: Plan, *, stopping: threading.Event) -> No
             stack.callback(database.close)
             store_map(database, simulation)
             director = Director(database, simulation.script)
-            director.prepare(plan.scenario, faster=plan.speed, now=plan.start)
+            director.prepare(plan.scenario, faster=plan.speed, now=plan.start, catalogue=simulation.catalogue)
             direct = director.direct
             if plan.history > 0:
                 history = start_history(database, simulation, plan.history, stopping=stopping)

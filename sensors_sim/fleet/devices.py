@@ -3,7 +3,7 @@
 The n-th device depends on the seed and on n alone: a city of 5000 begins with the city of 500.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,7 +12,7 @@ import numpy as np
 from cityops.catalogue import Catalogue
 from cityops.sensors import Sensor
 from sensors_sim import rng
-from sensors_sim.fleet.model_registry import MODELS
+from sensors_sim.fleet.simulator_files import read_simulator_files
 from sensors_sim.land import plane
 from sensors_sim.land.city import City
 from sensors_sim.land.sites import Site, Sites, candidate_sites
@@ -25,6 +25,7 @@ class KindOfDevice:
     prefix: str
     label: str
     weight: float
+    where: str = ""  # a name of sites.PLACES; "" where the kind has places of its own
 
 
 KINDS = {
@@ -46,6 +47,9 @@ KINDS = {
     "crowd_counter": KindOfDevice("CC", "人流计", 4),
 }
 
+USUAL_WEIGHT = 3.0  # of a kind of which no domain says how common it is
+USUAL_PLACE = "communities"
+
 
 @dataclass(frozen=True)
 class Fleet:
@@ -66,40 +70,63 @@ class Fleet:
 
 def place_devices(city: City, catalogue: Catalogue, count: int) -> dict[str, Fleet]:
     """Place `count` devices and return them by kind, kinds in the order of the catalogue."""
-    known = [kind for kind in catalogue.kind if kind in KINDS and kind in MODELS]
+    known = simulated_kinds(catalogue)
     counts = dict.fromkeys(known, 0)
     for kind in share_kinds(known, count):
         counts[kind] += 1
     return {kind: make_fleet(city, catalogue, kind, number) for kind, number in counts.items() if number}
 
 
-def share_kinds(kinds: list[str], count: int) -> Iterator[str]:
+def simulated_kinds(catalogue: Catalogue) -> dict[str, KindOfDevice]:
+    """Return the kinds that the city has devices of, in the order of the catalogue.
+
+    Of a domain that says which of its kinds are simulated, those; of one that says nothing, all.
+    """
+    described = {kind for kind in catalogue.kind if kind in KINDS or kind in read_simulator_files(catalogue).kind}
+    silent = set(catalogue.domain) - {catalogue.kind[kind].domain for kind in described}
+    chosen = [name for name, kind in catalogue.kind.items() if name in described or kind.domain in silent]
+    return {kind: describe_kind(catalogue, kind) for kind in chosen}
+
+
+def describe_kind(catalogue: Catalogue, kind: str) -> KindOfDevice:
+    """Return how devices of any kind of the catalogue are numbered, named and placed."""
+    if kind in KINDS:
+        return KINDS[kind]
+    said = read_simulator_files(catalogue).kind.get(kind)
+    if said is not None:
+        return KindOfDevice(said.prefix, said.label, said.weight, said.where)
+    return KindOfDevice(kind.replace("_", "").upper(), catalogue.kind[kind].name.zh, USUAL_WEIGHT, USUAL_PLACE)
+
+
+def share_kinds(kinds: Mapping[str, KindOfDevice], count: int) -> Iterator[str]:
     """Yield a kind for each device: first one of each, then in proportion to the weights.
 
     The order is that of seats given by Webster's method, so a longer sequence begins with the shorter one.
     """
-    given = dict.fromkeys(kinds, 0)
+    names = list(kinds)
+    given = dict.fromkeys(names, 0)
     for number in range(count):
         new = number < len(kinds)
-        kind = kinds[number] if new else max(kinds, key=lambda name: KINDS[name].weight / (2 * given[name] + 1))
+        kind = names[number] if new else max(names, key=lambda name: kinds[name].weight / (2 * given[name] + 1))
         given[kind] += 1
         yield kind
 
 
 def make_fleet(city: City, catalogue: Catalogue, kind: str, count: int) -> Fleet:
     """Place the first `count` devices of one kind, evenly over its candidate sites."""
-    candidates = candidate_sites(city, kind)
+    described = describe_kind(catalogue, kind)
+    candidates = candidate_sites(city, kind, described.where)
     share = np.cumsum([site.weight for site in candidates])
     picks = rng.golden_sequence(rng.uniform(city.seed, "fleet", kind), count) * share[-1]
     chosen = np.searchsorted(share, picks, side="right").tolist()
-    names = [f"{KINDS[kind].prefix}-{number:04}" for number in range(1, count + 1)]
+    names = [f"{described.prefix}-{number:04}" for number in range(1, count + 1)]
     sites, areas = _place(city, [candidates[pick] for pick in chosen], names)
     named: dict[str, int] = {}
     sensors = []
     domain = catalogue.kind[kind].domain
     for sensor_id, site, area, (lon, lat) in zip(names, sites, areas, _degrees(sites), strict=True):
         named[site.anchor] = named.get(site.anchor, 0) + 1
-        name = f"{site.anchor}{KINDS[kind].label} {named[site.anchor]:02}"
+        name = f"{site.anchor}{described.label} {named[site.anchor]:02}"
         sensors.append(Sensor(sensor_id, area, domain, kind, name, lon, lat))
     return Fleet(kind, sensors, Sites.of(city, names, sites))
 

@@ -1,4 +1,4 @@
-"""What every kind of device measures, by model."""
+"""What every kind of device measures, by model: its own physics, or the course that its domain describes."""
 
 from collections.abc import Callable
 from typing import TypeAlias
@@ -6,8 +6,10 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from cityops.catalogue import Catalogue
+from sensors_sim.fleet.simulator_files import read_simulator_files
 from sensors_sim.land.sites import Sites
-from sensors_sim.models import air, emergency, river, sound, traffic, weather
+from sensors_sim.models import air, course, emergency, river, sound, traffic, weather
 from sensors_sim.models.weather import Weather
 from sensors_sim.time_grid import Moments
 
@@ -31,3 +33,17 @@ MODELS: dict[str, Model] = {
     "structure_monitor": emergency.structure,
     "crowd_counter": traffic.crowd,
 }
+
+
+def find_model(catalogue: Catalogue, kind: str) -> Model:
+    """Return the model of a kind of the catalogue. Raises SimulatorFileError."""
+    if kind in MODELS:
+        return MODELS[kind]
+    described = read_simulator_files(catalogue).kind.get(kind)
+    courses = described.course if described else {}
+    return course.make_model(
+        {
+            metric: courses.get(metric) or course.ordinary_course(catalogue.metric[metric])
+            for metric in catalogue.kind[kind].metrics
+        }
+    )

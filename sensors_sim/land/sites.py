@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Self
 
 import numpy as np
@@ -12,9 +12,11 @@ from shapely.geometry import Point
 from shapely.geometry.base import BaseGeometry
 
 from sensors_sim import rng
+from sensors_sim.errors import SimulatorFileError
 from sensors_sim.land import plane
 from sensors_sim.land.city import City
 from sensors_sim.land.roads import CENTRE, crossings
+from sensors_sim.land.terrain import Patch
 
 Floats = NDArray[np.float64]
 Keys = NDArray[np.uint64]
@@ -92,9 +94,15 @@ def centrality(x: Floats, y: Floats) -> Floats:
     return np.asarray(np.exp(-np.hypot((x - CENTRE[0]) / 1.2, y - CENTRE[1]) / 6.5))
 
 
-def candidate_sites(city: City, kind: str) -> list[Site]:
-    """Return all places where a device of this kind can stand, with weights, in an order that walks the city."""
-    return _listed(city, _CANDIDATES[kind])
+def candidate_sites(city: City, kind: str, where: str = "") -> list[Site]:
+    """Return all places where a device of this kind can stand, with weights, in an order that walks the city.
+
+    A kind has places of its own, or stands at those called `where`. Raises SimulatorFileError for an unknown name.
+    """
+    find = _CANDIDATES.get(kind) or PLACES.get(where)
+    if find is None:
+        raise SimulatorFileError(f"kind.{kind}: where {where!r} is unknown. Use one of {', '.join(PLACES)}.")
+    return _listed(city, find)
 
 
 @lru_cache(maxsize=32)  # several kinds stand in the same places
@@ -192,6 +200,31 @@ def _crowded(city: City) -> Iterable[Site]:
         yield Site(middle.x, middle.y, park.name.zh, 0.5, 0.1)
 
 
+def _in_patches(patches: Iterable[Patch], *, spread: float) -> Iterable[Site]:
+    for patch in patches:
+        middle = patch.shape.representative_point()
+        yield Site(middle.x, middle.y, patch.name.zh, 1.0, spread)
+
+
+_main_roads = partial(_along_roads, kinds=("ring", "radial"))
+_stations = partial(_at_places, kinds=("station",), spread=0.08)
+# What `where` of a domain's simulator.toml may say.
+PLACES: dict[str, Callable[[City], Iterable[Site]]] = {
+    "communities": _over_the_city,
+    "streets": _near_streets,
+    "main_roads": _main_roads,
+    "rivers": _along_water,
+    "lakes": lambda city: _in_patches(city.terrain.lakes, spread=0.05),
+    "parks": lambda city: _in_patches(city.terrain.parks, spread=0.2),
+    "works": lambda city: _in_patches(city.terrain.industry, spread=0.5),
+    "underpasses": _underpasses,
+    "bridges": _bridges_and_landmarks,
+    "stations": _stations,
+    "fire_stations": partial(_at_places, kinds=("fire_station",), spread=0.02),
+    "schools": partial(_at_places, kinds=("school",), spread=0.05),
+    "hospitals": partial(_at_places, kinds=("hospital",), spread=0.05),
+    "crowds": _crowded,
+}
 _CANDIDATES: dict[str, Callable[[City], Iterable[Site]]] = {
     "air_station": _over_the_city,
     "weather_station": _over_the_city,

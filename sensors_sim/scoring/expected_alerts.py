@@ -13,8 +13,11 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from cityops.catalogue import Catalogue
+from sensors_sim.errors import SimulatorFileError
 from sensors_sim.fleet import schedule
 from sensors_sim.fleet.devices import Fleet
+from sensors_sim.fleet.simulator_files import read_simulator_files
 from sensors_sim.story.incidents import Incident
 from sensors_sim.story.simulation import Reports, Simulation
 
@@ -73,6 +76,15 @@ def load_answers() -> _File:
     return msgspec.convert(tomllib.loads(text), _File)
 
 
+def answers_of(catalogue: Catalogue) -> list[Rule]:
+    """Return what is expected of the rules of a city: ours, and what its domains say. Raises SimulatorFileError."""
+    try:
+        described = msgspec.convert(read_simulator_files(catalogue).answer, tuple[Rule, ...])
+    except msgspec.ValidationError as error:
+        raise SimulatorFileError(f"answer: {error}. {SimulatorFileError.__doc__}") from error
+    return [rule for rule in (*load_answers().rule, *described) if rule.kind in catalogue.kind]
+
+
 def answer(simulation: Simulation, incident: Incident, *, start: float, end: float) -> Answer:
     """Return what an incident ought to raise among the installed devices from start to end (seconds since 1970)."""
     fleet = simulation.fleets.get(incident.plan.kind)
@@ -80,7 +92,7 @@ def answer(simulation: Simulation, incident: Incident, *, start: float, end: flo
         return Answer((), ())
     devices = incident.devices(fleet)
     expected, must_not = [], []
-    for rule in load_answers().rule:
+    for rule in answers_of(simulation.catalogue):
         if rule.kind == fleet.kind:
             found = [one for device in devices if (one := _expect(simulation, fleet, int(device), rule, start, end))]
             expected += found

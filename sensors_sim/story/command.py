@@ -20,9 +20,11 @@ Story = Annotated[str, typer.Argument(metavar="NAME", help="A name of `cityops s
 @app.command("list")
 def list_scenarios() -> None:
     """Print every scenario with how long it takes when it is presented."""
-    from sensors_sim.story.scenarios import all_scenarios  # noqa: PLC0415  (other verbs start without loading this one)
+    from cityops.catalogue import read_catalogue  # noqa: PLC0415  (other verbs start without loading these)
+    from cityops.settings import read_settings  # noqa: PLC0415
+    from sensors_sim.story.scenarios import all_scenarios  # noqa: PLC0415
 
-    for one in all_scenarios():
+    for one in all_scenarios(read_catalogue(read_settings())):
         _say(f"{one.name:<18} {_clock(one.lasts / one.pace):>9}  {one.title.zh} {one.title.en}: {one.summary.en}")
 
 
@@ -79,15 +81,17 @@ def status() -> None:
 @contextmanager
 def _transaction() -> Iterator["Transaction"]:
     """Open a transaction on CITYOPS_DATABASE_URL, with the scenarios of this version in it."""
+    from cityops.catalogue import read_catalogue  # noqa: PLC0415
     from cityops.settings import read_settings  # noqa: PLC0415
     from cityops.storage import Database  # noqa: PLC0415
     from cityops.storage.scenarios import store_scenarios  # noqa: PLC0415
     from sensors_sim.story.scenarios import all_scenarios  # noqa: PLC0415
 
-    database = Database(read_settings().require_database_url(), application="scenario")
+    settings = read_settings()
+    database = Database(settings.require_database_url(), application="scenario")
     try:
         with database.transaction() as tx:
-            store_scenarios(tx, all_scenarios())
+            store_scenarios(tx, all_scenarios(read_catalogue(settings)))
             yield tx
     finally:
         database.close()

@@ -4,6 +4,7 @@ import logging
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from cityops.catalogue import Catalogue
 from cityops.scenarios import Run
 from cityops.storage import Database, StorageError, scenarios
 from sensors_sim.story.event_plan import Script
@@ -26,10 +27,10 @@ class Director:
         self._looked = 0.0
         self._is_known = False  # whether the database knows which sensors are simulated
 
-    def prepare(self, name: str | None, *, faster: float, now: datetime) -> None:
+    def prepare(self, name: str | None, *, faster: float, now: datetime, catalogue: Catalogue | None = None) -> None:
         """Make the scenarios known, and start one when it was asked for. Raises StorageError."""
         with self._database.transaction() as tx:
-            scenarios.store_scenarios(tx, all_scenarios())
+            scenarios.store_scenarios(tx, all_scenarios(catalogue))
             if name is not None:
                 scenarios.start_run(tx, name, actor=ACTOR, now=now, faster=faster)
 
@@ -47,7 +48,7 @@ class Director:
     def _look(self, simulation: Simulation, now: datetime) -> Simulation:
         if not self._is_known:
             self._introduce(simulation)
-        run = self._find_run(now)
+        run = self._find_run(simulation, now)
         if run != self._run:
             self._remember(simulation, run)
             self._run = run
@@ -66,11 +67,11 @@ class Director:
             scenarios.store_sensors(tx, sensors)
         self._is_known = True
 
-    def _find_run(self, now: datetime) -> Run | None:
+    def _find_run(self, simulation: Simulation, now: datetime) -> Run | None:
         """Return the run under way, else the last one with its end; a story that is over is ended here."""
         with self._database.transaction() as tx:
             run = scenarios.current_run(tx)
-            if run is not None and run.is_over(summarise(run.name), now):
+            if run is not None and run.is_over(summarise(run.name, simulation.catalogue), now):
                 scenarios.end_run(tx, run, actor=ACTOR, now=now)
                 return scenarios.find_run(tx, run.run_id)
             if run is None and self._run is not None:
@@ -94,12 +95,12 @@ class Director:
 def tell(simulation: Simulation, run: Run, own: Script) -> Script:
     """Return the script of a city in which a run is told: from its start, nothing else happens."""
     staged, faults = stage(simulation, run)
-    until = run.moment(summarise(run.name).lasts) if run.ended_at is None else run.ended_at
+    until = run.moment(summarise(run.name, simulation.catalogue).lasts) if run.ended_at is None else run.ended_at
     quiet = (*own.quiet, (run.started_at.timestamp(), until.timestamp()))
     before = own.ended(run.started_at.timestamp())
     return replace(own, staged=before.staged + staged, faults=before.faults + faults, quiet=quiet)
 
 
-def announce(name: str, *, faster: float, now: datetime) -> Run:
+def announce(name: str, *, faster: float, now: datetime, catalogue: Catalogue | None = None) -> Run:
     """Return a run that begins now, for a simulator without a database."""
-    return Run(0, name, summarise(name).pace * faster, now, ACTOR, now)
+    return Run(0, name, summarise(name, catalogue).pace * faster, now, ACTOR, now)

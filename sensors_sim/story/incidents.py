@@ -8,11 +8,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from cityops.catalogue import Catalogue
 from sensors_sim import noise
+from sensors_sim.errors import SimulatorFileError
 from sensors_sim.fleet.devices import Fleet
+from sensors_sim.fleet.simulator_files import read_simulator_files
 from sensors_sim.land.sites import Sites
 from sensors_sim.models import river, traffic
 
@@ -79,6 +83,23 @@ STAGED: Mapping[str, Plan] = {  # these happen only in scenarios
 EVERY: Mapping[str, Plan] = {**PLANS, **STAGED}
 
 
+def plans_of(catalogue: Catalogue) -> dict[str, Plan]:
+    """Return the types of incidents that can happen to the kinds of a catalogue. Raises SimulatorFileError."""
+    every = {**EVERY, **described_plans(catalogue)}
+    return {name: plan for name, plan in every.items() if plan.kind in catalogue.kind}
+
+
+def described_plans(catalogue: Catalogue) -> dict[str, Plan]:
+    """Return the types of incidents that the domains of a catalogue describe. Raises SimulatorFileError."""
+    found = {}
+    for name, entry in read_simulator_files(catalogue).incident.items():
+        try:
+            found[name] = msgspec.convert(entry, Plan)
+        except msgspec.ValidationError as error:
+            raise SimulatorFileError(f"incident.{name}: {error}. {SimulatorFileError.__doc__}") from error
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Incident:
     """One thing that goes wrong: from start to end (seconds since 1970), around x, y (km).
@@ -86,7 +107,8 @@ class Incident:
     `pace`: how much faster than life it goes; `wind`: where a plume drifts to, radians from north.
     """
 
-    name: str  # of its plan
+    name: str
+    plan: Plan  # how incidents of this type go
     start: float
     end: float
     x: float
@@ -97,11 +119,6 @@ class Incident:
     rise: float
     pace: float = 1.0
     wind: float = 0.0
-
-    @property
-    def plan(self) -> Plan:
-        """How incidents of this type go."""
-        return EVERY[self.name]
 
     def affected(self, fleet: Fleet) -> list[str]:
         """Return the sensors of a fleet that this incident bends."""
@@ -175,11 +192,16 @@ def make_incident(
     rise: float | None = None,
     pace: float = 1.0,
     wind: float = 0.0,
+    plan: Plan | None = None,
 ) -> Incident:
-    """Make an incident of a type at one of these sites; radius (km) and rise (s) are the type's unless given."""
-    plan = EVERY[name]
+    """Make an incident of a type at one of these sites; radius (km) and rise (s) are the type's unless given.
+
+    `plan` is that of a type which a domain describes (`plans_of`).
+    """
+    plan = plan or EVERY[name]
     return Incident(
         name,
+        plan,
         start,
         end,
         float(sites.x[index]),

@@ -1,9 +1,12 @@
-"""Scenarios as TOML files in `data/scenarios`: what happens where, step by step, and what a presenter says to it."""
+"""Scenarios as TOML files: what happens where, step by step, and what a presenter says to it.
+
+Ours are in `data/scenarios`; a domain has its own in its folder `scenarios`.
+"""
 
 import tomllib
 from dataclasses import replace
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 import msgspec
 import numpy as np
@@ -12,17 +15,19 @@ from cityops import scenarios
 from cityops.catalogue import Catalogue, Names
 from cityops.scenarios import Run, Scenario
 from sensors_sim.errors import ScenarioError
-from sensors_sim.fleet.devices import KINDS, make_fleet
+from sensors_sim.fleet.devices import describe_kind, make_fleet
+from sensors_sim.fleet.simulator_files import SCENARIOS
 from sensors_sim.land.city import City
 from sensors_sim.land.sites import Sites
 from sensors_sim.options import parse_span
 from sensors_sim.story.claims import Claim
 from sensors_sim.story.faults import Fault, FaultKind
-from sensors_sim.story.incidents import EVERY, Incident, Shape, make_incident
+from sensors_sim.story.incidents import Incident, Shape, make_incident, plans_of
 from sensors_sim.story.simulation import Simulation
 
 ORDER = ("quiet-day", "rainstorm", "gas-leak", "rush-hour-crash", "pollution-episode", "heatwave", "festival",
          "bad-sensors", "broker-outage")  # fmt: skip
+OURS = Path(__file__).parents[1] / "data" / "scenarios"
 EVERYONE = ("*",)
 
 
@@ -69,33 +74,51 @@ class Story(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     step: tuple[StepLine, ...]
 
 
+def story_files(catalogue: Catalogue | None = None) -> dict[str, Path]:
+    """Return the files by name, in the presenter's order: ours, then those of the domains of a catalogue."""
+    found = {name: OURS / f"{name}.toml" for name in ORDER}
+    folders = [] if catalogue is None else [folder / SCENARIOS for folder in catalogue.folders.values()]
+    return found | {path.stem: path for folder in folders for path in sorted(folder.glob("*.toml"))}
+
+
+def load_story(name: str, catalogue: Catalogue | None = None) -> Story:
+    """Load a scenario by its name, one of ours or of the domains of a catalogue. Raises ScenarioError."""
+    known = story_files(catalogue)
+    if name not in known:
+        raise ScenarioError(f"There is no scenario {name!r}. Choose one of: {', '.join(known)}.")
+    return _read(known[name])
+
+
 @cache
-def load_story(name: str) -> Story:
-    """Load a scenario by its name. Raises ScenarioError."""
-    if name not in ORDER:
-        raise ScenarioError(f"There is no scenario {name!r}. Choose one of: {', '.join(ORDER)}.")
-    text = files("sensors_sim").joinpath(f"data/scenarios/{name}.toml").read_text(encoding="utf-8")
+def _read(path: Path) -> Story:
     try:
-        return msgspec.convert(tomllib.loads(text), Story)
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        raise ScenarioError(f"{name}.toml: {error}. Correct it and start again.") from error
+        return msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), Story)
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        raise ScenarioError(f"{path}: {error}. Correct it and start again.") from error
 
 
-def summarise(name: str) -> Scenario:
+def summarise(name: str, catalogue: Catalogue | None = None) -> Scenario:
     """Return what a presenter sees of a scenario. Raises ScenarioError."""
-    story = load_story(name)
+    story = load_story(name, catalogue)
     steps = tuple(scenarios.Step(parse_span(step.at, "at"), step.title, step.says) for step in story.step)
     return Scenario(name, story.title, story.summary, parse_span(story.lasts, "lasts"), story.pace, steps)
 
 
-def all_scenarios() -> list[Scenario]:
-    """Return all scenarios in the presenter's order."""
-    return [summarise(name) for name in ORDER]
+def all_scenarios(catalogue: Catalogue | None = None) -> list[Scenario]:
+    """Return the scenarios in the presenter's order: all of ours, or those that a city's catalogue can play."""
+    names = ORDER if catalogue is None else [name for name in story_files(catalogue) if _can_play(name, catalogue)]
+    return [summarise(name, catalogue) for name in names]
+
+
+def _can_play(name: str, catalogue: Catalogue) -> bool:
+    """Whether the city measures everything that a story is about."""
+    plans = plans_of(catalogue)
+    return all(line.what in plans for step in load_story(name, catalogue).step for line in step.incident)
 
 
 def stage(simulation: Simulation, run: Run) -> tuple[tuple[Incident, ...], tuple[Fault, ...]]:
     """Return what happens in a run, in real time. A run that was ended lets what is under way fade."""
-    story = load_story(run.name)
+    story = load_story(run.name, simulation.catalogue)
     ended = np.inf if run.ended_at is None else run.ended_at.timestamp()
     incidents, faults = [], []
     for step in story.step:
@@ -110,7 +133,9 @@ def stage(simulation: Simulation, run: Run) -> tuple[tuple[Incident, ...], tuple
 def _incidents(simulation: Simulation, run: Run, line: IncidentLine, at: float) -> list[Incident]:
     begins = at + parse_span(line.after, "after")
     start, end = run.moment(begins).timestamp(), run.moment(begins + parse_span(line.lasts, "lasts")).timestamp()
-    plan = EVERY[line.what]
+    plan = plans_of(simulation.catalogue).get(line.what)
+    if plan is None:
+        raise ScenarioError(f"Nothing is known of an incident {line.what!r} here. {ScenarioError.__doc__}")
     wind = _wind(simulation, start) if plan.shape is Shape.PLUME else 0.0
     return [
         make_incident(
@@ -124,6 +149,7 @@ def _incidents(simulation: Simulation, run: Run, line: IncidentLine, at: float) 
             rise=parse_span(line.rise, "rise") if line.rise else None,
             pace=run.pace,
             wind=wind,
+            plan=plan,
         )
         for sites, index in _places(simulation.city, simulation.catalogue, plan.kind, line.sensors)
     ]
@@ -131,7 +157,7 @@ def _incidents(simulation: Simulation, run: Run, line: IncidentLine, at: float) 
 
 def _places(city: City, catalogue: Catalogue, kind: str, sensors: tuple[str, ...]) -> list[tuple[Sites, int]]:
     """Return where sensors of the standard city stand; they need not be installed. Nowhere is the first one."""
-    numbers = [int(sensor.removeprefix(KINDS[kind].prefix + "-")) for sensor in sensors] or [1]
+    numbers = [int(sensor.removeprefix(describe_kind(catalogue, kind).prefix + "-")) for sensor in sensors] or [1]
     sites = make_fleet(city, catalogue, kind, max(numbers)).sites
     return [(sites, number - 1) for number in numbers]
 

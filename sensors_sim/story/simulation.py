@@ -12,14 +12,15 @@ from numpy.typing import NDArray
 
 from cityops.catalogue import Catalogue
 from sensors_sim.fleet.devices import Fleet, make_fleet, place_devices
-from sensors_sim.fleet.model_registry import MODELS
+from sensors_sim.fleet.model_registry import Model, find_model
 from sensors_sim.fleet.schedule import Schedule, due, first_after
 from sensors_sim.land.city import City, make_city
+from sensors_sim.land.sites import Sites
 from sensors_sim.models.weather import Weather, make_weather
 from sensors_sim.story.calendar import Calendar
 from sensors_sim.story.event_plan import Script
 from sensors_sim.story.faults import VALUE_FAULTS, ChanceFaults, Fault, FaultKind
-from sensors_sim.story.incidents import PLANS
+from sensors_sim.story.incidents import PLANS, Plan, described_plans
 from sensors_sim.time_grid import ModelClock, make_clock
 
 Floats = NDArray[np.float64]
@@ -99,6 +100,10 @@ class Simulation:
         """For each kind and device the number of its first report after the start of the simulation."""
         return {kind: first_after(schedule, self.clock.start) for kind, schedule in self.schedules.items()}
 
+    @cached_property
+    def _models(self) -> dict[str, Model]:
+        return {kind: find_model(self.catalogue, kind) for kind in self.fleets}
+
     def reports(self, start: float, end: float, *, pack: int = 1) -> Iterator[Reports]:
         """Yield, kind by kind, what is sent after `start` and up to `end` (real seconds since 1970).
 
@@ -119,7 +124,7 @@ class Simulation:
         faulty = self.script.faults_until(float(real.max()), fleet)
         stuck = self._unmoved(fleet, device, real, faulty)
         sites = fleet.sites.take(device)
-        values = MODELS[fleet.kind](self.clock.moments(stuck), sites, self.weather)
+        values = self._models[fleet.kind](self.clock.moments(stuck), sites, self.weather)
         for incident in self.script.incidents(float(stuck.min()), float(stuck.max())):
             if incident.plan.kind == fleet.kind:
                 values = incident.apply(values, stuck, sites)
@@ -174,6 +179,13 @@ def _by_device(fleet: Fleet, faulty: Faults) -> Iterator[tuple[int, Fault]]:
 
 def make_calendar(city: City, catalogue: Catalogue, opening: datetime | None) -> Calendar:
     """Make the incidents of a city. Their places do not depend on how many devices are installed."""
-    kinds = {plan.kind for plan in PLANS.values()}
-    pools = {kind: make_fleet(city, catalogue, kind, POOL).sites for kind in sorted(kinds)}
-    return Calendar(city.seed, pools, None if opening is None else opening.timestamp())
+    own = {name: plan for name, plan in PLANS.items() if plan.kind in catalogue.kind}
+    described = {name: plan for name, plan in described_plans(catalogue).items() if plan.weight > 0}
+    beside = Calendar(city.seed, _pools(city, catalogue, described), plans=described, stream=("described",))
+    opens = None if opening is None else opening.timestamp()
+    return Calendar(city.seed, _pools(city, catalogue, own), opens, own, beside=beside if described else None)
+
+
+def _pools(city: City, catalogue: Catalogue, plans: Mapping[str, Plan]) -> dict[str, Sites]:
+    kinds = sorted({plan.kind for plan in plans.values()})
+    return {kind: make_fleet(city, catalogue, kind, POOL).sites for kind in kinds}

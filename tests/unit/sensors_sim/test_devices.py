@@ -46,7 +46,7 @@ def test_few_sensors_already_show_many_kinds(city: City, catalogue: Catalogue, c
 
 
 def test_kinds_come_in_proportion_to_their_weights() -> None:
-    counts = Counter(share_kinds(list(KINDS), 10_000))
+    counts = Counter(share_kinds(KINDS, 10_000))
     total = sum(kind.weight for kind in KINDS.values())
 
     for name, kind in KINDS.items():
