@@ -3,7 +3,7 @@
 import pytest
 
 from alerts.conditions import Threshold
-from alerts.rules import Rule, load_rules
+from alerts.rules.definitions import Rule, load_rules
 from cityops.catalogue import Catalogue, load_catalogue
 
 
