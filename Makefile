@@ -68,6 +68,10 @@ licences: $(DEVELOPMENT)  ## write docs/reference/licences.md anew after a chang
 	$(BIN)/python -m docs.make_licences
 .PHONY: licences
 
+terminals: $(DEVELOPMENT)  ## write docs/reference/terminals.md anew after a change of a domain's kinds
+	$(BIN)/python -m docs.make_terminals
+.PHONY: terminals
+
 clean:           ## forget the environment and the demo's data
 	rm -rf .venv build demo-data node_modules
 

@@ -6,6 +6,7 @@ from itertools import combinations
 import pytest
 
 from cityops.catalogue import Catalogue, Metric, load_catalogue
+from docs import make_terminals
 
 WALL = "#0b1a2b"  # what the wall is painted on
 READABLE = 4.5  # WCAG 2.2, contrast of text
@@ -125,3 +126,7 @@ def test_each_domain_stands_alone(name: str) -> None:
 
     assert list(alone.domain) == [name]
     assert {kind.domain for kind in alone.kind.values()} == {name}
+
+
+def test_the_page_of_terminals_is_up_to_date() -> None:
+    assert make_terminals.PAGE.read_text(encoding="utf-8") == make_terminals.page(), "run `make terminals`"
