@@ -25,18 +25,19 @@ class Road(StrEnum):
 
 
 class Traffic(msgspec.Struct, frozen=True):
-    """One of the five levels; `number` 1 is the best."""
+    """One of the five levels; `number` 1 is the best. The colours are ours, those of the road maps that people know."""
 
     number: int
     name: Names
+    colour: str
 
 
 LEVELS = (
-    Traffic(1, Names(zh="畅通", en="Free")),
-    Traffic(2, Names(zh="基本畅通", en="Mostly free")),
-    Traffic(3, Names(zh="轻度拥堵", en="Light congestion")),
-    Traffic(4, Names(zh="中度拥堵", en="Moderate congestion")),
-    Traffic(5, Names(zh="严重拥堵", en="Heavy congestion")),
+    Traffic(1, Names(zh="畅通", en="Free"), "#2fd6a3"),
+    Traffic(2, Names(zh="基本畅通", en="Mostly free"), "#a6d854"),
+    Traffic(3, Names(zh="轻度拥堵", en="Light congestion"), "#ffd83d"),
+    Traffic(4, Names(zh="中度拥堵", en="Moderate congestion"), "#ff9230"),
+    Traffic(5, Names(zh="严重拥堵", en="Heavy congestion"), "#ff5a5f"),
 )
 SPEEDS: Mapping[Road, tuple[int, int, int, int]] = {  # km/h: a level holds above its speed, the last at or below
     Road.EXPRESSWAY: (65, 50, 35, 20),

@@ -11,16 +11,14 @@ from cityops import road_links as roads
 from cityops.catalogue import Catalogue
 from cityops.standards import aqi, tpi
 from cityops.standards.aqi import POLLUTANTS, Averaging, Index
-from cityops.standards.aqi_levels import Level
 from cityops.standards.tables import Standards
 from dashboard import texts
 from dashboard.city.aggregates import Numbers
 from dashboard.city.air_words import names_of, value_of
 from dashboard.city.registry import Registry
-from dashboard.theme import STATE_COLOURS, State
+from dashboard.city.scales import DARK, bands_of, colour_on, ink_on
 
 LEVELS = (areas.Level.DISTRICT, areas.Level.STREET, areas.Level.COMMUNITY)
-DARK, LIGHT = "#081320", "#ffffff"  # ink on a colour of the AQI (standards, section 9)
 
 
 def air_index(numbers: Numbers, moment: datetime) -> Index:
@@ -36,8 +34,7 @@ def air_index(numbers: Numbers, moment: datetime) -> Index:
 def draw_air(index: Index, catalogue: Catalogue) -> dict[str, Any]:
     """Return an AQI as screens show it: with its primary pollutants, or NA with what is missing."""
     level = index.level
-    shown: dict[str, Any] = {"value": value_of(index), "ink": ink_on(level)}
-    shown["colour"] = level.colour if level else STATE_COLOURS[State.STALE]
+    shown: dict[str, Any] = {"value": value_of(index), "ink": ink_on(level), "colour": colour_on(level)}
     for language in ("zh", "en"):
         if level is None:
             shown[language] = texts.say("air.not_published", language)
@@ -50,15 +47,17 @@ def draw_air(index: Index, catalogue: Catalogue) -> dict[str, Any]:
     return shown
 
 
-def ink_on(level: Level | None) -> str:
-    """Return the ink that reads on the colour of a category, or on that of an index that is not published."""
-    return DARK if level is None or level.number <= 4 else LIGHT
-
-
 def draw_traffic(index: float) -> dict[str, Any]:
     """Return a TPI as screens show it."""
     level = tpi.level_of(index)
-    return {"value": f"{index:.1f}", "zh": level.name.zh, "en": level.name.en, "level": level.number}
+    return {
+        "value": f"{index:.1f}",
+        "zh": level.name.zh,
+        "en": level.name.en,
+        "level": level.number,
+        "colour": level.colour,
+        "ink": DARK,
+    }
 
 
 def area_air(numbers: Mapping[str, Mapping[str, Numbers]], moment: datetime) -> dict[str, Index]:
@@ -76,7 +75,8 @@ def area_indices(
 ) -> dict[str, dict[str, Any]]:
     """Return by area code: up and all (sensors), tpi where it is known, aqi where it is published, else aqi_na.
 
-    `flow` is the level of each detector's link.
+    `bands`: the step of the area on each scale of the map (`scales.bands_of`). `flow`: the level of each detector's
+    link.
     """
     found: dict[str, dict[str, Any]] = {}
     for level in LEVELS:
@@ -90,4 +90,4 @@ def area_indices(
         traffic = roads.city_tpi(links, flow, standards)
         if traffic is not None and code in found:
             found[code]["tpi"] = round(traffic, 1)
-    return found
+    return {code: {**area, "bands": bands_of(area)} for code, area in found.items()}

@@ -20,8 +20,9 @@ from shapely.geometry import mapping, shape
 from cityops.areas import Area, Layer, Level, MapFeature, name_in
 from cityops.road_links import class_of
 from cityops.standards.tpi import Road
-from dashboard import theme
+from dashboard import texts, theme
 from dashboard.city.registry import Registry
+from dashboard.city.scales import draw_scales
 
 STYLE = {
     "version": 8,
@@ -61,7 +62,8 @@ def standing_parts(registry: Registry, *, language: str) -> dict[str, Any]:
     """Return what the browser's own layers stand on.
 
     base, bounds (west, south, east, north), sensors (lists by position), links (GeoJSON, id: position of the
-    detector), areas (GeoJSON of districts to grids: code, name, level, parent, bounds, at (where its name stands)).
+    detector), areas (GeoJSON of districts to grids: code, name, level, parent, bounds, at (where its name stands)),
+    scales (what the colours mean: `scales.draw_scales`).
     """
     sensors = registry.sensors
     by_level = {level: _areas(registry, level) for level in DETAIL}
@@ -81,6 +83,7 @@ def standing_parts(registry: Registry, *, language: str) -> dict[str, Any]:
             for link in registry.links
         ),
         "areas": _collection(_area_feature(area, number, language) for number, area in enumerate(areas)),
+        "scales": draw_scales(texts.speaker(language)),
     }
 
 

@@ -5,10 +5,6 @@
   const cityops = window.cityops;
   const CLUSTER_FROM = 1500; /* sensors in sight: more are drawn as clusters until the map is near */
   const NEAR = 1.8; /* zoom levels nearer than the whole city: then each sensor is a dot again */
-  const AQI = ["#00e400", "#ffff00", "#ff7e00", "#ff0000", "#99004c", "#7e0023"];
-  const AQI_UPTO = [50, 100, 150, 200, 300];
-  const COMPLETE = ["#2fd6a3", "#ffd83d", "#ff9230", "#ff5a5f"]; /* from 98, 90, 75 and 0 % */
-  const COMPLETE_FROM = [0.98, 0.9, 0.75];
   /* No colour of a severity. */
   const HEAT = ["rgba(217, 70, 239, 0)", "rgba(217, 70, 239, 0.45)", "rgba(245, 190, 255, 0.8)"];
 
@@ -26,21 +22,8 @@
   ];
   const state = (name, fallback) => ["coalesce", ["feature-state", name], fallback];
 
-  const shades = {
-    aqi: { colours: AQI, band: (area) => (area.aqi === undefined ? undefined : bandOf(area.aqi, AQI_UPTO)) },
-    tpi: {
-      colours: null,
-      band: (area) => (area.tpi === undefined ? undefined : Math.max(0, Math.ceil(area.tpi / 2) - 1)),
-    },
-    complete: {
-      colours: COMPLETE,
-      band: (area) => (area.all ? bandFrom(area.up / area.all, COMPLETE_FROM) : undefined),
-    },
-  };
-  const bandOf = (value, limits) =>
-    (limits.findIndex((limit) => value <= limit) + limits.length + 1) % (limits.length + 1);
-  const bandFrom = (value, limits) =>
-    (limits.findIndex((limit) => value >= limit) + limits.length + 1) % (limits.length + 1);
+  /* The colours of a scale, the best step first: Python decides on which step an area or a road is. */
+  const shade = (name) => cityops.map.parts.scales[name].map(({ colour }) => colour);
 
   let areas = new Map(); /* id by code */
   let scene = { shade: "aqi", level: "district", domain: null, roads: false };
@@ -97,7 +80,7 @@
         source: "links",
         layout: { "line-cap": "round" },
         paint: {
-          "line-color": byState(state("level", 0), ["#6ba9c9", ...cityops.wall.FLOW], "#6ba9c9"),
+          "line-color": byState(state("level", 0), ["#6ba9c9", ...shade("tpi")], "#6ba9c9"),
           "line-opacity": ["case", [">", state("level", 0), 0], 0.9, 0],
           "line-width": 2 * factor,
         },
@@ -174,7 +157,7 @@
 
   /* What the scene wants to see of the layers. */
   function dress(gl) {
-    const palette = shades[scene.shade].colours || cityops.wall.FLOW;
+    const palette = shade(scene.shade);
     const level = ["==", ["get", "level"], scene.level];
     const inside = scene.parent ? ["all", level, ["==", ["get", "parent"], scene.parent]] : level;
     gl.setFilter("areas-fill", inside);
@@ -212,7 +195,7 @@
       const area = found[code];
       const id = areas.get(code);
       if (id === undefined) continue;
-      const bands = Object.entries(shades).map(([name, { band }]) => [name, (area && band(area)) ?? -1]);
+      const bands = Object.keys(cityops.map.parts.scales).map((name) => [name, area?.bands?.[name] ?? -1]);
       gl.setFeatureState({ source: "areas", id }, Object.fromEntries(bands));
     }
   }
@@ -301,10 +284,6 @@
       if (isDone) source.setData(collection([]));
       return isDone;
     },
-    AQI,
-    AQI_UPTO,
-    COMPLETE,
-    COMPLETE_FROM,
     HEAT,
     /* shade (aqi, tpi, complete), level (district to grid), parent (a code), domain, roads, strong, heat */
     choose: (wanted) => {

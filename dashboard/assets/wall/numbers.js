@@ -93,7 +93,7 @@
       const note = found && (wall.inLanguage(found, "note") || "");
       setText(cause, found ? (primary ? say("primary", primary) : note) : `${name} ${say("no_data")}`);
       if (!found) return;
-      const style = `background-color: ${found.colour || wall.FLOW[found.level - 1]}; color: ${found.ink || "#081320"}`;
+      const style = `background-color: ${found.colour}; color: ${found.ink}`;
       if (chip.dataset.style !== style) chip.style.cssText = chip.dataset.style = style;
     });
   }

@@ -2,7 +2,7 @@
 (function () {
   "use strict";
   const cityops = window.cityops;
-  const { each, make, setText, setClass, say, wall, resize } = cityops;
+  const { each, make, setText, setClass, say, resize } = cityops;
   const CLICKED_FOR = 120000; /* ms until a click is forgotten and the director is followed again */
   const { domains } = cityops;
   const CITY = { shade: "aqi", roads: false, strong: false, heat: false }; /* of a scene of no domain */
@@ -53,28 +53,10 @@
 
   /* What the colours on the map mean, beside the colours. */
   function legend(kind) {
-    const { AQI, AQI_UPTO, COMPLETE, COMPLETE_FROM, HEAT } = cityops.layers;
     const { shade, heat } = domains[kind] || CITY;
-    if (shade === "tpi") {
-      return [say("shade_flow"), wall.FLOW.map((colour, level) => [colour, say(`flow_${level + 1}`)])];
-    }
-    if (shade === "complete") {
-      return [
-        say("shade_complete"),
-        [
-          ...COMPLETE.map((colour, band) => [colour, `≥${100 * (COMPLETE_FROM[band] ?? 0)}%`]),
-          ...(heat ? [[HEAT.at(-1), say("shade_heat")]] : []),
-        ],
-      ];
-    }
-    const from = [0, ...AQI_UPTO.map((limit) => limit + 1)];
-    return [
-      say("shade_aqi"),
-      AQI.map((colour, band) => [
-        colour,
-        band < AQI_UPTO.length ? `${from[band]}–${AQI_UPTO[band]}` : `>${AQI_UPTO.at(-1)}`,
-      ]),
-    ];
+    const steps = cityops.map.parts.scales[shade].map(({ colour, words }) => [colour, words]);
+    if (heat) steps.push([cityops.layers.HEAT.at(-1), say("shade_heat")]);
+    return [say(shade === "tpi" ? "shade_flow" : `shade_${shade}`), steps];
   }
 
   function showLegend(kind) {

@@ -7,9 +7,9 @@ from cityops.catalogue import Catalogue
 from cityops.standards import aqi
 from cityops.standards.air_means import LEAST_HOURS, AirDay, AirHour
 from cityops.standards.aqi import POLLUTANTS, Averaging
-from dashboard import texts, theme
+from dashboard import texts
 from dashboard.city.air_words import NOT_PUBLISHED, edition_words, primary_words, value_of, why_incomplete
-from dashboard.city.indices import ink_on
+from dashboard.city.scales import colour_on, ink_on
 from dashboard.pages.domain.working import Line, Working
 
 
@@ -41,7 +41,7 @@ def work_air(air: AirHour, catalogue: Catalogue, *, language: str) -> Working | 
         texts.say("domain.aqi", language),
         value_of(index),
         level.name.in_language(language) if level else texts.say("air.not_published", language),
-        level.colour if level else theme.STATE_COLOURS[theme.State.STALE],
+        colour_on(level),
         ink_on(level),
         tuple(texts.say(f"domain.{name}", language) for name in ("pollutant", "concentration", "working", "iaqi")),
         tuple(_line(air, name, catalogue, language) for name in POLLUTANTS if name in index.parts or name in air.short),
@@ -85,7 +85,7 @@ def _day_line(day: AirDay, catalogue: Catalogue, language: str) -> DayLine:
     words = level.name.in_language(language) if level else texts.say("air.not_published", language)
     return DayLine(
         (day.day.isoformat(), value_of(index), words, primary_words(index, catalogue, language), *measured),
-        level.colour if level else theme.STATE_COLOURS[theme.State.STALE],
+        colour_on(level),
         ink_on(level),
         why_incomplete(index, catalogue, language),
     )

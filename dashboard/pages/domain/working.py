@@ -61,18 +61,11 @@ def work_traffic(jams: Mapping[Road, Jam], standards: Standards, *, language: st
         )
         for road in known
     ]
-    colour = (
-        theme.STATE_COLOURS[theme.State.NORMAL],
-        "#8fd14f",
-        theme.STATE_COLOURS[theme.State.YELLOW],
-        theme.STATE_COLOURS[theme.State.ORANGE],
-        theme.STATE_COLOURS[theme.State.RED],
-    )[level.number - 1]
     return Working(
         texts.say("domain.tpi", language),
         f"{result:.1f}",
         level.name.in_language(language),
-        colour,
+        level.colour,
         theme.BACKGROUND,
         tuple(texts.say(f"domain.{name}", language) for name in ("road", "jammed", "weighed", "share")),
         tuple(lines),
