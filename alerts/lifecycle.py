@@ -56,7 +56,7 @@ _SUPPRESSED[Suppression.OUT_OF_SERVICE] = State.OOSRV
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class AlertFacts:
     """The four facts of an alert."""
 
     active: bool = False
@@ -109,7 +109,7 @@ TRANSITIONS: dict[Event, Move] = {
 _RETURNING = frozenset({Event.UNSHELVE, Event.UNSUPPRESS, Event.RETURN})
 
 
-def follow(standing: Standing, event: Event, *, latching: bool = False) -> Standing:
+def follow(standing: AlertFacts, event: Event, *, latching: bool = False) -> AlertFacts:
     """Return the facts after an event. `latching`: the rule wants a person to reset what it raises.
 
     Raises NotAllowed when the event is not possible in this state.

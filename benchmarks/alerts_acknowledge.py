@@ -16,9 +16,9 @@ from alerts.evaluation.engine import Engine
 from alerts.rules.definitions import load_rules
 from cityops.catalogue import load_catalogue
 from cityops.clock import utc_now
+from cityops.devices.sensors import Sensor
 from cityops.embedded.postgres import EmbeddedPostgres
 from cityops.readings import Quality
-from cityops.sensors import Sensor
 from cityops.storage import Database
 from cityops.storage.migrate import migrate
 from cityops.storage.registry import register_sensors, series_ids

@@ -14,10 +14,10 @@ import numpy as np
 
 from alerts.conditions import Threshold
 from alerts.conditions.base import Direction
-from alerts.detection.condition_state import Course, Key
+from alerts.detection.condition_state import ConditionState, Key
 from alerts.detection.detect import Readings, detect
-from alerts.detection.plan import Plan, make_plan, parts_of
-from alerts.detection.series_index import Roster, Series
+from alerts.detection.plan import DetectionPlan, make_plan, parts_of
+from alerts.detection.series_index import Series, SeriesIndex
 from alerts.rules.definitions import Rule, Scope, load_rules
 from cityops.catalogue import Catalogue, load_catalogue
 from cityops.clock import from_microseconds, microseconds
@@ -46,7 +46,7 @@ class Detection:
 def measure(rules: int, series: int, *, seconds: float) -> Detection:
     """Judge batches for so many seconds."""
     city = _City(rules, series)
-    courses: dict[Key, Course] = {}
+    courses: dict[Key, ConditionState] = {}
     seen: dict[int, int] = {}
     judged, changes, spent = 0, 0, 0.0
     for readings, now in city.batches():
@@ -64,9 +64,9 @@ class _City:
     def __init__(self, rules: int, series: int) -> None:
         catalogue = load_catalogue()
         topics = [(kind, metric) for kind, entry in catalogue.kind.items() for metric in entry.metrics]
-        roster = Roster()
+        roster = SeriesIndex()
         roster.learn(_series(number, topics) for number in range(1, series + 1))
-        self.plan: Plan = make_plan(make_rules(rules, catalogue), roster)
+        self.plan: DetectionPlan = make_plan(make_rules(rules, catalogue), roster)
         self._random = np.random.default_rng(7)
         self._numbers = np.arange(1, series + 1)
         self._troubled = self._random.random(series) < TROUBLED

@@ -12,11 +12,11 @@ from alerts.errors import AlertChanged, LostRace, NotAllowed
 from alerts.lifecycle import Event
 from alerts.rules import store as rule_store
 from alerts.rules.definitions import Rule, load_rules
-from cityops.areas import Area, Level
+from cityops.areas import Area, AreaLevel
 from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
+from cityops.devices.sensors import Sensor
 from cityops.readings import Quality
-from cityops.sensors import Sensor
 from cityops.storage import Database
 from cityops.storage.readings import Row, write_readings
 from cityops.storage.registry import register_sensors, series_ids, store_areas
@@ -113,7 +113,7 @@ def _sensor(number: int, chance: random.Random) -> Sensor:
 
 
 def _areas() -> list[Area]:
-    city = Area("990100", "云州市", Level.CITY, None, "Yunzhou", _box(WEST, SOUTH, SIZE, SIZE))
+    city = Area("990100", "云州市", AreaLevel.CITY, None, "Yunzhou", _box(WEST, SOUTH, SIZE, SIZE))
     names = (
         ("望湖区", "Wanghu"),
         ("东港区", "Donggang"),
@@ -127,7 +127,7 @@ def _areas() -> list[Area]:
         Area(
             f"99010{place + 1}",
             zh,
-            Level.DISTRICT,
+            AreaLevel.DISTRICT,
             "990100",
             en,
             _box(WEST + place % 3 * wide, SOUTH + place // 3 * high, wide, high),

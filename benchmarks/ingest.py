@@ -27,9 +27,9 @@ import psycopg2
 from benchmarks import drain, mosquitto, publisher
 from cityops.catalogue import load_catalogue
 from cityops.clock import utc_now
+from cityops.devices.sensors import Sensor
 from cityops.embedded.ports import free_port
 from cityops.embedded.postgres import EmbeddedPostgres
-from cityops.sensors import Sensor
 from cityops.storage import Database
 from cityops.storage.migrate import migrate
 from cityops.storage.registry import register_sensor

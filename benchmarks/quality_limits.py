@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from cityops.catalogue import Catalogue, Metric, load_catalogue
-from ingest.quality import Limits, Past, count_failed, judge
+from ingest.checks.quality import Limits, RecentReadings, count_failed, judge
 
 PAGE = Path("docs/reference/quality-limits.md")
 STATION = {"PM2.5": "pm25", "PM10": "pm10", "NO2": "no2", "SO2": "so2", "CO": "co", "O3": "o3", "TEMP": "temperature",
@@ -81,7 +81,9 @@ def flags(series: "pd.Series[float]", metric: Metric, seconds: int, catalogue: C
     limits.put(0, metric, msgspec.structs.replace(catalogue.kind["air_station"], interval=seconds))
     time = series.index.to_numpy().astype("datetime64[us]").astype(np.int64)
     values = series.to_numpy(float)
-    return count_failed(judge(np.zeros(len(time), dtype=np.int64), time, values, limits=limits, past=Past.empty(1)))
+    return count_failed(
+        judge(np.zeros(len(time), dtype=np.int64), time, values, limits=limits, past=RecentReadings.empty(1))
+    )
 
 
 def page(shares: dict[str, Shares], catalogue: Catalogue) -> str:

@@ -22,7 +22,7 @@ import msgspec
 import numpy as np
 
 from alerts.evaluation.engine import Engine
-from alerts.evaluation.timed import Clockwork
+from alerts.evaluation.timed import TimedEvaluator
 from alerts.rules.definitions import load_rules
 from cityops.catalogue import Catalogue, load_catalogue
 from cityops.embedded.postgres import EmbeddedPostgres
@@ -32,8 +32,8 @@ from cityops.storage import Database
 from cityops.storage.ledger import ledger_frame
 from cityops.storage.migrate import migrate
 from cityops.storage.rollups import roll_up
-from ingest.batch import Storekeeper
 from ingest.messages import Message
+from ingest.storing.batch import BatchWriter
 from sensors_sim.publishing.history import register_all
 from sensors_sim.publishing.messages import Format, outgoing
 from sensors_sim.scoring.program import score_database
@@ -108,8 +108,8 @@ def feed(
 ) -> int:
     """Store all that devices send for so long, batch by batch in their own time. Return how many readings."""
     rules = load_rules(catalogue)
-    keeper = Storekeeper(database, catalogue, Engine(rules, catalogue, ZONE))
-    clockwork = Clockwork(Engine(rules, catalogue, ZONE), load_standards(None))
+    keeper = BatchWriter(database, catalogue, Engine(rules, catalogue, ZONE))
+    clockwork = TimedEvaluator(Engine(rules, catalogue, ZONE), load_standards(None))
     register_all(database, city)
     start = city.clock.start
     keeper.start(_utc(start))

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from benchmarks import storage_writes
 from benchmarks.storage_city import DAYS, SERIES, load, make_sensors
-from cityops.areas import Level
+from cityops.areas import AreaLevel
 from cityops.catalogue import load_catalogue
 from cityops.embedded.postgres import EmbeddedPostgres
 from cityops.storage import Database, Transaction, history
@@ -37,7 +37,7 @@ QUESTIONS: dict[str, Question] = {
     "district by 10 minutes": lambda tx, end: history.area_history(
         tx, ["pm25"], area="990103", start=end - DAY, end=end, step=timedelta(minutes=10)
     ),
-    "ranking": lambda tx, end: history.area_ranking(tx, "pm25", level=Level.DISTRICT, start=end - DAY, end=end),
+    "ranking": lambda tx, end: history.area_ranking(tx, "pm25", level=AreaLevel.DISTRICT, start=end - DAY, end=end),
     "completeness": lambda tx, end: history.completeness(tx, start=end - DAY, end=end),
     "data age": history.data_age,
 }

@@ -3,7 +3,7 @@
 import time
 from datetime import UTC, datetime, timedelta
 
-from cityops.areas import Area, Level
+from cityops.areas import Area, AreaLevel
 from cityops.storage import Database
 from cityops.storage.registry import store_areas
 
@@ -38,8 +38,8 @@ ON CONFLICT (series_id) DO UPDATE SET time = EXCLUDED.time
 def make_sensors(database: Database) -> None:
     """Register areas, sensors and series."""
     with database.transaction() as tx:
-        city = Area("990100", "市", Level.CITY)
-        districts = [Area(f"9901{n:02}", f"区{n}", Level.DISTRICT, city.code) for n in range(1, 11)]
+        city = Area("990100", "市", AreaLevel.CITY)
+        districts = [Area(f"9901{n:02}", f"区{n}", AreaLevel.DISTRICT, city.code) for n in range(1, 11)]
         store_areas(tx, [city, *districts])
         tx.execute(_SENSORS, series=SERIES, first=FIRST)
         tx.execute(_SERIES)

@@ -19,11 +19,11 @@ import msgspec
 import numpy as np
 import pandas as pd
 
-from alerts.detection.condition_state import Course, Key
+from alerts.detection.condition_state import ConditionState, Key
 from alerts.detection.detect import Readings, detect, newest
-from alerts.detection.plan import Plan, make_plan
+from alerts.detection.plan import DetectionPlan, make_plan
 from alerts.detection.readings import Readings as Columns
-from alerts.detection.series_index import Roster, Series
+from alerts.detection.series_index import Series, SeriesIndex
 from alerts.lifecycle import Event
 from alerts.rules.definitions import load_rules
 from cityops.catalogue import Catalogue, load_catalogue
@@ -74,10 +74,10 @@ class City:
         self._simulation, self._catalogue, self._weights = simulation, catalogue, load_weights(catalogue)
         self._series: dict[tuple[str, str], int] = {}
         self._rows = list(self._lay_out())
-        roster = Roster()
+        roster = SeriesIndex()
         roster.learn(self._rows)
-        self._plan: Plan = make_plan(load_rules(catalogue), roster)
-        self._courses: dict[Key, Course] = {}
+        self._plan: DetectionPlan = make_plan(load_rules(catalogue), roster)
+        self._courses: dict[Key, ConditionState] = {}
         self._seen: dict[int, int] = {}
         self._since: dict[tuple[str, int], datetime] = {}
         self._values: dict[int, float] = {}

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 
-class Level(StrEnum):
+class AreaLevel(StrEnum):
     """The six levels. A unit grid may lie below the community, a comprehensive grid above it."""
 
     PROVINCE = "province"  # 省
@@ -23,7 +23,7 @@ class Area:
 
     code: str
     name: str
-    level: Level
+    level: AreaLevel
     parent: str | None = None
     name_en: str = ""
     geometry: dict[str, Any] | None = None
@@ -43,7 +43,7 @@ def district_of(areas: dict[str, Area], code: str) -> str | None:
     """Return the district that contains an area, the area itself included; None when there is none."""
     for candidate in [code, *ancestors(areas, code)]:
         area = areas.get(candidate)
-        if area is not None and area.level is Level.DISTRICT:
+        if area is not None and area.level is AreaLevel.DISTRICT:
             return candidate
     return None
 

@@ -14,7 +14,7 @@ from cityops.errors import CityOpsError
 START = hashlib.sha256(b"CityOps audit chain").digest()  # stands for the link before the first
 
 
-class Trouble(StrEnum):
+class ChainFault(StrEnum):
     """What is wrong at one place of the chain."""
 
     CHANGED = "changed"  # the row, or its link, is not what was written; also one that was put elsewhere
@@ -58,7 +58,7 @@ class AnchorUnreadable(CityOpsError):
 class Finding:
     """One thing that is wrong, and where."""
 
-    trouble: Trouble
+    trouble: ChainFault
     place: str
 
 
@@ -89,29 +89,29 @@ def verify(entries: Iterable[Entry], head: Anchor | None, *, anchor: Anchor | No
     anchored = anchor is None or anchor == last
     for entry in entries:
         if entry.seq is None or entry.previous is None or entry.hash is None:
-            yield Finding(Trouble.INSERTED, _row(entry))
+            yield Finding(ChainFault.INSERTED, _row(entry))
             continue
         yield from _check_link(entry, last)
         last = Anchor(entry.seq, entry.hash)
         anchored = anchored or last == anchor
     if head is None:
-        yield Finding(Trouble.CUT_OFF, "the head of the chain is gone")
+        yield Finding(ChainFault.CUT_OFF, "the head of the chain is gone")
     elif head != last:
-        yield Finding(Trouble.CUT_OFF, f"the chain ends at {last.seq}, its head says {head.seq}")
+        yield Finding(ChainFault.CUT_OFF, f"the chain ends at {last.seq}, its head says {head.seq}")
     if not anchored:
-        yield Finding(Trouble.NOT_AT_ANCHOR, f"number {anchor.seq if anchor else 0}")
+        yield Finding(ChainFault.NOT_AT_ANCHOR, f"number {anchor.seq if anchor else 0}")
 
 
 def _check_link(entry: Entry, last: Anchor) -> Iterator[Finding]:
     seq, previous = entry.seq or 0, entry.previous or b""
     if seq > last.seq + 1:
-        yield Finding(Trouble.MISSING_LINK, f"numbers {last.seq + 1} to {seq - 1}")
+        yield Finding(ChainFault.MISSING_LINK, f"numbers {last.seq + 1} to {seq - 1}")
     elif seq != last.seq + 1 or previous != last.hash:
-        yield Finding(Trouble.MISPLACED, f"number {seq}, {_row(entry)}")
+        yield Finding(ChainFault.MISPLACED, f"number {seq}, {_row(entry)}")
     if entry.fields is None:
-        yield Finding(Trouble.REMOVED, f"number {seq}, {_row(entry)}")
+        yield Finding(ChainFault.REMOVED, f"number {seq}, {_row(entry)}")
     elif link_hash(seq, entry.source, entry.row_id, previous, entry.fields) != entry.hash:
-        yield Finding(Trouble.CHANGED, f"number {seq}, {_row(entry)}")
+        yield Finding(ChainFault.CHANGED, f"number {seq}, {_row(entry)}")
 
 
 def _row(entry: Entry) -> str:

@@ -11,8 +11,8 @@ from fastapi import FastAPI
 from starlette.responses import RedirectResponse, Response
 
 from alerts.board.alarms import read_policy
+from cityops.accounts.oidc import load_config
 from cityops.catalogue import Catalogue
-from cityops.oidc import load_config
 from cityops.settings import Settings
 from cityops.standards.tables import load_standards
 from dashboard import page_version
@@ -35,13 +35,13 @@ from dashboard.ui.dash_app import Shell
 from dashboard.ui.dash_middleware import DashBorder, LoggedFaults
 from dashboard.web import health, refusals
 from dashboard.web.access_middleware import Guard
-from dashboard.web.app_context import Site
+from dashboard.web.app_context import AppContext
 from dashboard.web.heartbeat import keep_showing_life
 from dashboard.web.proxies import ProxyHeaders
 from dashboard.web.request_bodies import RequestBodies
 from dashboard.web.request_context import visit
 from dashboard.web.request_ids import RequestIds
-from dashboard.web.scoped_contexts import Sites
+from dashboard.web.scoped_contexts import ScopedContexts
 from dashboard.web.session_resolver import Visitors
 
 INTERACTIVE = 16  # threads for people who are logged in; pictures, probes and strangers have their own
@@ -53,8 +53,10 @@ def create_app(settings: Settings, catalogue: Catalogue) -> FastAPI:
     page_version.digest()  # of the files as they are now
     pools = open_pools(settings.require_database_url())
     standards, weights = load_standards(settings.standards_file), load_weights(catalogue, settings.vitals_file)
-    site = Site(settings, catalogue, pools, Live(pools.live, catalogue, standards, weights, read_policy(settings)))
-    sites, visitors = Sites(site), Visitors(pools.background, strangers=pools.door)
+    site = AppContext(
+        settings, catalogue, pools, Live(pools.live, catalogue, standards, weights, read_policy(settings))
+    )
+    sites, visitors = ScopedContexts(site), Visitors(pools.background, strangers=pools.door)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:

@@ -14,10 +14,10 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page
 
-from cityops.accounts import store_user
+from cityops.accounts.authentication import store_user
+from cityops.accounts.roles import Role
 from cityops.clock import utc_now
 from cityops.embedded.ports import free_port, wait_until_answers
-from cityops.roles import Role
 from cityops.storage import Database
 from tests.browser import chromium
 

@@ -7,7 +7,7 @@ import shapely
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
-from cityops.areas import Layer, Level
+from cityops.areas import AreaLevel, Layer
 from cityops.catalogue import Catalogue
 from sensors_sim.fleet.devices import Fleet
 from sensors_sim.land import plane
@@ -42,14 +42,14 @@ def draw_city(city: City, fleets: Mapping[str, Fleet], catalogue: Catalogue, *, 
 
 
 def _ground(city: City) -> Iterator[str]:
-    districts = [area for area in city.areas if area.level is Level.DISTRICT]
+    districts = [area for area in city.areas if area.level is AreaLevel.DISTRICT]
     for number, area in enumerate(districts):
         yield f'<path d="{_path(_km(shape(area.geometry)))}" fill="{GROUND[number % len(GROUND)]}"/>'
 
 
 def _borders(city: City) -> Iterator[str]:
-    for level, colour, width in ((Level.COMMUNITY, "#22384d", 0.4), (Level.DISTRICT, "#5f86a8", 1.6)):
-        dash = ' stroke-dasharray="7 4"' if level is Level.DISTRICT else ""
+    for level, colour, width in ((AreaLevel.COMMUNITY, "#22384d", 0.4), (AreaLevel.DISTRICT, "#5f86a8", 1.6)):
+        dash = ' stroke-dasharray="7 4"' if level is AreaLevel.DISTRICT else ""
         lines = " ".join(_path(_km(shape(area.geometry))) for area in city.areas if area.level is level)
         yield f'<path d="{lines}" fill="none" stroke="{colour}" stroke-width="{width}"{dash}/>'
 
@@ -89,7 +89,7 @@ def _devices(fleets: Mapping[str, Fleet], catalogue: Catalogue) -> Iterator[str]
 def _labels(city: City) -> Iterator[str]:
     halo = 'paint-order="stroke" stroke="#081019" stroke-width="4" text-anchor="middle"'
     for area in city.areas:
-        if area.level is Level.DISTRICT:
+        if area.level is AreaLevel.DISTRICT:
             x, y = _pixels(_km(shape(area.geometry)).representative_point().coords)[0]
             yield f'<text x="{x:.0f}" y="{y:.0f}" font-size="24" fill="#eaf4ff" {halo}>{escape(area.name)}</text>'
             small = f'<text x="{x:.0f}" y="{y + 18:.0f}" font-size="12" fill="#9fb8cf" {halo}>'

@@ -4,8 +4,8 @@ import pandas as pd
 
 from cityops.catalogue import Catalogue
 from cityops.storage.border import Mapping
+from ingest.checks.units import convert
 from ingest.errors import MappingRefused, Undecodable
-from ingest.units import convert
 
 _TIME = "%Y-%m-%d %H:%M UTC"
 

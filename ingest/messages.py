@@ -6,7 +6,7 @@ from datetime import datetime
 
 import msgspec
 
-from cityops.sensors import Sensor
+from cityops.devices.sensors import Sensor
 from ingest.errors import Undecodable
 
 NO_SEQ = -1
@@ -29,7 +29,7 @@ class Message(msgspec.Struct, frozen=True, gc=False):  # a frozen dataclass take
     retained: bool = False
 
 
-class Moment(msgspec.Struct, frozen=True, gc=False):
+class Sample(msgspec.Struct, frozen=True, gc=False):
     """What a device measured at one moment: metric and value of each reading, in the catalogue's units.
 
     `time` is the device's, in microseconds since 1970 UTC; `seq` is NO_SEQ where the device gave none. A value that
@@ -46,13 +46,13 @@ class Readings(msgspec.Struct, frozen=True, gc=False):
 
     sensor_id: str
     domain: str
-    moments: list[Moment]
+    moments: list[Sample]
 
 
 Write = Callable[[], str]  # writes a part as a message of its own
 
 
-class Part(msgspec.Struct, frozen=True, gc=False):
+class MessagePart(msgspec.Struct, frozen=True, gc=False):
     """One value of a message that was taken apart: a number, or missing (None), or wrong (`error`).
 
     `write` makes a message of it alone, `text` tells the value as it was written; `unit` is None for the catalogue's.
@@ -71,7 +71,7 @@ class Fragment(msgspec.Struct, frozen=True, gc=False):
 
     write: Write
     time: int | None = None
-    parts: list[Part] = []
+    parts: list[MessagePart] = []
     seq: int = NO_SEQ
     error: Undecodable | None = None
 

@@ -8,7 +8,7 @@ from prometheus_client import Counter, Gauge, Histogram
 
 from cityops.storage.brokers import BrokerDrops
 from cityops.storage.ledger import Totals
-from ingest.outcome import Outcome
+from ingest.storing.outcome import Outcome
 
 MESSAGES = Counter("cityops_ingest_messages", "Messages stored and acknowledged")
 READINGS = Counter("cityops_ingest_readings", "Readings in those messages")

@@ -8,22 +8,22 @@ import prometheus_client
 
 from alerts.evaluation.engine import Engine
 from alerts.rules.definitions import load_rules
-from cityops import logs, signals
 from cityops.catalogue import read_catalogue
 from cityops.clock import utc_now
+from cityops.operations import logs, signals
 from cityops.settings import Settings, read_settings
 from cityops.storage import Database
 from cityops.storage.rollups import ages_of
-from ingest.allowances import LetterLimits
-from ingest.batch import Storekeeper
-from ingest.bounds import Bounds
-from ingest.broker_check import check_broker
-from ingest.filters import share_name, topic_filters
-from ingest.life import LifeSign
-from ingest.mqtt import SESSION_EXPIRY, Subscription, broker_name
-from ingest.outcome import Outcome
-from ingest.replay import replay as replay_letters
-from ingest.sessions import SessionKeeper
+from ingest.checks.bounds import Bounds
+from ingest.dead_letters.allowances import LetterLimits
+from ingest.dead_letters.replay import replay as replay_letters
+from ingest.heartbeat import LifeSign
+from ingest.storing.batch import BatchWriter
+from ingest.storing.outcome import Outcome
+from ingest.transport.broker_check import check_broker
+from ingest.transport.filters import share_name, topic_filters
+from ingest.transport.mqtt import SESSION_EXPIRY, Subscription, broker_name
+from ingest.transport.sessions import SessionKeeper
 from ingest.worker import Worker
 
 
@@ -69,7 +69,7 @@ def _collect_seldom() -> None:
 
 
 def replay(*, field: str, sensor: str, most: int | None) -> Outcome:
-    """Process dead letters once more; see ingest.replay. Raises CityOpsError."""
+    """Process dead letters once more; see ingest.dead_letters.replay. Raises CityOpsError."""
     settings = read_settings()
     database = Database(settings.require_database_url(), application="replay")
     storekeeper = _storekeeper(settings, database)
@@ -79,9 +79,9 @@ def replay(*, field: str, sensor: str, most: int | None) -> Outcome:
     return outcome
 
 
-def _storekeeper(settings: Settings, database: Database, *, broker: str = "") -> Storekeeper:
+def _storekeeper(settings: Settings, database: Database, *, broker: str = "") -> BatchWriter:
     catalogue = read_catalogue(settings)
-    return Storekeeper(
+    return BatchWriter(
         database,
         catalogue,
         Engine(load_rules(catalogue, settings.rules_file), catalogue, settings.zone),

@@ -6,8 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-from cityops.heartbeats import INGEST, Heartbeat
-from cityops.presence import State
+from cityops.devices.presence import State
+from cityops.operations.heartbeats import INGEST, Heartbeat
 from cityops.storage import Transaction
 from cityops.storage.border import missing_frame, unmapped_frame
 from cityops.storage.broker_sessions import LossReason, LostQueue, lost_queues

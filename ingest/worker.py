@@ -6,16 +6,16 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from cityops import heartbeats
+from cityops.operations import heartbeats
+from cityops.operations.watchdog import show_progress
 from cityops.storage import StorageError
-from cityops.watchdog import show_progress
 from ingest import metrics
-from ingest.batch import Storekeeper
-from ingest.life import LifeSign
+from ingest.heartbeat import LifeSign
 from ingest.messages import Message
-from ingest.mqtt import Subscription
-from ingest.outcome import Outcome
-from ingest.sessions import SessionKeeper
+from ingest.storing.batch import BatchWriter
+from ingest.storing.outcome import Outcome
+from ingest.transport.mqtt import Subscription
+from ingest.transport.sessions import SessionKeeper
 
 logger = logging.getLogger(__name__)
 
@@ -31,7 +31,7 @@ class Worker:
     def __init__(
         self,
         subscription: Subscription,
-        storekeeper: Storekeeper,
+        storekeeper: BatchWriter,
         life: LifeSign,
         sessions: SessionKeeper,
         *,

@@ -13,8 +13,8 @@ from typing import Annotated, Literal
 import typer
 
 from cityops.clock import utc_now
+from cityops.operations.signals import stop_event
 from cityops.settings import read_settings
-from cityops.signals import stop_event
 from sensors_sim.options import parse_moment, parse_span
 from sensors_sim.story import command as scenario_command
 
@@ -65,7 +65,7 @@ def simulate(
     from sensors_sim.publishing.messages import Format  # noqa: PLC0415
 
     settings = read_settings()
-    plan = program.Plan(
+    plan = program.SimulationPlan(
         sensors=sensors,
         seed=seed,
         start=_start(start, printing=print_),
@@ -110,7 +110,7 @@ def replay(
     """
     from sensors_sim.publishing import replay as program  # noqa: PLC0415  (other verbs start without loading this one)
 
-    plan = program.Plan(recording, sensors, area, speed, shift_to_now)
+    plan = program.ReplayPlan(recording, sensors, area, speed, shift_to_now)
     if not program.run(read_settings(), plan, stopping=stop_event()):
         raise typer.Exit(130)
 

@@ -11,14 +11,14 @@ from typing import TextIO
 
 import msgspec
 
-from cityops import logs
 from cityops.catalogue import read_catalogue
+from cityops.operations import logs
 from cityops.settings import Settings
 from cityops.storage import Database, registry
 from sensors_sim.errors import OptionError
 from sensors_sim.publishing.broker import Connection
 from sensors_sim.publishing.history import start_history
-from sensors_sim.publishing.messages import Format, Message
+from sensors_sim.publishing.messages import Format, PublishedMessage
 from sensors_sim.publishing.publisher import follow_nobody, printed_messages, publish_live
 from sensors_sim.scoring.truth import NOBODY, TruthFile, Witness
 from sensors_sim.story.director import Director, announce, tell
@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class SimulationPlan:
     """What to simulate. `duration` and `history` in seconds; `start` is aware."""
 
     sensors: int
@@ -46,7 +46,7 @@ class Plan:
     truth: Path | None = None
 
 
-def make_simulation(settings: Settings, plan: Plan) -> Simulation:
+def make_simulation(settings: Settings, plan: SimulationPlan) -> Simulation:
     """Make the city of a plan."""
     return Simulation.make(
         read_catalogue(settings),
@@ -61,7 +61,7 @@ def make_simulation(settings: Settings, plan: Plan) -> Simulation:
     )
 
 
-def told(simulation: Simulation, plan: Plan) -> Simulation:
+def told(simulation: Simulation, plan: SimulationPlan) -> Simulation:
     """Return the city with the scenario of the plan, from the start on, where no database says what is told."""
     if plan.scenario is None:
         return simulation
@@ -70,7 +70,7 @@ def told(simulation: Simulation, plan: Plan) -> Simulation:
 
 
 @contextmanager
-def witness_of(plan: Plan, simulation: Simulation) -> Iterator[Witness]:
+def witness_of(plan: SimulationPlan, simulation: Simulation) -> Iterator[Witness]:
     """Write the truth file of the plan, if it has one, while the block runs. Raises OptionError."""
     if plan.truth is None:
         yield NOBODY
@@ -85,7 +85,7 @@ def witness_of(plan: Plan, simulation: Simulation) -> Iterator[Witness]:
         witness.close()
 
 
-def print_city(settings: Settings, plan: Plan, *, out: TextIO) -> None:
+def print_city(settings: Settings, plan: SimulationPlan, *, out: TextIO) -> None:
     """Write the messages as JSON lines (topic, payload) instead of sending them; a minute unless told otherwise."""
     simulation = told(make_simulation(settings, plan), plan)
     duration = 60.0 if plan.duration is None else plan.duration
@@ -94,7 +94,7 @@ def print_city(settings: Settings, plan: Plan, *, out: TextIO) -> None:
             out.write(_as_line(message) + "\n")
 
 
-def _as_line(message: Message) -> str:
+def _as_line(message: PublishedMessage) -> str:
     """Return a message as JSON. What is no JSON itself, such as a state or garbage, becomes a string."""
     try:
         content = msgspec.json.decode(message.payload)
@@ -103,7 +103,7 @@ def _as_line(message: Message) -> str:
     return msgspec.json.encode({"topic": message.topic, "payload": content}).decode()
 
 
-def run_city(settings: Settings, plan: Plan, *, stopping: threading.Event) -> None:
+def run_city(settings: Settings, plan: SimulationPlan, *, stopping: threading.Event) -> None:
     """Publish the city until told to stop. Raises BrokerRefused, BrokerUnreachable or StorageError."""
     logs.log_to_stdout()
     connection = Connection(settings, name="simulate", stopping=stopping)

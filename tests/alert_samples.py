@@ -11,8 +11,8 @@ from alerts.lifecycle import Event
 from alerts.rules import store as rule_store
 from alerts.rules.definitions import Rule, read_rule
 from cityops.catalogue import load_catalogue
+from cityops.devices.sensors import Sensor
 from cityops.readings import Quality
-from cityops.sensors import Sensor
 from cityops.storage import Transaction
 from cityops.storage.readings import Row, write_readings
 from cityops.storage.registry import register_sensor, series_ids

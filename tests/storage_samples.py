@@ -3,20 +3,20 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
-from cityops.areas import Area, Level
+from cityops.areas import Area, AreaLevel
+from cityops.devices.sensors import Sensor
 from cityops.readings import Quality
-from cityops.sensors import Sensor
 from cityops.storage import Transaction
 from cityops.storage.readings import Row, write_readings
 from cityops.storage.registry import register_sensor, series_ids, store_areas
-from cityops.storage.rollups import Ages, forget
+from cityops.storage.rollups import RetentionAges, forget
 
 DAY = datetime(2026, 3, 1, tzinfo=UTC)
 AREAS = [
-    Area("990100", "市", Level.CITY),
-    Area("990101", "东区", Level.DISTRICT, "990100", "East"),
-    Area("990102", "西区", Level.DISTRICT, "990100", "West"),
-    Area("990101001", "东一街道", Level.STREET, "990101"),
+    Area("990100", "市", AreaLevel.CITY),
+    Area("990101", "东区", AreaLevel.DISTRICT, "990100", "East"),
+    Area("990102", "西区", AreaLevel.DISTRICT, "990100", "West"),
+    Area("990101001", "东一街道", AreaLevel.STREET, "990101"),
 ]
 SENSORS = [
     Sensor("air-1", "990101001", "environment", "air_station", "air-1", 121.1, 31.1),
@@ -49,7 +49,7 @@ def every(step: timedelta, start: datetime, values: Iterable[float]) -> list[tup
     return [(start + step * number, value) for number, value in enumerate(values)]
 
 
-def forget_all(tx: Transaction, ages: Ages, now: datetime) -> None:
+def forget_all(tx: Transaction, ages: RetentionAges, now: datetime) -> None:
     """Drop all that is too old, in one transaction."""
     while forget(tx, ages, now):
         pass

@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 from typing import Any, Self
 
 from alerts.board import deadlines
-from alerts.lifecycle import Event, Standing, State, Suppression, follow
+from alerts.lifecycle import AlertFacts, Event, State, Suppression, follow
 from alerts.measures import Measure, Quantity
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class ResponsePolicy:
     """What a rule asks of people: who is responsible, how fast, and whether a person must reset the alert."""
 
     department: str
@@ -20,7 +20,7 @@ class Terms:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class TriggerValue:
     """The value that raised an alert, its limit, and what both measure."""
 
     value: float
@@ -77,9 +77,9 @@ class Alert:
     escalation_level: int = 0
 
     @property
-    def standing(self) -> Standing:
+    def standing(self) -> AlertFacts:
         """The four facts."""
-        return Standing(self.active, self.acknowledged, self.latched, self.suppression)
+        return AlertFacts(self.active, self.acknowledged, self.latched, self.suppression)
 
     @property
     def state(self) -> State:
@@ -90,10 +90,10 @@ class Alert:
         """Return the alert after an event; back to normal is closed. Raises NotAllowed."""
         standing = follow(self.standing, event, latching=latching)
         closed_at = now if standing.state is State.NORM else None
-        facts = {name: getattr(standing, name) for name in Standing.__slots__}
+        facts = {name: getattr(standing, name) for name in AlertFacts.__slots__}
         return replace(self, closed_at=closed_at, **facts, **changes)
 
-    def raised(self, seen: "Seen", *, severity: int, terms: Terms, now: datetime) -> Self:
+    def raised(self, seen: "TriggerValue", *, severity: int, terms: ResponsePolicy, now: datetime) -> Self:
         """The condition came true again: the times start anew."""
         return self.after(
             Event.RAISE,
@@ -153,7 +153,7 @@ class Alert:
             lease_until=None,
         )
 
-    def returned(self, event: Event, *, terms: Terms, now: datetime) -> Self:
+    def returned(self, event: Event, *, terms: ResponsePolicy, now: datetime) -> Self:
         """It is before the room again; what still holds waits for a person, with its times anew."""
         return self.after(
             event,
@@ -176,6 +176,6 @@ class Alert:
         return now + deadlines.LEASE[self.severity] if self.severity in deadlines.LEASE else None
 
 
-def _due(terms: Terms, now: datetime) -> dict[str, Any]:
+def _due(terms: ResponsePolicy, now: datetime) -> dict[str, Any]:
     due = now + terms.acknowledge
     return {"ack_due": due, "handle_due": now + terms.handle, "escalate_at": due, "escalation_level": 0}

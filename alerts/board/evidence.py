@@ -5,7 +5,7 @@ from datetime import datetime
 
 from alerts.board import store
 from alerts.board.alert import Alert
-from cityops.presence import GRACE, LATE_AFTER
+from cityops.devices.presence import GRACE, LATE_AFTER
 from cityops.storage import Transaction
 from cityops.storage.job_failures import JobParts
 

@@ -13,7 +13,7 @@ from operator import attrgetter
 
 import msgspec
 
-from alerts.lifecycle import Standing, State, Suppression
+from alerts.lifecycle import AlertFacts, State, Suppression
 from alerts.measures import Measure, Quantity
 from cityops.clock import microseconds
 
@@ -85,7 +85,7 @@ class OpenAlert(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         """The name of its state, NORM once it is closed."""
         if self.closed_at is not None:
             return State.NORM
-        return Standing(self.active, self.acknowledged, self.latched, self.suppression).state
+        return AlertFacts(self.active, self.acknowledged, self.latched, self.suppression).state
 
     @property
     def is_aside(self) -> bool:

@@ -9,7 +9,7 @@ from typing import NoReturn
 import pandas as pd
 
 from alerts.board import deadlines
-from alerts.board.alert import Alert, Seen, Terms
+from alerts.board.alert import Alert, ResponsePolicy, TriggerValue
 from alerts.board.open_alert import OpenAlert, in_order
 from alerts.detection.detect import Change
 from alerts.errors import AlertChanged, AlertUnknown, LostRace
@@ -102,10 +102,10 @@ def past_alerts(tx: Transaction, sensor_id: str, *, before: int, most: int) -> p
     return tx.frame(SQL["past_alerts"], sensor_id=sensor_id, before=before, most=most)
 
 
-def terms_of(tx: Transaction, rule_id: str, severity: int) -> Terms:
+def terms_of(tx: Transaction, rule_id: str, severity: int) -> ResponsePolicy:
     """Return what a rule asks of people; what it does not say follows from the severity."""
     row = tx.row(SQL["rule_terms"], rule_id=rule_id) or {}
-    return Terms(
+    return ResponsePolicy(
         department=row.get("department") or "",
         acknowledge=row.get("acknowledge") or deadlines.ACKNOWLEDGE[severity],
         handle=row.get("handle") or deadlines.HANDLE[severity],
@@ -208,7 +208,7 @@ def alert_events(tx: Transaction, alert_id: int) -> pd.DataFrame:
     return tx.frame(SQL["alert_events"], alert_id=alert_id)
 
 
-def _raise(tx: Transaction, change: Change, terms: Terms, now: datetime) -> Row | None:
+def _raise(tx: Transaction, change: Change, terms: ResponsePolicy, now: datetime) -> Row | None:
     return tx.row(
         SQL["raise_alert"],
         rule_id=change.rule.id,
@@ -224,8 +224,8 @@ def _raise(tx: Transaction, change: Change, terms: Terms, now: datetime) -> Row 
     )
 
 
-def _seen(change: Change) -> Seen:
-    return Seen(change.value, change.limit, change.measured)
+def _seen(change: Change) -> TriggerValue:
+    return TriggerValue(change.value, change.limit, change.measured)
 
 
 def _alert(row: Row) -> Alert:

@@ -20,7 +20,7 @@ class Direction(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class ConditionVerdict:
     """What a condition says of each reading: it holds, it is safely over, or neither; and the limit it used."""
 
     holds: Bools

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from alerts.conditions.base import BaseCondition, Bools, Direction, Floats, Ints, Verdict, Wrong
+from alerts.conditions.base import BaseCondition, Bools, ConditionVerdict, Direction, Floats, Ints, Wrong
 from alerts.measures import Measure
 from cityops.catalogue import Catalogue
 from cityops.numbers import write_short
@@ -32,12 +32,12 @@ class Threshold(BaseCondition, frozen=True, tag="threshold"):
         """Return the open interval of values for which it cannot hold."""
         return (-math.inf, self.limit) if self.direction is Direction.ABOVE else (self.limit, math.inf)
 
-    def judge(self, _time: Ints, value: Floats, _zone: ZoneInfo) -> Verdict:
+    def judge(self, _time: Ints, value: Floats, _zone: ZoneInfo) -> ConditionVerdict:
         """Judge readings of one metric."""
         above = self.direction is Direction.ABOVE
         holds = value >= self.limit if above else value <= self.limit
         clears = value < self.clear if above else value > self.clear
-        return Verdict(holds, clears, np.full(len(value), self.limit))
+        return ConditionVerdict(holds, clears, np.full(len(value), self.limit))
 
     def say_holds(self, value: float, limit: float) -> str:
         """Say why it holds."""
@@ -75,11 +75,11 @@ class Noise(BaseCondition, frozen=True, tag="noise"):
         """Return the open interval of values for which it cannot hold, at any hour."""
         return -math.inf, self.limit
 
-    def judge(self, time: Ints, value: Floats, zone: ZoneInfo) -> Verdict:
+    def judge(self, time: Ints, value: Floats, zone: ZoneInfo) -> ConditionVerdict:
         """Judge readings; `zone` is the city's time zone."""
         day, night = noise.limits(self.zone)
         limit = np.where(_is_day(time, zone), day, night) + self.over
-        return Verdict(value >= limit, value < limit - self.margin, limit)
+        return ConditionVerdict(value >= limit, value < limit - self.margin, limit)
 
     def say_holds(self, value: float, limit: float) -> str:
         """Say why it holds."""
@@ -115,11 +115,11 @@ class Flood(BaseCondition, frozen=True, tag="flood"):
         """Return the open interval of values for which it cannot hold."""
         return -math.inf, self.limit
 
-    def judge(self, _time: Ints, value: Floats, _zone: ZoneInfo) -> Verdict:
+    def judge(self, _time: Ints, value: Floats, _zone: ZoneInfo) -> ConditionVerdict:
         """Judge readings."""
         low, high = self.levels.band(self.colour)
         clears = (value < low - self.margin) | (value >= high)
-        return Verdict((value >= low) & (value < high), clears, np.full(len(value), low))
+        return ConditionVerdict((value >= low) & (value < high), clears, np.full(len(value), low))
 
     def say_holds(self, value: float, limit: float) -> str:
         """Say why it holds."""

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from alerts.conditions.base import BaseCondition, Direction, Floats, Ints, Verdict, Wrong, check_positive
+from alerts.conditions.base import BaseCondition, ConditionVerdict, Direction, Floats, Ints, Wrong, check_positive
 from alerts.conditions.limits import Limit
 from alerts.measures import Measure, Quantity
 from cityops.catalogue import Catalogue
@@ -41,9 +41,9 @@ class Rate(BaseCondition, frozen=True, tag="rate"):
         """The change at which it holds."""
         return self.change
 
-    def judge(self, _time: Ints, moved: Floats, _zone: ZoneInfo) -> Verdict:
+    def judge(self, _time: Ints, moved: Floats, _zone: ZoneInfo) -> ConditionVerdict:
         """Judge changes in its direction, as positive numbers; NaN, which is not known, neither holds nor clears."""
-        return Verdict(moved >= self.change, moved < self.clear, np.full(len(moved), self.change))
+        return ConditionVerdict(moved >= self.change, moved < self.clear, np.full(len(moved), self.change))
 
     def say_holds(self, value: float, limit: float) -> str:
         """Say why it holds; `value` is the change."""
@@ -89,7 +89,7 @@ class Repeated(BaseCondition, frozen=True, tag="repeated"):
         """Return the open interval of values that count for nothing."""
         return self.of.calm()
 
-    def judge(self, time: Ints, value: Floats, zone: ZoneInfo) -> Verdict:
+    def judge(self, time: Ints, value: Floats, zone: ZoneInfo) -> ConditionVerdict:
         """Judge single readings; counting is up to detection."""
         return self.of.judge(time, value, zone)
 

@@ -86,7 +86,7 @@ class JobFault(BaseCondition, frozen=True, tag="job-fault"):
 
 
 class ChannelFault(WithoutLimit, frozen=True, tag="channel-fault"):
-    """A channel to people does not deliver, see alerts.breakers. The alert hangs on any series."""
+    """A channel to people does not deliver, see alerts.notify.breakers. The alert hangs on any series."""
 
 
 class ServiceLate(BaseCondition, frozen=True, tag="service-late"):
@@ -96,7 +96,7 @@ class ServiceLate(BaseCondition, frozen=True, tag="service-late"):
 
     @property
     def limit(self) -> float:
-        """Each service and job has its own, see cityops.heartbeats."""
+        """Each service and job has its own, see cityops.operations.heartbeats."""
         return 0.0
 
     def check(self, _catalogue: Catalogue) -> None:

@@ -4,19 +4,19 @@ from collections.abc import Iterable
 from statistics import median
 
 from alerts.conditions import WrongClock
-from alerts.detection.timed import Place, Sight
+from alerts.detection.timed import TimedResult, TimedSeries
 
 LEAST_CITY = 20  # clocks that together can tell of ours
 
 
-def wrong(when: WrongClock, clocks: Iterable[tuple[Place, float]]) -> Sight:
+def wrong(when: WrongClock, clocks: Iterable[tuple[TimedSeries, float]]) -> TimedResult:
     """Judge the skew of each device's clock (arrival minus its own time, s).
 
     What half of a city is off by is not the devices' fault but ours, or that of the way: it does not count.
     """
     known = list(clocks)
     common = median(skew for _, skew in known) if len(known) >= LEAST_CITY else 0.0
-    sight = Sight()
+    sight = TimedResult()
     for place, skew in known:
         off = abs(skew - common)
         sight.values[place.series_id] = off

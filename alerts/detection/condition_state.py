@@ -29,7 +29,7 @@ class Key(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
+class ConditionState:
     """How far a condition has come on a series. `inside` and `marks` serve conditions that count (Repeated)."""
 
     phase: Phase = Phase.CALM
@@ -48,7 +48,7 @@ class Course:
         return self.phase is Phase.CALM and not self.marks and not self.inside
 
 
-CALM = Course()
+CALM = ConditionState()
 
 
 class Observation(NamedTuple):
@@ -63,24 +63,28 @@ class Observation(NamedTuple):
     broken: bool = False  # whether so much time went by since the last one that nobody knows what was between
 
 
-class Turn(NamedTuple):
+class Transition(NamedTuple):
     """A moment at which a condition came true or ended."""
 
     event: Event
     seen: Observation
 
 
-def follow(course: Course, seen: Iterable[Observation], *, on_delay: int, off_delay: int) -> tuple[Course, list[Turn]]:
+def follow(
+    course: ConditionState, seen: Iterable[Observation], *, on_delay: int, off_delay: int
+) -> tuple[ConditionState, list[Transition]]:
     """Follow a condition through what was seen, in order of time; delays are in µs."""
-    turns: list[Turn] = []
+    turns: list[Transition] = []
     for observation in seen:
         course, event = _step(course, observation, on_delay, off_delay)
         if event is not None:
-            turns.append(Turn(event, observation))
+            turns.append(Transition(event, observation))
     return course, turns
 
 
-def _step(course: Course, seen: Observation, on_delay: int, off_delay: int) -> tuple[Course, Event | None]:
+def _step(
+    course: ConditionState, seen: Observation, on_delay: int, off_delay: int
+) -> tuple[ConditionState, Event | None]:
     if course.is_on:
         return _step_off(course, seen, off_delay)
     if not seen.holds:
@@ -92,7 +96,7 @@ def _step(course: Course, seen: Observation, on_delay: int, off_delay: int) -> t
     return course, None
 
 
-def _step_off(course: Course, seen: Observation, off_delay: int) -> tuple[Course, Event | None]:
+def _step_off(course: ConditionState, seen: Observation, off_delay: int) -> tuple[ConditionState, Event | None]:
     if not seen.clears:
         return (replace(course, phase=Phase.ACTIVE) if course.phase is Phase.CLEARING else course), None
     if course.phase is Phase.ACTIVE or seen.broken:
@@ -103,8 +107,8 @@ def _step_off(course: Course, seen: Observation, off_delay: int) -> tuple[Course
 
 
 def count(
-    course: Course, seen: Iterable[Observation], *, times: int, within: int
-) -> tuple[Course, Iterator[Observation]]:
+    course: ConditionState, seen: Iterable[Observation], *, times: int, within: int
+) -> tuple[ConditionState, Iterator[Observation]]:
     """Turn sightings of a limit into sightings of its repetition: `times` or more comings within so many µs.
 
     Return the course with what was counted, and what is to be followed: its value is how often, its limit `times`.

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from alerts.conditions import MissingReports, Unheard
-from alerts.detection.timed import Place, Sight
+from alerts.detection.timed import TimedResult, TimedSeries
 from alerts.measures import Bound
 
 _SECOND = 1_000_000  # µs
@@ -41,14 +41,14 @@ def lasts(when: Unheard, hearing: Hearing, *, is_urgent: bool, listening_since: 
 
 def unheard(
     when: Unheard,
-    devices: Iterable[tuple[Place, Hearing]],
+    devices: Iterable[tuple[TimedSeries, Hearing]],
     *,
     urgent: Collection[str],
     listening_since: int,
     now: int,
-) -> Sight:
+) -> TimedResult:
     """Judge devices; `urgent` names the kinds on which a rule of severity 1 relies."""
-    sight = Sight()
+    sight = TimedResult()
     for place, hearing in devices:
         is_urgent = place.kind in urgent
         sight.bounds[place.series_id] = Bound(_longest(when, hearing, is_urgent=is_urgent), when.measure)
@@ -72,9 +72,9 @@ def _describe(sensor_id: str, hearing: Hearing, seconds: float) -> str:
     return f"{sensor_id} has never reported since it was registered {seconds:.0f} s ago"
 
 
-def missing_reports(when: MissingReports, grown: Mapping[Place, int], *, own: Collection[int]) -> Sight:
+def missing_reports(when: MissingReports, grown: Mapping[TimedSeries, int], *, own: Collection[int]) -> TimedResult:
     """Judge how many reports of each device came to be missing lately; `own`: the series that alerts hang on."""
-    sight, total = Sight(), sum(grown.values())
+    sight, total = TimedResult(), sum(grown.values())
     if total < when.reports:
         sight.clearing.update(own)
         sight.values.update(dict.fromkeys(own, float(total)))

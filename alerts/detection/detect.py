@@ -14,8 +14,8 @@ import numpy as np
 
 from alerts.conditions import Composite, Spatial
 from alerts.detection import places, stream
-from alerts.detection.condition_state import CALM, Course, Key, Observation, Turn, follow
-from alerts.detection.plan import Part, Plan
+from alerts.detection.condition_state import CALM, ConditionState, Key, Observation, Transition, follow
+from alerts.detection.plan import ConditionPart, DetectionPlan
 from alerts.detection.readings import Readings
 from alerts.detection.stream import FRESH, pick
 from alerts.lifecycle import Event
@@ -72,7 +72,7 @@ class Findings:
     """All changes in event order, the courses that are different now, and the rules that failed."""
 
     changes: list[Change] = field(default_factory=list)
-    courses: dict[Key, Course] = field(default_factory=dict)
+    courses: dict[Key, ConditionState] = field(default_factory=dict)
     faults: dict[str, RuleFault] = field(default_factory=dict)
 
     def __add__(self, other: "Findings") -> "Findings":
@@ -88,8 +88,8 @@ class Findings:
 
 
 def detect(
-    plan: Plan,
-    courses: Mapping[Key, Course],
+    plan: DetectionPlan,
+    courses: Mapping[Key, ConditionState],
     readings: Readings,
     *,
     seen: Mapping[int, int],
@@ -123,9 +123,9 @@ def detect(
 
 
 def combine(
-    plan: Plan,
+    plan: DetectionPlan,
     rules: Iterable[str],
-    courses: Mapping[Key, Course],
+    courses: Mapping[Key, ConditionState],
     *,
     values: Mapping[int, float],
     moment: int,
@@ -151,7 +151,7 @@ def combine(
 def conclude(
     rule: Rule,
     holding: Mapping[int, str],
-    courses: Mapping[Key, Course],
+    courses: Mapping[Key, ConditionState],
     *,
     values: Mapping[int, float],
     moment: int,
@@ -186,7 +186,7 @@ def conclude(
     return found
 
 
-def retire(rules: Iterable[Rule], courses: Mapping[Key, Course], *, moment: int, reason: str) -> Findings:
+def retire(rules: Iterable[Rule], courses: Mapping[Key, ConditionState], *, moment: int, reason: str) -> Findings:
     """End all courses of rules that are no longer in force."""
     found = Findings(courses=dict.fromkeys(courses, CALM))
     known = {rule.id: rule for rule in rules}
@@ -197,7 +197,7 @@ def retire(rules: Iterable[Rule], courses: Mapping[Key, Course], *, moment: int,
     return found
 
 
-def _say(part: Part, series: int, turn: Turn) -> Change:
+def _say(part: ConditionPart, series: int, turn: Transition) -> Change:
     seen = turn.seen
     if turn.event is Event.RAISE:
         delay = f" for {part.on_delay / _SECOND:g} s" if part.on_delay else ""

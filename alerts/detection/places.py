@@ -7,14 +7,16 @@ import numpy as np
 from alerts.conditions import Composite, Spatial
 from alerts.conditions.base import Bools
 from alerts.conditions.places import Within
-from alerts.detection.condition_state import Course, Key
-from alerts.detection.series_index import Roster, Series, distance_km
+from alerts.detection.condition_state import ConditionState, Key
+from alerts.detection.series_index import Series, SeriesIndex, distance_km
 from alerts.rules.definitions import Rule
 
 Found = dict[int, str]  # the series on which an alert hangs, and why
 
 
-def hold(rule: Rule, courses: Mapping[Key, Course], roster: Roster, silent: Collection[int] = frozenset()) -> Found:
+def hold(
+    rule: Rule, courses: Mapping[Key, ConditionState], roster: SeriesIndex, silent: Collection[int] = frozenset()
+) -> Found:
     """Return on which series a rule that combines signs holds, with the reason.
 
     `courses` are all of the rule's: those of its signs, and its own, which decide where an alert stays. `silent`:

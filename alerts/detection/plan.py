@@ -10,14 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alerts.conditions import Composite, Fault, Rate, ReadingCondition, Spatial
-from alerts.detection.series_index import Roster, Series
+from alerts.detection.series_index import Series, SeriesIndex
 from alerts.rules.definitions import EVERY_KIND, Rule
 
 _SECOND = 1_000_000  # µs
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ConditionPart:
     """One condition that is judged reading by reading: a rule's own, or a sign of one that combines several."""
 
     rule: Rule
@@ -34,23 +34,23 @@ class Part:
 
 
 @dataclass(slots=True)
-class Group:
+class PartGroup:
     """All that looks at one kind and metric. `members`: which series each part is for, by number; None: all."""
 
-    parts: list[Part] = field(default_factory=list)
+    parts: list[ConditionPart] = field(default_factory=list)
     members: list[NDArray[np.bool_] | None] = field(default_factory=list)
 
 
 @dataclass(slots=True)
-class Plan:
+class DetectionPlan:
     """The rules as detection uses them, over the series that are known. Arrays have one entry a series number."""
 
     rules: dict[str, Rule]
-    roster: Roster
+    roster: SeriesIndex
     low: NDArray[np.float64]
     high: NDArray[np.float64]
     group_of: NDArray[np.int64]  # index into `groups`, -1: no rule looks at it
-    groups: list[Group]
+    groups: list[PartGroup]
 
     @property
     def windows(self) -> dict[tuple[str, str], float]:
@@ -63,27 +63,27 @@ class Plan:
         return found
 
 
-def parts_of(rule: Rule) -> Iterator[Part]:
+def parts_of(rule: Rule) -> Iterator[ConditionPart]:
     """Yield what of a rule is judged reading by reading."""
     on_delay, off_delay = round(rule.on_delay * _SECOND), round(rule.off_delay * _SECOND)
     match rule.when:
         case Composite(signs=signs):
             for number, sign in enumerate(signs, start=1):
-                yield Part(rule, number, sign.kind, sign.when, round(sign.on_delay * _SECOND), 0)
+                yield ConditionPart(rule, number, sign.kind, sign.when, round(sign.on_delay * _SECOND), 0)
         case Spatial(of=limit):
-            yield Part(rule, 1, rule.kind, limit, 0, 0)
+            yield ConditionPart(rule, 1, rule.kind, limit, 0, 0)
         case when if isinstance(when, ReadingCondition):
-            yield Part(rule, 0, rule.kind, when, on_delay, off_delay)
+            yield ConditionPart(rule, 0, rule.kind, when, on_delay, off_delay)
 
 
-def make_plan(rules: Iterable[Rule], roster: Roster) -> Plan:
+def make_plan(rules: Iterable[Rule], roster: SeriesIndex) -> DetectionPlan:
     """Lay out the rules over all series of a roster."""
     everything = {rule.id: rule for rule in rules}
     size = len(roster.known)
     low, high = np.full(size, -np.inf), np.full(size, np.inf)
     group_of = np.full(size, -1, dtype=np.int64)
-    groups: list[Group] = []
-    by_topic: dict[tuple[str, str], list[Part]] = {}
+    groups: list[PartGroup] = []
+    by_topic: dict[tuple[str, str], list[ConditionPart]] = {}
     for rule in everything.values():
         for part in parts_of(rule):
             by_topic.setdefault(part.topic, []).append(part)
@@ -92,7 +92,7 @@ def make_plan(rules: Iterable[Rule], roster: Roster) -> Plan:
             numbers = np.array([entry.series_id for entry in series])
             group_of[numbers] = len(groups)
             groups.append(_lay_out(by_topic[topic], series, numbers, low, high))
-    return Plan(everything, roster, low, high, group_of, groups)
+    return DetectionPlan(everything, roster, low, high, group_of, groups)
 
 
 def looks_at(rule: Rule, number: int, series: Series) -> bool:
@@ -109,13 +109,13 @@ def looks_at(rule: Rule, number: int, series: Series) -> bool:
 
 
 def _lay_out(
-    parts: Sequence[Part],
+    parts: Sequence[ConditionPart],
     series: Sequence[Series],
     numbers: NDArray[np.int64],
     low: NDArray[np.float64],
     high: NDArray[np.float64],
-) -> Group:
-    group = Group()
+) -> PartGroup:
+    group = PartGroup()
     for part in parts:
         chosen = numbers
         mask = None

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from alerts.conditions.base import Bools, Floats, Ints
 from cityops.clock import microseconds
-from cityops.presence import LATE_AFTER
+from cityops.devices.presence import LATE_AFTER
 from cityops.readings import Quality
 
 NEVER = -(2**62)  # a time before all others, in µs

@@ -29,7 +29,7 @@ class Series:
 
 
 @dataclass(slots=True)
-class Roster:
+class SeriesIndex:
     """All series that are known so far, by number."""
 
     by_id: dict[int, Series] = field(default_factory=dict)

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alerts.conditions import Rate, Repeated
-from alerts.conditions.base import Bools, Direction, Floats, Verdict
-from alerts.detection.condition_state import CALM, Course, Key, Observation, Turn, count, follow
-from alerts.detection.plan import Part, Plan
+from alerts.conditions.base import Bools, ConditionVerdict, Direction, Floats
+from alerts.detection.condition_state import CALM, ConditionState, Key, Observation, Transition, count, follow
+from alerts.detection.plan import ConditionPart, DetectionPlan
 from alerts.detection.readings import InOrder, Readings, put_in_order
 from alerts.rules.faults import RuleFault
 from cityops.clock import from_microseconds
@@ -26,8 +26,8 @@ _SECOND = 1_000_000  # µs
 class Judged:
     """What readings made of conditions: the turns of each part, the courses that changed, the rules that failed."""
 
-    turns: list[tuple[Part, int, Turn]] = field(default_factory=list)  # with the series
-    courses: dict[Key, Course] = field(default_factory=dict)
+    turns: list[tuple[ConditionPart, int, Transition]] = field(default_factory=list)  # with the series
+    courses: dict[Key, ConditionState] = field(default_factory=dict)
     faults: dict[str, RuleFault] = field(default_factory=dict)
 
 
@@ -40,7 +40,7 @@ class _Slice:
     zone: ZoneInfo
 
 
-def pick(plan: Plan, readings: Readings, attention: Iterable[int]) -> Bools:
+def pick(plan: DetectionPlan, readings: Readings, attention: Iterable[int]) -> Bools:
     """Return which readings can change anything: those of series where a value leaves its calm range.
 
     `attention` are series that are not calm already: all of their readings count.
@@ -52,7 +52,7 @@ def pick(plan: Plan, readings: Readings, attention: Iterable[int]) -> Bools:
     return np.asarray(hot[series])
 
 
-def rates_among(plan: Plan, series: Iterable[int]) -> dict[int, float]:
+def rates_among(plan: DetectionPlan, series: Iterable[int]) -> dict[int, float]:
     """Return for which of these series a past is needed, and how many seconds of it."""
     windows = plan.windows
     found = {number: windows.get(plan.roster.by_id[number].topic) for number in series} if windows else {}
@@ -60,8 +60,8 @@ def rates_among(plan: Plan, series: Iterable[int]) -> dict[int, float]:
 
 
 def judge(
-    plan: Plan,
-    courses: Mapping[Key, Course],
+    plan: DetectionPlan,
+    courses: Mapping[Key, ConditionState],
     readings: Readings,
     *,
     seen: Mapping[int, int],
@@ -87,7 +87,11 @@ def judge(
 
 
 def _judge_part(
-    part: Part, group: _Slice, courses: Mapping[Key, Course], with_course: Iterable[int], judged: Judged
+    part: ConditionPart,
+    group: _Slice,
+    courses: Mapping[Key, ConditionState],
+    with_course: Iterable[int],
+    judged: Judged,
 ) -> None:
     if part.rule.id in judged.faults:
         return
@@ -104,8 +108,8 @@ def _judge_part(
 
 
 def _follow_part(
-    part: Part, group: _Slice, courses: Mapping[Key, Course], with_course: Iterable[int]
-) -> Iterator[tuple[Key, Course, list[Turn]]]:
+    part: ConditionPart, group: _Slice, courses: Mapping[Key, ConditionState], with_course: Iterable[int]
+) -> Iterator[tuple[Key, ConditionState, list[Transition]]]:
     readings = group.rows.readings
     value = _changes(part.when, group) if isinstance(part.when, Rate) else readings.value
     verdict = _judge_values(part, group, value)
@@ -125,7 +129,7 @@ def _follow_part(
         yield key, course, turns
 
 
-def _judge_values(part: Part, group: _Slice, value: Floats) -> Verdict:
+def _judge_values(part: ConditionPart, group: _Slice, value: Floats) -> ConditionVerdict:
     """Judge values, and take from the verdict what quality and schedule do not permit."""
     readings, good = group.rows.readings, group.rows.good
     verdict = part.when.judge(readings.time, value, group.zone)
@@ -137,10 +141,10 @@ def _judge_values(part: Part, group: _Slice, value: Floats) -> Verdict:
         times = (from_microseconds(time) for time in readings.time.tolist())
         applies = np.fromiter(map(schedule.applies, times), dtype=bool, count=len(readings))
         holds, clears = holds & applies, clears | (~applies & good)
-    return Verdict(holds, clears, verdict.limit)
+    return ConditionVerdict(holds, clears, verdict.limit)
 
 
-def _observe(rows: InOrder, verdict: Verdict, value: Floats, row: int) -> Observation:
+def _observe(rows: InOrder, verdict: ConditionVerdict, value: Floats, row: int) -> Observation:
     return Observation(
         int(rows.readings.time[row]),
         float(value[row]),

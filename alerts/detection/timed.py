@@ -22,7 +22,7 @@ _SECOND = 1_000_000  # µs
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class TimedSeries:
     """A series as timed rules see it: what it is and where it hangs."""
 
     series_id: int
@@ -32,7 +32,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
+class TimedResult:
     """Where a rule holds (with the reason), where it is certainly over, and the values and limits to show.
 
     `bounds` has those series whose limit is not simply the rule's.
@@ -44,17 +44,19 @@ class Sight:
     bounds: dict[int, Bound] = field(default_factory=dict)
 
 
-def concerns(rule: Rule, place: Place) -> bool:
+def concerns(rule: Rule, place: TimedSeries) -> bool:
     """Whether a rule applies to a place."""
     return rule.kind in (EVERY_KIND, place.kind) and rule.scope.includes(place.sensor_id, place.area)
 
 
-def missing(when: Missing, heard: Iterable[tuple[Place, int, float]], *, listening_since: int, now: int) -> Sight:
+def missing(
+    when: Missing, heard: Iterable[tuple[TimedSeries, int, float]], *, listening_since: int, now: int
+) -> TimedResult:
     """Judge when each sensor was heard last (µs), by its report interval (s).
 
     Silence counts only while anybody could be heard at all.
     """
-    sight = Sight()
+    sight = TimedResult()
     for place, at, interval in heard:
         longest = when.longest(interval)
         sight.bounds[place.series_id] = Bound(longest, when.measure)
@@ -79,13 +81,13 @@ class Still:
     stood: bool
 
 
-def flat(when: Flat, lately: Iterable[tuple[Place, Still]], *, floor: float | None = None) -> Sight:
+def flat(when: Flat, lately: Iterable[tuple[TimedSeries, Still]], *, floor: float | None = None) -> TimedResult:
     """Judge sensors that report. Only another value ends it: a gap in the data is no movement.
 
     At or below the floor of the metric a value may stay as it is: a gas detector in clean air.
     What is shown is the time, of which only the least is known.
     """
-    sight = Sight()
+    sight = TimedResult()
     for place, still in lately:
         sight.values[place.series_id] = when.seconds
         if still.moved:
@@ -96,13 +98,15 @@ def flat(when: Flat, lately: Iterable[tuple[Place, Still]], *, floor: float | No
     return sight
 
 
-def air(when: Aqi, stations: Iterable[tuple[Place, Mapping[str, float | None]]], edition: aqi.Edition) -> Sight:
+def air(
+    when: Aqi, stations: Iterable[tuple[TimedSeries, Mapping[str, float | None]]], edition: aqi.Edition
+) -> TimedResult:
     """Judge the hourly means of stations: of each pollutant that a station has ever measured, None where not valid.
 
     An index that may not be published (NA) raises nothing; and nothing clears while a pollutant is missing, which
     may be the one that raised.
     """
-    sight = Sight()
+    sight = TimedResult()
     for place, means in stations:
         found = aqi.index(means, aqi.Averaging.HOUR, edition)
         if found.computed is None:
@@ -120,20 +124,20 @@ def air(when: Aqi, stations: Iterable[tuple[Place, Mapping[str, float | None]]],
 
 def traffic(
     when: Tpi,
-    links: Iterable[tuple[Place, Passages]],
+    links: Iterable[tuple[TimedSeries, Passages]],
     *,
     own: Iterable[int],
     standards: Standards,
     roads: Mapping[str, Link] | None = None,
-) -> Sight:
+) -> TimedResult:
     """Judge what the detectors of links saw, by area. An alert stays where it hangs, a new one takes the slowest.
 
     `roads` has the stretch of each detector that stands on one; the others are left out, as on the wall. Without
     it every detector counts alike, on a road of the rule's class. A link without vehicles is free. One that is silent
     is not: the index of an area of which less than three quarters are heard ends nothing.
     """
-    sight, kept = Sight(), set(own)
-    areas: dict[str, list[tuple[Place, Passages]]] = {}
+    sight, kept = TimedResult(), set(own)
+    areas: dict[str, list[tuple[TimedSeries, Passages]]] = {}
     for place, seen in links:
         if roads is None or place.sensor_id in roads:
             areas.setdefault(place.area[: when.area_digits], []).append((place, seen))
@@ -155,14 +159,16 @@ def traffic(
     return sight
 
 
-def _judge_link(when: Tpi, roads: Mapping[str, Link] | None, place: Place, speed: float) -> tuple[tpi.Road, float, int]:
+def _judge_link(
+    when: Tpi, roads: Mapping[str, Link] | None, place: TimedSeries, speed: float
+) -> tuple[tpi.Road, float, int]:
     """Return class, length (km) and level of the link that a detector measures."""
     link = roads[place.sensor_id] if roads is not None else None
     road, km = (link.road, link.km) if link is not None else (when.road, 1.0)
     return road, km, tpi.link_level(road, speed).number
 
 
-def _slowest_first(link: tuple[float, Place]) -> tuple[float, int]:
+def _slowest_first(link: tuple[float, TimedSeries]) -> tuple[float, int]:
     return link[0], link[1].series_id
 
 
@@ -179,9 +185,9 @@ class Rain:
     fresh: bool
 
 
-def storm(when: Rainstorm, stations: Iterable[tuple[Place, Rain]], *, standards: Standards) -> Sight:
+def storm(when: Rainstorm, stations: Iterable[tuple[TimedSeries, Rain]], *, standards: Standards) -> TimedResult:
     """Judge the rain of stations. What fell is certain; that a storm is over is not, unless somebody measured it."""
-    sight = Sight()
+    sight = TimedResult()
     for place, station in stations:
         sums = {hours: fallen.millimetres for hours, fallen in station.fallen.items()}
         decisive = rain.decisive_signal(sums, standards)

@@ -5,11 +5,11 @@ from dataclasses import replace
 import numpy as np
 
 from alerts.detection.readings import Readings
-from alerts.detection.series_index import Roster
+from alerts.detection.series_index import SeriesIndex
 from cityops.catalogue import Catalogue
 
 
-def drop_empty_zeros(readings: Readings, roster: Roster, catalogue: Catalogue) -> Readings:
+def drop_empty_zeros(readings: Readings, roster: SeriesIndex, catalogue: Catalogue) -> Readings:
     """Return the readings with NaN for each 0 that needs a companion (`Metric.zero_needs`) and has none.
 
     A companion is a value above 0 of the same sensor and time: a queue that stands has speed 0 and occupies the
@@ -30,13 +30,13 @@ def drop_empty_zeros(readings: Readings, roster: Roster, catalogue: Catalogue) -
     return replace(readings, value=value)
 
 
-def _needs(readings: Readings, row: int, roster: Roster, catalogue: Catalogue) -> bool:
+def _needs(readings: Readings, row: int, roster: SeriesIndex, catalogue: Catalogue) -> bool:
     series = roster.by_id.get(int(readings.series[row]))
     metric = catalogue.metric.get(series.metric) if series else None
     return metric is not None and bool(metric.zero_needs)
 
 
-def _present(readings: Readings, roster: Roster) -> set[tuple[str, str, int]]:
+def _present(readings: Readings, roster: SeriesIndex) -> set[tuple[str, str, int]]:
     """Return (sensor, metric, time) of the values above 0."""
     rows = np.flatnonzero(readings.value > 0)
     found = zip(readings.series[rows].tolist(), readings.time[rows].tolist(), strict=True)

@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from alerts.detection.condition_state import Course, Key
+from alerts.detection.condition_state import ConditionState, Key
 from alerts.detection.detect import Change, Findings, Readings, detect, newest
-from alerts.detection.plan import Plan, make_plan
-from alerts.detection.series_index import Roster
+from alerts.detection.plan import DetectionPlan, make_plan
+from alerts.detection.series_index import SeriesIndex
 from alerts.detection.zeros import drop_empty_zeros
 from alerts.evaluation.engine import load_series
 from alerts.lifecycle import Event
@@ -30,7 +30,7 @@ Rows = list[tuple[datetime, int, float, Quality]]
 
 
 @dataclass(slots=True)
-class Tally:
+class BacktestCount:
     """What one rule would have done."""
 
     raised: int = 0
@@ -43,10 +43,10 @@ def replay(
 ) -> Iterator[Findings]:
     """Judge the readings from start (inclusive) to end (exclusive), step by step. Raises StorageError."""
     with database.transaction() as tx:
-        roster = Roster()
+        roster = SeriesIndex()
         roster.learn(load_series(tx))
         plan = make_plan(rules, roster)
-        courses: dict[Key, Course] = {}
+        courses: dict[Key, ConditionState] = {}
         seen: dict[int, int] = {}
         past: Rows = []
         rows = (row for piece in tx.pieces(SQL["readings_between"], size=_PIECE, start=start, end=end) for row in piece)
@@ -61,28 +61,28 @@ def replay(
             yield found
 
 
-def tally(findings: Iterator[Findings]) -> dict[str, Tally]:
+def tally(findings: Iterator[Findings]) -> dict[str, BacktestCount]:
     """Count what each rule would have done; rules that failed count under their names too."""
-    counts: dict[str, Tally] = {}
+    counts: dict[str, BacktestCount] = {}
     for found in findings:
         for change in found.changes:
-            _count(counts.setdefault(change.rule.id, Tally()), change)
+            _count(counts.setdefault(change.rule.id, BacktestCount()), change)
     return counts
 
 
-def busiest(counts: dict[str, Tally]) -> list[tuple[str, Tally]]:
+def busiest(counts: dict[str, BacktestCount]) -> list[tuple[str, BacktestCount]]:
     """Return the tallies, the most alerts first."""
     order = Counter({name: one.raised for name, one in counts.items()})
     return [(name, counts[name]) for name, _ in order.most_common()]
 
 
-def _count(one: Tally, change: Change) -> None:
+def _count(one: BacktestCount, change: Change) -> None:
     one.raised += change.event is Event.RAISE
     one.cleared += change.event is Event.CLEAR
     one.series.add(change.series_id)
 
 
-def _keep(plan: Plan, rows: Rows, moment: datetime) -> Rows:
+def _keep(plan: DetectionPlan, rows: Rows, moment: datetime) -> Rows:
     """Return the readings that rates still look back on."""
     windows = plan.windows
     oldest = {topic: from_microseconds(microseconds(moment) - round(s * 1e6)) for topic, s in windows.items()}

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 
-from alerts.detection.condition_state import Course, Key, Phase
+from alerts.detection.condition_state import ConditionState, Key, Phase
 from cityops.clock import from_microseconds, microseconds
 from cityops.storage import Row, Transaction, load_queries
 
@@ -14,22 +14,22 @@ def busy_series(tx: Transaction) -> set[int]:
     return {row["series_id"] for row in tx.rows(SQL["busy_series"])}
 
 
-def lock_courses(tx: Transaction, series: Iterable[int], combined: Iterable[str]) -> dict[Key, Course]:
+def lock_courses(tx: Transaction, series: Iterable[int], combined: Iterable[str]) -> dict[Key, ConditionState]:
     """Return the courses on some series, and all those of some rules, locked until the commit."""
     return _courses(tx.rows(SQL["lock_courses"], series=sorted(series), combined=sorted(combined)))
 
 
-def courses_of(tx: Transaction, rules: Iterable[str]) -> dict[Key, Course]:
+def courses_of(tx: Transaction, rules: Iterable[str]) -> dict[Key, ConditionState]:
     """Return all courses of some rules, locked until the commit."""
     return _courses(tx.rows(SQL["courses_of_rules"], rules=sorted(rules)))
 
 
-def courses_without_rule(tx: Transaction) -> dict[Key, Course]:
+def courses_without_rule(tx: Transaction) -> dict[Key, ConditionState]:
     """Return what is left of rules that people switched off, locked until the commit."""
     return _courses(tx.rows(SQL["courses_without_rule"]))
 
 
-def store_courses(tx: Transaction, courses: Mapping[Key, Course]) -> None:
+def store_courses(tx: Transaction, courses: Mapping[Key, ConditionState]) -> None:
     """Store courses that changed; what is calm again is forgotten."""
     in_order = sorted(courses.items(), key=lambda entry: entry[0])  # so that two workers cannot wait for each other
     calm = [key for key, course in in_order if course.is_nothing]
@@ -47,9 +47,9 @@ def store_courses(tx: Transaction, courses: Mapping[Key, Course]) -> None:
         )
 
 
-def _courses(rows: Iterable[Row]) -> dict[Key, Course]:
+def _courses(rows: Iterable[Row]) -> dict[Key, ConditionState]:
     return {
-        Key(row["rule_id"], row["part"], row["series_id"]): Course(
+        Key(row["rule_id"], row["part"], row["series_id"]): ConditionState(
             Phase(row["phase"]),
             microseconds(row["since"]),
             row["inside"],

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from alerts.conditions import LostQueue, MissingReports, Unheard
 from alerts.detection import delivery
 from alerts.detection.delivery import Hearing
-from alerts.detection.timed import Place, Sight, concerns
+from alerts.detection.timed import TimedResult, TimedSeries, concerns
 from alerts.rules.definitions import Rule
 from cityops.clock import microseconds
 from cityops.storage import Row, Transaction, load_queries
@@ -33,7 +33,7 @@ class Delivery:
         own: Collection[int],
         urgent: Collection[str],
         now: datetime,
-    ) -> Sight | None:
+    ) -> TimedResult | None:
         """Look for devices that are not taken or never came; None while nobody is heard.
 
         A device that never measured anything gets its first series here: an alert must hang on one.
@@ -59,20 +59,22 @@ class Delivery:
         return delivery.unheard(when, devices, urgent=urgent, **span)
 
 
-def lost_queue(tx: Transaction, rule: Rule, when: LostQueue, *, own: Collection[int], now: datetime) -> Sight:
+def lost_queue(tx: Transaction, rule: Rule, when: LostQueue, *, own: Collection[int], now: datetime) -> TimedResult:
     """Look for queues that were lost lately."""
     lost = lost_queues(tx, since=now - timedelta(seconds=when.seconds))
     if not lost:
-        return Sight(clearing=set(own), values=dict.fromkeys(own, 0.0))
+        return TimedResult(clearing=set(own), values=dict.fromkeys(own, 0.0))
     anywhere = tx.value(SQL["any_series"], kind=rule.kind)
     series = own or ([] if anywhere is None else [anywhere])  # a city without a device has no alerts
     newest = lost[0]
     how = "taken by another client" if newest.reason is LossReason.TAKEN else "gone"
     reason = f"the queue of {newest.client_id} at {newest.broker} was {how}: readings after {newest.since:%H:%M:%S} UTC"
-    return Sight(dict.fromkeys(series, f"{reason} may be lost"), values=dict.fromkeys(series, 0.0))
+    return TimedResult(dict.fromkeys(series, f"{reason} may be lost"), values=dict.fromkeys(series, 0.0))
 
 
-def missing_reports(tx: Transaction, rule: Rule, when: MissingReports, *, own: Collection[int], now: datetime) -> Sight:
+def missing_reports(
+    tx: Transaction, rule: Rule, when: MissingReports, *, own: Collection[int], now: datetime
+) -> TimedResult:
     """Note what is missing now, and look at what came to be missing lately."""
     since = now - timedelta(seconds=when.seconds)
     tx.execute(SQL["note_missing_reports"], since=since, now=now)
@@ -95,11 +97,11 @@ def _hearing(row: Row) -> Hearing:
     )
 
 
-def _place(row: Row) -> Place:
-    return Place(row["series_id"] or 0, row["sensor_id"], row["kind"], row["area"])
+def _place(row: Row) -> TimedSeries:
+    return TimedSeries(row["series_id"] or 0, row["sensor_id"], row["kind"], row["area"])
 
 
-def _places(rule: Rule, rows: list[Row]) -> Iterator[tuple[Place, Row]]:
+def _places(rule: Rule, rows: list[Row]) -> Iterator[tuple[TimedSeries, Row]]:
     for row in rows:
         if row["series_id"] is not None and concerns(rule, _place(row)):
             yield _place(row), row

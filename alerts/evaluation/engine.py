@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from alerts.board import store
 from alerts.detection.detect import CHINA, FRESH, Change, Findings, Readings, detect, is_combined, pick
 from alerts.detection.flapping import thin
-from alerts.detection.plan import Plan, make_plan
-from alerts.detection.series_index import Roster, Series
+from alerts.detection.plan import DetectionPlan, make_plan
+from alerts.detection.series_index import Series, SeriesIndex
 from alerts.detection.stream import rates_among
 from alerts.detection.zeros import drop_empty_zeros
 from alerts.evaluation.condition_store import busy_series, lock_courses, store_courses
@@ -23,7 +23,7 @@ from alerts.rules.definitions import RULE_FAULT, Rule
 from alerts.rules.faults import RuleFault
 from cityops.catalogue import Catalogue
 from cityops.clock import RIGHT_WITHIN, from_microseconds, microseconds
-from cityops.presence import GRACE, LATE_AFTER
+from cityops.devices.presence import GRACE, LATE_AFTER
 from cityops.readings import Quality
 from cityops.storage import StorageError, Transaction, load_queries
 from cityops.storage.job_failures import describe_failure, log_outcomes, note_outcomes
@@ -48,8 +48,8 @@ class Engine:
         self._catalogue = catalogue
         self._zone = zone
         self._rules: list[Rule] = []
-        self._roster = Roster()
-        self._plan: Plan = make_plan([], self._roster)
+        self._roster = SeriesIndex()
+        self._plan: DetectionPlan = make_plan([], self._roster)
         self._revision = -1
         self._looked_at: datetime | None = None
         self._learned_at: datetime | None = None
@@ -65,7 +65,7 @@ class Engine:
         return self._revision
 
     @property
-    def plan(self) -> Plan:
+    def plan(self) -> DetectionPlan:
         """The rules in force over the series known so far."""
         return self._plan
 
@@ -141,7 +141,7 @@ class Engine:
 
     def forget(self) -> None:
         """Ask everything again: the database is another one."""
-        self._roster = Roster()
+        self._roster = SeriesIndex()
         self._rules = []
         self._plan = make_plan([], self._roster)
         self._revision = -1

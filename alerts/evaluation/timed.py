@@ -25,10 +25,10 @@ from alerts.conditions import (
     WrongClock,
 )
 from alerts.detection import clocks, timed
-from alerts.detection.condition_state import Course, Key
+from alerts.detection.condition_state import ConditionState, Key
 from alerts.detection.detect import FRESH, Findings, combine, conclude, is_combined, retire
 from alerts.detection.plan import looks_at
-from alerts.detection.timed import Place, Rain, Sight
+from alerts.detection.timed import Rain, TimedResult, TimedSeries
 from alerts.evaluation import delivery
 from alerts.evaluation.condition_store import courses_of, courses_without_rule
 from alerts.evaluation.engine import Engine, report_pace
@@ -37,9 +37,9 @@ from alerts.rules import store as rule_store
 from alerts.rules.definitions import Rule
 from alerts.rules.faults import RuleFault
 from cityops.clock import microseconds
-from cityops.presence import LATE_AFTER
+from cityops.devices.presence import LATE_AFTER
 from cityops.standards import aqi, coverage
-from cityops.standards.rain import Part, add_up, windows
+from cityops.standards.rain import RainPart, add_up, windows
 from cityops.standards.tables import Standards
 from cityops.storage import Database, Row, StorageError, Transaction, load_queries
 from cityops.storage.incarnation import IncarnationCheck
@@ -64,7 +64,7 @@ _PERIODS: Mapping[type, timedelta] = {  # how often a condition is worth asking 
 }
 
 
-class Clockwork:
+class TimedEvaluator:
     """Judges rules by the clock. It remembers when it asked for what, and since when anybody is heard at all."""
 
     def __init__(self, engine: Engine, standards: Standards) -> None:
@@ -146,7 +146,7 @@ class Clockwork:
             words = f"{type(error).__name__}: {error}"
             return Findings(faults={rule.id: RuleFault(words, self._any_series(tx, rule))})
 
-    def _conclude(self, tx: Transaction, rule: Rule, courses: Mapping[Key, Course], now: datetime) -> Findings:
+    def _conclude(self, tx: Transaction, rule: Rule, courses: Mapping[Key, ConditionState], now: datetime) -> Findings:
         sight = self._look(tx, rule, courses, now)
         if sight is None:
             return Findings()
@@ -166,8 +166,10 @@ class Clockwork:
         found: int | None = tx.value(SQL["any_series"], kind=rule.kind)
         return found
 
-    def _look(self, tx: Transaction, rule: Rule, courses: Mapping[Key, Course], now: datetime) -> Sight | None:
-        sight: Sight | None = None
+    def _look(
+        self, tx: Transaction, rule: Rule, courses: Mapping[Key, ConditionState], now: datetime
+    ) -> TimedResult | None:
+        sight: TimedResult | None = None
         match rule.when:
             case Missing() as when:
                 sight = self._missing(tx, rule, when, now)
@@ -187,7 +189,7 @@ class Clockwork:
                 sight = self._look_at_delivery(tx, rule, when, courses, now)
         return sight
 
-    def _missing(self, tx: Transaction, rule: Rule, when: Missing, now: datetime) -> Sight | None:
+    def _missing(self, tx: Transaction, rule: Rule, when: Missing, now: datetime) -> TimedResult | None:
         """Silence of one sensor; while nobody is heard, or was until a moment ago, nobody is missed."""
         newest = tx.value(SQL["anybody_heard"])
         if newest is None or now - newest > NOBODY_HEARD:
@@ -199,8 +201,8 @@ class Clockwork:
         return timed.missing(when, heard, listening_since=microseconds(self._listening_since), now=microseconds(now))
 
     def _look_at_delivery(
-        self, tx: Transaction, rule: Rule, when: DeliveryCondition, courses: Mapping[Key, Course], now: datetime
-    ) -> Sight | None:
+        self, tx: Transaction, rule: Rule, when: DeliveryCondition, courses: Mapping[Key, ConditionState], now: datetime
+    ) -> TimedResult | None:
         own = [key.series_id for key in courses if key.rule_id == rule.id]
         match when:
             case Unheard():
@@ -211,20 +213,22 @@ class Clockwork:
             case MissingReports():
                 return delivery.missing_reports(tx, rule, when, own=own, now=now)
 
-    def _traffic(self, tx: Transaction, rule: Rule, when: Tpi, courses: Mapping[Key, Course], now: datetime) -> Sight:
+    def _traffic(
+        self, tx: Transaction, rule: Rule, when: Tpi, courses: Mapping[Key, ConditionState], now: datetime
+    ) -> TimedResult:
         own = [key.series_id for key in courses if key.rule_id == rule.id]
         until = now.replace(second=0, microsecond=0)
         detectors = read_passages(tx, start=until - timedelta(minutes=when.minutes), end=until, kind=rule.kind)
         links = [(place, seen) for row, seen in detectors for place, _ in _places(rule, [row])]
         return timed.traffic(when, links, own=own, standards=self._standards, roads=self._roads.read(tx))
 
-    def _storm(self, tx: Transaction, rule: Rule, when: Rainstorm, now: datetime) -> Sight:
+    def _storm(self, tx: Transaction, rule: Rule, when: Rainstorm, now: datetime) -> TimedResult:
         hours = windows(self._standards.rainstorm.signals)
         since = [now - timedelta(hours=each) for each in hours]
         reach = timedelta(seconds=coverage.LONGEST_INTERVAL)
         span = {"since": since, "oldest": since[-1] - reach, "reach": reach.total_seconds(), "now": now}
         rows = tx.rows(SQL["rain_parts"], kind=rule.kind, hours=hours, **span)
-        stations: dict[Place, list[Row]] = {}
+        stations: dict[TimedSeries, list[Row]] = {}
         for place, row in _places(rule, rows):
             stations.setdefault(place, []).append(row)
         return timed.storm(
@@ -253,12 +257,12 @@ class Clockwork:
         return retire(plan.rules.values(), strays, moment=microseconds(now), reason="the rule no longer looks at it")
 
 
-def _clocks(tx: Transaction, rule: Rule, when: WrongClock) -> Sight:
+def _clocks(tx: Transaction, rule: Rule, when: WrongClock) -> TimedResult:
     rows = tx.rows(SQL["clock_skews"], kind=rule.kind)
     return clocks.wrong(when, [(place, row["skew"]) for place, row in _places(rule, rows)])
 
 
-def _flat(tx: Transaction, rule: Rule, when: Flat, now: datetime, *, floor: float | None) -> Sight:
+def _flat(tx: Transaction, rule: Rule, when: Flat, now: datetime, *, floor: float | None) -> TimedResult:
     oldest = now - timedelta(seconds=1.5 * when.seconds) - FRESH
     span = {"seconds": when.seconds, "since": now - FRESH, "oldest": oldest, "now": now}
     rows = tx.rows(SQL["unmoved"], kind=rule.kind, metric=when.metric, late_after=LATE_AFTER, **span)
@@ -266,9 +270,9 @@ def _flat(tx: Transaction, rule: Rule, when: Flat, now: datetime, *, floor: floa
     return timed.flat(when, still, floor=floor)
 
 
-def _air(tx: Transaction, rule: Rule, when: Aqi, now: datetime) -> Sight:
+def _air(tx: Transaction, rule: Rule, when: Aqi, now: datetime) -> TimedResult:
     hour = now.replace(minute=0, second=0, microsecond=0) - timedelta(hours=1)
-    means: dict[Place, dict[str, float | None]] = {}
+    means: dict[TimedSeries, dict[str, float | None]] = {}
     rows = tx.rows(SQL["hourly_means"], kind=rule.kind, hour=hour, pollutants=list(aqi.POLLUTANTS))
     for place, row in _places(rule, rows):
         means.setdefault(place, {})[row["metric"]] = row["mean"] if _is_valid_hour(row) else None
@@ -281,9 +285,9 @@ def _is_valid_hour(row: Row) -> bool:
 
 def _rain(rows: Sequence[Row], hours: Iterable[int]) -> Rain:
     """Return the rain of one station from the parts of its windows."""
-    parts: dict[int, list[Part]] = {window: [] for window in hours}
+    parts: dict[int, list[RainPart]] = {window: [] for window in hours}
     for row in rows:
-        parts[row["hours"]].append(Part(row["gap"], row["readings"], row["minutes"], row["rates"], row["early"]))
+        parts[row["hours"]].append(RainPart(row["gap"], row["readings"], row["minutes"], row["rates"], row["early"]))
     interval = _interval(rows[0])
     fallen = {window: add_up(found, interval, _MINUTE) for window, found in parts.items()}
     return Rain(fallen, coverage.is_fresh(rows[0]["age"], interval, _MINUTE))
@@ -293,7 +297,7 @@ def _interval(row: Row) -> float:
     return coverage.report_interval(row["nominal"], row["learned"], row["usual"])
 
 
-def _faults(tx: Transaction, courses: Mapping[Key, Course], rule: Rule) -> Sight:
+def _faults(tx: Transaction, courses: Mapping[Key, ConditionState], rule: Rule) -> TimedResult:
     rows = tx.rows(SQL["rules_with_fault"])
     holding = {row["fault_series"]: f"rule {row['rule_id']} was switched off: {row['fault']}" for row in rows}
     unreadable = rule_store.unreadable_rules(tx)
@@ -303,12 +307,12 @@ def _faults(tx: Transaction, courses: Mapping[Key, Course], rule: Rule) -> Sight
         if series is not None:
             words = ["not in force, cannot be read: " + "; ".join(unreadable.values())]
             holding[series] = "; ".join([holding[series], *words] if series in holding else words)
-    return Sight(holding, own - set(holding), dict.fromkeys(own | set(holding), 0.0))
+    return TimedResult(holding, own - set(holding), dict.fromkeys(own | set(holding), 0.0))
 
 
-def _places(rule: Rule, rows: Iterable[Row]) -> Iterable[tuple[Place, Row]]:
+def _places(rule: Rule, rows: Iterable[Row]) -> Iterable[tuple[TimedSeries, Row]]:
     for row in rows:
-        place = Place(row["series_id"], row["sensor_id"], row["kind"], row["area"])
+        place = TimedSeries(row["series_id"], row["sensor_id"], row["kind"], row["area"])
         if timed.concerns(rule, place):
             yield place, row
 

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from alerts.errors import NotifyError
-from alerts.notify.contacts import Channel, Policy
+from alerts.notify.contacts import NotifyChannel, Policy
 from alerts.notify.outbox import Receipt
 from alerts.notify.sending import Outgoing, deliver, open_url
-from cityops.bounded_calls import CallFailed, CallTimedOut, preload, run_within
+from cityops.operations.bounded_calls import CallFailed, CallTimedOut, preload, run_within
 
 ANSWER_WITHIN = 20.0  # seconds for the whole exchange with a receiver, however slowly it answers
 
@@ -34,7 +34,7 @@ class Channels:
             return Receipt(delivered=False, words=str(error))
 
 
-def _check(channel: Channel) -> str:
+def _check(channel: NotifyChannel) -> str:
     """Return the address of a channel."""
     address = channel.url or _read(channel)
     if open_url(address) is None:
@@ -42,7 +42,7 @@ def _check(channel: Channel) -> str:
     return address
 
 
-def _read(channel: Channel) -> str:
+def _read(channel: NotifyChannel) -> str:
     try:
         return Path(channel.url_file).read_text(encoding="utf-8").strip()
     except OSError as error:

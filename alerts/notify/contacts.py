@@ -18,7 +18,7 @@ from alerts.errors import NotifyError
 Severity = Annotated[int, msgspec.Meta(ge=1, le=4)]
 
 
-class Channel(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class NotifyChannel(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A way to reach people: an address as Apprise writes it, here or in a file.
 
     `inner` permits a name that leads to an address of our own network; an address that the URL itself names is meant.
@@ -50,7 +50,7 @@ class Quiet(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The whole file."""
 
-    channel: tuple[Channel, ...] = ()
+    channel: tuple[NotifyChannel, ...] = ()
     contact: tuple[Contact, ...] = ()
     quiet: Quiet | None = None
     nag_minutes: Annotated[int, msgspec.Meta(ge=0)] = 10  # between reminders while nobody has it; 0 is never

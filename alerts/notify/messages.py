@@ -16,7 +16,7 @@ TEXTS = Path(__file__).parent.parent / "data" / "messages.toml"
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class Notification:
     """One message to one channel. `key` is the same however often it is thought of."""
 
     key: str
@@ -32,7 +32,7 @@ class Message:
 
 def messages_of(
     incident: Mapping[str, Any], policy: Policy, *, broken: Collection[str] = (), now: datetime, zone: ZoneInfo
-) -> Iterator[Message]:
+) -> Iterator[Notification]:
     """Yield every message that an incident should have led to by now; most were sent before.
 
     `incident` is a row of the query incidents_to_tell: the incident with its headline alert. `broken` are channels that
@@ -46,11 +46,11 @@ def messages_of(
     languages = {channel.name: channel.language for channel in policy.channel}
     due = policy.due(severity, now, zone)
 
-    def tell(kind: str, key: str, level: int, due_at: datetime) -> Iterator[Message]:
+    def tell(kind: str, key: str, level: int, due_at: datetime) -> Iterator[Notification]:
         for channel in reachable(levels[level:], broken):
             title, body = _words(incident, kind, languages[channel], zone)
             full = f"{number}/{key}/{channel}"
-            yield Message(full, incident["alert_id"], channel, kind, level, severity, title, body, due_at)
+            yield Notification(full, incident["alert_id"], channel, kind, level, severity, title, body, due_at)
 
     if not incident["acknowledged"]:
         yield from tell("raised", f"raised-{severity}", 0, due)

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from alerts.notify import breaker_store
 from alerts.notify.breakers import OPENS_AFTER
 from alerts.notify.contacts import Policy
-from alerts.notify.messages import Message, messages_of
+from alerts.notify.messages import Notification, messages_of
 from cityops.storage import Database, Row, Transaction, load_queries
 from cityops.storage.job_failures import JobParts, describe_failure
 
@@ -46,7 +46,7 @@ Send = Callable[[str, str, str, str], Receipt]  # channel, title, body, id of th
 def write_messages(tx: Transaction, parts: JobParts, policy: Policy, *, now: datetime, zone: ZoneInfo) -> None:
     """Write down what is to be told by now, and withdraw what is no longer news."""
     tx.execute(SQL["withdraw_messages"], now=now)
-    wanted: dict[str, Message] = {}
+    wanted: dict[str, Notification] = {}
     breaker_store.forget_channels(tx, [channel.name for channel in policy.channel])
     broken = {breaker.channel for breaker in breaker_store.read_breakers(tx) if breaker.is_broken(now)}
 
@@ -54,7 +54,7 @@ def write_messages(tx: Transaction, parts: JobParts, policy: Policy, *, now: dat
         found = messages_of(incident, policy, broken=broken, now=now, zone=zone)
         wanted.update((message.key, message) for message in found)
 
-    def write(message: Message) -> None:
+    def write(message: Notification) -> None:
         tx.execute(SQL["write_message"], now=now, **{name: getattr(message, name) for name in message.__slots__})
 
     parts.run_each("outbox", tx.rows(SQL["incidents_to_tell"]), think, lambda row: f"incident {row['incident_id']}")

@@ -2,7 +2,7 @@
 
 Apprise speaks to every kind of service and says only whether it worked. Here is what it leaves open: which addresses
 are reached, that no redirect is followed, that the message has an id, and whether it may have arrived. All of that is
-changed for the whole process, so it runs in one of its own (`cityops.bounded_calls`).
+changed for the whole process, so it runs in one of its own (`cityops.operations.bounded_calls`).
 """
 
 import logging

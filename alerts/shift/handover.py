@@ -13,7 +13,7 @@ import pandas as pd
 
 from alerts.board.open_alert import OpenAlert
 from cityops.catalogue import Names
-from cityops.presence import DEAD
+from cityops.devices.presence import DEAD
 
 SHIFT = timedelta(hours=12)  # what the first sheet looks back on
 Place = Callable[[str], Names]  # the name of an area, by its code
@@ -71,7 +71,7 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class ShiftCount:
     """What happened to alerts during the shift."""
 
     raised: int = 0
@@ -91,7 +91,7 @@ class Sheet:
     shelved: tuple[AlertLine, ...] = ()
     sensors: tuple[SensorLine, ...] = ()
     notes: tuple[Note, ...] = ()
-    tally: Tally = Tally()
+    tally: ShiftCount = ShiftCount()
 
 
 def compose(
@@ -99,7 +99,7 @@ def compose(
     sensors: pd.DataFrame,
     *,
     notes: tuple[Note, ...],
-    tally: Tally,
+    tally: ShiftCount,
     place: Place,
     since: datetime,
     now: datetime,

@@ -15,7 +15,7 @@ import pandas as pd
 
 from alerts.board import store
 from alerts.shift import handover
-from alerts.shift.handover import Note, Place, Sheet, Tally
+from alerts.shift.handover import Note, Place, Sheet, ShiftCount
 from cityops.errors import CityOpsError
 from cityops.storage import Row, Transaction, load_queries
 from cityops.storage.audit import record
@@ -91,7 +91,7 @@ def draft(tx: Transaction, *, place: Place, now: datetime) -> Sheet:
         store.open_alerts(tx),
         presence_frame(tx, now).merge(tx.frame(SQL["sensor_labels"]), on="sensor_id"),
         notes=tuple(Note(**row) for row in tx.rows(SQL["notes_after"], last_note=taken["last_note"])),
-        tally=Tally(**(tx.row(SQL["shift_tally"], since=taken["signed_at"], until=now) or {})),
+        tally=ShiftCount(**(tx.row(SQL["shift_tally"], since=taken["signed_at"], until=now) or {})),
         place=place,
         since=taken["signed_at"],
         now=now,

@@ -10,10 +10,10 @@ from datetime import datetime
 from threading import Event, Lock
 
 from cityops.clock import utc_now
-from cityops.heartbeats import Beat
+from cityops.operations.heartbeats import Beat
+from cityops.operations.watchdog import show_progress
 from cityops.storage import StorageError
 from cityops.storage.job_failures import describe_failure, log_outcomes
-from cityops.watchdog import show_progress
 
 logger = logging.getLogger(__name__)
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from alerts.watch.product_faults import clear_alert, raise_alert, rules_about
 from cityops.catalogue import Catalogue
-from cityops.heartbeats import describe_late, find_late
+from cityops.operations.heartbeats import describe_late, find_late
 from cityops.storage import Database, load_queries
 from cityops.storage.heartbeats import heartbeats
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import partial
 
 from alerts.evaluation.engine import Engine
-from alerts.evaluation.timed import Clockwork
+from alerts.evaluation.timed import TimedEvaluator
 from alerts.notify.channels import Channels
 from alerts.notify.contacts import Policy, load_policy
 from alerts.notify.outbox import SLOTS, send_one
@@ -19,11 +19,11 @@ from alerts.watch.channel_faults import judge_channels
 from alerts.watch.job_faults import judge_jobs
 from alerts.watch.jobs import Job, JobHealth, run_jobs
 from alerts.watch.late_services import judge_services
-from cityops import logs, signals
 from cityops.catalogue import read_catalogue
 from cityops.clock import utc_now
-from cityops.heartbeats import EVERY, WATCH
-from cityops.machine import look_at_machine
+from cityops.operations import logs, signals
+from cityops.operations.heartbeats import EVERY, WATCH
+from cityops.operations.machine import look_at_machine
 from cityops.settings import Settings, read_settings
 from cityops.standards.tables import load_standards
 from cityops.storage import Database, DatabaseUnavailable, SchemaMissing
@@ -111,10 +111,10 @@ def _require_schema(database: Database, settings: Settings) -> None:
             logger.warning(wrong, extra={"action": "check"})
 
 
-def _clockwork(settings: Settings) -> Clockwork:
+def _clockwork(settings: Settings) -> TimedEvaluator:
     catalogue = read_catalogue(settings)
     engine = Engine(load_rules(catalogue, settings.rules_file), catalogue, settings.zone)
-    return Clockwork(engine, load_standards(settings.standards_file))
+    return TimedEvaluator(engine, load_standards(settings.standards_file))
 
 
 def senders_for(policy: Policy) -> int:

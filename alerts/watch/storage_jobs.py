@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from cityops import login_limits
-from cityops.blocked_file import write_blocked
-from cityops.heartbeats import WATCH, Beat
+from cityops.accounts import login_limits
+from cityops.devices.blocked_file import write_blocked
+from cityops.operations.heartbeats import WATCH, Beat
 from cityops.storage import (
     Database,
     StorageError,
@@ -33,7 +33,7 @@ COMPRESS_AGAIN = 6 * 3600.0
 TELL = 2.0  # seconds between two looks at who is blocked
 DAYS_AHEAD = 3
 STEPS = 200  # transactions of one round: ten thousand old days are caught up with between the live minutes
-DEFAULT_AGES = rollups.Ages()
+DEFAULT_AGES = rollups.RetentionAges()
 
 
 def show_life(
@@ -89,7 +89,7 @@ def roll_up(database: Database, now: datetime) -> bool:
     return True
 
 
-def forget_readings(database: Database, now: datetime, *, ages: rollups.Ages = DEFAULT_AGES) -> bool:
+def forget_readings(database: Database, now: datetime, *, ages: rollups.RetentionAges = DEFAULT_AGES) -> bool:
     """Forget what is older than its age, step by step. False: another watch is doing it."""
     for _ in range(STEPS):
         with _lead(database, "retention") as tx:
@@ -121,7 +121,7 @@ def tell_blocked(database: Database, _now: datetime, *, path: Path) -> bool:
 
 
 def compress_readings(
-    database: Database, now: datetime, *, ages: rollups.Ages = DEFAULT_AGES, again: bool = False
+    database: Database, now: datetime, *, ages: rollups.RetentionAges = DEFAULT_AGES, again: bool = False
 ) -> bool:
     """Compress what is old, or `again` what readings were added to since; only where the server can."""
     rollups.compress(database, ages, now, again=again)

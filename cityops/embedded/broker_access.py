@@ -15,7 +15,7 @@ from cityops.embedded.mqtt_packets import Hello
 
 SERVICE = "service"  # the username
 SECRET_FILE = "service-secret"  # noqa: S105  (the file's name)
-BLOCKED_FILE = "blocked"  # who is blocked, see cityops.blocked_file
+BLOCKED_FILE = "blocked"  # who is blocked, see cityops.devices.blocked_file
 
 
 class Refused(Exception):

@@ -18,7 +18,7 @@ from pathlib import Path
 import uvloop
 from iotcore import IotCoreBroker
 
-from cityops.blocked_file import read_blocked
+from cityops.devices.blocked_file import read_blocked
 from cityops.embedded import ports
 from cityops.embedded.broker_access import BLOCKED_FILE, SECRET_FILE, Access, Refused
 from cityops.embedded.mqtt_packets import (
@@ -31,7 +31,7 @@ from cityops.embedded.mqtt_packets import (
     read_length,
     refuse_connection,
 )
-from cityops.embedded.sieve import Blocked, Sieve
+from cityops.embedded.sieve import Blocked, PacketFilter
 
 _LOOK_AGAIN = 0.5  # seconds between two looks at who is blocked
 _CONNECT = 0x10
@@ -137,7 +137,7 @@ class _Front:
         broker_reader, broker_writer = await asyncio.open_connection(ports.LOOPBACK, port)
         broker_writer.write(connect)
         is_service = self._access.is_service(hello)
-        sieve = Sieve(self._access.blocked)
+        sieve = PacketFilter(self._access.blocked)
         onward = (
             _pump(reader, broker_writer, sieve=sieve)
             if is_service
@@ -173,7 +173,7 @@ async def _pump_without_shares(
     source: asyncio.StreamReader,
     target: asyncio.StreamWriter,
     client: asyncio.StreamWriter,
-    sieve: Sieve,
+    sieve: PacketFilter,
     refusal: SharedRefusal,
 ) -> None:
     with suppress(OSError, Malformed):
@@ -189,7 +189,7 @@ async def _pump(
     source: asyncio.StreamReader,
     target: asyncio.StreamWriter,
     *,
-    sieve: Sieve | None = None,
+    sieve: PacketFilter | None = None,
     acknowledge: asyncio.StreamWriter | None = None,
 ) -> None:
     with suppress(OSError, Malformed):

@@ -1,4 +1,4 @@
-"""The other end of cityops.watchdog: hears whether a program gets on with its work."""
+"""The other end of cityops.operations.watchdog: hears whether a program gets on with its work."""
 
 import itertools
 import os
@@ -6,7 +6,7 @@ import socket
 import sys
 import time
 
-from cityops.watchdog import SIGN, SOCKET
+from cityops.operations.watchdog import SIGN, SOCKET
 
 _numbers = itertools.count(1)
 

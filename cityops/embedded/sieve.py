@@ -6,8 +6,8 @@ broker whose access list does not allow it (MQTT 3.1.1).
 
 from collections.abc import Callable, Set
 
+from cityops.devices.topics import named_sensor
 from cityops.embedded.mqtt_packets import read_length
-from cityops.topics import named_sensor
 
 _PUBLISH = 3
 _RETAIN = 1
@@ -16,7 +16,7 @@ _ELSEWHERE = ord("-")  # in place of the first letter of `cityops`
 Blocked = Callable[[], Set[str]]
 
 
-class Sieve:
+class PacketFilter:
     """The stream of one client, after its CONNECT. feed() it in pieces of any size; the rest goes to the broker."""
 
     def __init__(self, blocked: Blocked) -> None:

@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 
 _STEADY = 30.0  # seconds after which a program counts as started well
 _LONGEST_PAUSE = 30.0
-HUNG = 45.0  # seconds without a sign of progress (cityops.watchdog); a busy machine may hold one up for long
+HUNG = 45.0  # seconds without a sign of progress (cityops.operations.watchdog); a busy machine may hold one up for long
 
 
 @dataclass(slots=True)

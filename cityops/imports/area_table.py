@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import msgspec
 import shapely
 
-from cityops.areas import Area, Level, ancestors
+from cityops.areas import Area, AreaLevel, ancestors
 from cityops.imports import parents, polygons, tree
 from cityops.imports.cells import read_code, read_name, read_text
 from cityops.imports.findings import Findings, Weight
@@ -38,7 +38,7 @@ class Rows:
     shapes: Shapes
 
 
-def read_rows(table: Table, columns: AreaColumns, system: System, *, level: Level, findings: Findings) -> Rows:
+def read_rows(table: Table, columns: AreaColumns, system: System, *, level: AreaLevel, findings: Findings) -> Rows:
     """Check every row. Raises ImportRefused with all errors at once; repairs and warnings become findings."""
     require_rows_and_columns(table, columns.all, findings)
     codes = read_column(table, columns.code, read_code, findings)
@@ -74,7 +74,7 @@ def with_parents(
     return areas
 
 
-def _area(code: str, name: str, name_en: str, shape: shapely.Geometry | None, level: Level) -> Area:
+def _area(code: str, name: str, name_en: str, shape: shapely.Geometry | None, level: AreaLevel) -> Area:
     geometry = None if shape is None else msgspec.json.decode(shapely.to_geojson(shape))
     return Area(code, name, level, name_en=name_en, geometry=geometry)
 

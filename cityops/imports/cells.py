@@ -4,7 +4,7 @@ import math
 import re
 import unicodedata
 
-from cityops.topics import AREA_CODE
+from cityops.devices.topics import AREA_CODE
 
 _WHOLE_WITH_POINT = re.compile(r"([0-9]+)\.0*")
 _SCIENTIFIC = re.compile(r"[0-9]+(\.[0-9]+)?[eE]\+?[0-9]+")

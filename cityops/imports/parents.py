@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 import shapely
 
-from cityops.areas import Area, Level
+from cityops.areas import Area, AreaLevel
 from cityops.imports.places import NOWHERE, shapes_of, smallest_containing
 from cityops.imports.tables import Shapes
 
@@ -28,7 +28,9 @@ def codes_above(code: str) -> Iterator[str]:
             yield from (stem.ljust(length, "0") for length in _ENDS if length > end)
 
 
-def find_parents(codes: Sequence[str], shapes: Shapes, *, level: Level, known: Mapping[str, Area]) -> list[str | None]:
+def find_parents(
+    codes: Sequence[str], shapes: Shapes, *, level: AreaLevel, known: Mapping[str, Area]
+) -> list[str | None]:
     """Return the parent of each new area among the known areas of other levels; None where none is found."""
     above = {code: area for code, area in known.items() if area.level is not level}
     parents = [next((code for code in codes_above(own) if code in above), None) for own in codes]

@@ -8,11 +8,11 @@ import numpy as np
 import shapely
 
 from cityops.coordinates import Crs, Points
+from cityops.devices.outliers import NO_FIX, at_null_island, belong_together
 from cityops.imports.cells import read_number, read_text
 from cityops.imports.findings import Findings, Weight
 from cityops.imports.systems import System
 from cityops.imports.tables import Shapes, Table, read_cells, read_column
-from cityops.outliers import NO_FIX, at_null_island, belong_together
 
 _TURN = "Longitude and latitude stand in the wrong order, it seems: turn them round with --swap-axes"
 

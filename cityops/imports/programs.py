@@ -5,8 +5,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from cityops.areas import Area, Level
+from cityops.areas import Area, AreaLevel
 from cityops.catalogue import Catalogue
+from cityops.devices.sensors import Sensor
 from cityops.imports import area_table, outlines, sensor_table, tree
 from cityops.imports.area_table import AreaColumns
 from cityops.imports.changes import Changes, compare
@@ -16,7 +17,6 @@ from cityops.imports.findings import Findings, Weight
 from cityops.imports.systems import System, find_system
 from cityops.imports.tables import Table
 from cityops.imports.vector_files import read_vector
-from cityops.sensors import Sensor
 from cityops.storage import Database, Transaction, audit, identity, registry
 
 Thing = TypeVar("Thing")
@@ -39,7 +39,7 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class ImportOrder:
     """Who imports, when, and whether it is meant."""
 
     actor: str
@@ -59,9 +59,9 @@ def import_areas(
     database: Database,
     source: Source,
     *,
-    level: Level,
+    level: AreaLevel,
     columns: AreaColumns,
-    order: Order,
+    order: ImportOrder,
     reporter: Reporter,
     change_levels: bool = False,
 ) -> Result[Area]:
@@ -92,7 +92,7 @@ def import_areas(
 
 
 def import_sensors(
-    database: Database, source: Source, *, catalogue: Catalogue, order: Order, reporter: Reporter
+    database: Database, source: Source, *, catalogue: Catalogue, order: ImportOrder, reporter: Reporter
 ) -> Result[Sensor]:
     """Import the device registry. Raises ImportRefused or StorageError; then nothing is stored."""
     findings = Findings(source.path.name)
@@ -133,7 +133,7 @@ def _record(
     tx: Transaction,
     action: str,
     source: Source,
-    order: Order,
+    order: ImportOrder,
     *,
     changes: Changes[Thing],
     findings: Findings,

@@ -7,7 +7,7 @@ from cityops.areas import Layer, MapFeature
 from cityops.imports import road_table
 from cityops.imports.console import Reporter
 from cityops.imports.findings import Findings, Weight
-from cityops.imports.programs import Order, Source
+from cityops.imports.programs import ImportOrder, Source
 from cityops.imports.road_classes import read_class_map
 from cityops.imports.road_table import RoadColumns
 from cityops.imports.vector_files import read_vector
@@ -36,7 +36,7 @@ def import_roads(
     *,
     columns: RoadColumns,
     class_map: Iterable[str],
-    order: Order,
+    order: ImportOrder,
     reporter: Reporter,
 ) -> RoadResult:
     """Import the roads of a city in place of those that are stored. Raises ImportRefused or StorageError."""

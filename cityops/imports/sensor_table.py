@@ -7,14 +7,14 @@ import shapely
 
 from cityops.areas import Area
 from cityops.catalogue import Catalogue
+from cityops.devices.sensors import Sensor
+from cityops.devices.topics import SENSOR_ID
 from cityops.imports.cells import read_code, read_name, read_text
 from cityops.imports.findings import Findings, Weight
 from cityops.imports.places import NO_AREA, NOWHERE, shapes_of, smallest_containing
 from cityops.imports.points import note_far, read_places
 from cityops.imports.systems import System
 from cityops.imports.tables import Table, read_column, refuse_duplicates, require_rows_and_columns
-from cityops.sensors import Sensor
-from cityops.topics import SENSOR_ID
 
 _NEEDED = ["sensor", "kind", "name"]
 

@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from cityops.areas import Area, Level, ancestors
+from cityops.areas import Area, AreaLevel, ancestors
 from cityops.imports import parents
 from cityops.imports.findings import Findings, Weight
 from cityops.imports.places import shapes_of
 
-_ORDER = list(Level)  # the usual order from the top down; a comprehensive grid may stand elsewhere
+_ORDER = list(AreaLevel)  # the usual order from the top down; a comprehensive grid may stand elsewhere
 
 
 def check_levels(areas: Iterable[Area], known: Mapping[str, Area], findings: Findings, *, may_change: bool) -> None:
@@ -35,14 +35,14 @@ def note_tops(areas: Iterable[Area], known: Mapping[str, Area], findings: Findin
     tree = {**known, **{area.code: area for area in areas}}
     there = {area.level for area in tree.values()}
     for row, area in enumerate(areas, start=1):
-        if area.parent is not None or area.level is Level.PROVINCE:
+        if area.parent is not None or area.level is AreaLevel.PROVINCE:
             continue
         above = [level for level in _ORDER[: _ORDER.index(area.level)] if level in there]
         if above:
             text = (
                 f"no {above[-1]} that is stored lies above it; it stands at the top. Check the code, or --parent-column"
             )
-        elif area.level is Level.CITY:
+        elif area.level is AreaLevel.CITY:
             continue
         else:
             text = "nothing above it is stored yet; it stands at the top until the area above it is imported"

@@ -14,7 +14,7 @@ from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from cityops.clock import check_aware
-from cityops.standards.aqi_levels import Level, level_of
+from cityops.standards.aqi_levels import AqiLevel, level_of
 from cityops.standards.coverage import HOUR, time_covered
 from cityops.standards.rounding import exact, round_half_even
 
@@ -75,7 +75,7 @@ class Index:
     edition: Edition = Edition.HJ_633_2026
 
     @property
-    def level(self) -> Level | None:
+    def level(self) -> AqiLevel | None:
         """The category of the published value."""
         return None if self.value is None else level_of(self.value)
 

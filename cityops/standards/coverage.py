@@ -8,7 +8,7 @@ hour and the question whether a window is known all ask here.
 import numpy as np
 import numpy.typing as npt
 
-from cityops.presence import LATE_AFTER
+from cityops.devices.presence import LATE_AFTER
 
 HOUR = 3600.0
 LONGEST_INTERVAL = HOUR  # what reports less often than hourly never stands for more

@@ -11,7 +11,7 @@ from cityops.standards.warnings import Colour
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class RainPart:
     """Readings of rain rates that are alike: so many buckets of so many readings, so far from the next bucket (s)."""
 
     gap: float
@@ -29,7 +29,7 @@ class Fallen:
     covered: float
 
 
-def add_up(parts: Iterable[Part], interval: float, resolution: float) -> Fallen:
+def add_up(parts: Iterable[RainPart], interval: float, resolution: float) -> Fallen:
     """Return the rain of a window: each bucket's rate for the time that it stands for (see `coverage`)."""
     listed = list(parts)
     gaps, readings = [part.gap for part in listed], [part.readings for part in listed]

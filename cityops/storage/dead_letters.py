@@ -6,9 +6,9 @@ from datetime import datetime
 
 import pandas as pd
 
+from cityops.devices.topics import named_sensor
 from cityops.storage.database import Row, Transaction
 from cityops.storage.queries import load_queries
-from cityops.topics import named_sensor
 
 SQL = load_queries("cityops.storage")
 

@@ -1,11 +1,11 @@
-"""When each service and each timed job last showed life; cityops.heartbeats judges it."""
+"""When each service and each timed job last showed life; cityops.operations.heartbeats judges it."""
 
 import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from cityops.clock import CLOCK, system_now
-from cityops.heartbeats import Beat, Heartbeat
+from cityops.operations.heartbeats import Beat, Heartbeat
 from cityops.storage.database import Transaction
 from cityops.storage.queries import load_queries
 

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from cityops.areas import Level
+from cityops.areas import AreaLevel
 from cityops.clock import check_aware, has_whole_hours
 from cityops.storage.database import Statement, Transaction
 from cityops.storage.queries import load_queries, over
@@ -117,7 +117,7 @@ def area_history(
     )
 
 
-def area_ranking(tx: Transaction, metric: str, *, level: Level, start: datetime, end: datetime) -> pd.DataFrame:
+def area_ranking(tx: Transaction, metric: str, *, level: AreaLevel, start: datetime, end: datetime) -> pd.DataFrame:
     """Return one metric over a span in each area of a level that has readings, the highest first.
 
     Columns: area_code, name, name_en (str), value (float64, the metric's mean and unit), low, high (float64),

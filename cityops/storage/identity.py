@@ -5,8 +5,8 @@ from datetime import datetime
 
 import pandas as pd
 
-from cityops.identity import Identity, Source
-from cityops.sensors import Sensor
+from cityops.devices.identity import Identity, Source
+from cityops.devices.sensors import Sensor
 from cityops.storage.database import Row, Transaction
 from cityops.storage.queries import load_queries
 from cityops.storage.readings import repair_latest

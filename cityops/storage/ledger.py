@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cityops.presence import SILENT_AFTER, find_presence
-from cityops.presence import TIMES as PRESENCE_TIMES
+from cityops.devices.presence import SILENT_AFTER, find_presence
+from cityops.devices.presence import TIMES as PRESENCE_TIMES
 from cityops.storage.database import Transaction
 from cityops.storage.queries import load_queries
 

@@ -6,8 +6,8 @@ from datetime import datetime
 import msgspec
 import pandas as pd
 
-from cityops.areas import Area, Layer, Level, MapFeature, parents_first
-from cityops.sensors import Sensor
+from cityops.areas import Area, AreaLevel, Layer, MapFeature, parents_first
+from cityops.devices.sensors import Sensor
 from cityops.storage.database import Row, Transaction
 from cityops.storage.queries import load_queries
 
@@ -35,7 +35,7 @@ def load_areas(tx: Transaction) -> dict[str, Area]:
             code=row["code"],
             name=row["name"],
             name_en=row["name_en"],
-            level=Level(row["level"]),
+            level=AreaLevel(row["level"]),
             parent=row["parent"],
             geometry=row["geometry"],
         )

@@ -18,7 +18,7 @@ STEPS_A_LINE = 10  # of long work; a usual round has two or three
 
 
 @dataclass(frozen=True, slots=True)
-class Ages:
+class RetentionAges:
     """How long things are kept; None is for ever. Days (`reading_1d`) are always kept."""
 
     readings: timedelta | None = timedelta(days=400)
@@ -35,12 +35,12 @@ class Ages:
             )
 
 
-def ages_of(settings: Settings) -> Ages:
+def ages_of(settings: Settings) -> RetentionAges:
     """Return the ages that the settings name; 0 days is for ever, and then for all that is made of it too."""
     readings = _days(settings.keep_readings_days)
     minutes = readings and _days(settings.keep_minutes_days)
     hours = minutes and _days(settings.keep_hours_days)
-    return Ages(readings, minutes, hours, compress=_days(settings.compress_after_days))
+    return RetentionAges(readings, minutes, hours, compress=_days(settings.compress_after_days))
 
 
 def roll_up(
@@ -88,7 +88,7 @@ def zone_of(tx: Transaction) -> str:
     return str(tx.value(SQL["city_zone"]))
 
 
-def forget(tx: Transaction, ages: Ages, now: datetime) -> bool:
+def forget(tx: Transaction, ages: RetentionAges, now: datetime) -> bool:
     """Drop the next of what is older than its age, a few days of it. Return False when nothing is left.
 
     Readings that are not rolled up yet stay. Each call wants a transaction of its own, so that its locks are few.
@@ -97,7 +97,7 @@ def forget(tx: Transaction, ages: Ages, now: datetime) -> bool:
     return bool(tx.value(SQL["keep_ages"], now=now, **kept))
 
 
-def compress(database: Database, ages: Ages, now: datetime, *, again: bool = False) -> int:
+def compress(database: Database, ages: RetentionAges, now: datetime, *, again: bool = False) -> int:
     """Compress what is old enough, or `again` what readings were added to since. Return how many pieces it was.
 
     Each piece is a transaction of its own. Nobody who reads waits. Raises TransactionConflict when somebody else holds

@@ -21,7 +21,7 @@ def backup(
     """Write the whole database of CITYOPS_DATABASE_URL into a new file. The services may go on running."""
     import sys  # noqa: PLC0415  (each verb loads only what it needs)
 
-    from cityops.backup import back_up, back_up_to, note_backup  # noqa: PLC0415
+    from cityops.operations.backup import back_up, back_up_to, note_backup  # noqa: PLC0415
     from cityops.settings import read_settings  # noqa: PLC0415
 
     url = read_settings().require_database_url()
@@ -42,7 +42,7 @@ def restore(file: Annotated[Path, typer.Argument(help="A file made by `cityops d
     A database that holds anything is refused. Afterwards run `cityops db migrate`, which brings an older
     backup up to date.
     """
-    from cityops.backup import restore as restore_from  # noqa: PLC0415  (each verb loads only what it needs)
+    from cityops.operations.backup import restore as restore_from  # noqa: PLC0415  (each verb loads only what it needs)
     from cityops.settings import read_settings  # noqa: PLC0415
 
     url = read_settings().require_database_url()

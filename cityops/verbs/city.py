@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cityops.areas import Level
+from cityops.areas import AreaLevel
 from cityops.verbs.options import DryRun, Encoding, FileCrs, FileLayer, SwapAxes
 
 app = typer.Typer(help="The city's administrative areas.", no_args_is_help=True)
@@ -16,7 +16,7 @@ def import_areas(
     file: Annotated[
         Path, typer.Argument(help="GeoJSON, GeoPackage, shapefile (also zipped) or any other vector file.")
     ],
-    level: Annotated[Level, typer.Option(help="What all areas of the file are.")],
+    level: Annotated[AreaLevel, typer.Option(help="What all areas of the file are.")],
     code_column: Annotated[str, typer.Option(help="The column with the administrative codes, strings of digits.")],
     name_column: Annotated[str, typer.Option(help="The column with the names.")],
     name_en_column: Annotated[str | None, typer.Option(help="The column with the English names.")] = None,
@@ -57,7 +57,7 @@ def import_areas(
             programs.Source(file, crs, encoding, layer, swap_axes),
             level=level,
             columns=AreaColumns(code_column, name_column, name_en_column, parent_column),
-            order=programs.Order(getpass.getuser(), utc_now(), dry_run),
+            order=programs.ImportOrder(getpass.getuser(), utc_now(), dry_run),
             reporter=reporter,
             change_levels=change_levels,
         )
@@ -76,9 +76,9 @@ def clear_simulated(
     """
     import getpass  # noqa: PLC0415
 
-    from cityops import simulated_city  # noqa: PLC0415
     from cityops.clock import utc_now  # noqa: PLC0415
-    from cityops.sensor_changes import Order  # noqa: PLC0415
+    from cityops.devices.sensor_changes import SensorChange  # noqa: PLC0415
+    from cityops.operations import simulated_city  # noqa: PLC0415
     from cityops.settings import read_settings  # noqa: PLC0415
     from cityops.storage import Database  # noqa: PLC0415
 
@@ -86,6 +86,6 @@ def clear_simulated(
     with database.transaction() as tx:
         city = simulated_city.find(tx)
         if not dry_run:
-            simulated_city.clear(tx, city, Order(getpass.getuser(), utc_now()))
+            simulated_city.clear(tx, city, SensorChange(getpass.getuser(), utc_now()))
     counts = f"{len(city.sensors)} sensors, {len(city.areas)} areas, {len(city.features)} map features"
     typer.echo(f"{counts} would be removed; nothing was changed." if dry_run else f"{counts} are removed.")

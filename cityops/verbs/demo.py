@@ -35,8 +35,8 @@ def demo(
 
     Needs nothing installed, no root, no network. Ctrl-C ends it.
     """
-    from cityops import signals  # noqa: PLC0415  (each verb loads only what it needs)
-    from cityops.demo import Options, run  # noqa: PLC0415
+    from cityops.operations import signals  # noqa: PLC0415  (each verb loads only what it needs)
+    from cityops.operations.demo import Options, run  # noqa: PLC0415
     from cityops.settings import read_settings  # noqa: PLC0415
 
     settings = read_settings()

@@ -23,8 +23,8 @@ def keep(
 
     For containers. systemd asks for progress itself: set WatchdogSec in the unit.
     """
-    from cityops import logs, signals  # noqa: PLC0415  (each verb loads only what it needs)
     from cityops.embedded.keeper import keep as run  # noqa: PLC0415
+    from cityops.operations import logs, signals  # noqa: PLC0415  (each verb loads only what it needs)
 
     logs.log_to_stdout()
     command = [sys.executable, "-m", "cityops", *verb]

@@ -44,7 +44,7 @@ def import_roads(
 
     from cityops.clock import utc_now  # noqa: PLC0415
     from cityops.imports import console, road_program  # noqa: PLC0415
-    from cityops.imports.programs import Order, Source  # noqa: PLC0415
+    from cityops.imports.programs import ImportOrder, Source  # noqa: PLC0415
     from cityops.imports.road_table import RoadColumns  # noqa: PLC0415
     from cityops.settings import read_settings  # noqa: PLC0415
     from cityops.storage import Database  # noqa: PLC0415
@@ -56,7 +56,7 @@ def import_roads(
             Source(file, crs, encoding, layer, swap_axes),
             columns=RoadColumns(class_column, name_column, name_en_column),
             class_map=class_map or [],
-            order=Order(getpass.getuser(), utc_now(), dry_run),
+            order=ImportOrder(getpass.getuser(), utc_now(), dry_run),
             reporter=reporter,
         )
     console.show_roads(screen, result, dry_run=dry_run)

@@ -8,7 +8,7 @@ import typer
 from cityops.verbs.options import DryRun, Encoding, FileLayer, SwapAxes
 
 if TYPE_CHECKING:
-    from cityops.sensor_changes import Order
+    from cityops.devices.sensor_changes import SensorChange
     from cityops.storage import Database
 
 app = typer.Typer(help="The device registry.", no_args_is_help=True)
@@ -48,7 +48,7 @@ def import_sensors(
             Database(settings.require_database_url(), application="import"),
             programs.Source(file, crs, encoding, layer, swap_axes),
             catalogue=read_catalogue(settings),
-            order=programs.Order(getpass.getuser(), utc_now(), dry_run),
+            order=programs.ImportOrder(getpass.getuser(), utc_now(), dry_run),
             reporter=reporter,
         )
     names = result.changes.named(lambda sensor: f"{sensor.sensor_id} {sensor.name}")
@@ -64,7 +64,7 @@ def retire(
 
     Registering anew, or an import, brings it back.
     """
-    from cityops import sensor_changes  # noqa: PLC0415  (each verb loads only what it needs)
+    from cityops.devices import sensor_changes  # noqa: PLC0415  (each verb loads only what it needs)
 
     with _database().transaction() as tx:
         sensor_changes.retire(tx, sensor, _order(), reason=reason)
@@ -78,7 +78,7 @@ def rename(
     new_id: Annotated[str, typer.Option("--id", help="Its id from now on; the device must use it too.")] = "",
 ) -> None:
     """Give a sensor another name, or another id under which all its readings go on."""
-    from cityops import sensor_changes  # noqa: PLC0415
+    from cityops.devices import sensor_changes  # noqa: PLC0415
 
     with _database().transaction() as tx:
         if name or not new_id:
@@ -96,7 +96,7 @@ def move(
     area: Annotated[str, typer.Option(help="The code of its area; without it, the area stays.")] = "",
 ) -> None:
     """Say where a sensor stands now. In another area, the device may speak from there at once."""
-    from cityops import sensor_changes  # noqa: PLC0415
+    from cityops.devices import sensor_changes  # noqa: PLC0415
 
     with _database().transaction() as tx:
         sensor_changes.move(tx, sensor, _order(), lon=lon, lat=lat, area=area)
@@ -109,7 +109,7 @@ def merge(
     target: Annotated[str, typer.Argument(metavar="INTO", help="The sensor id under which everything goes on.")],
 ) -> None:
     """Make two sensors of one kind one: what the first measured goes on under the second."""
-    from cityops import sensor_changes  # noqa: PLC0415
+    from cityops.devices import sensor_changes  # noqa: PLC0415
 
     with _database().transaction() as tx:
         copied = sensor_changes.merge(tx, source, target, _order())
@@ -122,7 +122,7 @@ def block(
     reason: Annotated[str, typer.Option(help="Why: it stands in the audit log.")],
 ) -> None:
     """Have the broker refuse a device that floods or was stolen. It is cut off within seconds, and stays out."""
-    from cityops import sensor_blocks  # noqa: PLC0415
+    from cityops.devices import sensor_blocks  # noqa: PLC0415
 
     with _database().transaction() as tx:
         sensor_blocks.block(tx, sensor, _order(), reason=reason)
@@ -132,20 +132,20 @@ def block(
 @app.command()
 def unblock(sensor: Annotated[str, typer.Argument(help="The sensor id.")]) -> None:
     """Let a blocked device in again."""
-    from cityops import sensor_blocks  # noqa: PLC0415
+    from cityops.devices import sensor_blocks  # noqa: PLC0415
 
     with _database().transaction() as tx:
         sensor_blocks.unblock(tx, sensor, _order())
     typer.echo(f"{sensor} is let in again.")
 
 
-def _order() -> "Order":
+def _order() -> "SensorChange":
     import getpass  # noqa: PLC0415
 
     from cityops.clock import utc_now  # noqa: PLC0415
-    from cityops.sensor_changes import Order  # noqa: PLC0415
+    from cityops.devices.sensor_changes import SensorChange  # noqa: PLC0415
 
-    return Order(getpass.getuser(), utc_now())
+    return SensorChange(getpass.getuser(), utc_now())
 
 
 def _database() -> "Database":

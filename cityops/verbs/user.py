@@ -27,7 +27,7 @@ def add(
     area: Areas = None,
 ) -> None:
     """Make an account; asks for the password, which its person changes at the first login."""
-    from cityops.accounts import add_user  # noqa: PLC0415
+    from cityops.accounts.authentication import add_user  # noqa: PLC0415
     from cityops.clock import utc_now  # noqa: PLC0415
 
     found, wanted = read_role(role), read_scope(domain, area)
@@ -39,7 +39,7 @@ def add(
 @app.command()
 def password(name: Name, password: NewPassword) -> None:
     """Give an account of the business a new password, for who forgot theirs. Its sessions end."""
-    from cityops.account_admin import reset_password  # noqa: PLC0415
+    from cityops.accounts.account_admin import reset_password  # noqa: PLC0415
     from cityops.clock import utc_now  # noqa: PLC0415
 
     with open_database("user").transaction() as tx:
@@ -50,7 +50,7 @@ def password(name: Name, password: NewPassword) -> None:
 @app.command()
 def scope(name: Name, role: RoleName, domain: Domains = None, area: Areas = None) -> None:
     """Give an account of the business another role of it and scope. Its sessions end."""
-    from cityops.account_admin import set_rights  # noqa: PLC0415
+    from cityops.accounts.account_admin import set_rights  # noqa: PLC0415
     from cityops.clock import utc_now  # noqa: PLC0415
 
     wanted = read_scope(domain, area)
@@ -62,7 +62,7 @@ def scope(name: Name, role: RoleName, domain: Domains = None, area: Areas = None
 @app.command()
 def disable(name: Name) -> None:
     """Let nobody in by this account. Its sessions end."""
-    from cityops.account_admin import disable as disable_account  # noqa: PLC0415
+    from cityops.accounts.account_admin import disable as disable_account  # noqa: PLC0415
     from cityops.clock import utc_now  # noqa: PLC0415
 
     with open_database("user").transaction() as tx:
@@ -73,7 +73,7 @@ def disable(name: Name) -> None:
 @app.command()
 def unlock(name: Name) -> None:
     """Let an account in again that was locked or disabled."""
-    from cityops.account_admin import unlock as unlock_account  # noqa: PLC0415
+    from cityops.accounts.account_admin import unlock as unlock_account  # noqa: PLC0415
     from cityops.clock import utc_now  # noqa: PLC0415
 
     with open_database("user").transaction() as tx:
@@ -84,7 +84,7 @@ def unlock(name: Name) -> None:
 @app.command()
 def revoke(name: Name) -> None:
     """End all sessions of an account, within seconds."""
-    from cityops.account_admin import revoke as revoke_sessions  # noqa: PLC0415
+    from cityops.accounts.account_admin import revoke as revoke_sessions  # noqa: PLC0415
     from cityops.clock import utc_now  # noqa: PLC0415
 
     with open_database("user").transaction() as tx:
@@ -95,8 +95,8 @@ def revoke(name: Name) -> None:
 @app.command("list")
 def show() -> None:
     """Show every account: role, scope, state, last login."""
-    from cityops.account_admin import list_accounts  # noqa: PLC0415
-    from cityops.accounts import scope_of  # noqa: PLC0415
+    from cityops.accounts.account_admin import list_accounts  # noqa: PLC0415
+    from cityops.accounts.authentication import scope_of  # noqa: PLC0415
     from cityops.clock import utc_now  # noqa: PLC0415
 
     now = utc_now()
@@ -111,8 +111,8 @@ def show() -> None:
 @app.command()
 def wall_token(name: Wall) -> None:
     """Make a read-only token for a wall. It is printed once; a second call replaces it."""
+    from cityops.accounts.wall_tokens import issue_wall_token  # noqa: PLC0415
     from cityops.clock import utc_now  # noqa: PLC0415
-    from cityops.wall_tokens import issue_wall_token  # noqa: PLC0415
 
     with open_database("user").transaction() as tx:
         token = issue_wall_token(tx, name, actor=actor(), now=utc_now())
@@ -122,7 +122,7 @@ def wall_token(name: Wall) -> None:
 @app.command()
 def wall_list() -> None:
     """Show every wall's token: its name, when it was made, and whether it is in use."""
-    from cityops.wall_tokens import list_wall_tokens  # noqa: PLC0415
+    from cityops.accounts.wall_tokens import list_wall_tokens  # noqa: PLC0415
 
     with open_database("user").transaction() as tx:
         tokens = list_wall_tokens(tx)
@@ -134,8 +134,8 @@ def wall_list() -> None:
 @app.command()
 def wall_revoke(name: Wall) -> None:
     """End the token of a wall. An open wall is closed within seconds."""
+    from cityops.accounts.wall_tokens import revoke_wall_token  # noqa: PLC0415
     from cityops.clock import utc_now  # noqa: PLC0415
-    from cityops.wall_tokens import revoke_wall_token  # noqa: PLC0415
 
     with open_database("user").transaction() as tx:
         revoke_wall_token(tx, name, actor=actor(), now=utc_now())

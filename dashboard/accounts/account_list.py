@@ -1,20 +1,20 @@
 """The security administrator's page: accounts of the business with their rights, and those of administrators to see."""
 
-from cityops import account_admin
+from cityops.accounts import account_admin
+from cityops.accounts.login_limits import limits_in_force
+from cityops.accounts.roles import BUSINESS, Role
 from cityops.clock import utc_now
-from cityops.login_limits import limits_in_force
 from cityops.names import sort_key
-from cityops.roles import BUSINESS, Role
 from cityops.storage import Row
 from dashboard import texts
 from dashboard.accounts.login_cards import draw_limits
 from dashboard.ui.components import Speak
 from dashboard.ui.html_pages import button, card, field, form, moment, select, table
 from dashboard.ui.markup import Markup, tag, together
-from dashboard.web.request_context import Visit
+from dashboard.web.request_context import RequestContext
 
 
-def draw_accounts(here: Visit, _: dict[str, str]) -> Markup:
+def draw_accounts(here: RequestContext, _: dict[str, str]) -> Markup:
     """Return the security administrator's page: every account, who has to wait, a new one, a new password for one."""
     say = texts.speaker(here.language)
     with here.site.database.transaction() as tx:
@@ -41,7 +41,7 @@ def draw_accounts(here: Visit, _: dict[str, str]) -> Markup:
     )
 
 
-def _new(here: Visit, say: Speak) -> Markup:
+def _new(here: RequestContext, say: Speak) -> Markup:
     return card(
         say("admin.new"),
         tag("p", say("admin.add_hint")),

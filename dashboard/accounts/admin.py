@@ -9,8 +9,8 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from cityops import account_admin, accounts
-from cityops.administration import (
+from cityops.accounts import account_admin, authentication
+from cityops.accounts.administration import (
     AccountExists,
     AccountUnknown,
     AdministratorsApart,
@@ -18,10 +18,10 @@ from cityops.administration import (
     NotYourPart,
     OwnAccount,
 )
+from cityops.accounts.passwords import PasswordRefused
+from cityops.accounts.roles import Role
 from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
-from cityops.passwords import PasswordRefused
-from cityops.roles import Role
 from cityops.scope import WHOLE, ScopeError, make_scope
 from cityops.storage import BadData, Transaction
 from cityops.storage.audit import audit_page, verify_chain
@@ -33,11 +33,11 @@ from dashboard.requests.forms import read_form
 from dashboard.ui.components import Speak
 from dashboard.ui.html_pages import button, card, field, page, table, told
 from dashboard.ui.markup import Markup, tag, together
-from dashboard.web.request_context import Visit, require, visit
+from dashboard.web.request_context import RequestContext, require, visit
 from dashboard.web.request_ids import ACT
 from dashboard.web.session_resolver import Visitors
 
-Work = Callable[[Transaction, dict[str, str], Visit, dict[str, Any]], object]
+Work = Callable[[Transaction, dict[str, str], RequestContext, dict[str, Any]], object]
 REFUSALS: dict[type[Exception], str] = {
     AccountUnknown: "unknown",
     AccountExists: "exists",
@@ -92,7 +92,7 @@ def make_router(visitors: Visitors) -> APIRouter:
     return router
 
 
-def _do(work: Work, sent: dict[str, str], here: Visit, done: str) -> str:
+def _do(work: Work, sent: dict[str, str], here: RequestContext, done: str) -> str:
     """Do it in one transaction with its audit row; return where to go: `done`, or the page that says why not."""
     who = {"actor": here.person.name, "now": utc_now(), "origin": here.origin}
 
@@ -107,16 +107,16 @@ def _do(work: Work, sent: dict[str, str], here: Visit, done: str) -> str:
         return f"/admin?bad={bad}"
 
 
-def _add(tx: Transaction, sent: dict[str, str], here: Visit, who: dict[str, Any]) -> None:
+def _add(tx: Transaction, sent: dict[str, str], here: RequestContext, who: dict[str, Any]) -> None:
     role, scope = _rights(sent, here.site.catalogue)
-    accounts.add_user(tx, sent.get("name", ""), role=role, scope=scope, password=sent.get("password", ""), **who)
+    authentication.add_user(tx, sent.get("name", ""), role=role, scope=scope, password=sent.get("password", ""), **who)
 
 
-def _reset_password(tx: Transaction, sent: dict[str, str], _: Visit, who: dict[str, Any]) -> None:
+def _reset_password(tx: Transaction, sent: dict[str, str], _: RequestContext, who: dict[str, Any]) -> None:
     account_admin.reset_password(tx, sent.get("name", ""), password=sent.get("password", ""), **who)
 
 
-def _set_rights(tx: Transaction, sent: dict[str, str], here: Visit, who: dict[str, Any]) -> None:
+def _set_rights(tx: Transaction, sent: dict[str, str], here: RequestContext, who: dict[str, Any]) -> None:
     role, scope = _rights(sent, here.site.catalogue)
     account_admin.set_rights(tx, sent.get("name", ""), role=role, scope=scope, **who)
 
@@ -126,7 +126,7 @@ def _rights(sent: dict[str, str], catalogue: Catalogue) -> tuple[Role, Any]:
     return Role(sent.get("role", "")), make_scope(domains.split(), areas.split(), known=catalogue.domain)
 
 
-def _audit(here: Visit, asked: dict[str, str]) -> Markup:
+def _audit(here: RequestContext, asked: dict[str, str]) -> Markup:
     say, zone = texts.speaker(here.language), here.site.settings.zone
     wanted = {name: asked.get(name, "")[:64] for name in ("actor", "action", "object")}
     days = min(366, int(asked["days"])) if asked.get("days", "").isascii() and asked.get("days", "").isdigit() else 7
@@ -181,7 +181,7 @@ def _audit(here: Visit, asked: dict[str, str]) -> Markup:
     )
 
 
-def _system(here: Visit, _: dict[str, str]) -> Markup:
+def _system(here: RequestContext, _: dict[str, str]) -> Markup:
     say, site = texts.speaker(here.language), here.site
     masked = [[tag("code", name), _value(value, say)] for name, value in site.settings.model_dump().items()]
     age = site.live.read_age(utc_now())
@@ -207,7 +207,7 @@ def _value(value: object, say: Speak) -> str:
     return "–" if value is None or value == "" else str(value)
 
 
-PAGES: dict[Role, Callable[[Visit, dict[str, str]], Markup]] = {
+PAGES: dict[Role, Callable[[RequestContext, dict[str, str]], Markup]] = {
     Role.SECURITY_ADMIN: draw_accounts,
     Role.AUDIT_ADMIN: _audit,
     Role.SYSTEM_ADMIN: _system,

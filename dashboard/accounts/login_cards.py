@@ -1,15 +1,15 @@
 """What people see of failed log-ins: everybody their own, the security administrator who has to wait."""
 
+from cityops.accounts.login_history import LoginHistory
 from cityops.clock import utc_now
-from cityops.login_history import LoginHistory
 from cityops.storage import Row
 from dashboard import texts
 from dashboard.ui.html_pages import card, moment, table
 from dashboard.ui.markup import Markup, tag, together
-from dashboard.web.request_context import Visit
+from dashboard.web.request_context import RequestContext
 
 
-def draw_history(here: Visit, history: LoginHistory) -> Markup:
+def draw_history(here: RequestContext, history: LoginHistory) -> Markup:
     """Return the attempts with one's own name, and a warning where some failed."""
     say = texts.speaker(here.language)
     rows = [
@@ -29,7 +29,7 @@ def draw_history(here: Visit, history: LoginHistory) -> Markup:
     return card(say("account.logins"), warning, table(head, rows))
 
 
-def draw_limits(here: Visit, limits: list[Row]) -> Markup:
+def draw_limits(here: RequestContext, limits: list[Row]) -> Markup:
     """Return who has to wait now; nothing where nobody has to."""
     if not limits:
         return together()

@@ -8,19 +8,19 @@ from http import HTTPStatus
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from cityops import own_account, passkeys
-from cityops.accounts import CodeNeeded, LoginRefused, TooManyAttempts
+from cityops.accounts import own_account, passkeys
+from cityops.accounts.authentication import CodeNeeded, LoginRefused, TooManyAttempts
+from cityops.accounts.own_account import Asking, Proof, SessionUnknown, WrongCode
+from cityops.accounts.passkeys import Answer, PasskeyRefused, RelyingParty
+from cityops.accounts.passwords import PasswordRefused, PasswordUsedBefore
 from cityops.clock import utc_now
 from cityops.errors import CityOpsError
-from cityops.own_account import Asking, Proof, SessionUnknown, WrongCode
-from cityops.passkeys import Answer, PasskeyRefused, Site
-from cityops.passwords import PasswordRefused, PasswordUsedBefore
 from cityops.storage import Transaction
 from dashboard.accounts.own_account_page import draw_account, draw_recovery_codes, read_account
 from dashboard.login.ceremonies import Ceremonies, options_answer, proof_of, site_of
 from dashboard.requests.forms import read_form
 from dashboard.web import cookies
-from dashboard.web.request_context import Visit, visit
+from dashboard.web.request_context import RequestContext, visit
 from dashboard.web.session_resolver import Visitors
 
 SECRET = re.compile("[A-Z2-7]{32}")  # as `totp.make_secret` makes it
@@ -46,7 +46,9 @@ REFUSALS: dict[type[CityOpsError], str] = {
 class Sent:
     """A form that somebody sent, and who: what the acts on their account need."""
 
-    def __init__(self, here: Visit, fields: dict[str, str], site: Site, ceremonies: Ceremonies) -> None:
+    def __init__(
+        self, here: RequestContext, fields: dict[str, str], site: RelyingParty, ceremonies: Ceremonies
+    ) -> None:
         self.fields = fields
         self.site = site
         self.ceremonies = ceremonies
@@ -179,12 +181,12 @@ def _end_session(sent: Sent) -> None:
         own_account.end_session(tx, sent.asking, int(number))
 
 
-def _end_sessions(here: Visit) -> None:
+def _end_sessions(here: RequestContext) -> None:
     with here.site.database.transaction() as tx:
         own_account.log_out_everywhere(tx, Asking(here.person, here.origin, utc_now()))
 
 
-def _creation_options(here: Visit, site: Site, ceremonies: Ceremonies) -> Response:
+def _creation_options(here: RequestContext, site: RelyingParty, ceremonies: Ceremonies) -> Response:
     name = here.person.name
     challenge = ceremonies.challenge(f"add {name}")
     with here.site.database.transaction() as tx:
@@ -192,7 +194,7 @@ def _creation_options(here: Visit, site: Site, ceremonies: Ceremonies) -> Respon
     return options_answer(passkeys.creation_options(challenge, site, name, present), challenge.text)
 
 
-def _proof_options(here: Visit, site: Site, ceremonies: Ceremonies) -> Response:
+def _proof_options(here: RequestContext, site: RelyingParty, ceremonies: Ceremonies) -> Response:
     name = here.person.name
     challenge = ceremonies.challenge(proof_of(name))
     with here.site.database.transaction() as tx:

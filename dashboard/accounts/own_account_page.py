@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from starlette.responses import Response
 from webauthn.helpers import bytes_to_base64url
 
-from cityops import accounts, own_account, passkeys, second_factor, totp
+from cityops.accounts import authentication, own_account, passkeys, second_factor, totp
+from cityops.accounts.login_history import LoginHistory, login_history
+from cityops.accounts.second_factor import Factors
 from cityops.clock import utc_now
-from cityops.login_history import LoginHistory, login_history
-from cityops.second_factor import Factors
 from cityops.storage import Row
 from dashboard import texts
 from dashboard.accounts.browsers import device_words
@@ -17,7 +17,7 @@ from dashboard.accounts.login_cards import draw_history
 from dashboard.ui.components import Speak
 from dashboard.ui.html_pages import button, card, field, form, moment, page, script, table, told
 from dashboard.ui.markup import Markup, tag, together
-from dashboard.web.request_context import Visit
+from dashboard.web.request_context import RequestContext
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Account:
     is_external: bool = False  # an identity provider keeps what opens it
 
 
-def read_account(here: Visit) -> Account:
+def read_account(here: RequestContext) -> Account:
     """Return what is stored of whoever asks. Raises StorageError."""
     now = utc_now()
     with here.site.database.transaction() as tx:
@@ -40,11 +40,11 @@ def read_account(here: Visit) -> Account:
             second_factor.factors_of(tx, here.person.name),
             passkeys.passkeys_of(tx, here.person.name),
             login_history(tx, here.person.name, now=now),
-            bool(tx.value(accounts.SQL["is_external"], user_name=here.person.name)),
+            bool(tx.value(authentication.SQL["is_external"], user_name=here.person.name)),
         )
 
 
-def draw_account(here: Visit, account: Account, *, said: str, bad: str) -> Response:
+def draw_account(here: RequestContext, account: Account, *, said: str, bad: str) -> Response:
     """Return the page, with what became of the last request."""
     say = texts.speaker(here.language)
     due = told(here, "must_change", good=False) if here.person.must_change else together()
@@ -60,7 +60,7 @@ def draw_account(here: Visit, account: Account, *, said: str, bad: str) -> Respo
     return page(here, say("account.title"), due, answer, *cards, script("passkeys"), at="/account")
 
 
-def draw_recovery_codes(here: Visit, codes: Sequence[str], *, said: str) -> Response:
+def draw_recovery_codes(here: RequestContext, codes: Sequence[str], *, said: str) -> Response:
     """Return the page that shows new recovery codes, once."""
     say = texts.speaker(here.language)
     listed = card(
@@ -101,7 +101,7 @@ def _password(factors: Factors, say: Speak) -> Markup:
     )
 
 
-def _totp(here: Visit, factors: Factors, say: Speak) -> Markup:
+def _totp(here: RequestContext, factors: Factors, say: Speak) -> Markup:
     if factors.totp:
         return card(
             say("account.factor"),
@@ -127,7 +127,7 @@ def _totp(here: Visit, factors: Factors, say: Speak) -> Markup:
     )
 
 
-def _passkeys(here: Visit, account: Account, say: Speak) -> Markup:
+def _passkeys(here: RequestContext, account: Account, say: Speak) -> Markup:
     """Return the passkeys; each ends, and a new one is made, with a proof. Making one needs a script."""
     rows = [
         [tag("b", row["name"]), moment(here, row["created_at"]), moment(here, row["used_at"])]
@@ -186,7 +186,7 @@ def _recovery(factors: Factors, say: Speak) -> Markup:
     )
 
 
-def _sessions(here: Visit, sessions: Sequence[Row], say: Speak) -> Markup:
+def _sessions(here: RequestContext, sessions: Sequence[Row], say: Speak) -> Markup:
     rows = [
         [
             moment(here, row["created_at"]),
@@ -205,7 +205,7 @@ def _sessions(here: Visit, sessions: Sequence[Row], say: Speak) -> Markup:
     )
 
 
-def _end_session(row: Row, here: Visit, say: Speak) -> Markup:
+def _end_session(row: Row, here: RequestContext, say: Speak) -> Markup:
     if row["session_id"] == here.person.session:
         return tag("span", say("account.this"), class_="pill pill-factor")
     number = tag("input", type="hidden", name="session", value=row["session_id"])

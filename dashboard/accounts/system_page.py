@@ -11,10 +11,10 @@ from datetime import datetime
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from cityops.accounts.roles import Role
 from cityops.clock import utc_now
-from cityops.heartbeats import BACKUP, INGEST, NEVER_DUE, Heartbeat, find_late
-from cityops.machine import certificates_of, disks_of
-from cityops.roles import Role
+from cityops.operations.heartbeats import BACKUP, INGEST, NEVER_DUE, Heartbeat, find_late
+from cityops.operations.machine import certificates_of, disks_of
 from cityops.storage import StorageError
 from cityops.storage.system import SystemCounts, system_counts
 from dashboard import texts
@@ -22,7 +22,7 @@ from dashboard.live.system_words import clock, duration, size
 from dashboard.live.troubles import Services, find_troubles, name_job, name_service
 from dashboard.ui.html_pages import card, moment, page, table
 from dashboard.ui.markup import Markup, tag, together
-from dashboard.web.request_context import Visit, require
+from dashboard.web.request_context import RequestContext, require
 
 router = APIRouter(include_in_schema=False)
 REFRESH = 10  # seconds
@@ -37,7 +37,7 @@ async def show() -> Response:
     return page(here, texts.say("system.title", here.language), content, at="/system", refresh=REFRESH)
 
 
-def draw_system(here: Visit, now: datetime) -> Markup:
+def draw_system(here: RequestContext, now: datetime) -> Markup:
     """Return the content of the page."""
     services = here.site.live.services
     if services is None:
@@ -55,7 +55,7 @@ def draw_system(here: Visit, now: datetime) -> Markup:
 class Drawing:
     """The cards of the page, from what is known of the services."""
 
-    here: Visit
+    here: RequestContext
     services: Services
     now: datetime
 

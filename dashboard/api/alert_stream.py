@@ -9,7 +9,7 @@ from fastapi import APIRouter, Header, Query
 from starlette.responses import Response, StreamingResponse
 
 from alerts.board import store
-from cityops.accounts import Role
+from cityops.accounts.authentication import Role
 from cityops.storage import Row, StorageError
 from cityops.storage.audit import audit_head
 from cityops.storage.incarnation import read_incarnation
@@ -17,7 +17,7 @@ from dashboard.api.stream_places import StreamPlace, read_place
 from dashboard.limits.turns import TurnResponse
 from dashboard.requests.cursors import LARGEST_ID
 from dashboard.web.refusals import REFUSALS, Problem
-from dashboard.web.request_context import Visit, require
+from dashboard.web.request_context import RequestContext, require
 
 LOOK_EVERY = 1.0  # seconds between two looks for changes
 BREATH = 15  # looks without a change after which a comment keeps proxies from closing the stream
@@ -59,7 +59,7 @@ class _Look(NamedTuple):
     events: tuple[str, ...] = ()
 
 
-async def _stream(here: Visit, look: _Look) -> AsyncIterator[str]:
+async def _stream(here: RequestContext, look: _Look) -> AsyncIterator[str]:
     """Yield changes until the caller leaves, or may stay no longer. A database that is away is waited for."""
     looks = 0
     yield ": the changes follow\n\n"
@@ -77,7 +77,7 @@ async def _stream(here: Visit, look: _Look) -> AsyncIterator[str]:
             look = _Look(look.place)
 
 
-def _look(here: Visit, seen: StreamPlace | None) -> _Look:
+def _look(here: RequestContext, seen: StreamPlace | None) -> _Look:
     """Return what happened after a place; None is now."""
     with here.site.pools.background.transaction() as tx:
         incarnation, chain = read_incarnation(tx), audit_head(tx)

@@ -14,7 +14,7 @@ from alerts.board import actions, store
 from alerts.board.alert import Alert
 from alerts.board.open_alert import OpenAlert
 from alerts.errors import AlertChanged, AlertUnknown, LostRace, NotAllowed
-from cityops.accounts import Role
+from cityops.accounts.authentication import Role
 from cityops.clock import utc_now
 from cityops.errors import CityOpsError
 from cityops.storage import BadData, StorageError, Transaction
@@ -23,7 +23,7 @@ from dashboard.api.page_links import PageCursor, Place, add_next_link
 from dashboard.city.alert_rows import alert_rows
 from dashboard.requests.cursors import LARGEST_ID, START, Cursor, turn_page
 from dashboard.web.refusals import REFUSALS, Moment, Problem
-from dashboard.web.request_context import Visit, require
+from dashboard.web.request_context import RequestContext, require
 from dashboard.web.request_ids import ACT
 
 MOST = 1000
@@ -213,7 +213,7 @@ _add_action("out-of-service", actions.out_of_service, Reasoned, Role.SUPERVISOR)
 _add_action("return-to-service", actions.return_to_service, Reasoned, Role.SUPERVISOR)
 
 
-def _rows(tx: Transaction, alerts: list[OpenAlert], here: Visit) -> list[dict[str, Any]]:
+def _rows(tx: Transaction, alerts: list[OpenAlert], here: RequestContext) -> list[dict[str, Any]]:
     registry = here.site.live.registry(tx)
     rows = alert_rows(alerts, registry=registry, catalogue=here.site.catalogue)
     return [rows[str(alert.alert_id)] | alert_facts(alert) for alert in alerts]

@@ -10,7 +10,7 @@ import msgspec
 from fastapi import APIRouter
 from starlette.responses import JSONResponse, Response
 
-from cityops.topics import AREA_CODE
+from cityops.devices.topics import AREA_CODE
 from dashboard import page_version
 from dashboard.city import nearby
 from dashboard.city.registry import Registry

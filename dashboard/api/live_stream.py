@@ -10,7 +10,7 @@ import contextlib
 from fastapi import APIRouter
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from cityops.topics import AREA_CODE
+from cityops.devices.topics import AREA_CODE
 from dashboard.limits.turns import TooManyAtOnce
 from dashboard.live import metrics
 from dashboard.web.request_context import LOG_IN_AGAIN, TRY_LATER, visit

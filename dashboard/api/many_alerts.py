@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 
 from alerts.board import actions, bulk
 from alerts.errors import AlertChanged, AlertUnknown, NotAllowed
-from cityops.accounts import Role
+from cityops.accounts.authentication import Role
 from cityops.clock import utc_now
 from cityops.storage import StorageError, Transaction
 from dashboard.api.alerts import ACTION_REFUSALS, Done, Seen, done, explain, refusal

@@ -9,12 +9,12 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
-from cityops.accounts import Role
+from cityops.accounts.authentication import Role
 from cityops.clock import utc_now
 from cityops.storage import Transaction
 from dashboard.live import scene_hold
 from dashboard.web.refusals import REFUSALS, Problem, answer
-from dashboard.web.request_context import Visit, require
+from dashboard.web.request_context import RequestContext, require
 from dashboard.web.request_ids import ACT
 
 router = APIRouter(prefix="/api/v1", tags=["wall"])
@@ -74,7 +74,7 @@ async def release_scene() -> Response:
     return await _do(here, release)
 
 
-async def _do(here: Visit, work: Callable[[Transaction], None]) -> Response:
+async def _do(here: RequestContext, work: Callable[[Transaction], None]) -> Response:
     try:
         await asyncio.to_thread(here.act, work)
     except scene_hold.NoScene as error:

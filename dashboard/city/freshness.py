@@ -1,6 +1,6 @@
 """Which values may be shown as the present. A dead sensor never looks healthy, and missing is never zero.
 
-Whether a device is there is decided in cityops.presence; here only its values are held against that.
+Whether a device is there is decided in cityops.devices.presence; here only its values are held against that.
 """
 
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from datetime import datetime
 import pandas as pd
 
 from cityops.clock import RIGHT_WITHIN
-from cityops.presence import LATE_AFTER, State, find_presence
+from cityops.devices.presence import LATE_AFTER, State, find_presence
 
 
 @dataclass(frozen=True, slots=True)

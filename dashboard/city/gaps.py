@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pandas as pd
 
-from cityops.presence import LATE_AFTER
+from cityops.devices.presence import LATE_AFTER
 
 NEIGHBOURS = 1.5  # steps: the buckets of a roll-up that follow one another
 FEW = 48  # readings: so few are drawn one by one, beside their line

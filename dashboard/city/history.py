@@ -15,7 +15,7 @@ SQL = load_queries("dashboard")
 MOST_BUCKETS = 300_000  # a question that folds more of the roll-ups than this is asked less finely
 
 
-class Span(StrEnum):
+class HistorySpan(StrEnum):
     """What the span selector offers."""
 
     HOUR = "hour"
@@ -25,7 +25,11 @@ class Span(StrEnum):
     ALL = "all"
 
 
-LENGTHS = {Span.HOUR: timedelta(hours=1), Span.DAY: timedelta(days=1), Span.WEEK: timedelta(days=7)}
+LENGTHS = {
+    HistorySpan.HOUR: timedelta(hours=1),
+    HistorySpan.DAY: timedelta(days=1),
+    HistorySpan.WEEK: timedelta(days=7),
+}
 
 
 def recorded_span(tx: Transaction, sensor_id: str) -> tuple[datetime, datetime] | None:
@@ -39,15 +43,17 @@ def measured_metrics(tx: Transaction, sensor_id: str) -> dict[str, datetime]:
     return {row["metric"]: row["newest"] for row in tx.rows(SQL["measured_metrics"], sensor_id=sensor_id)}
 
 
-def limits(span: Span, *, recorded: tuple[datetime, datetime] | None, now: datetime) -> tuple[datetime, datetime]:
+def limits(
+    span: HistorySpan, *, recorded: tuple[datetime, datetime] | None, now: datetime
+) -> tuple[datetime, datetime]:
     """Return start (inclusive) and end (exclusive) of a span."""
     if span in LENGTHS:
         return now - LENGTHS[span], now
     if recorded is None:
-        return now - LENGTHS[Span.DAY], now
+        return now - LENGTHS[HistorySpan.DAY], now
     first, last = recorded
     end = last + timedelta(microseconds=1)
-    return (end - LENGTHS[Span.DAY] if span is Span.LAST_DAY else first), end
+    return (end - LENGTHS[HistorySpan.DAY] if span is HistorySpan.LAST_DAY else first), end
 
 
 def read_history(tx: Transaction, sensor_id: str, metric: str, *, start: datetime, end: datetime) -> pd.DataFrame:
@@ -70,7 +76,7 @@ def area_intervals(tx: Transaction, metrics: Collection[str], *, area: str) -> d
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
+class SeriesHistory:
     """A series over a span (`frame`, see read_history), and how far apart two of its readings a line joins (`gap`)."""
 
     frame: pd.DataFrame
@@ -79,12 +85,12 @@ class Course:
 
 def read_course(
     tx: Transaction, sensor_id: str, metric: str, *, start: datetime, end: datetime, interval: timedelta | None = None
-) -> Course:
+) -> SeriesHistory:
     """Return a series over a span with what a gap in it is; `interval`: its series_interval at the end, where known."""
     frame, step = _read(tx, sensor_id, metric, start, end)
     if interval is None:
         interval = series_interval(tx, sensor_id, metric, until=end)
-    return Course(frame, longest_gap(interval, step))
+    return SeriesHistory(frame, longest_gap(interval, step))
 
 
 def _read(

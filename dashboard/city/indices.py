@@ -18,7 +18,7 @@ from dashboard.city.air_words import names_of, value_of
 from dashboard.city.registry import Registry
 from dashboard.city.scales import DARK, bands_of, colour_on, ink_on
 
-LEVELS = (areas.Level.DISTRICT, areas.Level.STREET, areas.Level.COMMUNITY)
+LEVELS = (areas.AreaLevel.DISTRICT, areas.AreaLevel.STREET, areas.AreaLevel.COMMUNITY)
 
 
 def air_index(numbers: Numbers, moment: datetime) -> Index:

@@ -9,8 +9,8 @@ import msgspec
 import pandas as pd
 from shapely.geometry import shape
 
-from cityops.areas import Area, Level, MapFeature, ancestors, district_of, name_in
-from cityops.outliers import belong_together
+from cityops.areas import Area, AreaLevel, MapFeature, ancestors, district_of, name_in
+from cityops.devices.outliers import belong_together
 from cityops.road_links import Link, lay_links
 from cityops.storage import Transaction
 from cityops.storage import registry as store
@@ -18,7 +18,7 @@ from cityops.storage.ledger import presence_facts
 
 STANDING = ("base", "bounds", "levels", "links", "links_by_district")  # what depends on places alone
 Bounds = tuple[float, float, float, float]  # west, south, east, north
-_ABOVE = {Level.PROVINCE, Level.CITY}  # what everybody in the room knows
+_ABOVE = {AreaLevel.PROVINCE, AreaLevel.CITY}  # what everybody in the room knows
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Registry:
                 code: next((part for part in chain if part in self.areas and self.areas[part].level is level), None)
                 for code, chain in chains.items()
             }
-            for level in Level
+            for level in AreaLevel
         }
         columns = {level: self.sensors["area_code"].map(by_code) for level, by_code in found.items()}
         return pd.DataFrame(columns, index=self.sensors.index).astype(object)
@@ -70,7 +70,7 @@ class Registry:
     def links_by_district(self) -> dict[str, list[Link]]:
         """The same by district of the detector."""
         found: dict[str, list[Link]] = {}
-        districts = self.levels[Level.DISTRICT.value].tolist()
+        districts = self.levels[AreaLevel.DISTRICT.value].tolist()
         for link in self.links:
             if isinstance(districts[link.position], str):
                 found.setdefault(districts[link.position], []).append(link)
@@ -85,7 +85,7 @@ class Registry:
         chain = [*reversed(ancestors(self.areas, code)), code]
         known = [self.areas[part] for part in chain if part in self.areas]
         below = [area for area in known if area.level not in _ABOVE]
-        named = [area for area in below if area.level is not Level.GRID] or below
+        named = [area for area in below if area.level is not AreaLevel.GRID] or below
         names = [name_in(area, language) for area in named]
         return ", ".join(reversed(names)) if language == "en" else " ".join(names)
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from cityops.standards import aqi_levels, tpi
-from cityops.standards.aqi_levels import Level
+from cityops.standards.aqi_levels import AqiLevel
 from dashboard.theme import STATE_COLOURS, State
 
 DARK, LIGHT = "#081320", "#ffffff"  # what is written on a colour of a level, so that it reads (4.5:1)
@@ -24,12 +24,12 @@ _COMPLETE = (
 Scale = list[dict[str, str]]  # colour and words of each step
 
 
-def colour_on(level: Level | None) -> str:
+def colour_on(level: AqiLevel | None) -> str:
     """Return the colour of a category of the AQI, or of an index that is not published."""
     return level.colour if level else STATE_COLOURS[State.STALE]
 
 
-def ink_on(level: Level | None) -> str:
+def ink_on(level: AqiLevel | None) -> str:
     """Return the ink that reads on the colour of a category, or on that of an index that is not published."""
     return LIGHT if level is not None and level.number >= _LIGHT_FROM else DARK
 

@@ -11,7 +11,7 @@ from dashboard.city.alert_rows import milliseconds
 from dashboard.city.freshness import sensors_now
 from dashboard.city.registry import Registry
 
-RETIRED = "retired"  # beside the states of cityops.presence: of these nothing is expected any more
+RETIRED = "retired"  # beside the states of cityops.devices.presence: of these nothing is expected any more
 
 
 def sensor_rows(
@@ -19,8 +19,8 @@ def sensor_rows(
 ) -> list[dict[str, Any]]:
     """Return one plain row for each sensor, in the order of their names. Times are ms since 1970.
 
-    `status` and `reason` are those of cityops.presence, or RETIRED and why. `search` is the `search_key` in which a
-    search looks; `name_order`, `kind_order` and `place_order` are places in the order of names.
+    `status` and `reason` are those of cityops.devices.presence, or RETIRED and why. `search` is the `search_key`
+    in which a search looks; `name_order`, `kind_order` and `place_order` are places in the order of names.
     """
     sensors = sensors_now(registry.sensors, latest, now=now)
     values = {

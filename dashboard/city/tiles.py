@@ -3,7 +3,7 @@
 import pandas as pd
 
 from cityops.catalogue import Aggregate, Catalogue, Tile
-from cityops.presence import LATE_AFTER
+from cityops.devices.presence import LATE_AFTER
 from cityops.standards.means import mean_of
 
 

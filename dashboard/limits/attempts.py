@@ -5,7 +5,7 @@ Kept in the memory of a process: it protects the process, and costs no query.
 
 from collections import OrderedDict, deque
 
-from cityops.login_limits import network_of
+from cityops.accounts.login_limits import network_of
 
 MOST = 30  # attempts
 WITHIN = 60.0  # seconds

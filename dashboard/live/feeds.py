@@ -11,7 +11,7 @@ from dashboard.live.merge_patch import difference
 _encoder = msgspec.json.Encoder()
 
 
-class View:
+class AreaFeed:
     """The picture for one area. It is serialised once a beat, however many screens watch."""
 
     def __init__(self, area: str) -> None:

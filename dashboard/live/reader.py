@@ -19,16 +19,16 @@ import pandas as pd
 from alerts.board import store as alert_store
 from alerts.board.alarms import AlarmPolicy
 from alerts.board.open_alert import OpenAlert
-from cityops.areas import Level, name_in
+from cityops.areas import AreaLevel, name_in
 from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
 from cityops.names import sort_key
+from cityops.operations.watchdog import show_progress
 from cityops.standards.tables import Standards
 from cityops.storage import Database, Row, Transaction, load_queries
 from cityops.storage.incarnation import read_incarnation
 from cityops.storage.latest import LatestReader
 from cityops.storage.ledger import presence_facts
-from cityops.watchdog import show_progress
 from dashboard import page_version
 from dashboard.city.alert_rows import milliseconds
 from dashboard.city.freshness import Arrival, find_arrival
@@ -37,7 +37,7 @@ from dashboard.city.snapshot import draw_picture, sizes_of
 from dashboard.city.vital_weights import Weights, load_weights
 from dashboard.limits.worker_pool import WorkerPool
 from dashboard.live import metrics, scene_hold, scene_rotation
-from dashboard.live.feeds import View
+from dashboard.live.feeds import AreaFeed
 from dashboard.live.trends import draw_trends, read_past, trend_end
 from dashboard.live.troubles import Services, draw_troubles, find_troubles, read_services
 
@@ -85,7 +85,7 @@ class Live:
         self.standards = standards
         self.weights = weights or load_weights(catalogue)
         self.alarms = alarms or AlarmPolicy(ZoneInfo("Asia/Shanghai"))
-        self._views: dict[str, View] = {"": View("")}
+        self._views: dict[str, AreaFeed] = {"": AreaFeed("")}
         self._trends: dict[str, dict[str, Any]] = {}
         self._parts: dict[str, Registry] = {}
         self._latest = LatestReader()
@@ -111,11 +111,11 @@ class Live:
             trends.cancel()
 
     @contextlib.asynccontextmanager
-    async def watch(self, area: str) -> AsyncIterator[View]:
+    async def watch(self, area: str) -> AsyncIterator[AreaFeed]:
         """Lend the view of an area to one screen. On "" the city; too many areas at once fall back to it."""
         if area not in self._views and len(self._views) >= MOST_VIEWS:
             area = ""
-        view = self._views.setdefault(area, View(area))
+        view = self._views.setdefault(area, AreaFeed(area))
         view.watchers += 1
         try:
             yield view
@@ -145,7 +145,7 @@ class Live:
         names = [name for name in ("measured", "received", "read") if name in shown]
         return {name: datetime.fromtimestamp(shown[name] / 1000, UTC) for name in names}
 
-    async def step(self, view: View, number: int) -> str:
+    async def step(self, view: AreaFeed, number: int) -> str:
         """Wait until the view is past this number, and return what a screen at this number needs."""
         async with self._beaten:
             await self._beaten.wait_for(lambda: view.number > number)
@@ -288,7 +288,9 @@ class Live:
         """Return the districts that walls can show: code, zh, en, by name; none before the first read."""
         registry = self.part("")
         areas = registry.areas.values() if registry else []
-        found = sorted((area for area in areas if area.level is Level.DISTRICT), key=lambda area: sort_key(area.name))
+        found = sorted(
+            (area for area in areas if area.level is AreaLevel.DISTRICT), key=lambda area: sort_key(area.name)
+        )
         return [{"code": area.code, "zh": area.name, "en": name_in(area, "en")} for area in found]
 
     async def _keep_trends(self) -> None:

@@ -67,7 +67,7 @@ class Scene:
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class Candidate:
     """An open alert that nobody has: what may come first."""
 
     alert_id: str
@@ -98,10 +98,10 @@ class Stage:
     told: frozenset[str] = frozenset()  # alerts that had their time
 
 
-def find_calls(alerts: Iterable[OpenAlert]) -> list[Call]:
+def find_calls(alerts: Iterable[OpenAlert]) -> list[Candidate]:
     """Return the alerts that may come first: they hold, and wait for a person."""
     return [
-        Call(str(alert.alert_id), alert.severity, alert.detected_at, alert.rank)
+        Candidate(str(alert.alert_id), alert.severity, alert.detected_at, alert.rank)
         for alert in alerts
         if alert.is_waiting and alert.active
     ]
@@ -118,7 +118,7 @@ def make_round(domains: Iterable[str], districts: Iterable[str], scope: Scope = 
 
 
 def next_stage(
-    stage: Stage | None, *, scenes: Sequence[Scene], calls: Sequence[Call], hold: Hold | None, now: datetime
+    stage: Stage | None, *, scenes: Sequence[Scene], calls: Sequence[Candidate], hold: Hold | None, now: datetime
 ) -> Stage:
     """Return what is shown from now on; the same stage while nothing changes."""
     if stage is None:
@@ -134,7 +134,7 @@ def next_stage(
     return _follow_alerts(stage, calls, now) or _follow_round(stage, scenes, now)
 
 
-def _follow_alerts(stage: Stage, calls: Sequence[Call], now: datetime) -> Stage | None:
+def _follow_alerts(stage: Stage, calls: Sequence[Candidate], now: datetime) -> Stage | None:
     """Return the stage of an alert: the one that is shown until its time is over, or a new one."""
     shown = next((call for call in calls if stage.scene == Scene(Kind.INCIDENT, call.alert_id)), None)
     if stage.scene.kind is not Kind.INCIDENT or stage.by or now >= stage.until:

@@ -31,7 +31,7 @@ def trend_end(newest: datetime | None, *, now: datetime) -> datetime:
 
 
 @dataclass(frozen=True)
-class Past:
+class TrendReadings:
     """What was read of the 24 hours before `end`. `readings` as of area_history; `alerts`: domain, sensor_id,
 
     rule_id, severity, detected_at and over_at (UTC, NaT while it holds). `intervals`: how often the most frequent
@@ -44,18 +44,18 @@ class Past:
     intervals: Mapping[str, timedelta] = field(default_factory=dict)
 
 
-def read_past(tx: Transaction, area: str, *, weights: Weights, catalogue: Catalogue, end: datetime) -> Past:
+def read_past(tx: Transaction, area: str, *, weights: Weights, catalogue: Catalogue, end: datetime) -> TrendReadings:
     """Read the past of every metric that is drawn or weighed, over an area, "" for all."""
     drawn = {tile.metric for tile in every_tile(catalogue).values()}.union(POLLUTANTS)
     readings = area_history(
         tx, sorted(drawn | weights.metrics), area=area or None, start=end - SPAN, end=end, step=STEP
     )
     alerts = tx.frame(SQL["alert_spans"], area=area, start=end - SPAN, end=end)
-    return Past(end, readings, alerts, area_intervals(tx, drawn, area=area))
+    return TrendReadings(end, readings, alerts, area_intervals(tx, drawn, area=area))
 
 
 def draw_trends(
-    past: Past, *, sensors: Mapping[str, int], weights: Weights, catalogue: Catalogue
+    past: TrendReadings, *, sensors: Mapping[str, int], weights: Weights, catalogue: Catalogue
 ) -> dict[str, dict[str, Any]]:
     """Return for each tile, and as "vital-<domain>" for each index: start and step (ms), one value a step, and reach.
 
@@ -78,7 +78,7 @@ def draw_trends(
 
 
 def _past_vitals(
-    past: Past, steps: list[datetime], sensors: Mapping[str, int], weights: Weights
+    past: TrendReadings, steps: list[datetime], sensors: Mapping[str, int], weights: Weights
 ) -> dict[str, list[float | None]]:
     """Return the indices as they would have been shown at each step."""
     numbers: dict[Any, dict[str, Folded]] = {}

@@ -11,8 +11,8 @@ from alerts.notify.breakers import Breaker
 from alerts.rules.store import unreadable_rules
 from cityops.catalogue import Names
 from cityops.clock import RIGHT_WITHIN
-from cityops.heartbeats import BACKUP, INGEST, Heartbeat, Late, find_late
-from cityops.machine import certificates_of, disks_of
+from cityops.operations.heartbeats import BACKUP, INGEST, Heartbeat, Late, find_late
+from cityops.operations.machine import certificates_of, disks_of
 from cityops.storage import Transaction
 from cityops.storage.heartbeats import heartbeats
 from cityops.storage.job_failures import JobFailure, job_failures

@@ -5,10 +5,10 @@ import json
 from fastapi import Request
 from starlette.responses import Response
 
+from cityops.accounts.passkeys import Answer, Challenge, RelyingParty, holder_of, new_challenge
+from cityops.accounts.signing import Signer, load_signer
 from cityops.clock import utc_now
-from cityops.passkeys import Answer, Challenge, Site, holder_of, new_challenge
 from cityops.settings import Settings
-from cityops.signing import Signer, load_signer
 from cityops.storage import Transaction
 from dashboard.web.request_context import visit
 
@@ -20,11 +20,11 @@ def proof_of(name: str) -> str:
     return f"prove {name}"
 
 
-def site_of(request: Request, settings: Settings) -> Site:
+def site_of(request: Request, settings: Settings) -> RelyingParty:
     """Return what passkeys made at this address belong to. The guard has checked that the host is ours."""
     netloc = request.headers.get("host", "")
     schemes = ("https",) if settings.cookie_secure else ("http", "https")  # the demo, on loopback, has no TLS
-    return Site(request.url.hostname or "", tuple(f"{scheme}://{netloc}" for scheme in schemes))
+    return RelyingParty(request.url.hostname or "", tuple(f"{scheme}://{netloc}" for scheme in schemes))
 
 
 def options_answer(options: str, challenge: str) -> Response:
@@ -43,7 +43,7 @@ class Ceremonies:
         """Return a new challenge. Raises StorageError."""
         return new_challenge(self.signer(), purpose, now=utc_now())
 
-    def holder(self, tx: Transaction, site: Site, purpose: str, answer: Answer) -> str:
+    def holder(self, tx: Transaction, site: RelyingParty, purpose: str, answer: Answer) -> str:
         """Return whose passkey answers. Raises PasskeyRefused."""
         return holder_of(tx, self.signer(), site, purpose, answer, now=utc_now())
 

@@ -4,10 +4,10 @@ import math
 import time
 from dataclasses import dataclass
 
-from cityops import accounts
-from cityops.accounts import CodeNeeded, LoginRefused, LoginSource, User
+from cityops.accounts import authentication
+from cityops.accounts.authentication import CodeNeeded, LoginRefused, LoginSource, User
+from cityops.accounts.signing import Signer, load_signer
 from cityops.clock import utc_now
-from cityops.signing import Signer, load_signer
 from cityops.storage import StorageError
 from dashboard.limits.attempts import Attempts
 from dashboard.limits.worker_pool import PoolFull, WorkerPool
@@ -82,7 +82,7 @@ class LoginGate:
 
     def _work(self, attempt: LoginAttempt) -> tuple[str, User | None, str]:
         here, now = visit(), utc_now()
-        token = accounts.log_in(
+        token = authentication.log_in(
             here.site.pools.door,
             attempt.name,
             attempt.password,
@@ -92,7 +92,7 @@ class LoginGate:
             device=attempt.agent,
         )
         with here.site.pools.door.transaction() as tx:
-            person = accounts.user_of(tx, token, now=now)
+            person = authentication.user_of(tx, token, now=now)
         device = (attempt.device or new_device()).after_login(attempt.name)
         return token, person, device.cookie(self._load_signer(), now=now)
 

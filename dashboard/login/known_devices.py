@@ -10,7 +10,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from cityops.signing import Signer
+from cityops.accounts.signing import Signer
 
 PURPOSE = "device"
 KEPT = timedelta(days=180)  # since the last login

@@ -12,11 +12,11 @@ import msgspec
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from cityops import accounts
-from cityops.accounts import LoginRefused
+from cityops.accounts import authentication
+from cityops.accounts.authentication import LoginRefused
+from cityops.accounts.external_accounts import NameTaken, log_in_external
+from cityops.accounts.oidc import NoName, NoRole, NoScope, OidcRefused, identity_of
 from cityops.clock import utc_now
-from cityops.external_accounts import NameTaken, log_in_external
-from cityops.oidc import NoName, NoRole, NoScope, OidcRefused, identity_of
 from cityops.storage import StorageError
 from cityops.storage.audit import record
 from dashboard.limits.attempts import Attempts
@@ -128,7 +128,7 @@ def _log_in(client: OidcClient, flow: Flow, code: str, redirect: str, device: st
 
 def _note(refused: Exception) -> None:
     """Leave a row of the attempt, and the reason in the log for whoever runs the provider."""
-    here, nobody = visit(), accounts.NO_NAME
+    here, nobody = visit(), authentication.NO_NAME
     logger.warning("login refused", extra={"action": "login.oidc", "reason": type(refused).__name__})
     with here.site.database.transaction() as tx:
         detail = {"by": "oidc", "reason": type(refused).__name__}

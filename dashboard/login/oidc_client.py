@@ -18,8 +18,8 @@ from joserfc.jwk import KeySet
 from joserfc.jws import JWSRegistry
 from msgspec import Struct
 
+from cityops.accounts.oidc import OidcConfig, OidcRefused
 from cityops.errors import CityOpsError
-from cityops.oidc import OidcConfig, OidcRefused
 from dashboard.login.provider_requests import bind
 
 PATIENCE = 5.0  # seconds for each read; the whole answer has a limit of its own

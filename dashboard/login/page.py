@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from starlette.responses import HTMLResponse, Response
 
-from cityops.accounts import CodeNeeded, LoginRefused, TooManyAttempts
+from cityops.accounts.authentication import CodeNeeded, LoginRefused, TooManyAttempts
 from cityops.clock import utc_now
 from dashboard import texts, theme
 from dashboard.city.alert_rows import milliseconds

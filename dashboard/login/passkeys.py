@@ -7,10 +7,10 @@ from http import HTTPStatus
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from cityops import accounts, passkeys
-from cityops.accounts import LoginRefused
+from cityops.accounts import authentication, passkeys
+from cityops.accounts.authentication import LoginRefused
+from cityops.accounts.passkeys import Answer, PasskeyRefused, RelyingParty
 from cityops.clock import utc_now
-from cityops.passkeys import Answer, PasskeyRefused, Site
 from cityops.storage import StorageError
 from cityops.storage.audit import record
 from dashboard.limits.attempts import Attempts
@@ -70,21 +70,21 @@ async def enter_with(token: str, target: str, visitors: Visitors) -> Response:
     return response
 
 
-def _log_in(ceremonies: Ceremonies, site: Site, answer: Answer, device: str) -> str:
+def _log_in(ceremonies: Ceremonies, site: RelyingParty, answer: Answer, device: str) -> str:
     """Return a session token. Raises PasskeyRefused, LoginRefused."""
     here, now = visit(), utc_now()
     try:
         with here.site.database.transaction() as tx:
             name = ceremonies.holder(tx, site, LOGIN, answer)
-            return accounts.let_in(tx, name, by="passkey", now=now, origin=here.origin, device=device)
+            return authentication.let_in(tx, name, by="passkey", now=now, origin=here.origin, device=device)
     except (PasskeyRefused, LoginRefused) as refused:
         with here.site.database.transaction() as tx:
             detail = {"by": "passkey", "reason": type(refused).__name__}
             record(
                 tx,
-                accounts.NO_NAME,
+                authentication.NO_NAME,
                 "login",
-                accounts.NO_NAME,
+                authentication.NO_NAME,
                 at=now,
                 origin=here.origin,
                 success=False,

@@ -9,7 +9,7 @@ from typing import Any
 import requests
 from requests.adapters import HTTPAdapter
 
-from cityops.bounded_calls import CallFailed, CallTimedOut, preload, run_within
+from cityops.operations.bounded_calls import CallFailed, CallTimedOut, preload, run_within
 
 ANSWER_WITHIN = 10.0  # seconds for a whole exchange
 LARGEST = 1_000_000  # bytes of an answer
@@ -18,7 +18,10 @@ preload("dashboard.login.provider_requests")
 
 
 class BoundedAdapter(HTTPAdapter):
-    """Sends each request in a process of its own (`cityops.bounded_calls`). Raises requests.ConnectionError."""
+    """Sends each request in a process of its own, see `cityops.operations.bounded_calls`.
+
+    Raises requests.ConnectionError.
+    """
 
     def send(self, request: requests.PreparedRequest, *_: Any, **options: Any) -> requests.Response:
         """Return the answer, read to its end."""

@@ -16,7 +16,7 @@ PAGES = "_pages_location"  # what Dash itself chooses the page by
 LOCATION = {"pathname": "/", "search": ""}  # what the browser's address has, and how a value of it begins
 
 
-class Part(msgspec.Struct):
+class PropertyValue(msgspec.Struct):
     """One property of one component, and its value."""
 
     id: str | dict[str, str | int | float | bool]
@@ -30,10 +30,10 @@ class Part(msgspec.Struct):
         return f"{written}.{self.of}"
 
 
-Parts = list[Part | list[Part]]  # a list within: all components that fit a pattern
+Parts = list[PropertyValue | list[PropertyValue]]  # a list within: all components that fit a pattern
 
 
-class Call(msgspec.Struct):
+class CallbackRequest(msgspec.Struct):
     """The body of a request to run a callback. `outputs` is not read: the callback's own are used."""
 
     output: str
@@ -48,7 +48,7 @@ def read_call(body: bytes, callbacks: Mapping[str, Any]) -> bytes:
     `callbacks` is Dash's map: output to an entry with `inputs` and `state`.
     """
     try:
-        call = msgspec.json.decode(body, type=Call)
+        call = msgspec.json.decode(body, type=CallbackRequest)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Malformed from error
     entry = callbacks.get(call.output)
@@ -77,7 +77,7 @@ def _values(sent: Parts, registered: list[dict[str, str]]) -> list[Any]:
     return [_value(part, known) for part, known in zip(sent, registered, strict=True)]
 
 
-def _value(sent: Part | list[Part], known: dict[str, str]) -> Any:
+def _value(sent: PropertyValue | list[PropertyValue], known: dict[str, str]) -> Any:
     """Return one input as Dash wants it. A pattern gets a list, every other id the one value."""
     pattern = known["id"].startswith("{")
     if pattern != isinstance(sent, list):
@@ -88,13 +88,13 @@ def _value(sent: Part | list[Part], known: dict[str, str]) -> Any:
     return sent
 
 
-def _has_id(part: Part, known: str, *, pattern: bool) -> bool:
+def _has_id(part: PropertyValue, known: str, *, pattern: bool) -> bool:
     if pattern:
         return isinstance(part.id, dict) and part.id.keys() == json.loads(known).keys()
     return part.id == known
 
 
-def _is_address(part: Part) -> bool:
+def _is_address(part: PropertyValue) -> bool:
     """Whether what should be the browser's address is one: Dash's own pages read it, and take nothing else."""
     begin = LOCATION.get(part.of)
     if begin is None or (part.value is None and part.id != PAGES):

@@ -17,7 +17,7 @@ import plotly.graph_objects as go
 from shapely import transform
 from shapely.geometry import mapping, shape
 
-from cityops.areas import Area, Layer, Level, MapFeature, name_in
+from cityops.areas import Area, AreaLevel, Layer, MapFeature, name_in
 from cityops.road_links import class_of
 from cityops.standards.tpi import Road
 from dashboard import texts, theme
@@ -31,7 +31,7 @@ STYLE = {
     "layers": [{"id": "ground", "type": "background", "paint": {"background-color": "#0d2034"}}],
 }
 # The levels that a wall goes down, and how finely each is drawn: degrees, about 40 to 5 m.
-DETAIL = {Level.DISTRICT: 0.0004, Level.STREET: 0.0002, Level.COMMUNITY: 0.0001, Level.GRID: 0.00005}
+DETAIL = {AreaLevel.DISTRICT: 0.0004, AreaLevel.STREET: 0.0002, AreaLevel.COMMUNITY: 0.0001, AreaLevel.GRID: 0.00005}
 MOST_GRIDS = 3000  # with more of them the map would take megabytes: it then ends at the communities
 
 
@@ -47,7 +47,7 @@ class Trace(IntEnum):
 
 def city_map(registry: Registry) -> go.Figure:
     """Return the map without any state."""
-    districts = _areas(registry, Level.DISTRICT)
+    districts = _areas(registry, AreaLevel.DISTRICT)
     figure = go.Figure([_places(registry.features)])
     figure.update_layout(
         template=theme.TEMPLATE,
@@ -67,8 +67,8 @@ def standing_parts(registry: Registry, *, language: str) -> dict[str, Any]:
     """
     sensors = registry.sensors
     by_level = {level: _areas(registry, level) for level in DETAIL}
-    if len(by_level[Level.GRID]) > MOST_GRIDS:
-        del by_level[Level.GRID]
+    if len(by_level[AreaLevel.GRID]) > MOST_GRIDS:
+        del by_level[AreaLevel.GRID]
     areas = [area for level in by_level.values() for area in level]
     return {
         "base": registry.base,
@@ -87,7 +87,7 @@ def standing_parts(registry: Registry, *, language: str) -> dict[str, Any]:
     }
 
 
-def _areas(registry: Registry, level: Level) -> list[Area]:
+def _areas(registry: Registry, level: AreaLevel) -> list[Area]:
     return [area for area in registry.areas.values() if area.level is level and area.geometry]
 
 

@@ -8,7 +8,7 @@ from dash import dcc, html
 from dashboard import texts
 from dashboard.requests.domain_addresses import address_of
 from dashboard.ui import scene_hold_bar
-from dashboard.web.request_context import Visit, current, language
+from dashboard.web.request_context import RequestContext, current, language
 
 Speak = Callable[..., str]
 BEFORE_DOMAINS = ("desk",)
@@ -35,7 +35,7 @@ def group(words: str, *controls: Any, className: str = "") -> html.Div:  # noqa:
     return html.Div(list(controls), role="group", className=className, **label(words))
 
 
-def pages_open(here: Visit | None, say: Speak) -> dict[str, str]:
+def pages_open(here: RequestContext | None, say: Speak) -> dict[str, str]:
     """Return the pages that the bar names, in their order: what each is called, by its address."""
     after = (*AFTER_DOMAINS, "presenter") if here is not None and here.site.settings.demo else AFTER_DOMAINS
     domains = here.site.catalogue.domain if here is not None else {}

@@ -12,11 +12,11 @@ from dashboard.city.alert_rows import milliseconds
 from dashboard.ui.components import pages_open
 from dashboard.ui.dash_app import page_facts
 from dashboard.ui.markup import Markup, tag, together
-from dashboard.web.request_context import Visit
+from dashboard.web.request_context import RequestContext
 
 
 def page(
-    here: Visit, title: str, *content: str, at: str, status: int = HTTPStatus.OK, refresh: int | None = None
+    here: RequestContext, title: str, *content: str, at: str, status: int = HTTPStatus.OK, refresh: int | None = None
 ) -> HTMLResponse:
     """Return a page: the bar with the place of this page (`at`, its address), the title, and the content.
 
@@ -41,7 +41,7 @@ def page(
     return HTMLResponse(f"<!DOCTYPE html>{document}", status)
 
 
-def _bar(here: Visit, at: str) -> Markup:
+def _bar(here: RequestContext, at: str) -> Markup:
     """Return the bar of the officers' pages, with the pages that are open to this person."""
     say, person = texts.speaker(here.language), here.person
     links = {"/account": say("account.title")}
@@ -88,7 +88,7 @@ def _languages(chosen: str) -> Markup:
     return tag("span", *links, class_="languages")
 
 
-def told(here: Visit, key: str, *, good: bool) -> Markup:
+def told(here: RequestContext, key: str, *, good: bool) -> Markup:
     """Return what became of the last request; nothing for an unknown key, which only an address can hold."""
     if f"said.{key}" not in texts.load_texts():
         return together()
@@ -141,7 +141,7 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]], *, class_: str = "
     )
 
 
-def moment(here: Visit, at: datetime | None) -> Markup:
+def moment(here: RequestContext, at: datetime | None) -> Markup:
     """Return a moment on the city's clock, with its zone; a dash when there is none."""
     if at is None:
         return together("–")

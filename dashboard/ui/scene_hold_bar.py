@@ -5,9 +5,9 @@ from typing import Any
 
 from dash import html
 
-from cityops.accounts import Role
+from cityops.accounts.authentication import Role
 from dashboard.live.scene_rotation import Kind, Scene
-from dashboard.web.request_context import Visit, current
+from dashboard.web.request_context import RequestContext, current
 
 
 def control(say: Callable[..., str]) -> html.Details | html.Span:
@@ -41,7 +41,7 @@ def control(say: Callable[..., str]) -> html.Details | html.Span:
     )
 
 
-def _scenes(here: Visit, say: Callable[..., str]) -> dict[Scene, str]:
+def _scenes(here: RequestContext, say: Callable[..., str]) -> dict[Scene, str]:
     """Return the scenes of the city and its domains, and what they are called."""
     domains = here.site.catalogue.domain
     return {Scene(Kind.OVERVIEW): say("browser.scene_overview")} | {

@@ -10,16 +10,16 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
-from cityops.accounts import User
+from cityops.accounts.authentication import User
 from cityops.scope import WHOLE
 from cityops.storage import StorageError
 from dashboard import texts
 from dashboard.limits.worker_pool import RETRY_AFTER, PoolFull
 from dashboard.web import cookies, headers, hosts, refusals
-from dashboard.web.app_context import Site
+from dashboard.web.app_context import AppContext
 from dashboard.web.proxies import is_forwarded
-from dashboard.web.request_context import LOG_IN_AGAIN, TRY_LATER, Visit, current
-from dashboard.web.scoped_contexts import Sites
+from dashboard.web.request_context import LOG_IN_AGAIN, TRY_LATER, RequestContext, current
+from dashboard.web.scoped_contexts import ScopedContexts
 from dashboard.web.session_resolver import Visitors
 
 ELSEWHERE = 4403
@@ -56,7 +56,13 @@ class Guard:
     """Lets a request through with its visit in the context, or answers it."""
 
     def __init__(
-        self, app: ASGIApp, *, site: Site, sites: Sites, visitors: Visitors, script_hashes: Callable[[], Sequence[str]]
+        self,
+        app: ASGIApp,
+        *,
+        site: AppContext,
+        sites: ScopedContexts,
+        visitors: Visitors,
+        script_hashes: Callable[[], Sequence[str]],
     ) -> None:
         self._app = app
         self._site = site
@@ -152,7 +158,7 @@ class Guard:
                 return True  # nobody can know: whoever is in stays in
 
         async with self._sites.lend(user.scope if user is not None else WHOLE) as site:
-            reset = current.set(Visit(site, user, self._language(connection), _origin(connection), may_stay))
+            reset = current.set(RequestContext(site, user, self._language(connection), _origin(connection), may_stay))
             try:
                 await self._app(connection.scope, receive, send)
             finally:

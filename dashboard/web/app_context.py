@@ -26,7 +26,7 @@ class Probes:
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
+class AppContext:
     """Settings, catalogue, database and the live pictures of one process."""
 
     settings: Settings

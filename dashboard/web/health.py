@@ -9,7 +9,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.responses import JSONResponse, Response
 
 from cityops.clock import utc_now
-from cityops.heartbeats import find_late
+from cityops.operations.heartbeats import find_late
 from cityops.storage import StorageError
 from cityops.storage.migrate import pending
 from dashboard.city.alert_rows import milliseconds

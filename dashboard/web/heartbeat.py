@@ -10,17 +10,17 @@ from concurrent.futures import ThreadPoolExecutor
 from alerts.watch.late_services import judge_services
 from cityops.clock import utc_now
 from cityops.errors import CityOpsError
-from cityops.heartbeats import DASHBOARD, EVERY, Beat
+from cityops.operations.heartbeats import DASHBOARD, EVERY, Beat
 from cityops.storage import Database
 from cityops.storage.heartbeats import note_stop, show_life
-from dashboard.web.app_context import Site
+from dashboard.web.app_context import AppContext
 
 logger = logging.getLogger(__name__)
 
 LOCK_TIMEOUT = 2.0  # seconds: a program that froze with a lock in its hands keeps nobody waiting
 
 
-async def keep_showing_life(site: Site) -> None:
+async def keep_showing_life(site: AppContext) -> None:
     """Show life and judge the others until cancelled: on a thread and a connection that no visitor can use up."""
     url = site.settings.require_database_url()
     database = Database(url, application="dashboard life", keep=1, lock_timeout=LOCK_TIMEOUT)
@@ -35,7 +35,7 @@ async def keep_showing_life(site: Site) -> None:
         thread.shutdown(wait=False)
 
 
-def _show_life(site: Site, database: Database) -> None:
+def _show_life(site: AppContext, database: Database) -> None:
     try:
         if site.live.is_beating:  # else screens get no picture: that is no life
             with database.transaction() as tx:

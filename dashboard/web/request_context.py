@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
-from cityops.accounts import Role, User
+from cityops.accounts.authentication import Role, User
 from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
 from cityops.errors import CityOpsError
@@ -15,7 +15,7 @@ from cityops.storage import Transaction
 from dashboard.requests import idempotency
 from dashboard.requests.arguments import argument_check
 from dashboard.requests.idempotency import RequestId
-from dashboard.web.app_context import Site
+from dashboard.web.app_context import AppContext
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -32,10 +32,10 @@ async def _always() -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
+class RequestContext:
     """One request's visitor. A wall has no user: it may look, and nothing else."""
 
-    site: Site
+    site: AppContext
     user: User | None
     language: str
     origin: str = ""
@@ -66,10 +66,10 @@ class Visit:
         return self.user is not None and self.user.role.includes(role)
 
 
-current: ContextVar[Visit | None] = ContextVar("visit", default=None)
+current: ContextVar[RequestContext | None] = ContextVar("visit", default=None)
 
 
-def visit() -> Visit:
+def visit() -> RequestContext:
     """Return the visit of this request. Outside a request there is none: a RuntimeError."""
     found = current.get()
     if found is None:
@@ -89,7 +89,7 @@ def language() -> str:
     return found.language if found else "zh"
 
 
-def require(role: Role) -> Visit:
+def require(role: Role) -> RequestContext:
     """Return the visit if its role is enough. Raises Forbidden."""
     found = visit()
     if not found.allows(role):

@@ -8,30 +8,30 @@ from dataclasses import dataclass, replace
 
 from cityops.scope import Scope
 from dashboard.live.reader import Live
-from dashboard.web.app_context import Site
+from dashboard.web.app_context import AppContext
 
 KEPT = 300.0  # seconds that a picture is kept up after its last visitor: the next page is there at once
 
 
 @dataclass
-class Part:
+class ScopedContext:
     """The site of one scope, and who uses it."""
 
-    site: Site
+    site: AppContext
     beat: "asyncio.Task[None]"
     visitors: int = 0
     left_at: float = 0.0
 
 
-class Sites:
+class ScopedContexts:
     """Lends the site of a scope. Whoever may see everything gets the city's own."""
 
-    def __init__(self, whole: Site) -> None:
+    def __init__(self, whole: AppContext) -> None:
         self._whole = whole
-        self._parts: dict[Scope, Part] = {}
+        self._parts: dict[Scope, ScopedContext] = {}
 
     @contextlib.asynccontextmanager
-    async def lend(self, scope: Scope) -> AsyncIterator[Site]:
+    async def lend(self, scope: Scope) -> AsyncIterator[AppContext]:
         """Lend a site for as long as a request or a WebSocket lasts."""
         self._end_unused(time.monotonic())
         if scope.is_whole:
@@ -54,7 +54,7 @@ class Sites:
             with contextlib.suppress(asyncio.CancelledError):
                 await beat
 
-    def _start(self, scope: Scope) -> Part:
+    def _start(self, scope: Scope) -> ScopedContext:
         pools = self._whole.pools.within(scope)
         live = Live(
             pools.live,
@@ -64,7 +64,7 @@ class Sites:
             self._whole.live.alarms,
         )
         site = replace(self._whole, pools=pools, live=live)
-        part = self._parts[scope] = Part(site, asyncio.create_task(live.run()))
+        part = self._parts[scope] = ScopedContext(site, asyncio.create_task(live.run()))
         return part
 
     def _end_unused(self, now: float) -> None:

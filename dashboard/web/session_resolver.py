@@ -10,8 +10,8 @@ import time
 from collections import OrderedDict
 from dataclasses import dataclass
 
-from cityops import accounts, api_tokens, wall_tokens
-from cityops.accounts import User
+from cityops.accounts import api_tokens, authentication, wall_tokens
+from cityops.accounts.authentication import User
 from cityops.clock import utc_now
 from cityops.storage import Database, StorageError
 from dashboard.limits.worker_pool import WorkerPool
@@ -83,7 +83,7 @@ class Visitors:
 
     def _touch(self, token: str) -> None:
         with self._database.transaction() as tx:
-            accounts.touch_session(tx, token, now=utc_now())
+            authentication.touch_session(tx, token, now=utc_now())
 
     def forget(self, token: str) -> None:
         """Trust this token no longer: its holder has just logged out."""
@@ -120,7 +120,7 @@ class Visitors:
                 return Found(None, wall_tokens.is_wall_token(tx, token), now)
             if kind == "api":
                 return Found(api_tokens.token_user(tx, token), wall=False, at=now)
-            return Found(accounts.user_of(tx, token, now=utc_now()), wall=False, at=now)
+            return Found(authentication.user_of(tx, token, now=utc_now()), wall=False, at=now)
 
 
 def _key(token: str, kind: str) -> bytes:

@@ -7,7 +7,7 @@ names the field, and nothing else.
 from collections.abc import Callable
 from datetime import datetime
 
-from cityops.topics import BROKER, Address, Channel, TopicError, parse_topic
+from cityops.devices.topics import BROKER, Address, TopicChannel, TopicError, parse_topic
 from ingest.decoders import broker, meta, senml, status, telemetry
 from ingest.errors import Undecodable
 from ingest.messages import Content, Fragments, Message
@@ -16,11 +16,11 @@ Decoder = Callable[[Address, bytes, datetime], Content]
 
 BOM = b"\xef\xbb\xbf"  # Windows programs put it before a text; RFC 8259, 8.1 lets a reader pass over it
 
-DECODERS: dict[Channel, Decoder] = {
-    Channel.TELEMETRY: telemetry.decode,
-    Channel.SENML: senml.decode,
-    Channel.STATUS: status.decode,
-    Channel.META: meta.decode,
+DECODERS: dict[TopicChannel, Decoder] = {
+    TopicChannel.TELEMETRY: telemetry.decode,
+    TopicChannel.SENML: senml.decode,
+    TopicChannel.STATUS: status.decode,
+    TopicChannel.META: meta.decode,
 }
 
 
@@ -38,5 +38,5 @@ def decode(message: Message) -> Content:
 def take_apart(message: Message) -> Fragments:
     """Take a message with readings apart, value by value. Raises Undecodable where nothing of it can be read."""
     address, channel = parse_topic(message.topic)
-    splitter = telemetry.take_apart if channel is Channel.TELEMETRY else senml.decode
+    splitter = telemetry.take_apart if channel is TopicChannel.TELEMETRY else senml.decode
     return splitter(address, message.payload.removeprefix(BOM), message.received_at)

@@ -1,6 +1,6 @@
 """The broker's own counters below `$SYS`. Mosquitto has them; a broker that has none says nothing."""
 
-from cityops.topics import BROKER_DROPPED
+from cityops.devices.topics import BROKER_DROPPED
 from ingest.errors import Undecodable
 from ingest.messages import DropCount
 

@@ -12,10 +12,10 @@ from functools import partial
 from itertools import groupby
 
 from cityops.clock import microseconds
-from cityops.topics import Address
+from cityops.devices.topics import Address
 from ingest.decoders.json_payload import Members, read_json, read_number, write_json
 from ingest.errors import Undecodable
-from ingest.messages import Fragment, Fragments, Part
+from ingest.messages import Fragment, Fragments, MessagePart
 
 _VERSION = 10
 _ABSOLUTE = 2**28  # resolved times from here on are Unix times; smaller ones are relative to now
@@ -91,9 +91,9 @@ def _take_record(record: object, base: _Base, received_at: datetime) -> Fragment
     told = [value for key, value in own if key in ("v", "vs", "vb", "vd")]
     text = partial(write_json, told[-1] if told else None)
     try:
-        part = Part(metric, write, text, _read_value(base, record, metric), unit=unit)
+        part = MessagePart(metric, write, text, _read_value(base, record, metric), unit=unit)
     except Undecodable as error:
-        part = Part(metric, write, text, error=error)
+        part = MessagePart(metric, write, text, error=error)
     return Fragment(write, time=time, parts=[part])
 
 

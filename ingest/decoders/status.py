@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from cityops.topics import Address
+from cityops.devices.topics import Address
 from ingest.errors import Undecodable
 from ingest.messages import Cleared, StatusReport
 

@@ -8,10 +8,10 @@ from functools import partial
 
 import msgspec
 
-from cityops.topics import Address
+from cityops.devices.topics import Address
 from ingest.decoders.json_payload import Members, read_json, read_number, read_time, write_json
 from ingest.errors import Undecodable
-from ingest.messages import NO_SEQ, Fragment, Fragments, Moment, Part, Readings
+from ingest.messages import NO_SEQ, Fragment, Fragments, MessagePart, Readings, Sample
 
 _MOST_SEQ = 2**53  # what JSON numbers carry exactly; a larger one is no sequence number
 
@@ -33,7 +33,7 @@ def decode(address: Address, payload: bytes, received_at: datetime) -> Readings 
     try:
         entries = _MANY.decode(payload) if payload.lstrip()[:1] == b"[" else [_ONE.decode(payload)]
         moments = [
-            Moment(read_time(entry.time, "time"), entry.values.items(), _read_seq(entry.seq))
+            Sample(read_time(entry.time, "time"), entry.values.items(), _read_seq(entry.seq))
             for entry in entries
             if entry.values
         ]
@@ -92,14 +92,14 @@ def _values(entry: Members) -> Members:
     return values
 
 
-def _take_value(time: object, name: str, value: object) -> Part:
+def _take_value(time: object, name: str, value: object) -> MessagePart:
     """Take one value; alone it has no number of its own, because its report was counted already."""
     write = partial(write_json, Members([("time", time), ("values", Members([(name, value)]))]))
     text = partial(write_json, value)
     try:
-        return Part(name, write, text, read_number(value, f"values.{name[:40]}"))
+        return MessagePart(name, write, text, read_number(value, f"values.{name[:40]}"))
     except Undecodable as error:
-        return Part(name, write, text, error=error)
+        return MessagePart(name, write, text, error=error)
 
 
 def _read_seq(seq: object) -> int:

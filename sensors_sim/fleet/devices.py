@@ -10,12 +10,12 @@ from functools import cached_property
 import numpy as np
 
 from cityops.catalogue import Catalogue
-from cityops.sensors import Sensor
+from cityops.devices.sensors import Sensor
 from sensors_sim import rng
 from sensors_sim.fleet.simulator_files import read_simulator_files
 from sensors_sim.land import plane
 from sensors_sim.land.city import City
-from sensors_sim.land.sites import Site, Sites, candidate_sites
+from sensors_sim.land.sites import CandidateSite, SiteArrays, candidate_sites
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Fleet:
 
     kind: str
     sensors: list[Sensor]
-    sites: Sites
+    sites: SiteArrays
 
     @cached_property
     def numbers(self) -> dict[str, int]:
@@ -128,10 +128,10 @@ def make_fleet(city: City, catalogue: Catalogue, kind: str, count: int) -> Fleet
         named[site.anchor] = named.get(site.anchor, 0) + 1
         name = f"{site.anchor}{described.label} {named[site.anchor]:02}"
         sensors.append(Sensor(sensor_id, area, domain, kind, name, lon, lat))
-    return Fleet(kind, sensors, Sites.of(city, names, sites))
+    return Fleet(kind, sensors, SiteArrays.of(city, names, sites))
 
 
-def _place(city: City, sites: list[Site], names: list[str]) -> tuple[list[Site], list[str]]:
+def _place(city: City, sites: list[CandidateSite], names: list[str]) -> tuple[list[CandidateSite], list[str]]:
     """Move each device a little from its site, if that is still in the city, and return it with its area."""
     moved = [_shifted(city, site, name) for site, name in zip(sites, names, strict=True)]
     areas = city.areas_of(_degrees(moved))
@@ -144,11 +144,11 @@ def _place(city: City, sites: list[Site], names: list[str]) -> tuple[list[Site],
     return moved, found
 
 
-def _shifted(city: City, site: Site, sensor_id: str) -> Site:
+def _shifted(city: City, site: CandidateSite, sensor_id: str) -> CandidateSite:
     shift = rng.make_generator(city.seed, "shift", sensor_id).uniform(-site.spread, site.spread, 2)
     return site.moved(float(shift[0]), float(shift[1]))
 
 
-def _degrees(sites: list[Site]) -> list[list[float]]:
+def _degrees(sites: list[CandidateSite]) -> list[list[float]]:
     points: list[list[float]] = plane.points_to_degrees(np.array([(site.x, site.y) for site in sites])).tolist()
     return points

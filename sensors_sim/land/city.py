@@ -11,11 +11,11 @@ import shapely
 from shapely.geometry import Point
 from shapely.geometry.base import BaseGeometry
 
-from cityops.areas import Area, Layer, Level, MapFeature
+from cityops.areas import Area, AreaLevel, Layer, MapFeature
 from cityops.catalogue import Names
 from sensors_sim.land import plane
 from sensors_sim.land.districts import make_areas
-from sensors_sim.land.landmarks import Place, make_places
+from sensors_sim.land.landmarks import Landmark, make_places
 from sensors_sim.land.roads import Road, make_roads
 from sensors_sim.land.terrain import Terrain, make_terrain
 
@@ -28,17 +28,17 @@ class City:
     areas: list[Area]
     terrain: Terrain
     roads: list[Road]
-    places: list[Place]
+    places: list[Landmark]
 
     @cached_property
     def communities(self) -> list[Area]:
         """The areas where people live."""
-        return [area for area in self.areas if area.level is Level.COMMUNITY]
+        return [area for area in self.areas if area.level is AreaLevel.COMMUNITY]
 
     @cached_property
     def grids(self) -> list[Area]:
         """The smallest areas, which contain the devices."""
-        return [area for area in self.areas if area.level is Level.GRID]
+        return [area for area in self.areas if area.level is AreaLevel.GRID]
 
     @cached_property
     def shapes(self) -> list[BaseGeometry]:

@@ -12,7 +12,7 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from cityops.areas import Area, Level
+from cityops.areas import Area, AreaLevel
 from cityops.catalogue import Names
 from sensors_sim import rng
 from sensors_sim.land import names, plane
@@ -34,13 +34,13 @@ def make_areas(seed: int, terrain: Terrain) -> list[Area]:
     banks = terrain.north_of_river(points)
     district_of = grow(_district_seeds(seed, points, mosaic), _with_river(mosaic, banks))
     title = names.load_names()["city"]
-    areas = [_area(CITY_CODE, Names(title["zh"], title["en"]), Level.CITY, None, list(cells.values()))]
+    areas = [_area(CITY_CODE, Names(title["zh"], title["en"]), AreaLevel.CITY, None, list(cells.values()))]
     supply = iter(names.settlement_names(seed, 700))
     for number, entry in enumerate(names.load_names()["district"]):
         mine = [index for index, group in sorted(district_of.items()) if group == number]
         code = f"{CITY_CODE[:4]}{number + 1:02}"
         name = Names(entry["zh"], entry["en"] + " District")
-        areas.append(_area(code, name, Level.DISTRICT, CITY_CODE, [cells[index] for index in mine]))
+        areas.append(_area(code, name, AreaLevel.DISTRICT, CITY_CODE, [cells[index] for index in mine]))
         for group in _streets(mine, points, mosaic):
             street = f"{code}{len([a for a in areas if a.parent == code]) + 1:03}"
             areas += _street_areas(street, code, [cells[index] for index in group], supply)
@@ -49,11 +49,11 @@ def make_areas(seed: int, terrain: Terrain) -> list[Area]:
 
 def _street_areas(code: str, parent: str, cells: list[BaseGeometry], supply: Iterator[Names]) -> list[Area]:
     town = next(supply)
-    areas = [_area(code, Names(town.zh + "街道", town.en + " Subdistrict"), Level.STREET, parent, cells)]
+    areas = [_area(code, Names(town.zh + "街道", town.en + " Subdistrict"), AreaLevel.STREET, parent, cells)]
     for number, cell in enumerate(cells, 1):
         name = next(supply)
         title = Names(name.zh + "社区", name.en + " Community")
-        community = _area(f"{code}{number:03}", title, Level.COMMUNITY, code, [cell])
+        community = _area(f"{code}{number:03}", title, AreaLevel.COMMUNITY, code, [cell])
         areas += [community, *_grids(community, name, cell)]
     return areas
 
@@ -63,7 +63,7 @@ def _grids(community: Area, name: Names, cell: BaseGeometry) -> list[Area]:
         _area(
             f"{community.code}{number:03}",
             Names(f"{name.zh}第{numeral}网格", f"{name.en} Grid {number}"),
-            Level.GRID,
+            AreaLevel.GRID,
             community.code,
             [piece],
         )
@@ -71,7 +71,7 @@ def _grids(community: Area, name: Names, cell: BaseGeometry) -> list[Area]:
     ]
 
 
-def _area(code: str, name: Names, level: Level, parent: str | None, cells: list[BaseGeometry]) -> Area:
+def _area(code: str, name: Names, level: AreaLevel, parent: str | None, cells: list[BaseGeometry]) -> Area:
     shape = cells[0] if len(cells) == 1 else shapely.union_all(cells)
     return Area(code, name.zh, level, parent, name.en, plane.to_geojson(shape))
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import shapely
 
-from cityops.areas import Area, Level
+from cityops.areas import Area, AreaLevel
 from cityops.catalogue import Names
 from sensors_sim import rng
 from sensors_sim.land import names, plane
@@ -12,7 +12,7 @@ from sensors_sim.land.terrain import Terrain
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Landmark:
     """One key place of the city."""
 
     kind: str
@@ -21,9 +21,9 @@ class Place:
     y: float
 
 
-def make_places(seed: int, areas: list[Area], terrain: Terrain) -> list[Place]:
+def make_places(seed: int, areas: list[Area], terrain: Terrain) -> list[Landmark]:
     """Put each kind of place into communities of its own, denser where people live."""
-    homes = [area for area in areas if area.level is Level.COMMUNITY]
+    homes = [area for area in areas if area.level is AreaLevel.COMMUNITY]
     shapes = shapely.transform([plane.area_shape(home) for home in homes], plane.to_km)
     spots = [shapely.point_on_surface(dry) for dry in shapely.difference(shapes, terrain.water.buffer(0.1))]
     places = []
@@ -34,5 +34,5 @@ def make_places(seed: int, areas: list[Area], terrain: Terrain) -> list[Place]:
             zh, en = homes[pick].name.removesuffix("社区"), homes[pick].name_en.removesuffix(" Community")
             title = Names(zh + entry["zh"], f"{en} {entry['en']}")
             shift = rng.make_generator(seed, "place", title.en).uniform(-0.12, 0.12, 2)
-            places.append(Place(kind, title, float(spots[pick].x + shift[0]), float(spots[pick].y + shift[1])))
+            places.append(Landmark(kind, title, float(spots[pick].x + shift[0]), float(spots[pick].y + shift[1])))
     return places

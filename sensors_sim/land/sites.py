@@ -24,7 +24,7 @@ _SPREAD = 0.25  # km: how far from the middle of a community a device may stand
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
+class CandidateSite:
     """One candidate place. `anchor` names it; a device stands up to `spread` km from it."""
 
     x: float
@@ -47,7 +47,7 @@ class Site:
 
 
 @dataclass(frozen=True, slots=True)
-class Sites:
+class SiteArrays:
     """The places of many devices as arrays of one length: what the models compute with.
 
     key: the device's own random key; x, y: km; centrality, industry: 0 far away to 1 in the middle;
@@ -67,7 +67,7 @@ class Sites:
     profile: Floats
 
     @classmethod
-    def of(cls, city: City, sensor_ids: list[str], sites: list[Site]) -> Self:
+    def of(cls, city: City, sensor_ids: list[str], sites: list[CandidateSite]) -> Self:
         """Gather what the models need of these devices."""
         x, y = np.array([site.x for site in sites]), np.array([site.y for site in sites])
         zones = shapely.union_all([zone.shape for zone in city.terrain.industry])
@@ -84,9 +84,9 @@ class Sites:
             profile=np.array([rng.uniform(city.seed, "profile", name) for name in sensor_ids]),
         )
 
-    def take(self, index: NDArray[np.int64]) -> "Sites":
+    def take(self, index: NDArray[np.int64]) -> "SiteArrays":
         """Return the sites at these indices; one may come many times."""
-        return Sites(*(getattr(self, name)[index] for name in self.__slots__))
+        return SiteArrays(*(getattr(self, name)[index] for name in self.__slots__))
 
 
 def centrality(x: Floats, y: Floats) -> Floats:
@@ -94,7 +94,7 @@ def centrality(x: Floats, y: Floats) -> Floats:
     return np.asarray(np.exp(-np.hypot((x - CENTRE[0]) / 1.2, y - CENTRE[1]) / 6.5))
 
 
-def candidate_sites(city: City, kind: str, where: str = "") -> list[Site]:
+def candidate_sites(city: City, kind: str, where: str = "") -> list[CandidateSite]:
     """Return all places where a device of this kind can stand, with weights, in an order that walks the city.
 
     A kind has places of its own, or stands at those called `where`. Raises SimulatorFileError for an unknown name.
@@ -106,20 +106,20 @@ def candidate_sites(city: City, kind: str, where: str = "") -> list[Site]:
 
 
 @lru_cache(maxsize=32)  # several kinds stand in the same places
-def _listed(city: City, find: Callable[[City], Iterable[Site]]) -> list[Site]:
+def _listed(city: City, find: Callable[[City], Iterable[CandidateSite]]) -> list[CandidateSite]:
     sites = list(find(city))
     inside = shapely.contains_xy(city.land.buffer(-0.02), [site.x for site in sites], [site.y for site in sites])
     return [site for site, keep in zip(sites, inside, strict=True) if keep]
 
 
-def _along_roads(city: City, kinds: tuple[str, ...]) -> Iterable[Site]:
+def _along_roads(city: City, kinds: tuple[str, ...]) -> Iterable[CandidateSite]:
     """Every 150 m of a road, denser in the centre and on wide roads."""
     for number, road in enumerate(city.roads):
         if road.kind in kinds:
             points = _walk(road.line, 0.15)
             weights = centrality(points[:, 0], points[:, 1]) ** 0.8 * road.lanes
             for (x, y), weight in zip(points.tolist(), weights.tolist(), strict=True):
-                yield Site(x, y, road.name.zh, weight, 0.0, number, road.free_speed, road.lanes)
+                yield CandidateSite(x, y, road.name.zh, weight, 0.0, number, road.free_speed, road.lanes)
 
 
 def _walk(line: BaseGeometry, step: float) -> Floats:
@@ -131,7 +131,7 @@ def _walk(line: BaseGeometry, step: float) -> Floats:
     return np.concatenate(spots)
 
 
-def _near_streets(city: City) -> Iterable[Site]:
+def _near_streets(city: City) -> Iterable[CandidateSite]:
     """Beside a street, but never in the water."""
     sites = list(_along_roads(city, ("radial", "street")))
     water = city.terrain.water.buffer(0.13)
@@ -141,7 +141,7 @@ def _near_streets(city: City) -> Iterable[Site]:
             yield replace(site, weight=site.weight**1.5, spread=0.09, road=-1)
 
 
-def _over_the_city(city: City) -> Iterable[Site]:
+def _over_the_city(city: City) -> Iterable[CandidateSite]:
     """In communities, somewhat denser in the centre; never in the water."""
     shapes = shapely.transform(city.shapes, plane.to_km)
     water = city.terrain.water.buffer(_SPREAD)
@@ -149,67 +149,67 @@ def _over_the_city(city: City) -> Iterable[Site]:
     for community, shape in zip(city.communities, dry, strict=True):
         if not shape.is_empty:
             middle = shapely.point_on_surface(shape)
-            yield Site(middle.x, middle.y, community.name.removesuffix("社区"), 0.25 + _near(middle), _SPREAD)
+            yield CandidateSite(middle.x, middle.y, community.name.removesuffix("社区"), 0.25 + _near(middle), _SPREAD)
 
 
-def _along_water(city: City) -> Iterable[Site]:
+def _along_water(city: City) -> Iterable[CandidateSite]:
     for number, stream in enumerate(city.terrain.streams):
         inside = stream.line.intersection(city.terrain.outline.buffer(-0.8))
         for x, y in _walk(inside, 0.4).tolist():
-            yield Site(x, y, stream.name.zh, 1.0 if number == 0 else 0.45, size=1.0 if number == 0 else 0.35)
+            yield CandidateSite(x, y, stream.name.zh, 1.0 if number == 0 else 0.45, size=1.0 if number == 0 else 0.35)
 
 
-def _at_lakes_and_water(city: City) -> Iterable[Site]:
+def _at_lakes_and_water(city: City) -> Iterable[CandidateSite]:
     yield from _along_water(city)
     for lake in city.terrain.lakes:
         middle = lake.shape.representative_point()
-        yield Site(middle.x, middle.y, lake.name.zh, 4.0, size=0.1)
+        yield CandidateSite(middle.x, middle.y, lake.name.zh, 4.0, size=0.1)
 
 
-def _underpasses(city: City) -> Iterable[Site]:
+def _underpasses(city: City) -> Iterable[CandidateSite]:
     water = city.terrain.water.buffer(0.1)
     for x, y, road in crossings(city.roads):
         if not shapely.contains_xy(water, x, y) and shapely.contains_xy(city.terrain.outline, x, y):
-            yield Site(x, y, road.name.zh, 1.0, 0.02)
+            yield CandidateSite(x, y, road.name.zh, 1.0, 0.02)
 
 
-def _bridges_and_landmarks(city: City) -> Iterable[Site]:
+def _bridges_and_landmarks(city: City) -> Iterable[CandidateSite]:
     for number, road in enumerate(city.roads):
         for stream in city.terrain.streams:
             for point in shapely.get_parts(road.line.intersection(stream.line)):
                 if point.geom_type == "Point":
-                    yield Site(point.x, point.y, f"{road.name.zh}桥", 2.0, road=number)
+                    yield CandidateSite(point.x, point.y, f"{road.name.zh}桥", 2.0, road=number)
     yield from _at_places(city, ("station", "hospital"), spread=0.05)
 
 
-def _at_places(city: City, kinds: tuple[str, ...], *, spread: float) -> Iterable[Site]:
+def _at_places(city: City, kinds: tuple[str, ...], *, spread: float) -> Iterable[CandidateSite]:
     for place in city.places:
         if place.kind in kinds:
             near = _near(Point(place.x, place.y))
-            yield Site(place.x, place.y, place.name.zh, 0.15 + near, spread)
+            yield CandidateSite(place.x, place.y, place.name.zh, 0.15 + near, spread)
 
 
 def _near(point: Point) -> float:
     return float(centrality(np.array([point.x]), np.array([point.y]))[0])
 
 
-def _crowded(city: City) -> Iterable[Site]:
+def _crowded(city: City) -> Iterable[CandidateSite]:
     yield from _at_places(city, ("station",), spread=0.08)
     for park in city.terrain.parks:
         middle = park.shape.representative_point()
-        yield Site(middle.x, middle.y, park.name.zh, 0.5, 0.1)
+        yield CandidateSite(middle.x, middle.y, park.name.zh, 0.5, 0.1)
 
 
-def _in_patches(patches: Iterable[Patch], *, spread: float) -> Iterable[Site]:
+def _in_patches(patches: Iterable[Patch], *, spread: float) -> Iterable[CandidateSite]:
     for patch in patches:
         middle = patch.shape.representative_point()
-        yield Site(middle.x, middle.y, patch.name.zh, 1.0, spread)
+        yield CandidateSite(middle.x, middle.y, patch.name.zh, 1.0, spread)
 
 
 _main_roads = partial(_along_roads, kinds=("ring", "radial"))
 _stations = partial(_at_places, kinds=("station",), spread=0.08)
 # What `where` of a domain's simulator.toml may say.
-PLACES: dict[str, Callable[[City], Iterable[Site]]] = {
+PLACES: dict[str, Callable[[City], Iterable[CandidateSite]]] = {
     "communities": _over_the_city,
     "streets": _near_streets,
     "main_roads": _main_roads,
@@ -225,7 +225,7 @@ PLACES: dict[str, Callable[[City], Iterable[Site]]] = {
     "hospitals": partial(_at_places, kinds=("hospital",), spread=0.05),
     "crowds": _crowded,
 }
-_CANDIDATES: dict[str, Callable[[City], Iterable[Site]]] = {
+_CANDIDATES: dict[str, Callable[[City], Iterable[CandidateSite]]] = {
     "air_station": _over_the_city,
     "weather_station": _over_the_city,
     "noise_meter": _over_the_city,

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sensors_sim import noise
-from sensors_sim.land.sites import Sites
+from sensors_sim.land.sites import SiteArrays
 from sensors_sim.models.traffic import demand
 from sensors_sim.models.weather import Weather
 from sensors_sim.time_grid import DAY, Moments, bump
@@ -23,7 +23,7 @@ def inversion(moments: Moments) -> Floats:
     return np.asarray(1 - bump(moments.hour, 14.5, 4.2))
 
 
-def station(moments: Moments, sites: Sites, weather: Weather) -> dict[str, Floats]:
+def station(moments: Moments, sites: SiteArrays, weather: Weather) -> dict[str, Floats]:
     """Return what an air quality station measures: µg/m³, CO in mg/m³."""
     shut = 0.55 + 0.45 * inversion(moments)
     traffic = demand(moments) * (0.25 + 0.9 * sites.centrality) * shut
@@ -46,7 +46,7 @@ def station(moments: Moments, sites: Sites, weather: Weather) -> dict[str, Float
     }
 
 
-def _downwind(moments: Moments, sites: Sites, weather: Weather) -> Floats:
+def _downwind(moments: Moments, sites: SiteArrays, weather: Weather) -> Floats:
     """Return 0.35 to 1: how much the wind carries from the eastern works towards a place."""
     _, direction = weather.wind(moments)
     towards = np.radians(direction + 180)

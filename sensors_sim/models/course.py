@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from cityops.catalogue import Metric
 from sensors_sim import noise
-from sensors_sim.land.sites import Sites
+from sensors_sim.land.sites import SiteArrays
 from sensors_sim.models.traffic import demand
 from sensors_sim.models.weather import Weather
 from sensors_sim.time_grid import Moments, bump
@@ -46,7 +46,7 @@ class Course(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     least: float = -math.inf
     most: float = math.inf
 
-    def values(self, moments: Moments, sites: Sites, weather: Weather, *, salt: int) -> Floats:
+    def values(self, moments: Moments, sites: SiteArrays, weather: Weather, *, salt: int) -> Floats:
         """Return the values at these moments and sites; `salt` makes metrics of one device go their own ways."""
         key = noise.salt(sites.key, salt)
         own = noise.uniform(key, np.zeros(1, dtype=np.int64))
@@ -85,11 +85,11 @@ def ordinary_course(metric: Metric) -> Course:
 
 def make_model(
     courses: Mapping[str, Course],
-) -> Callable[[Moments, Sites, Weather], dict[str, Floats]]:
+) -> Callable[[Moments, SiteArrays, Weather], dict[str, Floats]]:
     """Return the model of a kind that measures these metrics."""
     salts = {name: zlib.crc32(name.encode()) for name in courses}
 
-    def measure(moments: Moments, sites: Sites, weather: Weather) -> dict[str, Floats]:
+    def measure(moments: Moments, sites: SiteArrays, weather: Weather) -> dict[str, Floats]:
         return {
             name: np.broadcast_to(course.values(moments, sites, weather, salt=salts[name]), sites.x.shape)
             for name, course in courses.items()

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sensors_sim import noise
-from sensors_sim.land.sites import Sites
+from sensors_sim.land.sites import SiteArrays
 from sensors_sim.models.weather import Weather
 from sensors_sim.time_grid import DAY, Moments, bump
 
@@ -17,7 +17,7 @@ Floats = NDArray[np.float64]
 HIGHEST = 4.1  # m: an ordinary day stays below the 4.5 m at which the duty officer is called
 
 
-def level(moments: Moments, sites: Sites, weather: Weather) -> Floats:
+def level(moments: Moments, sites: SiteArrays, weather: Weather) -> Floats:
     """Return the water level above the local datum, m."""
     runoff = 1.3 * np.tanh(weather.wetness(moments, sites, memory=3 * 3600.0) / 4)
     season = 0.35 * bump(24 * moments.season, 12.5, 3.0)  # the plum rains of June and July
@@ -27,18 +27,18 @@ def level(moments: Moments, sites: Sites, weather: Weather) -> Floats:
     return np.asarray(np.minimum(base + season + slow + runoff, HIGHEST) + ripple)
 
 
-def discharge(height: Floats, sites: Sites) -> Floats:
+def discharge(height: Floats, sites: SiteArrays) -> Floats:
     """Return m³/s at a level (m) of a stream of this size."""
     return np.asarray(95 * sites.size**1.5 * np.maximum(height - 0.5, 0) ** (5 / 3))
 
 
-def gauge(moments: Moments, sites: Sites, weather: Weather) -> dict[str, Floats]:
+def gauge(moments: Moments, sites: SiteArrays, weather: Weather) -> dict[str, Floats]:
     """Return what a river gauge measures."""
     height = level(moments, sites, weather)
     return {"water_level": height, "flow_rate": discharge(height, sites)}
 
 
-def quality(moments: Moments, sites: Sites, weather: Weather) -> dict[str, Floats]:
+def quality(moments: Moments, sites: SiteArrays, weather: Weather) -> dict[str, Floats]:
     """Return what a water quality station measures."""
     warmth = np.maximum(weather.temperature(moments.before(6 * 3600.0), sites), 2)
     algae = bump(moments.hour, 15.5, 4.0)

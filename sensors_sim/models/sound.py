@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sensors_sim import noise
-from sensors_sim.land.sites import Sites
+from sensors_sim.land.sites import SiteArrays
 from sensors_sim.models.traffic import demand
 from sensors_sim.models.weather import Weather
 from sensors_sim.time_grid import Moments, bump
@@ -16,7 +16,7 @@ from sensors_sim.time_grid import Moments, bump
 Floats = NDArray[np.float64]
 
 
-def meter(moments: Moments, sites: Sites, weather: Weather) -> dict[str, Floats]:
+def meter(moments: Moments, sites: SiteArrays, weather: Weather) -> dict[str, Floats]:
     """Return the equivalent level, dB(A)."""
     people = 37 + 9 * sites.centrality + 7 * bump(moments.hour, 14.0, 5.0)
     road = 46 + 15 * (0.3 + 0.7 * sites.profile) + 10 * np.log10(demand(moments) + 0.02)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sensors_sim import noise
-from sensors_sim.land.sites import Sites
+from sensors_sim.land.sites import SiteArrays
 from sensors_sim.models.weather import Weather
 from sensors_sim.time_grid import Moments, bump
 
@@ -29,7 +29,7 @@ def demand(moments: Moments) -> Floats:
     return np.asarray(np.minimum(1, np.where(moments.weekend, restday, workday)))
 
 
-def loading(moments: Moments, sites: Sites, weather: Weather) -> Floats:
+def loading(moments: Moments, sites: SiteArrays, weather: Weather) -> Floats:
     """Return density as a multiple of the critical one."""
     # A road carries commuters more in one of the two rush hours than in the other.
     tide = 1 + 0.22 * (2 * sites.profile - 1) * (bump(moments.hour, 8.1, 1.6) - bump(moments.hour, 18.1, 1.8))
@@ -51,14 +51,14 @@ def loading_at(speed: Floats, free_speed: Floats) -> Floats:
     return np.asarray(np.sqrt(2 * np.log(np.maximum(free_speed / speed, 1))))
 
 
-def detector(moments: Moments, sites: Sites, weather: Weather) -> dict[str, Floats]:
+def detector(moments: Moments, sites: SiteArrays, weather: Weather) -> dict[str, Floats]:
     """Return what a traffic detector measures. Rain slows drivers by up to a tenth (HCM 2010, exhibit 10-15)."""
     slow = 1 - 0.10 * np.tanh(weather.rain(moments, sites) / 4)
     wish = 1 + 0.05 * (2 * sites.profile - 1) + 0.02 * noise.white(noise.salt(sites.key, 1), moments.time)
     return from_loading(loading(moments, sites, weather), sites.free_speed * slow * wish, sites.lanes)
 
 
-def parking(moments: Moments, sites: Sites, weather: Weather) -> dict[str, Floats]:  # noqa: ARG001
+def parking(moments: Moments, sites: SiteArrays, weather: Weather) -> dict[str, Floats]:  # noqa: ARG001
     """Return spaces taken: car parks of offices fill by day, those of homes by night."""
     office = np.clip(0.15 + 0.75 * np.where(moments.weekend, 0.5, 1) * bump(moments.hour, 13.5, 3.6), 0, 1)
     home = np.clip(0.92 - 0.5 * bump(moments.hour, 13.0, 4.0), 0, 1)
@@ -67,7 +67,7 @@ def parking(moments: Moments, sites: Sites, weather: Weather) -> dict[str, Float
     return {"parking_used": 100 * np.clip(mix * office + (1 - mix) * home + wander, 0.02, 0.99)}
 
 
-def passengers(moments: Moments, sites: Sites, weather: Weather) -> dict[str, Floats]:
+def passengers(moments: Moments, sites: SiteArrays, weather: Weather) -> dict[str, Floats]:
     """Return passengers an hour through the gates of a station; none between 23:30 and 05:30."""
     open_gates = np.clip((moments.hour - 5.5) * 2, 0, 1) * np.clip((23.5 - moments.hour) * 2, 0, 1)
     size = 900 + 9000 * sites.centrality * (0.4 + sites.profile)
@@ -76,7 +76,7 @@ def passengers(moments: Moments, sites: Sites, weather: Weather) -> dict[str, Fl
     return {"passengers": size * demand(moments) * open_gates * rain * waves}
 
 
-def crowd(moments: Moments, sites: Sites, weather: Weather) -> dict[str, Floats]:
+def crowd(moments: Moments, sites: SiteArrays, weather: Weather) -> dict[str, Floats]:
     """Return people a square metre on a square: below 2 is free walking (J. J. Fruin, "Pedestrian Planning", 1971)."""
     evening = bump(moments.hour, 19.8, 1.8) * np.where(moments.weekend, 1.0, 0.7)
     busy = 0.04 + 0.9 * (0.25 + sites.centrality) * (0.6 * demand(moments) + evening)

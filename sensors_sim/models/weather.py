@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sensors_sim import noise, rng
-from sensors_sim.land.sites import Sites
+from sensors_sim.land.sites import SiteArrays
 from sensors_sim.time_grid import DAY, Moments, bump
 
 Floats = NDArray[np.float64]
@@ -25,21 +25,21 @@ class Weather:
 
     key: NDArray[np.uint64]
 
-    def rain(self, moments: Moments, sites: Sites) -> Floats:
+    def rain(self, moments: Moments, sites: SiteArrays) -> Floats:
         """Return mm/h: mostly nothing; showers of an hour or two that come from the west."""
         arrival = moments.time - (sites.x + 0.35 * sites.y) / FRONT_SPEED
         spell = noise.smooth(noise.salt(self.key, 11), arrival, 1.5 * DAY)
         shower = noise.rough(noise.salt(self.key, 12), arrival, 5400.0)
         return np.asarray(HEAVIEST * np.clip(spell - 0.25, 0, 1) * np.clip(shower + 0.25, 0, 1))
 
-    def wetness(self, moments: Moments, sites: Sites, *, memory: float) -> Floats:
+    def wetness(self, moments: Moments, sites: SiteArrays, *, memory: float) -> Floats:
         """Return the mean rain (mm/h) of the past, weighted by exp(-age / memory): a linear reservoir."""
         ages = memory * np.array([0.1, 0.35, 0.7, 1.15, 1.75, 2.6])
         weights = np.exp(-ages / memory)
         past = sum(w * self.rain(moments.before(a), sites) for a, w in zip(ages, weights, strict=True))
         return np.asarray(past / weights.sum())
 
-    def temperature(self, moments: Moments, sites: Sites) -> Floats:
+    def temperature(self, moments: Moments, sites: SiteArrays) -> Floats:
         """Return °C at 2 m."""
         annual = 16.0 - 11.5 * np.cos(2 * np.pi * (moments.season - 0.07))
         daily = 3.6 * np.cos(2 * np.pi * (moments.hour - 14.5) / 24)
@@ -48,7 +48,7 @@ class Weather:
         cooling = 1.8 * np.tanh(self.wetness(moments, sites, memory=2400.0) / 3)
         return np.asarray(np.minimum(annual + daily + island + drift - cooling, 35.5))
 
-    def humidity(self, moments: Moments, sites: Sites) -> Floats:
+    def humidity(self, moments: Moments, sites: SiteArrays) -> Floats:
         """Return %."""
         daily = -14 * np.cos(2 * np.pi * (moments.hour - 14.5) / 24)
         drift = 10 * noise.smooth(noise.salt(self.key, 14), moments.time, 2 * DAY)
@@ -68,7 +68,7 @@ def make_weather(seed: int) -> Weather:
     return Weather(np.array([rng.make_key(seed, "weather")], dtype=np.uint64))
 
 
-def station(moments: Moments, sites: Sites, weather: Weather) -> dict[str, Floats]:
+def station(moments: Moments, sites: SiteArrays, weather: Weather) -> dict[str, Floats]:
     """Return what a weather station measures."""
     speed, direction = weather.wind(moments)
     gust = noise.rough(noise.salt(sites.key, 1), moments.time, 240.0)
@@ -84,7 +84,7 @@ def station(moments: Moments, sites: Sites, weather: Weather) -> dict[str, Float
     }
 
 
-def road(moments: Moments, sites: Sites, weather: Weather) -> dict[str, Floats]:
+def road(moments: Moments, sites: SiteArrays, weather: Weather) -> dict[str, Floats]:
     """Return what a road weather station measures: haze and rain shorten sight, the sun heats asphalt."""
     rain, humidity = weather.rain(moments, sites), weather.humidity(moments, sites)
     shimmer = noise.rough(noise.salt(sites.key, 2), moments.time, 900.0)

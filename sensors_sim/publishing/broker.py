@@ -15,10 +15,10 @@ from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
+from cityops.operations.watchdog import show_progress
 from cityops.settings import Settings
-from cityops.watchdog import show_progress
 from sensors_sim.errors import BrokerRefused, BrokerUnreachable
-from sensors_sim.publishing.messages import Message
+from sensors_sim.publishing.messages import PublishedMessage
 
 logger = logging.getLogger(__name__)
 IN_FLIGHT = 1000  # messages without an acknowledgement; more would only grow queues
@@ -64,7 +64,7 @@ class Connection:
             self._raise_refusal()
             raise BrokerUnreachable(f"No broker answers at {self._host}:{self._port}. {BrokerUnreachable.__doc__}")
 
-    def publish(self, message: Message) -> bool:
+    def publish(self, message: PublishedMessage) -> bool:
         """Send one message with QoS 1 when there is room. Return False when we are told to stop meanwhile.
 
         Raises BrokerRefused when the broker has thrown us out for good.
@@ -76,7 +76,7 @@ class Connection:
         self.publish_now(message)
         return True
 
-    def publish_now(self, message: Message) -> None:
+    def publish_now(self, message: PublishedMessage) -> None:
         """Send one message with QoS 1 even while stopping."""
         with self._changed:
             self.published += 1  # before the call: the acknowledgement may come during it

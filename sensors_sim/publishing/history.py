@@ -16,7 +16,7 @@ from cityops.readings import Quality
 from cityops.storage import Database, StorageError, registry
 from cityops.storage.readings import Row, write_readings
 from sensors_sim.fleet.devices import Fleet
-from sensors_sim.story.simulation import Reports, Simulation
+from sensors_sim.story.simulation import SimulatedReports, Simulation
 
 logger = logging.getLogger(__name__)
 FINE = 60.0  # seconds between readings in the newest hour
@@ -91,7 +91,7 @@ def spans(now: float, seconds: float) -> Iterator[tuple[float, float, float]]:
         end, interval = start, COARSE
 
 
-def past_reports(simulation: Simulation, fleet: Fleet, start: float, end: float, interval: float) -> Reports:
+def past_reports(simulation: Simulation, fleet: Fleet, start: float, end: float, interval: float) -> SimulatedReports:
     """Return what all devices of a fleet measured from start to end, each at its own phase of the interval."""
     steps = np.arange(np.ceil((start - interval) / interval), np.ceil(end / interval))
     phases = simulation.schedules[fleet.kind].phases
@@ -100,7 +100,7 @@ def past_reports(simulation: Simulation, fleet: Fleet, start: float, end: float,
     return simulation.measure(fleet, device, times[device, column], column)
 
 
-def _rows(reports: Reports, series: Series) -> list[Row]:
+def _rows(reports: SimulatedReports, series: Series) -> list[Row]:
     moments = [EPOCH + timedelta(milliseconds=stamp) for stamp in reports.milliseconds.tolist()]
     rows = []
     for metric, values in reports.values.items():

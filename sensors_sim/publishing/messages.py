@@ -11,10 +11,10 @@ import numpy as np
 
 from cityops.catalogue import Catalogue
 from cityops.coordinates import Crs
-from cityops.sensors import Sensor
-from cityops.topics import Channel
-from sensors_sim.story.delivery import Parcel, Word
-from sensors_sim.story.simulation import Reports
+from cityops.devices.sensors import Sensor
+from cityops.devices.topics import TopicChannel
+from sensors_sim.story.delivery import Delivery, StatusMessage
+from sensors_sim.story.simulation import SimulatedReports
 
 
 class Format(StrEnum):
@@ -25,7 +25,7 @@ class Format(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class PublishedMessage:
     """One MQTT message, always sent with QoS 1."""
 
     topic: str
@@ -33,18 +33,18 @@ class Message:
     retain: bool = False
 
 
-def meta_message(sensor: Sensor, *, lon: float, lat: float, crs: Crs = Crs.WGS84) -> Message:
+def meta_message(sensor: Sensor, *, lon: float, lat: float, crs: Crs = Crs.WGS84) -> PublishedMessage:
     """Return the registration of a device; lon and lat are in `crs`."""
     meta = {"kind": sensor.kind, "name": sensor.name, "lon": lon, "lat": lat, "crs": crs.value}
-    return Message(sensor.address.topic(Channel.META), msgspec.json.encode(meta), retain=True)
+    return PublishedMessage(sensor.address.topic(TopicChannel.META), msgspec.json.encode(meta), retain=True)
 
 
-def status_message(sensor: Sensor, status: str) -> Message:
+def status_message(sensor: Sensor, status: str) -> PublishedMessage:
     """Return what a device says of itself: online or offline."""
-    return Message(sensor.address.topic(Channel.STATUS), status.encode(), retain=True)
+    return PublishedMessage(sensor.address.topic(TopicChannel.STATUS), status.encode(), retain=True)
 
 
-def greetings(sensors: Sequence[Sensor]) -> Iterator[Message]:
+def greetings(sensors: Sequence[Sensor]) -> Iterator[PublishedMessage]:
     """Yield what devices say when they come up: first all registrations, then that they are online."""
     for sensor in sensors:
         yield meta_message(sensor, lon=sensor.lon, lat=sensor.lat)
@@ -52,20 +52,22 @@ def greetings(sensors: Sequence[Sensor]) -> Iterator[Message]:
         yield status_message(sensor, "online")
 
 
-def farewells(sensors: Sequence[Sensor]) -> Iterator[Message]:
+def farewells(sensors: Sequence[Sensor]) -> Iterator[PublishedMessage]:
     """Yield what devices say when they go down."""
     for sensor in sensors:
         yield status_message(sensor, "offline")
 
 
-def outgoing(parcels: Iterable[Parcel], said: Iterable[Word], catalogue: Catalogue, *, form: Format) -> list[Message]:
+def outgoing(
+    parcels: Iterable[Delivery], said: Iterable[StatusMessage], catalogue: Catalogue, *, form: Format
+) -> list[PublishedMessage]:
     """Return the messages of these parcels and words in the order in which they are sent."""
     timed = [entry for parcel in parcels for entry in _write_parcel(parcel, catalogue, form)]
     timed += [(round(1000 * word.at), word.sensor.sensor_id, status_message(word.sensor, word.status)) for word in said]
     return [message for _, _, message in sorted(timed, key=lambda entry: entry[:2])]
 
 
-def _write_parcel(parcel: Parcel, catalogue: Catalogue, form: Format) -> Iterator[tuple[int, str, Message]]:
+def _write_parcel(parcel: Delivery, catalogue: Catalogue, form: Format) -> Iterator[tuple[int, str, PublishedMessage]]:
     """Yield time, sensor and message, as many as the parcel has copies for each device in it."""
     part = parcel.reports
     columns = {name: column.tolist() for name, column in part.values.items()}
@@ -74,18 +76,18 @@ def _write_parcel(parcel: Parcel, catalogue: Catalogue, form: Format) -> Iterato
         rows = list(group)
         sensor = part.fleet.sensors[device]
         if form is Format.SENML:
-            channel, content = Channel.SENML, _write_senml(part, catalogue, sensor, rows, columns)
+            channel, content = TopicChannel.SENML, _write_senml(part, catalogue, sensor, rows, columns)
         else:
-            channel, content = Channel.TELEMETRY, _write_json(part, rows, columns)
+            channel, content = TopicChannel.TELEMETRY, _write_json(part, rows, columns)
         payload = msgspec.json.encode(content)
         if parcel.torn:
             payload = payload[: len(payload) // 2]
-        message = Message(sensor.address.topic(channel), payload)
+        message = PublishedMessage(sensor.address.topic(channel), payload)
         for _ in range(parcel.copies):
             yield parcel.sent or int(part.milliseconds[rows[-1]]), sensor.sensor_id, message
 
 
-def _write_json(part: Reports, rows: list[int], columns: dict[str, list[float]]) -> Any:
+def _write_json(part: SimulatedReports, rows: list[int], columns: dict[str, list[float]]) -> Any:
     """Return one object, or an array of them for several reports."""
     stamps = np.datetime_as_string(part.milliseconds[rows].astype("datetime64[ms]"), timezone="UTC").tolist()
     objects = [
@@ -100,7 +102,7 @@ def _write_json(part: Reports, rows: list[int], columns: dict[str, list[float]])
 
 
 def _write_senml(
-    part: Reports, catalogue: Catalogue, sensor: Sensor, rows: list[int], columns: dict[str, list[float]]
+    part: SimulatedReports, catalogue: Catalogue, sensor: Sensor, rows: list[int], columns: dict[str, list[float]]
 ) -> Any:
     """Return a SenML pack: the first record carries base name and base time."""
     base = int(part.milliseconds[rows[0]])

@@ -5,10 +5,10 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 
-from cityops.sensors import Sensor
-from cityops.watchdog import show_progress
+from cityops.devices.sensors import Sensor
+from cityops.operations.watchdog import show_progress
 from sensors_sim.publishing.broker import Connection
-from sensors_sim.publishing.messages import Format, Message, farewells, greetings, outgoing
+from sensors_sim.publishing.messages import Format, PublishedMessage, farewells, greetings, outgoing
 from sensors_sim.scoring.truth import NOBODY, Witness
 from sensors_sim.story.delivery import parcels, words
 from sensors_sim.story.simulation import Simulation
@@ -60,7 +60,9 @@ def publish_live(
     _say_farewell(sensors, connection)
 
 
-def live_messages(simulation: Simulation, start: float, end: float, *, form: Format, pack: int) -> list[Message]:
+def live_messages(
+    simulation: Simulation, start: float, end: float, *, form: Format, pack: int
+) -> list[PublishedMessage]:
     """Return what is sent after `start` and up to `end`, in order of time."""
     sent = parcels(simulation, start, end, pack=pack)
     return outgoing(sent, words(simulation, start, end), simulation.catalogue, form=form)
@@ -68,7 +70,7 @@ def live_messages(simulation: Simulation, start: float, end: float, *, form: For
 
 def printed_messages(
     simulation: Simulation, duration: float, *, form: Format, pack: int, witness: Witness = NOBODY, step: float = 5.0
-) -> Iterator[Message]:
+) -> Iterator[PublishedMessage]:
     """Yield everything that devices say from the start on for `duration` seconds, without waiting."""
     yield from greetings(all_sensors(simulation))
     start = simulation.clock.start
@@ -85,7 +87,7 @@ def all_sensors(simulation: Simulation) -> list[Sensor]:
     return [sensor for fleet in simulation.fleets.values() for sensor in fleet.sensors]
 
 
-def _send(messages: Iterable[Message], connection: Connection) -> bool:
+def _send(messages: Iterable[PublishedMessage], connection: Connection) -> bool:
     """Send messages; return False when we were told to stop meanwhile."""
     return all(connection.publish(message) for message in messages)
 

@@ -13,19 +13,19 @@ import typer
 
 from cityops.catalogue import Catalogue, read_catalogue
 from cityops.clock import utc_now
+from cityops.devices.topics import AREA_CODE, Address, TopicChannel
 from cityops.settings import Settings
-from cityops.topics import AREA_CODE, Address, Channel
 from sensors_sim.errors import OptionError, RecordingError
 from sensors_sim.progress import Progress, show_progress
 from sensors_sim.publishing.broker import Connection
-from sensors_sim.publishing.messages import Message, meta_message
+from sensors_sim.publishing.messages import PublishedMessage, meta_message
 from sensors_sim.publishing.recording import Problem, Recorded, Registered, Survey, read_recording, read_sensors, survey
 
 SETTLE = 1.0  # seconds for ingest to store the registrations before the first reading
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class ReplayPlan:
     """What to replay. speed 0 is as fast as the broker acknowledges."""
 
     recording: Path
@@ -64,7 +64,9 @@ def make_timing(first: datetime, last: datetime, start: datetime, *, speed: floa
     return Timing(first, start + lasts - last, speed)
 
 
-def run(settings: Settings, plan: Plan, *, stopping: threading.Event, say: Callable[[str], None] = typer.echo) -> bool:
+def run(
+    settings: Settings, plan: ReplayPlan, *, stopping: threading.Event, say: Callable[[str], None] = typer.echo
+) -> bool:
     """Replay a recording and return whether it came to its end. Raises OptionError, RecordingError or BrokerRefused."""
     if not AREA_CODE.fullmatch(plan.area):
         raise OptionError(f"--area {plan.area!r} is no area code. Give a string of digits.")
@@ -93,7 +95,7 @@ def run(settings: Settings, plan: Plan, *, stopping: threading.Event, say: Calla
     return acknowledged == found.usable
 
 
-def _check_kept(plan: Plan, oldest: datetime, kept_since: datetime | None) -> None:
+def _check_kept(plan: ReplayPlan, oldest: datetime, kept_since: datetime | None) -> None:
     """Refuse a recording of which a part would be forgotten at once: what is left of it would tell a wrong story."""
     if kept_since is None or oldest >= kept_since:
         return
@@ -119,7 +121,7 @@ def _register(connection: Connection, sensors: dict[str, Registered], stopping: 
 
 def _publish(
     connection: Connection,
-    plan: Plan,
+    plan: ReplayPlan,
     catalogue: Catalogue,
     sensors: dict[str, Registered] | None,
     timing: Timing,
@@ -148,6 +150,6 @@ def _address(row: Recorded, sensors: dict[str, Registered] | None, catalogue: Ca
     return Address(area, domain, row.sensor)
 
 
-def _message(row: Recorded, address: Address, timing: Timing) -> Message:
+def _message(row: Recorded, address: Address, timing: Timing) -> PublishedMessage:
     reading = {"time": timing.stamp(row.time).isoformat(), "values": {row.metric: row.value}}
-    return Message(address.topic(Channel.TELEMETRY), msgspec.json.encode(reading))
+    return PublishedMessage(address.topic(TopicChannel.TELEMETRY), msgspec.json.encode(reading))

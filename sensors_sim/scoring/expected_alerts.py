@@ -19,7 +19,7 @@ from sensors_sim.fleet import schedule
 from sensors_sim.fleet.devices import Fleet
 from sensors_sim.fleet.simulator_files import read_simulator_files
 from sensors_sim.story.incidents import Incident
-from sensors_sim.story.simulation import Reports, Simulation
+from sensors_sim.story.simulation import SimulatedReports, Simulation
 
 Floats = NDArray[np.float64]
 GRID = 1.0  # seconds: how finely the true beginning is looked for
@@ -120,7 +120,9 @@ def _expect(simulation: Simulation, fleet: Fleet, device: int, rule: Rule, start
     return Expected(rule.id, rule.severity, sensor, since, float(times[told]))
 
 
-def _measure(simulation: Simulation, fleet: Fleet, device: int, times: Floats, number: NDArray[np.int64]) -> Reports:
+def _measure(
+    simulation: Simulation, fleet: Fleet, device: int, times: Floats, number: NDArray[np.int64]
+) -> SimulatedReports:
     return simulation.measure(fleet, np.full(len(times), device), times, number)
 
 

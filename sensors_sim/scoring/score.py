@@ -48,7 +48,7 @@ class Incident(msgspec.Struct, frozen=True, tag="incident"):
     must_not: tuple[str, ...]
 
 
-class Fault(msgspec.Struct, frozen=True, tag="fault"):
+class ScoredFault(msgspec.Struct, frozen=True, tag="fault"):
     """One fault of a truth file."""
 
     kind: str
@@ -89,7 +89,7 @@ class Truth:
     end: datetime
     sensors: int
     incidents: tuple[Incident, ...] = ()
-    faults: tuple[Fault, ...] = ()
+    faults: tuple[ScoredFault, ...] = ()
     ledger: tuple[Ledger, ...] = ()
 
 
@@ -145,7 +145,7 @@ def read_truth(path: Path) -> Truth:
     found: list[Any] = []
     for number, line in enumerate(lines, 1):
         try:
-            found.append(msgspec.json.decode(line, type=Incident | Fault | Start | Ledger | End))
+            found.append(msgspec.json.decode(line, type=Incident | ScoredFault | Start | Ledger | End))
         except msgspec.MsgspecError as error:
             raise TruthError(f"{path}, line {number}: {error}. {TruthError.__doc__}") from error
     starts = [one for one in found if isinstance(one, Start)]
@@ -153,7 +153,7 @@ def read_truth(path: Path) -> Truth:
         raise TruthError(f"{path} has no line of type start. {TruthError.__doc__}")
     incidents = tuple(one for one in found if isinstance(one, Incident))
     ends = [one.at for one in found if isinstance(one, End)] or [one.end for one in incidents] or [starts[0].at]
-    faults = tuple(one for one in found if isinstance(one, Fault))
+    faults = tuple(one for one in found if isinstance(one, ScoredFault))
     ledger = tuple(one for one in found if isinstance(one, Ledger))
     return Truth(starts[0].at, max(ends), starts[0].sensors, incidents, faults, ledger)
 

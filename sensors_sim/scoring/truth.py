@@ -11,8 +11,8 @@ import numpy as np
 
 from sensors_sim.land import plane
 from sensors_sim.scoring.expected_alerts import answer
-from sensors_sim.story.delivery import Parcel
-from sensors_sim.story.faults import Fault, FaultKind
+from sensors_sim.story.delivery import Delivery
+from sensors_sim.story.faults import DeviceFault, FaultKind
 from sensors_sim.story.incidents import Incident, Shape
 from sensors_sim.story.simulation import Simulation
 
@@ -20,12 +20,12 @@ from sensors_sim.story.simulation import Simulation
 class Witness(Protocol):
     """Somebody who is told what devices sent."""
 
-    def saw(self, simulation: Simulation, sent: Iterable[Parcel], start: float, end: float) -> None:
+    def saw(self, simulation: Simulation, sent: Iterable[Delivery], start: float, end: float) -> None:
         """Take note of what was sent after `start` and up to `end` (seconds since 1970)."""
 
 
 class _Nobody:
-    def saw(self, simulation: Simulation, sent: Iterable[Parcel], start: float, end: float) -> None:
+    def saw(self, simulation: Simulation, sent: Iterable[Delivery], start: float, end: float) -> None:
         """Forget it."""
 
 
@@ -40,11 +40,11 @@ class TruthFile:
         self._start = self._end = simulation.clock.start
         self._simulation = simulation
         self._counts: dict[str, Counter[str]] = {}
-        self._told: set[Incident | Fault] = set()
+        self._told: set[Incident | DeviceFault] = set()
         sensors = sum(map(len, simulation.fleets.values()))
         self._write("start", at=_iso(self._start), seed=simulation.city.seed, sensors=sensors)
 
-    def saw(self, simulation: Simulation, sent: Iterable[Parcel], start: float, end: float) -> None:
+    def saw(self, simulation: Simulation, sent: Iterable[Delivery], start: float, end: float) -> None:
         """Count what was sent, and write down what is over."""
         self._simulation, self._end = simulation, end
         for parcel in sent:
@@ -88,13 +88,13 @@ class TruthFile:
             must_not=list(found.must_not),
         )
 
-    def _tell_fault(self, fault: Fault) -> None:
+    def _tell_fault(self, fault: DeviceFault) -> None:
         if fault.kind is FaultKind.OFFLINE and fault.end <= self._end:
             self._counts.setdefault(fault.sensor_id, Counter())["restarts"] += 1
         times = {"start": _iso(fault.start), "end": _iso(min(fault.end, self._end))}
         self._write("fault", kind=fault.kind.value, sensor=fault.sensor_id, size=fault.size, **times)
 
-    def _count(self, parcel: Parcel) -> None:
+    def _count(self, parcel: Delivery) -> None:
         """Reports that arrive whole are stored once; a torn message is a dead letter and a gap."""
         part = parcel.reports
         for device, reports in zip(*np.unique(part.device, return_counts=True), strict=True):

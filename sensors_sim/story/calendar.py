@@ -10,8 +10,8 @@ from functools import cached_property, lru_cache
 import numpy as np
 
 from sensors_sim import rng
-from sensors_sim.land.sites import Sites
-from sensors_sim.story.incidents import PLANS, Incident, Plan, make_incident
+from sensors_sim.land.sites import SiteArrays
+from sensors_sim.story.incidents import PLANS, Incident, IncidentPlan, make_incident
 
 SLOT = 600.0  # seconds: six incidents an hour
 OPENING = (("gas_leak", 10.0), ("crash", 35.0), ("underpass_flood", 70.0))  # type, seconds after start
@@ -22,9 +22,9 @@ class Calendar:
     """All incidents of a seed: one a slot, and a few that open a demonstration at `opening`."""
 
     seed: int
-    pools: Mapping[str, Sites]  # places where each kind of device stands in the standard city
+    pools: Mapping[str, SiteArrays]  # places where each kind of device stands in the standard city
     opening: float | None = None
-    plans: Mapping[str, Plan] = field(default_factory=lambda: PLANS)
+    plans: Mapping[str, IncidentPlan] = field(default_factory=lambda: PLANS)
     stream: tuple[str, ...] = ()  # names of the random numbers: two calendars of one seed go their own ways
     beside: "Calendar | None" = None  # what happens independently of these
 

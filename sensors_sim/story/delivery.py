@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from cityops.sensors import Sensor
+from cityops.devices.sensors import Sensor
 from sensors_sim.fleet import schedule
 from sensors_sim.fleet.devices import Fleet
-from sensors_sim.story.faults import VALUE_FAULTS, Fault, FaultKind
-from sensors_sim.story.simulation import Reports, Simulation
+from sensors_sim.story.faults import VALUE_FAULTS, DeviceFault, FaultKind
+from sensors_sim.story.simulation import SimulatedReports, Simulation
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -23,17 +23,17 @@ OVERTAKEN = 1.5  # intervals that a report waits so that the next one overtakes 
 
 
 @dataclass(frozen=True, slots=True)
-class Parcel:
+class Delivery:
     """Reports that are sent at the same time: `copies` times (0: lost), and `torn` where the payload is cut."""
 
-    reports: Reports
+    reports: SimulatedReports
     copies: int = 1
     torn: bool = False
     sent: int | None = None  # ms since 1970; None: each report when it is measured
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class StatusMessage:
     """What a device, or the broker in its name, says of its state at a moment (real seconds)."""
 
     at: float
@@ -41,7 +41,7 @@ class Word:
     status: str
 
 
-def parcels(simulation: Simulation, start: float, end: float, *, pack: int = 1) -> Iterator[Parcel]:
+def parcels(simulation: Simulation, start: float, end: float, *, pack: int = 1) -> Iterator[Delivery]:
     """Yield everything that is sent after `start` and up to `end` (real seconds since 1970)."""
     for kind, fleet in simulation.fleets.items():
         planned = simulation.schedules[kind]
@@ -57,19 +57,19 @@ def parcels(simulation: Simulation, start: float, end: float, *, pack: int = 1) 
             healthy = ~np.isin(device, list(troubled))
             device, number, times = device[healthy], number[healthy], times[healthy]
         if len(device):
-            yield Parcel(simulation.measure(fleet, device, times, number))
+            yield Delivery(simulation.measure(fleet, device, times, number))
         for index, faults in troubled.items():
             yield from _troubled(simulation, fleet, index, faults, start, end, pack)
 
 
-def _matters(fault: Fault, *, since: float, until: float) -> bool:
+def _matters(fault: DeviceFault, *, since: float, until: float) -> bool:
     """Whether a fault has to do with what is sent: after it was off, a device's numbers are others for good."""
     if fault.kind in VALUE_FAULTS or fault.start > until:
         return False
     return fault.end >= since or fault.kind is FaultKind.OFFLINE
 
 
-def words(simulation: Simulation, start: float, end: float) -> list[Word]:
+def words(simulation: Simulation, start: float, end: float) -> list[StatusMessage]:
     """Return what is said of devices that go off or come back after `start` and up to `end`, in order."""
     said = []
     for fleet in simulation.fleets.values():
@@ -77,13 +77,13 @@ def words(simulation: Simulation, start: float, end: float) -> list[Word]:
             sensor = fleet.sensors[fleet.numbers[sensor_id]]
             for fault in faults:
                 if fault.kind in UNREACHABLE:
-                    said += [Word(fault.start, sensor, "offline"), Word(fault.end, sensor, "online")]
+                    said += [StatusMessage(fault.start, sensor, "offline"), StatusMessage(fault.end, sensor, "online")]
     return sorted((word for word in said if start < word.at <= end), key=lambda word: (word.at, word.sensor.sensor_id))
 
 
 def _troubled(
-    simulation: Simulation, fleet: Fleet, index: int, faults: Sequence[Fault], start: float, end: float, pack: int
-) -> Iterator[Parcel]:
+    simulation: Simulation, fleet: Fleet, index: int, faults: Sequence[DeviceFault], start: float, end: float, pack: int
+) -> Iterator[Delivery]:
     """Yield what one device with faults sends after `start` and up to `end`."""
     planned = schedule.Schedule(simulation.schedules[fleet.kind].key[index : index + 1], _interval(simulation, fleet))
     oldest = min([start, *(one.start for one in faults if start < one.end <= end)]) - 3 * planned.interval
@@ -110,7 +110,7 @@ def _calendar(planned: schedule.Schedule, oldest: float, end: float, pack: int) 
     return numbers[known], times[known], sent[known]
 
 
-def _delayed(fault: Fault, numbers: Ints, times: Floats, sent: Floats, interval: float) -> Floats:
+def _delayed(fault: DeviceFault, numbers: Ints, times: Floats, sent: Floats, interval: float) -> Floats:
     """Return when reports are sent after all; NaN is never."""
     hit = fault.hits(times)
     if fault.kind is FaultKind.OFFLINE:
@@ -123,8 +123,8 @@ def _delayed(fault: Fault, numbers: Ints, times: Floats, sent: Floats, interval:
 
 
 def _parcels_at(
-    simulation: Simulation, fleet: Fleet, index: int, faults: Sequence[Fault], numbers: Ints, times: Floats
-) -> Iterator[Parcel]:
+    simulation: Simulation, fleet: Fleet, index: int, faults: Sequence[DeviceFault], numbers: Ints, times: Floats
+) -> Iterator[Delivery]:
     """Yield the parcels of one moment: what is whole, what is doubled and what is torn goes apart."""
     copies, torn = np.ones(len(times), dtype=np.int64), np.zeros(len(times), dtype=bool)
     for fault in faults:
@@ -136,18 +136,18 @@ def _parcels_at(
     for count, is_torn in sorted(set(zip(copies.tolist(), torn.tolist(), strict=True))):
         mine = (copies == count) & (torn == is_torn)
         reports = simulation.measure(fleet, np.full(mine.sum(), index), times[mine], numbers[mine])
-        yield Parcel(_relabel(reports, fleet, index, faults, numbers[mine], times[mine], simulation), count, is_torn)
+        yield Delivery(_relabel(reports, fleet, index, faults, numbers[mine], times[mine], simulation), count, is_torn)
 
 
 def _relabel(
-    reports: Reports,
+    reports: SimulatedReports,
     fleet: Fleet,
     index: int,
-    faults: Sequence[Fault],
+    faults: Sequence[DeviceFault],
     numbers: Ints,
     times: Floats,
     simulation: Simulation,
-) -> Reports:
+) -> SimulatedReports:
     """Put the stamps of a wrong clock on reports, and numbers that begin anew after the device was off."""
     stamps = reports.milliseconds
     counted = reports.number

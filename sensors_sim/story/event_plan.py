@@ -7,7 +7,7 @@ from typing import Self
 
 from sensors_sim.fleet.devices import Fleet
 from sensors_sim.story.calendar import Calendar
-from sensors_sim.story.faults import ChanceFaults, Fault
+from sensors_sim.story.faults import ChanceFaults, DeviceFault
 from sensors_sim.story.incidents import Incident
 
 Span = tuple[float, float]  # seconds since 1970
@@ -22,10 +22,10 @@ class Script:
 
     calendar: Calendar | None = None
     staged: tuple[Incident, ...] = ()
-    faults: tuple[Fault, ...] = ()
+    faults: tuple[DeviceFault, ...] = ()
     chance: ChanceFaults | None = None
     quiet: tuple[Span, ...] = ()
-    _own_faults: dict[str, dict[str, list[Fault]]] = field(default_factory=dict, init=False)
+    _own_faults: dict[str, dict[str, list[DeviceFault]]] = field(default_factory=dict, init=False)
 
     def incidents(self, start: float, end: float) -> list[Incident]:
         """Return the incidents that touch a span of real time (seconds since 1970)."""
@@ -33,7 +33,7 @@ class Script:
         by_chance = [replace(one, end=self._end(one)) for one in found if not self._is_quiet(one.start)]
         return by_chance + [one for one in self.staged if one.start <= end and one.end >= start]
 
-    def faults_until(self, end: float, fleet: Fleet) -> Mapping[str, Sequence[Fault]]:
+    def faults_until(self, end: float, fleet: Fleet) -> Mapping[str, Sequence[DeviceFault]]:
         """Return the faults of a fleet by sensor, in order of their start; by chance only those before a moment."""
         if self.chance is None:
             return self._own_faults.get(fleet.kind, {}) if self.faults else {}
@@ -53,7 +53,7 @@ class Script:
     def _is_quiet(self, moment: float) -> bool:
         return any(begin <= moment < end for begin, end in self.quiet)
 
-    def _end(self, one: Incident | Fault) -> float:
+    def _end(self, one: Incident | DeviceFault) -> float:
         return min([one.end, *(begin for begin, _ in self.quiet if begin > one.start)])
 
     def prepared(self, fleets: Mapping[str, Fleet]) -> Self:
@@ -63,12 +63,12 @@ class Script:
         return self
 
 
-def _sooner(one: Incident | Fault, moment: float) -> float:
+def _sooner(one: Incident | DeviceFault, moment: float) -> float:
     return min(one.end, moment) if one.start < moment else one.end
 
 
-def _by_sensor(faults: Iterable[Fault]) -> dict[str, list[Fault]]:
-    found: dict[str, list[Fault]] = defaultdict(list)
+def _by_sensor(faults: Iterable[DeviceFault]) -> dict[str, list[DeviceFault]]:
+    found: dict[str, list[DeviceFault]] = defaultdict(list)
     for fault in sorted(faults, key=lambda one: one.start):
         found[fault.sensor_id].append(fault)
     return dict(found)

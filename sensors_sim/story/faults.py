@@ -38,7 +38,7 @@ SIZES: Mapping[FaultKind, float] = {FaultKind.DRIFT: 0.2, FaultKind.SPIKES: 6.0,
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class DeviceFault:
     """One fault of one device, from `start` (seconds since 1970) until before `end`.
 
     size: drift as a share of the value an hour, spikes as a factor, the clock in seconds (positive: ahead).
@@ -79,28 +79,28 @@ class ChanceFaults:
 
     rate: float
     start: float
-    _known: dict[tuple[str, int], list[Fault]] = field(default_factory=dict)
+    _known: dict[tuple[str, int], list[DeviceFault]] = field(default_factory=dict)
 
-    def until(self, end: float, fleet: Fleet) -> list[Fault]:
+    def until(self, end: float, fleet: Fleet) -> list[DeviceFault]:
         """Return all faults of a fleet that begin before `end`."""
         slots = range(int(self.start // SLOT) + 1, int(end // SLOT) + 1)
         return [fault for slot in slots for fault in self._in_slot(fleet, slot) if fault.start < end]
 
-    def _in_slot(self, fleet: Fleet, slot: int) -> list[Fault]:
+    def _in_slot(self, fleet: Fleet, slot: int) -> list[DeviceFault]:
         name = (fleet.kind, slot)
         if name not in self._known:
             self._known[name] = list(self._make(fleet, slot))
         return self._known[name]
 
-    def _make(self, fleet: Fleet, slot: int) -> Sequence[Fault]:
+    def _make(self, fleet: Fleet, slot: int) -> Sequence[DeviceFault]:
         counter = np.array([slot], dtype=np.int64)
         odds = noise.uniform(noise.salt(fleet.sites.key, 95), counter)
         chosen = np.flatnonzero(odds < self.rate * SLOT / 86400)
         return [_make_fault(fleet.sensors[device].sensor_id, int(fleet.sites.key[device]), slot) for device in chosen]
 
 
-def _make_fault(sensor_id: str, key: int, slot: int) -> Fault:
+def _make_fault(sensor_id: str, key: int, slot: int) -> DeviceFault:
     random = rng.make_generator(key, "fault", slot)
     kind = list(FaultKind)[int(random.integers(len(FaultKind)))]
     start = (slot + random.uniform(0.0, 0.6)) * SLOT
-    return Fault(kind, sensor_id, start, start + random.uniform(180, 900), SIZES.get(kind, 0.0))
+    return DeviceFault(kind, sensor_id, start, start + random.uniform(180, 900), SIZES.get(kind, 0.0))

@@ -17,7 +17,7 @@ from sensors_sim import noise
 from sensors_sim.errors import SimulatorFileError
 from sensors_sim.fleet.devices import Fleet
 from sensors_sim.fleet.simulator_files import read_simulator_files
-from sensors_sim.land.sites import Sites
+from sensors_sim.land.sites import SiteArrays
 from sensors_sim.models import river, traffic
 
 Floats = NDArray[np.float64]
@@ -43,7 +43,7 @@ WEST = -24.0  # km: where a front enters
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class IncidentPlan:
     """How a type of incident goes: on devices of one kind, within `radius` km, up to `peak` of a metric."""
 
     kind: str
@@ -56,45 +56,45 @@ class Plan:
     shape: Shape = Shape.CIRCLE
 
 
-PLANS: Mapping[str, Plan] = {
-    "gas_leak": Plan("gas_detector", "gas_lel", (26, 38), 0.35, (300, 720), 12, 2.0),
-    "crash": Plan("traffic_detector", "speed", (7, 12), 1.5, (420, 900), 30, 3.0, Shape.ROAD),
-    "underpass_flood": Plan("underpass_gauge", "water_depth", (19, 36), 0.2, (420, 1200), 90, 2.0),
-    "pollution_episode": Plan("air_station", "pm25", (125, 165), 2.0, (900, 1800), 240, 1.0),
-    "fire": Plan("smoke_detector", "smoke", (14, 32), 0.2, (240, 600), 30, 1.0),
-    "open_manhole": Plan("manhole", "tilt", (18, 65), 0.02, (300, 900), 3, 1.0),
-    "burst_main": Plan("hydrant", "water_pressure", (0.03, 0.08), 0.6, (420, 900), 20, 1.0),
-    "roadworks": Plan("noise_meter", "leq", (87, 93), 0.3, (300, 900), 15, 0.7),
-    "crowd": Plan("crowd_counter", "crowd_density", (5.2, 6.4), 0.2, (300, 720), 120, 0.7),
+PLANS: Mapping[str, IncidentPlan] = {
+    "gas_leak": IncidentPlan("gas_detector", "gas_lel", (26, 38), 0.35, (300, 720), 12, 2.0),
+    "crash": IncidentPlan("traffic_detector", "speed", (7, 12), 1.5, (420, 900), 30, 3.0, Shape.ROAD),
+    "underpass_flood": IncidentPlan("underpass_gauge", "water_depth", (19, 36), 0.2, (420, 1200), 90, 2.0),
+    "pollution_episode": IncidentPlan("air_station", "pm25", (125, 165), 2.0, (900, 1800), 240, 1.0),
+    "fire": IncidentPlan("smoke_detector", "smoke", (14, 32), 0.2, (240, 600), 30, 1.0),
+    "open_manhole": IncidentPlan("manhole", "tilt", (18, 65), 0.02, (300, 900), 3, 1.0),
+    "burst_main": IncidentPlan("hydrant", "water_pressure", (0.03, 0.08), 0.6, (420, 900), 20, 1.0),
+    "roadworks": IncidentPlan("noise_meter", "leq", (87, 93), 0.3, (300, 900), 15, 0.7),
+    "crowd": IncidentPlan("crowd_counter", "crowd_density", (5.2, 6.4), 0.2, (300, 720), 120, 0.7),
 }
-STAGED: Mapping[str, Plan] = {  # these happen only in scenarios
-    "gas_plume": Plan("gas_detector", "gas_lel", (30, 38), 3.0, (600, 1200), 30, shape=Shape.PLUME),
-    "rain_front": Plan("weather_station", "rain_rate", (40, 70), 60, (1800, 5400), 300, shape=Shape.FRONT),
-    "poor_sight": Plan("road_weather", "visibility", (300, 900), 60, (1800, 5400), 300, shape=Shape.FRONT),
-    "river_flood": Plan("river_gauge", "water_level", (4.7, 5.4), 12, (1800, 7200), 900, shape=Shape.WAVE),
-    "jam": Plan("traffic_detector", "speed", (6, 12), 3.0, (900, 3600), 120, shape=Shape.CIRCLE),
-    "smog": Plan("air_station", "pm25", (130, 190), 60, (3600, 86400), 3600, shape=Shape.CITY),
-    "heat": Plan("weather_station", "temperature", (37.5, 40), 60, (3600, 43200), 5400, shape=Shape.CITY),
-    "hot_road": Plan("road_weather", "road_temperature", (55, 65), 60, (3600, 43200), 5400, shape=Shape.CITY),
-    "rush": Plan("transit_counter", "passengers", (9000, 14000), 3.0, (900, 7200), 600),
-    "music": Plan("noise_meter", "leq", (86, 92), 1.0, (900, 7200), 120),
-    "full_parking": Plan("parking", "parking_used", (98.5, 99.5), 2.5, (900, 7200), 900),
+STAGED: Mapping[str, IncidentPlan] = {  # these happen only in scenarios
+    "gas_plume": IncidentPlan("gas_detector", "gas_lel", (30, 38), 3.0, (600, 1200), 30, shape=Shape.PLUME),
+    "rain_front": IncidentPlan("weather_station", "rain_rate", (40, 70), 60, (1800, 5400), 300, shape=Shape.FRONT),
+    "poor_sight": IncidentPlan("road_weather", "visibility", (300, 900), 60, (1800, 5400), 300, shape=Shape.FRONT),
+    "river_flood": IncidentPlan("river_gauge", "water_level", (4.7, 5.4), 12, (1800, 7200), 900, shape=Shape.WAVE),
+    "jam": IncidentPlan("traffic_detector", "speed", (6, 12), 3.0, (900, 3600), 120, shape=Shape.CIRCLE),
+    "smog": IncidentPlan("air_station", "pm25", (130, 190), 60, (3600, 86400), 3600, shape=Shape.CITY),
+    "heat": IncidentPlan("weather_station", "temperature", (37.5, 40), 60, (3600, 43200), 5400, shape=Shape.CITY),
+    "hot_road": IncidentPlan("road_weather", "road_temperature", (55, 65), 60, (3600, 43200), 5400, shape=Shape.CITY),
+    "rush": IncidentPlan("transit_counter", "passengers", (9000, 14000), 3.0, (900, 7200), 600),
+    "music": IncidentPlan("noise_meter", "leq", (86, 92), 1.0, (900, 7200), 120),
+    "full_parking": IncidentPlan("parking", "parking_used", (98.5, 99.5), 2.5, (900, 7200), 900),
 }
-EVERY: Mapping[str, Plan] = {**PLANS, **STAGED}
+EVERY: Mapping[str, IncidentPlan] = {**PLANS, **STAGED}
 
 
-def plans_of(catalogue: Catalogue) -> dict[str, Plan]:
+def plans_of(catalogue: Catalogue) -> dict[str, IncidentPlan]:
     """Return the types of incidents that can happen to the kinds of a catalogue. Raises SimulatorFileError."""
     every = {**EVERY, **described_plans(catalogue)}
     return {name: plan for name, plan in every.items() if plan.kind in catalogue.kind}
 
 
-def described_plans(catalogue: Catalogue) -> dict[str, Plan]:
+def described_plans(catalogue: Catalogue) -> dict[str, IncidentPlan]:
     """Return the types of incidents that the domains of a catalogue describe. Raises SimulatorFileError."""
     found = {}
     for name, entry in read_simulator_files(catalogue).incident.items():
         try:
-            found[name] = msgspec.convert(entry, Plan)
+            found[name] = msgspec.convert(entry, IncidentPlan)
         except msgspec.ValidationError as error:
             raise SimulatorFileError(f"incident.{name}: {error}. {SimulatorFileError.__doc__}") from error
     return found
@@ -108,7 +108,7 @@ class Incident:
     """
 
     name: str
-    plan: Plan  # how incidents of this type go
+    plan: IncidentPlan  # how incidents of this type go
     start: float
     end: float
     x: float
@@ -130,7 +130,7 @@ class Incident:
             return np.empty(0, dtype=np.int64)
         return np.flatnonzero(self.closeness(fleet.sites) > 0)
 
-    def apply(self, values: Values, real: Floats, sites: Sites) -> Values:
+    def apply(self, values: Values, real: Floats, sites: SiteArrays) -> Values:
         """Return the values with this incident in them. Arrays have one entry a reading."""
         share = self.closeness(sites) * self._course(real, sites)
         if not share.any():
@@ -141,7 +141,7 @@ class Incident:
         bent = {metric: values[metric] + share * (self.peak - values[metric])}
         return values | bent | _follow(metric, values, bent[metric], share, sites)
 
-    def closeness(self, sites: Sites) -> Floats:
+    def closeness(self, sites: SiteArrays) -> Floats:
         """Return 1 at the place itself, less around it, 0 where it does not reach."""
         shape = self.plan.shape
         if shape is Shape.FRONT:
@@ -153,10 +153,10 @@ class Incident:
         share = np.clip(1.15 - (self._away(sites) / self.radius) ** 2, 0, 1)
         return np.asarray(np.where(sites.road == self.road, share, 0) if shape is Shape.ROAD else share)
 
-    def _away(self, sites: Sites) -> Floats:
+    def _away(self, sites: SiteArrays) -> Floats:
         return np.asarray(np.hypot(sites.x - self.x, sites.y - self.y))
 
-    def _plume(self, sites: Sites) -> Floats:
+    def _plume(self, sites: SiteArrays) -> Floats:
         """A bell across the wind that widens as it drifts (Pasquill and Smith, "Atmospheric Diffusion", 1983)."""
         east, north = sites.x - self.x, sites.y - self.y
         along = east * np.sin(self.wind) + north * np.cos(self.wind)
@@ -165,7 +165,7 @@ class Incident:
         share = np.exp(-0.5 * (across / width) ** 2) * np.clip(1 - 0.7 * along / self.radius, 0, 1)
         return np.asarray(np.where((along > -0.15) & (along < self.radius) & (share > 0.05), share, 0))
 
-    def _course(self, real: Floats, sites: Sites) -> Floats:
+    def _course(self, real: Floats, sites: SiteArrays) -> Floats:
         """Return 0 to 1 over time: a quick rise, a plateau with a little unrest, a slower end."""
         rise = self.rise / self.pace
         up = np.clip((real - self.start - self._delay(sites)) / rise, 0, 1)
@@ -173,7 +173,7 @@ class Incident:
         unrest = 1 - 0.04 * np.abs(noise.smooth(sites.key, real, 45.0))
         return np.asarray(np.sqrt(np.minimum(up, down)) * unrest)
 
-    def _delay(self, sites: Sites) -> Floats | float:
+    def _delay(self, sites: SiteArrays) -> Floats | float:
         """Return how many seconds later it comes to each place."""
         shape = self.plan.shape
         way = sites.x + 0.35 * sites.y - WEST if shape is Shape.FRONT else self._away(sites)
@@ -184,7 +184,7 @@ def make_incident(
     name: str,
     start: float,
     end: float,
-    sites: Sites,
+    sites: SiteArrays,
     index: int,
     *,
     peak: float,
@@ -192,7 +192,7 @@ def make_incident(
     rise: float | None = None,
     pace: float = 1.0,
     wind: float = 0.0,
-    plan: Plan | None = None,
+    plan: IncidentPlan | None = None,
 ) -> Incident:
     """Make an incident of a type at one of these sites; radius (km) and rise (s) are the type's unless given.
 
@@ -215,7 +215,7 @@ def make_incident(
     )
 
 
-def _follow(metric: str, values: Values, bent: Floats, share: Floats, sites: Sites) -> Values:
+def _follow(metric: str, values: Values, bent: Floats, share: Floats, sites: SiteArrays) -> Values:
     """Return what moves along with a metric, so that a device does not contradict itself."""
     if metric == "pm25":
         more = bent - values["pm25"]
@@ -232,7 +232,7 @@ def _follow(metric: str, values: Values, bent: Floats, share: Floats, sites: Sit
     return {}
 
 
-def _jam(values: Values, share: Floats, crawl: float, sites: Sites) -> Values:
+def _jam(values: Values, share: Floats, crawl: float, sites: SiteArrays) -> Values:
     """Slow traffic down to `crawl` km/h with the density and flow that belong to it."""
     speed = values["speed"] + share * (crawl - values["speed"])
     free = np.maximum(sites.free_speed, speed)

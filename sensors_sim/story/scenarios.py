@@ -18,10 +18,10 @@ from sensors_sim.errors import ScenarioError
 from sensors_sim.fleet.devices import describe_kind, make_fleet
 from sensors_sim.fleet.simulator_files import SCENARIOS
 from sensors_sim.land.city import City
-from sensors_sim.land.sites import Sites
+from sensors_sim.land.sites import SiteArrays
 from sensors_sim.options import parse_span
 from sensors_sim.story.claims import Claim
-from sensors_sim.story.faults import Fault, FaultKind
+from sensors_sim.story.faults import DeviceFault, FaultKind
 from sensors_sim.story.incidents import Incident, Shape, make_incident, plans_of
 from sensors_sim.story.simulation import Simulation
 
@@ -116,7 +116,7 @@ def _can_play(name: str, catalogue: Catalogue) -> bool:
     return all(line.what in plans for step in load_story(name, catalogue).step for line in step.incident)
 
 
-def stage(simulation: Simulation, run: Run) -> tuple[tuple[Incident, ...], tuple[Fault, ...]]:
+def stage(simulation: Simulation, run: Run) -> tuple[tuple[Incident, ...], tuple[DeviceFault, ...]]:
     """Return what happens in a run, in real time. A run that was ended lets what is under way fade."""
     story = load_story(run.name, simulation.catalogue)
     ended = np.inf if run.ended_at is None else run.ended_at.timestamp()
@@ -155,7 +155,7 @@ def _incidents(simulation: Simulation, run: Run, line: IncidentLine, at: float) 
     ]
 
 
-def _places(city: City, catalogue: Catalogue, kind: str, sensors: tuple[str, ...]) -> list[tuple[Sites, int]]:
+def _places(city: City, catalogue: Catalogue, kind: str, sensors: tuple[str, ...]) -> list[tuple[SiteArrays, int]]:
     """Return where sensors of the standard city stand; they need not be installed. Nowhere is the first one."""
     numbers = [int(sensor.removeprefix(describe_kind(catalogue, kind).prefix + "-")) for sensor in sensors] or [1]
     sites = make_fleet(city, catalogue, kind, max(numbers)).sites
@@ -168,12 +168,12 @@ def _wind(simulation: Simulation, moment: float) -> float:
     return float(np.radians(direction[0] + 180))
 
 
-def _faults(simulation: Simulation, run: Run, line: FaultLine, at: float) -> list[Fault]:
+def _faults(simulation: Simulation, run: Run, line: FaultLine, at: float) -> list[DeviceFault]:
     begins = at + parse_span(line.after, "after")
     start, end = run.moment(begins).timestamp(), run.moment(begins + parse_span(line.lasts, "lasts")).timestamp()
     every = [sensor.sensor_id for fleet in simulation.fleets.values() for sensor in fleet.sensors]
     hit = every if line.sensors == EVERYONE else [sensor for sensor in line.sensors if sensor in set(every)]
-    return [Fault(line.what, sensor_id, start, end, line.size) for sensor_id in hit]
+    return [DeviceFault(line.what, sensor_id, start, end, line.size) for sensor_id in hit]
 
 
 def _cut(incident: Incident, ended: float) -> Incident:
@@ -182,5 +182,5 @@ def _cut(incident: Incident, ended: float) -> Incident:
     return incident if incident.end <= fading else replace(incident, end=fading)
 
 
-def _mend(fault: Fault, ended: float) -> Fault:
-    return fault if fault.end <= ended else Fault(fault.kind, fault.sensor_id, fault.start, ended, fault.size)
+def _mend(fault: DeviceFault, ended: float) -> DeviceFault:
+    return fault if fault.end <= ended else DeviceFault(fault.kind, fault.sensor_id, fault.start, ended, fault.size)

@@ -15,21 +15,21 @@ from sensors_sim.fleet.devices import Fleet, make_fleet, place_devices
 from sensors_sim.fleet.model_registry import Model, find_model
 from sensors_sim.fleet.schedule import Schedule, due, first_after
 from sensors_sim.land.city import City, make_city
-from sensors_sim.land.sites import Sites
+from sensors_sim.land.sites import SiteArrays
 from sensors_sim.models.weather import Weather, make_weather
 from sensors_sim.story.calendar import Calendar
 from sensors_sim.story.event_plan import Script
-from sensors_sim.story.faults import VALUE_FAULTS, ChanceFaults, Fault, FaultKind
-from sensors_sim.story.incidents import PLANS, Plan, described_plans
+from sensors_sim.story.faults import VALUE_FAULTS, ChanceFaults, DeviceFault, FaultKind
+from sensors_sim.story.incidents import PLANS, IncidentPlan, described_plans
 from sensors_sim.time_grid import ModelClock, make_clock
 
 Floats = NDArray[np.float64]
-Faults = Mapping[str, Sequence[Fault]]  # by sensor
+Faults = Mapping[str, Sequence[DeviceFault]]  # by sensor
 POOL = 30  # places of each kind where incidents happen
 
 
 @dataclass(frozen=True, slots=True)
-class Reports:
+class SimulatedReports:
     """Reports of one kind, one entry each: which device of the fleet, when (real, whole milliseconds), its number.
 
     Numbers count from 0 at the device's start: what was never measured is no gap.
@@ -104,7 +104,7 @@ class Simulation:
     def _models(self) -> dict[str, Model]:
         return {kind: find_model(self.catalogue, kind) for kind in self.fleets}
 
-    def reports(self, start: float, end: float, *, pack: int = 1) -> Iterator[Reports]:
+    def reports(self, start: float, end: float, *, pack: int = 1) -> Iterator[SimulatedReports]:
         """Yield, kind by kind, what is sent after `start` and up to `end` (real seconds since 1970).
 
         With `pack` > 1 a device sends only every pack-th time, its last `pack` reports at once. Faults on the way
@@ -115,12 +115,14 @@ class Simulation:
             if len(device):
                 yield self.measure(fleet, device, times, number)
 
-    def measure(self, fleet: Fleet, device: NDArray[np.int64], times: Floats, number: NDArray[np.int64]) -> Reports:
+    def measure(
+        self, fleet: Fleet, device: NDArray[np.int64], times: Floats, number: NDArray[np.int64]
+    ) -> SimulatedReports:
         """Return what these devices report of these real times (seconds since 1970)."""
         milliseconds = np.round(times * 1000).astype(np.int64)
         real = milliseconds / 1000
         if not len(real):
-            return Reports(fleet, device, milliseconds, number, dict.fromkeys(self._metrics(fleet.kind), real))
+            return SimulatedReports(fleet, device, milliseconds, number, dict.fromkeys(self._metrics(fleet.kind), real))
         faulty = self.script.faults_until(float(real.max()), fleet)
         stuck = self._unmoved(fleet, device, real, faulty)
         sites = fleet.sites.take(device)
@@ -129,7 +131,7 @@ class Simulation:
             if incident.plan.kind == fleet.kind:
                 values = incident.apply(values, stuck, sites)
         values = self._round(fleet.kind, self._spoil(fleet, device, real, number, values, faulty))
-        return Reports(fleet, device, milliseconds, number - self.first_numbers[fleet.kind][device], values)
+        return SimulatedReports(fleet, device, milliseconds, number - self.first_numbers[fleet.kind][device], values)
 
     def _unmoved(self, fleet: Fleet, device: NDArray[np.int64], real: Floats, faulty: Faults) -> Floats:
         """Return the moments whose values are reported: those of stuck devices stand still."""
@@ -169,7 +171,7 @@ class Simulation:
         }
 
 
-def _by_device(fleet: Fleet, faulty: Faults) -> Iterator[tuple[int, Fault]]:
+def _by_device(fleet: Fleet, faulty: Faults) -> Iterator[tuple[int, DeviceFault]]:
     """Yield the device's number in its fleet and the fault, for every fault that bends values."""
     for sensor_id, faults in faulty.items():
         for fault in faults:
@@ -186,6 +188,6 @@ def make_calendar(city: City, catalogue: Catalogue, opening: datetime | None) ->
     return Calendar(city.seed, _pools(city, catalogue, own), opens, own, beside=beside if described else None)
 
 
-def _pools(city: City, catalogue: Catalogue, plans: Mapping[str, Plan]) -> dict[str, Sites]:
+def _pools(city: City, catalogue: Catalogue, plans: Mapping[str, IncidentPlan]) -> dict[str, SiteArrays]:
     kinds = sorted({plan.kind for plan in plans.values()})
     return {kind: make_fleet(city, catalogue, kind, POOL).sites for kind in kinds}

@@ -9,8 +9,8 @@ from alerts.rules import store as rule_store
 from alerts.rules.definitions import Rule, load_rules
 from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
+from cityops.devices.sensors import Sensor
 from cityops.readings import Quality
-from cityops.sensors import Sensor
 from cityops.storage import Database
 from cityops.storage.job_failures import JobParts
 from cityops.storage.readings import Row, write_readings

@@ -8,8 +8,8 @@ from alerts.lifecycle import Event
 from alerts.rules import store as rule_store
 from alerts.rules.definitions import Rule, load_rules
 from cityops.catalogue import Catalogue
+from cityops.devices.sensors import Sensor
 from cityops.readings import Quality
-from cityops.sensors import Sensor
 from cityops.storage import Database, Transaction
 from cityops.storage.readings import Row, write_readings
 from cityops.storage.registry import register_sensor, series_ids

@@ -9,8 +9,8 @@ from alerts.evaluation.engine import Engine
 from alerts.rules.definitions import load_rules
 from cityops.catalogue import Catalogue
 from cityops.storage import Database
-from ingest.batch import Storekeeper
 from ingest.messages import Message
+from ingest.storing.batch import BatchWriter
 from tests.browser.city import build_city
 
 NOISE, GAS = 40, 8
@@ -24,7 +24,7 @@ class LivingCity:
     def __init__(self, database: Database, catalogue: Catalogue, now: datetime) -> None:
         build_city(database)
         self._database = database
-        self._keeper = Storekeeper(database, catalogue, Engine(load_rules(catalogue), catalogue), broker="broker:1883")
+        self._keeper = BatchWriter(database, catalogue, Engine(load_rules(catalogue), catalogue), broker="broker:1883")
         self._keeper.start(now)
         kinds = [("environment", "noise_meter", f"N-{number:02d}") for number in range(NOISE)]
         kinds += [("emergency", "gas_detector", f"G-{number}") for number in range(GAS)]

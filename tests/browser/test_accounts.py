@@ -6,12 +6,12 @@ import pytest
 from playwright.sync_api import expect
 
 from alerts.board import actions, store
-from cityops.accounts import Role, add_user, store_user
+from cityops.accounts.authentication import Role, add_user, store_user
+from cityops.accounts.login_limits import OF_SOURCE
 from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
-from cityops.login_limits import OF_SOURCE
+from cityops.devices.sensors import Sensor
 from cityops.scope import Scope
-from cityops.sensors import Sensor
 from cityops.storage import Database
 from cityops.storage.registry import register_sensor
 from dashboard.pages.shift import Ids as Shift

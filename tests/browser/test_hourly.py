@@ -6,8 +6,8 @@ from datetime import timedelta
 from playwright.sync_api import expect
 
 from cityops.clock import utc_now
+from cityops.devices.sensors import Sensor
 from cityops.readings import Quality
-from cityops.sensors import Sensor
 from cityops.storage import Database
 from cityops.storage.readings import Row, write_readings
 from cityops.storage.registry import register_sensor, series_ids

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
-from cityops.accounts import Role, store_user
+from cityops.accounts.authentication import Role, store_user
 from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
 from cityops.storage import Database

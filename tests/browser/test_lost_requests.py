@@ -11,11 +11,11 @@ from playwright.sync_api import Page, expect
 from alerts.board import actions, store
 from alerts.detection.detect import Change
 from alerts.lifecycle import Event
-from cityops.accounts import Role, store_user
+from cityops.accounts.authentication import Role, store_user
 from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
+from cityops.devices.sensors import Sensor
 from cityops.readings import Quality
-from cityops.sensors import Sensor
 from cityops.settings import read_settings
 from cityops.storage import Database
 from cityops.storage.readings import Row, write_readings

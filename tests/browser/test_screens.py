@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
-from cityops.sensors import Sensor
+from cityops.devices.sensors import Sensor
 from cityops.storage import Database
 from cityops.storage.registry import register_sensor
 from tests.browser.city import build_city, raise_alert

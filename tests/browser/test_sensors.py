@@ -9,13 +9,13 @@ from playwright.sync_api import expect
 
 from alerts.evaluation.engine import Engine
 from alerts.rules.definitions import load_rules
-from cityops.accounts import Role, store_user
+from cityops.accounts.authentication import Role, store_user
 from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
+from cityops.devices.topics import BROKER_DROPPED
 from cityops.storage import Database
-from cityops.topics import BROKER_DROPPED
-from ingest.batch import Storekeeper
 from ingest.messages import Message
+from ingest.storing.batch import BatchWriter
 from tests.browser.city import build_city
 from tests.browser.conftest import PASSWORD, Visitor
 from tests.browser.test_screens import CLIPPED
@@ -29,11 +29,11 @@ def message(sensor: str, channel: str, payload: object, at: datetime) -> Message
 
 
 @pytest.fixture
-def storekeeper(database: Database, catalogue: Catalogue) -> Storekeeper:
+def storekeeper(database: Database, catalogue: Catalogue) -> BatchWriter:
     """Ingest, which has heard of devices that are well, that lose, that lie and that are gone."""
     build_city(database)
     now = utc_now()
-    keeper = Storekeeper(database, catalogue, Engine(load_rules(catalogue), catalogue), broker="broker:1883")
+    keeper = BatchWriter(database, catalogue, Engine(load_rules(catalogue), catalogue), broker="broker:1883")
     keeper.start(now)
     told = [Message(BROKER_DROPPED, b"0", now, qos=0)]
     for number in range(12):
@@ -62,7 +62,7 @@ def storekeeper(database: Database, catalogue: Catalogue) -> Storekeeper:
 
 @pytest.mark.parametrize(("language", "words"), [("zh", "缺失 3 次上报"), ("en", "3 reports missing")])
 def test_every_view_says_what_is_wrong(
-    visit: Callable[..., Visitor], storekeeper: Storekeeper, language: str, words: str
+    visit: Callable[..., Visitor], storekeeper: BatchWriter, language: str, words: str
 ) -> None:
     officer = visit()
     officer.log_in("li", then="/sensors")
@@ -84,7 +84,7 @@ def test_every_view_says_what_is_wrong(
 
 
 def test_a_supervisor_has_letters_processed_once_more(
-    visit: Callable[..., Visitor], storekeeper: Storekeeper, database: Database
+    visit: Callable[..., Visitor], storekeeper: BatchWriter, database: Database
 ) -> None:
     supervisor = visit()
     supervisor.log_in("sun", then="/sensors")
@@ -102,7 +102,7 @@ def test_a_supervisor_has_letters_processed_once_more(
 
 
 def test_a_supervisor_retires_a_sensor_on_the_page(
-    visit: Callable[..., Visitor], storekeeper: Storekeeper, database: Database
+    visit: Callable[..., Visitor], storekeeper: BatchWriter, database: Database
 ) -> None:
     supervisor = visit()
     supervisor.log_in("sun", then="/sensors")
@@ -121,7 +121,7 @@ def test_a_supervisor_retires_a_sensor_on_the_page(
 
 
 def test_a_supervisor_blocks_a_sender_with_one_act(
-    visit: Callable[..., Visitor], storekeeper: Storekeeper, database: Database
+    visit: Callable[..., Visitor], storekeeper: BatchWriter, database: Database
 ) -> None:
     supervisor = visit()
     supervisor.log_in("sun", then="/sensors")

@@ -15,10 +15,10 @@ from alerts.evaluation.engine import Engine
 from alerts.rules.definitions import load_rules
 from cityops.catalogue import Catalogue
 from cityops.storage import Database
-from ingest.batch import Storekeeper
 from ingest.decoders import decode
 from ingest.errors import Undecodable
 from ingest.messages import Message
+from ingest.storing.batch import BatchWriter
 from tests.faults.drains import LONG
 
 MESSAGES = 1_000_000 if LONG else 20_000
@@ -92,8 +92,8 @@ def account(database: Database, messages: list[Message]) -> None:
 
 
 @pytest.fixture
-def storekeeper(database: Database, catalogue: Catalogue) -> Storekeeper:
-    keeper = Storekeeper(database, catalogue, Engine(load_rules(catalogue), catalogue))
+def storekeeper(database: Database, catalogue: Catalogue) -> BatchWriter:
+    keeper = BatchWriter(database, catalogue, Engine(load_rules(catalogue), catalogue))
     keeper.start(NOW)
     keeper.store([Message(ROOT + "meta", META, NOW)], NOW)
     return keeper
@@ -106,7 +106,7 @@ def batches() -> Iterator[list[Message]]:
 
 
 def test_garbage_is_kept_apart_and_memory_stays_flat(
-    storekeeper: Storekeeper, database: Database, record_property: Callable[[str, object], None]
+    storekeeper: BatchWriter, database: Database, record_property: Callable[[str, object], None]
 ) -> None:
     process = psutil.Process()
     base, good = 0, 0
@@ -142,7 +142,7 @@ def test_garbage_is_kept_apart_and_memory_stays_flat(
     )
 )  # fmt: skip
 def test_no_mixture_of_messages_stops_a_batch(
-    storekeeper: Storekeeper, database: Database, told: list[tuple[str, bytes]]
+    storekeeper: BatchWriter, database: Database, told: list[tuple[str, bytes]]
 ) -> None:
     messages = [Message(topic, payload, NOW) for topic, payload in told]
 

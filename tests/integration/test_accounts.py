@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from argon2 import PasswordHasher
 
-from cityops import account_admin, accounts, passwords
-from cityops.accounts import AccountError, LoginRefused, LoginSource, Role, TooManyAttempts, User
-from cityops.login_limits import OF_SOURCE
+from cityops.accounts import account_admin, authentication, passwords
+from cityops.accounts.authentication import AccountError, LoginRefused, LoginSource, Role, TooManyAttempts, User
+from cityops.accounts.login_limits import OF_SOURCE
 from cityops.storage import BadData, Database, StorageError
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -17,26 +17,26 @@ PASSWORD = "Correct-Horse-7"
 @pytest.fixture
 def duty(database: Database) -> str:
     with database.transaction() as tx:
-        accounts.add_user(tx, "duty", role=Role.OFFICER, password=PASSWORD, actor="test", now=NOW)
+        authentication.add_user(tx, "duty", role=Role.OFFICER, password=PASSWORD, actor="test", now=NOW)
     return "duty"
 
 
 def log_in(database: Database, name: str, password: str, now: datetime = NOW) -> str:
-    return accounts.log_in(database, name, password, now=now, source=LoginSource("127.0.0.1"))
+    return authentication.log_in(database, name, password, now=now, source=LoginSource("127.0.0.1"))
 
 
 def holder(database: Database, token: str, now: datetime = NOW) -> User | None:
     with database.transaction() as tx:
-        return accounts.user_of(tx, token, now=now)
+        return authentication.user_of(tx, token, now=now)
 
 
 def test_a_session_says_who_it_is_until_it_ends(database: Database, duty: str) -> None:
     token = log_in(database, duty, PASSWORD)
 
     assert holder(database, token) == User("duty", Role.OFFICER, must_change=True)
-    assert holder(database, token, NOW + accounts.SESSION) is None
+    assert holder(database, token, NOW + authentication.SESSION) is None
     with database.transaction() as tx:
-        accounts.log_out(tx, token, now=NOW, origin="127.0.0.1")
+        authentication.log_out(tx, token, now=NOW, origin="127.0.0.1")
     assert holder(database, token) is None
 
 
@@ -63,7 +63,7 @@ def test_a_signature_asks_for_the_password_again_and_guesses_are_counted(databas
     user = User(duty, Role.OFFICER, session=1)
 
     def sign(password: str) -> None:
-        accounts.confirm(database, user, password, purpose="handover.sign", now=NOW, origin="127.0.0.1")
+        authentication.confirm(database, user, password, purpose="handover.sign", now=NOW, origin="127.0.0.1")
 
     sign(PASSWORD)
     for _ in range(OF_SOURCE.free):
@@ -95,12 +95,12 @@ def test_a_new_password_ends_open_sessions(database: Database, duty: str) -> Non
 @pytest.mark.parametrize("password", ["short-1", "alllowercase", "12345678", "lowercase1"])
 def test_a_simple_password_is_refused(database: Database, password: str) -> None:
     with database.transaction() as tx, pytest.raises(AccountError):
-        accounts.add_user(tx, "weak", role=Role.VIEWER, password=password, actor="test", now=NOW)
+        authentication.add_user(tx, "weak", role=Role.VIEWER, password=password, actor="test", now=NOW)
 
 
 def test_a_name_that_is_none_is_refused(database: Database) -> None:
     with pytest.raises(BadData), database.transaction() as tx:
-        accounts.add_user(tx, "Robert'); --", role=Role.VIEWER, password=PASSWORD, actor="test", now=NOW)
+        authentication.add_user(tx, "Robert'); --", role=Role.VIEWER, password=PASSWORD, actor="test", now=NOW)
 
 
 def test_the_database_holds_neither_passwords_nor_tokens(database: Database, duty: str) -> None:

@@ -12,8 +12,8 @@ from alerts.errors import AlertChanged, AlertUnknown, LostRace
 from alerts.evaluation.engine import Engine
 from alerts.rules.definitions import load_rules
 from cityops.catalogue import Catalogue
+from cityops.devices.sensors import Sensor
 from cityops.readings import Quality
-from cityops.sensors import Sensor
 from cityops.storage import Database
 from cityops.storage.registry import register_sensor, series_ids
 

@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from alerts.board import actions
-from cityops.audit_chain import START, Anchor, Entry, Trouble, link_hash, verify
+from cityops.audit_chain import START, Anchor, ChainFault, Entry, link_hash, verify
 from cityops.command_line import app
 from cityops.storage import Database
 from cityops.storage.audit import audit_head, read_entries, record, verify_chain
@@ -190,7 +190,7 @@ def test_a_chain_that_was_redone_with_its_head_is_found_by_an_anchor_only(databa
 
     assert list(verify(forged, new_head)) == []
     (found,) = verify(forged, new_head, anchor=head)
-    assert found.trouble is Trouble.NOT_AT_ANCHOR
+    assert found.trouble is ChainFault.NOT_AT_ANCHOR
 
 
 def test_writers_at_the_same_time_make_one_chain(database: Database) -> None:

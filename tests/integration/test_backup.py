@@ -14,10 +14,10 @@ import psycopg2
 import pytest
 from typer.testing import CliRunner
 
-from cityops.areas import Area, Level
-from cityops.backup import BackupFailed, RestoreFailed, RestoreRefused, back_up, back_up_to, restore
+from cityops.areas import Area, AreaLevel
 from cityops.command_line import app
-from cityops.sensors import Sensor
+from cityops.devices.sensors import Sensor
+from cityops.operations.backup import BackupFailed, RestoreFailed, RestoreRefused, back_up, back_up_to, restore
 from cityops.storage import Database, DatabaseUnavailable, StorageError, audit
 from cityops.storage.migrate import pending
 from cityops.storage.registry import register_sensor, series_ids, store_areas
@@ -55,7 +55,7 @@ def filled_url(database: Database, database_url: str) -> str:
     """A database with an area, a sensor, readings of three days and an audit row."""
     days = [NOW.replace(day=day).date() for day in (28, 29, 30)]
     with database.transaction() as tx:
-        store_areas(tx, [Area("310000", "上海市", Level.CITY)])
+        store_areas(tx, [Area("310000", "上海市", AreaLevel.CITY)])
         register_sensor(tx, Sensor("aq-1", "310000", "environment", "air_station", "人民广场", 121.475, 31.23), NOW)
         series = series_ids(tx, [("aq-1", "pm25"), ("aq-1", "pm10")])
         tx.execute("SELECT ensure_reading_days(%(days)s::date[])", days=days)
@@ -211,7 +211,7 @@ def test_a_server_that_is_down_is_named(filled_url: str, tmp_path: Path) -> None
 def test_the_password_stands_in_no_process_list(
     filled_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cityops.backup._tool", lambda name: spy(tmp_path, name))
+    monkeypatch.setattr("cityops.operations.backup._tool", lambda name: spy(tmp_path, name))
     parts = urlsplit(filled_url)
     password = parts.password or "needed-by-nobody"  # a server that trusts everybody takes any
     url = urlunsplit(parts._replace(netloc=f"{parts.username}:{password}@{parts.hostname}:{parts.port}"))

@@ -5,10 +5,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from cityops.areas import Level
+from cityops.areas import AreaLevel
 from cityops.storage import Database, StorageError, history
 from cityops.storage.registry import series_ids
-from cityops.storage.rollups import Ages, roll_up, set_zone, zone_of
+from cityops.storage.rollups import RetentionAges, roll_up, set_zone, zone_of
 from tests.storage_samples import DAY, every, forget_all, make_city, put
 
 MINUTE, HOUR, A_DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -99,7 +99,7 @@ def test_days_whose_hours_are_gone_stay_as_they_were(database: Database) -> None
         put(tx, make_city(tx)["air-1", "pm25"], every(HOUR, DAY, [1.0] * 24 * 190))
     roll_up(database, now)
     with database.transaction() as tx:
-        forget_all(tx, Ages(10 * A_DAY, 10 * A_DAY, 20 * A_DAY), now)
+        forget_all(tx, RetentionAges(10 * A_DAY, 10 * A_DAY, 20 * A_DAY), now)
         set_zone(tx, ZoneInfo("Asia/Shanghai"))
     roll_up(database, now)
 
@@ -129,7 +129,7 @@ def test_questions_in_days_begin_at_the_citys_midnight(database: Database) -> No
     with database.transaction() as tx:
         trend = history.area_history(tx, ["pm25"], start=start + HOUR, end=end, step=A_DAY)
         thirds = history.area_history(tx, ["pm25"], start=start, end=end, step=3 * HOUR)
-        ranked = history.area_ranking(tx, "pm25", level=Level.DISTRICT, start=end - timedelta(days=90), end=end)
+        ranked = history.area_ranking(tx, "pm25", level=AreaLevel.DISTRICT, start=end - timedelta(days=90), end=end)
         pieces = history.sensor_steps(tx, "pm25", start=end - timedelta(days=90), end=end, step=A_DAY)
         exported = [row for piece in pieces for row in piece]
         long = history.history(tx, [("air-1", "pm25")], start=end - timedelta(days=4000), end=end)
@@ -229,7 +229,7 @@ def test_of_a_day_whose_readings_are_gone_a_changed_mean_is_made_from_minutes(da
         put(tx, series, every(MINUTE, DAY, [350.0, 10.0]))
     roll_up(database, now)
     with database.transaction() as tx:
-        forget_all(tx, Ages(readings=4 * A_DAY), now)
+        forget_all(tx, RetentionAges(readings=4 * A_DAY), now)
         assert tx.value("SELECT count(*) FROM reading") == 0
         tx.execute("UPDATE metric SET mean = 'vector' WHERE metric = 'wind_direction'")
     roll_up(database, now)
@@ -237,8 +237,8 @@ def test_of_a_day_whose_readings_are_gone_a_changed_mean_is_made_from_minutes(da
     assert [mean for _, _, mean in days_of(database)] == [pytest.approx(0)]
 
 
-@pytest.mark.parametrize("ages", [Ages(None, None, None, None), Ages(400 * A_DAY, None, None)])
-def test_what_is_kept_for_ever_stays(database: Database, ages: Ages) -> None:
+@pytest.mark.parametrize("ages", [RetentionAges(None, None, None, None), RetentionAges(400 * A_DAY, None, None)])
+def test_what_is_kept_for_ever_stays(database: Database, ages: RetentionAges) -> None:
     """No age means no limit, also where it meets the watermark."""
     now = DAY + 300 * A_DAY
     with database.transaction() as tx:
@@ -261,11 +261,11 @@ def test_readings_of_a_day_that_is_to_be_rolled_up_again_are_not_forgotten(datab
     roll_up(database, now)
     with database.transaction() as tx:
         put(tx, series, [(DAY + MINUTE, 3.0)])
-        forget_all(tx, Ages(readings=4 * A_DAY), now)
+        forget_all(tx, RetentionAges(readings=4 * A_DAY), now)
     roll_up(database, now)
     assert days_of(database) == [(DAY, 2, 2.0)]
     with database.transaction() as tx:
-        forget_all(tx, Ages(readings=4 * A_DAY), now)
+        forget_all(tx, RetentionAges(readings=4 * A_DAY), now)
         assert tx.value("SELECT count(*) FROM reading") == 0
     assert days_of(database) == [(DAY, 2, 2.0)]
 
@@ -278,7 +278,7 @@ def test_a_past_before_what_was_forgotten_is_rolled_up_whole(database: Database)
         put(tx, series, [(DAY, 1.0)])
     roll_up(database, now)
     with database.transaction() as tx:
-        forget_all(tx, Ages(readings=4 * A_DAY), now)
+        forget_all(tx, RetentionAges(readings=4 * A_DAY), now)
     with database.transaction() as tx:
         put(tx, series, every(HOUR, DAY - 4000 * A_DAY, [5.0] * 24))
         put(tx, series, [(DAY + HOUR, 9.0)])

@@ -8,15 +8,15 @@ import pytest
 from alerts.board import store as alert_store
 from alerts.board.evidence import judge_evidence
 from alerts.evaluation.engine import Engine
-from alerts.evaluation.timed import Clockwork
+from alerts.evaluation.timed import TimedEvaluator
 from alerts.rules.definitions import load_rules
 from cityops.catalogue import Catalogue
 from cityops.standards.tables import load_standards
 from cityops.storage import Database
 from cityops.storage.job_failures import JobParts
 from cityops.storage.latest import latest_frame
-from ingest.batch import Storekeeper
 from ingest.messages import Message
+from ingest.storing.batch import BatchWriter
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HOUR, DAY, YEAR = 3600.0, 86_400.0, 365 * 86_400.0
@@ -33,7 +33,7 @@ class City:
 
     def begin(self) -> None:
         """Start a worker; one that was there before is forgotten."""
-        self.keeper = Storekeeper(self.database, self.catalogue, Engine(load_rules(self.catalogue), self.catalogue))
+        self.keeper = BatchWriter(self.database, self.catalogue, Engine(load_rules(self.catalogue), self.catalogue))
         self.keeper.start(START)
 
     def device(self, kind: str = "gas_detector", metric: str = "gas_lel") -> "Device":
@@ -43,7 +43,7 @@ class City:
     def watch(self, at: float) -> None:
         """One round of the timed jobs."""
         now = START + timedelta(seconds=at)
-        clockwork = Clockwork(Engine(load_rules(self.catalogue), self.catalogue), load_standards())
+        clockwork = TimedEvaluator(Engine(load_rules(self.catalogue), self.catalogue), load_standards())
         clockwork.do_round(self.database, now)
         with self.database.transaction() as tx:
             judge_evidence(tx, JobParts(tx, "alerts"), now)

@@ -16,11 +16,11 @@ from cityops.storage.latest import latest_frame
 from cityops.storage.ledger import Totals, ledger_frame, ledger_totals
 from cityops.storage.readings import history_frame
 from cityops.storage.registry import sensor_frame
-from ingest import batch
-from ingest.batch import Storekeeper
+from ingest.dead_letters.replay import replay
 from ingest.messages import Message
-from ingest.outcome import Outcome
-from ingest.replay import replay
+from ingest.storing import batch
+from ingest.storing.batch import BatchWriter
+from ingest.storing.outcome import Outcome
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 ROOT = "cityops/990101001001/environment/NM-1/"
@@ -38,8 +38,8 @@ def telemetry(value: float, seconds: float, *, seq: int | None = None, root: str
 
 
 @pytest.fixture
-def keeper(database: Database, catalogue: Catalogue) -> Storekeeper:
-    storekeeper = Storekeeper(database, catalogue, Engine(load_rules(catalogue), catalogue))
+def keeper(database: Database, catalogue: Catalogue) -> BatchWriter:
+    storekeeper = BatchWriter(database, catalogue, Engine(load_rules(catalogue), catalogue))
     storekeeper.start(NOW)
     return storekeeper
 
@@ -60,7 +60,7 @@ def totals(database: Database) -> Totals:
         return ledger_totals(tx)
 
 
-def test_letters_that_somebody_asked_for_are_processed_once_more(keeper: Storekeeper, database: Database) -> None:
+def test_letters_that_somebody_asked_for_are_processed_once_more(keeper: BatchWriter, database: Database) -> None:
     without_zone = message("telemetry", {"time": "2026-03-01T12:00:00", "values": {"leq": 1}})
     keeper.store([message("meta", META), telemetry(50, 0), without_zone], NOW)
     with database.transaction() as tx:
@@ -74,7 +74,7 @@ def test_letters_that_somebody_asked_for_are_processed_once_more(keeper: Storeke
     assert len(letters(database)) == 2  # the old one, marked, and the new one, which nobody has asked for
 
 
-def test_a_sensor_that_registers_later_gets_what_it_said_before(keeper: Storekeeper, database: Database) -> None:
+def test_a_sensor_that_registers_later_gets_what_it_said_before(keeper: BatchWriter, database: Database) -> None:
     keeper.store([message("status", b"online"), telemetry(50, -60), telemetry(51, -30)], NOW)
     assert stored(database) == []
 
@@ -89,14 +89,14 @@ def test_a_sensor_that_registers_later_gets_what_it_said_before(keeper: Storekee
         assert latest_frame(tx).iloc[0]["value"] == 52
 
 
-def test_it_happens_once(keeper: Storekeeper, database: Database) -> None:
+def test_it_happens_once(keeper: BatchWriter, database: Database) -> None:
     keeper.store([telemetry(50, -60)], NOW)
 
     assert [keeper.store([message("meta", META)], NOW).replayed for _ in range(2)] == [1, 0]
     assert totals(database).received == 1
 
 
-def test_only_the_sensor_that_registers_is_replayed(keeper: Storekeeper, database: Database) -> None:
+def test_only_the_sensor_that_registers_is_replayed(keeper: BatchWriter, database: Database) -> None:
     other = ROOT.replace("NM-1", "NM-2")
     keeper.store([telemetry(50, -60), telemetry(60, -60, root=other)], NOW)
     keeper.store([message("meta", META)], NOW)
@@ -107,7 +107,7 @@ def test_only_the_sensor_that_registers_is_replayed(keeper: Storekeeper, databas
 
 @pytest.mark.parametrize(("most", "left"), [(1, 1), (2, 0), (3, 0)])
 def test_a_batch_takes_up_a_limited_number(
-    keeper: Storekeeper, database: Database, monkeypatch: pytest.MonkeyPatch, most: int, left: int
+    keeper: BatchWriter, database: Database, monkeypatch: pytest.MonkeyPatch, most: int, left: int
 ) -> None:
     monkeypatch.setattr(batch, "MOST_WAITING", most)
     keeper.store([telemetry(50, -60), telemetry(51, -30)], NOW)
@@ -118,7 +118,7 @@ def test_a_batch_takes_up_a_limited_number(
     assert stored(database) == [50, 51]
 
 
-def test_what_fails_again_is_a_new_letter_and_the_old_one_stays(keeper: Storekeeper, database: Database) -> None:
+def test_what_fails_again_is_a_new_letter_and_the_old_one_stays(keeper: BatchWriter, database: Database) -> None:
     keeper.store([message("telemetry", {"time": NOW.isoformat(), "values": {"leq": 999}})], NOW)
     keeper.store([message("meta", META)], NOW)
 
@@ -129,7 +129,7 @@ def test_what_fails_again_is_a_new_letter_and_the_old_one_stays(keeper: Storekee
 
 
 def test_a_replay_that_is_rolled_back_leaves_the_letter_open(
-    keeper: Storekeeper, database: Database, monkeypatch: pytest.MonkeyPatch
+    keeper: BatchWriter, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     keeper.store([telemetry(50, -60)], NOW)
     with monkeypatch.context() as broken:
@@ -143,7 +143,7 @@ def test_a_replay_that_is_rolled_back_leaves_the_letter_open(
     assert stored(database) == [50]
 
 
-def test_replay_by_hand_selects_by_field_and_sensor(keeper: Storekeeper, database: Database) -> None:
+def test_replay_by_hand_selects_by_field_and_sensor(keeper: BatchWriter, database: Database) -> None:
     keeper.store([telemetry(50, -60), message("status", b"maybe")], NOW)
 
     assert replay(database, keeper, NOW, sensor="NM-2").replayed == 0
@@ -152,7 +152,7 @@ def test_replay_by_hand_selects_by_field_and_sensor(keeper: Storekeeper, databas
     assert letters(database)["field"].tolist() == ["payload", "topic.sensor", "payload", "topic.sensor"]
 
 
-def test_letters_are_explained_by_group(keeper: Storekeeper, database: Database) -> None:
+def test_letters_are_explained_by_group(keeper: BatchWriter, database: Database) -> None:
     keeper.store([telemetry(50, -60), message("status", b"maybe"), telemetry(51, -30)], NOW)
 
     with database.transaction() as tx:
@@ -161,7 +161,7 @@ def test_letters_are_explained_by_group(keeper: Storekeeper, database: Database)
     assert "publish its meta first" in groups["newest_reason"][0]
 
 
-def test_the_ledger_counts_what_was_put_aside_and_what_came_of_it(keeper: Storekeeper, database: Database) -> None:
+def test_the_ledger_counts_what_was_put_aside_and_what_came_of_it(keeper: BatchWriter, database: Database) -> None:
     keeper.store([telemetry(50, -60, seq=7), telemetry(52, 0, seq=9)], NOW)
     assert totals(database) == Totals(0, 0, 0, dead_lettered=2, resent=0, missing=0, restarts=0)
 
@@ -173,7 +173,7 @@ def test_the_ledger_counts_what_was_put_aside_and_what_came_of_it(keeper: Storek
     assert ledger == {"": 2, "NM-1": 1}
 
 
-def test_a_batch_is_judged_stored_and_counted_together(keeper: Storekeeper, database: Database) -> None:
+def test_a_batch_is_judged_stored_and_counted_together(keeper: BatchWriter, database: Database) -> None:
     keeper.store([message("meta", META)], NOW)
     flat = [telemetry(50, 30 * n, seq=n) for n in range(61)]  # half an hour: at its end the line is flat
     outcome = keeper.store([*flat, flat[5], telemetry(170, 1831, seq=61)], NOW + timedelta(hours=1))
@@ -194,7 +194,7 @@ def test_a_batch_is_judged_stored_and_counted_together(keeper: Storekeeper, data
     [("dB", [63.4], None), (None, [63.4], None), ("Cel", [], "u"), ("furlong", [], "u")],
 )
 def test_senml_units_are_converted_or_refused(
-    keeper: Storekeeper, database: Database, unit: str | None, values: list[float], field: str | None
+    keeper: BatchWriter, database: Database, unit: str | None, values: list[float], field: str | None
 ) -> None:
     keeper.store([message("meta", META)], NOW)
     record = {"n": "leq", "v": 63.4} | ({} if unit is None else {"bu": unit})

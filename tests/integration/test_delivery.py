@@ -7,19 +7,19 @@ import pytest
 
 from alerts.board import store
 from alerts.evaluation.engine import Engine
-from alerts.evaluation.timed import Clockwork
+from alerts.evaluation.timed import TimedEvaluator
 from alerts.rules.definitions import load_rules
 from cityops.catalogue import Catalogue
-from cityops.heartbeats import Beat
-from cityops.sensors import Sensor
+from cityops.devices.sensors import Sensor
+from cityops.operations.heartbeats import Beat
 from cityops.standards.tables import load_standards
 from cityops.storage import Database
 from cityops.storage.broker_sessions import forget_sessions, note_connection, note_taken
 from cityops.storage.heartbeats import beat
 from cityops.storage.registry import register_sensors
-from ingest.batch import Storekeeper
 from ingest.messages import Message
 from ingest.status import describe
+from ingest.storing.batch import BatchWriter
 
 NOW = datetime(2026, 3, 1, 12, 30, tzinfo=UTC)
 AREA = "990101"
@@ -38,8 +38,8 @@ class Site:
         self.database = database
         wanted = {"device-unheard", "lost-queue", "missing-reports", "gas-emergency"}
         rules = [rule for rule in load_rules(catalogue) if rule.id in wanted]
-        self.keeper = Storekeeper(database, catalogue, Engine(rules, catalogue))
-        self.clockwork = Clockwork(Engine(rules, catalogue), load_standards())
+        self.keeper = BatchWriter(database, catalogue, Engine(rules, catalogue))
+        self.clockwork = TimedEvaluator(Engine(rules, catalogue), load_standards())
         with database.transaction() as tx:
             register_sensors(
                 tx,

@@ -11,21 +11,21 @@ from zoneinfo import ZoneInfo
 import httpx
 import pytest
 
-from cityops.accounts import Role, store_user
-from cityops.areas import Area, Layer, Level, MapFeature
+from cityops.accounts.authentication import Role, store_user
+from cityops.areas import Area, AreaLevel, Layer, MapFeature
 from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
 from cityops.settings import read_settings
 from cityops.standards.tpi import Road
 from cityops.storage import Database
 from cityops.storage.registry import store_areas, store_features
-from cityops.storage.rollups import Ages, roll_up
+from cityops.storage.rollups import RetentionAges, roll_up
 from dashboard.app import create_app
 from dashboard.city.index_readings import last_hour, read_air, read_days, read_rain
 from dashboard.city.registry import read_registry
 from dashboard.pages.domain.story import Story, read_story, read_trend
 from dashboard.pages.domain.traffic_data import find_jams, mean_jams, peak_jams, speeds_before, speeds_now
-from dashboard.pages.domain.view import Span, read_view
+from dashboard.pages.domain.view import DomainSpan, read_view
 from tests.programs import wait_for
 from tests.storage_samples import DAY, every, forget_all, make_city, put
 from tests.unit.dashboard.visitors import TestClient
@@ -106,7 +106,7 @@ def test_what_is_forgotten_in_minutes_is_answered_in_hours(city: Database, catal
         assert (fine, len(found)) == (10 * MINUTE, 12)
     roll_up(city, DAY + 60 * A_DAY)
     with city.transaction() as tx:
-        forget_all(tx, Ages(5 * A_DAY, 10 * A_DAY, None), DAY + 60 * A_DAY)
+        forget_all(tx, RetentionAges(5 * A_DAY, 10 * A_DAY, None), DAY + 60 * A_DAY)
         coarse, found = read_trend(tx, view, 2, DAY + 2 * HOUR)
 
     assert coarse == HOUR
@@ -199,8 +199,8 @@ def test_a_past_day_has_the_index_of_its_peak_hours(city: Database) -> None:
     assert mean_jams(evening)[Road.MAIN].percent == 50
 
 
-@pytest.mark.parametrize("span", list(Span))
-def test_every_span_is_answered(city: Database, catalogue: Catalogue, span: Span) -> None:
+@pytest.mark.parametrize("span", list(DomainSpan))
+def test_every_span_is_answered(city: Database, catalogue: Catalogue, span: DomainSpan) -> None:
     story = ask(city, catalogue, DAY + 2 * HOUR, span=span.value, compare="before")
 
     assert story.trend["value"].max() > 0
@@ -295,7 +295,7 @@ def test_an_area_that_is_younger_than_what_the_process_holds_has_its_name(
     live = client.app.state.site.live  # type: ignore[attr-defined]  # a FastAPI application
     wait_for(lambda: live.part("") is not None, "the first look at the city")
     with database.transaction() as tx:
-        store_areas(tx, [Area("990103", "新区", Level.DISTRICT, "990100")])
+        store_areas(tx, [Area("990103", "新区", AreaLevel.DISTRICT, "990100")])
 
     assert "新区" in take(client, "geojson", "metric=pm25&area=990103").text
 

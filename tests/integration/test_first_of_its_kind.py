@@ -11,11 +11,11 @@ from alerts.board.store import apply_change
 from alerts.detection.detect import Change
 from alerts.lifecycle import Event
 from alerts.rules import store as rule_store
-from cityops.accounts import Role, add_user
-from cityops.administration import AccountExists
+from cityops.accounts.administration import AccountExists
+from cityops.accounts.authentication import Role, add_user
 from cityops.areas import Layer, MapFeature
 from cityops.catalogue import Catalogue
-from cityops.heartbeats import Beat
+from cityops.operations.heartbeats import Beat
 from cityops.readings import Quality
 from cityops.storage import Database, Transaction
 from cityops.storage.brokers import note_drops

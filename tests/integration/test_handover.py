@@ -9,8 +9,8 @@ import pytest
 from alerts.shift import store as handover_store
 from alerts.shift.store import NoteRefused, SamePerson, SheetUnknown, SignedFirst
 from cityops.catalogue import Names
+from cityops.devices.sensors import Sensor
 from cityops.scope import Scope
-from cityops.sensors import Sensor
 from cityops.storage import BadData, Database, StorageError
 from cityops.storage.registry import register_sensor
 

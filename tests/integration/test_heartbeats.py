@@ -8,7 +8,7 @@ from alerts.rules import store as rule_store
 from alerts.rules.definitions import load_rules
 from alerts.watch.late_services import judge_services
 from cityops.catalogue import Catalogue
-from cityops.heartbeats import Beat, find_late
+from cityops.operations.heartbeats import Beat, find_late
 from cityops.storage import Database, Transaction, load_queries
 from cityops.storage.heartbeats import beat, forget_gone, heartbeats, note_stop
 from tests.alert_samples import NOW, detector, report

@@ -9,11 +9,11 @@ import pytest
 
 from alerts.evaluation.engine import Engine
 from alerts.rules.definitions import load_rules
-from cityops import sensor_changes
 from cityops.catalogue import Catalogue
+from cityops.devices import sensor_changes
+from cityops.devices.sensors import Sensor
 from cityops.errors import CityOpsError
 from cityops.readings import Quality
-from cityops.sensors import Sensor
 from cityops.storage import Database
 from cityops.storage import identity as store
 from cityops.storage.border import unmapped_frame
@@ -22,8 +22,8 @@ from cityops.storage.latest import latest_frame
 from cityops.storage.ledger import presence_frame
 from cityops.storage.readings import Row, history_frame, write_readings
 from cityops.storage.registry import load_sensors, register_sensors, sensor_frame, series_ids
-from ingest.batch import Storekeeper
 from ingest.messages import Message
+from ingest.storing.batch import BatchWriter
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 NORTH, SOUTH = "990101001001", "990102002002"
@@ -38,8 +38,8 @@ class City:
         self._seconds = 0
         self.worker = self.new_worker()
 
-    def new_worker(self) -> Storekeeper:
-        keeper = Storekeeper(self.database, self._catalogue, Engine(load_rules(self._catalogue), self._catalogue))
+    def new_worker(self) -> BatchWriter:
+        keeper = BatchWriter(self.database, self._catalogue, Engine(load_rules(self._catalogue), self._catalogue))
         keeper.start(NOW)
         return keeper
 
@@ -55,7 +55,7 @@ class City:
         area: str = NORTH,
         domain: str = "emergency",
         retained: bool = False,
-        worker: Storekeeper | None = None,
+        worker: BatchWriter | None = None,
     ) -> list[tuple[str, str]]:
         """Have the device G say something; return field and reason of the letters that it made."""
         self._seconds += 2
@@ -248,7 +248,7 @@ def test_a_device_may_correct_its_name_and_place(city: City) -> None:
     assert (sensor.name, sensor.lat) == ("新", 32.0)
 
 
-ORDER = sensor_changes.Order("li", NOW)
+ORDER = sensor_changes.SensorChange("li", NOW)
 
 
 def change(city: City, action: Callable[..., object], *values: object, **options: object) -> None:

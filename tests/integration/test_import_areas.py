@@ -16,7 +16,7 @@ from rich.console import Console
 from shapely.geometry.base import BaseGeometry
 from typer.testing import CliRunner
 
-from cityops.areas import Area, Level
+from cityops.areas import Area, AreaLevel
 from cityops.command_line import app
 from cityops.coordinates import wgs84_to_gcj02
 from cityops.imports import programs
@@ -50,7 +50,7 @@ def import_file(
     database: Database,
     path: Path,
     *,
-    level: Level = Level.DISTRICT,
+    level: AreaLevel = AreaLevel.DISTRICT,
     columns: AreaColumns = COLUMNS,
     dry_run: bool = False,
     crs: str | None = None,
@@ -64,7 +64,7 @@ def import_file(
         programs.Source(path, crs, encoding, layer, swap_axes),
         level=level,
         columns=columns,
-        order=programs.Order("tester", NOW, dry_run),
+        order=programs.ImportOrder("tester", NOW, dry_run),
         reporter=PlainLines(Console(quiet=True)),
         change_levels=change_levels,
     )
@@ -101,8 +101,8 @@ def test_any_vector_format_is_stored_whole(database: Database, tmp_path: Path, n
     areas = stored(database)
 
     assert sorted((area.code, area.name, area.level) for area in areas.values()) == [
-        ("310101", "黄浦区", Level.DISTRICT),
-        ("310104", "徐汇区", Level.DISTRICT),
+        ("310101", "黄浦区", AreaLevel.DISTRICT),
+        ("310104", "徐汇区", AreaLevel.DISTRICT),
     ]
     assert stored_shape(database, "310101").equals(HUANGPU)
 
@@ -419,19 +419,19 @@ def told(result: programs.Result[Area], weight: Weight = Weight.WARNING) -> list
 def test_a_code_that_is_stored_at_another_level_is_refused_naming_both(database: Database, tmp_path: Path) -> None:
     import_file(database, write(tmp_path / "districts.gpkg"))
     with pytest.raises(ImportRefused) as refused:
-        import_file(database, tmp_path / "districts.gpkg", level=Level.STREET)
+        import_file(database, tmp_path / "districts.gpkg", level=AreaLevel.STREET)
 
     assert "rows 1 (310101), 2 (310104), column level" in str(refused.value)
     assert "stored as a district and would become a street" in str(refused.value)
-    assert {area.level for area in stored(database).values()} == {Level.DISTRICT}
+    assert {area.level for area in stored(database).values()} == {AreaLevel.DISTRICT}
 
 
 def test_a_level_changes_when_it_is_allowed_and_is_told(database: Database, tmp_path: Path) -> None:
     import_file(database, write(tmp_path / "districts.gpkg"))
-    result = import_file(database, tmp_path / "districts.gpkg", level=Level.STREET, change_levels=True)
+    result = import_file(database, tmp_path / "districts.gpkg", level=AreaLevel.STREET, change_levels=True)
 
     assert ("310101", "the code was stored as a district and becomes a street") in told(result)
-    assert {area.level for area in stored(database).values()} == {Level.STREET}
+    assert {area.level for area in stored(database).values()} == {AreaLevel.STREET}
 
 
 def test_the_same_outline_under_two_codes_is_told(database: Database, tmp_path: Path) -> None:
@@ -447,14 +447,14 @@ def test_the_same_outline_under_two_codes_is_told(database: Database, tmp_path: 
 
 
 def test_one_outline_may_stand_at_two_levels(database: Database, tmp_path: Path) -> None:
-    import_file(database, write(tmp_path / "city.gpkg", [("310000", "上海市", HUANGPU)]), level=Level.CITY)
+    import_file(database, write(tmp_path / "city.gpkg", [("310000", "上海市", HUANGPU)]), level=AreaLevel.CITY)
     result = import_file(database, write(tmp_path / "a.gpkg", [("310101", "黄浦区", HUANGPU)]))
 
     assert told(result) == []
 
 
-@pytest.mark.parametrize("level", [Level.PROVINCE, Level.CITY])
-def test_the_top_of_a_tree_is_not_told(database: Database, tmp_path: Path, level: Level) -> None:
+@pytest.mark.parametrize("level", [AreaLevel.PROVINCE, AreaLevel.CITY])
+def test_the_top_of_a_tree_is_not_told(database: Database, tmp_path: Path, level: AreaLevel) -> None:
     path = write(tmp_path / "top.gpkg", [("310000", "上海市", SHANGHAI)])
 
     assert told(import_file(database, path, level=level)) == []
@@ -466,8 +466,8 @@ def test_districts_that_come_before_their_city_are_told_and_get_it_when_it_comes
 ) -> None:
     before = import_file(database, write(tmp_path / "districts.gpkg"))
     grid = shapely.box(121.6, 31.22, 121.61, 31.23)
-    import_file(database, write(tmp_path / "grids.gpkg", [("77001", "综合网格", grid)]), level=Level.GRID)
-    city = import_file(database, write(tmp_path / "city.gpkg", [("310000", "上海市", SHANGHAI)]), level=Level.CITY)
+    import_file(database, write(tmp_path / "grids.gpkg", [("77001", "综合网格", grid)]), level=AreaLevel.GRID)
+    city = import_file(database, write(tmp_path / "city.gpkg", [("310000", "上海市", SHANGHAI)]), level=AreaLevel.CITY)
     areas = stored(database)
 
     assert [text for _, text in told(before)] == [
@@ -480,16 +480,16 @@ def test_districts_that_come_before_their_city_are_told_and_get_it_when_it_comes
 
 def test_a_nearer_parent_takes_over_when_it_comes(database: Database, tmp_path: Path) -> None:
     wide = shapely.box(120, 30, 123, 33)
-    import_file(database, write(tmp_path / "province.gpkg", [("320000", "江苏省", wide)]), level=Level.PROVINCE)
+    import_file(database, write(tmp_path / "province.gpkg", [("320000", "江苏省", wide)]), level=AreaLevel.PROVINCE)
     import_file(database, write(tmp_path / "a.gpkg", [("320102", "玄武区", HUANGPU)]))
-    import_file(database, write(tmp_path / "city.gpkg", [("320100", "南京市", SHANGHAI)]), level=Level.CITY)
+    import_file(database, write(tmp_path / "city.gpkg", [("320100", "南京市", SHANGHAI)]), level=AreaLevel.CITY)
     areas = stored(database)
 
     assert (areas["320102"].parent, areas["320100"].parent) == ("320100", "320000")
 
 
 def test_the_parent_is_found_by_code(database: Database, tmp_path: Path) -> None:
-    import_file(database, write(tmp_path / "city.gpkg", [("310000", "上海市", SHANGHAI)]), level=Level.CITY)
+    import_file(database, write(tmp_path / "city.gpkg", [("310000", "上海市", SHANGHAI)]), level=AreaLevel.CITY)
     import_file(database, write(tmp_path / "districts.gpkg"))
 
     assert stored(database)["310101"].parent == "310000"
@@ -498,7 +498,7 @@ def test_the_parent_is_found_by_code(database: Database, tmp_path: Path) -> None
 def test_the_parent_is_found_by_where_it_lies(database: Database, tmp_path: Path) -> None:
     import_file(database, write(tmp_path / "districts.gpkg"))
     grid = shapely.box(121.42, 31.22, 121.43, 31.23)
-    import_file(database, write(tmp_path / "grids.gpkg", [("77001", "综合网格", grid)]), level=Level.GRID)
+    import_file(database, write(tmp_path / "grids.gpkg", [("77001", "综合网格", grid)]), level=AreaLevel.GRID)
 
     assert stored(database)["77001"].parent == "310101"
 
@@ -506,7 +506,9 @@ def test_the_parent_is_found_by_where_it_lies(database: Database, tmp_path: Path
 def test_an_area_with_nothing_above_it_is_reported(database: Database, tmp_path: Path) -> None:
     import_file(database, write(tmp_path / "districts.gpkg"))
     result = import_file(
-        database, write(tmp_path / "streets.gpkg", [("440101001", "远方", shapely.box(1, 1, 2, 2))]), level=Level.STREET
+        database,
+        write(tmp_path / "streets.gpkg", [("440101001", "远方", shapely.box(1, 1, 2, 2))]),
+        level=AreaLevel.STREET,
     )
 
     assert [(finding.row, finding.code, finding.column) for finding in result.findings.of(Weight.WARNING)] == [
@@ -522,7 +524,7 @@ def with_parents(path: Path, parents: Sequence[str | None]) -> Path:
 
 def test_the_parent_column_wins(database: Database, tmp_path: Path) -> None:
     with database.transaction() as tx:
-        store_areas(tx, [Area("310000", "上海市", Level.CITY), Area("990000", "自定", Level.CITY)])
+        store_areas(tx, [Area("310000", "上海市", AreaLevel.CITY), Area("990000", "自定", AreaLevel.CITY)])
     columns = AreaColumns("code", "name", parent="above")
     import_file(database, with_parents(tmp_path / "a.geojson", ["990000", None]), columns=columns)
     areas = stored(database)

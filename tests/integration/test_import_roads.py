@@ -13,13 +13,13 @@ from typer.testing import CliRunner
 
 from cityops.areas import Layer, MapFeature
 from cityops.command_line import app
+from cityops.devices.sensors import Sensor
 from cityops.imports import road_program
 from cityops.imports.console import PlainLines
 from cityops.imports.findings import ImportRefused, Weight
-from cityops.imports.programs import Order, Source
+from cityops.imports.programs import ImportOrder, Source
 from cityops.imports.road_program import RoadResult
 from cityops.imports.road_table import RoadColumns
-from cityops.sensors import Sensor
 from cityops.standards.tpi import Road
 from cityops.storage import Database
 from cityops.storage.registry import load_features, register_sensors, registry_fingerprint
@@ -55,7 +55,7 @@ def import_file(database: Database, path: Path, *maps: str, dry_run: bool = Fals
         Source(path),
         columns=RoadColumns(**{"road_class": "highway", "name": "name"} | columns),
         class_map=maps,
-        order=Order("tester", NOW, dry_run),
+        order=ImportOrder("tester", NOW, dry_run),
         reporter=PlainLines(Console(quiet=True)),
     )
 

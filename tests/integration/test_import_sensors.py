@@ -10,15 +10,15 @@ import shapely
 from rich.console import Console
 from typer.testing import CliRunner
 
-from cityops.areas import Area, Level
+from cityops.areas import Area, AreaLevel
 from cityops.catalogue import Catalogue
 from cityops.command_line import app
 from cityops.coordinates import wgs84_to_bd09, wgs84_to_gcj02
+from cityops.devices.sensors import Sensor
 from cityops.imports import programs
 from cityops.imports.console import PlainLines
 from cityops.imports.findings import ImportRefused, Weight
 from cityops.imports.places import NO_AREA
-from cityops.sensors import Sensor
 from cityops.storage import Database
 from cityops.storage.registry import load_sensors, store_areas
 
@@ -34,16 +34,16 @@ def city(database: Database) -> Database:
         store_areas(
             tx,
             [
-                area("310000", Level.CITY, 121, 31, 122, 32),
-                area("310101", Level.DISTRICT, 121.4, 31.2, 121.6, 31.3),
-                area("310101001", Level.STREET, 121.47, 31.22, 121.48, 31.24),
-                Area("310102", "无图形", Level.DISTRICT),
+                area("310000", AreaLevel.CITY, 121, 31, 122, 32),
+                area("310101", AreaLevel.DISTRICT, 121.4, 31.2, 121.6, 31.3),
+                area("310101001", AreaLevel.STREET, 121.47, 31.22, 121.48, 31.24),
+                Area("310102", "无图形", AreaLevel.DISTRICT),
             ],
         )
     return database
 
 
-def area(code: str, level: Level, west: float, south: float, east: float, north: float) -> Area:
+def area(code: str, level: AreaLevel, west: float, south: float, east: float, north: float) -> Area:
     return Area(code, code, level, geometry=shapely.geometry.mapping(shapely.box(west, south, east, north)))
 
 
@@ -61,7 +61,7 @@ def import_file(
         database,
         programs.Source(path, crs, encoding, swap_axes=swap_axes),
         catalogue=catalogue,
-        order=programs.Order("tester", NOW, dry_run),
+        order=programs.ImportOrder("tester", NOW, dry_run),
         reporter=PlainLines(Console(quiet=True)),
     )
 

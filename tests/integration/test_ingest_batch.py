@@ -19,9 +19,9 @@ from cityops.storage.latest import latest_frame
 from cityops.storage.ledger import ledger_frame, presence_frame
 from cityops.storage.readings import history_frame
 from cityops.storage.registry import sensor_frame
-from ingest.batch import Storekeeper
 from ingest.messages import Message
-from ingest.outcome import Outcome
+from ingest.storing.batch import BatchWriter
+from ingest.storing.outcome import Outcome
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 ROOT = "cityops/990101001001/emergency/GAS-1/"
@@ -44,19 +44,19 @@ def telemetry(value: float, seconds: float = 0, **values: float) -> Message:
 
 
 @pytest.fixture
-def storekeeper(database: Database, catalogue: Catalogue) -> Storekeeper:
-    keeper = Storekeeper(database, catalogue, Engine(load_rules(catalogue), catalogue))
+def storekeeper(database: Database, catalogue: Catalogue) -> BatchWriter:
+    keeper = BatchWriter(database, catalogue, Engine(load_rules(catalogue), catalogue))
     keeper.start(NOW)
     return keeper
 
 
 @pytest.fixture
-def registered(storekeeper: Storekeeper) -> Storekeeper:
+def registered(storekeeper: BatchWriter) -> BatchWriter:
     storekeeper.store([message("meta", META)], NOW)
     return storekeeper
 
 
-def test_a_device_registers_and_reports_in_one_batch(storekeeper: Storekeeper, database: Database) -> None:
+def test_a_device_registers_and_reports_in_one_batch(storekeeper: BatchWriter, database: Database) -> None:
     outcome = storekeeper.store([telemetry(3), message("status", b"online"), message("meta", META)], NOW)
 
     assert outcome == Outcome(messages=3, readings=1, stored=1, newest=NOW)
@@ -67,7 +67,7 @@ def test_a_device_registers_and_reports_in_one_batch(storekeeper: Storekeeper, d
     assert (latest["metric"], latest["value"], latest["quality"]) == ("gas_lel", 3, Quality.GOOD)
 
 
-def test_the_same_message_twice_is_stored_once(registered: Storekeeper, database: Database) -> None:
+def test_the_same_message_twice_is_stored_once(registered: BatchWriter, database: Database) -> None:
     first = registered.store([telemetry(30)], NOW)
     again = registered.store([telemetry(30), telemetry(30)], NOW)
 
@@ -78,7 +78,7 @@ def test_the_same_message_twice_is_stored_once(registered: Storekeeper, database
     assert history["value"].tolist() == [30]
 
 
-def test_a_late_reading_is_stored_and_latest_stays(registered: Storekeeper, database: Database) -> None:
+def test_a_late_reading_is_stored_and_latest_stays(registered: BatchWriter, database: Database) -> None:
     registered.store([telemetry(3)], NOW)
     registered.store([telemetry(4, -86400 * 3)], NOW)
 
@@ -90,7 +90,7 @@ def test_a_late_reading_is_stored_and_latest_stays(registered: Storekeeper, data
 
 
 def test_a_retained_reading_is_stored_and_is_neither_news_nor_a_sign_of_life(
-    registered: Storekeeper, database: Database
+    registered: BatchWriter, database: Database
 ) -> None:
     kept = msgspec.structs.replace(telemetry(60), retained=True)
 
@@ -105,7 +105,7 @@ def test_a_retained_reading_is_stored_and_is_neither_news_nor_a_sign_of_life(
 
 
 def test_a_sensor_of_which_only_retained_readings_came_has_never_reported(
-    registered: Storekeeper, database: Database
+    registered: BatchWriter, database: Database
 ) -> None:
     registered.store([msgspec.structs.replace(telemetry(1), retained=True)], NOW)
 
@@ -113,7 +113,7 @@ def test_a_sensor_of_which_only_retained_readings_came_has_never_reported(
         assert presence_frame(tx, NOW + timedelta(days=1)).iloc[0]["reason"] == "never_reported"
 
 
-def test_a_reading_that_is_delivered_again_moves_no_sign_of_life(registered: Storekeeper, database: Database) -> None:
+def test_a_reading_that_is_delivered_again_moves_no_sign_of_life(registered: BatchWriter, database: Database) -> None:
     registered.store([telemetry(1)], NOW)
     registered.store([msgspec.structs.replace(telemetry(1), received_at=NOW + timedelta(minutes=9))], NOW)
 
@@ -121,7 +121,7 @@ def test_a_reading_that_is_delivered_again_moves_no_sign_of_life(registered: Sto
         assert ledger_frame(tx).iloc[0]["heard_at"] == NOW
 
 
-def test_a_retained_status_is_taken_up_without_a_moment(registered: Storekeeper, database: Database) -> None:
+def test_a_retained_status_is_taken_up_without_a_moment(registered: BatchWriter, database: Database) -> None:
     def status(payload: bytes, *, retained: bool) -> tuple[str, object]:
         told = msgspec.structs.replace(message("status", payload), retained=retained)
         registered.store([told], NOW)
@@ -135,7 +135,7 @@ def test_a_retained_status_is_taken_up_without_a_moment(registered: Storekeeper,
     assert status(b"online", retained=True) == ("online", None)
 
 
-def test_an_implausible_value_is_stored_as_bad(registered: Storekeeper, database: Database) -> None:
+def test_an_implausible_value_is_stored_as_bad(registered: BatchWriter, database: Database) -> None:
     outcome = registered.store([telemetry(150)], NOW)
 
     assert (outcome.stored, outcome.raised) == (1, 0)
@@ -163,7 +163,7 @@ def test_an_implausible_value_is_stored_as_bad(registered: Storekeeper, database
     ],
 )  # fmt: skip
 def test_a_bad_message_is_a_dead_letter_and_the_rest_is_stored(
-    registered: Storekeeper, database: Database, bad: Message, field: str
+    registered: BatchWriter, database: Database, bad: Message, field: str
 ) -> None:
     outcome = registered.store([telemetry(1, -2), bad, telemetry(2, -1)], NOW)
 
@@ -176,7 +176,7 @@ def test_a_bad_message_is_a_dead_letter_and_the_rest_is_stored(
 
 
 def test_a_value_that_only_the_database_refuses_is_found_and_isolated(
-    registered: Storekeeper, database: Database
+    registered: BatchWriter, database: Database
 ) -> None:
     """A kind that is in the catalogue of the worker but not in the database: the batch is split until alone."""
     stranger = message("meta", META | {"kind": "hydrant"}, root="cityops/990101001001/emergency/HY-1/")
@@ -189,7 +189,7 @@ def test_a_value_that_only_the_database_refuses_is_found_and_isolated(
 
 
 def test_an_alert_is_raised_once_cleared_and_closed_after_acknowledgement(
-    registered: Storekeeper, database: Database
+    registered: BatchWriter, database: Database
 ) -> None:
     registered.store([telemetry(25, -30), telemetry(30, -20)], NOW)
     with database.transaction() as tx:
@@ -209,7 +209,7 @@ def test_an_alert_is_raised_once_cleared_and_closed_after_acknowledgement(
     ]
 
 
-def test_an_alert_that_nobody_took_stays_after_the_condition_ended(registered: Storekeeper, database: Database) -> None:
+def test_an_alert_that_nobody_took_stays_after_the_condition_ended(registered: BatchWriter, database: Database) -> None:
     registered.store([telemetry(25, -30)], NOW)
     registered.store([telemetry(3, -20)], NOW)
     registered.store([telemetry(28, -10)], NOW)
@@ -224,7 +224,7 @@ def test_a_rule_that_fails_is_switched_off_and_readings_go_on(
     database: Database, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rules = load_rules(catalogue)
-    keeper = Storekeeper(database, catalogue, Engine(rules, catalogue))
+    keeper = BatchWriter(database, catalogue, Engine(rules, catalogue))
     keeper.start(NOW)
     keeper.store([message("meta", META)], NOW)
     monkeypatch.setattr("alerts.conditions.limits.Threshold.judge", lambda *_: 1 / 0)

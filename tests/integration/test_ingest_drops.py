@@ -7,18 +7,18 @@ import pytest
 from alerts.evaluation.engine import Engine
 from alerts.rules.definitions import load_rules
 from cityops.catalogue import Catalogue
+from cityops.devices.topics import BROKER_DROPPED
 from cityops.storage import Database
 from cityops.storage.brokers import BrokerDrops, broker_drops
-from cityops.topics import BROKER_DROPPED
-from ingest.batch import Storekeeper
 from ingest.messages import Message
 from ingest.status import describe
+from ingest.storing.batch import BatchWriter
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 BROKER = "broker:1883"
 
 
-def say(storekeeper: Storekeeper, dropped: int, seconds: float) -> None:
+def say(storekeeper: BatchWriter, dropped: int, seconds: float) -> None:
     moment = NOW + timedelta(seconds=seconds)
     storekeeper.store([Message(BROKER_DROPPED, str(dropped).encode(), moment, qos=0)], moment)
 
@@ -36,7 +36,7 @@ def say(storekeeper: Storekeeper, dropped: int, seconds: float) -> None:
 def test_the_counter_is_kept(
     database: Database, catalogue: Catalogue, words: list[tuple[int, float]], dropped: int, grew: float | None
 ) -> None:
-    storekeeper = Storekeeper(database, catalogue, Engine(load_rules(catalogue), catalogue), broker=BROKER)
+    storekeeper = BatchWriter(database, catalogue, Engine(load_rules(catalogue), catalogue), broker=BROKER)
     storekeeper.start(NOW)
     for count, seconds in words:
         say(storekeeper, count, seconds)

@@ -10,8 +10,8 @@ from alerts.rules.definitions import load_rules
 from cityops.catalogue import Catalogue
 from cityops.storage import Database
 from cityops.storage.dead_letters import dead_letter_frame
-from ingest.batch import Storekeeper
 from ingest.messages import Message
+from ingest.storing.batch import BatchWriter
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -27,8 +27,8 @@ def entry(time: datetime) -> dict[str, object]:
     return {"time": time.isoformat(), "values": {"leq": 50}}
 
 
-def worker(database: Database, catalogue: Catalogue, keep: timedelta | None) -> Storekeeper:
-    keeper = Storekeeper(database, catalogue, Engine(load_rules(catalogue), catalogue), keep=keep)
+def worker(database: Database, catalogue: Catalogue, keep: timedelta | None) -> BatchWriter:
+    keeper = BatchWriter(database, catalogue, Engine(load_rules(catalogue), catalogue), keep=keep)
     keeper.start(NOW)
     keeper.store([message("meta", META)], NOW)
     return keeper

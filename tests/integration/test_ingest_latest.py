@@ -10,8 +10,8 @@ from alerts.rules.definitions import load_rules
 from cityops.catalogue import Catalogue
 from cityops.storage import Database
 from cityops.storage.latest import latest_frame
-from ingest.batch import Storekeeper
 from ingest.messages import Message
+from ingest.storing.batch import BatchWriter
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 ROOT = "cityops/990101001001/environment/N-1/"
@@ -36,15 +36,15 @@ def newest(database: Database) -> list[float]:
 
 
 @pytest.fixture
-def storekeeper(database: Database, catalogue: Catalogue) -> Storekeeper:
-    keeper = Storekeeper(database, catalogue, Engine(load_rules(catalogue), catalogue))
+def storekeeper(database: Database, catalogue: Catalogue) -> BatchWriter:
+    keeper = BatchWriter(database, catalogue, Engine(load_rules(catalogue), catalogue))
     keeper.start(NOW)
     keeper.store([message("meta", META)], NOW)
     return keeper
 
 
 def test_it_is_refreshed_once_a_second_and_nothing_of_it_is_forgotten(
-    storekeeper: Storekeeper, database: Database
+    storekeeper: BatchWriter, database: Database
 ) -> None:
     storekeeper.store([telemetry(51)], NOW)
     storekeeper.store([telemetry(52, 0.1)], later(0.1))
@@ -58,7 +58,7 @@ def test_it_is_refreshed_once_a_second_and_nothing_of_it_is_forgotten(
     assert newest(database) == [55]
 
 
-def test_a_late_reading_does_not_hide_what_waits(storekeeper: Storekeeper, database: Database) -> None:
+def test_a_late_reading_does_not_hide_what_waits(storekeeper: BatchWriter, database: Database) -> None:
     storekeeper.store([telemetry(51)], NOW)
     storekeeper.store([telemetry(52, 0.2)], later(0.2))
     storekeeper.store([telemetry(40, -86400), telemetry(41, 0.1)], later(0.3))
@@ -68,12 +68,12 @@ def test_a_late_reading_does_not_hide_what_waits(storekeeper: Storekeeper, datab
 
 
 def test_what_a_killed_worker_owed_its_successor_makes_good(
-    storekeeper: Storekeeper, database: Database, catalogue: Catalogue
+    storekeeper: BatchWriter, database: Database, catalogue: Catalogue
 ) -> None:
     storekeeper.store([telemetry(51)], NOW)
     storekeeper.store([telemetry(52, 0.1)], NOW)
     assert newest(database) == [51]
 
-    Storekeeper(database, catalogue, Engine(load_rules(catalogue), catalogue)).start(NOW)
+    BatchWriter(database, catalogue, Engine(load_rules(catalogue), catalogue)).start(NOW)
 
     assert newest(database) == [52]

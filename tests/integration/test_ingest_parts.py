@@ -14,10 +14,10 @@ from cityops.storage import Database
 from cityops.storage.border import Mapping, missing_frame, remove_mapping, set_mapping, unmapped_frame
 from cityops.storage.dead_letters import dead_letter_frame
 from cityops.storage.ledger import ledger_totals
-from ingest.batch import Storekeeper
-from ingest.letters import MOST_PARTS
+from ingest.dead_letters.letters import MOST_PARTS
+from ingest.dead_letters.replay import replay
 from ingest.messages import Message
-from ingest.replay import replay
+from ingest.storing.batch import BatchWriter
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 MS = int(NOW.timestamp() * 1000)
@@ -35,8 +35,8 @@ def values(text: str, *, root: str = AIR, after: int = 0) -> Message:
 
 
 @pytest.fixture
-def keeper(database: Database, catalogue: Catalogue) -> Storekeeper:
-    keeper = Storekeeper(database, catalogue, Engine(load_rules(catalogue), catalogue))
+def keeper(database: Database, catalogue: Catalogue) -> BatchWriter:
+    keeper = BatchWriter(database, catalogue, Engine(load_rules(catalogue), catalogue))
     keeper.start(NOW)
     air = {"kind": "air_station", "name": "空气 1"} | PLACE
     gas = {"kind": "gas_detector", "name": "燃气 1"} | PLACE
@@ -60,7 +60,7 @@ def letters(database: Database) -> list[tuple[str, str]]:
 
 
 def test_each_wrong_value_is_a_letter_of_its_own_and_the_rest_is_stored(
-    keeper: Storekeeper, database: Database
+    keeper: BatchWriter, database: Database
 ) -> None:
     outcome = keeper.store([values('"pm25": 35, "no2": NaN, "o3": 99999, "co": "0.5", "so2": true')], NOW)
 
@@ -73,7 +73,7 @@ def test_each_wrong_value_is_a_letter_of_its_own_and_the_rest_is_stored(
     assert (outcome.readings, outcome.stored, outcome.dead.total()) == (2, 2, 3)
 
 
-def test_a_letter_of_a_value_sends_nothing_else_again(keeper: Storekeeper, database: Database) -> None:
+def test_a_letter_of_a_value_sends_nothing_else_again(keeper: BatchWriter, database: Database) -> None:
     keeper.store([message({"time": MS, "values": {"pm25": 35, "no2": 99999}, "seq": 1})], NOW)
 
     outcome = replay(database, keeper, NOW)
@@ -84,7 +84,7 @@ def test_a_letter_of_a_value_sends_nothing_else_again(keeper: Storekeeper, datab
     assert (totals.received, totals.stored, totals.duplicate, totals.missing) == (1, 1, 0, 0)
 
 
-def test_many_wrong_values_are_one_letter_with_the_whole_message(keeper: Storekeeper, database: Database) -> None:
+def test_many_wrong_values_are_one_letter_with_the_whole_message(keeper: BatchWriter, database: Database) -> None:
     array = message([{"time": MS + n, "values": {"pm25": n, "no2": "-"}} for n in range(MOST_PARTS + 1)])
 
     outcome = keeper.store([array], NOW)
@@ -94,7 +94,7 @@ def test_many_wrong_values_are_one_letter_with_the_whole_message(keeper: Storeke
     assert replay(database, keeper, NOW).stored == 0
 
 
-def test_a_value_is_judged_although_another_of_its_message_is_wrong(keeper: Storekeeper, database: Database) -> None:
+def test_a_value_is_judged_although_another_of_its_message_is_wrong(keeper: BatchWriter, database: Database) -> None:
     keeper.store([values('"gas_lel": 61, "battery": 3.6, "x": {}', root=GAS)], NOW)
 
     with database.transaction() as tx:
@@ -102,7 +102,7 @@ def test_a_value_is_judged_although_another_of_its_message_is_wrong(keeper: Stor
     assert letters(database) == []
 
 
-def test_null_is_missing_and_counted_once(keeper: Storekeeper, database: Database) -> None:
+def test_null_is_missing_and_counted_once(keeper: BatchWriter, database: Database) -> None:
     keeper.store([values('"pm25": 35, "no2": null'), values('"no2": null', after=1000)], NOW)
     keeper.store([values('"pm25": 35, "no2": null')], NOW)
 
@@ -115,7 +115,7 @@ def test_null_is_missing_and_counted_once(keeper: Storekeeper, database: Databas
     ]
 
 
-def test_one_bad_object_or_record_does_not_lose_the_others(keeper: Storekeeper, database: Database) -> None:
+def test_one_bad_object_or_record_does_not_lose_the_others(keeper: BatchWriter, database: Database) -> None:
     array = [{"time": MS, "values": {"pm25": 1}}, 5, {"time": "now", "values": {"pm25": 2}}]
     pack = [{"bt": MS / 1000 + 1, "n": "pm25", "v": 3}, {"n": "no2", "vs": "high"}, {"n": "o3", "u": "ft", "v": 4}]
 
@@ -126,7 +126,7 @@ def test_one_bad_object_or_record_does_not_lose_the_others(keeper: Storekeeper, 
 
 
 def test_an_unknown_name_is_counted_and_can_be_mapped(
-    keeper: Storekeeper, database: Database, catalogue: Catalogue
+    keeper: BatchWriter, database: Database, catalogue: Catalogue
 ) -> None:
     keeper.store([values('"PM2.5": 12, "NO2": "7"'), values('"PM2.5": 0.013', after=1)], NOW)
     with database.transaction() as tx:
@@ -148,7 +148,7 @@ def test_an_unknown_name_is_counted_and_can_be_mapped(
     assert stored(database) == {"pm25": [(14, Quality.GOOD)]}
 
 
-def test_a_device_that_makes_up_names_fills_no_table(keeper: Storekeeper, database: Database) -> None:
+def test_a_device_that_makes_up_names_fills_no_table(keeper: BatchWriter, database: Database) -> None:
     names = ", ".join(f'"x{number}\\u0000": 1' for number in range(80))
     keeper.store([values(names)], NOW)
     keeper.store([values(names, after=1)], NOW)
@@ -171,7 +171,7 @@ def test_a_device_that_makes_up_names_fills_no_table(keeper: Storekeeper, databa
     ],
 )
 def test_numbers_about_zero_and_beyond_reason(
-    keeper: Storekeeper, database: Database, text: str, expected: dict[str, list[tuple[float, int]]]
+    keeper: BatchWriter, database: Database, text: str, expected: dict[str, list[tuple[float, int]]]
 ) -> None:
     keeper.store([values(text)], NOW)
 

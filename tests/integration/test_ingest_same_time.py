@@ -13,8 +13,8 @@ from cityops.storage import Database
 from cityops.storage.latest import latest_frame
 from cityops.storage.placement import FARTHEST
 from cityops.storage.readings import history_frame
-from ingest.batch import Storekeeper
 from ingest.messages import Message
+from ingest.storing.batch import BatchWriter
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 ROOT = "cityops/990101001001/emergency/GAS-1/"
@@ -29,14 +29,14 @@ def entry(value: float) -> dict[str, object]:
     return {"time": NOW.isoformat(), "values": {"gas_lel": value}}
 
 
-def worker(database: Database, catalogue: Catalogue) -> Storekeeper:
-    keeper = Storekeeper(database, catalogue, Engine(load_rules(catalogue), catalogue))
+def worker(database: Database, catalogue: Catalogue) -> BatchWriter:
+    keeper = BatchWriter(database, catalogue, Engine(load_rules(catalogue), catalogue))
     keeper.start(NOW)
     return keeper
 
 
 @pytest.fixture
-def keeper(database: Database, catalogue: Catalogue) -> Storekeeper:
+def keeper(database: Database, catalogue: Catalogue) -> BatchWriter:
     storekeeper = worker(database, catalogue)
     storekeeper.store([message("meta", META)], NOW)
     return storekeeper
@@ -64,7 +64,7 @@ def raised(database: Database) -> set[str]:
     ids=["two batches", "one batch", "an array", "a pack"],
 )  # fmt: skip
 def test_both_values_are_stored_and_judged(
-    keeper: Storekeeper, database: Database, catalogue: Catalogue, messages: list[list[Message]]
+    keeper: BatchWriter, database: Database, catalogue: Catalogue, messages: list[list[Message]]
 ) -> None:
     outcomes = [keeper.store(batch, NOW) for batch in messages]
 
@@ -82,7 +82,7 @@ def test_both_values_are_stored_and_judged(
 
 
 def test_what_another_worker_stored_meanwhile_is_looked_up(
-    keeper: Storekeeper, database: Database, catalogue: Catalogue
+    keeper: BatchWriter, database: Database, catalogue: Catalogue
 ) -> None:
     other = worker(database, catalogue)
     other.store([message("telemetry", entry(1))], NOW)
@@ -93,7 +93,7 @@ def test_what_another_worker_stored_meanwhile_is_looked_up(
     assert "gas-emergency" in raised(database)
 
 
-def test_a_clock_that_stands_still_is_a_dead_letter_in_the_end(keeper: Storekeeper, database: Database) -> None:
+def test_a_clock_that_stands_still_is_a_dead_letter_in_the_end(keeper: BatchWriter, database: Database) -> None:
     keeper.store([message("telemetry", [entry(number / 100) for number in range(FARTHEST + 1)])], NOW)
 
     outcome = keeper.store([message("telemetry", entry(65)), message("telemetry", entry(0.5))], NOW)

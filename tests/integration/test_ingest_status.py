@@ -11,10 +11,10 @@ from alerts.rules.definitions import load_rules
 from cityops.catalogue import Catalogue
 from cityops.command_line import app
 from cityops.storage import Database
-from ingest.batch import Storekeeper
 from ingest.errors import LetterUnknown
 from ingest.messages import Message
 from ingest.status import describe, explain_letter, list_letters
+from ingest.storing.batch import BatchWriter
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 ROOT = "cityops/990101001001/environment/NM-1/"
@@ -32,8 +32,8 @@ def telemetry(seconds: float, seq: int, *, behind: float = 0) -> Message:
 
 
 @pytest.fixture
-def keeper(database: Database, catalogue: Catalogue) -> Storekeeper:
-    storekeeper = Storekeeper(database, catalogue, Engine(load_rules(catalogue), catalogue))
+def keeper(database: Database, catalogue: Catalogue) -> BatchWriter:
+    storekeeper = BatchWriter(database, catalogue, Engine(load_rules(catalogue), catalogue))
     storekeeper.start(NOW)
     return storekeeper
 
@@ -46,7 +46,7 @@ def test_an_empty_city_is_told_too(database: Database) -> None:
     assert letters == ["No dead letter waits."]
 
 
-def test_the_status_names_who_needs_a_look(keeper: Storekeeper, database: Database) -> None:
+def test_the_status_names_who_needs_a_look(keeper: BatchWriter, database: Database) -> None:
     keeper.store([message("meta", META), Message(ROOT + "status", b"online", NOW)], NOW)
     for seq in (1, 2, 5):
         keeper.store([telemetry(seq, seq, behind=95)], NOW + timedelta(seconds=seq))
@@ -68,7 +68,7 @@ def test_the_status_names_who_needs_a_look(keeper: Storekeeper, database: Databa
     ]
 
 
-def test_letters_are_listed_and_one_is_shown_whole(keeper: Storekeeper, database: Database) -> None:
+def test_letters_are_listed_and_one_is_shown_whole(keeper: BatchWriter, database: Database) -> None:
     keeper.store([telemetry(0, 1), Message(ROOT + "status", b"\xffmaybe", NOW)], NOW)
 
     with database.transaction() as tx:
@@ -78,7 +78,7 @@ def test_letters_are_listed_and_one_is_shown_whole(keeper: Storekeeper, database
             explain_letter(tx, 99)
 
 
-def test_the_verbs_work_beside_plain_ingest(keeper: Storekeeper, database_url: str) -> None:
+def test_the_verbs_work_beside_plain_ingest(keeper: BatchWriter, database_url: str) -> None:
     keeper.store([telemetry(0, 1)], NOW)
     keeper.store([message("meta", META | {"kind": "toaster"})], NOW)
     environment = {"CITYOPS_DATABASE_URL": database_url}

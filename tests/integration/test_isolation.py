@@ -15,7 +15,7 @@ from alerts.board import actions, store
 from alerts.board.alert import Alert
 from alerts.detection.detect import Change, Findings
 from alerts.evaluation.engine import Engine
-from alerts.evaluation.timed import Clockwork
+from alerts.evaluation.timed import TimedEvaluator
 from alerts.lifecycle import Event
 from alerts.notify.contacts import Policy
 from alerts.notify.outbox import Receipt, send_one
@@ -25,9 +25,9 @@ from alerts.watch import program
 from alerts.watch.alert_maintenance import tend_alerts
 from alerts.watch.job_faults import judge_jobs
 from alerts.watch.jobs import JobHealth, run_jobs
-from cityops.accounts import Role, add_user
+from cityops.accounts.authentication import Role, add_user
 from cityops.catalogue import Catalogue, load_catalogue
-from cityops.heartbeats import Beat
+from cityops.operations.heartbeats import Beat
 from cityops.settings import read_settings
 from cityops.standards.tables import load_standards
 from cityops.storage import Database, Transaction, load_queries
@@ -181,8 +181,8 @@ def add_message(tx: Transaction, alert: Alert, key: str) -> None:
 # ---- one rule, one series
 
 
-def clockwork(catalogue: Catalogue) -> Clockwork:
-    return Clockwork(Engine(load_rules(catalogue), catalogue), load_standards())
+def clockwork(catalogue: Catalogue) -> TimedEvaluator:
+    return TimedEvaluator(Engine(load_rules(catalogue), catalogue), load_standards())
 
 
 def test_a_rule_whose_statement_fails_is_named_and_stays_on_and_the_other_rules_are_judged(

@@ -8,15 +8,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from cityops.devices.sensors import Sensor
 from cityops.readings import Quality
-from cityops.sensors import Sensor
 from cityops.storage import Database
 from cityops.storage.ledger import Totals, add_to_ledger, ledger_frame, ledger_totals, presence_frame
 from cityops.storage.readings import Row, write_readings
 from cityops.storage.registry import register_sensor, series_ids, set_status
-from ingest.gathered import Gathered
-from ingest.ledger import JUMP, Bookkeeper, Reports
 from ingest.messages import NO_SEQ
+from ingest.storing.ledger import JUMP, BatchReports, LedgerTracker
+from ingest.storing.reading_columns import ReadingColumns
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 BASE = int(START.timestamp()) * 1_000_000
@@ -27,18 +27,18 @@ def add(
     database: Database,
     points: Sequence[Point],
     *,
-    book: Bookkeeper | None = None,
+    book: LedgerTracker | None = None,
     stored: Sequence[int] | None = None,
     letters: dict[str, int] | None = None,
     sensor: str = "s",
 ) -> None:
     """Commit a batch of one sensor's reports, of three readings each."""
-    book = book or Bookkeeper()
+    book = book or LedgerTracker()
     number, size = book.number(sensor), len(points)
     time = np.array([BASE + second * 1_000_000 for _, second in points], dtype=np.int64)
     seq = np.array([seq for seq, _ in points], dtype=np.int64)
     new = np.array([3] * size if stored is None else stored, dtype=np.int64)
-    reports = Reports(
+    reports = BatchReports(
         np.full(size, number), time, time + 200_000, seq, np.full(size, 3), new, np.zeros(size, bool), time
     )
     draft = book.draft(reports, letters or {})
@@ -80,7 +80,7 @@ def missing(database: Database) -> tuple[int, int]:
 def test_missing_and_restarts_across_batches(
     database: Database, batches: list[list[Point]], expected: tuple[int, int]
 ) -> None:
-    book = Bookkeeper()
+    book = LedgerTracker()
     for batch in batches:
         add(database, batch, book=book)
 
@@ -89,18 +89,18 @@ def test_missing_and_restarts_across_batches(
 
 def test_another_worker_goes_on_where_the_first_was_killed(database: Database) -> None:
     for seq in (1, 2, 5):
-        add(database, [(seq, seq)], book=Bookkeeper())
+        add(database, [(seq, seq)], book=LedgerTracker())
 
     assert missing(database) == (2, 0)
     assert entry(database)["received"] == 9
 
 
 def test_a_batch_that_is_rolled_back_leaves_no_trace(database: Database) -> None:
-    book = Bookkeeper()
+    book = LedgerTracker()
     add(database, [(1, 0)], book=book)
     before = entry(database)
     one = np.ones(1, dtype=np.int64)
-    draft = book.draft(Reports(np.zeros(1, np.int64), one, one, 9 * one, one, one, one == 0, one), {"s": 1})
+    draft = book.draft(BatchReports(np.zeros(1, np.int64), one, one, 9 * one, one, one, one == 0, one), {"s": 1})
 
     def fail_late() -> None:
         with database.transaction() as tx:
@@ -113,7 +113,7 @@ def test_a_batch_that_is_rolled_back_leaves_no_trace(database: Database) -> None
 
 
 def test_what_is_sent_again_is_counted_and_fills_no_hole(database: Database) -> None:
-    book = Bookkeeper()
+    book = LedgerTracker()
     add(database, [(1, 0), (3, 2)], book=book)
     for _ in range(2):
         add(database, [(1, 0), (3, 2)], book=book, stored=[0, 0])
@@ -135,17 +135,17 @@ def test_totals_are_the_sums_over_all_devices_and_nobody(database: Database) -> 
 
 def test_an_empty_ledger_has_totals_of_zero(database: Database) -> None:
     with database.transaction() as tx:
-        add_to_ledger(tx, Bookkeeper().draft(Gathered().heard(), {}).entries, START)
+        add_to_ledger(tx, LedgerTracker().draft(ReadingColumns().heard(), {}).entries, START)
 
         assert ledger_totals(tx) == Totals(0, 0, 0, 0, 0, 0, 0)
         assert ledger_frame(tx).empty
 
 
 def test_skew_and_interval_outlive_the_worker_that_learned_them(database: Database) -> None:
-    book = Bookkeeper()
+    book = LedgerTracker()
     for step in range(6):
         add(database, [(step, 30 * step)], book=book)
-    add(database, [(9, 300)], book=Bookkeeper())
+    add(database, [(9, 300)], book=LedgerTracker())
 
     found = entry(database)
     assert (found["interval_seconds"], found["clock_skew_seconds"]) == (30, pytest.approx(0.2))
@@ -173,7 +173,7 @@ def test_a_sensor_whose_readings_were_stored_without_ingest_was_heard_when_they_
 def test_reporting_since_is_the_first_report_after_a_long_silence(
     noise_meter: Database, pause: int, since: int
 ) -> None:
-    book = Bookkeeper()
+    book = LedgerTracker()
     add(noise_meter, [(1, 0)], book=book)
     add(noise_meter, [(2, pause)], book=book)
     add(noise_meter, [], book=book, letters={"s": 1})

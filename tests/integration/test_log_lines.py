@@ -18,10 +18,10 @@ from alerts.watch import storage_jobs
 from alerts.watch.alert_maintenance import tend_alerts
 from cityops.catalogue import Catalogue
 from cityops.embedded.postgres import EmbeddedPostgres
-from cityops.logs import MOST, Formatter, RateLimit
+from cityops.operations.logs import MOST, Formatter, RateLimit
 from cityops.storage import Database
-from ingest.batch import Storekeeper
 from ingest.messages import Message
+from ingest.storing.batch import BatchWriter
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 ROOT = "cityops/990101001001/emergency/GAS-1/"
@@ -46,7 +46,7 @@ def test_a_load_fills_neither_the_servers_log_nor_ours(
     with database.transaction() as tx:
         tx.execute("ALTER DATABASE cityops SET log_min_messages = 'notice'")
     database.close()
-    keeper = Storekeeper(database, catalogue, Engine(load_rules(catalogue), catalogue))
+    keeper = BatchWriter(database, catalogue, Engine(load_rules(catalogue), catalogue))
     keeper.start(NOW)
     keeper.store([message("meta", {"kind": "gas_detector", "name": "1", "lon": 118.8, "lat": 31.9})], NOW)
 

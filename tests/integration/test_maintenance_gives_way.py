@@ -15,14 +15,14 @@ from cityops.catalogue import Catalogue, load_catalogue
 from cityops.storage import Database, StorageError, Transaction
 from cityops.storage import migrate as module
 from cityops.storage.migrate import migrate
-from cityops.storage.rollups import Ages
+from cityops.storage.rollups import RetentionAges
 from tests.programs import wait_for
 from tests.storage_samples import DAY, every, make_city, put
 
 A_DAY = timedelta(days=1)
 NOW = DAY + 30 * A_DAY
-AGES = Ages(readings=3 * A_DAY, minutes=4 * A_DAY, hours=5 * A_DAY, compress=A_DAY)
-KEEP = Ages(compress=A_DAY)  # with nothing to forget: what is compressed is there still
+AGES = RetentionAges(readings=3 * A_DAY, minutes=4 * A_DAY, hours=5 * A_DAY, compress=A_DAY)
+KEEP = RetentionAges(compress=A_DAY)  # with nothing to forget: what is compressed is there still
 
 plain_only = pytest.mark.skipif("CITYOPS_TEST_TIMESCALE_URL" in os.environ, reason="makes partitions itself")
 timescale_only = pytest.mark.skipif("CITYOPS_TEST_TIMESCALE_URL" not in os.environ, reason="only TimescaleDB does it")

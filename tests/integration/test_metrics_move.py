@@ -17,14 +17,15 @@ from cityops.storage.blocks import store_block
 from cityops.storage.brokers import note_drops
 from cityops.storage.dead_letters import ask_replay
 from cityops.storage.errors import DatabaseUnavailable
-from ingest import broker_check, metrics, worker
-from ingest.allowances import LetterLimits
-from ingest.batch import Storekeeper
-from ingest.broker_check import Weakness, check_broker
-from ingest.life import LifeSign
+from ingest import metrics, worker
+from ingest.dead_letters.allowances import LetterLimits
+from ingest.heartbeat import LifeSign
 from ingest.messages import Message
-from ingest.mqtt import Subscription
-from ingest.sessions import SessionEvent, SessionKeeper
+from ingest.storing.batch import BatchWriter
+from ingest.transport import broker_check
+from ingest.transport.broker_check import Weakness, check_broker
+from ingest.transport.mqtt import Subscription
+from ingest.transport.sessions import SessionEvent, SessionKeeper
 from ingest.worker import Worker
 from tests.integration.test_ingest_batch import META, NOW, ROOT, message, telemetry
 
@@ -99,7 +100,7 @@ def test_every_metric_of_ingest_moves(
         note_drops(tx, "nowhere:1883", 7, NOW)
 
     stopping = threading.Event()
-    keeper = Storekeeper(
+    keeper = BatchWriter(
         database, catalogue, Engine(load_rules(catalogue), catalogue), letters=LetterLimits(per_hour=1)
     )
     sessions = SessionKeeper(database, broker="nowhere:1883", client_id="test", expiry=timedelta(hours=1))

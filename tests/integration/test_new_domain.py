@@ -13,7 +13,7 @@ from fastapi import FastAPI
 from alerts.evaluation.engine import Engine
 from alerts.rules.definitions import load_rules
 from alerts.rules.domain_check import find_mistakes
-from cityops.accounts import Role, User, store_user
+from cityops.accounts.authentication import Role, User, store_user
 from cityops.catalogue import Catalogue, load_catalogue
 from cityops.clock import utc_now
 from cityops.settings import read_settings
@@ -21,9 +21,9 @@ from cityops.storage import Database
 from cityops.storage.migrate import migrate
 from dashboard.app import create_app
 from dashboard.pages import desk, wall
-from dashboard.web.request_context import Visit, current
-from ingest.batch import Storekeeper
+from dashboard.web.request_context import RequestContext, current
 from ingest.messages import Message
+from ingest.storing.batch import BatchWriter
 from sensors_sim.publishing.messages import Format
 from sensors_sim.publishing.publisher import printed_messages
 from sensors_sim.story.simulation import Simulation
@@ -58,7 +58,7 @@ def app(database_url: str, database: Database, own: Catalogue, folder: Path) -> 
     with database.transaction() as tx:
         make_city(tx)
         store_user(tx, "gu", role=Role.OFFICER, password=PASSWORD, actor="test", now=now)
-    keeper = Storekeeper(database, own, Engine(load_rules(own), own), broker="broker:1883")
+    keeper = BatchWriter(database, own, Engine(load_rules(own), own), broker="broker:1883")
     keeper.start(now)
     meta = {"kind": "tree_probe", "name": "老槐树", "lon": 121.1, "lat": 31.1}
     values = {"root_moisture": 7.5, "trunk_lean": 20.0}
@@ -115,7 +115,7 @@ def test_it_is_on_the_wall_with_its_rule_and_vital_sign(client: TestClient) -> N
 
 
 def test_every_page_has_it(client: TestClient, app: FastAPI) -> None:
-    token = current.set(Visit(app.state.site, User("gu", Role.OFFICER), "en"))
+    token = current.set(RequestContext(app.state.site, User("gu", Role.OFFICER), "en"))
     try:
         on_wall, at_desk = wall.layout(), desk.layout()
     finally:

@@ -13,7 +13,7 @@ import pytest
 from alerts.board import actions, store
 from alerts.errors import NotifyError
 from alerts.notify.channels import Channels
-from alerts.notify.contacts import Channel, Contact, Policy
+from alerts.notify.contacts import Contact, NotifyChannel, Policy
 from alerts.notify.outbox import CLAIM, send_one
 from alerts.watch.alert_maintenance import tend_alerts
 from cityops.storage import Database
@@ -54,8 +54,8 @@ def policy(receiver: Receiver) -> Policy:
     urls = {name: f"json://127.0.0.1:{receiver.port}/{name}" for name in ("street", "city")}
     return Policy(
         channel=(
-            Channel(name="street", url=urls["street"]),
-            Channel(name="city", url=urls["city"], language="en"),
+            NotifyChannel(name="street", url=urls["street"]),
+            NotifyChannel(name="city", url=urls["city"], language="en"),
         ),
         contact=(Contact(area="9901", department="gas", channels=("street",)), Contact(channels=("city",))),
         nag_minutes=10,
@@ -160,4 +160,4 @@ def test_many_senders_send_each_message_once_and_a_dead_ones_claim_ends(
 
 def test_an_address_that_nobody_knows_is_refused() -> None:
     with pytest.raises(NotifyError, match="channel x: url is no address"):
-        Channels(Policy(channel=(Channel(name="x", url="nonsense://x"),)))
+        Channels(Policy(channel=(NotifyChannel(name="x", url="nonsense://x"),)))

@@ -14,7 +14,7 @@ from alerts.board import actions, store
 from alerts.notify.contacts import Policy
 from alerts.shift import store as handover_store
 from alerts.watch.alert_maintenance import tend_alerts
-from cityops.accounts import Role, store_user
+from cityops.accounts.authentication import Role, store_user
 from cityops.catalogue import Catalogue, Names
 from cityops.clock import utc_now
 from cityops.settings import read_settings

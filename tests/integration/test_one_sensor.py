@@ -18,8 +18,8 @@ from alerts.rules.definitions import load_rules
 from cityops.catalogue import Catalogue
 from cityops.storage import Database
 from cityops.storage.job_failures import JobParts
-from ingest.batch import Storekeeper
 from ingest.messages import Message
+from ingest.storing.batch import BatchWriter
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 RAISES, CLEARS = 40, 30  # of the rule gas-emergency
@@ -162,7 +162,7 @@ STEPS = st.tuples(
 def test_rows_newest_value_and_alert_of_one_sensor_are_as_the_model_says(
     database: Database, catalogue: Catalogue
 ) -> None:
-    keeper = Storekeeper(database, catalogue, Engine(load_rules(catalogue), catalogue))
+    keeper = BatchWriter(database, catalogue, Engine(load_rules(catalogue), catalogue))
     keeper.start(START)
     names = (f"G-{number}" for number in range(10**6))
 

@@ -15,8 +15,8 @@ from alerts.rules.definitions import load_rules
 from cityops.catalogue import Catalogue
 from cityops.storage import Database, DatabaseUnavailable, StorageError
 from cityops.storage.errors import KINDS, Answer
-from ingest.batch import Storekeeper
 from ingest.messages import Message
+from ingest.storing.batch import BatchWriter
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 ROOT = "cityops/990101001001/emergency/GAS-1/"
@@ -32,8 +32,8 @@ def telemetry(seconds: int, value: float = 1.0) -> Message:
 
 
 @pytest.fixture
-def keeper(database: Database, catalogue: Catalogue) -> Storekeeper:
-    keeper = Storekeeper(database, catalogue, Engine(load_rules(catalogue), catalogue))
+def keeper(database: Database, catalogue: Catalogue) -> BatchWriter:
+    keeper = BatchWriter(database, catalogue, Engine(load_rules(catalogue), catalogue))
     keeper.start(NOW)
     keeper.store([Message(f"{ROOT}meta", META, NOW), telemetry(3600)], NOW)
     return keeper
@@ -76,7 +76,7 @@ def test_the_table_tells_what_the_code_does() -> None:
     assert told == known
 
 
-def test_every_sqlstate_is_answered_as_the_table_says(database: Database, keeper: Storekeeper) -> None:
+def test_every_sqlstate_is_answered_as_the_table_says(database: Database, keeper: BatchWriter) -> None:
     for number, (state, answer) in enumerate(LINES, start=1):
         refuse(database, raising(state))
         before, buried = len(stored(database)), len(letters(database))
@@ -91,7 +91,7 @@ def test_every_sqlstate_is_answered_as_the_table_says(database: Database, keeper
         assert (state, added) == (state, (2, 1) if answer == Answer.SPLIT else (0, 0))
 
 
-def test_a_connection_that_cannot_be_made_is_waited_for(keeper: Storekeeper, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_connection_that_cannot_be_made_is_waited_for(keeper: BatchWriter, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(keeper, "_database", Database("postgresql://nobody@127.0.0.1:1/x", application="test"))
     with pytest.raises(DatabaseUnavailable) as caught:
         keeper.store([telemetry(1)], NOW)
@@ -102,7 +102,7 @@ def test_a_connection_that_cannot_be_made_is_waited_for(keeper: Storekeeper, mon
 # ---- who is to blame
 
 
-def test_the_guilty_one_of_many_is_found_and_all_others_are_stored(database: Database, keeper: Storekeeper) -> None:
+def test_the_guilty_one_of_many_is_found_and_all_others_are_stored(database: Database, keeper: BatchWriter) -> None:
     refuse(database, raising("53200"))
     values = [POISON if number == 77 else 1.0 for number in range(200)]
 
@@ -114,7 +114,7 @@ def test_the_guilty_one_of_many_is_found_and_all_others_are_stored(database: Dat
 
 
 @pytest.mark.parametrize("state", ["53200", "57014", "54000", "XX000", "58000"])
-def test_a_server_that_takes_nothing_at_all_is_waited_for(database: Database, keeper: Storekeeper, state: str) -> None:
+def test_a_server_that_takes_nothing_at_all_is_waited_for(database: Database, keeper: BatchWriter, state: str) -> None:
     """Out of memory for everybody: no message is to blame, and none becomes a letter."""
     refuse(database, raising(state), when="true")
     with pytest.raises(StorageError) as caught:
@@ -128,7 +128,7 @@ def test_a_server_that_takes_nothing_at_all_is_waited_for(database: Database, ke
 
 
 @contextmanager
-def setting(keeper: Storekeeper, url: str, option: str) -> Iterator[None]:
+def setting(keeper: BatchWriter, url: str, option: str) -> Iterator[None]:
     """Have the keeper's server be stricter with its own connections."""
     usual = keeper._database
     narrow = Database(url, application="test")
@@ -139,7 +139,7 @@ def setting(keeper: Storekeeper, url: str, option: str) -> Iterator[None]:
     narrow.close()
 
 
-def test_a_message_that_takes_too_long_is_put_aside(database: Database, database_url: str, keeper: Storekeeper) -> None:
+def test_a_message_that_takes_too_long_is_put_aside(database: Database, database_url: str, keeper: BatchWriter) -> None:
     refuse(database, "PERFORM pg_sleep(60)")
     with setting(keeper, database_url, "statement_timeout=500"):
         outcome = keeper.store([telemetry(3), telemetry(2, POISON), telemetry(1)], NOW)
@@ -148,7 +148,7 @@ def test_a_message_that_takes_too_long_is_put_aside(database: Database, database
     assert "statement timeout" in letters(database)[0]
 
 
-def test_a_topic_too_long_for_its_index_is_a_letter(database: Database, keeper: Storekeeper) -> None:
+def test_a_topic_too_long_for_its_index_is_a_letter(database: Database, keeper: BatchWriter) -> None:
     """A level of the topic is indexed, and a row of an index has at most 2,704 bytes."""
     topic = f"cityops/990101001001/emergency/{secrets.token_hex(15_000)}/telemetry"
 
@@ -160,7 +160,7 @@ def test_a_topic_too_long_for_its_index_is_a_letter(database: Database, keeper: 
 
 
 def test_a_letter_that_is_refused_itself_is_kept_with_the_beginning_of_its_payload(
-    database: Database, keeper: Storekeeper
+    database: Database, keeper: BatchWriter
 ) -> None:
     refuse(database, raising("22000"))
     with database.transaction() as tx:

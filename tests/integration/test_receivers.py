@@ -18,7 +18,7 @@ from alerts.board import store
 from alerts.notify import channels
 from alerts.notify.breakers import OPENS_AFTER
 from alerts.notify.channels import Channels
-from alerts.notify.contacts import Channel, Contact, Policy
+from alerts.notify.contacts import Contact, NotifyChannel, Policy
 from alerts.notify.outbox import MOST_COPIES, send_one
 from alerts.rules import store as rule_store
 from alerts.rules.definitions import load_rules
@@ -82,7 +82,7 @@ def make_policy(receiver: Receiver, *names: str) -> Policy:
     """Return a policy whose levels are these channels, from the street to the city."""
     areas = ["9901"[: 4 - 2 * level] for level in range(len(names))]
     return Policy(
-        channel=tuple(Channel(name=name, url=receiver.url(name)) for name in names),
+        channel=tuple(NotifyChannel(name=name, url=receiver.url(name)) for name in names),
         contact=tuple(Contact(area=area, channels=(name,)) for area, name in zip(areas, names, strict=True)),
         nag_minutes=0,
     )
@@ -119,7 +119,7 @@ def test_a_mail_server_that_talks_without_end_ends_with_its_time() -> None:
         thread = threading.Thread(target=chat, daemon=True)
         thread.start()
         url = f"mailto://city:word@127.0.0.1:{server.getsockname()[1]}?from=city@example.org&to=a@example.org&mode=insecure"
-        policy = Policy(channel=(Channel(name="mail", url=url),))
+        policy = Policy(channel=(NotifyChannel(name="mail", url=url),))
         receipt = Channels(policy, within=1.0).send("mail", "title", "body", "id-1")
         ended.set()
     assert (receipt.delivered, receipt.words) == (False, "no answer within 1 s")
@@ -194,7 +194,7 @@ def test_a_name_that_leads_to_an_inner_address_is_not_reached_without_permission
     host = "2130706433"  # which the resolver makes 127.0.0.1 of
 
     def send(**permission: Any) -> tuple[bool, str]:
-        policy = Policy(channel=(Channel(name="x", url=receiver.url("x", host), **permission),))
+        policy = Policy(channel=(NotifyChannel(name="x", url=receiver.url("x", host), **permission),))
         receipt = Channels(policy).send("x", "title", "body", "id-1")
         return receipt.delivered, receipt.words
 

@@ -9,17 +9,17 @@ import psycopg2
 import pytest
 
 from alerts.evaluation.engine import Engine
-from alerts.evaluation.timed import Clockwork
+from alerts.evaluation.timed import TimedEvaluator
 from alerts.rules.definitions import load_rules
-from cityops.backup import back_up, restore
 from cityops.catalogue import Catalogue
-from cityops.sensors import Sensor
+from cityops.devices.sensors import Sensor
+from cityops.operations.backup import back_up, restore
 from cityops.standards.tables import load_standards
 from cityops.storage import Database
 from cityops.storage.incarnation import read_incarnation
 from cityops.storage.registry import register_sensors, series_ids
-from ingest.batch import Storekeeper
 from ingest.messages import Message
+from ingest.storing.batch import BatchWriter
 
 NOW = datetime(2026, 3, 1, 12, 30, tzinfo=UTC)
 
@@ -81,7 +81,7 @@ def test_each_restore_is_another_incarnation_and_a_restart_is_none(
 def test_a_worker_forgets_the_sensors_that_a_restored_database_does_not_know(
     database: Database, catalogue: Catalogue, back: Callable[[], Callable[[], None]]
 ) -> None:
-    keeper = Storekeeper(database, catalogue, Engine([], catalogue))
+    keeper = BatchWriter(database, catalogue, Engine([], catalogue))
     keeper.start(NOW)
     put_back = back()
     lost = register(database, "lost")
@@ -100,7 +100,7 @@ def test_a_worker_forgets_the_sensors_that_a_restored_database_does_not_know(
 def test_watch_judges_a_restored_database_from_the_start(
     database: Database, catalogue: Catalogue, back: Callable[[], Callable[[], None]]
 ) -> None:
-    clockwork = Clockwork(Engine(load_rules(catalogue), catalogue), load_standards())
+    clockwork = TimedEvaluator(Engine(load_rules(catalogue), catalogue), load_standards())
     put_back = back()
     assert clockwork.do_round(database, NOW) is not None
     put_back()

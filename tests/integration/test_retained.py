@@ -13,10 +13,10 @@ from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
 from cityops.storage import Database
 from cityops.storage.ledger import presence_frame
-from ingest.batch import Storekeeper
-from ingest.filters import topic_filters
 from ingest.messages import Message
-from ingest.mqtt import Subscription
+from ingest.storing.batch import BatchWriter
+from ingest.transport.filters import topic_filters
+from ingest.transport.mqtt import Subscription
 from tests.devices import device
 from tests.programs import wait_for
 from tests.shipped_broker import find_mosquitto, free_port
@@ -53,7 +53,7 @@ Hear = Callable[[int], list[Message]]
 
 
 @contextmanager
-def worker(url: str, name: str, sensor: str, storekeeper: Storekeeper) -> Iterator[Hear]:
+def worker(url: str, name: str, sensor: str, storekeeper: BatchWriter) -> Iterator[Hear]:
     """A session of its own. Call it with how many messages of the sensor to take; they are stored and returned."""
     subscription = Subscription(url, topic_filters([], [], None), client_id=name, now=utc_now, ca_file=None)
 
@@ -79,14 +79,14 @@ def worker(url: str, name: str, sensor: str, storekeeper: Storekeeper) -> Iterat
 
 
 @pytest.fixture
-def storekeeper(database: Database, catalogue: Catalogue) -> Storekeeper:
-    keeper = Storekeeper(database, catalogue, Engine(load_rules(catalogue), catalogue))
+def storekeeper(database: Database, catalogue: Catalogue) -> BatchWriter:
+    keeper = BatchWriter(database, catalogue, Engine(load_rules(catalogue), catalogue))
     keeper.start(utc_now())
     return keeper
 
 
 def test_a_new_session_is_given_what_the_broker_keeps_and_nothing_of_it_is_news(
-    any_broker: str, storekeeper: Storekeeper, database: Database, request: pytest.FixtureRequest
+    any_broker: str, storekeeper: BatchWriter, database: Database, request: pytest.FixtureRequest
 ) -> None:
     sensor = f"GAS-{request.node.callspec.id}"
     root = f"{AREA}/{sensor}"

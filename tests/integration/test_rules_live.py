@@ -13,15 +13,15 @@ from alerts.detection.detect import Readings
 from alerts.errors import RuleError
 from alerts.evaluation import backtest
 from alerts.evaluation.engine import Engine
-from alerts.evaluation.timed import Clockwork
+from alerts.evaluation.timed import TimedEvaluator
 from alerts.measures import Measure, Quantity
 from alerts.rules import store as rule_store
 from alerts.rules.definitions import Rule, read_rule
-from cityops.accounts import Role, User
+from cityops.accounts.authentication import Role, User
 from cityops.areas import Layer, MapFeature
 from cityops.catalogue import Catalogue
+from cityops.devices.sensors import Sensor
 from cityops.readings import Quality
-from cityops.sensors import Sensor
 from cityops.standards.tables import load_standards
 from cityops.storage import Database
 from cityops.storage.readings import Row, write_readings
@@ -96,8 +96,8 @@ class Site:
                 at=at,
             )
 
-    def clockwork(self, *definitions: dict[str, Any]) -> Clockwork:
-        return Clockwork(self.engine(*definitions), load_standards())
+    def clockwork(self, *definitions: dict[str, Any]) -> TimedEvaluator:
+        return TimedEvaluator(self.engine(*definitions), load_standards())
 
     def alerts(self) -> list[tuple[str, str, str]]:
         with self.database.transaction() as tx:

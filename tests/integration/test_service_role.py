@@ -12,13 +12,13 @@ from alerts.board import actions, store
 from alerts.notify.contacts import Policy
 from alerts.watch import storage_jobs
 from alerts.watch.alert_maintenance import tend_alerts
-from cityops.accounts import LoginSource, Role, add_user, log_in
+from cityops.accounts.authentication import LoginSource, Role, add_user, log_in
 from cityops.catalogue import Catalogue
-from cityops.heartbeats import Beat
+from cityops.operations.heartbeats import Beat
 from cityops.storage import Database, StorageError
 from cityops.storage.audit import verify_chain
 from cityops.storage.migrate import migrate
-from cityops.storage.rollups import Ages
+from cityops.storage.rollups import RetentionAges
 from tests.alert_samples import NOW, detector, make_rule, open_alert, report
 
 
@@ -64,7 +64,9 @@ def test_the_services_can_do_all_their_work(database: Database, service: Databas
     assert storage_jobs.make_days(service, later)
     assert storage_jobs.forget_sessions(service, later)
     assert storage_jobs.roll_up(service, later)
-    assert storage_jobs.forget_readings(service, later, ages=Ages(readings=10 * day, minutes=20 * day, hours=30 * day))
+    assert storage_jobs.forget_readings(
+        service, later, ages=RetentionAges(readings=10 * day, minutes=20 * day, hours=30 * day)
+    )
 
     with service.transaction() as tx:
         assert tx.value("SELECT count(*) FROM reading") == 0  # it was dropped, after it was rolled up

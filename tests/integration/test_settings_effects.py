@@ -18,13 +18,13 @@ from alerts.notify.contacts import load_policy
 from alerts.rules.definitions import load_rules
 from alerts.watch.jobs import JobHealth
 from alerts.watch.program import jobs_of
+from cityops.accounts.oidc import load_config
+from cityops.accounts.signing import load_signer
 from cityops.catalogue import Catalogue, load_catalogue, read_catalogue
 from cityops.clock import utc_now
 from cityops.errors import CityOpsError
-from cityops.machine import look_at_machine
-from cityops.oidc import load_config
+from cityops.operations.machine import look_at_machine
 from cityops.settings import PREFIX, Settings, read_settings
-from cityops.signing import load_signer
 from cityops.standards.tables import load_standards
 from cityops.storage import Database, StorageError, Transaction
 from cityops.storage.rollups import ages_of
@@ -32,7 +32,7 @@ from dashboard.app import create_app
 from dashboard.city.vital_weights import load_weights
 from dashboard.web.proxies import visitor_of
 from ingest import program as ingest_program
-from ingest.mqtt import Subscription
+from ingest.transport.mqtt import Subscription
 from tests.alert_samples import shown_alert
 from tests.unit.dashboard.visitors import TestClient
 

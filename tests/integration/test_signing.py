@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from cityops.accounts.signing import Signer, load_signer
 from cityops.settings import read_settings
-from cityops.signing import Signer, load_signer
 from cityops.storage import Database
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 import pytest
 from typer.testing import CliRunner
 
-from cityops.areas import Area, Layer, Level, MapFeature
+from cityops.areas import Area, AreaLevel, Layer, MapFeature
 from cityops.command_line import app
-from cityops.sensors import Sensor
+from cityops.devices.sensors import Sensor
 from cityops.storage import Database
 from cityops.storage.registry import (
     load_areas,
@@ -27,8 +27,8 @@ def mixed(database: Database, database_url: str, monkeypatch: pytest.MonkeyPatch
     """The simulated city beside a real district, a real road, and a real device that stands in a simulated area."""
     monkeypatch.setenv("CITYOPS_DATABASE_URL", database_url)
     with database.transaction() as tx:
-        store_areas(tx, [Area("990100", "市", Level.CITY), Area("990101", "区", Level.DISTRICT, "990100"),
-                         Area("310101", "黄浦区", Level.DISTRICT, "990100")])  # fmt: skip
+        store_areas(tx, [Area("990100", "市", AreaLevel.CITY), Area("990101", "区", AreaLevel.DISTRICT, "990100"),
+                         Area("310101", "黄浦区", AreaLevel.DISTRICT, "990100")])  # fmt: skip
         register_sensors(tx, [Sensor("AQ-0001", "990101", "environment", "air_station", "a", 118.8, 31.9),
                               Sensor("AQ-0002", "310101", "environment", "air_station", "b", 121.4, 31.2),
                               Sensor("roof.7", "990101", "environment", "air_station", "c", 118.8, 31.9)],

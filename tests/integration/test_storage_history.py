@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from cityops.areas import Level
+from cityops.areas import AreaLevel
+from cityops.devices.sensors import Sensor
 from cityops.readings import Quality
-from cityops.sensors import Sensor
 from cityops.storage import Database, Transaction, history
 from cityops.storage.history import Detail
 from cityops.storage.registry import register_sensor, series_ids
-from cityops.storage.rollups import Ages, roll_up
+from cityops.storage.rollups import RetentionAges, roll_up
 from cityops.storage.traffic import read_passages
 from tests.storage_samples import DAY, every, forget_all, make_city, put
 
@@ -84,7 +84,7 @@ def test_a_span_whose_readings_are_forgotten_is_answered_from_the_roll_ups(datab
         put(tx, make_city(tx)["air-1", "pm25"], every(MINUTE, DAY, [4.0, 5.0, 6.0]))
     roll_up(database, now)
     with database.transaction() as tx:
-        forget_all(tx, Ages(readings=5 * A_DAY), now)
+        forget_all(tx, RetentionAges(readings=5 * A_DAY), now)
         answer = history.history(tx, [("air-1", "pm25")], start=DAY, end=DAY + HOUR)
 
     assert answer.detail == Detail.MINUTES
@@ -98,7 +98,7 @@ def test_an_empty_answer_has_the_promised_columns_and_types(database: Database) 
             history.history(tx, [("nobody", "pm25")], start=DAY, end=end).frame,
             history.area_history(tx, ["pm25"], start=DAY, end=end),
         ]
-        ranking = history.area_ranking(tx, "pm25", level=Level.DISTRICT, start=DAY, end=end)
+        ranking = history.area_ranking(tx, "pm25", level=AreaLevel.DISTRICT, start=DAY, end=end)
         ages = history.data_age(tx, DAY)
 
     for frame in frames:
@@ -164,7 +164,7 @@ def test_a_step_that_no_roll_up_fits_is_refused(database: Database) -> None:
 def test_areas_are_ranked_from_the_highest(database: Database) -> None:
     with database.transaction() as tx:
         fill(make_city(tx), tx)
-        frame = history.area_ranking(tx, "pm25", level=Level.DISTRICT, start=DAY, end=DAY + HOUR)
+        frame = history.area_ranking(tx, "pm25", level=AreaLevel.DISTRICT, start=DAY, end=DAY + HOUR)
 
     assert list(zip(frame["area_code"], frame["value"], frame["sensors"], strict=True)) == [
         ("990102", 35.0, 1),

@@ -10,7 +10,7 @@ import pytest
 from alerts.watch import storage_jobs
 from cityops.readings import Quality
 from cityops.storage import Database, TransactionConflict, load_queries
-from cityops.storage.rollups import Ages, forget, roll_up
+from cityops.storage.rollups import RetentionAges, forget, roll_up
 from tests.storage_samples import DAY, every, forget_all, make_city, put
 
 SQL = load_queries("cityops.storage")
@@ -175,7 +175,7 @@ def test_readings_are_forgotten_by_the_day_and_their_roll_ups_stay(database: Dat
         put(tx, series, every(timedelta(hours=6), DAY, [float(n) for n in range(41)]))
     roll_up(database, now)
     before = buckets(database, "reading_1h")
-    keep(database, Ages(readings=timedelta(days=4)), now)
+    keep(database, RetentionAges(readings=timedelta(days=4)), now)
 
     assert DAY + timedelta(days=6) == oldest(database, "reading")
     assert before == buckets(database, "reading_1h")
@@ -188,7 +188,7 @@ def test_a_reading_older_than_the_forgotten_ones_does_not_wipe_their_roll_up(dat
         series = make_city(tx)["air-1", "pm25"]
         put(tx, series, every(MINUTE, DAY, [1.0] * 10))
     roll_up(database, now)
-    keep(database, Ages(readings=timedelta(days=4)), now)
+    keep(database, RetentionAges(readings=timedelta(days=4)), now)
     with database.transaction() as tx:
         put(tx, series, [(DAY + timedelta(seconds=1), 9.0)])
     roll_up(database, now)
@@ -200,7 +200,7 @@ def test_a_reading_older_than_the_forgotten_ones_does_not_wipe_their_roll_up(dat
 def test_readings_that_are_not_rolled_up_are_never_forgotten(database: Database) -> None:
     with database.transaction() as tx:
         put(tx, make_city(tx)["air-1", "pm25"], [(DAY, 1.0)])
-    keep(database, Ages(readings=timedelta(days=4)), DAY + timedelta(days=300))
+    keep(database, RetentionAges(readings=timedelta(days=4)), DAY + timedelta(days=300))
 
     assert oldest(database, "reading") == DAY
 
@@ -211,7 +211,7 @@ def test_minutes_and_hours_have_their_own_age(database: Database) -> None:
     with database.transaction() as tx:
         put(tx, make_city(tx)["air-1", "pm25"], every(timedelta(days=20), DAY, [1.0] * 10))
     roll_up(database, now)
-    keep(database, Ages(timedelta(days=10), timedelta(days=50), timedelta(days=100)), now)
+    keep(database, RetentionAges(timedelta(days=10), timedelta(days=50), timedelta(days=100)), now)
 
     assert DAY + timedelta(days=140) == oldest(database, "rolled_1m", "bucket")  # whole months go
     assert DAY + timedelta(days=100) == oldest(database, "rolled_1h", "bucket")
@@ -226,7 +226,7 @@ def test_a_round_of_watch_rolls_up_makes_room_and_forgets(database: Database) ->
 
     assert storage_jobs.make_days(database, now)
     assert storage_jobs.roll_up(database, now)
-    assert storage_jobs.forget_readings(database, now, ages=Ages(readings=timedelta(days=4)))
+    assert storage_jobs.forget_readings(database, now, ages=RetentionAges(readings=timedelta(days=4)))
     assert oldest(database, "rolled_1h", "bucket") == DAY
     assert oldest(database, "reading") == DAY + timedelta(days=6)
     with database.transaction() as tx:
@@ -235,7 +235,7 @@ def test_a_round_of_watch_rolls_up_makes_room_and_forgets(database: Database) ->
 
 def test_what_is_too_old_goes_a_few_days_a_transaction(database: Database) -> None:
     """Each partition takes places in the lock table of the server, which all sessions share."""
-    now, ages = DAY + timedelta(days=60), Ages(readings=timedelta(days=5))
+    now, ages = DAY + timedelta(days=60), RetentionAges(readings=timedelta(days=5))
     with database.transaction() as tx:
         put(tx, make_city(tx)["air-1", "pm25"], every(timedelta(days=1), DAY, [1.0] * 50))
     roll_up(database, now)
@@ -260,7 +260,7 @@ def test_a_round_over_a_long_past_ends_after_some_steps_and_the_next_goes_on(dat
     assert oldest(database, "rolled_1d", "bucket") == DAY
 
 
-def keep(database: Database, ages: Ages, now: datetime) -> None:
+def keep(database: Database, ages: RetentionAges, now: datetime) -> None:
     with database.transaction() as tx:
         forget_all(tx, ages, now)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cityops.sensors import Sensor
+from cityops.devices.sensors import Sensor
 from cityops.storage import Database, load_queries
 from cityops.storage.registry import register_sensor, series_ids
 from tests.storage_samples import DAY, every, put

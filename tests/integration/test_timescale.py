@@ -13,14 +13,14 @@ import pandas as pd
 import psycopg2
 import pytest
 
-from cityops.areas import Level
+from cityops.areas import AreaLevel
 from cityops.catalogue import Catalogue
 from cityops.readings import Quality
 from cityops.storage import Database, Transaction, history
 from cityops.storage import readings as store
 from cityops.storage.latest import latest_frame
 from cityops.storage.migrate import Profile, migrate, pending
-from cityops.storage.rollups import Ages, roll_up
+from cityops.storage.rollups import RetentionAges, roll_up
 from tests.storage_samples import DAY, KEYS, every, forget_all, make_city, put
 from tests.timescale.client import Server, TimescaleDatabase
 
@@ -56,7 +56,7 @@ QUESTIONS: dict[str, Callable[[Transaction], pd.DataFrame]] = {
         tx, ["speed"], area="990102", start=DAY, end=END, step=10 * MINUTE
     ),
     "area by days": lambda tx: history.area_history(tx, ["flow"], start=DAY, end=END, step=2 * A_DAY),
-    "ranking": lambda tx: history.area_ranking(tx, "pm25", level=Level.DISTRICT, start=DAY, end=END),
+    "ranking": lambda tx: history.area_ranking(tx, "pm25", level=AreaLevel.DISTRICT, start=DAY, end=END),
     "heat map": lambda tx: history.heat_map(tx, "leq", zone=SHANGHAI, start=DAY, end=END),
     "completeness of an hour": lambda tx: history.completeness(tx, start=END - HOUR, end=END),
     "completeness of days": lambda tx: history.completeness(tx, area="990102", start=DAY, end=END),
@@ -168,7 +168,7 @@ def test_the_schema_is_known_to_be_up_to_date(timescale: Database, catalogue: Ca
 def test_nothing_is_left_to_policies_of_the_server(timescale: Database) -> None:
     """They wait for locks without limit, and whoever reads waits behind them."""
     with timescale.transaction() as tx:
-        forget_all(tx, Ages(readings=None, minutes=None, hours=None), END)
+        forget_all(tx, RetentionAges(readings=None, minutes=None, hours=None), END)
         policies = tx.rows(
             "SELECT hypertable_name, proc_name FROM timescaledb_information.jobs"
             " WHERE proc_name LIKE 'policy_%%' AND hypertable_name IS NOT NULL"

@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 import pytest
 from typer.testing import CliRunner
 
-from cityops import wall_tokens
+from cityops.accounts import wall_tokens
+from cityops.accounts.wall_tokens import WallTokenUnknown
 from cityops.command_line import app
 from cityops.storage import Database
-from cityops.wall_tokens import WallTokenUnknown
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from cityops.accounts import Role
-from dashboard.pages.sensors.ids import View
+from cityops.accounts.authentication import Role
+from dashboard.pages.sensors.ids import SensorsView
 from tests.security.scope_routes import NOTHING, Visitor
 from tests.security.scoped_city import DOMAINS, Spot
 
@@ -73,8 +73,8 @@ def ranked(content: bytes) -> set[str]:
 
 def views(visitor: Visitor) -> Iterator[Call]:
     """Each list of the sensors' page: all sensors of the scope, which have everything that a list is of."""
-    for view in View:
-        shown = NOTHING if view is View.CHART else visitor.mine
+    for view in SensorsView:
+        shown = NOTHING if view is SensorsView.CHART else visitor.mine
         yield Call({"sensors-view-select.value": view.value}, sensors=shown)
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import dash
 
-from cityops.accounts import Role
-from cityops.areas import Level
+from cityops.accounts.authentication import Role
+from cityops.areas import AreaLevel
 from cityops.scope import Scope
 from tests.security.scoped_city import AREAS, DOMAINS, SPOTS, VALUES, Spot, areas_of
 
@@ -62,7 +62,7 @@ class Try:
     holds: Callable[[bytes], object] = field(default=lambda _: True)
 
 
-DISTRICTS = frozenset(code for code, (level, *_) in AREAS.items() if level is Level.DISTRICT)
+DISTRICTS = frozenset(code for code, (level, *_) in AREAS.items() if level is AreaLevel.DISTRICT)
 Shows = Callable[[Visitor], Iterable[Try]]
 
 

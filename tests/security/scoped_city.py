@@ -13,11 +13,11 @@ from alerts.lifecycle import Event
 from alerts.rules import store as rule_store
 from alerts.rules.definitions import load_rules
 from alerts.shift.store import sign, write_note
-from cityops.areas import Area, Level
+from cityops.areas import Area, AreaLevel
 from cityops.catalogue import Catalogue, Names
+from cityops.devices.sensors import Sensor
 from cityops.readings import Quality
 from cityops.scope import WHOLE, Scope
-from cityops.sensors import Sensor
 from cityops.storage import Database, Transaction
 from cityops.storage.dead_letters import DeadLetter, write_dead_letters
 from cityops.storage.readings import Row, write_readings
@@ -37,16 +37,16 @@ DOMAINS = {
     "traffic": ("traffic_detector", "speed", "congestion"),
     "emergency": ("gas_detector", "gas_lel", "gas-leak"),
 }
-AREAS: dict[str, tuple[Level, str | None, float, float]] = {  # level, parent, west end and width
-    "990100": (Level.CITY, None, 119, 0.2),
-    "990101": (Level.DISTRICT, "990100", 119, 0.1),
-    "990102": (Level.DISTRICT, "990100", 119.1, 0.1),
-    "990101001": (Level.STREET, "990101", 119, 0.05),
-    "990101002": (Level.STREET, "990101", 119.05, 0.05),
-    "990102001": (Level.STREET, "990102", 119.1, 0.05),
+AREAS: dict[str, tuple[AreaLevel, str | None, float, float]] = {  # level, parent, west end and width
+    "990100": (AreaLevel.CITY, None, 119, 0.2),
+    "990101": (AreaLevel.DISTRICT, "990100", 119, 0.1),
+    "990102": (AreaLevel.DISTRICT, "990100", 119.1, 0.1),
+    "990101001": (AreaLevel.STREET, "990101", 119, 0.05),
+    "990101002": (AreaLevel.STREET, "990101", 119.05, 0.05),
+    "990102001": (AreaLevel.STREET, "990102", 119.1, 0.05),
 }
 SOUTH = 30
-STREETS = tuple(code for code in AREAS if AREAS[code][0] is Level.STREET)
+STREETS = tuple(code for code in AREAS if AREAS[code][0] is AreaLevel.STREET)
 MINUTES = 125  # of readings, so that the last whole hour is complete
 VALUES = {"990101001": 20.0, "990101002": 40.0, "990102001": 60.0}  # what every sensor of a street measures
 _MARK = re.compile(r"Place-([a-z]+)-(\d{9})")

@@ -10,12 +10,13 @@ from starlette.websockets import WebSocketDisconnect
 from typer.testing import CliRunner
 
 from alerts.board import store
-from cityops import account_admin, accounts, command_line
-from cityops.accounts import Role, add_user, store_user
+from cityops import command_line
+from cityops.accounts import account_admin, authentication
+from cityops.accounts.authentication import Role, add_user, store_user
+from cityops.accounts.totp import STEP, code_at
+from cityops.accounts.wall_tokens import issue_wall_token, revoke_wall_token
 from cityops.clock import utc_now
 from cityops.scope import WHOLE, Scope
-from cityops.totp import STEP, code_at
-from cityops.wall_tokens import issue_wall_token, revoke_wall_token
 from dashboard import texts
 from dashboard.api import live_stream
 from dashboard.limits import attempts
@@ -309,4 +310,4 @@ def test_what_somebody_typed_into_the_name_field_is_not_kept(house: House) -> No
 
     with house.database.transaction() as tx:
         assert tx.value("SELECT count(*) FROM audit_log WHERE audit_log::text LIKE '%%Secret%%'") == 0
-        assert tx.value("SELECT count(*) FROM audit_log WHERE actor = %(no)s", no=accounts.NO_NAME) == 1
+        assert tx.value("SELECT count(*) FROM audit_log WHERE actor = %(no)s", no=authentication.NO_NAME) == 1

@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from cityops import account_admin, accounts, command_line
-from cityops.accounts import store_user
-from cityops.administration import AccountExists, AdministratorsApart, NotYourPart, OwnAccount
+from cityops import command_line
+from cityops.accounts import account_admin, authentication
+from cityops.accounts.administration import AccountExists, AdministratorsApart, NotYourPart, OwnAccount
+from cityops.accounts.authentication import store_user
+from cityops.accounts.roles import BUSINESS, Role
 from cityops.clock import utc_now
-from cityops.roles import BUSINESS, Role
 from cityops.scope import WHOLE
 from cityops.storage import Database
 from tests.security.conftest import PASSWORD, House, account_of
@@ -143,7 +144,7 @@ def test_whoever_calls_is_asked_for_the_right_again(staffed: Database) -> None:
                 with pytest.raises(NotYourPart):
                     act(tx, victim, actor=name, now=utc_now())
             with pytest.raises(NotYourPart):
-                accounts.add_user(tx, "fresh", role=Role.VIEWER, password=STOLEN, actor=name, now=utc_now())
+                authentication.add_user(tx, "fresh", role=Role.VIEWER, password=STOLEN, actor=name, now=utc_now())
             with pytest.raises(OwnAccount):
                 account_admin.set_rights(tx, name, role=Role.SECURITY_ADMIN, scope=WHOLE, actor=name, now=utc_now())
     assert rows_of(staffed) == before
@@ -151,9 +152,9 @@ def test_whoever_calls_is_asked_for_the_right_again(staffed: Database) -> None:
 
 def test_two_who_add_one_name_at_once_do_not_overwrite_each_other(database: Database) -> None:
     with database.transaction() as first:
-        accounts.add_user(first, "li", role=Role.VIEWER, password=PASSWORD, actor="test", now=utc_now())
+        authentication.add_user(first, "li", role=Role.VIEWER, password=PASSWORD, actor="test", now=utc_now())
     with database.transaction() as tx, pytest.raises(AccountExists):
-        accounts.add_user(tx, "li", role=Role.VIEWER, password=STOLEN, actor="test", now=utc_now())
+        authentication.add_user(tx, "li", role=Role.VIEWER, password=STOLEN, actor="test", now=utc_now())
     with database.transaction() as tx, pytest.raises(AdministratorsApart):
         account_admin.set_rights(tx, "li", role=Role.AUDIT_ADMIN, scope=WHOLE, actor="test", now=utc_now())
-    assert accounts.log_in(database, "li", PASSWORD, now=utc_now(), source=accounts.LoginSource("here"))
+    assert authentication.log_in(database, "li", PASSWORD, now=utc_now(), source=authentication.LoginSource("here"))

@@ -7,18 +7,18 @@ from pathlib import Path
 import pytest
 
 from alerts.watch.storage_jobs import tell_blocked
-from cityops.blocked_file import BlockedFileFailed, read_blocked, write_blocked
 from cityops.clock import utc_now
+from cityops.devices.blocked_file import BlockedFileFailed, read_blocked, write_blocked
+from cityops.devices.sensor_blocks import block, unblock
+from cityops.devices.sensor_changes import SensorChange
 from cityops.embedded.broker import EmbeddedBroker
-from cityops.sensor_blocks import block, unblock
-from cityops.sensor_changes import Order
 from cityops.storage import Database
 from tests.devices import device
 from tests.programs import wait_for
 from tests.shipped_broker import Broker, Session, open_session, run_script, shipped_broker
 
 TOPIC = "cityops/310115/traffic/{}/telemetry"
-ORDER = Order("sun", utc_now())
+ORDER = SensorChange("sun", utc_now())
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from cityops.embedded.broker import EmbeddedBroker
-from ingest.broker_check import Weakness, check_broker, find_weaknesses
 from ingest.errors import BrokerOpen
+from ingest.transport.broker_check import Weakness, check_broker, find_weaknesses
 from tests.programs import wait_for
 from tests.shipped_broker import Broker, answers, find_mosquitto, free_port, run_script, shipped_broker
 

@@ -10,23 +10,23 @@ import pytest
 from alerts.evaluation.engine import Engine
 from alerts.rules.definitions import load_rules
 from cityops.catalogue import Catalogue
-from cityops.sensor_blocks import block, unblock
-from cityops.sensor_changes import ChangeRefused, Order
+from cityops.devices.sensor_blocks import block, unblock
+from cityops.devices.sensor_changes import ChangeRefused, SensorChange
 from cityops.settings import read_settings
 from cityops.storage import Database
 from cityops.storage.dead_letters import ask_replay
 from cityops.storage.ledger import ledger_totals
 from cityops.storage.letter_senders import forget_letters, letters_size, worst_senders
-from ingest.allowances import Allowance, LetterLimits
-from ingest.batch import Storekeeper
+from ingest.dead_letters.allowances import Allowance, LetterLimits
 from ingest.messages import Message
+from ingest.storing.batch import BatchWriter
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 ROOT = "cityops/990101/environment/"
 META = {"kind": "noise_meter", "name": "噪声", "lon": 118.8, "lat": 31.9}
 LIMITS = LetterLimits(per_hour=10)
-ORDER = Order("sun", NOW, "192.0.2.7")
+ORDER = SensorChange("sun", NOW, "192.0.2.7")
 
 
 def message(sensor: str, channel: str, payload: object = b"garbage", *, retained: bool = False) -> Message:
@@ -39,15 +39,15 @@ def reading(sensor: str, second: int) -> Message:
     return message(sensor, "telemetry", {"time": time, "values": {"leq": 50}})
 
 
-def keeper_of(database: Database, catalogue: Catalogue, limits: LetterLimits = LIMITS) -> Storekeeper:
+def keeper_of(database: Database, catalogue: Catalogue, limits: LetterLimits = LIMITS) -> BatchWriter:
     """A worker that was just started."""
-    keeper = Storekeeper(database, catalogue, Engine(load_rules(catalogue), catalogue), letters=limits)
+    keeper = BatchWriter(database, catalogue, Engine(load_rules(catalogue), catalogue), letters=limits)
     keeper.start(NOW)
     return keeper
 
 
 @pytest.fixture
-def keeper(database: Database, catalogue: Catalogue) -> Storekeeper:
+def keeper(database: Database, catalogue: Catalogue) -> BatchWriter:
     keeper = keeper_of(database, catalogue)
     keeper.store([message(name, "meta", META) for name in ("NM-1", "NM-2")], NOW)
     return keeper
@@ -74,7 +74,7 @@ def dead_lettered(database: Database) -> int:
 # ---- the allowance of a sender ---------------------------------------------------------------------
 
 
-def test_what_is_beyond_the_allowance_is_counted(keeper: Storekeeper, database: Database) -> None:
+def test_what_is_beyond_the_allowance_is_counted(keeper: BatchWriter, database: Database) -> None:
     outcome = keeper.store([message("NM-1", "telemetry")] * 25 + [reading("NM-2", 1)], NOW)
 
     assert (outcome.stored, outcome.dead.total()) == (1, 25)
@@ -82,14 +82,14 @@ def test_what_is_beyond_the_allowance_is_counted(keeper: Storekeeper, database: 
     assert (letters(database), dead_lettered(database)) == (10, 25)
 
 
-def test_one_sender_takes_nothing_from_another(keeper: Storekeeper, database: Database) -> None:
+def test_one_sender_takes_nothing_from_another(keeper: BatchWriter, database: Database) -> None:
     keeper.store([message("NM-1", "telemetry")] * 25 + [message("NM-2", "telemetry")] * 3, NOW)
 
     assert senders(database) == {"NM-1": (10, 15), "NM-2": (3, 0)}
 
 
 def test_an_allowance_comes_back_with_time_and_survives_a_restart(
-    keeper: Storekeeper, database: Database, catalogue: Catalogue
+    keeper: BatchWriter, database: Database, catalogue: Catalogue
 ) -> None:
     keeper.store([message("NM-1", "telemetry")] * 25, NOW)
     again = keeper_of(database, catalogue)
@@ -117,7 +117,7 @@ def test_an_allowance_comes_back_with_time_and_survives_a_restart(
     ],
     ids=["noise", "value", "list", "senml", "meta", "status", "topic", "deeper", "stranger"],
 )
-def test_large_letters_cost_more_and_one_is_seen(keeper: Storekeeper, database: Database, big: Message) -> None:
+def test_large_letters_cost_more_and_one_is_seen(keeper: BatchWriter, database: Database, big: Message) -> None:
     for _ in range(2):
         keeper.store([big] * 3, NOW)
 
@@ -129,7 +129,7 @@ def test_large_letters_cost_more_and_one_is_seen(keeper: Storekeeper, database: 
     assert taken < 250_000
 
 
-def test_a_field_that_a_device_names_is_cut(keeper: Storekeeper, database: Database) -> None:
+def test_a_field_that_a_device_names_is_cut(keeper: BatchWriter, database: Database) -> None:
     bad = {"time": NOW.isoformat(), "values": {"leq": 1, "n" * 900: "x"}}
     keeper.store([message("NM-1", "telemetry", bad), message("NM-1", "y" * 900)], NOW)
 
@@ -137,7 +137,7 @@ def test_a_field_that_a_device_names_is_cut(keeper: Storekeeper, database: Datab
         assert tx.value("SELECT coalesce(max(length(field)), 0) FROM dead_letter") <= 200
 
 
-def test_strangers_have_an_allowance_together(keeper: Storekeeper, database: Database) -> None:
+def test_strangers_have_an_allowance_together(keeper: BatchWriter, database: Database) -> None:
     keeper.store([message(f"S-{number}", "telemetry") for number in range(300)], NOW)
     keeper.store([message(f"T-{number}", "telemetry") for number in range(300)], NOW)
 
@@ -148,14 +148,14 @@ def test_strangers_have_an_allowance_together(keeper: Storekeeper, database: Dat
     assert letters(database, "NM-1") == 1
 
 
-def test_what_waits_for_a_registration_is_within_the_allowance(keeper: Storekeeper, database: Database) -> None:
+def test_what_waits_for_a_registration_is_within_the_allowance(keeper: BatchWriter, database: Database) -> None:
     keeper.store([reading("NM-3", second) for second in range(12)], NOW)
     outcome = keeper.store([message("NM-3", "meta", META)], NOW)
 
     assert (outcome.replayed, outcome.stored) == (10, 10)
 
 
-def test_what_somebody_replays_is_never_lost(keeper: Storekeeper, database: Database) -> None:
+def test_what_somebody_replays_is_never_lost(keeper: BatchWriter, database: Database) -> None:
     keeper.store([message("NM-1", "telemetry")] * 10, NOW)
     with database.transaction() as tx:
         assert ask_replay(tx, "payload", NOW) == 10
@@ -178,7 +178,7 @@ def test_an_allowance_refills_evenly(spent: float, since: timedelta, left: float
 # ---- what a broker repeats -------------------------------------------------------------------------
 
 
-def test_retained_garbage_is_not_buried_again(keeper: Storekeeper, database: Database, catalogue: Catalogue) -> None:
+def test_retained_garbage_is_not_buried_again(keeper: BatchWriter, database: Database, catalogue: Catalogue) -> None:
     live = [message("NM-1", f"x{number}") for number in range(8)]
     keeper.store(live, NOW)
     kept = [msgspec.structs.replace(one, retained=True) for one in live]
@@ -190,7 +190,7 @@ def test_retained_garbage_is_not_buried_again(keeper: Storekeeper, database: Dat
 
 
 def test_other_retained_garbage_is_kept_once_and_what_is_beyond_the_allowance_is_no_news(
-    keeper: Storekeeper, database: Database, catalogue: Catalogue
+    keeper: BatchWriter, database: Database, catalogue: Catalogue
 ) -> None:
     kept = [message("NM-1", f"x{number}", retained=True) for number in range(30)]
     for _ in range(4):
@@ -202,7 +202,7 @@ def test_other_retained_garbage_is_kept_once_and_what_is_beyond_the_allowance_is
 # ---- the age and the size of all -------------------------------------------------------------------
 
 
-def test_letters_are_forgotten_by_age(keeper: Storekeeper, database: Database) -> None:
+def test_letters_are_forgotten_by_age(keeper: BatchWriter, database: Database) -> None:
     old = [replace_time(message("NM-1", "telemetry"), NOW - timedelta(days=91))] * 3
     keeper.store([*old, message("NM-1", "telemetry"), message("NM-2", "telemetry")], NOW)
     with database.transaction() as tx:
@@ -240,7 +240,7 @@ def test_ingest_keeps_no_letter_beyond_the_size_of_all(database: Database, catal
     assert dead_lettered(database) == 27
 
 
-def test_letters_that_were_removed_by_hand_take_nothing(keeper: Storekeeper, database: Database) -> None:
+def test_letters_that_were_removed_by_hand_take_nothing(keeper: BatchWriter, database: Database) -> None:
     keeper.store([message("NM-1", "telemetry", b"x" * 10_000)], NOW)
     with database.transaction() as tx:
         tx.execute("DELETE FROM dead_letter")
@@ -248,7 +248,7 @@ def test_letters_that_were_removed_by_hand_take_nothing(keeper: Storekeeper, dat
         assert letters_size(tx) == 0
 
 
-def test_senders_of_whom_nothing_came_for_long_are_forgotten(keeper: Storekeeper, database: Database) -> None:
+def test_senders_of_whom_nothing_came_for_long_are_forgotten(keeper: BatchWriter, database: Database) -> None:
     keeper.store([message("NM-1", "telemetry")], NOW)
     with database.transaction() as tx:
         while forget_letters(tx, age=timedelta(days=1), most_bytes=None, now=NOW + timedelta(days=2)):
@@ -260,7 +260,7 @@ def test_senders_of_whom_nothing_came_for_long_are_forgotten(keeper: Storekeeper
 # ---- blocked ---------------------------------------------------------------------------------------
 
 
-def test_a_blocked_sensor_is_not_heard_until_it_is_let_in_again(keeper: Storekeeper, database: Database) -> None:
+def test_a_blocked_sensor_is_not_heard_until_it_is_let_in_again(keeper: BatchWriter, database: Database) -> None:
     with database.transaction() as tx:
         block(tx, "NM-1", ORDER, reason="floods")
     later = NOW + timedelta(seconds=2)

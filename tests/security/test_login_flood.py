@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 
-from cityops import accounts, passwords
-from cityops.accounts import LoginRefused, LoginSource, Role
+from cityops.accounts import authentication, passwords
+from cityops.accounts.authentication import LoginRefused, LoginSource, Role
 from cityops.clock import utc_now
 from cityops.storage import Database
 from dashboard.limits.attempts import MOST
@@ -69,7 +69,7 @@ def test_no_transaction_is_open_while_a_password_is_hashed(
 
     monkeypatch.setattr(passwords, "is_right", is_right)
     with pytest.raises(LoginRefused):
-        accounts.log_in(door, "li", "Wrong-Word-12", now=utc_now(), source=LoginSource("10.0.0.1"))
+        authentication.log_in(door, "li", "Wrong-Word-12", now=utc_now(), source=LoginSource("10.0.0.1"))
     door.close()
 
     assert open_then == [0]

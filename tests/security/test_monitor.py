@@ -6,15 +6,15 @@ from pathlib import Path
 import pytest
 
 from alerts.evaluation.engine import Engine
-from alerts.evaluation.timed import Clockwork
+from alerts.evaluation.timed import TimedEvaluator
 from alerts.rules import store as rule_store
 from alerts.rules.definitions import load_rules
-from cityops.accounts import Role
-from cityops.backup import note_backup
+from cityops.accounts.authentication import Role
 from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
-from cityops.heartbeats import Beat
-from cityops.machine import Certificate, Disk, certificates_of, disks_of, look_at_machine
+from cityops.operations.backup import note_backup
+from cityops.operations.heartbeats import Beat
+from cityops.operations.machine import Certificate, Disk, certificates_of, disks_of, look_at_machine
 from cityops.settings import read_settings
 from cityops.standards.tables import load_standards
 from cityops.storage.heartbeats import beat
@@ -90,7 +90,7 @@ def test_a_rule_that_cannot_be_read_is_told_until_it_can(room: House, catalogue:
 def test_the_clockwork_notes_what_it_cannot_read_and_raises_an_alert(room: House, catalogue: Catalogue) -> None:
     with room.database.transaction() as tx:
         tx.execute("UPDATE rule SET definition = definition - 'when' WHERE rule_id = 'gas-leak'")
-    clockwork = Clockwork(Engine(load_rules(catalogue), catalogue), load_standards())
+    clockwork = TimedEvaluator(Engine(load_rules(catalogue), catalogue), load_standards())
     for second in range(2):
         clockwork.do_round(room.database, utc_now() + timedelta(seconds=second))
     with room.database.transaction() as tx:

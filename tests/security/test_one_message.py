@@ -11,9 +11,9 @@ from alerts.evaluation.engine import Engine
 from alerts.rules.definitions import load_rules
 from cityops.catalogue import Catalogue
 from cityops.storage import Database
-from ingest.batch import Storekeeper
 from ingest.messages import Message
-from ingest.sorting import sort_messages
+from ingest.storing.batch import BatchWriter
+from ingest.storing.sorting import sort_messages
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 ROOT = "cityops/990101001001/emergency/"
@@ -31,8 +31,8 @@ def reading(ago: timedelta, **values: float | None) -> dict[str, object]:
 
 
 @pytest.fixture
-def keeper(database: Database, catalogue: Catalogue) -> Storekeeper:
-    keeper = Storekeeper(database, catalogue, Engine(load_rules(catalogue), catalogue))
+def keeper(database: Database, catalogue: Catalogue) -> BatchWriter:
+    keeper = BatchWriter(database, catalogue, Engine(load_rules(catalogue), catalogue))
     keeper.start(NOW)
     air = META | {"kind": "air_station"}
     keeper.store([say("meta", META), say("meta", air, sensor="AIR-1", kind="environment")], NOW)
@@ -52,7 +52,7 @@ LARGE: dict[str, Callable[[], object]] = {
 
 
 @pytest.mark.parametrize("field", LARGE)
-def test_a_message_that_touches_too_much_is_a_letter_and_the_others_are_stored(keeper: Storekeeper, field: str) -> None:
+def test_a_message_that_touches_too_much_is_a_letter_and_the_others_are_stored(keeper: BatchWriter, field: str) -> None:
     outcome = keeper.store(
         [
             say("telemetry", reading(timedelta(seconds=2))),
@@ -66,7 +66,7 @@ def test_a_message_that_touches_too_much_is_a_letter_and_the_others_are_stored(k
 
 
 def test_values_that_cross_a_limit_hundreds_of_times_make_a_few_changes(
-    database: Database, keeper: Storekeeper
+    database: Database, keeper: BatchWriter
 ) -> None:
     """570 s in one transaction before: each change is an alert, its events and a link of the audit."""
     values = [reading(timedelta(seconds=MANY - row), pm25=600.0 if row % 2 else 1.0) for row in range(MANY)]

@@ -17,9 +17,9 @@ import pytest
 from websockets.sync.client import connect
 from websockets.typing import Origin
 
-from cityops.accounts import Role, store_user
+from cityops.accounts.authentication import Role, store_user
+from cityops.accounts.login_limits import OF_SOURCE
 from cityops.clock import utc_now
-from cityops.login_limits import OF_SOURCE
 from cityops.storage import Database
 from tests.programs import running, wait_for
 from tests.shipped_broker import REPOSITORY, adapted, free_port

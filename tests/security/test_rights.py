@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from starlette.websockets import WebSocketDisconnect
 
-from cityops.accounts import Role
+from cityops.accounts.authentication import Role
+from cityops.accounts.wall_tokens import issue_wall_token
 from cityops.clock import utc_now
-from cityops.wall_tokens import issue_wall_token
 from dashboard.web import access_middleware
 from tests.security.conftest import House, account_of
 from tests.security.routes import Route, call_of, callbacks, routes_of, sockets_of

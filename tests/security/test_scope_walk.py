@@ -18,8 +18,8 @@ import pytest
 from fastapi import FastAPI
 from starlette.websockets import WebSocketDisconnect
 
-from cityops import passwords
-from cityops.accounts import Role, store_user, token_hash
+from cityops.accounts import passwords
+from cityops.accounts.authentication import Role, store_user, token_hash
 from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
 from cityops.settings import read_settings

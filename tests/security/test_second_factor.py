@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from cityops import second_factor
-from cityops.accounts import Role
+from cityops.accounts import second_factor
+from cityops.accounts.authentication import Role
+from cityops.accounts.totp import STEP, code_at
 from cityops.clock import utc_now
 from cityops.storage import Database
-from cityops.totp import STEP, code_at
 from dashboard.web import session_resolver
 from tests.authenticator import PRESENT, Authenticator
 from tests.security.conftest import PASSWORD, House, account_of

@@ -9,14 +9,14 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
-from cityops import account_admin, accounts
-from cityops.accounts import Role, User, store_user
-from cityops.administration import HeldElsewhere
+from cityops.accounts import account_admin, authentication
+from cityops.accounts.administration import HeldElsewhere
+from cityops.accounts.authentication import Role, User, store_user
+from cityops.accounts.signing import load_signer
 from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
 from cityops.scope import WHOLE, Scope
 from cityops.settings import read_settings
-from cityops.signing import load_signer
 from cityops.storage import Database
 from dashboard.app import create_app
 from dashboard.web import session_resolver
@@ -65,7 +65,7 @@ class City(House):
             (one.removeprefix("cityops_session=") for one in cookies if one.startswith("cityops_session=")), ""
         )
         with self.database.transaction() as tx:
-            return accounts.user_of(tx, token, now=utc_now())
+            return authentication.user_of(tx, token, now=utc_now())
 
 
 @pytest.fixture

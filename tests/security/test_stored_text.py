@@ -1,9 +1,9 @@
 """What devices, colleagues and browsers say of themselves is text on every page, never markup."""
 
 from alerts.board import actions, store
-from cityops.accounts import Role
+from cityops.accounts.authentication import Role
 from cityops.clock import utc_now
-from cityops.sensors import Sensor
+from cityops.devices.sensors import Sensor
 from cityops.storage.registry import register_sensor
 from tests.security.conftest import House, account_of
 

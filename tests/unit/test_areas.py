@@ -1,11 +1,11 @@
 import pytest
 
-from cityops.areas import Area, Level, ancestors, district_of, parents_first
+from cityops.areas import Area, AreaLevel, ancestors, district_of, parents_first
 
-CITY = Area("990100", "云港", Level.CITY)
-DISTRICT = Area("990101", "滨江", Level.DISTRICT, parent="990100")
-GRID = Area("777", "综合网格", Level.GRID, parent="990101")  # above the community, below the district
-COMMUNITY = Area("990101001001", "江畔", Level.COMMUNITY, parent="777")
+CITY = Area("990100", "云港", AreaLevel.CITY)
+DISTRICT = Area("990101", "滨江", AreaLevel.DISTRICT, parent="990100")
+GRID = Area("777", "综合网格", AreaLevel.GRID, parent="990101")  # above the community, below the district
+COMMUNITY = Area("990101001001", "江畔", AreaLevel.COMMUNITY, parent="777")
 TREE = {area.code: area for area in (COMMUNITY, GRID, DISTRICT, CITY)}
 
 
@@ -19,7 +19,7 @@ def test_the_top_and_the_unknown_have_no_ancestors(code: str) -> None:
 
 
 def test_a_ring_of_parents_ends() -> None:
-    ring = {"1": Area("1", "a", Level.GRID, parent="2"), "2": Area("2", "b", Level.GRID, parent="1")}
+    ring = {"1": Area("1", "a", AreaLevel.GRID, parent="2"), "2": Area("2", "b", AreaLevel.GRID, parent="1")}
 
     assert ancestors(ring, "1") == ["2", "1"]
 

@@ -17,8 +17,8 @@ import pytest
 import yaml
 
 import cityops
+from cityops.devices.topics import TopicChannel, parse_topic
 from cityops.settings import PREFIX, Settings
-from cityops.topics import Channel, parse_topic
 from ingest.decoders import decode
 from ingest.messages import Cleared, Content, Fragments, Message, Readings
 
@@ -400,7 +400,7 @@ def decode_example(topic: str) -> Content:
 
 
 def test_device_makers_find_an_example_for_every_channel() -> None:
-    assert {parse_topic(topic)[1] for topic in EXAMPLES} == set(Channel)
+    assert {parse_topic(topic)[1] for topic in EXAMPLES} == set(TopicChannel)
 
 
 @pytest.mark.parametrize("topic", EXAMPLES)
@@ -409,8 +409,8 @@ def test_an_example_for_device_makers_is_understood(topic: str) -> None:
 
 
 def test_the_examples_of_both_formats_say_the_same() -> None:
-    telemetry = next(topic for topic in EXAMPLES if topic.endswith(Channel.TELEMETRY))
-    senml = next(topic for topic in EXAMPLES if topic.endswith(Channel.SENML))
+    telemetry = next(topic for topic in EXAMPLES if topic.endswith(TopicChannel.TELEMETRY))
+    senml = next(topic for topic in EXAMPLES if topic.endswith(TopicChannel.SENML))
 
     native, pack = decode_example(telemetry), decode_example(senml)
     assert isinstance(native, Readings)

@@ -10,7 +10,7 @@ from dash import html
 from alerts.board import guidance, store
 from alerts.board.open_alert import OpenAlert
 from alerts.errors import AlertUnknown
-from cityops.accounts import Role
+from cityops.accounts.authentication import Role
 from cityops.clock import utc_now
 from cityops.storage import Transaction, load_queries
 from dashboard import texts
@@ -19,7 +19,7 @@ from dashboard.city.history import measured_metrics, read_course, read_history, 
 from dashboard.pages.desk import acts, panel
 from dashboard.ui import place_map
 from dashboard.ui.charts import history_chart
-from dashboard.web.request_context import Visit, require_role, visit
+from dashboard.web.request_context import RequestContext, require_role, visit
 
 SQL = load_queries("dashboard")
 CHART_SPAN = timedelta(hours=6)
@@ -44,7 +44,7 @@ def show_alert(chosen: str | None, _refresh: object) -> dict[str, Any]:
         past = store.past_alerts(tx, alert.sensor_id, before=number, most=MOST_PAST)
         officers = [row["user_name"] for row in tx.rows(SQL["officers"])]
     steps = guidance.steps_of(alert.guidance_zh or "", alert.guidance_en or "")
-    ink = panel.Ink(say, here.language, here.site.settings.zone, here.site.catalogue)
+    ink = panel.AlertFormatter(say, here.language, here.site.settings.zone, here.site.catalogue)
     city = here.site.live.city
     near = place_map.near_alerts(city.alerts, alert, radius=nearby.NEAR, most=MOST_NEAR) if city else []
     role = here.user.role if here.user else None
@@ -121,6 +121,6 @@ def _find(tx: Transaction, number: int) -> OpenAlert | None:
         return None
 
 
-def _place(here: Visit, alert: OpenAlert) -> str:
+def _place(here: RequestContext, alert: OpenAlert) -> str:
     registry = here.site.live.part("")
     return (registry.place(alert.area_code, here.language) if registry else "") or alert.area_code

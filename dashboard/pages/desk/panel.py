@@ -13,8 +13,8 @@ from alerts.board.open_alert import OpenAlert
 from alerts.lifecycle import State
 from cityops.catalogue import Catalogue, Names
 from cityops.clock import clock_words
+from cityops.devices.presence import LATE_AFTER
 from cityops.names import sort_key
-from cityops.presence import LATE_AFTER
 from dashboard.city.alert_numbers import alert_numbers
 from dashboard.city.alert_rows import milliseconds
 from dashboard.pages.desk.acts import Offer, clocks
@@ -26,7 +26,7 @@ LONGEST_NUMBER = 18  # digits of a bigint that is surely one
 
 
 @dataclass(frozen=True, slots=True)
-class Ink:
+class AlertFormatter:
     """How this reader reads: words, language, the city's zone, and how values are written."""
 
     say: Speak
@@ -49,7 +49,7 @@ def number_of(chosen: str | None) -> int | None:
     return int(text) if text.isascii() and text.isdecimal() and len(text) <= LONGEST_NUMBER else None
 
 
-def head(alert: OpenAlert, place: str, ink: Ink) -> list[Any]:
+def head(alert: OpenAlert, place: str, ink: AlertFormatter) -> list[Any]:
     """Return severity, title, state, and where."""
     state = alert.state
     seen = f"{alert.alert_id}/{alert.version}/{'closed' if state is State.NORM else 'open'}"
@@ -74,7 +74,7 @@ def head(alert: OpenAlert, place: str, ink: Ink) -> list[Any]:
     ]
 
 
-def act_bar(offered: Sequence[Offer], ink: Ink) -> list[html.Button]:
+def act_bar(offered: Sequence[Offer], ink: AlertFormatter) -> list[html.Button]:
     """Return the buttons. One that is not possible stays where it is and says why when it is pressed."""
     return [
         html.Button(
@@ -90,31 +90,33 @@ def act_bar(offered: Sequence[Offer], ink: Ink) -> list[html.Button]:
     ]
 
 
-def facts(alert: OpenAlert, ink: Ink) -> list[Any]:
+def facts(alert: OpenAlert, ink: AlertFormatter) -> list[Any]:
     """Return the condition, apart from it how sure that is, the deadlines, and who is on it."""
     return [_condition(alert, ink), _evidence(alert, ink), _who(alert, ink), _deadlines(alert, ink)]
 
 
-def checklist(steps: Sequence[Names], ticks: dict[str, guidance.Tick], ink: Ink, *, can: bool) -> list[html.Li]:
+def checklist(
+    steps: Sequence[Names], ticks: dict[str, guidance.Tick], ink: AlertFormatter, *, can: bool
+) -> list[html.Li]:
     """Return what to do, step by step, with who did it and when."""
     return [_step(number, step, ticks.get(step.zh), ink, can=can) for number, step in enumerate(steps, 1)]
 
 
-def near_list(alerts: Sequence[NearAlert], ink: Ink) -> list[html.Li]:
+def near_list(alerts: Sequence[NearAlert], ink: AlertFormatter) -> list[html.Li]:
     """Return the other open alerts around, in space and time."""
     if not alerts:
         return [html.Li(ink.say("desk.none_near"), className="is-none")]
     return [html.Li(_near(alert, ink)) for alert in alerts]
 
 
-def past_list(past: pd.DataFrame, ink: Ink) -> list[html.Li]:
+def past_list(past: pd.DataFrame, ink: AlertFormatter) -> list[html.Li]:
     """Return what the sensor said before and how that ended."""
     if past.empty:
         return [html.Li(ink.say("desk.none_past"), className="is-none")]
     return [html.Li(_past(row, ink)) for row in past.to_dict("records")]
 
 
-def event_list(events: pd.DataFrame, steps: Sequence[Names], ink: Ink) -> list[html.Li]:
+def event_list(events: pd.DataFrame, steps: Sequence[Names], ink: AlertFormatter) -> list[html.Li]:
     """Return the history of an alert, newest first, with what people wrote."""
     words = {step.zh: step.in_language(ink.language) for step in steps}
     return [
@@ -146,7 +148,7 @@ def place_list(places: Sequence[dict[str, Any]], say: Speak, language: str) -> l
     ]
 
 
-def person_options(officers: Sequence[str], me: str, ink: Ink) -> list[html.Option]:
+def person_options(officers: Sequence[str], me: str, ink: AlertFormatter) -> list[html.Option]:
     """Return to whom an alert can be given: oneself first."""
     others = sorted((name for name in officers if name != me), key=sort_key)
     mine = [html.Option(ink.say("desk.myself", name=me), value=me)] if me else []
@@ -163,7 +165,7 @@ def since(moment: Any) -> html.Span:
     return html.Span(**components.hook("since", str(milliseconds(moment))))
 
 
-def _condition(alert: OpenAlert, ink: Ink) -> html.Div:
+def _condition(alert: OpenAlert, ink: AlertFormatter) -> html.Div:
     metric = ink.catalogue.metric[alert.metric]
     holds, numbers = alert.active, alert_numbers(alert, metric)
     compared = [
@@ -187,7 +189,7 @@ def _condition(alert: OpenAlert, ink: Ink) -> html.Div:
     )
 
 
-def _evidence(alert: OpenAlert, ink: Ink) -> html.Div:
+def _evidence(alert: OpenAlert, ink: AlertFormatter) -> html.Div:
     """How sure it is: a silent sensor neither holds nor ends an alert."""
     heard = alert.value_time
     state = "stale" if alert.is_stale else "unheard" if heard is None else "fresh"
@@ -207,7 +209,7 @@ def _evidence(alert: OpenAlert, ink: Ink) -> html.Div:
     )
 
 
-def _who(alert: OpenAlert, ink: Ink) -> html.Div:
+def _who(alert: OpenAlert, ink: AlertFormatter) -> html.Div:
     holder = alert.acknowledged_by if alert.acknowledged else None
     rows = [
         html.Small(ink.say("desk.handler")),
@@ -224,7 +226,7 @@ def _who(alert: OpenAlert, ink: Ink) -> html.Div:
     return html.Div(rows, className="fact-card")
 
 
-def _deadlines(alert: OpenAlert, ink: Ink) -> html.Div:
+def _deadlines(alert: OpenAlert, ink: AlertFormatter) -> html.Div:
     if alert.closed_at is not None:
         ended: list[Any] = [html.Strong(ink.moment(alert.closed_at))]
         return html.Div([html.Small(ink.say("desk.closed_at")), *ended], className="fact-card")
@@ -238,7 +240,7 @@ def _deadlines(alert: OpenAlert, ink: Ink) -> html.Div:
     return html.Div([html.Small(ink.say("desk.deadlines")), *(rows or [html.Strong("–")])], className="fact-card")
 
 
-def _step(number: int, step: Names, tick: guidance.Tick | None, ink: Ink, *, can: bool) -> html.Li:
+def _step(number: int, step: Names, tick: guidance.Tick | None, ink: AlertFormatter, *, can: bool) -> html.Li:
     who = html.Small(f"{tick.actor} {ink.moment(tick.at)}") if tick else None
     return html.Li(
         html.Button(
@@ -252,7 +254,7 @@ def _step(number: int, step: Names, tick: guidance.Tick | None, ink: Ink, *, can
     )
 
 
-def _near(near: NearAlert, ink: Ink) -> html.Button:
+def _near(near: NearAlert, ink: AlertFormatter) -> html.Button:
     alert, minutes = near.alert, round(near.minutes)
     key = "desk.same_time" if minutes == 0 else "desk.after" if minutes > 0 else "desk.before"
     return html.Button(
@@ -269,7 +271,7 @@ def _near(near: NearAlert, ink: Ink) -> html.Button:
     )
 
 
-def _past(row: dict[Any, Any], ink: Ink) -> list[Any]:
+def _past(row: dict[Any, Any], ink: AlertFormatter) -> list[Any]:
     severity, closed = int(row["severity"]), pd.notna(row["closed_at"])
     title = str(row[f"title_{ink.language}"] or row["title_zh"])
     minutes = round((row["closed_at"] - row["opened_at"]).total_seconds() / 60) if closed else 0
@@ -282,14 +284,14 @@ def _past(row: dict[Any, Any], ink: Ink) -> list[Any]:
     ]
 
 
-def _span(minutes: int, ink: Ink) -> str:
+def _span(minutes: int, ink: AlertFormatter) -> str:
     for size, key in ((1440, "days"), (60, "hours")):
         if minutes >= 2 * size:
             return ink.say(f"shift.{key}", count=minutes // size)
     return ink.say("shift.minutes", count=minutes)
 
 
-def _action(ink: Ink, action: str) -> str:
+def _action(ink: AlertFormatter, action: str) -> str:
     return _named(ink.say, "action", action)
 
 

@@ -7,7 +7,7 @@ from dash import dcc, html
 
 from alerts.board.actions import LONGEST_TEXT, UNDO_WITHIN
 from alerts.board.bulk import MOST_AT_ONCE
-from cityops.accounts import Role
+from cityops.accounts.authentication import Role
 from dashboard import texts
 from dashboard.pages.desk.ids import Ids
 from dashboard.theme import SEVERITIES

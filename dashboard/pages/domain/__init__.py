@@ -17,7 +17,7 @@ from dashboard.pages.domain import callbacks
 from dashboard.pages.domain.callbacks import today_of
 from dashboard.pages.domain.ids import Ids
 from dashboard.pages.domain.places import offer_areas, offer_comparisons
-from dashboard.pages.domain.view import FIRST_DAY, Span, View, metrics_of, read_view
+from dashboard.pages.domain.view import FIRST_DAY, DomainSpan, DomainView, metrics_of, read_view
 from dashboard.requests.domain_addresses import address_of, addresses_of
 from dashboard.ui import components
 from dashboard.ui.components import Speak
@@ -155,12 +155,12 @@ def _heading(name: str) -> list[Component]:
     return [html.H1([found.name.in_language(language()), *note])]
 
 
-def _spans(chosen: View, say: Speak) -> dcc.RadioItems:
-    spans = [{"label": say(f"domain.span_{span}"), "value": span.value} for span in Span]
+def _spans(chosen: DomainView, say: Speak) -> dcc.RadioItems:
+    spans = [{"label": say(f"domain.span_{span}"), "value": span.value} for span in DomainSpan]
     return dcc.RadioItems(id=Ids.SPAN, options=spans, value=chosen.span.value, inline=True, className="span-select")
 
 
-def _moments(chosen: View, say: Speak) -> dcc.Dropdown:
+def _moments(chosen: DomainView, say: Speak) -> dcc.Dropdown:
     """Return the choice of a moment of the day, each quarter of an hour and that of the address; empty: the usual."""
     quarters = [f"{hour:02}:{minute:02}" for hour in range(24) for minute in (0, 15, 30, 45)]
     clocks = sorted({*quarters, *filter(None, [chosen.clock])})
@@ -168,7 +168,7 @@ def _moments(chosen: View, say: Speak) -> dcc.Dropdown:
     return _dropdown(Ids.AT, options, chosen.clock, say)
 
 
-def _until(chosen: View, say: Speak) -> dcc.DatePickerSingle:
+def _until(chosen: DomainView, say: Speak) -> dcc.DatePickerSingle:
     """Return the choice of the last day; empty: now."""
     # A date that is not set is not named: the picker would send a None back.
     here = current.get()
@@ -189,11 +189,11 @@ def _until(chosen: View, say: Speak) -> dcc.DatePickerSingle:
     )
 
 
-def _chosen(domain: str, query: dict[str, str]) -> tuple[View, list[dict[str, str]]]:
+def _chosen(domain: str, query: dict[str, str]) -> tuple[DomainView, list[dict[str, str]]]:
     """Return the view of an address, and the metrics to choose from; outside a visit no catalogue is known."""
     here = current.get()
     if here is None or domain not in here.site.catalogue.domain:
-        return View(domain, "", "", Span.DAY, ""), []
+        return DomainView(domain, "", "", DomainSpan.DAY, ""), []
     city = here.site.catalogue
     names = {name: city.metric[name].name.in_language(here.language) for name in metrics_of(domain, city)}
     view = read_view(domain, query, city, today=today_of(here, utc_now()))

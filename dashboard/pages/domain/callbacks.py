@@ -16,7 +16,7 @@ from dashboard.pages.domain.index_data import IndexStory, read_index
 from dashboard.pages.domain.places import name_of, offer_areas, offer_comparisons
 from dashboard.pages.domain.story import Story, read_story
 from dashboard.pages.domain.view import BEFORE, read_view, why_empty
-from dashboard.web.request_context import Visit, require_role, visit
+from dashboard.web.request_context import RequestContext, require_role, visit
 
 CLICKED = {Ids.RANKING: "ranking", Ids.MAP: "map"}
 
@@ -83,7 +83,7 @@ def show(search: str | None, _ticks: int | None, path: str | None) -> dict[str, 
     return _draw(story, index, registry, here)
 
 
-def today_of(here: Visit, now: datetime) -> date:
+def today_of(here: RequestContext, now: datetime) -> date:
     """Return the day that it is in the visitor's city."""
     return now.astimezone(here.site.settings.zone).date()
 
@@ -94,7 +94,7 @@ def _area_of(click: Click | None) -> dict[str, str]:
     return {"area": code} if isinstance(code, str) else {}
 
 
-def _draw(story: Story, index: IndexStory, registry: Registry, here: Visit) -> dict[str, Any]:
+def _draw(story: Story, index: IndexStory, registry: Registry, here: RequestContext) -> dict[str, Any]:
     view, catalogue, language, zone = story.view, here.site.catalogue, here.language, here.site.settings.zone
     metric, say = catalogue.metric[view.metric], texts.speaker(language)
     own = name_of(view.area, registry, say, language)

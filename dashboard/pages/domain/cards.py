@@ -12,7 +12,7 @@ from cityops.clock import clock_words
 from dashboard.pages.domain.air_working import DayTable
 from dashboard.pages.domain.index_data import IndexStory
 from dashboard.pages.domain.story import Story
-from dashboard.pages.domain.view import View
+from dashboard.pages.domain.view import DomainView
 from dashboard.pages.domain.working import Working
 from dashboard.ui import components
 from dashboard.ui.components import Speak
@@ -90,7 +90,7 @@ def _table(heads: Iterable[str], rows: list[html.Tr]) -> html.Table:
     )
 
 
-def export_links(view: View, say: Speak) -> list[Component]:
+def export_links(view: DomainView, say: Speak) -> list[Component]:
     """Return the links to the files of a view."""
     return [
         html.Span(say("domain.export"), className="question-name"),

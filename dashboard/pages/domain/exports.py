@@ -11,7 +11,7 @@ from fastapi import APIRouter, HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from cityops.accounts import Role
+from cityops.accounts.authentication import Role
 from cityops.clock import utc_now
 from cityops.storage import Database
 from cityops.storage.audit import record
@@ -26,9 +26,9 @@ from dashboard.pages.domain.files import csv_text, features, sheets_of, workbook
 from dashboard.pages.domain.index_data import read_index
 from dashboard.pages.domain.places import name_of
 from dashboard.pages.domain.story import read_ranking, read_story, read_trend
-from dashboard.pages.domain.view import View, read_view
+from dashboard.pages.domain.view import DomainView, read_view
 from dashboard.requests.file_names import attachment, safe_name
-from dashboard.web.request_context import Visit, require
+from dashboard.web.request_context import RequestContext, require
 
 router = APIRouter(include_in_schema=False)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -39,8 +39,8 @@ SENSOR_COLUMNS = ("time", "sensor_id", "sensor", "code", "mean", "lowest", "high
 class Question:
     """What a file is asked to hold, by whom, and the end of its span."""
 
-    view: View
-    here: Visit
+    view: DomainView
+    here: RequestContext
     end: datetime
 
     @property
@@ -142,7 +142,7 @@ def export_picture(domain: str, request: Request) -> Response:
     )
 
 
-def _ask(here: Visit, domain: str, request: Request, kind: str) -> Question:
+def _ask(here: RequestContext, domain: str, request: Request, kind: str) -> Question:
     """Return the question of an address, and keep who took its answer out of the house. No such domain: 404."""
     if domain not in here.site.catalogue.domain:
         raise HTTPException(HTTPStatus.NOT_FOUND)
@@ -154,7 +154,7 @@ def _ask(here: Visit, domain: str, request: Request, kind: str) -> Question:
     return Question(view, here, view.end(now, here.site.settings.zone))
 
 
-def _pieces(database: Database, view: View, end: datetime) -> Iterator[Piece]:
+def _pieces(database: Database, view: DomainView, end: datetime) -> Iterator[Piece]:
     """Yield the rows of a view. Between two pieces no transaction is open."""
     start, _ = view.limits(end)
     area = view.area or None

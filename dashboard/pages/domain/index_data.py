@@ -9,9 +9,9 @@ from dashboard.city.index_readings import read_air, read_days, read_rain
 from dashboard.city.registry import Registry
 from dashboard.pages.domain.air_working import DayTable, table_days, work_air
 from dashboard.pages.domain.traffic_data import work_roads
-from dashboard.pages.domain.view import View
+from dashboard.pages.domain.view import DomainView
 from dashboard.pages.domain.working import Working, work_rain
-from dashboard.web.request_context import Visit
+from dashboard.web.request_context import RequestContext
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,9 @@ class IndexStory:
     days: DayTable | None = None
 
 
-def read_index(tx: Transaction, view: View, registry: Registry, here: Visit, end: datetime) -> IndexStory:
+def read_index(
+    tx: Transaction, view: DomainView, registry: Registry, here: RequestContext, end: datetime
+) -> IndexStory:
     """Return the index at the end of the view's span, and those of the days before it."""
     working = work_index(tx, view, registry, here, end)
     if here.site.catalogue.domain[view.domain].standard_index != "aqi":
@@ -32,7 +34,9 @@ def read_index(tx: Transaction, view: View, registry: Registry, here: Visit, end
     return IndexStory(working, table_days(days, here.site.catalogue, language=here.language) if known else None)
 
 
-def work_index(tx: Transaction, view: View, registry: Registry, here: Visit, end: datetime) -> Working | None:
+def work_index(
+    tx: Transaction, view: DomainView, registry: Registry, here: RequestContext, end: datetime
+) -> Working | None:
     """Return the index that a standard has for a domain at the end of the view's span, with its working.
 
     None without readings. Where the span does not end now, the note says of when the index is.
@@ -45,7 +49,7 @@ def work_index(tx: Transaction, view: View, registry: Registry, here: Visit, end
     return replace(working, note=texts.say("domain.index_then", here.language, day=view.day) + working.note)
 
 
-def _work(tx: Transaction, view: View, registry: Registry, here: Visit, end: datetime) -> Working | None:
+def _work(tx: Transaction, view: DomainView, registry: Registry, here: RequestContext, end: datetime) -> Working | None:
     standards, language = here.site.live.standards, here.language
     match here.site.catalogue.domain[view.domain].standard_index:
         case "aqi":

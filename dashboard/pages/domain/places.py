@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from cityops.areas import Area, Level, ancestors, name_in
+from cityops.areas import Area, AreaLevel, ancestors, name_in
 from cityops.names import SortKey, search_key, sort_key
 from dashboard.city.registry import Registry
 from dashboard.pages.domain.view import BEFORE
 from dashboard.ui.components import Speak
 
-OFFERED = (Level.DISTRICT, Level.STREET)
+OFFERED = (AreaLevel.DISTRICT, AreaLevel.STREET)
 
 
 def offer_areas(registry: Registry | None, chosen: str, say: Speak, language: str) -> list[dict[str, Any]]:
@@ -38,7 +38,7 @@ def _areas(registry: Registry | None, chosen: str, say: Speak, language: str) ->
     offered.sort(key=lambda area: (_path(area, known, language), area.code))
     options = [
         {
-            "label": ("　" if area.level is Level.STREET else "") + name_in(area, language),
+            "label": ("　" if area.level is AreaLevel.STREET else "") + name_in(area, language),
             "value": area.code,
             "search": search_key(area.name, area.name_en, area.code),
         }

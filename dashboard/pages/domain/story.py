@@ -12,7 +12,7 @@ from cityops.storage import Transaction
 from cityops.storage.history import area_history, area_ranking, completeness, count_series, heat_map
 from dashboard.city.history import area_intervals
 from dashboard.city.registry import Registry
-from dashboard.pages.domain.view import BEFORE, View, level_below, metrics_of
+from dashboard.pages.domain.view import BEFORE, DomainView, level_below, metrics_of
 
 _FINE = timedelta(hours=3)  # what is due in this time is counted by minutes
 
@@ -27,7 +27,7 @@ class Story:
     was due from `due_since` on.
     """
 
-    view: View
+    view: DomainView
     start: datetime
     end: datetime
     step: timedelta
@@ -41,7 +41,7 @@ class Story:
 
 
 def read_story(
-    tx: Transaction, view: View, *, registry: Registry, catalogue: Catalogue, zone: ZoneInfo, end: datetime
+    tx: Transaction, view: DomainView, *, registry: Registry, catalogue: Catalogue, zone: ZoneInfo, end: datetime
 ) -> Story:
     """Answer a view. `end` is the end of its span."""
     start, _ = view.limits(end)
@@ -64,7 +64,7 @@ def read_story(
     )
 
 
-def read_trend(tx: Transaction, view: View, series: int, end: datetime) -> tuple[timedelta, pd.DataFrame]:
+def read_trend(tx: Transaction, view: DomainView, series: int, end: datetime) -> tuple[timedelta, pd.DataFrame]:
     """Return the trend of a view over so many series, and how long one of its points is.
 
     Where the finer roll-ups of that time are forgotten, the next coarser ones answer. Columns as `area_history`.
@@ -77,11 +77,13 @@ def read_trend(tx: Transaction, view: View, series: int, end: datetime) -> tuple
     return step, found
 
 
-def _trend(tx: Transaction, view: View, area: str, start: datetime, end: datetime, step: timedelta) -> pd.DataFrame:
+def _trend(
+    tx: Transaction, view: DomainView, area: str, start: datetime, end: datetime, step: timedelta
+) -> pd.DataFrame:
     return area_history(tx, [view.metric], area=area or None, start=start, end=end, step=step)
 
 
-def _other(tx: Transaction, view: View, start: datetime, end: datetime, step: timedelta) -> pd.DataFrame | None:
+def _other(tx: Transaction, view: DomainView, start: datetime, end: datetime, step: timedelta) -> pd.DataFrame | None:
     if view.compare == BEFORE:
         length = view.span.length
         found = _trend(tx, view, view.area, start - length, end - length, step)
@@ -89,7 +91,9 @@ def _other(tx: Transaction, view: View, start: datetime, end: datetime, step: ti
     return None if view.other_area is None else _trend(tx, view, view.other_area, start, end, step)
 
 
-def read_ranking(tx: Transaction, view: View, areas: dict[str, Area], start: datetime, end: datetime) -> pd.DataFrame:
+def read_ranking(
+    tx: Transaction, view: DomainView, areas: dict[str, Area], start: datetime, end: datetime
+) -> pd.DataFrame:
     """Return the areas inside the view's own, the highest first. Columns as `area_ranking`."""
     here = areas.get(view.area)
     found = area_ranking(tx, view.metric, level=level_below(here.level if here else None), start=start, end=end)
@@ -97,7 +101,7 @@ def read_ranking(tx: Transaction, view: View, areas: dict[str, Area], start: dat
 
 
 def _completeness(
-    tx: Transaction, view: View, registry: Registry, catalogue: Catalogue, start: datetime, end: datetime
+    tx: Transaction, view: DomainView, registry: Registry, catalogue: Catalogue, start: datetime, end: datetime
 ) -> tuple[pd.DataFrame, datetime]:
     """Return the completeness of the span; of its last hours where sensors are too new for whole ones."""
     kinds = _kinds(tx, view, registry, catalogue, start, end)
@@ -107,7 +111,7 @@ def _completeness(
 
 
 def _kinds(
-    tx: Transaction, view: View, registry: Registry, catalogue: Catalogue, start: datetime, end: datetime
+    tx: Transaction, view: DomainView, registry: Registry, catalogue: Catalogue, start: datetime, end: datetime
 ) -> pd.DataFrame:
     """Return the completeness of each kind of sensor of the domain, in the catalogue's order.
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from cityops import road_links
-from cityops.areas import Layer, Level
+from cityops.areas import AreaLevel, Layer
 from cityops.clock import utc_now
 from cityops.readings import Quality
 from cityops.road_links import Jam, Link
@@ -19,16 +19,18 @@ from cityops.storage.latest import latest_frame
 from cityops.storage.traffic import read_passages
 from dashboard import texts
 from dashboard.city.registry import Registry
-from dashboard.pages.domain.view import View
+from dashboard.pages.domain.view import DomainView
 from dashboard.pages.domain.working import Working, no_working, work_traffic
-from dashboard.web.request_context import Visit
+from dashboard.web.request_context import RequestContext
 
 FRESH = timedelta(minutes=15)  # a speed older than this says nothing about the present; the standard's longest period
 PEAKS = ((time(7), time(9)), (time(17), time(19)))  # morning and evening, by the city's clocks
 _HOUR = timedelta(hours=1)
 
 
-def work_roads(tx: Transaction, view: View, registry: Registry, here: Visit, end: datetime) -> Working | None:
+def work_roads(
+    tx: Transaction, view: DomainView, registry: Registry, here: RequestContext, end: datetime
+) -> Working | None:
     """Return the index with its working; None where nothing was measured, a sentence where it cannot be reckoned."""
     language, standards, zone = here.language, here.site.live.standards, here.site.settings.zone
     missing = _what_is_missing(registry, language)
@@ -82,7 +84,7 @@ def mean_jams(steps: list[dict[Road, Jam]]) -> dict[Road, Jam]:
     return {road: Jam(jam.km / len(steps), jam.jammed_km / len(steps)) for road, jam in sums.items()}
 
 
-def _work_peaks(tx: Transaction, view: View, registry: Registry, here: Visit) -> Working | None:
+def _work_peaks(tx: Transaction, view: DomainView, registry: Registry, here: RequestContext) -> Working | None:
     standards, zone = here.site.live.standards, here.site.settings.zone
     day = view.until or utc_now().astimezone(zone).date()
     peaks = [[jams for jams in steps if jams] for steps in peak_jams(tx, registry, view.area, day, zone)]
@@ -119,7 +121,7 @@ def _what_is_missing(registry: Registry, language: str) -> str | None:
 
 
 def _inside(registry: Registry, area: str) -> list[Link]:
-    level = registry.areas[area].level if area in registry.areas else Level.CITY
+    level = registry.areas[area].level if area in registry.areas else AreaLevel.CITY
     codes = registry.levels[level.value]
     return [link for link in registry.links if not area or codes.iloc[link.position] == area]
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from cityops.areas import Level
+from cityops.areas import AreaLevel
 from cityops.catalogue import Catalogue
 from cityops.clock import has_whole_hours
 from cityops.scope import Scope
@@ -23,7 +23,7 @@ _MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=
 _HEAT_MAP_AT_LEAST = 7 * _DAY
 
 
-class Span(StrEnum):
+class DomainSpan(StrEnum):
     """How far the page looks back."""
 
     DAY = "day"
@@ -42,16 +42,16 @@ class Span(StrEnum):
         The coarser ones are for times of which the finer roll-ups are forgotten.
         """
         steps = {
-            Span.DAY: (10 * _MINUTE, _HOUR),
-            Span.WEEK: (_HOUR,),
-            Span.MONTH: (3 * _HOUR, _DAY),
-            Span.QUARTER: (_DAY,),
+            DomainSpan.DAY: (10 * _MINUTE, _HOUR),
+            DomainSpan.WEEK: (_HOUR,),
+            DomainSpan.MONTH: (3 * _HOUR, _DAY),
+            DomainSpan.QUARTER: (_DAY,),
         }[self]
         return tuple(step for step in steps if self.length / _bucket(step) * series <= MOST_BUCKETS) or steps[-1:]
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class DomainView:
     """One question: a metric, in an area ("": the city), over a span, compared with something or not ("").
 
     The span ends with a day of the city, `until`, or now (None). `at` is the moment of that day for which an index
@@ -61,7 +61,7 @@ class View:
     domain: str
     metric: str
     area: str
-    span: Span
+    span: DomainSpan
     compare: str
     until: date | None = None
     at: time | None = None
@@ -127,7 +127,7 @@ def metrics_of(domain: str, catalogue: Catalogue) -> list[str]:
     return list(dict.fromkeys(name for kind in catalogue.kinds_of(domain).values() for name in kind.metrics))
 
 
-def read_view(domain: str, query: Mapping[str, str], catalogue: Catalogue, *, today: date) -> View:
+def read_view(domain: str, query: Mapping[str, str], catalogue: Catalogue, *, today: date) -> DomainView:
     """Return the question of an address. What is not known there is answered as usual, never an error.
 
     `today` is the city's: a day that is not over ends now.
@@ -135,28 +135,30 @@ def read_view(domain: str, query: Mapping[str, str], catalogue: Catalogue, *, to
     metrics = metrics_of(domain, catalogue)
     wish, span = query.get("metric", ""), query.get("span", "")
     compare = query.get("compare", "")
-    return View(
+    return DomainView(
         domain,
         wish if wish in metrics else metrics[0],
         _code(query.get("area", "")),
-        Span(span) if span in [*Span] else Span.DAY,
+        DomainSpan(span) if span in [*DomainSpan] else DomainSpan.DAY,
         BEFORE if compare == BEFORE else _code(compare),
         _past_day(query.get("until", ""), today),
         _time_of_day(query.get("at", "")),
     )
 
 
-def why_empty(view: View, scope: Scope) -> str:
+def why_empty(view: DomainView, scope: Scope) -> str:
     """Return the key of the words for a chart without data: nothing was measured, or it is not the visitor's to see."""
     is_inside = scope.has_domain(view.domain) and scope.reaches(view.area)
     return "domain.no_data_in_span" if is_inside else "domain.no_data_in_scope"
 
 
-def level_below(level: Level | None) -> Level:
+def level_below(level: AreaLevel | None) -> AreaLevel:
     """Return the level whose areas are ranked within an area of this one (None: the city)."""
-    return {Level.DISTRICT: Level.STREET, Level.STREET: Level.COMMUNITY, Level.COMMUNITY: Level.GRID}.get(
-        level or Level.CITY, Level.DISTRICT
-    )
+    return {
+        AreaLevel.DISTRICT: AreaLevel.STREET,
+        AreaLevel.STREET: AreaLevel.COMMUNITY,
+        AreaLevel.COMMUNITY: AreaLevel.GRID,
+    }.get(level or AreaLevel.CITY, AreaLevel.DISTRICT)
 
 
 def _bucket(step: timedelta) -> timedelta:

@@ -6,10 +6,10 @@ import dash_ag_grid
 from dash import Input, Output, State, dcc, html
 
 from dashboard import texts
-from dashboard.city.history import Span
+from dashboard.city.history import HistorySpan
 from dashboard.pages import register_page
 from dashboard.pages.sensors import callbacks, registry, senders
-from dashboard.pages.sensors.ids import Ids, View
+from dashboard.pages.sensors.ids import Ids, SensorsView
 from dashboard.ui import components
 from dashboard.ui.components import Speak
 from dashboard.ui.dash_app import Shell
@@ -80,10 +80,10 @@ def register(shell: Shell) -> None:
     )(senders.block)
 
 
-def layout(span: str = Span.DAY.value, view: str = "", sensor: str = "", **_: str) -> html.Div:
+def layout(span: str = HistorySpan.DAY.value, view: str = "", sensor: str = "", **_: str) -> html.Div:
     """Return the page, empty. The list is filled in the browser from the API (assets/pages/sensors.js)."""
     say = texts.speaker(language())
-    shown = view if view in [*View] else (View.CHART if sensor else View.MAINTENANCE).value
+    shown = view if view in [*SensorsView] else (SensorsView.CHART if sensor else SensorsView.MAINTENANCE).value
     return html.Div(
         [
             components.page_bar("/sensors"),
@@ -142,10 +142,12 @@ def _in_order(field: str) -> dict[str, Any]:
 
 
 def _chosen(say: Speak, span: str, view: str) -> html.Section:
-    is_chart = view == View.CHART
+    is_chart = view == SensorsView.CHART
     return html.Section(
         [
-            _choice(Ids.VIEW, say("sensors.view"), {one.value: say(f"sensors.view_{one}") for one in View}, view),
+            _choice(
+                Ids.VIEW, say("sensors.view"), {one.value: say(f"sensors.view_{one}") for one in SensorsView}, view
+            ),
             html.Div([_chart_bar(say, span), html.Div(id=Ids.CHARTS, className="charts")], id=Ids.CHART_BOX,
                      hidden=not is_chart, className="chart-box"),
             _replay(say),
@@ -158,8 +160,8 @@ def _chosen(say: Speak, span: str, view: str) -> html.Section:
 
 
 def _chart_bar(say: Speak, span: str) -> html.Div:
-    chosen = span if span in [*Span] else Span.DAY.value
-    spans = {one.value: say(f"sensors.{one}") for one in Span}
+    chosen = span if span in [*HistorySpan] else HistorySpan.DAY.value
+    spans = {one.value: say(f"sensors.{one}") for one in HistorySpan}
     return html.Div(
         [html.Div(id=Ids.TITLE, className="chosen-title"), _choice(Ids.SPAN, say("sensors.span"), spans, chosen)],
         className="chosen-bar",

@@ -6,15 +6,15 @@ from urllib.parse import urlencode
 import dash
 from dash import html
 
-from cityops.accounts import Role
+from cityops.accounts.authentication import Role
 from cityops.clock import utc_now
 from cityops.storage import Transaction
 from cityops.storage.audit import record
 from cityops.storage.dead_letters import ask_replay, letter_groups
 from dashboard import texts
-from dashboard.city.history import Span
+from dashboard.city.history import HistorySpan
 from dashboard.pages.sensors.charts import draw_sensor
-from dashboard.pages.sensors.ids import Ids, View
+from dashboard.pages.sensors.ids import Ids, SensorsView
 from dashboard.pages.sensors.state import read_totality
 from dashboard.pages.sensors.strip import draw_strip
 from dashboard.pages.sensors.views import DRAW
@@ -33,7 +33,7 @@ def choose(selected: list[SelectedRow] | None, span: str, view: str, search: str
     """Put sensor, span and view into the address, which can be sent to a colleague. A sensor shows its curves."""
     known = read_query(search)
     chosen = selected[0]["id"] if selected else known.get("sensor")
-    shown = View.CHART.value if dash.ctx.triggered_id == Ids.GRID and chosen != known.get("sensor") else view
+    shown = SensorsView.CHART.value if dash.ctx.triggered_id == Ids.GRID and chosen != known.get("sensor") else view
     wanted = {**known, "span": span, "view": shown} | ({"sensor": chosen} if chosen else {})
     return dash.no_update if wanted == known else "?" + urlencode(wanted), shown
 
@@ -46,7 +46,7 @@ def show_sensor(search: str | None) -> tuple[Any, Any]:
     if not query.get("sensor"):
         return "", html.P(say("sensors.choose"), className="panel-empty")
     wish = query.get("span", "")
-    return draw_sensor(query["sensor"], Span(wish) if wish in [*Span] else Span.DAY, here, say)
+    return draw_sensor(query["sensor"], HistorySpan(wish) if wish in [*HistorySpan] else HistorySpan.DAY, here, say)
 
 
 @require_role("viewer")
@@ -62,14 +62,14 @@ def show_view(view: str, _ticks: int | None, _asked: Any, _blocked: Any) -> tupl
     here = visit()
     say = texts.speaker(here.language)
     table = DRAW[view](here, say, utc_now()) if view in DRAW else None
-    is_letters = view == View.LETTERS
+    is_letters = view == SensorsView.LETTERS
     fields: list[dict[str, str]] = []
     if is_letters:
         with here.site.database.transaction() as tx:
             groups = letter_groups(tx).to_dict("records")
         fields = [{"label": f"{row['field']} ({row['count']})", "value": row["field"]} for row in groups]
     may_replay = is_letters and bool(fields) and here.allows(Role.SUPERVISOR)
-    return table, view == View.CHART, view != View.CHART, fields, not may_replay
+    return table, view == SensorsView.CHART, view != SensorsView.CHART, fields, not may_replay
 
 
 @require_role("supervisor", act=True)

@@ -6,14 +6,14 @@ from dash import html
 
 from cityops.clock import utc_now
 from cityops.storage.registry import sensor_frame
-from dashboard.city.history import Span, limits, measured_metrics, read_course, recorded_span
+from dashboard.city.history import HistorySpan, limits, measured_metrics, read_course, recorded_span
 from dashboard.ui import components
 from dashboard.ui.charts import history_chart
 from dashboard.ui.components import Speak
-from dashboard.web.request_context import Visit
+from dashboard.web.request_context import RequestContext
 
 
-def draw_sensor(sensor_id: str, span: Span, here: Visit, say: Speak) -> tuple[Any, Any]:
+def draw_sensor(sensor_id: str, span: HistorySpan, here: RequestContext, say: Speak) -> tuple[Any, Any]:
     """Return the title and one chart for each metric that the sensor has measured."""
     catalogue = here.site.catalogue
     with here.site.database.transaction() as tx:

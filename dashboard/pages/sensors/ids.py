@@ -34,7 +34,7 @@ class Ids(StrEnum):
     TICK = "sensors-tick"
 
 
-class View(StrEnum):
+class SensorsView(StrEnum):
     """What the right half shows."""
 
     MAINTENANCE = "maintenance"

@@ -8,26 +8,26 @@ from typing import Any
 import pandas as pd
 from dash import dcc, html
 
-from cityops import sensor_changes
-from cityops.accounts import Role
+from cityops.accounts.authentication import Role
 from cityops.clock import utc_now
+from cityops.devices import sensor_changes
+from cityops.devices.identity import Source
+from cityops.devices.sensor_changes import ChangeRefused, SensorChange
 from cityops.errors import CityOpsError
-from cityops.identity import Source
-from cityops.sensor_changes import ChangeRefused, Order
 from cityops.storage import Transaction
 from cityops.storage.identity import identity_frame
 from dashboard import texts
-from dashboard.pages.sensors.ids import Ids, View
+from dashboard.pages.sensors.ids import Ids, SensorsView
 from dashboard.pages.sensors.tables import moment, sensor_link, table
 from dashboard.ui import components
 from dashboard.ui.components import Speak
-from dashboard.web.request_context import Visit, require, require_role, visit
+from dashboard.web.request_context import RequestContext, require, require_role, visit
 
 _SEPARATORS = re.compile(r"[,，\s]+")
-Change = Callable[[Transaction, str, Order, str], object]
+Change = Callable[[Transaction, str, SensorChange, str], object]
 
 
-def _move(tx: Transaction, sensor: str, order: Order, text: str) -> None:
+def _move(tx: Transaction, sensor: str, order: SensorChange, text: str) -> None:
     """Move a sensor to a place as people write it: longitude, latitude and, where it changes, the area."""
     lon, lat, area, *more = [*_SEPARATORS.split(text.strip()), "", "", ""]
     try:
@@ -48,7 +48,7 @@ CHANGES: dict[str, Change] = {
 }
 
 
-def draw_registry(here: Visit, say: Speak, _now: datetime) -> Any:
+def draw_registry(here: RequestContext, say: Speak, _now: datetime) -> Any:
     """Return the sensors of which somebody says something else than what is in force, and those that are retired."""
     with here.site.database.transaction() as tx:
         found = identity_frame(tx)
@@ -95,7 +95,7 @@ def change_box(say: Speak) -> html.Div:
 @require_role("viewer")
 def show_change_box(view: str) -> bool:
     """Say whether the box is hidden."""
-    return view != View.REGISTRY or not visit().allows(Role.SUPERVISOR)
+    return view != SensorsView.REGISTRY or not visit().allows(Role.SUPERVISOR)
 
 
 @require_role("supervisor", act=True)
@@ -105,7 +105,7 @@ def change(clicks: int | None, action: str | None, sensor: str | None, text: str
     say = texts.speaker(here.language)
     if not clicks or action not in CHANGES:
         return ""
-    order = Order(here.person.name, utc_now(), here.origin)
+    order = SensorChange(here.person.name, utc_now(), here.origin)
 
     def work(tx: Transaction) -> None:
         CHANGES[action](tx, (sensor or "").strip(), order, text or "")
@@ -123,7 +123,7 @@ def _standing(row: dict[Any, Any]) -> str:
     return "two_devices" if row["source"] == Source.RIVAL else "overruled"
 
 
-def _words(row: dict[Any, Any], here: Visit, say: Speak) -> list[html.Span]:
+def _words(row: dict[Any, Any], here: RequestContext, say: Speak) -> list[html.Span]:
     """Return what a device says otherwise, or why a sensor is retired."""
     if pd.notna(row["retired_at"]):
         return [html.Span(row["retired_reason"], className="reason")]

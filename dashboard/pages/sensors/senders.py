@@ -7,22 +7,22 @@ import dash
 import pandas as pd
 from dash import dcc, html
 
-from cityops import sensor_blocks
-from cityops.accounts import Role
+from cityops.accounts.authentication import Role
 from cityops.clock import utc_now
+from cityops.devices import sensor_blocks
+from cityops.devices.sensor_changes import SensorChange
 from cityops.errors import CityOpsError
-from cityops.sensor_changes import Order
 from cityops.storage import Transaction
 from cityops.storage.letter_senders import worst_senders
 from dashboard import texts
-from dashboard.pages.sensors.ids import Ids, View
+from dashboard.pages.sensors.ids import Ids, SensorsView
 from dashboard.pages.sensors.tables import MOST, count, moment, sensor_link, table
 from dashboard.ui import components
 from dashboard.ui.components import Speak
-from dashboard.web.request_context import Visit, require, require_role, visit
+from dashboard.web.request_context import RequestContext, require, require_role, visit
 
 
-def draw_senders(here: Visit, say: Speak, _now: datetime) -> Any:
+def draw_senders(here: RequestContext, say: Speak, _now: datetime) -> Any:
     """Return the senders of dead letters, the worst first, and everybody who is blocked."""
     zone = here.site.settings.zone
     rows = [
@@ -74,7 +74,7 @@ def block_box(say: Speak) -> html.Div:
 def show_block_box(view: str, _ticks: int | None, _done: Any) -> tuple[bool, Any]:
     """Say whether the box is hidden, and who can be chosen in it."""
     here = visit()
-    if view != View.SENDERS or not here.allows(Role.SUPERVISOR):
+    if view != SensorsView.SENDERS or not here.allows(Role.SUPERVISOR):
         return True, []
     named = [row for row in _read(here) if row["sensor_id"]]
     return False, [{"label": _label(row), "value": row["sensor_id"]} for row in named]
@@ -90,7 +90,7 @@ def block(_blocks: int | None, _unblocks: int | None, sensor: str | None) -> str
         return ""
     if not isinstance(sensor, str) or not sensor:
         return say("sensors.choose_sender")
-    order = Order(here.person.name, utc_now(), here.origin)
+    order = SensorChange(here.person.name, utc_now(), here.origin)
 
     def work(tx: Transaction) -> None:
         if asked == Ids.BLOCK:
@@ -105,7 +105,7 @@ def block(_blocks: int | None, _unblocks: int | None, sensor: str | None) -> str
     return say("sensors.block_done" if asked == Ids.BLOCK else "sensors.unblock_done", sensor=sensor)
 
 
-def _read(here: Visit) -> list[dict[Any, Any]]:
+def _read(here: RequestContext) -> list[dict[Any, Any]]:
     with here.site.database.transaction() as tx:
         return worst_senders(tx, limit=MOST).to_dict("records")
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import pandas as pd
 
-from cityops.presence import State
+from cityops.devices.presence import State
 from cityops.storage import Database
 from cityops.storage.brokers import BrokerDrops, broker_drops
 from cityops.storage.latest import latest_frame

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 from dash import html
 
-from cityops.presence import State
+from cityops.devices.presence import State
 from cityops.storage.border import unmapped_frame
 from cityops.storage.dead_letters import count_dead_letters, dead_letter_frame, letter_groups
 from dashboard.pages.sensors import state
@@ -15,12 +15,12 @@ from dashboard.pages.sensors.registry import draw_registry
 from dashboard.pages.sensors.senders import draw_senders
 from dashboard.pages.sensors.tables import MOST, count, moment, sensor_link, table
 from dashboard.ui.components import Speak
-from dashboard.web.request_context import Visit
+from dashboard.web.request_context import RequestContext
 
 SKEWED = 30.0  # seconds: a clock that is further off should be set
 
 
-def draw_ledger(here: Visit, say: Speak, _now: datetime) -> Any:
+def draw_ledger(here: RequestContext, say: Speak, _now: datetime) -> Any:
     """The loss ledger, device by device, losses first."""
     rows = [
         [
@@ -38,7 +38,7 @@ def draw_ledger(here: Visit, say: Speak, _now: datetime) -> Any:
     return table(say, heads, rows, empty="ledger_empty", lead="ledger_lead")
 
 
-def draw_presence(here: Visit, say: Speak, now: datetime) -> Any:
+def draw_presence(here: RequestContext, say: Speak, now: datetime) -> Any:
     """The online state of every device with its reason, the doubtful first."""
     zone = here.site.settings.zone
     rows = [
@@ -56,7 +56,7 @@ def draw_presence(here: Visit, say: Speak, now: datetime) -> Any:
     )
 
 
-def draw_quality(here: Visit, say: Speak, _now: datetime) -> Any:
+def draw_quality(here: RequestContext, say: Speak, _now: datetime) -> Any:
     """The series whose newest reading is suspect or bad."""
     metrics, zone = here.site.catalogue.metric, here.site.settings.zone
     rows = []
@@ -74,7 +74,7 @@ def draw_quality(here: Visit, say: Speak, _now: datetime) -> Any:
     return table(say, ["name", "metric", "value", "flag", "measured"], rows, empty="quality_empty", lead="quality_lead")
 
 
-def draw_letters(here: Visit, say: Speak, now: datetime) -> Any:
+def draw_letters(here: RequestContext, say: Speak, now: datetime) -> Any:
     """What could not be stored: by the field at fault, and the newest messages."""
     zone = here.site.settings.zone
     with here.site.database.transaction() as tx:
@@ -111,7 +111,7 @@ def draw_letters(here: Visit, say: Speak, now: datetime) -> Any:
     ]
 
 
-def _draw_unmapped(here: Visit, say: Speak, unmapped: pd.DataFrame) -> list[Any]:
+def _draw_unmapped(here: RequestContext, say: Speak, unmapped: pd.DataFrame) -> list[Any]:
     """Names that devices send and nobody mapped: counted, not stored."""
     catalogue, zone = here.site.catalogue, here.site.settings.zone
     rows = [
@@ -135,7 +135,7 @@ def _draw_unmapped(here: Visit, say: Speak, unmapped: pd.DataFrame) -> list[Any]
     ]
 
 
-def draw_maintenance(here: Visit, say: Speak, now: datetime) -> Any:
+def draw_maintenance(here: RequestContext, say: Speak, now: datetime) -> Any:
     """Who needs a look, and why: one row a device, those with the most reasons first."""
     reasons: defaultdict[str, list[html.Span]] = defaultdict(list)
     names: dict[str, object] = {}

@@ -8,18 +8,18 @@ from dash import html
 from alerts.shift import store as handover_store
 from alerts.shift.handover import Place
 from alerts.shift.store import Handover, NoteRefused, SamePerson, SheetUnknown, Signatures, SignedFirst
-from cityops import accounts
-from cityops.accounts import LoginRefused, Role, TooManyAttempts
+from cityops.accounts import authentication
+from cityops.accounts.authentication import LoginRefused, Role, TooManyAttempts
 from cityops.catalogue import Names
 from cityops.clock import utc_now
 from cityops.scope import Scope
 from cityops.storage import StorageError, Transaction
 from dashboard.city.registry import Registry, read_registry
 from dashboard.pages.shift import paper
-from dashboard.pages.shift.paper import Ink
+from dashboard.pages.shift.paper import SheetFormatter
 from dashboard.requests.addresses import read_query
 from dashboard.ui import components
-from dashboard.web.request_context import Visit, require_role, visit
+from dashboard.web.request_context import RequestContext, require_role, visit
 
 PAST = 60  # sheets in the list: a month of two shifts a day
 
@@ -102,7 +102,7 @@ def sign(_clicks: object, _submits: object, password: str | None, seen: Seen | N
     return "", told, now.timestamp()
 
 
-def _sign(here: Visit, password: str, seen: Seen) -> tuple[str, str]:
+def _sign(here: RequestContext, password: str, seen: Seen) -> tuple[str, str]:
     """Return the key of what came of it, and who was first where somebody was."""
     person, now = here.person, utc_now()
     if not person.scope.is_whole:  # nobody signs what they cannot see; the database would refuse it
@@ -119,7 +119,7 @@ def _sign(here: Visit, password: str, seen: Seen) -> tuple[str, str]:
             handover_store.sign(tx, seen=number, actor=person.name, place=place, now=now, origin=here.origin)
 
     try:
-        accounts.confirm(here.site.database, person, password, purpose=purpose, now=now, origin=here.origin)
+        authentication.confirm(here.site.database, person, password, purpose=purpose, now=now, origin=here.origin)
         here.act(work)
     except SignedFirst as lost:
         return "lost", lost.winner
@@ -138,9 +138,9 @@ _FAILURES: dict[type[Exception], str] = {
 _GOOD = ("signed", "received")
 
 
-def ink_of(here: Visit) -> Ink:
+def ink_of(here: RequestContext) -> SheetFormatter:
     """Return how this visitor reads a sheet."""
-    return Ink(here.language, here.site.settings.zone, here.site.catalogue)
+    return SheetFormatter(here.language, here.site.settings.zone, here.site.catalogue)
 
 
 def place_of(registry: Registry) -> Place:
@@ -163,14 +163,16 @@ def _name_of(signed: Handover | None) -> str:
     return f"{signed.signatures.handover_id}/{signed.signatures.incoming or ''}" if signed else ""
 
 
-def _action(newest: Signatures | None, here: Visit) -> str:
+def _action(newest: Signatures | None, here: RequestContext) -> str:
     """Return what this person would do by signing: sign, sign again, or receive."""
     if newest is None or not newest.waits:
         return "sign"
     return "again" if here.person.name == newest.outgoing else "receive"
 
 
-def _box(newest: Signatures | None, raised: int, here: Visit, ink: Ink, *, past: bool) -> dict[str, Any]:
+def _box(
+    newest: Signatures | None, raised: int, here: RequestContext, ink: SheetFormatter, *, past: bool
+) -> dict[str, Any]:
     """Return what the box for signing says, and whether it is open to this person."""
     action = _action(newest, here)
     values = {"name": newest.outgoing, "time": ink.moment(newest.signed_at)} if newest else {}
@@ -186,7 +188,7 @@ def _box(newest: Signatures | None, raised: int, here: Visit, ink: Ink, *, past:
     }
 
 
-def _no_box(scope: Scope, place: Place, ink: Ink) -> dict[str, Any]:
+def _no_box(scope: Scope, place: Place, ink: SheetFormatter) -> dict[str, Any]:
     """Return what stands where others sign, before somebody who sees a part of the city: which, and who signs."""
     domains = [ink.domain(name) for name in scope.domains or ()]
     areas = [place(code).in_language(ink.language) for code in scope.areas or ()]
@@ -199,7 +201,7 @@ def _no_box(scope: Scope, place: Place, ink: Ink) -> dict[str, Any]:
     }
 
 
-def _tools(signed: Handover | None, ink: Ink, *, past: bool) -> list[Any]:
+def _tools(signed: Handover | None, ink: SheetFormatter, *, past: bool) -> list[Any]:
     """Return the links above a sheet: back to now, print, export."""
     back = [html.A(ink.say("shift.now"), href="/shift", className="quiet-button")] if past else []
     print_button = html.Button(ink.say("shift.print"), className="quiet-button", **components.hook("print"))
@@ -213,7 +215,7 @@ def _tools(signed: Handover | None, ink: Ink, *, past: bool) -> list[Any]:
     return [*back, html.Span(className="bar-space"), print_button, *exports]
 
 
-def _past_line(row: dict[Any, Any], ink: Ink, *, opens: bool) -> html.Li:
+def _past_line(row: dict[Any, Any], ink: SheetFormatter, *, opens: bool) -> html.Li:
     """Return one sheet of the list: a link, unless it `opens` to nobody who sees a part of the city."""
     taken = isinstance(row["incoming"], str)
     who = row["incoming"] if taken else ink.say("shift.waits" if row["newest"] else "shift.replaced")
@@ -229,5 +231,5 @@ def _past_line(row: dict[Any, Any], ink: Ink, *, opens: bool) -> html.Li:
     )
 
 
-def _told(ink: Ink, key: str, winner: str = "") -> html.Span:
+def _told(ink: SheetFormatter, key: str, winner: str = "") -> html.Span:
     return html.Span(ink.say(f"shift.{key}", winner=winner), className="is-good" if key in _GOOD else "is-bad")

@@ -10,11 +10,11 @@ from starlette.responses import JSONResponse, Response
 from alerts.shift import store as handover_store
 from alerts.shift.handover import Sheet
 from alerts.shift.store import Handover, SheetUnknown
-from cityops.accounts import Role
+from cityops.accounts.authentication import Role
 from cityops.clock import utc_now
 from cityops.storage.audit import record
 from dashboard.pages.shift.callbacks import ink_of
-from dashboard.pages.shift.paper import GROUPS, Ink
+from dashboard.pages.shift.paper import GROUPS, SheetFormatter
 from dashboard.requests.file_names import attachment
 from dashboard.requests.spreadsheet import harmless
 from dashboard.web.request_context import require
@@ -42,7 +42,7 @@ def export_json(number: int) -> Response:
     return _unknown() if found is None else _file(found.text.encode(), "application/json", f"handover-{number}.json")
 
 
-def write_csv(sheet: Sheet, ink: Ink) -> str:
+def write_csv(sheet: Sheet, ink: SheetFormatter) -> str:
     """Return every line of a sheet. No cell begins like a formula: a spreadsheet would run it."""
     out = io.StringIO()
     writer = csv.writer(out)
@@ -51,7 +51,7 @@ def write_csv(sheet: Sheet, ink: Ink) -> str:
     return out.getvalue()
 
 
-def _rows(sheet: Sheet, ink: Ink) -> Iterator[list[str]]:
+def _rows(sheet: Sheet, ink: SheetFormatter) -> Iterator[list[str]]:
     for group in GROUPS:
         for alert in getattr(sheet, group):
             yield [

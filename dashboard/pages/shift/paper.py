@@ -21,7 +21,7 @@ GROUPS = ("late", "stale", "open", "shelved")
 
 
 @dataclass(frozen=True, slots=True)
-class Ink:
+class SheetFormatter:
     """How a sheet is written: language, the city's zone, the names of kinds."""
 
     language: str
@@ -61,7 +61,7 @@ class Ink:
         return known.name.in_language(self.language) if known else kind
 
 
-def draw(sheet: Sheet, signed: Handover | None, ink: Ink, *, part: bool = False) -> list[Any]:
+def draw(sheet: Sheet, signed: Handover | None, ink: SheetFormatter, *, part: bool = False) -> list[Any]:
     """Return a whole sheet: a draft where nobody has signed, and of a `part` of the city one that nobody will."""
     return [
         _head(sheet, signed, ink, part=part),
@@ -84,7 +84,7 @@ def draw(sheet: Sheet, signed: Handover | None, ink: Ink, *, part: bool = False)
     ]
 
 
-def note(line: Note, ink: Ink) -> html.Li:
+def note(line: Note, ink: SheetFormatter) -> html.Li:
     """Return what somebody wrote down."""
     return html.Li(
         [html.Time(ink.moment(line.at)), html.B(line.author), html.Span(line.words, className="note-words")],
@@ -92,7 +92,7 @@ def note(line: Note, ink: Ink) -> html.Li:
     )
 
 
-def _head(sheet: Sheet, signed: Handover | None, ink: Ink, *, part: bool) -> html.Header:
+def _head(sheet: Sheet, signed: Handover | None, ink: SheetFormatter, *, part: bool) -> html.Header:
     if signed is None:
         mark = html.Span(ink.say("shift.part" if part else "shift.draft"), className="paper-draft")
     else:
@@ -112,7 +112,7 @@ def _head(sheet: Sheet, signed: Handover | None, ink: Ink, *, part: bool) -> htm
     )
 
 
-def _figures(sheet: Sheet, ink: Ink) -> html.Ul:
+def _figures(sheet: Sheet, ink: SheetFormatter) -> html.Ul:
     return html.Ul(
         [
             html.Li(
@@ -126,7 +126,7 @@ def _figures(sheet: Sheet, ink: Ink) -> html.Ul:
 
 
 def _section(
-    name: str, lines: Sequence[Any], draw_line: Callable[[Any], html.Li], ink: Ink, *, most: int = MOST_LINES
+    name: str, lines: Sequence[Any], draw_line: Callable[[Any], html.Li], ink: SheetFormatter, *, most: int = MOST_LINES
 ) -> html.Section:
     title = html.H2([ink.say(f"shift.{name}"), html.Small(str(len(lines))), html.Em(ink.say(f"shift.{name}_hint"))])
     if not lines:
@@ -137,7 +137,7 @@ def _section(
     return html.Section([title, *shown], className=f"paper-section section-{name}")
 
 
-def _alert(line: AlertLine, until: datetime, ink: Ink) -> html.Li:
+def _alert(line: AlertLine, until: datetime, ink: SheetFormatter) -> html.Li:
     return html.Li(
         [
             components.severity_mark(line.severity, ink.say(f"severity.{line.severity}")),
@@ -149,7 +149,7 @@ def _alert(line: AlertLine, until: datetime, ink: Ink) -> html.Li:
     )
 
 
-def _holder(line: AlertLine, ink: Ink) -> list[Any]:
+def _holder(line: AlertLine, ink: SheetFormatter) -> list[Any]:
     if line.shelved_by is not None:
         return [html.Div(f"{ink.say(f'state.{line.state}')} · {line.shelved_by}"), html.Small(line.reason)]
     told: list[Any] = [html.Div(ink.say("shift.held_by", name=line.holder) if line.holder else ink.say("shift.nobody"))]
@@ -160,7 +160,7 @@ def _holder(line: AlertLine, ink: Ink) -> list[Any]:
     return told
 
 
-def _times(line: AlertLine, until: datetime, ink: Ink) -> list[Any]:
+def _times(line: AlertLine, until: datetime, ink: SheetFormatter) -> list[Any]:
     age = ink.span(until - line.opened_at)
     opened = html.Small(
         ink.say("shift.opened", time=ink.moment(line.opened_at), age=age),
@@ -178,7 +178,7 @@ def _times(line: AlertLine, until: datetime, ink: Ink) -> list[Any]:
     return [html.Div(ink.say(key, time=ink.moment(line.due))), opened]
 
 
-def _sensor(line: SensorLine, until: datetime, ink: Ink) -> html.Li:
+def _sensor(line: SensorLine, until: datetime, ink: SheetFormatter) -> html.Li:
     since = (
         []
         if line.since is None
@@ -202,7 +202,7 @@ def _what(upper: str, lower: str) -> html.Div:
     return html.Div([html.B(upper), html.Small(lower)], className="line-what")
 
 
-def _signatures(signed: Signatures | None, ink: Ink) -> html.Div:
+def _signatures(signed: Signatures | None, ink: SheetFormatter) -> html.Div:
     if signed is None:
         both = [_signature(part, None, None, ink) for part in ("outgoing", "incoming")]
     else:
@@ -213,7 +213,7 @@ def _signatures(signed: Signatures | None, ink: Ink) -> html.Div:
     return html.Div(both, className="paper-signatures")
 
 
-def _signature(part: str, name: str | None, at: datetime | None, ink: Ink) -> html.Div:
+def _signature(part: str, name: str | None, at: datetime | None, ink: SheetFormatter) -> html.Div:
     written = html.Span(ink.say("shift.unsigned"), className="is-unsigned") if name is None else html.B(name)
     return html.Div(
         [
@@ -225,7 +225,7 @@ def _signature(part: str, name: str | None, at: datetime | None, ink: Ink) -> ht
     )
 
 
-def _fingerprint(signed: Handover | None, ink: Ink, *, part: bool) -> html.P:
+def _fingerprint(signed: Handover | None, ink: SheetFormatter, *, part: bool) -> html.P:
     hint = ink.say("shift.part_draft_hint" if part else "shift.draft_hint")
     words = ink.say("shift.fingerprint", digest=signed.fingerprint) if signed else hint
     return html.P(words, className="paper-fingerprint")

@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 
 from alerts.conditions import Condition, Threshold
 from alerts.conditions.base import Direction
-from alerts.detection.condition_state import Course, Key
+from alerts.detection.condition_state import ConditionState, Key
 from alerts.detection.detect import Findings, Readings, detect, newest
-from alerts.detection.plan import Plan, make_plan
-from alerts.detection.series_index import Roster, Series
+from alerts.detection.plan import DetectionPlan, make_plan
+from alerts.detection.series_index import Series, SeriesIndex
 from alerts.lifecycle import Event
 from alerts.rules.definitions import Rule
 from cityops.catalogue import Names
@@ -41,8 +41,8 @@ def row(value: float, seconds: float = 0, *, series: int = 1, quality: Quality =
     return NOW + timedelta(seconds=seconds), series, value, quality
 
 
-def a_plan(*rules: Rule, series: Iterable[Series] = ()) -> Plan:
-    roster = Roster()
+def a_plan(*rules: Rule, series: Iterable[Series] = ()) -> DetectionPlan:
+    roster = SeriesIndex()
     roster.learn(list(series) or [gas(1), gas(2)])
     return make_plan(rules, roster)
 
@@ -52,7 +52,7 @@ class City:
 
     def __init__(self, *rules: Rule, series: Iterable[Series] = ()) -> None:
         self.plan = a_plan(*rules, series=series)
-        self.courses: dict[Key, Course] = {}
+        self.courses: dict[Key, ConditionState] = {}
         self.seen: dict[int, int] = {}
         self.stored: list[Row] = []
         self.intervals: dict[int, float] = {}
@@ -89,6 +89,6 @@ def events(findings: Findings) -> list[tuple[Event, float]]:
     return [(change.event, round(change.value, 6)) for change in findings.changes]
 
 
-def since(courses: Mapping[Key, Course]) -> dict[Key, float]:
+def since(courses: Mapping[Key, ConditionState]) -> dict[Key, float]:
     """Return when each course's phase began, in seconds from NOW."""
     return {key: (course.since - microseconds(NOW)) / 1e6 for key, course in courses.items()}

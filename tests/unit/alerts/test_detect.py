@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.conditions import Flood, Noise, Rate, Repeated, Threshold
-from alerts.conditions.base import Floats, Ints, Verdict
-from alerts.detection.condition_state import Course, Phase
+from alerts.conditions.base import ConditionVerdict, Floats, Ints
+from alerts.detection.condition_state import ConditionState, Phase
 from alerts.detection.detect import FRESH, Readings, detect, pick
 from alerts.detection.series_index import Series
 from alerts.lifecycle import Event
@@ -315,7 +315,7 @@ def test_the_hours_after_midnight_belong_to_the_evening_before(day: int, hour: i
 
 
 class _Broken(Threshold, frozen=True, tag="broken"):
-    def judge(self, _time: Ints, value: Floats, _zone: object) -> Verdict:
+    def judge(self, _time: Ints, value: Floats, _zone: object) -> ConditionVerdict:
         raise ZeroDivisionError("no such rule")
 
 
@@ -400,4 +400,4 @@ def test_the_course_is_what_a_plain_loop_finds(values: list[float], delay: int) 
     assert city.events(*(row(value, 5 * place - 300) for place, value in enumerate(values))) == expected
     if since is not None and not active:
         (course,) = city.courses.values()
-        assert course == Course(Phase.PENDING, microseconds(NOW) + since * 1_000_000)
+        assert course == ConditionState(Phase.PENDING, microseconds(NOW) + since * 1_000_000)

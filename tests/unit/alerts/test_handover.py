@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from alerts.lifecycle import Suppression
-from alerts.shift.handover import Missed, Note, Sheet, Tally, compose
+from alerts.shift.handover import Missed, Note, Sheet, ShiftCount, compose
 from cityops.catalogue import Names
 from tests.alert_samples import shown_alert
 
@@ -31,7 +31,7 @@ def sheet(*changes: dict[str, Any], sensors: tuple[dict[str, Any], ...] = ()) ->
         [shown_alert(**ALERT | change) for change in changes],
         pd.DataFrame([SENSOR | change for change in sensors], columns=list(SENSOR)),
         notes=(Note(1, SINCE, "li", "门禁报修"),),
-        tally=Tally(3, 2, 1),
+        tally=ShiftCount(3, 2, 1),
         place=lambda code: Names(f"区 {code}", f"district {code}"),
         since=SINCE,
         now=NOW,

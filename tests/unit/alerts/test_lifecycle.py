@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from alerts.errors import NotAllowed
-from alerts.lifecycle import ANNUNCIATED, SUPPRESSED, TRANSITIONS, Event, Standing, State, Suppression, follow
+from alerts.lifecycle import ANNUNCIATED, SUPPRESSED, TRANSITIONS, AlertFacts, Event, State, Suppression, follow
 
 # Standards, 5.1, read row by row: from, event, to; the second state is the one of a latching rule.
 A, B, C, D, E, F = State.NORM, State.UNACK, State.ACKED, State.RTNUN, State.LTUNK, State.LTACK
@@ -34,7 +34,7 @@ PRINTED: dict[tuple[State, Event], tuple[State, State]] = {
     **{(state, Event.CLOSE): (A, A) for state in (B, C, D, E, F)},
 }
 RETURNS = {Event.UNSHELVE: G, Event.UNSUPPRESS: H, Event.RETURN: X}
-STANDINGS = [Standing(*facts) for facts in product((False, True), (False, True), (False, True), Suppression)]
+STANDINGS = [AlertFacts(*facts) for facts in product((False, True), (False, True), (False, True), Suppression)]
 
 
 def test_every_state_has_its_facts() -> None:
@@ -43,7 +43,7 @@ def test_every_state_has_its_facts() -> None:
 
 
 @pytest.mark.parametrize("standing", STANDINGS, ids=lambda standing: f"{standing.state}")
-def test_the_machine_does_what_the_standard_prints_and_nothing_else(standing: Standing) -> None:
+def test_the_machine_does_what_the_standard_prints_and_nothing_else(standing: AlertFacts) -> None:
     latching = standing.latched
     for event in set(Event) - set(RETURNS):
         printed = PRINTED.get((standing.state, event))
@@ -55,7 +55,7 @@ def test_the_machine_does_what_the_standard_prints_and_nothing_else(standing: St
 
 
 @pytest.mark.parametrize("standing", [standing for standing in STANDINGS if standing.state in SUPPRESSED])
-def test_what_comes_back_is_judged_anew_and_a_latch_survives(standing: Standing) -> None:
+def test_what_comes_back_is_judged_anew_and_a_latch_survives(standing: AlertFacts) -> None:
     for event, state in RETURNS.items():
         if standing.state is state:
             expected = B if standing.active else E if standing.latched else A
@@ -74,7 +74,7 @@ class Life(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.standing = Standing()
+        self.standing = AlertFacts()
         self.condition = False  # what detection said last
         self.latch = False
 

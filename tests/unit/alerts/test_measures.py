@@ -78,7 +78,7 @@ def test_a_time_is_written_in_its_two_largest_units() -> None:
     ]
 
 
-def _raised(rule_when: Missing | Flat | Rainstorm, sight: timed.Sight) -> Change:
+def _raised(rule_when: Missing | Flat | Rainstorm, sight: timed.TimedResult) -> Change:
     found = conclude(
         a_rule(rule_when), sight.holding, {}, values=sight.values, moment=MOMENT, over="", bounds=sight.bounds
     )

@@ -4,9 +4,9 @@ import pytest
 
 from alerts.conditions import Aqi, Flat, Missing, Rainstorm, Tpi
 from alerts.detection import timed
-from alerts.detection.condition_state import Course, Key, Phase
+from alerts.detection.condition_state import ConditionState, Key, Phase
 from alerts.detection.detect import conclude
-from alerts.detection.timed import Place, Rain, Still
+from alerts.detection.timed import Rain, Still, TimedSeries
 from alerts.lifecycle import Event
 from cityops.catalogue import load_catalogue
 from cityops.clock import microseconds
@@ -21,7 +21,7 @@ STANDARDS = load_standards()
 OLD, NEW = Edition.HJ_633_2012, Edition.HJ_633_2026
 SECOND = 1_000_000
 MOMENT = microseconds(NOW)
-A, B, C = (Place(number, f"S-{number}", "air_station", "990101001") for number in (1, 2, 3))
+A, B, C = (TimedSeries(number, f"S-{number}", "air_station", "990101001") for number in (1, 2, 3))
 CLEAN = {"so2": 10.0, "no2": 20.0, "co": 0.5, "o3": 60.0, "pm10": 30.0, "pm25": 20.0}
 
 
@@ -112,7 +112,7 @@ def test_an_index_that_may_not_be_published_raises_nothing() -> None:
 
 def test_an_index_is_not_over_because_a_pollutant_is_missing() -> None:
     """What is left says 120 or 45; but nobody measured the one that raised the alert."""
-    stations: list[tuple[Place, dict[str, float | None]]]
+    stations: list[tuple[TimedSeries, dict[str, float | None]]]
     stations = [(A, {**CLEAN, "pm25": None, "o3": 230.0}), (B, {**CLEAN, "pm25": None}), (C, {**CLEAN})]
 
     assert timed.air(Aqi(level=4), stations, NEW).clearing == {3}
@@ -126,13 +126,13 @@ def test_an_index_is_over_where_all_that_the_station_has_is_measured() -> None:
 SILENT, EMPTY, QUEUE = Passages(), Passages(heard=15), Passages(stood=15, heard=15)
 
 
-def speeds(*values: float | Passages) -> list[tuple[Place, Passages]]:
+def speeds(*values: float | Passages) -> list[tuple[TimedSeries, Passages]]:
     """Return links with these speeds, or with what their detectors saw."""
     seen = [
         value if isinstance(value, Passages) else Passages(readings=15, slowness=15 / value, heard=15)
         for value in values
     ]
-    return [(Place(10 + n, f"T-{n}", "traffic_detector", "990101001"), one) for n, one in enumerate(seen)]
+    return [(TimedSeries(10 + n, f"T-{n}", "traffic_detector", "990101001"), one) for n, one in enumerate(seen)]
 
 
 def test_the_traffic_index_of_a_district_hangs_on_its_slowest_link() -> None:
@@ -204,7 +204,7 @@ def test_a_storm_is_not_over_because_the_data_ended() -> None:
 def test_what_nobody_could_see_keeps_its_alert() -> None:
     """A station that sends nothing is neither in holding nor in clearing."""
     rule = a_rule(Aqi(level=4), kind="air_station")
-    own = {Key("gas", 0, 1): Course(Phase.ACTIVE, 0), Key("gas", 0, 2): Course(Phase.ACTIVE, 0)}
+    own = {Key("gas", 0, 1): ConditionState(Phase.ACTIVE, 0), Key("gas", 0, 2): ConditionState(Phase.ACTIVE, 0)}
 
     found = conclude(rule, {}, own, values={}, moment=MOMENT, over="over", clearing={2})
 

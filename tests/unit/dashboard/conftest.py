@@ -6,12 +6,12 @@ from contextlib import contextmanager
 import pytest
 from fastapi import FastAPI
 
-from cityops.accounts import Role, User
+from cityops.accounts.authentication import Role, User
 from cityops.catalogue import Catalogue
 from cityops.settings import Settings, read_settings
 from dashboard.app import create_app
-from dashboard.web.app_context import Site
-from dashboard.web.request_context import Visit, current
+from dashboard.web.app_context import AppContext
+from dashboard.web.request_context import RequestContext, current
 
 NOWHERE = "postgresql://nobody:secret@127.0.0.1:1/none?connect_timeout=1"
 
@@ -27,16 +27,16 @@ def app(settings: Settings, catalogue: Catalogue) -> FastAPI:
 
 
 @pytest.fixture
-def site(app: FastAPI) -> Site:
-    found: Site = app.state.site
+def site(app: FastAPI) -> AppContext:
+    found: AppContext = app.state.site
     return found
 
 
 @pytest.fixture
-def visiting(site: Site) -> Callable[..., object]:
+def visiting(site: AppContext) -> Callable[..., object]:
     @contextmanager
-    def enter(role: Role | None = Role.OFFICER, language: str = "zh") -> Iterator[Visit]:
-        visit = Visit(site, User("li", role) if role else None, language)
+    def enter(role: Role | None = Role.OFFICER, language: str = "zh") -> Iterator[RequestContext]:
+        visit = RequestContext(site, User("li", role) if role else None, language)
         reset = current.set(visit)
         try:
             yield visit

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from alerts.board.open_alert import OpenAlert
-from cityops.areas import Area, Layer, Level, MapFeature
+from cityops.areas import Area, AreaLevel, Layer, MapFeature
 from dashboard.city.registry import Registry
 from tests.alert_samples import shown_alert
 
@@ -20,9 +20,9 @@ def box(west: float, south: float, size: float = 0.1) -> dict[str, object]:
 
 
 AREAS = {
-    "990100": Area("990100", "云州市", Level.CITY, None, "Yunzhou", box(119, 30, 0.2)),
-    "990101": Area("990101", "望湖区", Level.DISTRICT, "990100", "Wanghu", box(119, 30)),
-    "990102": Area("990102", "东港区", Level.DISTRICT, "990100", "Donggang", box(119.1, 30)),
+    "990100": Area("990100", "云州市", AreaLevel.CITY, None, "Yunzhou", box(119, 30, 0.2)),
+    "990101": Area("990101", "望湖区", AreaLevel.DISTRICT, "990100", "Wanghu", box(119, 30)),
+    "990102": Area("990102", "东港区", AreaLevel.DISTRICT, "990100", "Donggang", box(119.1, 30)),
 }
 FEATURES = [
     MapFeature("road-1", Layer.ROAD, "ring", "一环", {"type": "LineString", "coordinates": [[119, 30], [119.1, 30.1]]}),

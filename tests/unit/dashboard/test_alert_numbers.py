@@ -59,7 +59,7 @@ def test_a_value_that_rounds_to_zero_has_no_sign(catalogue: Catalogue) -> None:
 
 
 def test_the_panel_says_the_unit_of_the_limit(catalogue: Catalogue) -> None:
-    ink = panel.Ink(texts.speaker("en"), "en", ZoneInfo("Asia/Shanghai"), catalogue)
+    ink = panel.AlertFormatter(texts.speaker("en"), "en", ZoneInfo("Asia/Shanghai"), catalogue)
 
     drawn = str(panel.facts(shown_alert(**SILENCE, stale_since=samples.NOW), ink))
 

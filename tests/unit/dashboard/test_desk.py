@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from alerts.lifecycle import Suppression
-from cityops.accounts import Role
+from cityops.accounts.authentication import Role
 from cityops.areas import Layer
 from dashboard.city import baseline, nearby
 from dashboard.pages.desk import acts, panel

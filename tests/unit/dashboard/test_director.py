@@ -10,7 +10,7 @@ from cityops.scope import Scope
 from dashboard.live.scene_rotation import (
     DWELL,
     NEWS_FOR,
-    Call,
+    Candidate,
     Hold,
     Kind,
     Scene,
@@ -32,12 +32,12 @@ def second(number: float) -> timedelta:
     return timedelta(seconds=number)
 
 
-def after(stage: Stage | None, seconds: float, *calls: Call, hold: Hold | None = None) -> Stage:
+def after(stage: Stage | None, seconds: float, *calls: Candidate, hold: Hold | None = None) -> Stage:
     return next_stage(stage, scenes=ROUND, calls=calls, hold=hold, now=NOW + second(seconds))
 
 
-def call(number: int = 7, severity: int = 1, at: float = 5) -> Call:
-    return Call(str(number), severity, NOW + second(at), rank=f"{severity}{at:09.1f}{number}")
+def call(number: int = 7, severity: int = 1, at: float = 5) -> Candidate:
+    return Candidate(str(number), severity, NOW + second(at), rank=f"{severity}{at:09.1f}{number}")
 
 
 def test_the_scenes_take_turns_each_for_its_time() -> None:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 import pytest
 
-from cityops.areas import Area, Level
+from cityops.areas import Area, AreaLevel
 from cityops.catalogue import Catalogue
 from dashboard.city.registry import Registry
 from dashboard.ui.charts import history_chart
@@ -72,8 +72,8 @@ def test_the_browser_gets_what_its_own_layers_stand_on() -> None:
 
 
 def test_a_wall_goes_down_to_grids_unless_they_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
-    community = Area("990101001001", "荷林社区", Level.COMMUNITY, "990101", "Helin Community", samples.box(119, 30))
-    grid = Area("990101001001001", "荷林第一网格", Level.GRID, community.code, "Helin Grid 1", samples.box(119, 30))
+    community = Area("990101001001", "荷林社区", AreaLevel.COMMUNITY, "990101", "Helin Community", samples.box(119, 30))
+    grid = Area("990101001001001", "荷林第一网格", AreaLevel.GRID, community.code, "Helin Grid 1", samples.box(119, 30))
     registry = samples.registry()
     deep = replace(registry, areas=registry.areas | {community.code: community, grid.code: grid})
 

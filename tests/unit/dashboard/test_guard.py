@@ -7,7 +7,7 @@ import pytest
 from fastapi import FastAPI
 from starlette.websockets import WebSocketDisconnect
 
-from cityops.accounts import Role, User
+from cityops.accounts.authentication import Role, User
 from cityops.catalogue import Catalogue
 from cityops.settings import Settings
 from dashboard.app import create_app

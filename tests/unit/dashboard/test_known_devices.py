@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from cityops.signing import Signer
+from cityops.accounts.signing import Signer
 from dashboard.login.known_devices import KEPT, MOST, new_device, read_cookie
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

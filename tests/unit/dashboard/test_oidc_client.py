@@ -10,8 +10,8 @@ from joserfc import jwt
 from joserfc.jwk import OctKey, RSAKey
 from joserfc.jws import JWSRegistry
 
-from cityops.oidc import OidcConfig, OidcRefused
-from cityops.roles import Role
+from cityops.accounts.oidc import OidcConfig, OidcRefused
+from cityops.accounts.roles import Role
 from dashboard.login.oidc_client import Flow, OidcClient, ProviderAway
 
 ISSUER = "https://id.example"

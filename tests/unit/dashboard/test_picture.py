@@ -15,7 +15,7 @@ from dashboard.city.aggregates import Folded
 from dashboard.city.indices import air_index
 from dashboard.city.snapshot import draw_picture
 from dashboard.city.vital_weights import load_weights
-from dashboard.live.feeds import View
+from dashboard.live.feeds import AreaFeed
 from dashboard.theme import State
 from tests.unit.dashboard import samples
 
@@ -144,7 +144,7 @@ def test_means_follow_the_standard(values: list[float], mean: Mean, expected: fl
 
 
 def test_a_screen_gets_everything_first_then_steps_and_everything_again_after_a_gap() -> None:
-    view = View("")
+    view = AreaFeed("")
     view.show({"a": 1, "b": 1}, time=1000)
 
     assert '"whole":{"a":1,"b":1}' in view.text_after(0)
@@ -160,7 +160,7 @@ def test_a_screen_gets_everything_first_then_steps_and_everything_again_after_a_
 
 
 def test_texts_are_made_once_for_all_screens() -> None:
-    view = View("")
+    view = AreaFeed("")
     view.show({"a": 1}, time=1000)
 
     assert view.text_after(0) is view.text_after(0)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from cityops.areas import Area, Level
+from cityops.areas import Area, AreaLevel
 from dashboard.city.registry import Registry
 from tests.unit.dashboard import samples
 
@@ -58,7 +58,7 @@ def test_a_place_is_named_in_both_languages() -> None:
 
 def test_an_area_that_came_before_its_city_has_its_name_and_so_has_a_grid_alone() -> None:
     areas = {code: replace(area, parent=None) for code, area in samples.registry().areas.items()}
-    areas["7"] = Area("7", "七号网格", Level.GRID, parent="1")
+    areas["7"] = Area("7", "七号网格", AreaLevel.GRID, parent="1")
     registry = Registry(areas, [], samples.registry().sensors)
 
     assert registry.place("990101", "zh") == "望湖区"

@@ -7,12 +7,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from alerts.shift.handover import AlertLine, Missed, Note, SensorLine, Sheet, Tally
+from alerts.shift.handover import AlertLine, Missed, Note, SensorLine, Sheet, ShiftCount
 from alerts.shift.store import Handover, Signatures
 from cityops.catalogue import Catalogue, Names
 from dashboard.pages.shift import paper
 from dashboard.pages.shift.export import COLUMNS, write_csv
-from dashboard.pages.shift.paper import Ink
+from dashboard.pages.shift.paper import SheetFormatter
 from tests.unit.dashboard.test_wiring import tree
 
 NOW = datetime(2026, 5, 1, 23, 0, tzinfo=UTC)
@@ -27,13 +27,13 @@ SHEET = Sheet(
     late=(LATE,),
     sensors=(SensorLine("gas-1", "一号", HERE, "gas_detector", "silent", "overdue", NOW - timedelta(days=2)),),
     notes=(Note(1, NOW, "li", "=1+1 <script>alert(1)</script>"),),
-    tally=Tally(3, 2, 1),
+    tally=ShiftCount(3, 2, 1),
 )
 
 
 @pytest.fixture(params=["zh", "en"])
-def ink(request: pytest.FixtureRequest, catalogue: Catalogue) -> Ink:
-    return Ink(request.param, ZoneInfo("Asia/Shanghai"), catalogue)
+def ink(request: pytest.FixtureRequest, catalogue: Catalogue) -> SheetFormatter:
+    return SheetFormatter(request.param, ZoneInfo("Asia/Shanghai"), catalogue)
 
 
 def words(parts: list[object]) -> str:
@@ -43,7 +43,7 @@ def words(parts: list[object]) -> str:
     return " ".join(text for text in flat if isinstance(text, str))
 
 
-def test_a_sheet_says_what_is_late_where_and_since_when_in_the_citys_time(ink: Ink) -> None:
+def test_a_sheet_says_what_is_late_where_and_since_when_in_the_citys_time(ink: SheetFormatter) -> None:
     told = words(paper.draw(SHEET, None, ink))
 
     assert LATE.title.in_language(ink.language) in told
@@ -53,7 +53,7 @@ def test_a_sheet_says_what_is_late_where_and_since_when_in_the_citys_time(ink: I
     assert "Asia/Shanghai UTC+08:00" in told
 
 
-def test_a_signed_sheet_names_both_and_shows_its_fingerprint(ink: Ink) -> None:
+def test_a_signed_sheet_names_both_and_shows_its_fingerprint(ink: SheetFormatter) -> None:
     signed = Handover(Signatures(12, "li", NOW, "wang", NOW + timedelta(minutes=5)), SHEET, "{}", "ab" * 32)
     told = words(paper.draw(SHEET, signed, ink))
 
@@ -64,7 +64,7 @@ def test_a_signed_sheet_names_both_and_shows_its_fingerprint(ink: Ink) -> None:
     assert ink.say("shift.draft") not in told
 
 
-def test_a_section_of_thousands_says_how_many_more_there_are(ink: Ink) -> None:
+def test_a_section_of_thousands_says_how_many_more_there_are(ink: SheetFormatter) -> None:
     told = words(paper.draw(Sheet(SHEET.since, NOW, open=(LATE,) * (paper.MOST_LINES + 7)), None, ink))
 
     assert ink.say("shift.more", count=7) in told
@@ -82,10 +82,10 @@ def test_a_section_of_thousands_says_how_many_more_there_are(ink: Ink) -> None:
     ],
 )
 def test_a_span_is_told_in_two_units(catalogue: Catalogue, length: timedelta, told: str) -> None:
-    assert Ink("en", ZoneInfo("UTC"), catalogue).span(length) == told
+    assert SheetFormatter("en", ZoneInfo("UTC"), catalogue).span(length) == told
 
 
-def test_the_export_has_every_line_and_no_formula(ink: Ink) -> None:
+def test_the_export_has_every_line_and_no_formula(ink: SheetFormatter) -> None:
     rows = list(csv.reader(io.StringIO(write_csv(SHEET, ink))))
 
     assert [len(row) for row in rows] == [len(COLUMNS)] * 4

@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 from cityops.catalogue import Catalogue
-from dashboard.city.history import Span, limits
+from dashboard.city.history import HistorySpan, limits
 from dashboard.city.vital_weights import load_weights
-from dashboard.live.trends import SPAN, STEP, Past, draw_trends, trend_end
+from dashboard.live.trends import SPAN, STEP, TrendReadings, draw_trends, trend_end
 from tests.unit.dashboard.samples import NOW
 
 
@@ -22,7 +22,7 @@ def test_the_day_ends_now_unless_everything_is_older() -> None:
 def test_a_step_without_readings_is_empty_and_not_zero(catalogue: Catalogue) -> None:
     frame = pd.DataFrame([("pm25", NOW - STEP, 40.04, 30.0, 50.0)], columns=["metric", "time", "value", "low", "high"])
 
-    trend = draw(Past(NOW, frame, alerts()), catalogue)["pm25"]
+    trend = draw(TrendReadings(NOW, frame, alerts()), catalogue)["pm25"]
 
     assert trend["values"][-2:] == [40.0, ""]
     assert trend["values"].count("") == len(trend["values"]) - 1
@@ -33,14 +33,14 @@ def test_a_line_goes_as_far_as_the_sensors_report_seldom(catalogue: Catalogue) -
     frame = pd.DataFrame([("pm25", NOW - STEP, 40.0, 30.0, 50.0)], columns=["metric", "time", "value", "low", "high"])
 
     reach = [
-        draw(Past(NOW, frame, alerts(), {"pm25": interval}), catalogue)["pm25"]["reach"]
+        draw(TrendReadings(NOW, frame, alerts(), {"pm25": interval}), catalogue)["pm25"]["reach"]
         for interval in (timedelta(minutes=1), timedelta(hours=1))
     ]
 
     assert reach == [1, 12]
 
 
-def draw(past: Past, catalogue: Catalogue) -> dict[str, dict[str, Any]]:
+def draw(past: TrendReadings, catalogue: Catalogue) -> dict[str, dict[str, Any]]:
     return draw_trends(past, sensors={"emergency": 50}, weights=load_weights(catalogue), catalogue=catalogue)
 
 
@@ -53,7 +53,7 @@ def alerts(*rows: tuple[str, str, str, int, datetime, datetime]) -> pd.DataFrame
 def test_the_index_of_the_past_counts_what_held_then(catalogue: Catalogue) -> None:
     rows = [("gas_lel", NOW - STEP * number, 0.5, 0.1, 1.0) for number in (1, 2, 3)]
     frame = pd.DataFrame(rows, columns=["metric", "time", "value", "low", "high"])
-    past = Past(NOW, frame, alerts(("emergency", "G-1", "gas-emergency", 1, NOW - STEP * 2, NOW - STEP)))
+    past = TrendReadings(NOW, frame, alerts(("emergency", "G-1", "gas-emergency", 1, NOW - STEP * 2, NOW - STEP)))
 
     scores = draw(past, catalogue)["vital-emergency"]["values"]
 
@@ -63,10 +63,10 @@ def test_the_index_of_the_past_counts_what_held_then(catalogue: Catalogue) -> No
 def test_the_last_recorded_day_ends_at_the_newest_reading() -> None:
     recorded = (NOW - timedelta(days=5000), NOW - timedelta(days=4998))
 
-    start, end = limits(Span.LAST_DAY, recorded=recorded, now=NOW)
+    start, end = limits(HistorySpan.LAST_DAY, recorded=recorded, now=NOW)
 
     assert start < recorded[1] < end
     assert end - start == timedelta(days=1)
-    assert limits(Span.ALL, recorded=recorded, now=NOW)[0] == recorded[0]
-    assert limits(Span.HOUR, recorded=recorded, now=NOW) == (NOW - timedelta(hours=1), NOW)
-    assert limits(Span.LAST_DAY, recorded=None, now=NOW) == (NOW - timedelta(days=1), NOW)
+    assert limits(HistorySpan.ALL, recorded=recorded, now=NOW)[0] == recorded[0]
+    assert limits(HistorySpan.HOUR, recorded=recorded, now=NOW) == (NOW - timedelta(hours=1), NOW)
+    assert limits(HistorySpan.LAST_DAY, recorded=None, now=NOW) == (NOW - timedelta(days=1), NOW)

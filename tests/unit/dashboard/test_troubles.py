@@ -7,7 +7,7 @@ import pytest
 from alerts.notify.contacts import Policy
 from alerts.watch.jobs import JobHealth
 from alerts.watch.program import jobs_of
-from cityops.heartbeats import Heartbeat
+from cityops.operations.heartbeats import Heartbeat
 from cityops.settings import read_settings
 from cityops.storage import Database
 from cityops.storage.job_failures import JobFailure

@@ -2,17 +2,17 @@ import numpy as np
 import pytest
 import shapely
 
-from cityops.areas import Area, Level
+from cityops.areas import Area, AreaLevel
 from cityops.imports.parents import codes_above, find_parents
 
 SQUARE = {"type": "Polygon", "coordinates": [[[0, 0], [4, 0], [4, 4], [0, 4], [0, 0]]]}
 
 
-def known(*codes: str, level: Level = Level.DISTRICT) -> dict[str, Area]:
+def known(*codes: str, level: AreaLevel = AreaLevel.DISTRICT) -> dict[str, Area]:
     return {code: Area(code, code, level) for code in codes}
 
 
-def parent_of(code: str, areas: dict[str, Area], *, level: Level = Level.STREET) -> str | None:
+def parent_of(code: str, areas: dict[str, Area], *, level: AreaLevel = AreaLevel.STREET) -> str | None:
     return find_parents([code], np.array([None], dtype=object), level=level, known=areas)[0]
 
 
@@ -56,7 +56,7 @@ def test_the_nearest_of_several_is_the_parent() -> None:
 
 
 def test_an_area_of_the_same_level_is_no_parent() -> None:
-    assert parent_of("310115", known("310100"), level=Level.DISTRICT) is None
+    assert parent_of("310115", known("310100"), level=AreaLevel.DISTRICT) is None
 
 
 def test_codes_above_ends() -> None:
@@ -65,20 +65,20 @@ def test_codes_above_ends() -> None:
 
 def test_a_grid_with_a_code_of_its_own_is_found_by_where_it_lies() -> None:
     areas = {
-        "310000": Area("310000", "上海", Level.CITY, geometry=_scaled(10)),
-        "310101": Area("310101", "黄浦", Level.DISTRICT, geometry=_scaled(2)),
-        "310104": Area("310104", "徐汇", Level.DISTRICT, geometry=_scaled(1)),  # too small: it lies in the grid
+        "310000": Area("310000", "上海", AreaLevel.CITY, geometry=_scaled(10)),
+        "310101": Area("310101", "黄浦", AreaLevel.DISTRICT, geometry=_scaled(2)),
+        "310104": Area("310104", "徐汇", AreaLevel.DISTRICT, geometry=_scaled(1)),  # too small: it lies in the grid
     }
     grid = np.array([shapely.box(0, 0, 5, 5)], dtype=object)
 
-    assert find_parents(["777"], grid, level=Level.GRID, known=areas) == ["310101"]
+    assert find_parents(["777"], grid, level=AreaLevel.GRID, known=areas) == ["310101"]
 
 
 def test_a_grid_outside_everything_has_no_parent() -> None:
-    areas = {"310101": Area("310101", "黄浦", Level.DISTRICT, geometry=SQUARE)}
+    areas = {"310101": Area("310101", "黄浦", AreaLevel.DISTRICT, geometry=SQUARE)}
     grid = np.array([shapely.box(50, 50, 51, 51)], dtype=object)
 
-    assert find_parents(["777"], grid, level=Level.GRID, known=areas) == [None]
+    assert find_parents(["777"], grid, level=AreaLevel.GRID, known=areas) == [None]
 
 
 def _scaled(factor: float) -> dict[str, object]:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ingest.bounds import Bounds
+from ingest.checks.bounds import Bounds
 from ingest.decoders import decode, take_apart
 from ingest.errors import Undecodable
 from ingest.messages import Fragments, Message, Readings

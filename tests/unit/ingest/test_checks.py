@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from cityops.clock import microseconds
-from ingest.checks import EARLIEST, MOST_AHEAD, can_be, check_time
+from ingest.checks.content import EARLIEST, MOST_AHEAD, can_be, check_time
 from ingest.errors import Undecodable
 
 ARRIVAL = datetime(2026, 3, 1, tzinfo=UTC)

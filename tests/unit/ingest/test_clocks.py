@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.clocks import Clock, Stamp, begin_anew, clock_skew, follow, sample_skew
-from ingest.windows import SIZE, Windows, median
+from ingest.checks.clocks import Clock, Stamp, begin_anew, clock_skew, follow, sample_skew
+from ingest.checks.windows import SIZE, Windows, median
 
 ARRIVAL = 1_772_323_200_000_000  # 2026-03-01T00:00:00Z
 NAN = float("nan")

@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cityops.clock import microseconds
-from cityops.topics import BROKER_DROPPED
+from cityops.devices.topics import BROKER_DROPPED
 from ingest.decoders import decode
 from ingest.errors import Undecodable
 from ingest.messages import NO_SEQ, Cleared, DropCount, Fragments, Message, Readings, Registration, StatusReport

@@ -1,6 +1,6 @@
 """What a worker subscribes to."""
 
-from ingest.filters import share_name, topic_filters
+from ingest.transport.filters import share_name, topic_filters
 
 URL = "mqtt://ingest:{}@broker:1883"
 

@@ -1,6 +1,6 @@
 """A wrong guess costs lines in the server's log: a stream with repeats makes few of them."""
 
-from ingest.guess import MOST_NEEDED, NewnessGuess
+from ingest.storing.guess import MOST_NEEDED, NewnessGuess
 
 
 def test_batches_that_are_all_new_are_guessed_from_the_second_on() -> None:

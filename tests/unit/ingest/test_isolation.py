@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.isolation import halve
 from ingest.messages import Message
+from ingest.storing.isolation import halve
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 

@@ -6,21 +6,21 @@ from typing import Any
 import numpy as np
 import pytest
 
-from ingest.ledger import JUMP, Bookkeeper, Reports, Runs, find_runs
 from ingest.messages import NO_SEQ
+from ingest.storing.ledger import JUMP, BatchReports, LedgerTracker, Runs, find_runs
 
 Report = tuple[int, int, int]  # device, sequence number, seconds
 
 
 def reports(
     rows: Sequence[Report], *, stored: Sequence[int] | None = None, retained: Sequence[bool] | None = None
-) -> Reports:
+) -> BatchReports:
     columns = np.array(rows, dtype=np.int64).reshape(-1, 3)
     time = columns[:, 2] * 1_000_000
     one = np.ones(len(rows), dtype=np.int64)
     new = one if stored is None else np.array(stored)
     kept = one == 0 if retained is None else np.array(retained)
-    return Reports(columns[:, 0], time, time, columns[:, 1], one, new, kept, time)
+    return BatchReports(columns[:, 0], time, time, columns[:, 1], one, new, kept, time)
 
 
 def runs(rows: Sequence[Report], *, stored: Sequence[int] | None = None) -> Runs:
@@ -64,7 +64,7 @@ def test_what_was_sent_again_is_not_seen_again() -> None:
 
 
 def test_entries_count_readings_reports_and_letters_by_device() -> None:
-    book = Bookkeeper()
+    book = LedgerTracker()
     assert [book.number(name) for name in ("b", "a", "b")] == [0, 1, 0]
     batch = reports([(0, 1, 10), (1, 1, 10), (0, 1, 10)], stored=[1, 1, 0])
 
@@ -80,7 +80,7 @@ def test_entries_count_readings_reports_and_letters_by_device() -> None:
 
 @pytest.mark.parametrize("repeat", [{"stored": [0]}, {"retained": [True]}])
 def test_what_a_broker_repeats_is_counted_and_is_no_sign_of_life(repeat: dict[str, Any]) -> None:
-    book = Bookkeeper()
+    book = LedgerTracker()
     book.number("a")
     for second in (0, 20, 40, 60, 80):
         book.keep(book.draft(reports([(0, NO_SEQ, second)]), {}))
@@ -96,7 +96,7 @@ def test_what_a_broker_repeats_is_counted_and_is_no_sign_of_life(repeat: dict[st
 
 
 def test_the_interval_is_learned_from_committed_batches_and_one_outage_does_not_move_it() -> None:
-    book = Bookkeeper()
+    book = LedgerTracker()
     book.number("a")
     learned = []
     for second in (0, 20, 40, 60, 3600, 3620):
@@ -109,7 +109,7 @@ def test_the_interval_is_learned_from_committed_batches_and_one_outage_does_not_
 
 
 def test_several_reports_in_a_batch_are_one_sample_of_their_mean_step() -> None:
-    book = Bookkeeper()
+    book = LedgerTracker()
     book.number("a")
     for start in (0, 30, 60, 90, 120):
         draft = book.draft(reports([(0, NO_SEQ, start + 10 * n) for n in range(3)]), {})

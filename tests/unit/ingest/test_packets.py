@@ -10,7 +10,7 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
 from ingest.messages import Message
-from ingest.packets import Malformed, Pieces, acknowledgement, split
+from ingest.transport.packets import Malformed, Pieces, acknowledgement, split
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 PINGRESP = b"\xd0\x00"

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from cityops.catalogue import Metric, Names, SensorKind, load_catalogue
 from cityops.readings import Quality
-from ingest.quality import Failed, Judgement, Limits, Past, count_failed, judge, put
+from ingest.checks.quality import Failed, Judgement, Limits, RecentReadings, count_failed, judge, put
 
 NAMES = Names("", "")
 METRIC = Metric(NAMES, "u", (-1000, 1000), (0, 100), 0, "#000000", step=10, spike=20, flat_minutes=5)
@@ -27,14 +27,14 @@ def limits(metric: Metric = METRIC, size: int = 3) -> Limits:
     return found
 
 
-def judged(points: Points, *, past: Past, metric: Metric = METRIC, series: int = 1) -> Judgement:
+def judged(points: Points, *, past: RecentReadings, metric: Metric = METRIC, series: int = 1) -> Judgement:
     time = np.array([int((START + minutes * 60) * 1e6) for minutes, _ in points], dtype=np.int64)
     value = np.array([value for _, value in points], dtype=np.float64)
     return judge(np.full(len(points), series), time, value, limits=limits(metric), past=past)
 
 
 def flags(points: Points, metric: Metric = METRIC) -> list[int]:
-    return [int(flag) for flag in judged(points, past=Past.empty(3), metric=metric).quality]
+    return [int(flag) for flag in judged(points, past=RecentReadings.empty(3), metric=metric).quality]
 
 
 def only(**tests: float) -> Metric:
@@ -99,7 +99,7 @@ def test_ozone_at_its_floor_for_a_night_is_good() -> None:
 
 
 def test_a_flat_line_goes_on_from_batch_to_batch() -> None:
-    past, metric = Past.empty(3), only(flat_minutes=5)
+    past, metric = RecentReadings.empty(3), only(flat_minutes=5)
     for minute in range(5):
         put(past, judged([(minute, 7)], past=past, metric=metric))
 
@@ -108,7 +108,7 @@ def test_a_flat_line_goes_on_from_batch_to_batch() -> None:
 
 @pytest.mark.parametrize(("minutes", "gap"), [(2.99, False), (3, False), (3.01, True)])
 def test_more_than_three_intervals_of_silence_are_a_gap(minutes: float, gap: bool) -> None:
-    judgement = judged([(0, 10), (minutes, 90)], past=Past.empty(3), metric=only())
+    judgement = judged([(0, 10), (minutes, 90)], past=RecentReadings.empty(3), metric=only())
 
     assert bool(judgement.failed[1] & Failed.GAP) == gap
     assert judgement.quality.tolist() == [GOOD, GOOD]
@@ -119,7 +119,7 @@ def test_after_a_gap_a_reading_is_compared_with_nothing() -> None:
 
 
 def test_bad_beats_suspect() -> None:
-    judgement = judged([(0, 30), (1, 30), (2, 500)], past=Past.empty(3))
+    judgement = judged([(0, 30), (1, 30), (2, 500)], past=RecentReadings.empty(3))
 
     assert judgement.failed[2] == Failed.RANGE | Failed.SPIKE | Failed.STEP
     assert judgement.quality[2] == BAD
@@ -127,7 +127,7 @@ def test_bad_beats_suspect() -> None:
 
 
 def test_a_late_reading_is_tested_by_its_range_only_and_leaves_the_past_alone() -> None:
-    past = Past.empty(3)
+    past = RecentReadings.empty(3)
     put(past, judged([(10, 30), (11, 30)], past=past))
 
     late = judged([(5, 90), (6, 200), (11, 90)], past=past)
@@ -144,13 +144,13 @@ def test_series_do_not_look_at_one_another() -> None:
     series = np.array([0, 1, 0, 1])
     time = np.array([0, 0, 60, 60]) * 1_000_000 + START * 1_000_000
 
-    judgement = judge(series, time, np.array([5.0, 95, 5, 95]), limits=limits(), past=Past.empty(3))
+    judgement = judge(series, time, np.array([5.0, 95, 5, 95]), limits=limits(), past=RecentReadings.empty(3))
 
     assert judgement.quality.tolist() == [GOOD] * 4
 
 
 def test_a_batch_that_is_not_remembered_changes_nothing() -> None:
-    past = Past.empty(3)
+    past = RecentReadings.empty(3)
     put(past, judged([(0, 30), (1, 30)], past=past))
 
     first, again = judged([(2, 90)], past=past), judged([(2, 90)], past=past)
@@ -166,7 +166,7 @@ def test_it_does_not_matter_where_a_batch_ends(points: list[tuple[int, int]], cu
     """In order of time, one batch and two batches give the same flags."""
     points.sort()
     whole = flags([(float(minute), float(value)) for minute, value in points])
-    past = Past.empty(3)
+    past = RecentReadings.empty(3)
     parts: list[int] = []
     for part in (points[:cut], points[cut:]):
         judgement = judged([(float(minute), float(value)) for minute, value in part], past=past)
@@ -188,7 +188,7 @@ def test_what_warns_of_danger_to_life_is_never_suspect() -> None:
 def test_nothing_is_tested_of_a_series_without_limits() -> None:
     time = np.arange(3, dtype=np.int64) * 60_000_000
     judgement = judge(
-        np.zeros(3, dtype=np.int64), time, np.array([1e9, 0, 1e9]), limits=Limits.none(1), past=Past.empty(1)
+        np.zeros(3, dtype=np.int64), time, np.array([1e9, 0, 1e9]), limits=Limits.none(1), past=RecentReadings.empty(1)
     )
 
     assert judgement.quality.tolist() == [GOOD] * 3

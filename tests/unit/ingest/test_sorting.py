@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 import pytest
 
 from cityops.catalogue import Catalogue
-from cityops.sensors import Sensor
+from cityops.devices.sensors import Sensor
 from ingest.messages import Message
-from ingest.sorting import sort_messages
+from ingest.storing.sorting import sort_messages
 
 TOPIC = "cityops/990101/emergency/GAS-1/meta"
 

@@ -3,8 +3,8 @@
 import pytest
 
 from cityops.catalogue import load_catalogue
+from ingest.checks.units import _QUANTITY_OF, convert
 from ingest.errors import Undecodable
-from ingest.units import _QUANTITY_OF, convert
 
 
 @pytest.mark.parametrize(

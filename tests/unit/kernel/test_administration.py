@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from cityops.administration import (
+from cityops.accounts.administration import (
     AccountExists,
     AccountUnknown,
     Act,
@@ -13,7 +13,7 @@ from cityops.administration import (
     OwnAccount,
     refusal,
 )
-from cityops.roles import BUSINESS, Role
+from cityops.accounts.roles import BUSINESS, Role
 
 SERVER = None  # whoever has the server itself
 NOBODY = None  # there is no such account

@@ -15,7 +15,7 @@ from cityops.embedded.log_files import rotate
 from cityops.embedded.ports import choose_port, free_port
 from cityops.embedded.revival import LONGEST_PAUSE, Revival
 from cityops.embedded.supervisor import Supervisor
-from cityops.watchdog import Watchdog
+from cityops.operations.watchdog import Watchdog
 from tests.programs import wait_for
 
 linux_only = pytest.mark.skipif(sys.platform != "linux", reason="abstract sockets are Linux's")
@@ -102,10 +102,13 @@ def test_where_nobody_listens_nothing_is_sent() -> None:
 @linux_only
 def test_a_program_that_hangs_is_started_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "HUNG", 0.5)
-    working = "import time\nfrom cityops.watchdog import show_progress\nwhile True: show_progress(); time.sleep(0.05)"
-    monkeypatch.setattr("cityops.watchdog.EVERY", 0.05)
+    shows = "from cityops.operations.watchdog import show_progress"
+    working = f"import time\n{shows}\nwhile True: show_progress(); time.sleep(0.05)"
+    monkeypatch.setattr("cityops.operations.watchdog.EVERY", 0.05)
     supervisor = Supervisor({}, tmp_path)
-    supervisor.start("worker", [sys.executable, "-c", f"import cityops.watchdog as w; w.EVERY = 0.05\n{working}"])
+    supervisor.start(
+        "worker", [sys.executable, "-c", f"import cityops.operations.watchdog as w; w.EVERY = 0.05\n{working}"]
+    )
     (service,) = supervisor.services
     try:
         wait_for(service.listener.listen, "a first sign")
@@ -127,7 +130,7 @@ def test_a_program_that_hangs_is_started_again(tmp_path: Path, monkeypatch: pyte
 @linux_only
 def test_a_kept_program_that_hangs_is_ended_and_its_signs_mark_a_file(tmp_path: Path) -> None:
     mark = tmp_path / "progress"
-    hangs = "import time\nfrom cityops.watchdog import show_progress\nshow_progress()\ntime.sleep(600)"
+    hangs = "import time\nfrom cityops.operations.watchdog import show_progress\nshow_progress()\ntime.sleep(600)"
 
     status = keep([sys.executable, "-c", hangs], silence=1.5, mark=mark, stopping=Event())
 

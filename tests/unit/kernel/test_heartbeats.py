@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from cityops.heartbeats import Heartbeat, Late, describe_late, find_late
+from cityops.operations.heartbeats import Heartbeat, Late, describe_late, find_late
 
 WATCH = Heartbeat("watch", age=1, due=10, clock_ahead=0, stopped=False, facts={})
 JOB = replace(WATCH, service="watch/rollups", age=60, due=90)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from cityops.login_limits import OF_SOURCE, OF_STRANGERS, STRANGERS, LoginSource, network_of
+from cityops.accounts.login_limits import OF_SOURCE, OF_STRANGERS, STRANGERS, LoginSource, network_of
 
 
 def test_delays_begin_after_the_free_failures_and_double_up_to_the_longest() -> None:

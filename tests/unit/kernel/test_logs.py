@@ -3,11 +3,11 @@
 import logging
 import sys
 
-from cityops.logs import LONGEST_FACT, MOST, MOST_KINDS, PERIOD, Formatter, RateLimit
+from cityops.operations.logs import LONGEST_FACT, MOST, MOST_KINDS, PERIOD, Formatter, RateLimit
 
 
 def record(message: str, created: float, **facts: object) -> logging.LogRecord:
-    made = logging.makeLogRecord({"name": "ingest.batch", "levelno": logging.ERROR, "msg": message} | facts)
+    made = logging.makeLogRecord({"name": "ingest.storing.batch", "levelno": logging.ERROR, "msg": message} | facts)
     made.created = created
     return made
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pandas as pd
 import pytest
 
-from cityops.presence import GRACE, LATE_AFTER, SILENT_AFTER, find_presence
+from cityops.devices.presence import GRACE, LATE_AFTER, SILENT_AFTER, find_presence
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 LATE, SILENT = LATE_AFTER * 60, SILENT_AFTER * 60

@@ -1,6 +1,6 @@
 """Roles of the business include one another upwards; administrators stand apart from them and from each other."""
 
-from cityops.roles import BUSINESS, Role
+from cityops.accounts.roles import BUSINESS, Role
 
 
 def test_each_role_of_the_business_includes_those_below() -> None:

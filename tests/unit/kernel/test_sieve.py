@@ -6,7 +6,7 @@ import pytest
 
 from cityops.embedded.broker_access import Access, Refused
 from cityops.embedded.mqtt_packets import Hello, Malformed
-from cityops.embedded.sieve import Sieve
+from cityops.embedded.sieve import PacketFilter
 
 BLOCKED = frozenset({"GAS-1"})
 
@@ -47,7 +47,7 @@ HEARD = [
 
 @pytest.mark.parametrize("piece", [1, 2, 3, 7, 100, 4096, 10**6])
 def test_a_blocked_sensor_is_taken_out_in_whatever_pieces_it_comes(piece: int) -> None:
-    sieve, stream = Sieve(lambda: BLOCKED), b"".join(STREAM)
+    sieve, stream = PacketFilter(lambda: BLOCKED), b"".join(STREAM)
     out = b"".join(sieve.feed(stream[start : start + piece]) for start in range(0, len(stream), piece))
 
     assert out == b"".join(HEARD)
@@ -55,7 +55,7 @@ def test_a_blocked_sensor_is_taken_out_in_whatever_pieces_it_comes(piece: int) -
 
 def test_without_anybody_blocked_every_byte_goes_through() -> None:
     chance, stream = random.Random(3), b"".join(STREAM * 5)
-    sieve, out, start = Sieve(frozenset), b"", 0
+    sieve, out, start = PacketFilter(frozenset), b"", 0
     while start < len(stream):
         size = chance.randint(1, 900)
         out += sieve.feed(stream[start : start + size])
@@ -66,7 +66,7 @@ def test_without_anybody_blocked_every_byte_goes_through() -> None:
 
 def test_who_is_blocked_may_change_within_a_stream() -> None:
     blocked: set[str] = set()
-    sieve, told = Sieve(lambda: blocked), publish("cityops/1/emergency/GAS-1/telemetry")
+    sieve, told = PacketFilter(lambda: blocked), publish("cityops/1/emergency/GAS-1/telemetry")
     assert sieve.feed(told) == told
     blocked.add("GAS-1")
     assert sieve.feed(told) != told
@@ -85,9 +85,9 @@ def test_nobody_connects_under_a_blocked_id_or_account() -> None:
 
 @pytest.mark.parametrize("bytes_", [b"\x30\x00", b"\x30\x01a", b"\x30\x02\xff\xff", b"\x32\x04\x00\x09ab"])
 def test_a_packet_that_is_too_short_is_left_to_the_broker(bytes_: bytes) -> None:
-    assert Sieve(lambda: BLOCKED).feed(bytes_) == bytes_
+    assert PacketFilter(lambda: BLOCKED).feed(bytes_) == bytes_
 
 
 def test_what_is_no_mqtt_ends_the_connection() -> None:
     with pytest.raises(Malformed):
-        Sieve(lambda: BLOCKED).feed(b"\x30\xff\xff\xff\xff\xff")
+        PacketFilter(lambda: BLOCKED).feed(b"\x30\xff\xff\xff\xff\xff")

@@ -2,12 +2,12 @@ import msgspec
 import pytest
 import shapely
 
-from cityops.areas import Area, Layer, Level, ancestors
+from cityops.areas import Area, AreaLevel, Layer, ancestors
 from sensors_sim.land.city import City, make_city
 from sensors_sim.land.plane import area_shape
 
 
-def of_level(city: City, level: Level) -> list[Area]:
+def of_level(city: City, level: AreaLevel) -> list[Area]:
     return [area for area in city.areas if area.level is level]
 
 
@@ -47,22 +47,22 @@ def test_every_area_is_valid_and_in_one_piece(city: City) -> None:
 def test_the_tree_has_the_expected_levels_and_codes(city: City) -> None:
     by_code = {area.code: area for area in city.areas}
 
-    assert len(of_level(city, Level.DISTRICT)) == 9
-    assert 45 <= len(of_level(city, Level.STREET)) <= 90
-    assert 250 <= len(of_level(city, Level.COMMUNITY)) <= 400
+    assert len(of_level(city, AreaLevel.DISTRICT)) == 9
+    assert 45 <= len(of_level(city, AreaLevel.STREET)) <= 90
+    assert 250 <= len(of_level(city, AreaLevel.COMMUNITY)) <= 400
     assert len(by_code) == len(city.areas)
-    for community in of_level(city, Level.COMMUNITY):
+    for community in of_level(city, AreaLevel.COMMUNITY):
         street, district, top = ancestors(by_code, community.code)
         assert community.code.startswith(street)
         assert street.startswith(district)
         assert top == "990100"
-    for grid in of_level(city, Level.GRID):
+    for grid in of_level(city, AreaLevel.GRID):
         assert grid.code[:-3] == grid.parent
-        assert by_code[grid.parent].level is Level.COMMUNITY
+        assert by_code[grid.parent].level is AreaLevel.COMMUNITY
 
 
 def test_names_are_unique_within_a_level_in_both_languages(city: City) -> None:
-    for level in (Level.DISTRICT, Level.STREET, Level.COMMUNITY, Level.GRID):
+    for level in (AreaLevel.DISTRICT, AreaLevel.STREET, AreaLevel.COMMUNITY, AreaLevel.GRID):
         areas = of_level(city, level)
 
         assert len({area.name for area in areas}) == len(areas)

@@ -7,8 +7,8 @@ from typer.testing import CliRunner
 
 from cityops.catalogue import Catalogue, load_catalogue
 from cityops.clock import check_aware
+from cityops.devices.topics import TopicChannel, parse_topic
 from cityops.errors import CityOpsError
-from cityops.topics import Channel, parse_topic
 from sensors_sim.command import app
 from sensors_sim.errors import OptionError
 from sensors_sim.options import parse_moment, parse_span
@@ -36,8 +36,8 @@ def test_print_writes_messages_that_parse() -> None:
     messages = [msgspec.json.decode(line) for line in lines()]
     channels = [parse_topic(message["topic"])[1] for message in messages]
 
-    assert channels[:48] == [Channel.META] * 24 + [Channel.STATUS] * 24
-    assert set(channels[48:]) == {Channel.TELEMETRY}
+    assert channels[:48] == [TopicChannel.META] * 24 + [TopicChannel.STATUS] * 24
+    assert set(channels[48:]) == {TopicChannel.TELEMETRY}
     for message in messages[48:]:
         check_payload(message, catalogue)
 

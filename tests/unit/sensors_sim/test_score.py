@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from sensors_sim.errors import TruthError
-from sensors_sim.scoring.score import Fault, Incident, Raised, Truth, Wanted, read_truth, score
+from sensors_sim.scoring.score import Incident, Raised, ScoredFault, Truth, Wanted, read_truth, score
 
 START = datetime(2026, 7, 1, tzinfo=UTC)
 
@@ -23,7 +23,7 @@ LEAK = Incident(
     (Wanted("gas-leak", 2, "GD-1", at(10.4), at(10.5)), Wanted("gas-leak", 2, "GD-2", at(10.8), at(11))),
     ("gas-emergency",),
 )
-TRUTH = Truth(START, at(24 * 60), 50, (LEAK,), (Fault("offline", "NM-1", at(5), at(15)),))
+TRUTH = Truth(START, at(24 * 60), 50, (LEAK,), (ScoredFault("offline", "NM-1", at(5), at(15)),))
 
 
 def raised(rule: str, sensor: str, minutes: float, *, severity: int = 2, late: float = 6) -> Raised:

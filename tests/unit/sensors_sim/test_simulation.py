@@ -8,7 +8,7 @@ from cityops.catalogue import Catalogue
 from cityops.readings import Quality
 from sensors_sim.fleet.schedule import Schedule, due
 from sensors_sim.publishing.history import COARSE, FINE, batches, past_reports, spans
-from sensors_sim.publishing.messages import Format, Message, greetings
+from sensors_sim.publishing.messages import Format, PublishedMessage, greetings
 from sensors_sim.publishing.publisher import all_sensors, live_messages
 from sensors_sim.story.incidents import PLANS
 from sensors_sim.story.simulation import Simulation
@@ -17,7 +17,7 @@ from tests.unit.sensors_sim.conftest import START, ZONE
 T = START.timestamp()
 
 
-def said(simulation: Simulation, sensor: str, seconds: float = 120) -> list[Message]:
+def said(simulation: Simulation, sensor: str, seconds: float = 120) -> list[PublishedMessage]:
     every = live_messages(simulation, T, T + seconds, form=Format.JSON, pack=1)
     return [message for message in every if f"/{sensor}/" in message.topic]
 
@@ -49,7 +49,7 @@ def test_a_span_cut_in_pieces_gives_the_same_messages(simulation: Simulation) ->
     assert readings(pieces) == readings(whole)
 
 
-def readings(messages: list[Message]) -> list[tuple[str, str]]:
+def readings(messages: list[PublishedMessage]) -> list[tuple[str, str]]:
     import msgspec
 
     found = []

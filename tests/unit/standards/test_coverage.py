@@ -3,7 +3,7 @@
 import pytest
 
 from cityops.standards import aqi, coverage
-from cityops.standards.rain import Fallen, Part, add_up, is_over
+from cityops.standards.rain import Fallen, RainPart, add_up, is_over
 from cityops.standards.tables import load_standards
 from cityops.standards.warnings import Colour
 
@@ -58,15 +58,15 @@ def test_an_hour_is_valid_by_the_time_that_was_measured(readings: int, interval:
 @pytest.mark.parametrize("minutes", [1, 2, 5, 60])
 def test_rain_is_the_same_however_often_it_is_reported(minutes: int) -> None:
     count = 180 // minutes
-    fallen = add_up([Part(minutes * MINUTE, 1, count, 20.0 * count)], minutes * MINUTE, MINUTE)
+    fallen = add_up([RainPart(minutes * MINUTE, 1, count, 20.0 * count)], minutes * MINUTE, MINUTE)
 
     assert fallen.millimetres == pytest.approx(60.0)
     assert fallen.covered == 3 * HOUR
 
 
 def test_of_a_rate_that_began_before_the_window_only_the_rest_is_in_it() -> None:
-    hourly = [Part(60 * MINUTE, 1, 2, 40.0), Part(60 * MINUTE, 1, 1, 20.0, early=20 * MINUTE)]
-    ended = Part(60 * MINUTE, 1, 1, 20.0, early=2 * HOUR)
+    hourly = [RainPart(60 * MINUTE, 1, 2, 40.0), RainPart(60 * MINUTE, 1, 1, 20.0, early=20 * MINUTE)]
+    ended = RainPart(60 * MINUTE, 1, 1, 20.0, early=2 * HOUR)
 
     fallen = add_up([*hourly, ended], 60 * MINUTE, MINUTE)
 
@@ -75,7 +75,7 @@ def test_of_a_rate_that_began_before_the_window_only_the_rest_is_in_it() -> None
 
 
 def test_rain_does_not_go_on_while_nobody_measures() -> None:
-    fallen = add_up([Part(MINUTE, 1, 10, 3000.0), Part(166 * MINUTE, 1, 1, 300.0)], MINUTE, MINUTE)
+    fallen = add_up([RainPart(MINUTE, 1, 10, 3000.0), RainPart(166 * MINUTE, 1, 1, 300.0)], MINUTE, MINUTE)
 
     assert fallen.millimetres == pytest.approx(55.0)
     assert fallen.covered == 11 * MINUTE

@@ -13,7 +13,7 @@ from cityops.settings import read_settings
 from cityops.storage.columns import Columns
 from cityops.storage.history import MAX_POINTS, Detail, choose_detail
 from cityops.storage.queries import over
-from cityops.storage.rollups import Ages, ages_of
+from cityops.storage.rollups import RetentionAges, ages_of
 
 SECOND, MINUTE, HOUR, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
@@ -49,19 +49,19 @@ def test_no_choice_gives_more_points_than_a_screen_has_columns(span: timedelta, 
 def test_ages_come_from_the_settings_and_0_is_for_ever() -> None:
     settings = read_settings({"CITYOPS_KEEP_READINGS_DAYS": "30", "CITYOPS_KEEP_HOURS_DAYS": "0"})
 
-    assert ages_of(settings) == Ages(30 * DAY, 800 * DAY, None, 14 * DAY)
-    assert ages_of(read_settings({})) == Ages()
+    assert ages_of(settings) == RetentionAges(30 * DAY, 800 * DAY, None, 14 * DAY)
+    assert ages_of(read_settings({})) == RetentionAges()
 
 
 def test_what_is_made_of_readings_that_are_kept_for_ever_is_kept_for_ever_too() -> None:
-    assert ages_of(read_settings({"CITYOPS_KEEP_READINGS_DAYS": "0"})) == Ages(None, None, None, 14 * DAY)
-    assert ages_of(read_settings({"CITYOPS_KEEP_MINUTES_DAYS": "0"})) == Ages(400 * DAY, None, None, 14 * DAY)
+    assert ages_of(read_settings({"CITYOPS_KEEP_READINGS_DAYS": "0"})) == RetentionAges(None, None, None, 14 * DAY)
+    assert ages_of(read_settings({"CITYOPS_KEEP_MINUTES_DAYS": "0"})) == RetentionAges(400 * DAY, None, None, 14 * DAY)
 
 
 @pytest.mark.parametrize("ages", [(800 * DAY, 400 * DAY, None), (None, 400 * DAY, None), (DAY, None, 9 * DAY)])
 def test_a_level_is_not_kept_longer_than_the_one_made_from_it(ages: tuple[timedelta | None, ...]) -> None:
     with pytest.raises(SettingError, match="KEEP_MINUTES_DAYS"):
-        Ages(*ages)
+        RetentionAges(*ages)
 
 
 def test_rows_are_sent_as_postgresql_reads_them() -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pandas as pd
 
 from dashboard.pages.domain.story import Story
-from dashboard.pages.domain.view import Span, View
+from dashboard.pages.domain.view import DomainSpan, DomainView
 
 NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
 STEP = timedelta(minutes=10)
@@ -43,7 +43,7 @@ def kinds(*rows: tuple[str, int, int]) -> pd.DataFrame:
 def story(**changes: object) -> Story:
     """A view of PM2.5 over a day, compared with nothing."""
     parts: dict[str, object] = {
-        "view": View("environment", "pm25", "", Span.DAY, ""),
+        "view": DomainView("environment", "pm25", "", DomainSpan.DAY, ""),
         "start": NOW - timedelta(days=1),
         "end": NOW,
         "step": STEP,

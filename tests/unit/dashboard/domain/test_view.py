@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from cityops.areas import Level
+from cityops.areas import AreaLevel
 from cityops.catalogue import Catalogue
 from dashboard.city.history import MOST_BUCKETS
 from dashboard.pages.domain.address import parse_address
-from dashboard.pages.domain.view import BEFORE, Span, View, level_below, metrics_of, read_view
+from dashboard.pages.domain.view import BEFORE, DomainSpan, DomainView, level_below, metrics_of, read_view
 
 NOW = datetime(2026, 5, 10, 1, 30, tzinfo=UTC)  # 09:30 in Shanghai
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -19,7 +19,7 @@ TODAY = date(2026, 5, 10)
 
 
 def test_an_address_is_read_back_as_it_was_written(catalogue: Catalogue) -> None:
-    view = View("environment", "no2", "990101", Span.WEEK, BEFORE, date(2026, 5, 9))
+    view = DomainView("environment", "no2", "990101", DomainSpan.WEEK, BEFORE, date(2026, 5, 9))
     query = {name: values[0] for name, values in parse_qs(view.query.lstrip("?")).items()}
 
     assert read_view("environment", query, catalogue, today=TODAY) == view
@@ -28,16 +28,18 @@ def test_an_address_is_read_back_as_it_was_written(catalogue: Catalogue) -> None
 @pytest.mark.parametrize(
     ("query", "expected"),
     [
-        ({}, View("traffic", "speed", "", Span.DAY, "")),
-        ({"metric": "pm25"}, View("traffic", "speed", "", Span.DAY, "")),  # another domain's
-        ({"metric": "flow", "span": "year"}, View("traffic", "flow", "", Span.DAY, "")),
-        ({"area": "9901' OR 1=1", "compare": "x"}, View("traffic", "speed", "", Span.DAY, "")),
-        ({"area": "9" * 21}, View("traffic", "speed", "", Span.DAY, "")),
-        ({"area": "٣"}, View("traffic", "speed", "", Span.DAY, "")),
-        ({"area": "990101", "compare": "990102"}, View("traffic", "speed", "990101", Span.DAY, "990102")),
+        ({}, DomainView("traffic", "speed", "", DomainSpan.DAY, "")),
+        ({"metric": "pm25"}, DomainView("traffic", "speed", "", DomainSpan.DAY, "")),  # another domain's
+        ({"metric": "flow", "span": "year"}, DomainView("traffic", "flow", "", DomainSpan.DAY, "")),
+        ({"area": "9901' OR 1=1", "compare": "x"}, DomainView("traffic", "speed", "", DomainSpan.DAY, "")),
+        ({"area": "9" * 21}, DomainView("traffic", "speed", "", DomainSpan.DAY, "")),
+        ({"area": "٣"}, DomainView("traffic", "speed", "", DomainSpan.DAY, "")),
+        ({"area": "990101", "compare": "990102"}, DomainView("traffic", "speed", "990101", DomainSpan.DAY, "990102")),
     ],
 )
-def test_what_is_not_known_is_answered_as_usual(query: dict[str, str], expected: View, catalogue: Catalogue) -> None:
+def test_what_is_not_known_is_answered_as_usual(
+    query: dict[str, str], expected: DomainView, catalogue: Catalogue
+) -> None:
     assert read_view("traffic", query, catalogue, today=TODAY) == expected
 
 
@@ -82,7 +84,7 @@ def test_a_span_ends_with_a_day_that_is_over_else_now(text: str, until: date | N
 
 
 def test_a_day_ends_at_the_citys_midnight() -> None:
-    view = View("environment", "pm25", "", Span.DAY, "", date(2026, 5, 8))
+    view = DomainView("environment", "pm25", "", DomainSpan.DAY, "", date(2026, 5, 8))
     end = view.end(NOW, SHANGHAI)
 
     assert view.limits(end) == (datetime(2026, 5, 8, tzinfo=SHANGHAI), datetime(2026, 5, 9, tzinfo=SHANGHAI))
@@ -91,8 +93,8 @@ def test_a_day_ends_at_the_citys_midnight() -> None:
 
 
 def test_coarser_steps_follow_for_what_is_forgotten() -> None:
-    assert Span.DAY.steps(20) == (timedelta(minutes=10), timedelta(hours=1))
-    assert Span.DAY.steps(10**9) == (timedelta(hours=1),)
+    assert DomainSpan.DAY.steps(20) == (timedelta(minutes=10), timedelta(hours=1))
+    assert DomainSpan.DAY.steps(10**9) == (timedelta(hours=1),)
 
 
 def test_an_area_is_not_compared_with_itself(catalogue: Catalogue) -> None:
@@ -111,13 +113,13 @@ def test_each_metric_is_offered_once_and_in_order(catalogue: Catalogue) -> None:
 @pytest.mark.parametrize(
     ("span", "few", "many"),
     [
-        (Span.DAY, timedelta(minutes=10), timedelta(hours=1)),
-        (Span.WEEK, timedelta(hours=1), timedelta(hours=1)),
-        (Span.MONTH, timedelta(hours=3), timedelta(days=1)),
-        (Span.QUARTER, timedelta(days=1), timedelta(days=1)),
+        (DomainSpan.DAY, timedelta(minutes=10), timedelta(hours=1)),
+        (DomainSpan.WEEK, timedelta(hours=1), timedelta(hours=1)),
+        (DomainSpan.MONTH, timedelta(hours=3), timedelta(days=1)),
+        (DomainSpan.QUARTER, timedelta(days=1), timedelta(days=1)),
     ],
 )
-def test_a_large_city_is_asked_less_finely(span: Span, few: timedelta, many: timedelta) -> None:
+def test_a_large_city_is_asked_less_finely(span: DomainSpan, few: timedelta, many: timedelta) -> None:
     assert span.steps(20)[0] == few
     assert span.steps(5000)[0] == many
     assert span.steps(0)[0] == few
@@ -126,12 +128,12 @@ def test_a_large_city_is_asked_less_finely(span: Span, few: timedelta, many: tim
 def test_a_day_is_read_in_minutes_up_to_what_is_affordable() -> None:
     affordable = MOST_BUCKETS // (24 * 60)
 
-    assert Span.DAY.steps(affordable)[0] == timedelta(minutes=10)
-    assert Span.DAY.steps(affordable + 1)[0] == timedelta(hours=1)
+    assert DomainSpan.DAY.steps(affordable)[0] == timedelta(minutes=10)
+    assert DomainSpan.DAY.steps(affordable + 1)[0] == timedelta(hours=1)
 
 
 def test_a_heat_map_has_whole_days_of_the_city_and_a_week_at_least() -> None:
-    view = View("environment", "pm25", "", Span.DAY, "")
+    view = DomainView("environment", "pm25", "", DomainSpan.DAY, "")
     start, end = view.heat_limits(NOW, 20, SHANGHAI)
 
     assert start == datetime(2026, 5, 3, tzinfo=SHANGHAI)
@@ -140,7 +142,7 @@ def test_a_heat_map_has_whole_days_of_the_city_and_a_week_at_least() -> None:
 
 @pytest.mark.parametrize(("series", "days"), [(1, 90), (500, 25), (5000, 7), (0, 90)])
 def test_a_heat_map_reaches_back_as_far_as_is_affordable(series: int, days: int) -> None:
-    start, _ = View("environment", "pm25", "", Span.QUARTER, "").heat_limits(NOW, series, SHANGHAI)
+    start, _ = DomainView("environment", "pm25", "", DomainSpan.QUARTER, "").heat_limits(NOW, series, SHANGHAI)
 
     assert (datetime(2026, 5, 10, tzinfo=SHANGHAI) - start).days == days
 
@@ -148,15 +150,15 @@ def test_a_heat_map_reaches_back_as_far_as_is_affordable(series: int, days: int)
 @pytest.mark.parametrize(
     ("level", "below"),
     [
-        (None, Level.DISTRICT),
-        (Level.CITY, Level.DISTRICT),
-        (Level.DISTRICT, Level.STREET),
-        (Level.STREET, Level.COMMUNITY),
-        (Level.COMMUNITY, Level.GRID),
-        (Level.GRID, Level.DISTRICT),
+        (None, AreaLevel.DISTRICT),
+        (AreaLevel.CITY, AreaLevel.DISTRICT),
+        (AreaLevel.DISTRICT, AreaLevel.STREET),
+        (AreaLevel.STREET, AreaLevel.COMMUNITY),
+        (AreaLevel.COMMUNITY, AreaLevel.GRID),
+        (AreaLevel.GRID, AreaLevel.DISTRICT),
     ],
 )
-def test_areas_are_ranked_one_level_below(level: Level | None, below: Level) -> None:
+def test_areas_are_ranked_one_level_below(level: AreaLevel | None, below: AreaLevel) -> None:
     assert level_below(level) == below
 
 

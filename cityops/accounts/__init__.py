@@ -1,0 +1,1 @@
+"""Accounts: who is it, what may they do, and how they prove it."""

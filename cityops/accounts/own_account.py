@@ -1,0 +1,167 @@
+"""What a person does with their own account: password, second factor, passkeys, sessions.
+
+Whoever finds an open session must not be able to keep the account: what changes how its person gets in wants a
+`Proof`, the password and the second factor again. Ending sessions wants none, for that only shuts doors.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from cityops.accounts import passkeys, passwords, second_factor, totp
+from cityops.accounts.authentication import SQL, User, confirm, remember_password
+from cityops.accounts.passkeys import PasskeyRefused
+from cityops.errors import CityOpsError
+from cityops.storage import Database, Row, Transaction
+from cityops.storage.audit import record
+
+
+class WrongCode(CityOpsError):
+    """The code is wrong. Check the clock of your phone, and enter the newest code."""
+
+
+class SessionUnknown(CityOpsError):
+    """This session has ended already. Load the page anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """That it is the person, and not only their open session.
+
+    `code` is the authenticator's or a recovery code; `passkey`, where one answered instead, returns whose it is.
+    """
+
+    password: str
+    code: str = ""
+    passkey: Callable[[Transaction], str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Who asks, from where and when (UTC)."""
+
+    user: User
+    origin: str
+    now: datetime
+
+
+def prove(database: Database, asking: Asking, proof: Proof, *, purpose: str) -> None:
+    """Check a proof; wrong ones count as at the login. Raises LoginRefused, CodeNeeded, TooManyAttempts."""
+    user, now, origin = asking.user, asking.now, asking.origin
+    second = partial(_shows_second_factor, asking=asking, proof=proof)
+    confirm(database, user, proof.password, purpose=purpose, now=now, origin=origin, second=second)
+
+
+def _shows_second_factor(tx: Transaction, *, asking: Asking, proof: Proof) -> bool:
+    """Whether the proof has the second factor of an account that has one."""
+    name = asking.user.name
+    if not second_factor.factors_of(tx, name).is_on:
+        return True
+    if proof.passkey is None:
+        return second_factor.is_right_code(tx, name, proof.code, now=asking.now, origin=asking.origin)
+    try:
+        return proof.passkey(tx) == name
+    except PasskeyRefused:
+        return False
+
+
+def change_password(database: Database, asking: Asking, proof: Proof, *, new: str) -> None:
+    """Replace a password, and end all sessions but the one that asks. Raises as `prove`, and PasswordRefused."""
+    user, now = asking.user, asking.now
+    prove(database, asking, proof, purpose="user.password")
+    with database.transaction() as tx:
+        past = [row["password_hash"] for row in tx.rows(SQL["past_passwords"], user_name=user.name)]
+        passwords.check_policy(new, past=past)
+        remember_password(tx, user.name, now=now)
+        tx.execute(SQL["change_password"], user_name=user.name, password_hash=passwords.hash_password(new), now=now)
+        tx.execute(SQL["end_other_sessions"], user_name=user.name, keep=user.session)
+        record(tx, user.name, "user.password", user.name, at=now, origin=asking.origin)
+
+
+def start_totp(database: Database, asking: Asking, proof: Proof, *, secret: str, code: str) -> list[str]:
+    """Ask for codes at every login from now on, if the person's app makes the right ones.
+
+    Returns recovery codes to be shown once; none where there are some. Raises as `prove`, and WrongCode.
+    """
+    user = asking.user
+    step = totp.matching_step(secret, code, now=asking.now, after=None)
+    if step is None:
+        raise WrongCode
+    prove(database, asking, proof, purpose="user.second_factor")
+    with database.transaction() as tx:
+        tx.execute(second_factor.SQL["set_totp"], user_name=user.name, secret=secret, step=step)
+        _record(tx, asking, "user.second_factor", on=True)
+        return _first_recovery_codes(tx, asking)
+
+
+def stop_totp(database: Database, asking: Asking, proof: Proof) -> None:
+    """Ask for no codes any more; without a passkey, for the password alone. Raises as `prove`."""
+    prove(database, asking, proof, purpose="user.second_factor")
+    with database.transaction() as tx:
+        tx.execute(second_factor.SQL["set_totp"], user_name=asking.user.name, secret=None, step=None)
+        _record(tx, asking, "user.second_factor", on=False)
+        _forget_idle_codes(tx, asking)
+
+
+def add_passkey(database: Database, asking: Asking, proof: Proof, *, store: Callable[[Transaction], None]) -> list[str]:
+    """Have `store` add a passkey. Returns recovery codes as `start_totp`. Raises as `prove`, and PasskeyRefused."""
+    prove(database, asking, proof, purpose="user.passkey")
+    with database.transaction() as tx:
+        store(tx)
+        _record(tx, asking, "user.passkey", on=True)
+        return _first_recovery_codes(tx, asking)
+
+
+def end_passkey(database: Database, asking: Asking, proof: Proof, *, credential_id: bytes) -> None:
+    """Take away a passkey of one's own. Raises as `prove`, and PasskeyRefused where there is none."""
+    prove(database, asking, proof, purpose="user.passkey")
+    with database.transaction() as tx:
+        if not tx.execute(passkeys.SQL["end_passkey"], user_name=asking.user.name, credential_id=credential_id):
+            raise PasskeyRefused
+        _record(tx, asking, "user.passkey", on=False)
+        _forget_idle_codes(tx, asking)
+
+
+def renew_recovery_codes(database: Database, asking: Asking, proof: Proof) -> list[str]:
+    """Return new recovery codes, to be shown once; the old ones end. Raises as `prove`."""
+    prove(database, asking, proof, purpose="user.recovery_codes")
+    with database.transaction() as tx:
+        record(tx, asking.user.name, "user.recovery_codes", asking.user.name, at=asking.now, origin=asking.origin)
+        return second_factor.new_recovery_codes(tx, asking.user.name)
+
+
+def own_sessions(tx: Transaction, user: User, *, now: datetime) -> list[Row]:
+    """Return the open sessions: session_id, created_at, seen_at (UTC), origin, device."""
+    return tx.rows(SQL["sessions_of"], user_name=user.name, now=now)
+
+
+def end_session(tx: Transaction, asking: Asking, session_id: int) -> None:
+    """End one session of one's own. Raises SessionUnknown."""
+    name = asking.user.name
+    if not tx.execute(SQL["end_own_session"], user_name=name, session_id=session_id):
+        raise SessionUnknown
+    record(tx, name, "session.revoke", name, at=asking.now, origin=asking.origin, detail={"session": session_id})
+
+
+def log_out_everywhere(tx: Transaction, asking: Asking) -> int:
+    """End all sessions, this one too; return how many there were."""
+    name = asking.user.name
+    count = tx.execute(SQL["end_sessions_of"], user_name=name)
+    record(tx, name, "session.revoke_all", name, at=asking.now, origin=asking.origin, detail={"sessions": count})
+    return count
+
+
+def _first_recovery_codes(tx: Transaction, asking: Asking) -> list[str]:
+    name = asking.user.name
+    return [] if second_factor.factors_of(tx, name).recovery_codes else second_factor.new_recovery_codes(tx, name)
+
+
+def _forget_idle_codes(tx: Transaction, asking: Asking) -> None:
+    """Recovery codes stand in for a second factor; without one they are nothing but another secret."""
+    if not second_factor.factors_of(tx, asking.user.name).is_on:
+        tx.execute(second_factor.SQL["forget_recovery_codes"], user_name=asking.user.name)
+
+
+def _record(tx: Transaction, asking: Asking, action: str, *, on: bool) -> None:
+    record(tx, asking.user.name, action, asking.user.name, at=asking.now, origin=asking.origin, detail={"on": on})

@@ -1,0 +1,73 @@
+"""The second factor of an account: one-time codes, passkeys, and recovery codes for the day when neither is at hand."""
+
+import base64
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from cityops.accounts import totp
+from cityops.storage import Transaction, load_queries
+from cityops.storage.audit import record
+
+SQL = load_queries("cityops.storage")
+CODES = 10
+CODE_BYTES = 10  # 80 bits: also whoever has the table of hashes finds none
+
+
+@dataclass(frozen=True, slots=True)
+class Factors:
+    """What an account has beside its password. Recovery codes alone are none: they stand in for another."""
+
+    totp: bool = False
+    passkeys: int = 0
+    recovery_codes: int = 0  # not used yet
+
+    @property
+    def is_on(self) -> bool:
+        """Whether a log-in by password asks for more."""
+        return self.totp or self.passkeys > 0
+
+
+def factors_of(tx: Transaction, name: str) -> Factors:
+    """Return the factors of an account."""
+    row = tx.row(SQL["factors_of"], user_name=name)
+    if row is None:
+        return Factors()
+    return Factors(row["totp_secret"] is not None, row["passkeys"], row["recovery_codes"])
+
+
+def is_right_code(tx: Transaction, name: str, code: str, *, now: datetime, origin: str) -> bool:
+    """Whether a code is the authenticator's present one, or a recovery code; it counts once."""
+    row = tx.row(SQL["factors_of"], user_name=name)
+    if row is None or not code.strip():
+        return False
+    secret = row["totp_secret"]
+    step = totp.matching_step(secret, code, now=now, after=row["totp_step"]) if secret else None
+    if step is not None:
+        tx.execute(SQL["use_code"], user_name=name, step=step)
+        return True
+    if not tx.execute(SQL["use_recovery_code"], user_name=name, code_hash=_hash(code), now=now):
+        return False
+    record(tx, name, "user.recovery_code", name, at=now, origin=origin, detail={"left": row["recovery_codes"] - 1})
+    return True
+
+
+def new_recovery_codes(tx: Transaction, name: str) -> list[str]:
+    """Make recovery codes, of which the database keeps the hashes; earlier ones end. Show them once."""
+    made = [base64.b32encode(secrets.token_bytes(CODE_BYTES)).decode().lower() for _ in range(CODES)]
+    tx.execute(SQL["forget_recovery_codes"], user_name=name)
+    tx.execute(SQL["store_recovery_codes"], user_name=name, hashes=[_hash(code) for code in made])
+    return ["-".join(code[start : start + 4] for start in range(0, len(code), 4)) for code in made]
+
+
+def drop_all(tx: Transaction, name: str) -> None:
+    """Leave an account its password alone."""
+    tx.execute(SQL["set_totp"], user_name=name, secret=None, step=None)
+    for query in ("end_passkeys_of", "forget_recovery_codes"):
+        tx.execute(SQL[query], user_name=name)
+
+
+def _hash(code: str) -> bytes:
+    """Return what the table holds of a code, however a person typed it."""
+    return hashlib.sha256("".join(filter(str.isalnum, code.lower())).encode()).digest()

@@ -1,0 +1,1 @@
+"""Running the product: demo, backup, heartbeats, logs, signals."""

@@ -1,0 +1,173 @@
+"""The demo: every room in one process tree, on embedded servers, on one data directory."""
+
+import fcntl
+import os
+import secrets
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from threading import Event
+
+from cityops.accounts.authentication import Role, store_user
+from cityops.catalogue import read_catalogue
+from cityops.clock import utc_now
+from cityops.embedded import ports
+from cityops.embedded.broker import EmbeddedBroker
+from cityops.embedded.errors import DataDirectoryInUse, ServerFailed
+from cityops.embedded.log_files import rotate
+from cityops.embedded.postgres import EmbeddedPostgres
+from cityops.embedded.revival import Revival
+from cityops.embedded.supervisor import Supervisor
+from cityops.settings import Settings
+from cityops.storage import Database, StorageError, load_queries
+from cityops.storage.broker_sessions import forget_sessions
+from cityops.storage.migrate import migrate
+
+SQL = load_queries("cityops.storage")
+ACCOUNTS = {"duty": Role.OFFICER, "chief": Role.SUPERVISOR, "guest": Role.VIEWER}
+STATUS_EVERY = 5.0  # seconds
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the presenter chose on the command line."""
+
+    port: int
+    simulate: Sequence[str] | None  # the simulator's own options, handed through; None: no simulator
+    password: str | None
+
+
+def run(settings: Settings, options: Options, *, stopping: Event, say: Say) -> None:
+    """Run the demo until `stopping` is set. Raises ServerFailed, DataDirectoryInUse or another CityOpsError."""
+    folder = settings.data_dir.resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    with ExitStack() as stack:
+        stack.enter_context(_locked(folder))
+        if not ports.is_free(options.port):
+            raise ServerFailed(f"Port {options.port} is taken. Choose another with --port.")
+        say("starting the database and the broker …")
+        postgres = stack.enter_context(EmbeddedPostgres(folder / "postgres"))
+        broker = stack.enter_context(EmbeddedBroker(folder / "broker"))
+        database = Database(postgres.url, application="demo")
+        stack.callback(database.close)
+        password = options.password or _remembered_secret(folder / "demo-password", length=9)
+        _prepare(database, settings, password)
+        with database.transaction() as tx:
+            forget_sessions(tx, broker.address)  # it kept them in its memory
+        supervisor = Supervisor(_environment(settings, folder, postgres, broker), folder)
+        stack.callback(supervisor.stop)
+        _start_programs(supervisor, options)
+        _wait_for_dashboard(supervisor, options.port, stopping)
+        if not stopping.is_set():
+            say(f"dashboard http://{ports.LOOPBACK}:{options.port}")
+            if options.simulate is not None:
+                say(f"presenter http://{ports.LOOPBACK}:{options.port}/presenter")
+            say(f"mqtt {broker.url}")
+            say(f"database {postgres.url}")
+            for name, role in ACCOUNTS.items():
+                say(f"account {name} {password} ({role})")
+        _keep_running(supervisor, {"database": postgres, "broker": broker}, database, stopping=stopping, say=say)
+        say("stopping …")
+
+
+def _start_programs(supervisor: Supervisor, options: Options) -> None:
+    cityops = [sys.executable, "-m", "cityops"]
+    supervisor.start("dashboard", [*cityops, "dashboard", "--port", str(options.port)])
+    supervisor.start("ingest", [*cityops, "ingest"])
+    supervisor.start("watch", [*cityops, "watch"])
+    if options.simulate is not None:
+        supervisor.start("simulate", [*cityops, "simulate", *options.simulate])
+
+
+def _keep_running(
+    supervisor: Supervisor,
+    servers: Mapping[str, EmbeddedPostgres | EmbeddedBroker],
+    database: Database,
+    *,
+    stopping: Event,
+    say: Say,
+) -> None:
+    next_status = time.monotonic() + STATUS_EVERY
+    revival = Revival(servers, say)
+    while not stopping.wait(0.5):
+        revival.tend()
+        for server in servers.values():
+            rotate(server.log)
+        supervisor.tend()
+        if time.monotonic() >= next_status:
+            next_status = time.monotonic() + STATUS_EVERY
+            say(_status(database, now=utc_now()))
+
+
+def _status(database: Database, *, now: datetime) -> str:
+    try:
+        with database.transaction() as tx:
+            row = tx.row(SQL["demo_status"], since=now - timedelta(seconds=60)) or {}
+    except StorageError as error:
+        return f"status: {error}"
+    age = "no reading yet" if row["newest"] is None else f"newest {(now - row['newest']).total_seconds():.1f} s old"
+    return (
+        f"status: {row['sensors']} sensors, {row['reporting']} series reported in the last minute, {age}, "
+        f"{row['alerts']} open alerts, {row['dead_letters']} dead letters"
+    )
+
+
+def _prepare(database: Database, settings: Settings, password: str) -> None:
+    migrate(database, read_catalogue(settings), report=lambda _: None, zone=settings.zone)
+    with database.transaction() as tx:
+        for name, role in ACCOUNTS.items():
+            store_user(tx, name, role=role, password=password, actor="demo", now=utc_now())
+
+
+def _environment(
+    settings: Settings, folder: Path, postgres: EmbeddedPostgres, broker: EmbeddedBroker
+) -> dict[str, str]:
+    """What the programs read. The wall is open and cookies are plain because all of it is on loopback."""
+    chosen = {} if settings.domains is None else {"CITYOPS_DOMAINS": ",".join(settings.domains)}
+    return (
+        os.environ
+        | chosen
+        | {
+            "CITYOPS_DATABASE_URL": postgres.url,
+            "CITYOPS_MQTT_URL": broker.service_url,
+            "CITYOPS_DATA_DIR": str(folder),
+            "CITYOPS_BLOCKED_FILE": str(broker.blocked_file),
+            "CITYOPS_LANGUAGE": settings.language,
+            "CITYOPS_WALL_OPEN": "true",
+            "CITYOPS_COOKIE_SECURE": "false",
+            "CITYOPS_DEMO": "true",
+        }
+    )
+
+
+def _wait_for_dashboard(supervisor: Supervisor, port: int, stopping: Event) -> None:
+    deadline = time.monotonic() + 60
+    while not stopping.is_set() and not ports.answers(port):
+        if time.monotonic() > deadline:
+            raise ServerFailed(f"The dashboard did not start. Read {supervisor.log_of('dashboard')}.")
+        supervisor.tend()
+        stopping.wait(0.1)
+
+
+def _remembered_secret(path: Path, *, length: int) -> str:
+    """Return the secret of this data directory; the first call makes it."""
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(length), encoding="ascii")
+    return path.read_text(encoding="ascii")
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    with (folder / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise DataDirectoryInUse(f"A demo runs on {folder}. {DataDirectoryInUse.__doc__}") from error
+        yield

@@ -1,0 +1,1 @@
+"""What is checked of a message and of its readings: content, bounds, units, clocks, quality. Nearly all pure."""

@@ -1,0 +1,316 @@
+"""A batch of messages is one transaction: readings, alert changes and dead letters, all or none."""
+
+import logging
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import numpy as np
+
+from alerts.detection.detect import Readings
+from alerts.evaluation.engine import Engine
+from alerts.lifecycle import Event
+from cityops.catalogue import Catalogue
+from cityops.clock import from_microseconds
+from cityops.operations.watchdog import show_progress
+from cityops.storage import Database, StorageError, Transaction
+from cityops.storage.blocks import count_refused
+from cityops.storage.border import note_missing, note_unmapped
+from cityops.storage.broker_sessions import count_lost_queues
+from cityops.storage.brokers import BrokerDrops, broker_drops, note_drops
+from cityops.storage.columns import Columns
+from cityops.storage.dead_letters import DeadLetter, mark_replayed, shorten, take_asked_letters, waiting_letters
+from cityops.storage.errors import Answer
+from cityops.storage.identity import bind_areas, note_rivals
+from cityops.storage.incarnation import IncarnationCheck
+from cityops.storage.ledger import Totals, add_to_ledger, ledger_totals
+from cityops.storage.placement import Overtaken, Placement, placements, store_added
+from cityops.storage.readings import repair_latest
+from cityops.storage.registry import set_status
+from cityops.storage.retention import Kept
+from cityops.storage.trial import check_writable
+from ingest.checks.bounds import Bounds
+from ingest.checks.content import standing_clock
+from ingest.checks.device_cache import LOOK_AGAIN, Device, DeviceCache
+from ingest.checks.numbers import make_harmless
+from ingest.checks.quality import Judgement, count_failed
+from ingest.checks.quality_checker import QualityChecker
+from ingest.dead_letters.allowances import UNLIMITED, LetterLimits
+from ingest.dead_letters.letter_box import LetterBox
+from ingest.dead_letters.letters import bury, count_letters, revive, senders
+from ingest.errors import Undecodable
+from ingest.messages import Message
+from ingest.storing.clock_tracker import Bools, ClockTracker, Settled, Timing
+from ingest.storing.gate import Gate
+from ingest.storing.guess import NewnessGuess
+from ingest.storing.isolation import halve
+from ingest.storing.ledger import BatchReports, LedgerTracker
+from ingest.storing.newest import Newest, Refresh
+from ingest.storing.outcome import Outcome
+from ingest.storing.reading_columns import ReadingColumns, gather
+from ingest.storing.registrar import register
+from ingest.storing.retention import Retention
+from ingest.storing.sorting import DecodedBatch, sort_messages
+from ingest.storing.speakers import address_of, find_device, new_speakers, rivals
+
+logger = logging.getLogger(__name__)
+
+DEFAULT_BOUNDS = Bounds()
+MOST_WAITING = 1_000  # dead letters that a batch takes up when their sensors register; the verb replays the rest
+
+
+class BatchWriter:
+    """Stores batches. One a worker.
+
+    `broker` (host:port) is where the messages come from; `keep` is how long readings are kept, None for ever; `letters`
+    is what is kept of dead letters, `bounds` what one message may hold. Between batches it keeps its rules, what it
+    knows of devices, and their last readings for the quality tests.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        catalogue: Catalogue,
+        engine: Engine,
+        *,
+        broker: str = "",
+        keep: timedelta | None = None,
+        letters: LetterLimits = UNLIMITED,
+        bounds: Bounds = DEFAULT_BOUNDS,
+    ) -> None:
+        self._database = database
+        self._broker = broker
+        self._bounds = bounds
+        self._catalogue = catalogue
+        self._engine = engine
+        self._keep = keep
+        self._limits = letters
+        self._incarnation = IncarnationCheck()
+        self._looked_at: datetime | None = None
+        self._forget()
+
+    def _forget(self) -> None:
+        """Begin as if nothing was known: this worker has started, or the database is another one."""
+        self._inspector = QualityChecker(self._catalogue)
+        self._directory = DeviceCache(self._database, self._catalogue, self._inspector)
+        self._retention = Retention(self._database, self._keep)
+        self._book = LedgerTracker()
+        self._clocks = ClockTracker()
+        self._newest = Newest()
+        self._guess = NewnessGuess()
+        self._gate = Gate(self._database)
+        self._letters = LetterBox(self._limits)
+
+    def check_database(self, now: datetime) -> None:
+        """Begin anew when the database was restored from a backup; looks at most once a second. Raises StorageError."""
+        # A clock that was set back must not stop the looking.
+        if self._looked_at is not None and abs(now - self._looked_at) < LOOK_AGAIN:
+            return
+        with self._database.transaction() as tx:
+            changed = self._incarnation.has_changed(tx)
+        if changed:
+            self._forget()
+            self._engine.forget()
+            self.start(now)
+        self._looked_at = now
+
+    def start(self, now: datetime) -> None:
+        """Make the rules known to the database, and make good what a killed worker left undone."""
+        with self._database.transaction() as tx:
+            self._engine.start(tx, now)
+            behind = repair_latest(tx, now)
+        if behind:
+            logger.info("latest readings brought up to date", extra={"action": "repair", "series": behind})
+
+    def totals(self) -> tuple[Totals, list[BrokerDrops], int]:
+        """Return the loss ledger's sums, what the brokers say they dropped, and how many queues were lost.
+
+        Raises StorageError.
+        """
+        with self._database.transaction() as tx:
+            return ledger_totals(tx), broker_drops(tx), count_lost_queues(tx)
+
+    def store(self, messages: Sequence[Message], now: datetime) -> Outcome:
+        """Store a batch. When it returns, all of it is committed and may be acknowledged.
+
+        A batch that the database refuses for what is in it is split until the one bad message is alone; that
+        one becomes a dead letter. Raises StorageError when no message is to blame: see cityops.storage.errors.
+        """
+        show_progress()  # the search for one bad message among thousands may take long
+        try:
+            return self._store_together(messages, now)
+        except StorageError as error:
+            if error.answer is not Answer.SPLIT:
+                raise
+            reason = str(error)
+        check_writable(self._database, now)
+        if len(messages) == 1:
+            return self._bury(messages[0], reason, now)
+        first, second = halve(messages)
+        outcome = self.store(first, now)
+        outcome.add(self.store(second, now))
+        return outcome
+
+    def catch_up(self, now: datetime) -> None:
+        """Write what `latest` does not have yet: for when no batch comes to do it. Raises StorageError."""
+        self.check_database(now)
+        if self._newest.is_waiting:
+            with self._database.transaction() as tx:
+                refresh = self._newest.refresh(tx, Columns.none(), now, at_once=True)
+            self._newest.keep(refresh)
+
+    def replay_asked(self, now: datetime) -> Outcome:
+        """Process the letters once more for which somebody asked on the pages. Raises StorageError."""
+        with self._database.transaction() as tx:
+            letters = take_asked_letters(tx, limit=MOST_WAITING)
+        return self.store([revive(letter) for letter in letters], now) if letters else Outcome()
+
+    def _store_together(self, messages: Sequence[Message], now: datetime) -> Outcome:
+        self.check_database(now)
+        batch = sort_messages(messages, self._catalogue, self._gate.blocked(now))
+        replayed = [message.letter for message in messages if message.letter]
+        before = Outcome()
+        # Registrations come first, and alone: a broker hands out retained messages in any order.
+        if batch.registrations:
+            waiting = self._register(batch, now)
+            before = self.store(waiting, now) if waiting else before
+        if self._directory.forget_changed(now):
+            self._engine.forget_places()
+        kept = self._retention.kept(now)
+        spoken = {address_of(message).sensor for message in batch.spoken()}
+        devices = self._directory.look_up(spoken)
+        registered = self._directory.registered(senders(batch.letters) | spoken)
+        with self._database.transaction() as tx:
+            self._store_reports(tx, batch, devices)
+            for message, content in batch.drops:
+                note_drops(tx, self._broker, content.dropped, message.received_at)
+            gathered = gather(batch, devices, book=self._book, bounds=self._bounds)
+            note_unmapped(tx, gathered.unmapped, now)
+            note_missing(tx, gathered.missing)
+            judgement, refresh, settled, reports, outcome = self._store_readings(tx, batch, gathered, kept, now)
+            self._note_speakers(tx, batch, devices, now)
+            letters = self._letters.put(tx, batch.letters, registered, now)
+            count_refused(tx, batch.blocked, now)
+            draft = self._book.draft(reports, count_letters(letters, registered), settled.skews)
+            add_to_ledger(tx, draft.entries, now)
+            if replayed:
+                mark_replayed(tx, replayed, now)
+        self._inspector.keep(judgement)
+        self._newest.keep(refresh)
+        self._clocks.keep(settled)
+        self._book.keep(draft)
+        self._guess.learn(all_new=outcome.stored == outcome.readings)
+        outcome.replayed = len(replayed)
+        outcome.dead = Counter(letter.field for letter in letters)
+        outcome.blocked = batch.blocked.total()
+        outcome.add(before)
+        outcome.messages = len(messages)
+        return outcome
+
+    def _register(self, batch: DecodedBatch, now: datetime) -> list[Message]:
+        """Register sensors; return what they said before, which was put aside."""
+        with self._database.transaction() as tx:
+            registered, refused = register(tx, batch.registrations, now)
+            waiting = waiting_letters(tx, registered, limit=MOST_WAITING)
+        self._directory.forget(address_of(message).sensor for message, _ in batch.registrations)
+        for message, error in refused:
+            batch.bury(message, error)
+        return [revive(letter) for letter in waiting]
+
+    def _store_reports(self, tx: Transaction, batch: DecodedBatch, devices: Mapping[str, Device]) -> None:
+        for message, report in batch.reports:
+            try:
+                find_device(message, report.sensor_id, devices)
+            except Undecodable as error:
+                batch.bury(message, error)
+            else:
+                said_at = None if message.retained else message.received_at
+                set_status(tx, report.sensor_id, report.status, said_at)
+
+    def _note_speakers(
+        self, tx: Transaction, batch: DecodedBatch, devices: Mapping[str, Device], now: datetime
+    ) -> None:
+        """Note where devices speak for the first time, and which ids a second device uses elsewhere."""
+        speakers = new_speakers(batch.spoken(), devices)
+        bind_areas(tx, speakers)
+        self._directory.forget(speakers)
+        note_rivals(tx, rivals(batch.letters, devices), now)
+
+    def _store_readings(
+        self, tx: Transaction, batch: DecodedBatch, gathered: ReadingColumns, kept: Kept, now: datetime
+    ) -> tuple[Judgement, Refresh, Settled, BatchReports, Outcome]:
+        heard = gathered.heard()
+        settled = self._clocks.settle(tx, self._book.names, heard, np.array(gathered.starts, np.int64))
+        gone = kept.lacks(heard.time + settled.stored) & kept.lacks(heard.time + settled.event)
+        if gone.any():
+            oldest = int(heard.time[gone].min())
+            for message in gathered.remove(gone):
+                batch.bury(message, Undecodable("time", kept.explain(oldest)))
+            heard = gathered.heard()
+        time, series, value = gathered.columns()
+        value, tiny = make_harmless(value)
+        time += np.repeat(settled.stored, heard.received)
+        columns = Columns(time, series.astype(np.int32), value, np.zeros(len(time), np.int16))
+        for placement in placements(tx, columns, likely_new=self._guess.likely_new):
+            with suppress(Overtaken), tx.savepoint():
+                timing = settled.of_readings(heard, placement.new)
+                stored = self._judge_and_store(tx, placement, tiny[placement.new], timing, now)
+                break
+        for message in gathered.senders(placement.crowded):
+            batch.bury(message, standing_clock())
+        reports = heard.counted(placement.new, settled.event)
+        judgement, refresh, outcome = stored
+        outcome.readings = len(columns)
+        outcome.resent = int(reports.resent.sum())
+        outcome.newest = from_microseconds(int(time.max())) if len(time) else None
+        return judgement, refresh, settled, reports, outcome
+
+    def _judge_and_store(
+        self, tx: Transaction, placement: Placement, tiny: Bools, timing: Timing, now: datetime
+    ) -> tuple[Judgement, Refresh, Outcome]:
+        """Judge what is new in event time, and store it: what was sent again is no news.
+
+        `tiny` tells which of the new values were too small to be true.
+        """
+        added = placement.added
+        series, event = added.series.astype(np.int64), added.time + timing.shift
+        judgement = self._inspector.judge(series, event, added.value, tiny)
+        added = replace(added, quality=judgement.quality)
+        # Before the readings are stored: detection asks the store what came before this batch.
+        told = Readings(event, series, added.value, added.quality).take(~timing.is_repeated)
+        findings = self._engine.judge(tx, told, now=now)
+        store_added(tx, added)
+        refresh = self._newest.refresh(tx, replace(added, time=event), now, urgent=series[timing.is_odd])
+        events = Counter(change.event for change in findings.changes)
+        outcome = Outcome(
+            stored=len(added),
+            raised=events[Event.RAISE],
+            cleared=events[Event.CLEAR],
+            flagged=Counter(count_failed(judgement)),
+        )
+        return judgement, refresh, outcome
+
+    def _bury(self, message: Message, reason: str, now: datetime) -> Outcome:
+        logger.error(
+            "message refused by the database",
+            extra={"action": "dead_letter", "topic": message.topic[:200], "reason": reason},
+        )
+        letter = bury(message, "payload", reason)
+        try:
+            self._keep_letter(letter, message, now)
+        except StorageError as error:
+            if error.answer is not Answer.SPLIT:
+                raise
+            self._keep_letter(shorten(letter), message, now)
+        return Outcome(messages=1, dead=Counter(payload=1), replayed=int(message.letter > 0))
+
+    def _keep_letter(self, letter: DeadLetter, message: Message, now: datetime) -> None:
+        registered = self._directory.registered(senders([letter]))
+        with self._database.transaction() as tx:
+            letters = self._letters.put(tx, [letter], registered, now)
+            nothing = ReadingColumns().heard()
+            add_to_ledger(tx, self._book.draft(nothing, count_letters(letters, registered)).entries, now)
+            if message.letter:
+                mark_replayed(tx, [message.letter], now)

@@ -1,0 +1,69 @@
+"""What devices say of who they are, and what comes of it; `cityops.devices.identity` judges."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from cityops.devices.identity import REFUSED, Identity, IdentityVerdict, Source, after, explain, judge
+from cityops.devices.sensors import Sensor
+from cityops.devices.topics import Address
+from cityops.storage import Transaction
+from cityops.storage import identity as store
+from ingest.errors import Undecodable
+from ingest.messages import Message
+
+EMPTIED = "its registration was emptied"
+
+Refusal = tuple[Message, Undecodable]
+
+
+def register(
+    tx: Transaction, registrations: Sequence[tuple[Message, Sensor | Address]], now: datetime
+) -> tuple[set[str], list[Refusal]]:
+    """Store registrations in their order; an address stands for an emptied one.
+
+    Return the sensors that are registered now, and what was refused.
+    """
+    ids = {_id_of(told) for _, told in registrations}
+    known: dict[str, Identity | None] = {**dict.fromkeys(ids), **store.lock_identities(tx, ids)}
+    refused: list[Refusal] = []
+    for message, told in registrations:
+        if isinstance(told, Address):
+            known[told.sensor] = _depart(tx, known[told.sensor], told, now)
+            continue
+        before = known[told.sensor_id]
+        if before is None and not store.add_sensor(tx, told, now):  # another worker was first
+            before = store.lock_identities(tx, [told.sensor_id])[told.sensor_id]
+        verdict = judge(before, told, retained=message.retained)
+        if before is not None:
+            _carry_out(tx, verdict, before, told, now)
+            if verdict in REFUSED:
+                refused.append((message, Undecodable(*explain(verdict, before, told))))
+        known[told.sensor_id] = after(before, told, verdict)
+    return {name for name, found in known.items() if found is not None and found.retired_at is None}, refused
+
+
+def _carry_out(tx: Transaction, verdict: IdentityVerdict, known: Identity, told: Sensor, now: datetime) -> None:
+    if verdict in (IdentityVerdict.OTHER_AREA, IdentityVerdict.OTHER_KIND):
+        store.put_registration(tx, told, Source.RIVAL, now)
+    elif verdict in (IdentityVerdict.ACCEPT, IdentityVerdict.NOTE):
+        following = after(known, told, verdict) or known
+        if verdict is IdentityVerdict.ACCEPT or known.topic_area is None:
+            store.put_in_force(tx, following.sensor, following.topic_area, now)
+        store.put_registration(tx, told, Source.DEVICE, now)
+
+
+def _depart(tx: Transaction, known: Identity | None, address: Address, now: datetime) -> Identity | None:
+    """Retire the sensor whose registration was emptied; the registry's word would outweigh that."""
+    if known is None or known.retired_at is not None:
+        return known
+    if known.topic_area not in (None, address.area):
+        store.drop_rival(tx, address.sensor)  # a second device gave the id up
+    elif known.in_registry:
+        store.empty_registration(tx, address.sensor, now)
+    else:
+        store.retire_sensor(tx, address.sensor, EMPTIED, now)
+    return store.lock_identities(tx, [address.sensor])[address.sensor]
+
+
+def _id_of(told: Sensor | Address) -> str:
+    return told.sensor if isinstance(told, Address) else told.sensor_id
