@@ -1,4 +1,4 @@
-"""Every word on the pages, in both languages, from `texts.toml`."""
+"""Translations: every word on the pages, in both languages, from `texts.toml`."""
 
 import tomllib
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""The look, once: colours of severities and states, and the Plotly template. CSS gets them as variables."""
+"""The theme, once: colours of severities and states, and the Plotly template. CSS gets them as variables."""
 
 from enum import IntEnum
 

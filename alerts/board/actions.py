@@ -1,4 +1,5 @@
-"""What people do with an alert. Each action is one statement, conditional on the version that the person saw.
+"""What people do with an alert. Each action is one statement, conditional on the version that the person
+saw (optimistic locking).
 
 All of them raise LostRace (naming the winner) or AlertChanged when the alert is no longer at that version,
 AlertUnknown, and NotAllowed when its state does not permit the action. They return the alert as it is then.

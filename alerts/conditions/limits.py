@@ -1,4 +1,4 @@
-"""Conditions on the value of a single reading: a limit, a noise limit by zone and hour, a flood level."""
+"""Conditions on the value of a single reading: limits with hysteresis, noise by zone and hour, floods."""
 
 import math
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""The course of one condition on one series: calm, pending, active, clearing. Pure.
+"""The condition state on one series: calm, pending, active, clearing. Pure.
 
 Times are the devices', in microseconds since 1970 UTC.
 """

@@ -1,4 +1,4 @@
-"""A batch of readings as detection sees it: columns, sorted, without what is late or double."""
+"""A batch of readings as detection sees it: columns, sorted, without late data and doubles."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

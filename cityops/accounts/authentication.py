@@ -1,4 +1,4 @@
-"""Who is it: accounts and logging in. What a security administrator does with accounts is in `account_admin`,
+"""Authentication: accounts and logging in. What a security administrator does with accounts is in `account_admin`,
 what a person does with their own in `own_account`.
 
 Session cookies are random; the database holds only their SHA-256, so a stolen table opens no door. Every attempt

@@ -1,4 +1,4 @@
-"""How often a password may be guessed: by name and by where the guesses come from, with growing delays.
+"""Rate limits of log-ins: by name and by where the guesses come from, with growing delays.
 
 Each attempt is counted before it is worked on, so that guesses sent together are counted too; an attempt that was
 right is taken back. A device that an account has logged in from before has a count of its own, which strangers

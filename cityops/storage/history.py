@@ -1,4 +1,6 @@
-"""What pages and the API ask of the past. Every time is UTC, every span is start (inclusive) to end (exclusive).
+"""What pages and the API ask of the past, downsampled to what they can show.
+
+Every time is UTC, every span is start (inclusive) to end (exclusive).
 
 A mean is always the metric's own: arithmetic, by energy (noise), harmonic (speeds) or of vectors (directions; none
 where they cancel), over the readings of quality 1 and 2, each with the same weight. Roll-ups answer long spans; which

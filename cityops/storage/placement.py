@@ -1,4 +1,5 @@
-"""Where a batch of readings goes in the table, whose key is series and time. The one place where a time is moved.
+"""Where a batch of readings goes in the table, whose key is series and time: deduplication, and the one place
+where a time is moved.
 
 Two different values of one series with one time stamp are two facts, as of a device whose clock has whole seconds.
 The second is stored one microsecond later, or at the next free one; the same value is the same fact. A fact that is

@@ -1,4 +1,4 @@
-"""Which readings are kept: what is older, or of a day that was dropped, must not be taken and then vanish."""
+"""Retention of readings: what is older, or of a day that was dropped, must not be taken and then vanish."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""Many values of one kind folded into one, for every group at once."""
+"""Aggregates: many values of one kind as one, for every group at once."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,7 +1,7 @@
-"""The picture of the city that screens show, as one nested dictionary of plain values. Pure.
+"""The snapshot of the city that screens show, as one nested dictionary of plain values. Pure.
 
 Nothing in it depends on the clock unless it changed: ages are counted in the browser from the times given
-here, so that a quiet city costs a few bytes a second. No value is ever None (see `difference`).
+here, so that a quiet city costs a few bytes a second. No value is ever None (see `dashboard.live.merge_patch`).
 """
 
 from collections import Counter

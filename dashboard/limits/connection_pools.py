@@ -1,4 +1,4 @@
-"""The connections of one dashboard process, apart by purpose: who takes all of one kind stops only their own kind."""
+"""Connection pools of one dashboard process, one a purpose: who takes all of one kind stops only their own kind."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""The door: plain ASGI middleware in front of everything, for HTTP and WebSockets alike."""
+"""Access control: plain ASGI middleware in front of everything, for HTTP and WebSockets alike."""
 
 from collections.abc import Callable, Sequence
 from http import HTTPStatus

@@ -1,4 +1,4 @@
-"""Headers that every answer carries, and the check that a request comes from our own pages."""
+"""Headers that every answer carries, such as the content security policy; and whether a request is of our own pages."""
 
 import re
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Finding out who a cookie belongs to, also while the database is away for a moment.
+"""Sessions: finding out who a cookie belongs to, also while the database is away for a moment.
 
 Anybody can send a cookie that nobody has. Those are looked up in a few threads of their own and remembered apart, so
 that they neither hold up nor push out the ones that are known.

@@ -1,4 +1,4 @@
-"""The thread that owns the connection: reads, writes, reconnects with a growing pause.
+"""The thread that owns the connection: reads, writes, reconnects with backoff, a pause that grows.
 
 Nothing but this thread touches the client, so no message waits for a lock.
 """

@@ -1,4 +1,4 @@
-"""A plane cut into cells with organic edges that neighbours share exactly.
+"""Tessellation: a plane cut into cells with organic edges that neighbours share exactly.
 
 Voronoi cells of given points; each edge between two cells is roughened once, by midpoint displacement
 (Fournier, Fussell, Carpenter 1982), and used by both sides. So there are neither gaps nor overlaps.

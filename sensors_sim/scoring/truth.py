@@ -1,4 +1,4 @@
-"""The truth file: what really happened, one JSON object a line, for whoever examines alerts and the ledger."""
+"""The ground truth: what really happened, one JSON object a line, for whoever examines alerts and the ledger."""
 
 from collections import Counter
 from collections.abc import Iterable
