@@ -33,6 +33,7 @@ check: $(DEVELOPMENT)  ## format, lint, types, imports between the rooms, JavaSc
 check-javascript: $(SCRIPT_TOOLS)  ## the scripts of the pages: how they are written, and their unit tests
 	$(NODE) node_modules/prettier/bin/prettier.cjs --check --cache --cache-location build/prettier --log-level warn $(SCRIPTS)
 	$(NODE) node_modules/eslint/bin/eslint.js --cache --cache-location build/eslint .
+	$(NODE) node_modules/typescript/bin/tsc --project tsconfig.json
 	$(NODE) --test --test-reporter dot 'tests/javascript/*.test.mjs'
 
 .PHONY: check-lock

@@ -136,7 +136,9 @@ def _computed(tree: ast.AST) -> Iterator[ast.expr]:
     if isinstance(tree, ast.keyword) and tree.arg == "strict":
         return
     for name, value in ast.iter_fields(tree):
-        if name in ("annotation", "returns", "decorator_list"):
+        if name in ("annotation", "returns", "decorator_list") or (
+            name == "keywords" and isinstance(tree, ast.ClassDef)
+        ):
             continue
         for child in value if isinstance(value, list) else [value]:
             if isinstance(child, ast.expr):

@@ -6,10 +6,7 @@ docs/explanation/mutations.md. A listed mutant that survives ends the run with s
 """
 
 import argparse
-import os
 import random
-import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable, Sequence
@@ -19,15 +16,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from queue import SimpleQueue
 
+from benchmarks.mutant_copy import Copy
 from benchmarks.mutants import Edit, Mutant, draw, load
-from tests.npm import NODE
 
 ROOT = Path(__file__).parent.parent
 LIST = ROOT / "tests" / "mutations.toml"
 REPORT = ROOT / "docs" / "explanation" / "mutations.md"
 MARKER = "<!-- make mutate writes below -->\n"
 SEED = 20261128
-LONGEST = 180.0  # seconds of a test run: a mutant that runs for ever is killed
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +43,12 @@ def main() -> int:
     named = [mutant for mutant in listed.mutation if options.only in mutant.name or options.only in mutant.file]
     models = {file: tests for file, tests in listed.model.items() if options.only in file}
     with tempfile.TemporaryDirectory() as folder:
-        copies = SimpleQueue[Path]()
+        copies = SimpleQueue[Copy]()
         for number in range(options.workers):
-            copies.put(_copy(Path(folder) / str(number)))
+            copies.put(Copy(ROOT, Path(folder) / str(number)))
         verdicts = _run(copies, named, models, options)
+        for _ in range(options.workers):
+            copies.get().close()
     survivors = [verdict for verdict in verdicts if not verdict.killed]
     print(f"{len(verdicts) - len(survivors)} of {len(verdicts)} mutants killed")
     if options.write:
@@ -68,19 +66,8 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _copy(place: Path) -> Path:
-    """Copy what git knows of the working tree, without the pictures."""
-    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
-    names = subprocess.run(command, cwd=ROOT, capture_output=True, check=True, text=True).stdout
-    for name in filter(None, names.split("\0")):
-        if (ROOT / name).is_file() and not name.startswith("docs/pictures/"):
-            (place / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(ROOT / name, place / name)
-    return place
-
-
 def _run(
-    copies: SimpleQueue[Path],
+    copies: SimpleQueue[Copy],
     named: Iterable[Mutant],
     models: dict[str, tuple[str, ...]],
     options: argparse.Namespace,
@@ -107,39 +94,15 @@ def _line(source: bytes, edit: Edit) -> str:
 
 
 def _judge(
-    copies: SimpleQueue[Path], file: str, faulty: bytes, name: str, tests: Sequence[str], *, listed: bool
+    copies: SimpleQueue[Copy], file: str, faulty: bytes, name: str, tests: Sequence[str], *, listed: bool
 ) -> Verdict:
     copy = copies.get()
-    place = copy / file
-    right = place.read_bytes()
     try:
-        place.write_bytes(faulty)
-        killed = any(_fails(copy, command) for command in _commands(tests))
+        killed = copy.fails(file, faulty, tests)
     finally:
-        place.write_bytes(right)
         copies.put(copy)
     print("killed  " if killed else "SURVIVED", file, name, flush=True)
     return Verdict(file, name, killed, listed)
-
-
-def _commands(tests: Sequence[str]) -> list[list[str]]:
-    scripts = [test for test in tests if test.endswith(".mjs")]
-    python = [test for test in tests if not test.endswith(".mjs")]
-    options = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:randomly"]
-    commands = [[str(NODE), "--test", *scripts]] if scripts else []
-    return commands + ([[sys.executable, "-m", "pytest", *options, *python]] if python else [])
-
-
-def _fails(copy: Path, command: list[str]) -> bool:
-    """Whether the tests fail in a copy of the repository. Raises when there are none."""
-    environment = os.environ | {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": str(copy)}
-    try:
-        found = subprocess.run(command, check=False, cwd=copy, env=environment, capture_output=True, timeout=LONGEST)
-    except subprocess.TimeoutExpired:
-        return True
-    if found.returncode in (4, 5):  # pytest: called wrongly, no test found
-        raise SystemExit(f"no such tests: {' '.join(command)}")
-    return found.returncode != 0
 
 
 def _write(verdicts: Sequence[Verdict], number: int) -> None:

@@ -2,7 +2,8 @@
    An empty frame looks as if nothing had been measured. That there is no data the chart says itself (figures.py). */
 (function () {
   "use strict";
-  const cityops = (window.cityops = window.cityops || {});
+  window.cityops ||= {};
+  const { cityops } = window;
   const EVERY = 1000; /* ms */
   const SLOW = 2000;
   const FAILED = 8000;

@@ -3,7 +3,8 @@
    wrong, and be set while the page is used: of it we only ask how wrong it is. */
 (function () {
   "use strict";
-  const cityops = (window.cityops = window.cityops || {});
+  window.cityops ||= {};
+  const { cityops } = window;
   const WINDOW = 60000; /* ms that a word of the server counts, and after which it is asked for another */
   const LEAP = 2000; /* ms by which both clocks of this PC may differ from one second to the next */
   const AGAIN = 5000; /* ms until a server that did not answer is asked again */

@@ -1,7 +1,8 @@
 /* Files that a page offers: fetched within a limit, so that a server that does not answer is told of. */
 (function () {
   "use strict";
-  const cityops = (window.cityops = window.cityops || {});
+  window.cityops ||= {};
+  const { cityops } = window;
   const taken = new Set();
 
   const nameOf = (answer) => (/filename="([^"]*)"/.exec(answer.headers.get("Content-Disposition")) || [])[1] || "";

@@ -2,7 +2,8 @@
    Without this script the browser sends them as ever. */
 (function () {
   "use strict";
-  const cityops = (window.cityops = window.cityops || {});
+  window.cityops ||= {};
+  const { cityops } = window;
   const sent = new Set();
 
   const labelOf = (form, submitter) =>
@@ -32,7 +33,7 @@
   cityops.sendForm = async (form, submitter = null) => {
     if (sent.has(form)) return cityops.notice(cityops.say("wait_form"), false);
     sent.add(form);
-    const options = { method: "POST", body: new URLSearchParams(new FormData(form, submitter)) };
+    const options = { method: "POST", body: new URLSearchParams(/** @type {any} */ (new FormData(form, submitter))) };
     const label = labelOf(form, submitter);
     try {
       if ("act" in form.dataset) await sendAct(form, options, label);
@@ -47,6 +48,6 @@
   document.addEventListener("submit", (event) => {
     if (event.defaultPrevented || event.target.method !== "post") return;
     event.preventDefault();
-    cityops.sendForm(event.target, event.submitter);
+    cityops.sendForm(/** @type {any} */ (event.target), event.submitter);
   });
 })();

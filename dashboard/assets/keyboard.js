@@ -2,7 +2,8 @@
    the letters that spell it are nobody's command. They end here, before any script or component hears them. */
 (function () {
   "use strict";
-  const cityops = (window.cityops = window.cityops || {});
+  window.cityops ||= {};
+  const { cityops } = window;
   const BY_INPUT_METHOD = 229; /* the key code of a key that an input method has taken */
 
   /* Some input methods, and Safari, tell the end of the composition before the key that ended it: of that key only
@@ -10,7 +11,8 @@
   cityops.isComposing = (event) => event.isComposing || event.keyCode === BY_INPUT_METHOD || event.key === "Process";
 
   for (const kind of ["keydown", "keypress", "keyup"]) {
-    window.addEventListener(kind, (event) => cityops.isComposing(event) && event.stopImmediatePropagation(), true);
+    const hear = (/** @type {any} */ event) => cityops.isComposing(event) && event.stopImmediatePropagation();
+    window.addEventListener(kind, hear, true);
   }
 
   /* Text as it is compared in a search: full width is half width, large letters are small (cityops/names.py). */

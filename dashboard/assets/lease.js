@@ -2,7 +2,8 @@
    over once it has run out, as when the holder was closed or stopped by the browser. */
 (function () {
   "use strict";
-  const cityops = (window.cityops = window.cityops || {});
+  window.cityops ||= {};
+  const { cityops } = window;
   const LASTS = 5000; /* ms */
 
   /* Whether this tab may take what is stored ({tab, at}, or null) at `now`. A time to come is a clock's fault. */

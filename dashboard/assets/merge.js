@@ -1,7 +1,8 @@
 /* A merge patch of RFC 7396, applied in place: what it does not name stays the same object. */
 (function () {
   "use strict";
-  const cityops = (window.cityops = window.cityops || {});
+  window.cityops ||= {};
+  const { cityops } = window;
 
   const isObject = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
 

@@ -41,6 +41,7 @@
   /* A length of time in its largest unit: "5 分钟". */
   cityops.duration = (ms) => {
     const seconds = Math.max(0, Math.round(ms / 1000));
+    /** @type {[string, number][]} */
     const units = [
       ["years", 31557600],
       ["days", 86400],
@@ -53,6 +54,7 @@
 
   cityops.ago = (ms) => cityops.say("ago", cityops.duration(ms));
 
+  /** @type {Record<string, any>} */
   const formats = {
     time: { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" },
     day: { year: "numeric", month: page.language === "en" ? "short" : "long", day: "numeric" },

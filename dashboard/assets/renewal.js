@@ -2,7 +2,8 @@
    A wall renews itself once, at a calm moment; other pages ask first, and keep what was typed (language.js). */
 (function () {
   "use strict";
-  const cityops = (window.cityops = window.cityops || {});
+  window.cityops ||= {};
+  const { cityops } = window;
   const STORE = "cityops-renewed";
   const AGAIN_AFTER = 3600000; /* ms: a cache on the way may have given the old page again */
   const PATIENCE = 6 * 3600000; /* ms: a wall that finds no calm moment for so long takes the next one */

@@ -3,7 +3,8 @@
    learns whether it is stored. No DOM: fetch, clock and timers are handed in (waiting.js has the page's). */
 (function () {
   "use strict";
-  const cityops = (window.cityops = window.cityops || {});
+  window.cityops ||= {};
+  const { cityops } = window;
   const SEEN_AFTER = 2000; /* ms until a wait is to be seen */
   const WORDS_AFTER = 8000; /* ms until more is said of it */
   const ACT_LIMIT = 15000; /* ms from sending an act to the last byte of its answer */
@@ -27,7 +28,10 @@
     const waits = new Set(); /* {label, isAct, key, since, phase} */
     const listeners = [];
     const changed = () => listeners.forEach((listener) => listener());
-    const pause = (tried) => new Promise((done) => after(BACKOFF[Math.min(tried, BACKOFF.length - 1)], done));
+    const pause = (tried) =>
+      new Promise((/** @type {(value?: any) => void} */ done) =>
+        after(BACKOFF[Math.min(tried, BACKOFF.length - 1)], done),
+      );
 
     function begin(label, key) {
       const wait = { label, key, isAct: Boolean(key), since: now(), phase: "" };

@@ -2,7 +2,8 @@
    that Dash sends too. */
 (function () {
   "use strict";
-  const cityops = (window.cityops = window.cityops || {});
+  window.cityops ||= {};
+  const { cityops } = window;
   const LOOK_EVERY = 500; /* ms */
   const TOLD_FOR = 30000; /* ms that the end of an act is told */
   const STORE = "cityops-unsettled"; /* acts that a page was left with */

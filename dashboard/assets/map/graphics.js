@@ -3,7 +3,8 @@
    words say so. */
 (function () {
   "use strict";
-  const cityops = (window.cityops = window.cityops || {});
+  window.cityops ||= {};
+  const { cityops } = window;
   const EVERY = 1000; /* ms */
   const LOST_WITHIN = 3000; /* ms: a browser that gives the graphics back does it sooner */
   const BROKEN_WITHIN = 2000; /* ms: a new style needs a moment until all its layers are there */

@@ -13,7 +13,8 @@
   const drawn = [];
   /* Called with the picture when all that was drawn is lost, and the map can be drawn upon again. */
   const restored = [];
-  const map = (cityops.map = {
+  /** @type {any} */
+  const map = {
     /* MapLibre's own map; null until there is one. */
     gl: null,
     /* dashboard/ui/city_map.py: standing_parts */
@@ -31,7 +32,8 @@
     onRestored: (listener) => restored.push(listener),
     target: () => document.querySelector(".city-map .js-plotly-plot"),
     loadingFor: () => (loading ? performance.now() - loading.since : 0),
-  });
+  };
+  cityops.map = map;
 
   let graph = null; /* the element that Plotly drew in */
   let fetchedAt = -Infinity;
@@ -86,7 +88,7 @@
       failures = 0;
       stale = false;
       tell(drawn, cityops.live.picture, null);
-    } catch (error) {
+    } catch (/** @type {any} */ error) {
       if (loading !== mine) return;
       failures += 1;
       map.failure = error.failure || (error instanceof TypeError && !map.gl ? "data" : "graphics");

@@ -28,6 +28,7 @@
   let areas = new Map(); /* id by code */
   let scene = { shade: "aqi", level: "district", domain: null, roads: false };
   let clustered = null; /* what the clusters were made of */
+  let isDue = false; /* states changed since the clusters were made */
   let circle = null; /* the place around which a ring is drawn */
   let made = []; /* [name, source] as we made them: a new style has others, or none */
   let ours = []; /* the ids of our layers */
@@ -236,9 +237,9 @@
     }
     const cell = cityops.clusters.cellWidth(gl.getZoom());
     const key = many ? `${cell}/${scene.domain}` : "";
-    if (key === clustered && !(many && showClusters.due)) return;
+    if (key === clustered && !(many && isDue)) return;
     clustered = key;
-    showClusters.due = false;
+    isDue = false;
     if (many) {
       gl.getSource("clusters").setData(collection(cityops.clusters.gather(sensors, all, picture.states || {}, cell)));
     }
@@ -256,7 +257,7 @@
     showStates(gl, picture, fresh ? null : patch);
     if (fresh || patch.extents) showExtents(gl, picture);
     if (fresh || patch.alerts) showHeat(gl, picture);
-    if (fresh || patch.states) showClusters.due = true;
+    if (fresh || patch.states) isDue = true;
     if (fresh) dress(gl);
     showClusters(gl, picture);
   }
@@ -291,7 +292,7 @@
       const gl = cityops.map.gl;
       if (!gl || !cityops.map.isReady || !gl.getLayer("sensors-dot")) return;
       dress(gl);
-      showClusters.due = true;
+      isDue = true;
       showClusters(gl, cityops.live.picture);
     },
     encircle: (place) => {

@@ -22,9 +22,9 @@
     const view = document.querySelector("[data-view]");
     if (!chart || !view) return window.cityops.notice(window.cityops.say("picture_none"), false);
     const query = new URLSearchParams(location.search);
-    const noted = await fetch(`${location.pathname}/export.png?${query}`, { cache: "no-store" }).catch(() => ({
-      ok: false,
-    }));
+    const noted = await fetch(`${location.pathname}/export.png?${query}`, { cache: "no-store" }).catch(() =>
+      Response.error(),
+    );
     if (noted.redirected) return location.reload(); /* the server asks for the login */
     if (!noted.ok) return window.cityops.notice(window.cityops.say("picture_failed"), false);
     const title = `${card.querySelector("h2").textContent}\u3000${view.dataset.view}`;

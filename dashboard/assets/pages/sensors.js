@@ -1,7 +1,8 @@
 /* The list of sensors: fetched every ten seconds while it is seen, by row transactions. */
 (function () {
   "use strict";
-  const cityops = (window.cityops = window.cityops || {});
+  window.cityops ||= {};
+  const { cityops } = window;
   const GRID = "sensors-grid";
   const SEARCH = "sensors-search-input";
   const EVERY = 10000; /* ms */

@@ -4,14 +4,11 @@
   "use strict";
   const cityops = window.cityops;
   const english = cityops.language === "en";
-  const LEVELS = [
-    "good",
-    "watch",
-    "strained",
-    "critical",
-  ]; /* of an index; dashboard/city/vital_weights.py says which */
+  /* Of an index; dashboard/city/vital_weights.py says which. */
+  const LEVELS = ["good", "watch", "strained", "critical"];
 
-  cityops.wall = {
+  /** @type {any} */
+  const wall = {
     setLevel: (node, level) => LEVELS.forEach((name) => cityops.setClass(node, `is-${name}`, level === name)),
     /* Alerts in the one order of all screens (alerts/board/open_alert.py): the rank is a text. */
     inOrder: (alerts) =>
@@ -19,4 +16,5 @@
     inLanguage: (thing, name) => (english ? thing[`${name}_en`] : thing[`${name}_zh`]),
     name: (thing) => (english ? thing.en : thing.zh),
   };
+  cityops.wall = wall;
 })();

@@ -17,13 +17,14 @@
       told = found;
       listener();
     };
-    const forget = () =>
+    const forget = () => {
       setTimeout(() => {
         if (asked === question) asked = null;
       }, AGAIN_AFTER);
+    };
     fetch(`/live/focus?alert=${encodeURIComponent(alertId)}`)
       .then((answer) => (answer.ok ? answer.json().then(keep) : forget()))
-      .catch(forget);
+      .catch(() => forget());
   }
 
   function showWords(alert) {

@@ -20,6 +20,7 @@
     each("[data-waiting]", (node) => setText(node, String(waiting)));
   }
 
+  /** @param {Picture} picture */
   function showWeather({ weather = {} }) {
     const parts = [
       ["humidity", "humidity"],

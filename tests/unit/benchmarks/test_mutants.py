@@ -10,7 +10,7 @@ from benchmarks.mutants import Mutant, MutantError, draw, load
 ROOT = Path(__file__).parents[3]
 SOURCE = b'''
 @dataclass(frozen=True)
-class A:
+class A(B, frozen=True):
     x: int = 3
 
 def f(a, b):

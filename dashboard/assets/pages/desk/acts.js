@@ -1,8 +1,10 @@
 /* What people do with alerts: each action is one call of the API with the version that the person saw. */
 (function () {
   "use strict";
-  const cityops = (window.cityops = window.cityops || {});
-  const desk = (cityops.desk = cityops.desk || {});
+  window.cityops ||= {};
+  const { cityops } = window;
+  cityops.desk ||= {};
+  const { desk } = cityops;
   const MESSAGE = "desk-acknowledge-message";
   const FORM = "desk-form";
   const REASON = "desk-form-reason";

@@ -2,8 +2,10 @@
    unfolded incidents, what is new and unseen, the way back from a slip, and the open form with what is in it. */
 (function () {
   "use strict";
-  const cityops = (window.cityops = window.cityops || {});
-  const desk = (cityops.desk = cityops.desk || {});
+  window.cityops ||= {};
+  const { cityops } = window;
+  cityops.desk ||= {};
+  const { desk } = cityops;
 
   cityops.carry(
     "desk",

@@ -1,8 +1,10 @@
 /* The chosen alert: the address, the panel, its clocks; on a phone the panel is a sheet over the queue. */
 (function () {
   "use strict";
-  const cityops = (window.cityops = window.cityops || {});
-  const desk = (cityops.desk = cityops.desk || {});
+  window.cityops ||= {};
+  const { cityops } = window;
+  cityops.desk ||= {};
+  const { desk } = cityops;
   const CHOSEN = "desk-chosen-store";
   const REFRESH = "desk-refresh-store";
   const PAUSE = 120; /* ms: who runs through the list with a held key is not asking for every panel */

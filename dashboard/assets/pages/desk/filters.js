@@ -1,8 +1,10 @@
 /* The filters of the queue. They live in the address, so that a link shows a colleague the same queue. */
 (function () {
   "use strict";
-  const cityops = (window.cityops = window.cityops || {});
-  const desk = (cityops.desk = cityops.desk || {});
+  window.cityops ||= {};
+  const { cityops } = window;
+  cityops.desk ||= {};
+  const { desk } = cityops;
   const SEARCH = "desk-search-input";
   const SELECTS = ["domain", "district", "stand"];
 

@@ -1,8 +1,10 @@
 /* The queue on the screen: row transactions, new alerts announced, and the row under the eye stays where it is. */
 (function () {
   "use strict";
-  const cityops = (window.cityops = window.cityops || {});
-  const desk = (cityops.desk = cityops.desk || {});
+  window.cityops ||= {};
+  const { cityops } = window;
+  cityops.desk ||= {};
+  const { desk } = cityops;
   const GRID = "desk-alert-grid";
   const NARROW = "(max-width: 760px)";
   const WIDE_COLUMNS = ["severity", "title", "place", "value", "age", "due", "state"];

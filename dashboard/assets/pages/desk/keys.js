@@ -1,8 +1,10 @@
 /* The keyboard: everything on the desk can be done without a mouse. */
 (function () {
   "use strict";
-  const cityops = (window.cityops = window.cityops || {});
-  const desk = (cityops.desk = cityops.desk || {});
+  window.cityops ||= {};
+  const { cityops } = window;
+  cityops.desk ||= {};
+  const { desk } = cityops;
   const KEYS = "desk-keys";
   const SEARCH = "desk-search-input";
   const PANEL = "desk-alert-panel";

@@ -1,8 +1,10 @@
 /* The order of the queue: what passes the filters, incidents together, what needs a person most first. No DOM. */
 (function () {
   "use strict";
-  const cityops = (window.cityops = window.cityops || {});
-  const desk = (cityops.desk = cityops.desk || {});
+  window.cityops ||= {};
+  const { cityops } = window;
+  cityops.desk ||= {};
+  const { desk } = cityops;
 
   /* What an alert is to a person is decided in alerts/board/open_alert.py; its rank is a text, the smaller the sooner. */
   desk.isAside = (alert) => alert.aside;

@@ -1,8 +1,10 @@
 /* What a grid's rows were and what they shall be: the transaction between them. Pure. */
 (function () {
   "use strict";
-  const cityops = (window.cityops = window.cityops || {});
-  const desk = (cityops.desk = cityops.desk || {});
+  window.cityops ||= {};
+  const { cityops } = window;
+  cityops.desk ||= {};
+  const { desk } = cityops;
   const OF_THE_LINE = ["order", "fold", "open", "marked", "markable"];
 
   /* `before`, `after`: lines by id (queue.js); `touched`: the alerts whose own data changed, null for all of them.

@@ -1,8 +1,10 @@
 /* Acts on their way to the server: one at a time on an alert, on as many alerts as there are. */
 (function () {
   "use strict";
-  const cityops = (window.cityops = window.cityops || {});
-  const desk = (cityops.desk = cityops.desk || {});
+  window.cityops ||= {};
+  const { cityops } = window;
+  cityops.desk ||= {};
+  const { desk } = cityops;
   const FORM = "desk-form";
   const sent = new Map(); /* what it is about, an alert's number say -> how the act is called */
 
