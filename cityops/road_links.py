@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import pyproj
 import shapely
 from shapely.geometry import LineString, mapping, shape
 from shapely.ops import substring
 
 from cityops.areas import Layer, MapFeature
+from cityops.distances import LocalPlane, length_km
 from cityops.standards import tpi
 from cityops.standards.tables import Standards
 from cityops.standards.tpi import Road
@@ -24,8 +24,6 @@ KIND = "traffic_detector"
 REACH = 1.2  # km: how far from a detector its speed may speak for the road
 ON_ROAD = 0.15  # km between a detector and the road it measures
 _ONE_PLACE = 0.02  # km: the lanes of a road
-_EARTH = pyproj.Geod(ellps="GRS80")
-_KM_A_DEGREE = 111.2
 _SIMULATED = {"ring": Road.EXPRESSWAY, "radial": Road.MAIN}  # what the simulated city calls its roads
 
 
@@ -70,8 +68,9 @@ def lay_links(features: Iterable[MapFeature], sensors: pd.DataFrame) -> list[Lin
     detectors = np.flatnonzero(sensors["kind"] == KIND)
     if not roads or not len(detectors):
         return []
-    plane = _Plane(float(sensors["lat"].to_numpy()[detectors].mean()))
-    points = plane.points(sensors["lon"].to_numpy()[detectors], sensors["lat"].to_numpy()[detectors])
+    lons, lats = sensors["lon"].to_numpy()[detectors], sensors["lat"].to_numpy()[detectors]
+    plane = LocalPlane.around(lats)
+    points = plane.points(lons, lats)
     flat = [plane.flatten(line) for _, line in roads]
     chosen, nearest = shapely.STRtree(flat).query_nearest(points, max_distance=ON_ROAD, all_matches=False)
     by_road: dict[int, list[tuple[float, int]]] = {}
@@ -79,7 +78,7 @@ def lay_links(features: Iterable[MapFeature], sensors: pd.DataFrame) -> list[Lin
         along = flat[road].project(points[point])
         by_road.setdefault(int(road), []).append((float(along), int(detectors[point])))
     return [
-        Link(position, class_of(roads[road][0].kind), _kilometres(piece) / len(positions), mapping(piece))
+        Link(position, class_of(roads[road][0].kind), length_km(piece) / len(positions), mapping(piece))
         for road, stops in by_road.items()
         for positions, flat_piece in _cut(flat[road], sorted(stops))
         for piece in [plane.unflatten(flat_piece)]
@@ -92,8 +91,8 @@ def distances(features: Iterable[MapFeature], sensors: pd.DataFrame) -> npt.NDAr
     lines = [line for feature in features if feature.layer is Layer.ROAD for line in _lines(feature)]
     found = np.full(len(sensors), np.inf)
     if lines and len(sensors):
-        plane = _Plane(float(sensors["lat"].mean()))
-        points = plane.points(sensors["lon"].to_numpy(), sensors["lat"].to_numpy())
+        plane = LocalPlane.around(sensors["lat"])
+        points = plane.points(sensors["lon"], sensors["lat"])
         tree = shapely.STRtree([plane.flatten(line) for line in lines])
         (position, _), far = tree.query_nearest(points, return_distance=True, all_matches=False)
         found[position] = far
@@ -173,27 +172,3 @@ def _cut(line: LineString, stops: list[tuple[float, int]]) -> Iterator[tuple[lis
         piece = substring(line, start, end)
         if isinstance(piece, LineString) and piece.length > 0:
             yield positions, piece
-
-
-@dataclass(frozen=True, slots=True)
-class _Plane:
-    """The earth around a latitude as a plane in km: good enough to find what is near; lengths are geodesic."""
-
-    lat: float
-
-    def _scale(self) -> npt.NDArray[np.float64]:
-        return np.array([np.cos(np.radians(self.lat)), 1.0]) * _KM_A_DEGREE
-
-    def points(self, lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64]) -> npt.NDArray[np.object_]:
-        return np.asarray(shapely.points(np.column_stack([lon, lat]) * self._scale()))
-
-    def flatten(self, line: LineString) -> LineString:
-        return shapely.transform(line, lambda degrees: degrees * self._scale())
-
-    def unflatten(self, line: LineString) -> LineString:
-        return shapely.transform(line, lambda km: km / self._scale())
-
-
-def _kilometres(line: LineString) -> float:
-    lon, lat = np.array(line.coords)[:, 0], np.array(line.coords)[:, 1]
-    return float(_EARTH.line_length(lon, lat)) / 1000

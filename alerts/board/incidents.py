@@ -11,14 +11,14 @@ from datetime import datetime, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
+from cityops.distances import distance_km
 from cityops.storage import Row, Transaction, load_queries
 from cityops.storage.job_failures import JobParts
 
 SQL = load_queries("alerts")
-RADIUS = 3000.0  # metres
+RADIUS = 3.0  # km
 SPAN = timedelta(minutes=10)
 MOST_NEW = 1000  # alerts grouped in one round; the rest wait for the next
-_METRES_A_DEGREE = 111_195.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +106,7 @@ def _near(new: Sequence[Spot], spots: Sequence[Spot]) -> NDArray[np.intp]:
     """Return the pairs (place among the new, place among all) that are near."""
     lon, lat, time = (np.array(values) for values in zip(*map(_numbers, spots), strict=True))
     count = len(new)
-    north = lat[:count, None] - lat
-    east = (lon[:count, None] - lon) * np.cos(np.radians((lat[:count, None] + lat) / 2))
-    close = np.hypot(north, east) * _METRES_A_DEGREE <= RADIUS
+    close = distance_km(lon[:count, None], lat[:count, None], lon, lat) <= RADIUS
     return np.argwhere(close & (np.abs(time[:count, None] - time) <= SPAN.total_seconds()))
 
 

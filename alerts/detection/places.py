@@ -8,8 +8,9 @@ from alerts.conditions import Composite, Spatial
 from alerts.conditions.base import Bools
 from alerts.conditions.places import Within
 from alerts.detection.condition_state import ConditionState, Key
-from alerts.detection.series_index import Series, SeriesIndex, distance_km
+from alerts.detection.series_index import Series, SeriesIndex
 from alerts.rules.definitions import Rule
+from cityops.distances import distance_km
 
 Found = dict[int, str]  # the series on which an alert hangs, and why
 
@@ -63,7 +64,7 @@ def _near(composite: Composite, one: Series, other: Series) -> bool:
         case Within.AREA:
             return one.area[: composite.area_digits] == other.area[: composite.area_digits]
         case Within.RADIUS:
-            away = distance_km(one.lon, one.lat, np.array([other.lon]), np.array([other.lat]))[0]
+            away = distance_km(one.lon, one.lat, other.lon, other.lat)
             return bool(away <= (composite.radius_km or 0.0))
         case Within.CITY:
             return True
@@ -77,6 +78,8 @@ def _spatial(
     Signs that are not heard any more count only for alerts that are there, `kept`.
     """
     found: Found = {}
+    if not on:
+        return found
     lon, lat = np.array([s.lon for s in on]), np.array([s.lat for s in on])
     free = np.ones(len(on), dtype=bool)
     for anchor in own:
@@ -86,14 +89,14 @@ def _spatial(
             found[anchor.series_id] = _say(spatial, on, counts_here)
             free &= ~around
     free &= heard
-    near = np.array([distance_km(s.lon, s.lat, lon, lat) <= spatial.radius_km for s in on]).reshape(len(on), len(on))
-    while len(on):
+    near = distance_km(lon[:, None], lat[:, None], lon, lat) <= spatial.radius_km
+    while True:
         counts = np.where(free, (near & free).sum(axis=1), 0)
         if counts.max() < spatial.least:
             break
         cluster = near[int(counts.argmax())] & free
         enough = np.flatnonzero(cluster & (counts >= spatial.least))
-        away = distance_km(float(lon[cluster].mean()), float(lat[cluster].mean()), lon[enough], lat[enough])
+        away = distance_km(lon[cluster].mean(), lat[cluster].mean(), lon[enough], lat[enough])
         centre = int(enough[away.argmin()])
         found[on[centre].series_id] = _say(spatial, on, near[centre] & free)
         free &= ~(cluster | near[centre])

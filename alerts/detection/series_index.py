@@ -6,8 +6,6 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-_KM_PER_DEGREE = 111.195  # of a great circle on a sphere of 6371 km
-
 
 @dataclass(frozen=True, slots=True)
 class Series:
@@ -55,9 +53,3 @@ class SeriesIndex:
         for entry in self.by_id.values():
             found.setdefault(entry.topic, []).append(entry)
         return found
-
-
-def distance_km(lon: float, lat: float, lons: NDArray[np.float64], lats: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return how far places are from one, in km; exact to 0.1 % within a city."""
-    x = (lons - lon) * np.cos(np.radians((lats + lat) / 2))
-    return np.asarray(np.hypot(x, lats - lat) * _KM_PER_DEGREE)

@@ -2,17 +2,16 @@
 
 import numpy as np
 import numpy.typing as npt
-import pyproj
 import shapely
 from shapely.geometry.base import BaseGeometry
 
 from cityops.coordinates import Degrees
+from cityops.distances import EARTH
 from cityops.imports.findings import Findings, Weight
 from cityops.imports.systems import System
 from cityops.imports.tables import Shapes
 
 _POLYGONAL = {shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON}
-_EARTH = pyproj.Geod(ellps="GRS80")  # of CGCS2000; that of WGS-84 differs by a tenth of a millimetre
 _SAME = 1e-6  # a share of the area: less is the rounding of the repair
 
 
@@ -121,7 +120,7 @@ def square_kilometres(shape: BaseGeometry) -> float:
     rings = [
         (ring, sign) for part in parts for ring, sign in [(part.exterior, 1), *((hole, -1) for hole in part.interiors)]
     ]
-    return sum(sign * abs(_EARTH.polygon_area_perimeter(*ring.coords.xy)[0]) for ring, sign in rings) / 1e6
+    return sum(sign * abs(EARTH.polygon_area_perimeter(*ring.coords.xy)[0]) for ring, sign in rings) / 1e6
 
 
 def _change(before: float, after: float) -> str:

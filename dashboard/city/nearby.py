@@ -8,24 +8,29 @@ from shapely.geometry import shape
 
 from alerts.board.open_alert import OpenAlert
 from cityops.areas import Layer, name_in
+from cityops.distances import circle, distance_km
 from dashboard.city.registry import Registry
 
 NEAR = 3.0  # km
+RING = 1.0  # km: what a wall encircles
 MOST = 5
-KM_A_DEGREE = 111.2
 
 
 def draw_focus(alert_id: str, alerts: Iterable[OpenAlert], registry: Registry) -> dict[str, Any] | None:
-    """Return guidance, the nearest key places and the sensors around an open alert; None when it is closed."""
+    """Return guidance, the nearest key places and the sensors around an open alert; None when it is closed.
+
+    `ring`: the circle around it within which `sensors` are counted, as [lon, lat] by corner.
+    """
     alert = next((alert for alert in alerts if str(alert.alert_id) == alert_id), None)
     if alert is None:
         return None
-    around = distance(registry.sensors["lon"], registry.sensors["lat"], alert.lon, alert.lat) <= 1.0
+    around = distance_km(alert.lon, alert.lat, registry.sensors["lon"], registry.sensors["lat"]) <= RING
     focus: dict[str, Any] = {
         "alert": alert_id,
         "near": nearest_places(registry, alert.lon, alert.lat),
         "sensors": int(around.sum()),
         "radius": NEAR,
+        "ring": np.array(circle(alert.lon, alert.lat, RING).exterior.coords).round(5).tolist(),
     }
     guidance = {"guidance_zh": alert.guidance_zh, "guidance_en": alert.guidance_en}
     return focus | {name: words for name, words in guidance.items() if words}
@@ -39,7 +44,7 @@ def nearest_places(
     points = [shape(place.geometry).representative_point() for place in places]
     if not places:
         return []
-    distances = distance(np.array([p.x for p in points]), np.array([p.y for p in points]), lon, lat)
+    distances = distance_km(lon, lat, [point.x for point in points], [point.y for point in points])
     order = [int(place) for place in np.argsort(distances) if distances[place] <= within]
     first = list({places[place].kind: place for place in reversed(order)}.values())
     chosen = (sorted(first, key=order.index) + [place for place in order if place not in first])[:most]
@@ -54,8 +59,3 @@ def nearest_places(
         }
         for place in sorted(chosen, key=lambda place: distances[place])
     ]
-
-
-def distance(lons: Any, lats: Any, lon: float, lat: float) -> Any:
-    """Return kilometres from a place; flat, which is exact enough within a city."""
-    return np.hypot((lons - lon) * np.cos(np.radians(lat)), lats - lat) * KM_A_DEGREE

@@ -2,18 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import cos, radians
-from typing import Any
 
-import numpy as np
 import plotly.graph_objects as go
-from shapely import affinity
-from shapely.geometry import Point, box, mapping, shape
+from shapely.geometry import box, mapping, shape
 
 from alerts.board.open_alert import OpenAlert
 from cityops.areas import Layer, name_in
+from cityops.distances import box_around, circle, distance_km
 from dashboard import theme
-from dashboard.city.nearby import KM_A_DEGREE, distance
 from dashboard.city.registry import Registry
 from dashboard.ui import city_map
 
@@ -44,18 +40,12 @@ def around_map(lon: float, lat: float, *, severity: int, radius: int, registry: 
 
 def crop(registry: Registry, lon: float, lat: float, reach: float) -> Registry:
     """Return what lies within about `reach` km: a city of ten thousand sensors need not travel for one alert."""
-    high, wide = reach / KM_A_DEGREE, reach / KM_A_DEGREE / cos(radians(lat))
-    frame = box(lon - wide, lat - high, lon + wide, lat + high)
+    west, south, east, north = box_around(lon, lat, reach)
+    frame = box(west, south, east, north)
     features = [feature for feature in registry.features if shape(feature.geometry).intersects(frame)]
     sensors = registry.sensors
-    near = sensors["lon"].between(lon - wide, lon + wide) & sensors["lat"].between(lat - high, lat + high)
+    near = sensors["lon"].between(west, east) & sensors["lat"].between(south, north)
     return Registry(registry.areas, features, sensors[near].reset_index(drop=True))
-
-
-def circle(lon: float, lat: float, radius: float) -> Any:
-    """Return a circle of `radius` km as a polygon in degrees."""
-    high = radius / KM_A_DEGREE
-    return affinity.scale(Point(lon, lat).buffer(high, quad_segs=24), xfact=1 / cos(radians(lat)), yfact=1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +60,7 @@ class NearAlert:
 def near_alerts(alerts: Sequence[OpenAlert], alert: OpenAlert, *, radius: float, most: int) -> list[NearAlert]:
     """Return the other open alerts within `radius` km of one, the nearest in time first."""
     others = [other for other in alerts if other.alert_id != alert.alert_id]
-    lons, lats = np.array([other.lon for other in others]), np.array([other.lat for other in others])
-    far = distance(lons, lats, alert.lon, alert.lat).tolist()
+    far = distance_km(alert.lon, alert.lat, [other.lon for other in others], [other.lat for other in others]).tolist()
     near = [
         NearAlert(other, km, (other.opened_at - alert.opened_at).total_seconds() / 60)
         for other, km in zip(others, far, strict=True)

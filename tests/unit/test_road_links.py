@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from cityops.areas import Layer, MapFeature
+from cityops.distances import EARTH
 from cityops.road_links import Jam, class_of, distances, jams_by_class, lay_links, levels, network_tpi
 from cityops.standards.tables import load_standards
 from cityops.standards.tpi import Road
@@ -50,8 +51,8 @@ def test_the_detectors_of_several_lanes_share_a_stretch() -> None:
 @pytest.mark.parametrize(("metres", "on_it"), [(149, True), (152, False)])
 @pytest.mark.parametrize("direction", ["north", "east"])
 def test_a_detector_counts_within_150_metres_in_every_direction(metres: float, on_it: bool, direction: str) -> None:
-    degrees = metres / 1000 / 111.2
-    place = (121.45, LAT + degrees) if direction == "north" else (121.50 + degrees / np.cos(np.radians(LAT)), LAT)
+    start, azimuth = ((121.45, LAT), 0) if direction == "north" else ((121.50, LAT), 90)
+    place = EARTH.fwd(*start, azimuth, metres)[:2]
     found = detectors(place)
 
     assert bool(lay_links([road("main", *STRAIGHT)], found)) is on_it

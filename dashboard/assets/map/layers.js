@@ -29,7 +29,7 @@
   let scene = { shade: "aqi", level: "district", domain: null, roads: false };
   let clustered = null; /* what the clusters were made of */
   let isDue = false; /* states changed since the clusters were made */
-  let circle = null; /* the place around which a ring is drawn */
+  let circle = null; /* the corners of the ring around an alert */
   let made = []; /* [name, source] as we made them: a new style has others, or none */
   let ours = []; /* the ids of our layers */
 
@@ -264,15 +264,10 @@
   cityops.map.listen(show);
   cityops.map.onRestored((picture) => show(picture, null));
 
-  /* A circle on the ground, so many km around a place. */
-  function ring(lon, lat, km) {
-    const steps = [...Array(65).keys()].map((step) => (step / 32) * Math.PI);
-    const wide = km / 111.2 / Math.cos((lat * Math.PI) / 180);
-    const around = steps.map((angle) => [lon + wide * Math.cos(angle), lat + (km / 111.2) * Math.sin(angle)]);
-    return collection([{ type: "Feature", properties: {}, geometry: { type: "LineString", coordinates: around } }]);
-  }
-
-  const ringOf = (place) => (place ? ring(place.lon, place.lat, place.km) : collection([]));
+  const ringOf = (around) =>
+    collection(
+      around ? [{ type: "Feature", properties: {}, geometry: { type: "LineString", coordinates: around } }] : [],
+    );
 
   cityops.layers = {
     areThere,
@@ -295,8 +290,10 @@
       isDue = true;
       showClusters(gl, cityops.live.picture);
     },
-    encircle: (place) => {
-      circle = place;
+    /* Draw a ring, as the server gives it; null takes it away. */
+    encircle: (ring) => {
+      if (circle === ring) return;
+      circle = ring;
       const gl = cityops.map.gl;
       if (gl && cityops.map.isReady && gl.getSource("ring")) gl.getSource("ring").setData(ringOf(circle));
     },

@@ -69,6 +69,11 @@
     cityops.marks.showNear(near);
   }
 
+  function showSurroundings({ near, ring }) {
+    showPlaces(near);
+    cityops.layers.encircle(ring);
+  }
+
   cityops.incident = {
     /* Call when the server has told more. */
     listen: (wanted) => {
@@ -86,7 +91,7 @@
         card.className = alert ? `focus severity-${alert.severity}` : "focus";
       });
       if (alert) showWords(alert);
-      showPlaces(told ? told.near : []);
+      showSurroundings(told || { near: [], ring: null });
     },
   };
 })();

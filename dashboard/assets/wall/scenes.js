@@ -94,7 +94,6 @@
     cityops.layers.choose({ shade, level, parent, domain: domains[kind] ? kind : null, roads, strong, heat });
     cityops.marks.name(areas);
     const alert = kind === "incident" ? (picture.alerts || {})[subject] : null;
-    cityops.layers.encircle(alert ? { lon: alert.lon, lat: alert.lat, km: 1 } : null);
     if (alert) cityops.camera.toPoint(alert.lon, alert.lat);
     else cityops.camera.toBounds(here ? here.bounds : cityops.map.parts.bounds);
   }

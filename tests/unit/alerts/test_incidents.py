@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from alerts.board.incidents import RADIUS, SPAN, Spot, group
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
-NORTH = 1 / 111_195  # degrees a metre
+NORTH = 1 / 110_870  # degrees a metre at 31 degrees north
 
 spots = st.lists(
     st.tuples(st.integers(0, 40), st.integers(0, 20_000), st.integers(0, 20_000)), min_size=1, max_size=25
@@ -69,7 +69,7 @@ def test_every_alert_is_in_one_incident(alerts: list[Spot]) -> None:
 
 
 def test_a_chain_of_near_alerts_is_one_and_a_gap_parts_it() -> None:
-    step = RADIUS * NORTH
+    step = RADIUS * 1000 * NORTH
     chain = [Spot(number, NOW + number * SPAN, 121, 31 + number * step * 0.999) for number in range(5)]
     assert all(after.lat - before.lat < step for before, after in pairwise(chain))
     assert all_at_once(chain) == {frozenset(range(5))}
@@ -80,7 +80,7 @@ def test_a_chain_of_near_alerts_is_one_and_a_gap_parts_it() -> None:
 
 
 def test_a_new_alert_between_two_incidents_makes_them_one() -> None:
-    step = RADIUS * NORTH
+    step = RADIUS * 1000 * NORTH
     known = [Spot(1, NOW, 121, 31, incident=7), Spot(2, NOW, 121, 31 + 1.8 * step, incident=4)]
 
     (found,) = group([Spot(3, NOW, 121, 31 + 0.9 * step)], known)

@@ -3,12 +3,14 @@
 from datetime import timedelta
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from alerts.lifecycle import Suppression
 from cityops.accounts.authentication import Role
 from cityops.areas import Layer
+from cityops.distances import distance_km
 from dashboard.city import baseline, nearby
 from dashboard.pages.desk import acts, panel
 from dashboard.ui import place_map
@@ -78,7 +80,7 @@ def test_only_a_number_names_an_alert(text: str | None, number: int | None) -> N
 def test_alerts_nearby_are_those_within_the_radius_the_nearest_in_time_first() -> None:
     def at(number: int, km: float, minutes: float) -> dict[str, object]:
         opened = samples.NOW + timedelta(minutes=minutes)
-        return {"alert_id": number, "lat": 30.05 + km / nearby.KM_A_DEGREE, "opened_at": opened}
+        return {"alert_id": number, "lat": 30.05 + km / 110.86, "opened_at": opened}
 
     alerts = samples.alerts(at(1, 0, 0), at(2, 1, -30), at(3, 2, 5), at(4, 3.1, 0))
     near = place_map.near_alerts(alerts, alerts[0], radius=3.0, most=5)
@@ -93,14 +95,6 @@ def test_the_map_around_an_alert_carries_no_more_of_the_city_than_it_shows() -> 
     assert list(part.sensors["sensor_id"]) == ["air-2"]
     assert [feature for feature in part.features if feature.layer is Layer.PLACE] == []
     assert list(figure.data[-1].text) == ["望湖医院"]
-
-
-def test_a_circle_has_its_radius_in_every_direction() -> None:
-    ring = list(place_map.circle(119.0, 30.0, 3.0).exterior.coords)
-    lons, lats = zip(*ring, strict=True)
-    far = nearby.distance(pd.Series(lons), pd.Series(lats), 119.0, 30.0)
-
-    assert (far.min(), far.max()) == pytest.approx((3.0, 3.0), rel=0.01)
 
 
 def test_what_is_usual_is_the_same_hour_of_the_days_before() -> None:
@@ -123,3 +117,14 @@ def test_one_day_or_bad_readings_are_no_custom(days: int, quality: int) -> None:
     past = pd.DataFrame({"time": times, "value": 1.0, "quality": quality})
 
     assert baseline.usual_course(past, start=samples.NOW, end=samples.NOW + timedelta(hours=6)).empty
+
+
+def test_a_wall_encircles_what_it_counts() -> None:
+    found = nearby.draw_focus("7", samples.alerts({}), samples.registry())
+    assert found is not None
+    lons, lats = np.array(found["ring"]).T
+
+    assert distance_km(119.05, 30.05, lons, lats) == pytest.approx(nearby.RING, rel=1e-3)
+    assert found["ring"][0] == found["ring"][-1]
+    assert found["sensors"] == 1
+    assert nearby.draw_focus("8", samples.alerts({}), samples.registry()) is None
