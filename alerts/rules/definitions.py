@@ -117,8 +117,16 @@ def load_rules(catalogue: Catalogue, own: Path | None = None) -> list[Rule]:
             rule = read_rule(entry, catalogue)
             if rule.id in rules:
                 raise RuleError(f"{path}: rule {rule.id}: id is used twice. Give each rule its own.")
-            rules[rule.id] = rule
+            rules[rule.id] = _guided(rule, catalogue)
     return list(rules.values())
+
+
+def _guided(rule: Rule, catalogue: Catalogue) -> Rule:
+    """Return a rule that says what to do first: what is usual in its domain, where it does not say so itself."""
+    kind = catalogue.kind.get(rule.kind)
+    if rule.guidance is not None or kind is None:
+        return rule
+    return msgspec.structs.replace(rule, guidance=catalogue.domain[kind.domain].texts.get("guidance.usual"))
 
 
 def read_entries(path: Path, *, may_be_missing: bool) -> list[Any]:

@@ -86,6 +86,15 @@ def test_an_own_folder_replaces_the_shipped_one_of_its_name(tmp_path: Path) -> N
     assert load_catalogue(folder=write_pack(tmp_path, shipped)).domain[shipped].name.en == "Burial"
 
 
+def test_a_rule_without_guidance_has_what_is_usual_in_its_domain(tmp_path: Path) -> None:
+    texts = '[guidance]\nusual = { zh = "停炉", en = "Stop the furnace" }'
+    rules = load_rules(load_catalogue(folder=write_pack(tmp_path, "burial", texts=texts)))
+
+    [guidance] = [rule.guidance for rule in rules if rule.id == "furnace-dust"]
+    assert guidance is not None
+    assert guidance.en == "Stop the furnace"
+
+
 @pytest.mark.parametrize(
     ("files", "said"),
     [
