@@ -56,13 +56,8 @@ class City:
         shapely.prepare(land)
         return land
 
-    def area_of(self, lon: float, lat: float) -> Area | None:
-        """Return the smallest area that contains a point; None outside the city."""
-        hits = self._index.query(Point(lon, lat), predicate="intersects")
-        return self.grids[int(hits.min())] if len(hits) else None
-
     def areas_of(self, points: Sequence[Sequence[float]]) -> list[Area | None]:
-        """Return for each (lon, lat) the smallest area that contains it: much faster than one by one."""
+        """Return for each (lon, lat) the smallest area that contains it; None outside the city."""
         found: list[Area | None] = [None] * len(points)
         if points:
             who, where = self._index.query(shapely.points(points), predicate="intersects")

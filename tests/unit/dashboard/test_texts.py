@@ -47,3 +47,13 @@ def test_an_unknown_key_is_an_error_at_once() -> None:
 
 def test_scripts_get_plain_json() -> None:
     assert json.loads(json.dumps(texts.for_browser("en")))["lost"].startswith("Connection")
+
+
+def test_an_alert_of_unknown_state_is_not_told_as_a_silent_sensor() -> None:
+    """Presence calls a sensor silent after ten intervals; the state of its alert is unknown after three."""
+    found = {
+        key: names for key, names in texts.load_texts().items() if "stale" in key or key.startswith("shift.unknown")
+    }
+
+    assert "desk.evidence_stale" in found
+    assert [key for key, names in found.items() if "失联" in names.zh or "silent" in names.en.lower()] == []
