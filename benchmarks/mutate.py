@@ -77,12 +77,13 @@ def _run(
         return _judge(copies, mutant.file, faulty.encode(), mutant.name, mutant.tests, listed=True)
 
     def try_drawn(file: str, edit: Edit) -> Verdict:
-        source = (ROOT / file).read_bytes()
+        source = sources[file]
         name = f"line {edit.line}: `{_line(source, edit)}` becomes `{_line(edit.apply(source), edit)}`"
         return _judge(copies, file, edit.apply(source), name, models[file], listed=False)
 
     rng = random.Random(options.seed)
-    drawn = [(file, edit) for file in models for edit in draw((ROOT / file).read_bytes(), options.draw, rng)]
+    sources = {file: (ROOT / file).read_bytes() for file in models}  # who goes on working changes nothing of it
+    drawn = [(file, edit) for file, source in sources.items() for edit in draw(source, options.draw, rng)]
     with ThreadPoolExecutor(options.workers) as pool:
         first = [pool.submit(try_named, mutant) for mutant in named]
         then = [pool.submit(try_drawn, file, edit) for file, edit in drawn]

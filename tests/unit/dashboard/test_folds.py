@@ -16,7 +16,7 @@ def values(*rows: tuple[str, str, float]) -> pd.DataFrame:
 def test_a_fold_is_the_mean_of_each_metric(catalogue: Catalogue) -> None:
     rows = values(
         ("a", "leq", 60), ("b", "leq", 70), ("a", "speed", 30), ("b", "speed", 60), ("c", "speed", 0),
-        ("a", "wind_direction", 350), ("b", "wind_direction", 10), ("a", "pm25", 1), ("b", "pm25", 2),
+        ("a", "wind_direction", 350), ("b", "wind_direction", 20), ("a", "pm25", 1), ("b", "pm25", 2),
     )  # fmt: skip
     folded = fold(rows, catalogue=catalogue)
 
@@ -25,7 +25,7 @@ def test_a_fold_is_the_mean_of_each_metric(catalogue: Catalogue) -> None:
         assert folded[str(metric)].mean == pytest.approx(expected), metric
     assert folded["leq"].mean == pytest.approx(67.40, abs=0.005)
     assert folded["speed"].mean == pytest.approx(40)
-    assert folded["wind_direction"].mean == pytest.approx(0)
+    assert folded["wind_direction"].mean == pytest.approx(5)
 
 
 def test_speeds_weigh_by_the_flow_of_their_detector(catalogue: Catalogue) -> None:

@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 
+from cityops.readings import Quality
 from dashboard.city.freshness import sensors_now, values_now
 from tests.unit.dashboard import samples
 
@@ -46,3 +47,10 @@ def test_a_sensor_that_said_goodbye_is_not_fresh_when_its_next_report_is_overdue
     found = sensors_now(registry.sensors, latest, now=samples.NOW).set_index("sensor_id").loc["air-1"]
 
     assert (found["state"], found["fresh"]) == ("silent", False)
+
+
+def test_only_what_no_test_flagged_is_shown_as_the_present() -> None:
+    latest = pd.concat([samples.latest(("air-1", "pm25", 35, 1)).assign(quality=quality) for quality in Quality])
+    sensors = sensors_now(samples.registry().sensors, latest, now=samples.NOW)
+
+    assert len(values_now(latest, sensors, now=samples.NOW)) == len([Quality.GOOD, Quality.NOT_EVALUATED])

@@ -6,6 +6,7 @@ from fractions import Fraction
 import pytest
 
 from cityops.standards.aqi import Averaging, Edition, concentration_at, edition_of, index, sub_index
+from cityops.standards.aqi_levels import level_of
 from cityops.standards.rounding import round_half_even
 
 DAY, HOUR = Averaging.DAY, Averaging.HOUR
@@ -36,6 +37,7 @@ def test_a_tie_is_rounded_to_the_even_digit(value: float, places: int, rounded: 
         ("co", HOUR, 65.4, 218, 218),
         ("o3", DAY, 161, 101, 101), ("o3", DAY, 801, None, 300), ("o3", HOUR, 201, 101, 101),
         ("o3", HOUR, 1200, 500, 500), ("so2", HOUR, 801, None, 200),
+        ("o3", HOUR, 301, 151, 151), ("pm10", DAY, 251, 151, 151),
     ],
 )  # fmt: skip
 def test_a_sub_index(pollutant: str, averaging: Averaging, concentration: float, old: int | None, new: int) -> None:
@@ -109,3 +111,10 @@ def test_a_negative_concentration_is_refused() -> None:
 @pytest.mark.parametrize("index_value", [50, 75, 100, 150, 200, 300])
 def test_the_concentration_of_an_index_leads_back_to_it(index_value: int) -> None:
     assert sub_index("co", round_half_even(concentration_at("co", index_value, DAY), 1), DAY) == index_value
+
+
+@pytest.mark.parametrize("number", range(1, 6))
+def test_a_level_ends_where_the_standard_says(number: int) -> None:
+    highest = [50, 100, 150, 200, 300][number - 1]
+
+    assert [level_of(highest).number, level_of(highest + 1).number] == [number, number + 1]
