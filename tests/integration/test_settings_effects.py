@@ -100,7 +100,7 @@ EFFECTS: Mapping[str, tuple[str | None, str | None, Probe]] = {
     ),
     "timezone": ("Asia/Shanghai", "Asia/Urumqi", lambda s: NOW.astimezone(s.zone).hour),
     "catalogue_file": (None, "FILE", lambda s: refusal(load_catalogue, s.catalogue_file)),
-    "domains": (None, "all", lambda s: len(read_catalogue(s).kind) // 17),
+    "domains": (None, "all", lambda s: sorted(read_catalogue(s).domain)),
     "domains_dir": (None, "/no/folder", lambda s: refusal(lambda _: read_catalogue(s), s.domains_dir)),
     "rules_file": (None, "FILE", lambda s: refusal(lambda path: load_rules(CATALOGUE, path), s.rules_file)),
     "standards_file": (None, "FILE", lambda s: refusal(load_standards, s.standards_file)),
