@@ -1,4 +1,6 @@
-"""The life of an alert: the ISA-18.2 states and the one table of transitions (standards, 5.1). Pure.
+"""The life of an alert: the ISA-18.2 states and the one table of transitions. Pure.
+
+See docs/reference/standards.md#alarm-states.
 
 A state is four independent facts: does the condition hold, has a person acknowledged it, must a person reset
 it, and is it kept from the room. While an alert is suppressed its condition is followed all the same.

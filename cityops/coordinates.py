@@ -1,7 +1,7 @@
 """The Chinese offset systems GCJ-02 and BD-09, and the way back to WGS-84.
 
-Standards, section 8: the algorithm is reverse-engineered and unofficial; the constants are those of the
-published implementations (Krasovsky axis), checked against their test points. Angles in degrees.
+The algorithm is reverse-engineered and unofficial; the constants are those of the published implementations
+(Krasovsky axis), checked against their test points (docs/reference/standards.md#coordinates). Angles in degrees.
 """
 
 from collections.abc import Callable

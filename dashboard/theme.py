@@ -24,7 +24,8 @@ class State(IntEnum):
     STALE = 5  # no fresh reading, or the device said it is offline
 
 
-# 红 橙 黄 蓝 as the law names them, in shades that reach 4.5:1 on the background (standards, section 9).
+# 红 橙 黄 蓝 as the law names them, in shades that reach 4.5:1 on the background.
+# See docs/reference/standards.md#wall-displays.
 STATE_COLOURS = {
     State.NORMAL: "#2fd6a3",
     State.RED: "#ff5a5f",

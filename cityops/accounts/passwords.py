@@ -1,4 +1,4 @@
-"""Passwords: argon2id hashes, and the policy of standards section 10."""
+"""Passwords: argon2id hashes, and the policy of docs/reference/standards.md#accounts-and-audit."""
 
 import os
 import secrets

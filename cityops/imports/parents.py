@@ -1,8 +1,9 @@
 """Which area an area belongs to, when the file does not say: by its code, else by where it lies.
 
 GB/T 2260 and the codes built on it have 2 digits for the province, 2 for the city, 2 for the district, then
-3 each for street, community and unit grid (standards, 6.2). Whoever has no lower part fills up with zeros:
-310000 is Shanghai. Comprehensive grids (综合网格) have codes of their own and are found by where they lie.
+3 each for street, community and unit grid. Whoever has no lower part fills up with zeros: 310000 is Shanghai.
+Comprehensive grids (综合网格) have codes of their own and are found by where they lie. See
+docs/reference/standards.md#codes-of-areas.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""What devices say over MQTT: topics and payloads, as docs/reference/mqtt and design.md fix them."""
+"""What devices say over MQTT: topics and payloads, as docs/reference/mqtt.md fixes them."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass

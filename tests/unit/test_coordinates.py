@@ -1,4 +1,4 @@
-"""GCJ-02 and BD-09 there and back, against the published test points of standards, section 8."""
+"""GCJ-02 and BD-09 there and back, against the published test points of docs/reference/standards.md#coordinates."""
 
 import math
 

@@ -290,7 +290,7 @@ def test_senml_that_cannot_be_read_is_refused_by_field(pack: object, field: str)
 
 
 def test_a_registration_in_gcj02_is_stored_in_wgs84() -> None:
-    """The Shanghai point of standards, section 8."""
+    """The Shanghai point of docs/reference/standards.md#coordinates."""
     meta = {"kind": "air_station", "name": "外滩", "lon": 121.531541859, "lat": 31.175303984, "crs": "gcj02"}
 
     content = decode(message("meta", meta))
