@@ -18,7 +18,7 @@ def add(
     area: Areas = None,
 ) -> None:
     """Make a token. It is printed once; a second call of the same name replaces it."""
-    from cityops.accounts.api_tokens import add_token  # noqa: PLC0415
+    from cityops.accounts.tokens import add_token  # noqa: PLC0415
     from cityops.clock import utc_now  # noqa: PLC0415
 
     found, scope = read_role(role), read_scope(domain, area)
@@ -30,7 +30,7 @@ def add(
 @app.command()
 def revoke(name: Name) -> None:
     """End a token within seconds."""
-    from cityops.accounts.api_tokens import revoke_token  # noqa: PLC0415
+    from cityops.accounts.tokens import revoke_token  # noqa: PLC0415
     from cityops.clock import utc_now  # noqa: PLC0415
 
     with open_database("token").transaction() as tx:
@@ -41,8 +41,8 @@ def revoke(name: Name) -> None:
 @app.command("list")
 def show() -> None:
     """Show every token's name, role, scope, maker and end."""
-    from cityops.accounts.api_tokens import list_tokens  # noqa: PLC0415
     from cityops.accounts.authentication import scope_of  # noqa: PLC0415
+    from cityops.accounts.tokens import list_tokens  # noqa: PLC0415
 
     with open_database("token").transaction() as tx:
         tokens = list_tokens(tx)

@@ -111,7 +111,7 @@ def show() -> None:
 @app.command()
 def wall_token(name: Wall) -> None:
     """Make a read-only token for a wall. It is printed once; a second call replaces it."""
-    from cityops.accounts.wall_tokens import issue_wall_token  # noqa: PLC0415
+    from cityops.accounts.tokens import issue_wall_token  # noqa: PLC0415
     from cityops.clock import utc_now  # noqa: PLC0415
 
     with open_database("user").transaction() as tx:
@@ -122,7 +122,7 @@ def wall_token(name: Wall) -> None:
 @app.command()
 def wall_list() -> None:
     """Show every wall's token: its name, when it was made, and whether it is in use."""
-    from cityops.accounts.wall_tokens import list_wall_tokens  # noqa: PLC0415
+    from cityops.accounts.tokens import list_wall_tokens  # noqa: PLC0415
 
     with open_database("user").transaction() as tx:
         tokens = list_wall_tokens(tx)
@@ -134,7 +134,7 @@ def wall_list() -> None:
 @app.command()
 def wall_revoke(name: Wall) -> None:
     """End the token of a wall. An open wall is closed within seconds."""
-    from cityops.accounts.wall_tokens import revoke_wall_token  # noqa: PLC0415
+    from cityops.accounts.tokens import revoke_wall_token  # noqa: PLC0415
     from cityops.clock import utc_now  # noqa: PLC0415
 
     with open_database("user").transaction() as tx:

@@ -10,7 +10,7 @@ import time
 from collections import OrderedDict
 from dataclasses import dataclass
 
-from cityops.accounts import api_tokens, authentication, wall_tokens
+from cityops.accounts import authentication, tokens
 from cityops.accounts.authentication import User
 from cityops.clock import utc_now
 from cityops.storage import Database, StorageError
@@ -117,9 +117,9 @@ class Visitors:
     def _ask(self, database: Database, token: str, kind: str, now: float) -> Found:
         with database.transaction() as tx:
             if kind == "wall":
-                return Found(None, wall_tokens.is_wall_token(tx, token), now)
+                return Found(None, tokens.is_wall_token(tx, token), now)
             if kind == "api":
-                return Found(api_tokens.token_user(tx, token), wall=False, at=now)
+                return Found(tokens.token_user(tx, token), wall=False, at=now)
             return Found(authentication.user_of(tx, token, now=utc_now()), wall=False, at=now)
 
 

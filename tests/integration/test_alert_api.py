@@ -12,8 +12,8 @@ import pytest
 from typer.testing import CliRunner
 
 from alerts.board import actions
-from cityops.accounts.api_tokens import TokenError, TokenUnknown, add_token, revoke_token
 from cityops.accounts.authentication import Role
+from cityops.accounts.tokens import TokenError, TokenUnknown, add_token, revoke_token
 from cityops.clock import utc_now
 from cityops.command_line import app
 from cityops.embedded.ports import free_port

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 from typer.testing import CliRunner
 
-from cityops.accounts import wall_tokens
-from cityops.accounts.wall_tokens import WallTokenUnknown
+from cityops.accounts import tokens
+from cityops.accounts.tokens import WallTokenUnknown
 from cityops.command_line import app
 from cityops.storage import Database
 
@@ -15,15 +15,15 @@ NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 def opens(database: Database, token: str) -> bool:
     with database.transaction() as tx:
-        return wall_tokens.is_wall_token(tx, token)
+        return tokens.is_wall_token(tx, token)
 
 
 def test_a_wall_looks_with_its_token_until_it_gets_another(database: Database) -> None:
     with database.transaction() as tx:
-        first = wall_tokens.issue_wall_token(tx, "hall", actor="test", now=NOW)
+        first = tokens.issue_wall_token(tx, "hall", actor="test", now=NOW)
     assert opens(database, first)
     with database.transaction() as tx:
-        second = wall_tokens.issue_wall_token(tx, "hall", actor="test", now=NOW)
+        second = tokens.issue_wall_token(tx, "hall", actor="test", now=NOW)
 
     assert [opens(database, token) for token in (first, second, "guess")] == [False, True, False]
 

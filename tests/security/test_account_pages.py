@@ -13,8 +13,8 @@ from alerts.board import store
 from cityops import command_line
 from cityops.accounts import account_admin, authentication
 from cityops.accounts.authentication import Role, add_user, store_user
+from cityops.accounts.tokens import issue_wall_token, revoke_wall_token
 from cityops.accounts.totp import STEP, code_at
-from cityops.accounts.wall_tokens import issue_wall_token, revoke_wall_token
 from cityops.clock import utc_now
 from cityops.scope import WHOLE, Scope
 from dashboard import texts

@@ -6,7 +6,7 @@ import pytest
 from starlette.websockets import WebSocketDisconnect
 
 from cityops.accounts.authentication import Role
-from cityops.accounts.wall_tokens import issue_wall_token
+from cityops.accounts.tokens import issue_wall_token
 from cityops.clock import utc_now
 from dashboard.web import access_middleware
 from tests.security.conftest import House, account_of

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import httpx
 import pytest
 
-from cityops.accounts.api_tokens import add_token
 from cityops.accounts.authentication import Role
+from cityops.accounts.tokens import add_token
 from cityops.catalogue import Catalogue, load_catalogue
 from cityops.clock import utc_now
 from cityops.scope import WHOLE, Scope
