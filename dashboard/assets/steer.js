@@ -9,7 +9,7 @@
 
   const told = (words) => each("[data-steer-shown]", (node) => setText(node, words));
 
-  const sceneName = (kind) => (cityops.domains[kind] ? cityops.domains[kind].name : say(`scene_${kind}`));
+  const sceneName = (kind) => (cityops.domains[kind] ? cityops.domains[kind].title : say(`scene_${kind}`));
 
   function fill(list, districts) {
     resize(list, districts.length + 1, () => make("option", ""));

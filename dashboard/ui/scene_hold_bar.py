@@ -45,7 +45,8 @@ def _scenes(here: RequestContext, say: Callable[..., str]) -> dict[Scene, str]:
     """Return the scenes of the city and its domains, and what they are called."""
     domains = here.site.catalogue.domain
     return {Scene(Kind.OVERVIEW): say("browser.scene_overview")} | {
-        Scene(Kind.DOMAIN, name): domain.name.in_language(here.language) for name, domain in domains.items()
+        Scene(Kind.DOMAIN, name): say("browser.scene_domain", name=domain.name.in_language(here.language))
+        for name, domain in domains.items()
     }
 
 

@@ -27,7 +27,8 @@ def test_an_hourly_station_has_a_line_and_a_point_for_each_reading(
         register_sensor(tx, station, now)
         series = series_ids(tx, [("hourly-1", "pm25")])["hourly-1", "pm25"]
         times = [now - timedelta(hours=hour, seconds=5) for hour in range(HOURS)]
-        write_readings(tx, [Row(at, series, 60 + 7 * at.hour % 50, Quality.GOOD) for at in times], now)
+        zigzag = [Row(at, series, 60 + 20 * (place % 2), Quality.GOOD) for place, at in enumerate(times)]
+        write_readings(tx, zigzag, now)
     officer = visit(width=1440, height=900)
     officer.log_in("li")
 

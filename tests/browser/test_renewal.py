@@ -21,8 +21,8 @@ HEARD = "cityops.live.picture?.made === 'newer'"
 def update(monkeypatch: pytest.MonkeyPatch, *, pages: bool) -> None:
     """Have the server be made of something else; with `pages` false, a cache on the way keeps the old ones."""
     newer = SimpleNamespace(digest=lambda: "newer")
-    for module in ("live", "shell") if pages else ("live",):
-        monkeypatch.setattr(f"dashboard.{module}.build", newer)
+    for module in ("live.reader", "ui.dash_app") if pages else ("live.reader",):
+        monkeypatch.setattr(f"dashboard.{module}.page_version", newer)
 
 
 def settle(wall: Visitor) -> None:

@@ -89,7 +89,7 @@ def test_detectors_are_snapped_and_those_that_stand_on_no_road_are_told(city: Da
     assert result.measured[Road.MAIN] == pytest.approx(2.4, abs=0.01)
     (told,) = result.findings.of(Weight.WARNING)
     assert told.text == "detectors with no road within 150 m do not count for the index"
-    assert told.detail == "off (2224 m)"
+    assert told.detail == "off (2217 m)"
 
 
 @pytest.mark.parametrize(
