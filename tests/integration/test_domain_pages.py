@@ -196,7 +196,7 @@ def test_a_past_day_has_the_index_of_its_peak_hours(city: Database) -> None:
 
     assert [jams[Road.MAIN].percent for jams in morning] == [0] * 8
     assert [jams[Road.MAIN].percent for jams in evening] == pytest.approx([100] * 4 + [0] * 4)
-    assert mean_jams(evening)[Road.MAIN].percent == 50
+    assert mean_jams(evening)[Road.MAIN].percent == pytest.approx(50)
 
 
 @pytest.mark.parametrize("span", list(DomainSpan))

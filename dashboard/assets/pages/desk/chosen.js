@@ -18,6 +18,13 @@
   let soon = null;
   let askedAt = 0;
 
+  /* Words on what was chosen before go; the way back stays where its own alert is chosen, as on a page loaded anew. */
+  function beginWords(id) {
+    const undo = desk.undoLeft();
+    desk.say(id && !document.querySelector(".desk").dataset.mayAct ? cityops.say("desk_not_allowed") : "", false);
+    if (undo && undo.id === id) desk.offerUndo(id, undo.left);
+  }
+
   /* Choose an alert, or with null none. */
   desk.choose = (id) => {
     if (id === desk.chosen) return;
@@ -26,7 +33,7 @@
     const api = desk.grid();
     const node = api && id && api.getRowNode(id);
     desk.place = node && node.displayed ? node.rowIndex : -1;
-    desk.say(id && !document.querySelector(".desk").dataset.mayAct ? cityops.say("desk_not_allowed") : "", false);
+    beginWords(id);
     if (opening && desk.isNarrow()) history.pushState({ desk: "sheet" }, "", location.href);
     desk.writeAddress();
     cityops.setClass(document.body, "has-chosen", Boolean(id));
