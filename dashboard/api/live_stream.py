@@ -16,7 +16,7 @@ from dashboard.live import metrics
 from dashboard.web.request_context import LOG_IN_AGAIN, TRY_LATER, visit
 
 DEAD_AFTER = 10.0  # seconds
-CHECK_EVERY = 3.0  # seconds; with what `visitors` trusts, a revoked screen is closed this late and two more
+CHECK_EVERY = 3.0  # seconds; with what `session_resolver` trusts, a revoked screen is closed this late and two more
 router = APIRouter()
 
 

@@ -1,4 +1,4 @@
-"""`/api/v1`: what other programs may read and do; alerts are in `alert_api`. Described in openapi.json."""
+"""`/api/v1`: what other programs may read and do; alerts are in `alerts`. Described in openapi.json."""
 
 from datetime import datetime, timedelta
 from typing import Annotated, Any

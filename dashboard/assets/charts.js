@@ -1,5 +1,5 @@
 /* A chart that shows nothing says why: it is still loading, its server did not answer, or the browser could not draw it.
-   An empty frame looks as if nothing had been measured. That there is no data the chart says itself (figures.py). */
+   An empty frame looks as if nothing had been measured. That there is no data the chart says itself (charts.py). */
 (function () {
   "use strict";
   window.cityops ||= {};

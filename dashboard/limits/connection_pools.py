@@ -10,7 +10,7 @@ LIVE = 6  # the pictures of all scopes
 INTERACTIVE = 14  # pages, callbacks, the API
 EXPORT = 4  # files; each holds a connection for one piece, never while its reader dawdles
 BACKGROUND = 6  # sessions, probes, streams of changes
-DOOR = 5  # log-ins and cookies that nobody knows; as many as `login_gate` and `visitors` have threads for strangers
+DOOR = 5  # log-ins and cookies that nobody knows: as many as `gate` and `session_resolver` have threads for strangers
 EXPORT_PATIENCE = 60.0  # seconds: a file that begins a little later is no harm
 
 

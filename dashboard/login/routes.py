@@ -1,4 +1,4 @@
-"""`/login` and `/logout`. How attempts are worked on is in `login_gate`, the page in `login_page`."""
+"""`/login` and `/logout`. How attempts are worked on is in `gate`, the page in `page`."""
 
 import asyncio
 from http import HTTPStatus

@@ -63,5 +63,5 @@ def _districts(say: Callable[..., str]) -> html.Select:
 
 
 def _hook(name: str, value: str = "") -> dict[str, Any]:
-    """As `parts.hook`; `parts` has this control in its bar."""
+    """As `components.hook`; `components` has this control in its bar."""
     return {f"data-{name}": value}
