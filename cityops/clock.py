@@ -83,6 +83,11 @@ def microseconds(moment: datetime) -> int:
     return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 
 
+def milliseconds(moment: datetime) -> int:
+    """Return a moment as whole milliseconds since 1970 UTC, as screens and the API have it."""
+    return microseconds(moment) // 1000
+
+
 def from_microseconds(count: int) -> datetime:
     """Return the moment that many microseconds after 1970, in UTC."""
     return _1970 + count * _MICROSECOND

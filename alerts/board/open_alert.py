@@ -15,7 +15,7 @@ import msgspec
 
 from alerts.lifecycle import AlertFacts, State, Suppression
 from alerts.measures import Measure, Quantity
-from cityops.clock import microseconds
+from cityops.clock import milliseconds
 
 RED = 1  # the highest severity
 _NEVER = 9_999_999_999_999  # ms since 1970, of an alert without a deadline
@@ -126,7 +126,7 @@ class OpenAlert(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         """
         silent_red = self.severity == RED and self.is_stale
         facts = f"{self.is_aside:d}{not silent_red:d}{self.acknowledged:d}{self.severity:d}"
-        return f"{facts}{_milliseconds(self.due):013d}{_milliseconds(self.opened_at):013d}{_LAST - self.alert_id:019d}"
+        return f"{facts}{_sortable(self.due):013d}{_sortable(self.opened_at):013d}{_LAST - self.alert_id:019d}"
 
     @property
     def measure(self) -> Measure:
@@ -143,5 +143,5 @@ def in_order(alerts: Iterable[OpenAlert]) -> list[OpenAlert]:
     return sorted(alerts, key=attrgetter("rank"))
 
 
-def _milliseconds(moment: datetime | None) -> int:
-    return _NEVER if moment is None else microseconds(moment) // 1000
+def _sortable(moment: datetime | None) -> int:
+    return _NEVER if moment is None else milliseconds(moment)

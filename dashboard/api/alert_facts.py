@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from alerts.board.open_alert import OpenAlert
-from dashboard.city.alert_rows import milliseconds
+from cityops.clock import milliseconds
 
 _WORDS = (
     "rule_id", "kind", "metric", "quantity", "suppression", "suppressed_by", "suppressed_reason", "assigned_to",

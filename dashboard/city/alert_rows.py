@@ -3,11 +3,9 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-import pandas as pd
-
 from alerts.board.open_alert import OpenAlert
 from cityops.catalogue import Catalogue
-from cityops.clock import microseconds
+from cityops.clock import milliseconds
 from cityops.names import search_key
 from dashboard.city.alert_numbers import AlertNumbers, alert_numbers
 from dashboard.city.registry import Registry
@@ -21,7 +19,7 @@ _TIMES = {
 
 
 def alert_rows(alerts: Iterable[OpenAlert], *, registry: Registry, catalogue: Catalogue) -> dict[str, dict[str, Any]]:
-    """Return the rows by alert id. A field without a value is absent: None would remove it (see difference)."""
+    """Return the rows by alert id. A field without a value is absent: None would remove it (a merge patch)."""
     listed = list(alerts)
     places = {
         code: {language: registry.place(code, language) for language in LANGUAGES}
@@ -66,12 +64,5 @@ def alert_row(alert: OpenAlert, *, place: Mapping[str, str], numbers: AlertNumbe
         "level": alert.escalation_level or None,
     }
     row |= {name: getattr(numbers, name) for name in AlertNumbers.__slots__}
-    row |= {
-        name: microseconds(getattr(alert, of)) // 1000 for name, of in _TIMES.items() if getattr(alert, of) is not None
-    }
+    row |= {name: milliseconds(getattr(alert, of)) for name, of in _TIMES.items() if getattr(alert, of) is not None}
     return {name: value for name, value in row.items() if value is not None}
-
-
-def milliseconds(moment: Any) -> int:
-    """Return a moment as whole milliseconds since 1970."""
-    return int(pd.Timestamp(moment).timestamp() * 1000)

@@ -6,8 +6,8 @@ from typing import Any
 import pandas as pd
 
 from cityops.catalogue import Catalogue
+from cityops.clock import milliseconds
 from cityops.names import rank_names, search_key
-from dashboard.city.alert_rows import milliseconds
 from dashboard.city.freshness import sensors_now
 from dashboard.city.registry import Registry
 

@@ -16,13 +16,14 @@ from alerts.board.open_alert import OpenAlert
 from cityops import road_links as links
 from cityops.areas import name_in
 from cityops.catalogue import Catalogue, Names
+from cityops.clock import milliseconds
 from cityops.names import sort_key
 from cityops.numbers import round_number
 from cityops.standards.aqi import POLLUTANTS, Index
 from cityops.standards.tables import Standards
 from dashboard.city import indices, tiles, vital_signs
 from dashboard.city.aggregates import Numbers, fold, fold_by, weigh
-from dashboard.city.alert_rows import alert_rows, milliseconds
+from dashboard.city.alert_rows import alert_rows
 from dashboard.city.freshness import sensors_now, values_now
 from dashboard.city.registry import Registry
 from dashboard.city.vital_rows import vital_row

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from cityops.catalogue import Aggregate, Catalogue, Tile
+from cityops.clock import milliseconds
 from cityops.devices.presence import LATE_AFTER
 from cityops.standards.means import mean_of
 
@@ -54,7 +55,7 @@ def draw_tile(values: pd.DataFrame, tile: Tile, *, catalogue: Catalogue) -> dict
         return None
     return {
         "text": catalogue.metric[tile.metric].format(number),
-        "at": int(used["time"].max().timestamp() * 1000),
+        "at": milliseconds(used["time"].max()),
         "interval": int(used["interval"].max()),
         "lasts": int(LATE_AFTER * used["interval"].max()),
         "stale": fresh.empty,

@@ -21,7 +21,7 @@ from alerts.board.alarms import AlarmPolicy
 from alerts.board.open_alert import OpenAlert
 from cityops.areas import AreaLevel, name_in
 from cityops.catalogue import Catalogue
-from cityops.clock import utc_now
+from cityops.clock import milliseconds, utc_now
 from cityops.names import sort_key
 from cityops.operations.watchdog import show_progress
 from cityops.standards.tables import Standards
@@ -30,7 +30,6 @@ from cityops.storage.incarnation import read_incarnation
 from cityops.storage.latest import LatestReader
 from cityops.storage.ledger import presence_facts
 from dashboard import page_version
-from dashboard.city.alert_rows import milliseconds
 from dashboard.city.freshness import Arrival, find_arrival
 from dashboard.city.registry import Registry, read_fingerprint, read_registry
 from dashboard.city.snapshot import draw_picture, sizes_of

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from cityops.catalogue import Aggregate, Catalogue
+from cityops.clock import milliseconds
 from cityops.numbers import round_number
 from cityops.standards.aqi import POLLUTANTS
 from cityops.storage import Transaction, load_queries
@@ -114,7 +115,7 @@ def _steps(end: datetime) -> list[datetime]:
 
 def _drawn(steps: list[datetime], values: "list[Any]", digits: int) -> dict[str, Any]:
     return {
-        "start": int(steps[0].timestamp() * 1000),
+        "start": milliseconds(steps[0]),
         "step": int(STEP.total_seconds() * 1000),
         "values": ["" if value is None or pd.isna(value) else round_number(float(value), digits) for value in values],
     }

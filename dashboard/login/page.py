@@ -9,9 +9,8 @@ from urllib.parse import quote
 from starlette.responses import HTMLResponse, Response
 
 from cityops.accounts.authentication import CodeNeeded, LoginRefused, TooManyAttempts
-from cityops.clock import utc_now
+from cityops.clock import milliseconds, utc_now
 from dashboard import texts, theme
-from dashboard.city.alert_rows import milliseconds
 from dashboard.login.choices import other_ways
 from dashboard.web.request_context import visit
 

@@ -9,9 +9,8 @@ import dash
 import msgspec
 
 from cityops.catalogue import Catalogue, Domain
-from cityops.clock import utc_now
+from cityops.clock import milliseconds, utc_now
 from dashboard import page_version, texts, theme
-from dashboard.city.alert_rows import milliseconds
 from dashboard.web.request_context import current, language
 
 PAGE = """<!DOCTYPE html>

@@ -6,9 +6,8 @@ from http import HTTPStatus
 
 from starlette.responses import HTMLResponse
 
-from cityops.clock import utc_now
+from cityops.clock import milliseconds, utc_now
 from dashboard import texts, theme
-from dashboard.city.alert_rows import milliseconds
 from dashboard.ui.components import pages_open
 from dashboard.ui.dash_app import page_facts
 from dashboard.ui.markup import Markup, tag, together

@@ -8,11 +8,10 @@ from fastapi import APIRouter
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.responses import JSONResponse, Response
 
-from cityops.clock import utc_now
+from cityops.clock import milliseconds, utc_now
 from cityops.operations.heartbeats import find_late
 from cityops.storage import StorageError
 from cityops.storage.migrate import pending
-from dashboard.city.alert_rows import milliseconds
 from dashboard.live import metrics
 from dashboard.live.troubles import Services, find_troubles
 from dashboard.web.request_context import visit

@@ -12,11 +12,10 @@ from alerts.board import guidance, store
 from alerts.board.open_alert import OpenAlert
 from alerts.lifecycle import State
 from cityops.catalogue import Catalogue, Names
-from cityops.clock import clock_words
+from cityops.clock import clock_words, milliseconds
 from cityops.devices.presence import LATE_AFTER
 from cityops.names import sort_key
 from dashboard.city.alert_numbers import alert_numbers
-from dashboard.city.alert_rows import milliseconds
 from dashboard.pages.desk.acts import Offer, clocks
 from dashboard.ui import components
 from dashboard.ui.components import Speak
