@@ -11,6 +11,7 @@ COPY cityops cityops
 COPY sensors_sim sensors_sim
 COPY ingest ingest
 COPY alerts alerts
+COPY cases cases
 COPY dashboard dashboard
 RUN pip install --no-deps --no-build-isolation . \
     && pip uninstall --yes hatchling editables

@@ -1,0 +1,27 @@
+"""What can go wrong with cases."""
+
+from cityops.errors import CityOpsError
+
+
+class CalendarError(CityOpsError):
+    """A working calendar cannot be used. Correct the named entry; the calendar in force stays."""
+
+
+class CalendarMissing(CityOpsError):
+    """No working calendar covers that year. Import the calendar of the year, or use a limit in clock hours."""
+
+    def __init__(self, calendar: str, year: int) -> None:
+        super().__init__(f"The working calendar {calendar!r} does not cover {year}. {self.__doc__}")
+        self.calendar = calendar
+        self.year = year
+
+
+class LimitUnusable(CityOpsError):
+    """This cannot be a time limit. Correct its value, unit or day rule."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"{what}. {self.__doc__}")
+
+
+class PauseUnusable(CityOpsError):
+    """Pauses must end after they begin and must not overlap. Correct the times."""
