@@ -119,11 +119,11 @@ soak: $(DEVELOPMENT)  ## the long form of the fault tests, of a standing wall an
 	CITYOPS_SOAK=1 $(BIN)/python -m pytest tests/faults tests/browser/test_wall_soak.py tests/browser/test_rough_night.py $(ARGS)
 .PHONY: soak
 
-score: $(DEVELOPMENT)  ## tell every scenario and compare the alerts with the truth; takes half an hour; ARGS="gas-leak" for one
+score: $(DEVELOPMENT)  ## tell every scenario and compare the alerts with the truth; takes forty minutes; ARGS="gas-leak" for one
 	@$(BIN)/python -m benchmarks.score $(ARGS)
 .PHONY: score
 
-stage: $(DEVELOPMENT)  ## tell all scenarios on a fresh demo, hold each sentence against the city; takes 45 minutes; ARGS="gas-leak" for one
+stage: $(DEVELOPMENT)  ## tell all scenarios on a fresh demo of its domains, hold each sentence against the city; takes an hour; ARGS="gas-leak" for one
 	@$(BIN)/python -m benchmarks.stage $(ARGS)
 .PHONY: stage
 

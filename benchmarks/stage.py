@@ -1,8 +1,9 @@
 """`make stage`: tell all scenarios, one after the other, on a fresh demo, and hold each sentence against the city.
 
-What the words of a step promise stands beside them in `sensors_sim/data/scenarios` (`shows`). The demo is the real
-one; each scenario runs at the pace of its presentation, so all nine take about three quarters of an hour. The last
-line is one JSON object; the status is 1 when a sentence was not true.
+What the words of a step promise stands beside them in the files of the scenarios (`shows`). The demo is the real one,
+of the usual domains, and one more for the scenarios of a domain's folder; each scenario runs at the pace of its
+presentation, so all of them take about an hour. The last line is one JSON object; the status is 1 when a sentence was
+not true.
 """
 
 import argparse
@@ -11,11 +12,14 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from itertools import groupby
 from pathlib import Path
 
 from alerts.board import store
+from benchmarks.stories import stories
+from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
 from cityops.embedded import ports
 from cityops.scenarios import LEAD_IN, Run, Scenario
@@ -24,7 +28,7 @@ from cityops.storage.latest import LatestReader
 from cityops.storage.ledger import ledger_frame, presence_frame
 from cityops.storage.scenarios import start_run, stop_run
 from sensors_sim.story.claims import Sights
-from sensors_sim.story.scenarios import ORDER, load_story, summarise
+from sensors_sim.story.scenarios import load_story, summarise
 from tests.programs import running, wait_for
 
 LOOK = 2.0  # seconds between two looks
@@ -35,27 +39,30 @@ SETTLES = 15.0  # seconds that the last step of a story is looked at after it is
 def main() -> None:
     """Tell the stories that were named, or all."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("scenarios", nargs="*", default=ORDER, help="default: all nine")
+    parser.add_argument("scenarios", nargs="*", choices=[*stories(), []], help="default: all")
     parser.add_argument("--sensors", type=int, default=500)
     options = parser.parse_args()
+    names = options.scenarios or [*stories()]
     found: dict[str, list[str]] = {}
-    with _demo(options.sensors) as database:
-        for name in options.scenarios:
-            found[name] = list(_tell(database, name))
-            print(f"{name}: {'; '.join(found[name]) or 'every sentence is true'}", flush=True)
+    for domains, told in groupby(names, lambda name: stories()[name].domains):
+        with _demo(options.sensors, domains) as database:
+            for name in told:
+                found[name] = list(_tell(database, name, stories()[name].catalogue))
+                print(f"{name}: {'; '.join(found[name]) or 'every sentence is true'}", flush=True)
     broken = sum(map(len, found.values()))
-    claims = sum(len(step.shows) for name in options.scenarios for step in load_story(name).step)
+    claims = sum(len(step.shows) for name in names for step in load_story(name, stories()[name].catalogue).step)
     print(json.dumps({"scenarios": len(found), "claims": claims, "broken": broken}))
     sys.exit(1 if broken else 0)
 
 
 @contextmanager
-def _demo(sensors: int) -> Iterator[Database]:
-    """Run a fresh demo while the block lasts; yield its database."""
+def _demo(sensors: int, domains: Collection[str]) -> Iterator[Database]:
+    """Run a fresh demo of some domains while the block lasts; yield its database."""
     port = ports.free_port()
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "log"
         arguments = ["demo", "--port", str(port), "--sensors", str(sensors), "--data-dir", str(Path(folder) / "data")]
+        arguments += ["--domains", ",".join(domains)]
         with running(*arguments, "--history", "1h", environment=os.environ, log=log):
             wait_for(lambda: "\naccount" in log.read_text(), "the demo to be up", seconds=300)
             url = next(line for line in log.read_text().splitlines() if line.startswith("database ")).split()[1]
@@ -65,13 +72,13 @@ def _demo(sensors: int) -> Iterator[Database]:
             database.close()
 
 
-def _tell(database: Database, name: str) -> Iterator[str]:
+def _tell(database: Database, name: str, catalogue: Catalogue) -> Iterator[str]:
     """Tell one story; yield what its words promised and the city did not show."""
-    scenario, before = summarise(name), _count(database)
+    scenario, before = summarise(name, catalogue), _count(database)
     with database.transaction() as tx:
         run = start_run(tx, name, actor="stage", now=utc_now(), lead_in=LEAD_IN)
     _sleep_until(run, 0)
-    for number, (step, line) in enumerate(zip(scenario.steps, load_story(name).step, strict=True)):
+    for number, (step, line) in enumerate(zip(scenario.steps, load_story(name, catalogue).step, strict=True)):
         seen = Sights()
         for _ in _looks(run, scenario, number):
             _look(database, seen, before)

@@ -5,7 +5,6 @@ Rules are checked by `alerts.rules.domain_check`: the kernel knows none.
 
 import difflib
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,7 +13,8 @@ import msgspec
 
 from cityops import catalogue as model
 from cityops import domains
-from cityops.domains import DOMAIN_FILE, KINDS_FILE, TEXTS_FILE, mistakes
+from cityops.domains import DOMAIN_FILE, KINDS_FILE, TEXTS_FILE
+from cityops.domains.mistakes import mistakes_of
 from cityops.errors import CatalogueError
 
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
@@ -42,18 +42,14 @@ class Checked:
 
     def _read(self, name: str) -> dict[str, Any]:
         path = self.folder / name
+        if name in (DOMAIN_FILE, KINDS_FILE) and not path.exists():
+            self._refuse(name, ["is missing. Write it; docs/reference/domains.md explains every field."])
+            return {}
         try:
-            return tomllib.loads(path.read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            if name in (DOMAIN_FILE, KINDS_FILE):
-                self._refuse(name, ["is missing. Write it; docs/reference/domains.md explains every field."])
-        except OSError as error:
-            self._refuse(name, [f"cannot be read ({error.strerror}). Correct its rights."])
-        except UnicodeDecodeError:
-            self._refuse(name, ["is not UTF-8 text. Save it as UTF-8."])
-        except tomllib.TOMLDecodeError as error:
-            self._refuse(name, [f"is not TOML: {error}. Correct the line."])
-        return {}
+            return domains.read_toml(path)
+        except CatalogueError as error:
+            self._refuse(name, [str(error).removeprefix(f"{path} ")])
+            return {}
 
     def _texts(self, texts: Mapping[str, Any]) -> dict[str, model.Names]:
         found: dict[str, model.Names] = {}
@@ -90,31 +86,31 @@ class Checked:
         return model.Catalogue(domain, {**lent, **found["metric"]}, {**kinds, **found["kind"]})
 
     def _judge(self, found: Mapping[str, Mapping[str, Any]]) -> None:
-        """Note what is wrong with entries that are well formed."""
-        city, name = self.catalogue, self.folder.name
-        if not mistakes.NAME.fullmatch(name):
-            self.mistakes.append(f"{name!r} is no name of a folder. Use small letters, digits and underscores.")
-        for domain in city.domain.values():
-            told = mistakes.domain_mistakes(name, domain, city)
-            self._refuse(DOMAIN_FILE, (mistake.lstrip(". ") for mistake in told))
-            self._refuse(DOMAIN_FILE, _colour_mistakes("", domain.colour))
-        for key, metric in found["metric"].items():
-            self._refuse(KINDS_FILE, (f"metric.{key}{mistake}" for mistake in mistakes.metric_mistakes(metric, city)))
-            self._refuse(KINDS_FILE, _colour_mistakes(f"metric.{key}.", metric.colour))
-        for key, kind in found["kind"].items():
-            self._refuse(KINDS_FILE, (f"kind.{key}.{mistake}" for mistake in self._of_kind(kind)))
+        """Note what is wrong with the entries of this folder that are well formed."""
+        own = {"domain": self.catalogue.domain, **found}
+        for mistake in mistakes_of(self.catalogue):
+            if mistake.name in own[mistake.section] and not mistake.words.startswith(".domain"):
+                self._refuse_entry(mistake.section, mistake.name, mistake.words)
+        for section in ("domain", "metric"):
+            for name, entry in own[section].items():
+                if not _COLOUR.fullmatch(entry.colour):
+                    words = f".colour {entry.colour!r} is no colour. Write it as #rrggbb."
+                    self._refuse_entry(section, name, words)
+        for name, kind in found["kind"].items():
+            if kind.domain != self.folder.name:
+                words = f".domain is {kind.domain!r}, the folder {self.folder.name!r}. Leave the field out."
+                self._refuse_entry("kind", name, words)
         for section, entries in found.items():
-            strange = (key for key in entries if not mistakes.NAME.fullmatch(key))
-            words = "is no name. Use small letters, digits and underscores."
-            self._refuse(KINDS_FILE, (f"{section}.{key} {words}" for key in strange))
             self._refuse(KINDS_FILE, self._taken(section, entries))
         if not found["kind"] and not self.mistakes:
             self._refuse(KINDS_FILE, ["has no kind of sensor. Head one with [kind.NAME]."])
 
-    def _of_kind(self, kind: model.SensorKind) -> Iterator[str]:
-        if kind.domain != self.folder.name:
-            yield f"domain is {kind.domain!r}, the folder {self.folder.name!r}. Leave the field out."
-        yield from (told for told in mistakes.kind_mistakes(kind, self.catalogue) if not told.startswith("domain"))
+    def _refuse_entry(self, section: str, name: str, words: str) -> None:
+        """Note a mistake of an entry; of the domain its folder says the name, and its file begins with the fields."""
+        if section == "domain":
+            self._refuse(DOMAIN_FILE, [words.removeprefix(".") if words.startswith(".") else f"{name!r}{words}"])
+        else:
+            self._refuse(KINDS_FILE, [f"{section}.{name}{words}"])
 
     def _taken(self, section: str, entries: Mapping[str, Any]) -> Iterator[str]:
         for other in self._others.values():
@@ -125,10 +121,6 @@ class Checked:
 
     def _refuse(self, file: str, found: Iterable[str]) -> None:
         self.mistakes += [f"{file}: {mistake}" for mistake in found]
-
-
-def _colour_mistakes(place: str, colour: str) -> list[str]:
-    return [] if _COLOUR.fullmatch(colour) else [f"{place}colour {colour!r} is no colour. Write it as #rrggbb."]
 
 
 def field_mistakes(struct: type[msgspec.Struct], entry: Any) -> Iterator[str]:

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
 
 from cityops.domains import AQI
 from cityops.tables import rises
@@ -11,24 +12,38 @@ if TYPE_CHECKING:
     from cityops.catalogue import Catalogue, Domain, Metric, SensorKind
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
+_SVG_PATH = re.compile(r"[AaCcHhLlMmQqSsTtVvZz0-9eE.,+\s-]*")
 RESERVED = frozenset({"all", "city", "district", "domain", "incident", "overview"})  # mean other things on screens
 
 
-def mistakes_of(catalogue: "Catalogue") -> Iterator[str]:
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """What is wrong with one entry. `words` go on where its name ends: `.interval must be …`, ` is no name …`."""
+
+    section: Literal["domain", "metric", "kind"]
+    name: str
+    words: str
+
+    def __str__(self) -> str:
+        return f"{self.section}.{self.name}{self.words}"
+
+
+def mistakes_of(catalogue: "Catalogue") -> Iterator[Mistake]:
     """Yield every mistake of a catalogue."""
-    for name in [*catalogue.domain, *catalogue.metric, *catalogue.kind]:
-        if not NAME.fullmatch(name):
-            yield f"{name!r} is no name. Use small letters, digits and underscores."
     for name, metric in catalogue.metric.items():
-        yield from (f"metric.{name}{mistake}" for mistake in metric_mistakes(metric, catalogue))
+        yield from (Mistake("metric", name, words) for words in [*_of_name(name), *_of_metric(metric, catalogue)])
     for name, kind in catalogue.kind.items():
-        yield from (f"kind.{name}.{mistake}" for mistake in kind_mistakes(kind, catalogue))
+        yield from (Mistake("kind", name, words) for words in [*_of_name(name), *_of_kind(kind, catalogue)])
     for name, domain in catalogue.domain.items():
-        yield from (f"domain.{name}{mistake}" for mistake in domain_mistakes(name, domain, catalogue))
+        yield from (Mistake("domain", name, words) for words in [*_of_name(name), *_of_domain(name, domain, catalogue)])
 
 
-def metric_mistakes(metric: "Metric", catalogue: "Catalogue") -> Iterator[str]:
-    """Yield what is wrong with a metric."""
+def _of_name(name: str) -> Iterator[str]:
+    if not NAME.fullmatch(name):
+        yield " is no name. Use small letters, digits and underscores."
+
+
+def _of_metric(metric: "Metric", catalogue: "Catalogue") -> Iterator[str]:
     companions = {*metric.zero_needs, *([metric.weighed_by] if metric.weighed_by else [])}
     unknown = sorted(companions - set(catalogue.metric))
     if unknown:
@@ -45,21 +60,21 @@ def metric_mistakes(metric: "Metric", catalogue: "Catalogue") -> Iterator[str]:
         yield ".flat_above is not inside valid. Give the floor of the values."
 
 
-def kind_mistakes(kind: "SensorKind", catalogue: "Catalogue") -> Iterator[str]:
-    """Yield what is wrong with a kind of sensor."""
+def _of_kind(kind: "SensorKind", catalogue: "Catalogue") -> Iterator[str]:
     if kind.domain not in catalogue.domain:
-        yield f"domain {kind.domain!r} is unknown. Add the domain first."
+        yield f".domain {kind.domain!r} is unknown. Add the domain first."
     unknown = sorted(set(kind.metrics) - set(catalogue.metric))
     if unknown or not kind.metrics:
-        yield f"metrics {unknown} unknown. Add the metric first."
+        yield f".metrics {unknown} unknown. Add the metric first."
     if kind.interval <= 0:
-        yield "interval must be positive. Give seconds between reports."
+        yield ".interval must be positive. Give seconds between reports."
 
 
-def domain_mistakes(name: str, domain: "Domain", catalogue: "Catalogue") -> Iterator[str]:
-    """Yield what is wrong with a domain itself."""
+def _of_domain(name: str, domain: "Domain", catalogue: "Catalogue") -> Iterator[str]:
     if name in RESERVED:
         yield f" has a name that means something else on screens. Use none of {', '.join(sorted(RESERVED))}."
+    if not _SVG_PATH.fullmatch(domain.icon):
+        yield ".icon is no path. Give the d of one SVG path, drawn in a square of 24 by 24."
     unknown = sorted({tile.metric for tile in domain.tiles} - set(catalogue.metric))
     if unknown:
         yield f".tiles {unknown} unknown. Add the metric first."

@@ -1,25 +1,15 @@
 """Aggregates: many values of one kind as one, for every group at once."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from cityops.catalogue import Catalogue, Mean
+from cityops.domains.index_functions import MetricAggregate
 from cityops.standards.means import fill_weights, terms_of, value_of
 
-
-@dataclass(frozen=True, slots=True)
-class Folded:
-    """Mean (the metric's own), largest and smallest of some values."""
-
-    mean: float | None
-    high: float
-    low: float
-
-
-Numbers = Mapping[str, Folded]  # by metric
+Numbers = Mapping[str, MetricAggregate]  # by metric
 
 
 def fold(values: pd.DataFrame, *, catalogue: Catalogue) -> Numbers:
@@ -27,7 +17,7 @@ def fold(values: pd.DataFrame, *, catalogue: Catalogue) -> Numbers:
     return fold_by(values.assign(group=""), "group", catalogue=catalogue).get("", {})
 
 
-def fold_by(values: pd.DataFrame, group: str, *, catalogue: Catalogue) -> dict[str, dict[str, Folded]]:
+def fold_by(values: pd.DataFrame, group: str, *, catalogue: Catalogue) -> dict[str, dict[str, MetricAggregate]]:
     """Return the folds by group, then metric. Rows without a group count nowhere.
 
     `values` has metric, value, the column `group`, and perhaps weight (see `weigh`). A mean is that of
@@ -51,10 +41,10 @@ def fold_by(values: pd.DataFrame, group: str, *, catalogue: Catalogue) -> dict[s
         high=("value", "max"),
         low=("value", "min"),
     )
-    found: dict[str, dict[str, Folded]] = {}
+    found: dict[str, dict[str, MetricAggregate]] = {}
     for (name, metric), total, term, east, high, low in folded.itertuples():
         value = value_of(term / total, east / total, catalogue.metric[metric].mean) if total > 0 else None
-        found.setdefault(name, {})[metric] = Folded(value, high, low)
+        found.setdefault(name, {})[metric] = MetricAggregate(value, high, low)
     return found
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from cityops.catalogue import AQI, Catalogue, Names
 from dashboard.city.vital_signs import Cause, Vital
-from dashboard.city.vital_weights import Levels
+from dashboard.city.vital_weights import LEVELS, Levels
 
 MOST_CAUSES = 3
 
@@ -19,7 +19,7 @@ def vital_row(vital: Vital, titles: Mapping[str, Names], catalogue: Catalogue, l
     causes = [_cause(cause, titles, catalogue) for cause in vital.causes[:MOST_CAUSES]]
     return {
         "score": score,
-        "level": levels.of(score),
+        "level": max(levels.of(score), vital.level or LEVELS[0], key=LEVELS.index),
         "known": vital.known,
         "wanted": vital.wanted,
         "causes": [cause for cause in causes if cause["points"]],

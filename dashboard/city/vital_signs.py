@@ -4,7 +4,8 @@
 points by severity, extent and age together; a domain's index is 100 less its points, never below 0. The city's is
 the mean of two numbers: the mean of the domains, and the worst of them, so that one domain in trouble is never
 averaged away. What cost points stands beside each index. A factor that nobody measures costs nothing: an index says
-how many of its factors were known. All weights are data (`vital_weights.toml`, the domains' folders).
+how many of its factors were known. All weights are data (`vital_weights.toml`, the domains' folders), unless a
+function computes the index of a domain (`cityops.domains.index_functions`).
 """
 
 from collections.abc import Iterable, Mapping
@@ -16,7 +17,7 @@ import pandas as pd
 from alerts.board.open_alert import OpenAlert
 from cityops.catalogue import AQI
 from dashboard.city.aggregates import Numbers
-from dashboard.city.vital_weights import Weights, at
+from dashboard.city.vital_weights import ComputedIndex, Weights, at
 
 LEAST_POINTS = 0.5  # what costs less is no cause that people need to read
 _BURDEN = ("domain", "sensor_id", "rule_id", "title_zh", "title_en", "severity")
@@ -40,6 +41,7 @@ class Vital:
     known: int  # factors
     wanted: int
     causes: tuple[Cause, ...] = ()
+    level: str | None = None  # what a function said; None for that of the score
 
 
 def judge_domains(
@@ -50,14 +52,16 @@ def judge_domains(
     `alerts`: those that burden the city (see `burdening`) with domain, sensor_id, rule_id, severity and minutes;
     `sensors`: how many sensors each domain has.
     """
-    found: dict[str, Vital] = {}
+    found: dict[str, Vital | None] = {}
     for domain, factors in weights.domains.items():
+        mine, size = alerts[alerts["domain"] == domain], sensors.get(domain, 0)
+        if domain in weights.computed:
+            found[domain] = _judge_computed(weights.computed[domain], numbers, _alert_causes(mine, size, weights))
+            continue
         means = {name: aqi if name == AQI else _mean(numbers, name) for name in factors}
         values = {name: float(value) for name, value in means.items() if value is not None}
-        if values:
-            mine = alerts[alerts["domain"] == domain]
-            found[domain] = judge(domain, values, alerts=mine, sensors=sensors.get(domain, 0), weights=weights)
-    return found
+        found[domain] = judge(domain, values, alerts=mine, sensors=size, weights=weights) if values else None
+    return {domain: vital for domain, vital in found.items() if vital is not None}
 
 
 def judge(domain: str, values: Mapping[str, float], *, alerts: pd.DataFrame, sensors: int, weights: Weights) -> Vital:
@@ -68,6 +72,17 @@ def judge(domain: str, values: Mapping[str, float], *, alerts: pd.DataFrame, sen
     return Vital(
         max(0.0, 100 - sum(cause.points for cause in causes)), len(values) + 1, len(factors) + 1, _listed(causes)
     )
+
+
+def _judge_computed(index: ComputedIndex, numbers: Numbers, burden: list[Cause]) -> Vital | None:
+    """Return the index that a function computes, less what the alerts cost."""
+    known = {name: aggregate for name, aggregate in numbers.items() if name in index.metrics}
+    found = index.function(known)
+    if found is None:
+        return None
+    causes = [Cause(name, known[name].mean or 0.0, cost) for name, cost in found.points.items() if name in known]
+    score = max(0.0, found.score - sum(cause.points for cause in burden))
+    return Vital(score, len(known) + 1, len(index.metrics) + 1, _listed([*causes, *burden]), found.level)
 
 
 def judge_city(vitals: Mapping[str, Vital]) -> Vital | None:

@@ -1,6 +1,7 @@
 """The weights of the vital signs, as data: `vital_weights.toml`, `[index]` of each domain. Comments there say why."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -8,12 +9,14 @@ import msgspec
 import numpy as np
 
 from cityops.catalogue import AQI, Catalogue
+from cityops.domains.index_functions import IndexFunction, load_index_functions
 from cityops.errors import CityOpsError
 from cityops.tables import load_tables, rises
 
 BUILT_IN = Path(__file__).parent / "vital_weights.toml"
 
 Points = tuple[tuple[float, float], ...]  # (value, what it costs or how much it counts), by rising value
+LEVELS = ("good", "watch", "strained", "critical")
 Severities = Annotated[tuple[float, ...], msgspec.Meta(min_length=4, max_length=4)]
 
 
@@ -31,7 +34,7 @@ class Levels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def of(self, score: float) -> str:
         """Return the level of a score: good, watch, strained or critical."""
         named = {"good": self.good, "watch": self.watch, "strained": self.strained}
-        return next((name for name, least in named.items() if score >= least), "critical")
+        return next((name for name, least in named.items() if score >= least), LEVELS[-1])
 
 
 class AlertWeights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -53,17 +56,30 @@ class AlertWeights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return 100 * (1 - float(np.exp(-extent / self.scale)))
 
 
+@dataclass(frozen=True, slots=True)
+class ComputedIndex:
+    """An index that a function computes, from these metrics."""
+
+    function: IndexFunction
+    metrics: frozenset[str]
+
+
 class Weights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """All weights. `domains` holds for each domain what a mean over the city costs, by metric, or "aqi"."""
+    """All weights. `domains` holds for each domain what a mean over the city costs, by metric, or "aqi".
+
+    `computed`: the domains whose index a function computes instead.
+    """
 
     levels: Levels
     alerts: AlertWeights
     domains: Mapping[str, Mapping[str, Points]]
+    computed: Mapping[str, ComputedIndex] = {}
 
     @property
     def metrics(self) -> frozenset[str]:
-        """Whose means over the city count."""
-        return frozenset(name for factors in self.domains.values() for name in factors) - {AQI}
+        """Whose aggregates over the city count."""
+        weighed = {name for factors in self.domains.values() for name in factors} - {AQI}
+        return frozenset(weighed).union(*(index.metrics for index in self.computed.values()))
 
 
 def at(points: Points, value: float) -> float:
@@ -86,4 +102,14 @@ def load_weights(catalogue: Catalogue, own: Path | None = None) -> Weights:
     for name, points in (listed | {"alerts.age": weights.alerts.age}).items():
         if not rises(points):
             raise WeightsError(f"{own or BUILT_IN}: {name} must rise. Give value and points, lowest value first.")
-    return weights
+    return msgspec.structs.replace(weights, computed=_computed_indices(catalogue))
+
+
+def _computed_indices(catalogue: Catalogue) -> dict[str, ComputedIndex]:
+    """Return the indices that installed distributions compute, each with all that the sensors of its domain measure."""
+    return {
+        name: ComputedIndex(
+            function, frozenset(metric for kind in catalogue.kinds_of(name).values() for metric in kind.metrics)
+        )
+        for name, function in load_index_functions(catalogue.domain).items()
+    }

@@ -9,12 +9,12 @@ import pandas as pd
 
 from cityops.catalogue import Aggregate, Catalogue
 from cityops.clock import milliseconds
+from cityops.domains.index_functions import MetricAggregate
 from cityops.numbers import round_number
 from cityops.standards.aqi import POLLUTANTS
 from cityops.storage import Transaction, load_queries
 from cityops.storage.history import area_history
 from dashboard.city import indices, vital_signs
-from dashboard.city.aggregates import Folded
 from dashboard.city.gaps import longest_gap
 from dashboard.city.history import area_intervals
 from dashboard.city.tiles import every_tile
@@ -82,10 +82,12 @@ def _past_vitals(
     past: TrendReadings, steps: list[datetime], sensors: Mapping[str, int], weights: Weights
 ) -> dict[str, list[float | None]]:
     """Return the indices as they would have been shown at each step."""
-    numbers: dict[Any, dict[str, Folded]] = {}
+    numbers: dict[Any, dict[str, MetricAggregate]] = {}
     for row in past.readings.to_dict("records"):
         mean = None if pd.isna(row["value"]) else row["value"]
-        numbers.setdefault(pd.Timestamp(row["time"]), {})[row["metric"]] = Folded(mean, row["high"], row["low"])
+        numbers.setdefault(pd.Timestamp(row["time"]), {})[row["metric"]] = MetricAggregate(
+            mean, row["high"], row["low"]
+        )
     scores: dict[str, list[float | None]] = {}
     for place, step in enumerate(steps):
         folded = numbers.get(pd.Timestamp(step), {})

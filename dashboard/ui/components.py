@@ -8,6 +8,7 @@ from dash import dcc, html
 from dashboard import texts
 from dashboard.requests.domain_addresses import address_of
 from dashboard.ui import scene_hold_bar
+from dashboard.ui.icons import icon
 from dashboard.web.request_context import RequestContext, current, language
 
 Speak = Callable[..., str]
@@ -49,9 +50,16 @@ def pages_open(here: RequestContext | None, say: Speak) -> dict[str, str]:
 def page_bar(here: str) -> html.Header:
     """Return the bar above the officers' pages: product, pages, language, who is logged in. `here`: the address."""
     say = texts.speaker(language())
+    visit = current.get()
+    domains = {} if visit is None else visit.site.catalogue.domain
+    icons = {address_of(name, domain): icon(name) for name, domain in domains.items()}
     links = [
-        html.A(words, href=address, className="nav-link" + (" is-here" if address == here else ""))
-        for address, words in pages_open(current.get(), say).items()
+        html.A(
+            [icons[address], words] if address in icons else words,
+            href=address,
+            className="nav-link" + (" is-here" if address == here else ""),
+        )
+        for address, words in pages_open(visit, say).items()
     ]
     return html.Header(
         [

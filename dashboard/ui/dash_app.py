@@ -11,6 +11,7 @@ import msgspec
 from cityops.catalogue import Catalogue, Domain
 from cityops.clock import milliseconds, utc_now
 from dashboard import page_version, texts, theme
+from dashboard.ui.icons import icon_styles
 from dashboard.web.request_context import current, language
 
 PAGE = """<!DOCTYPE html>
@@ -64,7 +65,7 @@ class Shell(dash.Dash):
             **{name: parts.get(name, "") for name in _PARTS},
             lang="zh-CN" if chosen == "zh" else "en",
             time=milliseconds(utc_now()),
-            variables=theme.css_variables(),
+            variables=theme.css_variables() + icon_styles(self.catalogue.domain),
             page=page_facts(chosen, self.acts()),
         )
 

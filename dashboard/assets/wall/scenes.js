@@ -41,6 +41,10 @@
         path.children[position].dataset.code = step.code;
       });
     });
+    each("[data-scene-icon]", (node) => {
+      node.hidden = !domains[kind];
+      node.className = domains[kind] ? `icon icon-${kind}` : "icon";
+    });
     const isOver = kind === "incident" && !(cityops.live.picture.alerts || {})[subject];
     const note = [isOver && say("alert_over"), told.pinned ? say("pinned") : told.by && say("held_by", told.by)];
     each("[data-scene-note]", (node) => setText(node, note.filter(Boolean).join(" · ")));

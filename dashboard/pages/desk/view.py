@@ -94,7 +94,7 @@ def _filters(say: Speak) -> html.Div:
     return html.Div(
         [
             html.Div(severities, className="filter-severities", role="group", **components.label(say("desk.level"))),
-            _select("domain", say("desk.domain"), _domains(), say),
+            _domain_filter(say),
             _select("district", say("desk.district"), {}, say),
             _select("stand", say("desk.state"), {name: say(f"desk.stand_{name}") for name in STANDS[1:]}, say),
             html.Button(
@@ -113,8 +113,11 @@ def _filters(say: Speak) -> html.Div:
     )
 
 
-def _domains() -> dict[str, str]:
-    return {name: domain.name.in_language(language()) for name, domain in catalogue().domain.items()}
+def _domain_filter(say: Speak) -> html.Span:
+    """Return the list of domains, with room for the icon of the chosen one (assets/pages/desk/filters.js)."""
+    names = {name: domain.name.in_language(language()) for name, domain in catalogue().domain.items()}
+    icon = html.I(className="icon", hidden=True, **components.hook("filter-icon"))
+    return html.Span([icon, _select("domain", say("desk.domain"), names, say)], className="filter-domain")
 
 
 def _select(name: str, title: str, words: dict[str, str], say: Speak) -> html.Select:

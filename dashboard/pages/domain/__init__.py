@@ -22,6 +22,7 @@ from dashboard.requests.domain_addresses import address_of, addresses_of
 from dashboard.ui import components
 from dashboard.ui.components import Speak
 from dashboard.ui.dash_app import Shell
+from dashboard.ui.icons import icon
 from dashboard.web.request_context import catalogue, current, language
 
 __all__ = ["Ids", "layout", "register"]
@@ -152,7 +153,7 @@ def _heading(name: str) -> list[Component]:
         return [html.H1("")]
     about = found.texts.get("page.about")
     note = [html.Small(about.in_language(language()), className="domain-about")] if about else []
-    return [html.H1([found.name.in_language(language()), *note])]
+    return [html.H1([icon(name), found.name.in_language(language()), *note])]
 
 
 def _spans(chosen: DomainView, say: Speak) -> dcc.RadioItems:

@@ -14,7 +14,7 @@ from dashboard.ui import components
 from dashboard.ui.dash_app import Shell
 from dashboard.web.request_context import catalogue, language
 
-ROOMY = 3  # domains whose cards have room for the past of their numbers
+ROOMY = 3  # domains whose cards are as high as they like
 
 
 class Ids(StrEnum):

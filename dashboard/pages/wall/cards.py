@@ -6,6 +6,7 @@ from cityops.catalogue import Catalogue, Tile
 from dashboard.city.tiles import tiles_of
 from dashboard.ui import components
 from dashboard.ui.components import Speak
+from dashboard.ui.icons import icon
 from dashboard.web.request_context import language
 
 ON_CARDS = ("aqi", "tpi")  # the indices that a picture of the city has
@@ -71,7 +72,7 @@ def domain(name: str, catalogue: Catalogue, say: Speak, *, place: int) -> html.A
         [
             html.H2(
                 [
-                    html.Span(found.name.in_language(language())),
+                    html.Span([icon(name), found.name.in_language(language())]),
                     html.Small(
                         [say("wall.online"), " ", html.B("–", **components.hook("online", name))], className="card-note"
                     ),

@@ -51,7 +51,13 @@ def _heading() -> html.Div:
     """Which scene this is, whose wish it was, and how much of its time is over."""
     return html.Div(
         [
-            html.Nav(className="scene-path", **components.hook("scene-path")),
+            html.Div(
+                [
+                    html.I(className="icon", hidden=True, **components.hook("scene-icon")),
+                    html.Nav(className="scene-path", **components.hook("scene-path")),
+                ],
+                className="scene-head",
+            ),
             html.Small("", className="scene-note", **components.hook("scene-note")),
             html.Div(html.I(**components.hook("scene-time")), className="scene-time"),
         ],

@@ -42,6 +42,7 @@ def test_what_is_shipped_has_none(name: str) -> None:
     [
         ({"domain": DOMAIN.replace("colour", "color")}, ["domain.toml: color is unknown. Did you mean colour?",
                                                           "domain.toml: colour is missing. Add it."]),
+        ({"domain": 'icon = "M0 0\\"/><g d=\\""' + DOMAIN}, ["domain.toml: icon is no path."]),
         ({"domain": DOMAIN.replace("#aabbcc", "red")}, ["domain.toml: colour 'red' is no colour."]),
         ({"domain": DOMAIN.replace('"pm25", agg', '"dust", agg')}, ["domain.toml: tiles ['dust'] unknown"]),
         ({"domain": DOMAIN.replace('"max"', '"sum"')}, ["domain.toml: tiles[0].aggregate: Invalid enum value 'sum'"]),

@@ -9,9 +9,9 @@ import pytest
 from alerts.board.alarms import AlarmPolicy
 from alerts.lifecycle import Suppression
 from cityops.catalogue import Catalogue, Mean
+from cityops.domains.index_functions import MetricAggregate
 from cityops.standards.means import mean_of
 from cityops.standards.tables import load_standards
-from dashboard.city.aggregates import Folded
 from dashboard.city.indices import air_index
 from dashboard.city.snapshot import draw_picture
 from dashboard.city.vital_weights import load_weights
@@ -198,7 +198,9 @@ def test_the_index_of_the_wall_is_rounded_once(catalogue: Catalogue) -> None:
 
 def test_a_recording_of_before_the_new_edition_is_judged_by_the_old_one() -> None:
     def index(moment: datetime) -> int | None:
-        return air_index({name: Folded(value, value, value) for name, value in {"pm25": 75.0}.items()}, moment).value
+        return air_index(
+            {name: MetricAggregate(value, value, value) for name, value in {"pm25": 75.0}.items()}, moment
+        ).value
 
     assert index(datetime(2026, 2, 1, tzinfo=UTC)) == 100
     assert index(datetime(2026, 4, 1, tzinfo=UTC)) == 114

@@ -8,14 +8,14 @@ import pytest
 
 from alerts.lifecycle import Suppression
 from cityops.catalogue import load_catalogue
-from dashboard.city.aggregates import Folded
+from cityops.domains.index_functions import MetricAggregate
 from dashboard.city.vital_signs import Cause, Vital, burdening, judge, judge_city, judge_domains
 from dashboard.city.vital_weights import WeightsError, load_weights
 from tests.unit.dashboard import samples
 
 CATALOGUE = load_catalogue()
 WEIGHTS = load_weights(CATALOGUE)
-CALM = {"gas_lel": Folded(1, 2, 0), "speed": Folded(50, 70, 30), "leq": Folded(55, 60, 50)}
+CALM = {"gas_lel": MetricAggregate(1, 2, 0), "speed": MetricAggregate(50, 70, 30), "leq": MetricAggregate(55, 60, 50)}
 SIZES = {"environment": 100, "traffic": 200, "emergency": 200}
 
 

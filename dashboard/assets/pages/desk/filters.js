@@ -98,6 +98,10 @@
       node.value = value;
       cityops.setClass(node, "is-chosen", Boolean(value));
     });
+    cityops.each("[data-filter-icon]", (node) => {
+      node.hidden = !(filters.domain in cityops.domains);
+      node.className = `icon icon-${filters.domain}`;
+    });
     const search = document.getElementById(SEARCH);
     if (search && search.value !== filters.q && document.activeElement !== search) search.value = filters.q;
     cityops.each("[data-clear]", (node) => (node.hidden = !desk.isFiltered()));
