@@ -46,6 +46,17 @@ from dashboard.web.session_resolver import Visitors
 
 INTERACTIVE = 16  # threads for people who are logged in; pictures, probes and strangers have their own
 PAGES = (wall, desk, domain, shift, sensors)
+ROUTERS = (
+    health.router,
+    live_map.router,
+    live_stream.router,
+    api.router,
+    requests_api.router,
+    export.router,
+    exports.router,
+    wall_api.router,
+    system_page.router,
+)
 
 
 def create_app(settings: Settings, catalogue: Catalogue) -> FastAPI:
@@ -79,27 +90,7 @@ def create_app(settings: Settings, catalogue: Catalogue) -> FastAPI:
         redoc_url=None,
     )
     server.state.site = site
-    for router in (
-        health.router,
-        live_map.router,
-        live_stream.router,
-        api.router,
-        requests_api.router,
-        export.router,
-        exports.router,
-        wall_api.router,
-        login.make_router(visitors),
-        passkey_login.make_router(visitors),
-        own_account.make_router(visitors),
-        admin.make_router(visitors),
-        system_page.router,
-    ):
-        server.include_router(router)
-    server.include_router(exports.router, prefix="/domain")
-    if settings.oidc_file is not None:
-        secret = settings.oidc_client_secret.get_secret_value() if settings.oidc_client_secret else None
-        server.include_router(oidc_login.make_router(visitors, OidcClient(load_config(settings.oidc_file), secret)))
-    server.add_api_route("/", _home, include_in_schema=False)
+    _add_routes(server, visitors, settings)
     refusals.install(server)
     server.add_middleware(LoggedFaults)
     shell = make_shell(server, catalogue, demo=settings.demo)
@@ -110,6 +101,19 @@ def create_app(settings: Settings, catalogue: Catalogue) -> FastAPI:
     server.add_middleware(ProxyHeaders, trusted=settings.trusted_proxies or ())  # in front of the guard
     _build_routes(server)
     return server
+
+
+def _add_routes(server: FastAPI, visitors: Visitors, settings: Settings) -> None:
+    """Add everything that is no page of Dash; logins by a provider only where the city has one."""
+    for router in ROUTERS:
+        server.include_router(router)
+    for part in (login, passkey_login, own_account, admin):
+        server.include_router(part.make_router(visitors))
+    server.include_router(exports.router, prefix="/domain")
+    if settings.oidc_file is not None:
+        secret = settings.oidc_client_secret.get_secret_value() if settings.oidc_client_secret else None
+        server.include_router(oidc_login.make_router(visitors, OidcClient(load_config(settings.oidc_file), secret)))
+    server.add_api_route("/", _home, include_in_schema=False)
 
 
 def _build_routes(server: FastAPI) -> None:

@@ -3,31 +3,16 @@
 The pages share layout, ids and callbacks; which domain is meant stands in the address.
 """
 
-from collections.abc import Callable
-from datetime import timedelta
-from typing import Any
+from dash import Input, Output, State
 
-from dash import Input, Output, State, dcc, html
-from dash.development.base_component import Component
-
-from cityops.clock import utc_now
-from dashboard import texts
 from dashboard.pages import register_page
 from dashboard.pages.domain import callbacks
-from dashboard.pages.domain.callbacks import today_of
 from dashboard.pages.domain.ids import Ids
-from dashboard.pages.domain.places import offer_areas, offer_comparisons
-from dashboard.pages.domain.view import FIRST_DAY, DomainSpan, DomainView, metrics_of, read_view
-from dashboard.requests.domain_addresses import address_of, addresses_of
-from dashboard.ui import components
-from dashboard.ui.components import Speak
+from dashboard.pages.domain.page import layout, layout_of
+from dashboard.requests.domain_addresses import addresses_of
 from dashboard.ui.dash_app import Shell
-from dashboard.ui.icons import icon
-from dashboard.web.request_context import catalogue, current, language
 
-__all__ = ["Ids", "layout", "register"]
-
-EVERY = 60_000  # ms
+__all__ = ["Ids", "layout", "layout_of", "register"]
 
 
 def register(shell: Shell) -> None:
@@ -35,6 +20,11 @@ def register(shell: Shell) -> None:
     for name, domain in shell.catalogue.domain.items():
         for address in addresses_of(name, domain):
             register_page(address.strip("/"), layout_of(name))
+    _register_choice(shell)
+    _register_answers(shell)
+
+
+def _register_choice(shell: Shell) -> None:
     shell.callback(
         output={
             "search": Output(Ids.ADDRESS, "search"),
@@ -61,6 +51,9 @@ def register(shell: Shell) -> None:
             "path": State(Ids.ADDRESS, "pathname"),
         },
     )(callbacks.choose)
+
+
+def _register_answers(shell: Shell) -> None:
     shell.callback(
         output={
             "facts": Output(Ids.FACTS, "children"),
@@ -78,181 +71,3 @@ def register(shell: Shell) -> None:
             State(Ids.ADDRESS, "pathname"),
         ],
     )(callbacks.show)
-
-
-def layout_of(domain: str) -> Callable[..., html.Div]:
-    """Return the layout of one domain's page."""
-
-    def draw(**query: str) -> html.Div:
-        return _page(domain, query)
-
-    return draw
-
-
-layout = layout_of("")  # of no domain: what the page consists of
-
-
-def _page(domain: str, query: dict[str, str]) -> html.Div:
-    """Return the page, empty: nothing here asks the database."""
-    say = texts.speaker(language())
-    return html.Div(
-        [
-            components.page_bar(_address(domain)),
-            html.Main(
-                [
-                    _questions(domain, query, say),
-                    html.Section(id=Ids.FACTS, className="domain-facts", **components.label(say("domain.facts"))),
-                    html.Div(_cards(say), className="domain-cards"),
-                ],
-                className="domain-main",
-            ),
-            components.banner(),
-            dcc.Location(id=Ids.ADDRESS, refresh=False),
-            dcc.Interval(id=Ids.TICK, interval=EVERY),
-        ],
-        className="domain-page",
-    )
-
-
-def _questions(domain: str, query: dict[str, str], say: Speak) -> html.Section:
-    """Return what can be chosen, and where the answers can be taken."""
-    chosen, metrics = _chosen(domain, query)
-    here = current.get()
-    registry = here.site.live.part("") if here is not None else None
-    areas = offer_areas(registry, chosen.area, say, language())
-    compared = offer_comparisons(registry, chosen.other_area or "", say, language())
-    return html.Section(
-        [
-            *_heading(domain),
-            _labelled(say("domain.metric"), _dropdown(Ids.METRIC, metrics, chosen.metric, say)),
-            _labelled(say("domain.area"), _dropdown(Ids.AREA, areas, chosen.area, say)),
-            _labelled(say("domain.span"), _spans(chosen, say)),
-            _labelled(say("domain.until"), _until(chosen, say)),
-            html.Div(_labelled(say("domain.at"), _moments(chosen, say)), hidden=_standard_index(domain) != "tpi"),
-            _labelled(say("domain.compare"), _dropdown(Ids.COMPARE, compared, chosen.compare, say)),
-            html.Nav(id=Ids.EXPORTS, className="domain-exports", **components.label(say("domain.export"))),
-        ],
-        className="domain-questions",
-    )
-
-
-def _address(name: str) -> str:
-    found = catalogue().domain.get(name)
-    return address_of(name, found) if found else ""
-
-
-def _standard_index(name: str) -> str | None:
-    found = catalogue().domain.get(name)
-    return found.standard_index if found else None
-
-
-def _heading(name: str) -> list[Component]:
-    """Return what the domain is called, and what it is about where its folder says so."""
-    found = catalogue().domain.get(name)
-    if found is None:
-        return [html.H1("")]
-    about = found.texts.get("page.about")
-    note = [html.Small(about.in_language(language()), className="domain-about")] if about else []
-    return [html.H1([icon(name), found.name.in_language(language()), *note])]
-
-
-def _spans(chosen: DomainView, say: Speak) -> dcc.RadioItems:
-    spans = [{"label": say(f"domain.span_{span}"), "value": span.value} for span in DomainSpan]
-    return dcc.RadioItems(id=Ids.SPAN, options=spans, value=chosen.span.value, inline=True, className="span-select")
-
-
-def _moments(chosen: DomainView, say: Speak) -> dcc.Dropdown:
-    """Return the choice of a moment of the day, each quarter of an hour and that of the address; empty: the usual."""
-    quarters = [f"{hour:02}:{minute:02}" for hour in range(24) for minute in (0, 15, 30, 45)]
-    clocks = sorted({*quarters, *filter(None, [chosen.clock])})
-    options = [{"label": say("domain.at_usual"), "value": ""}, *({"label": one, "value": one} for one in clocks)]
-    return _dropdown(Ids.AT, options, chosen.clock, say)
-
-
-def _until(chosen: DomainView, say: Speak) -> dcc.DatePickerSingle:
-    """Return the choice of the last day; empty: now."""
-    # A date that is not set is not named: the picker would send a None back.
-    here = current.get()
-    days: dict[str, Any] = {"date": chosen.day} if chosen.until else {}
-    if here is not None:
-        days["max_date_allowed"] = (today_of(here, utc_now()) - timedelta(days=1)).isoformat()
-    return dcc.DatePickerSingle(
-        id=Ids.UNTIL,
-        min_date_allowed=FIRST_DAY.isoformat(),
-        initial_visible_month=chosen.day or days.get("max_date_allowed"),
-        placeholder=say("domain.until_now"),
-        display_format="YYYY-MM-DD",
-        first_day_of_week=1,
-        clearable=True,
-        day_size=40,
-        className="until-select",
-        **days,
-    )
-
-
-def _chosen(domain: str, query: dict[str, str]) -> tuple[DomainView, list[dict[str, str]]]:
-    """Return the view of an address, and the metrics to choose from; outside a visit no catalogue is known."""
-    here = current.get()
-    if here is None or domain not in here.site.catalogue.domain:
-        return DomainView(domain, "", "", DomainSpan.DAY, ""), []
-    city = here.site.catalogue
-    names = {name: city.metric[name].name.in_language(here.language) for name in metrics_of(domain, city)}
-    view = read_view(domain, query, city, today=today_of(here, utc_now()))
-    return view, [{"label": words, "value": name} for name, words in names.items()]
-
-
-def _cards(say: Speak) -> list[Component]:
-    charts = {
-        "trend": Ids.TREND,
-        "map": Ids.MAP,
-        "heat": Ids.HEAT,
-        "ranking": Ids.RANKING,
-        "completeness": Ids.COMPLETENESS,
-    }
-    cards = {name: _chart_card(name, chart, say) for name, chart in charts.items()}
-    index = html.Section(
-        [html.H2(say("domain.head_index")), html.Div(id=Ids.INDEX, className="domain-index")],
-        className="card domain-card card-index",
-    )
-    return [cards["trend"], cards["map"], index, cards["heat"], cards["ranking"], cards["completeness"]]
-
-
-def _chart_card(name: str, chart: Ids, say: Speak) -> html.Section:
-    return html.Section(
-        [
-            html.Div(
-                [
-                    html.H2(say(f"domain.head_{name}")),
-                    html.Small(say(f"domain.hint_{name}")),
-                    html.Button(
-                        "PNG",
-                        className="picture-button",
-                        title=say("domain.picture"),
-                        **components.hook("picture", name),
-                        **components.label(f"PNG {say('domain.picture')}: {say(f'domain.head_{name}')}"),
-                    ),
-                ],
-                className="card-head",
-            ),
-            components.graph("domain-chart", id=chart),
-        ],
-        className=f"card domain-card card-{name}",
-    )
-
-
-def _labelled(words: str, control: Component) -> html.Div:
-    name = html.Span(words, className="question-name")
-    return components.group(words, name, control, className="question")
-
-
-def _dropdown(name: Ids, options: list[dict[str, str]], chosen: str, say: Speak) -> dcc.Dropdown:
-    labels: Any = {part: say(f"domain.list_{part}") for part in ("search", "no_options_found", "clear_search")}
-    return dcc.Dropdown(
-        id=name,
-        options=options,
-        value=chosen,
-        clearable=False,
-        maxHeight=420,
-        labels=labels,
-        className="question-list",
-    )

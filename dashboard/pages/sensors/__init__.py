@@ -1,23 +1,14 @@
 """`/sensors`: every device, what became of what it said, its curves, and the messages that could not be stored."""
 
-from typing import Any
+from dash import Input, Output, State
 
-import dash_ag_grid
-from dash import Input, Output, State, dcc, html
-
-from dashboard import texts
-from dashboard.city.history import HistorySpan
 from dashboard.pages import register_page
 from dashboard.pages.sensors import callbacks, registry, senders
-from dashboard.pages.sensors.ids import Ids, SensorsView
-from dashboard.ui import components
-from dashboard.ui.components import Speak
+from dashboard.pages.sensors.ids import Ids
+from dashboard.pages.sensors.page import layout
 from dashboard.ui.dash_app import Shell
-from dashboard.web.request_context import language
 
 __all__ = ["Ids", "layout", "register"]
-
-EVERY = 15_000  # ms
 
 
 def register(shell: Shell) -> None:
@@ -38,6 +29,12 @@ def register(shell: Shell) -> None:
         Input(Ids.ADDRESS, "search"),
     )(callbacks.show_sensor)
     shell.callback(Output(Ids.STRIP, "children"), Input(Ids.TICK, "n_intervals"))(callbacks.show_strip)
+    _register_table(shell)
+    registry.register(shell)
+    senders.register(shell)
+
+
+def _register_table(shell: Shell) -> None:
     shell.callback(
         Output(Ids.TABLE, "children"),
         Output(Ids.TABLE, "hidden"),
@@ -55,148 +52,3 @@ def register(shell: Shell) -> None:
         State(Ids.REPLAY_FIELD, "value"),
         prevent_initial_call=True,
     )(callbacks.replay)
-    shell.callback(Output(Ids.CHANGE_BOX, "hidden"), Input(Ids.VIEW, "value"))(registry.show_change_box)
-    shell.callback(
-        Output(Ids.CHANGE_MESSAGE, "children"),
-        Input(Ids.CHANGE, "n_clicks"),
-        State(Ids.CHANGE_ACTION, "value"),
-        State(Ids.CHANGE_SENSOR, "value"),
-        State(Ids.CHANGE_TEXT, "value"),
-        prevent_initial_call=True,
-    )(registry.change)
-    shell.callback(
-        Output(Ids.BLOCK_BOX, "hidden"),
-        Output(Ids.BLOCK_SENSOR, "options"),
-        Input(Ids.VIEW, "value"),
-        Input(Ids.TICK, "n_intervals"),
-        Input(Ids.BLOCK_MESSAGE, "children"),
-    )(senders.show_block_box)
-    shell.callback(
-        Output(Ids.BLOCK_MESSAGE, "children"),
-        Input(Ids.BLOCK, "n_clicks"),
-        Input(Ids.UNBLOCK, "n_clicks"),
-        State(Ids.BLOCK_SENSOR, "value"),
-        prevent_initial_call=True,
-    )(senders.block)
-
-
-def layout(span: str = HistorySpan.DAY.value, view: str = "", sensor: str = "", **_: str) -> html.Div:
-    """Return the page, empty. The list is filled in the browser from the API (assets/pages/sensors.js)."""
-    say = texts.speaker(language())
-    shown = view if view in [*SensorsView] else (SensorsView.CHART if sensor else SensorsView.MAINTENANCE).value
-    return html.Div(
-        [
-            components.page_bar("/sensors"),
-            html.Section(id=Ids.STRIP, className="sensors-strip", **components.label(say("sensors.strip"))),
-            html.Main([_list(say), _chosen(say, span, shown)], className="sensors-main"),
-            components.banner(),
-            dcc.Location(id=Ids.ADDRESS, refresh=False),
-            dcc.Interval(id=Ids.TICK, interval=EVERY),
-        ],
-        className="sensors",
-    )
-
-
-def _list(say: Speak) -> html.Section:
-    return html.Section(
-        [
-            html.H1(say("sensors.title")),
-            dcc.Input(id=Ids.SEARCH, type="search", placeholder=say("sensors.search"), className="search"),
-            dash_ag_grid.AgGrid(
-                id=Ids.GRID,
-                rowData=[],
-                columnDefs=_columns(say),
-                getRowId="params.data.id",
-                className="ag-theme-alpine-dark sensor-list",
-                dashGridOptions={
-                    "rowSelection": {"mode": "singleRow", "checkboxes": False, "enableClickSelection": True},
-                    "suppressCellFocus": True,
-                    "animateRows": False,
-                    "includeHiddenColumnsInQuickFilter": True,
-                    "localeText": {"noRowsToShow": say("common.no_data")},
-                },
-                defaultColDef={"resizable": True, "sortable": True, "suppressMovable": True},
-                style={"height": "100%", "width": "100%"},
-            ),
-        ],
-        className="sensors-list",
-    )
-
-
-def _columns(say: Speak) -> list[dict[str, Any]]:
-    return [
-        {"field": "search", "hide": True},
-        {"field": "name", "headerName": say("sensors.name"), "flex": 3, "minWidth": 150, **_in_order("name")},
-        {"field": "kind", "headerName": say("sensors.kind"), "flex": 2, "minWidth": 110, **_in_order("kind")},
-        {"field": "place", "headerName": say("sensors.area"), "flex": 3, "minWidth": 130, **_in_order("place")},
-        {"field": "status_text", "headerName": say("sensors.status"), "width": 120, "cellRenderer": "SensorStatus"},
-        {"field": "value", "headerName": say("sensors.value"), "width": 130},
-        {"field": "at", "headerName": say("sensors.age"), "width": 110, "cellRenderer": "SensorAge"},
-        {"field": "id", "headerName": say("sensors.id"), "flex": 2, "minWidth": 120},
-    ]
-
-
-def _in_order(field: str) -> dict[str, Any]:
-    """Return how a column of names is sorted: by the places that the server gives them (`sensor_rows`)."""
-    return {"comparator": {"function": f"{field}InOrder"}}
-
-
-def _chosen(say: Speak, span: str, view: str) -> html.Section:
-    is_chart = view == SensorsView.CHART
-    return html.Section(
-        [
-            _choice(
-                Ids.VIEW, say("sensors.view"), {one.value: say(f"sensors.view_{one}") for one in SensorsView}, view
-            ),
-            html.Div([_chart_bar(say, span), html.Div(id=Ids.CHARTS, className="charts")], id=Ids.CHART_BOX,
-                     hidden=not is_chart, className="chart-box"),
-            _replay(say),
-            registry.change_box(say),
-            senders.block_box(say),
-            html.Div(id=Ids.TABLE, hidden=is_chart, className="fact-box"),
-        ],
-        className="sensors-chosen",
-    )  # fmt: skip
-
-
-def _chart_bar(say: Speak, span: str) -> html.Div:
-    chosen = span if span in [*HistorySpan] else HistorySpan.DAY.value
-    spans = {one.value: say(f"sensors.{one}") for one in HistorySpan}
-    return html.Div(
-        [html.Div(id=Ids.TITLE, className="chosen-title"), _choice(Ids.SPAN, say("sensors.span"), spans, chosen)],
-        className="chosen-bar",
-    )
-
-
-def _choice(name: Ids, title: str, words: dict[str, str], chosen: str) -> html.Div:
-    options = [{"label": label, "value": value} for value, label in words.items()]
-    buttons = dcc.RadioItems(id=name, options=options, value=chosen, inline=True, className="span-select")
-    return components.group(title, buttons, className="choice")
-
-
-def _replay(say: Speak) -> html.Div:
-    """Return how a supervisor has letters processed once more."""
-    return html.Div(
-        [
-            html.P(say("sensors.replay_lead"), className="table-lead"),
-            html.Div(
-                [
-                    components.group(
-                        say("sensors.choose_field"),
-                        dcc.Dropdown(
-                            id=Ids.REPLAY_FIELD,
-                            options=[],
-                            placeholder=say("sensors.choose_field"),
-                            className="replay-field",
-                        ),
-                    ),
-                    html.Button(say("sensors.replay"), id=Ids.REPLAY, className="quiet-button"),
-                    html.Span(id=Ids.MESSAGE, role="status", className="replay-message"),
-                ],
-                className="replay-row",
-            ),
-        ],
-        id=Ids.REPLAY_BOX,
-        hidden=True,
-        className="card replay-box",
-    )  # fmt: skip

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import pandas as pd
-from dash import dcc, html
+from dash import Input, Output, State, dcc, html
 
 from cityops.accounts.authentication import Role
 from cityops.clock import utc_now
@@ -21,6 +21,7 @@ from dashboard.pages.sensors.ids import Ids, SensorsView
 from dashboard.pages.sensors.tables import moment, sensor_link, table
 from dashboard.ui import components
 from dashboard.ui.components import Speak
+from dashboard.ui.dash_app import Shell
 from dashboard.web.request_context import RequestContext, require, require_role, visit
 
 _SEPARATORS = re.compile(r"[,，\s]+")
@@ -146,3 +147,16 @@ def _words(row: dict[Any, Any], here: RequestContext, say: Speak) -> list[html.S
 
 def _place(lon: float | None, lat: float | None) -> str:
     return "" if lon is None or pd.isna(lon) or lat is None else f"{lon:.5f}, {lat:.5f}"
+
+
+def register(shell: Shell) -> None:
+    """Make the callbacks of this box known to Dash."""
+    shell.callback(Output(Ids.CHANGE_BOX, "hidden"), Input(Ids.VIEW, "value"))(show_change_box)
+    shell.callback(
+        Output(Ids.CHANGE_MESSAGE, "children"),
+        Input(Ids.CHANGE, "n_clicks"),
+        State(Ids.CHANGE_ACTION, "value"),
+        State(Ids.CHANGE_SENSOR, "value"),
+        State(Ids.CHANGE_TEXT, "value"),
+        prevent_initial_call=True,
+    )(change)

@@ -5,7 +5,7 @@ from typing import Any
 
 import dash
 import pandas as pd
-from dash import dcc, html
+from dash import Input, Output, State, dcc, html
 
 from cityops.accounts.authentication import Role
 from cityops.clock import utc_now
@@ -19,6 +19,7 @@ from dashboard.pages.sensors.ids import Ids, SensorsView
 from dashboard.pages.sensors.tables import MOST, count, moment, sensor_link, table
 from dashboard.ui import components
 from dashboard.ui.components import Speak
+from dashboard.ui.dash_app import Shell
 from dashboard.web.request_context import RequestContext, require, require_role, visit
 
 
@@ -120,3 +121,21 @@ def _standing(row: dict[Any, Any], say: Speak) -> html.Span | str:
 def _label(row: dict[Any, Any]) -> str:
     name = "" if pd.isna(row["name"]) else f" {row['name']}"
     return f"{row['sensor_id']}{name} ({row['kept'] + row['counted']:,})"
+
+
+def register(shell: Shell) -> None:
+    """Make the callbacks of this box known to Dash."""
+    shell.callback(
+        Output(Ids.BLOCK_BOX, "hidden"),
+        Output(Ids.BLOCK_SENSOR, "options"),
+        Input(Ids.VIEW, "value"),
+        Input(Ids.TICK, "n_intervals"),
+        Input(Ids.BLOCK_MESSAGE, "children"),
+    )(show_block_box)
+    shell.callback(
+        Output(Ids.BLOCK_MESSAGE, "children"),
+        Input(Ids.BLOCK, "n_clicks"),
+        Input(Ids.UNBLOCK, "n_clicks"),
+        State(Ids.BLOCK_SENSOR, "value"),
+        prevent_initial_call=True,
+    )(block)
