@@ -25,3 +25,17 @@ class LimitUnusable(CityOpsError):
 
 class PauseUnusable(CityOpsError):
     """Pauses must end after they begin and must not overlap. Correct the times."""
+
+
+class ActRefused(CityOpsError):
+    """This cannot be done with the case as it is. Look at it again, then act."""
+
+    def __init__(self, why: str | None = None) -> None:
+        super().__init__(f"{why} Look at the case again, then act." if why else None)
+
+
+class ActForbidden(CityOpsError):
+    """Your post may not do this. Ask somebody who may."""
+
+    def __init__(self, why: str | None = None) -> None:
+        super().__init__(f"{why} Ask somebody who may." if why else None)

@@ -1,0 +1,59 @@
+"""Who takes part: the posts (岗位) of the management loop, and who may not be one person."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Post(StrEnum):
+    """What an account is in the loop, beside its role. Reference: docs/reference/case-acts.md."""
+
+    COLLECTOR = "collector"  # 监督员: reports, verifies and checks at the place
+    ACCEPTOR = "acceptor"  # 受理员, and the agents of the hotline
+    CHIEF = "chief"  # 值班长: files, closes
+    DISPATCHER = "dispatcher"  # 派遣员: chooses departments, decides what they ask for
+    HEAD = "head"  # who leads a department's work
+    WORKER = "worker"  # 处置人员
+    SUPERVISOR = "supervisor"  # 督办 of every level, arbitration
+    EVALUATOR = "evaluator"  # 考核: numbers, and the second person of exclusions
+    PROGRAM = "program"  # a rule, a timer, another program: never a person
+
+
+class Duty(StrEnum):
+    """What somebody did in a case, as far as it forbids something else."""
+
+    FILED = "filed"
+    HANDLED = "handled"
+    CHECKED = "checked"
+    CLOSED = "closed"
+
+
+SEPARATED = (
+    (Duty.FILED, Duty.CHECKED),
+    (Duty.HANDLED, Duty.CHECKED),
+    (Duty.HANDLED, Duty.CLOSED),
+)
+"""Never one person in one case. The two other pairs, asks and grants, excludes and approves, are of one request."""
+
+
+class Seat(StrEnum):
+    """Whose act it is, when it is a department's."""
+
+    ANYBODY = "anybody"
+    LEAD = "lead"  # 主办
+    HELPER = "helper"  # 协办
+    TASK = "task"  # either of them
+
+
+@dataclass(frozen=True, slots=True)
+class CaseActor:
+    """Who acts, in which post, and for which department ("" for none)."""
+
+    name: str
+    post: Post
+    department: str = ""
+
+
+def conflicting(duty: Duty) -> frozenset[Duty]:
+    """Return the duties that forbid this one to the same person."""
+    pairs = [pair for pair in SEPARATED if duty in pair]
+    return frozenset(other for pair in pairs for other in pair if other is not duty)
