@@ -20,8 +20,8 @@ from cityops.devices.sensors import Sensor
 from cityops.embedded.postgres import EmbeddedPostgres
 from cityops.readings import Quality
 from cityops.storage import Database
+from cityops.storage.devices.registry import register_sensors, series_ids
 from cityops.storage.migrate import migrate
-from cityops.storage.registry import register_sensors, series_ids
 
 ALERTS, CLIENTS, CLICKS = 100, 20, 1000
 

@@ -18,8 +18,8 @@ from cityops.clock import utc_now
 from cityops.devices.sensors import Sensor
 from cityops.readings import Quality
 from cityops.storage import Database
-from cityops.storage.readings import Row, write_readings
-from cityops.storage.registry import register_sensors, series_ids, store_areas
+from cityops.storage.devices.registry import register_sensors, series_ids, store_areas
+from cityops.storage.readings.table import Row, write_readings
 
 WEST, SOUTH, SIZE = 119.0, 30.0, 0.2
 DISTRICTS = 6

@@ -31,8 +31,8 @@ from cityops.devices.sensors import Sensor
 from cityops.embedded.ports import free_port
 from cityops.embedded.postgres import EmbeddedPostgres
 from cityops.storage import Database
+from cityops.storage.devices.registry import register_sensor
 from cityops.storage.migrate import migrate
-from cityops.storage.registry import register_sensor
 
 NAIVE_MESSAGES = 3000
 
@@ -214,8 +214,8 @@ def bare_copy(bench: Bench, load: drain.Load) -> float:
     """Copy the rows of a load into the readings, in one COPY a batch of 5,000 messages' rows. Rows a second."""
     import numpy as np  # noqa: PLC0415
 
-    from cityops.storage.columns import Columns  # noqa: PLC0415
     from cityops.storage.database import Transaction  # noqa: PLC0415
+    from cityops.storage.readings.columns import Columns  # noqa: PLC0415
 
     bench.empty()
     moments = load.rows // len(drain.METRICS) // drain.DEVICES

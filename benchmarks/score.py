@@ -30,9 +30,9 @@ from cityops.embedded.postgres import EmbeddedPostgres
 from cityops.scenarios import Run
 from cityops.standards.tables import load_standards
 from cityops.storage import Database
-from cityops.storage.ledger import ledger_frame
+from cityops.storage.devices.ledger import ledger_frame
 from cityops.storage.migrate import migrate
-from cityops.storage.rollups import roll_up
+from cityops.storage.readings.rollups import roll_up
 from ingest.messages import Message
 from ingest.storing.batch import BatchWriter
 from sensors_sim.publishing.history import register_all

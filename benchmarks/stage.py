@@ -24,9 +24,9 @@ from cityops.clock import utc_now
 from cityops.embedded import ports
 from cityops.scenarios import LEAD_IN, Run, Scenario
 from cityops.storage import Database
-from cityops.storage.latest import LatestReader
-from cityops.storage.ledger import ledger_frame, presence_frame
-from cityops.storage.scenarios import start_run, stop_run
+from cityops.storage.devices.ledger import ledger_frame, presence_frame
+from cityops.storage.operations.scenarios import start_run, stop_run
+from cityops.storage.readings.latest import LatestReader
 from sensors_sim.story.claims import Sights
 from sensors_sim.story.scenarios import load_story, summarise
 from tests.programs import running, wait_for

@@ -19,10 +19,11 @@ from benchmarks.storage_city import DAYS, SERIES, load, make_sensors
 from cityops.areas import AreaLevel
 from cityops.catalogue import load_catalogue
 from cityops.embedded.postgres import EmbeddedPostgres
-from cityops.storage import Database, Transaction, history
-from cityops.storage.latest import latest_frame
+from cityops.storage import Database, Transaction
 from cityops.storage.migrate import migrate
-from cityops.storage.rollups import roll_up
+from cityops.storage.readings import history
+from cityops.storage.readings.latest import latest_frame
+from cityops.storage.readings.rollups import roll_up
 
 Question = Callable[[Transaction, datetime], object]
 DAY = timedelta(days=1)

@@ -16,7 +16,7 @@ from cityops.catalogue import load_catalogue
 from cityops.embedded.postgres import EmbeddedPostgres
 from cityops.storage import Database
 from cityops.storage.migrate import Profile, migrate
-from cityops.storage.rollups import roll_up, set_zone
+from cityops.storage.readings.rollups import roll_up, set_zone
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 DAY = timedelta(days=1)

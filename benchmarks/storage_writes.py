@@ -12,9 +12,9 @@ import psycopg2.extensions
 import psycopg2.extras
 
 from cityops.storage import Database, Transaction, load_queries
-from cityops.storage.columns import Columns
-from cityops.storage.placement import place, store_added
-from cityops.storage.readings import write_columns
+from cityops.storage.readings.columns import Columns
+from cityops.storage.readings.placement import place, store_added
+from cityops.storage.readings.table import write_columns
 
 SQL = load_queries("cityops.storage")
 ROWS = 5000  # the largest batch of ingest, in messages

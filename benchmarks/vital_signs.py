@@ -30,9 +30,10 @@ from benchmarks.stories import stories
 from cityops.catalogue import Catalogue, load_catalogue
 from cityops.readings import Quality
 from cityops.scenarios import Run
-from dashboard.city import indices, vital_signs
+from dashboard.city import indices
 from dashboard.city.aggregates import fold
-from dashboard.city.vital_weights import load_weights
+from dashboard.city.vitals import vital_signs
+from dashboard.city.vitals.vital_weights import load_weights
 from sensors_sim.story.director import tell
 from sensors_sim.story.scenarios import summarise
 from sensors_sim.story.simulation import Simulation

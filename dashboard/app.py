@@ -21,7 +21,7 @@ from dashboard.api import live_map, live_stream
 from dashboard.api import requests as requests_api
 from dashboard.api import routes as api
 from dashboard.api import wall as wall_api
-from dashboard.city.vital_weights import load_weights
+from dashboard.city.vitals.vital_weights import load_weights
 from dashboard.limits.connection_pools import open_pools
 from dashboard.live.reader import Live
 from dashboard.login import oidc as oidc_login

@@ -80,7 +80,7 @@ def replay_dead_letters(
 @group.command()
 def unmapped() -> None:
     """List the names that devices send and their kind does not have, and which metric may be meant."""
-    from cityops.storage.border import unmapped_frame  # noqa: PLC0415
+    from cityops.storage.messages.border import unmapped_frame  # noqa: PLC0415
     from ingest.mapping import list_unmapped  # noqa: PLC0415
 
     with _database().transaction() as tx:
@@ -100,7 +100,7 @@ def map_name(
 
     Ingest takes it up within seconds, without a restart. Values that came before are not stored.
     """
-    from cityops.storage.border import Mapping, set_mapping  # noqa: PLC0415
+    from cityops.storage.messages.border import Mapping, set_mapping  # noqa: PLC0415
     from ingest.mapping import check_mapping  # noqa: PLC0415
 
     mapping = check_mapping(Mapping(kind, name, metric, unit), _catalogue())
@@ -115,7 +115,7 @@ def unmap(
     name: Annotated[str, typer.Argument(help="The name as they send it.")],
 ) -> None:
     """Take a mapping back: from now on the name is only counted."""
-    from cityops.storage.border import remove_mapping  # noqa: PLC0415
+    from cityops.storage.messages.border import remove_mapping  # noqa: PLC0415
 
     with _database().transaction() as tx:
         done = remove_mapping(tx, kind, name)

@@ -6,7 +6,7 @@ from typing import Any
 
 from cityops.operations.heartbeats import INGEST, Beat
 from cityops.storage import Database, StorageError
-from cityops.storage.heartbeats import note_stop, show_life
+from cityops.storage.operations.heartbeats import note_stop, show_life
 
 logger = logging.getLogger(__name__)
 

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from prometheus_client import Counter, Gauge, Histogram
 
-from cityops.storage.brokers import BrokerDrops
-from cityops.storage.ledger import Totals
+from cityops.storage.devices.ledger import Totals
+from cityops.storage.messages.brokers import BrokerDrops
 from ingest.storing.outcome import Outcome
 
 MESSAGES = Counter("cityops_ingest_messages", "Messages stored and acknowledged")

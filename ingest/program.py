@@ -13,7 +13,7 @@ from cityops.clock import utc_now
 from cityops.operations import logs, signals
 from cityops.settings import Settings, read_settings
 from cityops.storage import Database
-from cityops.storage.rollups import ages_of
+from cityops.storage.readings.rollups import ages_of
 from ingest.checks.bounds import Bounds
 from ingest.dead_letters.allowances import LetterLimits
 from ingest.dead_letters.replay import replay as replay_letters

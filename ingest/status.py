@@ -9,13 +9,13 @@ import pandas as pd
 from cityops.devices.presence import State
 from cityops.operations.heartbeats import INGEST, Heartbeat
 from cityops.storage import Transaction
-from cityops.storage.border import missing_frame, unmapped_frame
-from cityops.storage.broker_sessions import LossReason, LostQueue, lost_queues
-from cityops.storage.brokers import BrokerDrops, broker_drops
-from cityops.storage.dead_letters import find_letter, letter_groups
-from cityops.storage.heartbeats import heartbeats
-from cityops.storage.ledger import ledger_frame, ledger_totals, presence_frame
-from cityops.storage.readings import newest_arrival
+from cityops.storage.devices.ledger import ledger_frame, ledger_totals, presence_frame
+from cityops.storage.messages.border import missing_frame, unmapped_frame
+from cityops.storage.messages.broker_sessions import LossReason, LostQueue, lost_queues
+from cityops.storage.messages.brokers import BrokerDrops, broker_drops
+from cityops.storage.messages.dead_letters import find_letter, letter_groups
+from cityops.storage.operations.heartbeats import heartbeats
+from cityops.storage.readings.table import newest_arrival
 from ingest.errors import LetterUnknown
 
 _MOST = 10  # devices in each list

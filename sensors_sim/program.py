@@ -14,7 +14,8 @@ import msgspec
 from cityops.catalogue import read_catalogue
 from cityops.operations import logs
 from cityops.settings import Settings
-from cityops.storage import Database, registry
+from cityops.storage import Database
+from cityops.storage.devices import registry
 from sensors_sim.errors import OptionError
 from sensors_sim.publishing.broker import Connection
 from sensors_sim.publishing.history import start_history

@@ -14,8 +14,8 @@ from cityops.catalogue import load_catalogue
 from cityops.devices.sensors import Sensor
 from cityops.readings import Quality
 from cityops.storage import Transaction
-from cityops.storage.readings import Row, write_readings
-from cityops.storage.registry import register_sensor, series_ids
+from cityops.storage.devices.registry import register_sensor, series_ids
+from cityops.storage.readings.table import Row, write_readings
 
 NOW = datetime(2026, 3, 1, 4, tzinfo=UTC)  # noon in Shanghai
 

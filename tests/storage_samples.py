@@ -7,9 +7,9 @@ from cityops.areas import Area, AreaLevel
 from cityops.devices.sensors import Sensor
 from cityops.readings import Quality
 from cityops.storage import Transaction
-from cityops.storage.readings import Row, write_readings
-from cityops.storage.registry import register_sensor, series_ids, store_areas
-from cityops.storage.rollups import RetentionAges, forget
+from cityops.storage.devices.registry import register_sensor, series_ids, store_areas
+from cityops.storage.readings.rollups import RetentionAges, forget
+from cityops.storage.readings.table import Row, write_readings
 
 DAY = datetime(2026, 3, 1, tzinfo=UTC)
 AREAS = [

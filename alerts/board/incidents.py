@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from cityops.distances import distance_km
 from cityops.storage import Row, Transaction, load_queries
-from cityops.storage.job_failures import JobParts
+from cityops.storage.operations.job_failures import JobParts
 
 SQL = load_queries("alerts")
 RADIUS = 3.0  # km

@@ -9,7 +9,7 @@ from alerts.board.alert import Alert
 from alerts.board.closing import close_in_any_state
 from alerts.detection.detect import Findings
 from cityops.storage import Transaction, load_queries
-from cityops.storage.job_failures import JobParts
+from cityops.storage.operations.job_failures import JobParts
 
 SQL = load_queries("alerts")
 

@@ -10,7 +10,7 @@ from alerts.detection.timed import TimedResult, TimedSeries, concerns
 from alerts.rules.definitions import Rule
 from cityops.clock import microseconds
 from cityops.storage import Row, Transaction, load_queries
-from cityops.storage.broker_sessions import LossReason, lost_queues
+from cityops.storage.messages.broker_sessions import LossReason, lost_queues
 
 SQL = load_queries("alerts")
 

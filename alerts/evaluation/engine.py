@@ -26,7 +26,7 @@ from cityops.clock import RIGHT_WITHIN, from_microseconds, microseconds
 from cityops.devices.presence import GRACE, LATE_AFTER
 from cityops.readings import Quality
 from cityops.storage import StorageError, Transaction, load_queries
-from cityops.storage.job_failures import describe_failure, log_outcomes, note_outcomes
+from cityops.storage.operations.job_failures import describe_failure, log_outcomes, note_outcomes
 
 logger = logging.getLogger(__name__)
 SQL = load_queries("alerts")

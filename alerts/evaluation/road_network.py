@@ -2,7 +2,7 @@
 
 from cityops.road_links import KIND, Link, lay_links
 from cityops.storage import Transaction
-from cityops.storage.registry import load_features, registry_fingerprint, sensor_frame
+from cityops.storage.devices.registry import load_features, registry_fingerprint, sensor_frame
 
 
 class RoadNetwork:

@@ -42,9 +42,9 @@ from cityops.standards import aqi, coverage
 from cityops.standards.rain import RainPart, add_up, windows
 from cityops.standards.tables import Standards
 from cityops.storage import Database, Row, StorageError, Transaction, load_queries
-from cityops.storage.incarnation import IncarnationCheck
-from cityops.storage.job_failures import JobParts
-from cityops.storage.traffic import read_passages
+from cityops.storage.operations.incarnation import IncarnationCheck
+from cityops.storage.operations.job_failures import JobParts
+from cityops.storage.readings.traffic import read_passages
 
 SQL = load_queries("alerts")
 
@@ -85,7 +85,7 @@ class TimedEvaluator:
     def do_round(self, database: Database, now: datetime) -> Findings | None:
         """Judge what is due. None when another watch is doing it. Raises StorageError.
 
-        A rule whose statement fails is noted (cityops.storage.job_failures) and asked again; the others go on.
+        A rule whose statement fails is noted (`operations.job_failures`) and asked again; the others go on.
         """
         with database.transaction() as tx:
             if not tx.value(SQL["lead_conditions"]):

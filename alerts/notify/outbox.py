@@ -17,7 +17,7 @@ from alerts.notify.breakers import OPENS_AFTER
 from alerts.notify.contacts import Policy
 from alerts.notify.messages import Notification, messages_of
 from cityops.storage import Database, Row, Transaction, load_queries
-from cityops.storage.job_failures import JobParts, describe_failure
+from cityops.storage.operations.job_failures import JobParts, describe_failure
 
 logger = logging.getLogger(__name__)
 

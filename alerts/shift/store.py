@@ -19,7 +19,7 @@ from alerts.shift.handover import Note, Place, Sheet, ShiftCount
 from cityops.errors import CityOpsError
 from cityops.storage import Row, Transaction, load_queries
 from cityops.storage.audit import record
-from cityops.storage.ledger import presence_frame
+from cityops.storage.devices.ledger import presence_frame
 
 SQL = load_queries("alerts")
 LONGEST_NOTE = 2000  # characters

@@ -8,7 +8,7 @@ from alerts.notify import escalation, outbox
 from alerts.notify.contacts import Policy
 from alerts.watch import calm
 from cityops.storage import Database, load_queries
-from cityops.storage.job_failures import JobParts
+from cityops.storage.operations.job_failures import JobParts
 
 SQL = load_queries("alerts")
 
@@ -16,7 +16,7 @@ SQL = load_queries("alerts")
 def tend_alerts(database: Database, now: datetime, *, policy: Policy, zone: ZoneInfo) -> bool:
     """Do what is due. Return False when another watch is doing it.
 
-    A step that fails, or an alert that cannot be changed, is noted (cityops.storage.job_failures); the rest is done.
+    A step that fails, or an alert that cannot be changed, is noted (`operations.job_failures`); the rest is done.
     """
     with database.transaction() as tx:
         if not tx.value(SQL["lead_alerts"]):

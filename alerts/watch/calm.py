@@ -8,7 +8,7 @@ from datetime import datetime
 from alerts.board import store
 from alerts.board.closing import close_in_any_state
 from cityops.storage import Transaction
-from cityops.storage.scenarios import current_run
+from cityops.storage.operations.scenarios import current_run
 
 
 def clear_stage(tx: Transaction, now: datetime) -> int:

@@ -6,7 +6,7 @@ from alerts.conditions import JobFault
 from alerts.watch.product_faults import clear_alert, raise_alert, rules_about
 from cityops.catalogue import Catalogue
 from cityops.storage import Database, load_queries
-from cityops.storage.job_failures import job_failures
+from cityops.storage.operations.job_failures import job_failures
 
 SQL = load_queries("alerts")
 

@@ -13,7 +13,7 @@ from cityops.clock import utc_now
 from cityops.operations.heartbeats import Beat
 from cityops.operations.watchdog import show_progress
 from cityops.storage import StorageError
-from cityops.storage.job_failures import describe_failure, log_outcomes
+from cityops.storage.operations.job_failures import describe_failure, log_outcomes
 
 logger = logging.getLogger(__name__)
 

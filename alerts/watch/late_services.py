@@ -6,7 +6,7 @@ from alerts.watch.product_faults import clear_alert, raise_alert, rules_about
 from cityops.catalogue import Catalogue
 from cityops.operations.heartbeats import describe_late, find_late
 from cityops.storage import Database, load_queries
-from cityops.storage.heartbeats import heartbeats
+from cityops.storage.operations.heartbeats import heartbeats
 
 SQL = load_queries("alerts")
 

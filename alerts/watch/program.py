@@ -28,7 +28,7 @@ from cityops.settings import Settings, read_settings
 from cityops.standards.tables import load_standards
 from cityops.storage import Database, DatabaseUnavailable, SchemaMissing
 from cityops.storage.migrate import pending
-from cityops.storage.rollups import ages_of, explain_zone
+from cityops.storage.readings.rollups import ages_of, explain_zone
 
 logger = logging.getLogger(__name__)
 

@@ -10,18 +10,12 @@ from typing import Any
 from cityops.accounts import login_limits
 from cityops.devices.blocked_file import write_blocked
 from cityops.operations.heartbeats import WATCH, Beat
-from cityops.storage import (
-    Database,
-    StorageError,
-    Transaction,
-    heartbeats,
-    idempotency,
-    letter_senders,
-    load_queries,
-    rollups,
-)
-from cityops.storage.blocks import blocked_sensors
-from cityops.storage.job_failures import Outcomes, forget_old_failures, note_outcomes
+from cityops.storage import Database, StorageError, Transaction, load_queries
+from cityops.storage.messages import letter_senders
+from cityops.storage.messages.blocks import blocked_sensors
+from cityops.storage.operations import heartbeats, idempotency
+from cityops.storage.operations.job_failures import Outcomes, forget_old_failures, note_outcomes
+from cityops.storage.readings import rollups
 
 SQL = load_queries("alerts")
 logger = logging.getLogger(__name__)

@@ -12,7 +12,7 @@ from itsdangerous import BadData, URLSafeSerializer
 
 from cityops.settings import Settings
 from cityops.storage import Transaction
-from cityops.storage.signing_key import remembered_key
+from cityops.storage.operations.signing_key import remembered_key
 
 KEY_BYTES = 32
 _HOW = {"digest_method": hashlib.sha256, "key_derivation": "hmac"}

@@ -4,7 +4,7 @@ from cityops.devices.sensor_changes import LONGEST_REASON, ChangeRefused, Sensor
 from cityops.devices.topics import SENSOR_ID
 from cityops.storage import Transaction
 from cityops.storage.audit import record
-from cityops.storage.blocks import remove_block, store_block
+from cityops.storage.messages.blocks import remove_block, store_block
 
 
 def block(tx: Transaction, sensor_id: str, order: SensorChange, *, reason: str) -> None:

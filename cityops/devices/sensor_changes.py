@@ -13,8 +13,8 @@ from cityops.devices.sensors import Sensor
 from cityops.devices.topics import AREA_CODE, SENSOR_ID
 from cityops.errors import CityOpsError
 from cityops.storage import Transaction
-from cityops.storage import identity as store
 from cityops.storage.audit import record
+from cityops.storage.devices import identity as store
 
 LONGEST_NAME, LONGEST_REASON = 200, 500
 

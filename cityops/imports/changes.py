@@ -4,6 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from cityops.imports.findings import Findings
+from cityops.standards.tpi import Road
+
 Thing = TypeVar("Thing")
 
 
@@ -27,6 +30,18 @@ class Changes(Generic[Thing]):
     def counts(self) -> dict[str, int]:
         """Return how many are new, changed and unchanged."""
         return {"new": len(self.new), "changed": len(self.changed), "unchanged": len(self.unchanged)}
+
+
+@dataclass(frozen=True, slots=True)
+class RoadResult:
+    """What an import of roads did, or would do. Lengths in km; `measured` is what detectors speak for."""
+
+    roads: dict[Road, int]
+    measured: dict[Road, float]
+    detectors: int
+    on_roads: int
+    replaced: int
+    findings: Findings
 
 
 def compare(found: Mapping[str, Thing], stored: Mapping[str, Thing]) -> Changes[Thing]:

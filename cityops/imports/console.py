@@ -2,18 +2,15 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress
 from rich.table import Table
 
-from cityops.imports.changes import Changes
+from cityops.imports.changes import Changes, RoadResult
 from cityops.imports.findings import Findings, Weight, describe
-
-if TYPE_CHECKING:
-    from cityops.imports.road_program import RoadResult
 
 Item = TypeVar("Item")
 _SAMPLES = 5

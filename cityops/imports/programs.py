@@ -8,16 +8,18 @@ from typing import Generic, TypeVar
 from cityops.areas import Area, AreaLevel
 from cityops.catalogue import Catalogue
 from cityops.devices.sensors import Sensor
-from cityops.imports import area_table, outlines, sensor_table, tree
-from cityops.imports.area_table import AreaColumns
+from cityops.imports import sensor_table
+from cityops.imports.areas import area_table, outlines, tree
+from cityops.imports.areas.area_table import AreaColumns
 from cityops.imports.changes import Changes, compare
 from cityops.imports.console import Reporter
-from cityops.imports.csv_files import read_csv
+from cityops.imports.files.csv_files import read_csv
+from cityops.imports.files.tables import Table
+from cityops.imports.files.vector_files import read_vector
 from cityops.imports.findings import Findings, Weight
-from cityops.imports.systems import System, find_system
-from cityops.imports.tables import Table
-from cityops.imports.vector_files import read_vector
-from cityops.storage import Database, Transaction, audit, identity, registry
+from cityops.imports.geometry.systems import System, find_system
+from cityops.storage import Database, Transaction, audit
+from cityops.storage.devices import identity, registry
 
 Thing = TypeVar("Thing")
 _BATCH = 1000  # rows written between two movements of the progress bar

@@ -9,12 +9,12 @@ from cityops.areas import Area
 from cityops.catalogue import Catalogue
 from cityops.devices.sensors import Sensor
 from cityops.devices.topics import SENSOR_ID
-from cityops.imports.cells import read_code, read_name, read_text
+from cityops.imports.files.cells import read_code, read_name, read_text
+from cityops.imports.files.tables import Table, read_column, refuse_duplicates, require_rows_and_columns
 from cityops.imports.findings import Findings, Weight
-from cityops.imports.places import NO_AREA, NOWHERE, shapes_of, smallest_containing
-from cityops.imports.points import note_far, read_places
-from cityops.imports.systems import System
-from cityops.imports.tables import Table, read_column, refuse_duplicates, require_rows_and_columns
+from cityops.imports.geometry.places import NO_AREA, NOWHERE, shapes_of, smallest_containing
+from cityops.imports.geometry.points import note_far, read_places
+from cityops.imports.geometry.systems import System
 
 _NEEDED = ["sensor", "kind", "name"]
 

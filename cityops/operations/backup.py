@@ -15,8 +15,8 @@ from cityops.embedded.postgres import BIN
 from cityops.errors import CityOpsError
 from cityops.operations.heartbeats import BACKUP, NEVER_DUE, Beat
 from cityops.storage import Database, StorageError, load_queries
-from cityops.storage.heartbeats import beat
 from cityops.storage.migrate import Profile
+from cityops.storage.operations.heartbeats import beat
 
 SQL = load_queries("cityops.storage")
 logger = logging.getLogger(__name__)

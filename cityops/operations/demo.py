@@ -24,7 +24,7 @@ from cityops.embedded.revival import Revival
 from cityops.embedded.supervisor import Supervisor
 from cityops.settings import Settings
 from cityops.storage import Database, StorageError, load_queries
-from cityops.storage.broker_sessions import forget_sessions
+from cityops.storage.messages.broker_sessions import forget_sessions
 from cityops.storage.migrate import migrate
 
 SQL = load_queries("cityops.storage")

@@ -9,9 +9,10 @@ import re
 from dataclasses import dataclass
 
 from cityops.devices.sensor_changes import SensorChange
-from cityops.storage import Transaction, registry
+from cityops.storage import Transaction
 from cityops.storage.audit import record
-from cityops.storage.identity import retire_sensor
+from cityops.storage.devices import registry
+from cityops.storage.devices.identity import retire_sensor
 
 _AREA = re.compile(r"9901[0-9]{2,}")
 _SENSOR = re.compile(r"[A-Z0-9]+-[0-9]{4,6}")

@@ -17,7 +17,7 @@ from cityops.errors import CityOpsError
 from cityops.storage.database import Database, Transaction
 from cityops.storage.errors import DatabaseTooOld, TransactionConflict
 from cityops.storage.queries import load_queries
-from cityops.storage.rollups import set_zone
+from cityops.storage.readings.rollups import set_zone
 
 SQL = load_queries("cityops.storage")
 

@@ -46,7 +46,7 @@ def import_areas(
 
     from cityops.clock import utc_now  # noqa: PLC0415
     from cityops.imports import console, programs  # noqa: PLC0415
-    from cityops.imports.area_table import AreaColumns  # noqa: PLC0415
+    from cityops.imports.areas.area_table import AreaColumns  # noqa: PLC0415
     from cityops.settings import read_settings  # noqa: PLC0415
     from cityops.storage import Database  # noqa: PLC0415
 

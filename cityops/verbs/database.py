@@ -26,7 +26,7 @@ def status() -> None:
     from cityops.settings import read_settings  # noqa: PLC0415
     from cityops.storage import Database  # noqa: PLC0415
     from cityops.storage.migrate import pending  # noqa: PLC0415
-    from cityops.storage.rollups import explain_zone  # noqa: PLC0415
+    from cityops.storage.readings.rollups import explain_zone  # noqa: PLC0415
 
     settings = read_settings()
     database = Database(settings.require_database_url(), application="status")

@@ -43,9 +43,10 @@ def import_roads(
     from rich.console import Console  # noqa: PLC0415
 
     from cityops.clock import utc_now  # noqa: PLC0415
-    from cityops.imports import console, road_program  # noqa: PLC0415
+    from cityops.imports import console  # noqa: PLC0415
     from cityops.imports.programs import ImportOrder, Source  # noqa: PLC0415
-    from cityops.imports.road_table import RoadColumns  # noqa: PLC0415
+    from cityops.imports.roads import road_program  # noqa: PLC0415
+    from cityops.imports.roads.road_table import RoadColumns  # noqa: PLC0415
     from cityops.settings import read_settings  # noqa: PLC0415
     from cityops.storage import Database  # noqa: PLC0415
 

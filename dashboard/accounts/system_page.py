@@ -16,7 +16,7 @@ from cityops.clock import utc_now
 from cityops.operations.heartbeats import BACKUP, INGEST, NEVER_DUE, Heartbeat, find_late
 from cityops.operations.machine import certificates_of, disks_of
 from cityops.storage import StorageError
-from cityops.storage.system import SystemCounts, system_counts
+from cityops.storage.operations.system import SystemCounts, system_counts
 from dashboard import texts
 from dashboard.live.system_words import clock, duration, size
 from dashboard.live.troubles import Services, find_troubles, name_job, name_service

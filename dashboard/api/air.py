@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 from cityops.accounts.authentication import Role
 from cityops.clock import utc_now
 from cityops.standards.aqi import Index
-from dashboard.city.index_readings import read_air, read_days
+from dashboard.city.past.index_readings import read_air, read_days
 from dashboard.web.refusals import REFUSALS, QueryTime
 from dashboard.web.request_context import require
 

@@ -12,7 +12,7 @@ from alerts.board import store
 from cityops.accounts.authentication import Role
 from cityops.storage import Row, StorageError
 from cityops.storage.audit import audit_head
-from cityops.storage.incarnation import read_incarnation
+from cityops.storage.operations.incarnation import read_incarnation
 from dashboard.api.stream_places import StreamPlace, read_place
 from dashboard.limits.turns import TurnResponse
 from dashboard.requests.cursors import LARGEST_ID

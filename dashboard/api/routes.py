@@ -9,11 +9,11 @@ from cityops.accounts.authentication import Role
 from cityops.clock import utc_now
 from cityops.names import finds
 from cityops.numbers import unsigned_zero
-from cityops.storage.latest import latest_frame
+from cityops.storage.readings.latest import latest_frame
 from dashboard.api import air as air_api
 from dashboard.api import alert_stream, many_alerts
 from dashboard.api import alerts as alert_api
-from dashboard.city.history import read_history
+from dashboard.city.past.history import read_history
 from dashboard.city.registry import read_registry
 from dashboard.city.sensor_rows import sensor_rows
 from dashboard.web.refusals import REFUSALS, QueryTime

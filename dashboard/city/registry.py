@@ -13,8 +13,8 @@ from cityops.areas import Area, AreaLevel, MapFeature, ancestors, district_of, n
 from cityops.devices.outliers import belong_together
 from cityops.road_links import Link, lay_links
 from cityops.storage import Transaction
-from cityops.storage import registry as store
-from cityops.storage.ledger import presence_facts
+from cityops.storage.devices import registry as store
+from cityops.storage.devices.ledger import presence_facts
 
 STANDING = ("base", "bounds", "levels", "links", "links_by_district")  # what depends on places alone
 Bounds = tuple[float, float, float, float]  # west, south, east, north

@@ -21,13 +21,14 @@ from cityops.names import sort_key
 from cityops.numbers import round_number
 from cityops.standards.aqi import POLLUTANTS, Index
 from cityops.standards.tables import Standards
-from dashboard.city import indices, tiles, vital_signs
+from dashboard.city import indices, tiles
 from dashboard.city.aggregates import Numbers, fold, fold_by, weigh
 from dashboard.city.alert_rows import alert_rows
 from dashboard.city.freshness import sensors_now, values_now
 from dashboard.city.registry import Registry
-from dashboard.city.vital_rows import vital_row
-from dashboard.city.vital_weights import Weights
+from dashboard.city.vitals import vital_signs
+from dashboard.city.vitals.vital_rows import vital_row
+from dashboard.city.vitals.vital_weights import Weights
 from dashboard.theme import SEVERITIES, State
 
 FOLDED = frozenset({*POLLUTANTS, "humidity", "wind_speed", "temperature", "pm25"})

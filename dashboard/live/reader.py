@@ -26,14 +26,14 @@ from cityops.names import sort_key
 from cityops.operations.watchdog import show_progress
 from cityops.standards.tables import Standards
 from cityops.storage import Database, Row, Transaction, load_queries
-from cityops.storage.incarnation import read_incarnation
-from cityops.storage.latest import LatestReader
-from cityops.storage.ledger import presence_facts
+from cityops.storage.devices.ledger import presence_facts
+from cityops.storage.operations.incarnation import read_incarnation
+from cityops.storage.readings.latest import LatestReader
 from dashboard import page_version
 from dashboard.city.freshness import Arrival, find_arrival
 from dashboard.city.registry import Registry, read_fingerprint, read_registry
 from dashboard.city.snapshot import draw_picture, sizes_of
-from dashboard.city.vital_weights import Weights, load_weights
+from dashboard.city.vitals.vital_weights import Weights, load_weights
 from dashboard.limits.worker_pool import WorkerPool
 from dashboard.live import metrics, scene_hold, scene_rotation
 from dashboard.live.feeds import AreaFeed

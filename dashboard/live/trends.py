@@ -13,12 +13,13 @@ from cityops.domains.index_functions import MetricAggregate
 from cityops.numbers import round_number
 from cityops.standards.aqi import POLLUTANTS
 from cityops.storage import Transaction, load_queries
-from cityops.storage.history import area_history
-from dashboard.city import indices, vital_signs
-from dashboard.city.gaps import longest_gap
-from dashboard.city.history import area_intervals
+from cityops.storage.readings.history import area_history
+from dashboard.city import indices
+from dashboard.city.past.gaps import longest_gap
+from dashboard.city.past.history import area_intervals
 from dashboard.city.tiles import every_tile
-from dashboard.city.vital_weights import Weights
+from dashboard.city.vitals import vital_signs
+from dashboard.city.vitals.vital_weights import Weights
 
 SQL = load_queries("dashboard")
 COLUMNS = {Aggregate.MEAN: "value", Aggregate.MIN: "low", Aggregate.MAX: "high"}

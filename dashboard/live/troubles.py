@@ -14,8 +14,8 @@ from cityops.clock import RIGHT_WITHIN
 from cityops.operations.heartbeats import BACKUP, INGEST, Heartbeat, Late, find_late
 from cityops.operations.machine import certificates_of, disks_of
 from cityops.storage import Transaction
-from cityops.storage.heartbeats import heartbeats
-from cityops.storage.job_failures import JobFailure, job_failures
+from cityops.storage.operations.heartbeats import heartbeats
+from cityops.storage.operations.job_failures import JobFailure, job_failures
 from dashboard import texts
 from dashboard.live.system_words import size
 

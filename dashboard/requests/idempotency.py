@@ -14,7 +14,8 @@ from typing import Any, Self
 
 from cityops.clock import utc_now
 from cityops.errors import CityOpsError
-from cityops.storage import Database, Transaction, idempotency
+from cityops.storage import Database, Transaction
+from cityops.storage.operations import idempotency
 
 HEADER = "Idempotency-Key"
 _KEY = re.compile(r"[A-Za-z0-9._:-]{8,100}")

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from cityops.catalogue import Metric
 from cityops.readings import Quality
 from dashboard import texts, theme
-from dashboard.city.gaps import break_at_gaps, drawn_as_points
+from dashboard.city.past.gaps import break_at_gaps, drawn_as_points
 from dashboard.ui.time_axis import axis_of
 
 

@@ -12,7 +12,7 @@ from cityops.clock import utc_now
 from cityops.errors import CityOpsError
 from cityops.operations.heartbeats import DASHBOARD, EVERY, Beat
 from cityops.storage import Database
-from cityops.storage.heartbeats import note_stop, show_life
+from cityops.storage.operations.heartbeats import note_stop, show_life
 from dashboard.web.app_context import AppContext
 
 logger = logging.getLogger(__name__)

@@ -6,7 +6,7 @@ from cityops.catalogue import Catalogue
 from cityops.clock import from_microseconds, microseconds
 from cityops.devices.sensors import Sensor
 from cityops.numbers import write_short
-from cityops.storage.placement import FARTHEST
+from cityops.storage.readings.placement import FARTHEST
 from ingest.checks.device_cache import SeriesInfo
 from ingest.errors import Undecodable
 from ingest.messages import Fragment
@@ -56,7 +56,7 @@ def require_time(fragment: Fragment, *, newest: int, arrival: int) -> int:
 
 
 def standing_clock() -> Undecodable:
-    """Return what is wrong with a reading beside which no room is left; see cityops.storage.placement."""
+    """Return what is wrong with a reading beside which no room is left; see cityops.storage.readings.placement."""
     return Undecodable("time", f"there are {FARTHEST + 1} other values with this time already: the clock stands still")
 
 

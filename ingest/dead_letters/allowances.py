@@ -4,8 +4,8 @@ from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from cityops.storage.dead_letters import DeadLetter
-from cityops.storage.ledger import NOBODY
+from cityops.storage.devices.ledger import NOBODY
+from cityops.storage.messages.dead_letters import DeadLetter
 
 LETTER_BYTES = 1024  # a larger letter counts as several
 STRANGERS = 10  # times the allowance of one is what all senders together have that are not registered

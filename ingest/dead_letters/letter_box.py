@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence, Set
 from datetime import datetime
 
 from cityops.storage import Transaction
-from cityops.storage.dead_letters import DeadLetter, write_dead_letters
-from cityops.storage.ledger import NOBODY
-from cityops.storage.letter_senders import Sender, known_letters, letters_size, lock_senders, note_senders
+from cityops.storage.devices.ledger import NOBODY
+from cityops.storage.messages.dead_letters import DeadLetter, write_dead_letters
+from cityops.storage.messages.letter_senders import Sender, known_letters, letters_size, lock_senders, note_senders
 from ingest import metrics
 from ingest.dead_letters.allowances import Allowances, LetterLimits, payers_of, size
 

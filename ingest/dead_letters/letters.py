@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Container, Iterable, Sequence
 from datetime import UTC, datetime
 
-from cityops.storage.dead_letters import DeadLetter, StoredLetter
-from cityops.storage.ledger import NOBODY
+from cityops.storage.devices.ledger import NOBODY
+from cityops.storage.messages.dead_letters import DeadLetter, StoredLetter
 from ingest.errors import Undecodable
 from ingest.messages import Message, Write
 

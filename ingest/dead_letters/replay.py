@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from cityops.storage import Database
-from cityops.storage.dead_letters import newest_letter, open_letters
+from cityops.storage.messages.dead_letters import newest_letter, open_letters
 from ingest.dead_letters.letters import revive
 from ingest.storing.batch import BatchWriter
 from ingest.storing.outcome import Outcome

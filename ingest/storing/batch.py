@@ -16,21 +16,27 @@ from cityops.catalogue import Catalogue
 from cityops.clock import from_microseconds
 from cityops.operations.watchdog import show_progress
 from cityops.storage import Database, StorageError, Transaction
-from cityops.storage.blocks import count_refused
-from cityops.storage.border import note_missing, note_unmapped
-from cityops.storage.broker_sessions import count_lost_queues
-from cityops.storage.brokers import BrokerDrops, broker_drops, note_drops
-from cityops.storage.columns import Columns
-from cityops.storage.dead_letters import DeadLetter, mark_replayed, shorten, take_asked_letters, waiting_letters
+from cityops.storage.devices.identity import bind_areas, note_rivals
+from cityops.storage.devices.ledger import Totals, add_to_ledger, ledger_totals
+from cityops.storage.devices.registry import set_status
 from cityops.storage.errors import Answer
-from cityops.storage.identity import bind_areas, note_rivals
-from cityops.storage.incarnation import IncarnationCheck
-from cityops.storage.ledger import Totals, add_to_ledger, ledger_totals
-from cityops.storage.placement import Overtaken, Placement, placements, store_added
-from cityops.storage.readings import repair_latest
-from cityops.storage.registry import set_status
-from cityops.storage.retention import Kept
-from cityops.storage.trial import check_writable
+from cityops.storage.messages.blocks import count_refused
+from cityops.storage.messages.border import note_missing, note_unmapped
+from cityops.storage.messages.broker_sessions import count_lost_queues
+from cityops.storage.messages.brokers import BrokerDrops, broker_drops, note_drops
+from cityops.storage.messages.dead_letters import (
+    DeadLetter,
+    mark_replayed,
+    shorten,
+    take_asked_letters,
+    waiting_letters,
+)
+from cityops.storage.operations.incarnation import IncarnationCheck
+from cityops.storage.readings.columns import Columns
+from cityops.storage.readings.placement import Overtaken, Placement, placements, store_added
+from cityops.storage.readings.retention import Kept
+from cityops.storage.readings.table import repair_latest
+from cityops.storage.readings.trial import check_writable
 from ingest.checks.bounds import Bounds
 from ingest.checks.content import standing_clock
 from ingest.checks.device_cache import LOOK_AGAIN, Device, DeviceCache

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cityops.storage import Transaction
-from cityops.storage.clocks import ClockRow, load_clocks, store_clocks
+from cityops.storage.devices.clocks import ClockRow, load_clocks, store_clocks
 from ingest.checks.clocks import TOLERANCE, Clock, Ints, Stamp, follow
 from ingest.storing.ledger import BatchReports
 

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from cityops.storage import Database
-from cityops.storage.blocks import blocked_sensors
+from cityops.storage.messages.blocks import blocked_sensors
 
 LOOK_AGAIN = timedelta(seconds=1)  # how often a worker asks who is blocked
 

@@ -10,7 +10,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from cityops.storage.ledger import Entries, Floats, Ints
+from cityops.storage.devices.ledger import Entries, Floats, Ints
 from ingest.checks.clocks import begin_anew, clock_skew, sample_skew
 from ingest.checks.quality import NEVER
 from ingest.checks.windows import Windows, median

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cityops.storage import Transaction
-from cityops.storage.columns import Columns
-from cityops.storage.readings import refresh_latest
+from cityops.storage.readings.columns import Columns
+from cityops.storage.readings.table import refresh_latest
 
 Ints = NDArray[np.int64]
 

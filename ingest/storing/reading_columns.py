@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cityops.clock import microseconds
-from cityops.storage.border import Missing, Unmapped
+from cityops.storage.messages.border import Missing, Unmapped
 from ingest.checks import content as checks
 from ingest.checks.bounds import Bounds
 from ingest.checks.device_cache import Device

@@ -7,7 +7,7 @@ from cityops.devices.identity import REFUSED, Identity, IdentityVerdict, Source,
 from cityops.devices.sensors import Sensor
 from cityops.devices.topics import Address
 from cityops.storage import Transaction
-from cityops.storage import identity as store
+from cityops.storage.devices import identity as store
 from ingest.errors import Undecodable
 from ingest.messages import Message
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from cityops.clock import microseconds
 from cityops.storage import Database
-from cityops.storage.retention import Kept, dropped_days, kept_since
+from cityops.storage.readings.retention import Kept, dropped_days, kept_since
 
 LOOK_AGAIN = timedelta(seconds=30)  # days are dropped once a day
 

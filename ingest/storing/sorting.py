@@ -9,7 +9,7 @@ from cityops.catalogue import Catalogue
 from cityops.devices.outliers import NO_FIX, is_null_island
 from cityops.devices.sensors import Sensor
 from cityops.devices.topics import Address, TopicChannel, named_sensor, parse_topic
-from cityops.storage.dead_letters import DeadLetter
+from cityops.storage.messages.dead_letters import DeadLetter
 from ingest.checks.content import check_registration
 from ingest.dead_letters.letters import bury
 from ingest.decoders import decode

@@ -5,7 +5,7 @@ from contextlib import suppress
 
 from cityops.devices.identity import speaks_elsewhere
 from cityops.devices.topics import Address, TopicError, parse_topic
-from cityops.storage.dead_letters import DeadLetter
+from cityops.storage.messages.dead_letters import DeadLetter
 from ingest.checks.device_cache import Device
 from ingest.dead_letters.letters import retired_sensor, unknown_sensor
 from ingest.errors import Undecodable

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from cityops.storage import Database
-from cityops.storage.broker_sessions import LossReason, LostQueue, note_connection, note_taken, see_session
+from cityops.storage.messages.broker_sessions import LossReason, LostQueue, note_connection, note_taken, see_session
 
 logger = logging.getLogger(__name__)
 

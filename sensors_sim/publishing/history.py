@@ -13,8 +13,9 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 
 from cityops.readings import Quality
-from cityops.storage import Database, StorageError, registry
-from cityops.storage.readings import Row, write_readings
+from cityops.storage import Database, StorageError
+from cityops.storage.devices import registry
+from cityops.storage.readings.table import Row, write_readings
 from sensors_sim.fleet.devices import Fleet
 from sensors_sim.story.simulation import SimulatedReports, Simulation
 

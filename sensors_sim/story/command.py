@@ -38,7 +38,7 @@ def start(
     It begins from calm: what happens by chance ends, open alerts of simulated sensors are closed, and after ten
     seconds the story begins.
     """
-    from cityops.storage.scenarios import start_run  # noqa: PLC0415
+    from cityops.storage.operations.scenarios import start_run  # noqa: PLC0415
 
     with _transaction() as tx:
         run = start_run(tx, name, actor=_person(), now=utc_now(), faster=speed, lead_in=LEAD_IN)
@@ -48,7 +48,7 @@ def start(
 @app.command()
 def step() -> None:
     """Go on with the next step at once; after the last one the scenario ends."""
-    from cityops.storage.scenarios import step_run  # noqa: PLC0415
+    from cityops.storage.operations.scenarios import step_run  # noqa: PLC0415
 
     with _transaction() as tx:
         run = step_run(tx, actor=_person(), now=utc_now())
@@ -58,7 +58,7 @@ def step() -> None:
 @app.command()
 def stop() -> None:
     """End the scenario: what it began fades."""
-    from cityops.storage.scenarios import stop_run  # noqa: PLC0415
+    from cityops.storage.operations.scenarios import stop_run  # noqa: PLC0415
 
     with _transaction() as tx:
         run = stop_run(tx, actor=_person(), now=utc_now())
@@ -68,7 +68,7 @@ def stop() -> None:
 @app.command()
 def status() -> None:
     """Print which scenario runs and how far it is. The status is 1 when none does."""
-    from cityops.storage.scenarios import current_run  # noqa: PLC0415
+    from cityops.storage.operations.scenarios import current_run  # noqa: PLC0415
 
     with _transaction() as tx:
         run = current_run(tx)
@@ -84,7 +84,7 @@ def _transaction() -> Iterator["Transaction"]:
     from cityops.catalogue import read_catalogue  # noqa: PLC0415
     from cityops.settings import read_settings  # noqa: PLC0415
     from cityops.storage import Database  # noqa: PLC0415
-    from cityops.storage.scenarios import store_scenarios  # noqa: PLC0415
+    from cityops.storage.operations.scenarios import store_scenarios  # noqa: PLC0415
     from sensors_sim.story.scenarios import all_scenarios  # noqa: PLC0415
 
     settings = read_settings()
@@ -98,7 +98,7 @@ def _transaction() -> Iterator["Transaction"]:
 
 
 def _find(tx: "Transaction", run: Run) -> Scenario:
-    from cityops.storage.scenarios import load_scenarios  # noqa: PLC0415
+    from cityops.storage.operations.scenarios import load_scenarios  # noqa: PLC0415
 
     return next(one for one in load_scenarios(tx) if one.name == run.name)
 

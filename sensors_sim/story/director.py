@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 from cityops.catalogue import Catalogue
 from cityops.scenarios import Run
-from cityops.storage import Database, StorageError, scenarios
+from cityops.storage import Database, StorageError
+from cityops.storage.operations import scenarios
 from sensors_sim.story.event_plan import Script
 from sensors_sim.story.extents import find_extents
 from sensors_sim.story.scenarios import all_scenarios, stage, summarise

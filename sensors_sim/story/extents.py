@@ -7,7 +7,7 @@ import numpy as np
 from shapely.geometry import Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
-from cityops.storage.scenarios import Extent
+from cityops.storage.operations.scenarios import Extent
 from sensors_sim.land import plane
 from sensors_sim.land.city import City
 from sensors_sim.story.incidents import SECONDS_A_KM, Incident, Shape

@@ -12,9 +12,9 @@ from cityops.clock import utc_now
 from cityops.devices.sensors import Sensor
 from cityops.readings import Quality
 from cityops.storage import Database
-from cityops.storage.job_failures import JobParts
-from cityops.storage.readings import Row, write_readings
-from cityops.storage.registry import register_sensor, series_ids, store_areas, store_features
+from cityops.storage.devices.registry import register_sensor, series_ids, store_areas, store_features
+from cityops.storage.operations.job_failures import JobParts
+from cityops.storage.readings.table import Row, write_readings
 from tests.unit.dashboard.samples import AREAS, FEATURES
 
 STATION = Sensor("air-1", "990101", "environment", "air_station", "一号空气站", 119.05, 30.05)

@@ -11,8 +11,8 @@ from cityops.catalogue import Catalogue
 from cityops.devices.sensors import Sensor
 from cityops.readings import Quality
 from cityops.storage import Database, Transaction
-from cityops.storage.readings import Row, write_readings
-from cityops.storage.registry import register_sensor, series_ids
+from cityops.storage.devices.registry import register_sensor, series_ids
+from cityops.storage.readings.table import Row, write_readings
 from tests.browser.city import build_city
 
 VALUES = {"pm25": 162.0, "pm10": 240.0, "visibility": 9163.0, "flow": 1665.0, "speed": 8.4, "gas_lel": 43.5}

@@ -13,7 +13,7 @@ from cityops.clock import utc_now
 from cityops.devices.sensors import Sensor
 from cityops.scope import Scope
 from cityops.storage import Database
-from cityops.storage.registry import register_sensor
+from cityops.storage.devices.registry import register_sensor
 from dashboard.pages.shift import Ids as Shift
 from tests.browser import axe
 from tests.browser.city import build_city, raise_alert

@@ -8,7 +8,7 @@ from alerts.board import actions, incidents
 from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
 from cityops.storage import Database
-from cityops.storage.job_failures import JobParts
+from cityops.storage.operations.job_failures import JobParts
 from tests.browser import pages
 from tests.browser.city import build_city, clear_gas, raise_alert, raise_gas
 from tests.browser.conftest import Visitor

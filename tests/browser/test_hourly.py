@@ -9,8 +9,8 @@ from cityops.clock import utc_now
 from cityops.devices.sensors import Sensor
 from cityops.readings import Quality
 from cityops.storage import Database
-from cityops.storage.readings import Row, write_readings
-from cityops.storage.registry import register_sensor, series_ids
+from cityops.storage.devices.registry import register_sensor, series_ids
+from cityops.storage.readings.table import Row, write_readings
 from tests.browser.city import build_city
 from tests.browser.conftest import Visitor
 

@@ -18,8 +18,8 @@ from cityops.devices.sensors import Sensor
 from cityops.readings import Quality
 from cityops.settings import read_settings
 from cityops.storage import Database
-from cityops.storage.readings import Row, write_readings
-from cityops.storage.registry import register_sensor, series_ids
+from cityops.storage.devices.registry import register_sensor, series_ids
+from cityops.storage.readings.table import Row, write_readings
 from dashboard.app import create_app
 from dashboard.pages.desk import Ids as Desk
 from dashboard.pages.sensors.ids import Ids as Sensors

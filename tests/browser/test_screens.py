@@ -9,7 +9,7 @@ from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
 from cityops.devices.sensors import Sensor
 from cityops.storage import Database
-from cityops.storage.registry import register_sensor
+from cityops.storage.devices.registry import register_sensor
 from tests.browser.city import build_city, raise_alert
 from tests.browser.conftest import Server, Visitor
 from tests.programs import wait_for

@@ -15,7 +15,7 @@ import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 
 from cityops.storage import Database
-from cityops.storage.dead_letters import newest_letter
+from cityops.storage.messages.dead_letters import newest_letter
 from tests.programs import running, wait_for
 
 LONG = os.environ.get("CITYOPS_SOAK") == "1"  # `make soak`: the long form

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cityops.storage import Database
-from cityops.storage.ledger import ledger_totals
+from cityops.storage.devices.ledger import ledger_totals
 from tests.faults.conftest import Mosquitto
 from tests.faults.drains import MESSAGES, Site, drain, message
 from tests.programs import wait_for

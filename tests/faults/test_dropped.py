@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from cityops.storage import Database
-from cityops.storage.brokers import broker_drops
+from cityops.storage.messages.brokers import broker_drops
 from tests.faults.conftest import Mosquitto
 from tests.faults.drains import Site
 from tests.programs import wait_for

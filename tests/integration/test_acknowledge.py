@@ -15,7 +15,7 @@ from cityops.catalogue import Catalogue
 from cityops.devices.sensors import Sensor
 from cityops.readings import Quality
 from cityops.storage import Database
-from cityops.storage.registry import register_sensor, series_ids
+from cityops.storage.devices.registry import register_sensor, series_ids
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 

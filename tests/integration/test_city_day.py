@@ -6,9 +6,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from cityops.areas import AreaLevel
-from cityops.storage import Database, StorageError, history
-from cityops.storage.registry import series_ids
-from cityops.storage.rollups import RetentionAges, roll_up, set_zone, zone_of
+from cityops.storage import Database, StorageError
+from cityops.storage.devices.registry import series_ids
+from cityops.storage.readings import history
+from cityops.storage.readings.rollups import RetentionAges, roll_up, set_zone, zone_of
 from tests.storage_samples import DAY, every, forget_all, make_city, put
 
 MINUTE, HOUR, A_DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)

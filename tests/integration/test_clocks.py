@@ -13,8 +13,8 @@ from alerts.rules.definitions import load_rules
 from cityops.catalogue import Catalogue
 from cityops.standards.tables import load_standards
 from cityops.storage import Database
-from cityops.storage.job_failures import JobParts
-from cityops.storage.latest import latest_frame
+from cityops.storage.operations.job_failures import JobParts
+from cityops.storage.readings.latest import latest_frame
 from ingest.messages import Message
 from ingest.storing.batch import BatchWriter
 

@@ -11,11 +11,11 @@ from alerts.rules.definitions import load_rules
 from cityops.catalogue import Catalogue
 from cityops.readings import Quality
 from cityops.storage import Database
-from cityops.storage.dead_letters import ask_replay, dead_letter_frame, letter_groups
-from cityops.storage.latest import latest_frame
-from cityops.storage.ledger import Totals, ledger_frame, ledger_totals
-from cityops.storage.readings import history_frame
-from cityops.storage.registry import sensor_frame
+from cityops.storage.devices.ledger import Totals, ledger_frame, ledger_totals
+from cityops.storage.devices.registry import sensor_frame
+from cityops.storage.messages.dead_letters import ask_replay, dead_letter_frame, letter_groups
+from cityops.storage.readings.latest import latest_frame
+from cityops.storage.readings.table import history_frame
 from ingest.dead_letters.replay import replay
 from ingest.messages import Message
 from ingest.storing import batch

@@ -14,9 +14,9 @@ from cityops.devices.sensors import Sensor
 from cityops.operations.heartbeats import Beat
 from cityops.standards.tables import load_standards
 from cityops.storage import Database
-from cityops.storage.broker_sessions import forget_sessions, note_connection, note_taken
-from cityops.storage.heartbeats import beat
-from cityops.storage.registry import register_sensors
+from cityops.storage.devices.registry import register_sensors
+from cityops.storage.messages.broker_sessions import forget_sessions, note_connection, note_taken
+from cityops.storage.operations.heartbeats import beat
 from ingest.messages import Message
 from ingest.status import describe
 from ingest.storing.batch import BatchWriter

@@ -18,10 +18,10 @@ from cityops.clock import utc_now
 from cityops.settings import read_settings
 from cityops.standards.tpi import Road
 from cityops.storage import Database
-from cityops.storage.registry import store_areas, store_features
-from cityops.storage.rollups import RetentionAges, roll_up
+from cityops.storage.devices.registry import store_areas, store_features
+from cityops.storage.readings.rollups import RetentionAges, roll_up
 from dashboard.app import create_app
-from dashboard.city.index_readings import last_hour, read_air, read_days, read_rain
+from dashboard.city.past.index_readings import last_hour, read_air, read_days, read_rain
 from dashboard.city.registry import read_registry
 from dashboard.pages.domain.story import Story, read_story, read_trend
 from dashboard.pages.domain.traffic_data import find_jams, mean_jams, peak_jams, speeds_before, speeds_now

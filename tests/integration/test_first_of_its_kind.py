@@ -18,12 +18,12 @@ from cityops.catalogue import Catalogue
 from cityops.operations.heartbeats import Beat
 from cityops.readings import Quality
 from cityops.storage import Database, Transaction
-from cityops.storage.brokers import note_drops
-from cityops.storage.heartbeats import beat
-from cityops.storage.job_failures import note_outcomes
+from cityops.storage.devices.registry import register_sensors, series_ids, store_areas, store_features
+from cityops.storage.messages.brokers import note_drops
 from cityops.storage.migrate import migrate
-from cityops.storage.readings import Row, write_readings
-from cityops.storage.registry import register_sensors, series_ids, store_areas, store_features
+from cityops.storage.operations.heartbeats import beat
+from cityops.storage.operations.job_failures import note_outcomes
+from cityops.storage.readings.table import Row, write_readings
 from tests.alert_samples import NOW, make_rule
 from tests.programs import wait_for
 from tests.storage_samples import AREAS, DAY, KEYS, SENSORS, make_city

@@ -12,7 +12,7 @@ from cityops.catalogue import Names
 from cityops.devices.sensors import Sensor
 from cityops.scope import Scope
 from cityops.storage import BadData, Database, StorageError
-from cityops.storage.registry import register_sensor
+from cityops.storage.devices.registry import register_sensor
 
 NOW = datetime(2026, 3, 1, 23, 0, tzinfo=UTC)
 HERE = "127.0.0.1"

@@ -10,7 +10,7 @@ from alerts.watch.late_services import judge_services
 from cityops.catalogue import Catalogue
 from cityops.operations.heartbeats import Beat, find_late
 from cityops.storage import Database, Transaction, load_queries
-from cityops.storage.heartbeats import beat, forget_gone, heartbeats, note_stop
+from cityops.storage.operations.heartbeats import beat, forget_gone, heartbeats, note_stop
 from tests.alert_samples import NOW, detector, report
 
 SQL = load_queries("alerts")

@@ -9,7 +9,8 @@ import pytest
 
 from alerts.watch import storage_jobs
 from cityops.errors import CityOpsError
-from cityops.storage import Database, Transaction, idempotency
+from cityops.storage import Database, Transaction
+from cityops.storage.operations import idempotency
 from dashboard.requests.idempotency import KeyRefused, KeyReused, KeyWithdrawn, RequestId, once, settle
 from tests.alert_samples import NOW
 

@@ -15,13 +15,13 @@ from cityops.devices.sensors import Sensor
 from cityops.errors import CityOpsError
 from cityops.readings import Quality
 from cityops.storage import Database
-from cityops.storage import identity as store
-from cityops.storage.border import unmapped_frame
-from cityops.storage.dead_letters import dead_letter_frame
-from cityops.storage.latest import latest_frame
-from cityops.storage.ledger import presence_frame
-from cityops.storage.readings import Row, history_frame, write_readings
-from cityops.storage.registry import load_sensors, register_sensors, sensor_frame, series_ids
+from cityops.storage.devices import identity as store
+from cityops.storage.devices.ledger import presence_frame
+from cityops.storage.devices.registry import load_sensors, register_sensors, sensor_frame, series_ids
+from cityops.storage.messages.border import unmapped_frame
+from cityops.storage.messages.dead_letters import dead_letter_frame
+from cityops.storage.readings.latest import latest_frame
+from cityops.storage.readings.table import Row, history_frame, write_readings
 from ingest.messages import Message
 from ingest.storing.batch import BatchWriter
 

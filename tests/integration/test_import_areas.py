@@ -20,11 +20,11 @@ from cityops.areas import Area, AreaLevel
 from cityops.command_line import app
 from cityops.coordinates import wgs84_to_gcj02
 from cityops.imports import programs
-from cityops.imports.area_table import AreaColumns
+from cityops.imports.areas.area_table import AreaColumns
 from cityops.imports.console import PlainLines
 from cityops.imports.findings import ImportRefused, Weight
 from cityops.storage import Database
-from cityops.storage.registry import load_areas, store_areas
+from cityops.storage.devices.registry import load_areas, store_areas
 
 NOW = datetime(2026, 7, 30, 4, 0, tzinfo=UTC)
 COLUMNS = AreaColumns("code", "name")

@@ -14,15 +14,15 @@ from typer.testing import CliRunner
 from cityops.areas import Layer, MapFeature
 from cityops.command_line import app
 from cityops.devices.sensors import Sensor
-from cityops.imports import road_program
+from cityops.imports.changes import RoadResult
 from cityops.imports.console import PlainLines
 from cityops.imports.findings import ImportRefused, Weight
 from cityops.imports.programs import ImportOrder, Source
-from cityops.imports.road_program import RoadResult
-from cityops.imports.road_table import RoadColumns
+from cityops.imports.roads import road_program
+from cityops.imports.roads.road_table import RoadColumns
 from cityops.standards.tpi import Road
 from cityops.storage import Database
-from cityops.storage.registry import load_features, register_sensors, registry_fingerprint
+from cityops.storage.devices.registry import load_features, register_sensors, registry_fingerprint
 
 NOW = datetime(2026, 7, 30, 4, 0, tzinfo=UTC)
 WEST, EAST = shapely.LineString([(121.40, 31.2), (121.45, 31.2)]), shapely.LineString([(121.45, 31.2), (121.50, 31.2)])

@@ -18,9 +18,9 @@ from cityops.devices.sensors import Sensor
 from cityops.imports import programs
 from cityops.imports.console import PlainLines
 from cityops.imports.findings import ImportRefused, Weight
-from cityops.imports.places import NO_AREA
+from cityops.imports.geometry.places import NO_AREA
 from cityops.storage import Database
-from cityops.storage.registry import load_sensors, store_areas
+from cityops.storage.devices.registry import load_sensors, store_areas
 
 NOW = datetime(2026, 7, 30, 4, 0, tzinfo=UTC)
 HEADER = "sensor,kind,name,lon,lat\n"

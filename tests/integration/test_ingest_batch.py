@@ -14,11 +14,11 @@ from alerts.rules.definitions import load_rules
 from cityops.catalogue import Catalogue
 from cityops.readings import Quality
 from cityops.storage import Database
-from cityops.storage.dead_letters import dead_letter_frame
-from cityops.storage.latest import latest_frame
-from cityops.storage.ledger import ledger_frame, presence_frame
-from cityops.storage.readings import history_frame
-from cityops.storage.registry import sensor_frame
+from cityops.storage.devices.ledger import ledger_frame, presence_frame
+from cityops.storage.devices.registry import sensor_frame
+from cityops.storage.messages.dead_letters import dead_letter_frame
+from cityops.storage.readings.latest import latest_frame
+from cityops.storage.readings.table import history_frame
 from ingest.messages import Message
 from ingest.storing.batch import BatchWriter
 from ingest.storing.outcome import Outcome

@@ -9,7 +9,7 @@ from alerts.rules.definitions import load_rules
 from cityops.catalogue import Catalogue
 from cityops.devices.topics import BROKER_DROPPED
 from cityops.storage import Database
-from cityops.storage.brokers import BrokerDrops, broker_drops
+from cityops.storage.messages.brokers import BrokerDrops, broker_drops
 from ingest.messages import Message
 from ingest.status import describe
 from ingest.storing.batch import BatchWriter

@@ -9,7 +9,7 @@ from alerts.evaluation.engine import Engine
 from alerts.rules.definitions import load_rules
 from cityops.catalogue import Catalogue
 from cityops.storage import Database
-from cityops.storage.latest import latest_frame
+from cityops.storage.readings.latest import latest_frame
 from ingest.messages import Message
 from ingest.storing.batch import BatchWriter
 

@@ -11,9 +11,9 @@ from alerts.rules.definitions import load_rules
 from cityops.catalogue import Catalogue
 from cityops.readings import Quality
 from cityops.storage import Database
-from cityops.storage.border import Mapping, missing_frame, remove_mapping, set_mapping, unmapped_frame
-from cityops.storage.dead_letters import dead_letter_frame
-from cityops.storage.ledger import ledger_totals
+from cityops.storage.devices.ledger import ledger_totals
+from cityops.storage.messages.border import Mapping, missing_frame, remove_mapping, set_mapping, unmapped_frame
+from cityops.storage.messages.dead_letters import dead_letter_frame
 from ingest.dead_letters.letters import MOST_PARTS
 from ingest.dead_letters.replay import replay
 from ingest.messages import Message

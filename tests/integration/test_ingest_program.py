@@ -16,7 +16,7 @@ from cityops.embedded.ports import free_port
 from cityops.embedded.postgres import EmbeddedPostgres
 from cityops.storage import Database
 from cityops.storage.migrate import migrate
-from cityops.storage.readings import history_frame
+from cityops.storage.readings.table import history_frame
 from tests.devices import device
 from tests.programs import running, wait_for
 

@@ -11,9 +11,9 @@ import pytest
 from cityops.devices.sensors import Sensor
 from cityops.readings import Quality
 from cityops.storage import Database
-from cityops.storage.ledger import Totals, add_to_ledger, ledger_frame, ledger_totals, presence_frame
-from cityops.storage.readings import Row, write_readings
-from cityops.storage.registry import register_sensor, series_ids, set_status
+from cityops.storage.devices.ledger import Totals, add_to_ledger, ledger_frame, ledger_totals, presence_frame
+from cityops.storage.devices.registry import register_sensor, series_ids, set_status
+from cityops.storage.readings.table import Row, write_readings
 from ingest.messages import NO_SEQ
 from ingest.storing.ledger import JUMP, BatchReports, LedgerTracker
 from ingest.storing.reading_columns import ReadingColumns

@@ -15,7 +15,7 @@ from cityops.catalogue import Catalogue, load_catalogue
 from cityops.storage import Database, StorageError, Transaction
 from cityops.storage import migrate as module
 from cityops.storage.migrate import migrate
-from cityops.storage.rollups import RetentionAges
+from cityops.storage.readings.rollups import RetentionAges
 from tests.programs import wait_for
 from tests.storage_samples import DAY, every, make_city, put
 

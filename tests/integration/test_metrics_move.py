@@ -13,10 +13,10 @@ from alerts.evaluation.engine import Engine
 from alerts.rules.definitions import load_rules
 from cityops.catalogue import Catalogue
 from cityops.storage import Database
-from cityops.storage.blocks import store_block
-from cityops.storage.brokers import note_drops
-from cityops.storage.dead_letters import ask_replay
 from cityops.storage.errors import DatabaseUnavailable
+from cityops.storage.messages.blocks import store_block
+from cityops.storage.messages.brokers import note_drops
+from cityops.storage.messages.dead_letters import ask_replay
 from ingest import metrics, worker
 from ingest.dead_letters.allowances import LetterLimits
 from ingest.heartbeat import LifeSign

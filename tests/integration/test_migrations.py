@@ -14,8 +14,8 @@ from cityops.catalogue import Catalogue
 from cityops.embedded.postgres import BIN
 from cityops.storage import Database, SchemaMissing
 from cityops.storage import migrate as module
-from cityops.storage.history import data_age
 from cityops.storage.migrate import MigrationChanged, Profile, Script, migrate, pending, scripts
+from cityops.storage.readings.history import data_age
 from tests.storage_samples import DAY
 
 FIRST_RELEASE = Path(__file__).parent / "data" / "first_release.plain.sql"

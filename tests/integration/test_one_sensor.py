@@ -17,7 +17,7 @@ from alerts.evaluation.engine import Engine
 from alerts.rules.definitions import load_rules
 from cityops.catalogue import Catalogue
 from cityops.storage import Database
-from cityops.storage.job_failures import JobParts
+from cityops.storage.operations.job_failures import JobParts
 from ingest.messages import Message
 from ingest.storing.batch import BatchWriter
 

@@ -16,8 +16,8 @@ from cityops.devices.sensors import Sensor
 from cityops.operations.backup import back_up, restore
 from cityops.standards.tables import load_standards
 from cityops.storage import Database
-from cityops.storage.incarnation import read_incarnation
-from cityops.storage.registry import register_sensors, series_ids
+from cityops.storage.devices.registry import register_sensors, series_ids
+from cityops.storage.operations.incarnation import read_incarnation
 from ingest.messages import Message
 from ingest.storing.batch import BatchWriter
 

@@ -12,7 +12,7 @@ from alerts.rules.definitions import load_rules
 from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
 from cityops.storage import Database
-from cityops.storage.ledger import presence_frame
+from cityops.storage.devices.ledger import presence_frame
 from ingest.messages import Message
 from ingest.storing.batch import BatchWriter
 from ingest.transport.filters import topic_filters

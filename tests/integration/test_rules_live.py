@@ -24,8 +24,8 @@ from cityops.devices.sensors import Sensor
 from cityops.readings import Quality
 from cityops.standards.tables import load_standards
 from cityops.storage import Database
-from cityops.storage.readings import Row, write_readings
-from cityops.storage.registry import register_sensors, series_ids, store_features
+from cityops.storage.devices.registry import register_sensors, series_ids, store_features
+from cityops.storage.readings.table import Row, write_readings
 
 NOW = datetime(2026, 3, 1, 12, 30, tzinfo=UTC)
 CHINA = ZoneInfo("Asia/Shanghai")

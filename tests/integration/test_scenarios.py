@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from cityops.storage import Database
-from cityops.storage.ledger import ledger_frame
-from cityops.storage.scenarios import (
+from cityops.storage.devices.ledger import ledger_frame
+from cityops.storage.operations.scenarios import (
     NoSuchScenario,
     NothingRuns,
     current_run,

@@ -8,10 +8,10 @@ from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
 from cityops.scope import Scope, ScopeError, make_scope
 from cityops.storage import Database, StorageError
-from cityops.storage.history import history
-from cityops.storage.latest import latest_frame
-from cityops.storage.registry import sensor_frame
-from dashboard.city.history import read_history
+from cityops.storage.devices.registry import sensor_frame
+from cityops.storage.readings.history import history
+from cityops.storage.readings.latest import latest_frame
+from dashboard.city.past.history import read_history
 from tests.browser.city import build_city, raise_alert
 
 TRAFFIC = Scope(domains=("traffic",))

@@ -18,7 +18,7 @@ from cityops.operations.heartbeats import Beat
 from cityops.storage import Database, StorageError
 from cityops.storage.audit import verify_chain
 from cityops.storage.migrate import migrate
-from cityops.storage.rollups import RetentionAges
+from cityops.storage.readings.rollups import RetentionAges
 from tests.alert_samples import NOW, detector, make_rule, open_alert, report
 
 

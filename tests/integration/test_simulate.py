@@ -14,8 +14,9 @@ import pytest
 
 from cityops.catalogue import Catalogue
 from cityops.embedded.broker import EmbeddedBroker
-from cityops.storage import Database, registry
-from cityops.storage.latest import latest_frame
+from cityops.storage import Database
+from cityops.storage.devices import registry
+from cityops.storage.readings.latest import latest_frame
 from sensors_sim.program import store_map
 from sensors_sim.publishing.history import fill, register_all
 from sensors_sim.story.simulation import Simulation

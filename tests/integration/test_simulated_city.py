@@ -9,7 +9,7 @@ from cityops.areas import Area, AreaLevel, Layer, MapFeature
 from cityops.command_line import app
 from cityops.devices.sensors import Sensor
 from cityops.storage import Database
-from cityops.storage.registry import (
+from cityops.storage.devices.registry import (
     load_areas,
     load_features,
     load_sensors,

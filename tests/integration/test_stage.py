@@ -11,7 +11,7 @@ from alerts.watch.alert_maintenance import tend_alerts
 from cityops.catalogue import Catalogue
 from cityops.scenarios import LEAD_IN
 from cityops.storage import Database
-from cityops.storage.scenarios import start_run, store_scenarios
+from cityops.storage.operations.scenarios import start_run, store_scenarios
 from sensors_sim.story.director import Director
 from sensors_sim.story.scenarios import all_scenarios
 from sensors_sim.story.simulation import Simulation

@@ -23,7 +23,7 @@ from cityops.storage import (
 from cityops.storage import (
     database as module,
 )
-from cityops.storage.readings import Row, write_readings
+from cityops.storage.readings.table import Row, write_readings
 from tests.storage_samples import DAY, make_city
 
 

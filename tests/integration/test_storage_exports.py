@@ -5,9 +5,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from cityops.storage import Database, exports
-from cityops.storage.history import sensor_steps
-from cityops.storage.rollups import set_zone
+from cityops.storage import Database
+from cityops.storage.readings import exports
+from cityops.storage.readings.history import sensor_steps
+from cityops.storage.readings.rollups import set_zone
 from tests.storage_samples import every, make_city, put
 
 MINUTE, HOUR, A_DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)

@@ -12,11 +12,12 @@ import pytest
 from cityops.areas import AreaLevel
 from cityops.devices.sensors import Sensor
 from cityops.readings import Quality
-from cityops.storage import Database, Transaction, history
-from cityops.storage.history import Detail
-from cityops.storage.registry import register_sensor, series_ids
-from cityops.storage.rollups import RetentionAges, roll_up
-from cityops.storage.traffic import read_passages
+from cityops.storage import Database, Transaction
+from cityops.storage.devices.registry import register_sensor, series_ids
+from cityops.storage.readings import history
+from cityops.storage.readings.history import Detail
+from cityops.storage.readings.rollups import RetentionAges, roll_up
+from cityops.storage.readings.traffic import read_passages
 from tests.storage_samples import DAY, every, forget_all, make_city, put
 
 MINUTE, HOUR, A_DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)

@@ -8,9 +8,9 @@ import pytest
 from cityops.clock import microseconds
 from cityops.readings import Quality
 from cityops.storage import Database
-from cityops.storage.columns import Columns
-from cityops.storage.latest import LatestReader, latest_frame
-from cityops.storage.readings import Row, add_readings, history_frame, repair_latest, write_readings
+from cityops.storage.readings.columns import Columns
+from cityops.storage.readings.latest import LatestReader, latest_frame
+from cityops.storage.readings.table import Row, add_readings, history_frame, repair_latest, write_readings
 from tests.storage_samples import DAY, make_city, put
 
 SECOND = timedelta(seconds=1)

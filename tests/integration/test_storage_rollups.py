@@ -10,7 +10,7 @@ import pytest
 from alerts.watch import storage_jobs
 from cityops.readings import Quality
 from cityops.storage import Database, TransactionConflict, load_queries
-from cityops.storage.rollups import RetentionAges, forget, roll_up
+from cityops.storage.readings.rollups import RetentionAges, forget, roll_up
 from tests.storage_samples import DAY, every, forget_all, make_city, put
 
 SQL = load_queries("cityops.storage")

@@ -14,7 +14,7 @@ from alerts.watch.alert_maintenance import tend_alerts
 from cityops.catalogue import load_catalogue
 from cityops.readings import Quality
 from cityops.storage import Database
-from cityops.storage.identity import retire_sensor
+from cityops.storage.devices.identity import retire_sensor
 from tests.alert_samples import NOW, detector, make_rule, open_alert, report
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")

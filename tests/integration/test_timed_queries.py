@@ -8,7 +8,7 @@ import pytest
 
 from cityops.devices.sensors import Sensor
 from cityops.storage import Database, load_queries
-from cityops.storage.registry import register_sensor, series_ids
+from cityops.storage.devices.registry import register_sensor, series_ids
 from tests.storage_samples import DAY, every, put
 
 SQL = {name: queries[name] for queries in map(load_queries, ("cityops.storage", "alerts")) for name in queries}

@@ -16,11 +16,12 @@ import pytest
 from cityops.areas import AreaLevel
 from cityops.catalogue import Catalogue
 from cityops.readings import Quality
-from cityops.storage import Database, Transaction, history
-from cityops.storage import readings as store
-from cityops.storage.latest import latest_frame
+from cityops.storage import Database, Transaction
 from cityops.storage.migrate import Profile, migrate, pending
-from cityops.storage.rollups import RetentionAges, roll_up
+from cityops.storage.readings import history
+from cityops.storage.readings import table as store
+from cityops.storage.readings.latest import latest_frame
+from cityops.storage.readings.rollups import RetentionAges, roll_up
 from tests.storage_samples import DAY, KEYS, every, forget_all, make_city, put
 from tests.timescale.client import Server, TimescaleDatabase
 

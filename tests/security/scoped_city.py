@@ -19,9 +19,9 @@ from cityops.devices.sensors import Sensor
 from cityops.readings import Quality
 from cityops.scope import WHOLE, Scope
 from cityops.storage import Database, Transaction
-from cityops.storage.dead_letters import DeadLetter, write_dead_letters
-from cityops.storage.readings import Row, write_readings
-from cityops.storage.registry import register_sensor, series_ids, store_areas
+from cityops.storage.devices.registry import register_sensor, series_ids, store_areas
+from cityops.storage.messages.dead_letters import DeadLetter, write_dead_letters
+from cityops.storage.readings.table import Row, write_readings
 from tests.unit.dashboard.samples import box
 
 SCOPES = {

@@ -16,7 +16,7 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
 from cityops.clock import utc_now
 from cityops.storage import Database
-from cityops.storage.broker_sessions import lost_queues
+from cityops.storage.messages.broker_sessions import lost_queues
 from tests.programs import running, wait_for
 from tests.shipped_broker import Broker, Session, open_session, run_script, shipped_broker
 

@@ -14,7 +14,7 @@ from cityops.clock import utc_now
 from cityops.embedded import ports
 from cityops.settings import read_settings
 from cityops.storage import Database
-from cityops.storage.exports import step_pieces
+from cityops.storage.readings.exports import step_pieces
 from dashboard.app import create_app
 from dashboard.limits import exporting
 from dashboard.pages.domain import exports

@@ -9,9 +9,9 @@ from pathlib import Path
 import pyogrio
 import pytest
 
-from cityops.imports import archives
+from cityops.imports.files import archives
+from cityops.imports.files.vector_files import read_vector
 from cityops.imports.findings import Findings, ImportRefused
-from cityops.imports.vector_files import read_vector
 from tests.http_servers import answering
 
 POINT = {"type": "Feature", "properties": {"code": "1"}, "geometry": {"type": "Point", "coordinates": [1, 2]}}

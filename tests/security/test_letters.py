@@ -14,9 +14,9 @@ from cityops.devices.sensor_blocks import block, unblock
 from cityops.devices.sensor_changes import ChangeRefused, SensorChange
 from cityops.settings import read_settings
 from cityops.storage import Database
-from cityops.storage.dead_letters import ask_replay
-from cityops.storage.ledger import ledger_totals
-from cityops.storage.letter_senders import forget_letters, letters_size, worst_senders
+from cityops.storage.devices.ledger import ledger_totals
+from cityops.storage.messages.dead_letters import ask_replay
+from cityops.storage.messages.letter_senders import forget_letters, letters_size, worst_senders
 from ingest.dead_letters.allowances import Allowance, LetterLimits
 from ingest.messages import Message
 from ingest.storing.batch import BatchWriter
@@ -218,7 +218,7 @@ def test_letters_are_forgotten_by_age(keeper: BatchWriter, database: Database) -
 def test_letters_are_forgotten_by_size_the_oldest_first(
     database: Database, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cityops.storage.letter_senders.STEP", 5)
+    monkeypatch.setattr("cityops.storage.messages.letter_senders.STEP", 5)
     keeper_of(database, catalogue, LetterLimits()).store(
         [message("NM-1", "telemetry", f"{number:08d}".encode() * 1000) for number in range(20)], NOW
     )

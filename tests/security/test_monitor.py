@@ -17,7 +17,7 @@ from cityops.operations.heartbeats import Beat
 from cityops.operations.machine import Certificate, Disk, certificates_of, disks_of, look_at_machine
 from cityops.settings import read_settings
 from cityops.standards.tables import load_standards
-from cityops.storage.heartbeats import beat
+from cityops.storage.operations.heartbeats import beat
 from tests.programs import wait_for
 from tests.security.conftest import House, account_of
 

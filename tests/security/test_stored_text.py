@@ -4,7 +4,7 @@ from alerts.board import actions, store
 from cityops.accounts.authentication import Role
 from cityops.clock import utc_now
 from cityops.devices.sensors import Sensor
-from cityops.storage.registry import register_sensor
+from cityops.storage.devices.registry import register_sensor
 from tests.security.conftest import House, account_of
 
 EVIL = "<img src=x onerror=alert(1)>\"'</script><script>alert(1)</script>"

@@ -4,7 +4,7 @@
   "use strict";
   const cityops = window.cityops;
   const english = cityops.language === "en";
-  /* Of an index; dashboard/city/vital_weights.py says which. */
+  /* Of an index; dashboard/city/vitals/vital_weights.py says which. */
   const LEVELS = ["good", "watch", "strained", "critical"];
 
   /** @type {any} */

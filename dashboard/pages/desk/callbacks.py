@@ -14,8 +14,9 @@ from cityops.accounts.authentication import Role
 from cityops.clock import utc_now
 from cityops.storage import Transaction, load_queries
 from dashboard import texts
-from dashboard.city import baseline, nearby
-from dashboard.city.history import measured_metrics, read_course, read_history, series_interval
+from dashboard.city import nearby
+from dashboard.city.past import baseline
+from dashboard.city.past.history import measured_metrics, read_course, read_history, series_interval
 from dashboard.pages.desk import acts, panel
 from dashboard.ui import place_map
 from dashboard.ui.charts import history_chart

@@ -15,7 +15,7 @@ from shapely.geometry import Polygon, shape
 from cityops.areas import Area, name_in
 from cityops.catalogue import Catalogue, Metric
 from dashboard import texts, theme
-from dashboard.city.gaps import break_at_gaps, lonely, longest_gap
+from dashboard.city.past.gaps import break_at_gaps, lonely, longest_gap
 from dashboard.ui.charts import add_points, say_no_data
 from dashboard.ui.time_axis import TimeAxis, axis_of
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from cityops.storage import Transaction
 from dashboard import texts
-from dashboard.city.index_readings import read_air, read_days, read_rain
+from dashboard.city.past.index_readings import read_air, read_days, read_rain
 from dashboard.city.registry import Registry
 from dashboard.pages.domain.air_working import DayTable, table_days, work_air
 from dashboard.pages.domain.traffic_data import work_roads

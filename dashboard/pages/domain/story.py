@@ -9,8 +9,8 @@ import pandas as pd
 from cityops.areas import Area
 from cityops.catalogue import Catalogue
 from cityops.storage import Transaction
-from cityops.storage.history import area_history, area_ranking, completeness, count_series, heat_map
-from dashboard.city.history import area_intervals
+from cityops.storage.readings.history import area_history, area_ranking, completeness, count_series, heat_map
+from dashboard.city.past.history import area_intervals
 from dashboard.city.registry import Registry
 from dashboard.pages.domain.view import BEFORE, DomainView, level_below, metrics_of
 

@@ -14,9 +14,9 @@ from cityops.readings import Quality
 from cityops.road_links import Jam, Link
 from cityops.standards.tpi import Road
 from cityops.storage import Transaction
-from cityops.storage.history import sensor_steps
-from cityops.storage.latest import latest_frame
-from cityops.storage.traffic import read_passages
+from cityops.storage.readings.history import sensor_steps
+from cityops.storage.readings.latest import latest_frame
+from cityops.storage.readings.traffic import read_passages
 from dashboard import texts
 from dashboard.city.registry import Registry
 from dashboard.pages.domain.view import DomainView

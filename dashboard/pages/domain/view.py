@@ -12,7 +12,7 @@ from cityops.areas import AreaLevel
 from cityops.catalogue import Catalogue
 from cityops.clock import has_whole_hours
 from cityops.scope import Scope
-from dashboard.city.history import MOST_BUCKETS
+from dashboard.city.past.history import MOST_BUCKETS
 
 BEFORE = "before"  # compare with the span just before; else the code of another area
 _AREA = re.compile(r"[0-9]{1,20}")

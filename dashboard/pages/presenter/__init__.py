@@ -1,6 +1,6 @@
 """`/presenter`: what the presenter tells the simulated city, and what to say to it. Only in the demo.
 
-The simulator is not called: page and simulator meet in the database (cityops.storage.scenarios).
+The simulator is not called: page and simulator meet in the database (cityops.storage.operations.scenarios).
 """
 
 from enum import StrEnum
@@ -12,7 +12,8 @@ from dash import ALL, Input, Output, State, dcc, html
 from cityops.clock import utc_now
 from cityops.errors import CityOpsError
 from cityops.scenarios import LEAD_IN
-from cityops.storage import Transaction, scenarios
+from cityops.storage import Transaction
+from cityops.storage.operations import scenarios
 from dashboard import texts
 from dashboard.pages import register_page
 from dashboard.pages.presenter import view

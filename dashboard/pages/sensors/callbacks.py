@@ -10,9 +10,9 @@ from cityops.accounts.authentication import Role
 from cityops.clock import utc_now
 from cityops.storage import Transaction
 from cityops.storage.audit import record
-from cityops.storage.dead_letters import ask_replay, letter_groups
+from cityops.storage.messages.dead_letters import ask_replay, letter_groups
 from dashboard import texts
-from dashboard.city.history import HistorySpan
+from dashboard.city.past.history import HistorySpan
 from dashboard.pages.sensors.charts import draw_sensor
 from dashboard.pages.sensors.ids import Ids, SensorsView
 from dashboard.pages.sensors.state import read_totality

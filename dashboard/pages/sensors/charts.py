@@ -5,8 +5,8 @@ from typing import Any
 from dash import html
 
 from cityops.clock import utc_now
-from cityops.storage.registry import sensor_frame
-from dashboard.city.history import HistorySpan, limits, measured_metrics, read_course, recorded_span
+from cityops.storage.devices.registry import sensor_frame
+from dashboard.city.past.history import HistorySpan, limits, measured_metrics, read_course, recorded_span
 from dashboard.ui import components
 from dashboard.ui.charts import history_chart
 from dashboard.ui.components import Speak

@@ -6,7 +6,7 @@ import dash_ag_grid
 from dash import dcc, html
 
 from dashboard import texts
-from dashboard.city.history import HistorySpan
+from dashboard.city.past.history import HistorySpan
 from dashboard.pages.sensors import registry, senders
 from dashboard.pages.sensors.ids import Ids, SensorsView
 from dashboard.ui import components

@@ -15,7 +15,7 @@ from cityops.devices.identity import Source
 from cityops.devices.sensor_changes import ChangeRefused, SensorChange
 from cityops.errors import CityOpsError
 from cityops.storage import Transaction
-from cityops.storage.identity import identity_frame
+from cityops.storage.devices.identity import identity_frame
 from dashboard import texts
 from dashboard.pages.sensors.ids import Ids, SensorsView
 from dashboard.pages.sensors.tables import moment, sensor_link, table

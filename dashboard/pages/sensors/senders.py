@@ -13,7 +13,7 @@ from cityops.devices import sensor_blocks
 from cityops.devices.sensor_changes import SensorChange
 from cityops.errors import CityOpsError
 from cityops.storage import Transaction
-from cityops.storage.letter_senders import worst_senders
+from cityops.storage.messages.letter_senders import worst_senders
 from dashboard import texts
 from dashboard.pages.sensors.ids import Ids, SensorsView
 from dashboard.pages.sensors.tables import MOST, count, moment, sensor_link, table

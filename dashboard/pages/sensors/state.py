@@ -7,10 +7,10 @@ import pandas as pd
 
 from cityops.devices.presence import State
 from cityops.storage import Database
-from cityops.storage.brokers import BrokerDrops, broker_drops
-from cityops.storage.latest import latest_frame
-from cityops.storage.ledger import Totals, ledger_frame, ledger_totals, presence_frame
-from cityops.storage.registry import sensor_frame
+from cityops.storage.devices.ledger import Totals, ledger_frame, ledger_totals, presence_frame
+from cityops.storage.devices.registry import sensor_frame
+from cityops.storage.messages.brokers import BrokerDrops, broker_drops
+from cityops.storage.readings.latest import latest_frame
 
 WORST_FIRST = (State.CONTRADICTORY, State.SILENT, State.NEVER_REPORTED, State.LATE, State.ONLINE)
 

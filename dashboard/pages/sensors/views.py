@@ -8,8 +8,8 @@ import pandas as pd
 from dash import html
 
 from cityops.devices.presence import State
-from cityops.storage.border import unmapped_frame
-from cityops.storage.dead_letters import count_dead_letters, dead_letter_frame, letter_groups
+from cityops.storage.messages.border import unmapped_frame
+from cityops.storage.messages.dead_letters import count_dead_letters, dead_letter_frame, letter_groups
 from dashboard.pages.sensors import state
 from dashboard.pages.sensors.registry import draw_registry
 from dashboard.pages.sensors.senders import draw_senders

@@ -11,7 +11,8 @@ from alerts.lifecycle import Suppression
 from cityops.accounts.authentication import Role
 from cityops.areas import Layer
 from cityops.distances import distance_km
-from dashboard.city import baseline, nearby
+from dashboard.city import nearby
+from dashboard.city.past import baseline
 from dashboard.pages.desk import acts, panel
 from dashboard.ui import place_map
 from tests.alert_samples import shown_alert

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from cityops.catalogue import Catalogue
-from dashboard.city.gaps import FEW, break_at_gaps, drawn_as_points, lonely, longest_gap
+from dashboard.city.past.gaps import FEW, break_at_gaps, drawn_as_points, lonely, longest_gap
 from dashboard.pages.domain import figures
 from dashboard.ui.charts import history_chart
 from tests.unit.dashboard.domain import frames

@@ -10,9 +10,9 @@ import pytest
 from cityops.catalogue import Catalogue, load_catalogue
 from cityops.domains.index_functions import GROUP, MetricAggregate, load_index_functions
 from cityops.errors import CatalogueError
-from dashboard.city.vital_rows import vital_row
-from dashboard.city.vital_signs import Cause, Vital, judge_domains
-from dashboard.city.vital_weights import load_weights
+from dashboard.city.vitals.vital_rows import vital_row
+from dashboard.city.vitals.vital_signs import Cause, Vital, judge_domains
+from dashboard.city.vitals.vital_weights import load_weights
 from tests.unit.kernel.test_domains import write_pack
 
 Install = Callable[..., None]

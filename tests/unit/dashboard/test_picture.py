@@ -14,7 +14,7 @@ from cityops.standards.means import mean_of
 from cityops.standards.tables import load_standards
 from dashboard.city.indices import air_index
 from dashboard.city.snapshot import draw_picture
-from dashboard.city.vital_weights import load_weights
+from dashboard.city.vitals.vital_weights import load_weights
 from dashboard.live.feeds import AreaFeed
 from dashboard.theme import State
 from tests.unit.dashboard import samples

@@ -10,7 +10,7 @@ from alerts.watch.program import jobs_of
 from cityops.operations.heartbeats import Heartbeat
 from cityops.settings import read_settings
 from cityops.storage import Database
-from cityops.storage.job_failures import JobFailure
+from cityops.storage.operations.job_failures import JobFailure
 from dashboard.live.troubles import Services, draw_troubles, find_troubles, name_job, name_service
 
 NOW = datetime(2026, 11, 28, 8, tzinfo=UTC)

@@ -9,8 +9,8 @@ import pytest
 from alerts.lifecycle import Suppression
 from cityops.catalogue import load_catalogue
 from cityops.domains.index_functions import MetricAggregate
-from dashboard.city.vital_signs import Cause, Vital, burdening, judge, judge_city, judge_domains
-from dashboard.city.vital_weights import WeightsError, load_weights
+from dashboard.city.vitals.vital_signs import Cause, Vital, burdening, judge, judge_city, judge_domains
+from dashboard.city.vitals.vital_weights import WeightsError, load_weights
 from tests.unit.dashboard import samples
 
 CATALOGUE = load_catalogue()

@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from cityops.imports.cells import read_code, read_name, read_number, read_text
+from cityops.imports.files.cells import read_code, read_name, read_number, read_text
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@ import pytest
 import shapely
 
 from cityops.areas import Area, AreaLevel
-from cityops.imports.parents import codes_above, find_parents
+from cityops.imports.areas.parents import codes_above, find_parents
 
 SQUARE = {"type": "Polygon", "coordinates": [[[0, 0], [4, 0], [4, 4], [0, 4], [0, 0]]]}
 

@@ -5,7 +5,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cityops.imports.places import NOWHERE, smallest_containing
+from cityops.imports.geometry.places import NOWHERE, smallest_containing
 
 
 def boxes(*corners: tuple[float, float, float, float]) -> np.ndarray:

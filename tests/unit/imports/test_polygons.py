@@ -5,8 +5,8 @@ from shapely.geometry.base import BaseGeometry
 
 from cityops.coordinates import wgs84_to_bd09, wgs84_to_gcj02
 from cityops.imports.findings import Finding, Findings, ImportRefused, Weight
-from cityops.imports.polygons import make_polygons, to_wgs84
-from cityops.imports.systems import find_system
+from cityops.imports.geometry.polygons import make_polygons, to_wgs84
+from cityops.imports.geometry.systems import find_system
 
 BOWTIE = shapely.Polygon([(0, 0), (1, 1), (1, 0), (0, 1)])
 

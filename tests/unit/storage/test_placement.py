@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cityops.storage import placement as placement_module
-from cityops.storage.columns import Columns
-from cityops.storage.placement import FARTHEST, Placement, place
+from cityops.storage.readings import placement as placement_module
+from cityops.storage.readings.columns import Columns
+from cityops.storage.readings.placement import FARTHEST, Placement, place
 
 Fact = tuple[int, int, float]  # series, time, value
 FACTS = st.lists(st.tuples(st.integers(1, 2), st.integers(0, 3), st.sampled_from([1.0, 2.0, 3.0])), max_size=12)

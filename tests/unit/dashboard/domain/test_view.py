@@ -9,7 +9,7 @@ import pytest
 
 from cityops.areas import AreaLevel
 from cityops.catalogue import Catalogue
-from dashboard.city.history import MOST_BUCKETS
+from dashboard.city.past.history import MOST_BUCKETS
 from dashboard.pages.domain.address import parse_address
 from dashboard.pages.domain.view import BEFORE, DomainSpan, DomainView, level_below, metrics_of, read_view
 

@@ -1,0 +1,1 @@
+"""Files of strangers, read into tables: formats, encodings, archives, cells."""

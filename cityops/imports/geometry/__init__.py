@@ -1,0 +1,1 @@
+"""Geometries of an import: coordinate systems, places, polygons, and what lies in what."""

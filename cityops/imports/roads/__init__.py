@@ -1,0 +1,1 @@
+"""From a table to the roads of the traffic index."""

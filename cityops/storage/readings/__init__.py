@@ -1,0 +1,1 @@
+"""Readings in the database: written once, downsampled, kept for a while, asked for by screens and exports."""
