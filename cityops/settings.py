@@ -5,23 +5,30 @@ which is how Docker and systemd hand over secrets.
 """
 
 import os
-import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, time, timedelta
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Any, Literal
-from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from cityops import setting_values
 from cityops.errors import SettingError
 
 PREFIX = "CITYOPS_"
-_HOST = re.compile(r"(\*\.)?[a-z0-9]([a-z0-9.-]*[a-z0-9])?|[0-9a-f:]+")
 LONGEST = 36_500  # days; who wants more wants 0, which is for ever
+
+# How a setting of several parts is read from its text.
+_READERS: Mapping[str, Callable[[str], object]] = {
+    "trusted_proxies": setting_values.networks_of,
+    "allowed_hosts": setting_values.hosts_of,
+    "alarm_rules": setting_values.names_of,
+    "domains": setting_values.names_of,
+    "alarm_quiet": setting_values.span_of_day,
+}
 
 
 class Settings(BaseSettings):
@@ -171,62 +178,20 @@ class Settings(BaseSettings):
     @field_validator("timezone")
     @classmethod
     def _zone_exists(cls, name: str) -> str:
-        try:
-            ZoneInfo(name)
-        except (ZoneInfoNotFoundError, ValueError) as error:
-            raise ValueError("expected a name of the IANA time zone database, such as Asia/Shanghai") from error
-        return name
+        return setting_values.zone_named(name)
 
-    @field_validator("trusted_proxies", mode="before")
+    @field_validator(*_READERS, mode="before")
     @classmethod
-    def _are_networks(cls, value: object) -> object:
-        if not isinstance(value, str):
-            return value
-        try:
-            networks = tuple(ip_network(part) for part in _parts_of(value))
-        except ValueError as error:
-            raise ValueError(f"expected addresses and networks such as 10.0.0.5,172.30.0.0/24 ({error})") from error
-        if any(network.prefixlen == 0 for network in networks):
-            raise ValueError("expected the proxies only: a network of everybody lets every visitor choose an address")
-        return networks
+    def _are_parts(cls, value: object, info: ValidationInfo) -> object:
+        return _READERS[str(info.field_name)](value) if isinstance(value, str) else value
 
-    @field_validator("allowed_hosts", mode="before")
+    @field_validator("database_url", "mqtt_url", "mqtt_device_url")
     @classmethod
-    def _are_hosts(cls, value: object) -> object:
-        if not isinstance(value, str):
-            return value
-        hosts = tuple(part.lower() for part in _parts_of(value))
-        if not all(_HOST.fullmatch(host) for host in hosts):
-            raise ValueError("expected names without scheme and port, such as city.example.cn,*.ops.example.cn")
-        return hosts
-
-    @field_validator("alarm_rules", "domains", mode="before")
-    @classmethod
-    def _are_names(cls, value: object) -> object:
-        return tuple(_parts_of(value)) if isinstance(value, str) else value
-
-    @field_validator("alarm_quiet", mode="before")
-    @classmethod
-    def _is_span_of_day(cls, value: object) -> object:
-        if not isinstance(value, str):
-            return value
-        found = re.fullmatch(r"(\d\d:\d\d)-(\d\d:\d\d)", value.strip())
-        if found is None or found[1] == found[2]:
-            raise ValueError("expected two different times of the day, such as 22:00-06:00")
-        try:
-            return tuple(time.fromisoformat(part) for part in found.groups())
-        except ValueError as error:
-            raise ValueError(f"expected times such as 22:00-06:00 ({error})") from error
-
-    @field_validator("database_url")
-    @classmethod
-    def _is_database_url(cls, url: SecretStr | None) -> SecretStr | None:
-        return _check_scheme(url, ("postgresql", "postgres"))
-
-    @field_validator("mqtt_url", "mqtt_device_url")
-    @classmethod
-    def _is_mqtt_url(cls, url: SecretStr | None) -> SecretStr | None:
-        return _check_scheme(url, ("mqtt", "mqtts"))
+    def _has_scheme_and_host(cls, url: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if url is not None:
+            schemes = ("postgresql", "postgres") if info.field_name == "database_url" else ("mqtt", "mqtts")
+            setting_values.check_url(url.get_secret_value(), schemes)
+        return url
 
     @field_validator("secret_key")
     @classmethod
@@ -243,13 +208,16 @@ class Settings(BaseSettings):
     @property
     def disk_paths(self) -> list[Path]:
         """The folders whose free space is watched; the data directory too, where it is."""
-        named = _paths(self.disks)
+        named = setting_values.paths_of(self.disks)
         return [*named, *([self.data_dir] if self.data_dir.exists() and self.data_dir not in named else [])]
 
     @property
     def certificate_paths(self) -> list[Path]:
         """The certificates whose end is watched; the one that signed the broker's too."""
-        return [*_paths(self.certificates), *([self.mqtt_ca_file] if self.mqtt_ca_file is not None else [])]
+        return [
+            *setting_values.paths_of(self.certificates),
+            *([self.mqtt_ca_file] if self.mqtt_ca_file is not None else []),
+        ]
 
     def kept_since(self, now: datetime) -> datetime | None:
         """Return from when on single readings are kept; None when all are."""
@@ -314,22 +282,6 @@ def _read_one(environment: Mapping[str, str], variable: str) -> str | None:
         return Path(path).read_text(encoding="utf-8").strip()
     except OSError as error:
         raise SettingError(f"{variable}_FILE={path} cannot be read ({error.strerror}). Correct the path.") from error
-
-
-def _parts_of(text: str) -> list[str]:
-    return text.replace(",", " ").split()
-
-
-def _paths(text: str | None) -> list[Path]:
-    return [Path(part.strip()) for part in (text or "").split(",") if part.strip()]
-
-
-def _check_scheme(url: SecretStr | None, schemes: tuple[str, ...]) -> SecretStr | None:
-    if url is not None:
-        parts = urlsplit(url.get_secret_value())
-        if parts.scheme not in schemes or not parts.hostname:
-            raise ValueError(f"expected {schemes[0]}://host:port")
-    return url
 
 
 def _explain(error: ValidationError) -> str:

@@ -1,13 +1,18 @@
 """`make pictures`: start the demo, look at every page with a real browser, and keep what it shows.
 
 The city is that of seed 7 in the rainstorm, so the pictures change only where the pages or the city do; times and
-values of course differ. Pages are taken in both languages, the wall in every scene at four sizes.
+values of course differ. Pages are taken in both languages, the wall in every scene, and of the usual and of all domains
+in every layout.
+
+All pictures together stay below 3 MB (tests/unit/test_pictures.py): they are WebP, which Chromium itself writes, and
+smaller than the screen where letters can still be read.
 """
 
 import subprocess
 import sys
 import tempfile
 import time
+from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,8 +29,11 @@ from tests.browser import chromium
 PICTURES = Path(__file__).parent / "pictures"
 PASSWORD = "For-The-Pictures-1"
 STORM = 150.0  # seconds until the first alerts of the storm are on the wall
-# Width, height, and how many seconds a browser without a graphics card takes for the map.
-SIZES = ((1920, 1080, 12.0), (3840, 1080, 18.0), (5760, 1080, 24.0), (3840, 2160, 30.0))
+# Width, height, how many seconds a browser without a graphics card takes for the map, and how much smaller it is kept.
+FULL_HD = (1920, 1080, 12.0, 1.0)
+WIDE, WIDEST, ULTRA_HD = (3840, 1080, 18.0, 2 / 3), (5760, 1080, 24.0, 2 / 3), (3840, 2160, 30.0, 1 / 2)
+QUALITY = 60  # of WebP: letters have no halo yet
+SMALLER = 2 / 3  # of the pages
 PAGES = ("environment", "traffic", "emergency", "sensors?sensor=TD-0003", "shift", "account", "presenter")
 CALLS = "Object.values(cityops.live.picture.alerts).sort((a, b) => a.severity - b.severity).map((one) => one.id)"
 SILENT = "Object.defineProperty(AudioContext.prototype, 'state', { get: () => 'suspended' })"
@@ -35,22 +43,27 @@ ADMINISTRATORS = {"security": Role.SECURITY_ADMIN, "audit": Role.AUDIT_ADMIN, "s
 
 def main() -> None:
     PICTURES.mkdir(exist_ok=True)
-    with chromium.needed() as browser, _demo() as (address, database):
-        _store_administrators(database)
-        take_wall(browser, address)
-        for language in ("zh", "en"):
-            take_pages(browser, address, language)
-            for name in ADMINISTRATORS:
-                take_administrator(browser, address, language, name)
+    with chromium.needed() as browser:
+        with _demo("--history", "7d") as (address, database):
+            _store_administrators(database)
+            take_layouts(browser, address, "overview", FULL_HD, WIDE, WIDEST)
+            take_scenes(browser, address)
+            for language in ("zh", "en"):
+                take_pages(browser, address, language)
+                for name in ADMINISTRATORS:
+                    take_administrator(browser, address, language, name)
+        with _demo("--history", "24h", "--domains", "all") as (address, _):
+            take_layouts(browser, address, "eight", FULL_HD, WIDE, WIDEST, ULTRA_HD)
+            take_layouts(browser, address, "eight-en", FULL_HD, language="en")
 
 
 @contextmanager
-def _demo() -> Iterator[tuple[str, str]]:
+def _demo(*more: str) -> Iterator[tuple[str, str]]:
     """Run the demo in the rainstorm; return its address and its database's when there is something to see."""
     port = free_port()
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", "cityops", "demo", "--data-dir", folder, "--port", str(port)]
-        options = ["--scenario", "rainstorm", "--password", PASSWORD, "--history", "7d"]
+        options = ["--scenario", "rainstorm", "--password", PASSWORD, *more]
         said = Path(folder, "said")
         with said.open("w") as heard:
             demo = subprocess.Popen([*command, *options], stdout=heard)
@@ -73,18 +86,34 @@ def _store_administrators(url: str) -> None:
     database.close()
 
 
-def take_wall(browser: Browser, address: str) -> None:
-    """Take every scene of the wall at every size; `wall.jpg` is the first of them."""
-    for width, height, drawing in SIZES:
-        page = browser.new_page(viewport={"width": width, "height": height}, locale="zh-CN")
-        page.set_default_timeout(240_000)
-        page.goto(f"{address}/wall")
-        page.wait_for_selector("[data-ranking] tr")
-        district, alert = page.evaluate(DISTRICTS)[0], page.evaluate(CALLS)[0]
-        for scene in ("overview", "environment", "traffic", "emergency", f"district:{district}", f"incident:{alert}"):
-            page.goto(f"{address}/wall?scene={scene}")
-            take(page, f"wall-{scene.split(':')[0]}-{width}x{height}", drawing=drawing)
+def take_layouts(
+    browser: Browser, address: str, name: str, *sizes: tuple[int, int, float, float], language: str = "zh"
+) -> None:
+    """Take the overview of the wall at some sizes, each with a layout of its own."""
+    for width, height, drawing, scale in sizes:
+        page = _open_wall(browser, address, width, height)
+        page.goto(f"{address}/wall?scene=overview&lang={language}")
+        take(page, f"wall-{name}-{width}x{height}", drawing=drawing, scale=scale)
         page.close()
+
+
+def take_scenes(browser: Browser, address: str) -> None:
+    """Take the other scenes of the wall; the layout is the same in all of them."""
+    width, height, drawing, _ = FULL_HD
+    page = _open_wall(browser, address, width, height)
+    district, alert = page.evaluate(DISTRICTS)[0], page.evaluate(CALLS)[0]
+    for scene in (*page.evaluate("Object.keys(cityops.domains)"), f"district:{district}", f"incident:{alert}"):
+        page.goto(f"{address}/wall?scene={scene}")
+        take(page, f"wall-{scene.split(':')[0]}-{width}x{height}", drawing=drawing)
+    page.close()
+
+
+def _open_wall(browser: Browser, address: str, width: int, height: int) -> Page:
+    page = browser.new_page(viewport={"width": width, "height": height}, locale="zh-CN")
+    page.set_default_timeout(240_000)
+    page.goto(f"{address}/wall")
+    page.wait_for_selector("[data-ranking] tr")
+    return page
 
 
 def take_pages(browser: Browser, address: str, language: str) -> None:
@@ -95,23 +124,12 @@ def take_pages(browser: Browser, address: str, language: str) -> None:
     page.wait_for_url("**/desk**")
     page.locator(".ag-row").first.click()
     take(page, f"desk-{language}", drawing=12)
-    take_waiting(page, f"desk-waiting-{language}")
     if language == "zh":
         take_alarm(page, address)
     for path in PAGES:
         page.goto(f"{address}/{path}")
         take(page, f"{path.split('?')[0]}-{language}", drawing=6)
     page.close()
-
-
-def take_waiting(page: Page, name: str) -> None:
-    """Take the desk while an act waits for an answer that does not come."""
-    page.route("**/acknowledge", lambda _: None)
-    page.locator(".ag-row", has_text="待确认" if name.endswith("zh") else "Waiting").first.click()
-    page.wait_for_selector("[data-act=acknowledge][data-why='']")
-    page.keyboard.press("a")
-    take(page, name, drawing=9)
-    page.unroute_all(behavior="ignoreErrors")
 
 
 def take_alarm(page: Page, address: str) -> None:
@@ -147,11 +165,14 @@ def _log_in(page: Page, name: str) -> None:
     page.click("button[type=submit]")
 
 
-def take(page: Page, name: str, *, drawing: float) -> None:
-    """Wait until the page is drawn, and keep it."""
+def take(page: Page, name: str, *, drawing: float, scale: float = SMALLER) -> None:
+    """Wait until the page is drawn, and keep it, so much smaller than the screen."""
     time.sleep(drawing)
-    path = PICTURES / f"{name}.jpg"
-    page.screenshot(path=path, type="jpeg", quality=75)
+    path = PICTURES / f"{name}.webp"
+    clip = {"x": 0, "y": 0, **(page.viewport_size or {}), "scale": scale}
+    wanted = {"format": "webp", "quality": QUALITY, "clip": clip}
+    shot = page.context.new_cdp_session(page).send("Page.captureScreenshot", wanted)
+    path.write_bytes(b64decode(shot["data"]))
     print(path, flush=True)
 
 

@@ -24,7 +24,7 @@ PICTURES = Path(__file__).parent / "pictures"
 ZONE = ZoneInfo("Asia/Shanghai")
 SEED, SENSORS = 7, 500
 MONDAY = datetime(2026, 7, 6, tzinfo=ZONE)
-WEEK, STEP = 7 * 86400.0, 900.0  # seconds
+WEEK, STEP = 7 * 86400.0, 1800.0  # seconds; a point for each four pixels
 DEVICES = 3  # of a kind, one colour each
 MODELS = {
     "weather": ("天气", "Weather", ("weather_station", "road_weather")),

@@ -5,7 +5,7 @@ indices over minutes and hours; signs that two workers stored at the same moment
 were switched off.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -24,12 +24,12 @@ from alerts.conditions import (
     Unheard,
     WrongClock,
 )
-from alerts.detection import clocks, timed
+from alerts.detection import timed
 from alerts.detection.condition_state import ConditionState, Key
-from alerts.detection.detect import FRESH, Findings, combine, conclude, is_combined, retire
+from alerts.detection.detect import Findings, combine, conclude, is_combined, retire
 from alerts.detection.plan import looks_at
-from alerts.detection.timed import Rain, TimedResult, TimedSeries
-from alerts.evaluation import delivery
+from alerts.detection.timed import TimedResult
+from alerts.evaluation import delivery, timed_queries
 from alerts.evaluation.condition_store import courses_of, courses_without_rule
 from alerts.evaluation.engine import Engine, report_pace
 from alerts.evaluation.road_network import RoadNetwork
@@ -37,18 +37,14 @@ from alerts.rules import store as rule_store
 from alerts.rules.definitions import Rule
 from alerts.rules.faults import RuleFault
 from cityops.clock import microseconds
-from cityops.devices.presence import LATE_AFTER
-from cityops.standards import aqi, coverage
-from cityops.standards.rain import RainPart, add_up, windows
 from cityops.standards.tables import Standards
-from cityops.storage import Database, Row, StorageError, Transaction, load_queries
+from cityops.storage import Database, StorageError, Transaction, load_queries
 from cityops.storage.operations.incarnation import IncarnationCheck
 from cityops.storage.operations.job_failures import JobParts
 from cityops.storage.readings.traffic import read_passages
 
 SQL = load_queries("alerts")
 
-_MINUTE = 60.0  # seconds: how finely rain is known
 NOBODY_HEARD = timedelta(seconds=60)  # when nothing comes from anywhere, no single sensor is to blame
 _PERIODS: Mapping[type, timedelta] = {  # how often a condition is worth asking for
     Missing: timedelta(seconds=5),
@@ -174,17 +170,19 @@ class TimedEvaluator:
             case Missing() as when:
                 sight = self._missing(tx, rule, when, now)
             case WrongClock() as when:
-                sight = _clocks(tx, rule, when)
+                sight = timed_queries.wrong_clocks(tx, rule, when)
             case Flat() as when:
-                sight = _flat(tx, rule, when, now, floor=self._engine.catalogue.metric[when.metric].flat_above)
+                sight = timed_queries.flat(
+                    tx, rule, when, now, floor=self._engine.catalogue.metric[when.metric].flat_above
+                )
             case Aqi() as when:
-                sight = _air(tx, rule, when, now)
+                sight = timed_queries.air(tx, rule, when, now)
             case Tpi() as when:
                 sight = self._traffic(tx, rule, when, courses, now)
             case Rainstorm() as when:
-                sight = self._storm(tx, rule, when, now)
+                sight = timed_queries.storm(tx, rule, when, now, standards=self._standards)
             case conditions.Fault():
-                sight = _faults(tx, courses, rule)
+                sight = timed_queries.faults(tx, courses, rule)
             case Unheard() | LostQueue() | MissingReports() as when:
                 sight = self._look_at_delivery(tx, rule, when, courses, now)
         return sight
@@ -197,7 +195,10 @@ class TimedEvaluator:
             return None
         self._listening_since = self._listening_since or now
         rows = tx.rows(SQL["heard_last"], kind=rule.kind)
-        heard = [(place, microseconds(row["heard_at"]), row["interval_seconds"]) for place, row in _places(rule, rows)]
+        heard = [
+            (place, microseconds(row["heard_at"]), row["interval_seconds"])
+            for place, row in timed_queries.concerned(rule, rows)
+        ]
         return timed.missing(when, heard, listening_since=microseconds(self._listening_since), now=microseconds(now))
 
     def _look_at_delivery(
@@ -219,21 +220,8 @@ class TimedEvaluator:
         own = [key.series_id for key in courses if key.rule_id == rule.id]
         until = now.replace(second=0, microsecond=0)
         detectors = read_passages(tx, start=until - timedelta(minutes=when.minutes), end=until, kind=rule.kind)
-        links = [(place, seen) for row, seen in detectors for place, _ in _places(rule, [row])]
+        links = [(place, seen) for row, seen in detectors for place, _ in timed_queries.concerned(rule, [row])]
         return timed.traffic(when, links, own=own, standards=self._standards, roads=self._roads.read(tx))
-
-    def _storm(self, tx: Transaction, rule: Rule, when: Rainstorm, now: datetime) -> TimedResult:
-        hours = windows(self._standards.rainstorm.signals)
-        since = [now - timedelta(hours=each) for each in hours]
-        reach = timedelta(seconds=coverage.LONGEST_INTERVAL)
-        span = {"since": since, "oldest": since[-1] - reach, "reach": reach.total_seconds(), "now": now}
-        rows = tx.rows(SQL["rain_parts"], kind=rule.kind, hours=hours, **span)
-        stations: dict[TimedSeries, list[Row]] = {}
-        for place, row in _places(rule, rows):
-            stations.setdefault(place, []).append(row)
-        return timed.storm(
-            when, ((at, _rain(found, hours)) for at, found in stations.items()), standards=self._standards
-        )
 
     def _retire(self, tx: Transaction, now: datetime) -> Findings:
         """End what is left of rules that people switched off."""
@@ -255,66 +243,6 @@ class TimedEvaluator:
             if key.series_id in roster and not looks_at(plan.rules[key.rule_id], key.part, roster[key.series_id])
         }
         return retire(plan.rules.values(), strays, moment=microseconds(now), reason="the rule no longer looks at it")
-
-
-def _clocks(tx: Transaction, rule: Rule, when: WrongClock) -> TimedResult:
-    rows = tx.rows(SQL["clock_skews"], kind=rule.kind)
-    return clocks.wrong(when, [(place, row["skew"]) for place, row in _places(rule, rows)])
-
-
-def _flat(tx: Transaction, rule: Rule, when: Flat, now: datetime, *, floor: float | None) -> TimedResult:
-    oldest = now - timedelta(seconds=1.5 * when.seconds) - FRESH
-    span = {"seconds": when.seconds, "since": now - FRESH, "oldest": oldest, "now": now}
-    rows = tx.rows(SQL["unmoved"], kind=rule.kind, metric=when.metric, late_after=LATE_AFTER, **span)
-    still = ((place, timed.Still(row["value"], row["moved"], row["stood"])) for place, row in _places(rule, rows))
-    return timed.flat(when, still, floor=floor)
-
-
-def _air(tx: Transaction, rule: Rule, when: Aqi, now: datetime) -> TimedResult:
-    hour = now.replace(minute=0, second=0, microsecond=0) - timedelta(hours=1)
-    means: dict[TimedSeries, dict[str, float | None]] = {}
-    rows = tx.rows(SQL["hourly_means"], kind=rule.kind, hour=hour, pollutants=list(aqi.POLLUTANTS))
-    for place, row in _places(rule, rows):
-        means.setdefault(place, {})[row["metric"]] = row["mean"] if _is_valid_hour(row) else None
-    return timed.air(when, means.items(), aqi.edition_of(hour))
-
-
-def _is_valid_hour(row: Row) -> bool:
-    return row["count"] is not None and aqi.is_valid_hour(row["count"], _interval(row))
-
-
-def _rain(rows: Sequence[Row], hours: Iterable[int]) -> Rain:
-    """Return the rain of one station from the parts of its windows."""
-    parts: dict[int, list[RainPart]] = {window: [] for window in hours}
-    for row in rows:
-        parts[row["hours"]].append(RainPart(row["gap"], row["readings"], row["minutes"], row["rates"], row["early"]))
-    interval = _interval(rows[0])
-    fallen = {window: add_up(found, interval, _MINUTE) for window, found in parts.items()}
-    return Rain(fallen, coverage.is_fresh(rows[0]["age"], interval, _MINUTE))
-
-
-def _interval(row: Row) -> float:
-    return coverage.report_interval(row["nominal"], row["learned"], row["usual"])
-
-
-def _faults(tx: Transaction, courses: Mapping[Key, ConditionState], rule: Rule) -> TimedResult:
-    rows = tx.rows(SQL["rules_with_fault"])
-    holding = {row["fault_series"]: f"rule {row['rule_id']} was switched off: {row['fault']}" for row in rows}
-    unreadable = rule_store.unreadable_rules(tx)
-    own = {key.series_id for key in courses if key.rule_id == rule.id}
-    if unreadable:
-        series = min(own, default=None) or tx.value(SQL["any_series"], kind=rule.kind)
-        if series is not None:
-            words = ["not in force, cannot be read: " + "; ".join(unreadable.values())]
-            holding[series] = "; ".join([holding[series], *words] if series in holding else words)
-    return TimedResult(holding, own - set(holding), dict.fromkeys(own | set(holding), 0.0))
-
-
-def _places(rule: Rule, rows: Iterable[Row]) -> Iterable[tuple[TimedSeries, Row]]:
-    for row in rows:
-        place = TimedSeries(row["series_id"], row["sensor_id"], row["kind"], row["area"])
-        if timed.concerns(rule, place):
-            yield place, row
 
 
 def _values(tx: Transaction, courses: Iterable[Key]) -> dict[int, float]:

@@ -192,7 +192,7 @@ def test_a_rule_whose_statement_fails_is_named_and_stays_on_and_the_other_rules_
     with database.transaction() as tx:
         report(tx, detector(tx, "G-1"), NOW)
     with monkeypatch.context() as broken:
-        broken.setattr("alerts.evaluation.timed.SQL", {**load_queries("alerts"), "unmoved": "SELECT 1 / 0"})
+        broken.setattr("alerts.evaluation.timed_queries.SQL", {**load_queries("alerts"), "unmoved": "SELECT 1 / 0"})
         assert clock.do_round(database, NOW) is not None
 
     stuck = {rule.id for rule in load_rules(catalogue) if type(rule.when).__name__ == "Flat"}
