@@ -1,25 +1,24 @@
 """The next page of a list, as the API writes and reads it."""
 
-from typing import Annotated
+from collections.abc import Callable
+from typing import Annotated, Any
 
 from fastapi import Query, Request, Response
 from pydantic import BeforeValidator, InstanceOf
 
-from dashboard.requests.cursors import Cursor, decode_cursor
+from dashboard.requests.cursors import Cursor, KeyCursor, decode_cursor, decode_key_cursor
 
-Place = Cursor | int  # where the next page begins; a number is an offset
+Place = Cursor | KeyCursor | int  # where the next page begins; a number is an offset
 
 
-def _read_cursor(text: object) -> object:
-    return decode_cursor(text) if isinstance(text, str) else text
+def _read_by(decode: Callable[[str], Any]) -> BeforeValidator:
+    return BeforeValidator(lambda text: decode(text) if isinstance(text, str) else text, json_schema_input_type=str)
 
 
 # The cursor of a request, None for the first page: opaque to whoever sends it.
-PageCursor = Annotated[
-    InstanceOf[Cursor] | None,
-    BeforeValidator(_read_cursor, json_schema_input_type=str),
-    Query(description="as in the Link header of the page before"),
-]
+_AS_BEFORE = Query(description="as in the Link header of the page before")
+PageCursor = Annotated[InstanceOf[Cursor] | None, _read_by(decode_cursor), _AS_BEFORE]
+PageKeyCursor = Annotated[InstanceOf[KeyCursor] | None, _read_by(decode_key_cursor), _AS_BEFORE]
 
 
 def add_next_link(response: Response, request: Request, place: Place) -> None:

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
-from fastapi import APIRouter, HTTPException, Query
+from fastapi import APIRouter, HTTPException, Query, Request, Response
 
 from cityops.accounts.authentication import Role
 from cityops.clock import utc_now
@@ -13,14 +13,17 @@ from cityops.storage.readings.latest import latest_frame
 from dashboard.api import air as air_api
 from dashboard.api import alert_stream, many_alerts
 from dashboard.api import alerts as alert_api
+from dashboard.api.page_links import PageKeyCursor, add_next_link
 from dashboard.city.past.history import read_history
 from dashboard.city.registry import read_registry
 from dashboard.city.sensor_rows import sensor_rows
+from dashboard.requests.cursors import turn_page_of_keys
 from dashboard.web.refusals import REFUSALS, QueryTime
 from dashboard.web.request_context import require
 
 router = APIRouter(prefix="/api/v1", tags=["cityops"])
 LONGEST_SPAN = timedelta(days=366)
+MOST_SENSORS = 5000  # rows of a page, about 2 MB
 
 
 router.include_router(alert_stream.router)  # before alert_api, whose addresses of one alert it would be one of
@@ -31,11 +34,21 @@ router.include_router(air_api.router)
 
 @router.get("/sensors", responses=REFUSALS)
 def list_sensors(
+    request: Request,
+    response: Response,
     *,
     retired: Annotated[bool, Query(description="Those that are retired, in place of those in use.")] = False,
     q: Annotated[str, Query(max_length=200, description="words to find: names, their pinyin or its initials")] = "",
+    limit: Annotated[
+        int | None, Query(ge=1, le=MOST_SENSORS, description="in pages of so many, in the order of the ids")
+    ] = None,
+    cursor: PageKeyCursor = None,
 ) -> list[dict[str, Any]]:
     """Return every sensor with its online state and the last value of its headline, in the order of their names.
+
+    With `limit` or `cursor` it is a page in the order of the ids, which no change of a sensor moves: one that stays is
+    on exactly one page. When there are more, the header `Link` with rel="next" holds the address of the next page.
+    `name_order` is the place in the order of the names on every page.
 
     `status`: online, late, silent, contradictory, never_reported or retired; `reason` and `since` (ms since 1970) say
     why.
@@ -44,7 +57,14 @@ def list_sensors(
     with here.site.database.transaction() as tx:
         registry, latest = read_registry(tx, retired=retired), latest_frame(tx)
     rows = sensor_rows(registry, latest, catalogue=here.site.catalogue, now=utc_now(), language=here.language)
-    return [row for row in rows if finds(q, row["search"])]
+    found = [row for row in rows if finds(q, row["search"])]
+    if limit is None and cursor is None:
+        return found
+    by_id = {row["id"]: row for row in found}
+    page, following = turn_page_of_keys(by_id, cursor, limit=limit or MOST_SENSORS)
+    if following is not None:
+        add_next_link(response, request, following)
+    return [by_id[sensor] for sensor in page]
 
 
 @router.get("/sensors/{sensor_id}/history", responses=REFUSALS)

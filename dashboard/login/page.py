@@ -18,7 +18,7 @@ PAGE = Template(
     """<!DOCTYPE html>
 <html lang="$language"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>$title</title><style>$variables</style><link rel="stylesheet" href="/assets/login.css">
-<link rel="stylesheet" href="/assets/media.css">
+<link rel="stylesheet" href="/assets/screens/media.css">
 <meta name="cityops-time" content="$time">
 <script src="/assets/clock.js" defer></script><script src="/assets/keyboard.js" defer></script>
 <script src="/assets/language.js" defer></script></head>

@@ -2,20 +2,22 @@
 
 An offset counts rows, so a row that moves is read twice or never. A cursor says which rows were listed: by their
 numbers while the most urgent are read, then by the number that was reached, which no change of an alert moves.
+A list in the order of keys that never change, as the ids of sensors, needs the last key only.
 """
 
 from base64 import b64decode, urlsafe_b64encode
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import accumulate, pairwise
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 
 LARGEST_ID = 2**63 - 1  # bigint
 MOST_LISTED = 1000  # numbers in one cursor: it travels in an address
-
+LONGEST_KEY = 64  # characters: the id of a sensor
 
 Number = Annotated[int, msgspec.Meta(ge=0, le=LARGEST_ID)]
+Key = Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST_KEY)]
 
 
 class BadCursor(ValueError):
@@ -31,20 +33,31 @@ class Cursor(msgspec.Struct, frozen=True):
     def encode(self) -> str:
         """Return the cursor as it stands in an address."""
         steps = [after - before for before, after in pairwise([0, *sorted(self.listed)])]
-        return urlsafe_b64encode(msgspec.msgpack.encode((self.below, steps))).decode().rstrip("=")
+        return _encode((self.below, steps))
 
 
 START = Cursor()
 
 
+class KeyCursor(msgspec.Struct, frozen=True):
+    """What was listed in the order of keys: all up to `after`."""
+
+    after: str
+
+    def encode(self) -> str:
+        """Return the cursor as it stands in an address."""
+        return _encode(self.after)
+
+
 def decode_cursor(text: str) -> Cursor:
     """Return the cursor of an address. Raises BadCursor."""
-    try:
-        packed = b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-        below, steps = msgspec.msgpack.decode(packed, type=tuple[Number | None, list[Number]])
-    except (ValueError, msgspec.MsgspecError) as error:
-        raise BadCursor(BadCursor.__doc__) from error
+    below, steps = _decode(text, tuple[Number | None, list[Number]])
     return Cursor(frozenset(accumulate(steps)), below)
+
+
+def decode_key_cursor(text: str) -> KeyCursor:
+    """Return the cursor of an address of a list of keys. Raises BadCursor."""
+    return KeyCursor(_decode(text, Key))
 
 
 def turn_page(ranked: Sequence[int], cursor: Cursor, *, limit: int) -> tuple[list[int], Cursor | None]:
@@ -62,3 +75,27 @@ def turn_page(ranked: Sequence[int], cursor: Cursor, *, limit: int) -> tuple[lis
         page = sorted(left, reverse=True)[:limit]
         following = Cursor(cursor.listed, page[-1] if page else 0)
     return page, following if len(left) > limit else None
+
+
+def turn_page_of_keys(
+    keys: Iterable[str], cursor: KeyCursor | None, *, limit: int
+) -> tuple[list[str], KeyCursor | None]:
+    """Return the keys of the next page and the cursor of the one after it, None when this is the last.
+
+    `keys`: those of all rows that there are now, in any order; `cursor`: None for the first page.
+    """
+    left = sorted(key for key in keys if cursor is None or key > cursor.after)
+    page = left[:limit]
+    return page, KeyCursor(page[-1]) if len(left) > limit else None
+
+
+def _encode(content: object) -> str:
+    return urlsafe_b64encode(msgspec.msgpack.encode(content)).decode().rstrip("=")
+
+
+def _decode(text: str, kind: Any) -> Any:
+    try:
+        packed = b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        return msgspec.msgpack.decode(packed, type=kind)
+    except (ValueError, msgspec.MsgspecError) as error:
+        raise BadCursor(BadCursor.__doc__) from error

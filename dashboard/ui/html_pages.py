@@ -30,7 +30,7 @@ def page(
         tag("style", Markup(theme.css_variables())),
         tag("link", rel="stylesheet", href="/assets/look.css"),
         tag("link", rel="stylesheet", href="/assets/plain.css"),
-        tag("link", rel="stylesheet", href="/assets/media.css"),
+        tag("link", rel="stylesheet", href="/assets/screens/media.css"),
         tag("meta", name="cityops-time", content=str(milliseconds(utc_now()))),
         tag("script", Markup(page_facts(here.language)), type="application/json", id="cityops-page"),
         *map(script, ("clock", "keyboard", "page", "language", "requests", "waiting", "forms")),

@@ -38,18 +38,10 @@ FOR_WALLS = (
 # What an administrator may open: they have no rights in the business.
 FOR_ADMINISTRATORS = ("/admin", "/admin/", "/account", "/account/", "/logout", "/metrics", "/api/v1/requests/")
 FOR_CHANGE = ("/account", "/account/", "/logout")  # what is open to whoever must first choose a new password
-# What pages ask for by themselves: it does not show that a person is there. `idle.js` says that.
-BY_ITSELF = (
-    "/_dash-update-component",
-    "/live",
-    "/live/",
-    "/metrics",
-    "/api/v1/alerts/changes",
-    "/api/v1/requests/",
-    "/system",
-)
 FOR_PROGRAMS = "/api/"  # where a bearer token counts
 JSON_ANSWERS = ("/_dash", "/api/", "/live/", "/metrics")
+# What pages send by themselves, beside all that their scripts read: it does not show that a person is there.
+BY_ITSELF = ("/_dash-update-component", "/api/v1/requests/", "/system")
 
 
 class Guard:
@@ -124,7 +116,7 @@ class Guard:
             return HTTPStatus.FORBIDDEN, user
         if user.must_change and not _is_under(path, FOR_CHANGE):
             return HTTPStatus.FORBIDDEN, user
-        if connection.scope["type"] == "http" and not _is_under(path, BY_ITSELF):
+        if _shows_a_person(connection):
             await self._visitors.touch(connection.cookies.get(cookies.SESSION))
         return None, user
 
@@ -226,6 +218,14 @@ class Guard:
 
 def _is_under(path: str, places: Sequence[str]) -> bool:
     return any(path == place or (path.startswith(place) and place.endswith(("/", "/_dash"))) for place in places)
+
+
+def _shows_a_person(connection: HTTPConnection) -> bool:
+    """Whether somebody opened a page or a file, or did something. Of whoever only looks at a page `idle.js` tells."""
+    if connection.scope["type"] != "http" or _is_under(connection.url.path, BY_ITSELF):
+        return False
+    is_read = connection.scope["method"] in headers.SAFE_METHODS
+    return not (is_read and _is_under(connection.url.path, JSON_ANSWERS))
 
 
 def _is_here(connection: HTTPConnection) -> bool:

@@ -5,13 +5,27 @@ from typing import Any
 from fastapi import FastAPI
 
 from dashboard.web.request_ids import is_act
-from tests.security.routes import callbacks, every_route
+from tests.security.routes import SAFE, callbacks, every_route
+
+# What changes something and is no act of the operations room: who somebody is, what a key became, what Dash carries.
+OTHERS = ("/login", "/logout", "/account/", "/api/v1/requests/", "/_dash-update-component")
+NOWHERE = ("/api", "/api/{rest:path}")  # answers that there is nothing here
 
 
 def routes_of_acts(app: FastAPI) -> set[str]:
     """Return the acts that are routes, as `POST /api/v1/alerts/{alert_id}/comment`."""
     found = [route for route in every_route(app.routes) if is_act(route)]
     return {f"{method} {route.path}" for route in found for method in route.methods}
+
+
+def unmarked_routes(app: FastAPI) -> set[str]:
+    """Return what changes something without being marked as an act: sent twice, it would be done twice."""
+    return {
+        f"{method} {route.path}"
+        for route in every_route(app.routes)
+        for method in getattr(route, "methods", None) or ()
+        if method not in SAFE and not is_act(route) and not route.path.startswith(OTHERS) and route.path not in NOWHERE
+    }
 
 
 def callbacks_of_acts() -> dict[str, tuple[str, dict[str, Any]]]:

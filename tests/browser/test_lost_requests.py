@@ -5,7 +5,10 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+import dash
 import pytest
+from dash import Input, Output
+from fastapi import FastAPI
 from playwright.sync_api import Page, expect
 
 from alerts.board import actions, store
@@ -24,9 +27,12 @@ from dashboard.app import create_app
 from dashboard.pages.desk import Ids as Desk
 from dashboard.pages.sensors.ids import Ids as Sensors
 from dashboard.pages.shift.ids import Ids as Shift
+from dashboard.ui.dash_app import Shell
+from dashboard.web.request_context import require_role
+from dashboard.web.request_ids import ACT
 from tests.alert_samples import make_rule, open_alert
 from tests.browser import pages
-from tests.browser.acts import callbacks_of_acts, routes_of_acts
+from tests.browser.acts import callbacks_of_acts, routes_of_acts, unmarked_routes
 from tests.browser.city import build_city, raise_gas
 from tests.browser.conftest import PASSWORD, Visitor
 from tests.browser.network import Fault, Network
@@ -220,10 +226,39 @@ def seen_sheet(ground: Ground) -> dict[str, Any]:
     return {"action": "sign", "sheet": newest, "shown": ""}
 
 
-def test_every_act_in_the_code_is_tried_here(catalogue: Catalogue) -> None:
-    app = create_app(read_settings({"CITYOPS_DATABASE_URL": "postgresql://nowhere/none"}), catalogue)
-    assert routes_of_acts(app) == {*ROUTES, *FORMS}
+def untried(app: FastAPI) -> set[str]:
+    """Return the acts that the code has and this file does not try."""
+    of_pages = set(callbacks_of_acts()) - {"presenter.act"}
+    return (routes_of_acts(app) | unmarked_routes(app) | of_pages) - {*ROUTES, *FORMS, *CALLBACKS}
+
+
+@pytest.fixture
+def app(catalogue: Catalogue) -> FastAPI:
+    return create_app(read_settings({"CITYOPS_DATABASE_URL": "postgresql://nowhere/none"}), catalogue)
+
+
+def test_every_act_in_the_code_is_tried_here(app: FastAPI) -> None:
+    assert untried(app) == set()
+    assert routes_of_acts(app) == {*ROUTES, *FORMS}  # and nothing is tried that is gone
     assert set(callbacks_of_acts()) - {"presenter.act"} == set(CALLBACKS)
+
+
+def test_an_act_that_is_not_tried_is_found(app: FastAPI) -> None:
+    """Three new acts: of the API, one that somebody forgot to mark, and one of a page."""
+
+    def nothing() -> None: ...
+
+    @require_role("officer", act=True)
+    def fake(_clicks: int) -> str:
+        return ""
+
+    app.add_api_route("/api/v1/sensors/{sensor_id}/paint", nothing, methods=["POST"], dependencies=ACT)
+    app.add_api_route("/api/v1/sensors/{sensor_id}/forget", nothing, methods=["DELETE"])
+    shell: Shell = dash.get_app()  # type: ignore[no-untyped-call]
+    shell.callback(Output("fake-act", "children"), Input("fake-button", "n_clicks"))(fake)
+    shell._setup_server()  # type: ignore[no-untyped-call]
+    found = {"POST /api/v1/sensors/{sensor_id}/paint", "DELETE /api/v1/sensors/{sensor_id}/forget"}
+    assert untried(app) == found | {f"{fake.__module__}.fake"}
 
 
 # Sends an act as its page does, and says {ok, status}: ok is what the page would say of it.

@@ -168,6 +168,28 @@ def test_a_list_that_changes_while_it_is_read_shows_each_alert_that_stays_once(
     assert viewer.get("/api/v1/alerts", params={"cursor": "no cursor"}).status_code == 422
 
 
+def test_sensors_come_in_pages_by_their_ids_while_they_are_renamed_and_come_and_go(
+    database: Database, connect: Connect
+) -> None:
+    raise_alerts(database, 7)
+    viewer = connect(Role.VIEWER)
+    everything = [row["id"] for row in viewer.get("/api/v1/sensors").json()]
+    rows, answer = [], viewer.get("/api/v1/sensors", params={"limit": 2, "q": "G-2"})
+    with database.transaction() as tx:
+        tx.execute("UPDATE sensor SET name = 'zzz ' || name WHERE sensor_id = 'G-2-1'")
+        tx.execute("UPDATE sensor SET name = '1 ' || name WHERE sensor_id = 'G-2-5'")
+        detector(tx, "G-1-9")
+    while True:
+        rows += [row["id"] for row in answer.json()]
+        if "next" not in answer.links:
+            break
+        answer = viewer.get(answer.links["next"]["url"])
+
+    assert rows == sorted(everything) == [f"G-2-{number}" for number in range(7)]
+    assert viewer.get("/api/v1/sensors", params={"cursor": "no cursor"}).status_code == 422
+    assert viewer.get("/api/v1/sensors", params={"limit": 0}).status_code == 422
+
+
 def test_the_stream_tells_every_change_in_order_and_goes_on_after_a_break(database: Database, connect: Connect) -> None:
     (number,) = raise_alerts(database)
     viewer = connect(Role.VIEWER)

@@ -271,7 +271,8 @@ def test_what_a_page_asks_by_itself_keeps_no_session_alive(house: House) -> None
     with house.database.transaction() as tx:
         tx.execute("UPDATE login_session SET seen_at = %(at)s", at=early)
     house.ask("POST", "/_dash-update-component", cookie=cookie, json={})
-    house.ask("GET", "/live/map", cookie=cookie)
+    for path in ("/live/map", "/api/v1/sensors"):
+        house.ask("GET", path, cookie=cookie)
 
     with house.database.transaction() as tx:
         assert tx.value("SELECT seen_at FROM login_session") == early

@@ -5,6 +5,7 @@
   const { cityops } = window;
   const GRID = "sensors-grid";
   const SEARCH = "sensors-search-input";
+  const LIST = "/api/v1/sensors?limit=5000"; /* a large city comes in pages */
   const EVERY = 10000; /* ms */
 
   const components = (window.dashAgGridComponentFunctions = window.dashAgGridComponentFunctions || {});
@@ -37,10 +38,10 @@
     let rows;
     isAsking = true;
     try {
-      const answer = await fetch("/api/v1/sensors");
-      if (answer.status === 401) location.reload(); /* the server will ask for the login */
-      if (!answer.ok) return false;
-      rows = await answer.json();
+      const list = await cityops.readPages(LIST);
+      if (list.status === 401) location.reload(); /* the server will ask for the login */
+      if (list.status !== 200) return false;
+      rows = list.rows;
     } catch {
       return false; /* the server is away, and the page says so (waiting.js); the next round tries again */
     } finally {

@@ -255,6 +255,8 @@ interface CityOps {
   waitWords(wait: Wait): string;
   notice(words: string, good?: boolean): void;
   sendForm(form: HTMLFormElement, submitter?: any): any;
+  /* paging.js */
+  readPages(address: string, fetch?: (address: string) => Promise<any>): Promise<{ rows: any[]; status: number }>;
   /* keyboard.js, language.js */
   isComposing(event: KeyboardEvent): boolean;
   fold(text: string): string;

@@ -4,7 +4,17 @@ from random import Random
 
 import pytest
 
-from dashboard.requests.cursors import MOST_LISTED, START, BadCursor, Cursor, decode_cursor, turn_page
+from dashboard.requests.cursors import (
+    MOST_LISTED,
+    START,
+    BadCursor,
+    Cursor,
+    KeyCursor,
+    decode_cursor,
+    decode_key_cursor,
+    turn_page,
+    turn_page_of_keys,
+)
 
 
 def walk(rows: list[int], limit: int, change: Random | None = None) -> list[int]:
@@ -56,3 +66,25 @@ def test_a_number_that_no_row_can_have_is_refused(below: int) -> None:
 def test_what_is_no_cursor_is_refused(text: str) -> None:
     with pytest.raises(BadCursor):
         decode_cursor(text)
+
+
+@pytest.mark.parametrize("limit", [1, 7, 100, 1000])
+def test_a_list_of_keys_has_what_stays_once_while_others_come_and_go(limit: int) -> None:
+    change, keys = Random(3), [f"air-{number}" for number in range(300)]
+    before, walked = set(keys), []
+    page, cursor = turn_page_of_keys(keys, None, limit=limit)
+    walked += page
+    while cursor is not None:
+        keys.remove(change.choice(keys))
+        keys.append(f"loop-{change.randrange(10**9)}")
+        change.shuffle(keys)
+        page, cursor = turn_page_of_keys(keys, decode_key_cursor(cursor.encode()), limit=limit)
+        walked += page
+    assert walked == sorted(set(walked))
+    assert before & set(keys) <= set(walked)
+
+
+@pytest.mark.parametrize("text", ["", "x", START.encode(), KeyCursor("").encode(), KeyCursor("a" * 65).encode()])
+def test_what_is_no_cursor_of_a_list_of_keys_is_refused(text: str) -> None:
+    with pytest.raises(BadCursor):
+        decode_key_cursor(text)

@@ -12,9 +12,11 @@ from cityops.catalogue import Catalogue
 from cityops.settings import Settings
 from dashboard.app import create_app
 from dashboard.web import headers, session_resolver
+from tests.security.routes import routes_of
 from tests.unit.dashboard.visitors import TestClient, WebSocketTestSession
 
 ORIGIN = "http://testserver"
+POLLED = ("/api/", "/live/", "/metrics", "/_dash-", "/system")
 
 
 @pytest.fixture(autouse=True)
@@ -274,3 +276,43 @@ def test_one_account_has_so_many_screens_and_another_has_its_own(app: FastAPI, m
         assert (followed.status_code, followed.json()["error"]) == (429, "too_many")
         for socket in (first, other):
             assert "whole" in socket.receive_json()
+
+
+@pytest.fixture
+def touched(monkeypatch: pytest.MonkeyPatch) -> list[str | None]:
+    """The sessions whose person was noted to be there."""
+    found: list[str | None] = []
+
+    async def touch(_self: object, token: str | None) -> None:
+        found.append(token)
+
+    monkeypatch.setattr(session_resolver.Visitors, "touch", touch)
+    return found
+
+
+def test_whatever_scripts_read_does_not_show_that_a_person_is_there(app: FastAPI, touched: list[str | None]) -> None:
+    """Every poll there is, found in the code: a new one is none of a person's doings either."""
+    li = client(app, cityops_session="token-of-li")
+    polled = [route.path for route in routes_of(app) if route.is_safe and route.path.startswith(POLLED)]
+    assert {"/api/v1/sensors", "/api/v1/wall", "/live/map", "/live/made", "/system"} <= set(polled)
+    for path in {*polled, "/api/v1/sensors?limit=1"}:
+        li.get(path)
+    li.post("/_dash-update-component", json={}, headers={"origin": ORIGIN})
+    li.delete("/api/v1/requests/none", headers={"origin": ORIGIN})
+    assert touched == []
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/desk"),
+        ("GET", "/environment/export.csv"),
+        ("POST", "/api/v1/alerts/1/acknowledge"),
+        ("POST", "/account/alive"),
+    ],
+)
+def test_a_page_a_file_and_an_act_show_that_a_person_is_there(
+    app: FastAPI, touched: list[str | None], method: str, path: str
+) -> None:
+    client(app, cityops_session="token-of-li").request(method, path, headers={"origin": ORIGIN})
+    assert touched == ["token-of-li"]
