@@ -95,12 +95,18 @@ def create_app(settings: Settings, catalogue: Catalogue) -> FastAPI:
     server.add_middleware(LoggedFaults)
     shell = make_shell(server, catalogue, demo=settings.demo)
     server.add_middleware(DashBorder, shell=shell)
+    _add_guards(server, sites, visitors, shell)
+    _build_routes(server)
+    return server
+
+
+def _add_guards(server: FastAPI, sites: ScopedContexts, visitors: Visitors, shell: Shell) -> None:
+    """Put in front of all routes what every request passes; what is added last is passed first."""
+    site: AppContext = server.state.site
     server.add_middleware(RequestIds)
     server.add_middleware(RequestBodies)
     server.add_middleware(Guard, site=site, sites=sites, visitors=visitors, script_hashes=shell.csp_hashes)
-    server.add_middleware(ProxyHeaders, trusted=settings.trusted_proxies or ())  # in front of the guard
-    _build_routes(server)
-    return server
+    server.add_middleware(ProxyHeaders, trusted=site.settings.trusted_proxies or ())  # in front of the guard
 
 
 def _add_routes(server: FastAPI, visitors: Visitors, settings: Settings) -> None:

@@ -117,32 +117,41 @@ def area_map(
         return say_no_data(figure, language, key=empty if ranking.empty else "domain.no_shapes")
     values: dict[str, float] = dict(zip(known.index, known["value"], strict=True))
     colours = dict(zip(known.index, _colours(known["value"], known["value"], metric), strict=True))
-    for code, area in {**silent, **drawn}.items():
-        lons, lats = _outline(area)
-        name = name_in(area, language)
-        value = f"{metric.format(values[code])} {metric.unit}" if code in drawn else "—"
-        figure.add_trace(
-            go.Scatter(
-                x=lons,
-                y=lats,
-                mode="lines",
-                fill="toself",
-                fillcolor=colours.get(code, theme.PANEL),
-                line={"color": theme.BACKGROUND if code in drawn else theme.LINE, "width": 1.5},
-                hoveron="fills",
-                hoverinfo="text",
-                text=f"{name}　{value}",
-                name=name,
-            )
-        )
+    figure.add_traces([_area_outline(area, "—", None, language) for area in silent.values()])
+    for code, area in drawn.items():
+        words = f"{metric.format(values[code])} {metric.unit}"
+        figure.add_trace(_area_outline(area, words, colours.get(code), language))
     if len(drawn) <= MOST_LABELS:
         figure.add_trace(_map_labels(drawn, colours, language))
-    middle = np.mean([shape(area.geometry or {}).centroid.y for area in drawn.values()])
+    _draw_to_scale(figure, list(drawn.values()))
+    return figure
+
+
+def _area_outline(area: Area, value: str, colour: str | None, language: str) -> go.Scatter:
+    """Return an area with what the pointer reads on it; without a colour nothing was measured there."""
+    lons, lats = _outline(area)
+    name = name_in(area, language)
+    return go.Scatter(
+        x=lons,
+        y=lats,
+        mode="lines",
+        fill="toself",
+        fillcolor=colour or theme.PANEL,
+        line={"color": theme.BACKGROUND if colour else theme.LINE, "width": 1.5},
+        hoveron="fills",
+        hoverinfo="text",
+        text=f"{name}　{value}",
+        name=name,
+    )
+
+
+def _draw_to_scale(figure: go.Figure, areas: list[Area]) -> None:
+    """Make a kilometre as long to the east as to the north, in the middle of the areas."""
+    middle = np.mean([shape(area.geometry or {}).centroid.y for area in areas])
     hidden = {"visible": False, "fixedrange": True}
     figure.update_layout(
         xaxis=hidden, yaxis={**hidden, "scaleanchor": "x", "scaleratio": 1 / math.cos(math.radians(float(middle)))}
     )
-    return figure
 
 
 def heat_chart(heat: pd.DataFrame, metric: Metric, *, language: str, empty: str = "common.no_data") -> go.Figure:

@@ -78,14 +78,11 @@ def sheets_of(
     unit, say = f" ({metric.unit})" if metric.unit else "", texts.speaker(language)
     numbers = tuple(say(f"domain.{name}") + unit for name in ("mean", "lowest", "highest"))
     counts = (say("domain.readings"), say("domain.sensors"))
+    steps = (say("domain.time"), *numbers, *counts)
     return [
         Sheet(say("domain.about"), (say("domain.entry"), say("domain.content")), list(about)),
-        _steps(say("domain.head_trend"), story.trend, (say("domain.time"), *numbers, *counts), zone),
-        *(
-            [_steps(say("domain.compared"), story.other, (say("domain.time"), *numbers, *counts), zone)]
-            if story.other is not None
-            else []
-        ),
+        _steps(say("domain.head_trend"), story.trend, steps, zone),
+        *([] if story.other is None else [_steps(say("domain.compared"), story.other, steps, zone)]),
         Sheet(
             say("domain.head_ranking"),
             (say("domain.code"), say("domain.area"), *numbers, *counts),
@@ -96,17 +93,22 @@ def sheets_of(
             (say("domain.day"), say("domain.hour"), numbers[0], counts[0]),
             _rows(story.heat, "day", "hour", "value", "count"),
         ),
-        Sheet(
-            say("domain.head_completeness"),
-            (say("domain.kind"), say("domain.expected"), say("domain.received"), say("domain.ratio")),
-            [
-                (catalogue.kind[str(kind)].name.in_language(language), *rest)
-                for kind, *rest in _rows(story.kinds, "kind", "expected", "received", "ratio")
-            ],
-        ),
+        _completeness_sheet(story, catalogue, language),
         *([_working_sheet(index.working, say)] if index.working else []),
         *([_days_sheet(index.days, say)] if index.days else []),
     ]
+
+
+def _completeness_sheet(story: Story, catalogue: Catalogue, language: str) -> Sheet:
+    say = texts.speaker(language)
+    return Sheet(
+        say("domain.head_completeness"),
+        (say("domain.kind"), say("domain.expected"), say("domain.received"), say("domain.ratio")),
+        [
+            (catalogue.kind[str(kind)].name.in_language(language), *rest)
+            for kind, *rest in _rows(story.kinds, "kind", "expected", "received", "ratio")
+        ],
+    )
 
 
 def features(

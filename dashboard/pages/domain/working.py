@@ -85,18 +85,6 @@ def work_rain(hourly: Mapping[int, float], standards: Standards, *, language: st
     missing = max(sums) - len([ago for ago in hourly if ago <= max(sums)])
     if missing:
         note += texts.say("domain.rain_missing", language, count=missing)
-    lines = [
-        Line(
-            (
-                entry.colour.word.in_language(language),
-                texts.say("domain.hours", language, hours=entry.hours),
-                f"{sums[entry.hours]:.1f} / {entry.millimetres:g} mm",
-                _state(entry, fallen[entry.hours], language),
-            ),
-            leads=found is entry.colour,
-        )
-        for entry in signals
-    ]
     return Working(
         texts.say("domain.rainstorm", language),
         found.word.in_language(language) if found else texts.say(f"domain.{_nothing(fallen)}", language),
@@ -104,8 +92,20 @@ def work_rain(hourly: Mapping[int, float], standards: Standards, *, language: st
         theme.severity_colour(found) if found else theme.STATE_COLOURS[theme.State.NORMAL],
         theme.BACKGROUND,
         tuple(texts.say(f"domain.{name}", language) for name in ("signal", "window", "fallen", "state")),
-        tuple(lines),
+        tuple(
+            Line(_signal_cells(entry, fallen[entry.hours], language), leads=found is entry.colour) for entry in signals
+        ),
         note,
+    )
+
+
+def _signal_cells(entry: RainSignal, fallen: rain.Fallen, language: str) -> tuple[str, ...]:
+    """Return a signal, its window, the rain in it beside its limit, and whether it is reached."""
+    return (
+        entry.colour.word.in_language(language),
+        texts.say("domain.hours", language, hours=entry.hours),
+        f"{fallen.millimetres:.1f} / {entry.millimetres:g} mm",
+        _state(entry, fallen, language),
     )
 
 

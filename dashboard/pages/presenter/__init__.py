@@ -18,6 +18,7 @@ from dashboard import texts
 from dashboard.pages import register_page
 from dashboard.pages.presenter import view
 from dashboard.ui import components
+from dashboard.ui.components import Speak
 from dashboard.ui.dash_app import Shell
 from dashboard.web.request_context import language, require_role, visit
 
@@ -70,33 +71,8 @@ def layout(**_: str) -> html.Div:
             components.page_bar("/presenter"),
             html.Main(
                 [
-                    html.Section(
-                        [
-                            html.Div(
-                                [html.H1(say("presenter.title")), html.P(say("presenter.lead"))], className="lead"
-                            ),
-                            html.Div(id=Ids.CARDS, className="scenario-cards"),
-                        ],
-                        className="presenter-choice",
-                    ),
-                    html.Section(
-                        [
-                            html.Div(id=Ids.STAGE, className="stage-shown"),
-                            html.Div(id=Ids.MESSAGE, className="stage-message", role="status"),
-                            html.Div(
-                                [
-                                    html.Button(
-                                        say("presenter.step"), id=Ids.STEP, className="step-button", disabled=True
-                                    ),
-                                    html.Button(
-                                        say("presenter.stop"), id=Ids.STOP, className="stop-button", disabled=True
-                                    ),
-                                ],
-                                className="stage-buttons",
-                            ),
-                        ],
-                        className="presenter-stage card",
-                    ),
+                    _choice(say),
+                    _stage(say),
                 ],
                 className="presenter-main",
             ),
@@ -105,6 +81,33 @@ def layout(**_: str) -> html.Div:
             dcc.Store(id=Ids.RESULT),
         ],
         className="presenter",
+    )
+
+
+def _choice(say: Speak) -> html.Section:
+    return html.Section(
+        [
+            html.Div([html.H1(say("presenter.title")), html.P(say("presenter.lead"))], className="lead"),
+            html.Div(id=Ids.CARDS, className="scenario-cards"),
+        ],
+        className="presenter-choice",
+    )
+
+
+def _stage(say: Speak) -> html.Section:
+    return html.Section(
+        [
+            html.Div(id=Ids.STAGE, className="stage-shown"),
+            html.Div(id=Ids.MESSAGE, className="stage-message", role="status"),
+            html.Div(
+                [
+                    html.Button(say("presenter.step"), id=Ids.STEP, className="step-button", disabled=True),
+                    html.Button(say("presenter.stop"), id=Ids.STOP, className="stop-button", disabled=True),
+                ],
+                className="stage-buttons",
+            ),
+        ],
+        className="presenter-stage card",
     )
 
 

@@ -1,8 +1,10 @@
 """The tables of the right half, one function a view. Each reads what it needs and returns what to draw."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 from dash import html
@@ -81,26 +83,8 @@ def draw_letters(here: RequestContext, say: Speak, now: datetime) -> Any:
         groups, newest = letter_groups(tx), dead_letter_frame(tx, limit=MOST)
         unmapped = unmapped_frame(tx, limit=MOST)
         today = count_dead_letters(tx, since=now - timedelta(days=1))
-    fields = [
-        [
-            row["field"],
-            count(row["count"], bad=True),
-            row["newest_reason"],
-            moment(row["newest"], zone),
-            say("sensors.asked") if row["asked"] else "",
-        ]
-        for row in groups.to_dict("records")
-    ]
-    letters = [
-        [
-            moment(row["received_at"], zone),
-            row["field"],
-            row["reason"],
-            row["topic"],
-            "" if pd.isna(row["replayed_at"]) else say("sensors.replayed"),
-        ]
-        for row in newest.to_dict("records")
-    ]
+    fields = [_letter_group(row, say, zone) for row in groups.to_dict("records")]
+    letters = [_letter(row, say, zone) for row in newest.to_dict("records")]
     heads = ["dead_time", "dead_field", "dead_reason", "dead_topic", "replay_state"]
     return [
         html.H2([say("sensors.open_letters"), html.Small(say("sensors.dead_count", count=today))]),
@@ -108,6 +92,26 @@ def draw_letters(here: RequestContext, say: Speak, now: datetime) -> Any:
         html.H2(say("sensors.newest_letters")) if letters else None,
         table(say, heads, letters, empty="none_dead") if letters else None,
         *([] if unmapped.empty else _draw_unmapped(here, say, unmapped)),
+    ]
+
+
+def _letter_group(row: Mapping[Any, Any], say: Speak, zone: ZoneInfo) -> list[Any]:
+    return [
+        row["field"],
+        count(row["count"], bad=True),
+        row["newest_reason"],
+        moment(row["newest"], zone),
+        say("sensors.asked") if row["asked"] else "",
+    ]
+
+
+def _letter(row: Mapping[Any, Any], say: Speak, zone: ZoneInfo) -> list[Any]:
+    return [
+        moment(row["received_at"], zone),
+        row["field"],
+        row["reason"],
+        row["topic"],
+        "" if pd.isna(row["replayed_at"]) else say("sensors.replayed"),
     ]
 
 

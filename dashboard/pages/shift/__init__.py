@@ -40,6 +40,11 @@ def register(shell: Shell) -> None:
         State(Ids.SEEN, "data"),
         State(Ids.PASSWORD, "value"),
     )(callbacks.show)
+    _register_acts(shell)
+
+
+def _register_acts(shell: Shell) -> None:
+    """Make what people write and sign known to Dash."""
     shell.callback(
         Output(Ids.WORDS, "value"),
         Output(Ids.NOTE_MESSAGE, "children"),

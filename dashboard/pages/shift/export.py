@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from starlette.responses import JSONResponse, Response
 
 from alerts.shift import store as handover_store
-from alerts.shift.handover import Sheet
+from alerts.shift.handover import AlertLine, SensorLine, Sheet
 from alerts.shift.store import Handover, SheetUnknown
 from cityops.accounts.authentication import Role
 from cityops.clock import utc_now
@@ -53,36 +53,41 @@ def write_csv(sheet: Sheet, ink: SheetFormatter) -> str:
 
 def _rows(sheet: Sheet, ink: SheetFormatter) -> Iterator[list[str]]:
     for group in GROUPS:
-        for alert in getattr(sheet, group):
-            yield [
-                ink.say(f"shift.{group}"),
-                str(alert.severity),
-                alert.title.in_language(ink.language),
-                alert.sensor,
-                alert.place.in_language(ink.language),
-                ink.say(f"state.{alert.state}"),
-                alert.holder or alert.shelved_by or "",
-                ink.moment(alert.opened_at),
-                *(ink.moment(moment) if moment else "" for moment in [alert.shelved_until or alert.due]),
-                alert.reason or "",
-            ]
-    for line in sheet.sensors:
-        state, since = ink.say(f"presence.{line.reason}"), ink.moment(line.since) if line.since else ""
-        place = line.place.in_language(ink.language)
-        yield [
-            ink.say("shift.sensors"),
-            "",
-            ink.kind(line.kind),
-            line.name,
-            place,
-            state,
-            "",
-            since,
-            "",
-            line.sensor_id,
-        ]
+        yield from (_alert_row(group, alert, ink) for alert in getattr(sheet, group))
+    yield from (_sensor_row(line, ink) for line in sheet.sensors)
     for note in sheet.notes:
         yield [ink.say("shift.notes"), "", "", "", "", "", note.author, ink.moment(note.at), "", note.words]
+
+
+def _alert_row(group: str, alert: AlertLine, ink: SheetFormatter) -> list[str]:
+    until = alert.shelved_until or alert.due
+    return [
+        ink.say(f"shift.{group}"),
+        str(alert.severity),
+        alert.title.in_language(ink.language),
+        alert.sensor,
+        alert.place.in_language(ink.language),
+        ink.say(f"state.{alert.state}"),
+        alert.holder or alert.shelved_by or "",
+        ink.moment(alert.opened_at),
+        ink.moment(until) if until else "",
+        alert.reason or "",
+    ]
+
+
+def _sensor_row(line: SensorLine, ink: SheetFormatter) -> list[str]:
+    return [
+        ink.say("shift.sensors"),
+        "",
+        ink.kind(line.kind),
+        line.name,
+        line.place.in_language(ink.language),
+        ink.say(f"presence.{line.reason}"),
+        "",
+        ink.moment(line.since) if line.since else "",
+        "",
+        line.sensor_id,
+    ]
 
 
 def _find(number: int, kind: str) -> Handover | None:

@@ -14,31 +14,39 @@ def top(say: Speak) -> html.Header:
             html.Span(className="brand-mark"),
             html.H1(say("common.product"), className="wall-title"),
             html.Div([_count(severity, say) for severity in SEVERITIES], className="counts"),
-            html.Div(
-                [
-                    html.B("–", **components.hook("weather", "main")),
-                    html.Small("", **components.hook("weather", "rest")),
-                ],
-                className="weather",
-                **components.label(say("wall.weather")),
-            ),
+            _weather(say),
             html.Div(
                 [html.B("–", **components.hook("watermark")), html.Small(say("wall.data"))], className="watermark"
             ),
-            html.Div(
-                [
-                    html.B("--:--:--", **components.hook("clock", "time")),
-                    html.Small(
-                        [
-                            html.Span("", **components.hook("clock", "date")),
-                            html.Span("", className="wall-zone", **components.hook("clock", "zone")),
-                        ]
-                    ),
-                ],
-                className="wall-clock",
-            ),
+            _clock(),
         ],
         className="wall-top",
+    )
+
+
+def _weather(say: Speak) -> html.Div:
+    return html.Div(
+        [
+            html.B("–", **components.hook("weather", "main")),
+            html.Small("", **components.hook("weather", "rest")),
+        ],
+        className="weather",
+        **components.label(say("wall.weather")),
+    )
+
+
+def _clock() -> html.Div:
+    return html.Div(
+        [
+            html.B("--:--:--", **components.hook("clock", "time")),
+            html.Small(
+                [
+                    html.Span("", **components.hook("clock", "date")),
+                    html.Span("", className="wall-zone", **components.hook("clock", "zone")),
+                ]
+            ),
+        ],
+        className="wall-clock",
     )
 
 

@@ -15,7 +15,21 @@ CHAIN = ("measured", "received", "read", "screen")  # the way of a reading
 
 def vitals(catalogue: Catalogue, say: Speak) -> html.Article:
     """Return the vital signs: the city's index, then one line a domain."""
-    city = html.Div(
+    return html.Article(
+        [
+            html.H2([html.Span(say("wall.vitals")), html.Small(say("wall.vitals_scale"), className="card-note")]),
+            _city_vital(say),
+            html.Div(
+                [_vital(name, domain.name.in_language(language())) for name, domain in catalogue.domain.items()],
+                className="vital-lines",
+            ),
+        ],
+        className="card vitals-card",
+    )
+
+
+def _city_vital(say: Speak) -> html.Div:
+    return html.Div(
         [
             html.Div(
                 [
@@ -35,17 +49,6 @@ def vitals(catalogue: Catalogue, say: Speak) -> html.Article:
         ],
         className="vital vital-city",
         **components.hook("vital", "city"),
-    )
-    return html.Article(
-        [
-            html.H2([html.Span(say("wall.vitals")), html.Small(say("wall.vitals_scale"), className="card-note")]),
-            city,
-            html.Div(
-                [_vital(name, domain.name.in_language(language())) for name, domain in catalogue.domain.items()],
-                className="vital-lines",
-            ),
-        ],
-        className="card vitals-card",
     )
 
 
