@@ -156,3 +156,10 @@ def _crosses(history: pd.DataFrame) -> go.Scatter:
 def _faint(colour: str) -> str:
     red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
     return f"rgba({red},{green},{blue},0.18)"
+
+
+def plain_figure(*, legend: bool = False) -> go.Figure:
+    """Return an empty figure without a title, for a card that has one; with room for a legend on top."""
+    margin = {"l": 12, "r": 16, "t": 28 if legend else 8, "b": 8}
+    words = {"orientation": "h", "traceorder": "normal", "x": 0, "y": 1, "yanchor": "bottom", "font": {"size": 13}}
+    return go.Figure(layout={"template": theme.TEMPLATE, "margin": margin, "showlegend": legend, "legend": words})

@@ -17,7 +17,7 @@ from dashboard import texts
 from dashboard.city import nearby
 from dashboard.city.past import baseline
 from dashboard.city.past.history import measured_metrics, read_course, read_history, series_interval
-from dashboard.pages.desk import acts, panel
+from dashboard.pages.desk import acts, panel, panel_lists
 from dashboard.ui import place_map
 from dashboard.ui.charts import history_chart
 from dashboard.web.request_context import RequestContext, require_role, visit
@@ -53,11 +53,11 @@ def show_alert(chosen: str | None, _refresh: object) -> dict[str, Any]:
         "head": panel.head(alert, _place(here, alert), ink),
         "acts": panel.act_bar(acts.offers(alert, role), ink),
         "facts": panel.facts(alert, ink),
-        "steps": panel.checklist(steps, guidance.ticks_of(events), ink, can=here.allows(Role.OFFICER)),
-        "near": panel.near_list(near, ink),
-        "past": panel.past_list(past, ink),
-        "events": panel.event_list(events, steps, ink),
-        "people": panel.person_options(officers, here.person.name if here.user else "", ink),
+        "steps": panel_lists.checklist(steps, guidance.ticks_of(events), ink, can=here.allows(Role.OFFICER)),
+        "near": panel_lists.near_list(near, ink),
+        "past": panel_lists.past_list(past, ink),
+        "events": panel_lists.event_list(events, steps, ink),
+        "people": panel_lists.person_options(officers, here.person.name if here.user else "", ink),
         "panel": "desk-panel",
     }
 
@@ -108,7 +108,7 @@ def show_place(chosen: str | None, radius: int | None) -> tuple[go.Figure, list[
         lon, lat, severity=alert.severity, radius=reach, registry=registry, language=here.language
     )
     places = nearby.nearest_places(registry, lon, lat, within=reach, most=MOST_PLACES)
-    return figure, panel.place_list(places, texts.speaker(here.language), here.language)
+    return figure, panel_lists.place_list(places, texts.speaker(here.language), here.language)
 
 
 def _chart_span(interval: timedelta) -> timedelta:

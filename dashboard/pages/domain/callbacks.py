@@ -9,7 +9,7 @@ from dash import ctx
 from cityops.clock import utc_now
 from dashboard import texts
 from dashboard.city.registry import Registry
-from dashboard.pages.domain import cards, figures
+from dashboard.pages.domain import area_figure, cards, figures
 from dashboard.pages.domain.address import parse_address
 from dashboard.pages.domain.ids import Ids
 from dashboard.pages.domain.index_data import IndexStory, read_index
@@ -114,7 +114,7 @@ def _draw(story: Story, index: IndexStory, registry: Registry, here: RequestCont
     return {
         "facts": cards.facts(story, metric, own, say, zone=zone, language=language),
         "trend": trend,
-        "map": figures.area_map(
+        "map": area_figure.area_map(
             registry.areas, story.ranking, metric, inside=view.area, language=language, empty=empty
         ),
         "ranking": figures.ranking_chart(story.ranking, metric, language=language, empty=empty),

@@ -16,7 +16,7 @@ from cityops.scope import Scope
 from cityops.storage import StorageError, Transaction
 from dashboard.city.registry import Registry, read_registry
 from dashboard.pages.shift import paper
-from dashboard.pages.shift.paper import SheetFormatter
+from dashboard.pages.shift.sheet_formatter import SheetFormatter
 from dashboard.requests.addresses import read_query
 from dashboard.ui import components
 from dashboard.web.request_context import RequestContext, require_role, visit

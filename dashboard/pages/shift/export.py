@@ -14,7 +14,8 @@ from cityops.accounts.authentication import Role
 from cityops.clock import utc_now
 from cityops.storage.audit import record
 from dashboard.pages.shift.callbacks import ink_of
-from dashboard.pages.shift.paper import GROUPS, SheetFormatter
+from dashboard.pages.shift.paper import GROUPS
+from dashboard.pages.shift.sheet_formatter import SheetFormatter
 from dashboard.requests.file_names import attachment
 from dashboard.requests.spreadsheet import harmless
 from dashboard.web.request_context import require

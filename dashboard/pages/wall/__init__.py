@@ -10,6 +10,7 @@ from dash import html
 from dashboard import texts
 from dashboard.pages import register_page
 from dashboard.pages.wall import bar, cards, stage
+from dashboard.pages.wall.vitals_card import vitals
 from dashboard.ui import components
 from dashboard.ui.dash_app import Shell
 from dashboard.web.request_context import catalogue, language
@@ -35,7 +36,7 @@ def layout(**_: str) -> html.Div:
     city = catalogue()
     domains = [cards.domain(name, city, say, place=place) for place, name in enumerate(city.domain, start=1)]
     half = max(2, (len(domains) + 1) // 2)
-    left = [cards.vitals(city, say), html.Div(domains[:half], className="wall-domains first")]
+    left = [vitals(city, say), html.Div(domains[:half], className="wall-domains first")]
     right = [html.Div(domains[half:], className="wall-domains second"), cards.ranking(say), cards.health(say)]
     return html.Div(
         [

@@ -12,7 +12,7 @@ from alerts.shift.store import Handover, Signatures
 from cityops.catalogue import Catalogue, Names
 from dashboard.pages.shift import paper
 from dashboard.pages.shift.export import COLUMNS, write_csv
-from dashboard.pages.shift.paper import SheetFormatter
+from dashboard.pages.shift.sheet_formatter import SheetFormatter
 from tests.unit.dashboard.test_wiring import tree
 
 NOW = datetime(2026, 5, 1, 23, 0, tzinfo=UTC)

@@ -9,7 +9,7 @@ import pytest
 
 from cityops.catalogue import Catalogue, Metric
 from dashboard import theme
-from dashboard.pages.domain import figures
+from dashboard.pages.domain import area_figure, figures
 from dashboard.pages.domain.figures import MOST_BARS
 from tests.unit.dashboard.domain import frames
 from tests.unit.dashboard.samples import AREAS
@@ -37,7 +37,7 @@ def test_every_chart_says_when_there_is_no_data(pm25: Metric, catalogue: Catalog
         draw_trend(pm25, frames.trend()),
         draw_trend(pm25, frames.trend(), frames.trend()),
         figures.ranking_chart(frames.ranking(), pm25, language="zh"),
-        figures.area_map(AREAS, frames.ranking(), pm25, inside="", language="zh"),
+        area_figure.area_map(AREAS, frames.ranking(), pm25, inside="", language="zh"),
         figures.heat_chart(frames.heat(), pm25, language="zh"),
     ]
 
@@ -111,7 +111,7 @@ def test_a_ranking_shows_the_highest_of_many_in_the_colours_of_all(pm25: Metric)
 
 def test_the_map_colours_what_is_known_and_outlines_the_rest(pm25: Metric) -> None:
     known = frames.ranking(("990101", "望湖区", "Wanghu", 41.0))
-    silent, drawn, labels = figures.area_map(AREAS, known, pm25, inside="", language="zh").data
+    silent, drawn, labels = area_figure.area_map(AREAS, known, pm25, inside="", language="zh").data
 
     assert (silent.text, silent.fillcolor) == ("东港区　—", theme.PANEL)
     assert drawn.text == "望湖区　41 µg/m³"
@@ -120,7 +120,7 @@ def test_the_map_colours_what_is_known_and_outlines_the_rest(pm25: Metric) -> No
 
 def test_a_map_of_one_district_holds_nothing_of_its_neighbours(pm25: Metric) -> None:
     known = frames.ranking(("990101", "望湖区", "Wanghu", 41.0))
-    figure = figures.area_map(AREAS, known, pm25, inside="990101", language="zh")
+    figure = area_figure.area_map(AREAS, known, pm25, inside="990101", language="zh")
 
     assert [trace.name for trace in figure.data if trace.name] == ["望湖区"]
 
@@ -128,7 +128,7 @@ def test_a_map_of_one_district_holds_nothing_of_its_neighbours(pm25: Metric) -> 
 @pytest.mark.parametrize(("colour", "dark"), [("#ffd83d", True), ("#16324d", False)])
 def test_names_on_the_map_read_on_their_colour(colour: str, dark: bool, pm25: Metric) -> None:
     metric = Metric(pm25.name, pm25.unit, pm25.valid, pm25.plausible, pm25.precision, colour)
-    labels = figures.area_map(AREAS, frames.DISTRICTS, metric, inside="", language="zh").data[-1]
+    labels = area_figure.area_map(AREAS, frames.DISTRICTS, metric, inside="", language="zh").data[-1]
 
     assert labels.textfont.color[0] == (theme.BACKGROUND if dark else theme.TEXT)
 
