@@ -38,8 +38,9 @@ from ingest.storing.batch import BatchWriter
 from sensors_sim.publishing.history import register_all
 from sensors_sim.publishing.messages import Format, outgoing
 from sensors_sim.scoring.program import score_database
-from sensors_sim.scoring.score import Score, Truth
+from sensors_sim.scoring.score import Score
 from sensors_sim.scoring.truth import LEDGER, TruthFile
+from sensors_sim.scoring.truth_records import Truth
 from sensors_sim.story.delivery import parcels, words
 from sensors_sim.story.director import tell
 from sensors_sim.story.scenarios import summarise

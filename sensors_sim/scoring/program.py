@@ -6,7 +6,8 @@ from pathlib import Path
 import msgspec
 
 from cityops.storage import Database, Transaction, load_queries
-from sensors_sim.scoring.score import GRACE, Raised, Score, Truth, read_truth, score
+from sensors_sim.scoring.score import GRACE, Raised, Score, score
+from sensors_sim.scoring.truth_records import Truth, read_truth
 
 SQL = load_queries("sensors_sim")
 

@@ -3,14 +3,12 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
-from typing import Any
 
 import msgspec
 import numpy as np
 
-from sensors_sim.errors import TruthError
 from sensors_sim.scoring.expected_alerts import load_answers
+from sensors_sim.scoring.truth_records import Incident, Truth, Wanted
 
 GRACE = timedelta(minutes=5)  # an alert may follow the end of what raised it
 EARLY = timedelta(seconds=2)  # the true beginning is known to the second
@@ -25,72 +23,6 @@ class Raised(msgspec.Struct, frozen=True):
     sensor_id: str
     opened_at: datetime
     detected_at: datetime
-
-
-class Wanted(msgspec.Struct, frozen=True):
-    """One alert that ought to be raised: since when it is true, and when the first report was made that says so."""
-
-    rule: str
-    severity: int
-    sensor: str
-    since: datetime
-    reported: datetime
-
-
-class Incident(msgspec.Struct, frozen=True, tag="incident"):
-    """One incident of a truth file."""
-
-    name: str
-    start: datetime
-    end: datetime
-    sensors: tuple[str, ...]
-    expected: tuple[Wanted, ...]
-    must_not: tuple[str, ...]
-
-
-class ScoredFault(msgspec.Struct, frozen=True, tag="fault"):
-    """One fault of a truth file."""
-
-    kind: str
-    sensor: str
-    start: datetime
-    end: datetime
-
-
-class Start(msgspec.Struct, frozen=True, tag="start"):
-    """The first line."""
-
-    at: datetime
-    sensors: int
-
-
-class Ledger(msgspec.Struct, frozen=True, tag="ledger"):
-    """What became of one device's reports."""
-
-    sensor: str
-    stored: int  # readings
-    resent: int  # reports
-    dead_lettered: int  # messages
-    missing: int  # reports
-    restarts: int
-
-
-class End(msgspec.Struct, frozen=True, tag="end"):
-    """The last line."""
-
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Truth:
-    """A truth file."""
-
-    start: datetime
-    end: datetime
-    sensors: int
-    incidents: tuple[Incident, ...] = ()
-    faults: tuple[ScoredFault, ...] = ()
-    ledger: tuple[Ledger, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,28 +66,6 @@ class Score:
     def true_for(self, percentile: float) -> float | None:
         """Return within how many seconds of the true beginning so many per cent of them were raised."""
         return float(np.percentile(self.lags, percentile)) if self.lags else None
-
-
-def read_truth(path: Path) -> Truth:
-    """Read a truth file; one that was cut off ends with its last incident. Raises TruthError."""
-    try:
-        lines = path.read_bytes().splitlines()
-    except OSError as error:
-        raise TruthError(f"{path} cannot be read ({error.strerror}). Correct the path.") from error
-    found: list[Any] = []
-    for number, line in enumerate(lines, 1):
-        try:
-            found.append(msgspec.json.decode(line, type=Incident | ScoredFault | Start | Ledger | End))
-        except msgspec.MsgspecError as error:
-            raise TruthError(f"{path}, line {number}: {error}. {TruthError.__doc__}") from error
-    starts = [one for one in found if isinstance(one, Start)]
-    if not starts:
-        raise TruthError(f"{path} has no line of type start. {TruthError.__doc__}")
-    incidents = tuple(one for one in found if isinstance(one, Incident))
-    ends = [one.at for one in found if isinstance(one, End)] or [one.end for one in incidents] or [starts[0].at]
-    faults = tuple(one for one in found if isinstance(one, ScoredFault))
-    ledger = tuple(one for one in found if isinstance(one, Ledger))
-    return Truth(starts[0].at, max(ends), starts[0].sensors, incidents, faults, ledger)
 
 
 def score(truth: Truth, raised: Sequence[Raised]) -> Score:

@@ -13,7 +13,8 @@ from sensors_sim.land import plane
 from sensors_sim.scoring.expected_alerts import answer
 from sensors_sim.story.delivery import Delivery
 from sensors_sim.story.faults import DeviceFault, FaultKind
-from sensors_sim.story.incidents import Incident, Shape
+from sensors_sim.story.incident_plans import Shape
+from sensors_sim.story.incidents import Incident
 from sensors_sim.story.simulation import Simulation
 
 

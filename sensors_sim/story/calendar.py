@@ -11,7 +11,8 @@ import numpy as np
 
 from sensors_sim import rng
 from sensors_sim.land.sites import SiteArrays
-from sensors_sim.story.incidents import PLANS, Incident, IncidentPlan, make_incident
+from sensors_sim.story.incident_plans import PLANS, IncidentPlan
+from sensors_sim.story.incidents import Incident, make_incident
 
 SLOT = 600.0  # seconds: six incidents an hour
 OPENING = (("gas_leak", 10.0), ("crash", 35.0), ("underpass_flood", 70.0))  # type, seconds after start

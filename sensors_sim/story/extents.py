@@ -10,7 +10,8 @@ from shapely.geometry.base import BaseGeometry
 from cityops.storage.operations.scenarios import Extent
 from sensors_sim.land import plane
 from sensors_sim.land.city import City
-from sensors_sim.story.incidents import SECONDS_A_KM, Incident, Shape
+from sensors_sim.story.incident_plans import Shape
+from sensors_sim.story.incidents import SECONDS_A_KM, Incident
 
 EDGE = 0.05  # share of the peak at which a plume ends
 PUDDLE = 0.16  # km: how far the water of an underpass stands

@@ -22,7 +22,8 @@ from sensors_sim.land.sites import SiteArrays
 from sensors_sim.options import parse_span
 from sensors_sim.story.claims import Claim
 from sensors_sim.story.faults import DeviceFault, FaultKind
-from sensors_sim.story.incidents import Incident, Shape, make_incident, plans_of
+from sensors_sim.story.incident_plans import Shape, plans_of
+from sensors_sim.story.incidents import Incident, make_incident
 from sensors_sim.story.simulation import Simulation
 
 ORDER = ("quiet-day", "rainstorm", "gas-leak", "rush-hour-crash", "pollution-episode", "heatwave", "festival",

@@ -20,7 +20,7 @@ from sensors_sim.models.weather import Weather, make_weather
 from sensors_sim.story.calendar import Calendar
 from sensors_sim.story.event_plan import Script
 from sensors_sim.story.faults import VALUE_FAULTS, ChanceFaults, DeviceFault, FaultKind
-from sensors_sim.story.incidents import PLANS, IncidentPlan, described_plans
+from sensors_sim.story.incident_plans import PLANS, IncidentPlan, described_plans
 from sensors_sim.time_grid import ModelClock, make_clock
 
 Floats = NDArray[np.float64]

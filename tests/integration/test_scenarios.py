@@ -23,8 +23,8 @@ from cityops.storage.operations.scenarios import (
     stop_run,
     store_scenarios,
 )
-from sensors_sim.scoring.score import read_truth
 from sensors_sim.scoring.truth import LEDGER
+from sensors_sim.scoring.truth_records import read_truth
 from sensors_sim.story.director import Director
 from sensors_sim.story.scenarios import ORDER, all_scenarios
 from sensors_sim.story.simulation import Simulation

@@ -20,7 +20,7 @@ from sensors_sim.scoring.expected_alerts import answer, answers_of
 from sensors_sim.story import scenarios
 from sensors_sim.story.claims import Clears, Raises
 from sensors_sim.story.director import tell
-from sensors_sim.story.incidents import described_plans
+from sensors_sim.story.incident_plans import described_plans
 from sensors_sim.story.simulation import Simulation
 from sensors_sim.time_grid import DAY, Moments
 from tests.unit.sensors_sim.conftest import START, ZONE

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from sensors_sim.errors import TruthError
-from sensors_sim.scoring.score import Incident, Raised, ScoredFault, Truth, Wanted, read_truth, score
+from sensors_sim.scoring.score import Raised, score
+from sensors_sim.scoring.truth_records import Incident, ScoredFault, Truth, Wanted, read_truth
 
 START = datetime(2026, 7, 1, tzinfo=UTC)
 

@@ -10,7 +10,7 @@ from sensors_sim.fleet.schedule import Schedule, due
 from sensors_sim.publishing.history import COARSE, FINE, batches, past_reports, spans
 from sensors_sim.publishing.messages import Format, PublishedMessage, greetings
 from sensors_sim.publishing.publisher import all_sensors, live_messages
-from sensors_sim.story.incidents import PLANS
+from sensors_sim.story.incident_plans import PLANS
 from sensors_sim.story.simulation import Simulation
 from tests.unit.sensors_sim.conftest import START, ZONE
 
