@@ -19,8 +19,9 @@ help:            ## say what there is
 demo: $(RUNTIME)  ## show a live city; options in ARGS, such as ARGS="--port 9000 --sensors 2000"
 	@$(BIN)/cityops demo $(ARGS)
 
+# With bytecode kept, also where the machine says not to: the programs that tests start are not compiled each time.
 test: $(DEVELOPMENT)  ## run all tests that need nothing but the package registries
-	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadscope --no-loadscope-reorder $(ARGS)
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadscope --no-loadscope-reorder $(ARGS)
 
 check: $(DEVELOPMENT)  ## format, lint, types, imports between the rooms, JavaScript, lock files
 	$(BIN)/ruff format --check .
@@ -130,6 +131,10 @@ stage: $(DEVELOPMENT)  ## tell all scenarios on a fresh demo of its domains, hol
 mutate: $(DEVELOPMENT)  ## put faults into copies of the code and see a test fail for each; ARGS="--draw 12 --write" for the score of docs
 	@$(BIN)/python -m benchmarks.mutate $(ARGS)
 .PHONY: mutate
+
+durations: $(DEVELOPMENT)  ## keep how long each file of tests took in the last run of all; it is build/durations.json
+	@$(BIN)/python -m tests.durations
+.PHONY: durations
 
 measure: $(DEVELOPMENT)  ## measure the code itself and write docs/explanation/house.md
 	@$(BIN)/python -m benchmarks.measure_code $(ARGS)

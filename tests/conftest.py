@@ -2,6 +2,7 @@
 
 import itertools
 import os
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,11 +21,10 @@ from cityops.embedded.broker import EmbeddedBroker
 from cityops.embedded.postgres import EmbeddedPostgres
 from cityops.storage import Database
 from cityops.storage.migrate import migrate
+from tests.durations import Durations, file_of, kept
 from tests.programs import wait_for
 
-TESTS = Path(__file__).parent
 BROWSER = "tests/browser/"
-LONGEST_FIRST = ["browser", "faults", "integration", "timescale", "security", "unit"]
 _numbers = itertools.count(1)
 
 # How long an example takes says how busy the machine is, not whether the code is right.
@@ -40,21 +40,37 @@ settings.load_profile("cityops")
 passwords.HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
+def scope_of(nodeid: str) -> str:
+    """Return what one worker runs as a whole: a file, or all that draw with a browser.
+
+    Two browsers at once draw too slowly on two cores.
+    """
+    return BROWSER if nodeid.startswith(BROWSER) else file_of(nodeid)
+
+
 class FileScheduling(LoadScopeScheduling):  # type: ignore[misc]
-    """Deals the suite out to the workers of `make test` by files; one worker has all that draw with a browser."""
+    """Deals the suite out to the workers of `make test`, in the order in which it was collected."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return BROWSER if nodeid.startswith(BROWSER) else nodeid.partition("::")[0]
+        return scope_of(nodeid)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> FileScheduling:
-    """Two browsers at once draw too slowly on two cores."""
     return FileScheduling(config, log)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    is_worker = hasattr(config, "workerinput")  # its reports come to whoever started it
+    if not is_worker and not config.getoption("lf"):  # what runs once more says nothing of the suite
+        config.pluginmanager.register(Durations())
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put what takes longest first, so that no worker is left with it at the end."""
-    items.sort(key=lambda item: LONGEST_FIRST.index(item.path.relative_to(TESTS).parts[0]))
+    seconds = defaultdict[str, float](float)
+    for name, taken in kept().items():
+        seconds[scope_of(name)] += taken
+    items.sort(key=lambda item: (-seconds[scope_of(item.nodeid)], scope_of(item.nodeid)))
 
 
 @pytest.fixture(scope="session")
@@ -70,6 +86,9 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield given
         return
     with EmbeddedPostgres(tmp_path_factory.mktemp("postgres")) as server:
+        # Nobody opens this cluster again: what a commit waits for on the disk is for `own_postgres`, which crashes.
+        _administer(server.url, "ALTER SYSTEM SET fsync = off")
+        _administer(server.url, "SELECT pg_reload_conf()")
         yield server.url
 
 
