@@ -138,7 +138,7 @@ def _alert_line(alert: OpenAlert, place: Place, now: datetime) -> AlertLine:
         alert_id=alert.alert_id,
         severity=alert.severity,
         state=alert.state.value,
-        title=Names(alert.title_zh or alert.rule_id, alert.title_en or alert.rule_id),
+        title=Names(alert.title("zh"), alert.title("en")),
         sensor=alert.sensor_name,
         place=place(alert.area_code),
         opened_at=alert.opened_at,

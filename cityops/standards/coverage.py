@@ -40,7 +40,7 @@ def time_covered(
     return np.asarray(np.clip(np.where(passed <= most + resolution, passed, most), 0.0, None), dtype=float)
 
 
-def is_fresh(age: float, interval: float, resolution: float = 0.0) -> bool:
+def is_fresh(age: float, interval: float, resolution: float) -> bool:
     """Whether a series that was heard so long ago still says what is now."""
     return age <= LATE_AFTER * interval + resolution
 

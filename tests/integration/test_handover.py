@@ -55,6 +55,7 @@ def test_a_shift_ends_with_two_signatures_and_the_next_begins_there(database: Da
         following = handover_store.draft(tx, place=place, now=later)
         (past,) = handover_store.past(tx, limit=10).to_dict("records")
 
+    assert found.sheet.since == later - timedelta(hours=12)  # nobody handed over before
     assert [line.words for line in found.sheet.notes] == ["门禁报修"]
     assert [line.sensor_id for line in found.sheet.sensors] == ["gas-1"]
     assert (found.signatures.outgoing, found.signatures.incoming) == ("li", "wang")

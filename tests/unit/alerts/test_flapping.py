@@ -37,6 +37,11 @@ def test_of_many_the_ends_are_kept_and_they_still_take_turns(count: int) -> None
     assert kept[MOST // 2].reason == f"held ({count - len(kept)} changes before it left out)"
 
 
+@pytest.mark.parametrize(("count", "kept"), [(10, 10), (11, 9), (12, 10), (5_000, 10), (5_001, 9)])
+def test_of_one_batch_ten_changes_are_kept_at_most(count: int, kept: int) -> None:
+    assert len(thin(flaps(count))) == kept
+
+
 def test_each_series_is_counted_by_itself() -> None:
     mixed = sorted([*flaps(MOST, series=1), *flaps(MOST, series=2)], key=lambda change: change.time)
 

@@ -67,6 +67,20 @@ def test_a_line_says_which_deadline_passed() -> None:
     assert (somebody.missed, somebody.due, somebody.holder) == (Missed.HANDLE, PASSED, "li")
 
 
+@pytest.mark.parametrize(
+    ("zh", "en", "title"),
+    [
+        ("燃气泄漏", "Gas leak", Names("燃气泄漏", "Gas leak")),
+        ("燃气泄漏", None, Names("燃气泄漏", "燃气泄漏")),
+        (None, None, Names("gas-leak", "gas-leak")),
+    ],
+)
+def test_a_line_is_called_as_on_the_desk(zh: str | None, en: str | None, title: Names) -> None:
+    (line,) = sheet({"rule_id": "gas-leak", "title_zh": zh, "title_en": en}).open
+
+    assert line.title == title
+
+
 @pytest.mark.parametrize("group", ["late", "stale", "open", "shelved"])
 def test_within_each_group_the_order_of_the_queue_is_kept(group: str) -> None:
     changes: dict[str, dict[str, Any]] = {

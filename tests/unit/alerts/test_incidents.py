@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -77,6 +78,22 @@ def test_a_chain_of_near_alerts_is_one_and_a_gap_parts_it() -> None:
     assert all_at_once([chain[0], Spot(9, NOW, 121, 31 + step * 1.001)]) == {frozenset({0}), frozenset({9})}
     late = Spot(9, NOW + SPAN + timedelta(seconds=1), 121, 31)
     assert all_at_once([chain[0], late]) == {frozenset({0}), frozenset({9})}
+
+
+@pytest.mark.parametrize(
+    ("metres", "later", "incidents"),
+    [
+        (2_999, timedelta(), 1),
+        (3_001, timedelta(), 2),
+        (0, timedelta(minutes=10), 1),
+        (0, timedelta(minutes=10, seconds=1), 2),
+        (2_999, timedelta(minutes=10), 1),
+    ],
+)
+def test_near_is_three_kilometres_and_ten_minutes(metres: int, later: timedelta, incidents: int) -> None:
+    there = Spot(2, NOW + later, 121, 31 + metres * NORTH)
+
+    assert len(group([Spot(1, NOW, 121, 31), there])) == incidents
 
 
 def test_a_new_alert_between_two_incidents_makes_them_one() -> None:

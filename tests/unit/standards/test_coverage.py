@@ -55,6 +55,25 @@ def test_an_hour_is_valid_by_the_time_that_was_measured(readings: int, interval:
     assert aqi.is_valid_hour(readings, interval) is valid
 
 
+@pytest.mark.parametrize(
+    ("age", "interval", "resolution", "fresh"),
+    [
+        (180, 60, 0, True), (180.5, 60, 0, False),  # three intervals
+        (240, 60, 60, True), (240.5, 60, 60, False),  # of which a bucket of a minute hides as much
+        (0, 60, 0, True), (10_800, 3600, 0, True), (10_801, 3600, 0, False),
+    ],
+)  # fmt: skip
+def test_what_was_heard_three_intervals_ago_still_says_what_is_now(
+    age: float, interval: float, resolution: float, *, fresh: bool
+) -> None:
+    assert coverage.is_fresh(age, interval, resolution) is fresh
+
+
+@pytest.mark.parametrize(("covered", "known"), [(2700, True), (2699, False), (3600, True), (0, False)])
+def test_three_quarters_of_a_window_are_enough_to_know_it(covered: float, *, known: bool) -> None:
+    assert coverage.is_known(covered, HOUR) is known
+
+
 @pytest.mark.parametrize("minutes", [1, 2, 5, 60])
 def test_rain_is_the_same_however_often_it_is_reported(minutes: int) -> None:
     count = 180 // minutes
