@@ -61,7 +61,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> FileSch
 
 def pytest_configure(config: pytest.Config) -> None:
     is_worker = hasattr(config, "workerinput")  # its reports come to whoever started it
-    if not is_worker and not config.getoption("lf"):  # what runs once more says nothing of the suite
+    if not is_worker and not config.getoption("lf", default=False):  # what runs once more says nothing of the suite
         config.pluginmanager.register(Durations())
 
 
