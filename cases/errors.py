@@ -39,3 +39,28 @@ class ActForbidden(CityOpsError):
 
     def __init__(self, why: str | None = None) -> None:
         super().__init__(f"{why} Ask somebody who may." if why else None)
+
+
+class CaseTaken(CityOpsError):
+    """Somebody else acted on this case first. Look again, then act."""
+
+    def __init__(self, winner: str, act: str) -> None:
+        super().__init__(f"{winner} acted on this case first ({act}). Look again, then act.")
+        self.winner = winner
+        self.act = act
+
+
+class CaseChanged(CityOpsError):
+    """The case changed while you looked at it. Look again, then act."""
+
+
+class CaseUnknown(CityOpsError):
+    """There is no such case. Look at the list again."""
+
+
+class FormulaError(CityOpsError):
+    """A formula of the evaluation cannot be used. Correct the named entry; scores that were made stay."""
+
+
+class RoutingError(CityOpsError):
+    """This rule of responsibility cannot be used. Correct it; the rules in force stay."""

@@ -8,6 +8,7 @@ from cityops.errors import CityOpsError
 
 EVERYTHING = "*"
 _AREA = re.compile(r"[0-9]{1,32}")
+_DEPARTMENT = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _DOMAIN = re.compile(r"[a-z][a-z_]*")
 
 
@@ -17,10 +18,14 @@ class ScopeError(CityOpsError):
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """`domains` and `areas` (codes; each with all that lies in it); None means all of them."""
+    """`domains` and `areas` (codes; each with all that lies in it); None means all of them.
+
+    `department` opens the cases in which it has a task, wherever they lie; "" is none.
+    """
 
     domains: tuple[str, ...] | None = None
     areas: tuple[str, ...] | None = None
+    department: str = ""
 
     @property
     def is_whole(self) -> bool:
@@ -31,7 +36,8 @@ class Scope:
         """Whether another scope lies wholly in this one."""
         of_domains = self.domains is None or (other.domains is not None and set(other.domains) <= set(self.domains))
         of_areas = self.areas is None or (other.areas is not None and all(map(self._has_area, other.areas)))
-        return of_domains and of_areas
+        of_department = self.areas is None or other.department in ("", self.department)
+        return of_domains and of_areas and of_department
 
     def has_domain(self, domain: str) -> bool:
         """Whether something of a domain may be seen."""
@@ -46,8 +52,10 @@ class Scope:
 
     @property
     def settings(self) -> dict[str, str]:
-        """The two settings that the views of the schema `scoped` read."""
-        return {"domains": _setting(self.domains), "areas": _setting(self.areas)}
+        """The settings that the views of the schema `scoped` read."""
+        if self.department and not _DEPARTMENT.fullmatch(self.department):
+            raise ScopeError
+        return {"domains": _setting(self.domains), "areas": _setting(self.areas), "department": self.department}
 
 
 WHOLE = Scope()

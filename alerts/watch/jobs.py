@@ -7,12 +7,14 @@ from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from importlib.metadata import entry_points
 from threading import Event, Lock
 
 from cityops.clock import utc_now
 from cityops.operations.heartbeats import Beat
 from cityops.operations.watchdog import show_progress
-from cityops.storage import StorageError
+from cityops.settings import Settings
+from cityops.storage import Database, StorageError
 from cityops.storage.operations.job_failures import describe_failure, log_outcomes
 
 logger = logging.getLogger(__name__)
@@ -36,6 +38,12 @@ class Job:
     def due(self) -> float:
         """How many seconds may pass between the ends of two rounds."""
         return self.every + self.within
+
+
+def jobs_of_rooms(database: Database, settings: Settings) -> list[Job]:
+    """Return the jobs that other rooms bring: each an entry point `cityops.jobs`, a function of these two."""
+    found = sorted(entry_points(group="cityops.jobs"), key=lambda entry: entry.name)
+    return [job for entry in found for job in entry.load()(database, settings)]
 
 
 class JobHealth:

@@ -17,7 +17,7 @@ from alerts.watch import storage_jobs
 from alerts.watch.alert_maintenance import tend_alerts
 from alerts.watch.channel_faults import judge_channels
 from alerts.watch.job_faults import judge_jobs
-from alerts.watch.jobs import Job, JobHealth, run_jobs
+from alerts.watch.jobs import Job, JobHealth, jobs_of_rooms, run_jobs
 from alerts.watch.late_services import judge_services
 from cityops.catalogue import read_catalogue
 from cityops.clock import utc_now
@@ -35,7 +35,7 @@ logger = logging.getLogger(__name__)
 JUDGE_EVERY = 1.0  # seconds
 TEND_EVERY = 2.0
 SEND_EVERY = 1.0
-OTHER_JOBS = 15  # beside those that send: each keeps one connection
+OTHER_JOBS = 16  # beside those that send: each keeps one connection
 # Seconds that a round may take before it counts as hung: what people wait for, what a slow channel takes, work on
 # many readings after an outage, and on all of them.
 QUICK, SENDING, LONG, LONGEST = 10.0, 180.0, 900.0, 6 * 3600.0
@@ -87,6 +87,7 @@ def jobs_of(database: Database, settings: Settings, policy: Policy, health: JobH
         Job("conditions", JUDGE_EVERY, partial(clockwork.do_round, database), QUICK),
         Job("alerts", TEND_EVERY, partial(tend_alerts, database, policy=policy, zone=settings.zone), QUICK),
         *(Job(f"send-{number}", SEND_EVERY, send, SENDING) for number in range(senders_for(policy))),
+        *jobs_of_rooms(database, settings),
     ]
 
 

@@ -19,7 +19,7 @@ BEGIN
     END LOOP;
     IF to_regrole('cityops_service') IS NOT NULL THEN
         GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO cityops_service;
-        REVOKE UPDATE, DELETE ON alert_event, audit_log FROM cityops_service;
+        REVOKE UPDATE, DELETE ON alert_event, audit_log, case_event FROM cityops_service;
         REVOKE INSERT, UPDATE, DELETE ON audit_link, audit_head, audit_row, schema_migration FROM cityops_service;
     END IF;
 END $$;

@@ -28,6 +28,20 @@ CREATE OR REPLACE FUNCTION covers_scope(domains text[], areas text[]) RETURNS bo
                     WHERE starts_with(held.code, wanted.code)))), false)
 $$;
 
+-- Whether a case may be seen: it lies in an area of the scope, or the department of the scope has a task in it or was
+-- called to its place. A task that was returned or taken back closes the door.
+CREATE OR REPLACE FUNCTION case_in_scope(wanted bigint, area_code text, called text[]) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT coalesce(
+        current_setting('cityops.areas', true) = '*'
+        OR EXISTS (SELECT FROM unnest(string_to_array(current_setting('cityops.areas', true), ',')) AS held (code)
+                   WHERE starts_with(area_code, held.code))
+        OR nullif(current_setting('cityops.department', true), '') = ANY (called)
+        OR EXISTS (SELECT FROM public.case_task
+                   WHERE case_id = wanted AND department = nullif(current_setting('cityops.department', true), '')
+                     AND state IN ('offered', 'accepted', 'done')), false)
+$$;
+
 -- The areas of the scope: those that are wanted with all that lies in them, and what lies around them, because a place
 -- is told by the names of all of these.
 CREATE OR REPLACE FUNCTION areas_in_scope() RETURNS SETOF text LANGUAGE sql STABLE PARALLEL SAFE AS $$
@@ -62,10 +76,12 @@ BEGIN
           AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = relation.oid AND deptype = 'e') -- of an extension
         GROUP BY relation.oid, relname, relkind
         -- those first that others point at
-        ORDER BY array_position(ARRAY['sensor', 'series', 'alert'], relname::text) NULLS LAST, relname
+        ORDER BY array_position(ARRAY['sensor', 'series', 'alert', 'city_case'], relname::text) NULLS LAST, relname
     LOOP
         rule := CASE
             WHEN found.name = 'area' THEN 'code IN (SELECT areas_in_scope())'
+            WHEN found.name = 'city_case' THEN 'case_in_scope(case_id, area_code, called_departments)'
+            WHEN found.columns @> ARRAY['case_id'] THEN 'case_id IN (SELECT case_id FROM scoped.city_case)'
             WHEN found.columns @> ARRAY['domain', 'area_code'] THEN 'in_scope(domain, area_code)'
             WHEN found.columns @> ARRAY['sensor_id'] THEN 'sensor_id IN (SELECT sensor_id FROM scoped.sensor)'
             WHEN found.columns @> ARRAY['series_id'] THEN 'series_id IN (SELECT series_id FROM scoped.series)'

@@ -5,4 +5,5 @@ DROP SCHEMA IF EXISTS scoped CASCADE
 -- name: enter_scope
 -- For the rest of this transaction every unqualified name means its scoped view. Ends with the transaction.
 SELECT set_config('cityops.domains', %(domains)s, true), set_config('cityops.areas', %(areas)s, true),
+       set_config('cityops.department', %(department)s, true),
        set_config('search_path', 'scoped, public', true)

@@ -14,7 +14,7 @@ from cases.life.acts import replay
 from cases.life.case import RequestKind, TaskRole, TaskState
 from cases.life.details import CaseType, Report
 from cases.life.dispatch import MOST_RETURNS
-from cases.life.posts import SEPARATED, CaseActor
+from cases.life.posts import SEPARATED, CaseActor, Post
 from cases.life.requests import MOST_EXTENSIONS, MOST_SUSPENSIONS
 from cases.life.states import AT_DEPARTMENT, CaseState
 from cases.life.transitions import TRANSITIONS, Act
@@ -36,11 +36,11 @@ EVERYBODY = [
     people.EVALUATOR,
     people.TIMER,
     # people with two posts
-    CaseActor("luo", people.Post.CHIEF),
-    CaseActor("luo", people.Post.DISPATCHER),
-    CaseActor("zhou", people.Post.COLLECTOR),
-    CaseActor("gao", people.Post.COLLECTOR),
-    CaseActor("shen", people.Post.EVALUATOR),
+    CaseActor("luo", Post.CHIEF),
+    CaseActor("luo", Post.DISPATCHER),
+    CaseActor("zhou", Post.COLLECTOR),
+    CaseActor("gao", Post.COLLECTOR),
+    CaseActor("shen", Post.EVALUATOR),
 ]
 MOVES_DEADLINE = {  # every other act leaves it where it is
     Act.DISPATCH,

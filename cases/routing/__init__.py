@@ -1,0 +1,1 @@
+"""Which departments a case goes to: category, area and component to a lead and to those who help. Pure."""

@@ -1,0 +1,53 @@
+"""The timed jobs of cases, which `cityops watch` runs with its own: what is overdue, and what goes on again.
+
+They are found as an entry point `cityops.jobs`: alerts know no cases.
+"""
+
+from datetime import datetime
+from functools import partial
+from zoneinfo import ZoneInfo
+
+from alerts.watch.jobs import Job
+from cases.clock.calendar_files import CITY, built_in_calendar
+from cases.errors import ActRefused, CaseChanged, CaseTaken
+from cases.life.posts import CaseActor, Post
+from cases.life.transitions import Act
+from cases.store.acting import perform
+from cases.store.calendars import calendar_in_force, import_calendar
+from cityops.settings import Settings
+from cityops.storage import Database, Transaction, load_queries
+
+SQL = load_queries("cases")
+TIMER = CaseActor("watch", Post.PROGRAM)
+EVERY = 5.0  # seconds
+MOST = 200  # cases of one transaction: others wait for no more
+
+
+def jobs(database: Database, settings: Settings) -> list[Job]:
+    """Return the jobs of cases."""
+    return [Job("cases", EVERY, partial(tend_cases, database, zone=settings.zone))]
+
+
+def tend_cases(database: Database, now: datetime, *, zone: ZoneInfo) -> bool:
+    """Note every case that became overdue, and have every suspension end whose time is over. False: another does it.
+
+    A city without a working calendar gets the product's. Resuming comes first: what stands still is not overdue.
+    """
+    with database.transaction() as tx:
+        if not tx.value(SQL["lead_cases"]):
+            return False
+        if calendar_in_force(tx, CITY) is None:
+            import_calendar(tx, built_in_calendar(zone), actor=TIMER.name, now=now)
+        for query, act in (("cases_to_resume", Act.RESUME), ("cases_now_overdue", Act.OVERDUE)):
+            for row in tx.rows(SQL[query], now=now, most=MOST):
+                _act(tx, row["case_id"], row["version"], act, now)
+    return True
+
+
+def _act(tx: Transaction, case_id: int, version: int, act: Act, now: datetime) -> None:
+    """Do what the clock says, unless somebody acted a moment ago: the next round looks again."""
+    try:
+        with tx.savepoint():
+            perform(tx, case_id, act, version=version, actor=TIMER, now=now, origin="watch")
+    except (ActRefused, CaseChanged, CaseTaken):
+        return

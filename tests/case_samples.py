@@ -1,0 +1,58 @@
+"""Cases in a database, for tests: the same people as in the unit tests, and the product's calendar."""
+
+from datetime import datetime, timedelta
+
+from msgspec.structs import replace
+
+from cases.life.case import Case
+from cases.life.details import CaseType, Report
+from cases.life.posts import CaseActor
+from cases.life.transitions import Act
+from cases.store import acting
+from cases.store.calendars import import_calendar
+from cases.store.case_store import Place, find_case
+from cityops.storage import Database, Transaction
+from tests.unit.cases import people
+from tests.unit.cases.calendars import SHANGHAI, calendar
+
+NOW = people.START
+PLACE = Place("路面塌陷，电话 13800138000", "光明路 8 号", 118.8, 31.9)
+
+
+def start_city(database: Database) -> None:
+    """Import the working calendar, as version 1."""
+    with database.transaction() as tx:
+        import_calendar(tx, calendar(), actor="test", now=NOW)
+
+
+def report_case(
+    tx: Transaction, *, area: str = "990101", alert_id: int | None = None, callers: int = 0, now: datetime = NOW
+) -> int:
+    """A collector reports a case."""
+    said = Report(source="collector", kind=CaseType.CASE, area=area, alert_id=alert_id, callers=callers)
+    return acting.report(tx, said, PLACE, actor=people.COLLECTOR, now=now, zone=SHANGHAI)
+
+
+def do(tx: Transaction, case_id: int, act: Act, actor: CaseActor, details: object = None, now: datetime = NOW) -> Case:
+    """Do an act with a case as it is now."""
+    seen = find_case(tx, case_id)
+    said = details if details is not None else people.details_for(act, people.CaseStory(now, seen))
+    return acting.perform(
+        tx,
+        case_id,
+        act,
+        version=seen.version,
+        actor=actor,
+        now=now,
+        reason="because",
+        details=said,  # type: ignore[arg-type]
+    )
+
+
+def walk(tx: Transaction, steps: list[people.Step], *, area: str = "990101", now: datetime = NOW) -> int:
+    """Take a case through some steps of the unit tests, a minute apart; return its id."""
+    case_id = report_case(tx, area=area, now=now)
+    for number, (act, actor, details) in enumerate(steps[1:], 1):
+        said = replace(people.FILING, area=area) if act is Act.FILE else details
+        do(tx, case_id, act, actor, said, now + timedelta(minutes=number))
+    return case_id
