@@ -32,7 +32,7 @@ class CaseType(StrEnum):
 class RefusalGround(StrEnum):
     """Why a report is not taken up: the six kinds of Beijing's ordinance, article 11."""
 
-    EMERGENCY = "emergency"  # 110, 119, 120 or 122 has it
+    RESCUE = "rescue"  # 110, 119, 120 or 122 has it
     STATUTORY = "statutory"  # there is a way by law: court, arbitration, review, petition
     IN_HAND = "in_hand"  # finished or under way, without new facts
     SECRET = "secret"  # noqa: S105  (a ground, no password)
