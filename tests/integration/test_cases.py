@@ -235,7 +235,7 @@ def test_posts_are_given_and_taken_on_record(city: Database) -> None:
         assert posts.posts_of(tx, "luo") == [CaseActor("luo", Post.COLLECTOR), people.HEAD]
         posts.take_post(tx, people.HEAD, actor="admin", now=NOW)
         assert posts.posts_of(tx, "luo") == [CaseActor("luo", Post.COLLECTOR)]
-        assert tx.value("SELECT count(*) FROM audit_log WHERE action LIKE 'case.post.%%' AND object = 'luo'") == 3
+        assert tx.value("SELECT count(*) FROM audit_log WHERE action LIKE 'case.post.%' AND object = 'luo'") == 3
 
 
 # ---- merging
