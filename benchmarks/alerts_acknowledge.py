@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from alerts.board import actions, store
+from alerts.board.actions import AlertAct
 from alerts.detection.detect import Readings
 from alerts.errors import LostRace
 from alerts.evaluation.engine import Engine
@@ -79,7 +80,7 @@ def _click(url: str, alerts: list[tuple[int, int]]) -> Clicks:
             name = f"officer-{client}"
             try:
                 with database.transaction() as tx:
-                    actions.acknowledge(tx, alert, version=version, actor=name, now=utc_now())
+                    actions.acknowledge(tx, alert, AlertAct(name, utc_now()), version=version)
                 told.append((alert, name, name))
             except LostRace as lost:
                 told.append((alert, name, lost.winner))

@@ -6,6 +6,7 @@ import time
 from datetime import datetime, timedelta
 
 from alerts.board import actions, store
+from alerts.board.actions import AlertAct
 from alerts.board.alert import Alert
 from alerts.detection.detect import Change
 from alerts.errors import AlertChanged, LostRace, NotAllowed
@@ -17,7 +18,7 @@ from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
 from cityops.devices.sensors import Sensor
 from cityops.readings import Quality
-from cityops.storage import Database
+from cityops.storage import Database, Transaction
 from cityops.storage.devices.registry import register_sensors, series_ids, store_areas
 from cityops.storage.readings.table import Row, write_readings
 
@@ -87,15 +88,15 @@ class Changes:
         except (LostRace, AlertChanged, NotAllowed):
             return  # somebody was faster: that is a change too
 
-    def _act(self, tx: object, alert: Alert, person: str, now: datetime) -> None:
-        seen = {"version": alert.version, "actor": person, "now": now}
+    def _act(self, tx: Transaction, alert: Alert, person: str, now: datetime) -> None:
+        act = AlertAct(person, now)
         if alert.suppression.value == "shelved":
-            actions.unshelve(tx, alert.alert_id, **seen)  # type: ignore[arg-type]
+            actions.unshelve(tx, alert.alert_id, act, version=alert.version)
         elif not alert.acknowledged:
-            actions.acknowledge(tx, alert.alert_id, **seen)  # type: ignore[arg-type]
+            actions.acknowledge(tx, alert.alert_id, act, version=alert.version)
         else:
             until = now + timedelta(hours=1)
-            actions.shelve(tx, alert.alert_id, **seen, reason="known", until=until)  # type: ignore[arg-type]
+            actions.shelve(tx, alert.alert_id, act, version=alert.version, reason="known", until=until)
 
 
 def _raise(tx: object, rule: Rule, series: int, at: datetime) -> None:

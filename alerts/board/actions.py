@@ -6,7 +6,7 @@ AlertUnknown, and NotAllowed when its state does not permit the action. They ret
 Who may do what by role is the caller's to check.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -24,39 +24,35 @@ HIGHEST_LEVEL = 9
 UNDO_WITHIN = timedelta(seconds=30)  # how long a slip of the finger can be taken back
 
 
-def acknowledge(
-    tx: Transaction,
-    alert_id: int,
-    *,
-    version: int,
-    actor: str,
-    now: datetime,
-    reason: str = "acknowledged",
-    origin: str = "dashboard",
-) -> Alert:
+@dataclass(frozen=True, slots=True)
+class AlertAct:
+    """Who does something, when (UTC), and where from: the program, or the address of a browser."""
+
+    actor: str
+    now: datetime
+    origin: str = "dashboard"
+
+
+def acknowledge(tx: Transaction, alert_id: int, act: AlertAct, *, version: int, reason: str = "acknowledged") -> Alert:
     """Take an alert into one's hands. Severity 1 and 2 are a lease: unattended, it is nobody's again."""
     seen = _seen(tx, alert_id, version, Event.ACKNOWLEDGE)
-    after = seen.taken(actor, now=now)
-    return _save(tx, seen, after, Event.ACKNOWLEDGE, actor=actor, reason=check_words(reason), now=now, origin=origin)
+    after = seen.taken(act.actor, now=act.now)
+    return _save(tx, seen, after, Event.ACKNOWLEDGE, act, check_words(reason))
 
 
-def undo(
-    tx: Transaction, alert_id: int, *, version: int, actor: str, now: datetime, origin: str = "dashboard"
-) -> Alert:
+def undo(tx: Transaction, alert_id: int, act: AlertAct, *, version: int) -> Alert:
     """Give back what one took a moment ago, within `UNDO_WITHIN`: its times go on as if nothing had been."""
     seen = _seen(tx, alert_id, version, "undo")
-    if seen.state is not State.ACKED or seen.acknowledged_by != actor or seen.acknowledged_at is None:
+    if seen.state is not State.ACKED or seen.acknowledged_by != act.actor or seen.acknowledged_at is None:
         raise NotAllowed("Only who has an alert that still holds can give it back. Assign it instead.")
-    if now - seen.acknowledged_at > UNDO_WITHIN:
+    if act.now - seen.acknowledged_at > UNDO_WITHIN:
         seconds = UNDO_WITHIN.total_seconds()
         raise NotAllowed(f"An acknowledgement can be taken back within {seconds:g} seconds. Assign it instead.")
-    after = seen.given_back(now=now)
-    return _save(tx, seen, after, "undo", actor=actor, reason="acknowledged by mistake", now=now, origin=origin)
+    after = seen.given_back(now=act.now)
+    return _save(tx, seen, after, "undo", act, "acknowledged by mistake")
 
 
-def tick(
-    tx: Transaction, alert_id: int, *, step: int, done: bool, actor: str, now: datetime, origin: str = "dashboard"
-) -> Alert:
+def tick(tx: Transaction, alert_id: int, act: AlertAct, *, step: int, done: bool) -> Alert:
     """Note that a step of the guidance (1 is the first) is done, or is not after all; it renews the lease.
 
     It asks for no version: two people may work through one list at once.
@@ -69,137 +65,83 @@ def tick(
         raise NotAllowed("The guidance has no such step. Look at it again.")
     words = steps[step - 1].zh
     action = guidance.TICK if done else guidance.UNTICK
-    return _save(tx, seen, seen.attended(now), action, actor=actor, reason=words, now=now, origin=origin)
+    return _save(tx, seen, seen.attended(act.now), action, act, words)
 
 
-def comment(
-    tx: Transaction, alert_id: int, *, version: int, actor: str, now: datetime, text: str, origin: str = "dashboard"
-) -> Alert:
+def comment(tx: Transaction, alert_id: int, act: AlertAct, *, version: int, text: str) -> Alert:
     """Write something down about an alert; it renews the lease."""
     seen = _seen(tx, alert_id, version, "comment")
-    return _save(tx, seen, seen.attended(now), "comment", actor=actor, reason=check_words(text), now=now, origin=origin)
+    return _save(tx, seen, seen.attended(act.now), "comment", act, check_words(text))
 
 
-def assign(
-    tx: Transaction, alert_id: int, *, version: int, actor: str, now: datetime, to: str, origin: str = "dashboard"
-) -> Alert:
+def assign(tx: Transaction, alert_id: int, act: AlertAct, *, version: int, to: str) -> Alert:
     """Give an alert to a person or a team."""
     seen = _seen(tx, alert_id, version, "assign")
-    after = replace(seen.attended(now), assigned_to=check_words(to)[:200])
-    return _save(tx, seen, after, "assign", actor=actor, reason=f"to {after.assigned_to}", now=now, origin=origin)
+    after = replace(seen.attended(act.now), assigned_to=check_words(to)[:200])
+    return _save(tx, seen, after, "assign", act, f"to {after.assigned_to}")
 
 
-def escalate(
-    tx: Transaction, alert_id: int, *, version: int, actor: str, now: datetime, reason: str, origin: str = "dashboard"
-) -> Alert:
+def escalate(tx: Transaction, alert_id: int, act: AlertAct, *, version: int, reason: str) -> Alert:
     """Have the next level told, without waiting for a deadline."""
     seen = _seen(tx, alert_id, version, "escalate")
     if seen.escalation_level >= HIGHEST_LEVEL:
         raise NotAllowed("This alert is at the highest level already. Call them.")
-    after = replace(seen.attended(now), escalation_level=seen.escalation_level + 1)
-    return _save(tx, seen, after, "escalate", actor=actor, reason=check_words(reason), now=now, origin=origin)
+    after = replace(seen.attended(act.now), escalation_level=seen.escalation_level + 1)
+    return _save(tx, seen, after, "escalate", act, check_words(reason))
 
 
-def shelve(
-    tx: Transaction,
-    alert_id: int,
-    *,
-    version: int,
-    actor: str,
-    now: datetime,
-    reason: str,
-    until: datetime,
-    origin: str = "dashboard",
-) -> Alert:
+def shelve(tx: Transaction, alert_id: int, act: AlertAct, *, version: int, reason: str, until: datetime) -> Alert:
     """Put an alert aside until a set time, at most a day ahead. It comes back by itself if it still holds."""
     seen = _seen(tx, alert_id, version, Event.SHELVE)
-    if not now < until <= now + LONGEST_SHELF:
+    if not act.now < until <= act.now + LONGEST_SHELF:
         hours = LONGEST_SHELF.total_seconds() / 3600
         raise NotAllowed(f"A shelf ends within {hours:g} hours from now. Choose a time before that.")
-    after = seen.suppressed(Event.SHELVE, actor, check_words(reason), now=now, until=until)
+    after = seen.suppressed(Event.SHELVE, act.actor, check_words(reason), now=act.now, until=until)
     words = f"until {until.isoformat(timespec='seconds')}: {after.suppressed_reason}"
-    return _save(tx, seen, after, Event.SHELVE, actor=actor, reason=words, now=now, origin=origin)
+    return _save(tx, seen, after, Event.SHELVE, act, words)
 
 
-def unshelve(
-    tx: Transaction,
-    alert_id: int,
-    *,
-    version: int,
-    actor: str,
-    now: datetime,
-    reason: str = "unshelved",
-    origin: str = "dashboard",
-) -> Alert:
+def unshelve(tx: Transaction, alert_id: int, act: AlertAct, *, version: int, reason: str = "unshelved") -> Alert:
     """Take an alert off the shelf."""
-    return _return(tx, alert_id, Event.UNSHELVE, version=version, actor=actor, now=now, reason=reason, origin=origin)
+    return _return(tx, alert_id, act, Event.UNSHELVE, version=version, reason=reason)
 
 
-def suppress(
-    tx: Transaction, alert_id: int, *, version: int, actor: str, now: datetime, reason: str, origin: str = "dashboard"
-) -> Alert:
+def suppress(tx: Transaction, alert_id: int, act: AlertAct, *, version: int, reason: str) -> Alert:
     """Suppress an alert by design: it says nothing in the present situation. Ends with `unsuppress`."""
     seen = _seen(tx, alert_id, version, Event.SUPPRESS)
-    after = seen.suppressed(Event.SUPPRESS, actor, check_words(reason), now=now)
-    return _save(tx, seen, after, Event.SUPPRESS, actor=actor, reason=check_words(reason), now=now, origin=origin)
+    after = seen.suppressed(Event.SUPPRESS, act.actor, check_words(reason), now=act.now)
+    return _save(tx, seen, after, Event.SUPPRESS, act, check_words(reason))
 
 
 def unsuppress(
-    tx: Transaction,
-    alert_id: int,
-    *,
-    version: int,
-    actor: str,
-    now: datetime,
-    reason: str = "no longer suppressed",
-    origin: str = "dashboard",
+    tx: Transaction, alert_id: int, act: AlertAct, *, version: int, reason: str = "no longer suppressed"
 ) -> Alert:
     """End a suppression by design."""
-    return _return(tx, alert_id, Event.UNSUPPRESS, version=version, actor=actor, now=now, reason=reason, origin=origin)
+    return _return(tx, alert_id, act, Event.UNSUPPRESS, version=version, reason=reason)
 
 
-def out_of_service(
-    tx: Transaction, alert_id: int, *, version: int, actor: str, now: datetime, reason: str, origin: str = "dashboard"
-) -> Alert:
+def out_of_service(tx: Transaction, alert_id: int, act: AlertAct, *, version: int, reason: str) -> Alert:
     """Take the point out of service while its sensor is worked on. Ends with `return_to_service`."""
     seen = _seen(tx, alert_id, version, Event.OUT_OF_SERVICE)
-    after = seen.suppressed(Event.OUT_OF_SERVICE, actor, check_words(reason), now=now)
-    return _save(tx, seen, after, Event.OUT_OF_SERVICE, actor=actor, reason=check_words(reason), now=now, origin=origin)
+    after = seen.suppressed(Event.OUT_OF_SERVICE, act.actor, check_words(reason), now=act.now)
+    return _save(tx, seen, after, Event.OUT_OF_SERVICE, act, check_words(reason))
 
 
 def return_to_service(
-    tx: Transaction,
-    alert_id: int,
-    *,
-    version: int,
-    actor: str,
-    now: datetime,
-    reason: str = "back in service",
-    origin: str = "dashboard",
+    tx: Transaction, alert_id: int, act: AlertAct, *, version: int, reason: str = "back in service"
 ) -> Alert:
     """The sensor works again; if the condition holds, the alert waits for a person."""
-    return _return(tx, alert_id, Event.RETURN, version=version, actor=actor, now=now, reason=reason, origin=origin)
+    return _return(tx, alert_id, act, Event.RETURN, version=version, reason=reason)
 
 
-def reset_latch(
-    tx: Transaction,
-    alert_id: int,
-    *,
-    version: int,
-    actor: str,
-    now: datetime,
-    reason: str = "reset",
-    origin: str = "dashboard",
-) -> Alert:
+def reset_latch(tx: Transaction, alert_id: int, act: AlertAct, *, version: int, reason: str = "reset") -> Alert:
     """Release a latched alert whose condition is gone and which somebody has acknowledged."""
     seen = _seen(tx, alert_id, version, Event.RESET)
-    after = seen.after(Event.RESET, now=now)
-    return _save(tx, seen, after, Event.RESET, actor=actor, reason=check_words(reason), now=now, origin=origin)
+    after = seen.after(Event.RESET, now=act.now)
+    return _save(tx, seen, after, Event.RESET, act, check_words(reason))
 
 
-def close(
-    tx: Transaction, alert_id: int, *, version: int, actor: str, now: datetime, reason: str, origin: str = "dashboard"
-) -> Alert:
+def close(tx: Transaction, alert_id: int, act: AlertAct, *, version: int, reason: str) -> Alert:
     """End an alert whose condition is gone, or whose sensor is dead or retired so that nobody can know any more."""
     seen = _seen(tx, alert_id, version, Event.CLOSE)
     says_so = seen.active and seen.stale_since is None and seen.state in (State.UNACK, State.ACKED)
@@ -207,16 +149,14 @@ def close(
         raise NotAllowed("The condition still holds, and its sensor says so. Handle it, or shelve it.")
     if seen.active:
         store.forget_course(tx, seen)
-    after = seen.after(Event.CLOSE, now=now, lease_until=None, stale_since=None)
-    return _save(tx, seen, after, Event.CLOSE, actor=actor, reason=check_words(reason), now=now, origin=origin)
+    after = seen.after(Event.CLOSE, now=act.now, lease_until=None, stale_since=None)
+    return _save(tx, seen, after, Event.CLOSE, act, check_words(reason))
 
 
-def _return(
-    tx: Transaction, alert_id: int, event: Event, *, version: int, actor: str, now: datetime, reason: str, origin: str
-) -> Alert:
+def _return(tx: Transaction, alert_id: int, act: AlertAct, event: Event, *, version: int, reason: str) -> Alert:
     seen = _seen(tx, alert_id, version, event)
-    after = seen.returned(event, terms=store.terms_of(tx, seen.rule_id, seen.severity), now=now)
-    return _save(tx, seen, after, event, actor=actor, reason=check_words(reason), now=now, origin=origin)
+    after = seen.returned(event, terms=store.terms_of(tx, seen.rule_id, seen.severity), now=act.now)
+    return _save(tx, seen, after, event, act, check_words(reason))
 
 
 def _seen(tx: Transaction, alert_id: int, version: int, action: str) -> Alert:
@@ -228,12 +168,10 @@ def _seen(tx: Transaction, alert_id: int, version: int, action: str) -> Alert:
     return alert
 
 
-def _save(
-    tx: Transaction, before: Alert, after: Alert, action: str, *, actor: str, reason: str, now: datetime, origin: str
-) -> Alert:
-    saved = store.save(tx, before, after, str(action), actor=actor, reason=reason, now=now)
+def _save(tx: Transaction, before: Alert, after: Alert, action: str, act: AlertAct, reason: str) -> Alert:
+    saved = store.save(tx, before, after, str(action), actor=act.actor, reason=reason, now=act.now)
     detail: dict[str, Any] = {"from": before.state, "to": after.state, "version": saved.version, "reason": reason}
-    record(tx, actor, f"alert.{action}", str(before.alert_id), at=now, origin=origin, detail=detail)
+    record(tx, act.actor, f"alert.{action}", str(before.alert_id), at=act.now, origin=act.origin, detail=detail)
     return saved
 
 

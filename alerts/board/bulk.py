@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from alerts.board import actions
+from alerts.board.actions import AlertAct
 from alerts.board.alert import Alert
 from alerts.errors import AlertChanged, AlertUnknown, LostRace, NotAllowed
 from cityops.errors import CityOpsError
@@ -21,9 +21,7 @@ class Outcome:
     lost: list[tuple[int, CityOpsError]] = field(default_factory=list)
 
 
-def acknowledge_all(
-    tx: Transaction, seen: Sequence[tuple[int, int]], *, actor: str, now: datetime, reason: str, origin: str
-) -> Outcome:
+def acknowledge_all(tx: Transaction, seen: Sequence[tuple[int, int]], act: AlertAct, *, reason: str) -> Outcome:
     """Acknowledge alerts, each (number, version) as the person saw it. Those that cannot be had stop no other.
 
     Raises NotAllowed when there is no reason.
@@ -32,9 +30,7 @@ def acknowledge_all(
     words = actions.check_words(reason)
     for alert_id, version in sorted(set(seen)):  # always in one order, so that two at once never wait in a ring
         try:
-            taken = actions.acknowledge(
-                tx, alert_id, version=version, actor=actor, now=now, reason=words, origin=origin
-            )
+            taken = actions.acknowledge(tx, alert_id, act, version=version, reason=words)
         except (LostRace, AlertChanged, AlertUnknown, NotAllowed) as refused:
             outcome.lost.append((alert_id, refused))
         else:

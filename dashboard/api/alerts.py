@@ -165,6 +165,11 @@ _NAMES: dict[type[CityOpsError], str] = {
 }
 
 
+def act_of(here: RequestContext) -> actions.AlertAct:
+    """Return who acts by this request, and when."""
+    return actions.AlertAct(here.person.name, utc_now(), here.origin)
+
+
 def _add_action(name: str, action: Callable[..., Alert], body: type[Seen], role: Role, status: int = 200) -> None:
     """Add `POST /alerts/{id}/<name>`; the fields of the body are the action's arguments."""
 
@@ -173,8 +178,7 @@ def _add_action(name: str, action: Callable[..., Alert], body: type[Seen], role:
         values = dict(seen)
 
         def work(tx: Transaction) -> dict[str, Any]:
-            alert = action(tx, alert_id, actor=here.person.name, now=utc_now(), origin=here.origin, **values)
-            return done(alert)
+            return done(action(tx, alert_id, act_of(here), **values))
 
         try:
             answer = here.act(work)

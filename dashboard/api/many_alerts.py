@@ -8,9 +8,8 @@ from pydantic import BaseModel, Field
 from alerts.board import actions, bulk
 from alerts.errors import AlertChanged, AlertUnknown, NotAllowed
 from cityops.accounts.authentication import Role
-from cityops.clock import utc_now
 from cityops.storage import StorageError, Transaction
-from dashboard.api.alerts import ACTION_REFUSALS, Done, Seen, done, explain, refusal
+from dashboard.api.alerts import ACTION_REFUSALS, Done, Seen, act_of, done, explain, refusal
 from dashboard.web.refusals import Problem
 from dashboard.web.request_context import require
 from dashboard.web.request_ids import ACT
@@ -58,9 +57,7 @@ def acknowledge_many(many: Many) -> Any:
     seen = [(alert.id, alert.version) for alert in many.alerts]
 
     def work(tx: Transaction) -> dict[str, Any]:
-        outcome = bulk.acknowledge_all(
-            tx, seen, actor=here.person.name, now=utc_now(), reason=many.reason, origin=here.origin
-        )
+        outcome = bulk.acknowledge_all(tx, seen, act_of(here), reason=many.reason)
         return {
             "taken": [done(alert) for alert in outcome.taken],
             "lost": [{"id": alert_id, **explain(error)} for alert_id, error in outcome.lost],
@@ -78,10 +75,7 @@ def tick_step(alert_id: int, step: Step) -> Any:
     here = require(Role.OFFICER)
 
     def work(tx: Transaction) -> dict[str, Any]:
-        actor, origin = here.person.name, here.origin
-        return done(
-            actions.tick(tx, alert_id, step=step.step, done=step.done, actor=actor, now=utc_now(), origin=origin)
-        )
+        return done(actions.tick(tx, alert_id, act_of(here), step=step.step, done=step.done))
 
     try:
         return here.act(work)

@@ -5,6 +5,7 @@ import math
 from datetime import datetime
 
 from alerts.board import actions
+from alerts.board.actions import AlertAct
 from alerts.evaluation.engine import Engine
 from alerts.rules.definitions import load_rules
 from cityops.catalogue import Catalogue
@@ -48,7 +49,7 @@ class LivingCity:
             for row in tx.rows(
                 "SELECT alert_id, version FROM alert WHERE NOT active AND NOT acknowledged AND closed_at IS NULL"
             ):
-                actions.acknowledge(tx, row["alert_id"], version=row["version"], actor="li", now=now)
+                actions.acknowledge(tx, row["alert_id"], AlertAct("li", now), version=row["version"])
 
     @staticmethod
     def _registration(place: int, domain: str, kind: str, sensor: str, now: datetime) -> Message:

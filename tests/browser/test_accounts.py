@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from alerts.board import actions, store
+from alerts.board.actions import AlertAct
 from cityops.accounts.authentication import Role, add_user, store_user
 from cityops.accounts.login_limits import OF_SOURCE
 from cityops.catalogue import Catalogue
@@ -150,7 +151,7 @@ def test_hostile_names_and_comments_run_nowhere(city: None, database: Database, 
     with database.transaction() as tx:
         register_sensor(tx, Sensor("air-1", "990101", "environment", "air_station", EVIL, 119.05, 30.05), utc_now())
         alert = store.open_alerts(tx)[0].alert_id
-        actions.comment(tx, alert, version=1, text=EVIL, actor="li", now=utc_now())
+        actions.comment(tx, alert, AlertAct("li", utc_now()), version=1, text=EVIL)
     officer = visit()
     officer.log_in("li")
     for path in (f"/desk?alert={alert}", "/wall", "/sensors?sensor=air-1", "/shift", "/environment"):

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from playwright.sync_api import expect
 
 from alerts.board import actions, incidents
+from alerts.board.actions import AlertAct
 from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
 from cityops.storage import Database
@@ -40,7 +41,7 @@ def test_nothing_in_the_queue_is_cut_off_in_either_language(
     clear_gas(database, catalogue, "gas-leak-1")
     clear_gas(database, catalogue, "gas-emergency-0", rule_id="gas-emergency")
     with database.transaction() as tx:
-        actions.acknowledge(tx, taken, version=1, actor="wang", now=utc_now())
+        actions.acknowledge(tx, taken, AlertAct("wang", utc_now()), version=1)
         incidents.group_new_alerts(tx, JobParts(tx, "alerts"), utc_now())
     officer = visit()
     officer.log_in("li")

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from playwright.sync_api import Page, expect
 
 from alerts.board import actions, guidance, store
+from alerts.board.actions import AlertAct
 from alerts.notify.contacts import Policy
 from alerts.watch.alert_maintenance import tend_alerts
 from cityops.catalogue import Catalogue
@@ -107,7 +108,7 @@ def test_many_are_taken_at_once_and_whoever_was_faster_is_named(
         expect(pages.line(page, number)).to_be_visible()
     deafen()
     with database.transaction() as tx:
-        actions.acknowledge(tx, numbers[1], version=1, actor="wang", now=utc_now())
+        actions.acknowledge(tx, numbers[1], AlertAct("wang", utc_now()), version=1)
     page.keyboard.press("Shift+X")
     page.keyboard.press("b")
     pages.fill_form(page, "同一处泄漏")

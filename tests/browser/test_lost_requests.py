@@ -72,7 +72,7 @@ class Ground:
                     version = store.find_alert(tx, alert.alert_id).version
                     more: dict[str, Any] = {} if act == "acknowledge" else {"reason": "before"}
                     more |= {"until": now + timedelta(hours=1)} if act == "shelve" else {}
-                    getattr(actions, act)(tx, alert.alert_id, version=version, actor=ME, now=now, **more)
+                    getattr(actions, act)(tx, alert.alert_id, actions.AlertAct(ME, now), version=version, **more)
         return alert.alert_id
 
     def version(self, alert_id: int) -> int:

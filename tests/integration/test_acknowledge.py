@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from alerts.board import actions, store
+from alerts.board.actions import AlertAct
 from alerts.detection.detect import Readings
 from alerts.errors import AlertChanged, AlertUnknown, LostRace
 from alerts.evaluation.engine import Engine
@@ -44,7 +45,7 @@ def acknowledge(database: Database, alert: tuple[int, int], actor: str) -> str:
     """Return "won", or the winner's name."""
     try:
         with database.transaction() as tx:
-            actions.acknowledge(tx, alert[0], version=alert[1], actor=actor, now=NOW)
+            actions.acknowledge(tx, alert[0], AlertAct(actor, NOW), version=alert[1])
     except LostRace as lost:
         return lost.winner
     return "won"
@@ -75,12 +76,12 @@ def test_an_alert_that_changed_since_it_was_seen_is_not_acknowledged(database: D
         engine.judge(tx, Readings.of([(NOW, number, 1.0, Quality.GOOD)]), now=NOW)
 
     with pytest.raises(AlertChanged), database.transaction() as tx:
-        actions.acknowledge(tx, alert_id, version=version, actor="duty", now=NOW)
+        actions.acknowledge(tx, alert_id, AlertAct("duty", NOW), version=version)
 
 
 def test_an_alert_that_does_not_exist_is_said_so(database: Database) -> None:
     with pytest.raises(AlertUnknown), database.transaction() as tx:
-        actions.acknowledge(tx, 404, version=1, actor="duty", now=NOW)
+        actions.acknowledge(tx, 404, AlertAct("duty", NOW), version=1)
 
 
 def test_an_acknowledgement_leaves_an_event_and_an_audit_row(database: Database, engine: Engine) -> None:

@@ -12,6 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from alerts.board import actions
+from alerts.board.actions import AlertAct
 from cityops.accounts.authentication import Role
 from cityops.accounts.tokens import TokenError, TokenUnknown, add_token, revoke_token
 from cityops.clock import utc_now
@@ -152,7 +153,7 @@ def test_a_list_that_changes_while_it_is_read_shows_each_alert_that_stays_once(
     def take_two() -> None:
         with database.transaction() as tx:
             for number in numbers[-2:]:
-                actions.acknowledge(tx, number, version=1, actor="anna", now=NOW)
+                actions.acknowledge(tx, number, AlertAct("anna", NOW), version=1)
 
     red: list[int] = []
     rows = walk(lambda: red.extend(raise_alerts(database, 1, severity=1)))
@@ -196,9 +197,9 @@ def test_the_stream_tells_every_change_in_order_and_goes_on_after_a_break(databa
 
     def act() -> None:
         with database.transaction() as tx:
-            actions.acknowledge(tx, number, version=1, actor="anna", now=NOW)
+            actions.acknowledge(tx, number, AlertAct("anna", NOW), version=1)
         with database.transaction() as tx:
-            actions.comment(tx, number, version=2, actor="ben", now=NOW, text="on my way")
+            actions.comment(tx, number, AlertAct("ben", NOW), version=2, text="on my way")
 
     def listen(
         count: int, *, then: Callable[[], None] | None = None, after: str | None = None
@@ -248,7 +249,7 @@ def test_a_place_that_the_server_does_not_know_is_answered_by_a_reset(database: 
     assert reset["event"] == "reset"
     assert "Read all alerts again" in json.loads(reset["data"])["message"]
     with database.transaction() as tx:
-        actions.comment(tx, 1, version=1, actor="ben", now=NOW, text="seen")
+        actions.comment(tx, 1, AlertAct("ben", NOW), version=1, text="seen")
     (following,) = first_events(int(reset["id"]), 1)
     assert (following["event"], json.loads(following["data"])["action"]) == ("change", "comment")
 

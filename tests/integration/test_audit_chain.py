@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from alerts.board import actions
+from alerts.board.actions import AlertAct
 from cityops.audit_chain import START, Anchor, ChainFault, Entry, link_hash, verify
 from cityops.command_line import app
 from cityops.storage import Database
@@ -26,10 +27,10 @@ def make_history(database: Database, alerts: int = 12) -> None:
         with database.transaction() as tx:
             alert = open_alert(tx, make_rule(2), detector(tx, f"G-{number}"))
         with database.transaction() as tx:
-            actions.acknowledge(tx, alert.alert_id, version=1, actor=f"officer-{number % 3}", now=NOW)
+            actions.acknowledge(tx, alert.alert_id, AlertAct(f"officer-{number % 3}", NOW), version=1)
         with database.transaction() as tx:
             text = "到场，关阀 1:a,2:bc,"  # looks like the canonical form
-            actions.comment(tx, alert.alert_id, version=2, actor="duty", now=NOW + timedelta(minutes=1), text=text)
+            actions.comment(tx, alert.alert_id, AlertAct("duty", NOW + timedelta(minutes=1)), version=2, text=text)
 
 
 def export(database: Database) -> Chain:

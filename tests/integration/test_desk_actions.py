@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from alerts.board import actions, bulk, guidance, store
+from alerts.board.actions import AlertAct
 from alerts.errors import AlertChanged, LostRace, NotAllowed
 from cityops.storage import Database
 from cityops.storage.audit import verify_chain
@@ -22,10 +23,10 @@ def raise_alerts(database: Database, count: int = 1) -> list[int]:
 def test_many_are_taken_at_once_and_each_that_was_lost_is_named(database: Database) -> None:
     first, second, third = raise_alerts(database, 3)
     with database.transaction() as tx:
-        actions.acknowledge(tx, second, version=1, actor="wang", now=NOW)
+        actions.acknowledge(tx, second, AlertAct("wang", NOW), version=1)
     with database.transaction() as tx:
         seen = [(third, 1), (second, 1), (first, 1), (404, 1)]
-        outcome = bulk.acknowledge_all(tx, seen, actor="li", now=NOW, reason=" 同一事件 ", origin="here")
+        outcome = bulk.acknowledge_all(tx, seen, AlertAct("li", NOW, "here"), reason=" 同一事件 ")
     with database.transaction() as tx:
         events = store.alert_events(tx, third)
         holders = {alert.alert_id: alert.acknowledged_by for alert in store.open_alerts(tx)}
@@ -42,16 +43,16 @@ def test_many_are_taken_at_once_and_each_that_was_lost_is_named(database: Databa
 def test_many_need_a_reason(database: Database) -> None:
     (number,) = raise_alerts(database)
     with database.transaction() as tx, pytest.raises(NotAllowed, match="reason"):
-        bulk.acknowledge_all(tx, [(number, 1)], actor="li", now=NOW, reason="  ", origin="here")
+        bulk.acknowledge_all(tx, [(number, 1)], AlertAct("li", NOW, "here"), reason="  ")
 
 
 def test_a_slip_is_taken_back_and_the_deadline_counts_on(database: Database) -> None:
     (number,) = raise_alerts(database)
     with database.transaction() as tx:
         due = store.find_alert(tx, number).ack_due
-        taken = actions.acknowledge(tx, number, version=1, actor="li", now=NOW)
+        taken = actions.acknowledge(tx, number, AlertAct("li", NOW), version=1)
     with database.transaction() as tx:
-        back = actions.undo(tx, number, version=2, actor="li", now=NOW + actions.UNDO_WITHIN)
+        back = actions.undo(tx, number, AlertAct("li", NOW + actions.UNDO_WITHIN), version=2)
         stored = store.find_alert(tx, number)
 
     assert taken.acknowledged_by == "li"
@@ -63,28 +64,28 @@ def test_a_slip_is_taken_back_and_the_deadline_counts_on(database: Database) -> 
 def test_what_is_anothers_or_long_ago_cannot_be_taken_back(database: Database, actor: str, seconds: float) -> None:
     (number,) = raise_alerts(database)
     with database.transaction() as tx:
-        actions.acknowledge(tx, number, version=1, actor="li", now=NOW)
+        actions.acknowledge(tx, number, AlertAct("li", NOW), version=1)
     with database.transaction() as tx, pytest.raises(NotAllowed):
-        actions.undo(tx, number, version=2, actor=actor, now=NOW + timedelta(seconds=seconds))
+        actions.undo(tx, number, AlertAct(actor, NOW + timedelta(seconds=seconds)), version=2)
 
 
 def test_who_takes_back_after_somebody_acted_is_told_who(database: Database) -> None:
     (number,) = raise_alerts(database)
     with database.transaction() as tx:
-        actions.acknowledge(tx, number, version=1, actor="li", now=NOW)
-        actions.comment(tx, number, version=2, actor="wang", now=NOW, text="到场")
+        actions.acknowledge(tx, number, AlertAct("li", NOW), version=1)
+        actions.comment(tx, number, AlertAct("wang", NOW), version=2, text="到场")
     with database.transaction() as tx, pytest.raises(LostRace, match="wang"):
-        actions.undo(tx, number, version=2, actor="li", now=NOW)
+        actions.undo(tx, number, AlertAct("li", NOW), version=2)
 
 
 def test_ticks_say_who_and_when_and_renew_the_lease(database: Database) -> None:
     (number,) = raise_alerts(database)
     later = NOW + timedelta(minutes=10)
     with database.transaction() as tx:
-        taken = actions.acknowledge(tx, number, version=1, actor="li", now=NOW)
-        actions.tick(tx, number, step=1, done=True, actor="li", now=later)
-        actions.tick(tx, number, step=2, done=True, actor="li", now=later)
-        ticked = actions.tick(tx, number, step=2, done=False, actor="wang", now=later)
+        taken = actions.acknowledge(tx, number, AlertAct("li", NOW), version=1)
+        actions.tick(tx, number, AlertAct("li", later), step=1, done=True)
+        actions.tick(tx, number, AlertAct("li", later), step=2, done=True)
+        ticked = actions.tick(tx, number, AlertAct("wang", later), step=2, done=False)
     with database.transaction() as tx:
         findings, _ = verify_chain(tx)
         events = store.alert_events(tx, number)
@@ -99,7 +100,7 @@ def test_ticks_say_who_and_when_and_renew_the_lease(database: Database) -> None:
 def test_a_step_that_is_not_there_cannot_be_ticked(database: Database, step: int) -> None:
     (number,) = raise_alerts(database)
     with database.transaction() as tx, pytest.raises(NotAllowed):
-        actions.tick(tx, number, step=step, done=True, actor="li", now=NOW)
+        actions.tick(tx, number, AlertAct("li", NOW), step=step, done=True)
 
 
 def test_a_closed_alert_takes_no_ticks_and_is_listed_with_its_end(database: Database) -> None:
@@ -107,11 +108,11 @@ def test_a_closed_alert_takes_no_ticks_and_is_listed_with_its_end(database: Data
     with database.transaction() as tx:
         alert = store.find_alert(tx, number)
         store.save(tx, alert, alert.cleared(NOW, now=NOW), "clear", actor="detection", reason="over", now=NOW)
-        actions.close(tx, number, version=2, actor="li", now=NOW, reason="误报")
+        actions.close(tx, number, AlertAct("li", NOW), version=2, reason="误报")
     with database.transaction() as tx:
         past = store.past_alerts(tx, "G-0", before=number + 1, most=5).to_dict("records")
         with pytest.raises(AlertChanged):
-            actions.tick(tx, number, step=1, done=True, actor="li", now=NOW)
+            actions.tick(tx, number, AlertAct("li", NOW), step=1, done=True)
 
     assert [(row["alert_id"], row["action"], row["actor"], row["reason"]) for row in past] == [
         (number, "close", "li", "误报")

@@ -9,6 +9,7 @@ import pytest
 
 from alerts.board import actions
 from alerts.board import store as alert_store
+from alerts.board.actions import AlertAct
 from alerts.evaluation.engine import Engine
 from alerts.rules.definitions import load_rules
 from cityops.catalogue import Catalogue
@@ -194,7 +195,7 @@ def test_an_alert_is_raised_once_cleared_and_closed_after_acknowledgement(
     registered.store([telemetry(25, -30), telemetry(30, -20)], NOW)
     with database.transaction() as tx:
         alert = alert_store.open_alerts(tx)[0]
-        actions.acknowledge(tx, alert.alert_id, version=alert.version, actor="duty", now=NOW)
+        actions.acknowledge(tx, alert.alert_id, AlertAct("duty", NOW), version=alert.version)
     registered.store([telemetry(3, -10)], NOW)
 
     with database.transaction() as tx:

@@ -12,6 +12,7 @@ import pytest
 from prometheus_client import REGISTRY
 
 from alerts.board import actions, store
+from alerts.board.actions import AlertAct
 from alerts.board.alert import Alert
 from alerts.detection.detect import Change, Findings
 from alerts.evaluation.engine import Engine
@@ -69,11 +70,11 @@ def heal(database: Database, table: str) -> None:
 
 def shelve(tx: Transaction, alert: Alert) -> None:
     until = NOW + timedelta(minutes=10)
-    actions.shelve(tx, alert.alert_id, version=alert.version, actor="duty", reason="works", until=until, now=NOW)
+    actions.shelve(tx, alert.alert_id, AlertAct("duty", NOW), version=alert.version, reason="works", until=until)
 
 
 def take(tx: Transaction, alert: Alert) -> None:
-    actions.acknowledge(tx, alert.alert_id, version=alert.version, actor="duty", now=NOW)
+    actions.acknowledge(tx, alert.alert_id, AlertAct("duty", NOW), version=alert.version)
 
 
 def leave(_tx: Transaction, _alert: Alert) -> None:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from alerts.board import actions, store
+from alerts.board.actions import AlertAct
 from alerts.errors import NotifyError
 from alerts.notify.channels import Channels
 from alerts.notify.contacts import Contact, NotifyChannel, Policy
@@ -125,7 +126,7 @@ def test_what_somebody_has_is_no_longer_news(database: Database, policy: Policy,
     receiver.status = 503
     tend_and_send(database, policy, NOW)
     with database.transaction() as tx:
-        actions.acknowledge(tx, first, version=1, actor="duty", now=NOW)
+        actions.acknowledge(tx, first, AlertAct("duty", NOW), version=1)
     receiver.status = 200
 
     tend_and_send(database, policy, NOW + timedelta(minutes=11))

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from alerts.board import actions, store
+from alerts.board.actions import AlertAct
 from alerts.notify.contacts import Policy
 from alerts.shift import store as handover_store
 from alerts.watch.alert_maintenance import tend_alerts
@@ -55,9 +56,9 @@ def raise_alerts(database: Database) -> dict[int, str]:
             opened = now - timedelta(minutes=20 if name == "late orange" else 1)
             numbers[name] = open_alert(tx, make_rule(severity), series, at=opened).alert_id
         for name in ("silent red", "taken red"):
-            actions.acknowledge(tx, numbers[name], version=1, actor="li", now=now)
+            actions.acknowledge(tx, numbers[name], AlertAct("li", now), version=1)
         until = now + timedelta(hours=2)
-        actions.shelve(tx, numbers["shelved red"], version=1, actor="li", now=now, reason="works", until=until)
+        actions.shelve(tx, numbers["shelved red"], AlertAct("li", now), version=1, reason="works", until=until)
     settings = read_settings({})
     assert tend_alerts(database, now, policy=Policy(), zone=settings.zone)
     return {number: name for name, number in numbers.items()}

@@ -3,6 +3,7 @@
 import pytest
 
 from alerts.board import actions, store
+from alerts.board.actions import AlertAct
 from alerts.errors import AlertUnknown
 from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
@@ -50,7 +51,7 @@ def test_a_scope_lets_through_what_is_in_it(city: Database) -> None:
     with city.within(FIRST).transaction() as tx:
         alerts = store.open_alerts(tx)
         assert [alert.sensor_id for alert in alerts] == ["air-1"]
-        actions.acknowledge(tx, alerts[0].alert_id, version=1, actor="li", now=utc_now())
+        actions.acknowledge(tx, alerts[0].alert_id, AlertAct("li", utc_now()), version=1)
 
     with city.transaction() as tx:
         assert [(alert.acknowledged_by, alert.sensor_id) for alert in store.open_alerts(tx)] == [("li", "air-1")]
@@ -60,7 +61,7 @@ def test_an_alert_out_of_scope_cannot_be_acted_on(city: Database) -> None:
     with city.transaction() as tx:
         alert = store.open_alerts(tx)[0].alert_id
     with pytest.raises(AlertUnknown), city.within(SECOND).transaction() as tx:
-        actions.acknowledge(tx, alert, version=1, actor="li", now=utc_now())
+        actions.acknowledge(tx, alert, AlertAct("li", utc_now()), version=1)
     with pytest.raises(StorageError), city.within(SECOND).transaction() as tx:
         tx.execute("UPDATE sensor SET area_code = '990101' WHERE sensor_id = 'loop-1'")
     with city.within(SECOND).transaction() as tx:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from alerts.board import actions, store
+from alerts.board.actions import AlertAct
 from alerts.notify.contacts import Policy
 from alerts.watch import storage_jobs
 from alerts.watch.alert_maintenance import tend_alerts
@@ -54,7 +55,7 @@ def test_the_services_can_do_all_their_work(database: Database, service: Databas
         series = detector(tx, "G-1")
         report(tx, series, NOW)  # on a day that has no partition yet
         alert = open_alert(tx, make_rule(2), series)
-        actions.acknowledge(tx, alert.alert_id, version=1, actor="duty", now=NOW)
+        actions.acknowledge(tx, alert.alert_id, AlertAct("duty", NOW), version=1)
         add_user(tx, "li", role=Role.OFFICER, password="Correct-horse-1", actor="test", now=NOW)
     assert log_in(service, "li", "Correct-horse-1", now=NOW, source=LoginSource("here"))
     later = NOW + timedelta(days=40)
@@ -96,7 +97,7 @@ def test_the_services_can_do_all_their_work(database: Database, service: Databas
 def test_the_services_cannot_rewrite_what_happened(service: Database, statement: str) -> None:
     with service.transaction() as tx:
         alert = open_alert(tx, make_rule(2), detector(tx, "G-1"))
-        actions.acknowledge(tx, alert.alert_id, version=1, actor="duty", now=NOW)
+        actions.acknowledge(tx, alert.alert_id, AlertAct("duty", NOW), version=1)
 
     with pytest.raises(StorageError, match=r"permission denied|must be owner"), service.transaction() as tx:
         tx.execute(statement)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from alerts.board import actions, store
+from alerts.board.actions import AlertAct
 from alerts.board.alert import Alert
 from alerts.notify.contacts import Policy
 from alerts.watch.alert_maintenance import tend_alerts
@@ -34,9 +35,9 @@ def raise_everywhere(database: Database, city: Simulation) -> list[Alert]:
             open_alert(tx, make_rule(), detector(tx, name), at=NOW - timedelta(minutes=5))
             for name in (*simulated, "real-1")
         ]
-        actions.acknowledge(tx, opened[0].alert_id, version=1, actor="li", now=NOW)
+        actions.acknowledge(tx, opened[0].alert_id, AlertAct("li", NOW), version=1)
         until = NOW + timedelta(hours=1)
-        actions.shelve(tx, opened[1].alert_id, version=1, actor="li", now=NOW, reason="noisy", until=until)
+        actions.shelve(tx, opened[1].alert_id, AlertAct("li", NOW), version=1, reason="noisy", until=until)
     return opened
 
 

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from alerts.board import actions, store
+from alerts.board.actions import AlertAct
 from alerts.board.alert import Alert
 from alerts.errors import AlertChanged, LostRace, NotAllowed
 from alerts.notify.contacts import Policy
@@ -82,7 +83,7 @@ def test_only_a_fresh_good_reading_ends_staleness(
 def test_a_stale_red_alert_comes_first_even_when_somebody_has_it(database: Database, opened: Opener) -> None:
     red, orange = opened(1, "G-1"), opened(2, "G-2")
     with database.transaction() as tx:
-        actions.acknowledge(tx, red.alert_id, version=1, actor="duty", now=NOW)
+        actions.acknowledge(tx, red.alert_id, AlertAct("duty", NOW), version=1)
         assert [alert.alert_id for alert in store.open_alerts(tx)] == [orange.alert_id, red.alert_id]
 
     tend(database, NOW + timedelta(minutes=1))
@@ -95,9 +96,9 @@ def test_a_stale_red_alert_comes_first_even_when_somebody_has_it(database: Datab
 def test_an_acknowledgement_is_a_lease_that_attention_renews(database: Database, opened: Opener) -> None:
     alert = opened(1)
     with database.transaction() as tx:
-        taken = actions.acknowledge(tx, alert.alert_id, version=1, actor="duty", now=NOW)
+        taken = actions.acknowledge(tx, alert.alert_id, AlertAct("duty", NOW), version=1)
         later = NOW + timedelta(minutes=10)
-        actions.comment(tx, alert.alert_id, version=taken.version, actor="duty", now=later, text="on my way")
+        actions.comment(tx, alert.alert_id, AlertAct("duty", later), version=taken.version, text="on my way")
 
     tend(database, NOW + timedelta(minutes=16))
     assert find(database, alert).acknowledged_by == "duty"
@@ -112,7 +113,7 @@ def test_a_shelf_ends_by_itself_and_what_still_holds_waits_again(database: Datab
     alert = opened()
     until = NOW + timedelta(hours=1)
     with database.transaction() as tx:
-        actions.shelve(tx, alert.alert_id, version=1, actor="duty", now=NOW, reason="known works", until=until)
+        actions.shelve(tx, alert.alert_id, AlertAct("duty", NOW), version=1, reason="known works", until=until)
     tend(database, until - timedelta(seconds=1))
     assert find(database, alert).state == "SHLVD"
 
@@ -128,9 +129,9 @@ def test_a_shelf_has_a_longest_time(database: Database, opened: Opener, hours: f
     until = NOW + timedelta(hours=hours)
 
     with pytest.raises(NotAllowed, match="within 24 hours"), database.transaction() as tx:
-        actions.shelve(tx, alert.alert_id, version=1, actor="duty", now=NOW, reason="why", until=until)
+        actions.shelve(tx, alert.alert_id, AlertAct("duty", NOW), version=1, reason="why", until=until)
     with pytest.raises(NotAllowed, match="reason is needed"), database.transaction() as tx:
-        actions.shelve(tx, alert.alert_id, version=1, actor="duty", now=NOW, reason=" ", until=NOW + timedelta(hours=1))
+        actions.shelve(tx, alert.alert_id, AlertAct("duty", NOW), version=1, reason=" ", until=NOW + timedelta(hours=1))
 
 
 def test_missed_deadlines_raise_the_level_step_by_step(database: Database, opened: Opener) -> None:
@@ -150,7 +151,7 @@ def test_what_is_acknowledged_but_not_over_is_escalated_at_its_second_deadline(
 ) -> None:
     alert = opened(3, deadlines={"acknowledge": 60, "handle": 600})
     with database.transaction() as tx:
-        actions.acknowledge(tx, alert.alert_id, version=1, actor="duty", now=NOW)
+        actions.acknowledge(tx, alert.alert_id, AlertAct("duty", NOW), version=1)
 
     tend(database, NOW + timedelta(seconds=599))
     assert find(database, alert).escalation_level == 0
@@ -163,26 +164,26 @@ def test_a_dead_sensors_alert_can_be_closed_but_not_one_whose_condition_holds(
 ) -> None:
     alert = opened()
     with pytest.raises(NotAllowed, match="still holds"), database.transaction() as tx:
-        actions.close(tx, alert.alert_id, version=1, actor="duty", now=NOW, reason="enough")
+        actions.close(tx, alert.alert_id, AlertAct("duty", NOW), version=1, reason="enough")
     tend(database, NOW + timedelta(minutes=5))
 
     with database.transaction() as tx:
         version = store.find_alert(tx, alert.alert_id).version
-        actions.close(tx, alert.alert_id, version=version, actor="duty", now=NOW, reason="removed from the wall")
+        actions.close(tx, alert.alert_id, AlertAct("duty", NOW), version=version, reason="removed from the wall")
         assert store.open_alerts(tx) == []
 
 
 def test_a_late_click_learns_who_was_first_or_that_a_program_was(database: Database, opened: Opener) -> None:
     alert = opened()
     with database.transaction() as tx:
-        actions.assign(tx, alert.alert_id, version=1, actor="anna", now=NOW, to="crew 7")
+        actions.assign(tx, alert.alert_id, AlertAct("anna", NOW), version=1, to="crew 7")
     with pytest.raises(LostRace, match=r"anna.*assign") as lost, database.transaction() as tx:
-        actions.escalate(tx, alert.alert_id, version=1, actor="ben", now=NOW, reason="big")
+        actions.escalate(tx, alert.alert_id, AlertAct("ben", NOW), version=1, reason="big")
     assert (lost.value.winner, lost.value.action) == ("anna", "assign")
 
     tend(database, NOW + timedelta(minutes=1))  # stale now
     with pytest.raises(AlertChanged), database.transaction() as tx:
-        actions.comment(tx, alert.alert_id, version=2, actor="ben", now=NOW, text="hm")
+        actions.comment(tx, alert.alert_id, AlertAct("ben", NOW), version=2, text="hm")
 
 
 def test_a_storm_reads_as_one_incident_with_its_worst_alert_ahead(database: Database) -> None:
@@ -211,7 +212,7 @@ def test_alerts_of_a_retired_sensor_are_closed_with_the_reason(
     with database.transaction() as tx:
         if put_aside:
             until = NOW + timedelta(hours=1)
-            actions.shelve(tx, alert.alert_id, version=alert.version, actor="li", now=NOW, reason="r", until=until)
+            actions.shelve(tx, alert.alert_id, AlertAct("li", NOW), version=alert.version, reason="r", until=until)
         assert retire_sensor(tx, "G-1", "dismantled", NOW)
 
     tend(database, NOW)
@@ -227,6 +228,6 @@ def test_an_officer_may_close_the_alert_of_a_retired_sensor(database: Database, 
     alert = opened()
     with database.transaction() as tx:
         retire_sensor(tx, "G-1", "dismantled", NOW)
-        closed = actions.close(tx, alert.alert_id, version=alert.version, actor="li", now=NOW, reason="it is gone")
+        closed = actions.close(tx, alert.alert_id, AlertAct("li", NOW), version=alert.version, reason="it is gone")
 
     assert closed.closed_at == NOW
