@@ -23,8 +23,8 @@ from cityops.storage.readings.rollups import RetentionAges, roll_up
 from dashboard.app import create_app
 from dashboard.city.past.index_readings import last_hour, read_air, read_days, read_rain
 from dashboard.city.registry import read_registry
+from dashboard.pages.domain.index.traffic_data import find_jams, mean_jams, peak_jams, speeds_before, speeds_now
 from dashboard.pages.domain.story import Story, read_story, read_trend
-from dashboard.pages.domain.traffic_data import find_jams, mean_jams, peak_jams, speeds_before, speeds_now
 from dashboard.pages.domain.view import DomainSpan, read_view
 from tests.programs import wait_for
 from tests.storage_samples import DAY, every, forget_all, make_city, put

@@ -9,10 +9,11 @@ from dash import ctx
 from cityops.clock import utc_now
 from dashboard import texts
 from dashboard.city.registry import Registry
-from dashboard.pages.domain import area_figure, cards, figures
+from dashboard.pages.domain import cards
 from dashboard.pages.domain.address import parse_address
+from dashboard.pages.domain.charts import area_figure, figures
 from dashboard.pages.domain.ids import Ids
-from dashboard.pages.domain.index_data import IndexStory, read_index
+from dashboard.pages.domain.index.index_data import IndexStory, read_index
 from dashboard.pages.domain.places import name_of, offer_areas, offer_comparisons
 from dashboard.pages.domain.story import Story, read_story
 from dashboard.pages.domain.view import BEFORE, read_view, why_empty

@@ -9,11 +9,11 @@ from dash.development.base_component import Component
 
 from cityops.catalogue import Metric
 from cityops.clock import clock_words
-from dashboard.pages.domain.air_working import DayTable
-from dashboard.pages.domain.index_data import IndexStory
+from dashboard.pages.domain.index.air_working import DayTable
+from dashboard.pages.domain.index.index_data import IndexStory
+from dashboard.pages.domain.index.working import Working
 from dashboard.pages.domain.story import Story
 from dashboard.pages.domain.view import DomainView
-from dashboard.pages.domain.working import Working
 from dashboard.ui import components
 from dashboard.ui.components import Speak
 

@@ -23,7 +23,7 @@ from dashboard.limits.turns import TurnResponse
 from dashboard.pages.domain.callbacks import today_of
 from dashboard.pages.domain.cards import moment_words, zone_words
 from dashboard.pages.domain.files import csv_text, features, sheets_of, workbook
-from dashboard.pages.domain.index_data import read_index
+from dashboard.pages.domain.index.index_data import read_index
 from dashboard.pages.domain.places import name_of
 from dashboard.pages.domain.story import read_ranking, read_story, read_trend
 from dashboard.pages.domain.view import DomainView, read_view

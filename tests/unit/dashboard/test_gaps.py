@@ -7,7 +7,7 @@ import pandas as pd
 
 from cityops.catalogue import Catalogue
 from dashboard.city.past.gaps import FEW, break_at_gaps, drawn_as_points, lonely, longest_gap
-from dashboard.pages.domain import figures
+from dashboard.pages.domain.charts import figures
 from dashboard.ui.charts import history_chart
 from tests.unit.dashboard.domain import frames
 from tests.unit.dashboard.test_figures import history

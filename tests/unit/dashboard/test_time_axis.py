@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 import pytest
 
 from cityops.catalogue import Catalogue
-from dashboard.pages.domain.figures import trend_chart
+from dashboard.pages.domain.charts.figures import trend_chart
 from dashboard.ui.charts import history_chart
 from dashboard.ui.time_axis import TimeAxis, axis_of
 

@@ -9,8 +9,8 @@ import pytest
 
 from cityops.catalogue import Catalogue, Metric
 from dashboard import theme
-from dashboard.pages.domain import area_figure, figures
-from dashboard.pages.domain.figures import MOST_BARS
+from dashboard.pages.domain.charts import area_figure, figures
+from dashboard.pages.domain.charts.figures import MOST_BARS
 from tests.unit.dashboard.domain import frames
 from tests.unit.dashboard.samples import AREAS
 

@@ -11,8 +11,8 @@ from cityops.standards import aqi
 from cityops.standards.air_means import AirDay, AirHour, index_of_hour
 from cityops.standards.tables import Standards, load_standards
 from cityops.standards.tpi import Road
-from dashboard.pages.domain.air_working import table_days, work_air
-from dashboard.pages.domain.working import work_rain, work_traffic
+from dashboard.pages.domain.index.air_working import table_days, work_air
+from dashboard.pages.domain.index.working import work_rain, work_traffic
 
 NEW, OLD = datetime(2026, 3, 10, 4, tzinfo=UTC), datetime(2026, 2, 10, 4, tzinfo=UTC)
 FRESH = {"so2": 9.0, "no2": 20.0, "co": 0.5, "o3": 60.0}

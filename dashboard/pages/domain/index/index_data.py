@@ -7,10 +7,10 @@ from cityops.storage import Transaction
 from dashboard import texts
 from dashboard.city.past.index_readings import read_air, read_days, read_rain
 from dashboard.city.registry import Registry
-from dashboard.pages.domain.air_working import DayTable, table_days, work_air
-from dashboard.pages.domain.traffic_data import work_roads
+from dashboard.pages.domain.index.air_working import DayTable, table_days, work_air
+from dashboard.pages.domain.index.traffic_data import work_roads
+from dashboard.pages.domain.index.working import Working, work_rain
 from dashboard.pages.domain.view import DomainView
-from dashboard.pages.domain.working import Working, work_rain
 from dashboard.web.request_context import RequestContext
 
 

@@ -19,8 +19,8 @@ from cityops.storage.readings.latest import latest_frame
 from cityops.storage.readings.traffic import read_passages
 from dashboard import texts
 from dashboard.city.registry import Registry
+from dashboard.pages.domain.index.working import Working, no_working, work_traffic
 from dashboard.pages.domain.view import DomainView
-from dashboard.pages.domain.working import Working, no_working, work_traffic
 from dashboard.web.request_context import RequestContext
 
 FRESH = timedelta(minutes=15)  # a speed older than this says nothing about the present; the standard's longest period

@@ -10,7 +10,7 @@ from cityops.standards.aqi import POLLUTANTS, Averaging
 from dashboard import texts
 from dashboard.city.air_words import NOT_PUBLISHED, edition_words, primary_words, value_of, why_incomplete
 from dashboard.city.scales import colour_on, ink_on
-from dashboard.pages.domain.working import Line, Working
+from dashboard.pages.domain.index.working import Line, Working
 
 
 @dataclass(frozen=True, slots=True)

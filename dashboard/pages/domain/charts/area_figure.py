@@ -12,7 +12,7 @@ from shapely.geometry import Polygon, shape
 from cityops.areas import Area, name_in
 from cityops.catalogue import Metric
 from dashboard import theme
-from dashboard.pages.domain.colours import halo_of, ink_on, scale_colours
+from dashboard.pages.domain.charts.colours import halo_of, ink_on, scale_colours
 from dashboard.ui.charts import plain_figure, say_no_data
 
 MOST_LABELS = 24

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from cityops.catalogue import Catalogue, Metric
 from dashboard import texts, theme
 from dashboard.city.past.gaps import break_at_gaps, lonely, longest_gap
-from dashboard.pages.domain.colours import LOW, faint, scale_colours
+from dashboard.pages.domain.charts.colours import LOW, faint, scale_colours
 from dashboard.ui.charts import add_points, plain_figure, say_no_data
 from dashboard.ui.time_axis import TimeAxis, axis_of
 
