@@ -64,3 +64,10 @@ class FormulaError(CityOpsError):
 
 class RoutingError(CityOpsError):
     """This rule of responsibility cannot be used. Correct it; the rules in force stay."""
+
+
+class CatalogueWrong(CityOpsError):
+    """The catalogue of categories cannot be used. Correct the named row; the catalogue in force stays."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"{what}. {self.__doc__}")

@@ -21,7 +21,7 @@ def verify(
         typer.Option(help="What an earlier run printed as its anchor. Shows that nothing was redone."),
     ] = None,
 ) -> None:
-    """Find every row of alert_event and audit_log that was changed, removed, inserted, reordered or cut off.
+    """Find every event of alerts and cases, and row of the log, that was changed, removed, inserted or cut off.
 
     Status 1 when there is one. The last line is the anchor: keep it outside of the database, because whoever owns
     the database could rewrite the whole chain, and only an anchor shows that.
