@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from alerts.notify.breakers import FALL_BACK, LONGEST_PAUSE, OPENS_AFTER, Breaker, after_failure
+from alerts.notify.breakers import LONGEST_PAUSE, OPENS_AFTER, Breaker, after_failure
 from alerts.notify.messages import reachable
 from alerts.notify.receivers import Permission
 from tests.unit.alerts.samples import NOW
@@ -66,8 +66,8 @@ def test_a_channel_is_left_alone_for_as_long_as_it_kept_us() -> None:
 
 def test_a_channel_that_failed_for_long_is_not_waited_for_however_few_messages_it_had() -> None:
     breaker = after_failure("street", None, "error=500", NOW)
-    assert not breaker.is_broken(NOW + FALL_BACK - timedelta(seconds=1))
-    assert breaker.is_broken(NOW + FALL_BACK)
+    assert not breaker.is_broken(NOW + timedelta(seconds=29))
+    assert breaker.is_broken(NOW + timedelta(seconds=30))
 
 
 def test_a_level_without_a_channel_that_delivers_hands_over_to_the_next() -> None:
