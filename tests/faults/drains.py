@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from subprocess import Popen
 from urllib.parse import urlsplit
@@ -42,24 +43,21 @@ class Site:
             wait_for(lambda: " subscribed " in self.log.read_text(), "the worker subscribed", seconds=60)
             yield process
 
+    @cached_property
+    def _database(self) -> Database:
+        """One connection: a test asks twenty times a second, and whatever is slow then is slow for the worker too."""
+        return Database(self.database_url, application="test")
+
     def stored(self) -> int:
         """Return how many readings there are; the primary key makes each one distinct."""
-        database = Database(self.database_url, application="test")
-        try:
-            with database.transaction() as tx:
-                count: int = tx.value("SELECT count(*) FROM reading")
-                return count
-        finally:
-            database.close()
+        with self._database.transaction() as tx:
+            count: int = tx.value("SELECT count(*) FROM reading")
+            return count
 
     def letters(self) -> int:
         """Return how many dead letters there are."""
-        database = Database(self.database_url, application="test")
-        try:
-            with database.transaction() as tx:
-                return newest_letter(tx)
-        finally:
-            database.close()
+        with self._database.transaction() as tx:
+            return newest_letter(tx)
 
     def publish(self, first: int, count: int) -> int:
         """Publish readings number `first` and following; return how many the broker acknowledged."""
