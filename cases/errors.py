@@ -8,7 +8,7 @@ class CalendarError(CityOpsError):
 
 
 class CalendarMissing(CityOpsError):
-    """No working calendar covers that year. Import the calendar of the year, or use a limit in clock hours."""
+    """Import the calendar of the year with `cityops cases import-calendar`, or use a limit in clock hours."""
 
     def __init__(self, calendar: str, year: int) -> None:
         super().__init__(f"The working calendar {calendar!r} does not cover {year}. {self.__doc__}")

@@ -1,7 +1,7 @@
 """Working calendars in the database, by version. A version never changes."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from cases.clock.calendar import CalendarDay, WorkCalendar, WorkSlot, YearStatus
+from cases.clock.calendar_files import CITY, CalendarYear, built_in_calendar
 from cases.clock.deadline import ClockInputs, Deadline
 from cases.errors import CalendarMissing
 from cityops.storage import Transaction, load_queries
@@ -64,6 +65,20 @@ def import_calendar(tx: Transaction, calendar: WorkCalendar, *, actor: str, now:
     years = {str(year): status.value for year, status in calendar.years.items()}
     record(tx, actor, "case.calendar", calendar.code, at=now, detail={"version": version, "years": years})
     return version
+
+
+def import_years(tx: Transaction, years: Sequence[CalendarYear], *, zone: ZoneInfo, actor: str, now: datetime) -> int:
+    """Replace or add years of the city's calendar as its next version; return its number. Raises CalendarError."""
+    version = calendar_in_force(tx, CITY)
+    known = built_in_calendar(zone) if version is None else StoredCalendars(tx)[CITY, version]
+    replaced = {year.year for year in years}
+    days = {day: found for day, found in known.days.items() if day.year not in replaced}
+    calendar = replace(
+        known,
+        years={**known.years, **{year.year: year.status for year in years}},
+        days=days | dict(day for year in years for day in year.days()),
+    )
+    return import_calendar(tx, calendar, actor=actor, now=now)
 
 
 def calendar_in_force(tx: Transaction, code: str) -> int | None:

@@ -6,9 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from typer.testing import CliRunner
 
 from alerts.watch.jobs import jobs_of_rooms
 from cases.clock.deadline import ClockInputs, find_deadline
@@ -21,6 +23,7 @@ from cases.store.calendars import StoredCalendars, calendar_in_force, count_due,
 from cases.store.case_store import case_events, case_row, find_case
 from cases.watch import tend_cases
 from cityops.catalogue import Catalogue
+from cityops.command_line import app
 from cityops.scope import Scope, ScopeError
 from cityops.settings import read_settings
 from cityops.storage import Database, StorageError, Transaction
@@ -397,3 +400,39 @@ def test_watch_runs_the_jobs_of_cases(city: Database) -> None:
 
     assert [job.name for job in found] == ["cases"]
     assert found[0].work(NOW)
+
+
+# ---- the verbs
+
+
+def test_an_announced_year_takes_the_place_of_an_assumed_one(
+    city: Database, database_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("CITYOPS_DATABASE_URL", database_url)
+    year = tmp_path / "2027.toml"
+    year.write_text(
+        'year = 2027\nstatus = "announced"\nsource = "test"\n'
+        '[[holiday]]\nname = "元旦"\nfirst = 2027-01-01\nlast = 2027-01-04\nworked = [2027-01-09]\n'
+    )
+    clock = ClockInputs(at("12-31 16:00"), limit("2 wd"))
+    for options, version in (("--dry-run", 1), ("", 2)):
+        result = CliRunner().invoke(app, ["cases", "import-calendar", str(year), *options.split()])
+        assert result.exit_code == 0, result.output
+        with city.transaction() as tx:
+            assert calendar_in_force(tx, "city") == version
+            found = count_due(tx, clock, StoredCalendars(tx)["city", version])
+            assert found == find_deadline(clock, StoredCalendars(tx)["city", version])
+        assert found is not None
+        assert found.provisional is (version == 1)
+        assert found.at == at("2027-01-05 16:00" if version == 1 else "2027-01-06 16:00")
+
+
+def test_coverage_of_no_areas_says_what_to_do(
+    city: Database, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CITYOPS_DATABASE_URL", database_url)
+
+    result = CliRunner().invoke(app, ["cases", "coverage"])
+
+    assert result.exit_code == 1
+    assert "cityops city import" in str(result.exception)
