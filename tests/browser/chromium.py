@@ -2,7 +2,7 @@
 
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from playwright.sync_api import Browser, sync_playwright
@@ -19,6 +19,9 @@ OPTIONS = [
     "--enable-unsafe-swiftshader",
 ]
 
+# Where nobody measures frames: no part of a page but the map is drawn by a graphics card that is none.
+PLAIN = [*OPTIONS, "--disable-gpu-rasterization", "--disable-gpu-compositing"]
+
 
 def find() -> str | None:
     """Return the path of an installed browser."""
@@ -26,10 +29,10 @@ def find() -> str | None:
 
 
 @contextmanager
-def running(path: str) -> Iterator[Browser]:
+def running(path: str, options: Sequence[str] = OPTIONS) -> Iterator[Browser]:
     """Run the browser without a window. Playwright keeps an event loop in this thread as long as it lives."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, headless=True, args=OPTIONS)
+        browser = playwright.chromium.launch(executable_path=path, headless=True, args=list(options))
         yield browser
         browser.close()
 

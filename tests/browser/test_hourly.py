@@ -30,7 +30,7 @@ def test_an_hourly_station_has_a_line_and_a_point_for_each_reading(
         zigzag = [Row(at, series, 60 + 20 * (place % 2), Quality.GOOD) for place, at in enumerate(times)]
         write_readings(tx, zigzag, now)
     officer = visit(width=1440, height=900)
-    officer.log_in("li")
+    officer.begin_session("li")
 
     officer.go("/sensors?sensor=hourly-1&span=day")
 

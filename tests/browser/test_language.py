@@ -140,7 +140,7 @@ def test_an_administrator_keeps_filters_and_a_half_filled_form(
     expect(page.get_by_role("status")).to_be_visible()
     expect(new.locator("[name=name]")).to_have_value("")  # what was sent is not offered again
 
-    audit.log_in("qian", then="/admin")
+    audit.begin_session("qian")
     audit.go("/admin?actor=sun")
     speak(audit.page, "en")
 

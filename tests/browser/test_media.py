@@ -19,7 +19,7 @@ def test_nothing_moves_for_who_asked_for_that(
 ) -> None:
     build_full_city(database, catalogue, utc_now())
     officer = visit()
-    officer.log_in("li")
+    officer.begin_session("li")
     officer.page.emulate_media(reduced_motion="reduce")
     for path, shown in PAGES.items():
         officer.go(path)

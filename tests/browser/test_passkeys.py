@@ -49,7 +49,7 @@ def test_a_passkey_from_the_first_to_the_last(
     person = visit(width=width, height=height)
     page = person.page
     plug_in(person)
-    person.log_in("chen", then="/admin")
+    person.begin_session("chen")
     person.go("/account?lang=en")
     add = page.locator("form[data-passkey=create]")
     add.locator("[name=label]").fill("my phone")

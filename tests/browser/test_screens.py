@@ -55,7 +55,7 @@ def test_the_sensors_page_lists_and_charts(
 ) -> None:
     build_city(database)
     officer = visit()
-    officer.log_in("li", then="/sensors")
+    officer.begin_session("li")
     officer.go(f"/sensors?lang={language}&sensor=air-1&span=last_day")
 
     expect(officer.page.locator("#sensors-grid .ag-row")).to_have_count(2)
