@@ -23,6 +23,7 @@ class Demo:
     """A running demo and what it printed."""
 
     def __init__(self, folder: Path, *options: str) -> None:
+        self.folder = folder
         self.output = folder.parent / f"{uuid.uuid4().hex}.out"
         self.port = free_port()
         command = [sys.executable, "-m", "cityops", "demo", "--port", str(self.port), "--data-dir", str(folder)]
@@ -70,48 +71,89 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def demos(folder: Path) -> Iterator[list[Demo]]:
+def demos() -> Iterator[list[Demo]]:
     """What a test started is ended, whatever happened."""
     started: list[Demo] = []
     yield started
     for demo in started:
-        if demo.process.poll() is None:
-            demo.process.kill()
-            demo.process.wait()
+        end(demo)
 
 
-def test_the_demo_shows_moving_data_and_ends_cleanly(folder: Path, demos: list[Demo]) -> None:
-    demo = Demo(folder)
-    demos.append(demo)
-    demo.wait_until_up()
+def end(demo: Demo) -> None:
+    if demo.process.poll() is None:
+        demo.process.kill()
+        demo.process.wait()
 
-    assert demo.line("dashboard") == f"http://127.0.0.1:{demo.port}"
-    assert demo.line("mqtt").startswith("mqtt://127.0.0.1:")
-    assert "account duty Demo-Password-1 (officer)" in demo.text
-    wait_for(lambda: demo.newest_reading() is not None, "a first reading")
-    first = demo.newest_reading()
-    wait_for(lambda: demo.newest_reading() != first, "a newer reading")
-    with urlopen(f"http://127.0.0.1:{demo.port}/readyz") as answer:
+
+@pytest.fixture(scope="module")
+def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """One demo that several tests look at; the last of them ends it."""
+    demo = Demo(tmp_path_factory.mktemp("standing") / "city")
+    try:
+        demo.wait_until_up()
+        yield demo
+    finally:
+        end(demo)
+
+
+def test_the_demo_shows_moving_data(standing: Demo) -> None:
+    assert standing.line("dashboard") == f"http://127.0.0.1:{standing.port}"
+    assert standing.line("mqtt").startswith("mqtt://127.0.0.1:")
+    assert "account duty Demo-Password-1 (officer)" in standing.text
+    wait_for(lambda: standing.newest_reading() is not None, "a first reading")
+    first = standing.newest_reading()
+    wait_for(lambda: standing.newest_reading() != first, "a newer reading")
+    with urlopen(f"http://127.0.0.1:{standing.port}/readyz") as answer:
         assert answer.status == 200
-    wait_for(lambda: "status: 40 sensors" in demo.text, "a status line")
+    wait_for(lambda: "status: 40 sensors" in standing.text, "a status line")
+    assert "Traceback" not in standing.text
 
-    children = demo.tree()
-    demo.process.send_signal(signal.SIGINT)
-    assert demo.process.wait(40) == 0
+
+def test_a_second_demo_on_the_same_directory_is_refused(standing: Demo, demos: list[Demo]) -> None:
+    second = Demo(standing.folder)
+    demos.append(second)
+
+    assert second.process.wait(30) == 1
+    assert "choose another with --data-dir" in second.text
+
+
+def test_a_program_that_dies_is_started_again(standing: Demo) -> None:
+    for word in ("ingest", "cityops.embedded.broker_server"):
+        (victim,) = standing.programs(word)
+        os.kill(victim, signal.SIGKILL)
+        wait_for(
+            lambda word=word, victim=victim: set(standing.programs(word)) - {victim},  # type: ignore[misc]
+            f"{word} started again",
+        )
+    before = standing.newest_reading()
+    wait_for(lambda: standing.newest_reading() != before, "readings after the restarts", seconds=60)
+
+
+def test_the_demo_ends_cleanly(standing: Demo) -> None:
+    children, said = standing.tree(), len(standing.text)
+    standing.process.send_signal(signal.SIGINT)
+    assert standing.process.wait(40) == 0
     assert psutil.wait_procs(children, timeout=1)[1] == []
-    assert "Traceback" not in demo.text
+    assert "Traceback" not in standing.text[said:]
 
 
-def test_kill_9_leaves_nothing_running_and_the_next_start_goes_on(folder: Path, demos: list[Demo]) -> None:
+def test_kill_9_at_any_moment_leaves_nothing_running_and_the_next_start_goes_on(
+    folder: Path, demos: list[Demo]
+) -> None:
+    for said in ("starting", None):  # while it starts, twice
+        demo = Demo(folder)
+        demos.append(demo)
+        if said is not None:
+            wait_for(lambda demo=demo, said=said: said in demo.text, "the demo starting")  # type: ignore[misc]
+        wait_for(lambda demo=demo: demo.tree(), "a first child")  # type: ignore[misc]
+        kill(demo)
+
     demo = Demo(folder)
     demos.append(demo)
     demo.wait_until_up()
     wait_for(lambda: demo.newest_reading() is not None, "a first reading")
     before = demo.newest_reading()
-    children = demo.tree()
-    demo.process.kill()
-    demo.process.wait()
-    assert psutil.wait_procs(children, timeout=10)[1] == []
+    kill(demo)
 
     again = Demo(folder)
     demos.append(again)
@@ -120,48 +162,12 @@ def test_kill_9_leaves_nothing_running_and_the_next_start_goes_on(folder: Path, 
     wait_for(lambda: again.newest_reading() not in (None, before), "newer readings in the same database")
 
 
-def test_kill_9_while_it_starts_does_no_harm(folder: Path, demos: list[Demo]) -> None:
-    for said in ("starting", None):
-        demo = Demo(folder)
-        demos.append(demo)
-        if said is not None:
-            wait_for(lambda demo=demo, said=said: said in demo.text, "the demo starting")  # type: ignore[misc]
-        wait_for(lambda demo=demo: demo.tree(), "a first child")  # type: ignore[misc]
-        children = demo.tree()
-        demo.process.kill()
-        demo.process.wait()
-        assert psutil.wait_procs(children, timeout=10)[1] == []
-
-    last = Demo(folder)
-    demos.append(last)
-    last.wait_until_up()
-
-
-def test_a_program_that_dies_is_started_again(folder: Path, demos: list[Demo]) -> None:
-    demo = Demo(folder)
-    demos.append(demo)
-    demo.wait_until_up()
-
-    for word in ("ingest", "cityops.embedded.broker_server"):
-        (victim,) = demo.programs(word)
-        os.kill(victim, signal.SIGKILL)
-        wait_for(
-            lambda word=word, victim=victim: set(demo.programs(word)) - {victim},  # type: ignore[misc]
-            f"{word} started again",
-        )
-    before = demo.newest_reading()
-    wait_for(lambda: demo.newest_reading() != before, "readings after the restarts", seconds=60)
-
-
-def test_a_second_demo_on_the_same_directory_is_refused(folder: Path, demos: list[Demo]) -> None:
-    first = Demo(folder)
-    demos.append(first)
-    first.wait_until_up()
-    second = Demo(folder)
-    demos.append(second)
-
-    assert second.process.wait(30) == 1
-    assert "choose another with --data-dir" in second.text
+def kill(demo: Demo) -> None:
+    """Kill the demo; whatever it had started ends too."""
+    children = demo.tree()
+    demo.process.kill()
+    demo.process.wait()
+    assert psutil.wait_procs(children, timeout=10)[1] == []
 
 
 def test_a_port_that_is_taken_is_said_so(folder: Path, demos: list[Demo], broker_url: str) -> None:
