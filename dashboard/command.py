@@ -1,10 +1,13 @@
-"""`cityops dashboard`: the web application."""
+"""`cityops dashboard`: the web application; `cityops export`: its map as files."""
 
 from typing import Annotated
 
 import typer
 
+from dashboard import export_command
+
 app = typer.Typer()
+app.add_typer(export_command.app, name="export")
 
 
 @app.command("dashboard")

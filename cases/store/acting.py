@@ -2,7 +2,7 @@
 
 All of it raises ActForbidden or ActRefused (see `cases.life.acts`), CaseTaken naming who was first, CaseChanged when a
 program was, CaseUnknown, and CalendarMissing. That a request which is sent again does nothing again is the caller's
-matter, as with alerts: `cityops.storage.idempotency`.
+matter, as with alerts: `cityops.storage.operations.idempotency`.
 """
 
 from datetime import datetime

@@ -3,13 +3,16 @@
 from collections.abc import Iterable
 from typing import Any
 
+import geopandas
 import numpy as np
-from shapely.geometry import shape
+import pandas as pd
+from geopandas import GeoDataFrame
 
 from alerts.board.open_alert import OpenAlert
-from cityops.areas import Layer, name_in
+from cityops.catalogue import Catalogue
 from cityops.distances import circle, distance_km
-from dashboard.city.registry import Registry
+from cityops.geography.near import near
+from dashboard.city.registry import WGS84, Registry
 
 NEAR = 3.0  # km
 RING = 1.0  # km: what a wall encircles
@@ -40,22 +43,36 @@ def nearest_places(
     registry: Registry, lon: float, lat: float, *, within: float = NEAR, most: int = MOST
 ) -> list[dict[str, Any]]:
     """Return the key places within reach (km), one of each kind first, nearest first: kind, zh, en, km, lon, lat."""
-    places = [feature for feature in registry.features if feature.layer is Layer.PLACE]
-    points = [shape(place.geometry).representative_point() for place in places]
-    if not places:
-        return []
-    distances = distance_km(lon, lat, [point.x for point in points], [point.y for point in points])
-    order = [int(place) for place in np.argsort(distances) if distances[place] <= within]
-    first = list({places[place].kind: place for place in reversed(order)}.values())
-    chosen = (sorted(first, key=order.index) + [place for place in order if place not in first])[:most]
-    return [
-        {
-            "kind": places[place].kind,
-            "zh": places[place].name,
-            "en": name_in(places[place], "en"),
-            "km": round(float(distances[place]), 1),
-            "lon": round(points[place].x, 5),
-            "lat": round(points[place].y, 5),
-        }
-        for place in sorted(chosen, key=lambda place: distances[place])
-    ]
+    places = near(registry.places, lon, lat, km=within)
+    first = ~places["kind"].duplicated()
+    chosen = pd.concat([places[first], places[~first]])[:most].sort_values("km", kind="stable")
+    return [_place(row) for row in chosen.itertuples()]
+
+
+def resources_near(
+    registry: Registry, lon: float, lat: float, *, km: float, catalogue: Catalogue
+) -> dict[str, list[dict[str, Any]]]:
+    """Return all that is known within reach (km) of a place, nearest first: key places, and devices of every kind.
+
+    `places`: kind, zh, en, km, lon, lat. `devices`: id, name, kind, zh and en (of the kind), domain, km, lon, lat.
+    """
+    devices = registry.sensors[["sensor_id", "name", "kind", "domain", "lon", "lat"]]
+    points = GeoDataFrame(devices, geometry=geopandas.points_from_xy(devices["lon"], devices["lat"]), crs=WGS84)
+    return {
+        "places": [_place(row) for row in near(registry.places, lon, lat, km=km).itertuples()],
+        "devices": [_device(row, catalogue) for row in near(points, lon, lat, km=km).itertuples()],
+    }
+
+
+def _place(row: Any) -> dict[str, Any]:
+    return {"kind": row.kind, "zh": row.name, "en": row.name_en or row.name, **_where(row), "km": round(row.km, 1)}
+
+
+def _device(row: Any, catalogue: Catalogue) -> dict[str, Any]:
+    kind = catalogue.kind.get(row.kind)
+    names = {language: kind.name.in_language(language) if kind else row.kind for language in ("zh", "en")}
+    return {"id": row.sensor_id, "name": row.name, "kind": row.kind, **names, "domain": row.domain} | _where(row)
+
+
+def _where(row: Any) -> dict[str, float]:
+    return {"km": round(row.km, 2), "lon": round(row.geometry.x, 5), "lat": round(row.geometry.y, 5)}

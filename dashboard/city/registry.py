@@ -7,16 +7,18 @@ from functools import cached_property
 
 import msgspec
 import pandas as pd
+from geopandas import GeoDataFrame
 from shapely.geometry import shape
 
-from cityops.areas import Area, AreaLevel, MapFeature, ancestors, district_of, name_in
+from cityops.areas import Area, AreaLevel, Layer, MapFeature, ancestors, district_of, name_in
 from cityops.devices.outliers import belong_together
 from cityops.road_links import Link, lay_links
 from cityops.storage import Transaction
 from cityops.storage.devices import registry as store
 from cityops.storage.devices.ledger import presence_facts
 
-STANDING = ("base", "bounds", "levels", "links", "links_by_district")  # what depends on places alone
+WGS84 = "EPSG:4326"
+STANDING = ("base", "bounds", "levels", "links", "links_by_district", "places")  # what depends on places alone
 Bounds = tuple[float, float, float, float]  # west, south, east, north
 _ABOVE = {AreaLevel.PROVINCE, AreaLevel.CITY}  # what everybody in the room knows
 
@@ -65,6 +67,15 @@ class Registry:
     def links(self) -> list[Link]:
         """The stretches of road that a detector measures."""
         return lay_links(self.features, self.sensors)
+
+    @cached_property
+    def places(self) -> GeoDataFrame:
+        """The key places, such as hospitals, as points with an index: feature_id, kind, name, name_en."""
+        found = [feature for feature in self.features if feature.layer is Layer.PLACE]
+        columns = ("feature_id", "kind", "name", "name_en")
+        layer = pd.DataFrame({name: [getattr(place, name) for place in found] for name in columns})
+        points = [shape(place.geometry).representative_point() for place in found]
+        return GeoDataFrame(layer, geometry=points, crs=WGS84)
 
     @cached_property
     def links_by_district(self) -> dict[str, list[Link]]:

@@ -10,7 +10,7 @@ import dash
 from cityops.accounts.authentication import Role
 from cityops.areas import AreaLevel
 from cityops.scope import Scope
-from tests.security.scoped_city import AREAS, DOMAINS, SPOTS, VALUES, Spot, areas_of
+from tests.security.scoped_city import AREAS, DOMAINS, SPOTS, VALUES, Spot, areas_of, middle_of
 
 NOTHING: frozenset[Any] = frozenset()
 
@@ -128,6 +128,32 @@ def air(visitor: Visitor) -> Iterator[Try]:
     yield Try("/api/v1/air", holds=lambda content: json.loads(content)["hour"]["concentrations"] == expected)
 
 
+def near(path: str) -> Shows:
+    """The devices of the scope around an alert of it, itself among them; nothing of another."""
+
+    def tries(visitor: Visitor) -> Iterator[Try]:
+        for spot, inside in visitor.examples():
+            around = visitor.mine if inside else NOTHING
+            yield Try(path.format(visitor.alerts[spot]), status=(200 if inside else 404,), sensors=around)
+
+    return tries
+
+
+def near_place(visitor: Visitor) -> Iterator[Try]:
+    """What is around the first sensor of the scope: the devices of the scope, and no other."""
+    lon, lat = middle_of(min(visitor.mine).street)
+    yield Try(f"/api/v1/near?lon={lon}&lat={lat}&km=50", sensors=visitor.mine)
+
+
+def area_file(visitor: Visitor) -> Iterator[Try]:
+    """The outlines of the areas of the scope and of those around them."""
+    yield Try(
+        "/api/v1/export/areas",
+        areas=visitor.areas,
+        holds=lambda content: {row["properties"]["area"] for row in json.loads(content)["features"]} == visitor.areas,
+    )
+
+
 def sheets(kind: str) -> Shows:
     """A signed sheet tells of the whole city."""
 
@@ -226,6 +252,11 @@ ROUTES: dict[str, Shows] = {
     "GET /api/v1/sensors": listed("/api/v1/sensors"),
     "GET /api/v1/sensors/{sensor_id}/history": history,
     "GET /api/v1/air": air,
+    "GET /api/v1/export/sensors": listed("/api/v1/export/sensors"),
+    "GET /api/v1/export/areas": area_file,
+    "GET /api/v1/export/alerts": listed("/api/v1/export/alerts"),
+    "GET /api/v1/near": near_place,
+    "GET /api/v1/alerts/{alert_id}/near": near("/api/v1/alerts/{}/near?km=50"),
     "GET /api/v1/wall": wall,
     "GET /live/map": live_map,
     "GET /live/focus": focus,

@@ -136,7 +136,7 @@ def _text(content: bytes) -> str:
 
 def _store(tx: Transaction, spot: Spot, catalogue: Catalogue, now: datetime) -> int:
     kind, metric, rule_id = DOMAINS[spot.domain]
-    lon, lat = _middle(spot.street)
+    lon, lat = middle_of(spot.street)
     register_sensor(
         tx, Sensor(spot.sensor_id, spot.street, spot.domain, kind, spot.name, lon, lat), now - timedelta(days=1)
     )
@@ -184,6 +184,6 @@ def _letter(spot: Spot, now: datetime) -> DeadLetter:
     return DeadLetter(now, topic, b"?", "payload", f"Letter of {spot.name}")
 
 
-def _middle(code: str) -> tuple[float, float]:
+def middle_of(code: str) -> tuple[float, float]:
     _, _, west, width = AREAS[code]
     return west + width / 2, SOUTH + width / 2

@@ -5,9 +5,13 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
+import geopandas
+import pandas as pd
 import pyogrio
-import shapely
+from geopandas import GeoDataFrame
+from pyproj.exceptions import CRSError
 
 from cityops.imports.files import encodings, shapefiles
 from cityops.imports.files.archives import unpack
@@ -106,22 +110,40 @@ def _declared(source: Path) -> list[str]:
 
 
 def _read(source: Path, layer: str, encoding: str | None, findings: Findings, where: str | None) -> Table:
+    options = {"layer": layer, "encoding": encoding, "where": where}
     try:
         with _gdal_warnings() as said:
-            meta, _, binary, fields = pyogrio.raw.read(source, layer=layer, encoding=encoding, where=where)
-    except RuntimeError as error:
+            frame = geopandas.read_file(source, on_invalid="ignore", **options)
+            closed = _closed_rings(source, frame, options)
+    except (RuntimeError, CRSError) as error:
         raise _unreadable(source, error) from error
     for text in sorted({str(warning.message) for warning in said}):
         findings.add(Weight.WARNING, f"GDAL says: {text}")
-    columns = dict(zip(map(str, meta["fields"]), (values.tolist() for values in fields), strict=True))
-    if binary is None:
-        return Table(columns)
-    # GEOS refuses a ring that is not closed and does not say which one it is: close it, and name the row.
-    shapes = shapely.from_wkb(binary, on_invalid="fix")
-    as_it_is = shapely.from_wkb(binary, on_invalid="ignore")
-    for position in (shapely.is_missing(as_it_is) & ~shapely.is_missing(shapes)).nonzero()[0]:
-        findings.add(Weight.REPAIR, "a ring was not closed; it is now", row=int(position) + 1, column="geometry")
-    return Table(columns, shapes, meta["crs"])
+    for position in closed:
+        findings.add(Weight.REPAIR, "a ring was not closed; it is now", row=position + 1, column="geometry")
+    if not isinstance(frame, GeoDataFrame):
+        return Table(_columns(frame))
+    crs = None if frame.crs is None else frame.crs.to_string()
+    return Table(_columns(frame.drop(columns=frame.geometry.name)), frame.geometry.to_numpy(), crs)
+
+
+def _closed_rings(source: Path, frame: pd.DataFrame, options: dict[str, str | None]) -> list[int]:
+    """Close the rings that are not, in the frame; return the positions of their rows.
+
+    GEOS refuses such a ring and does not say which one it is. Only a file that lacks a geometry is read again.
+    """
+    if not isinstance(frame, GeoDataFrame) or not frame.geometry.isna().any():
+        return []
+    whole = geopandas.read_file(source, on_invalid="fix", columns=[], **options)
+    closed = (frame.geometry.isna() & ~whole.geometry.isna()).to_numpy()
+    frame.loc[closed, frame.geometry.name] = whole.geometry[closed]
+    return [int(position) for position in closed.nonzero()[0]]
+
+
+def _columns(frame: pd.DataFrame) -> dict[str, list[Any]]:
+    """Return the columns as lists of plain values; None where a cell is empty."""
+    plain = frame.astype(object)
+    return {str(name): plain[name].where(frame[name].notna(), None).tolist() for name in frame.columns}
 
 
 @contextmanager

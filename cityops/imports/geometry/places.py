@@ -4,6 +4,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 import shapely
+from geopandas import GeoDataFrame
 
 from cityops.areas import Area
 from cityops.imports.files.tables import Shapes
@@ -22,14 +23,13 @@ def smallest_containing(
     Of polygons of the same size the first counts. `larger_than`, one number a point in square degrees, leaves
     out polygons that are not larger. The index is on the points, since GEOS prepares the polygon asked with.
     """
-    sizes = shapely.area(polygons)
-    polygon, point = shapely.STRtree(points).query(polygons, predicate="intersects")
+    areas = GeoDataFrame({"size": shapely.area(polygons)}, geometry=polygons)
+    pairs = areas.sjoin(GeoDataFrame(geometry=points), predicate="intersects").reset_index(names="area")
     if larger_than is not None:
-        fits = sizes[polygon] > larger_than[point]
-        polygon, point = polygon[fits], point[fits]
-    smallest_last = np.lexsort((-polygon, -sizes[polygon]))
+        pairs = pairs[pairs["size"] > larger_than[pairs["index_right"]]]
+    smallest = pairs.sort_values(["size", "area"]).drop_duplicates("index_right")
     found = np.full(len(points), NOWHERE, dtype=np.intp)
-    found[point[smallest_last]] = polygon[smallest_last]  # of several values for one point the last stays
+    found[smallest["index_right"]] = smallest["area"]
     return found
 
 
