@@ -11,7 +11,7 @@ import plotly
 from dashboard import theme
 
 HERE = Path(__file__).parent
-MADE_OF = ("assets/**/*", "texts.toml", "pages/**/*.py")  # scripts and styles, words, layouts
+MADE_OF = ("assets/**/*", "texts.toml", "pages/**/*.py", "*/templates/*.html")  # scripts, styles, words, layouts
 
 
 @cache

@@ -42,12 +42,15 @@ def record(
     )
 
 
-def audit_page(tx: Transaction, begins: Mapping[str, str], *, since: datetime, most: int) -> list[Row]:
-    """Return the newest rows: at (UTC), actor, action, object, success, origin, detail (JSON).
+def audit_page(
+    tx: Transaction, begins: Mapping[str, str], *, since: datetime, most: int, below: int | None = None
+) -> list[Row]:
+    """Return the newest rows: audit_id, at (UTC), actor, action, object, success, origin, detail (JSON).
 
-    `begins` says with what actor, action and object begin; "" fits all.
+    `begins` says with what actor, action and object begin; "" fits all. `below`: only rows with lower numbers, which
+    is the next page of a list that ended with this one.
     """
-    return tx.rows(SQL["audit_page"], **begins, since=since, most=most)
+    return tx.rows(SQL["audit_page"], **begins, since=since, most=most, below=below)
 
 
 def verify_chain(tx: Transaction, *, anchor: Anchor | None = None) -> tuple[list[Finding], Anchor | None]:

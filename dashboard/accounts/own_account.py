@@ -19,6 +19,7 @@ from cityops.storage import Transaction
 from dashboard.accounts.own_account_page import draw_account, draw_recovery_codes, read_account
 from dashboard.login.ceremonies import Ceremonies, options_answer, proof_of, site_of
 from dashboard.requests.forms import read_form
+from dashboard.ui.html_pages import read_outcome
 from dashboard.web import cookies
 from dashboard.web.request_context import RequestContext, visit
 from dashboard.web.session_resolver import Visitors
@@ -81,7 +82,8 @@ def make_router(visitors: Visitors) -> APIRouter:
     @router.get("/account")
     async def show(said: str = "", bad: str = "") -> Response:
         here = visit()
-        return draw_account(here, await asyncio.to_thread(read_account, here), said=said, bad=bad)
+        account = await asyncio.to_thread(read_account, here)
+        return draw_account(here, account, read_outcome(said, bad))
 
     def add(path: str, work: Work, said: str) -> None:
         async def act(request: Request) -> Response:
@@ -94,7 +96,7 @@ def make_router(visitors: Visitors) -> APIRouter:
                 return RedirectResponse(f"/account?bad={bad}", HTTPStatus.SEE_OTHER)
             visitors.forget_person(here.person.name)
             if codes:
-                return draw_recovery_codes(here, codes, said=said)
+                return draw_recovery_codes(here, codes, read_outcome(said, ""))
             return RedirectResponse(f"/account?said={said}", HTTPStatus.SEE_OTHER)
 
         router.add_api_route(path, act, methods=["POST"])

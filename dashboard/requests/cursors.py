@@ -77,6 +77,15 @@ def turn_page(ranked: Sequence[int], cursor: Cursor, *, limit: int) -> tuple[lis
     return page, following if len(left) > limit else None
 
 
+def cursor_after(numbers: Sequence[int], *, limit: int) -> Cursor | None:
+    """Return the cursor after the first `limit` rows of a list that only grows and is read by number, highest first.
+
+    `numbers`: those of the rows that were read from a cursor's `below` on, one more than are listed where there are so
+    many; None: no row follows. New rows have higher numbers, so no page is moved by them.
+    """
+    return Cursor(below=numbers[limit - 1]) if len(numbers) > limit else None
+
+
 def turn_page_of_keys(
     keys: Iterable[str], cursor: KeyCursor | None, *, limit: int
 ) -> tuple[list[str], KeyCursor | None]:

@@ -18,8 +18,8 @@ ORDER BY link.seq NULLS LAST, source, row_id
 SELECT seq, hash FROM audit_head
 
 -- name: audit_page
--- The newest rows that fit; an empty wish fits all. Texts begin with what is asked for.
-SELECT at, actor, action, object, success, origin, detail::text AS detail FROM audit_log
+-- The newest rows that fit, or those below a number; an empty wish fits all. Texts begin with what is asked for.
+SELECT audit_id, at, actor, action, object, success, origin, detail::text AS detail FROM audit_log
 WHERE starts_with(actor, %(actor)s) AND starts_with(action, %(action)s) AND starts_with(object, %(object)s)
-  AND at >= %(since)s
+  AND at >= %(since)s AND (%(below)s::bigint IS NULL OR audit_id < %(below)s)
 ORDER BY audit_id DESC LIMIT %(most)s
