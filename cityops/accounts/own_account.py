@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from typing import Protocol, TypeVar
 
 from cityops.accounts import passkeys, passwords, second_factor, totp
 from cityops.accounts.authentication import SQL, User, confirm, remember_password
@@ -46,6 +47,21 @@ class Asking:
     now: datetime
 
 
+T_co = TypeVar("T_co", covariant=True)
+Work = Callable[[Transaction], list[str]]  # returns recovery codes to be shown once; mostly none
+
+
+class Act(Protocol[T_co]):
+    """How an act is done: `check` in transactions of its own, then the work in one.
+
+    Whoever remembers requests does neither again for one that was worked on (`dashboard.requests.idempotency`).
+    """
+
+    def __call__(self, work: Work, *, check: Callable[[], None]) -> T_co:
+        """Return what became of it. Raises what check and work raise."""
+        ...
+
+
 def prove(database: Database, asking: Asking, proof: Proof, *, purpose: str) -> None:
     """Check a proof; wrong ones count as at the login. Raises LoginRefused, CodeNeeded, TooManyAttempts."""
     user, now, origin = asking.user, asking.now, asking.origin
@@ -66,69 +82,88 @@ def _shows_second_factor(tx: Transaction, *, asking: Asking, proof: Proof) -> bo
         return False
 
 
-def change_password(database: Database, asking: Asking, proof: Proof, *, new: str) -> None:
+def change_password(database: Database, act: Act[T_co], asking: Asking, proof: Proof, *, new: str) -> T_co:
     """Replace a password, and end all sessions but the one that asks. Raises as `prove`, and PasswordRefused."""
     user, now = asking.user, asking.now
-    prove(database, asking, proof, purpose="user.password")
-    with database.transaction() as tx:
+
+    def work(tx: Transaction) -> list[str]:
         past = [row["password_hash"] for row in tx.rows(SQL["past_passwords"], user_name=user.name)]
         passwords.check_policy(new, past=past)
         remember_password(tx, user.name, now=now)
         tx.execute(SQL["change_password"], user_name=user.name, password_hash=passwords.hash_password(new), now=now)
         tx.execute(SQL["end_other_sessions"], user_name=user.name, keep=user.session)
         record(tx, user.name, "user.password", user.name, at=now, origin=asking.origin)
+        return []
+
+    return act(work, check=partial(prove, database, asking, proof, purpose="user.password"))
 
 
-def start_totp(database: Database, asking: Asking, proof: Proof, *, secret: str, code: str) -> list[str]:
+def start_totp(database: Database, act: Act[T_co], asking: Asking, proof: Proof, *, secret: str, code: str) -> T_co:
     """Ask for codes at every login from now on, if the person's app makes the right ones.
 
-    Returns recovery codes to be shown once; none where there are some. Raises as `prove`, and WrongCode.
+    Makes recovery codes where there are none. Raises as `prove`, and WrongCode.
     """
-    user = asking.user
     step = totp.matching_step(secret, code, now=asking.now, after=None)
-    if step is None:
-        raise WrongCode
-    prove(database, asking, proof, purpose="user.second_factor")
-    with database.transaction() as tx:
-        tx.execute(second_factor.SQL["set_totp"], user_name=user.name, secret=secret, step=step)
+
+    def check() -> None:
+        if step is None:
+            raise WrongCode  # before the proof, whose own code counts once
+        prove(database, asking, proof, purpose="user.second_factor")
+
+    def work(tx: Transaction) -> list[str]:
+        tx.execute(second_factor.SQL["set_totp"], user_name=asking.user.name, secret=secret, step=step)
         _record(tx, asking, "user.second_factor", on=True)
         return _first_recovery_codes(tx, asking)
 
+    return act(work, check=check)
 
-def stop_totp(database: Database, asking: Asking, proof: Proof) -> None:
+
+def stop_totp(database: Database, act: Act[T_co], asking: Asking, proof: Proof) -> T_co:
     """Ask for no codes any more; without a passkey, for the password alone. Raises as `prove`."""
-    prove(database, asking, proof, purpose="user.second_factor")
-    with database.transaction() as tx:
+
+    def work(tx: Transaction) -> list[str]:
         tx.execute(second_factor.SQL["set_totp"], user_name=asking.user.name, secret=None, step=None)
         _record(tx, asking, "user.second_factor", on=False)
         _forget_idle_codes(tx, asking)
+        return []
+
+    return act(work, check=partial(prove, database, asking, proof, purpose="user.second_factor"))
 
 
-def add_passkey(database: Database, asking: Asking, proof: Proof, *, store: Callable[[Transaction], None]) -> list[str]:
-    """Have `store` add a passkey. Returns recovery codes as `start_totp`. Raises as `prove`, and PasskeyRefused."""
-    prove(database, asking, proof, purpose="user.passkey")
-    with database.transaction() as tx:
+def add_passkey(
+    database: Database, act: Act[T_co], asking: Asking, proof: Proof, *, store: Callable[[Transaction], None]
+) -> T_co:
+    """Have `store` add a passkey; makes recovery codes as `start_totp`. Raises as `prove`, and PasskeyRefused."""
+
+    def work(tx: Transaction) -> list[str]:
         store(tx)
         _record(tx, asking, "user.passkey", on=True)
         return _first_recovery_codes(tx, asking)
 
+    return act(work, check=partial(prove, database, asking, proof, purpose="user.passkey"))
 
-def end_passkey(database: Database, asking: Asking, proof: Proof, *, credential_id: bytes) -> None:
+
+def end_passkey(database: Database, act: Act[T_co], asking: Asking, proof: Proof, *, credential_id: bytes) -> T_co:
     """Take away a passkey of one's own. Raises as `prove`, and PasskeyRefused where there is none."""
-    prove(database, asking, proof, purpose="user.passkey")
-    with database.transaction() as tx:
+
+    def work(tx: Transaction) -> list[str]:
         if not tx.execute(passkeys.SQL["end_passkey"], user_name=asking.user.name, credential_id=credential_id):
             raise PasskeyRefused
         _record(tx, asking, "user.passkey", on=False)
         _forget_idle_codes(tx, asking)
+        return []
+
+    return act(work, check=partial(prove, database, asking, proof, purpose="user.passkey"))
 
 
-def renew_recovery_codes(database: Database, asking: Asking, proof: Proof) -> list[str]:
-    """Return new recovery codes, to be shown once; the old ones end. Raises as `prove`."""
-    prove(database, asking, proof, purpose="user.recovery_codes")
-    with database.transaction() as tx:
+def renew_recovery_codes(database: Database, act: Act[T_co], asking: Asking, proof: Proof) -> T_co:
+    """Make new recovery codes, to be shown once; the old ones end. Raises as `prove`."""
+
+    def work(tx: Transaction) -> list[str]:
         record(tx, asking.user.name, "user.recovery_codes", asking.user.name, at=asking.now, origin=asking.origin)
         return second_factor.new_recovery_codes(tx, asking.user.name)
+
+    return act(work, check=partial(prove, database, asking, proof, purpose="user.recovery_codes"))
 
 
 def own_sessions(tx: Transaction, user: User, *, now: datetime) -> list[Row]:

@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from http import HTTPStatus
 
 from fastapi import APIRouter, Request
@@ -22,6 +23,7 @@ from dashboard.requests.forms import read_form
 from dashboard.ui.html_pages import read_outcome
 from dashboard.web import cookies
 from dashboard.web.request_context import RequestContext, visit
+from dashboard.web.request_ids import ACT
 from dashboard.web.session_resolver import Visitors
 
 SECRET = re.compile("[A-Z2-7]{32}")  # as `totp.make_secret` makes it
@@ -44,15 +46,25 @@ REFUSALS: dict[type[CityOpsError], str] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What became of a form: the page that tells it, and recovery codes to be shown this once."""
+
+    address: str
+    codes: list[str]
+
+
 class Sent:
     """A form that somebody sent, and who: what the acts on their account need."""
 
     def __init__(
-        self, here: RequestContext, fields: dict[str, str], site: RelyingParty, ceremonies: Ceremonies
+        self, here: RequestContext, fields: dict[str, str], site: RelyingParty, ceremonies: Ceremonies, said: str
     ) -> None:
+        self.here = here
         self.fields = fields
         self.site = site
         self.ceremonies = ceremonies
+        self.said = said
         self.database = here.site.database
         self.asking = Asking(here.person, here.origin, utc_now())
 
@@ -71,8 +83,18 @@ class Sent:
         code = self.fields.get("proof_code", self.field("code"))
         return Proof(self.field("old"), code, holder if answer.credential else None)
 
+    def act(self, work: own_account.Work, *, check: Callable[[], None] | None = None) -> Done:
+        """Do it once for this request. The server remembers an address, never the codes: they are shown once.
 
-Work = Callable[[Sent], list[str] | None]  # recovery codes to be shown once
+        Whoever sends the request again because its answer was lost is told so, and makes new codes.
+        """
+        codes: list[str] = []
+
+        def answered(tx: Transaction) -> str:
+            codes.extend(work(tx))
+            return f"/account?said={'codes_unseen' if codes else self.said}"
+
+        return Done(self.here.act(answered, check=check), codes)
 
 
 def make_router(visitors: Visitors) -> APIRouter:
@@ -85,21 +107,21 @@ def make_router(visitors: Visitors) -> APIRouter:
         account = await asyncio.to_thread(read_account, here)
         return draw_account(here, account, read_outcome(said, bad))
 
-    def add(path: str, work: Work, said: str) -> None:
+    def add(path: str, work: Callable[[Sent], Done], said: str) -> None:
         async def act(request: Request) -> Response:
             here = visit()
-            sent = Sent(here, await read_form(request), site_of(request, here.site.settings), ceremonies)
+            sent = Sent(here, await read_form(request), site_of(request, here.site.settings), ceremonies, said)
             try:
-                codes = await asyncio.to_thread(work, sent)
+                done = await asyncio.to_thread(work, sent)
             except tuple(REFUSALS) as refused:
                 bad = next(word for kind, word in REFUSALS.items() if isinstance(refused, kind))
                 return RedirectResponse(f"/account?bad={bad}", HTTPStatus.SEE_OTHER)
             visitors.forget_person(here.person.name)
-            if codes:
-                return draw_recovery_codes(here, codes, read_outcome(said, ""))
-            return RedirectResponse(f"/account?said={said}", HTTPStatus.SEE_OTHER)
+            if done.codes:
+                return draw_recovery_codes(here, done.codes, read_outcome(said, ""))
+            return RedirectResponse(done.address, HTTPStatus.SEE_OTHER)
 
-        router.add_api_route(path, act, methods=["POST"])
+        router.add_api_route(path, act, methods=["POST"], dependencies=ACT)
 
     add("/account/password", _change_password, "password")
     add("/account/second-factor", _start_totp, "factor_on")
@@ -121,12 +143,12 @@ def make_router(visitors: Visitors) -> APIRouter:
         site = site_of(request, here.site.settings)
         return await asyncio.to_thread(_proof_options, here, site, ceremonies)
 
-    @router.post("/account/sessions/end")
+    @router.post("/account/sessions/end", dependencies=ACT)
     async def log_out_everywhere() -> Response:
         here = visit()
-        await asyncio.to_thread(_end_sessions, here)
+        address = await asyncio.to_thread(_end_sessions, here)
         visitors.forget_person(here.person.name)
-        response = RedirectResponse("/login", HTTPStatus.SEE_OTHER)
+        response = RedirectResponse(address, HTTPStatus.SEE_OTHER)
         cookies.drop_cookie(response, cookies.SESSION, settings=here.site.settings)
         return response
 
@@ -138,24 +160,24 @@ def make_router(visitors: Visitors) -> APIRouter:
     return router
 
 
-def _change_password(sent: Sent) -> None:
+def _change_password(sent: Sent) -> Done:
     if sent.field("new") != sent.field("again"):
         raise Differ
-    own_account.change_password(sent.database, sent.asking, sent.proof, new=sent.field("new"))
+    return own_account.change_password(sent.database, sent.act, sent.asking, sent.proof, new=sent.field("new"))
 
 
-def _start_totp(sent: Sent) -> list[str]:
-    secret = sent.field("secret")
+def _start_totp(sent: Sent) -> Done:
+    secret, code = sent.field("secret"), sent.field("code")
     if not SECRET.fullmatch(secret):
         raise WrongCode
-    return own_account.start_totp(sent.database, sent.asking, sent.proof, secret=secret, code=sent.field("code"))
+    return own_account.start_totp(sent.database, sent.act, sent.asking, sent.proof, secret=secret, code=code)
 
 
-def _stop_totp(sent: Sent) -> None:
-    own_account.stop_totp(sent.database, sent.asking, sent.proof)
+def _stop_totp(sent: Sent) -> Done:
+    return own_account.stop_totp(sent.database, sent.act, sent.asking, sent.proof)
 
 
-def _add_passkey(sent: Sent) -> list[str]:
+def _add_passkey(sent: Sent) -> Done:
     answer = Answer(sent.field("answer"), sent.field("challenge"))
     user, now = sent.asking.user, sent.asking.now
 
@@ -163,29 +185,38 @@ def _add_passkey(sent: Sent) -> list[str]:
         signer = sent.ceremonies.signer()
         passkeys.add_passkey(tx, signer, sent.site, user.name, answer, name=sent.field("label"), now=now)
 
-    return own_account.add_passkey(sent.database, sent.asking, sent.proof, store=store)
+    return own_account.add_passkey(sent.database, sent.act, sent.asking, sent.proof, store=store)
 
 
-def _end_passkey(sent: Sent) -> None:
+def _end_passkey(sent: Sent) -> Done:
     number = passkeys.credential_id(sent.field("passkey"))
-    own_account.end_passkey(sent.database, sent.asking, sent.proof, credential_id=number)
+    return own_account.end_passkey(sent.database, sent.act, sent.asking, sent.proof, credential_id=number)
 
 
-def _renew_recovery_codes(sent: Sent) -> list[str]:
-    return own_account.renew_recovery_codes(sent.database, sent.asking, sent.proof)
+def _renew_recovery_codes(sent: Sent) -> Done:
+    return own_account.renew_recovery_codes(sent.database, sent.act, sent.asking, sent.proof)
 
 
-def _end_session(sent: Sent) -> None:
+def _end_session(sent: Sent) -> Done:
     number = sent.field("session")
     if not (number.isascii() and number.isdigit() and len(number) < 19):
         raise SessionUnknown
-    with sent.database.transaction() as tx:
+
+    def work(tx: Transaction) -> list[str]:
         own_account.end_session(tx, sent.asking, int(number))
+        return []
+
+    return sent.act(work)
 
 
-def _end_sessions(here: RequestContext) -> None:
-    with here.site.database.transaction() as tx:
+def _end_sessions(here: RequestContext) -> str:
+    """End every session, and return where to go. Whoever asks again has no session any more, and lands there too."""
+
+    def work(tx: Transaction) -> str:
         own_account.log_out_everywhere(tx, Asking(here.person, here.origin, utc_now()))
+        return "/login"
+
+    return str(here.act(work))
 
 
 def _creation_options(here: RequestContext, site: RelyingParty, ceremonies: Ceremonies) -> Response:

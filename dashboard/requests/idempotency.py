@@ -62,13 +62,27 @@ def key_digest(key: str) -> bytes:
 
 
 def once(
-    database: Database, user_name: str, request: RequestId | None, work: Callable[[Transaction], Any], now: datetime
+    database: Database,
+    user_name: str,
+    request: RequestId | None,
+    work: Callable[[Transaction], Any],
+    now: datetime,
+    *,
+    check: Callable[[], None] | None = None,
 ) -> Any:
     """Do the work in one transaction with its request's key, and return its answer, which JSON can hold.
 
     A request that was worked on before, or is at this moment, is answered as it was the first time; what the work
-    raises takes the key back. Raises KeyReused, KeyWithdrawn, StorageError and what the work raises.
+    raises takes the key back. `check` comes before, in transactions of its own, and not again for a request that was
+    worked on: a proof that counts once, or the password that the work changed, would be refused the second time.
+    Raises KeyReused, KeyWithdrawn, StorageError and what check and work raise.
     """
+    if check is not None and not _is_known(database, user_name, request):
+        try:
+            check()
+        except CityOpsError:
+            if not _is_known(database, user_name, request):  # no copy of it was worked on meanwhile
+                raise
     with database.transaction() as tx:
         if request is None:
             return work(tx)
@@ -82,6 +96,13 @@ def once(
     if not hmac.compare_digest(known.body_digest, request.content):
         raise KeyReused
     return known.answer
+
+
+def _is_known(database: Database, user_name: str, request: RequestId | None) -> bool:
+    if request is None:
+        return False
+    with database.transaction() as tx:
+        return idempotency.find(tx, user_name, request.key) is not None
 
 
 def settle(database: Database, user_name: str, key: str, *, withdraw: bool, now: datetime | None = None) -> Any:

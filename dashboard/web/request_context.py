@@ -54,12 +54,13 @@ class RequestContext:
         """Who holds what this visitor opens: the account; of walls, which have none, the address."""
         return f"account {self.user.name}" if self.user is not None else f"address {self.origin}"
 
-    def act(self, work: Callable[[Transaction], Any]) -> Any:
+    def act(self, work: Callable[[Transaction], Any], *, check: Callable[[], None] | None = None) -> Any:
         """Do the work of an act in one transaction, once for this request, and return its answer (JSON).
 
-        Raises KeyReused, KeyWithdrawn, StorageError, Forbidden and what the work raises.
+        `check` comes before, in transactions of its own, such as whether a password is right.
+        Raises KeyReused, KeyWithdrawn, StorageError, Forbidden and what check and work raise.
         """
-        return idempotency.once(self.site.database, self.person.name, self.request, work, utc_now())
+        return idempotency.once(self.site.database, self.person.name, self.request, work, utc_now(), check=check)
 
     def allows(self, role: Role) -> bool:
         """Whether the visitor's role includes this one."""

@@ -118,9 +118,11 @@ def _sign(here: RequestContext, password: str, seen: Seen) -> tuple[str, str]:
             place = place_of(read_registry(tx))  # as it is, not as the wall last saw it
             handover_store.sign(tx, seen=number, actor=person.name, place=place, now=now, origin=here.origin)
 
-    try:
+    def check() -> None:
         authentication.confirm(here.site.database, person, password, purpose=purpose, now=now, origin=here.origin)
-        here.act(work)
+
+    try:
+        here.act(work, check=check)
     except SignedFirst as lost:
         return "lost", lost.winner
     except (LoginRefused, SamePerson, SheetUnknown, StorageError) as error:
