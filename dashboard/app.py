@@ -16,7 +16,7 @@ from cityops.catalogue import Catalogue
 from cityops.settings import Settings
 from cityops.standards.tables import load_standards
 from dashboard import page_version
-from dashboard.accounts import admin, own_account, system_page
+from dashboard.accounts import admin, own_account, system_page, token_page
 from dashboard.api import live_map, live_stream
 from dashboard.api import requests as requests_api
 from dashboard.api import routes as api
@@ -55,6 +55,7 @@ ROUTERS = (
     export.router,
     exports.router,
     wall_api.router,
+    token_page.router,
     system_page.router,
 )
 

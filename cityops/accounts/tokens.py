@@ -12,7 +12,7 @@ from cityops.accounts.authentication import Role, User, scope_of, token_hash
 from cityops.errors import CityOpsError
 from cityops.scope import WHOLE, Scope
 from cityops.storage import Row, Transaction, load_queries
-from cityops.storage.audit import record
+from cityops.storage.audit import COMMAND_LINE, record
 
 SQL = load_queries("cityops.storage")
 PREFIX = "cityops_"  # by which a leaked token is recognised
@@ -20,7 +20,11 @@ NAME = re.compile(r"[a-z][a-z0-9._-]{0,63}")
 
 
 class TokenError(CityOpsError):
-    """The token cannot be stored. Its name has small letters, digits, dots and dashes; no administrator has one."""
+    """The token cannot be stored. Use small letters, digits, dots and dashes, a later end, no administrator's role."""
+
+
+class TokenInUse(CityOpsError):
+    """A token of this name is in use. Revoke it first, or choose another name."""
 
 
 class TokenUnknown(CityOpsError):
@@ -31,13 +35,27 @@ class WallTokenUnknown(CityOpsError):
     """No wall of this name has a token in use. `cityops user wall-list` shows them."""
 
 
-def add_token(tx: Transaction, name: str, *, role: Role, actor: str, now: datetime, scope: Scope = WHOLE) -> str:
-    """Make a token and return it; one of the same name ends. Raises TokenError."""
-    if not NAME.fullmatch(name) or role.is_administrator:
+def add_token(
+    tx: Transaction,
+    name: str,
+    *,
+    role: Role,
+    actor: str,
+    now: datetime,
+    scope: Scope = WHOLE,
+    expires_at: datetime | None = None,
+    replace: bool = True,
+    origin: str = COMMAND_LINE,
+) -> str:
+    """Make a token, good until `expires_at` (None: until it is revoked), and return it.
+
+    One of the same name ends where `replace` says so. Raises TokenError, and TokenInUse where it does not.
+    """
+    if not NAME.fullmatch(name) or role.is_administrator or (expires_at is not None and expires_at <= now):
         raise TokenError
     token = PREFIX + secrets.token_urlsafe(32)
     domains, areas = (None if part is None else list(part) for part in (scope.domains, scope.areas))
-    tx.execute(
+    stored = tx.execute(
         SQL["store_api_token"],
         token_hash=token_hash(token),
         name=name,
@@ -46,26 +64,35 @@ def add_token(tx: Transaction, name: str, *, role: Role, actor: str, now: dateti
         areas=areas,
         actor=actor,
         now=now,
+        expires_at=expires_at,
+        replace=replace,
     )
-    record(tx, actor, "api_token.add", name, at=now, detail={"role": role.value, **scope.settings})
+    if not stored:
+        raise TokenInUse
+    end = {} if expires_at is None else {"expires_at": expires_at.isoformat()}
+    detail = {"role": role.value, **scope.settings, **end}
+    record(tx, actor, "api_token.add", name, at=now, origin=origin, detail=detail)
     return token
 
 
-def revoke_token(tx: Transaction, name: str, *, actor: str, now: datetime) -> None:
+def revoke_token(tx: Transaction, name: str, *, actor: str, now: datetime, origin: str = COMMAND_LINE) -> None:
     """End a token. Raises TokenUnknown."""
     if not tx.execute(SQL["revoke_api_token"], name=name, now=now):
         raise TokenUnknown
-    record(tx, actor, "api_token.revoke", name, at=now)
+    record(tx, actor, "api_token.revoke", name, at=now, origin=origin)
 
 
 def list_tokens(tx: Transaction) -> list[Row]:
-    """Return every token: name, role, domains, areas (lists; None: all), created_at, created_by, revoked_at (UTC)."""
+    """Return every token: name, role, domains, areas (lists; None: all), created_by, and moments in UTC.
+
+    They are created_at, expires_at (None: no end) and revoked_at (None: not revoked).
+    """
     return tx.rows(SQL["api_tokens"])
 
 
-def token_user(tx: Transaction, token: str) -> User | None:
-    """Return who a token acts as; None when it is unknown or revoked."""
-    row = tx.row(SQL["api_token_user"], token_hash=token_hash(token))
+def token_user(tx: Transaction, token: str, *, now: datetime) -> User | None:
+    """Return who a token acts as; None when it is unknown, revoked or past its end."""
+    row = tx.row(SQL["api_token_user"], token_hash=token_hash(token), now=now)
     return User(f"api:{row['name']}", Role(row["role"]), scope_of(row)) if row else None
 
 

@@ -12,6 +12,7 @@ from cityops.storage.database import Row, Transaction
 from cityops.storage.queries import load_queries
 
 SQL = load_queries("cityops.storage")
+COMMAND_LINE = "command line"  # where an act comes from that no browser sent
 
 
 class ChainBroken(CityOpsError):
@@ -25,7 +26,7 @@ def record(
     subject: str,
     *,
     at: datetime,
-    origin: str = "command line",
+    origin: str = COMMAND_LINE,
     success: bool = True,
     detail: dict[str, Any] | None = None,
 ) -> None:

@@ -50,9 +50,11 @@ def scope_words(scope: "Scope") -> str:
     return " in ".join(parts) or "the whole city"
 
 
-def end_words(revoked_at: datetime | None) -> str:
-    """Return whether a token still opens something."""
-    return "in use" if revoked_at is None else f"revoked {revoked_at:%Y-%m-%d %H:%M} UTC"
+def end_words(revoked_at: datetime | None, expires_at: datetime | None = None) -> str:
+    """Return whether a token still opens something, and until when."""
+    if revoked_at is not None:
+        return f"revoked {revoked_at:%Y-%m-%d %H:%M} UTC"
+    return "in use" if expires_at is None else f"until {expires_at:%Y-%m-%d %H:%M} UTC"
 
 
 def actor() -> str:

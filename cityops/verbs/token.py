@@ -16,14 +16,18 @@ def add(
     role: Annotated[str, typer.Option(help="viewer, officer or supervisor.")],
     domain: Domains = None,
     area: Areas = None,
+    days: Annotated[int | None, typer.Option(min=1, max=3660, help="It ends after so many. None: no end.")] = None,
 ) -> None:
     """Make a token. It is printed once; a second call of the same name replaces it."""
+    from datetime import timedelta  # noqa: PLC0415
+
     from cityops.accounts.tokens import add_token  # noqa: PLC0415
     from cityops.clock import utc_now  # noqa: PLC0415
 
-    found, scope = read_role(role), read_scope(domain, area)
+    found, scope, now = read_role(role), read_scope(domain, area), utc_now()
+    end = None if days is None else now + timedelta(days=days)
     with open_database("token").transaction() as tx:
-        token = add_token(tx, name, role=found, scope=scope, actor=actor(), now=utc_now())
+        token = add_token(tx, name, role=found, scope=scope, actor=actor(), now=now, expires_at=end)
     typer.echo(token)
 
 
@@ -48,5 +52,5 @@ def show() -> None:
         tokens = list_tokens(tx)
     for token in tokens:
         made = f"made {token['created_at']:%Y-%m-%d %H:%M} UTC by {token['created_by']}"
-        scope, end = scope_words(scope_of(token)), end_words(token["revoked_at"])
+        scope, end = scope_words(scope_of(token)), end_words(token["revoked_at"], token["expires_at"])
         typer.echo(f"{token['name']}  {token['role']}  {scope}  {made}  {end}")

@@ -19,12 +19,12 @@ from cityops.accounts.administration import (
 )
 from cityops.accounts.passwords import PasswordRefused
 from cityops.accounts.roles import Role
-from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
-from cityops.scope import ScopeError, make_scope
+from cityops.scope import ScopeError
 from cityops.storage import BadData, Transaction
 from dashboard.accounts.account_list import draw_accounts
 from dashboard.accounts.audit_page import draw_audit
+from dashboard.accounts.rights import read_rights
 from dashboard.accounts.system_page import draw_system_admin
 from dashboard.requests.forms import read_form
 from dashboard.ui.html_pages import Outcome, read_outcome
@@ -100,7 +100,7 @@ def _do(work: Work, sent: dict[str, str], here: RequestContext, done: str) -> st
 
 
 def _add(tx: Transaction, sent: dict[str, str], here: RequestContext, who: dict[str, Any]) -> None:
-    role, scope = _rights(sent, here.site.catalogue)
+    role, scope = read_rights(sent, here.site.catalogue)
     authentication.add_user(tx, sent.get("name", ""), role=role, scope=scope, password=sent.get("password", ""), **who)
 
 
@@ -109,13 +109,8 @@ def _reset_password(tx: Transaction, sent: dict[str, str], _: RequestContext, wh
 
 
 def _set_rights(tx: Transaction, sent: dict[str, str], here: RequestContext, who: dict[str, Any]) -> None:
-    role, scope = _rights(sent, here.site.catalogue)
+    role, scope = read_rights(sent, here.site.catalogue)
     account_admin.set_rights(tx, sent.get("name", ""), role=role, scope=scope, **who)
-
-
-def _rights(sent: dict[str, str], catalogue: Catalogue) -> tuple[Role, Any]:
-    domains, areas = sent.get("domains", "").replace(",", " "), sent.get("areas", "").replace(",", " ")
-    return Role(sent.get("role", "")), make_scope(domains.split(), areas.split(), known=catalogue.domain)
 
 
 DRAW: dict[Role, Callable[[RequestContext, dict[str, str], Outcome | None], Response]] = {

@@ -5,6 +5,7 @@ from http import HTTPStatus
 
 from starlette.responses import HTMLResponse
 
+from cityops.accounts.roles import Role
 from dashboard import texts
 from dashboard.ui.components import pages_open
 from dashboard.ui.dash_app import page_facts
@@ -62,6 +63,8 @@ def _links(here: RequestContext) -> dict[str, str]:
     """Return the pages that are open to this person: what each is called, by its address."""
     say, person = texts.speaker(here.language), here.person
     links = {"/account": say("account.title")}
+    if person.role is Role.SECURITY_ADMIN:
+        links = {"/admin/tokens": say("tokens.title"), **links}
     if person.role.is_administrator:
         return {"/admin": say("admin.title"), **links}
     return links if person.must_change else pages_open(here, say) | links

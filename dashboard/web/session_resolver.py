@@ -119,7 +119,7 @@ class Visitors:
             if kind == "wall":
                 return Found(None, tokens.is_wall_token(tx, token), now)
             if kind == "api":
-                return Found(tokens.token_user(tx, token), wall=False, at=now)
+                return Found(tokens.token_user(tx, token, now=utc_now()), wall=False, at=now)
             return Found(authentication.user_of(tx, token, now=utc_now()), wall=False, at=now)
 
 

@@ -15,6 +15,7 @@ from alerts.board import actions, store
 from alerts.detection.detect import Change
 from alerts.lifecycle import Event
 from cityops.accounts.authentication import Role, store_user
+from cityops.accounts.tokens import add_token
 from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
 from cityops.devices.sensors import Sensor
@@ -43,6 +44,7 @@ ME = "sun"
 ALERTS = "POST /api/v1/alerts/"
 ONE = ALERTS + "{alert_id}/"
 ACCOUNTS = "POST /admin/accounts/"
+TOKENS = "POST /admin/tokens/"
 
 
 @dataclass
@@ -93,6 +95,13 @@ class Ground:
             store_user(tx, name, role=Role.VIEWER, password=PASSWORD, actor="test", now=utc_now())
             if disabled:
                 tx.execute("UPDATE app_user SET disabled = true WHERE user_name = %(name)s", name=name)
+        return name
+
+    def token(self) -> str:
+        self.made += 1
+        name = f"program{self.made}"
+        with self.database.transaction() as tx:
+            add_token(tx, name, role=Role.VIEWER, actor="test", now=utc_now())
         return name
 
     def count(self, action: str) -> int:
@@ -152,7 +161,7 @@ ROUTES: dict[str, Callable[[Ground], Try]] = {
 def form(path: str, action: str, **fields: Any) -> Callable[[Ground], Try]:
     def make(ground: Ground) -> Try:
         told = {name: value(ground) if callable(value) else value for name, value in fields.items()}
-        return Try(f"/admin/accounts/{path}", told, action, kind="form")
+        return Try(f"/admin/{path}", told, action, kind="form")
 
     return make
 
@@ -163,13 +172,17 @@ def new_name(ground: Ground) -> str:
 
 
 FORMS: dict[str, Callable[[Ground], Try]] = {
-    ACCOUNTS + "add": form("add", "user.add", name=new_name, role="viewer", password="Tired-at-4am"),
-    ACCOUNTS + "rights": form("rights", "user.rights", name=Ground.account, role="officer"),
-    ACCOUNTS + "password": form("password", "user.password_reset", name=Ground.account, password="Tired-at-5am"),
-    ACCOUNTS + "disable": form("disable", "user.disable", name=Ground.account),
-    ACCOUNTS + "unlock": form("unlock", "user.unlock", name=lambda ground: ground.account(disabled=True)),
-    ACCOUNTS + "revoke": form("revoke", "session.revoke_all", name=Ground.account),
-    ACCOUNTS + "second-factor": form("second-factor", "user.second_factor", name=Ground.account),
+    ACCOUNTS + "add": form("accounts/add", "user.add", name=new_name, role="viewer", password="Tired-at-4am"),
+    ACCOUNTS + "rights": form("accounts/rights", "user.rights", name=Ground.account, role="officer"),
+    ACCOUNTS + "password": form(
+        "accounts/password", "user.password_reset", name=Ground.account, password="Tired-at-5am"
+    ),
+    ACCOUNTS + "disable": form("accounts/disable", "user.disable", name=Ground.account),
+    ACCOUNTS + "unlock": form("accounts/unlock", "user.unlock", name=lambda ground: ground.account(disabled=True)),
+    ACCOUNTS + "revoke": form("accounts/revoke", "session.revoke_all", name=Ground.account),
+    TOKENS + "add": form("tokens/add", "api_token.add", name=new_name, role="viewer", days="90"),
+    TOKENS + "revoke": form("tokens/revoke", "api_token.revoke", name=Ground.token),
+    ACCOUNTS + "second-factor": form("accounts/second-factor", "user.second_factor", name=Ground.account),
 }
 
 

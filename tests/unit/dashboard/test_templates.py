@@ -28,6 +28,7 @@ from dashboard.accounts.system_view import (
     Station,
     SystemView,
 )
+from dashboard.accounts.token_page import TokenLine
 from dashboard.ui.html_pages import Outcome
 from dashboard.ui.rendering import environment, render
 
@@ -35,7 +36,13 @@ EVIL = "<img src=x onerror=alert(1)>\"'</script>"
 AT = datetime(2026, 3, 1, 8, 30, tzinfo=UTC)
 # Read by pages with moments, without one-time codes, with a whole chain.
 RARE = {"zone", "new_secret", "new_secret_address", "chain_length"}
-PARTS = {"ui/page.html", "ui/parts.html", "accounts/proof.html", "accounts/system_cards.html"}  # of other templates
+PARTS = {
+    "accounts/role_options.html",
+    "ui/page.html",
+    "ui/parts.html",
+    "accounts/proof.html",
+    "accounts/system_cards.html",
+}  # of other templates
 
 
 def frame(text: str) -> dict[str, Any]:
@@ -99,6 +106,20 @@ def system(text: str) -> SystemView:
     )
 
 
+def tokens(text: str) -> dict[str, Any]:
+    lines = [
+        TokenLine(text, "viewer", text, text, AT, text, ends_at, state)
+        for ends_at, state in ((None, "open"), (AT, "expired"), (AT, "revoked"))
+    ]
+    return {
+        "tokens": lines,
+        "roles": BUSINESS,
+        "domains": [text],
+        "day_choices": (30, 90),
+        "usual_days": 90,
+    }
+
+
 def audit(text: str) -> dict[str, Any]:
     row = {"audit_id": 1, "at": AT, "actor": text, "action": text, "object": text, "success": False, "origin": text}
     return {
@@ -126,6 +147,8 @@ SAMPLES: list[tuple[str, Callable[[str], dict[str, Any]]]] = [
     ("accounts/account.html", lambda text: frame(text) | account(text, Factors(totp=True, passkeys=1))),
     ("accounts/recovery_codes.html", lambda text: frame(text) | {"codes": [text]}),
     ("accounts/accounts.html", lambda text: frame(text) | accounts(text)),
+    ("accounts/tokens.html", lambda text: frame(text) | tokens(text)),
+    ("accounts/token.html", lambda text: frame(text) | {"name": text, "token": text}),
     ("accounts/audit.html", lambda text: frame(text) | audit(text)),
     ("accounts/system.html", lambda text: frame(text) | {"system": system(text)}),
     (
