@@ -78,7 +78,7 @@ async def add(request: Request) -> Response:
         return f"{PLACE}?said=token_unseen"
 
     target = await asyncio.to_thread(_act, here, work)
-    if not made or target.startswith(f"{PLACE}?bad="):
+    if not made:
         return RedirectResponse(target, HTTPStatus.SEE_OTHER)
     title, outcome = texts.say("tokens.title", here.language), Outcome("said.token_made", is_good=True)
     return draw_page(
@@ -109,6 +109,8 @@ def _act(here: RequestContext, work: Callable[[Transaction], str]) -> str:
 def _add(tx: Transaction, here: RequestContext, sent: dict[str, str]) -> str:
     """Make the token that a form asks for. Raises what REFUSALS names."""
     role, scope = read_rights(sent, here.site.catalogue)
+    if role not in BUSINESS:
+        raise ValueError(role)
     if sent.get("days", "") not in map(str, DAYS):
         raise TokenError
     now = utc_now()

@@ -1,5 +1,6 @@
 """Every act there is, found in the code: what changes something when somebody at a page wants it."""
 
+from dataclasses import dataclass, field
 from typing import Any
 
 from fastapi import FastAPI
@@ -7,9 +8,21 @@ from fastapi import FastAPI
 from dashboard.web.request_ids import is_act
 from tests.security.routes import SAFE, callbacks, every_route
 
+CHALLENGES = ("/account/passkeys/options", "/account/proof/options")  # nothing is stored before they are answered
 # What changes something and is no act of the operations room: who somebody is, what a key became, what Dash carries.
-OTHERS = ("/login", "/logout", "/account/", "/api/v1/requests/", "/_dash-update-component")
+OTHERS = ("/login", "/logout", "/account/alive", *CHALLENGES, "/api/v1/requests/", "/_dash-update-component")
 NOWHERE = ("/api", "/api/{rest:path}")  # answers that there is nothing here
+
+
+@dataclass(frozen=True)
+class Try:
+    """One act as a page sends it: its path, its body, and what it is called in the audit log."""
+
+    path: str
+    body: Any
+    action: str
+    method: str = "POST"
+    kind: str = field(default="act")  # act (JSON), form, or dash
 
 
 def routes_of_acts(app: FastAPI) -> set[str]:

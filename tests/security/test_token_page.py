@@ -67,7 +67,7 @@ def test_the_page_replaces_no_token_that_is_in_use(house: House) -> None:
     ("wrong", "word"),
     [
         ({"name": "GIS"}, "token_name"),
-        ({"role": "audit_admin"}, "token_name"),
+        ({"role": "audit_admin"}, "role"),
         ({"role": "king"}, "role"),
         ({"domains": "sewage"}, "scope"),
         ({"days": "99999"}, "token_name"),

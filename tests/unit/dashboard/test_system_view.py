@@ -1,4 +1,4 @@
-"""What the page of the system's state says: what is missing first, what is old in its colour, and what nobody counts."""
+"""What the page of the system says: what is missing first, what is old in its colour, and that nobody could count."""
 
 from datetime import UTC, datetime, timedelta
 
