@@ -119,3 +119,32 @@ def test_keys_are_forgotten_after_a_day_and_never_more_than_so_many(
 def test_a_key_that_names_nothing_is_refused(key: str) -> None:
     with pytest.raises(KeyRefused, match="UUID"):
         named(key)
+
+
+def test_a_check_comes_first_and_not_again_for_a_request_that_was_worked_on(database: Database) -> None:
+    checks: list[int] = []
+    answers = [once(database, "li", named(), note, NOW, check=lambda: checks.append(notes(database))) for _ in range(2)]
+
+    assert answers == [{"done": 1}] * 2
+    assert checks == [0]
+    assert notes(database) == 1
+
+
+def test_what_a_check_refuses_is_not_done_and_may_be_sent_again(database: Database) -> None:
+    def refuse() -> None:
+        raise KeyRefused
+
+    with pytest.raises(KeyRefused):
+        once(database, "li", named(), note, NOW, check=refuse)
+    assert notes(database) == 0
+    assert settle(database, "li", KEY, withdraw=False) == {"state": "unknown"}
+    assert once(database, "li", named(), note, NOW, check=lambda: None) == {"done": 1}
+
+
+def test_a_proof_that_a_copy_used_up_meanwhile_is_no_refusal(database: Database) -> None:
+    def used_up() -> None:
+        once(database, "li", named(), note, NOW)  # the copy comes between
+        raise KeyRefused
+
+    assert once(database, "li", named(), note, NOW, check=used_up) == {"done": 1}
+    assert notes(database) == 1
