@@ -29,7 +29,7 @@ class Person:
 
     def password_form(self) -> Try:
         self.made += 1
-        old, self.password = self.password, f"Tired-at-{self.made}am"
+        old, self.password = self.password, f"Awake-at-{self.made}am"
         return self._form("password", "user.password", old=old, new=self.password, again=self.password)
 
     def start_totp(self) -> Try:

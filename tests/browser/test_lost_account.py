@@ -17,7 +17,6 @@ from tests.browser.conftest import PASSWORD, Visitor
 from tests.browser.network import Fault, Network
 from tests.browser.own_account import ME, OWN_FORMS, SECRET, Person, present_code
 from tests.browser.test_lost_requests import Ground, try_all
-from tests.programs import wait_for
 
 
 @pytest.fixture
@@ -70,5 +69,5 @@ def test_logging_out_everywhere_leads_to_the_login_when_its_answer_is_lost(
     network.spoil(Fault.CUT, "/account/sessions/end")
     page.click("form[action='/account/sessions/end'] button")
 
-    wait_for(lambda: "/login" in page.evaluate("location.href"), "the login")
+    page.wait_for_url("**/login?next=**")
     assert ground.count("session.revoke_all") == 1
