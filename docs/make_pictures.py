@@ -125,11 +125,22 @@ def take_pages(browser: Browser, address: str, language: str) -> None:
     page.locator(".ag-row").first.click()
     take(page, f"desk-{language}", drawing=12)
     if language == "zh":
+        take_waiting(page, "desk-waiting-zh")
         take_alarm(page, address)
     for path in PAGES:
         page.goto(f"{address}/{path}")
         take(page, f"{path.split('?')[0]}-{language}", drawing=6)
     page.close()
+
+
+def take_waiting(page: Page, name: str) -> None:
+    """Take the desk while an act waits for an answer that does not come."""
+    page.route("**/acknowledge", lambda _: None)
+    page.locator(".ag-row", has_text="待确认").first.click()
+    page.wait_for_selector("[data-act=acknowledge][data-why='']")
+    page.keyboard.press("a")
+    take(page, name, drawing=9)
+    page.unroute_all(behavior="ignoreErrors")
 
 
 def take_alarm(page: Page, address: str) -> None:
