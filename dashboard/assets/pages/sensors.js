@@ -53,6 +53,7 @@
       row.status_text = cityops.say(`presence_${row.status}`);
       (api.getRowNode(row.id) ? update : add).push(row);
     }
+    add.sort((one, other) => one.name_order - other.name_order); /* pages come by id */
     const known = new Set(rows.map((row) => row.id));
     const remove = [];
     api.forEachNode((node) => {
