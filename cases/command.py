@@ -5,9 +5,14 @@ from typing import Annotated
 
 import typer
 
+from cases.verbs import posts
+
 app = typer.Typer()
-cases = typer.Typer(help="Cases: working calendars, and who is responsible for what.", no_args_is_help=True)
+cases = typer.Typer(
+    help="Cases: who holds which post, working calendars, and who is responsible for what.", no_args_is_help=True
+)
 app.add_typer(cases, name="cases")
+cases.add_typer(posts.app, name="post")
 
 MOST_SHOWN = 100
 

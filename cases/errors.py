@@ -41,6 +41,13 @@ class ActForbidden(CityOpsError):
         super().__init__(f"{why} Ask somebody who may." if why else None)
 
 
+class PostUnusable(CityOpsError):
+    """This post cannot be given. Give a head or worker one department, and everybody else none."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"{why} {self.__doc__}")
+
+
 class CaseTaken(CityOpsError):
     """Somebody else acted on this case first. Look again, then act."""
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from alerts.watch.jobs import Job
 from cases.clock.calendar_files import CITY, built_in_calendar
+from cases.demo import give_demo_posts
 from cases.errors import ActRefused, CaseChanged, CaseTaken
 from cases.life.posts import CaseActor, Post
 from cases.life.transitions import Act
@@ -25,19 +26,22 @@ MOST = 200  # cases of one transaction: others wait for no more
 
 def jobs(database: Database, settings: Settings) -> list[Job]:
     """Return the jobs of cases."""
-    return [Job("cases", EVERY, partial(tend_cases, database, zone=settings.zone))]
+    return [Job("cases", EVERY, partial(tend_cases, database, zone=settings.zone, demo=settings.demo))]
 
 
-def tend_cases(database: Database, now: datetime, *, zone: ZoneInfo) -> bool:
+def tend_cases(database: Database, now: datetime, *, zone: ZoneInfo, demo: bool = False) -> bool:
     """Note every case that became overdue, and have every suspension end whose time is over. False: another does it.
 
-    A city without a working calendar gets the product's. Resuming comes first: what stands still is not overdue.
+    A city without a working calendar gets the product's, and the accounts of a demo get their posts. Resuming comes
+    first: what stands still is not overdue.
     """
     with database.transaction() as tx:
         if not tx.value(SQL["lead_cases"]):
             return False
         if calendar_in_force(tx, CITY) is None:
             import_calendar(tx, built_in_calendar(zone), actor=TIMER.name, now=now)
+        if demo:
+            give_demo_posts(tx, actor=TIMER.name, now=now)
         for query, act in (("cases_to_resume", Act.RESUME), ("cases_now_overdue", Act.OVERDUE)):
             for row in tx.rows(SQL[query], now=now, most=MOST):
                 _act(tx, row["case_id"], row["version"], act, now)

@@ -42,6 +42,19 @@ def apply(case: Case | None, deed: Deed, calendars: Calendars) -> Case:
     return replace(after, version=case.version + 1, duties=duties).counted(calendars)
 
 
+def choose_actor(held: Iterable[CaseActor], act: Act, case: Case | None) -> CaseActor:
+    """Return the post in which somebody does this: one that the table names, with a seat where it asks for one.
+
+    Raises ActForbidden for who holds no such post; what else forbids the act is said by `apply`.
+    """
+    transition = TRANSITIONS[act]
+    fitting = [actor for actor in held if actor.post in transition.posts]
+    if not fitting:
+        raise ActForbidden(f"“{act}” is for {', '.join(sorted(transition.posts))}.")
+    seated = [actor for actor in fitting if case is None or _has_seat(case, transition.seat, actor)]
+    return (seated or fitting)[0]
+
+
 def replay(deeds: Iterable[Deed], calendars: Calendars) -> Case | None:
     """Return the case that these acts have made, in their order; None of no acts."""
     case: Case | None = None
@@ -65,16 +78,18 @@ def _check_post(transition: Transition, deed: Deed) -> None:
 
 
 def _check_seat(case: Case, seat: Seat, actor: CaseActor) -> None:
+    if not _has_seat(case, seat, actor):
+        raise ActForbidden(
+            f"This is for the department that has the task ({seat}), and {actor.department or 'yours'} has none."
+        )
+
+
+def _has_seat(case: Case, seat: Seat, actor: CaseActor) -> bool:
     if seat is Seat.ANYBODY:
-        return
-    lead = case.lead
-    if seat in (Seat.LEAD, Seat.TASK) and lead is not None and lead.department == actor.department:
-        return
-    if seat in (Seat.HELPER, Seat.TASK) and any(task.department == actor.department for task in case.helpers):
-        return
-    raise ActForbidden(
-        f"This is for the department that has the task ({seat}), and {actor.department or 'yours'} has none."
-    )
+        return True
+    leads = case.lead is not None and case.lead.department == actor.department
+    helps = any(task.department == actor.department for task in case.helpers)
+    return (leads and seat is not Seat.HELPER) or (helps and seat is not Seat.LEAD)
 
 
 def _check_duty(case: Case, transition: Transition, actor: CaseActor) -> None:

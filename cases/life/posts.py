@@ -1,7 +1,10 @@
 """Who takes part: the posts (岗位) of the management loop, and who may not be one person."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+
+from cases.errors import PostUnusable
 
 
 class Post(StrEnum):
@@ -16,6 +19,11 @@ class Post(StrEnum):
     SUPERVISOR = "supervisor"  # 督办 of every level, arbitration
     EVALUATOR = "evaluator"  # 考核: numbers, and the second person of exclusions
     PROGRAM = "program"  # a rule, a timer, another program: never a person
+
+
+OF_DEPARTMENTS = frozenset({Post.HEAD, Post.WORKER})
+GIVEN = tuple(post for post in Post if post is not Post.PROGRAM)
+"""The posts that people hold."""
 
 
 class Duty(StrEnum):
@@ -51,6 +59,17 @@ class CaseActor:
     name: str
     post: Post
     department: str = ""
+
+
+def check_holding(holder: CaseActor, held: Iterable[CaseActor]) -> None:
+    """Raise PostUnusable unless somebody who holds posts may get this one too: nobody acts for two departments."""
+    if holder.post not in GIVEN:
+        raise PostUnusable(f"No person is a {holder.post}.")
+    if bool(holder.department) != (holder.post in OF_DEPARTMENTS):
+        raise PostUnusable(f"A {holder.post} acts for {'one' if holder.post in OF_DEPARTMENTS else 'no'} department.")
+    others = {other.department for other in held} - {"", holder.department}
+    if holder.department and others:
+        raise PostUnusable(f"{holder.name} acts for {min(others)} already.")
 
 
 def conflicting(duty: Duty) -> frozenset[Duty]:

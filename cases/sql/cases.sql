@@ -96,7 +96,11 @@ SELECT case_id, version FROM city_case WHERE paused_until <= %(now)s ORDER BY pa
 
 -- name: posts_of
 -- The posts that somebody holds.
-SELECT post, department FROM case_post WHERE user_name = %(user_name)s ORDER BY post, department
+SELECT user_name, post, department FROM case_post WHERE user_name = %(user_name)s ORDER BY post, department
+
+-- name: all_posts
+-- Every post that is held.
+SELECT user_name, post, department FROM case_post ORDER BY user_name, post, department
 
 -- name: give_post
 -- Somebody holds a post from now on.

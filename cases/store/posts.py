@@ -1,40 +1,70 @@
 """Who holds which post, and what that lets somebody see."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from cases.life.posts import CaseActor, Post
+from cases.life.posts import OF_DEPARTMENTS, CaseActor, Post, check_holding
+from cityops.accounts.administration import Act
+from cityops.accounts.authentication import check_act
 from cityops.scope import Scope
 from cityops.storage import Transaction, load_queries
 from cityops.storage.audit import record
 
 SQL = load_queries("cases")
-OF_DEPARTMENTS = frozenset({Post.HEAD, Post.WORKER})
 
 
 def posts_of(tx: Transaction, user_name: str) -> list[CaseActor]:
-    """Return the posts that somebody holds."""
-    rows = tx.rows(SQL["posts_of"], user_name=user_name)
-    return [CaseActor(user_name, Post(row["post"]), row["department"]) for row in rows]
+    """Return the posts that somebody holds. In which of them they do something is said by `choose_actor`."""
+    return _read(tx, "posts_of", user_name=user_name)
 
 
-def give_post(tx: Transaction, holder: CaseActor, *, actor: str, now: datetime) -> None:
-    """Give somebody a post."""
-    tx.execute(SQL["give_post"], user_name=holder.name, post=holder.post.value, department=holder.department)
-    record(tx, actor, "case.post.give", holder.name, at=now, detail=_detail(holder))
+def all_posts(tx: Transaction) -> list[CaseActor]:
+    """Return every post that is held, by the name of who holds it."""
+    return _read(tx, "all_posts")
 
 
-def take_post(tx: Transaction, holder: CaseActor, *, actor: str, now: datetime) -> None:
-    """Take a post from somebody."""
-    tx.execute(SQL["take_post"], user_name=holder.name, post=holder.post.value, department=holder.department)
-    record(tx, actor, "case.post.take", holder.name, at=now, detail=_detail(holder))
+def give_post(tx: Transaction, holder: CaseActor, *, actor: str, now: datetime, origin: str = "command line") -> None:
+    """Give an account of the business a post.
+
+    Raises PostUnusable; and AccountUnknown, OwnAccount, AdministratorsApart or NotYourPart as every change of rights.
+    """
+    check_act(tx, Act.POST, holder.name, actor)
+    check_holding(holder, posts_of(tx, holder.name))
+    tx.execute(SQL["give_post"], **_columns(holder))
+    record(tx, actor, "case.post.give", holder.name, at=now, origin=origin, detail=_detail(holder))
+
+
+def take_post(tx: Transaction, holder: CaseActor, *, actor: str, now: datetime, origin: str = "command line") -> None:
+    """Take a post from an account. Raises as `give_post`, and nothing where it does not hold the post."""
+    check_act(tx, Act.POST, holder.name, actor)
+    if tx.execute(SQL["take_post"], **_columns(holder)):
+        record(tx, actor, "case.post.take", holder.name, at=now, origin=origin, detail=_detail(holder))
 
 
 def scope_of(actor: CaseActor, scope: Scope) -> Scope:
     """Return what somebody sees in a post: the area of the account, or, in a department, what it has to do anywhere."""
-    if actor.post in OF_DEPARTMENTS:
-        return Scope(domains=scope.domains, areas=(), department=actor.department)
-    return replace(scope, department="")
+    return scope_of_posts([actor], scope)
+
+
+def scope_of_posts(held: Sequence[CaseActor], scope: Scope) -> Scope:
+    """Return which cases an account of this scope sees: those of its areas, and those in which its department acts.
+
+    Who holds nothing but posts of a department sees no others.
+    """
+    department = next((actor.department for actor in held if actor.department), "")
+    if held and all(actor.post in OF_DEPARTMENTS for actor in held):
+        return Scope(domains=scope.domains, areas=(), department=department)
+    return replace(scope, department=department)
+
+
+def _read(tx: Transaction, query: str, **values: str) -> list[CaseActor]:
+    rows = tx.rows(SQL[query], **values)
+    return [CaseActor(row["user_name"], Post(row["post"]), row["department"]) for row in rows]
+
+
+def _columns(holder: CaseActor) -> dict[str, str]:
+    return {"user_name": holder.name, **_detail(holder)}
 
 
 def _detail(holder: CaseActor) -> dict[str, str]:

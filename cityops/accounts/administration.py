@@ -15,6 +15,7 @@ class Act(StrEnum):
 
     ADD = "add"
     RIGHTS = "rights"
+    POST = "post"  # what it is in the handling of cases
     PASSWORD = "password"  # noqa: S105  (the name of an act)
     SECOND_FACTOR = "second_factor"
     DISABLE = "disable"
@@ -24,6 +25,9 @@ class Act(StrEnum):
 
 # After these somebody else could act in its name; the others only shut an account, or let its own person in again.
 TAKES_OVER = frozenset({Act.RIGHTS, Act.PASSWORD, Act.SECOND_FACTOR})
+
+# An identity provider does not know of these; an administrator has no part in them.
+OF_BUSINESS = frozenset({Act.POST})
 
 
 class AccountUnknown(CityOpsError):
@@ -75,7 +79,7 @@ def refusal(
         return AccountUnknown()
     if is_external and act in TAKES_OVER:
         return HeldElsewhere()
-    is_apart = target.is_administrator and (actor is not None or act in TAKES_OVER)
+    is_apart = target.is_administrator and (actor is not None or act in TAKES_OVER | OF_BUSINESS)
     return AdministratorsApart() if is_apart or _administers(becomes) else None
 
 

@@ -28,7 +28,10 @@ from cityops.storage.messages.broker_sessions import forget_sessions
 from cityops.storage.migrate import migrate
 
 SQL = load_queries("cityops.storage")
-ACCOUNTS = {"duty": Role.OFFICER, "chief": Role.SUPERVISOR, "guest": Role.VIEWER}
+ACCOUNTS = {"duty": Role.OFFICER, "chief": Role.SUPERVISOR, "guest": Role.VIEWER} | dict.fromkeys(
+    ("collector", "dispatcher", "head", "worker", "evaluator"),
+    Role.OFFICER,  # their posts: cases/demo.py
+)
 STATUS_EVERY = 5.0  # seconds
 
 Say = Callable[[str], None]

@@ -231,16 +231,6 @@ def test_nobody_hides_a_statement_in_a_department() -> None:
     assert Scope().covers(Scope(areas=(), department="roads"))
 
 
-def test_posts_are_given_and_taken_on_record(city: Database) -> None:
-    with city.transaction() as tx:
-        posts.give_post(tx, people.HEAD, actor="admin", now=NOW)
-        posts.give_post(tx, CaseActor("luo", Post.COLLECTOR), actor="admin", now=NOW)
-        assert posts.posts_of(tx, "luo") == [CaseActor("luo", Post.COLLECTOR), people.HEAD]
-        posts.take_post(tx, people.HEAD, actor="admin", now=NOW)
-        assert posts.posts_of(tx, "luo") == [CaseActor("luo", Post.COLLECTOR)]
-        assert tx.value("SELECT count(*) FROM audit_log WHERE action LIKE 'case.post.%' AND object = 'luo'") == 3
-
-
 # ---- merging
 
 

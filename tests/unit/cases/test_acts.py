@@ -7,7 +7,7 @@ import pytest
 
 from cases.clock.rework import ReworkPolicy
 from cases.errors import ActForbidden, ActRefused
-from cases.life.acts import apply, replay
+from cases.life.acts import apply, choose_actor, replay
 from cases.life.case import RequestKind, TaskState
 from cases.life.deed import Deed
 from cases.life.details import (
@@ -482,3 +482,16 @@ def test_a_case_begins_with_a_report() -> None:
         story_in(CaseState.REPORTED).do(
             Act.REPORT, people.COLLECTOR, Report(source="web", kind=CaseType.CASE, area="99")
         )
+
+
+def test_somebody_acts_in_the_post_that_the_act_asks_for() -> None:
+    water_head, collector = replace(people.HELPER, name="luo"), CaseActor("luo", Post.COLLECTOR)
+    held = [collector, water_head, people.HEAD]
+    handling = story_in(CaseState.HANDLING).present
+
+    assert choose_actor(held, Act.REPORT, None) == collector
+    assert choose_actor(held, Act.ASK_EXTEND, handling) == people.HEAD
+    assert choose_actor(held, Act.FINISH_HELP, handling) == water_head
+    assert choose_actor([collector], Act.COMMENT, handling) == collector
+    with pytest.raises(ActForbidden, match="chief"):
+        choose_actor(held, Act.CLOSE, handling)

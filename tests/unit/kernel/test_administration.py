@@ -26,6 +26,7 @@ ALLOWED = {
     #                     business  administrator
     Act.ADD:              ("-",     "-"),
     Act.RIGHTS:           ("PS",    "-"),
+    Act.POST:             ("PS",    "-"),
     Act.PASSWORD:         ("PS",    "-"),
     Act.SECOND_FACTOR:    ("PS",    "-"),
     Act.DISABLE:          ("PS",    "S"),
@@ -51,7 +52,7 @@ def wanted(act: Act, actor: Role | None, target: Role | None, becomes: Role) -> 
 
 def test_the_table_names_every_act() -> None:
     assert set(ALLOWED) == set(Act)
-    assert len(COMBINATIONS) == 7 * 7 * 7 * 6
+    assert len(COMBINATIONS) == 8 * 7 * 7 * 6
 
 
 @pytest.mark.parametrize("act", Act)

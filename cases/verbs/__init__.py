@@ -1,0 +1,1 @@
+"""The verbs `cityops cases …`, by what they are about."""
