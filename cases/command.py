@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cases.verbs import posts
+from cases.verbs import catalogue, posts
 
 app = typer.Typer()
 cases = typer.Typer(
@@ -13,8 +13,7 @@ cases = typer.Typer(
 )
 app.add_typer(cases, name="cases")
 cases.add_typer(posts.app, name="post")
-
-MOST_SHOWN = 100
+cases.add_typer(catalogue.app)
 
 
 @cases.command("import-calendar")
@@ -53,36 +52,3 @@ def import_calendar(
     with database.transaction() as tx:
         version = import_years(tx, years, zone=settings.zone, actor=getpass.getuser(), now=utc_now())
     typer.echo(f"The city's working calendar is now version {version}.")
-
-
-@cases.command()
-def coverage() -> None:
-    """List every category that leads to no department in an area that has no other below it, or to several.
-
-    Status 1 when there is one. The categories and rules are those of the simulated city.
-    """
-    from cases.catalogue.categories import demo_catalogue  # noqa: PLC0415
-    from cases.errors import RoutingError  # noqa: PLC0415
-    from cases.routing.responsibility import coverage_gaps  # noqa: PLC0415
-    from cityops.clock import utc_now  # noqa: PLC0415
-    from cityops.settings import read_settings  # noqa: PLC0415
-    from cityops.storage import Database  # noqa: PLC0415
-    from cityops.storage.devices.registry import load_areas  # noqa: PLC0415
-
-    settings = read_settings()
-    with Database(settings.require_database_url(), application="cases").transaction() as tx:
-        areas = load_areas(tx)
-    parents = {area.parent for area in areas.values()}
-    leaves = sorted(code for code in areas if code not in parents)
-    if not leaves:
-        raise RoutingError("There are no areas. Import them with `cityops city import`.")
-    catalogue = demo_catalogue()
-    day = utc_now().astimezone(settings.zone).date()
-    gaps = list(coverage_gaps(catalogue.responsibilities(), catalogue.categories, leaves, day=day))
-    for gap in gaps[:MOST_SHOWN]:
-        typer.echo(f"{gap.category} in {gap.area}: {' or '.join(gap.rivals) or 'nobody'}")
-    if gaps:
-        raise RoutingError(
-            f"{len(gaps)} of {len(catalogue.categories) * len(leaves)} lead to no one department. Add rules."
-        )
-    typer.echo(f"{len(catalogue.categories)} categories in {len(leaves)} areas lead to one department each.")

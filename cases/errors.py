@@ -73,8 +73,9 @@ class RoutingError(CityOpsError):
     """This rule of responsibility cannot be used. Correct it; the rules in force stay."""
 
 
-class CatalogueWrong(CityOpsError):
-    """The catalogue of categories cannot be used. Correct the named row; the catalogue in force stays."""
+class CategoryUnknown(CityOpsError):
+    """This is no condition of the catalogue in force. Choose one of those that it lists."""
 
-    def __init__(self, what: str) -> None:
-        super().__init__(f"{what}. {self.__doc__}")
+
+class DepartmentUnknown(CityOpsError):
+    """There is no such department in the catalogue in force. Choose one of those that it lists."""

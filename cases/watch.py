@@ -15,6 +15,7 @@ from cases.life.posts import CaseActor, Post
 from cases.life.transitions import Act
 from cases.store.acting import perform
 from cases.store.calendars import calendar_in_force, import_calendar
+from cases.store.catalogue_import import seed_catalogue
 from cityops.settings import Settings
 from cityops.storage import Database, Transaction, load_queries
 
@@ -32,14 +33,15 @@ def jobs(database: Database, settings: Settings) -> list[Job]:
 def tend_cases(database: Database, now: datetime, *, zone: ZoneInfo, demo: bool = False) -> bool:
     """Note every case that became overdue, and have every suspension end whose time is over. False: another does it.
 
-    A city without a working calendar gets the product's, and the accounts of a demo get their posts. Resuming comes
-    first: what stands still is not overdue.
+    A city without a working calendar or a catalogue gets the product's, and the accounts of a demo get their
+    posts. Resuming comes first: what stands still is not overdue.
     """
     with database.transaction() as tx:
         if not tx.value(SQL["lead_cases"]):
             return False
         if calendar_in_force(tx, CITY) is None:
             import_calendar(tx, built_in_calendar(zone), actor=TIMER.name, now=now)
+        seed_catalogue(tx, actor=TIMER.name, now=now)
         if demo:
             give_demo_posts(tx, actor=TIMER.name, now=now)
         for query, act in (("cases_to_resume", Act.RESUME), ("cases_now_overdue", Act.OVERDUE)):

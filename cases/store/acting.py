@@ -1,8 +1,8 @@
 """What people and programs do with a case, in one transaction: seen at a version, decided purely, stored once.
 
 All of it raises ActForbidden or ActRefused (see `cases.life.acts`), CaseTaken naming who was first, CaseChanged when a
-program was, CaseUnknown, and CalendarMissing. That a request which is sent again does nothing again is the caller's
-matter, as with alerts: `cityops.storage.operations.idempotency`.
+program was, CaseUnknown, CalendarMissing, and what `proposals` refuses. That a request which is sent again does nothing
+again is the caller's matter, as with alerts: `cityops.storage.operations.idempotency`.
 """
 
 from datetime import datetime
@@ -17,6 +17,7 @@ from cases.life.posts import CaseActor
 from cases.life.transitions import Act
 from cases.store.calendars import StoredCalendars
 from cases.store.case_store import Place, begin_case, case_events, explain_refusal, find_case, save_case
+from cases.store.proposals import check_deed
 from cases.store.snapshots import read_deed
 from cityops.storage import Transaction
 
@@ -57,6 +58,7 @@ def perform(
     if before.version != version:
         explain_refusal(tx, case_id)
     deed = Deed(act, actor, now, reason, details or Details())
+    check_deed(tx, before, deed)
     after = apply(before, deed, StoredCalendars(tx))
     save_case(tx, case_id, before, after, deed, origin=origin)
     return after

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from cases.errors import PostUnusable
 from cases.life.posts import OF_DEPARTMENTS, CaseActor, Post, check_holding
+from cases.store.catalogue import department_codes
 from cityops.accounts.administration import Act
 from cityops.accounts.authentication import check_act
 from cityops.scope import Scope
@@ -31,6 +33,9 @@ def give_post(tx: Transaction, holder: CaseActor, *, actor: str, now: datetime, 
     """
     check_act(tx, Act.POST, holder.name, actor)
     check_holding(holder, posts_of(tx, holder.name))
+    known = department_codes(tx)
+    if holder.department and known and holder.department not in known:
+        raise PostUnusable(f"There is no department {holder.department!r} in the catalogue.")
     tx.execute(SQL["give_post"], **_columns(holder))
     record(tx, actor, "case.post.give", holder.name, at=now, origin=origin, detail=_detail(holder))
 

@@ -415,14 +415,3 @@ def test_an_announced_year_takes_the_place_of_an_assumed_one(
         assert found is not None
         assert found.provisional is (version == 1)
         assert found.at == at("2027-01-05 16:00" if version == 1 else "2027-01-06 16:00")
-
-
-def test_coverage_of_no_areas_says_what_to_do(
-    city: Database, database_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("CITYOPS_DATABASE_URL", database_url)
-
-    result = CliRunner().invoke(app, ["cases", "coverage"])
-
-    assert result.exit_code == 1
-    assert "cityops city import" in str(result.exception)

@@ -13,6 +13,9 @@ from alerts.board.actions import AlertAct
 from alerts.notify.contacts import Policy
 from alerts.watch import storage_jobs
 from alerts.watch.alert_maintenance import tend_alerts
+from cases.catalogue.catalogue_files import demo_catalogue
+from cases.store.catalogue import store_catalogue
+from cases.watch import tend_cases
 from cityops.accounts.authentication import LoginSource, Role, add_user, log_in
 from cityops.catalogue import Catalogue
 from cityops.operations.heartbeats import Beat
@@ -21,6 +24,7 @@ from cityops.storage.audit import verify_chain
 from cityops.storage.migrate import migrate
 from cityops.storage.readings.rollups import RetentionAges
 from tests.alert_samples import NOW, detector, make_rule, open_alert, report
+from tests.case_samples import report_case
 
 
 @pytest.fixture
@@ -57,10 +61,13 @@ def test_the_services_can_do_all_their_work(database: Database, service: Databas
         alert = open_alert(tx, make_rule(2), series)
         actions.acknowledge(tx, alert.alert_id, AlertAct("duty", NOW), version=1)
         add_user(tx, "li", role=Role.OFFICER, password="Correct-horse-1", actor="test", now=NOW)
+        report_case(tx)
+        store_catalogue(tx, demo_catalogue(), actor="test", now=NOW)
     assert log_in(service, "li", "Correct-horse-1", now=NOW, source=LoginSource("here"))
     later = NOW + timedelta(days=40)
     assert tend_alerts(service, later, policy=Policy(), zone=ZoneInfo("Asia/Shanghai"))
     day = timedelta(days=1)
+    assert tend_cases(service, later, zone=ZoneInfo("Asia/Shanghai"))
     assert storage_jobs.show_life(service, [Beat("watch/days")], {"days": None}, later)
     assert storage_jobs.make_days(service, later)
     assert storage_jobs.forget_sessions(service, later)
@@ -89,6 +96,11 @@ def test_the_services_can_do_all_their_work(database: Database, service: Databas
         "UPDATE audit_head SET seq = 0",
         "SELECT audit_append('audit_log', 1)",
         "ALTER TABLE audit_log DISABLE TRIGGER ALL",
+        "UPDATE case_event SET actor = 'somebody else'",
+        "DELETE FROM case_event",
+        "UPDATE filing_stage SET limit_value = 99",
+        "DELETE FROM responsibility",
+        "UPDATE work_calendar_version SET content = ''",
         "SET session_replication_role = replica",
         "DROP TABLE audit_log",
         "CREATE FUNCTION public.sha256(text) RETURNS bytea LANGUAGE sql AS 'SELECT null::bytea'",

@@ -29,6 +29,7 @@ DRIVERS: dict[str, tuple[str, ...]] = {
     ".osm": ("OSM",),
     ".pbf": ("OSM",),
 }
+BOOKS: dict[str, tuple[str, ...]] = {".xlsx": ("XLSX",)}  # tables without shapes: `workbooks` reads them
 # What the drivers that are left would do beyond reading the file: fetch the schema that a GML names.
 _OFFLINE = {"GML_DOWNLOAD_SCHEMA": "NO", "GDAL_HTTP_TIMEOUT": "1", "GDAL_HTTP_PROXY": "127.0.0.1:9"}
 _TAB_OF_TABS = (b"create view", b"isseamless")  # a MapInfo table that is made of other files
@@ -49,7 +50,7 @@ def require_format(path: Path) -> None:
 @contextmanager
 def drivers_of(path: Path) -> Iterator[None]:
     """Leave GDAL only the drivers of a file's format while the block runs. They are the whole process's."""
-    allowed = DRIVERS[path.suffix.lower()]
+    allowed = (DRIVERS | BOOKS)[path.suffix.lower()]
     with _lock:
         others = [name for name in pyogrio.list_drivers() if name not in allowed]
         before = {name: pyogrio.get_gdal_config_option(name) for name in _OFFLINE}

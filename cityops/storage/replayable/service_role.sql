@@ -20,6 +20,9 @@ BEGIN
     IF to_regrole('cityops_service') IS NOT NULL THEN
         GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO cityops_service;
         REVOKE UPDATE, DELETE ON alert_event, audit_log, case_event FROM cityops_service;
+        -- A case is counted by the version of what was in force then.
+        REVOKE UPDATE, DELETE ON work_calendar_version, work_day, work_interval, case_catalogue, department,
+                                 case_category, filing_standard, filing_stage, responsibility FROM cityops_service;
         REVOKE INSERT, UPDATE, DELETE ON audit_link, audit_head, audit_row, schema_migration FROM cityops_service;
     END IF;
 END $$;

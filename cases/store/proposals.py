@@ -1,0 +1,97 @@
+"""What the catalogue and the calendars say to an act: the limits of a filing, the departments of a dispatch.
+
+Acts are held against it, so that no page and no program files with a limit of its own making.
+"""
+
+from datetime import datetime
+
+from cases.catalogue.categories import FilingStandard
+from cases.clock.calendar_files import CITY
+from cases.errors import ActRefused, CalendarError, CategoryUnknown, DepartmentUnknown
+from cases.life.case import Case
+from cases.life.deed import Deed
+from cases.life.details import Dispatching, Filing
+from cases.routing.responsibility import Route
+from cases.store.calendars import StoredCalendars, calendar_in_force
+from cases.store.catalogue import catalogue_in_force, department_codes, route_of, standards_of
+from cityops.storage import Transaction
+
+
+def filing_of(tx: Transaction, standard: str, *, area: str, severity: int | None = None) -> Filing:
+    """Return what is said with `file`: the limits of the condition, and its severity where no other is given.
+
+    Raises CategoryUnknown.
+    """
+    category = _category_of(standard)
+    found = _find_standard(tx, category, standard)
+    limits = tuple(stage.limit for stage in found.stages)
+    return Filing(category=category, standard=standard, area=area, severity=severity or found.severity, stages=limits)
+
+
+def proposed_route(tx: Transaction, case: Case, *, now: datetime) -> Route:
+    """Return to whom the rules in force give a case. Raises CalendarError."""
+    code, version = calendar_of(tx, CITY)
+    day = now.astimezone(StoredCalendars(tx)[code, version].zone).date()
+    return route_of(tx, case.category, case.area, day=day)
+
+
+def dispatching_of(
+    tx: Transaction, case: Case, *, now: datetime, lead: str = "", helpers: tuple[str, ...] = ()
+) -> Dispatching:
+    """Return what is said with `dispatch`: to the departments that are named, or to whom the rules give the case.
+
+    Raises ActRefused where they give it to nobody, and CalendarError.
+    """
+    route = proposed_route(tx, case, now=now)
+    lead, helpers = (lead, helpers) if lead else (route.lead, route.helpers)
+    if not lead:
+        raise ActRefused("No rule says who is responsible: name a department.")
+    calendar, version = calendar_of(tx, lead)
+    routed = route.is_clear and (lead, set(helpers)) == (route.lead, set(route.helpers))
+    return Dispatching(lead=lead, helpers=helpers, calendar=calendar, calendar_version=version, routed=routed)
+
+
+def calendar_of(tx: Transaction, department: str) -> tuple[str, int]:
+    """Return the calendar by which a department is counted, and its version: its own, or the city's.
+
+    Raises CalendarError.
+    """
+    for code in (department, CITY):
+        version = calendar_in_force(tx, code)
+        if version is not None:
+            return code, version
+    raise CalendarError("The city has no working calendar. Run `cityops watch`, or import one.")
+
+
+def check_deed(tx: Transaction, case: Case, deed: Deed) -> None:
+    """Raise CategoryUnknown, DepartmentUnknown or ActRefused unless what is said agrees with the catalogue in force.
+
+    A city without one has nothing to disagree with.
+    """
+    said = deed.details
+    if not isinstance(said, Filing | Dispatching) or catalogue_in_force(tx) is None:
+        return
+    if isinstance(said, Filing):
+        wanted = filing_of(tx, said.standard, area=said.area, severity=said.severity)
+        if said != wanted:
+            raise ActRefused("The catalogue has other limits for this condition: choose it again.")
+        return
+    strange = {said.lead, *said.helpers} - department_codes(tx)
+    if strange:
+        raise DepartmentUnknown(f"There is no department {min(strange)!r}. {DepartmentUnknown.__doc__}")
+    found = dispatching_of(tx, case, now=deed.at, lead=said.lead, helpers=said.helpers)
+    if (said.calendar, said.calendar_version) != (found.calendar, found.calendar_version):
+        raise ActRefused("The department is counted by another calendar by now.")
+    if said.routed and not found.routed:
+        raise ActRefused("The rules propose other departments by now.")
+
+
+def _category_of(standard: str) -> str:
+    return standard.rpartition(".")[0]
+
+
+def _find_standard(tx: Transaction, category: str, standard: str) -> FilingStandard:
+    for found in standards_of(tx, category):
+        if found.standard == standard:
+            return found
+    raise CategoryUnknown
