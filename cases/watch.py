@@ -1,8 +1,9 @@
-"""The timed jobs of cases, which `cityops watch` runs with its own: what is overdue, and what goes on again.
+"""The timed jobs of cases, which `cityops watch` runs with its own: what is overdue, what goes on, what alerts begin.
 
 They are found as an entry point `cityops.jobs`: alerts know no cases.
 """
 
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from zoneinfo import ZoneInfo
@@ -14,6 +15,7 @@ from cases.errors import ActRefused, CaseChanged, CaseTaken
 from cases.life.posts import CaseActor, Post
 from cases.life.transitions import Act
 from cases.store.acting import perform
+from cases.store.alert_links import file_by_rule, link_alert
 from cases.store.calendars import calendar_in_force, import_calendar
 from cases.store.catalogue_import import seed_catalogue
 from cityops.settings import Settings
@@ -31,7 +33,7 @@ def jobs(database: Database, settings: Settings) -> list[Job]:
 
 
 def tend_cases(database: Database, now: datetime, *, zone: ZoneInfo, demo: bool = False) -> bool:
-    """Note every case that became overdue, and have every suspension end whose time is over. False: another does it.
+    """Follow alerts, end suspensions whose time is over, note what became overdue. False: another program does it.
 
     A city without a working calendar or a catalogue gets the product's, and the accounts of a demo get their
     posts. Resuming comes first: what stands still is not overdue.
@@ -44,10 +46,22 @@ def tend_cases(database: Database, now: datetime, *, zone: ZoneInfo, demo: bool 
         seed_catalogue(tx, actor=TIMER.name, now=now)
         if demo:
             give_demo_posts(tx, actor=TIMER.name, now=now)
+        _follow_alerts(tx, now, zone)
         for query, act in (("cases_to_resume", Act.RESUME), ("cases_now_overdue", Act.OVERDUE)):
             for row in tx.rows(SQL[query], now=now, most=MOST):
                 _act(tx, row["case_id"], row["version"], act, now)
     return True
+
+
+def _follow_alerts(tx: Transaction, now: datetime, zone: ZoneInfo) -> None:
+    """Link what was raised again to its open case, then file for the rules that say so."""
+    for row in tx.rows(SQL["alerts_raised_again"], most=MOST):
+        case_id, alert_id, version = row["case_id"], row["alert_id"], row["version"]
+        with suppress(ActRefused, CaseChanged, CaseTaken), tx.savepoint():
+            link_alert(tx, case_id, alert_id, version=version, actor=TIMER, now=now, origin="watch")
+    for row in tx.rows(SQL["alerts_to_file"], most=MOST):
+        with suppress(ActRefused, CaseChanged, CaseTaken), tx.savepoint():
+            file_by_rule(tx, row, now=now, zone=zone)
 
 
 def _act(tx: Transaction, case_id: int, version: int, act: Act, now: datetime) -> None:

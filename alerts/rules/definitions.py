@@ -3,6 +3,7 @@
 The built-in ones are those about devices and the product in that file, and those in the folder of each domain.
 """
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -39,6 +40,7 @@ from cityops.domains import RULES_FILE
 BUILT_IN = Path(__file__).parent.parent / "data" / "rules.toml"
 EVERY_KIND = "*"
 AboutDevices = Missing | WrongClock | ProductCondition | DeliveryCondition  # no matter what they measure
+CASE_CATEGORY = re.compile(r"(component|event)/[0-9A-Za-z][0-9A-Za-z-]{0,30}")  # that it exists, cases know
 RULE_FAULT = "rule-fault"  # the rule under which the failure of another one is an alert
 
 
@@ -81,6 +83,7 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     schedule: Schedule | None = None  # none: always
     guidance: Names | None = None
     department: str = ""  # who is responsible, as in the escalation settings
+    case: str = ""  # the category as which it files a case by itself, such as event/05-06
     deadlines: Deadlines = Deadlines()
     source: str = ""
 
@@ -189,6 +192,8 @@ def _check_frame(rule: Rule) -> None:
         raise Wrong("id", f"{rule.id!r} is no name. Use letters, digits and hyphens.")
     if not 1 <= rule.severity <= 4:
         raise Wrong("severity", f"{rule.severity} is not 1 to 4. Correct it.")
+    if rule.case and not CASE_CATEGORY.fullmatch(rule.case):
+        raise Wrong("case", f"{rule.case!r} is no category of a case. Write it as event/05-06 or component/01-02.")
     spans = {
         "on_delay": rule.on_delay,
         "off_delay": rule.off_delay,

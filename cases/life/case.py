@@ -1,6 +1,6 @@
 """A case as its events have made it: one immutable value, its tasks and its requests."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -10,7 +10,7 @@ from cases.clock.calendar import WorkCalendar
 from cases.clock.deadline import ClockInputs, Deadline, find_deadline
 from cases.clock.limits import Limit
 from cases.errors import ActRefused
-from cases.life.details import CaseType, SupervisionLevel
+from cases.life.details import AlertEvidence, CaseType, SupervisionLevel
 from cases.life.posts import Duty
 from cases.life.states import ENDS, CaseState
 
@@ -109,6 +109,7 @@ class Case:
     standard: str = ""
     severity: int = 3
     alert_id: int | None = None
+    alerts: tuple[AlertEvidence, ...] = ()  # all that it follows, among them the first
     round: int = 1
     opened_round: int = 1  # the first since it was last reopened: from there on requests count
     stages: tuple[Limit, ...] = ()
@@ -173,6 +174,11 @@ class Case:
     def without_open_tasks(self, state: TaskState = TaskState.WITHDRAWN) -> "Case":
         """Return the case with everything that is still expected of departments taken back."""
         return replace(self, tasks=tuple(replace(t, state=state) if t.is_open else t for t in self.tasks))
+
+    def with_alerts(self, found: Iterable[AlertEvidence]) -> "Case":
+        """Return the case with alerts that it follows too; one that was raised again is as it is now."""
+        alerts = {one.alert_id: one for one in (*self.alerts, *found)}
+        return replace(self, alerts=tuple(alerts.values()))
 
     def pending(self, kind: RequestKind | None = None) -> tuple[CaseRequest, ...]:
         """Return the requests that nobody has decided."""

@@ -52,6 +52,14 @@ class Details(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     """No more than the act itself."""
 
 
+class AlertEvidence(Details, frozen=True, kw_only=True):
+    """An alert as it stood when it was linked: its last event, and the hash of that in the audit chain."""
+
+    alert_id: int
+    event: int = 0
+    hash: str = ""
+
+
 class Report(Details, frozen=True, kw_only=True):
     """What begins a case. `callers` are people who want to be called back."""
 
@@ -60,6 +68,7 @@ class Report(Details, frozen=True, kw_only=True):
     area: str
     category: str = ""
     alert_id: int | None = None
+    evidence: tuple[AlertEvidence, ...] = ()
     callers: int = 0
 
 
@@ -103,6 +112,7 @@ class Absorption(Details, frozen=True, kw_only=True):
     child: int
     first_dispatch: datetime | None = None
     callers: int = 0
+    alerts: tuple[AlertEvidence, ...] = ()
 
 
 class Dispatching(Details, frozen=True, kw_only=True):
@@ -226,6 +236,7 @@ DETAILS: dict[Act, type[Details]] = {
     Act.WHISTLE: Whistling,
     Act.RATE_WHISTLE: Rating,
     Act.RECOUNT: Recounting,
+    Act.LINK_ALERT: AlertEvidence,
 }
 
 

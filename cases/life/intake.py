@@ -5,13 +5,14 @@ from dataclasses import replace
 
 from cases.life.case import Case
 from cases.life.deed import Deed, need
-from cases.life.details import Absorption, CaseType, Errand, Evidence, Filing, Merging, Report
+from cases.life.details import Absorption, AlertEvidence, CaseType, Errand, Evidence, Filing, Merging, Report
 from cases.life.states import CaseState
 from cases.life.transitions import Act
 
 
 def begin(deed: Deed, said: Report) -> Case:
     """Return a new case."""
+    first = () if said.alert_id is None else (AlertEvidence(alert_id=said.alert_id),)
     return Case(
         state=CaseState.REPORTED,
         version=1,
@@ -21,6 +22,7 @@ def begin(deed: Deed, said: Report) -> Case:
         reported_at=deed.at,
         category=said.category,
         alert_id=said.alert_id,
+        alerts=said.evidence or first,
         callers=said.callers,
     )
 
@@ -76,7 +78,8 @@ def _absorb(case: Case, deed: Deed) -> Case:
     said = deed.said(Absorption)
     need(all(child != said.child for child, _, _ in case.absorbed), "That case is merged into this one already.")
     taken = (said.child, said.first_dispatch, said.callers)
-    return replace(case, absorbed=(*case.absorbed, taken), callers=case.callers + said.callers)
+    absorbed = replace(case, absorbed=(*case.absorbed, taken), callers=case.callers + said.callers)
+    return absorbed.with_alerts(said.alerts)
 
 
 def _release(case: Case, deed: Deed) -> Case:
@@ -84,7 +87,15 @@ def _release(case: Case, deed: Deed) -> Case:
     taken = [entry for entry in case.absorbed if entry[0] == said.child]
     need(taken, "That case is not merged into this one.")
     rest = tuple(entry for entry in case.absorbed if entry[0] != said.child)
-    return replace(case, absorbed=rest, callers=case.callers - taken[0][2])
+    given = {alert.alert_id for alert in said.alerts}
+    alerts = tuple(alert for alert in case.alerts if alert.alert_id not in given)
+    return replace(case, absorbed=rest, callers=case.callers - taken[0][2], alerts=alerts)
+
+
+def _link_alert(case: Case, deed: Deed) -> Case:
+    said = deed.said(AlertEvidence)
+    need(said not in case.alerts, "It follows this alert already.")
+    return case.with_alerts([said])
 
 
 EFFECTS: Mapping[Act, Callable[[Case, Deed], Case]] = {
@@ -98,4 +109,5 @@ EFFECTS: Mapping[Act, Callable[[Case, Deed], Case]] = {
     Act.UNMERGE: _unmerge,
     Act.ABSORB: _absorb,
     Act.RELEASE: _release,
+    Act.LINK_ALERT: _link_alert,
 }

@@ -63,6 +63,7 @@ class Act(StrEnum):
     COMMENT = "comment"
     OVERDUE = "overdue"
     RECOUNT = "recount"
+    LINK_ALERT = "link_alert"  # an alert of the same matter, or one that was raised again
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +151,7 @@ TRANSITIONS: dict[Act, Transition] = {
     Act.WHISTLE: _row(AT_DEPARTMENT, _STAYS, Post.HEAD, reason=True),
     Act.ARRIVE: _row(OPEN, _STAYS, *_DEPARTMENT),
     Act.RATE_WHISTLE: _row(_EVERY, _STAYS, Post.HEAD),
+    Act.LINK_ALERT: _row(OPEN, _STAYS, Post.COLLECTOR, Post.ACCEPTOR, Post.CHIEF, Post.PROGRAM),
     Act.COMMENT: _row(_EVERY, _STAYS, *_PEOPLE, reason=True),
     # ---- by the clock
     Act.OVERDUE: _row(_OVERDUE_AT, _STAYS, Post.PROGRAM),

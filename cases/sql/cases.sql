@@ -13,6 +13,11 @@ WITH begun AS (
                                    origin)
     SELECT case_id, %(version)s, %(at)s, %(act)s, %(from_state)s, %(state)s, %(actor)s, %(post)s, %(department)s,
            %(reason)s, %(data)s, %(origin)s FROM begun
+), alerts AS (
+    INSERT INTO public.case_alert (case_id, alert_id, alert_event_id, evidence, is_open)
+    SELECT begun.case_id, followed.*, true
+    FROM begun CROSS JOIN jsonb_to_recordset(%(alerts)s::jsonb)
+         AS followed (alert_id bigint, alert_event_id bigint, evidence text)
 )
 SELECT case_id FROM begun
 
@@ -53,6 +58,18 @@ WITH changed AS (
                      until timestamptz, decided_by text, decided_at timestamptz, granted boolean)
     ON CONFLICT (case_id, number) DO UPDATE
     SET decided_by = excluded.decided_by, decided_at = excluded.decided_at, granted = excluded.granted
+), followed AS (
+    SELECT changed.case_id, followed.*
+    FROM changed CROSS JOIN jsonb_to_recordset(%(alerts)s::jsonb)
+         AS followed (alert_id bigint, alert_event_id bigint, evidence text)
+), alerts AS (
+    INSERT INTO public.case_alert (case_id, alert_id, alert_event_id, evidence, is_open)
+    SELECT followed.*, %(ended_at)s::timestamptz IS NULL FROM followed
+    ON CONFLICT (case_id, alert_id) DO UPDATE
+    SET alert_event_id = excluded.alert_event_id, evidence = excluded.evidence, is_open = excluded.is_open
+), given_back AS (
+    DELETE FROM public.case_alert AS held USING changed
+    WHERE held.case_id = changed.case_id AND held.alert_id NOT IN (SELECT alert_id FROM followed)
 )
 SELECT case_id FROM changed
 
@@ -79,10 +96,6 @@ SELECT actor, act, post FROM case_event WHERE case_id = %(case_id)s ORDER BY seq
 -- Everything that was done with one case, in order.
 SELECT seq, at, act, from_state, to_state, actor, post, department, reason, data, origin
 FROM case_event WHERE case_id = %(case_id)s ORDER BY seq
-
--- name: open_case_of_alert
--- The open case that follows an alert.
-SELECT case_id FROM city_case WHERE alert_id = %(alert_id)s AND ended_at IS NULL
 
 -- name: cases_now_overdue
 -- Cases whose deadline is past and that nobody has been told of; not those whose clock stands still.

@@ -58,7 +58,7 @@ def perform(
     if before.version != version:
         explain_refusal(tx, case_id)
     deed = Deed(act, actor, now, reason, details or Details())
-    check_deed(tx, before, deed)
+    check_deed(tx, case_id, before, deed)
     after = apply(before, deed, StoredCalendars(tx))
     save_case(tx, case_id, before, after, deed, origin=origin)
     return after
@@ -109,10 +109,9 @@ def unmerge(
     if master_id is None:
         raise ActRefused("This case is not merged.")
     child, master = _lock_both(tx, case_id, master_id)
-    restored = perform(tx, case_id, Act.UNMERGE, version=version, actor=actor, now=now, reason=reason, origin=origin)
-    given = _absorption(case_id, child)
+    given = _absorption(case_id, child)  # first, because an alert has one open case
     perform(tx, master_id, Act.RELEASE, version=master.version, actor=actor, now=now, details=given, origin=origin)
-    return restored
+    return perform(tx, case_id, Act.UNMERGE, version=version, actor=actor, now=now, reason=reason, origin=origin)
 
 
 def replay_case(tx: Transaction, case_id: int) -> Case | None:
@@ -128,7 +127,7 @@ def _lock_both(tx: Transaction, case_id: int, other_id: int) -> tuple[Case, Case
 
 def _absorption(case_id: int, child: Case) -> Absorption:
     first = child.clock.start if child.clock is not None else None
-    return Absorption(child=case_id, first_dispatch=first, callers=child.callers)
+    return Absorption(child=case_id, first_dispatch=first, callers=child.callers, alerts=child.alerts)
 
 
 def _check_length(text: str) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, NoReturn
 from zoneinfo import ZoneInfo
 
-from cases.errors import CaseChanged, CaseTaken, CaseUnknown
+from cases.errors import ActRefused, CaseChanged, CaseTaken, CaseUnknown
 from cases.life.case import Case
 from cases.life.deed import Deed
 from cases.life.details import Report
@@ -14,6 +14,7 @@ from cases.life.posts import Post
 from cases.life.states import CaseState
 from cases.store import snapshots
 from cityops.storage import Row, Transaction, load_queries
+from cityops.storage.errors import AlreadyStored
 
 SQL = load_queries("cases")
 
@@ -67,23 +68,23 @@ def begin_case(tx: Transaction, case: Case, deed: Deed, place: Place, *, zone: Z
         "reported_by": case.reported_by,
         "reported_at": case.reported_at,
     }
-    return int(tx.value(SQL["begin_case"], **values, **_columns(case), **_event(None, deed, origin)))
+    columns = _columns(case) | _event(None, deed, origin)
+    return int(tx.value(SQL["begin_case"], **values, **columns))
 
 
 def save_case(tx: Transaction, case_id: int, before: Case, after: Case, deed: Deed, *, origin: str) -> None:
     """Make an act true, if the case is still as it was at `before.version`.
 
-    Raises CaseTaken naming who was first, CaseChanged when a program was, CaseUnknown.
+    Raises CaseTaken naming who was first, CaseChanged when a program was, CaseUnknown; and ActRefused where another
+    open case follows its alert.
     """
     values = _columns(after) | _event(before.state, deed, origin)
-    saved = tx.value(
-        SQL["change_case"],
-        case_id=case_id,
-        seen=before.version,
-        tasks=json.dumps([{"place": place, **snapshots.plain(task)} for place, task in enumerate(after.tasks)]),
-        requests=json.dumps(snapshots.plain(after.requests)),
-        **values,
-    )
+    values["tasks"] = json.dumps([{"place": place, **snapshots.plain(task)} for place, task in enumerate(after.tasks)])
+    values["requests"] = json.dumps(snapshots.plain(after.requests))
+    try:
+        saved = tx.value(SQL["change_case"], case_id=case_id, seen=before.version, **values)
+    except AlreadyStored as error:
+        raise ActRefused("Another open case follows its alert.") from error
     if saved is None:
         explain_refusal(tx, case_id)
 
@@ -96,6 +97,11 @@ def explain_refusal(tx: Transaction, case_id: int) -> NoReturn:
     if last["post"] == Post.PROGRAM:
         raise CaseChanged
     raise CaseTaken(last["actor"], last["act"])
+
+
+def condition_holds(tx: Transaction, case_id: int) -> bool:
+    """Whether the condition of an alert that a case follows holds."""
+    return bool(tx.value(SQL["condition_holds"], case_id=case_id))
 
 
 def _columns(case: Case) -> dict[str, Any]:
@@ -118,6 +124,9 @@ def _columns(case: Case) -> dict[str, Any]:
         "handled_at": case.handled_at,
         "ended_at": case.ended_at,
         "master": case.master,
+        "alerts": json.dumps(
+            [{"alert_id": one.alert_id, "alert_event_id": one.event, "evidence": one.hash} for one in case.alerts]
+        ),
         "snapshot": snapshots.write_case(case),
     }
 

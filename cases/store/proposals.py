@@ -10,9 +10,10 @@ from cases.clock.calendar_files import CITY
 from cases.errors import ActRefused, CalendarError, CategoryUnknown, DepartmentUnknown
 from cases.life.case import Case
 from cases.life.deed import Deed
-from cases.life.details import Dispatching, Filing
+from cases.life.details import Closing, Dispatching, Filing
 from cases.routing.responsibility import Route
 from cases.store.calendars import StoredCalendars, calendar_in_force
+from cases.store.case_store import condition_holds
 from cases.store.catalogue import catalogue_in_force, department_codes, route_of, standards_of
 from cityops.storage import Transaction
 
@@ -63,23 +64,35 @@ def calendar_of(tx: Transaction, department: str) -> tuple[str, int]:
     raise CalendarError("The city has no working calendar. Run `cityops watch`, or import one.")
 
 
-def check_deed(tx: Transaction, case: Case, deed: Deed) -> None:
-    """Raise CategoryUnknown, DepartmentUnknown or ActRefused unless what is said agrees with the catalogue in force.
+def closing_of(tx: Transaction, case_id: int, case: Case) -> Closing:
+    """Return what is said with `close` when every stage is met; with it whether a condition still holds (关而未愈)."""
+    return Closing(stages_met=len(case.stages), still_holds=condition_holds(tx, case_id))
 
-    A city without one has nothing to disagree with.
+
+def check_deed(tx: Transaction, case_id: int, case: Case, deed: Deed) -> None:
+    """Raise CategoryUnknown, DepartmentUnknown or ActRefused unless what is said agrees with what is stored.
+
+    That is the catalogue in force, where there is one, and the alerts that the case follows.
     """
-    said = deed.details
-    if not isinstance(said, Filing | Dispatching) or catalogue_in_force(tx) is None:
-        return
-    if isinstance(said, Filing):
-        wanted = filing_of(tx, said.standard, area=said.area, severity=said.severity)
-        if said != wanted:
-            raise ActRefused("The catalogue has other limits for this condition: choose it again.")
-        return
+    match deed.details:
+        case Filing() if catalogue_in_force(tx) is not None:
+            _check_filing(tx, deed.details)
+        case Dispatching() if catalogue_in_force(tx) is not None:
+            _check_dispatching(tx, case, deed.details, deed.at)
+        case Closing(still_holds=told) if told != condition_holds(tx, case_id):
+            raise ActRefused("The condition of its alert is another by now.")
+
+
+def _check_filing(tx: Transaction, said: Filing) -> None:
+    if said != filing_of(tx, said.standard, area=said.area, severity=said.severity):
+        raise ActRefused("The catalogue has other limits for this condition: choose it again.")
+
+
+def _check_dispatching(tx: Transaction, case: Case, said: Dispatching, now: datetime) -> None:
     strange = {said.lead, *said.helpers} - department_codes(tx)
     if strange:
         raise DepartmentUnknown(f"There is no department {min(strange)!r}. {DepartmentUnknown.__doc__}")
-    found = dispatching_of(tx, case, now=deed.at, lead=said.lead, helpers=said.helpers)
+    found = dispatching_of(tx, case, now=now, lead=said.lead, helpers=said.helpers)
     if (said.calendar, said.calendar_version) != (found.calendar, found.calendar_version):
         raise ActRefused("The department is counted by another calendar by now.")
     if said.routed and not found.routed:

@@ -52,9 +52,11 @@ def import_catalogue(
 def coverage() -> None:
     """List every category that leads to no department in an area that has no other below it, or to several.
 
-    Status 1 when there is one. The categories and rules are those in force.
+    Also every rule of alerts that files cases as what the catalogue does not have. Status 1 when there is one. The
+    categories and rules are those in force.
     """
     from cases.errors import RoutingError  # noqa: PLC0415
+    from cases.store.alert_links import rules_without_category  # noqa: PLC0415
     from cases.store.catalogue import load_catalogue  # noqa: PLC0415
     from cases.store.catalogue_import import find_gaps  # noqa: PLC0415
     from cityops.clock import utc_now  # noqa: PLC0415
@@ -66,10 +68,15 @@ def coverage() -> None:
         if catalogue is None:
             raise RoutingError("There is no catalogue. Import one with `cityops cases import-catalogue`.")
         leaves, gaps = find_gaps(tx, catalogue, day=day)
+        strange = rules_without_category(tx)
     if not leaves:
         raise RoutingError("There are no areas. Import them with `cityops city import`.")
     for gap in gaps[:MOST_SHOWN]:
         typer.echo(f"{gap.category} in {gap.area}: {' or '.join(gap.rivals) or 'nobody'}")
+    for rule in strange:
+        typer.echo(f"rule {rule['rule_id']} files as {rule['category']}, which the catalogue does not have")
     if gaps:
         raise RoutingError(f"{len(gaps)} of {len(catalogue.categories) * leaves} lead to no one department. Add rules.")
+    if strange:
+        raise RoutingError(f"{len(strange)} rules of alerts file nothing. Correct their case, or add the category.")
     typer.echo(f"{len(catalogue.categories)} categories in {leaves} areas lead to one department each.")

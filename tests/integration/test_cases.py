@@ -22,7 +22,6 @@ from cases.store import acting, posts
 from cases.store.calendars import StoredCalendars, calendar_in_force, count_due, import_calendar
 from cases.store.case_store import case_events, case_row, find_case
 from cases.watch import tend_cases
-from cityops.catalogue import Catalogue
 from cityops.command_line import app
 from cityops.scope import Scope, ScopeError
 from cityops.settings import read_settings
@@ -30,7 +29,6 @@ from cityops.storage import Database, StorageError, Transaction
 from cityops.storage.audit import verify_chain
 from cityops.storage.errors import AlreadyStored
 from dashboard.requests import idempotency
-from tests.alert_samples import detector, make_rule, open_alert
 from tests.case_samples import NOW, do, report_case, start_city, walk
 from tests.unit.cases import people
 from tests.unit.cases.calendars import SHANGHAI, at, calendar, limit
@@ -267,20 +265,6 @@ def test_two_who_merge_crosswise_do_not_wait_for_each_other(city: Database) -> N
         results = list(pool.map(merge, [(one, other), (other, one)]))
 
     assert sorted(results) in (["ActRefused", "merged"], ["CaseTaken", "merged"])
-
-
-# ---- alerts
-
-
-def test_an_alert_has_one_open_case(city: Database, catalogue: Catalogue) -> None:
-    with city.transaction() as tx:
-        alert = open_alert(tx, make_rule(2), detector(tx, "G-1"))
-        case_id = report_case(tx, alert_id=alert.alert_id)
-    with pytest.raises(AlreadyStored), city.transaction() as tx:
-        report_case(tx, alert_id=alert.alert_id)
-    with city.transaction() as tx:
-        do(tx, case_id, Act.REFUSE, people.CHIEF)
-        assert report_case(tx, alert_id=alert.alert_id)
 
 
 # ---- the same deadline in SQL

@@ -11,6 +11,7 @@ from cases.life.case import Case
 from cases.life.deed import Deed
 from cases.life.details import (
     Absorption,
+    AlertEvidence,
     Asking,
     Assignment,
     CallBack,
@@ -191,6 +192,7 @@ def details_for(act: Act, story: CaseStory) -> Details:
         Act.WHISTLE: Whistling(departments=("police", "fire"), arrive_due=later),
         Act.RATE_WHISTLE: Rating(department=ROADS, stars=4),
         Act.RECOUNT: Recounting(calendar_version=2),
+        Act.LINK_ALERT: AlertEvidence(alert_id=9, event=1, hash="ab"),
     }
     if act in (Act.GRANT_RETURN, Act.GRANT_EXTEND, Act.GRANT_SUSPEND, Act.GRANT_EXCLUDE, Act.DENY, Act.DENY_EXCLUDE):
         return Deciding(request=requests[0].number if requests else 1)
