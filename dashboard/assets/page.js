@@ -10,7 +10,7 @@
 
   cityops.language = page.language;
   cityops.domains = page.domains || {}; /* how each is named and drawn, by name, in the order of the screens */
-  cityops.made = page.made; /* what this page was made of: renewal.js */
+  cityops.made = page.made; /* what this page was made of: pages/renewing.js */
 
   cityops.say = (key, value) => (page.texts[key] || key).replace("{}", value);
 

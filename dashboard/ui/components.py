@@ -98,7 +98,7 @@ def language_links() -> html.Span:
 def graph(className: str, **options: Any) -> html.Div:  # noqa: N803  (Dash's own word)
     """Return a chart that fills a box. A responsive graph sets its own height, so that the box must have it.
 
-    While it shows nothing, words say why (assets/charts.js).
+    While it shows nothing, words say why (assets/pages/chart_notes.js).
     """
     drawing = dcc.Graph(config={"displayModeBar": False}, responsive=True, **options)
     return html.Div(drawing, className=className, **hook("chart"))

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import vm from "node:vm";
 
-const ASSETS = new URL("../../dashboard/assets/", import.meta.url);
+export const ASSETS = new URL("../../dashboard/assets/", import.meta.url);
 
 /* Run assets one after another, as a page does; return the window with what they left in it. What they need of a
    browser (document, timers that a test moves on) is given by the test. */

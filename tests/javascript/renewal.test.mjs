@@ -33,7 +33,7 @@ function makeWall() {
   const wall = { now: 0, timers: [], reloads: [], hear: null };
   const picture = { made: "old", calm: true };
   const stored = new Map();
-  load("renewal.js", {
+  load(["renewal.js", "pages/renewing.js"], {
     cityops: {
       made: "old",
       say: (words) => words,

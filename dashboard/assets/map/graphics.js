@@ -1,11 +1,9 @@
-/* Whether what was drawn is still there. Graphics are reset by drivers, sleep, screens and crowded graphics memory; the
-   drawing library keeps little of it. The map is looked at once a second: what is broken is drawn anew, and until then
-   words say so. */
+/* Pure: whether what was drawn is still there. Graphics are reset by drivers, sleep, screens and crowded graphics memory;
+   the drawing library keeps little of it, and recovery.js draws it anew. */
 (function () {
   "use strict";
   window.cityops ||= {};
   const { cityops } = window;
-  const EVERY = 1000; /* ms */
   const LOST_WITHIN = 3000; /* ms: a browser that gives the graphics back does it sooner */
   const BROKEN_WITHIN = 2000; /* ms: a new style needs a moment until all its layers are there */
   const SILENT_WITHIN = 6000; /* ms: a worker that has not prepared an empty layer by then is dead */
@@ -26,68 +24,5 @@
     return { words, rebuild: isIll && rested >= rest };
   }
 
-  cityops.graphics = { diagnose };
-  if (!cityops.map) return; /* a test of the pure part */
-
-  const { map } = cityops;
-  const since = {}; /* name -> when it began */
-  const lasting = (name, is) => {
-    if (!is) delete since[name];
-    else since[name] ??= performance.now();
-    return is ? performance.now() - since[name] : 0;
-  };
-  const isLost = (gl) => {
-    const context = gl.getCanvas().getContext("webgl2");
-    return !context || context.isContextLost();
-  };
-  const isBroken = (gl) => map.isReady && (!map.ground.every((id) => gl.getLayer(id)) || !cityops.layers.areThere(gl));
-
-  /* Counted in looks: a page that was too busy to look heard nothing either. */
-  let missed = 0;
-  const silence = (gl) => {
-    missed = gl && map.isReady && !cityops.layers.pulse(gl) ? missed + 1 : 0;
-    return missed * EVERY;
-  };
-
-  let rebuilds = 0;
-  let rebuiltAt = -Infinity;
-  let ratio = window.devicePixelRatio;
-
-  /* A finer or coarser screen: the canvas gets its pixels, and gives back what it no longer needs. */
-  function followScreen(gl) {
-    if (ratio === window.devicePixelRatio) return;
-    ratio = window.devicePixelRatio;
-    if (gl && !isLost(gl)) gl.resize();
-    map.drawAnew();
-  }
-
-  function look() {
-    if (!map.target() || document.hidden) return; /* a hidden page draws nothing, and is not ill */
-    const { gl } = map;
-    followScreen(gl);
-    map.attend();
-    const found = diagnose({
-      lost: lasting("lost", Boolean(gl) && isLost(gl)),
-      broken: lasting("broken", Boolean(gl) && isBroken(gl)),
-      silent: silence(gl),
-      loading: map.loadingFor(),
-      failure: map.failure,
-      rested: performance.now() - rebuiltAt,
-      rebuilds,
-    });
-    cityops.each("[data-map-note]", (node) => {
-      cityops.setText(node, found.words ? cityops.say(found.words) : "");
-      if (node.hidden !== !found.words) node.hidden = !found.words;
-    });
-    if (found.rebuild) {
-      rebuilds += 1;
-      rebuiltAt = performance.now();
-      missed = 0;
-      for (const name of Object.keys(since)) delete since[name];
-      map.drop();
-      map.drawAnew();
-      map.attend(); /* the server may be away: no beat would bring it back */
-    } else if (rebuilds && performance.now() - rebuiltAt > REST.at(-1)) rebuilds = 0;
-  }
-  setInterval(look, EVERY);
+  cityops.graphics = { diagnose, longestRest: REST.at(-1) };
 })();

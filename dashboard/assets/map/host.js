@@ -1,6 +1,6 @@
 /* The map itself: Plotly draws what stands still, once for each content; we hold the MapLibre map inside it.
    Everything that moves is laid over it by the other scripts of this folder. What is drawn can be lost at any time
-   (graphics.js): all of it is drawn again from the picture and from what these scripts keep, never read back. */
+   (recovery.js): all of it is drawn again from the picture and from what these scripts keep, never read back. */
 (function () {
   "use strict";
   const cityops = window.cityops;
@@ -40,6 +40,7 @@
   let loading = null; /* {since} of the attempt that counts */
   let failures = 0; /* since the map was drawn last */
   let stale = false; /* draw anew, at the sizes of this screen */
+  let workers = null; /* MapLibre's, one set for all maps of the page; it has no public name for it */
 
   /* The map is never CSS-scaled: its dots and lines grow with the screen by their own sizes. */
   function scale(figure) {
@@ -102,6 +103,7 @@
   /* A map of MapLibre's: it may lose all that it drew, and begin again with an empty style. */
   function hold(gl) {
     map.gl = gl;
+    workers = gl.style.dispatcher.workerPool;
     gl.on("move", cityops.marks.place);
     gl.on("webglcontextlost", () => (map.isReady = false));
     gl.on("style.load", () => {
@@ -135,6 +137,12 @@
     map.isReady = false;
     map.clear(map.target());
   };
+  /* MapLibre would give its dead workers to the next map too. */
+  map.replaceWorkers = () => {
+    if (!workers || !workers.workersPromise) return;
+    workers.workersPromise.then((all) => all.forEach((worker) => worker.terminate()));
+    workers.workersPromise = null; /* the next map starts its own */
+  };
   map.drawAnew = () => {
     stale = true;
     fetchedAt = -Infinity;
@@ -158,7 +166,10 @@
     const target = map.target();
     const { picture } = cityops.live;
     if (!target || !window.Plotly || !picture || !picture.base) return;
-    if (map.loadingFor() > LOAD_WITHIN) map.drop();
+    if (map.loadingFor() > LOAD_WITHIN) {
+      map.replaceWorkers();
+      map.drop();
+    }
     if (target === graph && map.parts && picture.base === map.parts.base && !stale) return;
     if (!loading && performance.now() - fetchedAt > pause()) load(target);
   };

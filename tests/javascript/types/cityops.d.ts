@@ -203,6 +203,7 @@ interface CityMap {
   loadingFor(): number;
   clear(plot: any): void;
   drop(): void;
+  replaceWorkers(): void;
   drawAnew(): void;
   attend(): void;
 }
@@ -265,9 +266,9 @@ interface CityOps {
   fill(node: any, value: string): void;
   forgetTyped(): void;
   /* pure parts of renewal.js, charts.js, map/graphics.js */
-  renewal: { decide(facts: Record<string, any>): string };
+  renewal: { decide(facts: Record<string, any>): string; againAfter: number };
   charts: { judge(facts: Record<string, any>): { words: string; redraw: boolean } };
-  graphics: { diagnose(facts: Record<string, any>): { words: string; rebuild: boolean } };
+  graphics: { diagnose(facts: Record<string, any>): { words: string; rebuild: boolean }; longestRest: number };
   /* the map, the wall, the desk, the alarm */
   map: CityMap;
   camera: any;

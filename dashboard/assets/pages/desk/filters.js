@@ -43,7 +43,7 @@
   const me = () => (document.querySelector("[data-me]") || { dataset: {} }).dataset.me;
   const stands = {
     "": () => true,
-    waiting: desk.isWaiting,
+    waiting: (alert) => desk.isWaiting(alert),
     taken: (alert) => alert.acknowledged && !desk.isAside(alert),
     aside: (alert) => desk.isAside(alert),
   };
