@@ -32,6 +32,7 @@ class ActRefused(CityOpsError):
 
     def __init__(self, why: str | None = None) -> None:
         super().__init__(f"{why} Look at the case again, then act." if why else None)
+        self.why = why or "This cannot be done with the case as it is."
 
 
 class ActForbidden(CityOpsError):
@@ -39,6 +40,7 @@ class ActForbidden(CityOpsError):
 
     def __init__(self, why: str | None = None) -> None:
         super().__init__(f"{why} Ask somebody who may." if why else None)
+        self.why = why or "Your post may not do this."
 
 
 class PostUnusable(CityOpsError):

@@ -17,6 +17,7 @@ from cases.life.transitions import Act
 from cases.store.acting import perform
 from cases.store.alert_links import file_by_rule, link_alert
 from cases.store.calendars import calendar_in_force, import_calendar
+from cases.store.case_list import note_waiting
 from cases.store.catalogue_import import seed_catalogue
 from cityops.settings import Settings
 from cityops.storage import Database, Transaction, load_queries
@@ -47,6 +48,7 @@ def tend_cases(database: Database, now: datetime, *, zone: ZoneInfo, demo: bool 
         if demo:
             give_demo_posts(tx, actor=TIMER.name, now=now)
         _follow_alerts(tx, now, zone)
+        note_waiting(tx, now, most=MOST)
         for query, act in (("cases_to_resume", Act.RESUME), ("cases_now_overdue", Act.OVERDUE)):
             for row in tx.rows(SQL[query], now=now, most=MOST):
                 _act(tx, row["case_id"], row["version"], act, now)

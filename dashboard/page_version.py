@@ -11,7 +11,8 @@ import plotly
 from dashboard import theme
 
 HERE = Path(__file__).parent
-MADE_OF = ("assets/**/*", "texts.toml", "pages/**/*.py", "*/templates/*.html")  # scripts, styles, words, layouts
+# Scripts, styles, words, layouts.
+MADE_OF = ("assets/**/*", "texts.toml", "pages/*/texts.toml", "pages/**/*.py", "**/templates/*.html")
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Translations: every word on the pages, in both languages, from `texts.toml`."""
+"""Translations: every word on the pages, in both languages, from `texts.toml` and those beside pages."""
 
 import tomllib
 from collections.abc import Callable
@@ -9,7 +9,8 @@ import msgspec
 
 from cityops.catalogue import Names
 
-FILE = Path(__file__).parent / "texts.toml"
+HERE = Path(__file__).parent
+FILES = (HERE / "texts.toml", *sorted(HERE.glob("pages/*/texts.toml")))
 LANGUAGES = ("zh", "en")
 
 
@@ -17,9 +18,10 @@ LANGUAGES = ("zh", "en")
 def load_texts() -> dict[str, Names]:
     """Return all texts by key, such as "wall.title"."""
     found: dict[str, Names] = {}
-    for section, entries in tomllib.loads(FILE.read_text(encoding="utf-8")).items():
-        for name, words in entries.items():
-            found[f"{section}.{name}"] = msgspec.convert(words, Names)
+    for file in FILES:
+        for section, entries in tomllib.loads(file.read_text(encoding="utf-8")).items():
+            for name, words in entries.items():
+                found[f"{section}.{name}"] = msgspec.convert(words, Names)
     return found
 
 

@@ -153,6 +153,12 @@ class WorkCalendar:
         """Return the working time between two moments. Raises CalendarMissing."""
         return timedelta(microseconds=self._worked_until(end) - self._worked_until(start))
 
+    def intervals_between(self, start: datetime, end: datetime) -> list[WorkInterval]:
+        """Return the stretches of working time that touch a span, in order."""
+        first = bisect_right(self.intervals, microseconds(start), key=lambda interval: interval.closes)
+        last = bisect_left(self.intervals, microseconds(end), key=lambda interval: interval.opens)
+        return self.intervals[first:last]
+
     def advance(self, start: datetime, amount: timedelta) -> datetime:
         """Return the earliest moment (UTC) at which `amount` was worked since `start`. Raises CalendarMissing."""
         wanted = self._worked_until(start) + amount // timedelta(microseconds=1)

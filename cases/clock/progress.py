@@ -8,6 +8,7 @@ from enum import StrEnum
 from cases.clock.calendar import WorkCalendar
 from cases.clock.deadline import ClockInputs, find_deadline, moment_of, running_time
 from cases.clock.limits import LimitUnit
+from cityops.clock import from_microseconds
 
 YELLOW_FROM = 0.8  # of the time used, as in the platforms of China Unicom
 REMIND_AT = (0.5, 0.8, 1.0)
@@ -18,6 +19,7 @@ class SegmentKind(StrEnum):
 
     RUNNING = "running"
     PAUSED = "paused"
+    OFF = "off"  # nobody works: holidays, nights, lunch
 
 
 class ClockLight(StrEnum):
@@ -48,6 +50,29 @@ def segments(inputs: ClockInputs, until: datetime) -> list[ClockSegment]:
             found.append(ClockSegment(SegmentKind.PAUSED, begins, ends))
             here = ends
     return [*found, ClockSegment(SegmentKind.RUNNING, here, until)] if here < until else found
+
+
+def strip(inputs: ClockInputs, until: datetime, calendar: WorkCalendar) -> list[ClockSegment]:
+    """Return the same with the time that does not count apart: off, where the limit counts working time only."""
+    found: list[ClockSegment] = []
+    for segment in segments(inputs, until):
+        running = segment.kind is SegmentKind.RUNNING and inputs.limit.unit.follows_calendar
+        found += _working(segment, calendar) if running else [segment]
+    return found
+
+
+def _working(segment: ClockSegment, calendar: WorkCalendar) -> list[ClockSegment]:
+    """Split a stretch in which the clock runs into what is worked and what is off."""
+    found, here = [], segment.begins
+    for interval in calendar.intervals_between(segment.begins, segment.ends):
+        opens, closes = max(from_microseconds(interval.opens), here), from_microseconds(interval.closes)
+        ends = min(closes, segment.ends)
+        if here < opens:
+            found.append(ClockSegment(SegmentKind.OFF, here, opens))
+        if opens < ends:
+            found.append(ClockSegment(SegmentKind.RUNNING, opens, ends))
+        here = max(here, ends)
+    return [*found, ClockSegment(SegmentKind.OFF, here, segment.ends)] if here < segment.ends else found
 
 
 def share_used(inputs: ClockInputs, now: datetime, calendar: WorkCalendar) -> float:

@@ -30,16 +30,23 @@ def apply(case: Case | None, deed: Deed, calendars: Calendars) -> Case:
     Raises ActForbidden (who may not), ActRefused (the case does not permit it) or CalendarMissing.
     """
     transition = TRANSITIONS[deed.act]
-    _check_post(transition, deed)
     if case is None:
+        _check_post(transition, deed)
         return _begin(transition, deed)
+    after = after_act(case, deed)
+    duties = after.duties | ({(transition.duty, deed.actor.name)} if transition.duty else set())
+    return replace(after, version=case.version + 1, duties=duties).counted(calendars)
+
+
+def after_act(case: Case, deed: Deed) -> Case:
+    """Return what an act changes, not yet counted: all that decides whether it may be done. Raises as `apply` does."""
+    transition = TRANSITIONS[deed.act]
+    _check_post(transition, deed)
     if case.state not in transition.start:
         raise ActRefused(f"A case that is {case.state} cannot take “{deed.act}”.")
     _check_seat(case, transition.seat, deed.actor)
     _check_duty(case, transition, deed.actor)
-    after = EFFECTS[deed.act](case, deed)
-    duties = after.duties | ({(transition.duty, deed.actor.name)} if transition.duty else set())
-    return replace(after, version=case.version + 1, duties=duties).counted(calendars)
+    return EFFECTS[deed.act](case, deed)
 
 
 def choose_actor(held: Iterable[CaseActor], act: Act, case: Case | None) -> CaseActor:

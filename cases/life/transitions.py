@@ -68,7 +68,10 @@ class Act(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """One row. No `ends`: the case stays where it is. `start` is empty for the act that begins a case."""
+    """One row. No `ends`: the case stays where it is. `start` is empty for the act that begins a case.
+
+    `waits`: the posts for which it is work that waits, of those that may do it.
+    """
 
     start: frozenset[CaseState]
     ends: frozenset[CaseState]
@@ -76,6 +79,7 @@ class Transition:
     seat: Seat = Seat.ANYBODY
     reason: bool = False  # words are needed
     duty: Duty | None = None
+    waits: frozenset[Post] = frozenset()
 
 
 def _row(
@@ -85,8 +89,9 @@ def _row(
     seat: Seat = Seat.ANYBODY,
     reason: bool = False,
     duty: Duty | None = None,
+    waits: Iterable[Post] = (),
 ) -> Transition:
-    return Transition(frozenset(start), frozenset(ends), frozenset(posts), seat, reason, duty)
+    return Transition(frozenset(start), frozenset(ends), frozenset(posts), seat, reason, duty, frozenset(waits))
 
 
 _STAYS: frozenset[CaseState] = frozenset()
@@ -104,9 +109,9 @@ TRANSITIONS: dict[Act, Transition] = {
     Act.REPORT: _row((), [S.REPORTED], Post.COLLECTOR, Post.ACCEPTOR, Post.PROGRAM),
     Act.ANSWER: _row([S.REPORTED], [S.ANSWERED], Post.ACCEPTOR, reason=True),
     Act.REFUSE: _row(_UNFILED, [S.REFUSED], Post.CHIEF, reason=True),
-    Act.ASK_VERIFY: _row([S.REPORTED], [S.VERIFYING], Post.ACCEPTOR),
-    Act.VERIFY: _row([S.VERIFYING], [S.REPORTED], Post.COLLECTOR),
-    Act.FILE: _row([S.REPORTED], [S.FILED], Post.CHIEF, Post.PROGRAM, duty=Duty.FILED),
+    Act.ASK_VERIFY: _row([S.REPORTED], [S.VERIFYING], Post.ACCEPTOR, waits=[Post.ACCEPTOR]),
+    Act.VERIFY: _row([S.VERIFYING], [S.REPORTED], Post.COLLECTOR, waits=[Post.COLLECTOR]),
+    Act.FILE: _row([S.REPORTED], [S.FILED], Post.CHIEF, Post.PROGRAM, duty=Duty.FILED, waits=[Post.CHIEF]),
     # ---- one case with another
     Act.MERGE: _row(_MERGEABLE, [S.MERGED], Post.ACCEPTOR, Post.DISPATCHER),
     Act.SUPERSEDE: _row(OPEN, [S.MERGED], Post.CHIEF, reason=True),
@@ -114,42 +119,54 @@ TRANSITIONS: dict[Act, Transition] = {
     Act.ABSORB: _row(OPEN, _STAYS, *_CENTRE),
     Act.RELEASE: _row(_EVERY - {S.MERGED}, _STAYS, Post.CHIEF, Post.DISPATCHER),
     # ---- to the departments
-    Act.DISPATCH: _row([S.FILED], [S.DISPATCHED], Post.DISPATCHER),
-    Act.ACCEPT: _row([S.DISPATCHED], [S.HANDLING], *_DEPARTMENT, seat=Seat.LEAD, duty=Duty.HANDLED),
+    Act.DISPATCH: _row([S.FILED], [S.DISPATCHED], Post.DISPATCHER, waits=[Post.DISPATCHER]),
+    Act.ACCEPT: _row([S.DISPATCHED], [S.HANDLING], *_DEPARTMENT, seat=Seat.LEAD, duty=Duty.HANDLED, waits=_DEPARTMENT),
     Act.ASSIGN: _row([S.HANDLING], _STAYS, Post.HEAD, seat=Seat.TASK, duty=Duty.HANDLED),
-    Act.ACCEPT_HELP: _row(AT_DEPARTMENT, _STAYS, *_DEPARTMENT, seat=Seat.HELPER, duty=Duty.HANDLED),
-    Act.FINISH_HELP: _row([S.HANDLING], _STAYS, *_DEPARTMENT, seat=Seat.HELPER, reason=True, duty=Duty.HANDLED),
+    Act.ACCEPT_HELP: _row(AT_DEPARTMENT, _STAYS, *_DEPARTMENT, seat=Seat.HELPER, duty=Duty.HANDLED, waits=_DEPARTMENT),
+    Act.FINISH_HELP: _row(
+        [S.HANDLING], _STAYS, *_DEPARTMENT, seat=Seat.HELPER, reason=True, duty=Duty.HANDLED, waits=_DEPARTMENT
+    ),
     Act.WAIVE_HELP: _row([S.HANDLING], _STAYS, Post.DISPATCHER, reason=True),
-    Act.ARBITRATE: _row([S.FILED], _STAYS, Post.SUPERVISOR, reason=True),
+    Act.ARBITRATE: _row([S.FILED], _STAYS, Post.SUPERVISOR, reason=True, waits=[Post.SUPERVISOR]),
     # ---- what departments ask for; the clock runs on while nobody has decided
     Act.ASK_RETURN: _row(AT_DEPARTMENT, _STAYS, *_DEPARTMENT, seat=Seat.TASK, reason=True),
     Act.ASK_EXTEND: _row([S.HANDLING], _STAYS, *_DEPARTMENT, seat=Seat.LEAD, reason=True),
     Act.ASK_SUSPEND: _row([S.HANDLING], _STAYS, *_DEPARTMENT, seat=Seat.LEAD, reason=True),
     Act.ASK_CANCEL: _row(OPEN, _STAYS, Post.ACCEPTOR, Post.DISPATCHER, Post.CHIEF, reason=True),
     Act.ASK_EXCLUDE: _row([S.CALLING, S.CLOSED], _STAYS, Post.ACCEPTOR, Post.HEAD, reason=True),
-    Act.GRANT_RETURN: _row(AT_DEPARTMENT, [S.FILED, *AT_DEPARTMENT], Post.DISPATCHER),
-    Act.GRANT_EXTEND: _row([S.HANDLING], _STAYS, Post.DISPATCHER, Post.CHIEF),
-    Act.GRANT_SUSPEND: _row([S.HANDLING], [S.SUSPENDED], Post.DISPATCHER),
-    Act.GRANT_EXCLUDE: _row([S.CALLING, S.CLOSED], _STAYS, Post.EVALUATOR, reason=True),
+    Act.GRANT_RETURN: _row(AT_DEPARTMENT, [S.FILED, *AT_DEPARTMENT], Post.DISPATCHER, waits=[Post.DISPATCHER]),
+    Act.GRANT_EXTEND: _row([S.HANDLING], _STAYS, Post.DISPATCHER, Post.CHIEF, waits=[Post.DISPATCHER, Post.CHIEF]),
+    Act.GRANT_SUSPEND: _row([S.HANDLING], [S.SUSPENDED], Post.DISPATCHER, waits=[Post.DISPATCHER]),
+    Act.GRANT_EXCLUDE: _row([S.CALLING, S.CLOSED], _STAYS, Post.EVALUATOR, reason=True, waits=[Post.EVALUATOR]),
     Act.DENY: _row(OPEN, _STAYS, Post.DISPATCHER, Post.CHIEF, reason=True),
     Act.DENY_EXCLUDE: _row([S.CALLING, S.CLOSED], _STAYS, Post.EVALUATOR, reason=True),
     Act.RESUME: _row([S.SUSPENDED], [S.HANDLING], Post.PROGRAM, Post.DISPATCHER),
     # ---- done, checked, closed
-    Act.HANDLE: _row([S.HANDLING], [S.HANDLED], *_DEPARTMENT, seat=Seat.LEAD, reason=True, duty=Duty.HANDLED),
-    Act.ASK_CHECK: _row([S.HANDLED], [S.CHECKING], Post.ACCEPTOR),
-    Act.PASS: _row([S.CHECKING], [S.HANDLED, S.CALLING], Post.COLLECTOR, Post.ACCEPTOR, Post.CHIEF, duty=Duty.CHECKED),
+    Act.HANDLE: _row(
+        [S.HANDLING], [S.HANDLED], *_DEPARTMENT, seat=Seat.LEAD, reason=True, duty=Duty.HANDLED, waits=_DEPARTMENT
+    ),
+    Act.ASK_CHECK: _row([S.HANDLED], [S.CHECKING], Post.ACCEPTOR, waits=[Post.ACCEPTOR]),
+    Act.PASS: _row(
+        [S.CHECKING],
+        [S.HANDLED, S.CALLING],
+        Post.COLLECTOR,
+        Post.ACCEPTOR,
+        Post.CHIEF,
+        duty=Duty.CHECKED,
+        waits=[Post.COLLECTOR],
+    ),
     Act.FAIL: _row(
         [S.CHECKING], [S.HANDLING], Post.COLLECTOR, Post.ACCEPTOR, Post.CHIEF, reason=True, duty=Duty.CHECKED
     ),
-    Act.CALL_BACK: _row([S.CALLING], [S.CALLING, S.HANDLING], Post.ACCEPTOR),
-    Act.CLOSE: _row([S.HANDLED, S.CALLING], [S.CLOSED], Post.CHIEF, duty=Duty.CLOSED),
+    Act.CALL_BACK: _row([S.CALLING], [S.CALLING, S.HANDLING], Post.ACCEPTOR, waits=[Post.ACCEPTOR]),
+    Act.CLOSE: _row([S.HANDLED, S.CALLING], [S.CLOSED], Post.CHIEF, duty=Duty.CLOSED, waits=[Post.CHIEF]),
     Act.REOPEN: _row([S.CLOSED], [S.FILED], Post.CHIEF, reason=True),
-    Act.CANCEL: _row(OPEN, [S.CANCELLED], Post.CHIEF, reason=True),
+    Act.CANCEL: _row(OPEN, [S.CANCELLED], Post.CHIEF, reason=True, waits=[Post.CHIEF]),
     # ---- oversight, and several departments at once
     Act.SUPERVISE: _row(OPEN, _STAYS, Post.CHIEF, Post.SUPERVISOR, reason=True),
     Act.REPLY: _row(_LED, _STAYS, Post.HEAD, seat=Seat.TASK, reason=True),
     Act.WHISTLE: _row(AT_DEPARTMENT, _STAYS, Post.HEAD, reason=True),
-    Act.ARRIVE: _row(OPEN, _STAYS, *_DEPARTMENT),
+    Act.ARRIVE: _row(OPEN, _STAYS, *_DEPARTMENT, waits=_DEPARTMENT),
     Act.RATE_WHISTLE: _row(_EVERY, _STAYS, Post.HEAD),
     Act.LINK_ALERT: _row(OPEN, _STAYS, Post.COLLECTOR, Post.ACCEPTOR, Post.CHIEF, Post.PROGRAM),
     Act.COMMENT: _row(_EVERY, _STAYS, *_PEOPLE, reason=True),

@@ -3,10 +3,11 @@
 WITH begun AS (
     INSERT INTO city_case (day_code, version, state, kind, source, category, standard, severity, area_code, first_area,
                            longitude, latitude, address, description, alert_id, round, lead_department,
-                           called_departments, reported_by, reported_at, due_provisional, snapshot)
+                           called_departments, reported_by, reported_at, due_provisional, snapshot, awaited,
+                           departments)
     VALUES (%(day_code)s, %(version)s, %(state)s, %(kind)s, %(source)s, %(category)s, %(standard)s, %(severity)s,
             %(area_code)s, %(area_code)s, %(longitude)s, %(latitude)s, %(address)s, %(description)s, %(alert_id)s,
-            %(round)s, '', '{}', %(reported_by)s, %(reported_at)s, false, %(snapshot)s)
+            %(round)s, '', '{}', %(reported_by)s, %(reported_at)s, false, %(snapshot)s, %(awaited)s, %(departments)s)
     RETURNING case_id
 ), event AS (
     INSERT INTO public.case_event (case_id, seq, at, act, from_state, to_state, actor, post, department, reason, data,
@@ -31,7 +32,8 @@ WITH changed AS (
         severity = %(severity)s, area_code = %(area_code)s, round = %(round)s, lead_department = %(lead_department)s,
         called_departments = %(called_departments)s, dispatched_at = %(dispatched_at)s, due_at = %(due_at)s,
         due_provisional = %(due_provisional)s, paused_until = %(paused_until)s, overdue_at = %(overdue_at)s,
-        handled_at = %(handled_at)s, ended_at = %(ended_at)s, master = %(master)s, snapshot = %(snapshot)s
+        handled_at = %(handled_at)s, ended_at = %(ended_at)s, master = %(master)s, snapshot = %(snapshot)s,
+        awaited = %(awaited)s, departments = %(departments)s
     WHERE case_id = %(case_id)s AND version = %(seen)s
     RETURNING case_id
 ), event AS (

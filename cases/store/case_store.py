@@ -11,6 +11,7 @@ from cases.life.case import Case
 from cases.life.deed import Deed
 from cases.life.details import Report
 from cases.life.posts import Post
+from cases.life.rehearsal import awaited_by, departments_of
 from cases.life.states import CaseState
 from cases.store import snapshots
 from cityops.storage import Row, Transaction, load_queries
@@ -68,7 +69,7 @@ def begin_case(tx: Transaction, case: Case, deed: Deed, place: Place, *, zone: Z
         "reported_by": case.reported_by,
         "reported_at": case.reported_at,
     }
-    columns = _columns(case) | _event(None, deed, origin)
+    columns = _columns(case, deed.at) | _event(None, deed, origin)
     return int(tx.value(SQL["begin_case"], **values, **columns))
 
 
@@ -78,7 +79,7 @@ def save_case(tx: Transaction, case_id: int, before: Case, after: Case, deed: De
     Raises CaseTaken naming who was first, CaseChanged when a program was, CaseUnknown; and ActRefused where another
     open case follows its alert.
     """
-    values = _columns(after) | _event(before.state, deed, origin)
+    values = _columns(after, deed.at) | _event(before.state, deed, origin)
     values["tasks"] = json.dumps([{"place": place, **snapshots.plain(task)} for place, task in enumerate(after.tasks)])
     values["requests"] = json.dumps(snapshots.plain(after.requests))
     try:
@@ -104,7 +105,7 @@ def condition_holds(tx: Transaction, case_id: int) -> bool:
     return bool(tx.value(SQL["condition_holds"], case_id=case_id))
 
 
-def _columns(case: Case) -> dict[str, Any]:
+def _columns(case: Case, at: datetime) -> dict[str, Any]:
     clock, deadline = case.clock, case.deadline
     return {
         "version": case.version,
@@ -128,6 +129,8 @@ def _columns(case: Case) -> dict[str, Any]:
             [{"alert_id": one.alert_id, "alert_event_id": one.event, "evidence": one.hash} for one in case.alerts]
         ),
         "snapshot": snapshots.write_case(case),
+        "awaited": sorted(awaited_by(case, at)),
+        "departments": sorted(departments_of(case)),
     }
 
 

@@ -14,6 +14,8 @@ from playwright.sync_api import Page, expect
 from alerts.board import actions, store
 from alerts.detection.detect import Change
 from alerts.lifecycle import Event
+from cases.life.posts import CaseActor, Post
+from cases.store.posts import give_post
 from cityops.accounts.authentication import Role, store_user
 from cityops.accounts.tokens import add_token
 from cityops.catalogue import Catalogue
@@ -38,12 +40,14 @@ from tests.browser.city import build_city, raise_gas
 from tests.browser.conftest import PASSWORD, Visitor
 from tests.browser.network import Fault, Network
 from tests.browser.own_account import OWN_FORMS
+from tests.case_samples import report_case
 from tests.programs import wait_for
 from tests.security.routes import call_of
 
 ME = "sun"
 ALERTS = "POST /api/v1/alerts/"
 ONE = ALERTS + "{alert_id}/"
+CASES = "POST /api/v1/cases"
 ACCOUNTS = "POST /admin/accounts/"
 TOKENS = "POST /admin/tokens/"
 
@@ -105,9 +109,16 @@ class Ground:
             add_token(tx, name, role=Role.VIEWER, actor="test", now=utc_now())
         return name
 
-    def count(self, action: str) -> int:
-        """How often something was done: each act is a row of the audit log."""
+    def case(self) -> int:
         with self.database.transaction() as tx:
+            return report_case(tx)
+
+    def count(self, action: str) -> int:
+        """How often something was done: each act is a row of the audit log, each of a case one of its events."""
+        room, _, act = action.partition(".")
+        with self.database.transaction() as tx:
+            if room == "case":
+                return int(tx.value("SELECT count(*) FROM case_event WHERE act = %(act)s", act=act))
             return int(tx.value("SELECT count(*) FROM audit_log WHERE action = %(action)s AND success", action=action))
 
 
@@ -143,6 +154,10 @@ ROUTES: dict[str, Callable[[Ground], Try]] = {
         f"/api/v1/alerts/{ground.alert()}/steps", {"step": 1, "done": True}, "alert.tick"
     ),
     ALERTS + "acknowledge": on_many,
+    CASES: lambda _: Try("/api/v1/cases", {"area": "990101", "description": "井盖缺失"}, "case.report"),
+    CASES + "/{case_id}/{act}": lambda ground: Try(
+        f"/api/v1/cases/{ground.case()}/comment", {"version": 1, "reason": "已电话核对"}, "case.comment"
+    ),
     "PUT /api/v1/wall": lambda _: Try("/api/v1/wall", {"scene": "traffic", "minutes": 5}, "wall.hold", "PUT"),
     "DELETE /api/v1/wall": lambda _: Try("/api/v1/wall", None, "wall.release", "DELETE"),
 }
@@ -324,6 +339,7 @@ def ground(database: Database) -> Ground:
     with database.transaction() as tx:
         for name, role in ((ME, Role.SUPERVISOR), ("quan", Role.SECURITY_ADMIN)):
             store_user(tx, name, role=role, password=PASSWORD, actor="test", now=utc_now())
+        give_post(tx, CaseActor(ME, Post.ACCEPTOR), actor="test", now=utc_now())
     return Ground(database)
 
 

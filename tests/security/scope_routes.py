@@ -10,7 +10,7 @@ import dash
 from cityops.accounts.authentication import Role
 from cityops.areas import AreaLevel
 from cityops.scope import Scope
-from tests.security.scoped_city import AREAS, DOMAINS, SPOTS, VALUES, Spot, areas_of, middle_of
+from tests.security.scoped_city import AREAS, DOMAINS, SPOTS, STREETS, VALUES, Spot, areas_of, middle_of
 
 NOTHING: frozenset[Any] = frozenset()
 
@@ -32,6 +32,10 @@ class Visitor:
     @property
     def areas(self) -> frozenset[str]:
         return areas_of(self.scope)
+
+    @property
+    def streets(self) -> tuple[str, ...]:
+        return tuple(code for code in STREETS if code in self.areas and self.scope.reaches(code))
 
     def of(self, domain: str) -> frozenset[Spot]:
         return frozenset(spot for spot in self.mine if spot.domain == domain)
@@ -154,6 +158,26 @@ def area_file(visitor: Visitor) -> Iterator[Try]:
     )
 
 
+def cases(path: str) -> Shows:
+    """The cases of the scope, each by the area that it lies in."""
+
+    def tries(visitor: Visitor) -> Iterator[Try]:
+        yield Try(path, holds=lambda content: content.count(b'"version"') == len(visitor.streets))
+
+    return tries
+
+
+def each_case(path: str) -> Shows:
+    """One case where its area is seen, and nothing elsewhere."""
+
+    def tries(visitor: Visitor) -> Iterator[Try]:
+        for number, street in enumerate(STREETS, 1):
+            inside = street in visitor.streets
+            yield Try(path.format(number), status=(200 if inside else 404,), areas=None if inside else NOTHING)
+
+    return tries
+
+
 def sheets(kind: str) -> Shows:
     """A signed sheet tells of the whole city."""
 
@@ -257,6 +281,12 @@ ROUTES: dict[str, Shows] = {
     "GET /api/v1/export/alerts": listed("/api/v1/export/alerts"),
     "GET /api/v1/near": near_place,
     "GET /api/v1/alerts/{alert_id}/near": near("/api/v1/alerts/{}/near?km=50"),
+    "GET /api/v1/cases": cases("/api/v1/cases?which=all"),
+    "GET /api/v1/cases/counts": nothing("/api/v1/cases/counts"),
+    "GET /api/v1/cases/{case_id}": each_case("/api/v1/cases/{}"),
+    "GET /api/v1/cases/{case_id}/events": each_case("/api/v1/cases/{}/events"),
+    "POST /api/v1/cases": nothing("/api/v1/cases", "POST", status=(403, 422)),  # nobody here holds a post
+    "POST /api/v1/cases/{case_id}/{act}": nothing("/api/v1/cases/1/file", "POST", status=(403, 422)),
     "GET /api/v1/wall": wall,
     "GET /live/map": live_map,
     "GET /live/focus": focus,

@@ -22,6 +22,7 @@ from cityops.storage import Database, Transaction
 from cityops.storage.devices.registry import register_sensor, series_ids, store_areas
 from cityops.storage.messages.dead_letters import DeadLetter, write_dead_letters
 from cityops.storage.readings.table import Row, write_readings
+from tests.case_samples import report_case
 from tests.unit.dashboard.samples import box
 
 SCOPES = {
@@ -110,6 +111,8 @@ def build(database: Database, catalogue: Catalogue, now: datetime) -> dict[Spot,
         )
         alerts = {spot: _store(tx, spot, catalogue, now) for spot in sorted(SPOTS)}
         write_dead_letters(tx, [_letter(spot, now) for spot in sorted(SPOTS)])
+        for code in STREETS:  # the cases 1, 2, 3
+            report_case(tx, area=code, now=now)
     for name, scope in SCOPES.items():  # everybody sees the notes of those who see no more than they do
         with database.within(scope).transaction() as tx:
             write_note(tx, f"Note-{name}", author="li", now=now, origin="test")

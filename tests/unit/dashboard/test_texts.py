@@ -11,8 +11,8 @@ import dashboard
 from dashboard import texts
 
 ROOM = Path(dashboard.__file__).parent
-RAW = tomllib.loads(texts.FILE.read_text(encoding="utf-8"))
-KEYS = [f"{section}.{name}" for section, entries in RAW.items() for name in entries]
+RAW = [tomllib.loads(file.read_text(encoding="utf-8")) for file in texts.FILES]
+KEYS = [f"{section}.{name}" for file in RAW for section, entries in file.items() for name in entries]
 
 
 @pytest.mark.parametrize("key", KEYS)
@@ -38,6 +38,10 @@ def test_every_key_that_scripts_say_exists() -> None:
 
     assert used - set(texts.for_browser("zh")) == set()
     assert len(used) > 5
+
+
+def test_no_text_stands_twice() -> None:
+    assert len(KEYS) == len(set(KEYS)) == len(texts.load_texts())
 
 
 def test_an_unknown_key_is_an_error_at_once() -> None:

@@ -1,0 +1,65 @@
+-- name: urgent_cases
+-- Open cases that fit, the most urgent first: those that wait for one of `mine`, or (`others`) those that do not.
+-- Values stand in the statement when it is planned, so that a filter that asks for nothing costs nothing.
+SELECT case_id, number, version, state, kind, source, category, severity, area_code, longitude, latitude, address,
+       alert_id, lead_department, reported_at, due_at, due_provisional, overdue_at, handled_at, ended_at,
+       coalesce(awaited && %(mine)s::text[], false) AS is_mine
+FROM city_case
+WHERE ended_at IS NULL
+  AND (%(others)s OR awaited && %(mine)s::text[])
+  AND (NOT %(others)s OR NOT coalesce(awaited && %(mine)s::text[], false))
+  AND (%(state)s = '' OR state = %(state)s)
+  AND (%(category)s = '' OR starts_with(category, %(category)s))
+  AND (%(department)s = '' OR departments @> ARRAY[%(department)s])
+  AND (%(area)s = '' OR starts_with(area_code, %(area)s))
+  AND (%(severity)s = 0 OR severity = %(severity)s)
+  AND (NOT %(overdue)s OR overdue_at IS NOT NULL)
+  AND (%(text)s = '' OR number LIKE %(pattern)s OR address ILIKE %(pattern)s OR description ILIKE %(pattern)s)
+  AND (cardinality(%(listed)s::bigint[]) = 0 OR case_id <> ALL (%(listed)s::bigint[]))
+ORDER BY coalesce(due_at, 'infinity'::timestamptz), case_id
+LIMIT %(most)s
+
+-- name: cases_by_number
+-- Cases that fit, the newest first, below a number; `ended`: only those that are over, else all or only the open ones.
+SELECT case_id, number, version, state, kind, source, category, severity, area_code, longitude, latitude, address,
+       alert_id, lead_department, reported_at, due_at, due_provisional, overdue_at, handled_at, ended_at,
+       coalesce(awaited && %(mine)s::text[], false) AS is_mine
+FROM city_case
+WHERE (%(below)s::bigint IS NULL OR case_id < %(below)s::bigint)
+  AND (NOT %(open)s OR ended_at IS NULL)
+  AND (NOT %(ended)s OR ended_at IS NOT NULL)
+  AND (%(state)s = '' OR state = %(state)s)
+  AND (%(category)s = '' OR starts_with(category, %(category)s))
+  AND (%(department)s = '' OR lead_department = %(department)s OR departments @> ARRAY[%(department)s])
+  AND (%(area)s = '' OR starts_with(area_code, %(area)s))
+  AND (%(severity)s = 0 OR severity = %(severity)s)
+  AND (NOT %(overdue)s OR overdue_at IS NOT NULL)
+  AND (%(text)s = '' OR number LIKE %(pattern)s OR address ILIKE %(pattern)s OR description ILIKE %(pattern)s)
+  AND (cardinality(%(listed)s::bigint[]) = 0 OR case_id <> ALL (%(listed)s::bigint[]))
+ORDER BY case_id DESC
+LIMIT %(most)s
+
+-- name: case_counts
+-- How many open cases there are by state: all, those that wait for one of `mine`, and those that are overdue.
+SELECT state, count(*) AS open, count(*) FILTER (WHERE awaited && %(mine)s::text[]) AS mine,
+       count(*) FILTER (WHERE overdue_at IS NOT NULL) AS overdue
+FROM city_case
+WHERE ended_at IS NULL AND (%(department)s = '' OR departments @> ARRAY[%(department)s])
+GROUP BY state
+
+-- name: cases_of_unknown_waiting
+-- Cases that were stored before it was noted for whom they wait.
+SELECT case_id, snapshot FROM city_case WHERE awaited IS NULL ORDER BY case_id LIMIT %(most)s
+
+-- name: note_waiting
+-- Note for whom a case waits, unless an act has done so meanwhile.
+UPDATE city_case SET awaited = %(awaited)s, departments = %(departments)s
+WHERE case_id = %(case_id)s AND awaited IS NULL
+
+-- name: case_of_alert
+-- The newest case that follows an alert, with its place in the loop.
+SELECT case_id, number, state, ended_at FROM city_case WHERE alert_id = %(alert_id)s ORDER BY case_id DESC LIMIT 1
+
+-- name: case_by_number
+-- The case that people call by this number.
+SELECT case_id FROM city_case WHERE number = %(number)s

@@ -1,0 +1,188 @@
+"""`/api/v1/cases`: reporting a case, and every act on one, by the version that the caller saw."""
+
+from http import HTTPStatus
+from typing import Annotated, Any
+
+import msgspec
+from fastapi import APIRouter, Path
+from pydantic import BaseModel, Field
+from starlette.responses import JSONResponse
+
+from cases.errors import (
+    ActForbidden,
+    ActRefused,
+    CalendarMissing,
+    CaseChanged,
+    CaseTaken,
+    CaseUnknown,
+)
+from cases.life.case import Case
+from cases.life.details import CaseType, Merging, Report
+from cases.life.rehearsal import COUNTERPARTS
+from cases.life.transitions import TRANSITIONS, Act
+from cases.store import acting
+from cases.store.case_list import case_of_alert
+from cases.store.case_store import Place, case_row, find_case
+from cityops.accounts.authentication import Role
+from cityops.clock import utc_now
+from cityops.errors import CityOpsError
+from cityops.storage import BadData, StorageError, Transaction
+from cityops.storage.errors import AlreadyStored
+from dashboard.cases.details import complete_details, local_day
+from dashboard.cases.seats import CaseSeat, seat_for
+from dashboard.web.refusals import REFUSALS, Problem
+from dashboard.web.request_context import require
+from dashboard.web.request_ids import ACT
+
+PEOPLES_ACTS = [act.value for act, row in TRANSITIONS.items() if row.start and act not in COUNTERPARTS]
+ACT_WORDS = "What is done: docs/reference/case-acts.md says by whom, in which state, and what it needs."
+ActName = Annotated[str, Path(description=ACT_WORDS, json_schema_extra={"enum": PEOPLES_ACTS})]
+ACT_REFUSALS = {**REFUSALS, 404: {"model": Problem}, 409: {"model": Problem}}
+router = APIRouter(prefix="/cases")
+
+
+class CaseReport(BaseModel):
+    """What begins a case. `category` and `area` are codes; the place is WGS-84, degrees."""
+
+    source: str = Field(default="desk", pattern="^[a-z0-9_-]{1,32}$")
+    kind: CaseType = CaseType.CASE
+    area: str = Field(min_length=1, max_length=32, description="digits")
+    category: str = Field(default="", max_length=64)
+    alert: int | None = Field(default=None, ge=1, description="the alert whose work it is")
+    description: str = Field(default="", max_length=acting.LONGEST_TEXT)
+    address: str = Field(default="", max_length=200)
+    longitude: float | None = Field(default=None, ge=-180, le=180)
+    latitude: float | None = Field(default=None, ge=-90, le=90)
+    callers: int = Field(default=0, ge=0, le=1000, description="how many want to be called back")
+
+
+class CaseAct(BaseModel):
+    """An act on a case that was seen at a version; `details` are what the act itself asks for."""
+
+    version: int
+    reason: str = Field(default="", max_length=acting.LONGEST_TEXT)
+    details: dict[str, Any] = Field(default_factory=dict)
+
+
+class CaseDone(BaseModel):
+    """The case after an act: what to send as `version` with the next one."""
+
+    id: int
+    number: str
+    version: int
+    state: str
+
+
+@router.post("", response_model=CaseDone, responses=ACT_REFUSALS, dependencies=ACT)
+def report_case(report: CaseReport) -> Any:
+    """Begin a case. An alert has one open case at most: 409 names the one that it has."""
+    seat = _seat(Act.REPORT)
+    if not (report.area.isascii() and report.area.isdecimal()):
+        return _problem(HTTPStatus.UNPROCESSABLE_ENTITY, "bad_value", "area: a code of digits is wanted. Correct it.")
+
+    def work(tx: Transaction) -> dict[str, Any]:
+        return _report(tx, seat, report)
+
+    return _answer(seat, work)
+
+
+@router.post("/{case_id}/{act}", response_model=CaseDone, responses=ACT_REFUSALS, dependencies=ACT)
+def act_on_case(case_id: int, act: ActName, said: CaseAct) -> Any:
+    """Do one act with a case. 409: `winner` was first, or `message` says why it cannot be done now."""
+    if act not in PEOPLES_ACTS:
+        require_any_post()
+        return _problem(
+            HTTPStatus.NOT_FOUND, "unknown", "There is no such act. docs/reference/case-acts.md lists them."
+        )
+    seat = _seat(Act(act))
+
+    def work(tx: Transaction) -> dict[str, Any]:
+        return _done(tx, case_id, _perform(tx, seat, case_id, Act(act), said))
+
+    return _answer(seat, work)
+
+
+def require_any_post() -> None:
+    """Raise Forbidden unless the visitor holds a post."""
+    _seat(Act.COMMENT)
+
+
+def refusal(error: CityOpsError) -> JSONResponse:
+    """Answer with why an act was refused."""
+    name, status = next((found for kind, found in _NAMES.items() if isinstance(error, kind)), _OUTAGE)
+    return _problem(status, name, error.public, **({"winner": error.winner} if isinstance(error, CaseTaken) else {}))
+
+
+_OUTAGE = ("storage", HTTPStatus.SERVICE_UNAVAILABLE)
+_NAMES: dict[type[CityOpsError], tuple[str, HTTPStatus]] = {
+    ActForbidden: ("not_allowed", HTTPStatus.FORBIDDEN),
+    ActRefused: ("refused", HTTPStatus.CONFLICT),
+    CaseTaken: ("lost_race", HTTPStatus.CONFLICT),
+    CaseChanged: ("changed", HTTPStatus.CONFLICT),
+    CaseUnknown: ("unknown", HTTPStatus.NOT_FOUND),
+    CalendarMissing: ("no_calendar", HTTPStatus.CONFLICT),
+    BadData: ("bad_value", HTTPStatus.UNPROCESSABLE_ENTITY),
+}
+
+
+def _seat(act: Act) -> CaseSeat:
+    return seat_for(require(Role.VIEWER), act)
+
+
+def _answer(seat: CaseSeat, work: Any) -> Any:
+    try:
+        return seat.act(work)
+    except tuple(_NAMES) as error:
+        return refusal(error)
+    except StorageError as error:
+        return refusal(error)
+    except msgspec.ValidationError as error:
+        return _problem(
+            HTTPStatus.UNPROCESSABLE_ENTITY, "bad_value", f"details: {error}. Correct it and send it again."
+        )
+
+
+def _problem(status: HTTPStatus, name: str, message: str, **more: str) -> JSONResponse:
+    return JSONResponse({"error": name, "message": message, **more}, status)
+
+
+def _report(tx: Transaction, seat: CaseSeat, report: CaseReport) -> dict[str, Any]:
+    known = case_of_alert(tx, report.alert) if report.alert is not None else None
+    if known is not None and known["ended_at"] is None:
+        raise ActRefused(f"The alert has the open case {known['number']} already.")
+    said = Report(
+        source=report.source,
+        kind=report.kind,
+        area=report.area,
+        category=report.category,
+        alert_id=report.alert,
+        callers=report.callers,
+    )
+    place = Place(report.description, report.address, report.longitude, report.latitude)
+    actor, here = seat.actor(Act.REPORT, None), seat.here
+    now, zone = utc_now(), here.site.settings.zone
+    try:
+        with tx.savepoint():
+            case_id = acting.report(tx, said, place, actor=actor, now=now, zone=zone, origin=here.origin)
+    except AlreadyStored as stored:
+        raise ActRefused("The alert has an open case already.") from stored
+    return _done(tx, case_id, find_case(tx, case_id))
+
+
+def _perform(tx: Transaction, seat: CaseSeat, case_id: int, act: Act, said: CaseAct) -> Case:
+    here, now, case = seat.here, utc_now(), find_case(tx, case_id)
+    actor = seat.actor(act, case)
+    common: dict[str, Any] = {"version": said.version, "actor": actor, "now": now, "origin": here.origin}
+    if act in (Act.MERGE, Act.SUPERSEDE):
+        master = msgspec.convert(said.details, Merging, strict=False).master
+        return acting.merge(tx, case_id, master, act=act, reason=said.reason, **common)
+    if act is Act.UNMERGE:
+        return acting.unmerge(tx, case_id, reason=said.reason, **common)
+    day = local_day(now, here.site.settings.zone)
+    details = complete_details(tx, case, act, said.details, day)
+    return acting.perform(tx, case_id, act, reason=said.reason, details=details, **common)
+
+
+def _done(tx: Transaction, case_id: int, case: Case) -> dict[str, Any]:
+    number = case_row(tx, case_id)["number"]
+    return CaseDone(id=case_id, number=number, version=case.version, state=case.state.value).model_dump()

@@ -1,0 +1,164 @@
+"""Cases over HTTP: each post's list, one case with what may be done, acts by version, once, and who may not."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from cases.life.posts import CaseActor, Post
+from cases.life.states import CaseState
+from cases.store.posts import give_post
+from cityops.accounts import passwords
+from cityops.accounts.authentication import Role, start_session, store_user
+from cityops.catalogue import Catalogue
+from cityops.clock import utc_now
+from cityops.settings import read_settings
+from cityops.storage import Database
+from dashboard.app import create_app
+from tests.alert_samples import detector, make_rule, open_alert
+from tests.case_samples import NOW, start_city, walk
+from tests.unit.cases import people
+from tests.unit.dashboard.visitors import TestClient
+
+Ask = Callable[..., httpx.Response]
+HOLDERS = [
+    people.COLLECTOR, people.CHECKER, people.ACCEPTOR, people.CHIEF, people.CLOSER, people.DISPATCHER,
+    CaseActor("gao", Post.WORKER, "water-affairs"), CaseActor("luo", Post.HEAD, "drainage"),
+]  # fmt: skip
+
+
+@pytest.fixture
+def ask(database: Database, database_url: str, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ask]:
+    """Accounts that hold the posts of the story, and one (`gu`) that holds none."""
+    start_city(database)
+    monkeypatch.setattr(passwords, "hash_password", lambda _: "no password opens this")
+    with database.transaction() as tx:
+        for name in [*(holder.name for holder in HOLDERS), "gu"]:
+            store_user(tx, name, role=Role.VIEWER, password="", actor="test", now=utc_now())
+            start_session(tx, name, f"token-of-{name}", now=utc_now(), origin="test", device="")
+        for holder in HOLDERS:
+            give_post(tx, holder, actor="test", now=NOW)
+    app = create_app(read_settings({"CITYOPS_DATABASE_URL": database_url}), catalogue)
+    with TestClient(app, raise_server_exceptions=False) as client:
+
+        def asking(name: str, method: str, path: str, *, key: str = "", **body: Any) -> httpx.Response:
+            headers = {"cookie": f"cityops_session=token-of-{name}"} | ({"Idempotency-Key": key} if key else {})
+            answer: httpx.Response = client.request(
+                method, f"/api/v1/cases{path}", headers=headers, json=body if method == "POST" else None
+            )
+            return answer
+
+        yield asking
+
+
+def test_a_case_goes_through_the_loop_over_http(ask: Ask) -> None:
+    begun = ask(
+        "he", "POST", "", area="990101", category="event/01-10", description="垃圾堆", source="collector"
+    ).json()
+    assert "id" in begun, begun
+    number, version = begun["id"], begun["version"]
+
+    def act(name: str, act: str, reason: str = "", **details: Any) -> dict[str, Any]:
+        nonlocal version
+        answer = ask(name, "POST", f"/{number}/{act}", version=version, reason=reason, details=details)
+        assert answer.status_code == 200, (act, answer.text)
+        version = answer.json()["version"]
+        found: dict[str, Any] = answer.json()
+        return found
+
+    assert begun["state"] == "reported"
+    assert act("zhou", "file", standard="event/01-10.1")["state"] == "filed"
+    act("pan", "dispatch", "离得近", lead="water-affairs", helpers=["drainage"])
+    act("gao", "accept")
+    act("luo", "accept_help")
+    act("luo", "finish_help", "已抽干")
+    act("gao", "handle", "已清运", photos=["a" * 64])
+    act("shen", "ask_check", collector="jin")
+    act("jin", "pass")
+    assert act("wu", "close", stages_met=1)["state"] == "closed"
+
+    one = ask("wu", "GET", f"/{number}").json()
+    assert one["description"] == "垃圾堆"
+    assert one["clock"]["due"] > one["reported"]
+    assert [task["department"] for task in one["tasks"]] == ["water-affairs", "drainage"]
+    events = ask("wu", "GET", f"/{number}/events").json()
+    assert [event["act"] for event in events][:4] == ["report", "file", "dispatch", "accept"]
+
+
+def test_each_post_sees_what_waits_for_it_first(ask: Ask, database: Database) -> None:
+    with database.transaction() as tx:
+        walk(tx, people.PATHS[CaseState.REPORTED])
+        filed = walk(tx, people.PATHS[CaseState.FILED])
+
+    rows = ask("pan", "GET", "").json()
+    assert [(row["id"] == filed, row["mine"]) for row in rows] == [(True, True), (False, False)]
+    assert [row["state"] for row in ask("zhou", "GET", "?mine=true").json()] == ["reported"]
+    assert ask("gao", "GET", "").json() == []
+    assert ask("pan", "GET", "/counts").json()["filed"] == {"open": 1, "mine": 1, "overdue": 0}
+    acts = {row["act"]: row["why_not"] for row in ask("pan", "GET", f"/{filed}").json()["acts"]}
+    assert acts["dispatch"] is None
+    assert acts["grant_return"] == "A case that is filed cannot take “grant_return”."
+    assert ask("gao", "GET", f"/{filed}").status_code == 404
+
+
+def test_pages_of_the_list_hold_each_case_once(ask: Ask, database: Database) -> None:
+    with database.transaction() as tx:
+        made = [walk(tx, people.PATHS[CaseState.FILED]) for _ in range(5)]
+
+    path, seen = "?limit=2", []
+    while path:
+        answer = ask("pan", "GET", path)
+        seen += [row["id"] for row in answer.json()]
+        link = answer.headers.get("link", "")
+        path = "?" + link.partition("?")[2].partition(">")[0] if link else ""
+    assert sorted(seen) == made
+
+
+def test_of_two_who_act_one_is_told_who_was_first(ask: Ask, database: Database) -> None:
+    with database.transaction() as tx:
+        number = walk(tx, people.PATHS[CaseState.REPORTED])
+
+    details = {"standard": "event/01-10.1"}
+    assert ask("zhou", "POST", f"/{number}/file", version=1, details=details).status_code == 200
+    lost = ask("wu", "POST", f"/{number}/file", version=1, details=details)
+    assert (lost.status_code, lost.json()["error"], lost.json()["winner"]) == (409, "lost_race", "zhou")
+
+
+def test_an_act_sent_twice_is_done_once(ask: Ask, database: Database) -> None:
+    with database.transaction() as tx:
+        number = walk(tx, people.PATHS[CaseState.REPORTED])
+
+    first, again = (
+        ask("shen", "POST", f"/{number}/comment", key="key-of-one-act", version=1, reason="已电话核对")
+        for _ in range(2)
+    )
+    assert first.json() == again.json() == {**first.json(), "version": 2}
+
+
+def test_who_may_not_and_what_does_not_fit_is_refused(ask: Ask, database: Database) -> None:
+    with database.transaction() as tx:
+        number = walk(tx, people.PATHS[CaseState.REPORTED])
+
+    def refused(name: str, act: str, **details: Any) -> tuple[int, str]:
+        answer = ask(name, "POST", f"/{number}/{act}", version=1, reason="x", details=details)
+        return answer.status_code, answer.json()["error"]
+
+    assert refused("gu", "comment") == (403, "forbidden")
+    assert refused("zhou", "dispatch") == (403, "forbidden")
+    assert refused("zhou", "close", stages_met=1) == (409, "refused")
+    assert refused("zhou", "file", standard=7) == (422, "bad_value")
+    assert refused("zhou", "file", standard="event/99-99.1") == (409, "refused")
+    assert refused("zhou", "paint") == (404, "unknown")
+    assert refused("shen", "absorb", child=9) == (404, "unknown")
+    assert ask("zhou", "POST", "/999/file", version=1, details={"standard": "event/01-10.1"}).status_code == 404
+    assert ask("gu", "POST", "", area="990101").status_code == 403
+
+
+def test_an_alert_has_one_open_case(ask: Ask, database: Database) -> None:
+    with database.transaction() as tx:
+        alert = open_alert(tx, make_rule(2), detector(tx, "G-1"), at=utc_now()).alert_id
+
+    assert ask("shen", "POST", "", area="990101", alert=alert).status_code == 200
+    second = ask("shen", "POST", "", area="990101", alert=alert)
+    assert (second.status_code, second.json()["error"]) == (409, "refused")

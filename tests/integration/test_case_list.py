@@ -1,0 +1,121 @@
+"""Lists of cases in the database: what waits for me first, filters, pages, and the speed of 50,000 open ones."""
+
+from datetime import timedelta
+
+import pytest
+
+from cases.life.posts import CaseActor
+from cases.life.states import CaseState
+from cases.store.case_list import (
+    SQL,
+    CaseFilter,
+    StateCount,
+    case_by_number,
+    cases_by_number,
+    count_cases,
+    note_waiting,
+    urgent_cases,
+)
+from cases.store.case_store import case_row
+from cases.store.posts import scope_of
+from cityops.scope import Scope
+from cityops.storage import Database, Transaction
+from tests.case_samples import NOW, start_city, walk
+from tests.unit.cases import people
+
+
+@pytest.fixture
+def city(database: Database) -> Database:
+    start_city(database)
+    return database
+
+
+def ids(tx: Transaction, actor: CaseActor | None, wanted: CaseFilter | None = None, **more: int) -> list[int]:
+    rows = urgent_cases(tx, wanted or CaseFilter(), [actor] if actor else [], most=more.get("most", 50))
+    return [row["case_id"] for row in rows]
+
+
+def test_what_waits_for_me_comes_first_then_what_is_due_soonest(city: Database) -> None:
+    with city.transaction() as tx:
+        later = walk(tx, people.PATHS[CaseState.DISPATCHED], now=NOW + timedelta(hours=1))
+        soon = walk(tx, people.PATHS[CaseState.DISPATCHED])
+        filed = walk(tx, people.PATHS[CaseState.FILED])
+        walk(tx, people.PATHS[CaseState.CLOSED])
+
+        assert ids(tx, None) == [soon, later, filed]
+        assert ids(tx, people.DISPATCHER) == [filed, soon, later]
+        assert [row["is_mine"] for row in urgent_cases(tx, CaseFilter(), [people.DISPATCHER], most=9)] == [1, 0, 0]
+        assert urgent_cases(tx, CaseFilter(), [people.DISPATCHER], most=9, mine_only=True)[0]["case_id"] == filed
+        assert count_cases(tx, [people.DISPATCHER]) == {
+            CaseState.DISPATCHED: StateCount(2, 0, 0),
+            CaseState.FILED: StateCount(1, 1, 0),
+        }
+
+
+def test_filters_and_pages(city: Database) -> None:
+    with city.transaction() as tx:
+        first, second, third = (walk(tx, people.PATHS[CaseState.HANDLING]) for _ in range(3))
+        other = walk(tx, people.PATHS[CaseState.FILED], area="990202")
+        number = case_row(tx, second)["number"]
+
+        assert ids(tx, None, CaseFilter(area="9902")) == [other]
+        assert ids(tx, None, CaseFilter(state="handling", text=number[-4:])) == [second]
+        assert ids(tx, None, CaseFilter(text="100%")) == []
+        assert ids(tx, None, CaseFilter(department="water")) == [first, second, third]
+        assert ids(tx, None, CaseFilter(severity=1)) == []
+        assert ids(tx, None, CaseFilter(overdue=True)) == []
+        assert case_by_number(tx, number) == second
+        page = urgent_cases(tx, CaseFilter(), [], most=9, listed=[first, third])
+        assert [row["case_id"] for row in page] == [second, other]
+        by_number = cases_by_number(tx, CaseFilter(), [], most=2, below=other)
+        assert [row["case_id"] for row in by_number] == [third, second]
+        assert cases_by_number(tx, CaseFilter(), [], most=9, which="closed") == []
+
+
+def test_a_department_sees_what_it_has_to_do_with(city: Database) -> None:
+    with city.transaction() as tx:
+        mine = walk(tx, people.PATHS[CaseState.DISPATCHED])
+        walk(tx, people.PATHS[CaseState.FILED])
+    with city.within(scope_of(people.HELPER, Scope())).transaction() as tx:
+        assert ids(tx, people.HELPER) == [mine]
+        assert count_cases(tx, [people.HELPER]) == {CaseState.DISPATCHED: StateCount(1, 1, 0)}
+    with city.within(scope_of(people.STREET_HEAD, Scope())).transaction() as tx:
+        assert ids(tx, people.STREET_HEAD) == []
+
+
+def test_for_whom_older_cases_wait_is_noted(city: Database) -> None:
+    with city.transaction() as tx:
+        filed = walk(tx, people.PATHS[CaseState.FILED])
+        tx.execute("UPDATE city_case SET awaited = NULL, departments = NULL")
+        assert urgent_cases(tx, CaseFilter(), [people.DISPATCHER], most=9, mine_only=True) == []
+
+        assert note_waiting(tx, NOW, most=9) == 1
+        assert note_waiting(tx, NOW, most=9) == 0
+        assert ids(tx, people.DISPATCHER) == [filed]
+
+
+def test_a_page_is_read_from_indexes_however_many_are_open(city: Database) -> None:
+    """The plan is what can be tested without a clock: none of the two parts reads the whole table."""
+    with city.transaction() as tx:
+        walk(tx, people.PATHS[CaseState.FILED])
+        walk(tx, people.PATHS[CaseState.DISPATCHED])
+        tx.execute(
+            "INSERT INTO city_case (day_code, version, state, kind, source, category, standard, severity, area_code,"
+            " first_area, address, description, round, lead_department, called_departments, reported_by, reported_at,"
+            " due_at, due_provisional, snapshot, awaited, departments)"
+            " SELECT day_code, version, state, kind, source, category, standard, severity, area_code, first_area,"
+            " address, description, round, lead_department, called_departments, reported_by, reported_at,"
+            " reported_at + later * interval '1 minute', due_provisional, snapshot, awaited, departments"
+            " FROM city_case, generate_series(1, 5000) AS later WHERE state = 'dispatched'"
+        )
+        tx.execute("ANALYZE city_case")
+        plans = {}
+        for others in (True, False):
+            values = {"mine": ["dispatcher"], "listed": [], "others": others, "most": 50, "overdue": False}
+            empty = dict.fromkeys(("state", "category", "department", "area", "text", "pattern"), "")
+            rows = tx.rows("EXPLAIN " + SQL["urgent_cases"], **values, **empty, severity=0)
+            plans[others] = "\n".join(row["QUERY PLAN"] for row in rows)
+
+    assert "city_case_urgent" in plans[True]
+    assert "city_case_awaited" in plans[False]
+    assert "Seq Scan" not in plans[True] + plans[False]
