@@ -81,3 +81,10 @@ class CategoryUnknown(CityOpsError):
 
 class DepartmentUnknown(CityOpsError):
     """There is no such department in the catalogue in force. Choose one of those that it lists."""
+
+
+class PhotoUnusable(CityOpsError):
+    """Send a JPEG or PNG photograph, whole and of at most 1000 KiB."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"{why}. {self.__doc__}")

@@ -29,6 +29,7 @@ from dashboard.login import passkeys as passkey_login
 from dashboard.login import routes as login
 from dashboard.login.oidc_client import OidcClient
 from dashboard.pages import desk, domain, presenter, sensors, shift, wall
+from dashboard.pages.cases import routes as case_pages
 from dashboard.pages.domain import exports
 from dashboard.pages.shift import export
 from dashboard.ui.dash_app import Shell
@@ -57,6 +58,7 @@ ROUTERS = (
     wall_api.router,
     token_page.router,
     system_page.router,
+    case_pages.router,
 )
 
 
@@ -139,7 +141,7 @@ def make_shell(server: FastAPI, catalogue: Catalogue, *, demo: bool = False) -> 
         use_pages=True,
         pages_folder="",
         assets_folder=str(Path(__file__).parent / "assets"),
-        assets_ignore="passkeys",  # the pages that use it load it themselves
+        assets_ignore="passkeys|^case_",  # the pages that use it load it themselves
         update_title="",
         serve_locally=True,
         include_pages_meta=False,

@@ -2,7 +2,7 @@
 -- Open cases that fit, the most urgent first: those that wait for one of `mine`, or (`others`) those that do not.
 -- Values stand in the statement when it is planned, so that a filter that asks for nothing costs nothing.
 SELECT case_id, number, version, state, kind, source, category, severity, area_code, longitude, latitude, address,
-       alert_id, lead_department, reported_at, due_at, due_provisional, overdue_at, handled_at, ended_at,
+       left(description, 120) AS summary, alert_id, lead_department, reported_at, due_at, due_provisional, overdue_at, handled_at, ended_at,
        coalesce(awaited && %(mine)s::text[], false) AS is_mine
 FROM city_case
 WHERE ended_at IS NULL
@@ -22,7 +22,7 @@ LIMIT %(most)s
 -- name: cases_by_number
 -- Cases that fit, the newest first, below a number; `ended`: only those that are over, else all or only the open ones.
 SELECT case_id, number, version, state, kind, source, category, severity, area_code, longitude, latitude, address,
-       alert_id, lead_department, reported_at, due_at, due_provisional, overdue_at, handled_at, ended_at,
+       left(description, 120) AS summary, alert_id, lead_department, reported_at, due_at, due_provisional, overdue_at, handled_at, ended_at,
        coalesce(awaited && %(mine)s::text[], false) AS is_mine
 FROM city_case
 WHERE (%(below)s::bigint IS NULL OR case_id < %(below)s::bigint)

@@ -52,7 +52,8 @@ def urgent_cases(
     """Return open cases: what waits for these posts first, each part by its deadline; those `listed` left out.
 
     Rows: case_id, number, version, state, kind, source, category, severity, area_code, longitude, latitude, address,
-    alert_id, lead_department, reported_at, due_at, due_provisional, overdue_at, handled_at, ended_at (UTC), is_mine.
+    summary (of the description), alert_id, lead_department, reported_at, due_at, due_provisional, overdue_at,
+    handled_at, ended_at (UTC), is_mine.
     """
     values = _values(wanted, held, listed)
     mine = tx.rows(SQL["urgent_cases"], **values, others=False, most=most) if held else []

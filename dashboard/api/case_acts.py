@@ -23,15 +23,17 @@ from cases.life.transitions import TRANSITIONS, Act
 from cases.store import acting
 from cases.store.case_list import case_of_alert
 from cases.store.case_store import Place, case_row, find_case
+from cases.store.photos import check_photos
 from cityops.accounts.authentication import Role
 from cityops.clock import utc_now
 from cityops.errors import CityOpsError
 from cityops.storage import BadData, StorageError, Transaction
 from cityops.storage.errors import AlreadyStored
 from dashboard.cases.details import complete_details, local_day
+from dashboard.cases.refusal_words import in_language
 from dashboard.cases.seats import CaseSeat, seat_for
 from dashboard.web.refusals import REFUSALS, Problem
-from dashboard.web.request_context import require
+from dashboard.web.request_context import language, require
 from dashboard.web.request_ids import ACT
 
 PEOPLES_ACTS = [act.value for act, row in TRANSITIONS.items() if row.start and act not in COUNTERPARTS]
@@ -110,7 +112,10 @@ def require_any_post() -> None:
 def refusal(error: CityOpsError) -> JSONResponse:
     """Answer with why an act was refused."""
     name, status = next((found for kind, found in _NAMES.items() if isinstance(error, kind)), _OUTAGE)
-    return _problem(status, name, error.public, **({"winner": error.winner} if isinstance(error, CaseTaken) else {}))
+    more = {"winner": error.winner} if isinstance(error, CaseTaken) else {}
+    if isinstance(error, ActRefused | ActForbidden):
+        more = {"words": in_language(error.why, language())}  # for people
+    return _problem(status, name, error.public, **more)
 
 
 _OUTAGE = ("storage", HTTPStatus.SERVICE_UNAVAILABLE)
@@ -180,6 +185,7 @@ def _perform(tx: Transaction, seat: CaseSeat, case_id: int, act: Act, said: Case
         return acting.unmerge(tx, case_id, reason=said.reason, **common)
     day = local_day(now, here.site.settings.zone)
     details = complete_details(tx, case, act, said.details, day)
+    check_photos(tx, case_id, getattr(details, "photos", ()))
     return acting.perform(tx, case_id, act, reason=said.reason, details=details, **common)
 
 

@@ -6,6 +6,7 @@ from functools import cache
 
 from cases.catalogue.categories import CaseCatalogue, FilingStandard, demo_catalogue
 from cases.clock.limits import Limit
+from cases.life.posts import CaseActor
 from cityops.areas import Area, ancestors, name_in
 from cityops.storage import Transaction
 from dashboard import texts
@@ -53,6 +54,11 @@ class CaseWords:
             return code
         names = [name_in(self.areas[part], self.language) for part in chain]
         return ", ".join(names) if self.language == "en" else " ".join(reversed(names))
+
+    def post(self, actor: CaseActor) -> str:
+        """Return a post, with the department for which it acts."""
+        word = self.say(f"case_post.{actor.post}")
+        return f"{self.department(actor.department)} · {word}" if actor.department else word
 
     def limit(self, limit: Limit) -> str:
         """Return a time limit with its unit."""

@@ -16,7 +16,8 @@ from dashboard import texts, theme
 
 DASHBOARD = Path(__file__).parent.parent
 # A template is called by its room and its name, such as "login/login.html".
-ROOMS = {folder.parent.name: FileSystemLoader(folder) for folder in sorted(DASHBOARD.glob("*/templates"))}
+FOLDERS = sorted([*DASHBOARD.glob("*/templates"), *DASHBOARD.glob("pages/*/templates")])
+ROOMS = {folder.parent.name: FileSystemLoader(folder) for folder in FOLDERS}
 
 environment = Environment(
     loader=PrefixLoader(ROOMS),

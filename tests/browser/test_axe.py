@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 from cityops.catalogue import Catalogue
 from cityops.storage import Database
 from tests.browser import axe
+from tests.browser.case_city import build_cases
 from tests.browser.city import build_city, raise_alert
 from tests.browser.conftest import Visitor
 
@@ -19,11 +20,16 @@ PAGES = {
     "/sensors?sensor=air-1": ".chart .js-line",
     "/shift": "h1, h2",
     "/account": "h1, h2",
+    "/cases": ".case-line",
+    "/cases?view=board": ".case-card",
+    "/cases/1": ".case-act",
+    "/work": "h1",
 }
 
 
 def test_no_page_keeps_anybody_out(visit: Callable[..., Visitor], database: Database, catalogue: Catalogue) -> None:
     build_city(database)
+    build_cases(database)
     raise_alert(database, catalogue)
     officer = visit()
     officer.begin_session("li")

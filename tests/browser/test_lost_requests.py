@@ -1,5 +1,6 @@
 """A network that loses, cuts, holds and doubles: every act is done once, and the page says what is so."""
 
+from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -36,6 +37,7 @@ from dashboard.web.request_ids import ACT
 from tests.alert_samples import make_rule, open_alert
 from tests.browser import pages
 from tests.browser.acts import Try, callbacks_of_acts, routes_of_acts, unmarked_routes
+from tests.browser.case_city import PIXEL
 from tests.browser.city import build_city, raise_gas
 from tests.browser.conftest import PASSWORD, Visitor
 from tests.browser.network import Fault, Network
@@ -48,6 +50,7 @@ ME = "sun"
 ALERTS = "POST /api/v1/alerts/"
 ONE = ALERTS + "{alert_id}/"
 CASES = "POST /api/v1/cases"
+ONE_PIXEL = b64encode(PIXEL).decode()
 ACCOUNTS = "POST /admin/accounts/"
 TOKENS = "POST /admin/tokens/"
 
@@ -117,6 +120,8 @@ class Ground:
         """How often something was done: each act is a row of the audit log, each of a case one of its events."""
         room, _, act = action.partition(".")
         with self.database.transaction() as tx:
+            if room == "photo":
+                return int(tx.value("SELECT count(*) FROM case_photo"))
             if room == "case":
                 return int(tx.value("SELECT count(*) FROM case_event WHERE act = %(act)s", act=act))
             return int(tx.value("SELECT count(*) FROM audit_log WHERE action = %(action)s AND success", action=action))
@@ -134,6 +139,11 @@ def on_alert(name: str, *before: str, action: str = "", **body: Any) -> Callable
 def on_many(ground: Ground) -> Try:
     seen = [{"id": number, "version": ground.version(number)} for number in (ground.alert(),)]
     return Try("/api/v1/alerts/acknowledge", {"reason": "many", "alerts": seen}, "alert.acknowledge")
+
+
+def photo(ground: Ground) -> Try:
+    """A photograph as text that any sender of JSON can carry: what is in it does not matter here."""
+    return Try(f"/api/v1/cases/{ground.case()}/photos", ONE_PIXEL, "photo.add", kind="photo")
 
 
 ROUTES: dict[str, Callable[[Ground], Try]] = {
@@ -158,6 +168,7 @@ ROUTES: dict[str, Callable[[Ground], Try]] = {
     CASES + "/{case_id}/{act}": lambda ground: Try(
         f"/api/v1/cases/{ground.case()}/comment", {"version": 1, "reason": "已电话核对"}, "case.comment"
     ),
+    CASES + "/{case_id}/photos": photo,
     "PUT /api/v1/wall": lambda _: Try("/api/v1/wall", {"scene": "traffic", "minutes": 5}, "wall.hold", "PUT"),
     "DELETE /api/v1/wall": lambda _: Try("/api/v1/wall", None, "wall.release", "DELETE"),
 }
@@ -287,6 +298,11 @@ SEND = {
         const {answer, became} = await cityops.requests.send(path, options, 'chaos');
         if (!answer) return {ok: became.state === 'stored', status: 0};
         return {ok: !answer.url.includes('bad='), status: answer.status};
+    }""",
+    "photo": """async ({path, body}) => {
+        const bytes = Uint8Array.from(atob(body), (letter) => letter.charCodeAt(0));
+        const {answer, became} = await cityops.requests.send(path, {method: 'POST', body: bytes}, 'chaos');
+        return answer ? {ok: answer.ok, status: answer.status} : {ok: became.state === 'stored', status: 0};
     }""",
     "dash": """async ({path, body}) => {
         const headers = {'Content-Type': 'application/json'};

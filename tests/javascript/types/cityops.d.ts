@@ -238,6 +238,24 @@ interface CityOps {
   clock: Clock;
   makeClock(by: { steady: () => number; wall: () => number }): Clock;
   mayTake(lease: { tab: string; at: number } | null, tab: string, now: number): boolean;
+  /* pages/case_fresh.js */
+  freshen(keeps?: (part: any) => boolean): Promise<boolean>;
+  /* pages/case_photos.js */
+  shrinkPhoto(file: File): Promise<Blob | null>;
+  sendPhotos(id: string, files: any, label: string): Promise<string[] | null>;
+  /* pages/case_outbox.js */
+  makeOutbox(by: {
+    storage: any;
+    name: string;
+    send: (item: any) => Promise<{ status: number; content: any }>;
+    newKey: () => string;
+  }): {
+    items(): any[];
+    put(item: any): boolean;
+    flush(told: (item: any, answer: { status: number; content: any }) => void): Promise<void>;
+  };
+  /* pages/case_work.js */
+  kilometres(from: any, to: any): number;
   makeLease(
     name: string,
     by: { storage: Storage; tab: string; now: () => number },

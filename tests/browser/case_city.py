@@ -1,0 +1,80 @@
+"""A small city with cases in every open state, and who holds which post: li, wang and zhao of the browser tests."""
+
+from datetime import datetime, timedelta
+
+from cases.catalogue.categories import demo_catalogue
+from cases.clock.calendar_files import built_in_calendar
+from cases.life.details import Asking, CaseType, Details, Dispatching, Evidence, Filing, Report
+from cases.life.posts import CaseActor, Post
+from cases.life.transitions import Act
+from cases.photo_files import Photo
+from cases.store import acting
+from cases.store.calendars import import_calendar
+from cases.store.case_store import Place, find_case
+from cases.store.photos import add_photo
+from cases.store.posts import give_post
+from cityops.clock import utc_now
+from cityops.storage import Database, Transaction
+from tests.unit.cases.calendars import SHANGHAI
+
+ACCEPTOR, CHIEF = CaseActor("li", Post.ACCEPTOR), CaseActor("li", Post.CHIEF)
+DISPATCHER = CaseActor("wang", Post.DISPATCHER)
+WORKER = CaseActor("zhao", Post.WORKER, "drainage")
+COLLECTOR = CaseActor("he", Post.COLLECTOR)
+STANDARDS = demo_catalogue().categories
+PLACES = (
+    ("event/01-10", "990101", "光明路 8 号门前", "路边堆了几袋生活垃圾，已有异味。"),
+    ("component/01-02", "990102", "人民南路与和平街口", "污水井盖缺失，行人需绕行。"),
+    ("event/01-13", "990101", "解放大道 120 号", "路面塌陷约 1 平方米。"),
+    ("component/01-37", "990102", "滨河公园北门", "三盏路灯不亮。"),
+)
+PIXEL = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360f8cfc0000003010100c9fe92ef"
+    "0000000049454e44ae426082"
+)
+
+
+def build_cases(database: Database) -> dict[str, int]:
+    """Store the posts and a case in each state of the way; return the cases by state."""
+    now = utc_now()
+    with database.transaction() as tx:
+        import_calendar(tx, built_in_calendar(SHANGHAI), actor="test", now=now)
+        for holder in (ACCEPTOR, CHIEF, DISPATCHER, WORKER):
+            give_post(tx, holder, actor="test", now=now)
+        return {
+            name: _walk(tx, name, place, now - timedelta(hours=26 - 4 * place))
+            for place, name in enumerate(("reported", "filed", "dispatched", "handling", "asked", "handled"))
+        }
+
+
+def _walk(tx: Transaction, name: str, place: int, at: datetime) -> int:
+    category, area, address, words = PLACES[place % len(PLACES)]
+    report = Report(source="collector", kind=CaseType.CASE, area=area, category=category)
+    spot = Place(words, address, 119.05 + place / 100, 30.05)
+    case_id = acting.report(tx, report, spot, actor=COLLECTOR, now=at, zone=SHANGHAI)
+    for number, (act, actor, details) in enumerate(_steps(tx, name, case_id, category, area), 1):
+        _do(tx, case_id, act, actor, details, at + timedelta(minutes=7 * number))
+    return case_id
+
+
+def _steps(tx: Transaction, name: str, case_id: int, category: str, area: str) -> list[tuple[Act, CaseActor, Details]]:
+    standard = STANDARDS[category].standards[0]
+    stages = tuple(stage.limit for stage in standard.stages)
+    filing = Filing(category=category, standard=standard.standard, area=area, severity=standard.severity, stages=stages)
+    sent = Dispatching(lead="drainage", helpers=("sanitation",), calendar="city", calendar_version=1, routed=True)
+    alone = Dispatching(lead="drainage", calendar="city", calendar_version=1, routed=True)
+    photo = add_photo(tx, case_id, Photo("image/png", PIXEL), actor="zhao", now=utc_now()) if name == "handled" else ""
+    way: list[tuple[Act, CaseActor, Details]] = [
+        (Act.FILE, CHIEF, filing),
+        (Act.DISPATCH, DISPATCHER, sent if name == "dispatched" else alone),
+        (Act.ACCEPT, WORKER, Details()),
+        (Act.HANDLE, WORKER, Evidence(photos=(photo,))),
+    ]
+    if name == "asked":
+        return [*way[:3], (Act.ASK_EXTEND, WORKER, Asking())]
+    return way[: ("reported", "filed", "dispatched", "handling", "handled").index(name)]
+
+
+def _do(tx: Transaction, case_id: int, act: Act, actor: CaseActor, details: Details, now: datetime) -> None:
+    version = find_case(tx, case_id).version
+    acting.perform(tx, case_id, act, version=version, actor=actor, now=now, reason="按规定办理", details=details)
