@@ -35,7 +35,8 @@ from cases.life.details import (
 from cases.life.posts import CaseActor, Post
 from cases.life.transitions import TRANSITIONS, Act
 
-COUNTERPARTS = frozenset({Act.ABSORB, Act.RELEASE})  # the other side of a merge: nobody does it by itself
+# The other side of a merge, and what follows an alert: nobody does these by themselves.
+BY_PROGRAMS = frozenset({Act.ABSORB, Act.RELEASE, Act.LINK_ALERT})
 _SOON = timedelta(hours=1)
 _SOMEBODY = "?"  # where an act names somebody or something that the person has still to choose
 _GRANTS = {
@@ -68,7 +69,7 @@ def why_not(case: Case, act: Act, actor: CaseActor, at: datetime) -> str:
 def act_options(case: Case, held: Sequence[CaseActor], at: datetime) -> list[ActOption]:
     """Return every act of somebody's posts on a case, in the order of the table, with the reason why not."""
     posts = {actor.post for actor in held}
-    mine = [act for act, row in TRANSITIONS.items() if row.start and posts & row.posts and act not in COUNTERPARTS]
+    mine = [act for act, row in TRANSITIONS.items() if row.start and posts & row.posts and act not in BY_PROGRAMS]
     return [ActOption(act, why_not(case, act, choose_actor(held, act, case), at)) for act in mine]
 
 

@@ -8,35 +8,38 @@ from fastapi import APIRouter, Path
 from pydantic import BaseModel, Field
 from starlette.responses import JSONResponse
 
+from alerts.errors import AlertUnknown
 from cases.errors import (
     ActForbidden,
     ActRefused,
+    CalendarError,
     CalendarMissing,
     CaseChanged,
     CaseTaken,
     CaseUnknown,
+    CategoryUnknown,
+    DepartmentUnknown,
 )
 from cases.life.case import Case
 from cases.life.details import CaseType, Merging, Report
-from cases.life.rehearsal import COUNTERPARTS
+from cases.life.rehearsal import BY_PROGRAMS
 from cases.life.transitions import TRANSITIONS, Act
 from cases.store import acting
-from cases.store.case_list import case_of_alert
+from cases.store.alert_links import follow_alert
 from cases.store.case_store import Place, case_row, find_case
 from cases.store.photos import check_photos
 from cityops.accounts.authentication import Role
 from cityops.clock import utc_now
 from cityops.errors import CityOpsError
 from cityops.storage import BadData, StorageError, Transaction
-from cityops.storage.errors import AlreadyStored
-from dashboard.cases.details import complete_details, local_day
+from dashboard.cases.details import complete_details
 from dashboard.cases.refusal_words import in_language
 from dashboard.cases.seats import CaseSeat, seat_for
 from dashboard.web.refusals import REFUSALS, Problem
 from dashboard.web.request_context import language, require
 from dashboard.web.request_ids import ACT
 
-PEOPLES_ACTS = [act.value for act, row in TRANSITIONS.items() if row.start and act not in COUNTERPARTS]
+PEOPLES_ACTS = [act.value for act, row in TRANSITIONS.items() if row.start and act not in BY_PROGRAMS]
 ACT_WORDS = "What is done: docs/reference/case-acts.md says by whom, in which state, and what it needs."
 ActName = Annotated[str, Path(description=ACT_WORDS, json_schema_extra={"enum": PEOPLES_ACTS})]
 ACT_REFUSALS = {**REFUSALS, 404: {"model": Problem}, 409: {"model": Problem}}
@@ -48,9 +51,9 @@ class CaseReport(BaseModel):
 
     source: str = Field(default="desk", pattern="^[a-z0-9_-]{1,32}$")
     kind: CaseType = CaseType.CASE
-    area: str = Field(min_length=1, max_length=32, description="digits")
+    area: str = Field(default="", max_length=32, description="digits; that of the alert where one is given")
     category: str = Field(default="", max_length=64)
-    alert: int | None = Field(default=None, ge=1, description="the alert whose work it is")
+    alert: int | None = Field(default=None, ge=1, description="the alert whose work it is: it says all else")
     description: str = Field(default="", max_length=acting.LONGEST_TEXT)
     address: str = Field(default="", max_length=200)
     longitude: float | None = Field(default=None, ge=-180, le=180)
@@ -77,9 +80,9 @@ class CaseDone(BaseModel):
 
 @router.post("", response_model=CaseDone, responses=ACT_REFUSALS, dependencies=ACT)
 def report_case(report: CaseReport) -> Any:
-    """Begin a case. An alert has one open case at most: 409 names the one that it has."""
+    """Begin a case. An alert has one open case at most: who asks again is answered with that one."""
     seat = _seat(Act.REPORT)
-    if not (report.area.isascii() and report.area.isdecimal()):
+    if report.alert is None and not (report.area.isascii() and report.area.isdecimal()):
         return _problem(HTTPStatus.UNPROCESSABLE_ENTITY, "bad_value", "area: a code of digits is wanted. Correct it.")
 
     def work(tx: Transaction) -> dict[str, Any]:
@@ -126,6 +129,10 @@ _NAMES: dict[type[CityOpsError], tuple[str, HTTPStatus]] = {
     CaseChanged: ("changed", HTTPStatus.CONFLICT),
     CaseUnknown: ("unknown", HTTPStatus.NOT_FOUND),
     CalendarMissing: ("no_calendar", HTTPStatus.CONFLICT),
+    CalendarError: ("no_calendar", HTTPStatus.CONFLICT),
+    CategoryUnknown: ("refused", HTTPStatus.CONFLICT),
+    DepartmentUnknown: ("refused", HTTPStatus.CONFLICT),
+    AlertUnknown: ("unknown", HTTPStatus.NOT_FOUND),
     BadData: ("bad_value", HTTPStatus.UNPROCESSABLE_ENTITY),
 }
 
@@ -152,25 +159,16 @@ def _problem(status: HTTPStatus, name: str, message: str, **more: str) -> JSONRe
 
 
 def _report(tx: Transaction, seat: CaseSeat, report: CaseReport) -> dict[str, Any]:
-    known = case_of_alert(tx, report.alert) if report.alert is not None else None
-    if known is not None and known["ended_at"] is None:
-        raise ActRefused(f"The alert has the open case {known['number']} already.")
+    here, actor, now = seat.here, seat.actor(Act.REPORT, None), utc_now()
+    zone = here.site.settings.zone
+    if report.alert is not None:
+        followed = follow_alert(tx, report.alert, actor=actor, now=now, zone=zone, origin=here.origin)
+        return _done(tx, followed.case_id, find_case(tx, followed.case_id))
     said = Report(
-        source=report.source,
-        kind=report.kind,
-        area=report.area,
-        category=report.category,
-        alert_id=report.alert,
-        callers=report.callers,
+        source=report.source, kind=report.kind, area=report.area, category=report.category, callers=report.callers
     )
     place = Place(report.description, report.address, report.longitude, report.latitude)
-    actor, here = seat.actor(Act.REPORT, None), seat.here
-    now, zone = utc_now(), here.site.settings.zone
-    try:
-        with tx.savepoint():
-            case_id = acting.report(tx, said, place, actor=actor, now=now, zone=zone, origin=here.origin)
-    except AlreadyStored as stored:
-        raise ActRefused("The alert has an open case already.") from stored
+    case_id = acting.report(tx, said, place, actor=actor, now=now, zone=zone, origin=here.origin)
     return _done(tx, case_id, find_case(tx, case_id))
 
 
@@ -183,8 +181,7 @@ def _perform(tx: Transaction, seat: CaseSeat, case_id: int, act: Act, said: Case
         return acting.merge(tx, case_id, master, act=act, reason=said.reason, **common)
     if act is Act.UNMERGE:
         return acting.unmerge(tx, case_id, reason=said.reason, **common)
-    day = local_day(now, here.site.settings.zone)
-    details = complete_details(tx, case, act, said.details, day)
+    details = complete_details(tx, case_id, case, act, said.details, now)
     check_photos(tx, case_id, getattr(details, "photos", ()))
     return acting.perform(tx, case_id, act, reason=said.reason, details=details, **common)
 

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cache
 
-from cases.catalogue.categories import CaseCatalogue, FilingStandard, demo_catalogue
+from cases.catalogue.categories import CaseCatalogue, FilingStandard
 from cases.clock.limits import Limit
 from cases.life.posts import CaseActor
+from cases.store.catalogue import catalogue_in_force, load_catalogue
 from cityops.areas import Area, ancestors, name_in
 from cityops.storage import Transaction
 from dashboard import texts
@@ -15,14 +15,24 @@ from dashboard.web.request_context import RequestContext
 _DAY, _HOUR, _MINUTE = 86400, 3600, 60  # seconds
 
 
-def catalogue_in_force(_: Transaction) -> CaseCatalogue:
-    """Return the catalogue of categories and departments."""
-    return _built_in()
+_kept: dict[tuple[str, int], CaseCatalogue] = {}  # of each database the version in force: a version never changes
+_MOST_KEPT = 4
 
 
-@cache
-def _built_in() -> CaseCatalogue:
-    return demo_catalogue()
+def read_catalogue(tx: Transaction, database: str) -> CaseCatalogue:
+    """Return the catalogue of categories and departments in force; an empty one until there is one.
+
+    `database`: the address of the database, by which what was read is kept.
+    """
+    version = catalogue_in_force(tx)
+    if version is None:
+        return CaseCatalogue("", {}, {})
+    key = (database, version)
+    if key not in _kept:
+        while len(_kept) >= _MOST_KEPT:
+            _kept.pop(next(iter(_kept)), None)
+        _kept[key] = load_catalogue(tx) or CaseCatalogue("", {}, {})
+    return _kept[key]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +102,8 @@ class CaseWords:
 def read_words(here: RequestContext) -> CaseWords:
     """Return the words of a visit's language, with the areas of its account."""
     with here.site.database.transaction() as tx:
-        return CaseWords(here.language, catalogue_in_force(tx), here.site.live.registry(tx).areas)
+        catalogue = read_catalogue(tx, here.site.settings.require_database_url())
+        return CaseWords(here.language, catalogue, here.site.live.registry(tx).areas)
 
 
 def find_standard(catalogue: CaseCatalogue, key: str) -> FilingStandard | None:

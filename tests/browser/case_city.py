@@ -2,17 +2,18 @@
 
 from datetime import datetime, timedelta
 
-from cases.catalogue.categories import demo_catalogue
 from cases.clock.calendar_files import built_in_calendar
-from cases.life.details import Asking, CaseType, Details, Dispatching, Evidence, Filing, Report
+from cases.life.details import Asking, CaseType, Details, Dispatching, Evidence, Report
 from cases.life.posts import CaseActor, Post
 from cases.life.transitions import Act
 from cases.photo_files import Photo
 from cases.store import acting
 from cases.store.calendars import import_calendar
 from cases.store.case_store import Place, find_case
+from cases.store.catalogue_import import seed_catalogue
 from cases.store.photos import add_photo
 from cases.store.posts import give_post
+from cases.store.proposals import filing_of
 from cityops.clock import utc_now
 from cityops.storage import Database, Transaction
 from tests.unit.cases.calendars import SHANGHAI
@@ -21,7 +22,6 @@ ACCEPTOR, CHIEF = CaseActor("li", Post.ACCEPTOR), CaseActor("li", Post.CHIEF)
 DISPATCHER = CaseActor("wang", Post.DISPATCHER)
 WORKER = CaseActor("zhao", Post.WORKER, "drainage")
 COLLECTOR = CaseActor("he", Post.COLLECTOR)
-STANDARDS = demo_catalogue().categories
 PLACES = (
     ("event/01-10", "990101", "光明路 8 号门前", "路边堆了几袋生活垃圾，已有异味。"),
     ("component/01-02", "990102", "人民南路与和平街口", "污水井盖缺失，行人需绕行。"),
@@ -29,8 +29,8 @@ PLACES = (
     ("component/01-37", "990102", "滨河公园北门", "三盏路灯不亮。"),
 )
 PIXEL = bytes.fromhex(
-    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360f8cfc0000003010100c9fe92ef"
-    "0000000049454e44ae426082"
+    "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c49444154789c63709870000002"
+    "a401918be2defb0000000049454e44ae426082"
 )
 
 
@@ -39,6 +39,7 @@ def build_cases(database: Database) -> dict[str, int]:
     now = utc_now()
     with database.transaction() as tx:
         import_calendar(tx, built_in_calendar(SHANGHAI), actor="test", now=now)
+        seed_catalogue(tx, actor="test", now=now)
         for holder in (ACCEPTOR, CHIEF, DISPATCHER, WORKER):
             give_post(tx, holder, actor="test", now=now)
         return {
@@ -58,15 +59,12 @@ def _walk(tx: Transaction, name: str, place: int, at: datetime) -> int:
 
 
 def _steps(tx: Transaction, name: str, case_id: int, category: str, area: str) -> list[tuple[Act, CaseActor, Details]]:
-    standard = STANDARDS[category].standards[0]
-    stages = tuple(stage.limit for stage in standard.stages)
-    filing = Filing(category=category, standard=standard.standard, area=area, severity=standard.severity, stages=stages)
-    sent = Dispatching(lead="drainage", helpers=("sanitation",), calendar="city", calendar_version=1, routed=True)
-    alone = Dispatching(lead="drainage", calendar="city", calendar_version=1, routed=True)
     photo = add_photo(tx, case_id, Photo("image/png", PIXEL), actor="zhao", now=utc_now()) if name == "handled" else ""
+    helpers = ("sanitation",) if name == "dispatched" else ()
+    sent = Dispatching(lead="drainage", helpers=helpers, calendar="city", calendar_version=1)
     way: list[tuple[Act, CaseActor, Details]] = [
-        (Act.FILE, CHIEF, filing),
-        (Act.DISPATCH, DISPATCHER, sent if name == "dispatched" else alone),
+        (Act.FILE, CHIEF, filing_of(tx, f"{category}.1", area=area)),
+        (Act.DISPATCH, DISPATCHER, sent),
         (Act.ACCEPT, WORKER, Details()),
         (Act.HANDLE, WORKER, Evidence(photos=(photo,))),
     ]

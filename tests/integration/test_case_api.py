@@ -8,6 +8,8 @@ import pytest
 
 from cases.life.posts import CaseActor, Post
 from cases.life.states import CaseState
+from cases.store.case_store import find_case
+from cases.store.catalogue_import import seed_catalogue
 from cases.store.posts import give_post
 from cityops.accounts import passwords
 from cityops.accounts.authentication import Role, start_session, store_user
@@ -17,6 +19,7 @@ from cityops.settings import read_settings
 from cityops.storage import Database
 from dashboard.app import create_app
 from tests.alert_samples import detector, make_rule, open_alert
+from tests.browser.case_city import PIXEL
 from tests.case_samples import NOW, start_city, walk
 from tests.unit.cases import people
 from tests.unit.dashboard.visitors import TestClient
@@ -42,17 +45,24 @@ def ask(database: Database, database_url: str, catalogue: Catalogue, monkeypatch
     app = create_app(read_settings({"CITYOPS_DATABASE_URL": database_url}), catalogue)
     with TestClient(app, raise_server_exceptions=False) as client:
 
-        def asking(name: str, method: str, path: str, *, key: str = "", **body: Any) -> httpx.Response:
+        def asking(
+            name: str, method: str, path: str, *, key: str = "", content: bytes = b"", **body: Any
+        ) -> httpx.Response:
             headers = {"cookie": f"cityops_session=token-of-{name}"} | ({"Idempotency-Key": key} if key else {})
-            answer: httpx.Response = client.request(
-                method, f"/api/v1/cases{path}", headers=headers, json=body if method == "POST" else None
-            )
+            sent: dict[str, Any] = {"content": content} if content else {"json": body} if method == "POST" else {}
+            answer: httpx.Response = client.request(method, f"/api/v1/cases{path}", headers=headers, **sent)
             return answer
 
         yield asking
 
 
-def test_a_case_goes_through_the_loop_over_http(ask: Ask) -> None:
+def seed(database: Database) -> None:
+    with database.transaction() as tx:
+        seed_catalogue(tx, actor="test", now=NOW)
+
+
+def test_a_case_goes_through_the_loop_over_http(ask: Ask, database: Database) -> None:
+    seed(database)
     begun = ask(
         "he", "POST", "", area="990101", category="event/01-10", description="垃圾堆", source="collector"
     ).json()
@@ -73,7 +83,8 @@ def test_a_case_goes_through_the_loop_over_http(ask: Ask) -> None:
     act("gao", "accept")
     act("luo", "accept_help")
     act("luo", "finish_help", "已抽干")
-    act("gao", "handle", "已清运", photos=["a" * 64])
+    photo = ask("gao", "POST", f"/{number}/photos", content=PIXEL).json()["sha256"]
+    act("gao", "handle", "已清运", photos=[photo])
     act("shen", "ask_check", collector="jin")
     act("jin", "pass")
     assert act("wu", "close", stages_met=1)["state"] == "closed"
@@ -119,6 +130,7 @@ def test_of_two_who_act_one_is_told_who_was_first(ask: Ask, database: Database) 
     with database.transaction() as tx:
         number = walk(tx, people.PATHS[CaseState.REPORTED])
 
+    seed(database)
     details = {"standard": "event/01-10.1"}
     assert ask("zhou", "POST", f"/{number}/file", version=1, details=details).status_code == 200
     lost = ask("wu", "POST", f"/{number}/file", version=1, details=details)
@@ -155,10 +167,31 @@ def test_who_may_not_and_what_does_not_fit_is_refused(ask: Ask, database: Databa
     assert ask("gu", "POST", "", area="990101").status_code == 403
 
 
-def test_an_alert_has_one_open_case(ask: Ask, database: Database) -> None:
+def test_who_asks_again_for_an_alert_gets_the_case_that_it_has(ask: Ask, database: Database) -> None:
     with database.transaction() as tx:
         alert = open_alert(tx, make_rule(2), detector(tx, "G-1"), at=utc_now()).alert_id
 
-    assert ask("shen", "POST", "", area="990101", alert=alert).status_code == 200
-    second = ask("shen", "POST", "", area="990101", alert=alert)
-    assert (second.status_code, second.json()["error"]) == (409, "refused")
+    first, again = (ask("shen", "POST", "", alert=alert) for _ in range(2))
+    assert first.json()["state"] == "reported"
+    assert again.json() == first.json()
+    assert ask("shen", "POST", "", alert=999).status_code == 404
+    assert ask("shen", "GET", f"/{first.json()['id']}").json()["alert"] == alert
+
+
+def test_photos_are_kept_clean_with_their_case_and_no_other(ask: Ask, database: Database) -> None:
+    with database.transaction() as tx:
+        mine, other = (walk(tx, people.PATHS[CaseState.HANDLING]) for _ in range(2))
+
+    kept = ask("shen", "POST", f"/{mine}/photos", content=PIXEL + b"whatever follows")
+    name = kept.json()["sha256"]
+    shown = ask("shen", "GET", f"/{mine}/photos/{name}")
+    assert (shown.content, shown.headers["content-type"]) == (PIXEL, "image/png")
+    assert ask("shen", "GET", f"/{other}/photos/{name}").status_code == 404
+    assert ask("shen", "POST", f"/{mine}/photos", content=b"<svg>").json()["error"] == "bad_photo"
+    assert ask("shen", "POST", "/999/photos", content=PIXEL).status_code == 404
+    assert ask("gu", "POST", f"/{mine}/photos", content=PIXEL).status_code == 403
+    with database.transaction() as tx:
+        give_post(tx, CaseActor("gu", Post.WORKER, "roads"), actor="test", now=NOW)
+        seen = find_case(tx, mine).version
+    absent = ask("gu", "POST", f"/{mine}/handle", version=seen, reason="好了", details={"photos": ["b" * 64]})
+    assert (absent.status_code, absent.json()["words"]) == (409, "照片尚未上传，请先上传。")

@@ -13,7 +13,7 @@ from cases.clock.progress import ClockSegment, SegmentKind
 from cases.life.states import CaseState
 from cases.life.transitions import Act
 from cityops.storage import Row, Transaction
-from dashboard.cases.details import local_day, propose_route, still_holds
+from dashboard.cases.details import route_now, still_holds
 from dashboard.cases.one_case import CaseClock, CaseView
 from dashboard.cases.refusal_words import in_language
 from dashboard.cases.seats import CaseSeat
@@ -101,8 +101,8 @@ def draw_case(
     facts = FormFacts(
         view,
         words,
-        propose_route(tx, case.category, case.area, local_day(now, zone)),
-        still_holds(tx, case.alert_id),
+        route_now(tx, case, now),
+        still_holds(tx, view.case_id),
         (now + SOON).astimezone(zone),
     )
     return draw_page(

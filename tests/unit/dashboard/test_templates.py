@@ -12,7 +12,7 @@ import pytest
 from jinja2 import UndefinedError
 from markupsafe import Markup
 
-from cases.catalogue.categories import demo_catalogue
+from cases.catalogue.catalogue_files import demo_catalogue
 from cases.clock.progress import ClockSegment, SegmentKind
 from cases.life.rehearsal import act_options
 from cases.life.states import CaseState
@@ -259,10 +259,7 @@ SAMPLES: list[tuple[str, Callable[[str], dict[str, Any]]]] = [
     ),
     ("cases/list.html", lambda text: frame(text) | case_list(text)),
     ("cases/list.html", lambda text: frame(text) | case_list(text, board=True)),
-    *[
-        ("cases/one.html", lambda text, state=state: frame(text) | case_of_states(text, state))  # type: ignore[misc]
-        for state in CaseState
-    ],
+    *[("cases/one.html", lambda text, state=state: frame(text) | case_of_states(text, state)) for state in CaseState],
     ("cases/work.html", lambda text: frame(text) | case_work(text)),
     ("cases/unknown.html", frame),
     ("login/login.html", login),
