@@ -43,10 +43,7 @@ test("what follows on a case waits for what is lost, another case does not", asy
   await outbox.flush(() => {});
 
   assert.deepEqual(sent, ["accept key-1", "accept key-3"]);
-  assert.deepEqual(
-    plain(outbox.items().map((item) => item.act)),
-    ["accept", "handle"],
-  );
+  assert.deepEqual(plain(outbox.items().map((item) => item.act)), ["accept", "handle"]);
 });
 
 test("a refusal is told and not sent again", async () => {
