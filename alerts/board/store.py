@@ -1,6 +1,6 @@
 """Alerts in the database. Every change is one conditional statement and one row of `alert_event`."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from enum import Enum
@@ -162,6 +162,14 @@ def explain_refusal(tx: Transaction, alert_id: int, action: str) -> NoReturn:
 def open_alerts(tx: Transaction) -> list[OpenAlert]:
     """Return every open alert, the one first that needs a person most."""
     return in_order(map(_open_alert, tx.rows(SQL["open_alerts"])))
+
+
+def update_open_alerts(tx: Transaction, alerts: Iterable[OpenAlert], changed: Collection[int]) -> list[OpenAlert]:
+    """Return open_alerts after reading these alerts only, with all of their incidents; all others are as they were."""
+    shown = [_open_alert(row) for row in tx.rows(SQL["shown_alerts"], alerts=sorted(changed))]
+    read = {*changed, *(alert.alert_id for alert in shown)}
+    kept = (alert for alert in alerts if alert.alert_id not in read)
+    return in_order([*kept, *(alert for alert in shown if alert.closed_at is None)])
 
 
 def find_shown(tx: Transaction, alert_id: int) -> OpenAlert:

@@ -69,6 +69,15 @@ ORDER BY alert_id FOR UPDATE OF alert SKIP LOCKED
 -- One alert, open or closed.
 SELECT * FROM alert_board WHERE alert_id = %(alert_id)s
 
+-- name: shown_alerts
+-- Some alerts, open or closed, and the open ones of their incidents: one alert speaks for all of these.
+SELECT * FROM alert_board
+WHERE alert_id IN (
+    SELECT alert_id FROM alert WHERE alert_id = ANY (%(alerts)s)
+    UNION
+    SELECT other.alert_id FROM alert JOIN alert AS other USING (incident_id)
+    WHERE alert.alert_id = ANY (%(alerts)s) AND other.closed_at IS NULL)
+
 -- name: alert_page
 -- Alerts of any time, the newest first, from below a number on.
 SELECT * FROM alert_board

@@ -86,12 +86,12 @@ class Transaction:
         except psycopg2.Error as error:
             raise explain(error) from error
 
-    def copy_out(self, statement: str) -> bytes:
+    def copy_out(self, statement: str, **values: object) -> bytes:
         """Return what a `COPY … TO STDOUT (FORMAT binary)` gives."""
         data = io.BytesIO()
         try:
             with self._connection.cursor() as cursor:
-                cursor.copy_expert(statement, data)
+                cursor.copy_expert(cursor.mogrify(statement, values or None), data)
         except psycopg2.Error as error:
             raise explain(error) from error
         return data.getvalue()
@@ -207,7 +207,7 @@ class Database:
             try:
                 connection = self._idle.get_nowait()
             except Empty:
-                return self._connect()
+                return self.connect()
             if _is_alive(connection):
                 return connection
             connection.close()
@@ -218,7 +218,8 @@ class Database:
         else:
             self._idle.put(connection)
 
-    def _connect(self) -> psycopg2.extensions.connection:
+    def connect(self) -> psycopg2.extensions.connection:
+        """Return a connection beside the pool, for this package: to close by whoever asked. Raises StorageError."""
         try:
             connection = psycopg2.connect(
                 self._url,

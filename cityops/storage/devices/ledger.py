@@ -1,5 +1,6 @@
 """The loss ledger in the database, and the online state that is derived from it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, fields
 from datetime import datetime
 
@@ -87,13 +88,26 @@ def presence_facts(tx: Transaction) -> pd.DataFrame:
     Columns: sensor_id, status (unknown, online, offline), status_at, registered_at, heard_at, reporting_since
     (UTC, NaT where never), interval_seconds, clock_skew_seconds (arrival minus device time; NaN while not known).
     """
-    facts = tx.frame(SQL["presence_facts"], types=_FACTS)
-    return facts.assign(**{name: _moments(facts[name]) for name in PRESENCE_TIMES})
+    return _read_facts(tx, None)
+
+
+def update_facts(tx: Transaction, facts: pd.DataFrame, sensors: Collection[str]) -> pd.DataFrame:
+    """Return presence_facts after reading these sensors only; all others are as they were."""
+    if not sensors:
+        return facts
+    changed = _read_facts(tx, sorted(sensors))
+    kept = facts[~facts["sensor_id"].isin(sensors)]
+    return pd.concat([kept, changed], ignore_index=True)
 
 
 def presence_frame(tx: Transaction, now: datetime) -> pd.DataFrame:
-    """Return presence_facts with state (presence.State), reason (presence.Reason) and since (UTC)."""
-    return find_presence(presence_facts(tx), now)
+    """Return presence_facts with state (presence.State), reason (presence.Reason), both as texts, and since (UTC)."""
+    return find_presence(presence_facts(tx), now).astype({"state": "str", "reason": "str"})
+
+
+def _read_facts(tx: Transaction, sensors: list[str] | None) -> pd.DataFrame:
+    facts = tx.frame(SQL["presence_facts"], types=_FACTS, sensors=sensors)
+    return facts.assign(**{name: _moments(facts[name]) for name in PRESENCE_TIMES})
 
 
 def _moments(microseconds: pd.Series) -> pd.DatetimeIndex:

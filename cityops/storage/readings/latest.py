@@ -1,7 +1,7 @@
-"""The newest reading of every series: what each server process asks for once a second, for the whole city.
+"""The newest reading of every series: what each server process keeps of the whole city.
 
 It comes as a binary COPY, whose fixed-width rows numpy takes as they are: PostgreSQL's driver would make a Python
-object of each value, a hundred thousand sensors' worth of them every second.
+object of each value, a hundred thousand sensors' worth of them.
 """
 
 import numpy as np
@@ -23,26 +23,44 @@ _ROW = np.dtype(
         ("received_size", ">i4"), ("received", ">i8"),
     ]
 )  # fmt: skip
-_SERIES = {"series_id": "int64", "sensor_id": "str", "metric": "str"}
+Rows = NDArray[np.void]  # of _ROW
+_NAMES = {"series_id": "int64", "sensor_id": "str", "metric": "str"}
 
 
 class LatestReader:
-    """Reads it again and again. Which sensor and metric a series is never changes, so that is read when one is new."""
+    """Reads it again and again: all of it, or what changed.
+
+    Which sensor and metric a series is never changes, so that is read when one is new.
+    """
 
     def __init__(self) -> None:
-        self._series = pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in _SERIES.items()})
+        self._names = pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in _NAMES.items()})
+        self._rows = np.empty(0, _ROW)  # by rising series
 
     def read(self, tx: Transaction) -> pd.DataFrame:
-        """Return the newest reading of every series.
+        """Return the newest reading of every series, by rising series.
 
         Columns: series_id, sensor_id, metric, time, value (metric's unit), quality (QARTOD), received_at. UTC.
         """
-        data = tx.copy_out(SQL["copy_latest"])
-        rows = np.frombuffer(data, _ROW, offset=len(HEADER), count=(len(data) - len(HEADER)) // _ROW.itemsize)
+        self._rows = _read_rows(tx, "copy_latest")
+        return self._frame(tx)
+
+    def read_changed(self, tx: Transaction, series: frozenset[int]) -> pd.DataFrame:
+        """Return the same after reading these series only; all others are as they were."""
+        if series:
+            self._rows = _update(self._rows, _read_rows(tx, "copy_latest_of", series=sorted(series)))
+        return self._frame(tx)
+
+    def names(self, series: frozenset[int]) -> pd.DataFrame:
+        """Return what is known of these series: series_id, sensor_id, metric. One that has no reading is left out."""
+        return self._names[self._names["series_id"].isin(series)]
+
+    def _frame(self, tx: Transaction) -> pd.DataFrame:
+        rows = self._rows
         series = rows["series"].astype(np.int64)
-        if not np.isin(series, self._series["series_id"]).all():
-            self._series = tx.frame(SQL["all_series"], types=_SERIES)
-        names = self._series.iloc[np.searchsorted(self._series["series_id"], series)]
+        if not np.isin(series, self._names["series_id"]).all():
+            self._names = tx.frame(SQL["all_series"], types=_NAMES)
+        names = self._names.iloc[np.searchsorted(self._names["series_id"], series)]
         return pd.DataFrame(
             {
                 "series_id": series,
@@ -59,6 +77,21 @@ class LatestReader:
 def latest_frame(tx: Transaction) -> pd.DataFrame:
     """Return the newest reading of every series, once; columns as of LatestReader.read."""
     return LatestReader().read(tx)
+
+
+def _read_rows(tx: Transaction, query: str, **values: object) -> Rows:
+    data = tx.copy_out(SQL[query], **values)
+    rows = np.frombuffer(data, _ROW, offset=len(HEADER), count=(len(data) - len(HEADER)) // _ROW.itemsize)
+    return rows[np.argsort(rows["series"])]
+
+
+def _update(rows: Rows, changed: Rows) -> Rows:
+    """Return the rows with some of them in place of their older selves, and new ones among them."""
+    places = np.searchsorted(rows["series"], changed["series"])
+    is_known = np.isin(changed["series"], rows["series"])
+    updated = rows.copy()  # whoever draws the older ones goes on undisturbed
+    updated[places[is_known]] = changed[is_known]
+    return np.insert(updated, places[~is_known], changed[~is_known])
 
 
 def _moments(since_2000: NDArray[np.int64]) -> pd.DatetimeIndex:

@@ -67,7 +67,7 @@ def refresh_latest(tx: Transaction, newest: Columns, received_at: datetime) -> N
 def repair_latest(tx: Transaction, now: datetime) -> int:
     """Bring `latest` up to date with the readings, for series that it has. Return how many were behind.
 
-    Ingest refreshes it once a second: a worker that was killed owes the last refresh.
+    Ingest refreshes it now and then: a worker that was killed owes the last refresh.
     """
     return tx.execute(SQL["repair_latest"], now=now, until=now + RIGHT_WITHIN)
 

@@ -76,6 +76,11 @@ WHERE latest.time < EXCLUDED.time
 -- The present of the whole city, without names.
 COPY (SELECT series_id, time, value, quality, received_at FROM latest) TO STDOUT (FORMAT binary)
 
+-- name: copy_latest_of
+-- The same of some series.
+COPY (SELECT series_id, time, value, quality, received_at FROM latest WHERE series_id = ANY (%(series)s))
+TO STDOUT (FORMAT binary)
+
 -- name: newest_arrival
 -- When the newest reading came, by our clock: a device whose clock is ahead makes nothing young.
 SELECT max(received_at) FROM latest
