@@ -13,6 +13,7 @@ from ingest import metrics
 from ingest.heartbeat import LifeSign
 from ingest.messages import Message
 from ingest.storing.batch import BatchWriter
+from ingest.storing.newest import SOONEST
 from ingest.storing.outcome import Outcome
 from ingest.transport.mqtt import Subscription
 from ingest.transport.sessions import SessionKeeper
@@ -67,7 +68,7 @@ class Worker:
     def _work_once(self) -> None:
         if events := self._subscription.session_events():
             self._retry(lambda: self._sessions.note(events))
-        messages = self._subscription.take(wait=1.0, gather=GATHER)
+        messages = self._subscription.take(wait=SOONEST if self._storekeeper.is_behind else 1.0, gather=GATHER)
         if not messages:
             self._retry(lambda: self._storekeeper.catch_up(self._now()))
             return

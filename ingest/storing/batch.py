@@ -159,10 +159,15 @@ class BatchWriter:
         outcome.add(self.store(second, now))
         return outcome
 
+    @property
+    def is_behind(self) -> bool:
+        """Whether `latest` lacks something that is stored, for catch_up() to write."""
+        return self._newest.is_waiting
+
     def catch_up(self, now: datetime) -> None:
         """Write what `latest` does not have yet: for when no batch comes to do it. Raises StorageError."""
         self.check_database(now)
-        if self._newest.is_waiting:
+        if self.is_behind:
             with self._database.transaction() as tx:
                 refresh = self._newest.refresh(tx, Columns.none(), now, at_once=True)
             self._newest.keep(refresh)
