@@ -137,19 +137,18 @@ class City:
         pairs = [(metrics[series], value) for series, value in self._values.items()]
         return pd.DataFrame(pairs, columns=["metric", "value"])
 
-    def _alerts(self, moment: float) -> pd.DataFrame:
+    def _alerts(self, moment: float) -> list[vital_signs.Burden]:
         now, by_id = datetime.fromtimestamp(moment, UTC), {row.series_id: row for row in self._rows}
-        rows = [
-            (
+        return [
+            vital_signs.Burden(
                 self._catalogue.kind[by_id[series].kind].domain,
                 by_id[series].sensor_id,
                 rule,
                 self._plan.rules[rule].severity,
-                max(0.0, (now - since).total_seconds() / 60),
+                vital_signs.minutes_since(since, now),
             )
             for (rule, series), since in self._since.items()
         ]
-        return pd.DataFrame(rows, columns=["domain", "sensor_id", "rule_id", "severity", "minutes"])
 
 
 def watch(name: str, *, sensors: int, seed: int) -> Watched:

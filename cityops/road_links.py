@@ -3,6 +3,7 @@
 The one home of the index: pages, the wall and alerts ask here, so that they cannot differ.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +24,7 @@ from cityops.standards.tpi import Road
 KIND = "traffic_detector"
 REACH = 1.2  # km: how far from a detector its speed may speak for the road
 ON_ROAD = 0.15  # km between a detector and the road it measures
+JAMMED = 5  # the level of a link that counts for the index
 _ONE_PLACE = 0.02  # km: the lanes of a road
 _SIMULATED = {"ring": Road.EXPRESSWAY, "radial": Road.MAIN}  # what the simulated city calls its roads
 
@@ -105,7 +107,8 @@ def speeds_of(values: pd.DataFrame, key: str) -> "pd.Series[float]":
     `values` has metric and value. A speed of 0 is one where flow or occupancy show vehicles, that stand; else the road
     is empty and has none.
     """
-    of = {name: values[values["metric"] == name].set_index(key)["value"] for name in ("speed", "flow", "occupancy")}
+    numbers, metrics = values.set_index(key)["value"], values["metric"]
+    of = {name: numbers[(metrics == name).to_numpy()] for name in ("speed", "flow", "occupancy")}
     beside = pd.DataFrame({name: of[name].reindex(of["speed"].index) for name in ("flow", "occupancy")}).fillna(0.0)
     return of["speed"][(of["speed"] > 0) | (beside > 0).any(axis=1)]
 
@@ -143,10 +146,13 @@ def jams_by_class(links: list[Link], found: Mapping[int, int]) -> dict[Road, Jam
 
 def add_jams(known: Iterable[tuple[Road, float, int]]) -> dict[Road, Jam]:
     """Return the jam of each class from the class, the length (km) and the level (1 to 5) of links."""
-    jams: dict[Road, Jam] = {}
+    lengths: dict[Road, float] = defaultdict(float)
+    jammed: dict[Road, float] = defaultdict(float)
     for road, km, level in known:
-        jams[road] = jams.get(road, Jam()) + Jam(km, km if level == 5 else 0.0)
-    return jams
+        lengths[road] += km
+        if level == JAMMED:
+            jammed[road] += km
+    return {road: Jam(km, jammed[road]) for road, km in lengths.items()}
 
 
 def _lines(feature: MapFeature) -> Iterator[LineString]:

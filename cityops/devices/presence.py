@@ -3,12 +3,15 @@
 All limits are in report intervals of the device: those its kind promises, or longer ones that it has taught us.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
+from cityops.clock import microseconds
 from cityops.devices.identity import RIVAL_FOR
 
 LATE_AFTER = 3  # intervals without a report: what is older than this is stale, wherever it is shown
@@ -45,7 +48,7 @@ class Reason(StrEnum):
 
 
 def find_presence(facts: pd.DataFrame, now: datetime) -> pd.DataFrame:
-    """Return the facts with state (State), reason (Reason) and since (UTC) of each device.
+    """Return the facts with state (a category of State), reason (of Reason) and since (UTC) of each device.
 
     Facts: sensor_id, status (unknown, online, offline), status_at (NaT: at a moment that nobody knows),
     registered_at, heard_at (arrival of the newest report), reporting_since, rival_at (when a second device of the same
@@ -54,43 +57,53 @@ def find_presence(facts: pd.DataFrame, now: datetime) -> pd.DataFrame:
     What a device does outweighs what was said of it: a last will often comes late, from a connection that is long
     replaced. Reports that came after it make it void, and until the next report is due nothing speaks for it.
     """
-    times = {name: pd.to_datetime(facts[name], utc=True) for name in TIMES}
-    heard, told = times["heard_at"], times["status_at"]
-    offline, online = facts["status"] == "offline", facts["status"] == "online"
-    alive = pd.concat([heard, times["registered_at"], told.where(online)], axis=1).max(axis=1)
+    heard, registered, told, since, rival = (_moments(facts[name]) for name in _JUDGED)
+    offline, online = (facts["status"].to_numpy() == said for said in ("offline", "online"))
+    alive: NDArray[np.datetime64] = np.fmax(np.fmax(heard, registered), np.where(online, told, _NEVER))
     due, late, silent = (_intervals(facts, number) for number in (1, LATE_AFTER, SILENT_AFTER))
-    reports = now - heard <= late
-    doubtful = offline & (now - heard <= due.where(told.notna(), late))
-    offline &= ~(heard > told + GRACE) & ~doubtful
-    waits = now - alive <= silent
+    moment = np.datetime64(microseconds(now), "us")
+    unheard = np.isnat(heard)
+    reports = moment - heard <= late
+    doubtful = offline & (moment - heard <= np.where(np.isnat(told), late, due))
+    gone = offline & ~(heard > told + np.timedelta64(GRACE)) & ~doubtful
+    waits = moment - alive <= silent
     cases = [
-        (now - times["rival_at"] <= RIVAL_FOR, State.CONTRADICTORY, Reason.TWO_DEVICES, times["rival_at"]),
-        (offline, State.SILENT, Reason.SAID_OFFLINE, told.fillna(alive)),
-        (
-            reports & (facts["status"] == "offline"),
-            State.ONLINE,
-            Reason.REPORTS_WHILE_OFFLINE,
-            times["reporting_since"],
-        ),
-        (reports, State.ONLINE, Reason.REPORTS, times["reporting_since"]),
-        (waits & heard.isna(), State.LATE, Reason.NO_REPORT_YET, times["registered_at"]),
+        (moment - rival <= np.timedelta64(RIVAL_FOR), State.CONTRADICTORY, Reason.TWO_DEVICES, rival),
+        (gone, State.SILENT, Reason.SAID_OFFLINE, np.where(np.isnat(told), alive, told)),
+        (reports & offline, State.ONLINE, Reason.REPORTS_WHILE_OFFLINE, since),
+        (reports, State.ONLINE, Reason.REPORTS, since),
+        (waits & unheard, State.LATE, Reason.NO_REPORT_YET, registered),
         (waits, State.LATE, Reason.OVERDUE, heard),
         (online, State.CONTRADICTORY, Reason.SILENT_WHILE_ONLINE, alive),
-        (heard.isna(), State.NEVER_REPORTED, Reason.NEVER_REPORTED, times["registered_at"]),
+        (unheard, State.NEVER_REPORTED, Reason.NEVER_REPORTED, registered),
         (~waits, State.SILENT, Reason.OVERDUE, heard),
     ]
     which = np.select([case[0] for case in cases], range(len(cases)))
-    moments = pd.concat([case[3] for case in cases], axis=1).to_numpy()
+    moments = np.stack([case[3] for case in cases])[which, np.arange(len(facts))]
     return facts.assign(
-        **times,
-        state=[cases[number][1].value for number in which],
-        reason=[cases[number][2].value for number in which],
-        since=pd.to_datetime(moments[np.arange(len(facts)), which], utc=True),
+        state=_words(State, [case[1] for case in cases], which),
+        reason=_words(Reason, [case[2] for case in cases], which),
+        since=pd.DatetimeIndex(moments).tz_localize("UTC"),
     )
 
 
 TIMES = ("status_at", "registered_at", "heard_at", "reporting_since", "rival_at")
+_JUDGED = ("heard_at", "registered_at", "status_at", "reporting_since", "rival_at")
+_NEVER = np.datetime64("NaT", "us")
 
 
-def _intervals(facts: pd.DataFrame, number: int) -> pd.Series:
-    return pd.to_timedelta(facts["interval_seconds"] * number, unit="s")
+def _words(words: type[StrEnum], by_case: Sequence[StrEnum], which: NDArray[np.intp]) -> "pd.Categorical[str]":
+    codes = np.array([list(words).index(word) for word in by_case], dtype=np.int64)
+    return pd.Categorical.from_codes(codes[which], pd.Index([word.value for word in words]))
+
+
+def _moments(times: pd.Series) -> NDArray[np.datetime64]:
+    """Return moments as numpy compares them, UTC without saying so: a hundred times as fast as those of pandas."""
+    return pd.to_datetime(times, utc=True).to_numpy(dtype="datetime64[us]")
+
+
+def _intervals(facts: pd.DataFrame, number: int) -> NDArray[np.timedelta64]:
+    seconds = facts["interval_seconds"].to_numpy(dtype=float) * number
+    found = np.full(len(facts), np.timedelta64("NaT", "us"))
+    found[np.isfinite(seconds)] = (seconds[np.isfinite(seconds)] * 1e6).round().astype("timedelta64[us]")
+    return found

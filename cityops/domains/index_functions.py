@@ -44,8 +44,8 @@ class DomainIndex:
 class IndexFunction(Protocol):
     """A pure function of the latest aggregates of a domain's metrics, by metric; what nobody measures is absent.
 
-    It returns None where too little is known. It is called once a second for the city and for each district, and for
-    each quarter of an hour of the day before.
+    It returns None where too little is known. It is called with each picture, for the city and for each district,
+    and for each quarter of an hour of the day before.
     """
 
     def __call__(self, aggregates: Mapping[str, MetricAggregate], /) -> DomainIndex | None:

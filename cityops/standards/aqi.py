@@ -11,6 +11,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from cityops.clock import check_aware
@@ -115,8 +116,13 @@ def sub_index(
 
     Raises ValueError for a negative concentration and KeyError for an unknown pollutant.
     """
+    return _sub_index_at(pollutant, _amount(pollutant, concentration), averaging, edition)
+
+
+@lru_cache(1 << 13)  # rounded amounts are few
+def _sub_index_at(pollutant: str, amount: Fraction, averaging: Averaging, edition: Edition) -> int | None:
     column = _column(pollutant, averaging, edition)
-    found = bracket(pollutant, concentration, averaging, edition)
+    found = _bracket_at(column, amount)
     if found is None:
         short = len(column) < len(_IAQI)
         return None if short and edition is Edition.HJ_633_2012 else _IAQI[len(column) - 1]
@@ -134,10 +140,16 @@ def bracket(
 
     Raises ValueError for a negative concentration and KeyError for an unknown pollutant.
     """
+    return _bracket_at(_column(pollutant, averaging, edition), _amount(pollutant, concentration))
+
+
+def _amount(pollutant: str, concentration: float | Decimal | Fraction) -> Fraction:
     if concentration < 0:
         raise ValueError(f"{pollutant}: a concentration cannot be {concentration}. Leave it out.")
-    column = _column(pollutant, averaging, edition)
-    amount = rounded(pollutant, concentration)
+    return rounded(pollutant, concentration)
+
+
+def _bracket_at(column: tuple[int, ...], amount: Fraction) -> Bracket | None:
     if amount > column[-1]:
         return None
     above = next(place for place in range(1, len(column)) if amount <= column[place])

@@ -46,18 +46,21 @@ def terms_of(numbers: Floats, mean: Mean) -> tuple[Floats, Floats]:
 
 def value_of(term: float, east: float, mean: Mean) -> float | None:
     """Return the value that a mean of terms stands for; None when there is none, or directions cancel each other."""
-    if np.isnan(term):
-        return None
+    found = float(values_of(np.array([term]), np.array([east]), mean)[0])
+    return None if np.isnan(found) else found
+
+
+def values_of(terms: Floats, easts: Floats, mean: Mean) -> Floats:
+    """Return the same of many means of terms, NaN where there is no value."""
     match mean:
         case Mean.ENERGY:
-            return float(10 * np.log10(term))
+            return 10 * np.log10(terms)
         case Mean.HARMONIC:
-            return 1 / term
+            return 1 / terms
         case Mean.VECTOR:
-            if np.hypot(term, east) < CANCELLED:
-                return None
-            return float(np.degrees(np.arctan2(east, term)).round(9) % 360)
-    return term
+            directions = np.degrees(np.arctan2(easts, terms)).round(9) % 360
+            return np.where(np.hypot(terms, easts) < CANCELLED, np.nan, directions)
+    return terms
 
 
 def fill_weights(weights: npt.ArrayLike) -> Floats:

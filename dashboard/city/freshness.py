@@ -6,10 +6,15 @@ Whether a device is there is decided in cityops.devices.presence; here only its 
 from dataclasses import dataclass
 from datetime import datetime
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from cityops.clock import RIGHT_WITHIN
+from cityops.clock import RIGHT_WITHIN, microseconds
 from cityops.devices.presence import LATE_AFTER, State, find_presence
+from dashboard.city.series_locator import SeriesPlaces
+
+_NEVER = np.iinfo(np.int64).min  # NaT
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,31 +38,45 @@ def find_arrival(latest: pd.DataFrame, before: Arrival | None, now: datetime) ->
     return before if before is not None and before.newest == newest else Arrival(newest, now)
 
 
-def sensors_now(sensors: pd.DataFrame, latest: pd.DataFrame, *, now: datetime) -> pd.DataFrame:
+def sensors_now(sensors: pd.DataFrame, latest: pd.DataFrame, places: SeriesPlaces, *, now: datetime) -> pd.DataFrame:
     """Return the sensors, which hold the facts of `presence_facts`, with what is known of them now.
 
+    `places`: those of the newest readings `latest` among these sensors.
     Adds: state, reason, since (see find_presence), time (of the newest reading, UTC, NaT when it never reported) and
     fresh (bool: whether it is online).
     """
     found = find_presence(sensors, now)
-    found["time"] = latest.groupby("sensor_id")["time"].max().reindex(found["sensor_id"]).array
-    return found.assign(fresh=found["state"] == State.ONLINE)
+    mine = places.position >= 0
+    newest = np.full(len(found), _NEVER)
+    np.maximum.at(newest, places.position[mine], _microseconds(latest["time"])[mine])
+    times = pd.DatetimeIndex(newest.view("datetime64[us]")).tz_localize("UTC")
+    return found.assign(time=times, fresh=found["state"] == State.ONLINE.value)
 
 
-def values_now(latest: pd.DataFrame, sensors: pd.DataFrame, *, now: datetime) -> pd.DataFrame:
+def values_now(latest: pd.DataFrame, places: SeriesPlaces, sensors: pd.DataFrame, *, now: datetime) -> pd.DataFrame:
     """Return the usable newest values (quality good or not evaluated) of these sensors, as of sensors_now.
 
-    Columns: sensor_id, metric, value, time, interval (seconds), district (where `sensors` has it), fresh (bool): its
-    sensor is online and it is no older than that allows, by the device's clock without what that is known to be off.
+    Columns: position (of the sensor), metric (a category), value, time, interval (seconds), fresh (bool): its sensor is
+    online and it is no older than that allows, by the device's clock without what that is known to be off.
     """
-    columns = [name for name in ("sensor_id", "fresh", "interval_seconds", "clock_skew_seconds", "district")
-               if name in sensors]  # fmt: skip
-    found = latest.loc[latest["quality"] <= 2, ["sensor_id", "metric", "value", "time"]].merge(
-        sensors[columns].rename(columns={"interval_seconds": "interval"}), on="sensor_id"
-    )
-    found["time"] = pd.to_datetime(found["time"], utc=True)
+    usable = (places.position >= 0) & (latest["quality"].to_numpy() <= 2)
+    position, times = places.position[usable], _microseconds(latest["time"])[usable]
     limit = RIGHT_WITHIN.total_seconds()
-    uncorrected = found["clock_skew_seconds"].fillna(0).clip(-limit, limit)  # the times are event times beyond that
-    age = (pd.Timestamp(now) - found["time"]).dt.total_seconds() - uncorrected
-    found["fresh"] &= age <= LATE_AFTER * found["interval"]
-    return found.drop(columns=["clock_skew_seconds"])
+    skew = sensors["clock_skew_seconds"].to_numpy(dtype=float)[position]
+    uncorrected = np.clip(np.nan_to_num(skew), -limit, limit)  # the times are event times beyond that
+    interval = sensors["interval_seconds"].to_numpy(dtype=float)[position]
+    age = (microseconds(now) - times) / 1e6 - uncorrected
+    return pd.DataFrame(
+        {
+            "position": position,
+            "metric": places.metric[usable],
+            "value": latest["value"].to_numpy()[usable],
+            "time": pd.DatetimeIndex(times.view("datetime64[us]")).tz_localize("UTC"),
+            "interval": interval,
+            "fresh": sensors["fresh"].to_numpy()[position] & (age <= LATE_AFTER * interval),
+        }
+    )
+
+
+def _microseconds(times: pd.Series) -> NDArray[np.int64]:
+    return times.to_numpy(dtype="datetime64[us]").view(np.int64)

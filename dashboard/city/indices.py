@@ -2,15 +2,17 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from cityops import areas
 from cityops import road_links as roads
 from cityops.catalogue import Catalogue
 from cityops.standards import aqi, tpi
-from cityops.standards.aqi import POLLUTANTS, Averaging, Index
+from cityops.standards.aqi import POLLUTANTS, Averaging, Edition, Index
 from cityops.standards.tables import Standards
 from dashboard import texts
 from dashboard.city.aggregates import Numbers
@@ -28,7 +30,12 @@ def air_index(numbers: Numbers, moment: datetime) -> Index:
     """
     means = [(name, numbers[name].mean) for name in POLLUTANTS if name in numbers]
     known = {name: mean for name, mean in means if mean is not None and mean >= 0}
-    return aqi.index(known, Averaging.HOUR, aqi.edition_of(moment))
+    return _air_of(tuple(known.items()), aqi.edition_of(moment))
+
+
+@lru_cache(1 << 13)  # from one picture to the next, few of a city's areas change
+def _air_of(means: tuple[tuple[str, float], ...], edition: Edition) -> Index:
+    return aqi.index(dict(means), Averaging.HOUR, edition)
 
 
 def draw_air(index: Index, catalogue: Catalogue) -> dict[str, Any]:
@@ -79,11 +86,16 @@ def area_indices(
     link.
     """
     found: dict[str, dict[str, Any]] = {}
+    fresh = sensors["fresh"].to_numpy()
     for level in LEVELS:
-        codes = registry.levels[level.value]
-        counts = sensors["fresh"].groupby(codes.to_numpy()).agg(["sum", "size"])
-        for code, up, size in counts.itertuples():
-            found[code] = {"up": int(up), "all": int(size)}
+        inside = registry.levels[level.value].cat
+        codes, known = inside.codes.to_numpy(), inside.codes.to_numpy() >= 0
+        sizes = np.bincount(codes[known], minlength=len(inside.categories))
+        up = np.bincount(codes[known & fresh], minlength=len(inside.categories))
+        found |= {
+            code: {"up": int(reporting), "all": int(size)}
+            for code, reporting, size in zip(inside.categories, up, sizes, strict=True)
+        }
     for code, index in air.items():
         found[code] |= {"aqi_na": True} if index.value is None else {"aqi": index.value}
     for code, links in registry.links_by_district.items():

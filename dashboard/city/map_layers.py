@@ -24,10 +24,11 @@ def sensor_layer(registry: Registry, latest: pd.DataFrame, *, catalogue: Catalog
     Columns: sensor, name, kind, domain, area (text); state, reason; metric, value, unit, fresh of the headline of its
     kind, time (UTC) of its newest reading; `readings`, all its values as a JSON object by metric.
     """
-    sensors = sensors_now(registry.sensors, latest, now=now)
-    values = values_now(latest, sensors, now=now)
+    places = registry.locator.locate(latest)
+    sensors = sensors_now(registry.sensors, latest, places, now=now)
+    values = values_now(latest, places, sensors, now=now)
     said = {
-        str(name): dict(zip(rows["metric"], rows["value"], strict=True)) for name, rows in values.groupby("sensor_id")
+        position: dict(zip(rows["metric"], rows["value"], strict=True)) for position, rows in values.groupby("position")
     }
     kinds = [catalogue.kind.get(kind) for kind in sensors["kind"]]
     heads = [kind.headline if kind else None for kind in kinds]
@@ -42,11 +43,11 @@ def sensor_layer(registry: Registry, latest: pd.DataFrame, *, catalogue: Catalog
             "state": [str(state) for state in sensors["state"]],
             "reason": [str(reason) for reason in sensors["reason"]],
             "metric": heads,
-            "value": pd.array([said.get(name, {}).get(head) for name, head in zip(ids, heads, strict=True)], "Float64"),
+            "value": pd.array([said.get(position, {}).get(head) for position, head in enumerate(heads)], "Float64"),
             "unit": [catalogue.metric[kind.headline].unit if kind else None for kind in kinds],
             "fresh": sensors["fresh"].tolist(),
             "time": pd.to_datetime(sensors["time"], utc=True).array,
-            "readings": [json.dumps(said.get(name, {})) for name in ids],
+            "readings": [json.dumps(said.get(position, {})) for position in range(len(ids))],
         }
     )
     layer["value"] = layer["value"].astype("float64")
@@ -61,14 +62,15 @@ def area_layer(
     Columns: area, name, name_en, level, parent; sensors, online, dead (counts); of each metric that is asked for
     `<metric>` (the mean of fresh values, as the metric is meant to be averaged) and `<metric>_sensors`.
     """
-    sensors = sensors_now(registry.sensors, latest, now=now)
+    places = registry.locator.locate(latest)
+    sensors = sensors_now(registry.sensors, latest, places, now=now)
     inside = _areas_of(sensors, registry)
-    states = inside.merge(sensors[["sensor_id", "state", "fresh"]], on="sensor_id")
+    states = inside.join(sensors[["sensor_id", "state", "fresh"]], on="position")
     counts = states.assign(dead=states["state"].isin([str(state) for state in DEAD])).groupby("area")
     rows = counts.agg(sensors=("sensor_id", "size"), online=("fresh", "sum"), dead=("dead", "sum"))
-    values = values_now(latest, sensors, now=now)
+    values = values_now(latest, places, sensors, now=now)
     weighed = weigh(values[values["fresh"]], catalogue=catalogue)
-    fresh = weighed[weighed["metric"].isin(metrics)].merge(inside, on="sensor_id")
+    fresh = weighed[weighed["metric"].isin(metrics)].merge(inside, on="position")
     means = fold_by(fresh, "area", catalogue=catalogue)
     shaped = [area for area in registry.areas.values() if area.geometry]
     layer = pd.DataFrame(
@@ -105,9 +107,9 @@ def alert_layer(alerts: Iterable[OpenAlert]) -> GeoDataFrame:
 
 
 def _areas_of(sensors: pd.DataFrame, registry: Registry) -> pd.DataFrame:
-    """Return pairs of sensor_id and area: the one that the sensor names, and all above it."""
+    """Return pairs of position (of a sensor) and area: the one that the sensor names, and all above it."""
     chains = {code: [code, *ancestors(registry.areas, code)] for code in sensors["area_code"].unique()}
-    pairs = sensors[["sensor_id"]].assign(area=sensors["area_code"].map(chains))
+    pairs = pd.DataFrame({"position": range(len(sensors)), "area": sensors["area_code"].map(chains).to_numpy()})
     return pairs.explode("area", ignore_index=True)
 
 

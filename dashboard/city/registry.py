@@ -1,6 +1,7 @@
 """What stands where: areas, map features and sensors, and the part of them that one screen shows."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -16,9 +17,13 @@ from cityops.road_links import Link, lay_links
 from cityops.storage import Transaction
 from cityops.storage.devices import registry as store
 from cityops.storage.devices.ledger import presence_facts
+from dashboard.city.series_locator import SeriesLocator
 
 WGS84 = "EPSG:4326"
-STANDING = ("base", "bounds", "levels", "links", "links_by_district", "places")  # what depends on places alone
+# What depends on places alone.
+STANDING = (
+    "base", "bounds", "levels", "links", "links_by_district", "locator", "places", "sizes", "sizes_by_district"
+)  # fmt: skip
 Bounds = tuple[float, float, float, float]  # west, south, east, north
 _ABOVE = {AreaLevel.PROVINCE, AreaLevel.CITY}  # what everybody in the room knows
 
@@ -50,7 +55,7 @@ class Registry:
 
     @cached_property
     def levels(self) -> pd.DataFrame:
-        """The code of the area that each sensor is in, by level: a column each, None where there is none."""
+        """The code of the area that each sensor is in, by level: a category each, missing where there is none."""
         codes = self.sensors["area_code"].unique()
         chains = {code: [code, *ancestors(self.areas, code)] for code in codes}
         found = {
@@ -61,7 +66,24 @@ class Registry:
             for level in AreaLevel
         }
         columns = {level: self.sensors["area_code"].map(by_code) for level, by_code in found.items()}
-        return pd.DataFrame(columns, index=self.sensors.index).astype(object)
+        return pd.DataFrame(columns, index=self.sensors.index).astype("category")
+
+    @cached_property
+    def sizes(self) -> dict[str, int]:
+        """How many sensors each domain has."""
+        return dict(Counter(self.sensors["domain"]))
+
+    @cached_property
+    def sizes_by_district(self) -> dict[str, dict[str, int]]:
+        """The same for each district that has any."""
+        districts = self.levels[AreaLevel.DISTRICT.value]
+        groups = self.sensors["domain"].groupby(districts.to_numpy())
+        return {str(code): dict(Counter(domains)) for code, domains in groups}
+
+    @cached_property
+    def locator(self) -> SeriesLocator:
+        """Finds whose the newest readings are."""
+        return SeriesLocator(self.sensors["sensor_id"])
 
     @cached_property
     def links(self) -> list[Link]:
@@ -86,6 +108,12 @@ class Registry:
             if isinstance(districts[link.position], str):
                 found.setdefault(districts[link.position], []).append(link)
         return found
+
+    def district(self, sensor: str) -> str | None:
+        """Return the code of the district that a sensor is in; None where there is none."""
+        position = self.locator.position_of(sensor)
+        code = None if position is None else self.levels[AreaLevel.DISTRICT.value].iloc[position]
+        return code if isinstance(code, str) else None
 
     def place(self, code: str, language: str) -> str:
         """Return the names of an area and those above it up to the district, as people say them.

@@ -22,7 +22,7 @@ def sensor_rows(
     `status` and `reason` are those of cityops.devices.presence, or RETIRED and why. `search` is the `search_key`
     in which a search looks; `name_order`, `kind_order` and `place_order` are places in the order of names.
     """
-    sensors = sensors_now(registry.sensors, latest, now=now)
+    sensors = sensors_now(registry.sensors, latest, registry.locator.locate(latest), now=now)
     values = {
         (sensor, metric): value
         for sensor, metric, value in zip(latest["sensor_id"], latest["metric"], latest["value"], strict=True)

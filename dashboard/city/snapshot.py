@@ -7,16 +7,19 @@ here, so that a quiet city costs a few bytes a second. No value is ever None (se
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from alerts.board.alarms import AlarmPolicy
 from alerts.board.open_alert import OpenAlert
 from cityops import road_links as links
-from cityops.areas import name_in
+from cityops.areas import AreaLevel, name_in
 from cityops.catalogue import Catalogue, Names
 from cityops.clock import milliseconds
+from cityops.domains.index_functions import MetricAggregate
 from cityops.names import sort_key
 from cityops.numbers import round_number
 from cityops.standards.aqi import POLLUTANTS, Index
@@ -24,10 +27,11 @@ from cityops.standards.tables import Standards
 from dashboard.city import indices, tiles
 from dashboard.city.aggregates import Numbers, fold, fold_by, weigh
 from dashboard.city.alert_rows import alert_rows
-from dashboard.city.freshness import sensors_now, values_now
+from dashboard.city.freshness import Arrival, sensors_now, values_now
 from dashboard.city.registry import Registry
 from dashboard.city.vitals import vital_signs
 from dashboard.city.vitals.vital_rows import vital_row
+from dashboard.city.vitals.vital_signs import Burden
 from dashboard.city.vitals.vital_weights import Weights
 from dashboard.theme import SEVERITIES, State
 
@@ -47,18 +51,13 @@ def draw_picture(
     now: datetime,
 ) -> dict[str, Any]:
     """Return the present of a city: alerts, tiles, vital signs, indices by area, states of the sensors."""
-    mine = latest[latest["sensor_id"].isin(registry.sensors["sensor_id"])]
-    sensors = sensors_now(registry.sensors, mine, now=now)
-    values = weigh(values_now(mine, sensors, now=now), catalogue=catalogue)
-    fresh = values[values["fresh"]].assign(position=lambda found: found["sensor_id"].map(_positions(sensors)))
+    places = registry.locator.locate(latest)
+    sensors = sensors_now(registry.sensors, latest, places, now=now)
+    values = weigh(values_now(latest, places, sensors, now=now), catalogue=catalogue)
+    fresh = values[values["fresh"].to_numpy()]
     counted = fresh[fresh["metric"].isin(FOLDED | weights.metrics)]
-    for level in indices.LEVELS:
-        counted = counted.assign(**{level.value: counted["position"].map(registry.levels[level.value])})
     city = fold(counted, catalogue=catalogue)
-    by_level = {
-        level.value: fold_by(counted.dropna(subset=[level.value]), level.value, catalogue=catalogue)
-        for level in indices.LEVELS
-    }
+    by_level = _fold_levels(registry, counted, catalogue)
     flow = links.levels(registry.links, links.speeds_of(fresh, "position"))
     local_air = indices.area_air(by_level, now)
     areas = indices.area_indices(registry, local_air, sensors, flow, standards)
@@ -70,25 +69,41 @@ def draw_picture(
         "counts": _counts(alerts),
         "tiles": _tiles(values, catalogue),
         "weather": _weather(city, catalogue),
-        "online": _online(sensors),
+        "online": _online(registry, sensors),
         "indices": _indices(air, tpi, catalogue),
-        "vitals": _vitals(sensors, city, air.computed, burdens, catalogue, weights),
+        "vitals": _vitals(registry, city, air.computed, alerts, burdens, catalogue, weights),
         "areas": areas,
         "ranking": _ranking(registry, by_level["district"], areas, local_air, alerts, burdens, weights),
         "flow": {str(position): level for position, level in flow.items()},
-        "states": _states(sensors, alerts),
+        "states": _states(registry, sensors, alerts),
     }
-    if len(mine):
-        # What was measured cannot be younger than its arrival: a device whose clock is ahead makes nothing young.
-        picture["measured"] = milliseconds(
-            mine["time"].where(mine["time"] < mine["received_at"], mine["received_at"]).max()
-        )
-        picture["received"] = milliseconds(mine["received_at"].max())
     return picture
 
 
-def _positions(sensors: pd.DataFrame) -> dict[str, int]:
-    return {sensor: position for position, sensor in enumerate(sensors["sensor_id"])}
+def find_newest(registry: Registry, latest: pd.DataFrame, arrival: Arrival | None) -> dict[str, int]:
+    """Return when the newest reading of these sensors was measured, and when it was received (ms); nothing before it.
+
+    What was measured cannot be younger than its arrival: a device whose clock is ahead makes nothing young.
+    """
+    mine = latest[registry.locator.locate(latest).position >= 0]
+    if arrival is None or mine.empty:
+        return {}
+    measured = mine["time"].where(mine["time"] < mine["received_at"], mine["received_at"]).max()
+    newest = {"measured": measured, "received": mine["received_at"].max()}
+    return {name: min(milliseconds(moment), milliseconds(arrival.at)) for name, moment in newest.items()}
+
+
+def _fold_levels(
+    registry: Registry, counted: pd.DataFrame, catalogue: Catalogue
+) -> dict[str, dict[str, dict[str, MetricAggregate]]]:
+    """Return the folds by level and area: of districts all that counts, below them what their air is judged by."""
+    pollutants = counted[counted["metric"].isin(POLLUTANTS)]
+    found: dict[str, dict[str, dict[str, MetricAggregate]]] = {}
+    for level in indices.LEVELS:
+        values = counted if level is AreaLevel.DISTRICT else pollutants
+        areas = registry.levels[level.value].array.take(values["position"].to_numpy())
+        found[level.value] = fold_by(values.assign(area=areas), "area", catalogue=catalogue)
+    return found
 
 
 def _counts(alerts: Sequence[OpenAlert]) -> dict[str, dict[str, int]]:
@@ -138,44 +153,41 @@ def _alerts(
 
 
 def _vitals(
-    sensors: pd.DataFrame,
+    registry: Registry,
     city: Numbers,
     aqi: int | None,
-    burdens: pd.DataFrame,
+    alerts: Sequence[OpenAlert],
+    burdens: Sequence[Burden],
     catalogue: Catalogue,
     weights: Weights,
 ) -> dict[str, Any]:
-    known = vital_signs.judge_domains(city, aqi=aqi, alerts=burdens, sensors=sizes_of(sensors), weights=weights)
+    known = vital_signs.judge_domains(city, aqi=aqi, alerts=burdens, sensors=registry.sizes, weights=weights)
     whole = vital_signs.judge_city(known)
-    titles = {
-        str(rule): Names(zh, en)
-        for rule, zh, en in zip(burdens["rule_id"], burdens["title_zh"], burdens["title_en"], strict=True)
-    }
+    titles = {alert.rule_id: Names(alert.title("zh"), alert.title("en")) for alert in alerts}
     named = known if whole is None else {**known, "city": whole}
     return {name: vital_row(vital, titles, catalogue, weights.levels) for name, vital in named.items()}
 
 
-def sizes_of(sensors: pd.DataFrame) -> dict[str, int]:
-    """Return how many sensors each domain has."""
-    return {str(domain): int(count) for domain, count in sensors["domain"].value_counts().items()}
+def _online(registry: Registry, sensors: pd.DataFrame) -> dict[str, dict[str, int]]:
+    up = Counter(registry.sensors["domain"].to_numpy()[sensors["fresh"].to_numpy()])
+    counts = {domain: {"up": up[domain], "all": size} for domain, size in registry.sizes.items()}
+    return {**counts, "all": {"up": up.total(), "all": len(sensors)}}
 
 
-def _online(sensors: pd.DataFrame) -> dict[str, dict[str, int]]:
-    counts = {
-        str(domain): {"up": int(group["fresh"].sum()), "all": len(group)} for domain, group in sensors.groupby("domain")
-    }
-    return {**counts, "all": {"up": int(sensors["fresh"].sum()), "all": len(sensors)}}
-
-
-def _states(sensors: pd.DataFrame, alerts: Sequence[OpenAlert]) -> dict[str, int]:
+def _states(registry: Registry, sensors: pd.DataFrame, alerts: Sequence[OpenAlert]) -> dict[str, int]:
     """A sensor that is silent is grey, even while its alert is open: the ring around it keeps the severity."""
-    worst: dict[str, int] = {}
-    for alert in alerts:
-        if alert.active:
-            worst[alert.sensor_id] = min(alert.severity, worst.get(alert.sensor_id, alert.severity))
-    states = sensors["sensor_id"].map(worst).fillna(int(State.NORMAL)).astype(int)
-    states = states.where(sensors["fresh"], int(State.STALE))
-    return {str(position): int(state) for position, state in enumerate(states)}
+    states = np.full(len(sensors), int(State.NORMAL))
+    for alert in sorted(alerts, key=lambda alert: -alert.severity):  # the worst last
+        position = registry.locator.position_of(alert.sensor_id)
+        if alert.active and position is not None:
+            states[position] = alert.severity
+    states[~sensors["fresh"].to_numpy()] = int(State.STALE)
+    return dict(zip(_keys(len(states)), states.tolist(), strict=True))
+
+
+@lru_cache(64)
+def _keys(count: int) -> tuple[str, ...]:
+    return tuple(map(str, range(count)))
 
 
 def _ranking(
@@ -184,21 +196,21 @@ def _ranking(
     areas: dict[str, dict[str, Any]],
     air: Mapping[str, Index],
     alerts: Sequence[OpenAlert],
-    burdens: pd.DataFrame,
+    burdens: Sequence[Burden],
     weights: Weights,
 ) -> dict[str, dict[str, Any]]:
     """The districts: names, open alerts, indices, and how the district stands (0 to 100, as the city does)."""
-    home = dict(zip(registry.sensors["sensor_id"], registry.levels["district"], strict=True))
-    listed, burden_at = Counter(home.get(alert.sensor_id) for alert in alerts), burdens["sensor_id"].map(home)
+    home = {alert.sensor_id: registry.district(alert.sensor_id) for alert in alerts}
+    listed = Counter(home[alert.sensor_id] for alert in alerts)
     rows: dict[str, dict[str, Any]] = {}
-    known = [code for code in registry.levels["district"].unique() if isinstance(code, str)]
-    for place, code in enumerate(sorted(known, key=lambda code: sort_key(registry.areas[code].name))):
+    by_name = sorted(registry.sizes_by_district, key=lambda code: sort_key(registry.areas[code].name))
+    for place, code in enumerate(by_name):
         area, found = registry.areas[code], areas[code]
         domains = vital_signs.judge_domains(
             numbers.get(code, {}),
             aqi=air[code].computed if code in air else None,  # of what is measured, published or not
-            alerts=burdens[burden_at == code],
-            sensors=sizes_of(registry.sensors[registry.levels["district"] == code]),
+            alerts=[burden for burden in burdens if home[burden.sensor_id] == code],
+            sensors=registry.sizes_by_district[code],
             weights=weights,
         )
         whole = vital_signs.judge_city(domains)

@@ -1,11 +1,11 @@
 """The headline numbers of the domains: which metric, aggregated over the city how. Their list is the catalogue's."""
 
+import numpy as np
 import pandas as pd
 
 from cityops.catalogue import Aggregate, Catalogue, Tile
-from cityops.clock import milliseconds
 from cityops.devices.presence import LATE_AFTER
-from cityops.standards.means import mean_of
+from cityops.standards.means import Floats, mean_of
 
 
 def tiles_of(catalogue: Catalogue) -> dict[str, dict[str, Tile]]:
@@ -25,38 +25,36 @@ def every_tile(catalogue: Catalogue) -> dict[str, Tile]:
     return {key: tile for tiles in tiles_of(catalogue).values() for key, tile in tiles.items()}
 
 
-def fold(rows: pd.DataFrame, tile: Tile, *, catalogue: Catalogue) -> float | None:
-    """Return one number for many; None when there is none. `rows` has value, and weight where they differ."""
-    if rows.empty:
-        return None
-    values = rows["value"]
-    if tile.aggregate is Aggregate.MEAN:
-        weights = rows["weight"].to_numpy() if "weight" in rows else None
-        return mean_of(values.to_numpy(), catalogue.metric[tile.metric].mean, weights)
-    return float(values.max() if tile.aggregate is Aggregate.MAX else values.min())
-
-
 def draw_tile(values: pd.DataFrame, tile: Tile, *, catalogue: Catalogue) -> dict[str, object] | None:
     """Return what one tile shows: text, at (ms of the newest value in it), interval and lasts (seconds), stale.
 
     None without any value. Without a newer one the screen shows the age after the interval, and as stale what lasts no
     longer.
 
-    `values` comes from `freshness.values_now`. Fresh values count alone; where none is fresh the old ones
+    `values` comes from `aggregates.weigh`. Fresh values count alone; where none is fresh the old ones
     are shown as what they are.
     """
-    mine = values[values["metric"] == tile.metric]
-    if mine.empty:
-        return None
-    fresh = mine[mine["fresh"]]
-    used = fresh if len(fresh) else mine
-    number = fold(used, tile, catalogue=catalogue)
+    mine = (values["metric"] == tile.metric).to_numpy()
+    fresh = mine & values["fresh"].to_numpy()
+    used = np.flatnonzero(fresh if fresh.any() else mine)
+    number = _fold(values["value"].to_numpy()[used], values["weight"].to_numpy()[used], tile, catalogue)
     if number is None:
         return None
+    interval = float(values["interval"].to_numpy()[used].max())
+    newest = values["time"].to_numpy(dtype="datetime64[ms]")[used].max()
     return {
         "text": catalogue.metric[tile.metric].format(number),
-        "at": milliseconds(used["time"].max()),
-        "interval": int(used["interval"].max()),
-        "lasts": int(LATE_AFTER * used["interval"].max()),
-        "stale": fresh.empty,
+        "at": int(newest.astype(np.int64)),
+        "interval": int(interval),
+        "lasts": int(LATE_AFTER * interval),
+        "stale": not fresh.any(),
     }
+
+
+def _fold(values: Floats, weights: Floats, tile: Tile, catalogue: Catalogue) -> float | None:
+    """Return one number for many; None when there is none."""
+    if not values.size:
+        return None
+    if tile.aggregate is Aggregate.MEAN:
+        return mean_of(values, catalogue.metric[tile.metric].mean, weights)
+    return float(values.max() if tile.aggregate is Aggregate.MAX else values.min())

@@ -19,12 +19,14 @@ from dashboard.city.past.gaps import longest_gap
 from dashboard.city.past.history import area_intervals
 from dashboard.city.tiles import every_tile
 from dashboard.city.vitals import vital_signs
+from dashboard.city.vitals.vital_signs import Burden, minutes_since
 from dashboard.city.vitals.vital_weights import Weights
 
 SQL = load_queries("dashboard")
 COLUMNS = {Aggregate.MEAN: "value", Aggregate.MIN: "low", Aggregate.MAX: "high"}
 SPAN = timedelta(hours=24)
 STEP = timedelta(minutes=15)
+_BURDEN = ["domain", "sensor_id", "rule_id", "severity", "detected_at"]
 
 
 def trend_end(newest: datetime | None, *, now: datetime) -> datetime:
@@ -105,10 +107,13 @@ def _past_vitals(
     return scores
 
 
-def _burdening_at(alerts: pd.DataFrame, moment: pd.Timestamp) -> pd.DataFrame:
-    """Return the alerts that held at a moment, with the minutes for which they had."""
+def _burdening_at(alerts: pd.DataFrame, moment: pd.Timestamp) -> list[Burden]:
+    """Return the alerts that held at a moment."""
     held = alerts[(alerts["detected_at"] < moment) & ~(alerts["over_at"] < moment)]
-    return held.assign(minutes=(moment - held["detected_at"]).dt.total_seconds() / 60)
+    return [
+        Burden(domain, sensor_id, rule_id, severity, minutes_since(detected_at, moment))
+        for domain, sensor_id, rule_id, severity, detected_at in held[_BURDEN].itertuples(index=False)
+    ]
 
 
 def _steps(end: datetime) -> list[datetime]:

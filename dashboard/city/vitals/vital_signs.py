@@ -8,11 +8,9 @@ how many of its factors were known. All weights are data (`vital_weights.toml`, 
 function computes the index of a domain (`cityops.domains.index_functions`).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-
-import pandas as pd
 
 from alerts.board.open_alert import OpenAlert
 from cityops.catalogue import AQI
@@ -20,7 +18,17 @@ from dashboard.city.aggregates import Numbers
 from dashboard.city.vitals.vital_weights import ComputedIndex, Weights, at
 
 LEAST_POINTS = 0.5  # what costs less is no cause that people need to read
-_BURDEN = ("domain", "sensor_id", "rule_id", "title_zh", "title_en", "severity")
+
+
+@dataclass(frozen=True, slots=True)
+class Burden:
+    """An alert that burdens a domain, and for how many minutes it has."""
+
+    domain: str
+    sensor_id: str
+    rule_id: str
+    severity: int
+    minutes: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +53,15 @@ class Vital:
 
 
 def judge_domains(
-    numbers: Numbers, *, aqi: float | None, alerts: pd.DataFrame, sensors: Mapping[str, int], weights: Weights
+    numbers: Numbers, *, aqi: float | None, alerts: Sequence[Burden], sensors: Mapping[str, int], weights: Weights
 ) -> dict[str, Vital]:
     """Return the index of each domain of which any mean is known: alerts alone say nothing about the rest.
 
-    `alerts`: those that burden the city (see `burdening`) with domain, sensor_id, rule_id, severity and minutes;
-    `sensors`: how many sensors each domain has.
+    `alerts`: those that burden the city (see `burdening`); `sensors`: how many sensors each domain has.
     """
     found: dict[str, Vital | None] = {}
     for domain, factors in weights.domains.items():
-        mine, size = alerts[alerts["domain"] == domain], sensors.get(domain, 0)
+        mine, size = [alert for alert in alerts if alert.domain == domain], sensors.get(domain, 0)
         if domain in weights.computed:
             found[domain] = _judge_computed(weights.computed[domain], numbers, _alert_causes(mine, size, weights))
             continue
@@ -64,7 +71,9 @@ def judge_domains(
     return {domain: vital for domain, vital in found.items() if vital is not None}
 
 
-def judge(domain: str, values: Mapping[str, float], *, alerts: pd.DataFrame, sensors: int, weights: Weights) -> Vital:
+def judge(
+    domain: str, values: Mapping[str, float], *, alerts: Sequence[Burden], sensors: int, weights: Weights
+) -> Vital:
     """Return the index of one domain from the means of its factors and the alerts that burden it."""
     factors = weights.domains[domain]
     causes = [Cause(name, value, at(factors[name], value)) for name, value in values.items()]
@@ -104,36 +113,32 @@ def judge_city(vitals: Mapping[str, Vital]) -> Vital | None:
     )
 
 
-def burdening(alerts: Iterable[OpenAlert], now: datetime) -> pd.DataFrame:
-    """Return the alerts that burden the city, with `minutes`: how long each has stood.
+def burdening(alerts: Iterable[OpenAlert], now: datetime) -> list[Burden]:
+    """Return the alerts that burden the city.
 
     They hold, and are not put aside: what a person shelved or took out of service weighs nothing, nor does what is
-    over and waits for a signature only. Columns: domain, sensor_id, rule_id, title_zh, title_en, severity, minutes.
+    over and waits for a signature only.
     """
-    rows = [
-        (*(getattr(alert, name) for name in _BURDEN), max(0.0, (now - alert.detected_at).total_seconds() / 60))
+    return [
+        Burden(alert.domain, alert.sensor_id, alert.rule_id, alert.severity, minutes_since(alert.detected_at, now))
         for alert in alerts
         if alert.is_pressing
     ]
-    return pd.DataFrame(rows, columns=[*_BURDEN, "minutes"])
+
+
+def minutes_since(moment: datetime, now: datetime) -> float:
+    """Return for how many minutes something has stood; none where clocks differ."""
+    return max(0.0, (now - moment).total_seconds() / 60)
 
 
 def _mean(numbers: Numbers, metric: str) -> float | None:
     return numbers[metric].mean if metric in numbers else None
 
 
-def _alert_causes(alerts: pd.DataFrame, sensors: int, weights: Weights) -> list[Cause]:
+def _alert_causes(alerts: Sequence[Burden], sensors: int, weights: Weights) -> list[Cause]:
     """Return what the alerts of each rule cost. A sensor counts once, by the alert of its that weighs most."""
     weighed = sorted(
-        zip(
-            [
-                weights.alerts.of(int(severity), minutes)
-                for severity, minutes in zip(alerts["severity"], alerts["minutes"], strict=True)
-            ],
-            alerts["sensor_id"].tolist(),
-            alerts["rule_id"].tolist(),
-            strict=True,
-        ),
+        ((weights.alerts.of(alert.severity, alert.minutes), alert.sensor_id, alert.rule_id) for alert in alerts),
         reverse=True,
     )
     counted: dict[str, tuple[float, str]] = {}

@@ -2,15 +2,22 @@
 
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from cityops.catalogue import Catalogue
+from cityops.catalogue import Catalogue, Mean, load_catalogue
 from cityops.road_links import speeds_of
 from cityops.standards.means import mean_of
 from dashboard.city.aggregates import fold, fold_by, weigh
 
+CATALOGUE = load_catalogue()
+SENSORS = ("a", "b", "c", "empty", "bare", "queue", "free")
+
 
 def values(*rows: tuple[str, str, float]) -> pd.DataFrame:
-    return pd.DataFrame(list(rows), columns=["sensor_id", "metric", "value"])
+    """Rows are (sensor, metric, value)."""
+    frame = pd.DataFrame(list(rows), columns=["sensor_id", "metric", "value"])
+    return frame.assign(position=frame["sensor_id"].map(SENSORS.index))
 
 
 def test_a_fold_is_the_mean_of_each_metric(catalogue: Catalogue) -> None:
@@ -26,6 +33,32 @@ def test_a_fold_is_the_mean_of_each_metric(catalogue: Catalogue) -> None:
     assert folded["leq"].mean == pytest.approx(67.40, abs=0.005)
     assert folded["speed"].mean == pytest.approx(40)
     assert folded["wind_direction"].mean == pytest.approx(5)
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["x", "y", None]),
+            st.sampled_from(["leq", "speed", "wind_direction", "pm25"]),
+            st.integers(0, 3599).map(lambda tenths: tenths / 10),
+            st.integers(0, 9),
+        )
+    )
+)
+def test_folds_of_many_groups_are_those_of_each_by_itself(rows: list[tuple[str | None, str, float, int]]) -> None:
+    frame = pd.DataFrame(rows, columns=["area", "metric", "value", "weight"]).astype({"area": "category"})
+
+    found = fold_by(frame, "area", catalogue=CATALOGUE)
+
+    alone = frame.groupby(["area", "metric"], observed=True)
+    assert {(area, metric) for area, folded in found.items() for metric in folded} == set(alone.groups)
+    for (area, metric), group in alone:
+        way = CATALOGUE.metric[str(metric)].mean
+        mean = mean_of(group["value"], way, group["weight"])
+        folded = found[str(area)][str(metric)]
+        assert (folded.high, folded.low) == (group["value"].max(), group["value"].min())
+        assert (folded.mean is None) == (mean is None)
+        assert mean is None or way is Mean.VECTOR or folded.mean == pytest.approx(mean)
 
 
 def test_speeds_weigh_by_the_flow_of_their_detector(catalogue: Catalogue) -> None:

@@ -4,14 +4,13 @@ import logging
 from collections.abc import Callable
 from pathlib import Path
 
-import pandas as pd
 import pytest
 
 from cityops.catalogue import Catalogue, load_catalogue
 from cityops.domains.index_functions import GROUP, MetricAggregate, load_index_functions
 from cityops.errors import CatalogueError
 from dashboard.city.vitals.vital_rows import vital_row
-from dashboard.city.vitals.vital_signs import Cause, Vital, judge_domains
+from dashboard.city.vitals.vital_signs import Burden, Cause, Vital, judge_domains
 from dashboard.city.vitals.vital_weights import load_weights
 from tests.unit.kernel.test_domains import write_pack
 
@@ -36,8 +35,7 @@ def exaggerate(aggregates):
 
 constant = 3
 """
-NOTHING_OPEN = pd.DataFrame(columns=["domain", "sensor_id", "rule_id", "severity", "minutes"])
-RED = pd.DataFrame([("burial", "F-1", "dust", 1, 30.0)], columns=NOTHING_OPEN.columns)
+RED = Burden("burial", "F-1", "dust", 1, 30.0)
 
 
 @pytest.fixture
@@ -62,7 +60,7 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
     return load_catalogue(folder=write_pack(tmp_path_factory.mktemp("own"), "burial", kinds=kinds))
 
 
-def index(catalogue: Catalogue, alerts: pd.DataFrame = NOTHING_OPEN, **highest: float) -> Vital | None:
+def index(catalogue: Catalogue, *alerts: Burden, **highest: float) -> Vital | None:
     numbers = {name: MetricAggregate(high / 2, high, 0) for name, high in highest.items()}
     found = judge_domains(numbers, aqi=None, alerts=alerts, sensors={"burial": 60}, weights=load_weights(catalogue))
     return found.get("burial")

@@ -3,13 +3,12 @@
 from datetime import timedelta
 from pathlib import Path
 
-import pandas as pd
 import pytest
 
 from alerts.lifecycle import Suppression
 from cityops.catalogue import load_catalogue
 from cityops.domains.index_functions import MetricAggregate
-from dashboard.city.vitals.vital_signs import Cause, Vital, burdening, judge, judge_city, judge_domains
+from dashboard.city.vitals.vital_signs import Burden, Cause, Vital, burdening, judge, judge_city, judge_domains
 from dashboard.city.vitals.vital_weights import WeightsError, load_weights
 from tests.unit.dashboard import samples
 
@@ -19,17 +18,18 @@ CALM = {"gas_lel": MetricAggregate(1, 2, 0), "speed": MetricAggregate(50, 70, 30
 SIZES = {"environment": 100, "traffic": 200, "emergency": 200}
 
 
-def burdens(*rows: tuple[int, float], rule: str = "gas-leak", start: int = 0) -> pd.DataFrame:
+def burdens(*rows: tuple[int, float], rule: str = "gas-leak", start: int = 0) -> list[Burden]:
     """Rows are (severity, minutes), each on a sensor of its own."""
-    filled = [("emergency", f"G-{start + n}", rule, severity, minutes) for n, (severity, minutes) in enumerate(rows)]
-    return pd.DataFrame(filled, columns=["domain", "sensor_id", "rule_id", "severity", "minutes"])
+    return [
+        Burden("emergency", f"G-{start + n}", rule, severity, minutes) for n, (severity, minutes) in enumerate(rows)
+    ]
 
 
-def emergency(alerts: pd.DataFrame, sensors: int = 200) -> Vital:
+def emergency(alerts: list[Burden], sensors: int = 200) -> Vital:
     return judge("emergency", {"gas_lel": 1.0}, alerts=alerts, sensors=sensors, weights=WEIGHTS)
 
 
-def city(alerts: pd.DataFrame) -> float:
+def city(alerts: list[Burden]) -> float:
     found = judge_city(judge_domains(CALM, aqi=40, alerts=alerts, sensors=SIZES, weights=WEIGHTS))
     assert found is not None
     return found.score
@@ -62,7 +62,7 @@ def test_a_worse_an_older_and_a_wider_alert_cost_more() -> None:
 
 
 def test_a_sensor_counts_once_by_its_heaviest_alert() -> None:
-    both = pd.concat([burdens((1, 30), rule="gas-emergency"), burdens((2, 30))])
+    both = burdens((1, 30), rule="gas-emergency") + burdens((2, 30))
 
     assert emergency(both).score == emergency(burdens((1, 30))).score
     assert [cause.name for cause in emergency(both).causes] == ["gas-emergency"]
@@ -74,7 +74,7 @@ def test_no_device_is_the_city_and_no_city_is_too_large_for_its_trouble() -> Non
 
 
 def test_causes_are_listed_with_their_points_the_dearest_first() -> None:
-    wide = pd.concat([burdens(*[(2, 30)] * 6), burdens((3, 30), (3, 30), rule="manhole-open", start=10)])
+    wide = burdens(*[(2, 30)] * 6) + burdens((3, 30), (3, 30), rule="manhole-open", start=10)
 
     found = judge("emergency", {"gas_lel": 12.0}, alerts=wide, sensors=200, weights=WEIGHTS)
 
@@ -105,13 +105,13 @@ def test_one_domain_in_trouble_is_not_averaged_away() -> None:
     "change", [{"suppression": Suppression.SHELVED}, {"suppression": Suppression.OUT_OF_SERVICE}, {"active": False}]
 )
 def test_what_is_put_aside_or_over_burdens_nobody(change: dict[str, object]) -> None:
-    assert burdening(samples.alerts(change), samples.NOW).empty
+    assert burdening(samples.alerts(change), samples.NOW) == []
 
 
 def test_what_somebody_has_burdens_as_long_as_it_holds() -> None:
     held = burdening(samples.alerts({"acknowledged": True}), samples.NOW + timedelta(minutes=5))
 
-    assert held["minutes"].tolist() == [5]
+    assert [burden.minutes for burden in held] == [5]
 
 
 @pytest.mark.parametrize(
