@@ -23,6 +23,7 @@ from dashboard.api import routes as api
 from dashboard.api import wall as wall_api
 from dashboard.city.vitals.vital_weights import load_weights
 from dashboard.limits.connection_pools import open_pools
+from dashboard.live.change_feed import ChangeFeed
 from dashboard.live.reader import Live
 from dashboard.login import oidc as oidc_login
 from dashboard.login import passkeys as passkey_login
@@ -67,21 +68,23 @@ def create_app(settings: Settings, catalogue: Catalogue) -> FastAPI:
     page_version.digest()  # of the files as they are now
     pools = open_pools(settings.require_database_url())
     standards, weights = load_standards(settings.standards_file), load_weights(catalogue, settings.vitals_file)
-    site = AppContext(
-        settings, catalogue, pools, Live(pools.live, catalogue, standards, weights, read_policy(settings))
-    )
+    changes = ChangeFeed(pools.live)
+    live = Live(pools.live, catalogue, standards, weights, read_policy(settings), changes)
+    site = AppContext(settings, catalogue, pools, live)
     sites, visitors = ScopedContexts(site), Visitors(pools.background, strangers=pools.door)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(INTERACTIVE, thread_name_prefix="request"))
         await shell.prepare()
+        changes.start()
         tasks = [asyncio.create_task(site.live.run()), asyncio.create_task(keep_showing_life(site))]
         yield
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await sites.close()
+        changes.stop()
         pools.close()
 
     server = FastAPI(

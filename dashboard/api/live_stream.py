@@ -1,6 +1,7 @@
 """The way of the picture to a screen: WebSocket `/live`. First everything, then the differences.
 
-A slow screen skips frames and then gets everything once; one that takes nothing for ten seconds is dropped.
+A slow screen gets frames late, and one that is far behind everything once; one that takes nothing for ten seconds is
+dropped.
 A session that ended while its screen was open closes it with the code of the guard.
 """
 
@@ -50,9 +51,9 @@ async def _send(websocket: WebSocket, area: str) -> None:
     async with site.live.watch(area) as view:
         number = 0
         while True:
-            text = await site.live.step(view, number)
-            metrics.SKIPPED.inc(max(0, view.number - number - 1) if number > 0 else 0)
-            number = view.number
+            reached, text = await site.live.step(view, number)
+            metrics.SKIPPED.inc(reached - number - 1 if number > 0 else 0)
+            number = reached
             await asyncio.wait_for(websocket.send_text(text), DEAD_AFTER)
             metrics.FRAMES.inc()
             metrics.FRAME_BYTES.inc(len(text.encode()))

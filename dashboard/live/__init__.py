@@ -1,1 +1,1 @@
-"""From the database to every screen, once a second: one snapshot a process, differences to each screen."""
+"""From the database to every screen as soon as something changes: one snapshot a process, differences to each."""

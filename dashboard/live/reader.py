@@ -1,7 +1,8 @@
-"""The one snapshot of this process: read once a second, drawn once for each kind of screen.
+"""The one snapshot of this process: read when something changed, drawn once for each kind of screen.
 
-The database may go away: the last pictures stay, marked with the moment of the last good read, the beat goes
-on, and reading resumes by itself.
+A beat comes as soon as something changed, but leaves the machine a rest after the one before, and at the latest a
+second after it. The database may go away: the last pictures stay, marked with the moment of the last good read, the
+beat goes on, and reading resumes by itself. What nobody watches is not drawn.
 """
 
 import asyncio
@@ -9,14 +10,10 @@ import contextlib
 import logging
 import time
 from collections.abc import AsyncIterator, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import pandas as pd
-
-from alerts.board import store as alert_store
 from alerts.board.alarms import AlarmPolicy
 from alerts.board.open_alert import OpenAlert
 from cityops.areas import AreaLevel, name_in
@@ -25,47 +22,30 @@ from cityops.clock import milliseconds, utc_now
 from cityops.names import sort_key
 from cityops.operations.watchdog import show_progress
 from cityops.standards.tables import Standards
-from cityops.storage import Database, Row, Transaction, load_queries
-from cityops.storage.devices.ledger import presence_facts
-from cityops.storage.operations.incarnation import read_incarnation
-from cityops.storage.readings.latest import LatestReader
+from cityops.storage import Database, Transaction
+from cityops.storage.changes import EVERYTHING, NOTHING, ChangedRows
 from dashboard import page_version
-from dashboard.city.freshness import Arrival, find_arrival
-from dashboard.city.registry import Registry, read_fingerprint, read_registry
-from dashboard.city.snapshot import draw_picture, sizes_of
+from dashboard.city.registry import Registry, read_registry
+from dashboard.city.snapshot import draw_picture, find_newest
 from dashboard.city.vitals.vital_weights import Weights, load_weights
 from dashboard.limits.worker_pool import WorkerPool
-from dashboard.live import metrics, scene_hold, scene_rotation
+from dashboard.live import metrics, scene_rotation
+from dashboard.live.change_feed import ChangeFeed, ChangeQueue
+from dashboard.live.city_reader import City, CityReader
 from dashboard.live.feeds import AreaFeed
 from dashboard.live.trends import draw_trends, read_past, trend_end
-from dashboard.live.troubles import Services, draw_troubles, find_troubles, read_services
+from dashboard.live.troubles import Services, draw_troubles, find_troubles
 
-SQL = load_queries("dashboard")
 logger = logging.getLogger(__name__)
 
-BEAT = 1.0  # seconds
-REGISTRY_AT_MOST_EVERY = timedelta(seconds=3)  # while a city registers, it changes all the time
+BEAT = 1.0  # seconds; a beat comes at the latest so long after the one before
+REST = 0.1  # seconds from the begin of one beat to that of the next, at least
+BUSY = 0.15  # of the time: what beats take at most, as long as BEAT allows it
+UNWATCHED = 5.0  # seconds between two reads of what changed while nobody watches
 LATE_AFTER = timedelta(seconds=3)  # a read that takes longer is an outage to the room
 STILL_AFTER = 15.0  # seconds without a beat after which this process is ill
 MOST_VIEWS = 32
 MOST_PARTS = 64  # areas whose part of the registry is kept
-
-
-@dataclass(frozen=True)
-class City:
-    """What was read in one transaction, or kept from the last time."""
-
-    read_at: datetime
-    registry: Registry
-    fingerprint: str  # of the registry
-    registry_at: datetime
-    facts: pd.DataFrame  # of presence: they change far more often than the registry
-    latest: pd.DataFrame
-    arrival: Arrival | None
-    alerts: list[OpenAlert]  # in their order
-    hold: scene_rotation.Hold | None
-    services: Services
-    extents: dict[str, dict[str, Any]]
 
 
 class Live:
@@ -78,36 +58,76 @@ class Live:
         standards: Standards,
         weights: Weights | None = None,
         alarms: AlarmPolicy | None = None,
+        changes: ChangeFeed | None = None,
     ) -> None:
+        """Without `changes`, anything is taken to have changed at every beat."""
         self._database = database
+        self.changes = changes
+        self._reader = CityReader(database, catalogue)
+        self._changed = EVERYTHING  # and not read yet
+        self._read_from = time.monotonic()  # when what changed is read next, though nobody watches
         self._catalogue = catalogue
         self.standards = standards
         self.weights = weights or load_weights(catalogue)
         self.alarms = alarms or AlarmPolicy(ZoneInfo("Asia/Shanghai"))
-        self._views: dict[str, AreaFeed] = {"": AreaFeed("")}
+        self._views: dict[str, AreaFeed] = {}  # those that are watched
         self._trends: dict[str, dict[str, Any]] = {}
         self._parts: dict[str, Registry] = {}
-        self._latest = LatestReader()
         self._stages: dict[str, scene_rotation.Stage] = {}
         self._pool = WorkerPool("picture", threads=3, queue=3)  # a read, a drawing and the trends at a time
         self._beaten = asyncio.Condition()
+        self._news = asyncio.Event()
+        self._urgent = asyncio.Event()
         self._beaten_at = time.monotonic()  # a process that starts is given the time of its first beats
         self.city: City | None = None
 
     async def run(self) -> None:
         """Beat until cancelled."""
         trends = asyncio.create_task(self._keep_trends())
+        queue = self._open_queue(asyncio.get_running_loop())
         read: asyncio.Future[None] | None = None
         try:
             while True:
-                due = time.monotonic() + BEAT
+                begun = time.monotonic()
+                self._news.clear()
+                self._urgent.clear()
                 if read is None or read.done():
+                    self._take(queue)
                     read = asyncio.ensure_future(self._pool.run(self._read))
                 await asyncio.wait({read}, timeout=BEAT)
                 await self._beat_safely(utc_now())
-                await asyncio.sleep(max(0.0, due - time.monotonic()))
+                await self._wait_for_news(begun)
         finally:
             trends.cancel()
+            if self.changes is not None and queue is not None:
+                self.changes.close_queue(queue)
+
+    def _open_queue(self, loop: asyncio.AbstractEventLoop) -> ChangeQueue | None:
+        def wake(changed: ChangedRows) -> None:
+            for event in (self._news, self._urgent) if changed.alerts else (self._news,):
+                loop.call_soon_threadsafe(event.set)
+
+        return None if self.changes is None else self.changes.open_queue(wake)
+
+    async def _wait_for_news(self, begun: float) -> None:
+        """Wait until something changed, with a rest after the beat that began then, or until the next beat is due.
+
+        An alert does not wait for a longer rest than REST.
+        """
+        spent = time.monotonic() - begun
+        rest = min(BEAT, max(REST, spent / BUSY))
+        await asyncio.sleep(min(rest, REST) - spent)
+        await _wait_at_most(self._urgent, begun + rest - time.monotonic())
+        await _wait_at_most(self._news, begun + BEAT - time.monotonic())
+
+    def _take(self, queue: ChangeQueue | None) -> None:
+        """Take up what is to be read now, beside what could not be read before."""
+        now = time.monotonic()
+        if queue is None:
+            self._changed = EVERYTHING
+        elif self._views or now >= self._read_from:
+            self._changed |= queue.take()
+            self._read_from = now + UNWATCHED
 
     @contextlib.asynccontextmanager
     async def watch(self, area: str) -> AsyncIterator[AreaFeed]:
@@ -116,17 +136,25 @@ class Live:
             area = ""
         view = self._views.setdefault(area, AreaFeed(area))
         view.watchers += 1
+        if view.watchers == 1:
+            self._read_from = time.monotonic()
+            self._news.set()
         try:
             yield view
         finally:
             view.watchers -= 1
-            if view.watchers == 0 and area:
+            if view.watchers == 0:
                 self._forget(area)
 
     @property
     def is_beating(self) -> bool:
         """Whether screens have been given a picture within the last beats."""
         return time.monotonic() - self._beaten_at < STILL_AFTER
+
+    @property
+    def is_hearing(self) -> bool:
+        """Whether commits are heard; else everything is read at each beat."""
+        return self.changes is not None and self.changes.is_hearing
 
     @property
     def screens(self) -> int:
@@ -140,12 +168,14 @@ class Live:
 
     def newest(self) -> dict[str, datetime]:
         """Return the newest thing at each station of a reading's way: measured, received, read (UTC). See picture."""
-        shown = self._views[""].picture
-        names = [name for name in ("measured", "received", "read") if name in shown]
-        return {name: datetime.fromtimestamp(shown[name] / 1000, UTC) for name in names}
+        city, part = self.city, self.part("")
+        if city is None or part is None:
+            return {}
+        newest = find_newest(part, city.latest, city.arrival) | {"read": milliseconds(city.read_at)}
+        return {name: datetime.fromtimestamp(moment / 1000, UTC) for name, moment in newest.items()}
 
-    async def step(self, view: AreaFeed, number: int) -> str:
-        """Wait until the view is past this number, and return what a screen at this number needs."""
+    async def step(self, view: AreaFeed, number: int) -> tuple[int, str]:
+        """Wait until the view is past this number, and return what a screen at this number needs; see text_after."""
         async with self._beaten:
             await self._beaten.wait_for(lambda: view.number > number)
         return view.text_after(number)
@@ -175,43 +205,18 @@ class Live:
 
     def _read(self) -> None:
         """Read the city. Whatever goes wrong is said once, here, and tried again at the next beat."""
-        now = utc_now()
         started = time.perf_counter()
         try:
-            with self._database.transaction() as tx:
-                city = self._read_city(tx, now)
+            city = self._reader.read(self._changed, utc_now())
         except Exception:
             metrics.FAILED_READS.inc()
             logger.exception("the city cannot be read", extra={"action": "live.read"})
             return
+        self._changed = NOTHING
         if self.city is None or city.registry is not self.city.registry:
             self._parts = {}
         self.city = city
         metrics.READ_SECONDS.observe(time.perf_counter() - started)
-
-    def _read_city(self, tx: Transaction, now: datetime) -> City:
-        before = self.city
-        # After a restore from a backup nothing that was read is so, even where the registry looks the same.
-        fingerprint = f"{read_incarnation(tx)} {read_fingerprint(tx)}"
-        if before is None or (fingerprint != before.fingerprint and _may_read_again(before, now)):
-            registry, registry_at = read_registry(tx), now
-            self._latest = LatestReader()  # a series may have gone over to another sensor
-        else:
-            registry, fingerprint, registry_at = before.registry, before.fingerprint, before.registry_at
-        latest = self._latest.read(tx)
-        return City(
-            read_at=now,
-            registry=registry,
-            fingerprint=fingerprint,
-            registry_at=registry_at,
-            facts=presence_facts(tx),
-            latest=latest,
-            arrival=find_arrival(latest, before.arrival if before is not None else None, now),
-            alerts=alert_store.open_alerts(tx),
-            hold=scene_hold.read_hold(tx, self._catalogue.domain, self._database.scope, now),
-            services=read_services(tx, now),
-            extents={row["name"]: _extent(row) for row in tx.rows(SQL["scenario_extents"])},
-        )
 
     async def _beat_safely(self, now: datetime) -> None:
         """Beat; a picture that cannot be drawn is said here, and the next beat tries again."""
@@ -229,6 +234,8 @@ class Live:
             else:
                 picture = await self._pool.run(self._draw, view.area, self.city, now)
             view.show(picture, time=milliseconds(now))
+        if "" not in self._views and self.city is not None:
+            self._direct("", self.city.registry, self.city.alerts, self.city.hold, now)
         async with self._beaten:
             self._beaten.notify_all()
 
@@ -248,9 +255,7 @@ class Live:
             alarms=self.alarms,
             now=now,
         )
-        if city.arrival is not None:
-            arrived = milliseconds(city.arrival.at)
-            picture |= {name: min(picture[name], arrived) for name in ("measured", "received") if name in picture}
+        picture |= find_newest(part, city.latest, city.arrival)
         picture["database"] = {"lost": now - city.read_at > LATE_AFTER}
         picture["made"] = page_version.digest()
         picture["calm"] = not any(
@@ -268,7 +273,7 @@ class Live:
         self, area: str, part: Registry, alerts: Sequence[OpenAlert], hold: scene_rotation.Hold | None, now: datetime
     ) -> scene_rotation.Stage:
         """Go on with the scenes of a view."""
-        districts = sorted(code for code in part.levels["district"].unique() if isinstance(code, str) and code != area)
+        districts = sorted(code for code in part.sizes_by_district if code != area)
         stage = self._stages[area] = scene_rotation.next_stage(
             self._stages.get(area),
             scenes=scene_rotation.make_round(self._catalogue.domain, districts, self._database.scope),
@@ -309,7 +314,7 @@ class Live:
         part, city = self.part(area), self.city
         if part is None or city is None or part.sensors.empty:
             return False
-        mine = city.latest[city.latest["sensor_id"].isin(part.sensors["sensor_id"])]
+        mine = city.latest[part.locator.locate(city.latest).position >= 0]
         newest = mine["time"].max().to_pydatetime() if len(mine) else None
         end = trend_end(newest, now=utc_now())
         try:
@@ -318,26 +323,22 @@ class Live:
         except Exception:
             logger.exception("the trends cannot be read", extra={"action": "live.trends"})
             return False
-        sizes = sizes_of(part.sensors)
-        self._trends[area] = draw_trends(past, sensors=sizes, weights=self.weights, catalogue=self._catalogue)
+        self._trends[area] = draw_trends(past, sensors=part.sizes, weights=self.weights, catalogue=self._catalogue)
         return True
 
     def _forget(self, area: str) -> None:
         del self._views[area]
-        self._trends.pop(area, None)
-        self._stages.pop(area, None)
+        if area:  # of the city they are kept: somebody will come back
+            self._trends.pop(area, None)
+            self._stages.pop(area, None)
 
 
-def _may_read_again(before: City, now: datetime) -> bool:
-    """Whether the registry's turn has come. A city that was empty is looked at at once."""
-    return not before.registry.areas or now - before.registry_at >= REGISTRY_AT_MOST_EVERY
+async def _wait_at_most(event: asyncio.Event, seconds: float) -> None:
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(event.wait(), seconds)
 
 
 def _draw_stage(stage: scene_rotation.Stage) -> dict[str, Any]:
     shown: dict[str, Any] = {"scene": stage.scene.name, "since": milliseconds(stage.since)}
     shown["until"] = milliseconds(stage.until)
     return shown | ({"by": stage.by} if stage.by else {})
-
-
-def _extent(row: Row) -> dict[str, Any]:
-    return {"kind": row["kind"], "geometry": row["geometry"], "at": milliseconds(row["at"])}

@@ -66,6 +66,7 @@ async def show_metrics() -> Response:
     site = visit().site
     age = site.live.read_age(now)
     metrics.SNAPSHOT_AGE.set(-1 if age is None else age)
+    metrics.LISTENING.set(site.live.is_hearing)
     services = site.live.services
     if services is not None:
         observe_services(services, now)

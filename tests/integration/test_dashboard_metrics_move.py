@@ -23,6 +23,7 @@ from cityops.storage.operations.heartbeats import beat
 from cityops.storage.operations.job_failures import note_outcomes
 from dashboard.live import metrics
 from dashboard.live import reader as live
+from dashboard.live.feeds import KEPT
 from tests.integration.test_metrics_move import values_of
 from tests.programs import wait_for
 from tests.security.conftest import account_of, open_house
@@ -58,9 +59,9 @@ def drawn() -> float:
 
 
 async def take_slowly(screen: WebSocket, text: str) -> None:
-    """Send, on a line that carries one frame while three are drawn."""
+    """Send, on a line that carries one frame while more are drawn than are kept for a slow screen."""
     await screen.send({"type": "websocket.send", "text": text})
-    enough = drawn() + 3
+    enough = drawn() + KEPT + 2
     while drawn() < enough:
         await asyncio.sleep(live.BEAT)
 

@@ -15,7 +15,7 @@ from cityops.standards.tables import load_standards
 from dashboard.city.indices import air_index
 from dashboard.city.snapshot import draw_picture
 from dashboard.city.vitals.vital_weights import load_weights
-from dashboard.live.feeds import AreaFeed
+from dashboard.live.feeds import KEPT, AreaFeed
 from dashboard.theme import State
 from tests.unit.dashboard import samples
 
@@ -143,27 +143,29 @@ def test_means_follow_the_standard(values: list[float], mean: Mean, expected: fl
     assert expected == mean_of(values, mean)
 
 
-def test_a_screen_gets_everything_first_then_steps_and_everything_again_after_a_gap() -> None:
+def test_a_screen_gets_everything_first_then_each_step_and_everything_again_when_it_is_far_behind() -> None:
     view = AreaFeed("")
     view.show({"a": 1, "b": 1}, time=1000)
-
-    assert '"whole":{"a":1,"b":1}' in view.text_after(0)
+    assert '"whole":{"a":1,"b":1}' in view.text_after(0)[1]
 
     view.show({"a": 2, "b": 1}, time=2000)
-
-    assert '"patch":{"a":2}' in view.text_after(1)
-    assert '"whole"' in view.text_after(0)
-
     view.show({"a": 3, "b": 1}, time=3000)
+    for behind, reached, said in ((1, 2, '"patch":{"a":2}'), (2, 3, '"patch":{"a":3}'), (0, 3, '"whole"')):
+        number, text = view.text_after(behind)
+        assert number == reached
+        assert said in text
 
-    assert '"whole"' in view.text_after(1)
+    for moment in range(KEPT):
+        view.show({"a": moment, "b": 2}, time=moment)
+    assert '"patch"' in view.text_after(3)[1]
+    assert '"whole"' in view.text_after(2)[1]
 
 
 def test_texts_are_made_once_for_all_screens() -> None:
     view = AreaFeed("")
     view.show({"a": 1}, time=1000)
 
-    assert view.text_after(0) is view.text_after(0)
+    assert view.text_after(0)[1] is view.text_after(0)[1]
 
 
 AIR = {"so2": 10.0, "no2": 20.0, "co": 0.5, "o3": 60.0, "pm10": 30.0, "pm25": 20.0}

@@ -1,0 +1,137 @@
+"""Reads the city for the screens: the whole of it now and then, what changed as often as anybody asks.
+
+What changed is known from the notices of commits (`cityops.storage.changes`). Should one be lost, everything is read
+again each minute, and at once where anything may have changed. Reports that bring nothing new tell nobody that their
+device lives: the facts of presence are read as a whole more often.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import pandas as pd
+
+from alerts.board import store as alert_store
+from alerts.board.open_alert import OpenAlert
+from cityops.catalogue import Catalogue
+from cityops.clock import milliseconds
+from cityops.storage import Database, Row, Transaction, load_queries
+from cityops.storage.changes import ChangedRows
+from cityops.storage.devices.ledger import presence_facts, update_facts
+from cityops.storage.operations.incarnation import read_incarnation
+from cityops.storage.readings.latest import LatestReader
+from dashboard.city.freshness import Arrival, find_arrival
+from dashboard.city.registry import Registry, read_fingerprint, read_registry
+from dashboard.live import scene_hold, scene_rotation
+from dashboard.live.troubles import Services, read_services
+
+SQL = load_queries("dashboard")
+WHOLE_EVERY = timedelta(seconds=60)
+FACTS_EVERY = 10.0  # seconds, or so long that reading them takes FACTS_SHARE of the time
+FACTS_SHARE = 0.01
+REGISTRY_AT_MOST_EVERY = timedelta(seconds=3)  # while a city registers, it changes all the time
+
+
+@dataclass(frozen=True)
+class City:
+    """What was read in one transaction, or kept from the last time."""
+
+    read_at: datetime
+    whole_at: datetime  # when it was last read as a whole
+    registry: Registry
+    fingerprint: str  # of the registry
+    registry_at: datetime
+    facts: pd.DataFrame  # of presence: they change far more often than the registry
+    latest: pd.DataFrame
+    arrival: Arrival | None
+    alerts: list[OpenAlert]  # in their order
+    hold: scene_rotation.Hold | None
+    services: Services
+    extents: dict[str, dict[str, Any]]
+
+
+class CityReader:
+    """Reads again and again. Not for several threads at once."""
+
+    def __init__(
+        self, database: Database, catalogue: Catalogue, *, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._database = database
+        self._catalogue = catalogue
+        self._monotonic = monotonic
+        self._latest = LatestReader()
+        self._facts_due = 0.0
+        self._before: City | None = None
+
+    def read(self, changed: ChangedRows, now: datetime) -> City:
+        """Return the city as it is; of what is large, only `changed` is read, as far as that is enough.
+
+        Raises StorageError; then all that `changed` named must be asked for again.
+        """
+        with self._database.transaction() as tx:
+            city = self._read(tx, changed, now)
+        self._before = city
+        return city
+
+    def _read(self, tx: Transaction, changed: ChangedRows, now: datetime) -> City:
+        before = self._before
+        # After a restore from a backup nothing that was read is so, even where the registry looks the same.
+        fingerprint = f"{read_incarnation(tx)} {read_fingerprint(tx)}"
+        if before is None or (fingerprint != before.fingerprint and _may_read_again(before, now)):
+            registry, registry_at, before = read_registry(tx), now, None
+            self._latest = LatestReader()  # a series may have gone over to another sensor
+        else:
+            registry, fingerprint, registry_at = before.registry, before.fingerprint, before.registry_at
+        if before is None or changed.everything or abs(now - before.whole_at) >= WHOLE_EVERY:
+            whole_at, latest = now, self._latest.read(tx)
+            facts, alerts = self._read_facts(tx), alert_store.open_alerts(tx)
+        else:
+            whole_at, latest = before.whole_at, self._latest.read_changed(tx, changed.series)
+            touched = self._latest.names(changed.series)
+            alerts = _update_alerts(tx, before.alerts, changed.alerts, touched)
+            if self._monotonic() >= self._facts_due:
+                facts = self._read_facts(tx)
+            else:
+                facts = update_facts(tx, before.facts, changed.sensors | set(touched["sensor_id"]))
+        arrival = self._before.arrival if self._before is not None else None
+        return City(
+            read_at=now,
+            whole_at=whole_at,
+            registry=registry,
+            fingerprint=fingerprint,
+            registry_at=registry_at,
+            facts=facts,
+            latest=latest,
+            arrival=find_arrival(latest, arrival, now),
+            alerts=alerts,
+            hold=scene_hold.read_hold(tx, self._catalogue.domain, self._database.scope, now),
+            services=read_services(tx, now),
+            extents={row["name"]: _extent(row) for row in tx.rows(SQL["scenario_extents"])},
+        )
+
+    def _read_facts(self, tx: Transaction) -> pd.DataFrame:
+        begun = self._monotonic()
+        facts = presence_facts(tx)
+        ended = self._monotonic()
+        self._facts_due = ended + max(FACTS_EVERY, (ended - begun) / FACTS_SHARE)
+        return facts
+
+
+def _update_alerts(
+    tx: Transaction, alerts: list[OpenAlert], changed: frozenset[int], touched: pd.DataFrame
+) -> list[OpenAlert]:
+    """Return the open alerts after some alerts changed, or the newest readings of some series (sensor_id, metric)."""
+    named = set(zip(touched["sensor_id"], touched["metric"], strict=True))
+    wanted = changed | {alert.alert_id for alert in alerts if (alert.sensor_id, alert.metric) in named}
+    return alert_store.update_open_alerts(tx, alerts, wanted) if wanted else alerts
+
+
+def _may_read_again(before: City, now: datetime) -> bool:
+    """Whether the registry's turn has come. A city that was empty is looked at at once."""
+    return not before.registry.areas or now - before.registry_at >= REGISTRY_AT_MOST_EVERY
+
+
+def _extent(row: Row) -> dict[str, Any]:
+    return {"kind": row["kind"], "geometry": row["geometry"], "at": milliseconds(row["at"])}

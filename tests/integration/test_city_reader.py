@@ -1,0 +1,178 @@
+"""What is read of the changes alone is what the whole city is; and every change is told."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pandas as pd
+import pytest
+from pandas.testing import assert_frame_equal
+
+from alerts.board import actions, store
+from alerts.board.actions import AlertAct
+from cityops.catalogue import Catalogue
+from cityops.clock import utc_now
+from cityops.devices.sensors import Sensor
+from cityops.scope import Scope
+from cityops.storage import Database, StorageError
+from cityops.storage.changes import CONNECTED, ChangedRows, read_notices
+from cityops.storage.devices.registry import register_sensor, set_status
+from cityops.storage.listener import ChangeListener
+from dashboard.live.city_reader import City, CityReader
+from tests.alert_samples import detector, make_rule, open_alert, report
+
+
+@pytest.fixture
+def listener(database: Database) -> Iterator[ChangeListener]:
+    found = ChangeListener(database)
+    assert found.hear(0) == [CONNECTED]
+    yield found
+    found.close()
+
+
+def heard(listener: ChangeListener) -> ChangedRows:
+    """Return all that was told until a probe, which comes after everything that was committed before it."""
+    listener.probe()
+    notices: list[str] = []
+    while "probe" not in notices:
+        notices += listener.hear(10)
+    return read_notices(notices)
+
+
+def hear_often(listener: ChangeListener) -> None:
+    for _ in range(3):  # the first time it may only hear why
+        listener.hear(5)
+
+
+def assert_alike(found: City, whole: City) -> None:
+    for name in ("latest", "facts"):
+        frames = [
+            getattr(city, name).sort_values("sensor_id", kind="stable", ignore_index=True) for city in (found, whole)
+        ]
+        assert_frame_equal(*frames)
+    assert [alert.alert_id for alert in found.alerts] == [alert.alert_id for alert in whole.alerts]
+    assert found.alerts == whole.alerts
+
+
+def test_the_changes_alone_make_the_same_city_as_reading_it_whole(
+    database: Database, catalogue: Catalogue, listener: ChangeListener
+) -> None:
+    now = utc_now()
+    with database.transaction() as tx:
+        series = [detector(tx, f"gas-{number}") for number in range(3)]
+        for one in series:
+            report(tx, one, now - timedelta(seconds=20))
+        first = open_alert(tx, make_rule(2), series[0], at=now)
+    heard(listener)
+    reader = CityReader(database, catalogue)
+    before = reader.read(heard(listener) | ChangedRows(everything=True), now)
+
+    def step(change: Any) -> ChangedRows:
+        with database.transaction() as tx:
+            change(tx)
+        changed = heard(listener)
+        assert not changed.everything
+        assert_alike(reader.read(changed, now), CityReader(database, catalogue).read(ChangedRows(), now))
+        return changed
+
+    assert step(lambda tx: report(tx, series[0], now)).series == {series[0]}
+    second: list[Any] = []
+    opened = step(lambda tx: second.append(open_alert(tx, make_rule(1), series[1], at=now)))
+    assert opened.alerts == {second[0].alert_id}
+    step(lambda tx: actions.acknowledge(tx, first.alert_id, AlertAct("li", now), version=first.version))
+    assert step(lambda tx: set_status(tx, "gas-2", "offline", now)).sensors == {"gas-2"}
+    step(lambda tx: report(tx, detector(tx, "gas-new"), now))
+    assert len(reader.read(ChangedRows(), now).alerts) == 2
+    assert before.latest["time"].iloc[0] < now  # whoever draws an older city goes on undisturbed
+
+
+def test_only_what_changed_is_read(database: Database, catalogue: Catalogue) -> None:
+    now = utc_now()
+    with database.transaction() as tx:
+        one, other = detector(tx, "gas-1"), detector(tx, "gas-2")
+        report(tx, one, now - timedelta(seconds=20))
+        report(tx, other, now - timedelta(seconds=20))
+    reader = CityReader(database, catalogue)
+    reader.read(ChangedRows(), now)
+    with database.transaction() as tx:
+        report(tx, one, now)
+        report(tx, other, now)
+
+    latest = reader.read(ChangedRows(series=frozenset({one})), now).latest.set_index("sensor_id")["time"]
+    assert (latest["gas-1"], latest["gas-2"]) == (pd.Timestamp(now), pd.Timestamp(now - timedelta(seconds=20)))
+    whole = reader.read(ChangedRows(), now + timedelta(seconds=60)).latest.set_index("sensor_id")["time"]
+    assert whole["gas-2"] == pd.Timestamp(now)
+
+
+def test_a_scope_reads_its_own_part_of_what_changed(database: Database, catalogue: Catalogue) -> None:
+    now = utc_now()
+    with database.transaction() as tx:
+        mine, theirs = detector(tx, "gas-1"), detector(tx, "gas-2")
+        report(tx, mine, now - timedelta(seconds=20))
+        register_sensor(tx, Sensor("air-9", "990102", "environment", "air_station", "九号", 119.1, 30.0), now)
+    narrow = database.within(Scope(domains=("environment",), areas=None))
+    reader = CityReader(narrow, catalogue)
+    assert reader.read(ChangedRows(), now).latest.empty
+
+    with database.transaction() as tx:
+        report(tx, theirs, now)
+        alert = open_alert(tx, make_rule(1), theirs, at=now)
+    found = reader.read(ChangedRows(series=frozenset({mine, theirs}), alerts=frozenset({alert.alert_id})), now)
+
+    assert found.latest.empty
+    assert found.alerts == []
+    assert found.facts["sensor_id"].tolist() == ["air-9"]
+
+
+def test_a_listener_that_lost_its_connection_says_so_and_hears_again(
+    database: Database, listener: ChangeListener
+) -> None:
+    with database.transaction() as tx:
+        tx.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE query LIKE '%LISTEN cityops%' AND pid <> pg_backend_pid()"
+        )
+    with pytest.raises(StorageError):
+        hear_often(listener)
+
+    assert listener.hear(0) == [CONNECTED]
+    with database.transaction() as tx:
+        series = detector(tx, "gas-1")
+        report(tx, series, utc_now())
+    assert heard(listener).series == {series}
+
+
+def test_many_changes_of_one_commit_are_all_told(database: Database, listener: ChangeListener) -> None:
+    now = utc_now()
+    with database.transaction() as tx:
+        tx.execute(
+            "SELECT announce_changes('sensor', array_agg('a-sensor-with-a-long-name-' || n))"
+            " FROM generate_series(1, 3000) AS n"
+        )
+        series = [detector(tx, f"gas-{number}") for number in range(30)]
+        for one in series:
+            report(tx, one, now)
+
+    changed = heard(listener)
+
+    assert len(changed.sensors) >= 3000
+    assert changed.series == set(series)
+
+
+def test_an_alert_is_told_again_when_somebody_was_told_of_it(database: Database, listener: ChangeListener) -> None:
+    now = utc_now()
+    with database.transaction() as tx:
+        series = detector(tx, "gas-1")
+        report(tx, series, now)
+        alert = open_alert(tx, make_rule(1), series, at=now)
+    heard(listener)
+    with database.transaction() as tx:
+        tx.execute(
+            "INSERT INTO notification (key, alert_id, channel, kind, level, severity, title, body, created_at, due_at)"
+            " VALUES ('k', %(alert)s, 'sms', 'raised', 0, 1, '', '', now(), now())",
+            alert=alert.alert_id,
+        )
+    assert heard(listener).alerts == {alert.alert_id}
+    with database.transaction() as tx:
+        shown = store.update_open_alerts(tx, [], [alert.alert_id])
+    assert [one.alert_id for one in shown] == [alert.alert_id]
