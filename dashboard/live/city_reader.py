@@ -1,8 +1,9 @@
 """Reads the city for the screens: the whole of it now and then, what changed as often as anybody asks.
 
 What changed is known from the notices of commits (`cityops.storage.changes`). Should one be lost, everything is read
-again each minute, and at once where anything may have changed. Reports that bring nothing new tell nobody that their
-device lives: the facts of presence are read as a whole more often.
+again each minute, and at once where anything may have changed. What a device said of itself is read at once; that it
+goes on to report, a second later at most. Reports that bring nothing new tell nobody that their device lives: the facts
+of presence are read as a whole more often.
 """
 
 import time
@@ -31,6 +32,8 @@ SQL = load_queries("dashboard")
 WHOLE_EVERY = timedelta(seconds=60)
 FACTS_EVERY = 10.0  # seconds, or so long that reading them takes FACTS_SHARE of the time
 FACTS_SHARE = 0.01
+SMALL_EVERY = 0.9  # seconds between two reads of what is small and not announced
+REPORTED_EVERY = 1.0  # seconds between two reads of the facts of devices that went on to report
 REGISTRY_AT_MOST_EVERY = timedelta(seconds=3)  # while a city registers, it changes all the time
 
 
@@ -43,10 +46,18 @@ class City:
     registry: Registry
     fingerprint: str  # of the registry
     registry_at: datetime
+    small: "Small"
     facts: pd.DataFrame  # of presence: they change far more often than the registry
     latest: pd.DataFrame
     arrival: Arrival | None
     alerts: list[OpenAlert]  # in their order
+
+
+@dataclass(frozen=True)
+class Small:
+    """What is not announced and costs little."""
+
+    fingerprint: str  # of the registry as it is now
     hold: scene_rotation.Hold | None
     services: Services
     extents: dict[str, dict[str, Any]]
@@ -63,6 +74,9 @@ class CityReader:
         self._monotonic = monotonic
         self._latest = LatestReader()
         self._facts_due = 0.0
+        self._reported: set[str] = set()  # sensors whose facts are older than their readings
+        self._reported_due = 0.0
+        self._small_due = 0.0
         self._before: City | None = None
 
     def read(self, changed: ChangedRows, now: datetime) -> City:
@@ -77,8 +91,8 @@ class CityReader:
 
     def _read(self, tx: Transaction, changed: ChangedRows, now: datetime) -> City:
         before = self._before
-        # After a restore from a backup nothing that was read is so, even where the registry looks the same.
-        fingerprint = f"{read_incarnation(tx)} {read_fingerprint(tx)}"
+        small = self._read_small(tx, now)
+        fingerprint = small.fingerprint
         if before is None or (fingerprint != before.fingerprint and _may_read_again(before, now)):
             registry, registry_at, before = read_registry(tx), now, None
             self._latest = LatestReader()  # a series may have gone over to another sensor
@@ -91,10 +105,8 @@ class CityReader:
             whole_at, latest = before.whole_at, self._latest.read_changed(tx, changed.series)
             touched = self._latest.names(changed.series)
             alerts = _update_alerts(tx, before.alerts, changed.alerts, touched)
-            if self._monotonic() >= self._facts_due:
-                facts = self._read_facts(tx)
-            else:
-                facts = update_facts(tx, before.facts, changed.sensors | set(touched["sensor_id"]))
+            self._reported |= set(touched["sensor_id"])
+            facts = self._update_facts(tx, before.facts, changed.sensors)
         arrival = self._before.arrival if self._before is not None else None
         return City(
             read_at=now,
@@ -102,14 +114,34 @@ class CityReader:
             registry=registry,
             fingerprint=fingerprint,
             registry_at=registry_at,
+            small=small,
             facts=facts,
             latest=latest,
             arrival=find_arrival(latest, arrival, now),
             alerts=alerts,
+        )
+
+    def _read_small(self, tx: Transaction, now: datetime) -> Small:
+        if self._before is not None and self._monotonic() < self._small_due:
+            return self._before.small
+        self._small_due = self._monotonic() + SMALL_EVERY
+        return Small(
+            # After a restore from a backup nothing that was read is so, even where the registry looks the same.
+            fingerprint=f"{read_incarnation(tx)} {read_fingerprint(tx)}",
             hold=scene_hold.read_hold(tx, self._catalogue.domain, self._database.scope, now),
             services=read_services(tx, now),
             extents={row["name"]: _extent(row) for row in tx.rows(SQL["scenario_extents"])},
         )
+
+    def _update_facts(self, tx: Transaction, facts: pd.DataFrame, changed: frozenset[str]) -> pd.DataFrame:
+        begun = self._monotonic()
+        if begun >= self._facts_due:
+            return self._read_facts(tx)
+        if begun < self._reported_due:
+            return update_facts(tx, facts, changed)
+        facts = update_facts(tx, facts, changed | self._reported)
+        self._reported, self._reported_due = set(), begun + REPORTED_EVERY
+        return facts
 
     def _read_facts(self, tx: Transaction) -> pd.DataFrame:
         begun = self._monotonic()

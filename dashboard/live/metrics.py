@@ -5,9 +5,7 @@ from prometheus_client import Counter, Gauge, Histogram
 CLIENTS = Gauge("cityops_dashboard_clients", "Screens connected now.")
 FRAMES = Counter("cityops_dashboard_frames", "Frames sent to screens.")
 FRAME_BYTES = Counter("cityops_dashboard_frame_bytes", "Bytes of frames sent to screens.")
-SKIPPED = Counter(
-    "cityops_dashboard_frames_skipped", "Frames that a slow screen was not sent but everything."
-)
+SKIPPED = Counter("cityops_dashboard_frames_skipped", "Frames that a slow screen was not sent but everything.")
 SNAPSHOT_AGE = Gauge("cityops_dashboard_snapshot_age_seconds", "Age of the last good read; -1 before the first.")
 LISTENING = Gauge("cityops_dashboard_listening", "Whether commits are heard; 0: the city is read whole each second.")
 READ_SECONDS = Histogram("cityops_dashboard_read_seconds", "Time to read the city from the database.")

@@ -104,8 +104,9 @@ class Live:
 
     def _open_queue(self, loop: asyncio.AbstractEventLoop) -> ChangeQueue | None:
         def wake(changed: ChangedRows) -> None:
-            for event in (self._news, self._urgent) if changed.alerts else (self._news,):
-                loop.call_soon_threadsafe(event.set)
+            if self._views:  # else nobody waits for it
+                for event in (self._news, self._urgent) if changed.alerts else (self._news,):
+                    loop.call_soon_threadsafe(event.set)
 
         return None if self.changes is None else self.changes.open_queue(wake)
 
@@ -164,7 +165,7 @@ class Live:
     @property
     def services(self) -> Services | None:
         """Return what the database last told of the services; None before the first read."""
-        return None if self.city is None else self.city.services
+        return None if self.city is None else self.city.small.services
 
     def newest(self) -> dict[str, datetime]:
         """Return the newest thing at each station of a reading's way: measured, received, read (UTC). See picture."""
@@ -235,7 +236,7 @@ class Live:
                 picture = await self._pool.run(self._draw, view.area, self.city, now)
             view.show(picture, time=milliseconds(now))
         if "" not in self._views and self.city is not None:
-            self._direct("", self.city.registry, self.city.alerts, self.city.hold, now)
+            self._direct("", self.city.registry, self.city.alerts, self.city.small.hold, now)
         async with self._beaten:
             self._beaten.notify_all()
 
@@ -262,10 +263,10 @@ class Live:
             call.severity <= scene_rotation.PREEMPTS for call in scene_rotation.find_calls(alerts)
         )
         picture["read"] = milliseconds(city.read_at)
-        picture["troubles"] = draw_troubles(find_troubles(city.services))
+        picture["troubles"] = draw_troubles(find_troubles(city.small.services))
         picture["trends"] = self._trends.get(area, {})
-        picture["extents"] = city.extents
-        picture["director"] = _draw_stage(self._direct(area, part, alerts, city.hold, now))
+        picture["extents"] = city.small.extents
+        picture["director"] = _draw_stage(self._direct(area, part, alerts, city.small.hold, now))
         metrics.DRAW_SECONDS.observe(time.perf_counter() - started)
         return picture
 

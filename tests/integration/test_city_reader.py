@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import count
 from typing import Any
 
 import pandas as pd
@@ -18,7 +19,7 @@ from cityops.storage import Database, StorageError
 from cityops.storage.changes import CONNECTED, ChangedRows, read_notices
 from cityops.storage.devices.registry import register_sensor, set_status
 from cityops.storage.listener import ChangeListener
-from dashboard.live.city_reader import City, CityReader
+from dashboard.live.city_reader import REPORTED_EVERY, City, CityReader
 from tests.alert_samples import detector, make_rule, open_alert, report
 
 
@@ -64,7 +65,7 @@ def test_the_changes_alone_make_the_same_city_as_reading_it_whole(
             report(tx, one, now - timedelta(seconds=20))
         first = open_alert(tx, make_rule(2), series[0], at=now)
     heard(listener)
-    reader = CityReader(database, catalogue)
+    reader = CityReader(database, catalogue, monotonic=count(0.0, 2.0).__next__)
     before = reader.read(heard(listener) | ChangedRows(everything=True), now)
 
     def step(change: Any) -> ChangedRows:
@@ -102,6 +103,27 @@ def test_only_what_changed_is_read(database: Database, catalogue: Catalogue) -> 
     assert (latest["gas-1"], latest["gas-2"]) == (pd.Timestamp(now), pd.Timestamp(now - timedelta(seconds=20)))
     whole = reader.read(ChangedRows(), now + timedelta(seconds=60)).latest.set_index("sensor_id")["time"]
     assert whole["gas-2"] == pd.Timestamp(now)
+
+
+def test_that_a_device_goes_on_to_report_is_read_a_second_later_at_most(
+    database: Database, catalogue: Catalogue
+) -> None:
+    now, clock = utc_now(), [0.0]
+    with database.transaction() as tx:
+        series = detector(tx, "gas-1")
+        report(tx, series, now - timedelta(seconds=20))
+    reader = CityReader(database, catalogue, monotonic=lambda: clock[0])
+    reader.read(ChangedRows(), now)
+    reader.read(ChangedRows(series=frozenset({series})), now)  # the first is read at once
+    with database.transaction() as tx:
+        report(tx, series, now)
+
+    changed = reader.read(ChangedRows(series=frozenset({series})), now)
+    clock[0] += REPORTED_EVERY
+    later = reader.read(ChangedRows(), now)
+
+    heard = [pd.Timestamp(city.facts["heard_at"].iloc[0]) for city in (changed, later)]
+    assert heard == [pd.Timestamp(now - timedelta(seconds=20)), pd.Timestamp(now)]
 
 
 def test_a_scope_reads_its_own_part_of_what_changed(database: Database, catalogue: Catalogue) -> None:

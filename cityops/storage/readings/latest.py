@@ -36,6 +36,7 @@ class LatestReader:
     def __init__(self) -> None:
         self._names = pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in _NAMES.items()})
         self._rows = np.empty(0, _ROW)  # by rising series
+        self._placed = self._names  # the names of these rows
 
     def read(self, tx: Transaction) -> pd.DataFrame:
         """Return the newest reading of every series, by rising series.
@@ -58,9 +59,11 @@ class LatestReader:
     def _frame(self, tx: Transaction) -> pd.DataFrame:
         rows = self._rows
         series = rows["series"].astype(np.int64)
-        if not np.isin(series, self._names["series_id"]).all():
-            self._names = tx.frame(SQL["all_series"], types=_NAMES)
-        names = self._names.iloc[np.searchsorted(self._names["series_id"], series)]
+        if not np.array_equal(series, self._placed["series_id"]):
+            if not np.isin(series, self._names["series_id"]).all():
+                self._names = tx.frame(SQL["all_series"], types=_NAMES)
+            self._placed = self._names.iloc[np.searchsorted(self._names["series_id"], series)]
+        names = self._placed
         return pd.DataFrame(
             {
                 "series_id": series,
