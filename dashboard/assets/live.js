@@ -12,6 +12,7 @@
   let socket = null;
   let number = -1;
   let wait = SHORTEST_WAIT;
+  let pass = null; /* what hands changes on */
   let lastBeat = clock.steady();
   let beatTime = 0; /* the server's time in its last beat */
 
@@ -20,7 +21,7 @@
     now: clock.now,
     /* When the server sent its last beat, on its clock. */
     beatAt: () => beatTime,
-    /* Call with (picture, patch) after each change; patch is null when everything is new. */
+    /* Call with (picture, patch) after each change, or after some together; patch is null when everything is new. */
     listen: (listener) => listeners.push(listener),
   });
 
@@ -39,7 +40,12 @@
     lastBeat = clock.steady();
     wait = SHORTEST_WAIT;
     showBanner();
-    listeners.forEach((listener) => tell(listener, message.whole ? null : message.patch));
+    pass ||= cityops.pace(draw, { now: clock.steady, later: (call, ms) => setTimeout(call, ms) });
+    pass(message.whole ? null : message.patch);
+  }
+
+  function draw(patch) {
+    listeners.forEach((listener) => tell(listener, patch));
   }
 
   /* What one part of a page cannot draw keeps nothing from the others; it is still an error of the page. */

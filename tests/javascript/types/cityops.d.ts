@@ -262,6 +262,11 @@ interface CityOps {
   ): { hold: () => boolean; leave: () => void };
   live: { picture: Picture | null; now(): number; beatAt(): number; listen(listener: Listener): void };
   merge<T>(target: T, patch: any): T;
+  /* pacing.js */
+  pace(
+    draw: (patch: any) => void,
+    by: { now(): number; later(call: () => void, ms: number): unknown },
+  ): (patch: any) => void;
   /* requests.js, waiting.js, forms.js */
   requests: Requests;
   makeRequests(by: {

@@ -1,0 +1,44 @@
+/* Hands changes to whoever draws them, as often as drawing leaves half of the time free: a screen that draws slowly gets
+   fewer and larger changes, and never falls behind. */
+(function () {
+  "use strict";
+  window.cityops ||= {};
+  const { cityops } = window;
+  const LONGEST_REST = 1000; /* ms */
+  const EVERYTHING = null;
+
+  const isObject = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
+
+  /* One patch that names all that two patches name, the later one last. */
+  function combine(first, second) {
+    if (!isObject(first) || !isObject(second)) return second;
+    const both = { ...first };
+    for (const [key, value] of Object.entries(second)) both[key] = combine(first[key], value);
+    return both;
+  }
+
+  /* Return a function that takes patches (null: everything is new) and hands them to `draw`, at once or later.
+     `by` gives the time, and a call after some ms. */
+  cityops.pace = function (draw, by) {
+    const waiting = []; /* the patch that is not drawn yet */
+    let restUntil = -Infinity;
+
+    function flush() {
+      const begun = by.now();
+      draw(waiting.pop());
+      const ended = by.now();
+      restUntil = ended + Math.min(LONGEST_REST, ended - begun);
+    }
+
+    return (patch) => {
+      if (waiting.length) {
+        waiting[0] = patch === EVERYTHING || waiting[0] === EVERYTHING ? EVERYTHING : combine(waiting[0], patch);
+        return;
+      }
+      waiting.push(patch);
+      const rest = restUntil - by.now();
+      if (rest > 0) by.later(flush, rest);
+      else flush();
+    };
+  };
+})();

@@ -1,0 +1,64 @@
+/* Who draws slowly gets fewer changes, all of them. */
+import assert from "node:assert/strict";
+import test from "node:test";
+import { load, plain } from "./load.mjs";
+
+/* A page whose drawing takes `cost` ms, and its clock. */
+function page(cost) {
+  const drawn = [];
+  const timers = [];
+  let now = 0;
+  const draw = (patch) => {
+    drawn.push(plain(patch));
+    now += cost;
+  };
+  const by = { now: () => now, later: (call, ms) => timers.push({ call, at: now + ms }) };
+  const pass = load("pacing.js", {}).cityops.pace(draw, by);
+  return {
+    drawn,
+    pass,
+    wait(ms) {
+      now += ms;
+      while (timers.length && timers[0].at <= now) timers.shift().call();
+    },
+  };
+}
+
+test("who draws at once gets each change at once", () => {
+  const quick = page(0);
+  [{ a: 1 }, { a: 2 }, null].forEach(quick.pass);
+  assert.deepEqual(quick.drawn, [{ a: 1 }, { a: 2 }, null]);
+});
+
+test("who draws for 40 ms has 40 ms of rest, and then gets all that came", () => {
+  const slow = page(40);
+  slow.pass({ a: 1 });
+  slow.pass({ a: 2, b: { c: 1, d: [1, 2] } });
+  slow.pass({ b: { c: null, d: [3] }, e: 5 });
+  slow.wait(39);
+  assert.deepEqual(slow.drawn, [{ a: 1 }]);
+  slow.wait(1);
+  assert.deepEqual(slow.drawn, [{ a: 1 }, { a: 2, b: { c: null, d: [3] }, e: 5 }]);
+});
+
+test("everything new and a change are everything", () => {
+  for (const [first, second] of [
+    [null, { a: 1 }],
+    [{ a: 1 }, null],
+  ]) {
+    const slow = page(10);
+    slow.pass({});
+    slow.pass(first);
+    slow.pass(second);
+    slow.wait(10);
+    assert.deepEqual(slow.drawn, [{}, null]);
+  }
+});
+
+test("nobody rests for more than a second", () => {
+  const stuck = page(60000);
+  stuck.pass({ a: 1 });
+  stuck.pass({ a: 2 });
+  stuck.wait(1000);
+  assert.equal(stuck.drawn.length, 2);
+});
