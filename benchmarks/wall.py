@@ -1,8 +1,8 @@
 """`make bench-wall`: 10,000 sensors, 1,000 readings a second, 50 walls; one of them in a real browser.
 
-Everything is the real thing: broker, ingest, database, dashboard and simulator, each its own process, and a gas
-detector of our own whose readings are followed from the publish to the frame of the browser that shows them. The
-last line is one JSON object; docs/reference/benchmarks-wall.md explains it.
+Everything is the real thing: broker, ingest, database, dashboard and simulator, each its own process, and gas
+detectors of our own: the readings of one, and the alerts of others, are followed from the publish to the frame of the
+browser that shows them. The last line is one JSON object; docs/reference/benchmarks-wall.md explains it.
 """
 
 import argparse
@@ -37,14 +37,23 @@ from tests.programs import running, wait_for
 PROBE = "cityops/990101001001/emergency/probe-1"
 FIRST, STEP = 9.0, 0.1  # %LEL: above every simulated detector, below every rule
 TILE = "[data-tile=gas_lel] .tile-value"
-# Note each text of the tile with the time of the frame that shows it, and count the beats.
+LEAKING = 65.0  # %LEL: an alert of severity 1 at once
+SETTLED = 10.0  # seconds after which a dashboard has started
+IDLE = 20.0  # seconds for which nobody looks
+# Note each text of the tile, and each sensor of an alert, with the time of the frame that shows it; count the beats.
 WATCH = """() => {
-  window.seen = {}; window.beats = 0;
+  window.seen = {}; window.beats = 0; window.raised = {};
   const tile = document.querySelector("[data-tile=gas_lel] .tile-value");
   new MutationObserver(() => requestAnimationFrame(() => {
     window.seen[tile.textContent] ??= performance.timeOrigin + performance.now();
   })).observe(tile, { childList: true, characterData: true, subtree: true });
-  window.cityops.live.listen(() => { window.beats += 1; });
+  window.cityops.live.listen((picture, patch) => {
+    window.beats += 1;
+    const rows = Object.values((patch ?? picture).alerts ?? {}).filter((row) => row?.sensor);
+    requestAnimationFrame(() => rows.forEach((row) => {
+      window.raised[row.sensor] ??= performance.timeOrigin + performance.now();
+    }));
+  });
 }"""
 
 
@@ -70,16 +79,19 @@ class Load:
 
 def main() -> None:
     options = _options()
-    with _city(options) as city, _wall(city.url) as page, device(city.broker) as probe:
+    with _city(options) as city, device(city.broker) as probe:
         probe.register(PROBE, "gas_detector", name="probe")
-        _wait_for_probe(page, probe)
-        readings = _readings_per_s(city.database)
-        alone = measure(city, page, probe, screens=0, samples=options.samples // 2, first=FIRST + STEP)
-        many = measure(
-            city, page, probe, screens=options.walls, samples=options.samples,
-            first=FIRST + STEP * (options.samples // 2 + 1),
-        )  # fmt: skip
-    _report(options, alone, many, readings)
+        idle = _idle_percent(city)
+        with _wall(city.url) as page:
+            _wait_for_probe(page, probe)
+            readings = _readings_per_s(city.database)
+            alone = measure(city, page, probe, screens=0, samples=options.samples // 2, first=FIRST + STEP)
+            many = measure(
+                city, page, probe, screens=options.walls, samples=options.samples,
+                first=FIRST + STEP * (options.samples // 2 + 1),
+            )  # fmt: skip
+            alerts = measure_alerts(city, page, probe, screens=options.walls, samples=options.samples)
+    _report(options, alone, many, readings, alerts, idle)
 
 
 def measure(city: City, page: Page, probe: Device, *, screens: int, samples: int, first: float) -> Load:
@@ -96,6 +108,46 @@ def measure(city: City, page: Page, probe: Device, *, screens: int, samples: int
             main_ms=1000 * (thread.seconds() - busy) / max(1, page.evaluate("window.beats")),
             delays=delays,
         )
+
+
+def measure_alerts(city: City, page: Page, probe: Device, *, screens: int, samples: int) -> list[float]:
+    """Let so many detectors raise an alert, one after the other; return the ms until the browser drew each."""
+    names = [f"leak-{number}" for number in range(samples)]
+    for name in names:
+        probe.register(_root(name), "gas_detector", name=name)
+        probe.measure(_root(name), utc_now(), gas_lel=1.0)
+    wait_for(lambda: _known(city.database, names) == samples, "the detectors to report", seconds=120)
+    with Screens(city.url, screens):
+        page.evaluate(WATCH)
+        return [_follow_alert(page, probe, name, pause=_pause(number)) for number, name in enumerate(names)]
+
+
+def _follow_alert(page: Page, probe: Device, name: str, *, pause: float) -> float:
+    """Let a detector raise an alert and return the ms until the browser drew it."""
+    published = time.time()
+    probe.measure(_root(name), utc_now(), gas_lel=LEAKING)
+    wait_for(lambda: name in page.evaluate("window.raised"), f"the alert of {name}", seconds=120)
+    delay = page.evaluate("window.raised")[name] - 1000 * published
+    time.sleep(pause)
+    return float(delay)
+
+
+def _root(name: str) -> str:
+    return f"cityops/990101001001/emergency/{name}"
+
+
+def _known(database: Database, sensors: list[str]) -> int:
+    count = "SELECT count(*) FROM latest JOIN series USING (series_id) WHERE sensor_id = ANY (%(sensors)s)"
+    with database.transaction() as tx:
+        return int(tx.value(count, sensors=sensors))
+
+
+def _idle_percent(city: City) -> float:
+    """Return what the dashboard takes of a core while nobody looks."""
+    time.sleep(SETTLED)
+    before, started = _cpu(city), time.perf_counter()
+    time.sleep(IDLE)
+    return 100 * (_cpu(city) - before) / (time.perf_counter() - started)
 
 
 def _follow(page: Page, probe: Device, value: float, *, pause: float) -> float:
@@ -183,7 +235,9 @@ def _wall(url: str) -> Iterator[Page]:
         yield page
 
 
-def _report(options: argparse.Namespace, alone: Load, many: Load, readings: float) -> None:
+def _report(
+    options: argparse.Namespace, alone: Load, many: Load, readings: float, alerts: list[float], idle: float
+) -> None:
     p50, p95 = statistics.median(many.delays), float(np.percentile(many.delays, 95))
     print(f"# {platform.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, no graphics card")
     print(f"# {options.sensors:,} sensors, {readings:,.0f} readings a second")
@@ -191,13 +245,16 @@ def _report(options: argparse.Namespace, alone: Load, many: Load, readings: floa
     for name, one, other in (
         ("publish to pixel, median, ms", statistics.median(alone.delays), p50),
         ("publish to pixel, p95, ms", float(np.percentile(alone.delays, 95)), p95),
+        ("alert to pixel, p95, ms", None, float(np.percentile(alerts, 95))),
+        ("dashboard process unwatched, % of one core", None, idle),
         ("dashboard process, % of one core", alone.server_percent, many.server_percent),
         ("bytes to a wall, a second", None, many.bytes_per_s),
         ("main thread for each beat, ms", alone.main_ms, many.main_ms),
     ):
         print(f"{name:42}{'' if one is None else f'{one:,.0f}':>12}{other:12,.0f}")
     figures = {
-        "pixel_p50_ms": p50, "pixel_p95_ms": p95, "server_cpu_percent": many.server_percent,
+        "pixel_p50_ms": p50, "pixel_p95_ms": p95, "alert_p95_ms": float(np.percentile(alerts, 95)),
+        "server_cpu_percent": many.server_percent, "idle_cpu_percent": idle,
         "bytes_per_client_s": many.bytes_per_s, "main_thread_ms": many.main_ms,
         "server_cpu_percent_alone": alone.server_percent, "readings_per_s": readings,
     }  # fmt: skip
