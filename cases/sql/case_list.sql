@@ -57,8 +57,10 @@ UPDATE city_case SET awaited = %(awaited)s, departments = %(departments)s
 WHERE case_id = %(case_id)s AND awaited IS NULL
 
 -- name: case_of_alert
--- The newest case that follows an alert, with its place in the loop.
-SELECT case_id, number, state, ended_at FROM city_case WHERE alert_id = %(alert_id)s ORDER BY case_id DESC LIMIT 1
+-- The case that follows an alert: the open one, else the newest.
+SELECT case_id, number, state, ended_at FROM city_case
+WHERE case_id IN (SELECT case_id FROM case_alert WHERE alert_id = %(alert_id)s)
+ORDER BY ended_at IS NOT NULL, case_id DESC LIMIT 1
 
 -- name: case_by_number
 -- The case that people call by this number.

@@ -96,7 +96,7 @@ def note_waiting(tx: Transaction, now: datetime, *, most: int) -> int:
 
 
 def case_of_alert(tx: Transaction, alert_id: int) -> Row | None:
-    """Return case_id, number, state and ended_at of the newest case that follows an alert."""
+    """Return case_id, number, state and ended_at of the case that follows an alert: the open one, else the newest."""
     return tx.row(SQL["case_of_alert"], alert_id=alert_id)
 
 

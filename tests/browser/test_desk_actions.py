@@ -10,11 +10,14 @@ from alerts.board import actions, guidance, store
 from alerts.board.actions import AlertAct
 from alerts.notify.contacts import Policy
 from alerts.watch.alert_maintenance import tend_alerts
+from cases.store.case_list import case_of_alert
+from cases.store.case_store import find_case
 from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
 from cityops.storage import Database
 from dashboard.pages.desk import Ids
 from tests.browser import pages
+from tests.browser.case_city import build_cases
 from tests.browser.city import build_city, raise_gas, raise_incident
 from tests.browser.conftest import Visitor
 from tests.programs import wait_for
@@ -222,3 +225,27 @@ def test_on_a_phone_the_panel_is_a_sheet_with_a_way_back(
     page.locator("[data-back]").click()
     expect(pages.panel(page)).to_be_hidden()
     assert actions_of(database, leak)[-1][:2] == ("acknowledge", "li")
+
+
+def test_one_key_files_a_case_and_the_desk_shows_where_it_is(
+    visit: Callable[..., Visitor], database: Database, catalogue: Catalogue
+) -> None:
+    build_city(database)
+    cases = build_cases(database)
+    (number,) = raise_gas(database, catalogue, "甲探测器")
+    officer = visit(width=1440, height=900)
+    officer.log_in("li")
+    page = officer.page
+    pages.choose(page, "甲探测器")
+    page.keyboard.press("w")
+
+    expect(pages.message(page)).to_contain_text("已转为案件")
+    expect(page.locator("[data-open-case]")).to_contain_text("上报")
+    with database.transaction() as tx:
+        found = case_of_alert(tx, number)
+        assert found is not None
+        assert found["case_id"] > max(cases.values())
+        assert find_case(tx, found["case_id"]).alerts[0].alert_id == number
+    page.keyboard.press("w")
+    page.wait_for_url(f"**/cases/{found['case_id']}")
+    expect(page.locator(".case-alert")).to_contain_text("甲探测器")

@@ -10,6 +10,7 @@ from dash import html
 from alerts.board import guidance, store
 from alerts.board.open_alert import OpenAlert
 from alerts.errors import AlertUnknown
+from cases.store.case_list import case_of_alert
 from cityops.accounts.authentication import Role
 from cityops.clock import utc_now
 from cityops.storage import Transaction, load_queries
@@ -43,6 +44,7 @@ def show_alert(chosen: str | None, _refresh: object) -> dict[str, Any]:
             raise dash.exceptions.PreventUpdate
         events = store.alert_events(tx, number)
         past = store.past_alerts(tx, alert.sensor_id, before=number, most=MOST_PAST)
+        link = _case_link(tx, number)
         officers = [row["user_name"] for row in tx.rows(SQL["officers"])]
     steps = guidance.steps_of(alert.guidance_zh or "", alert.guidance_en or "")
     ink = panel.AlertFormatter(say, here.language, here.site.settings.zone, here.site.catalogue)
@@ -50,7 +52,7 @@ def show_alert(chosen: str | None, _refresh: object) -> dict[str, Any]:
     near = place_map.near_alerts(city.alerts, alert, radius=nearby.NEAR, most=MOST_NEAR) if city else []
     role = here.user.role if here.user else None
     return {
-        "head": panel.head(alert, _place(here, alert), ink),
+        "head": panel.head(alert, _place(here, alert), ink, link),
         "acts": panel.act_bar(acts.offers(alert, role), ink),
         "facts": panel.facts(alert, ink),
         "steps": panel_lists.checklist(steps, guidance.ticks_of(events), ink, can=here.allows(Role.OFFICER)),
@@ -120,6 +122,13 @@ def _find(tx: Transaction, number: int) -> OpenAlert | None:
         return store.find_shown(tx, number)
     except AlertUnknown:
         return None
+
+
+def _case_link(tx: Transaction, number: int) -> panel.CaseLink:
+    found = case_of_alert(tx, number)
+    if found is None:
+        return panel.CaseLink()
+    return panel.CaseLink(found["case_id"], found["number"], found["state"], is_open=found["ended_at"] is None)
 
 
 def _place(here: RequestContext, alert: OpenAlert) -> str:

@@ -11,6 +11,7 @@ SHELVES = (30, 60, 120, 240, 480, 1439)  # minutes; a day, less what a click tak
 KEYS = (
     ("↑ ↓", "choose"), ("A", "acknowledge"), ("U", "undo"), ("C", "comment"), ("G", "assign"), ("E", "escalate"),
     ("S", "shelve"), ("V", "back"), ("R", "reset"), ("K", "close"), ("D", "suppress"), ("O", "out"),
+    ("W", "case"),
     ("X", "mark"), ("Shift X", "mark_all"), ("B", "bulk"), ("← →", "fold"), ("N", "new"), ("/", "search"),
     ("1 2 3 4", "severity"), ("M", "mine"), ("F", "clear"), ("P", "panel"), ("Esc", "escape"), ("?", "help"),
 )  # fmt: skip

@@ -46,8 +46,31 @@ def number_of(chosen: str | None) -> int | None:
     return int(text) if text.isascii() and text.isdecimal() and len(text) <= LONGEST_NUMBER else None
 
 
-def head(alert: OpenAlert, place: str, ink: AlertFormatter) -> list[Any]:
-    """Return severity, title, state, and where."""
+@dataclass(frozen=True, slots=True)
+class CaseLink:
+    """The case that follows an alert, and whether it is open; `case_id` None: there is none."""
+
+    case_id: int | None = None
+    number: str = ""
+    state: str = ""
+    is_open: bool = False
+
+
+def case_link(link: CaseLink, ink: AlertFormatter) -> list[Any]:
+    """Return the case that follows an alert, and the button that files one where none is open (assets/pages/desk)."""
+    found: list[Any] = []
+    if link.case_id is not None:
+        words = ink.say("desk.case", number=link.number, state=ink.say(f"case_state.{link.state}"))
+        is_open = components.hook("open-case") if link.is_open else {}
+        found.append(html.A(words, href=f"/cases/{link.case_id}", className="case-link", **is_open))
+    if not link.is_open:
+        named: list[Any] = [ink.say("desk.case_file"), html.Kbd("W")]
+        found.append(html.Button(named, className="quiet-button case-file", **components.hook("file-case")))
+    return found
+
+
+def head(alert: OpenAlert, place: str, ink: AlertFormatter, link: CaseLink | None = None) -> list[Any]:
+    """Return severity, title, state, where, and the case that follows it."""
     state = alert.state
     seen = f"{alert.alert_id}/{alert.version}/{'closed' if state is State.NORM else 'open'}"
     sensor = html.A(alert.sensor_name, href=f"/sensors?sensor={alert.sensor_id}")
@@ -64,7 +87,12 @@ def head(alert: OpenAlert, place: str, ink: AlertFormatter) -> list[Any]:
             className="head-line",
         ),
         html.Div(
-            [html.Span(place), sensor, html.Span([ink.moment(alert.opened_at), " · ", since(alert.opened_at)])],
+            [
+                html.Span(place),
+                sensor,
+                html.Span([ink.moment(alert.opened_at), " · ", since(alert.opened_at)]),
+                *case_link(link or CaseLink(), ink),
+            ],
             className="head-where",
             **components.hook("panel-seen", seen),
         ),

@@ -166,6 +166,7 @@ interface Desk {
   passes(): Passes;
   toggleSeverity(severity: string): void;
   toggleMine(): void;
+  fileCase(): Promise<void>;
   clearFilters(): void;
   showFilters(): void;
   nameDistricts(ranking: Record<string, any> | undefined): void;

@@ -79,6 +79,7 @@ def test_what_scripts_look_for_is_on_the_pages(visiting: Callable[..., Any]) -> 
         looked_for |= set(re.findall(r"\[(data-[a-z-]+)", script.read_text(encoding="utf-8")))
     made_later = {"data-alert-value", "data-act", "data-step", "data-choose", "data-panel-seen"}  # with a chosen alert
     made_later |= {"data-since", "data-due", "data-mark", "data-fold"}  # and with the lines of the queue
+    made_later |= {"data-open-case", "data-file-case"}  # and with its case
     made_later |= {"data-print"}  # and when a sheet is shown
     made_later |= {"data-view"}  # and when a domain page is answered
     made_later |= {f"data-passkey{part}" for part in ("", "-proof", "-missing", "-failed")}  # on pages outside Dash

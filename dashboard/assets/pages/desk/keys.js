@@ -83,6 +83,7 @@
     home: () => desk.grid() && go(desk.grid(), 0),
     u: () => desk.undo(),
     v: bringBack,
+    w: () => desk.fileCase(),
     x: markAndGoOn,
     b: () => desk.bulk(),
     n: () => desk.goToNews(),

@@ -16,7 +16,10 @@
     const label = cityops.say("desk_wait_label", name).replace("[]", () => desk.nameOf(about.split("/")[0]));
     sent.set(about, label);
     try {
-      const answer = await cityops.requests.act(`/api/v1/alerts/${path}`, { body, label });
+      const answer = await cityops.requests.act(new URL(path, `${location.origin}/api/v1/alerts/`).pathname, {
+        body,
+        label,
+      });
       if (answer.status === 401) location.reload(); /* the server will ask for the login */
       return answer;
     } finally {

@@ -1,0 +1,114 @@
+"""Cases as people work them: the list by keys, acts as forms, and a phone that loses its network."""
+
+from collections import Counter
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from cases.store.case_store import case_events
+from cityops.storage import Database
+from tests.browser.case_city import PIXEL, build_cases
+from tests.browser.city import build_city
+from tests.browser.conftest import Visitor
+from tests.programs import wait_for
+
+
+@pytest.fixture
+def cases(database: Database) -> dict[str, int]:
+    build_city(database)
+    return build_cases(database)
+
+
+def acts_of(database: Database, case_id: int) -> Counter[str]:
+    with database.transaction() as tx:
+        return Counter(event["act"] for event in case_events(tx, case_id))
+
+
+def act(page: Page, name: str) -> None:
+    """Open the form of an act, and send it."""
+    form = page.locator(f"[data-case-act={name}]")
+    if not form.is_visible():
+        page.locator(f"details:has([data-case-act={name}]) > summary").click()
+    form.locator("button[type=submit]").click()
+
+
+def test_what_waits_for_me_comes_first_and_keys_open_it(visit: Callable[..., Visitor], cases: dict[str, int]) -> None:
+    officer = visit()
+    officer.begin_session("li")
+    officer.go("/cases")
+    page = officer.page
+    sections = page.locator(".case-content section")
+    expect(sections.nth(0).locator(".case-line")).to_have_count(2)
+    expect(sections.nth(1).locator(".case-line")).to_have_count(4)
+    page.keyboard.press("3")
+    page.wait_for_url("**/cases?view=board")
+    expect(page.locator(".case-card")).to_have_count(6)
+    page.keyboard.press("1")
+    page.wait_for_url("**/cases?which=mine&view=board")
+    page.keyboard.press("l")
+    page.wait_for_url("**/cases?which=mine")
+    page.locator("select[name=severity]").select_option("2")
+    page.wait_for_url("**/cases?which=mine&view=list&severity=2")
+    expect(page.locator(".case-line")).to_have_count(1)
+    page.keyboard.press("Escape")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/cases/{cases['handled']}")
+    expect(page.locator(".case-photo img")).to_have_count(1)
+
+
+def test_acts_are_forms_and_refused_ones_say_why(
+    visit: Callable[..., Visitor], cases: dict[str, int], database: Database
+) -> None:
+    chief = visit()
+    chief.begin_session("li")
+    chief.go(f"/cases/{cases['reported']}")
+    expect(chief.page.locator(".case-refused")).to_contain_text("只有咨询类可以直接答复", use_inner_text=False)
+    act(chief.page, "file")
+    expect(chief.page.locator(".case-state-big")).to_have_text("已立案")
+
+    dispatcher = visit()
+    dispatcher.begin_session("wang")
+    dispatcher.go(f"/cases/{cases['reported']}")
+    page = dispatcher.page
+    expect(page.locator("[data-case-act=dispatch] [data-detail=lead] option").first).to_contain_text("按权责")
+    page.locator("[data-case-act=dispatch] [data-detail=lead]").select_option("drainage")
+    act(page, "dispatch")
+    expect(page.locator("[data-case-act=dispatch] [data-form-error]")).to_contain_text("须填写说明")
+    page.locator("[data-case-act=dispatch] textarea").fill("就近")
+    act(page, "dispatch")
+    expect(page.locator(".case-state-big")).to_have_text("已派遣")
+    expect(page.locator(".case-strip")).to_be_visible()
+    expect(page.locator(".case-history q").first).to_have_text("就近")
+
+    chief.page.locator("details:has([data-case-act=comment]) > summary").click()
+    chief.page.locator("[data-case-act=comment] textarea").fill("请尽快")
+    act(chief.page, "comment")  # its page is older than the dispatch
+    expect(chief.page.locator("[data-case-act=comment] [data-form-error]")).to_contain_text("wang")
+    assert acts_of(database, cases["reported"]) == {"report": 1, "file": 1, "dispatch": 1}
+
+
+def test_a_worker_on_a_phone_loses_the_network_and_nothing_else(
+    visit: Callable[..., Visitor], cases: dict[str, int], database: Database
+) -> None:
+    worker = visit(width=390, height=844)
+    worker.begin_session("zhao")
+    worker.go("/work")
+    page = worker.page
+    worker.outage = True  # the browser notes each request that is lost
+    worker.context.set_offline(True)
+    task = page.locator(f"[data-work-task='{cases['handling']}']")
+    task.locator("textarea").fill("井盖已补装")
+    task.locator("[data-photos]").set_input_files({"name": "a.png", "mimeType": "image/png", "buffer": PIXEL})
+    task.locator("button[type=submit]").click()
+    page.locator(f"[data-work-task='{cases['dispatched']}'] button[type=submit]").click()
+    expect(page.locator("[data-work-kept]")).to_contain_text("恢复网络后自动发送：处置完成、接收")
+    assert acts_of(database, cases["handling"])["handle"] == 0
+
+    worker.context.set_offline(False)
+    expect(page.locator("[data-work-kept]")).to_be_hidden()
+    expect(task.locator(".case-state")).to_have_text("已反馈")
+    wait_for(lambda: acts_of(database, cases["dispatched"])["accept"] == 1, "the other act")
+    assert acts_of(database, cases["handling"])["handle"] == 1
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
