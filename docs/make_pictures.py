@@ -34,7 +34,7 @@ FULL_HD = (1920, 1080, 12.0, 1.0)
 WIDE, WIDEST, ULTRA_HD = (3840, 1080, 18.0, 2 / 3), (5760, 1080, 24.0, 2 / 3), (3840, 2160, 30.0, 1 / 2)
 QUALITY = 60  # of WebP: letters have no halo yet
 SMALLER = 2 / 3  # of the pages
-PAGES = ("environment", "traffic", "emergency", "sensors?sensor=TD-0003", "shift", "account", "presenter")
+PAGES = ("environment", "traffic", "emergency", "cases", "cases/1", "sensors?sensor=TD-0003", "shift", "account", "presenter")
 CALLS = "Object.values(cityops.live.picture.alerts).sort((a, b) => a.severity - b.severity).map((one) => one.id)"
 SILENT = "Object.defineProperty(AudioContext.prototype, 'state', { get: () => 'suspended' })"
 DISTRICTS = "Object.keys(cityops.live.picture.ranking)"
@@ -52,6 +52,7 @@ def main() -> None:
                 take_pages(browser, address, language)
                 for name in ADMINISTRATORS:
                     take_administrator(browser, address, language, name)
+            take_work(browser, address)
         with _demo("--history", "24h", "--domains", "all") as (address, _):
             take_layouts(browser, address, "eight", FULL_HD, WIDE, WIDEST, ULTRA_HD)
             take_layouts(browser, address, "eight-en", FULL_HD, language="en")
@@ -129,7 +130,18 @@ def take_pages(browser: Browser, address: str, language: str) -> None:
         take_alarm(page, address)
     for path in PAGES:
         page.goto(f"{address}/{path}")
-        take(page, f"{path.split('?')[0]}-{language}", drawing=6)
+        take(page, f"{path.split('?')[0].replace('cases/1', 'case')}-{language}", drawing=6)
+    page.close()
+
+
+def take_work(browser: Browser, address: str) -> None:
+    """Take the tasks of a department's worker, on a phone."""
+    page = _open_login(browser, address, "zh")
+    _log_in(page, "worker")
+    page.wait_for_url("**/desk**")
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{address}/work")
+    take(page, "work-zh", drawing=4, scale=1)
     page.close()
 
 

@@ -65,12 +65,20 @@
   function told(item, { status, content }) {
     if (status === 200) {
       forget(item);
+      clear(document.querySelector(`[data-work-task="${item.about}"] [data-work-act="${item.act}"]`));
       errors.delete(item.about);
       cityops.notice(cityops.say("work_sent", item.words), true);
     } else {
       const why = content.winner ? cityops.say("case_won", content.winner) : content.words || content.message || "";
       errors.set(item.about, cityops.say("work_refused", why));
     }
+  }
+
+  /* Empty a form that has been dealt with: what is typed in one keeps the list from being drawn anew. */
+  function clear(form) {
+    if (!form) return;
+    form.reset();
+    if (form.contains(document.activeElement)) /** @type {any} */ (document.activeElement).blur();
   }
 
   async function flush() {
