@@ -34,7 +34,17 @@ FULL_HD = (1920, 1080, 12.0, 1.0)
 WIDE, WIDEST, ULTRA_HD = (3840, 1080, 18.0, 2 / 3), (5760, 1080, 24.0, 2 / 3), (3840, 2160, 30.0, 1 / 2)
 QUALITY = 60  # of WebP: letters have no halo yet
 SMALLER = 2 / 3  # of the pages
-PAGES = ("environment", "traffic", "emergency", "cases", "cases/1", "sensors?sensor=TD-0003", "shift", "account", "presenter")
+PAGES = (
+    "environment",
+    "traffic",
+    "emergency",
+    "cases",
+    "cases/1",
+    "sensors?sensor=TD-0003",
+    "shift",
+    "account",
+    "presenter",
+)
 CALLS = "Object.values(cityops.live.picture.alerts).sort((a, b) => a.severity - b.severity).map((one) => one.id)"
 SILENT = "Object.defineProperty(AudioContext.prototype, 'state', { get: () => 'suspended' })"
 DISTRICTS = "Object.keys(cityops.live.picture.ranking)"
