@@ -61,7 +61,17 @@ def _demo(sensors: int, domains: Collection[str]) -> Iterator[Database]:
     port = ports.free_port()
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "log"
-        arguments = ["demo", "--port", str(port), "--sensors", str(sensors), "--data-dir", str(Path(folder) / "data")]
+        arguments = [
+            "demo",
+            "--port",
+            str(port),
+            "--sensors",
+            str(sensors),
+            "--case-history",
+            "0",
+            "--data-dir",
+            str(Path(folder) / "data"),
+        ]
         arguments += ["--domains", ",".join(domains)]
         with running(*arguments, "--history", "1h", environment=os.environ, log=log):
             wait_for(lambda: "\naccount" in log.read_text(), "the demo to be up", seconds=300)

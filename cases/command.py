@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cases.verbs import catalogue, posts
+from cases.verbs import catalogue, play, posts
 
 app = typer.Typer()
 cases = typer.Typer(
@@ -14,6 +14,7 @@ cases = typer.Typer(
 app.add_typer(cases, name="cases")
 cases.add_typer(posts.app, name="post")
 cases.add_typer(catalogue.app)
+cases.add_typer(play.app)
 
 
 @cases.command("import-calendar")

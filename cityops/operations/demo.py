@@ -43,6 +43,7 @@ class Options:
 
     port: int
     simulate: Sequence[str] | None  # the simulator's own options, handed through; None: no simulator
+    play: Sequence[str] | None  # the options of those who handle its cases; None: nobody does
     password: str | None
 
 
@@ -86,6 +87,8 @@ def _start_programs(supervisor: Supervisor, options: Options) -> None:
     supervisor.start("watch", [*cityops, "watch"])
     if options.simulate is not None:
         supervisor.start("simulate", [*cityops, "simulate", *options.simulate])
+    if options.play is not None:
+        supervisor.start("play", [*cityops, "cases", "play", *options.play])
 
 
 def _keep_running(

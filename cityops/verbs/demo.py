@@ -17,6 +17,9 @@ def demo(
     ] = 500,
     seed: Annotated[int, typer.Option(help="Which city: the same seed is the same city.")] = 7,
     history: Annotated[str, typer.Option(help="How far back the charts go, such as 24h or 30d.")] = "24h",
+    case_history: Annotated[
+        int, typer.Option(help="How many days of cases it has, and people who handle them; 0: neither.", min=0)
+    ] = 30,
     speed: Annotated[float, typer.Option(help="How much faster than life the city's day passes.")] = 1.0,
     scenario: Annotated[
         str | None, typer.Option(help="A story to tell from the start on; `cityops scenario list` names them.")
@@ -46,7 +49,9 @@ def demo(
         settings = settings.model_copy(update={"domains": tuple(domains.replace(",", " ").split())})
     simulate = ["--sensors", str(sensors), "--seed", str(seed), "--history", history, "--speed", str(speed)]
     simulate += ["--scenario", scenario] if scenario else []
-    run(settings, Options(port, simulate if sensors else None, password), stopping=signals.stop_event(), say=_say)
+    play = ["--seed", str(seed), "--history", str(case_history)]
+    options = Options(port, simulate if sensors else None, play if sensors and case_history else None, password)
+    run(settings, options, stopping=signals.stop_event(), say=_say)
 
 
 def _say(line: str) -> None:

@@ -29,7 +29,8 @@ class Demo:
         command = [sys.executable, "-m", "cityops", "demo", "--port", str(self.port), "--data-dir", str(folder)]
         with self.output.open("wb") as output:
             self.process = subprocess.Popen(
-                [*command, "--sensors", "40", "--history", "1h", "--password", "Demo-Password-1", *options],
+                [*command, "--sensors", "40", "--history", "1h", "--case-history", "2",
+                 "--password", "Demo-Password-1", *options],
                 stdout=output, stderr=subprocess.STDOUT, env=os.environ | {"PYTHONUNBUFFERED": ""},
             )  # fmt: skip
 

@@ -1,0 +1,197 @@
+"""Plays the people of a demo on the real store: a month of history at once, then what happens while it runs.
+
+Every act goes through the transition table as anybody's would: what it refuses to people it refuses here.
+"""
+
+import heapq
+import itertools
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from random import Random
+from threading import Event
+from zoneinfo import ZoneInfo
+
+from cases.catalogue.categories import CaseCatalogue
+from cases.clock.calendar import WorkCalendar
+from cases.clock.calendar_files import CITY, built_in_calendar
+from cases.errors import ActForbidden, ActRefused, CaseChanged, CaseTaken
+from cases.life.case import Case
+from cases.life.details import Details, Naming
+from cases.life.transitions import Act
+from cases.play.reports import NewCase, Spot, new_case, reports_of_day
+from cases.play.steps import Scene, Step, next_step
+from cases.store.acting import perform, report
+from cases.store.calendars import StoredCalendars, calendar_in_force, import_calendar
+from cases.store.case_store import find_case
+from cases.store.catalogue import load_catalogue, standards_of
+from cases.store.catalogue_import import seed_catalogue
+from cases.store.proposals import closing_of, dispatching_of, filing_of, proposed_route
+from cityops.operations.watchdog import show_progress
+from cityops.storage import Database, Transaction, load_queries
+
+SQL = load_queries("cases")
+ORIGIN = "play"
+MOST_ACTS = 20  # in one transaction of the live city
+REPORTS_EVERY = timedelta(minutes=4)  # on average
+LOST = (ActForbidden, ActRefused, CaseChanged, CaseTaken)  # somebody of flesh and blood was first
+
+
+@dataclass(frozen=True, slots=True)
+class ToCome:
+    """A step with the case as it is when it is taken."""
+
+    case_id: int
+    version: int
+    step: Step
+
+
+class _Stopped(Exception):
+    """The transaction is to end without a trace."""
+
+
+@dataclass(slots=True)
+class Player:
+    """All the people of a demo. `plans`: what is to come of each open case, as it was seen at a version."""
+
+    database: Database
+    zone: ZoneInfo
+    seed: int
+    plans: dict[tuple[int, int], Step | None] = field(default_factory=dict)
+    stopping: Event = field(default_factory=Event)
+    next_report: datetime | None = None
+    calendars: dict[tuple[str, int], WorkCalendar] = field(default_factory=dict)
+
+    def play_history(self, days: int, now: datetime) -> int | None:
+        """Play the days before now, all of it or nothing; return how many cases there are.
+
+        None while the city has no sensors, so nowhere for anything to happen. A city with cases keeps its own. Told to
+        stop, it leaves nothing.
+        """
+        with suppress(_Stopped):
+            return self._play_history(days, now)
+        return None
+
+    def _play_history(self, days: int, now: datetime) -> int | None:
+        with self.database.transaction() as tx:
+            tx.execute(SQL["hold_cases"])  # nobody notes as overdue today what was handled weeks ago
+            spots = _spots(tx)
+            known = int(tx.value(SQL["count_cases"]))
+            if known or not spots or not days:
+                return known if known or spots else None
+            catalogue = _prepare(tx, self.zone, now)
+            today = now.astimezone(self.zone).date()
+            reports = [
+                one
+                for back in range(days, -1, -1)
+                for one in reports_of_day(
+                    today - timedelta(days=back), seed=self.seed, catalogue=catalogue, spots=spots, zone=self.zone
+                )
+                if one.at <= now
+            ]
+            self._play(tx, reports, now)
+            return len(reports)
+
+    def play_now(self, now: datetime) -> int:
+        """Do what is due in the living city; return how many acts were done."""
+        with self.database.transaction() as tx:
+            self._look(tx)
+            plans = [ToCome(*key, step) for key, step in self.plans.items() if step is not None and step.at <= now]
+            due = sorted(plans, key=lambda one: (one.step.at, one.case_id))
+            for one in due[:MOST_ACTS]:
+                with suppress(*LOST), tx.savepoint():
+                    self._do(tx, one, now)
+                # What was refused is looked at again when the case is another.
+                self.plans[one.case_id, one.version] = None
+            return len(due[:MOST_ACTS]) + self._report_something(tx, now)
+
+    def _play(self, tx: Transaction, reports: list[NewCase], now: datetime) -> None:
+        """Let everything happen in the order of its time, on all cases at once."""
+        order = itertools.count()  # of two at the same moment
+        todo: list[tuple[datetime, int, NewCase | ToCome]] = [(one.at, next(order), one) for one in reports]
+        heapq.heapify(todo)
+        while todo:
+            show_progress()
+            if self.stopping.is_set():
+                raise _Stopped
+            at, _, what = heapq.heappop(todo)
+            if isinstance(what, NewCase):
+                case_id = report(tx, what.said, what.place, actor=what.actor, now=at, zone=self.zone, origin=ORIGIN)
+                case = find_case(tx, case_id)
+            else:
+                case_id, case = what.case_id, self._do(tx, what, at)
+            step = next_step(self._scene(tx, case_id, case, at))
+            if step is not None and step.at <= now:
+                heapq.heappush(todo, (step.at, next(order), ToCome(case_id, case.version, step)))
+
+    def _look(self, tx: Transaction) -> None:
+        """Plan for every open case that is another than when it was last seen, and forget the others."""
+        seen = {(row["case_id"], row["version"]): row["at"] for row in tx.rows(SQL["open_case_versions"])}
+        self.plans = {key: step for key, step in self.plans.items() if key in seen}
+        for (case_id, version), at in seen.items():
+            if (case_id, version) not in self.plans:
+                step = next_step(self._scene(tx, case_id, find_case(tx, case_id), at))
+                self.plans[case_id, version] = None if step is None or step.is_timers else step
+
+    def _report_something(self, tx: Transaction, now: datetime) -> int:
+        chance = Random(f"{self.seed}/{now}")  # noqa: S311  (a story, no secret)
+        waited = self.next_report is not None and self.next_report <= now
+        if self.next_report is None or waited:
+            self.next_report = now + REPORTS_EVERY * chance.uniform(0.3, 1.7)
+        catalogue, spots = (load_catalogue(tx), _spots(tx)) if waited else (None, [])
+        if catalogue is None or not spots:
+            return 0
+        one = new_case(now, chance, catalogue, spots)
+        report(tx, one.said, one.place, actor=one.actor, now=now, zone=self.zone, origin=ORIGIN)
+        return 1
+
+    def _scene(self, tx: Transaction, case_id: int, case: Case, at: datetime) -> Scene:
+        key = case.calendar if case.clock is not None else (CITY, calendar_in_force(tx, CITY) or 0)
+        if key not in self.calendars:
+            self.calendars[key] = StoredCalendars(tx)[key]
+        return Scene(case, at, f"{self.seed}/{case_id}", self.calendars[key])
+
+    def _do(self, tx: Transaction, what: ToCome, now: datetime) -> Case:
+        step = what.step
+        return perform(
+            tx,
+            what.case_id,
+            step.act,
+            version=what.version,
+            actor=step.actor,
+            now=now,
+            reason=step.reason or ("报警条件仍在，已另行处置" if step.act is Act.CLOSE else ""),
+            details=step.details or self._details(tx, what.case_id, step.act, now),
+            origin=ORIGIN,
+        )
+
+    def _details(self, tx: Transaction, case_id: int, act: Act, now: datetime) -> Details | None:
+        case = find_case(tx, case_id)
+        match act:
+            case Act.FILE:
+                standards = standards_of(tx, case.category)
+                chosen = Random(f"{self.seed}/{case_id}/standard").choice(standards)  # noqa: S311
+                return filing_of(tx, chosen.standard, area=case.area)
+            case Act.DISPATCH:
+                return dispatching_of(tx, case, now=now, lead=case.designated)
+            case Act.ARBITRATE:
+                return Naming(department=proposed_route(tx, case, now=now).lead)
+            case Act.CLOSE:
+                return closing_of(tx, case_id, case)
+            case _:
+                return None
+
+
+def _prepare(tx: Transaction, zone: ZoneInfo, now: datetime) -> CaseCatalogue:
+    """Give an empty city what `cityops watch` would give it in a moment."""
+    if calendar_in_force(tx, CITY) is None:
+        import_calendar(tx, built_in_calendar(zone), actor=ORIGIN, now=now)
+    seed_catalogue(tx, actor=ORIGIN, now=now)
+    catalogue = load_catalogue(tx)
+    if catalogue is None:
+        raise AssertionError
+    return catalogue
+
+
+def _spots(tx: Transaction) -> list[Spot]:
+    return [Spot(row["area_code"], row["lon"], row["lat"], row["name"]) for row in tx.rows(SQL["spots"])]

@@ -1,0 +1,267 @@
+"""What people do next with a case, and when: seeded, so that the same case has the same story. Pure.
+
+Departments differ: some are often late, some send cases back, some work badly and have to do it again.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+from hashlib import sha256
+from random import Random
+
+from cases.clock.calendar import WorkCalendar
+from cases.clock.deadline import moment_of
+from cases.life.case import Case, CaseTask, RequestKind, TaskState
+from cases.life.details import (
+    Asking,
+    Assignment,
+    CallBack,
+    Deciding,
+    Details,
+    Errand,
+    Evidence,
+    Failing,
+    Refusal,
+    RefusalGround,
+)
+from cases.life.dispatch import MOST_RETURNS
+from cases.life.posts import CaseActor, Post
+from cases.life.states import CaseState
+from cases.life.transitions import TRANSITIONS, Act
+from cases.play.cast import TIMER, crew_of, head_of, someone
+
+# How often, of a hundred.
+VERIFIED, REFUSED, RETURNED, RETURN_GRANTED, EXTENDED, SUSPENDED, FAILED, UNREACHED, UNSOLVED = (
+    *(12, 6, 6, 35, 8, 3),
+    *(8, 10, 12),
+)
+_A_MOMENT = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One act to come. `details` is None where the catalogue and the calendars say them."""
+
+    at: datetime
+    act: Act
+    actor: CaseActor
+    details: Details | None = None
+    reason: str = ""
+
+    @property
+    def is_timers(self) -> bool:
+        """Whether `cityops watch` does it where it runs."""
+        return self.actor == TIMER
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A case as it stands since `last_at`, and the dice of its story."""
+
+    case: Case
+    last_at: datetime
+    story: str  # the seed with the name of the case
+    calendar: WorkCalendar
+
+    @cached_property
+    def chance(self) -> Random:
+        """The dice of this one step."""
+        return Random(f"{self.story}/{self.case.version}")  # noqa: S311  (a story, no secret)
+
+    @cached_property
+    def nature(self) -> Random:
+        """The dice of the whole case: thrown in the same order, they always say the same."""
+        return Random(self.story)  # noqa: S311
+
+    def happens(self, percent: float) -> bool:
+        """Throw for something that happens so often."""
+        return self.chance.random() * 100 < percent
+
+    def after(self, least: float, most: float) -> datetime:
+        """Return a moment so many minutes after the last act."""
+        return self.last_at + timedelta(minutes=self.chance.uniform(least, most))
+
+    def at_share(self, share: float) -> datetime:
+        """Return when so much of the limit is used, in working time where that counts; never before the last act."""
+        clock, deadline = self.case.running_clock, self.case.deadline
+        if clock is None or deadline is None:
+            return self.after(5, 10)
+        moment = moment_of(min(share, 1), clock, self.calendar)
+        if share > 1:
+            moment += (deadline.at - clock.start) * (share - 1)
+            if clock.limit.unit.follows_calendar:
+                moment = self.calendar.next_opening(moment)
+        return max(moment, self.after(1, 3))
+
+    def photo(self) -> tuple[str, ...]:
+        """Return a photograph, which nobody has."""
+        return (sha256(f"{self.story}/{self.case.version}".encode()).hexdigest(),)
+
+
+def next_step(scene: Scene) -> Step | None:
+    """Return what is done next with a case; None when nothing is: it ended, or waits for people of flesh and blood."""
+    plan = _PLANS.get(scene.case.state)
+    step = None if plan is None else plan(scene)
+    case = scene.case
+    late = case.deadline is not None and case.overdue_at is None and case.state in TRANSITIONS[Act.OVERDUE].start
+    if late and case.deadline is not None and (step is None or case.deadline.at < step.at):
+        return Step(max(case.deadline.at + _A_MOMENT, scene.last_at), Act.OVERDUE, TIMER)
+    return step
+
+
+def _reported(scene: Scene) -> Step | None:
+    case = scene.case
+    if not case.category:
+        return None  # nobody here knows what it is
+    if case.version == 1 and scene.happens(VERIFIED):
+        sent = someone(Post.COLLECTOR, scene.chance, other_than=case.reported_by).name
+        return Step(scene.after(2, 10), Act.ASK_VERIFY, someone(Post.ACCEPTOR, scene.chance), Errand(collector=sent))
+    chief = someone(Post.CHIEF, scene.chance)
+    if case.version == 1 and scene.happens(REFUSED):
+        said = Refusal(ground=scene.chance.choice((RefusalGround.IN_HAND, RefusalGround.OUTSIDE)))
+        return Step(scene.after(5, 30), Act.REFUSE, chief, said, "重复上报，已在处置")
+    return Step(scene.after(3, 25), Act.FILE, chief)
+
+
+def _verifying(scene: Scene) -> Step:
+    collector = CaseActor(scene.case.collector, Post.COLLECTOR)
+    return Step(scene.after(10, 60), Act.VERIFY, collector, Evidence(photos=scene.photo()))
+
+
+def _filed(scene: Scene) -> Step:
+    if scene.case.granted(RequestKind.RETURN) >= MOST_RETURNS and not scene.case.designated:
+        supervisor = someone(Post.SUPERVISOR, scene.chance)
+        return Step(scene.after(20, 90), Act.ARBITRATE, supervisor, reason="两次退单，指定承办")
+    return Step(scene.after(2, 15), Act.DISPATCH, someone(Post.DISPATCHER, scene.chance), reason="按权责清单派遣")
+
+
+def _dispatched(scene: Scene) -> Step | None:
+    case, lead = scene.case, scene.case.lead
+    if lead is None:
+        return None
+    if case.pending():
+        return _decide(scene)
+    asked = any(one.kind is RequestKind.RETURN and one.round == case.round for one in case.requests)
+    may_return = not asked and not case.designated and case.granted(RequestKind.RETURN) < MOST_RETURNS
+    due = case.deadline
+    asks_at = scene.after(5, 60)
+    if may_return and scene.happens(RETURNED) and due is not None and asks_at < due.at:
+        return Step(asks_at, Act.ASK_RETURN, head_of(lead.department), Asking(), "不属于本单位权责范围")
+    return Step(scene.at_share(scene.chance.uniform(0.02, 0.12)), Act.ACCEPT, head_of(lead.department))
+
+
+def _handling(scene: Scene) -> Step | None:
+    case, lead = scene.case, scene.case.lead
+    if lead is None:
+        return None
+    if case.pending():
+        return _decide(scene)
+    if case.helpers:
+        return _help(scene, case.helpers[0])
+    head = head_of(lead.department)
+    if not lead.worker:
+        worker = crew_of(lead.department, scene.chance).name
+        return Step(scene.after(2, 15), Act.ASSIGN, head, Assignment(worker=worker))
+    finish = scene.at_share(_share(scene, lead.department)) if case.round == 1 else scene.after(30, 240)
+    return _ask_for_time(scene, head, finish) or Step(
+        finish,
+        Act.HANDLE,
+        CaseActor(lead.worker, Post.WORKER, lead.department),
+        Evidence(photos=scene.photo()),
+        "已处置完毕，现场恢复正常",
+    )
+
+
+def _share(scene: Scene, department: str) -> float:
+    """Return how much of its limit a department uses for a case; some departments are late more often."""
+    sloth = Random(f"{scene.story.split('/')[0]}/{department}").uniform(0.02, 0.25)  # noqa: S311
+    thrown, more = scene.nature.random(), scene.nature.random()
+    return 1.02 + more * 0.8 if thrown < sloth else 0.25 + more * 0.7
+
+
+def _ask_for_time(scene: Scene, head: CaseActor, finish: datetime) -> Step | None:
+    """Return the request of a department that finds that it will be late, or cannot go on."""
+    case = scene.case
+    at = scene.at_share(0.6)
+    if case.requests or case.deadline is None or not scene.last_at < at < min(finish, case.deadline.at):
+        return None
+    if scene.happens(EXTENDED):
+        return Step(at, Act.ASK_EXTEND, head, Asking(), "材料未到，申请延期")
+    if scene.happens(SUSPENDED):
+        until = at + timedelta(days=scene.chance.randint(2, 9))
+        return Step(at, Act.ASK_SUSPEND, head, Asking(until=until), "需先行开挖审批，申请挂账")
+    return None
+
+
+def _help(scene: Scene, task: CaseTask) -> Step:
+    head = head_of(task.department)
+    if task.state is TaskState.OFFERED:
+        return Step(scene.after(5, 30), Act.ACCEPT_HELP, head)
+    return Step(scene.after(15, 90), Act.FINISH_HELP, head, reason="已配合到位")
+
+
+def _decide(scene: Scene) -> Step:
+    case, request = scene.case, scene.case.pending()[0]
+    dispatcher = someone(Post.DISPATCHER, scene.chance)
+    said, at = Deciding(request=request.number), scene.after(5, 40)
+    if request.kind is RequestKind.RETURN and scene.happens(RETURN_GRANTED):
+        return Step(at, Act.GRANT_RETURN, dispatcher, said)
+    if request.kind is RequestKind.EXTEND and case.granted(RequestKind.EXTEND) == 0 and scene.happens(75):
+        return Step(at, Act.GRANT_EXTEND, dispatcher, said)
+    in_time = request.until is not None and at < request.until
+    if request.kind is RequestKind.SUSPEND and case.state is CaseState.HANDLING and in_time and scene.happens(75):
+        return Step(at, Act.GRANT_SUSPEND, dispatcher, said)
+    return Step(at, Act.DENY, dispatcher, said, "理由不充分，请按期处置")
+
+
+def _suspended(scene: Scene) -> Step | None:
+    clock = scene.case.clock
+    return None if clock is None else Step(clock.pauses[-1].ends, Act.RESUME, TIMER)
+
+
+def _handled(scene: Scene) -> Step:
+    if scene.case.checked:
+        return _close(scene)
+    # Who filed it may have been a collector's namesake in another post: somebody else goes.
+    sent = someone(Post.COLLECTOR, scene.chance, other_than=scene.case.reported_by).name
+    return Step(scene.after(5, 40), Act.ASK_CHECK, someone(Post.ACCEPTOR, scene.chance), Errand(collector=sent))
+
+
+def _checking(scene: Scene) -> Step:
+    sent = scene.case.collector
+    collector = CaseActor(sent, Post.COLLECTOR) if sent else someone(Post.COLLECTOR, scene.chance)
+    at = scene.after(20, 150)
+    if scene.case.round < 3 and scene.happens(FAILED):
+        return Step(at, Act.FAIL, collector, Failing(photos=scene.photo()), "现场未恢复，退回返工")
+    return Step(at, Act.PASS, collector, Evidence(photos=scene.photo()))
+
+
+def _calling(scene: Scene) -> Step:
+    case = scene.case
+    if case.excluded or case.called >= case.callers:
+        return _close(scene)
+    agent, at = someone(Post.ACCEPTOR, scene.chance), scene.after(10, 90)
+    if scene.happens(UNREACHED):
+        return Step(at, Act.CALL_BACK, agent, CallBack(reached=False))
+    solved = not scene.happens(UNSOLVED)
+    stars = scene.chance.choice((4, 4, 5, 5, 5) if solved else (1, 2, 3))
+    again = not solved and case.round < 3 and scene.happens(50)
+    return Step(at, Act.CALL_BACK, agent, CallBack(reached=True, solved=solved, satisfaction=stars, again=again))
+
+
+def _close(scene: Scene) -> Step:
+    return Step(scene.after(10, 60), Act.CLOSE, someone(Post.CHIEF, scene.chance))
+
+
+_PLANS: dict[CaseState, Callable[[Scene], Step | None]] = {
+    CaseState.REPORTED: _reported,
+    CaseState.VERIFYING: _verifying,
+    CaseState.FILED: _filed,
+    CaseState.DISPATCHED: _dispatched,
+    CaseState.HANDLING: _handling,
+    CaseState.SUSPENDED: _suspended,
+    CaseState.HANDLED: _handled,
+    CaseState.CHECKING: _checking,
+    CaseState.CALLING: _calling,
+}
