@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cases.verbs import catalogue, play, posts
+from cases.verbs import catalogue, play, posts, scores
 
 app = typer.Typer()
 cases = typer.Typer(
@@ -15,6 +15,7 @@ app.add_typer(cases, name="cases")
 cases.add_typer(posts.app, name="post")
 cases.add_typer(catalogue.app)
 cases.add_typer(play.app)
+cases.add_typer(scores.app)
 
 
 @cases.command("import-calendar")

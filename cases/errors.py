@@ -75,6 +75,20 @@ class RoutingError(CityOpsError):
     """This rule of responsibility cannot be used. Correct it; the rules in force stay."""
 
 
+class MonthClosed(CityOpsError):
+    """A closed month stays as it is. Look at its scores."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"{what} {self.__doc__}")
+
+
+class MonthUnusable(CityOpsError):
+    """Give a month such as 2026-11 that has begun; close it when it is over."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"{what} {self.__doc__}")
+
+
 class CategoryUnknown(CityOpsError):
     """This is no condition of the catalogue in force. Choose one of those that it lists."""
 

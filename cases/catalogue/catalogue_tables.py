@@ -16,7 +16,7 @@ from cases.catalogue.categories import (
     FilingStage,
     FilingStandard,
 )
-from cases.clock.limits import DayRule, Limit, LimitUnit
+from cases.clock.limits import Limit, LimitUnit, read_limit
 from cases.errors import LimitUnusable
 from cases.routing.responsibility import Responsibility, ResponsibleRole
 from cityops.imports.files.cells import read_name, read_text
@@ -50,13 +50,6 @@ RULE_COLUMNS = (
 _CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _CATEGORY_CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{0,30}")
 _AREA = re.compile(r"[0-9]{0,32}")
-_LIMIT = re.compile(r"([0-9]+(?:\.[0-9]+)?)([uhdn])")
-_UNITS = {
-    "u": LimitUnit.URGENT_HOUR,
-    "h": LimitUnit.WORK_HOUR,
-    "d": LimitUnit.WORK_DAY,
-    "n": LimitUnit.NATURAL_DAY,
-}
 _NO_LIMIT = Limit(Decimal(1), LimitUnit.URGENT_HOUR)  # in the place of one that is told as a mistake
 
 
@@ -143,14 +136,6 @@ def read_rules(
             findings.add(Weight.ERROR, text, row=row, column="valid_until")
     columns = zip(given, areas, owners, roles, components, priorities, begins, ends, sources, strict=True)
     return tuple(Responsibility(*row) for row in columns)
-
-
-def read_limit(text: str) -> Limit:
-    """Return a limit from its short form. Raises LimitUnusable."""
-    match = _LIMIT.fullmatch(text.strip())
-    if match is None:
-        raise LimitUnusable(f"{text!r} is no limit such as 2u, 4h, 1d or 2n")
-    return Limit(Decimal(match[1]), _UNITS[match[2]], DayRule.HOURS)
 
 
 def _standards(

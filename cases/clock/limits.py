@@ -1,5 +1,6 @@
 """A time limit: a number, one of the four units of urban management, and the convention by which days are counted."""
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -61,3 +62,20 @@ class Limit:
         of_days = self.unit in (LimitUnit.WORK_DAY, LimitUnit.NATURAL_DAY)
         hours = self.value * (hours_per_day if of_days else 1)
         return timedelta(microseconds=int(hours * _MICROSECONDS_PER_HOUR))
+
+
+_LIMIT = re.compile(r"([0-9]+(?:\.[0-9]+)?)([uhdn])")
+_UNITS = {
+    "u": LimitUnit.URGENT_HOUR,
+    "h": LimitUnit.WORK_HOUR,
+    "d": LimitUnit.WORK_DAY,
+    "n": LimitUnit.NATURAL_DAY,
+}
+
+
+def read_limit(text: str) -> Limit:
+    """Return a limit from its short form. Raises LimitUnusable."""
+    match = _LIMIT.fullmatch(text.strip())
+    if match is None:
+        raise LimitUnusable(f"{text!r} is no limit such as 2u, 4h, 1d or 2n")
+    return Limit(Decimal(match[1]), _UNITS[match[2]], DayRule.HOURS)

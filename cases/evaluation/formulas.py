@@ -12,9 +12,11 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from cases.errors import FormulaError
+from cases.clock.limits import Limit, read_limit
+from cases.errors import FormulaError, LimitUnusable
 from cityops.tables import load_tables
 
+STEPS = ("send_verify", "verify", "file", "dispatch", "send_check", "check", "close")  # of the centre
 Coefficients = dict[str, Decimal]  # by the name of a count
 
 
@@ -68,6 +70,7 @@ class FormulaTables(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     indicator: dict[str, Indicator]
     bands: dict[str, tuple[ScoreBand, ...]]
     formula: dict[str, Formula]
+    step: dict[str, str] = {}  # until when the centre does its own steps, as limits are written
 
 
 def load_formulas(own: Path | None = None) -> FormulaTables:
@@ -78,6 +81,16 @@ def load_formulas(own: Path | None = None) -> FormulaTables:
         for term in formula.term:
             _check_term(name, term, tables)
     return tables
+
+
+def step_limits(tables: FormulaTables) -> dict[str, Limit]:
+    """Return until when the centre does each of its own steps. Raises FormulaError naming the step."""
+    try:
+        return {name: read_limit(tables.step[name]) for name in STEPS}
+    except KeyError as error:
+        raise FormulaError(f"step: {error} has no limit. {FormulaError.__doc__}") from error
+    except LimitUnusable as error:
+        raise FormulaError(f"step: {error} {FormulaError.__doc__}") from error
 
 
 def read_formulas(text: str) -> FormulaTables:

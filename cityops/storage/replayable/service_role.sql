@@ -22,7 +22,8 @@ BEGIN
         REVOKE UPDATE, DELETE ON alert_event, audit_log, case_event FROM cityops_service;
         -- A case is counted by the version of what was in force then.
         REVOKE UPDATE, DELETE ON work_calendar_version, work_day, work_interval, case_catalogue, department,
-                                 case_category, filing_standard, filing_stage, responsibility FROM cityops_service;
+                                 case_category, filing_standard, filing_stage, responsibility, score_run, score_count,
+                                 score_indicator, score FROM cityops_service;
         REVOKE INSERT, UPDATE, DELETE ON audit_link, audit_head, audit_row, schema_migration FROM cityops_service;
     END IF;
 END $$;

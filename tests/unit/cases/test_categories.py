@@ -10,9 +10,9 @@ import xlsxwriter
 
 import cases
 from cases.catalogue.catalogue_files import demo_catalogue, read_tables, with_tables
-from cases.catalogue.catalogue_tables import CATEGORY_COLUMNS, DEPARTMENT_COLUMNS, RULE_COLUMNS, read_limit
+from cases.catalogue.catalogue_tables import CATEGORY_COLUMNS, DEPARTMENT_COLUMNS, RULE_COLUMNS
 from cases.catalogue.categories import CaseCatalogue, CategoryKind, DepartmentKind
-from cases.clock.limits import LimitUnit
+from cases.clock.limits import LimitUnit, read_limit
 from cases.routing.responsibility import check_rules, coverage_gaps, find_route
 from cityops.imports.findings import ImportRefused
 

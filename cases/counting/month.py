@@ -1,0 +1,103 @@
+"""The counts of a month, and the scores made of them."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+
+from cases.counting.departments import area_flags, department_flags, hotline_flags
+from cases.counting.history import CaseHistory, Flag, StepClock
+from cases.counting.posts import acceptor_flags, chief_flags, collector_flags, dispatcher_flags
+from cases.evaluation.formulas import Formula, FormulaTables
+from cases.evaluation.scoring import Ratio, Score, find_ratio, find_score, rank
+
+FLAGGERS: tuple[Callable[[CaseHistory, StepClock], Iterator[Flag]], ...] = (
+    department_flags,
+    area_flags,
+    hotline_flags,
+    collector_flags,
+    acceptor_flags,
+    chief_flags,
+    dispatcher_flags,
+)
+UNKNOWN = {"collector": frozenset({"missed"})}
+"""Counts that nobody can know yet: which collector should have seen it follows from no stored grid."""
+
+Counted = Mapping[tuple[str, str], Mapping[str, tuple[int, ...]]]
+"""By what is scored and unit: the cases of each count, in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnitScore:
+    """What a unit scored by one formula. `ratios`: each indicator with its numbers; `place` is None without points."""
+
+    scores: str
+    unit: str
+    score: Score
+    ratios: Mapping[str, Ratio | None]
+    place: int | None
+
+
+def count_month(histories: Iterable[CaseHistory], clock: StepClock, *, start: datetime, end: datetime) -> Counted:
+    """Return which cases count for whom in [start, end). A case counts once, whatever happened to it how often."""
+    found: dict[tuple[str, str], dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
+    for history in histories:
+        for flagger in FLAGGERS:
+            for flag in flagger(history, clock):
+                if start <= flag.at < end:
+                    found[flag.scores, flag.unit][flag.count].add(flag.case_id)
+    return {
+        key: {count: tuple(sorted(cases)) for count, cases in sorted(counts.items())}
+        for key, counts in sorted(found.items())
+    }
+
+
+def score_month(counted: Counted, tables: FormulaTables) -> list[UnitScore]:
+    """Return the scores of every unit by every formula that scores such, in order of formula and unit."""
+    made: list[UnitScore] = []
+    for name, formula in sorted(tables.formula.items()):
+        units = {
+            unit: _counts(tables, formula, cases) for (kind, unit), cases in counted.items() if kind == formula.scores
+        }
+        scores = {unit: _score(tables, name, counts) for unit, counts in units.items()}
+        places = {unit: place for place, unit in rank(scores)}
+        made += [
+            UnitScore(formula.scores, unit, score, _ratios(tables, formula, units[unit]), places.get(unit))
+            for unit, score in scores.items()
+        ]
+    return made
+
+
+def _counts(tables: FormulaTables, formula: Formula, cases: Mapping[str, tuple[int, ...]]) -> dict[str, int]:
+    """Return every count that a formula asks for; 0 where no case has it, and none of what nobody can know."""
+    wanted = {term.count for term in formula.term if term.count}
+    for term in formula.term:
+        if term.indicator:
+            indicator = tables.indicator[term.indicator]
+            wanted |= indicator.numerator.keys() | indicator.denominator.keys()
+    return {name: len(cases.get(name, ())) for name in wanted - UNKNOWN.get(formula.scores, frozenset())}
+
+
+def _score(tables: FormulaTables, name: str, counts: Mapping[str, int]) -> Score:
+    formula = tables.formula[name]
+    terms = {term.indicator for term in formula.term if term.indicator}
+    if any(_ratio(tables, indicator, counts) is None for indicator in terms):
+        return Score(name, formula.version, None, ())
+    return find_score(tables, name, counts)
+
+
+def _ratios(tables: FormulaTables, formula: Formula, counts: Mapping[str, int]) -> dict[str, Ratio | None]:
+    names = [term.indicator for term in formula.term if term.indicator]
+    return {name: _ratio(tables, name, counts) for name in names}
+
+
+def _ratio(tables: FormulaTables, name: str, counts: Mapping[str, int]) -> Ratio | None:
+    indicator = tables.indicator[name]
+    known = counts.keys() >= indicator.numerator.keys() | indicator.denominator.keys()
+    return find_ratio(tables, name, counts) if known else None
+
+
+def decimal_of(value: Fraction | None, places: int = 6) -> str | None:
+    """Return a number for people and for a column, rounded for them alone."""
+    return None if value is None else f"{float(round(value, places)):.{places}f}"

@@ -1,0 +1,138 @@
+"""The scores of a month in the database: made again as often as wanted, until the month is closed."""
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, datetime
+from fractions import Fraction
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from cases.clock.calendar_files import CITY
+from cases.counting.history import CaseHistory, StepClock
+from cases.counting.month import Counted, UnitScore, count_month, decimal_of, score_month
+from cases.errors import MonthClosed, MonthUnusable
+from cases.evaluation.formulas import FormulaTables, step_limits
+from cases.evaluation.scoring import Ratio
+from cases.life.deed import Deed
+from cases.store.calendars import StoredCalendars
+from cases.store.proposals import calendar_of
+from cases.store.snapshots import read_case, read_deed
+from cityops.storage import Row, Transaction, load_queries
+from cityops.storage.audit import record
+
+SQL = load_queries("cases")
+_MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
+
+
+def month_bounds(month: str, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """Return when a month such as "2026-11" begins and ends by the city's clock. Raises MonthUnusable."""
+    match = _MONTH.fullmatch(month)
+    if match is None:
+        raise MonthUnusable(f"{month!r} is no month.")
+    year, number = int(match[1]), int(match[2])
+    first, after = date(year, number, 1), date(year + number // 12, number % 12 + 1, 1)
+    begin, end = (datetime(day.year, day.month, 1, tzinfo=zone) for day in (first, after))
+    return begin, end
+
+
+def make_scores(
+    tx: Transaction,
+    month: str,
+    tables: FormulaTables,
+    *,
+    actor: str,
+    now: datetime,
+    zone: ZoneInfo,
+    final: bool = False,
+) -> list[UnitScore]:
+    """Count and score a month, and store the result; `final` closes the month.
+
+    What is open now counts as not done. Raises MonthClosed, MonthUnusable (a month that is not over is not closed),
+    CalendarError and FormulaError.
+    """
+    start, end = month_bounds(month, zone)
+    if now < start or (final and now < end):
+        raise MonthUnusable(f"{month} {'has not begun' if now < start else 'is not over'}.")
+    tx.execute(SQL["lock_month"], month=month)
+    before = find_run(tx, month)
+    if before is not None and before["is_final"]:
+        raise MonthClosed(f"{month} was closed by {before['made_by']}.")
+    calendar = StoredCalendars(tx)[calendar_of(tx, CITY)]
+    clock = StepClock(step_limits(tables), calendar, now)
+    counted = count_month(_histories(tx, start, end), clock, start=start, end=end)
+    made = score_month(counted, tables)
+    run = tx.value(SQL["new_run"], month=month, counts_until=now, now=now, actor=actor, is_final=final)
+    for query, rows in _rows(counted, made).items():
+        tx.execute(SQL[query], run=run, rows=json.dumps(rows))
+    record(tx, actor, "case.score", month, at=now, detail={"run": run, "final": final, "units": len(made)})
+    return made
+
+
+def find_run(tx: Transaction, month: str) -> Row | None:
+    """Return the run of a month that counts: score_run_id, month, counts_until, made_at (UTC), made_by, is_final."""
+    return tx.row(SQL["run_of_month"], month=month)
+
+
+def months_scored(tx: Transaction) -> list[Row]:
+    """Return every month that was scored, the last first: month, is_final."""
+    return tx.rows(SQL["months_scored"])
+
+
+def scores_of(tx: Transaction, run: int) -> list[Row]:
+    """Return the points of a run: formula, version, scores, unit, points, level, place; None: it cannot be said."""
+    return tx.rows(SQL["scores_of_run"], run=run)
+
+
+def indicators_of(tx: Transaction, run: int) -> list[Row]:
+    """Return the rates of a run: formula, unit, indicator, numerator, denominator, value (0 to 1, or None)."""
+    return tx.rows(SQL["indicators_of_run"], run=run)
+
+
+def cases_behind(tx: Transaction, run: int, *, scores: str, unit: str, count: str) -> list[int]:
+    """Return the cases behind a count of a run."""
+    return list(tx.value(SQL["cases_of_count"], run=run, scores=scores, unit=unit, count=count) or ())
+
+
+def _histories(tx: Transaction, start: datetime, end: datetime) -> Iterable[CaseHistory]:
+    rows = tx.rows(SQL["cases_of_month"], start=start, end=end)
+    deeds: dict[int, list[Deed]] = defaultdict(list)
+    for event in tx.rows(SQL["events_of_cases"], cases=[row["case_id"] for row in rows]):
+        deeds[event["case_id"]].append(read_deed(event))
+    for row in rows:
+        yield CaseHistory(row["case_id"], read_case(row["snapshot"]), row["source"], tuple(deeds[row["case_id"]]))
+
+
+def _rows(counted: Counted, made: list[UnitScore]) -> dict[str, list[dict[str, Any]]]:
+    return {
+        "store_counts": [
+            {"scores": scores, "unit": unit, "count": count, "cases": cases}
+            for (scores, unit), counts in counted.items()
+            for count, cases in counts.items()
+        ],
+        "store_indicators": [
+            {"formula": one.score.formula, "unit": one.unit, "indicator": name, **_ratio(ratio)}
+            for one in made
+            for name, ratio in one.ratios.items()
+        ],
+        "store_scores": [
+            {
+                "formula": one.score.formula,
+                "version": one.score.version,
+                "scores": one.scores,
+                "unit": one.unit,
+                "points": decimal_of(one.score.points),
+                "level": one.score.level,
+                "place": one.place,
+            }
+            for one in made
+        ],
+    }
+
+
+def _ratio(ratio: Ratio | None) -> dict[str, str | None]:
+    parts: tuple[Fraction | None, ...] = (
+        (None, None, None) if ratio is None else (ratio.numerator, ratio.denominator, ratio.value)
+    )
+    return dict(zip(("numerator", "denominator", "value"), map(decimal_of, parts), strict=True))
