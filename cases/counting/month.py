@@ -10,7 +10,7 @@ from cases.counting.departments import area_flags, department_flags, hotline_fla
 from cases.counting.history import CaseHistory, Flag, StepClock
 from cases.counting.posts import acceptor_flags, chief_flags, collector_flags, dispatcher_flags
 from cases.evaluation.formulas import Formula, FormulaTables
-from cases.evaluation.scoring import Ratio, Score, find_ratio, find_score, rank
+from cases.evaluation.scoring import Ratio, Score, ScoreLevel, find_ratio, find_score, rank
 
 FLAGGERS: tuple[Callable[[CaseHistory, StepClock], Iterator[Flag]], ...] = (
     department_flags,
@@ -30,13 +30,17 @@ Counted = Mapping[tuple[str, str], Mapping[str, tuple[int, ...]]]
 
 @dataclass(frozen=True, slots=True)
 class UnitScore:
-    """What a unit scored by one formula. `ratios`: each indicator with its numbers; `place` is None without points."""
+    """What a unit scored by one formula. `ratios`: each indicator with its numbers.
+
+    `place` is None where there are no points, `level` where there are not 100 to get.
+    """
 
     scores: str
     unit: str
     score: Score
     ratios: Mapping[str, Ratio | None]
     place: int | None
+    level: ScoreLevel | None
 
 
 def count_month(histories: Iterable[CaseHistory], clock: StepClock, *, start: datetime, end: datetime) -> Counted:
@@ -63,7 +67,14 @@ def score_month(counted: Counted, tables: FormulaTables) -> list[UnitScore]:
         scores = {unit: _score(tables, name, counts) for unit, counts in units.items()}
         places = {unit: place for place, unit in rank(scores)}
         made += [
-            UnitScore(formula.scores, unit, score, _ratios(tables, formula, units[unit]), places.get(unit))
+            UnitScore(
+                formula.scores,
+                unit,
+                score,
+                _ratios(tables, formula, units[unit]),
+                places.get(unit),
+                score.level if formula.is_whole else None,
+            )
             for unit, score in scores.items()
         ]
     return made

@@ -63,6 +63,11 @@ class Formula(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     certain: bool
     term: tuple[Term, ...]
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is a score out of 100, which has a level, and no part of one."""
+        return sum(term.weight for term in self.term) == 100
+
 
 class FormulaTables(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """All of them, by name."""

@@ -36,6 +36,7 @@ VERIFIED, REFUSED, RETURNED, RETURN_GRANTED, EXTENDED, SUSPENDED, FAILED, UNREAC
     *(12, 6, 6, 35, 8, 3),
     *(8, 10, 12),
 )
+BUSY, BUSY_FOR = 7, 5  # of a hundred, and how many times as long it takes then
 _A_MOMENT = timedelta(seconds=1)
 
 
@@ -79,8 +80,9 @@ class Scene:
         return self.chance.random() * 100 < percent
 
     def after(self, least: float, most: float) -> datetime:
-        """Return a moment so many minutes after the last act."""
-        return self.last_at + timedelta(minutes=self.chance.uniform(least, most))
+        """Return a moment so many minutes after the last act; now and then somebody is busy with something else."""
+        minutes = self.chance.uniform(least, most)
+        return self.last_at + timedelta(minutes=minutes * BUSY_FOR if self.happens(BUSY) else minutes)
 
     def at_share(self, share: float) -> datetime:
         """Return when so much of the limit is used, in working time where that counts; never before the last act."""

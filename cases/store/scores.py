@@ -123,7 +123,7 @@ def _rows(counted: Counted, made: list[UnitScore]) -> dict[str, list[dict[str, A
                 "scores": one.scores,
                 "unit": one.unit,
                 "points": decimal_of(one.score.points),
-                "level": one.score.level,
+                "level": one.level,
                 "place": one.place,
             }
             for one in made

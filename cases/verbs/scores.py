@@ -47,4 +47,4 @@ def _line(one: "UnitScore") -> str:
         for name, ratio in one.ratios.items()
         if ratio is not None
     ]
-    return f"  {one.place or '–':>3}  {one.unit:20} {points:>6} {one.score.level or '–'}  {', '.join(rates)}"
+    return f"  {one.place or '–':>3}  {one.unit:20} {points:>6} {one.level or '–'}  {', '.join(rates)}"

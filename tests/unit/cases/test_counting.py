@@ -12,6 +12,7 @@ from cases.counting.month import UnitScore, count_month, score_month
 from cases.counting.posts import acceptor_flags, chief_flags, collector_flags, dispatcher_flags
 from cases.errors import FormulaError
 from cases.evaluation.formulas import load_formulas, step_limits
+from cases.evaluation.scoring import ScoreLevel
 from cases.life.details import CallBack, Deciding, Evidence, Failing
 from cases.life.states import CaseState
 from cases.life.transitions import Act
@@ -154,7 +155,8 @@ def test_a_department_is_scored_by_its_numbers() -> None:
     assert ratio is not None
     assert [ratio.numerator, ratio.denominator] == [1, 2]
     assert one.score.points == 10 + 15 + 15 + 30  # few cases, half closed, half in time, none done again
-    assert one.place == 1
+    assert (one.place, one.level) == (1, ScoreLevel.C)
+    assert find(scores_of([history(closed())]), "closing_jinhua", "roads").level is None  # 50 points at most
 
 
 def test_who_had_nothing_to_do_and_what_nobody_knows_has_no_points() -> None:
