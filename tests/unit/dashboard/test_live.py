@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 from datetime import datetime
 
 import pytest
@@ -9,7 +10,9 @@ import pytest
 from cityops.catalogue import Catalogue
 from cityops.standards.tables import load_standards
 from cityops.storage import Database
+from cityops.storage.changes import ChangedRows
 from dashboard.live import reader as live
+from dashboard.live.change_feed import ChangeQueue
 from dashboard.live.reader import Live
 
 NOWHERE = "postgresql://nobody@127.0.0.1:1/none"  # nothing listens on port 1
@@ -48,3 +51,69 @@ def test_a_process_that_draws_nothing_is_ill(catalogue: Catalogue, monkeypatch: 
     monkeypatch.setattr("dashboard.live.reader.time.monotonic", lambda: later)
 
     assert not snapshot.is_beating
+
+
+class Told:
+    """A feed whose notices the test gives."""
+
+    is_hearing = True
+
+    def __init__(self) -> None:
+        self.wake: Callable[[ChangedRows], None] | None = None
+
+    def open_queue(self, wake: Callable[[ChangedRows], None]) -> ChangeQueue:
+        self.wake = wake
+        return ChangeQueue(wake)
+
+    def close_queue(self, queue: ChangeQueue) -> None:
+        """Nothing to let go."""
+
+
+@pytest.mark.parametrize(
+    ("busy", "changed"),
+    [(1e-9, ChangedRows(alerts=frozenset({7}))), (1.0, ChangedRows(series=frozenset({7})))],
+    ids=["an alert does not wait for the share", "a reading waits for no second"],
+)
+def test_what_changed_is_drawn_before_the_next_beat_is_due(
+    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch, busy: float, changed: ChangedRows
+) -> None:
+    monkeypatch.setattr(live, "BEAT", 600.0)
+    monkeypatch.setattr(live, "BUSY", busy)
+    beats: list[datetime] = []
+
+    async def note(_: Live, now: datetime) -> None:
+        beats.append(now)
+
+    monkeypatch.setattr(Live, "_beat", note)
+    feed = Told()
+
+    async def watch() -> None:
+        snapshot = Live(Database(NOWHERE, application="test"), catalogue, load_standards(), changes=feed)  # type: ignore[arg-type]
+        async with snapshot.watch(""):
+            beat = asyncio.create_task(snapshot.run())
+            while len(beats) < 3:
+                if beats and feed.wake is not None:
+                    feed.wake(changed)
+                await asyncio.sleep(0.01)
+            beat.cancel()
+
+    asyncio.run(asyncio.wait_for(watch(), 60))
+
+
+def test_what_nobody_watches_wakes_and_draws_nothing(catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
+    feed, drawn = Told(), []
+    monkeypatch.setattr(Live, "_draw", lambda *_: drawn.append(1))
+
+    async def be_told() -> None:
+        snapshot = Live(Database(NOWHERE, application="test"), catalogue, load_standards(), changes=feed)  # type: ignore[arg-type]
+        beat = asyncio.create_task(snapshot.run())
+        while feed.wake is None:
+            await asyncio.sleep(0)
+        feed.wake(ChangedRows(alerts=frozenset({7})))
+        await asyncio.sleep(0)
+        assert not snapshot._news.is_set()
+        beat.cancel()
+
+    asyncio.run(be_told())
+
+    assert drawn == []
