@@ -19,6 +19,8 @@ from cases.errors import ActForbidden, ActRefused, CaseChanged, CaseTaken
 from cases.life.case import Case
 from cases.life.details import Details, Naming
 from cases.life.transitions import Act
+from cases.photo_files import read_photo
+from cases.play.pictures import draw_picture
 from cases.play.reports import NewCase, Spot, new_case, reports_of_day
 from cases.play.steps import Scene, Step, next_step
 from cases.store.acting import perform, report
@@ -26,6 +28,7 @@ from cases.store.calendars import StoredCalendars, calendar_in_force, import_cal
 from cases.store.case_store import find_case
 from cases.store.catalogue import load_catalogue, standards_of
 from cases.store.catalogue_import import seed_catalogue
+from cases.store.photos import add_photo
 from cases.store.proposals import closing_of, dispatching_of, filing_of, proposed_route
 from cityops.operations.watchdog import show_progress
 from cityops.storage import Database, Transaction, load_queries
@@ -153,6 +156,9 @@ class Player:
 
     def _do(self, tx: Transaction, what: ToCome, now: datetime) -> Case:
         step = what.step
+        if getattr(step.details, "photos", ()):
+            photo = read_photo(draw_picture(f"{self.seed}/{what.case_id}/{what.version}"))
+            add_photo(tx, what.case_id, photo, actor=step.actor.name, now=now)
         return perform(
             tx,
             what.case_id,

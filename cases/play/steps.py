@@ -30,6 +30,7 @@ from cases.life.posts import CaseActor, Post
 from cases.life.states import CaseState
 from cases.life.transitions import TRANSITIONS, Act
 from cases.play.cast import TIMER, crew_of, head_of, someone
+from cases.play.pictures import draw_picture
 
 # How often, of a hundred.
 VERIFIED, REFUSED, RETURNED, RETURN_GRANTED, EXTENDED, SUSPENDED, FAILED, UNREACHED, UNSOLVED = (
@@ -97,8 +98,8 @@ class Scene:
         return max(moment, self.after(1, 3))
 
     def photo(self) -> tuple[str, ...]:
-        """Return a photograph, which nobody has."""
-        return (sha256(f"{self.story}/{self.case.version}".encode()).hexdigest(),)
+        """Return the name of the photograph that is taken now: `draw_picture` of the story and the version draws it."""
+        return (sha256(draw_picture(f"{self.story}/{self.case.version}")).hexdigest(),)
 
 
 def next_step(scene: Scene) -> Step | None:

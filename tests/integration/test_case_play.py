@@ -1,5 +1,6 @@
 """The people of the demo: a history of cases in every state, by the rules that bind everybody, and what is live."""
 
+import json
 from collections import defaultdict
 from datetime import timedelta
 
@@ -11,6 +12,7 @@ from cases.life.transitions import TRANSITIONS, Act
 from cases.play.player import Player
 from cases.store import acting
 from cases.store.case_store import case_events, find_case
+from cases.store.photos import check_photos
 from cases.watch import tend_cases
 from cityops.storage import Database
 from cityops.storage.audit import verify_chain
@@ -47,6 +49,8 @@ def test_a_history_by_the_rules_and_what_goes_on(city: Database) -> None:
         for case_id in range(1, cases + 1, 7):
             assert acting.replay_case(tx, case_id) == find_case(tx, case_id)
             check_separation(case_events(tx, case_id))
+            for event in case_events(tx, case_id):
+                check_photos(tx, case_id, json.loads(event["data"]).get("photos", ()))
     with city.transaction() as tx:
         assert verify_chain(tx)[0] == []
 
