@@ -17,7 +17,7 @@ from cases.clock.calendar import WorkCalendar
 from cases.clock.calendar_files import CITY, built_in_calendar
 from cases.errors import ActForbidden, ActRefused, CaseChanged, CaseTaken
 from cases.life.case import Case
-from cases.life.details import Details, Naming
+from cases.life.details import Closing, Details, Naming
 from cases.life.transitions import Act
 from cases.photo_files import read_photo
 from cases.play.pictures import draw_picture
@@ -159,6 +159,8 @@ class Player:
         if getattr(step.details, "photos", ()):
             photo = read_photo(draw_picture(f"{self.seed}/{what.case_id}/{what.version}"))
             add_photo(tx, what.case_id, photo, actor=step.actor.name, now=now)
+        details = step.details or self._details(tx, what.case_id, step.act, now)
+        holds = isinstance(details, Closing) and details.still_holds
         return perform(
             tx,
             what.case_id,
@@ -166,8 +168,8 @@ class Player:
             version=what.version,
             actor=step.actor,
             now=now,
-            reason=step.reason or ("报警条件仍在，已另行处置" if step.act is Act.CLOSE else ""),
-            details=step.details or self._details(tx, what.case_id, step.act, now),
+            reason="报警条件仍在，已另行处置" if holds else step.reason,
+            details=details,
             origin=ORIGIN,
         )
 

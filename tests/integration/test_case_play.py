@@ -46,6 +46,8 @@ def test_a_history_by_the_rules_and_what_goes_on(city: Database) -> None:
         assert acts >= {Act.VERIFY, Act.ASK_RETURN, Act.ASK_EXTEND, Act.FAIL, Act.CALL_BACK, Act.FINISH_HELP}
         assert 0 < late["some"] < late["of_all"] / 2
         assert tx.value("SELECT count(*) FROM case_event WHERE at > %(now)s", now=NOW) == 0
+        # No alert was followed, so nothing still held when a case was closed.
+        assert tx.value("SELECT count(*) FROM case_event WHERE act = 'close' AND reason <> ''") == 0
         for case_id in range(1, cases + 1, 7):
             assert acting.replay_case(tx, case_id) == find_case(tx, case_id)
             check_separation(case_events(tx, case_id))
