@@ -54,7 +54,8 @@ def set_rule(
     """Put rules in force; running programs use them within seconds. A bad one is refused, and nothing changes."""
     from alerts.rules.definitions import load_rules  # noqa: PLC0415
     from alerts.rules.store import definition_of, edit_rule  # noqa: PLC0415
-    from cityops.accounts.authentication import Role, User  # noqa: PLC0415
+    from cityops.accounts.roles import Role  # noqa: PLC0415
+    from cityops.accounts.users import User  # noqa: PLC0415
     from cityops.clock import utc_now  # noqa: PLC0415
 
     catalogue, by = _catalogue(), User(getpass.getuser(), Role.SUPERVISOR)

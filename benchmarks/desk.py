@@ -25,7 +25,8 @@ from playwright.sync_api import Page
 
 from benchmarks import desk_city
 from benchmarks.main_thread import MainThread
-from cityops.accounts.authentication import Role, store_user
+from cityops.accounts.roles import Role
+from cityops.accounts.users import store_user
 from cityops.catalogue import load_catalogue
 from cityops.clock import utc_now
 from cityops.embedded import ports

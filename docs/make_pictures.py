@@ -19,8 +19,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page
 
-from cityops.accounts.authentication import store_user
 from cityops.accounts.roles import Role
+from cityops.accounts.users import store_user
 from cityops.clock import utc_now
 from cityops.embedded.ports import free_port, wait_until_answers
 from cityops.storage import Database

@@ -11,7 +11,8 @@ import msgspec
 from alerts.errors import RuleError
 from alerts.rules.definitions import Rule, read_rule
 from alerts.rules.faults import RuleFault
-from cityops.accounts.authentication import Role, User
+from cityops.accounts.roles import Role
+from cityops.accounts.users import User
 from cityops.catalogue import Catalogue
 from cityops.storage import Row, Transaction, load_queries
 from cityops.storage.audit import record

@@ -8,7 +8,7 @@ from cases.errors import PostUnusable
 from cases.life.posts import OF_DEPARTMENTS, CaseActor, Post, check_holding
 from cases.store.catalogue import department_codes
 from cityops.accounts.administration import Act
-from cityops.accounts.authentication import check_act
+from cityops.accounts.users import check_act
 from cityops.scope import Scope
 from cityops.storage import Transaction, load_queries
 from cityops.storage.audit import record

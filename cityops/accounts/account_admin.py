@@ -7,8 +7,9 @@ from datetime import datetime
 
 from cityops.accounts import passwords, second_factor
 from cityops.accounts.administration import Act
-from cityops.accounts.authentication import SQL, check_act, describe, remember_password
+from cityops.accounts.authentication import SQL
 from cityops.accounts.roles import Role
+from cityops.accounts.users import check_act, describe, remember_password
 from cityops.scope import Scope
 from cityops.storage import Row, Transaction
 from cityops.storage.audit import record

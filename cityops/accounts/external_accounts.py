@@ -4,8 +4,10 @@ import secrets
 from datetime import datetime
 
 from cityops.accounts import passwords
-from cityops.accounts.authentication import SQL, LoginRefused, describe, let_in, scope_of
+from cityops.accounts.authentication import SQL, let_in
+from cityops.accounts.login_limits import LoginRefused
 from cityops.accounts.oidc import ExternalIdentity
+from cityops.accounts.users import describe, scope_of
 from cityops.storage import Row, Transaction
 from cityops.storage.audit import record
 

@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from cityops.accounts.authentication import NAME
 from cityops.accounts.roles import BUSINESS, Role
+from cityops.accounts.users import NAME
 from cityops.errors import CityOpsError, SettingError
 from cityops.scope import EVERYTHING, WHOLE, Scope, ScopeError, make_scope
 

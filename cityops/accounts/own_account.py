@@ -11,8 +11,9 @@ from functools import partial
 from typing import Protocol, TypeVar
 
 from cityops.accounts import passkeys, passwords, second_factor, totp
-from cityops.accounts.authentication import SQL, User, confirm, remember_password
+from cityops.accounts.authentication import SQL, confirm
 from cityops.accounts.passkeys import PasskeyRefused
+from cityops.accounts.users import User, remember_password
 from cityops.errors import CityOpsError
 from cityops.storage import Database, Row, Transaction
 from cityops.storage.audit import record

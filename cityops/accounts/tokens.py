@@ -1,14 +1,17 @@
-"""Tokens: with an API token another program acts in the role of a person, with a wall token a wall looks, no more.
+"""Tokens: of a session of a person, of a program that acts in the role of one, and of a wall, which looks, no more.
 
-A token is printed once; the database holds only its SHA-256, so a stolen table opens no door. What a program does is
-audited under the token's name. The tokens of sessions are in `authentication`.
+A token is told once; the database holds only its SHA-256, so a stolen table opens no door. What a program does is
+audited under the token's name.
 """
 
+import hashlib
 import re
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from cityops.accounts.authentication import Role, User, scope_of, token_hash
+from cityops.accounts import passwords
+from cityops.accounts.roles import Role
+from cityops.accounts.users import NAME, User, scope_of
 from cityops.errors import CityOpsError
 from cityops.scope import WHOLE, Scope
 from cityops.storage import Row, Transaction, load_queries
@@ -16,7 +19,9 @@ from cityops.storage.audit import COMMAND_LINE, record
 
 SQL = load_queries("cityops.storage")
 PREFIX = "cityops_"  # by which a leaked token is recognised
-NAME = re.compile(r"[a-z][a-z0-9._-]{0,63}")
+IDLE = timedelta(minutes=30)  # idle sessions end
+SESSION = timedelta(hours=12)  # one shift
+LONGEST_DEVICE = 200
 
 
 class TokenError(CityOpsError):
@@ -33,6 +38,46 @@ class TokenUnknown(CityOpsError):
 
 class WallTokenUnknown(CityOpsError):
     """No wall of this name has a token in use. `cityops user wall-list` shows them."""
+
+
+def token_hash(token: str) -> bytes:
+    """Return what the database holds of a token: its SHA-256, so that a stolen table opens no door."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def start_session(tx: Transaction, name: str, token: str, *, now: datetime, origin: str, device: str) -> None:
+    """Let whoever brings this token be this person, for a shift. `device` is the browser, as it calls itself."""
+    tx.execute(
+        SQL["start_session"],
+        token_hash=token_hash(token),
+        user_name=name,
+        now=now,
+        expires_at=now + SESSION,
+        origin=origin,
+        device=re.sub(r"[^ -~]", "", device)[:LONGEST_DEVICE],
+    )
+
+
+def user_of(tx: Transaction, token: str, *, now: datetime) -> User | None:
+    """Return who holds a session token; None when it is unknown, ended, expired or idle for too long."""
+    row = tx.row(SQL["session_user"], token_hash=token_hash(token), now=now, idle_since=now - IDLE)
+    if row is None:
+        return None
+    is_due = row["issuer"] is None and now - row["password_at"] > passwords.LIFE
+    must_change = row["must_change"] or is_due
+    return User(row["user_name"], Role(row["role"]), scope_of(row), must_change, row["session_id"])
+
+
+def touch_session(tx: Transaction, token: str, *, now: datetime) -> None:
+    """Note that a person did something: the session is not idle."""
+    tx.execute(SQL["touch_session"], token_hash=token_hash(token), now=now, idle_since=now - IDLE)
+
+
+def log_out(tx: Transaction, token: str, *, now: datetime, origin: str) -> None:
+    """End a session."""
+    user_name = tx.value(SQL["end_session"], token_hash=token_hash(token))
+    if user_name is not None:
+        record(tx, user_name, "logout", user_name, at=now, origin=origin)
 
 
 def add_token(

@@ -12,7 +12,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Event
 
-from cityops.accounts.authentication import Role, store_user
+from cityops.accounts.roles import Role
+from cityops.accounts.users import store_user
 from cityops.catalogue import read_catalogue
 from cityops.clock import utc_now
 from cityops.embedded import ports

@@ -27,8 +27,8 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="Check and compare, stor
 
 def read_role(name: str) -> "Role":
     """Return a role. Raises AccountError."""
-    from cityops.accounts.authentication import AccountError  # noqa: PLC0415
     from cityops.accounts.roles import Role  # noqa: PLC0415
+    from cityops.accounts.users import AccountError  # noqa: PLC0415
 
     if name not in set(Role):
         raise AccountError(f"{name!r} is no role. Use one of: {', '.join(Role)}.")

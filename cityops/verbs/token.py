@@ -45,8 +45,8 @@ def revoke(name: Name) -> None:
 @app.command("list")
 def show() -> None:
     """Show every token's name, role, scope, maker and end."""
-    from cityops.accounts.authentication import scope_of  # noqa: PLC0415
     from cityops.accounts.tokens import list_tokens  # noqa: PLC0415
+    from cityops.accounts.users import scope_of  # noqa: PLC0415
 
     with open_database("token").transaction() as tx:
         tokens = list_tokens(tx)

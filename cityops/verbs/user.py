@@ -27,7 +27,7 @@ def add(
     area: Areas = None,
 ) -> None:
     """Make an account; asks for the password, which its person changes at the first login."""
-    from cityops.accounts.authentication import add_user  # noqa: PLC0415
+    from cityops.accounts.users import add_user  # noqa: PLC0415
     from cityops.clock import utc_now  # noqa: PLC0415
 
     found, wanted = read_role(role), read_scope(domain, area)
@@ -96,7 +96,7 @@ def revoke(name: Name) -> None:
 def show() -> None:
     """Show every account: role, scope, state, last login."""
     from cityops.accounts.account_admin import list_accounts  # noqa: PLC0415
-    from cityops.accounts.authentication import scope_of  # noqa: PLC0415
+    from cityops.accounts.users import scope_of  # noqa: PLC0415
     from cityops.clock import utc_now  # noqa: PLC0415
 
     now = utc_now()

@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from cityops.accounts import account_admin, authentication
+from cityops.accounts import account_admin, users
 from cityops.accounts.administration import (
     AccountExists,
     AccountUnknown,
@@ -101,7 +101,7 @@ def _do(work: Work, sent: dict[str, str], here: RequestContext, done: str) -> st
 
 def _add(tx: Transaction, sent: dict[str, str], here: RequestContext, who: dict[str, Any]) -> None:
     role, scope = read_rights(sent, here.site.catalogue)
-    authentication.add_user(tx, sent.get("name", ""), role=role, scope=scope, password=sent.get("password", ""), **who)
+    users.add_user(tx, sent.get("name", ""), role=role, scope=scope, password=sent.get("password", ""), **who)
 
 
 def _reset_password(tx: Transaction, sent: dict[str, str], _: RequestContext, who: dict[str, Any]) -> None:

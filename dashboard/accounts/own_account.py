@@ -10,7 +10,8 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from cityops.accounts import own_account, passkeys
-from cityops.accounts.authentication import CodeNeeded, LoginRefused, TooManyAttempts
+from cityops.accounts.authentication import CodeNeeded
+from cityops.accounts.login_limits import LoginRefused, TooManyAttempts
 from cityops.accounts.own_account import Asking, Proof, SessionUnknown, WrongCode
 from cityops.accounts.passkeys import Answer, PasskeyRefused, RelyingParty
 from cityops.accounts.passwords import PasswordRefused, PasswordUsedBefore

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Header, Query
 from starlette.responses import Response, StreamingResponse
 
 from alerts.board import store
-from cityops.accounts.authentication import Role
+from cityops.accounts.roles import Role
 from cityops.storage import Row, StorageError
 from cityops.storage.audit import audit_head
 from cityops.storage.operations.incarnation import read_incarnation

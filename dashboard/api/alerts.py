@@ -14,7 +14,7 @@ from alerts.board import actions, store
 from alerts.board.alert import Alert
 from alerts.board.open_alert import OpenAlert
 from alerts.errors import AlertChanged, AlertUnknown, LostRace, NotAllowed
-from cityops.accounts.authentication import Role
+from cityops.accounts.roles import Role
 from cityops.clock import utc_now
 from cityops.errors import CityOpsError
 from cityops.storage import BadData, StorageError, Transaction

@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 
 from alerts.board import actions, bulk
 from alerts.errors import AlertChanged, AlertUnknown, NotAllowed
-from cityops.accounts.authentication import Role
+from cityops.accounts.roles import Role
 from cityops.storage import StorageError, Transaction
 from dashboard.api.alerts import ACTION_REFUSALS, Done, Seen, act_of, done, explain, refusal
 from dashboard.web.refusals import Problem

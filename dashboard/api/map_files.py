@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from alerts.board import store
 from alerts.errors import AlertUnknown
-from cityops.accounts.authentication import Role
+from cityops.accounts.roles import Role
 from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
 from cityops.geography.files import MapFileRefused, MapFormat, layer_bytes, require_writer

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, HTTPException, Query, Request, Response
 
-from cityops.accounts.authentication import Role
+from cityops.accounts.roles import Role
 from cityops.clock import utc_now
 from cityops.names import finds
 from cityops.numbers import unsigned_zero

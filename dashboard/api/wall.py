@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
-from cityops.accounts.authentication import Role
+from cityops.accounts.roles import Role
 from cityops.clock import utc_now
 from cityops.storage import Transaction
 from dashboard.live import scene_hold

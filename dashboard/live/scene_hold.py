@@ -7,7 +7,7 @@ that part of the city or less, as far as the scene can be seen there. See decisi
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from cityops.accounts.authentication import scope_of
+from cityops.accounts.users import scope_of
 from cityops.errors import CityOpsError
 from cityops.scope import Scope
 from cityops.storage import Transaction, audit, load_queries

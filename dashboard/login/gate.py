@@ -4,9 +4,11 @@ import math
 import time
 from dataclasses import dataclass
 
-from cityops.accounts import authentication
-from cityops.accounts.authentication import CodeNeeded, LoginRefused, LoginSource, User
+from cityops.accounts import authentication, tokens
+from cityops.accounts.authentication import CodeNeeded
+from cityops.accounts.login_limits import LoginRefused, LoginSource
 from cityops.accounts.signing import Signer, load_signer
+from cityops.accounts.users import User
 from cityops.clock import utc_now
 from cityops.storage import StorageError
 from dashboard.limits.attempts import Attempts
@@ -92,7 +94,7 @@ class LoginGate:
             device=attempt.agent,
         )
         with here.site.pools.door.transaction() as tx:
-            person = authentication.user_of(tx, token, now=now)
+            person = tokens.user_of(tx, token, now=now)
         device = (attempt.device or new_device()).after_login(attempt.name)
         return token, person, device.cookie(self._load_signer(), now=now)
 

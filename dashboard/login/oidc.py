@@ -13,8 +13,8 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from cityops.accounts import authentication
-from cityops.accounts.authentication import LoginRefused
 from cityops.accounts.external_accounts import NameTaken, log_in_external
+from cityops.accounts.login_limits import LoginRefused
 from cityops.accounts.oidc import NoName, NoRole, NoScope, OidcRefused, identity_of
 from cityops.clock import utc_now
 from cityops.storage import StorageError

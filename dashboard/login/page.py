@@ -6,7 +6,8 @@ from urllib.parse import quote
 
 from starlette.responses import Response
 
-from cityops.accounts.authentication import CodeNeeded, LoginRefused, TooManyAttempts
+from cityops.accounts.authentication import CodeNeeded
+from cityops.accounts.login_limits import LoginRefused, TooManyAttempts
 from dashboard import texts
 from dashboard.ui.rendering import answer_page
 from dashboard.web.request_context import visit

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from cityops.accounts import authentication, passkeys
-from cityops.accounts.authentication import LoginRefused
+from cityops.accounts.login_limits import LoginRefused
 from cityops.accounts.passkeys import Answer, PasskeyRefused, RelyingParty
 from cityops.clock import utc_now
 from cityops.storage import StorageError

@@ -6,8 +6,8 @@ from http import HTTPStatus
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from cityops.accounts import authentication
-from cityops.accounts.authentication import LoginRefused
+from cityops.accounts import tokens
+from cityops.accounts.login_limits import LoginRefused
 from cityops.clock import utc_now
 from cityops.storage import StorageError
 from dashboard.limits.worker_pool import RETRY_AFTER, PoolFull
@@ -71,4 +71,4 @@ def make_router(visitors: Visitors) -> APIRouter:
 def _end_session(token: str) -> None:
     here = visit()
     with here.site.database.transaction() as tx:
-        authentication.log_out(tx, token, now=utc_now(), origin=here.origin)
+        tokens.log_out(tx, token, now=utc_now(), origin=here.origin)

@@ -10,7 +10,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
-from cityops.accounts.authentication import User
+from cityops.accounts.users import User
 from cityops.scope import WHOLE
 from cityops.storage import StorageError
 from dashboard import texts

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
-from cityops.accounts.authentication import Role, User
+from cityops.accounts.roles import Role
+from cityops.accounts.users import User
 from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
 from cityops.errors import CityOpsError

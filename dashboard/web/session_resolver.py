@@ -10,8 +10,8 @@ import time
 from collections import OrderedDict
 from dataclasses import dataclass
 
-from cityops.accounts import authentication, tokens
-from cityops.accounts.authentication import User
+from cityops.accounts import tokens
+from cityops.accounts.users import User
 from cityops.clock import utc_now
 from cityops.storage import Database, StorageError
 from dashboard.limits.worker_pool import WorkerPool
@@ -83,7 +83,7 @@ class Visitors:
 
     def _touch(self, token: str) -> None:
         with self._database.transaction() as tx:
-            authentication.touch_session(tx, token, now=utc_now())
+            tokens.touch_session(tx, token, now=utc_now())
 
     def forget(self, token: str) -> None:
         """Trust this token no longer: its holder has just logged out."""
@@ -120,7 +120,7 @@ class Visitors:
                 return Found(None, tokens.is_wall_token(tx, token), now)
             if kind == "api":
                 return Found(tokens.token_user(tx, token, now=utc_now()), wall=False, at=now)
-            return Found(authentication.user_of(tx, token, now=utc_now()), wall=False, at=now)
+            return Found(tokens.user_of(tx, token, now=utc_now()), wall=False, at=now)
 
 
 def _key(token: str, kind: str) -> bytes:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page
 
-from cityops.accounts import authentication, second_factor
+from cityops.accounts import second_factor, tokens
 from cityops.accounts.totp import STEP, code_at
 from cityops.clock import utc_now
 from cityops.storage import Database
@@ -73,7 +73,7 @@ class Person:
         self.made += 1
         with self.database.transaction() as tx:
             token = f"token-{self.made}"
-            authentication.start_session(tx, ME, token, now=utc_now(), origin="test", device="test")
+            tokens.start_session(tx, ME, token, now=utc_now(), origin="test", device="test")
             number = tx.value("SELECT max(session_id) FROM login_session")
         return self._form("session/end", "session.revoke", session=str(number))
 

@@ -7,8 +7,9 @@ from playwright.sync_api import expect
 
 from alerts.board import actions, store
 from alerts.board.actions import AlertAct
-from cityops.accounts.authentication import Role, add_user, store_user
 from cityops.accounts.login_limits import OF_SOURCE
+from cityops.accounts.roles import Role
+from cityops.accounts.users import add_user, store_user
 from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
 from cityops.devices.sensors import Sensor

@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import expect
 
 from cityops.accounts import second_factor
-from cityops.accounts.authentication import Role, store_user
+from cityops.accounts.roles import Role
+from cityops.accounts.users import store_user
 from cityops.clock import utc_now
 from cityops.storage import Database
 from tests.browser.acts import Try

@@ -17,8 +17,9 @@ from alerts.detection.detect import Change
 from alerts.lifecycle import Event
 from cases.life.posts import CaseActor, Post
 from cases.store.posts import give_post
-from cityops.accounts.authentication import Role, store_user
+from cityops.accounts.roles import Role
 from cityops.accounts.tokens import add_token
+from cityops.accounts.users import store_user
 from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
 from cityops.devices.sensors import Sensor

@@ -17,7 +17,8 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from alerts.board import store
-from cityops.accounts.authentication import Role, store_user
+from cityops.accounts.roles import Role
+from cityops.accounts.users import store_user
 from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
 from cityops.embedded import ports

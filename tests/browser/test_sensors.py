@@ -10,7 +10,8 @@ from playwright.sync_api import expect
 
 from alerts.evaluation.engine import Engine
 from alerts.rules.definitions import load_rules
-from cityops.accounts.authentication import Role, store_user
+from cityops.accounts.roles import Role
+from cityops.accounts.users import store_user
 from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
 from cityops.devices.topics import BROKER_DROPPED

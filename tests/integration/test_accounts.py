@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from argon2 import PasswordHasher
 
-from cityops.accounts import account_admin, authentication, passwords
-from cityops.accounts.authentication import AccountError, LoginRefused, LoginSource, Role, TooManyAttempts, User
-from cityops.accounts.login_limits import OF_SOURCE
+from cityops.accounts import account_admin, authentication, passwords, tokens, users
+from cityops.accounts.login_limits import OF_SOURCE, LoginRefused, LoginSource, TooManyAttempts
+from cityops.accounts.roles import Role
+from cityops.accounts.users import AccountError, User
 from cityops.storage import BadData, Database, StorageError
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -17,7 +18,7 @@ PASSWORD = "Correct-Horse-7"
 @pytest.fixture
 def duty(database: Database) -> str:
     with database.transaction() as tx:
-        authentication.add_user(tx, "duty", role=Role.OFFICER, password=PASSWORD, actor="test", now=NOW)
+        users.add_user(tx, "duty", role=Role.OFFICER, password=PASSWORD, actor="test", now=NOW)
     return "duty"
 
 
@@ -27,16 +28,16 @@ def log_in(database: Database, name: str, password: str, now: datetime = NOW) ->
 
 def holder(database: Database, token: str, now: datetime = NOW) -> User | None:
     with database.transaction() as tx:
-        return authentication.user_of(tx, token, now=now)
+        return tokens.user_of(tx, token, now=now)
 
 
 def test_a_session_says_who_it_is_until_it_ends(database: Database, duty: str) -> None:
     token = log_in(database, duty, PASSWORD)
 
     assert holder(database, token) == User("duty", Role.OFFICER, must_change=True)
-    assert holder(database, token, NOW + authentication.SESSION) is None
+    assert holder(database, token, NOW + tokens.SESSION) is None
     with database.transaction() as tx:
-        authentication.log_out(tx, token, now=NOW, origin="127.0.0.1")
+        tokens.log_out(tx, token, now=NOW, origin="127.0.0.1")
     assert holder(database, token) is None
 
 
@@ -95,12 +96,12 @@ def test_a_new_password_ends_open_sessions(database: Database, duty: str) -> Non
 @pytest.mark.parametrize("password", ["short-1", "alllowercase", "12345678", "lowercase1"])
 def test_a_simple_password_is_refused(database: Database, password: str) -> None:
     with database.transaction() as tx, pytest.raises(AccountError):
-        authentication.add_user(tx, "weak", role=Role.VIEWER, password=password, actor="test", now=NOW)
+        users.add_user(tx, "weak", role=Role.VIEWER, password=password, actor="test", now=NOW)
 
 
 def test_a_name_that_is_none_is_refused(database: Database) -> None:
     with pytest.raises(BadData), database.transaction() as tx:
-        authentication.add_user(tx, "Robert'); --", role=Role.VIEWER, password=PASSWORD, actor="test", now=NOW)
+        users.add_user(tx, "Robert'); --", role=Role.VIEWER, password=PASSWORD, actor="test", now=NOW)
 
 
 def test_the_database_holds_neither_passwords_nor_tokens(database: Database, duty: str) -> None:

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from alerts.board import actions
 from alerts.board.actions import AlertAct
-from cityops.accounts.authentication import Role
+from cityops.accounts.roles import Role
 from cityops.accounts.tokens import TokenError, TokenUnknown, add_token, revoke_token
 from cityops.clock import utc_now
 from cityops.command_line import app

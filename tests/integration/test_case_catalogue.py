@@ -18,7 +18,8 @@ from cases.store.catalogue import catalogue_in_force, load_catalogue, route_of, 
 from cases.store.posts import give_post
 from cases.store.proposals import dispatching_of, filing_of, proposed_route
 from cases.watch import tend_cases
-from cityops.accounts.authentication import Role, add_user
+from cityops.accounts.roles import Role
+from cityops.accounts.users import add_user
 from cityops.areas import Area, AreaLevel
 from cityops.command_line import app
 from cityops.storage import Database

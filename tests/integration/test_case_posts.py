@@ -11,7 +11,8 @@ from cases.life.posts import GIVEN, CaseActor, Post
 from cases.store import posts
 from cases.watch import tend_cases
 from cityops.accounts.administration import AccountUnknown, AdministratorsApart, NotYourPart, OwnAccount
-from cityops.accounts.authentication import Role, add_user
+from cityops.accounts.roles import Role
+from cityops.accounts.users import add_user
 from cityops.command_line import app
 from cityops.scope import Scope
 from cityops.storage import Database

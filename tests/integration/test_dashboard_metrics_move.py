@@ -14,7 +14,7 @@ from starlette.websockets import WebSocket
 from alerts.notify.breaker_store import note_failure
 from alerts.rules import store as rule_store
 from alerts.rules.definitions import load_rules
-from cityops.accounts.authentication import Role
+from cityops.accounts.roles import Role
 from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
 from cityops.operations.heartbeats import Beat

@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 import httpx
 import pytest
 
-from cityops.accounts.authentication import Role, store_user
+from cityops.accounts.roles import Role
+from cityops.accounts.users import store_user
 from cityops.areas import Area, AreaLevel, Layer, MapFeature
 from cityops.catalogue import Catalogue
 from cityops.clock import utc_now

@@ -12,7 +12,8 @@ from alerts.detection.detect import Change
 from alerts.lifecycle import Event
 from alerts.rules import store as rule_store
 from cityops.accounts.administration import AccountExists
-from cityops.accounts.authentication import Role, add_user
+from cityops.accounts.roles import Role
+from cityops.accounts.users import add_user
 from cityops.areas import Layer, MapFeature
 from cityops.catalogue import Catalogue
 from cityops.operations.heartbeats import Beat

@@ -26,7 +26,8 @@ from alerts.watch import program
 from alerts.watch.alert_maintenance import tend_alerts
 from alerts.watch.job_faults import judge_jobs
 from alerts.watch.jobs import JobHealth, run_jobs
-from cityops.accounts.authentication import Role, add_user
+from cityops.accounts.roles import Role
+from cityops.accounts.users import add_user
 from cityops.catalogue import Catalogue, load_catalogue
 from cityops.operations.heartbeats import Beat
 from cityops.settings import read_settings

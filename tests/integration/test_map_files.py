@@ -9,7 +9,8 @@ import geopandas
 import pytest
 from typer.testing import CliRunner
 
-from cityops.accounts.authentication import Role, store_user
+from cityops.accounts.roles import Role
+from cityops.accounts.users import store_user
 from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
 from cityops.command_line import app

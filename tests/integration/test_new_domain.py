@@ -13,7 +13,8 @@ from fastapi import FastAPI
 from alerts.evaluation.engine import Engine
 from alerts.rules.definitions import load_rules
 from alerts.rules.domain_check import find_mistakes
-from cityops.accounts.authentication import Role, User, store_user
+from cityops.accounts.roles import Role
+from cityops.accounts.users import User, store_user
 from cityops.catalogue import Catalogue, load_catalogue
 from cityops.clock import utc_now
 from cityops.settings import read_settings

@@ -15,7 +15,8 @@ from alerts.board.actions import AlertAct
 from alerts.notify.contacts import Policy
 from alerts.shift import store as handover_store
 from alerts.watch.alert_maintenance import tend_alerts
-from cityops.accounts.authentication import Role, store_user
+from cityops.accounts.roles import Role
+from cityops.accounts.users import store_user
 from cityops.catalogue import Catalogue, Names
 from cityops.clock import utc_now
 from cityops.settings import read_settings

@@ -17,7 +17,8 @@ from alerts.evaluation.timed import TimedEvaluator
 from alerts.measures import Measure, Quantity
 from alerts.rules import store as rule_store
 from alerts.rules.definitions import Rule, read_rule
-from cityops.accounts.authentication import Role, User
+from cityops.accounts.roles import Role
+from cityops.accounts.users import User
 from cityops.areas import Layer, MapFeature
 from cityops.catalogue import Catalogue
 from cityops.devices.sensors import Sensor

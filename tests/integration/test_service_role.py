@@ -16,7 +16,10 @@ from alerts.watch.alert_maintenance import tend_alerts
 from cases.catalogue.catalogue_files import demo_catalogue
 from cases.store.catalogue import store_catalogue
 from cases.watch import tend_cases
-from cityops.accounts.authentication import LoginSource, Role, add_user, log_in
+from cityops.accounts.authentication import log_in
+from cityops.accounts.login_limits import LoginSource
+from cityops.accounts.roles import Role
+from cityops.accounts.users import add_user
 from cityops.catalogue import Catalogue
 from cityops.operations.heartbeats import Beat
 from cityops.storage import Database, StorageError

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from cityops.accounts.authentication import Role
+from cityops.accounts.roles import Role
 from dashboard.pages.sensors.ids import SensorsView
 from tests.security.scope_routes import NOTHING, Visitor
 from tests.security.scoped_city import DOMAINS, Spot

@@ -7,7 +7,7 @@ from typing import Any
 
 import dash
 
-from cityops.accounts.authentication import Role
+from cityops.accounts.roles import Role
 from cityops.areas import AreaLevel
 from cityops.scope import Scope
 from tests.security.scoped_city import AREAS, DOMAINS, SPOTS, STREETS, VALUES, Spot, areas_of, middle_of

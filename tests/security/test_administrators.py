@@ -7,10 +7,10 @@ import pytest
 from typer.testing import CliRunner
 
 from cityops import command_line
-from cityops.accounts import account_admin, authentication
+from cityops.accounts import account_admin, authentication, login_limits, users
 from cityops.accounts.administration import AccountExists, AdministratorsApart, NotYourPart, OwnAccount
-from cityops.accounts.authentication import store_user
 from cityops.accounts.roles import BUSINESS, Role
+from cityops.accounts.users import store_user
 from cityops.clock import utc_now
 from cityops.scope import WHOLE
 from cityops.storage import Database
@@ -144,7 +144,7 @@ def test_whoever_calls_is_asked_for_the_right_again(staffed: Database) -> None:
                 with pytest.raises(NotYourPart):
                     act(tx, victim, actor=name, now=utc_now())
             with pytest.raises(NotYourPart):
-                authentication.add_user(tx, "fresh", role=Role.VIEWER, password=STOLEN, actor=name, now=utc_now())
+                users.add_user(tx, "fresh", role=Role.VIEWER, password=STOLEN, actor=name, now=utc_now())
             with pytest.raises(OwnAccount):
                 account_admin.set_rights(tx, name, role=Role.SECURITY_ADMIN, scope=WHOLE, actor=name, now=utc_now())
     assert rows_of(staffed) == before
@@ -152,9 +152,9 @@ def test_whoever_calls_is_asked_for_the_right_again(staffed: Database) -> None:
 
 def test_two_who_add_one_name_at_once_do_not_overwrite_each_other(database: Database) -> None:
     with database.transaction() as first:
-        authentication.add_user(first, "li", role=Role.VIEWER, password=PASSWORD, actor="test", now=utc_now())
+        users.add_user(first, "li", role=Role.VIEWER, password=PASSWORD, actor="test", now=utc_now())
     with database.transaction() as tx, pytest.raises(AccountExists):
-        authentication.add_user(tx, "li", role=Role.VIEWER, password=STOLEN, actor="test", now=utc_now())
+        users.add_user(tx, "li", role=Role.VIEWER, password=STOLEN, actor="test", now=utc_now())
     with database.transaction() as tx, pytest.raises(AdministratorsApart):
         account_admin.set_rights(tx, "li", role=Role.AUDIT_ADMIN, scope=WHOLE, actor="test", now=utc_now())
-    assert authentication.log_in(database, "li", PASSWORD, now=utc_now(), source=authentication.LoginSource("here"))
+    assert authentication.log_in(database, "li", PASSWORD, now=utc_now(), source=login_limits.LoginSource("here"))

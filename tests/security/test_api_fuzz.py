@@ -7,7 +7,7 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from schemathesis.core.result import Ok
 
-from cityops.accounts.authentication import Role
+from cityops.accounts.roles import Role
 from tests.security.conftest import House, account_of
 
 EXAMPLES = 5  # of each operation

@@ -6,7 +6,7 @@ from html import unescape
 
 import pytest
 
-from cityops.accounts.authentication import Role
+from cityops.accounts.roles import Role
 from cityops.clock import utc_now
 from cityops.storage.audit import record
 from dashboard.accounts import audit_page

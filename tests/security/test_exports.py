@@ -8,7 +8,8 @@ from typing import Any
 import httpx
 import pytest
 
-from cityops.accounts.authentication import Role, store_user
+from cityops.accounts.roles import Role
+from cityops.accounts.users import store_user
 from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
 from cityops.embedded import ports

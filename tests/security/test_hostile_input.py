@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from cityops.accounts.authentication import Role
+from cityops.accounts.roles import Role
 from tests.security.conftest import House, account_of
 from tests.security.routes import call_of, callbacks
 

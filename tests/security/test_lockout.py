@@ -5,9 +5,9 @@ import re
 import httpx
 import pytest
 
-from cityops.accounts import authentication, passwords
-from cityops.accounts.authentication import LoginRefused, LoginSource, Role, TooManyAttempts
-from cityops.accounts.login_limits import OF_SOURCE, OF_STRANGERS
+from cityops.accounts import authentication, passwords, users
+from cityops.accounts.login_limits import OF_SOURCE, OF_STRANGERS, LoginRefused, LoginSource, TooManyAttempts
+from cityops.accounts.roles import Role
 from cityops.clock import utc_now
 from cityops.storage import Database
 from tests.security.conftest import PASSWORD, House, account_of
@@ -107,7 +107,7 @@ def test_guesses_of_one_session_are_counted_and_hinder_no_other(house: House) ->
 def test_guesses_from_many_addresses_are_slowed_down_together(database: Database) -> None:
     now = utc_now()
     with database.transaction() as tx:
-        authentication.store_user(tx, LIVES, role=Role.OFFICER, password=PASSWORD, actor="test", now=now)
+        users.store_user(tx, LIVES, role=Role.OFFICER, password=PASSWORD, actor="test", now=now)
 
     def log_in(password: str, source: LoginSource) -> str:
         return authentication.log_in(database, LIVES, password, now=now, source=source)

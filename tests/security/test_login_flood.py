@@ -7,7 +7,8 @@ import httpx
 import pytest
 
 from cityops.accounts import authentication, passwords
-from cityops.accounts.authentication import LoginRefused, LoginSource, Role
+from cityops.accounts.login_limits import LoginRefused, LoginSource
+from cityops.accounts.roles import Role
 from cityops.clock import utc_now
 from cityops.storage import Database
 from dashboard.limits.attempts import MOST

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 
-from cityops.accounts.authentication import Role
+from cityops.accounts.roles import Role
 from dashboard.web import request_bodies
 from tests.security.conftest import House, account_of
 from tests.security.routes import call_of, callbacks

@@ -9,7 +9,7 @@ from alerts.evaluation.engine import Engine
 from alerts.evaluation.timed import TimedEvaluator
 from alerts.rules import store as rule_store
 from alerts.rules.definitions import load_rules
-from cityops.accounts.authentication import Role
+from cityops.accounts.roles import Role
 from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
 from cityops.operations.backup import note_backup

@@ -17,8 +17,9 @@ import pytest
 from websockets.sync.client import connect
 from websockets.typing import Origin
 
-from cityops.accounts.authentication import Role, store_user
 from cityops.accounts.login_limits import OF_SOURCE
+from cityops.accounts.roles import Role
+from cityops.accounts.users import store_user
 from cityops.clock import utc_now
 from cityops.storage import Database
 from tests.programs import running, wait_for

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from starlette.websockets import WebSocketDisconnect
 
-from cityops.accounts.authentication import Role
+from cityops.accounts.roles import Role
 from cityops.accounts.tokens import issue_wall_token
 from cityops.clock import utc_now
 from dashboard.web import access_middleware

@@ -19,7 +19,9 @@ from fastapi import FastAPI
 from starlette.websockets import WebSocketDisconnect
 
 from cityops.accounts import passwords
-from cityops.accounts.authentication import Role, store_user, token_hash
+from cityops.accounts.roles import Role
+from cityops.accounts.tokens import token_hash
+from cityops.accounts.users import store_user
 from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
 from cityops.settings import read_settings

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from cityops.accounts import second_factor
-from cityops.accounts.authentication import Role
+from cityops.accounts.roles import Role
 from cityops.accounts.totp import STEP, code_at
 from cityops.clock import utc_now
 from cityops.storage import Database

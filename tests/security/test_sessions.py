@@ -1,6 +1,6 @@
 """Sessions belong to who logged in, requests come from our pages, and a login leads to our pages only."""
 
-from cityops.accounts.authentication import Role
+from cityops.accounts.roles import Role
 from tests.security.conftest import PASSWORD, House, account_of
 from tests.security.routes import routes_of
 

@@ -9,10 +9,11 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
-from cityops.accounts import account_admin, authentication
+from cityops.accounts import account_admin, tokens
 from cityops.accounts.administration import HeldElsewhere
-from cityops.accounts.authentication import Role, User, store_user
+from cityops.accounts.roles import Role
 from cityops.accounts.signing import load_signer
+from cityops.accounts.users import User, store_user
 from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
 from cityops.scope import WHOLE, Scope
@@ -65,7 +66,7 @@ class City(House):
             (one.removeprefix("cityops_session=") for one in cookies if one.startswith("cityops_session=")), ""
         )
         with self.database.transaction() as tx:
-            return authentication.user_of(tx, token, now=utc_now())
+            return tokens.user_of(tx, token, now=utc_now())
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from alerts.board import actions, store
 from alerts.board.actions import AlertAct
-from cityops.accounts.authentication import Role
+from cityops.accounts.roles import Role
 from cityops.clock import utc_now
 from cityops.devices.sensors import Sensor
 from cityops.storage.devices.registry import register_sensor

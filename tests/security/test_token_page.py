@@ -6,7 +6,7 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from cityops.accounts.authentication import Role
+from cityops.accounts.roles import Role
 from cityops.accounts.tokens import add_token, list_tokens, token_user
 from cityops.clock import utc_now
 from dashboard.web import session_resolver

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import httpx
 import pytest
 
-from cityops.accounts.authentication import Role
+from cityops.accounts.roles import Role
 from cityops.accounts.tokens import add_token
 from cityops.catalogue import Catalogue, load_catalogue
 from cityops.clock import utc_now

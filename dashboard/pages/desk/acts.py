@@ -6,7 +6,7 @@ from datetime import datetime
 from alerts.board.actions import HIGHEST_LEVEL
 from alerts.board.open_alert import OpenAlert
 from alerts.lifecycle import TRANSITIONS, Event, State
-from cityops.accounts.authentication import Role
+from cityops.accounts.roles import Role
 
 
 @dataclass(frozen=True, slots=True)

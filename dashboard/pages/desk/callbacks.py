@@ -11,7 +11,7 @@ from alerts.board import guidance, store
 from alerts.board.open_alert import OpenAlert
 from alerts.errors import AlertUnknown
 from cases.store.case_list import case_of_alert
-from cityops.accounts.authentication import Role
+from cityops.accounts.roles import Role
 from cityops.clock import utc_now
 from cityops.storage import Transaction, load_queries
 from dashboard import texts

@@ -6,7 +6,7 @@ from dash import dcc, html
 
 from alerts.board.actions import UNDO_WITHIN
 from alerts.board.bulk import MOST_AT_ONCE
-from cityops.accounts.authentication import Role
+from cityops.accounts.roles import Role
 from dashboard import texts
 from dashboard.pages.desk import dialogs
 from dashboard.pages.desk.ids import Ids

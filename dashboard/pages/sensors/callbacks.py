@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 import dash
 from dash import html
 
-from cityops.accounts.authentication import Role
+from cityops.accounts.roles import Role
 from cityops.clock import utc_now
 from cityops.storage import Transaction
 from cityops.storage.audit import record

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 from dash import Input, Output, State, dcc, html
 
-from cityops.accounts.authentication import Role
+from cityops.accounts.roles import Role
 from cityops.clock import utc_now
 from cityops.devices import sensor_changes
 from cityops.devices.identity import Source

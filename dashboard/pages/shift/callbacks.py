@@ -9,7 +9,8 @@ from alerts.shift import store as handover_store
 from alerts.shift.handover import Place
 from alerts.shift.store import Handover, NoteRefused, SamePerson, SheetUnknown, Signatures, SignedFirst
 from cityops.accounts import authentication
-from cityops.accounts.authentication import LoginRefused, Role, TooManyAttempts
+from cityops.accounts.login_limits import LoginRefused, TooManyAttempts
+from cityops.accounts.roles import Role
 from cityops.catalogue import Names
 from cityops.clock import utc_now
 from cityops.scope import Scope

@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 from alerts.shift import store as handover_store
 from alerts.shift.handover import AlertLine, SensorLine, Sheet
 from alerts.shift.store import Handover, SheetUnknown
-from cityops.accounts.authentication import Role
+from cityops.accounts.roles import Role
 from cityops.clock import utc_now
 from cityops.storage.audit import record
 from dashboard.pages.shift.callbacks import ink_of

@@ -6,7 +6,8 @@ from contextlib import contextmanager
 import pytest
 from fastapi import FastAPI
 
-from cityops.accounts.authentication import Role, User
+from cityops.accounts.roles import Role
+from cityops.accounts.users import User
 from cityops.catalogue import Catalogue
 from cityops.settings import Settings, read_settings
 from dashboard.app import create_app

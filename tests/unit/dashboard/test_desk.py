@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from alerts.lifecycle import Suppression
-from cityops.accounts.authentication import Role
+from cityops.accounts.roles import Role
 from cityops.areas import Layer
 from cityops.distances import distance_km
 from dashboard.city import nearby

@@ -7,7 +7,8 @@ import pytest
 from fastapi import FastAPI
 from starlette.websockets import WebSocketDisconnect
 
-from cityops.accounts.authentication import Role, User
+from cityops.accounts.roles import Role
+from cityops.accounts.users import User
 from cityops.catalogue import Catalogue
 from cityops.settings import Settings
 from dashboard.app import create_app

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from cityops.accounts.authentication import Role
+from cityops.accounts.roles import Role
 from cityops.catalogue import Catalogue
 from dashboard import texts
 from dashboard.live.scene_rotation import Scene

@@ -19,10 +19,10 @@ from cases.life.states import CaseState
 from cases.life.transitions import Act
 from cases.routing.responsibility import Route
 from cases.store.case_list import StateCount
-from cityops.accounts.authentication import Role, User
 from cityops.accounts.login_history import LoginHistory
-from cityops.accounts.roles import BUSINESS
+from cityops.accounts.roles import BUSINESS, Role
 from cityops.accounts.second_factor import Factors
+from cityops.accounts.users import User
 from cityops.audit_chain import ChainFault, Finding
 from dashboard import texts
 from dashboard.accounts.account_list import AccountLine, LimitLine

@@ -6,7 +6,8 @@ import time
 
 import pytest
 
-from cityops.accounts.authentication import Role, User
+from cityops.accounts.roles import Role
+from cityops.accounts.users import User
 from cityops.storage import Database, DatabaseUnavailable
 from dashboard.limits.worker_pool import PoolFull
 from dashboard.web import session_resolver
