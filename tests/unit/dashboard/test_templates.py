@@ -64,7 +64,7 @@ ACTORS = (COLLECTOR, ACCEPTOR, CHIEF, DISPATCHER, HEAD, SUPERVISOR, EVALUATOR)  
 # Pages of cases tell no outcome; the board has no lines, and who can act is not told that there is nothing to do.
 RARE_OF_CASES = {"outcome", "mine", "others", "below", "more_hidden", "holds_post"}
 PARTS = {
-    "accounts/role_options.html",
+    "accounts/rights.html",
     "ui/page.html",
     "ui/parts.html",
     "accounts/proof.html",
