@@ -28,7 +28,7 @@ from cases.store import acting
 from cases.store.alert_links import follow_alert
 from cases.store.case_store import Place, case_row, find_case
 from cases.store.photos import check_photos
-from cityops.accounts.authentication import Role
+from cityops.accounts.roles import Role
 from cityops.clock import utc_now
 from cityops.errors import CityOpsError
 from cityops.storage import BadData, StorageError, Transaction

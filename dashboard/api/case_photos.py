@@ -12,7 +12,7 @@ from cases.life.transitions import Act
 from cases.photo_files import Photo, read_photo
 from cases.store.case_store import case_row
 from cases.store.photos import add_photo, find_photo
-from cityops.accounts.authentication import Role
+from cityops.accounts.roles import Role
 from cityops.clock import utc_now
 from cityops.storage import Transaction
 from dashboard.api.case_acts import ACT_REFUSALS, refusal

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from cases.errors import CaseUnknown
 from cases.store.case_list import CaseFilter, Which, cases_by_number, count_cases, urgent_cases
 from cases.store.case_store import case_events, case_row
-from cityops.accounts.authentication import Role
+from cityops.accounts.roles import Role
 from cityops.clock import utc_now
 from cityops.storage import Row, Transaction
 from dashboard.api.case_acts import refusal

@@ -12,7 +12,9 @@ from cases.store.case_store import find_case
 from cases.store.catalogue_import import seed_catalogue
 from cases.store.posts import give_post
 from cityops.accounts import passwords
-from cityops.accounts.authentication import Role, start_session, store_user
+from cityops.accounts.roles import Role
+from cityops.accounts.tokens import start_session
+from cityops.accounts.users import store_user
 from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
 from cityops.settings import read_settings

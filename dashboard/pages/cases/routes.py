@@ -11,7 +11,7 @@ from starlette.responses import Response
 from cases.errors import CaseUnknown
 from cases.life.states import ENDS, CaseState
 from cases.store.case_list import StateCount, case_by_number, cases_by_number, count_cases, urgent_cases
-from cityops.accounts.authentication import Role
+from cityops.accounts.roles import Role
 from cityops.areas import AreaLevel
 from cityops.clock import utc_now
 from cityops.storage import Row, Transaction
