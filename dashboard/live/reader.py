@@ -44,6 +44,7 @@ BUSY = 0.15  # of the time: what beats take at most, as long as BEAT allows it
 UNWATCHED = 5.0  # seconds between two reads of what changed while nobody watches
 LATE_AFTER = timedelta(seconds=3)  # a read that takes longer is an outage to the room
 STILL_AFTER = 15.0  # seconds without a beat after which this process is ill
+TRENDS_AGAIN = 2.0  # seconds until trends that could not be read are tried again
 MOST_VIEWS = 32
 MOST_PARTS = 64  # areas whose part of the registry is kept
 
@@ -304,11 +305,19 @@ class Live:
         while True:
             for area in [area for area in self._views if due.get(area, 0.0) <= time.monotonic()]:
                 started = time.monotonic()
-                found = await self._pool.run(self._read_trends, area)
+                found = await self._try_trends(area)
                 spent = time.monotonic() - started
-                due[area] = time.monotonic() + (min(600.0, max(20.0, 30 * spent)) if found else 2.0)
+                due[area] = time.monotonic() + (min(600.0, max(20.0, 30 * spent)) if found else TRENDS_AGAIN)
             due = {area: moment for area, moment in due.items() if area in self._views}
             await asyncio.sleep(BEAT)
+
+    async def _try_trends(self, area: str) -> bool:
+        """Return whether the trends were read and drawn; whatever keeps them from it, the next round tries again."""
+        try:
+            return await self._pool.run(self._read_trends, area)
+        except Exception:
+            logger.exception("the trends cannot be read", extra={"action": "live.trends"})
+            return False
 
     def _read_trends(self, area: str) -> bool:
         """Return whether the trends were read."""
@@ -318,12 +327,8 @@ class Live:
         mine = city.latest[part.locator.locate(city.latest).position >= 0]
         newest = mine["time"].max().to_pydatetime() if len(mine) else None
         end = trend_end(newest, now=utc_now())
-        try:
-            with self._database.transaction() as tx:
-                past = read_past(tx, area, weights=self.weights, catalogue=self._catalogue, end=end)
-        except Exception:
-            logger.exception("the trends cannot be read", extra={"action": "live.trends"})
-            return False
+        with self._database.transaction() as tx:
+            past = read_past(tx, area, weights=self.weights, catalogue=self._catalogue, end=end)
         self._trends[area] = draw_trends(past, sensors=part.sizes, weights=self.weights, catalogue=self._catalogue)
         return True
 
