@@ -38,8 +38,9 @@ test("what follows on a case waits for what is lost, another case does not", asy
     ["7", "accept"],
     ["7", "handle"],
     ["8", "accept"],
-  ])
-    {outbox.put({ about, act });}
+  ]) {
+    outbox.put({ about, act });
+  }
   await outbox.flush(() => {});
 
   assert.deepEqual(sent, ["accept key-1", "accept key-3"]);

@@ -37,8 +37,9 @@
     showLost(0);
     cityops.each("[data-cases-part]", (/** @type {any} */ part) => {
       const fresh = page.querySelector(`[data-cases-part="${part.dataset.casesPart}"]`);
-      if (fresh && fresh.outerHTML !== part.outerHTML && !(keeps && keeps(part)))
-        {part.replaceWith(document.adoptNode(fresh));}
+      if (fresh && fresh.outerHTML !== part.outerHTML && !(keeps && keeps(part))) {
+        part.replaceWith(document.adoptNode(fresh));
+      }
     });
     const main = /** @type {any} */ (page.querySelector("main"));
     const here = /** @type {any} */ (document.querySelector("main"));
