@@ -48,6 +48,7 @@ class Model:
     active: bool = False
     error: int = 0  # of the clock, as far as it is known
     doubt: tuple[int, int] | None = None  # time and arrival of a report that did not agree
+    is_erratic: bool = False  # the last two that did not agree kept no step: two that do may be so by chance
     moved: int = 0  # what was added to the last times that cannot be
     letters: int = 0
 
@@ -56,10 +57,10 @@ class Model:
         if not report.retained:  # what a broker repeats is not buried again
             self.letters += {"no number": len(report.readings), "no object": 1}.get(report.beside, 0)
         newest = max(time for time, _ in report.readings)
-        known = self.error, self.doubt
+        known = self.error, self.doubt, self.is_erratic
         shift = self._correct(newest, report.at)
         if report.retained:
-            self.error, self.doubt = known
+            self.error, self.doubt, self.is_erratic = known
         cannot_be = newest > report.at + 300 * SECOND or self.error < -300 * SECOND
         if cannot_be and newest + self.moved > report.at + 10 * SECOND:
             self.moved = shift
@@ -78,17 +79,22 @@ class Model:
         """Return what to add to a message's times."""
         error = at - time
         if abs(error - self.error) <= 10 * SECOND:
-            self.doubt = None
-        elif self.doubt is not None and self.doubt[0] == time:
-            return self._doubtful(self.doubt[1] - time)  # the same once more
-        elif self.doubt is not None and self._keeps_step(*self.doubt, time, at):
-            first = self.doubt[1] - self.doubt[0]
-            self.error = 0 if max(abs(first), abs(error)) <= 10 * SECOND else first
-            self.doubt = None
-        else:
+            self.doubt, self.is_erratic = None, False
+            return self.error
+        if self.doubt is None:
             self.doubt = time, at
             return self._doubtful(error)
-        return self.error
+        first = self.doubt[1] - self.doubt[0]
+        if self.doubt[0] == time:
+            return self._doubtful(first)  # the same once more
+        keeps_step = self._keeps_step(*self.doubt, time, at)
+        if keeps_step and not self.is_erratic:
+            self.error = 0 if max(abs(first), abs(error)) <= 10 * SECOND else first
+            self.doubt = None
+            return self.error
+        self.is_erratic = not keeps_step and (self.is_erratic or abs(error - first) > SECOND)
+        self.doubt = time, at
+        return self._doubtful(error)
 
     def _doubtful(self, error: int) -> int:
         return self.error if error > self.error else error  # nothing is measured after it came
