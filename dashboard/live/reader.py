@@ -33,7 +33,7 @@ from dashboard.live import metrics, scene_rotation
 from dashboard.live.change_feed import ChangeFeed, ChangeQueue
 from dashboard.live.city_reader import City, CityReader
 from dashboard.live.feeds import AreaFeed
-from dashboard.live.trends import draw_trends, read_past, trend_end
+from dashboard.live.trend_keeper import TrendKeeper
 from dashboard.live.troubles import Services, draw_troubles, find_troubles
 
 logger = logging.getLogger(__name__)
@@ -44,7 +44,6 @@ BUSY = 0.15  # of the time: what beats take at most, as long as BEAT allows it
 UNWATCHED = 5.0  # seconds between two reads of what changed while nobody watches
 LATE_AFTER = timedelta(seconds=3)  # a read that takes longer is an outage to the room
 STILL_AFTER = 15.0  # seconds without a beat after which this process is ill
-TRENDS_AGAIN = 2.0  # seconds until trends that could not be read are tried again
 MOST_VIEWS = 32
 MOST_PARTS = 64  # areas whose part of the registry is kept
 
@@ -72,10 +71,10 @@ class Live:
         self.weights = weights or load_weights(catalogue)
         self.alarms = alarms or AlarmPolicy(ZoneInfo("Asia/Shanghai"))
         self._views: dict[str, AreaFeed] = {}  # those that are watched
-        self._trends: dict[str, dict[str, Any]] = {}
         self._parts: dict[str, Registry] = {}
         self._stages: dict[str, scene_rotation.Stage] = {}
         self._pool = WorkerPool("picture", threads=3, queue=3)  # a read, a drawing and the trends at a time
+        self._trends = TrendKeeper(database, catalogue, self.weights, self._pool, self._find_part)
         self._beaten = asyncio.Condition()
         self._news = asyncio.Event()
         self._urgent = asyncio.Event()
@@ -84,7 +83,7 @@ class Live:
 
     async def run(self) -> None:
         """Beat until cancelled."""
-        trends = asyncio.create_task(self._keep_trends())
+        trends = asyncio.create_task(self._trends.run(self._views))
         queue = self._open_queue(asyncio.get_running_loop())
         read: asyncio.Future[None] | None = None
         try:
@@ -265,7 +264,7 @@ class Live:
         )
         picture["read"] = milliseconds(city.read_at)
         picture["troubles"] = draw_troubles(find_troubles(city.small.services))
-        picture["trends"] = self._trends.get(area, {})
+        picture["trends"] = self._trends.of(area)
         picture["extents"] = city.small.extents
         picture["director"] = _draw_stage(self._direct(area, part, alerts, city.small.hold, now))
         metrics.DRAW_SECONDS.observe(time.perf_counter() - started)
@@ -299,43 +298,15 @@ class Live:
         )
         return [{"code": area.code, "zh": area.name, "en": name_in(area, "en")} for area in found]
 
-    async def _keep_trends(self) -> None:
-        """Read the sparklines again and again, of a new view at once, spending a thirtieth of the time on each."""
-        due: dict[str, float] = {}
-        while True:
-            for area in [area for area in self._views if due.get(area, 0.0) <= time.monotonic()]:
-                started = time.monotonic()
-                found = await self._try_trends(area)
-                spent = time.monotonic() - started
-                due[area] = time.monotonic() + (min(600.0, max(20.0, 30 * spent)) if found else TRENDS_AGAIN)
-            due = {area: moment for area, moment in due.items() if area in self._views}
-            await asyncio.sleep(BEAT)
-
-    async def _try_trends(self, area: str) -> bool:
-        """Return whether the trends were read and drawn; whatever keeps them from it, the next round tries again."""
-        try:
-            return await self._pool.run(self._read_trends, area)
-        except Exception:
-            logger.exception("the trends cannot be read", extra={"action": "live.trends"})
-            return False
-
-    def _read_trends(self, area: str) -> bool:
-        """Return whether the trends were read."""
+    def _find_part(self, area: str) -> tuple[Registry, City] | None:
+        """Return what there is of an area, with the city as it was read; None before the first read."""
         part, city = self.part(area), self.city
-        if part is None or city is None or part.sensors.empty:
-            return False
-        mine = city.latest[part.locator.locate(city.latest).position >= 0]
-        newest = mine["time"].max().to_pydatetime() if len(mine) else None
-        end = trend_end(newest, now=utc_now())
-        with self._database.transaction() as tx:
-            past = read_past(tx, area, weights=self.weights, catalogue=self._catalogue, end=end)
-        self._trends[area] = draw_trends(past, sensors=part.sizes, weights=self.weights, catalogue=self._catalogue)
-        return True
+        return None if part is None or city is None else (part, city)
 
     def _forget(self, area: str) -> None:
         del self._views[area]
         if area:  # of the city they are kept: somebody will come back
-            self._trends.pop(area, None)
+            self._trends.forget(area)
             self._stages.pop(area, None)
 
 

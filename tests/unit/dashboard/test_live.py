@@ -43,35 +43,6 @@ def test_a_picture_that_cannot_be_drawn_does_not_end_the_beat(
     assert len(beats) >= 3
 
 
-def test_trends_that_cannot_be_drawn_once_are_drawn_later(
-    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    tried: list[str] = []
-    said: list[str] = []
-    monkeypatch.setattr(live.logger, "exception", lambda words, **_: said.append(words))
-    monkeypatch.setattr(live, "BEAT", 0.01)
-    monkeypatch.setattr(live, "TRENDS_AGAIN", 0.01)
-
-    def stumble(_: Live, area: str) -> bool:
-        tried.append(area)
-        raise ValueError("half of a history")
-
-    monkeypatch.setattr(Live, "_read_trends", stumble)
-
-    async def watch() -> None:
-        city = Live(Database(NOWHERE, application="test"), catalogue, load_standards())
-        beat = asyncio.create_task(city.run())
-        async with city.watch(""):
-            while len(tried) < 3 and not beat.done():
-                await asyncio.sleep(0.01)
-        beat.cancel()
-
-    asyncio.run(asyncio.wait_for(watch(), 20))
-
-    assert len(tried) >= 3
-    assert "the trends cannot be read" in said
-
-
 def test_a_process_that_draws_nothing_is_ill(catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
     snapshot = Live(Database(NOWHERE, application="test"), catalogue, load_standards())
     assert snapshot.is_beating
