@@ -1,6 +1,7 @@
 """Real servers for the tests: one PostgreSQL and one broker a session, a fresh database a test."""
 
 import itertools
+import logging
 import os
 from collections import defaultdict
 from collections.abc import Iterator
@@ -38,6 +39,16 @@ settings.register_profile(
 settings.load_profile("cityops")
 # Accounts by the hundred: what a hash costs on purpose is not what these tests are about.
 passwords.HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
+@pytest.fixture(autouse=True)
+def kept_log_handlers() -> Iterator[None]:
+    """Take away what a program that was called in this process made of the log: its stream is closed by then."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
 
 
 def scope_of(nodeid: str) -> str:

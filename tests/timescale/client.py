@@ -65,7 +65,8 @@ class TimescaleDatabase(Database):
         super().__init__("", application="test")
         self._connection = Connection(server, quoting)
 
-    def _connect(self) -> Any:
+    def connect(self) -> Any:
+        """Return the one connection that the server has."""
         return self._connection
 
 
@@ -112,16 +113,19 @@ class Cursor:
 
     def execute(self, statement: Any, values: dict[str, object] | None = None) -> None:
         self._connection.begin()
-        with self._connection.quoting.cursor() as quoting:
-            sql = quoting.mogrify(statement, values).decode()
-        answer = self._connection.server.ask(sql)
+        answer = self._connection.server.ask(self.mogrify(statement, values).decode())
         self.description = [SimpleNamespace(name=name) for name, _ in answer["fields"]]
         self.rowcount = answer["count"]
         readers = [_READERS.get(kind, str) for _, kind in answer["fields"]]
         self._rows = iter([_read(readers, row) for row in answer["rows"]])
 
-    def copy_expert(self, statement: str, file: BinaryIO) -> None:
+    def mogrify(self, statement: Any, values: dict[str, object] | None = None) -> bytes:
+        with self._connection.quoting.cursor() as quoting:
+            return quoting.mogrify(statement, values)
+
+    def copy_expert(self, statement: str | bytes, file: BinaryIO) -> None:
         self._connection.begin()
+        statement = statement.decode() if isinstance(statement, bytes) else statement
         if "TO STDOUT" in statement:
             answer = self._connection.server.ask(statement.replace("TO STDOUT", "TO '/dev/blob'"))
             file.write(base64.b64decode(answer["blob"]))
