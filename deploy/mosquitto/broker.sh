@@ -31,22 +31,10 @@ state() {
     cat "$blocked" "$accounts" 2>/dev/null | cksum
 }
 
-# signal: hand a signal on to the broker; the status says whether there is one yet.
-signal() {
-    running=${broker:-${!-}}
-    [ -n "$running" ] && kill "-$1" "$running"
-}
-
 reload() {
     admit
-    signal HUP || :
+    kill -HUP "$broker"
 }
-
-# Before the broker runs, and not after: a signal that comes between would end the script and leave the broker alone.
-broker=
-trap 'signal TERM || exit 143' TERM INT
-trap reload HUP
-
 
 sed "s|^password_file $accounts\$|password_file $work/passwords|" "$configuration" >"$work/mosquitto.conf"
 [ "${3-}" != services-everywhere ] || sed -i 's/^listener 1883 127\.0\.0\.1$/listener 1883/' "$work/mosquitto.conf"
@@ -60,6 +48,8 @@ while sleep 1; do
     known=$now
 done &
 look=$!
+trap 'kill -TERM "$broker"' TERM INT
+trap reload HUP
 while :; do
     result=0
     wait "$broker" || result=$?
