@@ -8,7 +8,7 @@ from decimal import Decimal
 from cases.clock.limits import Limit, LimitUnit
 from cases.errors import ActForbidden, ActRefused
 from cases.life.acts import after_act, choose_actor
-from cases.life.case import Case, RequestKind
+from cases.life.case import Case
 from cases.life.deed import Deed
 from cases.life.details import (
     Asking,
@@ -32,21 +32,14 @@ from cases.life.details import (
     SupervisionLevel,
     Whistling,
 )
-from cases.life.posts import CaseActor, Post
+from cases.life.posts import OF_DEPARTMENTS, CaseActor, Post
+from cases.life.requests import DECIDES
 from cases.life.transitions import TRANSITIONS, Act
 
 # The other side of a merge, and what follows an alert: nobody does these by themselves.
 BY_PROGRAMS = frozenset({Act.ABSORB, Act.RELEASE, Act.LINK_ALERT})
 _SOON = timedelta(hours=1)
 _SOMEBODY = "?"  # where an act names somebody or something that the person has still to choose
-_GRANTS = {
-    Act.GRANT_RETURN: (RequestKind.RETURN,),
-    Act.GRANT_EXTEND: (RequestKind.EXTEND,),
-    Act.GRANT_SUSPEND: (RequestKind.SUSPEND,),
-    Act.GRANT_EXCLUDE: (RequestKind.EXCLUDE,),
-    Act.DENY: tuple(kind for kind in RequestKind if kind is not RequestKind.EXCLUDE),
-    Act.DENY_EXCLUDE: (RequestKind.EXCLUDE,),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,15 +100,15 @@ def departments_of(case: Case) -> frozenset[str]:
 
 def _candidates(case: Case, post: Post) -> list[CaseActor]:
     """Return who of a post could be meant: each department of the case, or the collector who was sent."""
-    if post in (Post.HEAD, Post.WORKER):
+    if post in OF_DEPARTMENTS:
         return [CaseActor("", post, department) for department in sorted(departments_of(case))]
     return [CaseActor(case.collector if post is Post.COLLECTOR else "", post)]
 
 
 def _fitting_details(case: Case, act: Act, actor: CaseActor, at: datetime) -> Details:
     """Return details of which none is the reason for a refusal."""
-    if act in _GRANTS:
-        fitting = [r for r in case.pending() if r.kind in _GRANTS[act]]
+    if act in DECIDES:
+        fitting = [r for r in case.pending() if r.kind in DECIDES[act]]
         of_others = [r for r in fitting if r.asked_by != actor.name]
         return Deciding(request=next((r.number for r in (*of_others, *fitting)), 0))
     make = _DETAILS.get(act)

@@ -20,6 +20,15 @@ MOST_EXTENSIONS = 2
 MOST_SUSPENSIONS = 1
 LONGEST_SUSPENSION = timedelta(days=366)
 _OF_DEPARTMENTS = (RequestKind.RETURN, RequestKind.EXTEND, RequestKind.SUSPEND)
+DECIDES: Mapping[Act, tuple[RequestKind, ...]] = {
+    Act.GRANT_RETURN: (RequestKind.RETURN,),
+    Act.GRANT_EXTEND: (RequestKind.EXTEND,),
+    Act.GRANT_SUSPEND: (RequestKind.SUSPEND,),
+    Act.GRANT_EXCLUDE: (RequestKind.EXCLUDE,),
+    Act.DENY: tuple(kind for kind in RequestKind if kind is not RequestKind.EXCLUDE),
+    Act.DENY_EXCLUDE: (RequestKind.EXCLUDE,),
+}
+"""The requests that each act may decide."""
 
 
 def _ask_return(case: Case, deed: Deed) -> Case:
@@ -74,7 +83,7 @@ def _ask(case: Case, deed: Deed, kind: RequestKind, *, after_accept: bool = Fals
 
 
 def _grant_return(case: Case, deed: Deed) -> Case:
-    request = _waiting(case, deed, RequestKind.RETURN)
+    request = _waiting(case, deed)
     granted = _decide(case, request, deed, granted=True)
     lead = lead_of(case)
     if request.department != lead.department:
@@ -85,7 +94,7 @@ def _grant_return(case: Case, deed: Deed) -> Case:
 
 
 def _grant_extend(case: Case, deed: Deed) -> Case:
-    request = _waiting(case, deed, RequestKind.EXTEND)
+    request = _waiting(case, deed)
     already = case.granted(RequestKind.EXTEND)
     wanted = Post.DISPATCHER if already == 0 else Post.CHIEF
     if deed.actor.post is not wanted:
@@ -96,7 +105,7 @@ def _grant_extend(case: Case, deed: Deed) -> Case:
 
 
 def _grant_suspend(case: Case, deed: Deed) -> Case:
-    request = _waiting(case, deed, RequestKind.SUSPEND)
+    request = _waiting(case, deed)
     if case.clock is None or request.until is None or request.until <= deed.at:
         raise ActRefused("The time until which it was to be suspended is over.")
     granted = _decide(case, request, deed, granted=True)
@@ -104,17 +113,12 @@ def _grant_suspend(case: Case, deed: Deed) -> Case:
 
 
 def _grant_exclude(case: Case, deed: Deed) -> Case:
-    request = _waiting(case, deed, RequestKind.EXCLUDE)
+    request = _waiting(case, deed)
     return replace(_decide(case, request, deed, granted=True), excluded=True)
 
 
 def _deny(case: Case, deed: Deed) -> Case:
-    kinds = [kind for kind in RequestKind if kind is not RequestKind.EXCLUDE]
-    return _decide(case, _waiting(case, deed, *kinds), deed, granted=False)
-
-
-def _deny_exclude(case: Case, deed: Deed) -> Case:
-    return _decide(case, _waiting(case, deed, RequestKind.EXCLUDE), deed, granted=False)
+    return _decide(case, _waiting(case, deed), deed, granted=False)
 
 
 def _resume(case: Case, deed: Deed) -> Case:
@@ -141,9 +145,9 @@ def lapsed(case: Case, deed: Deed) -> Case:
     return replace(case, requests=requests)
 
 
-def _waiting(case: Case, deed: Deed, *kinds: RequestKind) -> CaseRequest:
+def _waiting(case: Case, deed: Deed) -> CaseRequest:
     said = deed.said(Deciding)
-    request = case.find_request(said.request, *kinds)
+    request = case.find_request(said.request, *DECIDES[deed.act])
     if request.asked_by == deed.actor.name:
         raise ActForbidden(f"{deed.actor.name} asked for this, and may not be who decides.")
     return request
@@ -165,7 +169,7 @@ EFFECTS: Mapping[Act, Callable[[Case, Deed], Case]] = {
     Act.GRANT_SUSPEND: _grant_suspend,
     Act.GRANT_EXCLUDE: _grant_exclude,
     Act.DENY: _deny,
-    Act.DENY_EXCLUDE: _deny_exclude,
+    Act.DENY_EXCLUDE: _deny,
     Act.RESUME: _resume,
     Act.CANCEL: _cancel,
 }

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from cases.life.case import RequestKind
 from cases.life.details import RefusalGround, SupervisionLevel
+from cases.life.requests import DECIDES
 from cases.life.transitions import TRANSITIONS, Act
 from cases.routing.responsibility import Route
 from dashboard.cases.one_case import CaseView
@@ -16,14 +17,6 @@ MAIN = (
     Act.GRANT_EXCLUDE, Act.RESUME,
 )  # fmt: skip
 """Acts by which the work goes on: their button is the coloured one."""
-_KINDS = {
-    Act.GRANT_RETURN: (RequestKind.RETURN,),
-    Act.GRANT_EXTEND: (RequestKind.EXTEND,),
-    Act.GRANT_SUSPEND: (RequestKind.SUSPEND,),
-    Act.GRANT_EXCLUDE: (RequestKind.EXCLUDE,),
-    Act.DENY_EXCLUDE: (RequestKind.EXCLUDE,),
-    Act.DENY: tuple(kind for kind in RequestKind if kind is not RequestKind.EXCLUDE),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +83,8 @@ def _form(act: Act, facts: FormFacts) -> ActForm:
 
 
 def _fields(act: Act, facts: FormFacts) -> list[FormField]:
-    if act in _KINDS:
-        return [_request(facts, _KINDS[act])]
+    if act in DECIDES:
+        return [_request(facts, DECIDES[act])]
     make = _FIELDS.get(act)
     return make(facts) if make is not None else []
 
