@@ -9,22 +9,21 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 from alerts.watch.jobs import Job
-from cases.clock.calendar_files import CITY, built_in_calendar
 from cases.demo import give_demo_posts
 from cases.errors import ActRefused, CaseChanged, CaseTaken
-from cases.life.posts import CaseActor, Post
+from cases.life.posts import TIMER
 from cases.life.transitions import Act
 from cases.store.acting import perform
 from cases.store.alert_links import file_by_rule, link_alert
-from cases.store.calendars import calendar_in_force, import_calendar
+from cases.store.calendars import seed_calendar
 from cases.store.case_list import note_waiting
 from cases.store.catalogue_import import seed_catalogue
 from cityops.settings import Settings
 from cityops.storage import Database, Transaction, load_queries
 
 SQL = load_queries("cases")
-TIMER = CaseActor("watch", Post.PROGRAM)
 EVERY = 5.0  # seconds
+LOST = (ActRefused, CaseChanged, CaseTaken)  # somebody else was first
 MOST = 200  # cases of one transaction: others wait for no more
 
 
@@ -42,8 +41,7 @@ def tend_cases(database: Database, now: datetime, *, zone: ZoneInfo, demo: bool 
     with database.transaction() as tx:
         if not tx.value(SQL["lead_cases"]):
             return False
-        if calendar_in_force(tx, CITY) is None:
-            import_calendar(tx, built_in_calendar(zone), actor=TIMER.name, now=now)
+        seed_calendar(tx, zone, actor=TIMER.name, now=now)
         seed_catalogue(tx, actor=TIMER.name, now=now)
         if demo:
             give_demo_posts(tx, actor=TIMER.name, now=now)
@@ -59,17 +57,14 @@ def _follow_alerts(tx: Transaction, now: datetime, zone: ZoneInfo) -> None:
     """Link what was raised again to its open case, then file for the rules that say so."""
     for row in tx.rows(SQL["alerts_raised_again"], most=MOST):
         case_id, alert_id, version = row["case_id"], row["alert_id"], row["version"]
-        with suppress(ActRefused, CaseChanged, CaseTaken), tx.savepoint():
+        with suppress(*LOST), tx.savepoint():
             link_alert(tx, case_id, alert_id, version=version, actor=TIMER, now=now, origin="watch")
     for row in tx.rows(SQL["alerts_to_file"], most=MOST):
-        with suppress(ActRefused, CaseChanged, CaseTaken), tx.savepoint():
+        with suppress(*LOST), tx.savepoint():
             file_by_rule(tx, row, now=now, zone=zone)
 
 
 def _act(tx: Transaction, case_id: int, version: int, act: Act, now: datetime) -> None:
     """Do what the clock says, unless somebody acted a moment ago: the next round looks again."""
-    try:
-        with tx.savepoint():
-            perform(tx, case_id, act, version=version, actor=TIMER, now=now, origin="watch")
-    except (ActRefused, CaseChanged, CaseTaken):
-        return
+    with suppress(*LOST), tx.savepoint():
+        perform(tx, case_id, act, version=version, actor=TIMER, now=now, origin="watch")

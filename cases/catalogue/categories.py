@@ -79,6 +79,11 @@ class CaseCategory:
         return f"{self.kind}/{self.code}"
 
 
+def category_of(standard: str) -> str:
+    """Return the key of the category whose condition has this key."""
+    return standard.rpartition(".")[0]
+
+
 @dataclass(frozen=True, slots=True)
 class CaseCatalogue:
     """All of an edition. `rules` say who is responsible where it is not the category's own department."""

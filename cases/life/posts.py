@@ -1,6 +1,6 @@
 """Who takes part: the posts (岗位) of the management loop, and who may not be one person."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -59,6 +59,19 @@ class CaseActor:
     name: str
     post: Post
     department: str = ""
+
+
+TIMER = CaseActor("watch", Post.PROGRAM)
+
+
+def department_of(held: Iterable[CaseActor]) -> str:
+    """Return the department for which somebody acts; "" for none."""
+    return next((actor.department for actor in held if actor.department), "")
+
+
+def is_of_department_only(held: Collection[CaseActor]) -> bool:
+    """Whether somebody holds posts of a department and no other: they see nothing but its cases."""
+    return bool(held) and all(actor.post in OF_DEPARTMENTS for actor in held)
 
 
 def check_holding(holder: CaseActor, held: Iterable[CaseActor]) -> None:

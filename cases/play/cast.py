@@ -6,7 +6,6 @@ from cases.life.posts import CaseActor, Post
 
 MANY = {Post.COLLECTOR: 6, Post.ACCEPTOR: 3, Post.CHIEF: 2, Post.DISPATCHER: 2, Post.SUPERVISOR: 1}
 CREWS = 2
-TIMER = CaseActor("watch", Post.PROGRAM)
 
 
 def someone(post: Post, chance: Random, *, other_than: str = "") -> CaseActor:

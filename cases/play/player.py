@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from cases.catalogue.categories import CaseCatalogue
 from cases.clock.calendar import WorkCalendar
-from cases.clock.calendar_files import CITY, built_in_calendar
+from cases.clock.calendar_files import CITY
 from cases.errors import ActForbidden, ActRefused, CaseChanged, CaseTaken
 from cases.life.case import Case
 from cases.life.details import Closing, Details, Naming
@@ -24,7 +24,7 @@ from cases.play.pictures import draw_picture
 from cases.play.reports import NewCase, Spot, new_case, reports_of_day
 from cases.play.steps import Scene, Step, next_step
 from cases.store.acting import perform, report
-from cases.store.calendars import StoredCalendars, calendar_in_force, import_calendar
+from cases.store.calendars import StoredCalendars, calendar_in_force, seed_calendar
 from cases.store.case_store import find_case
 from cases.store.catalogue import load_catalogue, standards_of
 from cases.store.catalogue_import import seed_catalogue
@@ -192,8 +192,7 @@ class Player:
 
 def _prepare(tx: Transaction, zone: ZoneInfo, now: datetime) -> CaseCatalogue:
     """Give an empty city what `cityops watch` would give it in a moment."""
-    if calendar_in_force(tx, CITY) is None:
-        import_calendar(tx, built_in_calendar(zone), actor=ORIGIN, now=now)
+    seed_calendar(tx, zone, actor=ORIGIN, now=now)
     seed_catalogue(tx, actor=ORIGIN, now=now)
     catalogue = load_catalogue(tx)
     if catalogue is None:

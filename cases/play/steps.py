@@ -26,17 +26,16 @@ from cases.life.details import (
     RefusalGround,
 )
 from cases.life.dispatch import MOST_RETURNS
-from cases.life.posts import CaseActor, Post
+from cases.life.posts import TIMER, CaseActor, Post
 from cases.life.states import CaseState
 from cases.life.transitions import TRANSITIONS, Act
-from cases.play.cast import TIMER, crew_of, head_of, someone
+from cases.play.cast import crew_of, head_of, someone
 from cases.play.pictures import draw_picture
 
 # How often, of a hundred.
-VERIFIED, REFUSED, RETURNED, RETURN_GRANTED, EXTENDED, SUSPENDED, FAILED, UNREACHED, UNSOLVED = (
-    *(12, 6, 6, 35, 8, 3),
-    *(8, 10, 12),
-)
+VERIFIED, REFUSED, FAILED = 12, 6, 8
+RETURNED, RETURN_GRANTED, EXTENDED, SUSPENDED = 6, 35, 8, 3
+UNREACHED, UNSOLVED = 10, 12
 BUSY, BUSY_FOR = 7, 5  # of a hundred, and how many times as long it takes then
 _A_MOMENT = timedelta(seconds=1)
 

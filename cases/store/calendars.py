@@ -49,6 +49,12 @@ class StoredCalendars(Mapping[tuple[str, int], WorkCalendar]):
         return 0
 
 
+def seed_calendar(tx: Transaction, zone: ZoneInfo, *, actor: str, now: datetime) -> None:
+    """Give a city without a working calendar that of the product."""
+    if calendar_in_force(tx, CITY) is None:
+        import_calendar(tx, built_in_calendar(zone), actor=actor, now=now)
+
+
 def import_calendar(tx: Transaction, calendar: WorkCalendar, *, actor: str, now: datetime) -> int:
     """Store a calendar as the next version of its code, from now on in force; return its number.
 

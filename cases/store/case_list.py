@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from cases.life.posts import OF_DEPARTMENTS, CaseActor
+from cases.life.posts import CaseActor, department_of, is_of_department_only
 from cases.life.rehearsal import awaited_by, departments_of, waiting_keys
 from cases.life.states import CaseState
 from cases.store.snapshots import read_case
@@ -124,4 +124,4 @@ def _values(wanted: CaseFilter, held: Sequence[CaseActor], listed: Sequence[int]
 
 def _department(held: Sequence[CaseActor]) -> str:
     """Return the department whose cases somebody sees and no others; "" for who has a post of the centre too."""
-    return held[0].department if held and all(actor.post in OF_DEPARTMENTS for actor in held) else ""
+    return department_of(held) if is_of_department_only(held) else ""

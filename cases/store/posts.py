@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from cases.errors import PostUnusable
-from cases.life.posts import OF_DEPARTMENTS, CaseActor, Post, check_holding
+from cases.life.posts import CaseActor, Post, check_holding, department_of, is_of_department_only
 from cases.store.catalogue import department_codes
 from cityops.accounts.administration import Act
 from cityops.accounts.users import check_act
@@ -57,8 +57,8 @@ def scope_of_posts(held: Sequence[CaseActor], scope: Scope) -> Scope:
 
     Who holds nothing but posts of a department sees no others.
     """
-    department = next((actor.department for actor in held if actor.department), "")
-    if held and all(actor.post in OF_DEPARTMENTS for actor in held):
+    department = department_of(held)
+    if is_of_department_only(held):
         return Scope(domains=scope.domains, areas=(), department=department)
     return replace(scope, department=department)
 

@@ -5,7 +5,7 @@ Acts are held against it, so that no page and no program files with a limit of i
 
 from datetime import datetime
 
-from cases.catalogue.categories import FilingStandard
+from cases.catalogue.categories import FilingStandard, category_of
 from cases.clock.calendar_files import CITY
 from cases.errors import ActRefused, CalendarError, CategoryUnknown, DepartmentUnknown
 from cases.life.case import Case
@@ -23,7 +23,7 @@ def filing_of(tx: Transaction, standard: str, *, area: str, severity: int | None
 
     Raises CategoryUnknown.
     """
-    category = _category_of(standard)
+    category = category_of(standard)
     found = _find_standard(tx, category, standard)
     limits = tuple(stage.limit for stage in found.stages)
     return Filing(category=category, standard=standard, area=area, severity=severity or found.severity, stages=limits)
@@ -97,10 +97,6 @@ def _check_dispatching(tx: Transaction, case: Case, said: Dispatching, now: date
         raise ActRefused("The department is counted by another calendar by now.")
     if said.routed and not found.routed:
         raise ActRefused("The rules propose other departments by now.")
-
-
-def _category_of(standard: str) -> str:
-    return standard.rpartition(".")[0]
 
 
 def _find_standard(tx: Transaction, category: str, standard: str) -> FilingStandard:
