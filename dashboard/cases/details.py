@@ -11,7 +11,6 @@ from cases.life.case import Case
 from cases.life.details import Details, details_of
 from cases.life.transitions import Act
 from cases.routing.responsibility import Route
-from cases.store.case_store import condition_holds
 from cases.store.proposals import closing_of, dispatching_of, filing_of, proposed_route
 from cityops.storage import Transaction
 
@@ -56,11 +55,6 @@ def route_now(tx: Transaction, case: Case, now: datetime) -> Route:
         return proposed_route(tx, case, now=now)
     except CalendarError:
         return Route("")
-
-
-def still_holds(tx: Transaction, case_id: int) -> bool:
-    """Whether the condition of an alert that the case follows holds now."""
-    return condition_holds(tx, case_id)
 
 
 def _file(tx: Transaction, _: int, case: Case, said: Said, __: datetime) -> Details:

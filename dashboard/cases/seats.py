@@ -6,7 +6,7 @@ from typing import Any
 
 from cases.life.acts import choose_actor
 from cases.life.case import Case
-from cases.life.posts import OF_DEPARTMENTS, CaseActor
+from cases.life.posts import CaseActor, department_of
 from cases.life.transitions import TRANSITIONS, Act
 from cases.store.posts import posts_of, scope_of_posts
 from cityops.clock import utc_now
@@ -31,7 +31,7 @@ class CaseSeat:
     @property
     def department(self) -> str:
         """The department for which somebody acts; "" for none."""
-        return next((one.department for one in self.posts if one.post in OF_DEPARTMENTS), "")
+        return department_of(self.posts)
 
     def actor(self, act: Act, case: Case | None) -> CaseActor:
         """Return in which post somebody does an act. Raises ActForbidden."""

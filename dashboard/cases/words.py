@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from cases.catalogue.categories import CaseCatalogue, FilingStandard
+from cases.catalogue.categories import CaseCatalogue, FilingStandard, category_of
 from cases.clock.limits import Limit
 from cases.life.posts import CaseActor
 from cases.store.catalogue import catalogue_in_force, load_catalogue
@@ -108,5 +108,5 @@ def read_words(here: RequestContext) -> CaseWords:
 
 def find_standard(catalogue: CaseCatalogue, key: str) -> FilingStandard | None:
     """Return a filing standard by its key; None when the catalogue has none."""
-    category = catalogue.categories.get(key.rpartition(".")[0])
+    category = catalogue.categories.get(category_of(key))
     return next((one for one in category.standards if one.standard == key), None) if category is not None else None

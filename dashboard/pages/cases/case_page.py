@@ -11,9 +11,10 @@ from alerts.board import store as alert_store
 from alerts.errors import AlertUnknown
 from cases.clock.progress import ClockSegment, SegmentKind
 from cases.life.states import CaseState
-from cases.life.transitions import Act
+from cases.life.transitions import TRANSITIONS, Act
+from cases.store.case_store import condition_holds
 from cityops.storage import Row, Transaction
-from dashboard.cases.details import route_now, still_holds
+from dashboard.cases.details import route_now
 from dashboard.cases.one_case import CaseClock, CaseView
 from dashboard.cases.refusal_words import in_language
 from dashboard.cases.seats import CaseSeat
@@ -102,7 +103,7 @@ def draw_case(
         view,
         words,
         route_now(tx, case, now),
-        still_holds(tx, view.case_id),
+        condition_holds(tx, view.case_id),
         (now + SOON).astimezone(zone),
     )
     return draw_page(
@@ -122,7 +123,7 @@ def draw_case(
         forms=act_forms(facts),
         refused=_refused(view, words),
         holds_post=bool(seat.posts),
-        offset=f"{facts.soon:%z}"[:3] + ":" + f"{facts.soon:%z}"[3:],
+        offset=facts.soon.isoformat()[-6:],
     )
 
 
@@ -213,7 +214,8 @@ def _alert(tx: Transaction, alert_id: int | None, language: str) -> AlertLine | 
 
 def _refused(view: CaseView, words: CaseWords) -> list[RefusedAct]:
     """Return what cannot be done now; what the state alone forbids is left to the reference."""
-    found = [option for option in view.options if option.why_not and not option.why_not.startswith("A case that is ")]
+    state = view.case.state
+    found = [option for option in view.options if option.why_not and state in TRANSITIONS[option.act].start]
     return [
         RefusedAct(words.say(f"case_act.{option.act}"), in_language(option.why_not, words.language)) for option in found
     ]
