@@ -1,5 +1,6 @@
-/* Pure: what a chart that shows nothing says (pages/chart_notes.js shows it): it is still loading, its server did not answer, or the browser could not draw it.
-   An empty frame looks as if nothing had been measured. That there is no data the chart says itself (charts.py). */
+/* Pure: what a chart that shows nothing says (pages/chart_notes.js shows it): it is still loading, its server did not
+   answer, or the browser could not draw it. An empty frame looks as if nothing had been measured. That there is no data
+   the chart says itself (charts.py). */
 (function () {
   "use strict";
   window.cityops ||= {};

@@ -1,5 +1,5 @@
-/* Pure: when a page renews itself (pages/renewing.js does it). A page that was made of other scripts, styles and texts than
-   the server has now (dashboard/page_version.py) is an old one. A wall renews itself once, at a calm moment. */
+/* Pure: when a page renews itself (pages/renewing.js does it). A page that was made of other scripts, styles and texts
+   than the server has now (dashboard/page_version.py) is an old one. A wall renews itself once, at a calm moment. */
 (function () {
   "use strict";
   window.cityops ||= {};

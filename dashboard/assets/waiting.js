@@ -16,8 +16,8 @@
     return () => clearTimeout(timer);
   };
   /* Not randomUUID, which a page without TLS does not have. */
-  const newKey = () =>
-    [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  const newKey = (cityops.newKey = () =>
+    [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join(""));
   const fetch = window.fetch.bind(window);
   const requests = (cityops.requests = cityops.makeRequests({ fetch, now: () => performance.now(), after, newKey }));
 

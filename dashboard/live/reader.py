@@ -169,9 +169,10 @@ class Live:
 
     def newest(self) -> dict[str, datetime]:
         """Return the newest thing at each station of a reading's way: measured, received, read (UTC). See picture."""
-        city, part = self.city, self.part("")
-        if city is None or part is None:
+        found = self._find_part("")
+        if found is None:
             return {}
+        part, city = found
         newest = find_newest(part, city.latest, city.arrival) | {"read": milliseconds(city.read_at)}
         return {name: datetime.fromtimestamp(moment / 1000, UTC) for name, moment in newest.items()}
 

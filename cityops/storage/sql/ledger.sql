@@ -78,9 +78,8 @@ SELECT coalesce(sum(received), 0)::bigint AS received, coalesce(sum(stored), 0):
 FROM ledger
 
 -- name: presence_facts
--- What the sources say of each sensor that is in use, or of some of these: its status, its registration, its reports, and a second device of
--- the same id. Times are microseconds
--- since 1970: every server process asks for the whole city, and numbers are the cheapest to read.
+-- What the sources say of each sensor that is in use, or of some of these: its status, its registration, its reports,
+-- and a second device of the same id. Times are microseconds since 1970: every server process asks for the whole city, and numbers are the cheapest to read.
 -- A sensor whose readings were all stored by another way than ingest has no ledger: their storing counts.
 SELECT sensor.sensor_id, sensor.status, unix_microseconds(sensor.status_at) AS status_at,
        unix_microseconds(sensor.registered_at) AS registered_at, unix_microseconds(coalesce(ledger.heard_at, other.heard_at)) AS heard_at,

@@ -7,8 +7,6 @@
   const EARTH = 6371; /* km */
   const person = /** @type {any} */ (document.querySelector("[data-person]")).dataset.person;
   const DRAFTS = `cityops-work-drafts ${person}`;
-  const newKey = () =>
-    [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
   /* ---- The way to the server. ---- */
 
@@ -39,7 +37,12 @@
     return post(`/api/v1/cases/${item.about}/${item.act}`, body, "application/json", item.key);
   }
 
-  const outbox = cityops.makeOutbox({ storage: localStorage, name: `cityops-work ${person}`, send, newKey });
+  const outbox = cityops.makeOutbox({
+    storage: localStorage,
+    name: `cityops-work ${person}`,
+    send,
+    newKey: cityops.newKey,
+  });
 
   /* ---- What is kept, and what became of it. ---- */
 

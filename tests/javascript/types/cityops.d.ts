@@ -270,6 +270,7 @@ interface CityOps {
   ): (patch: any) => void;
   /* requests.js, waiting.js, forms.js */
   requests: Requests;
+  newKey(): string;
   makeRequests(by: {
     fetch: typeof fetch;
     now: () => number;
