@@ -40,8 +40,9 @@ async def live_made() -> Response:
 @router.get("/live/focus")
 async def live_focus(alert: str) -> Response:
     """Return what a room needs beside an open alert (`nearby.draw_focus`); 404 when it is not open."""
-    city = visit().site.live.city
-    found = None if city is None else await asyncio.to_thread(nearby.draw_focus, alert, city.alerts, city.registry)
+    here = visit().site.live
+    city = here.city
+    found = None if city is None else await asyncio.to_thread(nearby.draw_focus, alert, here.alerts, city.registry)
     if found is None:
         return JSONResponse({"error": "not open"}, 404)
     return JSONResponse(found, headers={"Cache-Control": "no-store"})

@@ -47,10 +47,9 @@ def draw_picture(
     catalogue: Catalogue,
     standards: Standards,
     weights: Weights,
-    alarms: AlarmPolicy,
     now: datetime,
 ) -> dict[str, Any]:
-    """Return the present of a city: alerts, tiles, vital signs, indices by area, states of the sensors."""
+    """Return the present of a city: tiles, vital signs, indices by area, states of the sensors. See draw_board."""
     places = registry.locator.locate(latest)
     sensors = sensors_now(registry.sensors, latest, places, now=now)
     values = weigh(values_now(latest, places, sensors, now=now), catalogue=catalogue)
@@ -65,8 +64,6 @@ def draw_picture(
     burdens = vital_signs.burdening(alerts, now)
     picture: dict[str, Any] = {
         "base": registry.base,
-        "alerts": _alerts(alerts, registry, catalogue, weights, alarms.sounding(alerts, now)),
-        "counts": _counts(alerts),
         "tiles": _tiles(values, catalogue),
         "weather": _weather(city, catalogue),
         "online": _online(registry, sensors),
@@ -78,6 +75,22 @@ def draw_picture(
         "states": _states(registry, sensors, alerts),
     }
     return picture
+
+
+def draw_board(
+    alerts: Sequence[OpenAlert],
+    *,
+    registry: Registry,
+    catalogue: Catalogue,
+    weights: Weights,
+    alarms: AlarmPolicy,
+    now: datetime,
+) -> dict[str, Any]:
+    """Return the open alerts and their numbers by severity: what of a picture waits for no reading."""
+    return {
+        "alerts": _alerts(alerts, registry, catalogue, weights, alarms.sounding(alerts, now)),
+        "counts": _counts(alerts),
+    }
 
 
 def find_newest(registry: Registry, latest: pd.DataFrame, arrival: Arrival | None) -> dict[str, int]:

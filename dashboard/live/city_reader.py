@@ -14,8 +14,6 @@ from typing import Any
 
 import pandas as pd
 
-from alerts.board import store as alert_store
-from alerts.board.open_alert import OpenAlert
 from cityops.catalogue import Catalogue
 from cityops.clock import milliseconds
 from cityops.storage import Database, Row, Transaction, load_queries
@@ -26,6 +24,7 @@ from cityops.storage.readings.latest import LatestReader
 from dashboard.city.freshness import Arrival, find_arrival
 from dashboard.city.registry import Registry, read_fingerprint, read_registry
 from dashboard.live import scene_hold, scene_rotation
+from dashboard.live.alert_board import AlertBoard
 from dashboard.live.troubles import Services, read_services
 
 SQL = load_queries("dashboard")
@@ -50,7 +49,6 @@ class City:
     facts: pd.DataFrame  # of presence: they change far more often than the registry
     latest: pd.DataFrame
     arrival: Arrival | None
-    alerts: list[OpenAlert]  # in their order
 
 
 @dataclass(frozen=True)
@@ -64,7 +62,7 @@ class Small:
 
 
 class CityReader:
-    """Reads again and again. Not for several threads at once."""
+    """Reads again and again, the open alerts onto `board`. Not for several threads at once, but for read_alerts."""
 
     def __init__(
         self, database: Database, catalogue: Catalogue, *, monotonic: Callable[[], float] = time.monotonic
@@ -72,6 +70,7 @@ class CityReader:
         self._database = database
         self._catalogue = catalogue
         self._monotonic = monotonic
+        self.board = AlertBoard()
         self._latest = LatestReader()
         self._facts_due = 0.0
         self._reported: set[str] = set()  # sensors whose facts are older than their readings
@@ -89,6 +88,11 @@ class CityReader:
         self._before = city
         return city
 
+    def read_alerts(self, changed: frozenset[int]) -> None:
+        """Read some alerts alone, perhaps while another thread reads the city. Raises StorageError."""
+        with self._database.transaction() as tx:
+            self.board.update(tx, changed)
+
     def _read(self, tx: Transaction, changed: ChangedRows, now: datetime) -> City:
         before = self._before
         small = self._read_small(tx, now)
@@ -100,11 +104,13 @@ class CityReader:
             registry, fingerprint, registry_at = before.registry, before.fingerprint, before.registry_at
         if before is None or changed.everything or abs(now - before.whole_at) >= WHOLE_EVERY:
             whole_at, latest = now, self._latest.read(tx)
-            facts, alerts = self._read_facts(tx), alert_store.open_alerts(tx)
+            facts = self._read_facts(tx)
+            self.board.read_all(tx)
         else:
             whole_at, latest = before.whole_at, self._latest.read_changed(tx, changed.series)
             touched = self._latest.names(changed.series)
-            alerts = _update_alerts(tx, before.alerts, changed.alerts, touched)
+            named = set(zip(touched["sensor_id"], touched["metric"], strict=True))
+            self.board.update(tx, changed.alerts, named)
             self._reported |= set(touched["sensor_id"])
             facts = self._update_facts(tx, before.facts, changed.sensors)
         arrival = self._before.arrival if self._before is not None else None
@@ -118,7 +124,6 @@ class CityReader:
             facts=facts,
             latest=latest,
             arrival=find_arrival(latest, arrival, now),
-            alerts=alerts,
         )
 
     def _read_small(self, tx: Transaction, now: datetime) -> Small:
@@ -149,15 +154,6 @@ class CityReader:
         ended = self._monotonic()
         self._facts_due = ended + max(FACTS_EVERY, (ended - begun) / FACTS_SHARE)
         return facts
-
-
-def _update_alerts(
-    tx: Transaction, alerts: list[OpenAlert], changed: frozenset[int], touched: pd.DataFrame
-) -> list[OpenAlert]:
-    """Return the open alerts after some alerts changed, or the newest readings of some series (sensor_id, metric)."""
-    named = set(zip(touched["sensor_id"], touched["metric"], strict=True))
-    wanted = changed | {alert.alert_id for alert in alerts if (alert.sensor_id, alert.metric) in named}
-    return alert_store.update_open_alerts(tx, alerts, wanted) if wanted else alerts
 
 
 def _may_read_again(before: City, now: datetime) -> bool:

@@ -20,6 +20,7 @@ class AreaFeed:
         self.area = area
         self.number = 0
         self.watchers = 0
+        self.board_number = 0  # the version of the board (AlertBoard) that its picture has
         self.picture: dict[str, Any] = {}
         self._time = 0
         self._steps: deque[str] = deque(maxlen=KEPT)  # the newest last

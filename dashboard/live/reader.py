@@ -1,13 +1,15 @@
 """The one snapshot of this process: read when something changed, drawn once for each kind of screen.
 
 A beat comes as soon as something changed, but leaves the machine a rest after the one before, and at the latest a
-second after it. The database may go away: the last pictures stay, marked with the moment of the last good read, the
-beat goes on, and reading resumes by itself. What nobody watches is not drawn.
+second after it. Alerts are read and drawn beside the beat: they wait for no reading. The database may go away: the last
+pictures stay, marked with the moment of the last good read, the beat goes on, and reading resumes by itself. What
+nobody watches is not drawn.
 """
 
 import asyncio
 import contextlib
 import logging
+import threading
 import time
 from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
@@ -22,11 +24,11 @@ from cityops.clock import milliseconds, utc_now
 from cityops.names import sort_key
 from cityops.operations.watchdog import show_progress
 from cityops.standards.tables import Standards
-from cityops.storage import Database, Transaction
+from cityops.storage import Database, StorageError, Transaction
 from cityops.storage.changes import EVERYTHING, NOTHING, ChangedRows
 from dashboard import page_version
 from dashboard.city.registry import Registry, read_registry
-from dashboard.city.snapshot import draw_picture, find_newest
+from dashboard.city.snapshot import draw_board, draw_picture, find_newest
 from dashboard.city.vitals.vital_weights import Weights, load_weights
 from dashboard.limits.worker_pool import WorkerPool
 from dashboard.live import metrics, scene_rotation
@@ -40,11 +42,13 @@ logger = logging.getLogger(__name__)
 
 BEAT = 1.0  # seconds; a beat comes at the latest so long after the one before
 REST = 0.1  # seconds from the begin of one beat to that of the next, at least
-BUSY = 0.15  # of the time: what beats take at most, as long as BEAT allows it
+BUSY = 0.15  # of a core: what beats take at most, as long as BEAT allows it
+ALERT_REST = 0.05  # seconds from one look at changed alerts to the next, at least
 UNWATCHED = 5.0  # seconds between two reads of what changed while nobody watches
 LATE_AFTER = timedelta(seconds=3)  # a read that takes longer is an outage to the room
 STILL_AFTER = 15.0  # seconds without a beat after which this process is ill
 MOST_VIEWS = 32
+BOARD = frozenset({"alerts", "counts", "calm", "director"})  # what of a picture follows the alerts alone
 MOST_PARTS = 64  # areas whose part of the registry is kept
 
 
@@ -73,24 +77,27 @@ class Live:
         self._views: dict[str, AreaFeed] = {}  # those that are watched
         self._parts: dict[str, Registry] = {}
         self._stages: dict[str, scene_rotation.Stage] = {}
-        self._pool = WorkerPool("picture", threads=3, queue=3)  # a read, a drawing and the trends at a time
+        self._pool = WorkerPool("picture", threads=4, queue=4)  # a read, a drawing, alerts and the trends at a time
         self._trends = TrendKeeper(database, catalogue, self.weights, self._pool, self._find_part)
         self._beaten = asyncio.Condition()
         self._news = asyncio.Event()
-        self._urgent = asyncio.Event()
+        self._alerted = asyncio.Event()
+        self._changed_alerts: frozenset[int] = frozenset()  # and not read beside the beat yet
+        self._board_drawing = threading.Lock()
+        self._spent = 0.0  # seconds of the processor, by the beat of now
         self._beaten_at = time.monotonic()  # a process that starts is given the time of its first beats
         self.city: City | None = None
 
     async def run(self) -> None:
         """Beat until cancelled."""
-        trends = asyncio.create_task(self._trends.run(self._views))
+        beside = [asyncio.create_task(self._trends.run(self._views)), asyncio.create_task(self._follow_alerts())]
         queue = self._open_queue(asyncio.get_running_loop())
         read: asyncio.Future[None] | None = None
         try:
             while True:
                 begun = time.monotonic()
                 self._news.clear()
-                self._urgent.clear()
+                self._spent = 0.0
                 if read is None or read.done():
                     self._take(queue)
                     read = asyncio.ensure_future(self._pool.run(self._read))
@@ -98,28 +105,56 @@ class Live:
                 await self._beat_safely(utc_now())
                 await self._wait_for_news(begun)
         finally:
-            trends.cancel()
+            for task in beside:
+                task.cancel()
             if self.changes is not None and queue is not None:
                 self.changes.close_queue(queue)
 
     def _open_queue(self, loop: asyncio.AbstractEventLoop) -> ChangeQueue | None:
         def wake(changed: ChangedRows) -> None:
             if self._views:  # else nobody waits for it
-                for event in (self._news, self._urgent) if changed.alerts else (self._news,):
-                    loop.call_soon_threadsafe(event.set)
+                loop.call_soon_threadsafe(self._hear, changed)
 
         return None if self.changes is None else self.changes.open_queue(wake)
+
+    def _hear(self, changed: ChangedRows) -> None:
+        self._news.set()
+        if changed.alerts:
+            self._changed_alerts |= changed.alerts
+            self._alerted.set()
 
     async def _wait_for_news(self, begun: float) -> None:
         """Wait until something changed, with a rest after the beat that began then, or until the next beat is due.
 
-        An alert does not wait for a longer rest than REST.
+        What others do on this machine makes no rest longer.
         """
-        spent = time.monotonic() - begun
-        rest = min(BEAT, max(REST, spent / BUSY))
-        await asyncio.sleep(min(rest, REST) - spent)
-        await _wait_at_most(self._urgent, begun + rest - time.monotonic())
+        rest = min(BEAT, max(REST, self._spent / BUSY))
+        await asyncio.sleep(begun + rest - time.monotonic())
         await _wait_at_most(self._news, begun + BEAT - time.monotonic())
+
+    async def _follow_alerts(self) -> None:
+        """Read and show alerts as soon as they changed, while a beat is under way too."""
+        while True:
+            await self._alerted.wait()
+            self._alerted.clear()
+            changed, self._changed_alerts = self._changed_alerts, frozenset()
+            begun = time.monotonic()
+            try:
+                await self._show_alerts(changed, utc_now())
+            except StorageError:
+                pass  # the beat reads them too, and says what is wrong
+            except Exception:
+                logger.exception("the alerts cannot be drawn", extra={"action": "live.alerts"})
+            await asyncio.sleep(max(ALERT_REST, time.monotonic() - begun))
+
+    async def _show_alerts(self, changed: frozenset[int], now: datetime) -> None:
+        await self._pool.run(self._reader.read_alerts, changed)
+        for view in list(self._views.values()):
+            city = self.city
+            if city is not None and view.picture.keys() >= BOARD:  # else the beat shows the first picture
+                number, board = await self._pool.run(self._draw_board, view.area, city, now)
+                self._show(view, {**view.picture, **board}, number, now)
+        await self._tell_screens()
 
     def _take(self, queue: ChangeQueue | None) -> None:
         """Take up what is to be read now, beside what could not be read before."""
@@ -161,6 +196,11 @@ class Live:
     def screens(self) -> int:
         """How many screens watch."""
         return sum(view.watchers for view in self._views.values())
+
+    @property
+    def alerts(self) -> list[OpenAlert]:
+        """Return the open alerts in their order; none before the first read."""
+        return self._reader.board.newest.alerts
 
     @property
     def services(self) -> Services | None:
@@ -207,7 +247,7 @@ class Live:
 
     def _read(self) -> None:
         """Read the city. Whatever goes wrong is said once, here, and tried again at the next beat."""
-        started = time.perf_counter()
+        started, begun = time.perf_counter(), time.thread_time()
         try:
             city = self._reader.read(self._changed, utc_now())
         except Exception:
@@ -219,6 +259,7 @@ class Live:
             self._parts = {}
         self.city = city
         metrics.READ_SECONDS.observe(time.perf_counter() - started)
+        self._spent += time.thread_time() - begun
 
     async def _beat_safely(self, now: datetime) -> None:
         """Beat; a picture that cannot be drawn is said here, and the next beat tries again."""
@@ -232,44 +273,69 @@ class Live:
     async def _beat(self, now: datetime) -> None:
         for view in list(self._views.values()):
             if self.city is None:
-                picture: dict[str, Any] = {"database": {"lost": True}}
-            else:
-                picture = await self._pool.run(self._draw, view.area, self.city, now)
-            view.show(picture, time=milliseconds(now))
+                view.show({"database": {"lost": True}}, time=milliseconds(now))
+                continue
+            number, picture = await self._pool.run(self._draw, view.area, self.city, now)
+            self._show(view, picture, number, now)
         if "" not in self._views and self.city is not None:
-            self._direct("", self.city.registry, self.city.alerts, self.city.small.hold, now)
+            with self._board_drawing:
+                self._direct("", self.city.registry, self.alerts, self.city.small.hold, now)
+        await self._tell_screens()
+
+    def _show(self, view: AreaFeed, picture: dict[str, Any], number: int, now: datetime) -> None:
+        """Show a picture, with the alerts that are shown where those in it are of an older version of the board."""
+        if number < view.board_number:
+            picture |= {name: view.picture[name] for name in BOARD}
+        view.board_number = max(number, view.board_number)
+        view.show(picture, time=milliseconds(now))
+
+    async def _tell_screens(self) -> None:
         async with self._beaten:
             self._beaten.notify_all()
 
-    def _draw(self, area: str, city: City, now: datetime) -> dict[str, Any]:
-        started = time.perf_counter()
+    def _draw(self, area: str, city: City, now: datetime) -> tuple[int, dict[str, Any]]:
+        """Return a picture, with the number of its version of the board."""
+        started, begun = time.perf_counter(), time.thread_time()
         part = self.part(area) or city.registry
-        alerts = city.alerts
-        if area:
-            alerts = [alert for alert in alerts if alert.area_code.startswith(area)]
         picture = draw_picture(
             part.with_facts(city.facts),
             city.latest,
-            alerts=alerts,
+            alerts=_alerts_in(area, self.alerts),
             catalogue=self._catalogue,
             standards=self.standards,
             weights=self.weights,
-            alarms=self.alarms,
             now=now,
         )
+        number, board = self._draw_board(area, city, now)
+        picture |= board
         picture |= find_newest(part, city.latest, city.arrival)
         picture["database"] = {"lost": now - city.read_at > LATE_AFTER}
         picture["made"] = page_version.digest()
-        picture["calm"] = not any(
-            call.severity <= scene_rotation.PREEMPTS for call in scene_rotation.find_calls(alerts)
-        )
         picture["read"] = milliseconds(city.read_at)
         picture["troubles"] = draw_troubles(find_troubles(city.small.services))
         picture["trends"] = self._trends.of(area)
         picture["extents"] = city.small.extents
-        picture["director"] = _draw_stage(self._direct(area, part, alerts, city.small.hold, now))
         metrics.DRAW_SECONDS.observe(time.perf_counter() - started)
-        return picture
+        self._spent += time.thread_time() - begun
+        return number, picture
+
+    def _draw_board(self, area: str, city: City, now: datetime) -> tuple[int, dict[str, Any]]:
+        """Return what of a picture follows the alerts alone (BOARD), of the newest version of the board."""
+        with self._board_drawing:  # one after the other: the stage goes on from the one before
+            newest = self._reader.board.newest
+            part, alerts = self.part(area) or city.registry, _alerts_in(area, newest.alerts)
+            board = draw_board(
+                alerts,
+                registry=part,
+                catalogue=self._catalogue,
+                weights=self.weights,
+                alarms=self.alarms,
+                now=now,
+            )
+            calls = scene_rotation.find_calls(alerts)
+            board["calm"] = not any(call.severity <= scene_rotation.PREEMPTS for call in calls)
+            board["director"] = _draw_stage(self._direct(area, part, alerts, city.small.hold, now))
+        return newest.number, board
 
     def _direct(
         self, area: str, part: Registry, alerts: Sequence[OpenAlert], hold: scene_rotation.Hold | None, now: datetime
@@ -309,6 +375,10 @@ class Live:
         if area:  # of the city they are kept: somebody will come back
             self._trends.forget(area)
             self._stages.pop(area, None)
+
+
+def _alerts_in(area: str, alerts: list[OpenAlert]) -> list[OpenAlert]:
+    return [alert for alert in alerts if alert.area_code.startswith(area)] if area else alerts
 
 
 async def _wait_at_most(event: asyncio.Event, seconds: float) -> None:

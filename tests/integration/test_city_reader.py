@@ -51,8 +51,6 @@ def assert_alike(found: City, whole: City) -> None:
             getattr(city, name).sort_values("sensor_id", kind="stable", ignore_index=True) for city in (found, whole)
         ]
         assert_frame_equal(*frames)
-    assert [alert.alert_id for alert in found.alerts] == [alert.alert_id for alert in whole.alerts]
-    assert found.alerts == whole.alerts
 
 
 def test_the_changes_alone_make_the_same_city_as_reading_it_whole(
@@ -73,7 +71,9 @@ def test_the_changes_alone_make_the_same_city_as_reading_it_whole(
             change(tx)
         changed = heard(listener)
         assert not changed.everything
-        assert_alike(reader.read(changed, now), CityReader(database, catalogue).read(ChangedRows(), now))
+        other = CityReader(database, catalogue)
+        assert_alike(reader.read(changed, now), other.read(ChangedRows(), now))
+        assert reader.board.newest.alerts == other.board.newest.alerts
         return changed
 
     assert step(lambda tx: report(tx, series[0], now)).series == {series[0]}
@@ -83,7 +83,7 @@ def test_the_changes_alone_make_the_same_city_as_reading_it_whole(
     step(lambda tx: actions.acknowledge(tx, first.alert_id, AlertAct("li", now), version=first.version))
     assert step(lambda tx: set_status(tx, "gas-2", "offline", now)).sensors == {"gas-2"}
     step(lambda tx: report(tx, detector(tx, "gas-new"), now))
-    assert len(reader.read(ChangedRows(), now).alerts) == 2
+    assert len(reader.board.newest.alerts) == 2
     assert before.latest["time"].iloc[0] < now  # whoever draws an older city goes on undisturbed
 
 
@@ -142,7 +142,7 @@ def test_a_scope_reads_its_own_part_of_what_changed(database: Database, catalogu
     found = reader.read(ChangedRows(series=frozenset({mine, theirs}), alerts=frozenset({alert.alert_id})), now)
 
     assert found.latest.empty
-    assert found.alerts == []
+    assert reader.board.newest.alerts == []
     assert found.facts["sensor_id"].tolist() == ["air-9"]
 
 

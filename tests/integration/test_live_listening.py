@@ -1,10 +1,12 @@
-"""A dashboard whose listening connection is cut, or whose database goes away, comes back by itself and listens."""
+"""What commits tell a dashboard: alerts before all else, and again after a cut connection or a lost database."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -15,9 +17,10 @@ from cityops.standards.tables import load_standards
 from cityops.storage import Database
 from dashboard.live import reader
 from dashboard.live.change_feed import ChangeFeed
+from dashboard.live.city_reader import City
 from dashboard.live.feeds import AreaFeed
 from dashboard.live.reader import Live
-from tests.alert_samples import detector, report
+from tests.alert_samples import detector, make_rule, open_alert, report
 
 CUT = """
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
@@ -52,8 +55,8 @@ class Room:
 
 
 @asynccontextmanager
-async def a_room(server: EmbeddedPostgres, catalogue: Catalogue) -> AsyncIterator[Room]:
-    database = Database(server.url, application="test")
+async def a_room(url: str, catalogue: Catalogue) -> AsyncIterator[Room]:
+    database = Database(url, application="test")
     with database.transaction() as tx:
         series = detector(tx, "gas-1")
     changes = ChangeFeed(database)
@@ -74,7 +77,7 @@ def test_a_cut_connection_and_a_lost_database_are_survived(
     monkeypatch.setattr(reader, "LATE_AFTER", timedelta(seconds=0.5))
 
     async def tell() -> None:
-        async with a_room(own_postgres, catalogue) as room:
+        async with a_room(own_postgres.url, catalogue) as room:
             await room.shows_what_comes()
 
             with room.database.transaction() as tx:
@@ -88,5 +91,37 @@ def test_a_cut_connection_and_a_lost_database_are_survived(
             own_postgres.start()
             await until(lambda: not room.view.picture["database"]["lost"])
             await room.shows_what_comes()
+
+    asyncio.run(tell())
+
+
+def test_an_alert_is_shown_while_an_older_picture_is_being_drawn_and_stays(
+    database: Database, database_url: str, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The drawing that hangs knows nothing of the alert, and no other can begin."""
+    go_on, is_held = threading.Event(), threading.Event()
+    draw = Live._draw
+
+    def hold(live: Live, area: str, city: City, now: datetime) -> tuple[int, dict[str, Any]]:
+        drawn = draw(live, area, city, now)
+        if live._views[""].number:
+            is_held.set()
+            go_on.wait(60)
+        return drawn
+
+    async def tell() -> None:
+        async with a_room(database_url, catalogue) as room:
+            await until(lambda: "alerts" in room.view.picture)
+            monkeypatch.setattr(Live, "_draw", hold)
+            await until(is_held.is_set)
+            number = room.view.number
+            with database.transaction() as tx:
+                alert = open_alert(tx, make_rule(1), room.series, at=utc_now())
+            await until(lambda: str(alert.alert_id) in room.view.picture["alerts"])
+            assert room.view.picture["counts"]["1"]["open"] == 1
+            assert room.view.number == number + 1  # that of the alert alone
+            go_on.set()
+            await until(lambda: room.view.number > number + 1)
+            assert str(alert.alert_id) in room.view.picture["alerts"]
 
     asyncio.run(tell())

@@ -48,8 +48,7 @@ def show_alert(chosen: str | None, _refresh: object) -> dict[str, Any]:
         officers = [row["user_name"] for row in tx.rows(SQL["officers"])]
     steps = guidance.steps_of(alert.guidance_zh or "", alert.guidance_en or "")
     ink = panel.AlertFormatter(say, here.language, here.site.settings.zone, here.site.catalogue)
-    city = here.site.live.city
-    near = place_map.near_alerts(city.alerts, alert, radius=nearby.NEAR, most=MOST_NEAR) if city else []
+    near = place_map.near_alerts(here.site.live.alerts, alert, radius=nearby.NEAR, most=MOST_NEAR)
     role = here.user.role if here.user else None
     return {
         "head": panel.head(alert, _place(here, alert), ink, link),

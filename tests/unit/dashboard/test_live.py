@@ -69,16 +69,8 @@ class Told:
         """Nothing to let go."""
 
 
-@pytest.mark.parametrize(
-    ("busy", "changed"),
-    [(1e-9, ChangedRows(alerts=frozenset({7}))), (1.0, ChangedRows(series=frozenset({7})))],
-    ids=["an alert does not wait for the share", "a reading waits for no second"],
-)
-def test_what_changed_is_drawn_before_the_next_beat_is_due(
-    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch, busy: float, changed: ChangedRows
-) -> None:
+def test_a_reading_is_drawn_before_the_next_beat_is_due(catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live, "BEAT", 600.0)
-    monkeypatch.setattr(live, "BUSY", busy)
     beats: list[datetime] = []
 
     async def note(_: Live, now: datetime) -> None:
@@ -93,7 +85,7 @@ def test_what_changed_is_drawn_before_the_next_beat_is_due(
             beat = asyncio.create_task(snapshot.run())
             while len(beats) < 3:
                 if beats and feed.wake is not None:
-                    feed.wake(changed)
+                    feed.wake(ChangedRows(series=frozenset({7})))
                 await asyncio.sleep(0.01)
             beat.cancel()
 

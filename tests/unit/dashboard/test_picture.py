@@ -13,7 +13,7 @@ from cityops.domains.index_functions import MetricAggregate
 from cityops.standards.means import mean_of
 from cityops.standards.tables import load_standards
 from dashboard.city.indices import air_index
-from dashboard.city.snapshot import draw_picture
+from dashboard.city.snapshot import draw_board, draw_picture
 from dashboard.city.vitals.vital_weights import load_weights
 from dashboard.live.feeds import KEPT, AreaFeed
 from dashboard.theme import State
@@ -22,16 +22,18 @@ from tests.unit.dashboard import samples
 
 def draw(catalogue: Catalogue, latest: Any, alerts: Any = None) -> dict[str, Any]:
     found = samples.alerts() if alerts is None else alerts
-    return draw_picture(
-        samples.registry_of(latest),
+    registry, weights, now = samples.registry_of(latest), load_weights(catalogue), samples.NOW
+    picture = draw_picture(
+        registry,
         latest,
         alerts=found,
         catalogue=catalogue,
         standards=load_standards(),
-        weights=load_weights(catalogue),
-        alarms=AlarmPolicy(ZoneInfo("Asia/Shanghai")),
-        now=samples.NOW,
+        weights=weights,
+        now=now,
     )
+    alarms = AlarmPolicy(ZoneInfo("Asia/Shanghai"))
+    return picture | draw_board(found, registry=registry, catalogue=catalogue, weights=weights, alarms=alarms, now=now)
 
 
 def test_a_tile_is_the_mean_of_fresh_values_only(catalogue: Catalogue) -> None:
