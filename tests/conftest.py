@@ -23,6 +23,7 @@ from cityops.embedded.postgres import EmbeddedPostgres
 from cityops.storage import Database
 from cityops.storage.migrate import migrate
 from tests.durations import Durations, file_of, kept
+from tests.memory_folder import database_folder
 from tests.programs import wait_for
 
 BROWSER = "tests/browser/"
@@ -96,7 +97,7 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     if given is not None:
         yield given
         return
-    with EmbeddedPostgres(tmp_path_factory.mktemp("postgres")) as server:
+    with database_folder(tmp_path_factory.mktemp("postgres")) as folder, EmbeddedPostgres(folder) as server:
         # Nobody opens this cluster again: what a commit waits for on the disk is for `own_postgres`, which crashes.
         _administer(server.url, "ALTER SYSTEM SET fsync = off")
         _administer(server.url, "SELECT pg_reload_conf()")
@@ -156,7 +157,7 @@ def broker_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture
 def own_postgres(tmp_path: Path, catalogue: Catalogue) -> Iterator[EmbeddedPostgres]:
     """A migrated database on a server that the test may stop."""
-    with EmbeddedPostgres(tmp_path / "postgres") as server:
+    with database_folder(tmp_path / "postgres") as folder, EmbeddedPostgres(folder) as server:
         database = Database(server.url, application="test")
         migrate(database, catalogue, report=lambda _: None)
         database.close()

@@ -1,14 +1,12 @@
 """A real Chromium, and a dashboard on a real database. No page may ask another host or fail in the console."""
 
 import os
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, WebSocketRoute, expect
 
 from cityops.accounts.roles import Role
@@ -18,9 +16,8 @@ from cityops.clock import utc_now
 from cityops.embedded import ports
 from cityops.settings import read_settings
 from cityops.storage import Database
-from dashboard.app import create_app
-from dashboard.server import make_server
 from tests.browser import chromium
+from tests.dashboards import serving
 from tests.programs import wait_for
 
 PASSWORD = "Tired-at-3am"
@@ -73,24 +70,14 @@ def server(database_url: str, database: Database, catalogue: Catalogue) -> Itera
         {"CITYOPS_DATABASE_URL": database_url, "CITYOPS_WALL_OPEN": "true", "CITYOPS_COOKIE_SECURE": "false"}
     )
     port = ports.free_port()
-    running: list[tuple[uvicorn.Server, threading.Thread]] = []
+    running = ExitStack()
 
     def start() -> None:
-        made = make_server(create_app(settings, catalogue), host="127.0.0.1", port=port)
-        thread = threading.Thread(target=made.run, daemon=True)
-        thread.start()
-        running.append((made, thread))
-        wait_for(lambda: made.started, "the dashboard to start")
+        running.enter_context(serving(settings, catalogue, port))
 
-    def stop() -> None:
-        made, thread = running.pop()
-        made.should_exit = True
-        thread.join(10)
-
-    start()
-    yield Server(port, start, stop)
-    if running:
-        stop()
+    with running:
+        start()
+        yield Server(port, start, running.close)
 
 
 @dataclass

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from pathlib import Path
 from threading import Thread
 from typing import Any
 
@@ -15,40 +14,35 @@ from alerts.board import actions
 from alerts.board.actions import AlertAct
 from cityops.accounts.roles import Role
 from cityops.accounts.tokens import TokenError, TokenUnknown, add_token, revoke_token
+from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
 from cityops.command_line import app
 from cityops.embedded.ports import free_port
 from cityops.scope import ScopeError
+from cityops.settings import read_settings
 from cityops.storage import Database
 from tests.alert_samples import NOW, detector, make_rule, open_alert
-from tests.programs import running, wait_for
+from tests.dashboards import serving
+from tests.programs import wait_for
 
 Connect = Callable[[Role | None], httpx.Client]
 
 
 @pytest.fixture
-def connect(database: Database, database_url: str, tmp_path: Path) -> Iterator[Connect]:
-    """Run the dashboard, and lend clients that bring a token of a role; None brings a token that nobody made."""
-    port, clients = free_port(), []
-    environment = {"CITYOPS_DATABASE_URL": database_url, "CITYOPS_SECRET_KEY": "k" * 32}
+def connect(database: Database, database_url: str, catalogue: Catalogue) -> Iterator[Connect]:
+    """Serve a city, and lend clients that bring a token of a role; None brings a token that nobody made."""
+    clients = []
+    settings = read_settings({"CITYOPS_DATABASE_URL": database_url, "CITYOPS_SECRET_KEY": "k" * 32})
 
     def connecting(role: Role | None) -> httpx.Client:
         token = "cityops_unknown"
         if role is not None:
             with database.transaction() as tx:
                 token = add_token(tx, f"city-{role}", role=role, actor="test", now=NOW)
-        address = f"http://127.0.0.1:{port}"
         clients.append(httpx.Client(base_url=address, headers={"Authorization": f"Bearer {token}"}, timeout=30))
         return clients[-1]
 
-    def answers() -> bool:
-        try:
-            return httpx.get(f"http://127.0.0.1:{port}/readyz").status_code == 200
-        except httpx.TransportError:
-            return False
-
-    with running("dashboard", "--port", str(port), environment=environment, log=tmp_path / "log"):
-        wait_for(answers, "the dashboard", seconds=90)
+    with serving(settings, catalogue, free_port()) as address:
         yield connecting
         for client in clients:
             client.close()
