@@ -63,6 +63,13 @@ class Server:
 @pytest.fixture
 def server(database_url: str, database: Database, catalogue: Catalogue) -> Iterator[Server]:
     """A dashboard whose wall is open, with the accounts li and wang (officers) and gu (viewer)."""
+    with open_city(database_url, database, catalogue) as city:
+        yield city
+
+
+@contextmanager
+def open_city(database_url: str, database: Database, catalogue: Catalogue) -> Iterator[Server]:
+    """Serve the city of a catalogue."""
     with database.transaction() as tx:
         for name, role in (("li", Role.OFFICER), ("wang", Role.OFFICER), ("zhao", Role.OFFICER), ("gu", Role.VIEWER)):
             store_user(tx, name, role=role, password=PASSWORD, actor="test", now=utc_now())

@@ -7,7 +7,7 @@ from dash.development.base_component import Component
 
 from dashboard import texts
 from dashboard.pages.domain.ids import Ids
-from dashboard.pages.domain.questions import questions
+from dashboard.pages.domain.questions import questions, standard_index
 from dashboard.requests.domain_addresses import address_of
 from dashboard.ui import components
 from dashboard.ui.components import Speak
@@ -38,7 +38,7 @@ def _page(domain: str, query: dict[str, str]) -> html.Div:
                 [
                     questions(domain, query, say),
                     html.Section(id=Ids.FACTS, className="domain-facts", **components.label(say("domain.facts"))),
-                    html.Div(_cards(say), className="domain-cards"),
+                    html.Div(_cards(domain, say), className="domain-cards"),
                 ],
                 className="domain-main",
             ),
@@ -55,23 +55,25 @@ def _address(name: str) -> str:
     return address_of(name, found) if found else ""
 
 
-def _cards(say: Speak) -> list[Component]:
-    charts = {
-        "trend": Ids.TREND,
-        "map": Ids.MAP,
-        "heat": Ids.HEAT,
-        "ranking": Ids.RANKING,
-        "completeness": Ids.COMPLETENESS,
-    }
-    cards = {name: _chart_card(name, chart, say) for name, chart in charts.items()}
+def _cards(domain: str, say: Speak) -> list[Component]:
+    """Return the cards in two rows of three; without an index the completeness has the room of both."""
+    has_index = standard_index(domain) is not None
     index = html.Section(
         [html.H2(say("domain.head_index")), html.Div(id=Ids.INDEX, className="domain-index")],
         className="card domain-card card-index",
+        hidden=not has_index,
     )
-    return [cards["trend"], cards["map"], index, cards["heat"], cards["ranking"], cards["completeness"]]
+    return [
+        _chart_card("trend", Ids.TREND, say),
+        _chart_card("map", Ids.MAP, say),
+        index,
+        _chart_card("heat", Ids.HEAT, say),
+        _chart_card("ranking", Ids.RANKING, say),
+        _chart_card("completeness", Ids.COMPLETENESS, say, classes="" if has_index else "is-tall"),
+    ]
 
 
-def _chart_card(name: str, chart: Ids, say: Speak) -> html.Section:
+def _chart_card(name: str, chart: Ids, say: Speak, *, classes: str = "") -> html.Section:
     return html.Section(
         [
             html.Div(
@@ -90,5 +92,5 @@ def _chart_card(name: str, chart: Ids, say: Speak) -> html.Section:
             ),
             components.graph("domain-chart", id=chart),
         ],
-        className=f"card domain-card card-{name}",
+        className=f"card domain-card card-{name} {classes}".rstrip(),
     )

@@ -31,7 +31,7 @@ def questions(domain: str, query: dict[str, str], say: Speak) -> html.Section:
             _labelled(say("domain.area"), _dropdown(Ids.AREA, areas, chosen.area, say)),
             _labelled(say("domain.span"), _spans(chosen, say)),
             _labelled(say("domain.until"), _until(chosen, say)),
-            html.Div(_labelled(say("domain.at"), _moments(chosen, say)), hidden=_standard_index(domain) != "tpi"),
+            html.Div(_labelled(say("domain.at"), _moments(chosen, say)), hidden=standard_index(domain) != "tpi"),
             _labelled(say("domain.compare"), _dropdown(Ids.COMPARE, compared, chosen.compare, say)),
             html.Nav(id=Ids.EXPORTS, className="domain-exports", **components.label(say("domain.export"))),
         ],
@@ -39,7 +39,8 @@ def questions(domain: str, query: dict[str, str], say: Speak) -> html.Section:
     )
 
 
-def _standard_index(name: str) -> str | None:
+def standard_index(name: str) -> str | None:
+    """Return the index that a standard has for a domain, or None."""
     found = catalogue().domain.get(name)
     return found.standard_index if found else None
 

@@ -17,6 +17,7 @@ from dashboard.ui.time_axis import TimeAxis, axis_of
 MOST_BARS = 16
 LEAST_SLOTS = 8  # a few bars stand at the top in the thickness of many
 STANDOFF = 8  # px between a name and what it names
+FOOTNOTE_HEIGHT = 28  # px below the bars, for a line of small words
 
 
 def trend_chart(
@@ -133,8 +134,8 @@ def completeness_chart(kinds: pd.DataFrame, catalogue: Catalogue, *, since: str,
         )
     )
     names = {"showgrid": False, "ticklabelstandoff": STANDOFF, "range": _slots(len(known))}
-    figure.update_layout(xaxis={"visible": False, "range": [0, 128]}, yaxis=names, bargap=0.4)
-    place = {"xref": "paper", "x": 1, "xanchor": "right", "yref": "paper", "y": 0, "yanchor": "bottom"}
+    figure.update_layout(xaxis={"visible": False, "range": [0, 128]}, yaxis=names, bargap=0.4, margin_b=FOOTNOTE_HEIGHT)
+    place = {"xref": "paper", "x": 1, "xanchor": "right", "yref": "paper", "y": 0, "yanchor": "top"}
     words = texts.say("domain.due_since", language, since=since)
     figure.add_annotation(text=words, showarrow=False, font={"size": 12, "color": theme.MUTED}, **place)
     return figure

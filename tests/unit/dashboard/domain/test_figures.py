@@ -160,6 +160,9 @@ def test_completeness_is_cut_and_never_rounded_up(catalogue: Catalogue) -> None:
         theme.STATE_COLOURS[state] for state in (theme.State.ORANGE, theme.State.YELLOW, theme.State.NORMAL)
     ]
     assert words_of(figure) == ["04-30 20:00 起，自设备登记后计"]
+    (words,) = figure.layout.annotations
+    assert (words.y, words.yanchor) == (0, "top")  # below the bars: beside them it stands in the last one
+    assert figure.layout.margin.b > words.font.size
 
 
 def test_the_step_decides_where_a_line_breaks(pm25: Metric) -> None:
