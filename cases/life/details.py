@@ -61,12 +61,13 @@ class AlertEvidence(Details, frozen=True, kw_only=True):
 
 
 class Report(Details, frozen=True, kw_only=True):
-    """What begins a case. `callers` are people who want to be called back."""
+    """What begins a case. `category` and `severity` are proposed: filing decides. `callers` want to be called back."""
 
     source: str
     kind: CaseType
     area: str
     category: str = ""
+    severity: Severity = 3
     alert_id: int | None = None
     evidence: tuple[AlertEvidence, ...] = ()
     callers: int = 0

@@ -21,6 +21,7 @@ def begin(deed: Deed, said: Report) -> Case:
         reported_by=deed.actor.name,
         reported_at=deed.at,
         category=said.category,
+        severity=said.severity,
         alert_id=said.alert_id,
         alerts=said.evidence or first,
         callers=said.callers,

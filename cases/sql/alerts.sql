@@ -1,8 +1,14 @@
 -- name: alert_for_case
 -- An alert as a case is begun from it: what and where it is, and the last link of its history in the audit chain. NULL
--- for the hash of an event that is not committed yet.
+-- for the hash of an event that is not committed yet. `category`: as what its rule files cases, or else all the rules
+-- about sensors of this kind that file some.
 SELECT alert.alert_id, alert.rule_id, alert.series_id, alert.severity, sensor.area_code, sensor.lon, sensor.lat,
        sensor.name AS sensor_name, rule.definition -> 'title' ->> 'zh' AS title,
+       coalesce(nullif(rule.definition ->> 'case', ''),
+                (SELECT min(other.definition ->> 'case') FROM rule AS other
+                 WHERE other.enabled AND other.definition ->> 'case' <> ''
+                   AND other.definition ->> 'kind' = rule.definition ->> 'kind'
+                 HAVING count(DISTINCT other.definition ->> 'case') = 1), '') AS category,
        last.alert_event_id AS event, encode(link.hash, 'hex') AS hash
 FROM alert
 JOIN rule USING (rule_id)

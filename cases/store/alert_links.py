@@ -40,10 +40,11 @@ def follow_alert(
     Whoever asks again, or at the same time, gets the same case. Raises AlertUnknown, ActForbidden and CaseTaken.
     """
     alert = _find_alert(tx, alert_id)
+    # In this order: a case that somebody begins between the two is then known, and not linked to its own alert.
+    same = tx.row(SQL["open_case_of_place"], rule_id=alert["rule_id"], series_id=alert["series_id"])
     known = tx.value(SQL["open_case_of_alert"], alert_id=alert_id)
     if known is not None:
         return FollowedAlert(known, is_new=False)
-    same = tx.row(SQL["open_case_of_place"], rule_id=alert["rule_id"], series_id=alert["series_id"])
     if same is not None:
         link_alert(tx, same["case_id"], alert_id, version=same["version"], actor=actor, now=now, origin=origin)
         return FollowedAlert(same["case_id"], is_new=False)
@@ -100,10 +101,12 @@ def _begin(tx: Transaction, alert: Row, actor: CaseActor, now: datetime, zone: Z
         source="alert",
         kind=CaseType.CASE,
         area=alert["area_code"],
+        category=alert["category"] if _is_known(tx, alert["category"]) else "",
+        severity=alert["severity"],
         alert_id=alert["alert_id"],
         evidence=(_evidence(alert),),
     )
-    place = Place(f"{alert['title']}：{alert['sensor_name']}", "", alert["lon"], alert["lat"])
+    place = Place(f"{alert['title']}：{alert['sensor_name']}", alert["sensor_name"], alert["lon"], alert["lat"])
     return report(tx, said, place, actor=actor, now=now, zone=zone, origin=origin)
 
 

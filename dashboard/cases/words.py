@@ -65,6 +65,11 @@ class CaseWords:
         names = [name_in(self.areas[part], self.language) for part in chain]
         return ", ".join(names) if self.language == "en" else " ".join(reversed(names))
 
+    def source(self, code: str) -> str:
+        """Return from where a case came; what a program calls itself stays."""
+        key = f"case_source.{code}"
+        return self.say(key) if key in texts.load_texts() else code
+
     def post(self, actor: CaseActor) -> str:
         """Return a post, with the department for which it acts."""
         word = self.say(f"case_post.{actor.post}")

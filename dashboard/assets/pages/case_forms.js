@@ -7,11 +7,12 @@
   const main = () => /** @type {any} */ (document.querySelector("main[data-case]"));
 
   const isTyped = (box) =>
-    [...box.querySelectorAll("input, textarea, select")].some((field) =>
-      field.tagName === "SELECT"
+    [...box.querySelectorAll("input, textarea, select")].some((field) => {
+      if (field.type === "checkbox") return field.checked !== field.defaultChecked;
+      return field.tagName === "SELECT"
         ? [...field.options].some((option) => option.selected !== option.defaultSelected) && field.matches(":focus")
-        : field.value !== field.defaultValue,
-    );
+        : field.value !== field.defaultValue;
+    });
   const isBusy = (part) => "casesTyped" in part.dataset && (isTyped(part) || part.contains(document.activeElement));
 
   async function refresh() {
@@ -27,7 +28,7 @@
   /* The value of a field as the API takes it; undefined where nothing was said. */
   function valueOf(field) {
     const { kind } = field.dataset;
-    if (kind === "choices") return [...field.selectedOptions].map((option) => option.value);
+    if (kind === "choices") return [...field.querySelectorAll(":checked")].map((option) => option.value);
     if (field.value === "") return undefined;
     if (kind === "number") return Number(field.value);
     if (kind === "yes") return field.value === "true";
@@ -50,6 +51,22 @@
     if (!status) return cityops.say("case_outage");
     return cityops.say("case_refused", content.words || content.message || String(status));
   }
+
+  /* Show of a long choice only what has all these words; what was chosen and is shown stays chosen. */
+  function narrow(choice, words) {
+    const parts = words.toLowerCase().split(/\s+/);
+    const options = [...choice.options];
+    for (const option of options) {
+      option.hidden = !parts.every((part) => option.text.toLowerCase().includes(part));
+    }
+    const shown = options.filter((option) => !option.hidden && option.value);
+    if (shown.length && choice.selectedOptions[0].hidden) choice.value = shown[0].value;
+  }
+
+  document.addEventListener("input", (event) => {
+    const words = /** @type {any} */ (event.target);
+    if (words.matches("[data-narrow]")) narrow(words.nextElementSibling.querySelector("select"), words.value);
+  });
 
   const sent = new Set();
 

@@ -19,7 +19,8 @@
   async function ask() {
     try {
       const answer = await cityops.requests.once(location.href, { headers: { Accept: "text/html" } });
-      if (answer.redirected) location.reload(); /* the session is over: the server asks for the login */
+      /* The session is over: the server asks for the login. Or the case went to others: it says so. */
+      if (answer.redirected || answer.status === 404) location.reload();
       if (!answer.ok) throw new Error(String(answer.status));
       return new DOMParser().parseFromString(await answer.text(), "text/html");
     } catch {

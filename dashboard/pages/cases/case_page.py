@@ -74,6 +74,7 @@ class HistoryLine:
     """One event in words."""
 
     at: datetime
+    act: str
     word: str
     who: str
     post: str
@@ -191,6 +192,7 @@ def history_line(event: Row, words: CaseWords) -> HistoryLine:
     post = words.say(f"case_post.{event['post']}")
     return HistoryLine(
         event["at"],
+        event["act"],
         words.say(f"case_act.{event['act']}"),
         event["actor"],
         " ".join(part for part in (department, post) if part),

@@ -114,6 +114,8 @@ def _standard(facts: FormFacts) -> list[FormField]:
         for one in found
         for standard in one.standards
     )
+    if not case.category:  # nothing is proposed: nobody shall file as what happens to stand first
+        options = (("", words.say("cases.choose")), *options)
     return [FormField("standard", "choice", words.say("cases.standard"), is_needed=True, options=options)]
 
 
@@ -127,11 +129,17 @@ def _departments(facts: FormFacts) -> tuple[tuple[str, str], ...]:
 
 
 def _dispatch(facts: FormFacts) -> list[FormField]:
-    words, options = facts.words, _departments(facts)
+    words, proposed = facts.words, facts.route.helpers
+    names = {code: words.department(code) for code in words.catalogue.departments}
+    helping = {code: words.say("cases.proposed", name=names.pop(code)) for code in proposed if code in names}
     return [
-        FormField("lead", "choice", words.say("cases.lead"), is_needed=True, options=options),
+        FormField("lead", "choice", words.say("cases.lead"), is_needed=True, options=_departments(facts)),
         FormField(
-            "helpers", "choices", words.say("cases.helpers"), options=options, value=",".join(facts.route.helpers)
+            "helpers",
+            "choices",
+            words.say("cases.helpers"),
+            options=(*helping.items(), *names.items()),
+            value=",".join(proposed),
         ),
     ]
 

@@ -93,14 +93,15 @@ class BoardColumn:
 def case_line(row: Row, words: CaseWords, now: datetime) -> CaseLine:
     """Return one line."""
     due, sign = due_words(row, words, now)
+    named = words.category(row["category"]) if row["category"] else ""
     return CaseLine(
         row["case_id"],
         row["number"],
         row["severity"],
         row["state"],
         words.say(f"case_state.{row['state']}"),
-        words.category(row["category"]) if row["category"] else words.say("cases.uncategorised"),
-        row["summary"],
+        named or row["summary"] or words.say("cases.uncategorised"),
+        row["summary"] if named else "",
         " · ".join(part for part in (words.area(row["area_code"]), row["address"]) if part),
         words.department(row["lead_department"]) if row["lead_department"] else "",
         due,
