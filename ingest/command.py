@@ -23,6 +23,10 @@ def ingest(
         str, typer.Option(help="The name of the session at the broker. Each worker needs its own, and keeps it.")
     ] = "cityops-ingest",
     metrics_port: Annotated[int | None, typer.Option(help="Serve Prometheus metrics on this port.")] = None,
+    *,
+    lane: Annotated[
+        bool, typer.Option(help="Store first what comes of the domains with rules of severity 1; not with --share.")
+    ] = True,
 ) -> None:
     """Store what the sensors say.
 
@@ -32,7 +36,8 @@ def ingest(
     if context.invoked_subcommand is None:
         from ingest.program import run  # noqa: PLC0415  (other verbs start without loading this one)
 
-        run(_split(domains), _split(areas), share=share, client_id=client_id, metrics_port=metrics_port)
+        slices = _split(domains), _split(areas)
+        run(*slices, share=share, client_id=client_id, metrics_port=metrics_port, has_lane=lane)
 
 
 @group.command()

@@ -5,22 +5,21 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 
 from cityops.operations import heartbeats
 from cityops.operations.watchdog import show_progress
 from cityops.storage import StorageError
 from ingest import metrics
 from ingest.heartbeat import LifeSign
-from ingest.messages import Message
 from ingest.storing.batch import BatchWriter
 from ingest.storing.newest import SOONEST
 from ingest.storing.outcome import Outcome
-from ingest.transport.mqtt import Subscription
+from ingest.transport.lanes import Batch, Lanes
 from ingest.transport.sessions import SessionKeeper
 
 logger = logging.getLogger(__name__)
 
-GATHER = 0.05  # seconds that a batch is given to grow when the city is quiet
 ANSWER_EVERY = 2.0  # seconds between two looks at what was asked for on the pages
 REPORT_EVERY = 10.0  # seconds between two progress lines
 _LONGEST_PAUSE = 5.0  # seconds between two tries to reach the database: so late it is noticed to be back
@@ -31,18 +30,18 @@ class Worker:
 
     def __init__(
         self,
-        subscription: Subscription,
+        lanes: Lanes,
         storekeeper: BatchWriter,
         life: LifeSign,
-        sessions: SessionKeeper,
+        sessions: Sequence[SessionKeeper],
         *,
         stopping: threading.Event,
         now: Callable[[], datetime],
     ) -> None:
-        self._subscription = subscription
+        self._lanes = lanes
         self._storekeeper = storekeeper
         self._life = life
-        self._sessions = sessions
+        self._sessions = [*zip(lanes.subscriptions, sessions, strict=True)]
         self._stopping = stopping
         self._now = now
         self._total = Outcome()
@@ -53,7 +52,8 @@ class Worker:
     def run(self) -> None:
         """Work. Raises BrokerRefused; every trouble that can pass is waited for."""
         self._retry(lambda: self._storekeeper.start(self._now()))
-        self._subscription.start()
+        for subscription in self._lanes.subscriptions:
+            subscription.start()
         try:
             while not self._stopping.is_set():
                 self._work_once()
@@ -63,34 +63,38 @@ class Worker:
             self._finish()
             self._life.end()
         finally:
-            self._subscription.stop()
+            for subscription in self._lanes.subscriptions:
+                subscription.stop()
 
     def _work_once(self) -> None:
-        if events := self._subscription.session_events():
-            self._retry(lambda: self._sessions.note(events))
-        messages = self._subscription.take(wait=SOONEST if self._storekeeper.is_behind else 1.0, gather=GATHER)
-        if not messages:
+        for subscription, sessions in self._sessions:
+            if events := subscription.session_events():
+                self._retry(partial(sessions.note, events))
+        batch = self._lanes.take(wait=SOONEST if self._storekeeper.is_behind else 1.0)
+        if not batch.messages:
             self._retry(lambda: self._storekeeper.catch_up(self._now()))
             return
-        if self._retry(lambda: self._store(messages)):
-            self._lag = max(0.0, (self._now() - messages[0].received_at).total_seconds())
-            self._subscription.acknowledge(messages)
+        if self._retry(lambda: self._store(batch)):
+            self._lag = max(0.0, (self._now() - batch.messages[0].received_at).total_seconds())
+            self._lanes.acknowledge(batch)
 
     def _finish(self) -> None:
         """Store what was received already. When the database is away, the broker sends it again."""
-        self._subscription.pause()
+        for subscription in self._lanes.subscriptions:
+            subscription.pause()
         try:
-            while messages := self._subscription.take(wait=0):
-                self._store(messages)
-                self._subscription.acknowledge(messages)
+            while (batch := self._lanes.take(wait=0, at_once=True)).messages:
+                self._store(batch)
+                self._lanes.acknowledge(batch)
             self._storekeeper.catch_up(self._now())
-            self._see_session()
+            self._see_sessions()
         except StorageError as error:
             logger.warning("left with messages in hand", extra={"action": "finish", "reason": str(error)})
 
-    def _store(self, messages: Sequence[Message]) -> None:
-        started = time.monotonic()
-        self._count(self._storekeeper.store(messages, self._now()), started)
+    def _store(self, batch: Batch) -> None:
+        if batch.fresh:
+            started = time.monotonic()
+            self._count(self._storekeeper.store(batch.fresh, self._now()), started)
 
     def _replay(self) -> None:
         started = time.monotonic()
@@ -131,14 +135,14 @@ class Worker:
         if time.monotonic() - self._shown_at < heartbeats.EVERY:
             return
         self._shown_at = time.monotonic()
-        metrics.QUEUED.set(self._subscription.waiting_bytes)
+        metrics.QUEUED.set(self._waiting_bytes)
         self._retry(lambda: self._life.show(self._facts()))
 
     def _facts(self) -> dict[str, object]:
         """Return what the page of the system's state shows: see LifeSign."""
         return {
-            "broker": self._subscription.is_connected,
-            "queue_bytes": self._subscription.waiting_bytes,
+            "broker": self._is_connected,
+            "queue_bytes": self._waiting_bytes,
             "messages": self._total.messages,
             "lag_seconds": round(self._lag, 1),
         }
@@ -157,15 +161,24 @@ class Worker:
                 "dead_letters": self._total.dead.total(),
                 "alerts_raised": self._total.raised,
                 "lag_seconds": None if lag is None else round(lag, 1),
-                "broker": "connected" if self._subscription.is_connected else "away",
+                "broker": "connected" if self._is_connected else "away",
             },
         )
         try:
-            self._see_session()
+            self._see_sessions()
             metrics.show_ledger(*self._storekeeper.totals())
         except StorageError as error:
             logger.warning("no ledger", extra={"action": "ledger", "reason": str(error)})
 
-    def _see_session(self) -> None:
-        if self._subscription.is_connected:
-            self._sessions.see(self._now())
+    def _see_sessions(self) -> None:
+        for subscription, sessions in self._sessions:
+            if subscription.is_connected:
+                sessions.see(self._now())
+
+    @property
+    def _is_connected(self) -> bool:
+        return all(subscription.is_connected for subscription in self._lanes.subscriptions)
+
+    @property
+    def _waiting_bytes(self) -> int:
+        return sum(subscription.inbox.waiting_bytes for subscription in self._lanes.subscriptions)

@@ -2,12 +2,15 @@
 
 import hashlib
 import hmac
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from urllib.parse import unquote, urlsplit
 
+from alerts.rules.definitions import Rule
+from cityops.catalogue import Catalogue
 from cityops.devices.topics import ROOT, SHARED, TopicChannel
 
 _PROOF = 16  # hexadecimal digits: 64 bits, which nobody guesses through a broker
+_DANGER = 1  # the severity of what threatens life
 
 
 def topic_filters(domains: Sequence[str], areas: Sequence[str], share: str | None) -> list[str]:
@@ -24,6 +27,22 @@ def topic_filters(domains: Sequence[str], areas: Sequence[str], share: str | Non
         return slices
     retained = [f"{ROOT}/+/+/+/{channel}" for channel in (TopicChannel.META, TopicChannel.STATUS)]
     return [f"{SHARED}{share}/{topic_filter}" for topic_filter in slices] + retained
+
+
+def urgent_domains(rules: Iterable[Rule], catalogue: Catalogue, only: Sequence[str] = ()) -> list[str]:
+    """Return the domains with a rule of severity 1, which go before the rest; of a worker's domains, where it has any.
+
+    A topic names the domain of a sensor and not its kind. Empty where there is no rest.
+    """
+    mine = set(only) or set(catalogue.domain)
+    kinds = {rule.kind for rule in rules if rule.severity == _DANGER} & catalogue.kind.keys()
+    urgent = {catalogue.kind[kind].domain for kind in kinds} & mine
+    return sorted(urgent) if urgent < mine else []
+
+
+def lane_client_id(client_id: str) -> str:
+    """Return the name at the broker of the session of a worker's emergency lane."""
+    return f"{client_id}-lane"
 
 
 def share_name(group: str, url: str) -> str:

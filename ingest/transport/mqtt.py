@@ -7,6 +7,7 @@ MQTT 5, because 3.1.1 has no such bound; it costs nothing here, where the client
 
 import logging
 import ssl
+import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -39,7 +40,7 @@ _REFUSALS = {"Bad user name or password", "Not authorized", "Banned", "Client id
 
 
 class Subscription:
-    """One worker's session. Call start(), then take() messages and acknowledge() what is stored.
+    """One session of a worker. Call start(), then take messages from `inbox` and acknowledge() what is stored.
 
     `leaving`: what an earlier version of this worker subscribed to, and a session that is kept may still hold.
     """
@@ -53,17 +54,19 @@ class Subscription:
         now: Callable[[], datetime],
         ca_file: Path | None,
         leaving: Sequence[str] = (),
+        arrival: threading.Condition | None = None,
     ) -> None:
         self._filters = filters
         self._leaving = [topic_filter for topic_filter in leaving if topic_filter not in filters]
         self._now = now
-        self._inbox = Inbox()
+        self.inbox = Inbox(arrival)
         self._refusal: str | None = None
+        self.is_subscribed = False  # since the last start: the broker keeps what comes for us
         self._events: deque[SessionEvent] = deque()
         self._asks_counter = True
         self._counter_request: int | None = None  # the subscription to the broker's own counter, until it is answered
         self._client = self._make_client(url, client_id, ca_file)
-        self._network = Network(self._client, has_room=lambda: self._inbox.has_room)
+        self._network = Network(self._client, has_room=lambda: self.inbox.has_room)
 
     def start(self) -> None:
         """Connect in the background, and again whenever the connection breaks."""
@@ -82,23 +85,14 @@ class Subscription:
         """Whether the broker is there."""
         return self._client.is_connected()
 
-    @property
-    def waiting_bytes(self) -> int:
-        """How much was received and waits for a batch."""
-        return self._inbox.waiting_bytes
-
     def session_events(self) -> list[SessionEvent]:
         """Return what became of the session since this was last asked."""
         return [self._events.popleft() for _ in range(len(self._events))]
 
-    def take(self, *, wait: float, gather: float = 0) -> list[Message]:
-        """Return about a full batch: what comes within `gather` seconds of the first message, within `wait` seconds.
-
-        Raises BrokerRefused when the broker does not want us: trying again would not help.
-        """
+    def check(self) -> None:
+        """Raise BrokerRefused when the broker does not want us: trying again would not help."""
         if self._refusal is not None:
             raise BrokerRefused(f"The broker says: {self._refusal}. {BrokerRefused.__doc__}")
-        return self._inbox.take(wait=wait, gather=gather)
 
     def acknowledge(self, messages: Sequence[Message]) -> None:
         """Tell the broker that messages are stored.
@@ -130,7 +124,7 @@ class Subscription:
         """Queue the messages of a stream; return what is for the client, and what is not whole yet."""
         pieces = split(stream, arrival=self._now(), connection=self._network.connection)
         if pieces.messages:
-            self._inbox.put(pieces.messages, len(stream))
+            self.inbox.put(pieces.messages, len(stream))
         if pieces.farewell == _TAKEN_OVER:
             self._events.append(SessionEvent(self._now(), taken=True))
         return pieces.others, pieces.rest
@@ -145,7 +139,7 @@ class Subscription:
             return
         self._events.append(SessionEvent(self._now(), kept=flags.session_present))
         if flags.session_present:
-            self._inbox.forget_before(self._network.connection)
+            self.inbox.forget_before(self._network.connection)
         if self._asks_counter:
             _, self._counter_request = client.subscribe(BROKER_DROPPED, qos=0)
         if flags.session_present and self._leaving:
@@ -163,6 +157,7 @@ class Subscription:
         if refused:
             self._refusal = f"no right to subscribe ({', '.join(refused)})"
         else:
+            self.is_subscribed = True
             logger.info("subscribed", extra={"action": "subscribe", "filters": list(self._filters)})
 
     def _on_disconnect(

@@ -61,7 +61,7 @@ def worker(url: str, name: str, sensor: str, storekeeper: BatchWriter) -> Iterat
         found: list[Message] = []
 
         def take() -> bool:
-            messages = subscription.take(wait=0.1)
+            messages = subscription.inbox.take(wait=0.1)
             if messages:
                 storekeeper.store(messages, utc_now())
                 subscription.acknowledge(messages)
