@@ -4,13 +4,14 @@ They are found as an entry point `cityops.jobs`: alerts know no cases.
 """
 
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
 from alerts.watch.jobs import Job
 from cases.demo import give_demo_posts
 from cases.errors import ActRefused, CaseChanged, CaseTaken
+from cases.evaluation.formulas import load_formulas
 from cases.life.posts import TIMER
 from cases.life.transitions import Act
 from cases.store.acting import perform
@@ -18,18 +19,25 @@ from cases.store.alert_links import file_by_rule, link_alert
 from cases.store.calendars import seed_calendar
 from cases.store.case_list import note_waiting
 from cases.store.catalogue_import import seed_catalogue
+from cases.store.scores import find_run, make_scores, month_bounds, months_before
 from cityops.settings import Settings
 from cityops.storage import Database, Transaction, load_queries
 
 SQL = load_queries("cases")
 EVERY = 5.0  # seconds
 LOST = (ActRefused, CaseChanged, CaseTaken)  # somebody else was first
+SCORES_EVERY = 60.0  # seconds between two looks whether a month is to be scored
+SCORES_AGE = timedelta(days=1)  # so old are the scores of a month that is not closed, at most
+SCORING = 600.0  # seconds that it may take
 MOST = 200  # cases of one transaction: others wait for no more
 
 
 def jobs(database: Database, settings: Settings) -> list[Job]:
     """Return the jobs of cases."""
-    return [Job("cases", EVERY, partial(tend_cases, database, zone=settings.zone, demo=settings.demo))]
+    return [
+        Job("cases", EVERY, partial(tend_cases, database, zone=settings.zone, demo=settings.demo)),
+        Job("case-scores", SCORES_EVERY, partial(score_months, database, zone=settings.zone), SCORING),
+    ]
 
 
 def tend_cases(database: Database, now: datetime, *, zone: ZoneInfo, demo: bool = False) -> bool:
@@ -50,6 +58,20 @@ def tend_cases(database: Database, now: datetime, *, zone: ZoneInfo, demo: bool 
         for query, act in (("cases_to_resume", Act.RESUME), ("cases_now_overdue", Act.OVERDUE)):
             for row in tx.rows(SQL[query], now=now, most=MOST):
                 _act(tx, row["case_id"], row["version"], act, now)
+    return True
+
+
+def score_months(database: Database, now: datetime, *, zone: ZoneInfo) -> bool:
+    """Score the present month and the one before once a day, until they are closed. False: another program does it."""
+    present = f"{now.astimezone(zone):%Y-%m}"
+    for month in (months_before(present, 1), present):
+        with database.transaction() as tx:
+            if not tx.value(SQL["lead_scores"]):
+                return False
+            run, end = find_run(tx, month), month_bounds(month, zone)[1]
+            known = run is not None and (run["is_final"] or now - run["made_at"] < SCORES_AGE)
+            if not known and tx.value(SQL["has_cases"], before=end):
+                make_scores(tx, month, load_formulas(), actor=TIMER.name, now=now, zone=zone, origin="watch")
     return True
 
 

@@ -32,6 +32,7 @@ from dashboard.login.oidc_client import OidcClient
 from dashboard.pages import desk, domain, presenter, sensors, shift, wall
 from dashboard.pages.cases import routes as case_pages
 from dashboard.pages.domain import exports
+from dashboard.pages.evaluation import routes as evaluation_page
 from dashboard.pages.shift import export
 from dashboard.ui.dash_app import Shell
 from dashboard.ui.dash_middleware import DashBorder, LoggedFaults
@@ -60,6 +61,7 @@ ROUTERS = (
     token_page.router,
     system_page.router,
     case_pages.router,
+    evaluation_page.router,
 )
 
 

@@ -11,7 +11,7 @@ from cases.life.details import CallBack
 from cases.life.states import CaseState
 from cases.life.transitions import Act
 
-DISTRICT = 6  # digits of a code
+LEVELS = {"area": 6, "street": 9}  # digits of the code of a district, and of a street
 PUBLIC = frozenset({"hotline", "web", "open311", "app"})
 NOT_DUE = frozenset({CaseState.CANCELLED, CaseState.MERGED, CaseState.REFUSED, CaseState.ANSWERED})
 SATISFIED, FAIRLY = 4, 3  # stars
@@ -28,15 +28,15 @@ def department_flags(history: CaseHistory, clock: StepClock) -> Iterator[Flag]:
 
 
 def area_flags(history: CaseHistory, clock: StepClock) -> Iterator[Flag]:
-    """Yield what a case counts for its district."""
-    filed = history.last(Act.FILE)
+    """Yield what a case counts for its district, and for its street where that is known."""
+    filed, area = history.last(Act.FILE), history.case.area
     if filed is None:
         return
-    unit = history.case.area[:DISTRICT]
-    yield Flag("area", unit, "filed", filed.at, history.case_id)
-    if history.source in PUBLIC:
-        yield Flag("area", unit, "public_verified", filed.at, history.case_id)
-    yield from _due_flags("area", unit, history, clock)
+    for scores, unit in ((level, area[:digits]) for level, digits in LEVELS.items() if len(area) >= digits):
+        yield Flag(scores, unit, "filed", filed.at, history.case_id)
+        if history.source in PUBLIC:
+            yield Flag(scores, unit, "public_verified", filed.at, history.case_id)
+        yield from _due_flags(scores, unit, history, clock)
 
 
 def hotline_flags(history: CaseHistory, _: StepClock) -> Iterator[Flag]:

@@ -17,6 +17,7 @@ from cases.errors import FormulaError, LimitUnusable
 from cityops.tables import load_tables
 
 STEPS = ("send_verify", "verify", "file", "dispatch", "send_check", "check", "close")  # of the centre
+Scored = Literal["department", "hotline", "area", "street", "collector", "acceptor", "chief", "dispatcher"]
 Coefficients = dict[str, Decimal]  # by the name of a count
 
 
@@ -57,7 +58,7 @@ class Formula(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     """A composite score. `certain` is false where no standard's own text was seen."""
 
     version: Annotated[int, msgspec.Meta(ge=1)]
-    scores: Literal["department", "collector", "acceptor", "chief", "dispatcher", "area", "hotline"]
+    scores: Scored
     name: Name
     source: str
     certain: bool

@@ -14,6 +14,14 @@ FROM case_event WHERE case_id = ANY (%(cases)s) ORDER BY case_id, seq
 -- Of two runs of a month at once the second waits.
 SELECT pg_advisory_xact_lock(hashtext('cityops case score ' || %(month)s))
 
+-- name: lead_scores
+-- Be the one that scores by the clock, until the end of the transaction.
+SELECT pg_try_advisory_xact_lock(hashtext('cityops case scores'))
+
+-- name: has_cases
+-- Whether anything was reported before a moment.
+SELECT EXISTS (SELECT FROM city_case WHERE reported_at < %(before)s)
+
 -- name: run_of_month
 -- The run of a month that counts.
 SELECT score_run_id, month, counts_until, made_at, made_by, is_final
@@ -59,6 +67,53 @@ WHERE score_run_id = %(run)s ORDER BY formula, place NULLS LAST, unit
 -- Numerator and denominator of every indicator of a run.
 SELECT formula, unit, indicator, numerator, denominator, value FROM score_indicator
 WHERE score_run_id = %(run)s ORDER BY formula, unit, indicator
+
+-- name: scores_by_formula
+-- The points of a run by one formula, the best first; those that cannot be said last.
+SELECT unit, version, points::double precision AS points, level, place FROM score
+WHERE score_run_id = %(run)s AND formula = %(formula)s ORDER BY place NULLS LAST, unit
+
+-- name: indicators_by_formula
+-- Numerator and denominator of every indicator of a run by one formula.
+SELECT unit, indicator, numerator::double precision AS numerator, denominator::double precision AS denominator,
+       value::double precision AS value
+FROM score_indicator WHERE score_run_id = %(run)s AND formula = %(formula)s ORDER BY unit, indicator
+
+-- name: counts_of_kind
+-- How many cases there are behind each number of what is scored.
+SELECT unit, count, cardinality(cases) AS number FROM score_count
+WHERE score_run_id = %(run)s AND scores = %(scores)s ORDER BY unit, count
+
+-- name: course_of_formula
+-- The points of the last run of each of some months by one formula.
+SELECT month, unit, points::double precision AS points
+FROM (SELECT DISTINCT ON (month) month, score_run_id FROM score_run
+      WHERE month <= %(month)s AND month > %(after)s ORDER BY month, score_run_id DESC) AS run
+JOIN score USING (score_run_id)
+WHERE formula = %(formula)s AND points IS NOT NULL ORDER BY month, unit
+
+-- name: scored_cases
+-- The cases behind a number, without what was said in them.
+SELECT case_id, number, state, category, severity, area_code, '' AS address, '' AS summary, lead_department,
+       reported_at, due_at, due_provisional, overdue_at, handled_at, ended_at, false AS is_mine
+FROM city_case WHERE case_id = ANY (%(cases)s) ORDER BY due_at NULLS LAST, case_id LIMIT %(most)s
+
+-- name: exclusions_waiting
+-- Requests to leave a case out of the hotline's rates that nobody has decided.
+SELECT case_id, city_case.number, version, lead_department, category, area_code,
+       request.number AS request, asked_by, request.department, asked_at,
+       (SELECT reason FROM case_event
+        WHERE case_event.case_id = request.case_id AND act = 'ask_exclude' AND at = request.asked_at
+        ORDER BY seq DESC LIMIT 1) AS reason
+FROM case_request AS request JOIN city_case USING (case_id)
+WHERE request.kind = 'exclude' AND request.granted IS NULL ORDER BY asked_at LIMIT %(most)s
+
+-- name: exclusions_granted
+-- How many cases each department has had left out in [start, end), and who decided.
+SELECT lead_department AS unit, count(*) AS number, array_agg(DISTINCT decided_by ORDER BY decided_by) AS decided_by
+FROM case_request AS request JOIN city_case USING (case_id)
+WHERE request.kind = 'exclude' AND request.granted AND decided_at >= %(start)s AND decided_at < %(end)s
+GROUP BY lead_department ORDER BY number DESC, unit
 
 -- name: cases_of_count
 -- The cases behind a number.

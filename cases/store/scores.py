@@ -20,7 +20,7 @@ from cases.store.calendars import StoredCalendars
 from cases.store.proposals import calendar_of
 from cases.store.snapshots import read_case, read_deed
 from cityops.storage import Row, Transaction, load_queries
-from cityops.storage.audit import record
+from cityops.storage.audit import COMMAND_LINE, record
 
 SQL = load_queries("cases")
 _MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
@@ -37,6 +37,12 @@ def month_bounds(month: str, zone: ZoneInfo) -> tuple[datetime, datetime]:
     return begin, end
 
 
+def months_before(month: str, count: int) -> str:
+    """Return the month so many before one such as "2026-11"."""
+    year, number = divmod(int(month[:4]) * 12 + int(month[5:]) - 1 - count, 12)
+    return f"{year:04}-{number + 1:02}"
+
+
 def make_scores(
     tx: Transaction,
     month: str,
@@ -46,6 +52,7 @@ def make_scores(
     now: datetime,
     zone: ZoneInfo,
     final: bool = False,
+    origin: str = COMMAND_LINE,
 ) -> list[UnitScore]:
     """Count and score a month, and store the result; `final` closes the month.
 
@@ -66,7 +73,8 @@ def make_scores(
     run = tx.value(SQL["new_run"], month=month, counts_until=now, now=now, actor=actor, is_final=final)
     for query, rows in _rows(counted, made).items():
         tx.execute(SQL[query], run=run, rows=json.dumps(rows))
-    record(tx, actor, "case.score", month, at=now, detail={"run": run, "final": final, "units": len(made)})
+    detail = {"run": run, "final": final, "units": len(made)}
+    record(tx, actor, "case.score", month, at=now, origin=origin, detail=detail)
     return made
 
 

@@ -10,6 +10,7 @@ from cases.life.posts import CaseActor, department_of
 from cases.life.transitions import TRANSITIONS, Act
 from cases.store.posts import posts_of, scope_of_posts
 from cityops.clock import utc_now
+from cityops.scope import Scope
 from cityops.storage import Database, Transaction
 from dashboard.requests import idempotency
 from dashboard.web.request_context import Forbidden, RequestContext
@@ -23,10 +24,15 @@ class CaseSeat:
     posts: tuple[CaseActor, ...]
 
     @property
+    def scope(self) -> Scope:
+        """What these posts see: the account's area, and what its department has to do with."""
+        return scope_of_posts(self.posts, self.here.person.scope)
+
+    @property
     def database(self) -> Database:
-        """The database as these posts see it: the account's area, and what its department has to do with."""
+        """The database as these posts see it."""
         site = self.here.site.database
-        return site.within(scope_of_posts(self.posts, self.here.person.scope)) if self.posts else site
+        return site.within(self.scope) if self.posts else site
 
     @property
     def department(self) -> str:

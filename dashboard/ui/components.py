@@ -12,7 +12,7 @@ from dashboard.ui.icons import icon
 from dashboard.web.request_context import RequestContext, current, language
 
 Speak = Callable[..., str]
-BEFORE_DOMAINS = ("desk", "cases")
+BEFORE_DOMAINS = ("desk", "cases", "evaluation")
 AFTER_DOMAINS = ("shift", "sensors", "system", "wall")
 
 

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from cases.clock.calendar_files import built_in_calendar
+from cases.evaluation.formulas import load_formulas
 from cases.life.details import Asking, CaseType, Details, Dispatching, Evidence, Report
 from cases.life.posts import CaseActor, Post
 from cases.life.transitions import Act
@@ -14,6 +15,7 @@ from cases.store.catalogue_import import seed_catalogue
 from cases.store.photos import add_photo
 from cases.store.posts import give_post
 from cases.store.proposals import filing_of
+from cases.store.scores import make_scores
 from cityops.clock import utc_now
 from cityops.storage import Database, Transaction
 from tests.unit.cases.calendars import SHANGHAI
@@ -46,6 +48,15 @@ def build_cases(database: Database) -> dict[str, int]:
             name: _walk(tx, name, place, now - timedelta(hours=26 - 4 * place))
             for place, name in enumerate(("reported", "filed", "dispatched", "handling", "asked", "handled"))
         }
+
+
+def score_cases(database: Database) -> str:
+    """Score the month in which the first case is due, and return it."""
+    with database.transaction() as tx:
+        due = tx.value("SELECT min(due_at) FROM city_case WHERE lead_department = 'drainage'")
+        month = f"{due.astimezone(SHANGHAI):%Y-%m}"
+        make_scores(tx, month, load_formulas(), actor="test", now=max(utc_now(), due), zone=SHANGHAI)
+    return month
 
 
 def _walk(tx: Transaction, name: str, place: int, at: datetime) -> int:

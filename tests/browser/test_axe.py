@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from cityops.catalogue import Catalogue
 from cityops.storage import Database
 from tests.browser import axe
-from tests.browser.case_city import build_cases
+from tests.browser.case_city import build_cases, score_cases
 from tests.browser.city import build_city, raise_alert
 from tests.browser.conftest import Visitor
 
@@ -30,11 +30,12 @@ PAGES = {
 def test_no_page_keeps_anybody_out(visit: Callable[..., Visitor], database: Database, catalogue: Catalogue) -> None:
     build_city(database)
     build_cases(database)
+    evaluation = f"/evaluation?month={score_cases(database)}&unit=drainage&behind=due_handle"
     raise_alert(database, catalogue)
     officer = visit()
     officer.begin_session("li")
     found = {}
-    for path, shown in PAGES.items():
+    for path, shown in (PAGES | {evaluation: ".case-line"}).items():
         officer.go(path)
         expect(officer.page.locator(shown).first).to_be_attached()
         if path == "/desk":
@@ -42,7 +43,7 @@ def test_no_page_keeps_anybody_out(visit: Callable[..., Visitor], database: Data
             expect(officer.page.locator("[data-panel-seen]")).to_have_count(1)
         found[path] = axe.grave_violations(officer.page)
 
-    assert found == {path: [] for path in PAGES}
+    assert found == {path: [] for path in (*PAGES, evaluation)}
 
 
 def test_the_login_keeps_nobody_out(visit: Callable[..., Visitor]) -> None:

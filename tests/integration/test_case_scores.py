@@ -17,6 +17,7 @@ from cases.store.scores import (
     months_scored,
     scores_of,
 )
+from cases.watch import score_months
 from cityops.command_line import app
 from cityops.storage import Database, Transaction
 from tests.case_samples import start_city, walk
@@ -96,6 +97,23 @@ def test_a_month_is_the_citys() -> None:
     assert month_bounds("2026-12", SHANGHAI) == (at("12-01 00:00"), at("01-01 00:00", year=2027))
     begin, end = month_bounds("2026-02", SHANGHAI)
     assert end - begin == timedelta(days=28)
+
+
+def test_months_are_scored_once_a_day_until_they_are_closed(city: Database) -> None:
+    def runs() -> list[tuple[str, int]]:
+        with city.transaction() as tx:
+            rows = tx.rows("SELECT month, count(*) AS runs FROM score_run GROUP BY month ORDER BY month")
+        return [(row["month"], row["runs"]) for row in rows]
+
+    assert score_months(city, at("05-31 23:00"), zone=SHANGHAI)
+    assert runs() == []  # nothing had been reported
+    assert score_months(city, NOW, zone=SHANGHAI)
+    assert score_months(city, NOW + timedelta(hours=23), zone=SHANGHAI)
+    assert runs() == [("2026-06", 1), ("2026-07", 1)]
+    with city.transaction() as tx:
+        make(tx, final=True)
+    assert score_months(city, NOW + timedelta(hours=25), zone=SHANGHAI)
+    assert runs() == [("2026-06", 2), ("2026-07", 2)]
 
 
 def test_the_verb_shows_and_closes_a_month(city: Database, database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -292,6 +292,10 @@ ROUTES: dict[str, Shows] = {
     "GET /cases": lambda _: [Try("/cases?which=open"), Try("/cases?view=board")],
     "GET /cases/{case_id}": each_case("/cases/{}"),
     "GET /work": nothing("/work"),
+    "GET /evaluation": nothing("/evaluation"),
+    "GET /evaluation/scores.xlsx": nothing("/evaluation/scores.xlsx"),
+    "POST /evaluation/score": nothing("/evaluation/score", "POST", status=(403,)),  # nobody here holds a post
+    "POST /evaluation/exclusion": nothing("/evaluation/exclusion", "POST", status=(403,)),
     "GET /api/v1/wall": wall,
     "GET /live/map": live_map,
     "GET /live/focus": focus,

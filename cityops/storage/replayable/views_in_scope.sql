@@ -42,6 +42,19 @@ CREATE OR REPLACE FUNCTION case_in_scope(wanted bigint, area_code text, called t
                      AND state IN ('offered', 'accepted', 'done')), false)
 $$;
 
+-- Whether the score of a unit may be seen: an area of the scope, its department, and of the whole city all of them.
+-- People lie in no area: cases/counting/score_readers.py says who sees theirs.
+CREATE OR REPLACE FUNCTION score_in_scope(scores text, unit text) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT coalesce(
+        current_setting('cityops.areas', true) = '*'
+        OR CASE WHEN scores IN ('area', 'street')
+                THEN unit ^@ ANY (string_to_array(current_setting('cityops.areas', true), ','))
+                WHEN scores IN ('department', 'hotline')
+                THEN unit = nullif(current_setting('cityops.department', true), '')
+                ELSE current_setting('cityops.areas', true) IS NOT NULL END, false)
+$$;
+
 -- The areas of the scope: those that are wanted with all that lies in them, and what lies around them, because a place
 -- is told by the names of all of these.
 CREATE OR REPLACE FUNCTION areas_in_scope() RETURNS SETOF text LANGUAGE sql STABLE PARALLEL SAFE AS $$
@@ -76,13 +89,16 @@ BEGIN
           AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = relation.oid AND deptype = 'e') -- of an extension
         GROUP BY relation.oid, relname, relkind
         -- those first that others point at
-        ORDER BY array_position(ARRAY['sensor', 'series', 'alert', 'city_case'], relname::text) NULLS LAST, relname
+        ORDER BY array_position(ARRAY['sensor', 'series', 'alert', 'city_case', 'score'], relname::text) NULLS LAST, relname
     LOOP
         rule := CASE
             WHEN found.name = 'area' THEN 'code IN (SELECT areas_in_scope())'
             WHEN found.name = 'city_case' THEN -- in the area, without a call for each of 50,000 rows; or by its department
                 $t$area_code ^@ ANY (string_to_array(current_setting('cityops.areas', true), ','))
                    OR case_in_scope(case_id, area_code, called_departments)$t$
+            WHEN found.name IN ('score', 'score_count') THEN 'score_in_scope(scores, unit)'
+            WHEN found.name = 'score_indicator' THEN
+                '(score_run_id, formula, unit) IN (SELECT score_run_id, formula, unit FROM scoped.score)'
             WHEN found.columns @> ARRAY['case_id'] THEN 'case_id IN (SELECT case_id FROM scoped.city_case)'
             WHEN found.columns @> ARRAY['domain', 'area_code'] THEN 'in_scope(domain, area_code)'
             WHEN found.columns @> ARRAY['sensor_id'] THEN 'sensor_id IN (SELECT sensor_id FROM scoped.sensor)'

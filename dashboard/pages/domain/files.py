@@ -3,16 +3,12 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pandas as pd
-import xlsxwriter
-from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
 
 from cityops.areas import Area
 from cityops.catalogue import Catalogue, Metric
@@ -23,20 +19,9 @@ from dashboard.pages.domain.index.air_working import DayTable
 from dashboard.pages.domain.index.index_data import IndexStory
 from dashboard.pages.domain.index.working import Working
 from dashboard.pages.domain.story import Story
-from dashboard.requests.spreadsheet import harmless, is_formula
+from dashboard.requests.spreadsheet import harmless
+from dashboard.requests.workbooks import Sheet
 from dashboard.ui.components import Speak
-
-CELLS = tuple[object, ...]
-WIDEST = 40  # characters of a column
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """One table: its name, its heads and its rows."""
-
-    name: str
-    heads: tuple[str, ...]
-    rows: list[CELLS]
 
 
 def csv_text(heads: Sequence[str], pieces: Iterable[list[tuple[Any, ...]]], zone: ZoneInfo) -> Iterator[str]:
@@ -52,22 +37,10 @@ def csv_text(heads: Sequence[str], pieces: Iterable[list[tuple[Any, ...]]], zone
         yield head
 
 
-def workbook(sheets: Iterable[Sheet]) -> bytes:
-    """Return sheets as one XLSX file. Texts stay texts: none becomes a formula or a link, also when it is edited."""
-    out = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": True}
-    with xlsxwriter.Workbook(out, options) as book:
-        bold, moment = book.add_format({"bold": True}), book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
-        quoted = book.add_format({"quote_prefix": True})
-        for sheet in sheets:
-            _fill(book.add_worksheet(sheet.name[:31]), sheet, bold, moment, quoted)
-    return out.getvalue()
-
-
 def sheets_of(
     story: Story,
     index: IndexStory,
-    about: Iterable[CELLS],
+    about: Iterable[tuple[object, ...]],
     *,
     catalogue: Catalogue,
     language: str,
@@ -145,17 +118,17 @@ def _steps(name: str, trend: pd.DataFrame, heads: tuple[str, ...], zone: ZoneInf
 
 
 def _working_sheet(working: Working, say: Speak) -> Sheet:
-    rows: list[CELLS] = [line.cells for line in working.lines]
-    result: list[CELLS] = [(), (working.name, working.value, working.level), (working.note,)]
+    rows: list[tuple[object, ...]] = [line.cells for line in working.lines]
+    result: list[tuple[object, ...]] = [(), (working.name, working.value, working.level), (working.note,)]
     return Sheet(say("domain.head_index"), working.heads, [*rows, *result])
 
 
 def _days_sheet(days: DayTable, say: Speak) -> Sheet:
-    rows: list[CELLS] = [(*line.cells, line.note) for line in days.lines]
+    rows: list[tuple[object, ...]] = [(*line.cells, line.note) for line in days.lines]
     return Sheet(say("air.head_days"), (*days.heads, say("air.why")), rows)
 
 
-def _rows(frame: pd.DataFrame, *columns: str) -> list[CELLS]:
+def _rows(frame: pd.DataFrame, *columns: str) -> list[tuple[object, ...]]:
     return [tuple(record[name] for name in columns) for record in _records(frame)]
 
 
@@ -173,27 +146,6 @@ def _is_missing(value: object) -> bool:
 
 def _feature(geometry: Mapping[str, Any] | None, properties: dict[str, Any]) -> dict[str, Any]:
     return {"type": "Feature", "geometry": geometry, "properties": properties}
-
-
-def _fill(page: Worksheet, sheet: Sheet, bold: Format, moment: Format, quoted: Format) -> None:
-    page.freeze_panes(1, 0)
-    for column, head in enumerate(sheet.heads):
-        page.write_string(0, column, head, bold)
-        cells = [row[column] for row in sheet.rows if column < len(row)]
-        page.set_column(column, column, min(WIDEST, 2 + max(_width(cell) for cell in (head, *cells))))
-    for number, row in enumerate(sheet.rows, 1):
-        for column, cell in enumerate(row):
-            if isinstance(cell, datetime):
-                page.write_datetime(number, column, cell, moment)
-            elif isinstance(cell, (int, float)):
-                page.write_number(number, column, cell)
-            elif cell is not None:
-                page.write_string(number, column, str(cell), quoted if is_formula(str(cell)) else None)
-
-
-def _width(cell: object) -> int:
-    """Return how many columns of a terminal a cell takes: Chinese takes two a sign."""
-    return 16 if isinstance(cell, datetime) else sum(2 if ord(sign) > 0x2E80 else 1 for sign in str(cell))
 
 
 def _csv(rows: Iterable[Iterable[object]]) -> str:

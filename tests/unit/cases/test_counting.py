@@ -49,6 +49,16 @@ def test_a_case_that_is_closed_in_time_counts_for_who_led_it() -> None:
     assert counts(area_flags, closed(), "hotline")["990101"] >= {"filed", "public_verified", "closed_in_time"}
 
 
+def test_a_case_counts_for_its_district_and_its_street() -> None:
+    told = closed()
+    told.case = replace(told.present, area="990101003002001")
+
+    found = counts(area_flags, told)
+
+    assert list(found) == ["990101", "990101003"]
+    assert found["990101"] == found["990101003"]
+
+
 def test_what_is_late_open_extended_and_done_again_is_told_apart() -> None:
     late = story_of(people.TO_HANDLING)
     late.do(Act.GRANT_EXTEND, people.DISPATCHER, Deciding(request=late.ask(Act.ASK_EXTEND, people.HEAD)))

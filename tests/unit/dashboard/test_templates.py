@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from cases.catalogue.catalogue_files import demo_catalogue
 from cases.clock.progress import ClockSegment, SegmentKind
+from cases.evaluation.formulas import load_formulas
 from cases.life.rehearsal import act_options
 from cases.life.states import CaseState
 from cases.life.transitions import Act
@@ -43,6 +44,9 @@ from dashboard.pages.cases.case_page import AlertLine, draw_strip, history_line,
 from dashboard.pages.cases.forms import FormFacts, RefusedAct, act_forms
 from dashboard.pages.cases.list_view import BoardColumn, ListAddress, case_line, choices, loop_stops, total
 from dashboard.pages.cases.work_view import WorkAct, WorkTask
+from dashboard.pages.evaluation.address import EvaluationAddress
+from dashboard.pages.evaluation.page import BehindCount
+from dashboard.pages.evaluation.view import Cell, Part, TermHead, UnitLine
 from dashboard.ui.html_pages import Outcome
 from dashboard.ui.rendering import environment, render
 from tests.unit.cases.people import (
@@ -243,6 +247,37 @@ def case_work(text: str) -> dict[str, Any]:
     return {"department": text, "tasks": [WorkTask(line, 3, 119.0, None, acts)]}
 
 
+def evaluation(text: str) -> dict[str, Any]:
+    """The scores of a month, with all that an evaluator finds there."""
+    words, address = CaseWords("zh", demo_catalogue(), {}), EvaluationAddress("2026-06", "hotline", text, ("solved",))
+    line = case_of_states(text, CaseState.HANDLING)["line"]
+    part = Part(text, text)
+    asked = {"case_id": 1, "number": text, "version": 3, "lead_department": text, "category": text, "request": 1}
+    return {
+        "address": address,
+        "formula": load_formulas().formula["hotline"],
+        "formula_name": text,
+        "months": [("2026-06", True), ("2026-05", False)],
+        "kinds": [(text, text, True)],
+        "formulas": [("hotline", text)],
+        "run": {"is_final": False, "made_at": AT, "made_by": text},
+        "is_over": True,
+        "makes_scores": True,
+        "judges_people": False,
+        "may_exclude": True,
+        "heads": [TermHead(text, "50", is_inverse=True)],
+        "lines": [UnitLine(text, text, 1, 91.8, "A", (Cell(text, (part, part)),), text, is_here=True)],
+        "levels": [("A", 1)],
+        "figures": {"ranking": text},
+        "unit_name": text,
+        "counts": [(text, part)],
+        "behind": [BehindCount(text, 2, [line])],
+        "waiting": [asked | {"asked_by": "kao", "asked_at": AT, "reason": text}],
+        "granted": [{"unit": text, "number": 1, "decided_by": [text]}],
+        "words": words,
+    }
+
+
 # What each page may be given; every text that is not ours is the argument.
 SAMPLES: list[tuple[str, Callable[[str], dict[str, Any]]]] = [
     ("accounts/account.html", lambda text: frame(text) | account(text, Factors())),
@@ -262,6 +297,7 @@ SAMPLES: list[tuple[str, Callable[[str], dict[str, Any]]]] = [
     *[("cases/one.html", lambda text, state=state: frame(text) | case_of_states(text, state)) for state in CaseState],
     ("cases/work.html", lambda text: frame(text) | case_work(text)),
     ("cases/unknown.html", frame),
+    ("evaluation/evaluation.html", lambda text: frame(text) | evaluation(text)),
     ("login/login.html", login),
     (
         "ui/dash.html",

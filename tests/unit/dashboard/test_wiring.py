@@ -84,7 +84,7 @@ def test_what_scripts_look_for_is_on_the_pages(visiting: Callable[..., Any]) -> 
     made_later |= {"data-view"}  # and when a domain page is answered
     made_later |= {f"data-passkey{part}" for part in ("", "-proof", "-missing", "-failed")}  # on pages outside Dash
     made_later |= {"data-dash-is-loading"}  # by Dash
-    templates = (ASSETS.parent / "pages" / "cases" / "templates").glob("*.html")  # of pages outside Dash
+    templates = (ASSETS.parent / "pages").glob("*/templates/*.html")  # of pages outside Dash
     made_later |= {name for file in templates for name in re.findall(r"data-[a-z-]+", file.read_text("utf-8"))}
 
     assert looked_for - hooks - made_later == set()

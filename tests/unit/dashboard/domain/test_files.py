@@ -16,10 +16,11 @@ from cityops.catalogue import Catalogue
 from cityops.standards import aqi
 from cityops.standards.air_means import AirDay, index_of_hour
 from dashboard.pages.domain.cards import export_links, facts, index_card
-from dashboard.pages.domain.files import Sheet, csv_text, features, sheets_of, workbook
+from dashboard.pages.domain.files import csv_text, features, sheets_of
 from dashboard.pages.domain.index.air_working import table_days, work_air
 from dashboard.pages.domain.index.index_data import IndexStory
 from dashboard.requests.spreadsheet import harmless
+from dashboard.requests.workbooks import Sheet, workbook
 from dashboard.texts import speaker
 from tests.unit.dashboard.domain import frames
 from tests.unit.dashboard.samples import AREAS

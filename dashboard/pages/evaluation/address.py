@@ -1,0 +1,29 @@
+"""The address of the evaluation: which month, by which formula, and which number is looked behind."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
+
+PATH = "/evaluation"
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluationAddress:
+    """`unit`: whose numbers are shown in full; `behind`: the counts of that unit whose cases are listed."""
+
+    month: str
+    formula: str
+    unit: str = ""
+    behind: tuple[str, ...] = ()
+
+    def to(self, path: str = PATH, **changes: object) -> str:
+        """Return the address with something changed."""
+        changed = replace(self, **changes)  # type: ignore[arg-type]
+        told = {"month": changed.month, "formula": changed.formula, "unit": changed.unit}
+        told["behind"] = ",".join(changed.behind)
+        return f"{path}?{urlencode({name: value for name, value in told.items() if value})}"
+
+    def of_unit(self, unit: str, counts: Sequence[str] = ()) -> str:
+        """Return the address of a unit's numbers, or of the cases behind some of them."""
+        place = "cases" if counts else "unit"
+        return f"{self.to(unit=unit, behind=tuple(counts))}#{place}"

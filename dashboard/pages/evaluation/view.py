@@ -1,0 +1,152 @@
+"""The scores of a month in words: a line for each unit, a cell for each term of the formula. Pure."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from cases.evaluation.formulas import Formula, FormulaTables, Name, Term
+from cases.evaluation.scoring import ScoreLevel
+from cases.store.score_views import MonthScores
+from cityops.storage import Row
+from dashboard.cases.words import CaseWords
+from dashboard.pages.evaluation.address import EvaluationAddress
+
+NOTHING = "–"
+PERCENT = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A number, and the address of the cases behind it ("" where there are none)."""
+
+    words: str
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What a unit reached by one term: a rate with its two numbers, or a volume."""
+
+    words: str
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UnitLine:
+    """One unit of the ranking. `points` is None where it cannot be said."""
+
+    unit: str
+    name: str
+    place: int | None
+    points: float | None
+    level: str
+    cells: tuple[Cell, ...]
+    address: str
+    is_here: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TermHead:
+    """The head of a column: what is measured, and how many of the points it can give."""
+
+    name: str
+    weight: str
+    is_inverse: bool
+
+
+def unit_name(words: CaseWords, kind: str, unit: str) -> str:
+    """Return what a unit is called; people have their names."""
+    if kind in ("department", "hotline"):
+        return words.department(unit)
+    return words.area(unit) if kind in ("area", "street") else unit
+
+
+def term_heads(tables: FormulaTables, formula: Formula, words: CaseWords) -> list[TermHead]:
+    """Return the heads of the terms of a formula, in their order."""
+    return [
+        TermHead(_term_name(tables, term, words), f"{term.weight.normalize():f}", term.inverse) for term in formula.term
+    ]
+
+
+def unit_lines(
+    found: MonthScores, formula: Formula, tables: FormulaTables, words: CaseWords, address: EvaluationAddress
+) -> list[UnitLine]:
+    """Return the ranking, the best first."""
+    return [
+        UnitLine(
+            row["unit"],
+            unit_name(words, formula.scores, row["unit"]),
+            row["place"],
+            row["points"],
+            row["level"] or "",
+            tuple(_cell(found, row["unit"], term, tables, address) for term in formula.term),
+            address.of_unit(row["unit"]),
+            row["unit"] == address.unit,
+        )
+        for row in found.scores
+    ]
+
+
+def level_counts(scores: Sequence[Row]) -> list[tuple[str, int]]:
+    """Return how many units have each level, the best level first."""
+    counted = Counter(row["level"] for row in scores)
+    return [(level.value, counted[level.value]) for level in ScoreLevel]
+
+
+def unit_counts(found: MonthScores, address: EvaluationAddress, words: CaseWords) -> list[tuple[str, Part]]:
+    """Return every count of the chosen unit with the address of its cases."""
+    mine = {count: number for (unit, count), number in found.counts.items() if unit == address.unit}
+    return [
+        (words.say(f"evaluation_count.{count}"), Part(f"{number:,}", address.of_unit(address.unit, [count])))
+        for count, number in mine.items()
+    ]
+
+
+def number_words(value: float | None, places: int = 2) -> str:
+    """Return a number without needless zeros; a dash for none."""
+    return NOTHING if value is None else f"{value:,.{places}f}".rstrip("0").rstrip(".")
+
+
+def in_words(name: Name, language: str) -> str:
+    """Return a name of the formulas in a language."""
+    return name.en if language == "en" else name.zh
+
+
+def known_counts(tables: FormulaTables) -> frozenset[str]:
+    """Return every count that some formula or indicator asks for."""
+    found = {term.count for formula in tables.formula.values() for term in formula.term if term.count}
+    for indicator in tables.indicator.values():
+        found |= indicator.numerator.keys() | indicator.denominator.keys()
+    return frozenset(found)
+
+
+def _term_name(tables: FormulaTables, term: Term, words: CaseWords) -> str:
+    if term.count:
+        return words.say(f"evaluation_count.{term.count}")
+    return in_words(tables.indicator[term.indicator].name, words.language)
+
+
+def _cell(found: MonthScores, unit: str, term: Term, tables: FormulaTables, address: EvaluationAddress) -> Cell:
+    behind = _linker(found, unit, address)
+    if term.count:
+        number = found.counts.get((unit, term.count), 0)
+        return Cell("", (Part(f"{number:,}", behind({term.count: 1})),))
+    row, indicator = found.indicators.get((unit, term.indicator)), tables.indicator[term.indicator]
+    if row is None or row["numerator"] is None:
+        return Cell(NOTHING, ())
+    words = NOTHING if row["value"] is None else f"{row['value'] * PERCENT:.1f} %"
+    parts = (
+        Part(number_words(row["numerator"]), behind(indicator.numerator)),
+        Part(number_words(row["denominator"]), behind(indicator.denominator)),
+    )
+    return Cell(words, parts)
+
+
+def _linker(found: MonthScores, unit: str, address: EvaluationAddress) -> Callable[[Mapping[str, object]], str]:
+    """Return what gives the address of the cases behind some counts of a unit: "" where there are none."""
+
+    def link(counts: Mapping[str, object]) -> str:
+        some = [count for count in counts if found.counts.get((unit, count))]
+        return address.of_unit(unit, some) if some else ""
+
+    return link
