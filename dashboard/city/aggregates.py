@@ -18,7 +18,8 @@ Numbers = Mapping[str, MetricAggregate]  # by metric
 
 def fold(values: pd.DataFrame, *, catalogue: Catalogue) -> Numbers:
     """Return the fold of each metric. `values` has metric and value."""
-    return fold_by(values.assign(group=""), "group", catalogue=catalogue).get("", {})
+    everything = pd.Categorical.from_codes(np.zeros(len(values), np.int8), pd.Index([""]))
+    return fold_by(values.assign(group=everything), "group", catalogue=catalogue).get("", {})
 
 
 def fold_by(values: pd.DataFrame, group: str, *, catalogue: Catalogue) -> dict[str, dict[str, MetricAggregate]]:
@@ -34,7 +35,8 @@ def fold_by(values: pd.DataFrame, group: str, *, catalogue: Catalogue) -> dict[s
     numbers = values["value"].to_numpy(dtype=float)[grouped]
     weights = values["weight"].to_numpy(dtype=float)[grouped] if "weight" in values else np.ones_like(numbers)
     cells, count = groups * len(kinds) + metrics, len(names) * len(kinds)  # a cell for each group and metric
-    means = _means(numbers, weights, cells, [catalogue.metric[kind].mean for kind in kinds], metrics, count)
+    ways = [catalogue.metric[kind].mean if kind in catalogue.metric else Mean.ARITHMETIC for kind in kinds]
+    means = _means(numbers, weights, cells, ways, metrics, count)
     high, low = np.full(count, -np.inf), np.full(count, np.inf)
     np.maximum.at(high, cells, numbers)
     np.minimum.at(low, cells, numbers)
@@ -68,7 +70,9 @@ def weigh(values: pd.DataFrame, *, catalogue: Catalogue) -> pd.DataFrame:
 
 
 def _codes(names: pd.Series) -> tuple[Ints, list[Any]]:
-    """Return the place of each name in a list of the different ones (-1: none), and the list."""
+    """Return the place of each name in a list of names (-1: none), and the list; of categories, some may be nowhere."""
+    if isinstance(names.dtype, pd.CategoricalDtype):
+        return names.cat.codes.to_numpy().astype(np.intp), list(names.cat.categories)
     codes, found = pd.factorize(names)
     return codes, list(found)
 

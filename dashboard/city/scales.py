@@ -5,6 +5,8 @@ A scale is a list of steps, the best first. Screens are given the step of an are
 """
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 from cityops.standards import aqi_levels, tpi
@@ -39,15 +41,20 @@ def bands_of(area: Mapping[str, Any]) -> dict[str, int]:
 
     `area` as of `indices.area_indices`: up and all, and where they are known aqi and tpi.
     """
+    share = area["up"] / area["all"] if area["all"] else None
+    return dict(_bands(area.get("aqi"), area.get("tpi"), share))
+
+
+@lru_cache(1 << 13)  # from one picture to the next, few of a city's areas change
+def _bands(aqi: int | None, index: float | None, share: float | None) -> Mapping[str, int]:
     found: dict[str, int] = {}
-    if "aqi" in area:
-        found["aqi"] = aqi_levels.level_of(area["aqi"]).number - 1
-    if "tpi" in area:
-        found["tpi"] = tpi.level_of(area["tpi"]).number - 1
-    if area["all"]:
-        share = area["up"] / area["all"]
+    if aqi is not None:
+        found["aqi"] = aqi_levels.level_of(aqi).number - 1
+    if index is not None:
+        found["tpi"] = tpi.level_of(index).number - 1
+    if share is not None:
         found["complete"] = next(step for step, (least, _) in enumerate(_COMPLETE) if share >= least)
-    return found
+    return MappingProxyType(found)
 
 
 def draw_scales(say: Callable[[str], str]) -> dict[str, Scale]:

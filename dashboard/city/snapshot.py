@@ -127,8 +127,12 @@ def _counts(alerts: Sequence[OpenAlert]) -> dict[str, dict[str, int]]:
 
 
 def _tiles(values: pd.DataFrame, catalogue: Catalogue) -> dict[str, Any]:
+    shown = tiles.every_tile(catalogue)
+    rows = values.groupby("metric", observed=True).indices
+    empty = np.empty(0, np.intp)
     drawn = {
-        key: tiles.draw_tile(values, tile, catalogue=catalogue) for key, tile in tiles.every_tile(catalogue).items()
+        key: tiles.draw_tile(values.iloc[rows.get(tile.metric, empty)], tile, catalogue=catalogue)
+        for key, tile in shown.items()
     }
     return {key: tile for key, tile in drawn.items() if tile is not None}
 

@@ -31,12 +31,11 @@ def draw_tile(values: pd.DataFrame, tile: Tile, *, catalogue: Catalogue) -> dict
     None without any value. Without a newer one the screen shows the age after the interval, and as stale what lasts no
     longer.
 
-    `values` comes from `aggregates.weigh`. Fresh values count alone; where none is fresh the old ones
-    are shown as what they are.
+    `values` are those of the tile's metric, of `aggregates.weigh`. Fresh values count alone; where none is
+    fresh the old ones are shown as what they are.
     """
-    mine = (values["metric"] == tile.metric).to_numpy()
-    fresh = mine & values["fresh"].to_numpy()
-    used = np.flatnonzero(fresh if fresh.any() else mine)
+    fresh = np.flatnonzero(values["fresh"])
+    used = fresh if fresh.size else np.arange(len(values))
     number = _fold(values["value"].to_numpy()[used], values["weight"].to_numpy()[used], tile, catalogue)
     if number is None:
         return None
@@ -47,7 +46,7 @@ def draw_tile(values: pd.DataFrame, tile: Tile, *, catalogue: Catalogue) -> dict
         "at": int(newest.astype(np.int64)),
         "interval": int(interval),
         "lasts": int(LATE_AFTER * interval),
-        "stale": not fresh.any(),
+        "stale": not fresh.size,
     }
 
 

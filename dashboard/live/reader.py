@@ -16,6 +16,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pandas as pd
+
 from alerts.board.alarms import AlarmPolicy
 from alerts.board.open_alert import OpenAlert
 from cityops.areas import AreaLevel, name_in
@@ -42,7 +44,7 @@ logger = logging.getLogger(__name__)
 
 BEAT = 1.0  # seconds; a beat comes at the latest so long after the one before
 REST = 0.1  # seconds from the begin of one beat to that of the next, at least
-BUSY = 0.15  # of a core: what beats take at most, as long as BEAT allows it
+BUSY = 0.2  # of a core: what beats take at most, as long as BEAT allows it
 ALERT_REST = 0.05  # seconds from one look at changed alerts to the next, at least
 UNWATCHED = 5.0  # seconds between two reads of what changed while nobody watches
 LATE_AFTER = timedelta(seconds=3)  # a read that takes longer is an outage to the room
@@ -76,6 +78,7 @@ class Live:
         self.alarms = alarms or AlarmPolicy(ZoneInfo("Asia/Shanghai"))
         self._views: dict[str, AreaFeed] = {}  # those that are watched
         self._parts: dict[str, Registry] = {}
+        self._joined: dict[str, tuple[Registry, pd.DataFrame, Registry]] = {}  # see _with_facts
         self._stages: dict[str, scene_rotation.Stage] = {}
         self._pool = WorkerPool("picture", threads=4, queue=4)  # a read, a drawing, alerts and the trends at a time
         self._trends = TrendKeeper(database, catalogue, self.weights, self._pool, self._find_part)
@@ -298,7 +301,7 @@ class Live:
         started, begun = time.perf_counter(), time.thread_time()
         part = self.part(area) or city.registry
         picture = draw_picture(
-            part.with_facts(city.facts),
+            self._with_facts(area, part, city.facts),
             city.latest,
             alerts=_alerts_in(area, self.alerts),
             catalogue=self._catalogue,
@@ -318,6 +321,13 @@ class Live:
         metrics.DRAW_SECONDS.observe(time.perf_counter() - started)
         self._spent += time.thread_time() - begun
         return number, picture
+
+    def _with_facts(self, area: str, part: Registry, facts: pd.DataFrame) -> Registry:
+        """Return the places with what is known of their devices: the same until either is read again."""
+        known = self._joined.get(area)
+        if known is None or known[0] is not part or known[1] is not facts:
+            known = self._joined[area] = (part, facts, part.with_facts(facts))
+        return known[2]
 
     def _draw_board(self, area: str, city: City, now: datetime) -> tuple[int, dict[str, Any]]:
         """Return what of a picture follows the alerts alone (BOARD), of the newest version of the board."""
@@ -372,6 +382,7 @@ class Live:
 
     def _forget(self, area: str) -> None:
         del self._views[area]
+        self._joined.pop(area, None)
         if area:  # of the city they are kept: somebody will come back
             self._trends.forget(area)
             self._stages.pop(area, None)

@@ -22,7 +22,7 @@ Ints = NDArray[np.int64]
 
 SOONEST = 0.08  # seconds from one refresh to the next, at least
 LATEST = 1.0  # and at most
-SHARE = 0.05  # of the time: what refreshing takes at most, as long as LATEST allows it
+SHARE = 0.1  # of the time: what refreshing takes at most, as long as LATEST allows it
 _NONE: Ints = np.empty(0, dtype=np.int64)
 
 

@@ -24,6 +24,8 @@ from ingest.messages import Message
 from ingest.storing.batch import BatchWriter
 from ingest.transport import broker_check
 from ingest.transport.broker_check import Weakness, check_broker
+from ingest.transport.inbox import Inbox
+from ingest.transport.lanes import Batch, Lanes
 from ingest.transport.mqtt import Subscription
 from ingest.transport.sessions import SessionEvent, SessionKeeper
 from ingest.worker import Worker
@@ -40,30 +42,44 @@ BATCHES = [[REGISTRATION], [ALARM, *BAD, BLOCKED], [ALARM], CALM, [IMPOSSIBLE]]
 EMPTY: list[list[Message]] = [[]]
 
 
-class Queue(Subscription):
-    """What a broker has for a worker: batches, the last of which sees the worker off."""
+class Session(Subscription):
+    """A connected session with something that waits."""
 
-    def __init__(self, batches: Sequence[list[Message]], stopping: threading.Event) -> None:
-        self._batches, self._stopping = list(batches), stopping
+    def __init__(self) -> None:
         self._session = [SessionEvent(NOW, kept=True), SessionEvent(NOW, taken=True)]
+        self.inbox = Inbox()
+        self.inbox.put([ALARM], 512)
 
-    waiting_bytes = 512
     is_connected = True
 
     def start(self) -> None: ...
     def pause(self) -> None: ...
     def stop(self) -> None: ...
-    def acknowledge(self, messages: Sequence[Message]) -> None: ...
 
     def session_events(self) -> list[SessionEvent]:
         found, self._session = self._session, []
         return found
 
-    def take(self, *, wait: float, gather: float = 0) -> list[Message]:
+
+class Queue(Lanes):
+    """What a broker has for a worker: batches, the last of which sees the worker off."""
+
+    def __init__(self, batches: Sequence[list[Message]], stopping: threading.Event) -> None:
+        self._batches, self._stopping = list(batches), stopping
+        self._session = Session()
+
+    @property
+    def subscriptions(self) -> list[Subscription]:
+        return [self._session]
+
+    def acknowledge(self, batch: Batch) -> None: ...
+
+    def take(self, *, wait: float, at_once: bool = False) -> Batch:
         if self._batches:
-            return self._batches.pop(0)
+            messages = self._batches.pop(0)
+            return Batch(0, messages, messages)
         self._stopping.set()
-        return []
+        return Batch(0)
 
 
 class Stumbling(LifeSign):
@@ -106,7 +122,7 @@ def test_every_metric_of_ingest_moves(
     sessions = SessionKeeper(database, broker="nowhere:1883", client_id="test", expiry=timedelta(hours=1))
     for batches in (BATCHES, EMPTY):  # between them somebody asks for the letters once more
         life = Stumbling(database, "test")
-        Worker(Queue(batches, stopping), keeper, life, sessions, stopping=stopping, now=lambda: LATER).run()
+        Worker(Queue(batches, stopping), keeper, life, [sessions], stopping=stopping, now=lambda: LATER).run()
         stopping.clear()
         with database.transaction() as tx:
             ask_replay(tx, "time", NOW)
