@@ -238,12 +238,12 @@ def test_of_a_day_whose_readings_are_gone_a_changed_mean_is_made_from_minutes(da
     assert [mean for _, _, mean in days_of(database)] == [pytest.approx(0)]
 
 
-@pytest.mark.parametrize("ages", [RetentionAges(None, None, None, None), RetentionAges(400 * A_DAY, None, None)])
+@pytest.mark.parametrize("ages", [RetentionAges(None, None, None, None), RetentionAges(200 * A_DAY, None, None)])
 def test_what_is_kept_for_ever_stays(database: Database, ages: RetentionAges) -> None:
     """No age means no limit, also where it meets the watermark."""
-    now = DAY + 300 * A_DAY
+    now = DAY + 100 * A_DAY
     with database.transaction() as tx:
-        put(tx, make_city(tx)["air-1", "pm25"], every(A_DAY, DAY, [1.0] * 300))
+        put(tx, make_city(tx)["air-1", "pm25"], every(A_DAY, DAY, [1.0] * 100))
     roll_up(database, now)
     with database.transaction() as tx:
         forget_all(tx, ages, now)
@@ -251,7 +251,7 @@ def test_what_is_kept_for_ever_stays(database: Database, ages: RetentionAges) ->
             tx.value(f"SELECT count(*) FROM {name}") for name in ("reading", "reading_1m", "reading_1h", "reading_1d")
         ]
 
-    assert counts == [300] * 4
+    assert counts == [100] * 4
 
 
 def test_readings_of_a_day_that_is_to_be_rolled_up_again_are_not_forgotten(database: Database) -> None:
