@@ -34,6 +34,7 @@ ACCOUNTS = {"duty": Role.OFFICER, "chief": Role.SUPERVISOR, "guest": Role.VIEWER
     Role.OFFICER,  # their posts: cases/demo.py
 )
 STATUS_EVERY = 5.0  # seconds
+CITYOPS = (sys.executable, "-m", "cityops")
 
 Say = Callable[[str], None]
 
@@ -62,14 +63,16 @@ def run(settings: Settings, options: Options, *, stopping: Event, say: Say) -> N
         database = Database(postgres.url, application="demo")
         stack.callback(database.close)
         password = options.password or _remembered_secret(folder / "demo-password", length=9)
-        _prepare(database, settings, password)
+        migrate(database, read_catalogue(settings), report=lambda _: None, zone=settings.zone)
         with database.transaction() as tx:
             forget_sessions(tx, broker.address)  # it kept them in its memory
         supervisor = Supervisor(_environment(settings, folder, postgres, broker), folder)
         stack.callback(supervisor.stop)
-        _start_programs(supervisor, options)
+        _start_what_moves(supervisor, options)
+        _store_accounts(database, password)
         _wait_for_dashboard(supervisor, options.port, stopping)
         if not stopping.is_set():
+            _start_what_judges(supervisor, options)
             say(f"dashboard http://{ports.LOOPBACK}:{options.port}")
             if options.simulate is not None:
                 say(f"presenter http://{ports.LOOPBACK}:{options.port}/presenter")
@@ -81,15 +84,19 @@ def run(settings: Settings, options: Options, *, stopping: Event, say: Say) -> N
         say("stopping …")
 
 
-def _start_programs(supervisor: Supervisor, options: Options) -> None:
-    cityops = [sys.executable, "-m", "cityops"]
-    supervisor.start("dashboard", [*cityops, "dashboard", "--port", str(options.port)])
-    supervisor.start("ingest", [*cityops, "ingest"])
-    supervisor.start("watch", [*cityops, "watch"])
+def _start_what_moves(supervisor: Supervisor, options: Options) -> None:
+    """Start what the first moving picture needs; the dashboard, which takes longest, first."""
+    supervisor.start("dashboard", [*CITYOPS, "dashboard", "--port", str(options.port)])
     if options.simulate is not None:
-        supervisor.start("simulate", [*cityops, "simulate", *options.simulate])
+        supervisor.start("simulate", [*CITYOPS, "simulate", *options.simulate])
+    supervisor.start("ingest", [*CITYOPS, "ingest"])
+
+
+def _start_what_judges(supervisor: Supervisor, options: Options) -> None:
+    """Start what would only take the processor from the first picture."""
+    supervisor.start("watch", [*CITYOPS, "watch"])
     if options.play is not None:
-        supervisor.start("play", [*cityops, "cases", "play", *options.play])
+        supervisor.start("play", [*CITYOPS, "cases", "play", *options.play])
 
 
 def _keep_running(
@@ -125,8 +132,7 @@ def _status(database: Database, *, now: datetime) -> str:
     )
 
 
-def _prepare(database: Database, settings: Settings, password: str) -> None:
-    migrate(database, read_catalogue(settings), report=lambda _: None, zone=settings.zone)
+def _store_accounts(database: Database, password: str) -> None:
     with database.transaction() as tx:
         for name, role in ACCOUNTS.items():
             store_user(tx, name, role=role, password=password, actor="demo", now=utc_now())
