@@ -23,7 +23,7 @@ router = APIRouter(prefix="/api/v1", tags=["wall"])
 class Wish(BaseModel):
     """Which scene to hold, and for how long."""
 
-    scene: Annotated[str, Field(description="overview, the name of a domain, district:CODE, incident:ID")]
+    scene: Annotated[str, Field(description="overview, the name of a domain, cases, district:CODE, incident:ID")]
     minutes: Annotated[float, Field(gt=0, le=720)] = 10
     over_alerts: Annotated[bool, Field(description="urgent alerts wait too; a supervisor may say so")] = False
 

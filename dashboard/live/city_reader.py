@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 
@@ -25,9 +26,11 @@ from dashboard.city.freshness import Arrival, find_arrival
 from dashboard.city.registry import Registry, read_fingerprint, read_registry
 from dashboard.live import scene_hold, scene_rotation
 from dashboard.live.alert_board import AlertBoard
+from dashboard.live.case_board import CaseBoard, CityCases
 from dashboard.live.troubles import Services, read_services
 
 SQL = load_queries("dashboard")
+USUAL_ZONE = ZoneInfo("Asia/Shanghai")
 WHOLE_EVERY = timedelta(seconds=60)
 FACTS_EVERY = 10.0  # seconds, or so long that reading them takes FACTS_SHARE of the time
 FACTS_SHARE = 0.01
@@ -49,6 +52,7 @@ class City:
     facts: pd.DataFrame  # of presence: they change far more often than the registry
     latest: pd.DataFrame
     arrival: Arrival | None
+    cases: CityCases
 
 
 @dataclass(frozen=True)
@@ -65,12 +69,18 @@ class CityReader:
     """Reads again and again, the open alerts onto `board`. Not for several threads at once, but for read_alerts."""
 
     def __init__(
-        self, database: Database, catalogue: Catalogue, *, monotonic: Callable[[], float] = time.monotonic
+        self,
+        database: Database,
+        catalogue: Catalogue,
+        *,
+        zone: ZoneInfo = USUAL_ZONE,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._database = database
         self._catalogue = catalogue
         self._monotonic = monotonic
         self.board = AlertBoard()
+        self._cases = CaseBoard(zone)
         self._latest = LatestReader()
         self._facts_due = 0.0
         self._reported: set[str] = set()  # sensors whose facts are older than their readings
@@ -124,6 +134,7 @@ class CityReader:
             facts=facts,
             latest=latest,
             arrival=find_arrival(latest, arrival, now),
+            cases=self._cases.read(tx, changed, now),
         )
 
     def _read_small(self, tx: Transaction, now: datetime) -> Small:

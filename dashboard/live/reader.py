@@ -14,7 +14,6 @@ import time
 from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pandas as pd
 
@@ -34,8 +33,9 @@ from dashboard.city.snapshot import draw_board, draw_picture, find_newest
 from dashboard.city.vitals.vital_weights import Weights, load_weights
 from dashboard.limits.worker_pool import WorkerPool
 from dashboard.live import metrics, scene_rotation
+from dashboard.live.case_drawing import CaseDrawing
 from dashboard.live.change_feed import ChangeFeed, ChangeQueue
-from dashboard.live.city_reader import City, CityReader
+from dashboard.live.city_reader import USUAL_ZONE, City, CityReader
 from dashboard.live.feeds import AreaFeed
 from dashboard.live.trend_keeper import TrendKeeper
 from dashboard.live.troubles import Services, draw_troubles, find_troubles
@@ -69,17 +69,18 @@ class Live:
         """Without `changes`, anything is taken to have changed at every beat."""
         self._database = database
         self.changes = changes
-        self._reader = CityReader(database, catalogue)
+        self.alarms = alarms or AlarmPolicy(USUAL_ZONE)
+        self._reader = CityReader(database, catalogue, zone=self.alarms.zone)
         self._changed = EVERYTHING  # and not read yet
         self._read_from = time.monotonic()  # when what changed is read next, though nobody watches
         self._catalogue = catalogue
         self.standards = standards
         self.weights = weights or load_weights(catalogue)
-        self.alarms = alarms or AlarmPolicy(ZoneInfo("Asia/Shanghai"))
         self._views: dict[str, AreaFeed] = {}  # those that are watched
         self._parts: dict[str, Registry] = {}
         self._joined: dict[str, tuple[Registry, pd.DataFrame, Registry]] = {}  # see _with_facts
         self._stages: dict[str, scene_rotation.Stage] = {}
+        self._cases = CaseDrawing()
         self._pool = WorkerPool("picture", threads=4, queue=4)  # a read, a drawing, alerts and the trends at a time
         self._trends = TrendKeeper(database, catalogue, self.weights, self._pool, self._find_part)
         self._beaten = asyncio.Condition()
@@ -318,6 +319,7 @@ class Live:
         picture["troubles"] = draw_troubles(find_troubles(city.small.services))
         picture["trends"] = self._trends.of(area)
         picture["extents"] = city.small.extents
+        picture["cases"] = self._cases.of(area, city.cases, time.monotonic())
         metrics.DRAW_SECONDS.observe(time.perf_counter() - started)
         self._spent += time.thread_time() - begun
         return number, picture
@@ -354,12 +356,18 @@ class Live:
         districts = sorted(code for code in part.sizes_by_district if code != area)
         stage = self._stages[area] = scene_rotation.next_stage(
             self._stages.get(area),
-            scenes=scene_rotation.make_round(self._catalogue.domain, districts, self._database.scope),
+            scenes=scene_rotation.make_round(
+                self._catalogue.domain, districts, self._database.scope, has_cases=self._has_cases
+            ),
             calls=scene_rotation.find_calls(alerts),
             hold=hold,
             now=now,
         )
         return stage
+
+    @property
+    def _has_cases(self) -> bool:
+        return self.city is not None and bool(self.city.cases.cases)
 
     def shown_scene(self) -> dict[str, Any]:
         """Return what the walls of the city show now; empty before the first picture."""
@@ -385,6 +393,7 @@ class Live:
         self._joined.pop(area, None)
         if area:  # of the city they are kept: somebody will come back
             self._trends.forget(area)
+            self._cases.forget(area)
             self._stages.pop(area, None)
 
 

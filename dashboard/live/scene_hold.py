@@ -20,7 +20,7 @@ _SEEK = {Kind.DISTRICT: "seek_district", Kind.INCIDENT: "seek_incident"}
 
 
 class NoScene(CityOpsError):
-    """There is no such scene. Give overview, the name of a domain, district:CODE or incident:ID."""
+    """There is no such scene. Give overview, the name of a domain, cases, district:CODE or incident:ID."""
 
 
 class SceneHidden(CityOpsError):

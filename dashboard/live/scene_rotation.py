@@ -19,6 +19,7 @@ class Kind(StrEnum):
 
     OVERVIEW = "overview"
     DOMAIN = "domain"  # subject: its name, which is the whole name of the scene
+    CASES = "cases"
     DISTRICT = "district"  # subject: its code
     INCIDENT = "incident"  # subject: the alert's id
 
@@ -26,6 +27,7 @@ class Kind(StrEnum):
 DWELL = {
     Kind.OVERVIEW: timedelta(seconds=60),
     Kind.DOMAIN: timedelta(seconds=30),
+    Kind.CASES: timedelta(seconds=30),
     Kind.DISTRICT: timedelta(seconds=20),
     Kind.INCIDENT: timedelta(seconds=30),
 }
@@ -62,7 +64,7 @@ class Scene:
             raise ValueError(f"{name!r} is no scene. Give the name of a domain alone.")
         scene = cls(Kind(kind), subject)
         if (scene.kind in (Kind.DISTRICT, Kind.INCIDENT)) != bool(subject) or (subject and not subject.isdigit()):
-            raise ValueError(f"{name!r} is no scene. Give overview, a domain, district:CODE or incident:ID.")
+            raise ValueError(f"{name!r} is no scene. Give overview, a domain, cases, district:CODE or incident:ID.")
         return scene
 
 
@@ -107,11 +109,14 @@ def find_calls(alerts: Iterable[OpenAlert]) -> list[Candidate]:
     ]
 
 
-def make_round(domains: Iterable[str], districts: Iterable[str], scope: Scope = WHOLE) -> tuple[Scene, ...]:
-    """Return the scenes that take turns: the city, its domains, its districts, as far as a scope has them."""
+def make_round(
+    domains: Iterable[str], districts: Iterable[str], scope: Scope = WHOLE, *, has_cases: bool = False
+) -> tuple[Scene, ...]:
+    """Return the scenes that take turns, as far as a scope has them: the city, domains, cases, districts."""
     scenes = (
         Scene(Kind.OVERVIEW),
         *(Scene(Kind.DOMAIN, name) for name in domains),
+        *([Scene(Kind.CASES)] if has_cases else []),
         *(Scene(Kind.DISTRICT, code) for code in districts),
     )
     return tuple(scene for scene in scenes if scene.lies_in(scope))

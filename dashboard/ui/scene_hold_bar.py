@@ -42,12 +42,16 @@ def control(say: Callable[..., str]) -> html.Details | html.Span:
 
 
 def _scenes(here: RequestContext, say: Callable[..., str]) -> dict[Scene, str]:
-    """Return the scenes of the city and its domains, and what they are called."""
+    """Return the scenes of the city, its domains and its cases, and what they are called."""
     domains = here.site.catalogue.domain
-    return {Scene(Kind.OVERVIEW): say("browser.scene_overview")} | {
-        Scene(Kind.DOMAIN, name): say("browser.scene_domain", name=domain.name.in_language(here.language))
-        for name, domain in domains.items()
-    }
+    return (
+        {Scene(Kind.OVERVIEW): say("browser.scene_overview")}
+        | {
+            Scene(Kind.DOMAIN, name): say("browser.scene_domain", name=domain.name.in_language(here.language))
+            for name, domain in domains.items()
+        }
+        | {Scene(Kind.CASES): say("browser.scene_cases")}
+    )
 
 
 def _over_alerts(say: Callable[..., str], *, hidden: bool) -> html.Button:

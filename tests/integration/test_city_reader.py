@@ -11,6 +11,7 @@ from pandas.testing import assert_frame_equal
 
 from alerts.board import actions, store
 from alerts.board.actions import AlertAct
+from cases.life.states import CaseState
 from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
 from cityops.devices.sensors import Sensor
@@ -19,8 +20,12 @@ from cityops.storage import Database, StorageError
 from cityops.storage.changes import CONNECTED, ChangedRows, read_notices
 from cityops.storage.devices.registry import register_sensor, set_status
 from cityops.storage.listener import ChangeListener
+from dashboard.live.case_board import CaseBoard, CityCases
 from dashboard.live.city_reader import REPORTED_EVERY, City, CityReader
 from tests.alert_samples import detector, make_rule, open_alert, report
+from tests.case_samples import do, report_case, start_city, walk
+from tests.unit.cases import people
+from tests.unit.cases.calendars import SHANGHAI
 
 
 @pytest.fixture
@@ -85,6 +90,37 @@ def test_the_changes_alone_make_the_same_city_as_reading_it_whole(
     step(lambda tx: report(tx, detector(tx, "gas-new"), now))
     assert len(reader.board.newest.alerts) == 2
     assert before.latest["time"].iloc[0] < now  # whoever draws an older city goes on undisturbed
+
+
+def test_the_cases_that_changed_are_told_and_read_alone(database: Database, listener: ChangeListener) -> None:
+    start_city(database)
+    now = people.START + timedelta(hours=2)
+    board, ids = CaseBoard(SHANGHAI), list[int]()
+
+    def step(change: Any, *, told: bool = True) -> CityCases:
+        with database.transaction() as tx:
+            change(tx)
+        changed = heard(listener) if told else ChangedRows()
+        with database.transaction() as tx:
+            return board.read(tx, changed, now)
+
+    step(lambda tx: ids.append(walk(tx, people.TO_HANDLED)))
+    found = step(lambda tx: ids.append(report_case(tx))).cases
+    assert [(found[one].filed_at is None, found[one].handled_at is None) for one in ids] == [
+        (False, False),
+        (True, True),
+    ]
+    for act, actor, details in people.PATHS[CaseState.CLOSED][-3:]:
+        kept = step(lambda tx: do(tx, ids[0], act, actor, details, now))  # noqa: B023
+    with database.transaction() as tx:
+        assert kept.cases == CaseBoard(SHANGHAI).read(tx, ChangedRows(), now).cases
+    assert kept.cases[ids[0]].ended_at == now
+    # What nobody told is found within a minute; yesterday's are gone.
+    assert step(report_case, told=False).cases == kept.cases
+    now += timedelta(seconds=61)
+    assert len(step(lambda tx: None, told=False).cases) == 3
+    now += timedelta(days=1)
+    assert ids[0] not in step(lambda tx: None, told=False).cases
 
 
 def test_only_what_changed_is_read(database: Database, catalogue: Catalogue) -> None:

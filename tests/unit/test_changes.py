@@ -15,7 +15,8 @@ from cityops.storage.changes import CONNECTED, EVERYTHING, NOTHING, PROBE, Chang
         (CONNECTED, EVERYTHING),
         ("series 7,x", EVERYTHING),
         ("", EVERYTHING),
-        ("case 4", EVERYTHING),
+        ("case 4,5", ChangedRows(cases=frozenset({4, 5}))),
+        ("parcel 4", EVERYTHING),
     ],
 )
 def test_a_notice_names_what_to_read_and_a_strange_one_everything(notice: str, changed: ChangedRows) -> None:

@@ -13,6 +13,11 @@
     const named = (name) => style.getPropertyValue(`--${name}`).trim();
     return [named("normal"), ...[1, 2, 3, 4].map((severity) => named(`severity-${severity}`)), named("stale")];
   };
+  /* Of a case that is open, and of one that is late. */
+  const caseColours = () => {
+    const style = getComputedStyle(document.documentElement);
+    return ["accent", "severity-1"].map((name) => style.getPropertyValue(`--${name}`).trim());
+  };
   const collection = (features) => ({ type: "FeatureCollection", features });
   const byState = (key, values, fallback) => [
     "match",
@@ -57,6 +62,7 @@
       ring: ringOf(circle),
       clusters: collection([]),
       sensors: dots,
+      cases: collection([]),
       pulse: collection([]),
     };
     for (const [name, data] of Object.entries(sources)) {
@@ -145,6 +151,20 @@
         },
       },
       {
+        id: "cases-dot",
+        type: "circle",
+        source: "cases",
+        layout: { visibility: "none" },
+        /* What is late is larger, and has a white edge. */
+        paint: {
+          "circle-color": ["match", ["get", "late"], 1, caseColours()[1], caseColours()[0]],
+          "circle-radius": ["*", factor, ["match", ["get", "late"], 1, 7, 5]],
+          "circle-stroke-color": "#e8f1fa",
+          "circle-stroke-width": ["*", factor, ["get", "late"]],
+          "circle-opacity": 0.9,
+        },
+      },
+      {
         id: "ring-line",
         type: "line",
         source: "ring",
@@ -170,7 +190,8 @@
       scene.shade === "aqi" && !scene.strong ? 0.13 : 0.24,
       0,
     ]);
-    gl.setFilter("sensors-dot", scene.domain ? ["==", ["get", "domain"], scene.domain] : null);
+    gl.setFilter("sensors-dot", sensorFilter());
+    gl.setLayoutProperty("cases-dot", "visibility", scene.cases ? "visible" : "none");
     gl.setLayoutProperty("alerts-heat", "visibility", scene.heat ? "visible" : "none");
     /* Slower is wider. */
     gl.setPaintProperty("links-line", "line-width", [
@@ -210,6 +231,17 @@
     gl.getSource("extents").setData(collection(features));
   }
 
+  /* The open cases, while their scene is shown. */
+  function showCases(gl, picture) {
+    const points = Object.values((scene.cases && picture.cases?.points) || {});
+    const features = points.map(([lon, lat, late]) => ({
+      type: "Feature",
+      properties: { late },
+      geometry: { type: "Point", coordinates: [lon, lat] },
+    }));
+    gl.getSource("cases").setData(collection(features));
+  }
+
   /* Where open alerts crowd. It is of their number and weight, not of a measured quantity: sensors stand unevenly. */
   function showHeat(gl, picture) {
     const features = Object.values(picture.alerts || {}).map(({ lon, lat, weight }) => ({
@@ -220,12 +252,21 @@
     gl.getSource("alerts").setData(collection(features));
   }
 
+  /* The sensors that a scene shows; the cases have dots enough of their own. */
+  function inScene(sensors) {
+    if (scene.cases) return [];
+    return [...sensors.lon.keys()].filter((position) => !scene.domain || sensors.domain[position] === scene.domain);
+  }
+
+  function sensorFilter() {
+    const wanted = scene.cases ? "" : scene.domain;
+    return wanted === null ? null : ["==", ["get", "domain"], wanted];
+  }
+
   /* Dots when they are few or near, else clusters: made anew only when states or cells changed. */
   function showClusters(gl, picture) {
     const { sensors, bounds } = cityops.map.parts;
-    const all = [...sensors.lon.keys()].filter(
-      (position) => !scene.domain || sensors.domain[position] === scene.domain,
-    );
+    const all = inScene(sensors);
     const away = gl.getZoom() < cityops.camera.fit(bounds, gl.getContainer()).zoom + NEAR;
     const many = all.length > CLUSTER_FROM && away;
     for (const [layer, on] of [
@@ -255,8 +296,9 @@
     const fresh = !patch || !areThere(gl); /* the style may have been set anew */
     if (fresh) add(gl, parts);
     showStates(gl, picture, fresh ? null : patch);
-    if (fresh || patch.extents) showExtents(gl, picture);
-    if (fresh || patch.alerts) showHeat(gl, picture);
+    for (const [part, draw] of Object.entries({ extents: showExtents, alerts: showHeat, cases: showCases })) {
+      if (fresh || patch[part]) draw(gl, picture);
+    }
     if (fresh || patch.states) isDue = true;
     if (fresh) dress(gl);
     showClusters(gl, picture);
@@ -281,12 +323,14 @@
       return isDone;
     },
     HEAT,
-    /* shade (aqi, tpi, complete), level (district to grid), parent (a code), domain, roads, strong, heat */
+    caseColours,
+    /* shade (aqi, tpi, complete), level (district to grid), parent (a code), domain, roads, strong, heat, cases */
     choose: (wanted) => {
       scene = wanted;
       const gl = cityops.map.gl;
       if (!gl || !cityops.map.isReady || !gl.getLayer("sensors-dot")) return;
       dress(gl);
+      showCases(gl, cityops.live.picture);
       isDue = true;
       showClusters(gl, cityops.live.picture);
     },

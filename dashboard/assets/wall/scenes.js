@@ -6,6 +6,7 @@
   const CLICKED_FOR = 120000; /* ms until a click is forgotten and the director is followed again */
   const { domains } = cityops;
   const CITY = { shade: "aqi", roads: false, strong: false, heat: false }; /* of a scene of no domain */
+  const CASES = "cases";
   const stepTitle = (kind) => (domains[kind] ? domains[kind].title : say(`scene_${kind}`));
 
   const pinned = new URL(location.href).searchParams.get("scene");
@@ -57,6 +58,14 @@
 
   /* What the colours on the map mean, beside the colours. */
   function legend(kind) {
+    if (kind === CASES) {
+      const [open, late] = cityops.layers.caseColours();
+      const signs = [
+        [open, say("case_open")],
+        [late, say("case_overdue")],
+      ];
+      return [say("case_points"), signs];
+    }
     const { shade, heat } = domains[kind] || CITY;
     const steps = cityops.map.parts.scales[shade].map(({ colour, words }) => [colour, words]);
     if (heat) steps.push([cityops.layers.HEAT.at(-1), say("shade_heat")]);
@@ -95,7 +104,8 @@
   function dress(kind, subject, picture) {
     const { level, parent, here, areas } = areasOf(kind, subject);
     const { shade, roads, strong, heat } = domains[kind] || CITY;
-    cityops.layers.choose({ shade, level, parent, domain: domains[kind] ? kind : null, roads, strong, heat });
+    const domain = domains[kind] ? kind : null;
+    cityops.layers.choose({ shade, level, parent, domain, roads, strong, heat, cases: kind === CASES });
     cityops.marks.name(areas);
     const alert = kind === "incident" ? (picture.alerts || {})[subject] : null;
     if (alert) cityops.camera.toPoint(alert.lon, alert.lat);
@@ -107,6 +117,7 @@
     const [kind, subject = ""] = told.scene.split(":");
     showHeading(kind, subject, told);
     cityops.incident.show(kind === "incident" ? subject : null, picture);
+    cityops.caseScene.show(kind === CASES, picture);
     for (const domain of Object.keys(domains)) {
       each(`.card[data-domain="${domain}"]`, (node) => setClass(node, "is-chosen", kind === domain));
     }

@@ -10,6 +10,7 @@ from dashboard.ui.icons import icon
 from dashboard.web.request_context import language
 
 ON_CARDS = ("aqi", "tpi")  # the indices that a picture of the city has
+CASE_NUMBERS = ("filed", "closed", "on_time", "open", "overdue")
 CHAIN = ("measured", "received", "read", "screen")  # the way of a reading
 
 
@@ -81,8 +82,25 @@ def alerts(say: Speak) -> html.Article:
                 ]
             ),
             html.Ol(className="alert-list", **components.hook("alerts")),
+            _cases(say),
         ],
         className="card alerts-card",
+    )
+
+
+def _cases(say: Speak) -> html.Div:
+    """Return the strip of cases, which stays away from a city that has none."""
+    return html.Div(
+        [
+            html.Span(
+                [say(f"browser.case_{name}"), " ", html.B("–", **components.hook("case-number", name))],
+                className=f"case-number case-number-{name}",
+            )
+            for name in CASE_NUMBERS
+        ],
+        className="case-strip",
+        hidden=True,
+        **components.hook("case-strip"),
     )
 
 

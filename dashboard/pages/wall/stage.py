@@ -2,6 +2,7 @@
 
 from dash import dcc, html
 
+from dashboard.pages.wall.cards import CASE_NUMBERS
 from dashboard.ui import components
 from dashboard.ui.components import Speak
 
@@ -34,6 +35,7 @@ def city_map(say: Speak, map_id: str) -> html.Section:
             html.P(className="map-note", role="status", hidden=True, **components.hook("map-note")),
             _heading(),
             _focus(say),
+            _cases(say),
             html.Div(
                 [
                     html.Div(_signs(say), className="legend"),
@@ -94,6 +96,28 @@ def _focus(say: Speak) -> html.Aside:
         hidden=True,
         role="status",
         **components.hook("focus-card"),
+    )
+
+
+def _cases(say: Speak) -> html.Aside:
+    """What the scene of the cases says beside the map: the numbers of today, and who is late."""
+    return html.Aside(
+        [
+            html.Dl(
+                [
+                    html.Div(
+                        [html.Dt(say(f"browser.case_{name}")), html.Dd("–", **components.hook("case-number", name))],
+                        className=f"case-number-{name}",
+                    )
+                    for name in CASE_NUMBERS
+                ]
+            ),
+            html.H3(say("browser.case_late_departments")),
+            html.Ol(className="case-departments", **components.hook("case-departments")),
+        ],
+        className="case-panel",
+        hidden=True,
+        **components.hook("case-panel"),
     )
 
 

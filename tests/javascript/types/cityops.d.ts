@@ -40,7 +40,19 @@ interface Alert {
 type Alerts = Record<string, Alert>;
 
 /* The city as a screen has it: dashboard/city/snapshot.py. A part that the server does not know is absent. */
+/* What walls say of cases: dashboard/city/case_numbers.py. {} in a city without cases. */
+interface CaseNumbers {
+  filed?: number;
+  closed?: number;
+  open?: number;
+  overdue?: number;
+  on_time?: number;
+  departments?: (Words & { overdue: any })[];
+  points?: Record<string, [number, number, number]>;
+}
+
 interface Picture {
+  cases?: CaseNumbers;
   base?: string;
   made?: string;
   calm?: boolean;
@@ -301,6 +313,7 @@ interface CityOps {
   layers: any;
   marks: any;
   wall: Wall;
+  caseScene: { show(wanted: boolean, picture: Picture): void };
   incident: { listen(listener: () => void): void; show(alertId: string | null, picture: Picture): void };
   sparkline(values: (number | "")[], reach?: number): { line: string; points: string };
   sound: { state(): string; allow(): Promise<void>; silence(): void; play(): boolean };

@@ -153,6 +153,13 @@ def test_a_hold_replaces_an_alert_that_was_held_itself() -> None:
     assert after(told, 37, call(), hold=second_hold).scene == TRAFFIC
 
 
+def test_cases_have_a_turn_where_there_are_some() -> None:
+    names = [scene.name for scene in make_round(["traffic"], ["990101"], has_cases=True)]
+
+    assert names == ["overview", "traffic", "cases", "district:990101"]
+    assert Scene.parse("cases", DOMAINS) == Scene(Kind.CASES)
+
+
 def test_a_round_has_only_scenes_of_its_scope() -> None:
     assert [scene.name for scene in make_round(DOMAINS, ["990101"], Scope(domains=("traffic",)))] == [
         "overview", "traffic", "district:990101"

@@ -24,7 +24,7 @@ def test_an_officer_is_offered_scenes_that_there_are_and_letting_go(
 ) -> None:
     *scenes, release = scenes_offered(Role.OFFICER, visiting)
 
-    assert [Scene.parse(scene, catalogue.domain).name for scene in scenes] == ["overview", *catalogue.domain]
+    assert [Scene.parse(scene, catalogue.domain).name for scene in scenes] == ["overview", *catalogue.domain, "cases"]
     assert release == ""
 
 
