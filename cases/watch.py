@@ -19,7 +19,7 @@ from cases.store.alert_links import file_by_rule, link_alert
 from cases.store.calendars import seed_calendar
 from cases.store.case_list import note_waiting
 from cases.store.catalogue_import import seed_catalogue
-from cases.store.scores import find_run, make_scores, month_bounds, months_before
+from cases.store.scores import find_run, flag_month, make_scores, month_bounds, months_before
 from cityops.settings import Settings
 from cityops.storage import Database, Transaction, load_queries
 
@@ -28,6 +28,7 @@ EVERY = 5.0  # seconds
 LOST = (ActRefused, CaseChanged, CaseTaken)  # somebody else was first
 SCORES_EVERY = 60.0  # seconds between two looks whether a month is to be scored
 SCORES_AGE = timedelta(days=1)  # so old are the scores of a month that is not closed, at most
+MOST_FLAGGED = 5000  # cases a round
 SCORING = 600.0  # seconds that it may take
 MOST = 200  # cases of one transaction: others wait for no more
 
@@ -62,7 +63,11 @@ def tend_cases(database: Database, now: datetime, *, zone: ZoneInfo, demo: bool 
 
 
 def score_months(database: Database, now: datetime, *, zone: ZoneInfo) -> bool:
-    """Score the present month and the one before once a day, until they are closed. False: another program does it."""
+    """Score the present month and the one before once a day, until they are closed. False: another program does it.
+
+    In between it flags what has changed, so that whoever counts again waits for little.
+    """
+    tables = load_formulas()
     present = f"{now.astimezone(zone):%Y-%m}"
     for month in (months_before(present, 1), present):
         with database.transaction() as tx:
@@ -70,8 +75,12 @@ def score_months(database: Database, now: datetime, *, zone: ZoneInfo) -> bool:
                 return False
             run, end = find_run(tx, month), month_bounds(month, zone)[1]
             known = run is not None and (run["is_final"] or now - run["made_at"] < SCORES_AGE)
-            if not known and tx.value(SQL["has_cases"], before=end):
-                make_scores(tx, month, load_formulas(), actor=TIMER.name, now=now, zone=zone, origin="watch")
+            if not tx.value(SQL["has_cases"], before=end):
+                continue
+            if not known:
+                make_scores(tx, month, tables, actor=TIMER.name, now=now, zone=zone, origin="watch")
+            elif run is not None and not run["is_final"]:
+                flag_month(tx, month, tables, now=now, zone=zone, most=MOST_FLAGGED)
     return True
 
 

@@ -68,7 +68,7 @@ def _due_flags(scores: str, unit: str, history: CaseHistory, clock: StepClock) -
         "due_handle": True,
         "handled": case.handled_at is not None,
         "handled_in_time": case.handled_at is not None and case.handled_at <= due,
-        "waiting_late": case.handled_at is None and due < clock.now,
+        "waiting_late": case.handled_at is None,  # once it is due: see month.LATE
         "extended": case.granted(RequestKind.EXTEND) > 0,
         "reworked": case.round > case.opened_round,
         "due_close": True,

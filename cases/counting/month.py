@@ -21,6 +21,7 @@ FLAGGERS: tuple[Callable[[CaseHistory, StepClock], Iterator[Flag]], ...] = (
     chief_flags,
     dispatcher_flags,
 )
+LATE = frozenset({"waiting_late"})
 UNKNOWN = {"collector": frozenset({"missed"})}
 """Counts that nobody can know yet: which collector should have seen it follows from no stored grid."""
 
@@ -43,14 +44,27 @@ class UnitScore:
     level: ScoreLevel | None
 
 
+def case_flags(history: CaseHistory, clock: StepClock) -> Iterator[Flag]:
+    """Yield everything that a case counts for, whenever it is asked: none of it depends on the present."""
+    for flagger in FLAGGERS:
+        yield from flagger(history, clock)
+
+
 def count_month(histories: Iterable[CaseHistory], clock: StepClock, *, start: datetime, end: datetime) -> Counted:
-    """Return which cases count for whom in [start, end). A case counts once, whatever happened to it how often."""
+    """Return which cases count for whom in [start, end)."""
+    flags = (flag for history in histories for flag in case_flags(history, clock))
+    return count_flags(flags, start=start, end=end, until=clock.now)
+
+
+def count_flags(flags: Iterable[Flag], *, start: datetime, end: datetime, until: datetime) -> Counted:
+    """Return the cases of each count in [start, end). A case counts once, whatever happened to it how often.
+
+    `until`: what is LATE counts when its deadline was past then.
+    """
     found: dict[tuple[str, str], dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
-    for history in histories:
-        for flagger in FLAGGERS:
-            for flag in flagger(history, clock):
-                if start <= flag.at < end:
-                    found[flag.scores, flag.unit][flag.count].add(flag.case_id)
+    for flag in flags:
+        if start <= flag.at < (min(end, until) if flag.count in LATE else end):
+            found[flag.scores, flag.unit][flag.count].add(flag.case_id)
     return {
         key: {count: tuple(sorted(cases)) for count, cases in sorted(counts.items())}
         for key, counts in sorted(found.items())

@@ -1,9 +1,34 @@
--- name: cases_of_month
--- The cases that may count in [start, end): those that were open in it, and those that were due in it.
-SELECT case_id, source, snapshot FROM city_case
-WHERE reported_at < %(end)s AND (ended_at IS NULL OR ended_at >= %(start)s)
-   OR due_at >= %(start)s AND due_at < %(end)s
-ORDER BY case_id
+-- name: cases_to_flag
+-- The cases that may count in [start, end) and changed since they were flagged: open in it, or due in it.
+SELECT case_id, version, source, snapshot FROM city_case
+WHERE (reported_at < %(end)s AND (ended_at IS NULL OR ended_at >= %(start)s)
+       OR due_at >= %(start)s AND due_at < %(end)s)
+  AND NOT EXISTS (SELECT FROM case_flagged AS flagged
+                  WHERE flagged.case_id = city_case.case_id AND flagged.version = city_case.version
+                    AND flagged.rules = %(rules)s)
+ORDER BY case_id LIMIT %(most)s
+
+-- name: forget_flags
+-- Take away what some cases counted for.
+DELETE FROM case_flag WHERE case_id = ANY (%(cases)s)
+
+-- name: store_flags
+-- What some cases count for.
+INSERT INTO case_flag (case_id, scores, unit, at, counts)
+SELECT part.case_id, part.scores, part.unit, part.at, ARRAY(SELECT jsonb_array_elements_text(part.counts))
+FROM jsonb_to_recordset(%(rows)s::jsonb)
+     AS part (case_id bigint, scores text, unit text, at timestamptz, counts jsonb)
+
+-- name: note_flagged
+-- At which version these cases were flagged.
+INSERT INTO case_flagged (case_id, version, rules)
+SELECT part.case_id, part.version, %(rules)s
+FROM jsonb_to_recordset(%(rows)s::jsonb) AS part (case_id bigint, version integer)
+ON CONFLICT (case_id) DO UPDATE SET version = excluded.version, rules = excluded.rules
+
+-- name: flags_of_month
+-- What counts in [start, end).
+SELECT scores, unit, at, case_id, counts FROM case_flag WHERE at >= %(start)s AND at < %(end)s
 
 -- name: events_of_cases
 -- Everything that was done with some cases, in order.

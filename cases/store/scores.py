@@ -2,23 +2,20 @@
 
 import json
 import re
-from collections import defaultdict
-from collections.abc import Iterable
 from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from cases.clock.calendar_files import CITY
-from cases.counting.history import CaseHistory, StepClock
-from cases.counting.month import Counted, UnitScore, count_month, decimal_of, score_month
+from cases.counting.history import StepClock
+from cases.counting.month import Counted, UnitScore, count_flags, decimal_of, score_month
 from cases.errors import MonthClosed, MonthUnusable
 from cases.evaluation.formulas import FormulaTables, step_limits
 from cases.evaluation.scoring import Ratio
-from cases.life.deed import Deed
 from cases.store.calendars import StoredCalendars
+from cases.store.case_flags import MOST, flag_cases, flags_of_month
 from cases.store.proposals import calendar_of
-from cases.store.snapshots import read_case, read_deed
 from cityops.storage import Row, Transaction, load_queries
 from cityops.storage.audit import COMMAND_LINE, record
 
@@ -66,9 +63,9 @@ def make_scores(
     before = find_run(tx, month)
     if before is not None and before["is_final"]:
         raise MonthClosed(f"{month} was closed by {before['made_by']}.")
-    calendar = StoredCalendars(tx)[calendar_of(tx, CITY)]
-    clock = StepClock(step_limits(tables), calendar, now)
-    counted = count_month(_histories(tx, start, end), clock, start=start, end=end)
+    while flag_month(tx, month, tables, now=now, zone=zone, most=MOST) == MOST:
+        pass
+    counted = count_flags(flags_of_month(tx, start, end), start=start, end=end, until=now)
     made = score_month(counted, tables)
     run = tx.value(SQL["new_run"], month=month, counts_until=now, now=now, actor=actor, is_final=final)
     for query, rows in _rows(counted, made).items():
@@ -76,6 +73,17 @@ def make_scores(
     detail = {"run": run, "final": final, "units": len(made)}
     record(tx, actor, "case.score", month, at=now, origin=origin, detail=detail)
     return made
+
+
+def flag_month(tx: Transaction, month: str, tables: FormulaTables, *, now: datetime, zone: ZoneInfo, most: int) -> int:
+    """Flag the cases of a month that have changed, at most so many, so that scoring it is quick; return how many were.
+
+    Raises MonthUnusable, CalendarError and FormulaError.
+    """
+    start, end = month_bounds(month, zone)
+    version, limits = calendar_of(tx, CITY), step_limits(tables)
+    rules = f"{version[0]} {version[1]} {json.dumps(dict(sorted(tables.step.items())))}"
+    return flag_cases(tx, start, end, StepClock(limits, StoredCalendars(tx)[version], now), rules, most=most)
 
 
 def find_run(tx: Transaction, month: str) -> Row | None:
@@ -101,15 +109,6 @@ def indicators_of(tx: Transaction, run: int) -> list[Row]:
 def cases_behind(tx: Transaction, run: int, *, scores: str, unit: str, count: str) -> list[int]:
     """Return the cases behind a count of a run."""
     return list(tx.value(SQL["cases_of_count"], run=run, scores=scores, unit=unit, count=count) or ())
-
-
-def _histories(tx: Transaction, start: datetime, end: datetime) -> Iterable[CaseHistory]:
-    rows = tx.rows(SQL["cases_of_month"], start=start, end=end)
-    deeds: dict[int, list[Deed]] = defaultdict(list)
-    for event in tx.rows(SQL["events_of_cases"], cases=[row["case_id"] for row in rows]):
-        deeds[event["case_id"]].append(read_deed(event))
-    for row in rows:
-        yield CaseHistory(row["case_id"], read_case(row["snapshot"]), row["source"], tuple(deeds[row["case_id"]]))
 
 
 def _rows(counted: Counted, made: list[UnitScore]) -> dict[str, list[dict[str, Any]]]:

@@ -3,14 +3,17 @@
 from datetime import timedelta
 
 import pytest
+from msgspec import structs
 from typer.testing import CliRunner
 
 from cases.errors import MonthClosed, MonthUnusable
-from cases.evaluation.formulas import load_formulas
+from cases.evaluation.formulas import FormulaTables, load_formulas
 from cases.life.states import CaseState
+from cases.life.transitions import Act
 from cases.store.scores import (
     cases_behind,
     find_run,
+    flag_month,
     indicators_of,
     make_scores,
     month_bounds,
@@ -20,7 +23,7 @@ from cases.store.scores import (
 from cases.watch import score_months
 from cityops.command_line import app
 from cityops.storage import Database, Transaction
-from tests.case_samples import start_city, walk
+from tests.case_samples import do, start_city, walk
 from tests.unit.cases import people
 from tests.unit.cases.calendars import SHANGHAI, at
 
@@ -72,6 +75,24 @@ def test_the_same_cases_give_the_same_scores(city: Database) -> None:
         assert tables == tx.rows(
             "SELECT scores, unit, count, cases FROM score_count WHERE score_run_id = %(run)s", run=second
         )
+
+
+def test_only_what_changed_is_flagged_again(city: Database) -> None:
+    def flagged(tables: FormulaTables = TABLES) -> int:
+        with city.transaction() as tx:
+            return flag_month(tx, "2026-06", tables, now=NOW, zone=SHANGHAI, most=100)
+
+    assert (flagged(), flagged()) == (2, 0)
+    with city.transaction() as tx:
+        do(tx, 2, Act.COMMENT, people.CHIEF)
+        walk(tx, people.TO_HANDLING)
+    assert (flagged(), flagged()) == (2, 0)
+    other = structs.replace(TABLES, step={**TABLES.step, "close": "8h"})
+    assert (flagged(other), flagged(other)) == (3, 0)  # by other limits every deadline may be another
+    with city.transaction() as tx:
+        run = make(tx)
+        assert cases_behind(tx, run, scores="department", unit="roads", count="waiting_late") == [2, 3]
+        assert tx.value("SELECT count(*) FROM case_flag WHERE case_id = 1 AND scores = 'department'") == 2
 
 
 def test_a_closed_month_stays_closed(city: Database) -> None:
