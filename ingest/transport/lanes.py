@@ -18,6 +18,7 @@ from ingest.transport.mqtt import Subscription
 
 GATHER = 0.05  # seconds from the end of a batch to the next, in which it may grow: a quiet city waits for nothing
 LANE_GATHER = 0.02  # the same for the emergency lane
+GROWN = 100  # messages that need not become more: some brokers send no more before they are acknowledged
 LANE_MESSAGES = 1_500  # a batch of all others, at most, while the lane is used: so long the lane waits
 LANE_USED = 10.0  # seconds after a message of the lane in which it counts as used
 
@@ -97,7 +98,7 @@ class Lanes:
         return sorted(self._lanes, key=lambda lane: lane.was_full)
 
     def _is_ready(self, lane: Lane, now: float) -> bool:
-        return now >= lane.ready_at or lane.subscription.inbox.has_enough(self._most(lane, now))
+        return now >= lane.ready_at or lane.subscription.inbox.has_enough(GROWN)
 
     def _batch(self, lane: Lane, now: float) -> Batch:
         number, most = self._lanes.index(lane), self._most(lane, now)

@@ -13,7 +13,7 @@ from ingest.messages import Message
 from ingest.transport.copies import Copies
 from ingest.transport.filters import urgent_domains
 from ingest.transport.inbox import ENOUGH_MESSAGES, Inbox
-from ingest.transport.lanes import GATHER, LANE_MESSAGES, Lane, Lanes
+from ingest.transport.lanes import GATHER, GROWN, LANE_MESSAGES, Lane, Lanes
 from ingest.transport.mqtt import Subscription
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -94,6 +94,12 @@ def test_a_quiet_city_waits_for_nothing_and_a_busy_one_lets_a_batch_grow(broker:
     broker.now += GATHER
 
     assert broker.take() == ["2", "3"]
+
+
+def test_a_batch_that_is_large_already_does_not_wait_to_grow(broker: Broker) -> None:
+    for _ in range(2):
+        broker.rest.inbox.put([message("x", "traffic")] * GROWN, 1)
+        assert len(broker.take()) == GROWN
 
 
 def test_whoever_waits_is_woken_by_what_comes(broker: Broker) -> None:
