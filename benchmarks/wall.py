@@ -38,7 +38,7 @@ PROBE = "cityops/990101001001/emergency/probe-1"
 FIRST, STEP = 9.0, 0.1  # %LEL: above every simulated detector, below every rule
 TILE = "[data-tile=gas_lel] .tile-value"
 LEAKING = 65.0  # %LEL: an alert of severity 1 at once
-SETTLED = 10.0  # seconds after which a dashboard has started
+SETTLED = 10.0  # seconds after which a dashboard has started, or taken up new detectors
 IDLE = 20.0  # seconds for which nobody looks
 # Note each text of the tile, and each sensor of an alert, with the time of the frame that shows it; count the beats.
 WATCH = """() => {
@@ -55,6 +55,10 @@ WATCH = """() => {
     }));
   });
 }"""
+
+
+# New detectors are a new map, which is drawn once and takes the browser seconds.
+MAP_IS_NEW = "() => cityops.map.parts?.base === cityops.live.picture.base"
 
 
 @dataclass(frozen=True)
@@ -117,6 +121,8 @@ def measure_alerts(city: City, page: Page, probe: Device, *, screens: int, sampl
         probe.register(_root(name), "gas_detector", name=name)
         probe.measure(_root(name), utc_now(), gas_lel=1.0)
     wait_for(lambda: _known(city.database, names) == samples, "the detectors to report", seconds=120)
+    time.sleep(SETTLED)  # the dashboard reads what is registered every three seconds
+    wait_for(lambda: page.evaluate(MAP_IS_NEW), "the map with the detectors", seconds=120)
     with Screens(city.url, screens):
         page.evaluate(WATCH)
         return [_follow_alert(page, probe, name, pause=_pause(number)) for number, name in enumerate(names)]

@@ -6,6 +6,9 @@
 
   const isObject = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
 
+  /* Whether a patch (null: everything is new) changes something of these names. */
+  cityops.touches = (patch, names) => patch === null || names.some((name) => name in patch);
+
   cityops.merge = function merge(target, patch) {
     for (const [key, value] of Object.entries(patch)) {
       if (value === null) delete target[key];

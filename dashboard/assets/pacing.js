@@ -1,5 +1,5 @@
 /* Hands changes to whoever draws them, as often as drawing leaves half of the time free: a screen that draws slowly gets
-   fewer and larger changes, and never falls behind. */
+   fewer and larger changes, and never falls behind. Alerts do not wait. */
 (function () {
   "use strict";
   window.cityops ||= {};
@@ -17,6 +17,11 @@
     return both;
   }
 
+  /* Whether an alert is new, over, or in another state: each of them gives it another version. Its value alone waits. */
+  const isUrgent = (patch) =>
+    patch !== EVERYTHING &&
+    Object.values(patch.alerts || {}).some((alert) => alert === null || alert.version !== undefined);
+
   /* Return a function that takes patches (null: everything is new) and hands them to `draw`, at once or later.
      `by` gives the time, and a call after some ms. */
   cityops.pace = function (draw, by) {
@@ -24,21 +29,29 @@
     let restUntil = -Infinity;
 
     function flush() {
+      if (!waiting.length) return; /* drawn already: it was urgent */
       const begun = by.now();
       draw(waiting.pop());
       const ended = by.now();
       restUntil = ended + Math.min(LONGEST_REST, ended - begun);
     }
 
+    function add(patch) {
+      const [before] = waiting;
+      waiting[0] =
+        waiting.length === 0
+          ? patch
+          : before === EVERYTHING || patch === EVERYTHING
+            ? EVERYTHING
+            : combine(before, patch);
+    }
+
     return (patch) => {
-      if (waiting.length) {
-        waiting[0] = patch === EVERYTHING || waiting[0] === EVERYTHING ? EVERYTHING : combine(waiting[0], patch);
-        return;
-      }
-      waiting.push(patch);
+      const isFirst = waiting.length === 0;
+      add(patch);
       const rest = restUntil - by.now();
-      if (rest > 0) by.later(flush, rest);
-      else flush();
+      if (rest <= 0 || isUrgent(patch)) flush();
+      else if (isFirst) by.later(flush, rest);
     };
   };
 })();

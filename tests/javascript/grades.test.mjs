@@ -22,3 +22,30 @@ test("a thing has its name in the reader's language", () => {
     ],
   );
 });
+
+test("a part of the wall is shown when something of its names changed, each second, and without the others", () => {
+  const listeners = [];
+  const timers = [];
+  const live = { picture: { counts: 3 }, listen: (listener) => listeners.push(listener) };
+  const document = { querySelector: () => ({}) };
+  const setInterval = (call) => timers.push(call);
+  const errors = [];
+  const { cityops } = load(["merge.js", "wall/grades.js"], {
+    cityops: { live },
+    document,
+    setInterval,
+    reportError: (error) => errors.push(error.message),
+  });
+  const shown = [];
+  cityops.wall.part(["tiles"], () => {
+    throw new Error("broken");
+  });
+  cityops.wall.part(["counts", "alerts"], (picture) => shown.push(picture.counts));
+
+  listeners.forEach((listener) => listener(live.picture, { tiles: {} }));
+  assert.deepEqual([shown, errors], [[], ["broken"]]);
+  listeners.forEach((listener) => listener(live.picture, { alerts: {} }));
+  listeners.forEach((listener) => listener(live.picture, null));
+  timers.forEach((call) => call());
+  assert.deepEqual([shown, errors.length], [[3, 3, 3], 3]);
+});

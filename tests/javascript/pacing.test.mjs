@@ -55,6 +55,22 @@ test("everything new and a change are everything", () => {
   }
 });
 
+test("an alert that is new, over or in another state waits for no rest; its value does", () => {
+  for (const alerts of [{ 7: { version: 1 } }, { 7: null }]) {
+    const slow = page(40);
+    slow.pass({ a: 1 });
+    slow.pass({ a: 2 });
+    slow.pass({ alerts });
+    assert.deepEqual(slow.drawn, [{ a: 1 }, { a: 2, alerts }]);
+    slow.wait(100);
+    assert.equal(slow.drawn.length, 2); /* nothing is drawn twice */
+  }
+  const calm = page(40);
+  calm.pass({ a: 1 });
+  calm.pass({ alerts: { 7: { value_text: "9 %" } } });
+  assert.equal(calm.drawn.length, 1);
+});
+
 test("nobody rests for more than a second", () => {
   const stuck = page(60000);
   stuck.pass({ a: 1 });

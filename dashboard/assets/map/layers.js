@@ -32,8 +32,10 @@
 
   let areas = new Map(); /* id by code */
   let scene = { shade: "aqi", level: "district", domain: null, roads: false };
-  let clustered = null; /* what the clusters were made of */
-  let isDue = false; /* states changed since the clusters were made */
+  let clustered = null; /* what the clusters were made of; "dots" when there are dots instead, "" when neither */
+  let cells = []; /* the clusters: who is in each, and how it was coloured last */
+  let home = new Map(); /* the cell of each sensor, by position */
+  let chosen = { sensors: null, kind: null, positions: [] }; /* those in sight */
   let circle = null; /* the corners of the ring around an alert */
   let made = []; /* [name, source] as we made them: a new style has others, or none */
   let ours = []; /* the ids of our layers */
@@ -143,11 +145,11 @@
         type: "circle",
         source: "clusters",
         paint: {
-          "circle-color": byState(["get", "worst"], palette, palette[5]),
+          "circle-color": byState(state("worst", 5), palette, palette[5]),
           "circle-opacity": 0.85,
           "circle-radius": ["*", factor, ["interpolate", ["linear"], ["sqrt", ["get", "count"]], 1, 4, 12, 17]],
           "circle-stroke-color": palette[5],
-          "circle-stroke-width": ["*", 5 * factor, ["get", "stale"]],
+          "circle-stroke-width": ["*", 5 * factor, state("stale", 1)],
         },
       },
       {
@@ -202,10 +204,7 @@
   }
 
   function showStates(gl, picture, patch) {
-    const { states, flow, areas: changed } = patch || picture;
-    for (const [position, value] of Object.entries(states ?? {})) {
-      if (value !== null) gl.setFeatureState({ source: "sensors", id: Number(position) }, { state: value });
-    }
+    const { flow, areas: changed } = patch || picture;
     for (const [position, level] of Object.entries(flow ?? {})) {
       gl.setFeatureState({ source: "links", id: Number(position) }, { level: level ?? 0 });
     }
@@ -244,6 +243,7 @@
 
   /* Where open alerts crowd. It is of their number and weight, not of a measured quantity: sensors stand unevenly. */
   function showHeat(gl, picture) {
+    if (!scene.heat) return;
     const features = Object.values(picture.alerts || {}).map(({ lon, lat, weight }) => ({
       type: "Feature",
       properties: { weight: weight ?? 0 },
@@ -252,37 +252,72 @@
     gl.getSource("alerts").setData(collection(features));
   }
 
-  /* The sensors that a scene shows; the cases have dots enough of their own. */
-  function inScene(sensors) {
-    if (scene.cases) return [];
-    return [...sensors.lon.keys()].filter((position) => !scene.domain || sensors.domain[position] === scene.domain);
-  }
-
   function sensorFilter() {
     const wanted = scene.cases ? "" : scene.domain;
     return wanted === null ? null : ["==", ["get", "domain"], wanted];
   }
 
-  /* Dots when they are few or near, else clusters: made anew only when states or cells changed. */
-  function showClusters(gl, picture) {
-    const { sensors, bounds } = cityops.map.parts;
-    const all = inScene(sensors);
-    const away = gl.getZoom() < cityops.camera.fit(bounds, gl.getContainer()).zoom + NEAR;
-    const many = all.length > CLUSTER_FROM && away;
-    for (const [layer, on] of [
-      ["clusters-dot", many],
-      ["sensors-dot", !many],
-    ]) {
-      const wanted = on ? "visible" : "none";
-      if (gl.getLayoutProperty(layer, "visibility") !== wanted) gl.setLayoutProperty(layer, "visibility", wanted);
+  /* The positions of the sensors that a scene shows; the cases have dots enough of their own. */
+  function inScene({ sensors }) {
+    const kind = scene.cases ? "cases" : scene.domain;
+    if (chosen.sensors !== sensors || chosen.kind !== kind) {
+      const isShown = (position) => !scene.domain || sensors.domain[position] === scene.domain;
+      chosen = { sensors, kind, positions: scene.cases ? [] : [...sensors.lon.keys()].filter(isShown) };
     }
+    return chosen.positions;
+  }
+
+  /* Dots when they are few or near, else clusters. Of what is not seen, nothing is handed to the map.
+     `changed`: the states that are new, by position; null: all may be. */
+  function showSensors(gl, picture, changed) {
+    const { parts } = cityops.map;
+    const positions = inScene(parts);
+    const away = gl.getZoom() < cityops.camera.fit(parts.bounds, gl.getContainer()).zoom + NEAR;
+    const many = positions.length > CLUSTER_FROM && away;
+    setVisible(gl, "clusters-dot", many);
+    setVisible(gl, "sensors-dot", !many);
     const cell = cityops.clusters.cellWidth(gl.getZoom());
-    const key = many ? `${cell}/${scene.domain}` : "";
-    if (key === clustered && !(many && isDue)) return;
+    const key = many ? `${cell}/${scene.domain}` : positions.length ? "dots" : "";
+    const isKept = key === clustered;
+    if (many && !isKept) makeClusters(gl, parts.sensors, positions, cell);
     clustered = key;
-    isDue = false;
-    if (many) {
-      gl.getSource("clusters").setData(collection(cityops.clusters.gather(sensors, all, picture.states || {}, cell)));
+    const states = picture.states || {};
+    if (many) colourClusters(gl, states, isKept ? changed : null);
+    else if (key) showDots(gl, (isKept && changed) || states);
+  }
+
+  function setVisible(gl, layer, on) {
+    const wanted = on ? "visible" : "none";
+    if (gl.getLayoutProperty(layer, "visibility") !== wanted) gl.setLayoutProperty(layer, "visibility", wanted);
+  }
+
+  function showDots(gl, states) {
+    for (const [position, value] of Object.entries(states)) {
+      if (value !== null) gl.setFeatureState({ source: "sensors", id: Number(position) }, { state: value });
+    }
+  }
+
+  function makeClusters(gl, sensors, positions, cell) {
+    cells = cityops.clusters.gather(sensors, positions, cell);
+    home = new Map(cells.flatMap(({ members }, id) => members.map((position) => [position, id])));
+    const features = cells.map(({ lon, lat, members }, id) => ({
+      type: "Feature",
+      id,
+      properties: { count: members.length },
+      geometry: { type: "Point", coordinates: [lon, lat] },
+    }));
+    gl.removeFeatureState({ source: "clusters" });
+    gl.getSource("clusters").setData(collection(features));
+  }
+
+  function colourClusters(gl, states, changed) {
+    const ids = changed ? new Set(Object.keys(changed).map((position) => home.get(Number(position)))) : cells.keys();
+    for (const id of ids) {
+      if (id === undefined) continue; /* not in sight */
+      const { worst, stale } = cityops.clusters.judge(cells[id].members, states);
+      if (changed && cells[id].worst === worst && cells[id].stale === stale) continue;
+      Object.assign(cells[id], { worst, stale });
+      gl.setFeatureState({ source: "clusters", id }, { worst, stale });
     }
   }
 
@@ -299,9 +334,8 @@
     for (const [part, draw] of Object.entries({ extents: showExtents, alerts: showHeat, cases: showCases })) {
       if (fresh || patch[part]) draw(gl, picture);
     }
-    if (fresh || patch.states) isDue = true;
     if (fresh) dress(gl);
-    showClusters(gl, picture);
+    showSensors(gl, picture, fresh ? null : patch.states || {});
   }
   cityops.map.listen(show);
   cityops.map.onRestored((picture) => show(picture, null));
@@ -331,8 +365,8 @@
       if (!gl || !cityops.map.isReady || !gl.getLayer("sensors-dot")) return;
       dress(gl);
       showCases(gl, cityops.live.picture);
-      isDue = true;
-      showClusters(gl, cityops.live.picture);
+      showHeat(gl, cityops.live.picture);
+      showSensors(gl, cityops.live.picture, {});
     },
     /* Draw a ring, as the server gives it; null takes it away. */
     encircle: (ring) => {

@@ -114,9 +114,6 @@
     });
   }
 
-  cityops.live.listen((picture) => {
-    if (!document.querySelector(".wall")) return;
-    showAlerts(picture);
-    showRanking(picture);
-  });
+  wall.part(["alerts"], showAlerts);
+  wall.part(["ranking"], showRanking);
 })();

@@ -174,24 +174,16 @@
     });
   }
 
-  cityops.live.listen((picture, patch) => {
-    if (!document.querySelector(".wall")) return;
-    showTroubles(picture);
-    showCounts(picture);
-    showWeather(picture);
-    showChain(picture);
-    showOnline(picture);
-    showTiles(picture);
-    showIndices(picture);
-    showVitals(picture);
-    if (!patch || patch.trends) showTrends(picture);
-  });
+  wall.part(["troubles"], showTroubles);
+  wall.part(["counts"], showCounts);
+  wall.part(["weather"], showWeather);
+  wall.part(["measured", "received", "read"], showChain);
+  wall.part(["online"], showOnline);
+  wall.part(["tiles"], showTiles);
+  wall.part(["indices"], showIndices);
+  wall.part(["vitals"], showVitals);
 
-  /* Ages go on when the server does not. */
-  setInterval(() => {
-    if (!cityops.live.picture || !document.querySelector(".wall")) return;
-    showTroubles(cityops.live.picture);
-    showChain(cityops.live.picture);
-    showTiles(cityops.live.picture);
-  }, 1000);
+  cityops.live.listen((picture, patch) => {
+    if (document.querySelector(".wall") && cityops.touches(patch, ["trends"])) showTrends(picture);
+  });
 })();

@@ -2,7 +2,7 @@
 (function () {
   "use strict";
   const cityops = window.cityops;
-  const { each, make, setText, setClass, say, resize } = cityops;
+  const { each, make, setText, setClass, say, resize, wall } = cityops;
   const CLICKED_FOR = 120000; /* ms until a click is forgotten and the director is followed again */
   const { domains } = cityops;
   const CITY = { shade: "aqi", roads: false, strong: false, heat: false }; /* of a scene of no domain */
@@ -133,10 +133,11 @@
 
   cityops.incident.listen(() => cityops.live.picture && show(cityops.live.picture));
   cityops.map.listen((picture, patch) => {
-    if (!document.querySelector(".wall")) return;
+    if (!document.querySelector(".wall") || !cityops.touches(patch, ["director", "alerts", "ranking"])) return;
     if (!patch) shown = null;
     show(picture);
   });
+  wall.part([], (picture) => cityops.map.parts && show(picture));
 
   function goInto(scene) {
     clicked = { scene, until: performance.now() + CLICKED_FOR };

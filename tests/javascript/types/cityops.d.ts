@@ -275,6 +275,7 @@ interface CityOps {
   ): { hold: () => boolean; leave: () => void };
   live: { picture: Picture | null; now(): number; beatAt(): number; listen(listener: Listener): void };
   merge<T>(target: T, patch: any): T;
+  touches(patch: any, names: string[]): boolean;
   /* pacing.js */
   pace(
     draw: (patch: any) => void,
