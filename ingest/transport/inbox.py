@@ -29,6 +29,11 @@ class Inbox:
         return self._bytes
 
     @property
+    def count(self) -> int:
+        """How many messages wait."""
+        return self._messages
+
+    @property
     def is_empty(self) -> bool:
         """Whether nothing waits."""
         return self._messages == 0

@@ -18,7 +18,7 @@ from ingest.transport.mqtt import Subscription
 
 GATHER = 0.05  # seconds from the end of a batch to the next, in which it may grow: a quiet city waits for nothing
 LANE_GATHER = 0.02  # the same for the emergency lane
-GROWN = 100  # messages that need not become more: some brokers send no more before they are acknowledged
+GROWN = 100  # messages: when as many come as in the last batch, the broker sends no more before it is acknowledged
 LANE_MESSAGES = 1_500  # a batch of all others, at most, while the lane is used: so long the lane waits
 LANE_USED = 10.0  # seconds after a message of the lane in which it counts as used
 
@@ -31,6 +31,7 @@ class Lane:
     gather: float = GATHER
     ready_at: float = -float("inf")  # of the monotonic clock
     was_full: bool = False  # its last batch: a backlog of its own
+    size: int = 0  # of its last batch
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,9 @@ class Lanes:
         return sorted(self._lanes, key=lambda lane: lane.was_full)
 
     def _is_ready(self, lane: Lane, now: float) -> bool:
-        return now >= lane.ready_at or lane.subscription.inbox.has_enough(GROWN)
+        inbox = lane.subscription.inbox
+        is_grown = inbox.count == lane.size >= GROWN
+        return now >= lane.ready_at or is_grown or inbox.has_enough(self._most(lane, now))
 
     def _batch(self, lane: Lane, now: float) -> Batch:
         number, most = self._lanes.index(lane), self._most(lane, now)
@@ -106,6 +109,7 @@ class Lanes:
         for other in self._lanes:
             other.was_full = other is lane and full
         messages = lane.subscription.inbox.take(most=most)
+        lane.size = len(messages)
         if number == 0:
             self._lane_used_at = now
         fresh = [one for one in messages if not (self._is_common(one) and self._copies.pass_over(number, one))]

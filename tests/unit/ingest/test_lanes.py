@@ -96,7 +96,7 @@ def test_a_quiet_city_waits_for_nothing_and_a_busy_one_lets_a_batch_grow(broker:
     assert broker.take() == ["2", "3"]
 
 
-def test_a_batch_that_is_large_already_does_not_wait_to_grow(broker: Broker) -> None:
+def test_a_batch_does_not_wait_to_grow_when_the_broker_sends_no_more(broker: Broker) -> None:
     for _ in range(2):
         broker.rest.inbox.put([message("x", "traffic")] * GROWN, 1)
         assert len(broker.take()) == GROWN
