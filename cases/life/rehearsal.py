@@ -11,6 +11,7 @@ from cases.life.acts import after_act, choose_actor
 from cases.life.case import Case
 from cases.life.deed import Deed
 from cases.life.details import (
+    AlertEvidence,
     Asking,
     Assignment,
     CallBack,
@@ -36,8 +37,8 @@ from cases.life.posts import OF_DEPARTMENTS, CaseActor, Post
 from cases.life.requests import DECIDES
 from cases.life.transitions import TRANSITIONS, Act
 
-# The other side of a merge, and what follows an alert: nobody does these by themselves.
-BY_PROGRAMS = frozenset({Act.ABSORB, Act.RELEASE, Act.LINK_ALERT})
+# The other side of a merge: nobody does these by themselves.
+BY_PROGRAMS = frozenset({Act.ABSORB, Act.RELEASE})
 _SOON = timedelta(hours=1)
 _SOMEBODY = "?"  # where an act names somebody or something that the person has still to choose
 
@@ -151,6 +152,7 @@ _DETAILS: dict[Act, Callable[[Case, datetime], Details]] = {
     Act.SUPERVISE: lambda case, at: Supervising(level=case.supervision or SupervisionLevel.ROUTINE, due_at=at + _SOON),
     Act.WHISTLE: lambda _, at: Whistling(departments=(_SOMEBODY,), arrive_due=at + _SOON),
     Act.RATE_WHISTLE: _rating,
+    Act.LINK_ALERT: lambda _, __: AlertEvidence(alert_id=0),
     Act.RECOUNT: lambda case, _: Recounting(calendar_version=case.calendar[1]),
     **dict.fromkeys(_ASKS, lambda _, at: Asking(until=at + _SOON)),
 }

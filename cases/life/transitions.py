@@ -175,6 +175,11 @@ TRANSITIONS: dict[Act, Transition] = {
     Act.RECOUNT: _row(OPEN - _UNFILED, _STAYS, Post.PROGRAM, reason=True),
 }
 
+TOGETHER = (
+    Act.ASK_VERIFY, Act.DISPATCH, Act.ACCEPT, Act.ACCEPT_HELP, Act.RESUME, Act.ASK_CHECK, Act.CLOSE, Act.COMMENT,
+)  # fmt: skip
+"""Acts that can be done with many cases at once: what is said with them is not about one case alone."""
+
 
 def is_allowed(act: Act, state: CaseState | None, post: Post) -> bool:
     """Whether the table lets a post do this with a case in this state (None: there is none yet)."""

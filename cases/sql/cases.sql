@@ -79,6 +79,10 @@ SELECT case_id FROM changed
 -- One case as its events have made it.
 SELECT snapshot FROM city_case WHERE case_id = %(case_id)s
 
+-- name: find_cases
+-- Some cases as their events have made them.
+SELECT case_id, snapshot FROM city_case WHERE case_id = ANY (%(cases)s)
+
 -- name: lock_case
 -- The same, held until the commit: for what touches two cases at once.
 SELECT snapshot FROM city_case WHERE case_id = %(case_id)s FOR UPDATE

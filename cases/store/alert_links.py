@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from alerts.errors import AlertUnknown
 from cases.errors import CategoryUnknown
+from cases.life.case import Case
 from cases.life.details import AlertEvidence, CaseType, Report
 from cases.life.posts import CaseActor, Post
 from cases.life.transitions import Act
@@ -64,10 +65,10 @@ def link_alert(
     actor: CaseActor,
     now: datetime,
     origin: str = "dashboard",
-) -> None:
-    """Have a case follow another alert, or one of its own that was raised again. Raises as every act."""
+) -> Case:
+    """Have a case follow another alert, or one of its own that was raised again; return it. Raises as every act."""
     evidence = _evidence(_find_alert(tx, alert_id))
-    perform(tx, case_id, Act.LINK_ALERT, version=version, actor=actor, now=now, details=evidence, origin=origin)
+    return perform(tx, case_id, Act.LINK_ALERT, version=version, actor=actor, now=now, details=evidence, origin=origin)
 
 
 def file_by_rule(tx: Transaction, due: Row, *, now: datetime, zone: ZoneInfo) -> None:

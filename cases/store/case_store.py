@@ -1,6 +1,7 @@
 """Cases in the database: read, begun and changed. Every change is one conditional statement with its event."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NoReturn
@@ -36,6 +37,12 @@ def find_case(tx: Transaction, case_id: int, *, lock: bool = False) -> Case:
     if text is None:
         raise CaseUnknown
     return snapshots.read_case(text)
+
+
+def find_cases(tx: Transaction, cases: Sequence[int]) -> dict[int, Case]:
+    """Return cases by their id; those that are not there, or out of scope, are left out."""
+    rows = tx.rows(SQL["find_cases"], cases=list(cases))
+    return {row["case_id"]: snapshots.read_case(row["snapshot"]) for row in rows}
 
 
 def case_row(tx: Transaction, case_id: int) -> Row:

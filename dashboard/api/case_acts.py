@@ -1,5 +1,6 @@
 """`/api/v1/cases`: reporting a case, and every act on one, by the version that the caller saw."""
 
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Annotated, Any
 
@@ -21,13 +22,15 @@ from cases.errors import (
     DepartmentUnknown,
 )
 from cases.life.case import Case
-from cases.life.details import CaseType, Merging, Report
+from cases.life.details import AlertEvidence, CaseType, Merging, Report
 from cases.life.rehearsal import BY_PROGRAMS
 from cases.life.transitions import TRANSITIONS, Act
 from cases.store import acting
-from cases.store.alert_links import follow_alert
+from cases.store.alert_links import follow_alert, link_alert
+from cases.store.case_list import case_by_number
 from cases.store.case_store import Place, case_row, find_case
 from cases.store.photos import check_photos
+from cases.store.similar import similar_cases
 from cityops.accounts.roles import Role
 from cityops.clock import utc_now
 from cityops.errors import CityOpsError
@@ -43,6 +46,7 @@ PEOPLES_ACTS = [act.value for act, row in TRANSITIONS.items() if row.start and a
 ACT_WORDS = "What is done: docs/reference/case-acts.md says by whom, in which state, and what it needs."
 ActName = Annotated[str, Path(description=ACT_WORDS, json_schema_extra={"enum": PEOPLES_ACTS})]
 ACT_REFUSALS = {**REFUSALS, 404: {"model": Problem}, 409: {"model": Problem}}
+MOST_DIGITS = 12  # of an id: what is longer is a number of a case
 router = APIRouter(prefix="/cases")
 
 
@@ -76,6 +80,7 @@ class CaseDone(BaseModel):
     number: str
     version: int
     state: str
+    similar: int = Field(default=0, description="of a new case: how many open ones may be of the same matter")
 
 
 @router.post("", response_model=CaseDone, responses=ACT_REFUSALS, dependencies=ACT)
@@ -88,7 +93,7 @@ def report_case(report: CaseReport) -> Any:
     def work(tx: Transaction) -> dict[str, Any]:
         return _report(tx, seat, report)
 
-    return _answer(seat, work)
+    return answer_act(seat, work)
 
 
 @router.post("/{case_id}/{act}", response_model=CaseDone, responses=ACT_REFUSALS, dependencies=ACT)
@@ -102,9 +107,9 @@ def act_on_case(case_id: int, act: ActName, said: CaseAct) -> Any:
     seat = _seat(Act(act))
 
     def work(tx: Transaction) -> dict[str, Any]:
-        return _done(tx, case_id, _perform(tx, seat, case_id, Act(act), said))
+        return done(tx, case_id, perform_act(tx, seat, case_id, Act(act), said))
 
-    return _answer(seat, work)
+    return answer_act(seat, work)
 
 
 def require_any_post() -> None:
@@ -114,11 +119,19 @@ def require_any_post() -> None:
 
 def refusal(error: CityOpsError) -> JSONResponse:
     """Answer with why an act was refused."""
-    name, status = next((found for kind, found in _NAMES.items() if isinstance(error, kind)), _OUTAGE)
+    return JSONResponse(explain(error), _name(error)[1])
+
+
+def explain(error: CityOpsError) -> dict[str, str]:
+    """Return why an act was refused: error, message; `winner` of a lost race; `words` for people."""
     more = {"winner": error.winner} if isinstance(error, CaseTaken) else {}
     if isinstance(error, ActRefused | ActForbidden):
-        more = {"words": in_language(error.why, language())}  # for people
-    return _problem(status, name, error.public, **more)
+        more = {"words": in_language(error.why, language())}
+    return {"error": _name(error)[0], "message": error.public, **more}
+
+
+def _name(error: CityOpsError) -> tuple[str, HTTPStatus]:
+    return next((found for kind, found in _NAMES.items() if isinstance(error, kind)), _OUTAGE)
 
 
 _OUTAGE = ("storage", HTTPStatus.SERVICE_UNAVAILABLE)
@@ -135,16 +148,19 @@ _NAMES: dict[type[CityOpsError], tuple[str, HTTPStatus]] = {
     AlertUnknown: ("unknown", HTTPStatus.NOT_FOUND),
     BadData: ("bad_value", HTTPStatus.UNPROCESSABLE_ENTITY),
 }
+REFUSED: tuple[type[CityOpsError], ...] = tuple(_NAMES)
+"""What is said of one case, and no failure of the whole."""
 
 
 def _seat(act: Act) -> CaseSeat:
     return seat_for(require(Role.VIEWER), act)
 
 
-def _answer(seat: CaseSeat, work: Any) -> Any:
+def answer_act(seat: CaseSeat, work: Callable[[Transaction], Any]) -> Any:
+    """Do the work of an act once for this request, and answer with what it returns, or why not."""
     try:
         return seat.act(work)
-    except tuple(_NAMES) as error:
+    except REFUSED as error:
         return refusal(error)
     except StorageError as error:
         return refusal(error)
@@ -163,29 +179,46 @@ def _report(tx: Transaction, seat: CaseSeat, report: CaseReport) -> dict[str, An
     zone = here.site.settings.zone
     if report.alert is not None:
         followed = follow_alert(tx, report.alert, actor=actor, now=now, zone=zone, origin=here.origin)
-        return _done(tx, followed.case_id, find_case(tx, followed.case_id))
+        return _begun(tx, followed.case_id)
     said = Report(
         source=report.source, kind=report.kind, area=report.area, category=report.category, callers=report.callers
     )
     place = Place(report.description, report.address, report.longitude, report.latitude)
     case_id = acting.report(tx, said, place, actor=actor, now=now, zone=zone, origin=here.origin)
-    return _done(tx, case_id, find_case(tx, case_id))
+    return _begun(tx, case_id)
 
 
-def _perform(tx: Transaction, seat: CaseSeat, case_id: int, act: Act, said: CaseAct) -> Case:
+def perform_act(tx: Transaction, seat: CaseSeat, case_id: int, act: Act, said: CaseAct) -> Case:
+    """Do one act of a person with a case; return it as it is then. Raises those of REFUSED, and ValidationError."""
     here, now, case = seat.here, utc_now(), find_case(tx, case_id)
     actor = seat.actor(act, case)
     common: dict[str, Any] = {"version": said.version, "actor": actor, "now": now, "origin": here.origin}
     if act in (Act.MERGE, Act.SUPERSEDE):
-        master = msgspec.convert(said.details, Merging, strict=False).master
-        return acting.merge(tx, case_id, master, act=act, reason=said.reason, **common)
+        return acting.merge(tx, case_id, _master(tx, said), act=act, reason=said.reason, **common)
     if act is Act.UNMERGE:
         return acting.unmerge(tx, case_id, reason=said.reason, **common)
+    if act is Act.LINK_ALERT:
+        alert_id = msgspec.convert(said.details, AlertEvidence, strict=False).alert_id
+        return link_alert(tx, case_id, alert_id, **common)
     details = complete_details(tx, case_id, case, act, said.details, now)
     check_photos(tx, case_id, getattr(details, "photos", ()))
     return acting.perform(tx, case_id, act, reason=said.reason, details=details, **common)
 
 
-def _done(tx: Transaction, case_id: int, case: Case) -> dict[str, Any]:
+def _master(tx: Transaction, said: CaseAct) -> int:
+    """Return the case into which another is merged: its id, or the number by which people call it."""
+    number = str(said.details.get("master", "")).strip()
+    if len(number) > MOST_DIGITS and number.isascii() and number.isdecimal():
+        return case_by_number(tx, number) or 0
+    return msgspec.convert(said.details, Merging, strict=False).master
+
+
+def _begun(tx: Transaction, case_id: int) -> dict[str, Any]:
+    row = case_row(tx, case_id)
+    return done(tx, case_id, find_case(tx, case_id)) | {"similar": len(similar_cases(tx, row))}
+
+
+def done(tx: Transaction, case_id: int, case: Case) -> dict[str, Any]:
+    """Return a case after an act, as `CaseDone`."""
     number = case_row(tx, case_id)["number"]
     return CaseDone(id=case_id, number=number, version=case.version, state=case.state.value).model_dump()

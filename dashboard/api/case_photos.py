@@ -10,7 +10,6 @@ from starlette.responses import Response
 from cases.errors import ActRefused, CaseUnknown, PhotoUnusable
 from cases.life.transitions import Act
 from cases.photo_files import Photo, read_photo
-from cases.store.case_store import case_row
 from cases.store.photos import add_photo, find_photo
 from cityops.accounts.roles import Role
 from cityops.clock import utc_now
@@ -54,7 +53,6 @@ async def show_photo(case_id: int, sha256: str) -> Response:
 
 def _add(seat: CaseSeat, case_id: int, photo: Photo) -> Any:
     def work(tx: Transaction) -> dict[str, str]:
-        case_row(tx, case_id)
         return {"sha256": add_photo(tx, case_id, photo, actor=seat.here.person.name, now=utc_now())}
 
     try:

@@ -8,12 +8,14 @@ from starlette.responses import Response
 
 from cases.errors import CaseUnknown
 from cases.store.case_list import CaseFilter, Which, cases_by_number, count_cases, urgent_cases
-from cases.store.case_store import case_events, case_row
+from cases.store.case_store import case_events, case_row, find_case
+from cases.store.similar import similar_cases
 from cityops.accounts.roles import Role
 from cityops.clock import utc_now
 from cityops.storage import Row, Transaction
 from dashboard.api.case_acts import refusal
 from dashboard.api.page_links import PageCursor, add_next_link
+from dashboard.cases.merging import similar_lines
 from dashboard.cases.one_case import read_case_view, view_facts
 from dashboard.cases.rows import case_facts, count_facts
 from dashboard.cases.seats import CaseSeat, take_seat
@@ -80,6 +82,23 @@ def show_case(case_id: int) -> Any:
             return view_facts(read_case_view(tx, case_id, seat.posts, utc_now()), words)
     except CaseUnknown as unknown:
         return refusal(unknown)
+
+
+@router.get("/{case_id}/similar", responses=UNKNOWN)
+def show_similar(case_id: int) -> Any:
+    """Return the open cases within 50 m and 24 hours, the most alike first.
+
+    `merge` says which of the two would follow the other, and `why_not`; null for who may never merge.
+    """
+    here = require(Role.VIEWER)
+    seat, words, now = take_seat(here), read_words(here), utc_now()
+    try:
+        with seat.database.transaction() as tx:
+            row, case = case_row(tx, case_id), find_case(tx, case_id)
+            lines = similar_lines(similar_cases(tx, row), row, case, seat.posts, words, now)
+    except CaseUnknown as unknown:
+        return refusal(unknown)
+    return [line.facts() for line in lines]
 
 
 @router.get("/{case_id}/events", responses=UNKNOWN)

@@ -11,7 +11,7 @@ from cityops.names import finds
 from cityops.numbers import unsigned_zero
 from cityops.storage.readings.latest import latest_frame
 from dashboard.api import air as air_api
-from dashboard.api import alert_stream, case_acts, case_photos, cases, many_alerts, map_files
+from dashboard.api import alert_stream, case_acts, case_photos, cases, many_alerts, many_cases, map_files
 from dashboard.api import alerts as alert_api
 from dashboard.api.page_links import PageKeyCursor, add_next_link
 from dashboard.city.past.history import read_history
@@ -31,6 +31,7 @@ router.include_router(alert_api.router)
 router.include_router(many_alerts.router)
 router.include_router(cases.router)
 router.include_router(case_photos.router)  # before the acts, one of which its address would be
+router.include_router(many_cases.router)  # before the acts on one
 router.include_router(case_acts.router)
 router.include_router(air_api.router)
 router.include_router(map_files.router)

@@ -33,9 +33,9 @@ class DispatchWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
 
 
 class ClosingWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """How many stages are met."""
+    """How many stages are met; all of them unless told."""
 
-    stages_met: int
+    stages_met: int | None = None
 
 
 def complete_details(tx: Transaction, case_id: int, case: Case, act: Act, said: Said, now: datetime) -> Details:
@@ -69,7 +69,8 @@ def _dispatch(tx: Transaction, _: int, case: Case, said: Said, now: datetime) ->
 
 def _close(tx: Transaction, case_id: int, case: Case, said: Said, _: datetime) -> Details:
     wish = msgspec.convert(said, ClosingWish, strict=False)
-    return msgspec.structs.replace(closing_of(tx, case_id, case), stages_met=wish.stages_met)
+    closing = closing_of(tx, case_id, case)
+    return closing if wish.stages_met is None else msgspec.structs.replace(closing, stages_met=wish.stages_met)
 
 
 _COMPLETED: dict[Act, Callable[[Transaction, int, Case, Said, datetime], Details]] = {

@@ -13,7 +13,7 @@ STEADY = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Permissions-Policy": "camera=(), geolocation=(self), microphone=()",
 }
 
 ONLY_TLS = "max-age=31536000; includeSubDomains"  # a year; sent where cookies are for TLS only

@@ -6,12 +6,16 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from cases.store.case_store import case_events
+from cases.life.details import CaseType, Report
+from cases.store import acting
+from cases.store.case_store import Place, case_events, find_case
+from cityops.clock import utc_now
 from cityops.storage import Database
-from tests.browser.case_city import PIXEL, build_cases
+from tests.browser.case_city import COLLECTOR, PIXEL, build_cases
 from tests.browser.city import build_city
 from tests.browser.conftest import Visitor
 from tests.programs import wait_for
+from tests.unit.cases.calendars import SHANGHAI
 
 
 @pytest.fixture
@@ -25,11 +29,13 @@ def acts_of(database: Database, case_id: int) -> Counter[str]:
         return Counter(event["act"] for event in case_events(tx, case_id))
 
 
-def act(page: Page, name: str) -> None:
+def act(page: Page, name: str, *, reason: str = "") -> None:
     """Open the form of an act, and send it."""
-    form = page.locator(f"[data-case-act={name}]")
-    if not form.is_visible():
-        page.locator(f"details:has([data-case-act={name}]) > summary").click()
+    form = page.locator(f"details:has([data-case-act={name}])")
+    if form.get_attribute("open") is None:
+        form.locator("summary").click()
+    if reason:
+        form.locator("textarea").fill(reason)
     form.locator("button[type=submit]").click()
 
 
@@ -87,6 +93,62 @@ def test_acts_are_forms_and_refused_ones_say_why(
     act(chief.page, "comment")  # its page is older than the dispatch
     expect(chief.page.locator("[data-case-act=comment] [data-form-error]")).to_contain_text("wang")
     assert acts_of(database, cases["reported"]) == {"report": 1, "file": 1, "dispatch": 1}
+
+
+def test_many_at_once_each_judged_by_itself(
+    visit: Callable[..., Visitor], cases: dict[str, int], database: Database
+) -> None:
+    officer, other = visit(), visit()
+    officer.begin_session("li")
+    officer.go("/cases")
+    page = officer.page
+    boxes, form = page.locator("[data-case-mark]"), page.locator("[data-case-many]")
+    expect(boxes).to_have_count(6)
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    expect(page.locator("[data-many-count]")).to_have_text("已选 1 件")
+    boxes.nth(5).click(modifiers=["Shift"])
+    expect(page.locator("[data-many-count]")).to_have_text("已选 6 件")
+    other.begin_session("wang")  # is faster with one of them
+    other.go(f"/cases/{cases['filed']}")
+    act(other.page, "dispatch", reason="就近")
+    expect(other.page.locator(".case-state-big")).to_have_text("已派遣")
+
+    form.locator("select").focus()
+    form.locator("select").select_option("comment")
+    form.locator("[name=reason]").fill("同一场雨")
+    page.keyboard.press("Enter")
+
+    result = page.locator("[data-many-result]")
+    expect(result).to_contain_text("5 件已办理")
+    expect(result).to_contain_text("wang 已先行办理")
+    expect(page.locator("[data-many-count]")).to_have_text("已选 1 件")
+    assert [acts_of(database, cases[name])["comment"] for name in ("handled", "filed")] == [1, 0]
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    expect(form).to_be_hidden()
+
+
+def test_the_later_of_two_similar_cases_follows_the_earlier(
+    visit: Callable[..., Visitor], cases: dict[str, int], database: Database
+) -> None:
+    said = Report(source="collector", kind=CaseType.CASE, area="990101", category="event/01-10")
+    with database.transaction() as tx:
+        first, second = (
+            acting.report(
+                tx, said, Place("垃圾", "", 119.2, 30 + place / 9000), actor=COLLECTOR, now=utc_now(), zone=SHANGHAI
+            )
+            for place in (0, 1)
+        )
+    officer = visit()
+    officer.begin_session("li")
+    officer.go(f"/cases/{first}")
+    similar = officer.page.locator("[data-cases-part=similar]")
+    expect(similar).to_contain_text("相距 12 米")
+    similar.get_by_role("button", name="该案并入本案").click()
+    expect(similar).to_be_hidden()
+    with database.transaction() as tx:
+        assert find_case(tx, second).master == first
 
 
 def test_a_worker_on_a_phone_loses_the_network_and_nothing_else(

@@ -1,13 +1,17 @@
 """Cases over HTTP: each post's list, one case with what may be done, acts by version, once, and who may not."""
 
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from typing import Any
 
 import httpx
 import pytest
+from msgspec.structs import replace
 
+from cases.clock.limits import Limit, LimitUnit
 from cases.life.posts import CaseActor, Post
 from cases.life.states import CaseState
+from cases.life.transitions import Act
 from cases.store.case_store import find_case
 from cases.store.catalogue_import import seed_catalogue
 from cases.store.posts import give_post
@@ -22,7 +26,7 @@ from cityops.storage import Database
 from dashboard.app import create_app
 from tests.alert_samples import detector, make_rule, open_alert
 from tests.browser.case_city import PIXEL
-from tests.case_samples import NOW, start_city, walk
+from tests.case_samples import NOW, do, report_case, start_city, walk
 from tests.unit.cases import people
 from tests.unit.dashboard.visitors import TestClient
 
@@ -197,3 +201,82 @@ def test_photos_are_kept_clean_with_their_case_and_no_other(ask: Ask, database: 
         seen = find_case(tx, mine).version
     absent = ask("gu", "POST", f"/{mine}/handle", version=seen, reason="好了", details={"photos": ["b" * 64]})
     assert (absent.status_code, absent.json()["words"]) == (409, "照片尚未上传，请先上传。")
+
+
+def test_a_similar_case_is_offered_and_the_later_follows_the_earlier(ask: Ask, database: Database) -> None:
+    place = {"area": "990101", "longitude": 119.0, "latitude": 30.0}
+    first = ask("he", "POST", "", **place, category="event/05-06", description="积水").json()
+    second = ask("he", "POST", "", **{**place, "latitude": 30.0002}, category="event/05-06", callers=2).json()
+    far = ask("he", "POST", "", **{**place, "latitude": 30.001}).json()
+    assert [made["similar"] for made in (first, second, far)] == [0, 1, 0]
+
+    (offered,) = ask("shen", "GET", f"/{first['id']}/similar").json()
+    assert (offered["id"], offered["metres"], offered["same_category"]) == (second["id"], 22, True)
+    merge = offered["merge"]
+    assert merge == {"case": second["id"], "version": 1, "master": first["id"], "why_not": None}
+    assert ask("shen", "GET", f"/{second['id']}/similar").json()[0]["merge"] == merge
+    assert ask("he", "GET", f"/{first['id']}/similar").json()[0]["merge"] is None
+    assert ask("gao", "GET", f"/{first['id']}/similar").status_code == 404
+
+    done = ask("shen", "POST", f"/{second['id']}/merge", version=1, details={"master": first["number"]})
+    assert done.json()["state"] == "merged", done.text
+    assert [event["act"] for event in ask("shen", "GET", f"/{first['id']}/events").json()] == ["report", "absorb"]
+    assert ask("shen", "GET", f"/{first['id']}/similar").json() == []
+    with database.transaction() as tx:
+        assert find_case(tx, first["id"]).callers == 2
+
+
+def test_a_further_alert_is_linked_by_who_may(ask: Ask, database: Database) -> None:
+    with database.transaction() as tx:
+        alerts = [open_alert(tx, make_rule(), detector(tx, name)).alert_id for name in ("A-1", "A-2")]
+    case = ask("shen", "POST", "", alert=alerts[0]).json()
+
+    def link(name: str, alert_id: int) -> httpx.Response:
+        return ask(name, "POST", f"/{case['id']}/link_alert", version=1, details={"alert_id": alert_id})
+
+    assert link("pan", alerts[1]).status_code == 403
+    assert link("shen", 999).status_code == 404
+    assert link("shen", alerts[1]).json()["version"] == 2
+    with database.transaction() as tx:
+        assert [one.alert_id for one in find_case(tx, case["id"]).alerts] == alerts
+
+
+def test_many_are_judged_one_by_one_and_the_slower_is_told_who_was_first(ask: Ask, database: Database) -> None:
+    with database.transaction() as tx:
+        filed, other = (walk(tx, people.PATHS[CaseState.FILED]) for _ in range(2))
+        reported = walk(tx, people.PATHS[CaseState.REPORTED])
+    seen = [{"id": filed, "version": 2}, {"id": other, "version": 2}, {"id": reported, "version": 1}]
+    done = ask("pan", "POST", f"/{other}/comment", version=2, reason="先看一眼")
+    assert done.status_code == 200
+
+    answer = ask("pan", "POST", "/many/comment", cases=[*seen, {"id": 999, "version": 1}], reason="同一批").json()
+
+    assert [(one["id"], one["version"]) for one in answer["done"]] == [(filed, 3), (reported, 2)]
+    assert [(one["id"], one["error"], one.get("winner")) for one in answer["refused"]] == [
+        (other, "lost_race", "pan"),
+        (999, "unknown", None),
+    ]
+    assert ask("gu", "POST", "/many/comment", cases=seen).status_code == 403
+    assert ask("pan", "POST", "/many/grant_return", cases=seen).status_code == 422
+    assert ask("pan", "POST", "/many/comment", cases=[]).status_code == 422
+    late = ask("shen", "POST", "/many/ask_check", cases=seen).json()
+    assert [one["error"] for one in late["refused"]] == ["lost_race", "lost_race", "lost_race"]
+    assert late["done"] == []
+
+
+def test_what_has_no_routing_or_no_calendar_is_held_with_a_reason(ask: Ask, database: Database) -> None:
+    """Nobody is guessed, and no deadline is invented: the case stays filed."""
+    long = replace(people.FILING, stages=(Limit(Decimal(900), LimitUnit.WORK_DAY),))
+    with database.transaction() as tx:
+        unrouted = walk(tx, people.PATHS[CaseState.FILED])
+        endless = report_case(tx)
+        do(tx, endless, Act.FILE, people.CHIEF, long)
+
+    nobody = ask("pan", "POST", f"/{unrouted}/dispatch", version=2)
+    assert (nobody.status_code, nobody.json()["error"]) == (409, "refused")
+    assert "name a department" in nobody.json()["message"]
+    beyond = ask("pan", "POST", f"/{endless}/dispatch", version=2, reason="x", details={"lead": "drainage"})
+    assert (beyond.status_code, beyond.json()["error"]) == (409, "no_calendar")
+    assert "import-calendar" in beyond.json()["message"]
+    with database.transaction() as tx:
+        assert {find_case(tx, one).state for one in (unrouted, endless)} == {CaseState.FILED}

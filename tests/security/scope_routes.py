@@ -285,8 +285,10 @@ ROUTES: dict[str, Shows] = {
     "GET /api/v1/cases/counts": nothing("/api/v1/cases/counts"),
     "GET /api/v1/cases/{case_id}": each_case("/api/v1/cases/{}"),
     "GET /api/v1/cases/{case_id}/events": each_case("/api/v1/cases/{}/events"),
+    "GET /api/v1/cases/{case_id}/similar": each_case("/api/v1/cases/{}/similar"),
     "POST /api/v1/cases": nothing("/api/v1/cases", "POST", status=(403, 422)),  # nobody here holds a post
     "POST /api/v1/cases/{case_id}/{act}": nothing("/api/v1/cases/1/file", "POST", status=(403, 422)),
+    "POST /api/v1/cases/many/{act}": nothing("/api/v1/cases/many/comment", "POST", status=(403, 422)),
     "POST /api/v1/cases/{case_id}/photos": nothing("/api/v1/cases/1/photos", "POST", status=(403,)),
     "GET /api/v1/cases/{case_id}/photos/{sha256}": nothing(f"/api/v1/cases/1/photos/{'a' * 64}", status=(404,)),
     "GET /cases": lambda _: [Try("/cases?which=open"), Try("/cases?view=board")],

@@ -92,7 +92,7 @@ def test_a_fault_is_logged_wherever_it_happens(
 def test_a_body_that_is_too_large_is_refused_wherever_it_goes(shared_house: House) -> None:
     cookie = shared_house.log_in(account_of(Role.OFFICER))
     large = b"x" * (request_bodies.LARGEST + 1)
-    for path in ("/login", UPDATE, "/api/v1/alerts/1/comment", "/account/password", "/nope"):
+    for path in ("/login", UPDATE, "/api/v1/alerts/1/comment", "/api/v1/cases/1/photos", "/account/password", "/nope"):
         told = shared_house.ask("POST", path, cookie=cookie, headers=JSON, content=large)
         chunked = shared_house.ask("POST", path, cookie=cookie, headers=JSON, content=iter([large[:1000], large]))
 

@@ -71,7 +71,7 @@
   const sent = new Set();
 
   async function send(form) {
-    const { case: id, version } = main().dataset;
+    const { about: id = main().dataset.case, version = main().dataset.version } = form.dataset;
     const label = form.dataset.words;
     const tell = (words) => cityops.setText(form.querySelector("[data-form-error]"), words);
     const details = detailsOf(form);
@@ -88,8 +88,8 @@
     cityops.notice(cityops.say("case_done", label), true);
     form.reset();
     document.activeElement instanceof HTMLElement && document.activeElement.blur();
-    main().dataset.version = String(answer.content.version);
-    await cityops.freshen();
+    if (id === main().dataset.case) main().dataset.version = String(answer.content.version);
+    if (await cityops.freshen()) main().dataset.version = main().dataset.newest;
   }
 
   document.addEventListener("submit", async (event) => {

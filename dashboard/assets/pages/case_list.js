@@ -23,7 +23,11 @@
     if (next) next.focus();
   }
 
+  const marks = (name) => cityops.caseMarks && cityops.caseMarks[name]();
   const commands = {
+    x: () => marks("toggle"),
+    g: () => marks("focus"),
+    escape: () => marks("clear"),
     j: () => move(1),
     arrowdown: () => move(1),
     k: () => move(-1),
@@ -40,7 +44,7 @@
 
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.target.closest("input, select, textarea")) {
+    if (event.target.closest("input:not([type=checkbox]), select, textarea")) {
       if (event.key === "Escape") event.target.blur();
       return;
     }
@@ -56,7 +60,9 @@
     if (document.hidden) return;
     const focused = /** @type {any} */ (document.activeElement);
     const address = focused && focused.matches("[data-case-link]") ? focused.getAttribute("href") : "";
-    if (!(await cityops.freshen()) || !address) return;
+    const came = await cityops.freshen();
+    marks("show");
+    if (!came || !address) return;
     const again = links().find((link) => link.getAttribute("href") === address);
     if (again) again.focus();
   }

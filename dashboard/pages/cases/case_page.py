@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from starlette.responses import Response
@@ -13,8 +14,10 @@ from cases.clock.progress import ClockSegment, SegmentKind
 from cases.life.states import CaseState
 from cases.life.transitions import TRANSITIONS, Act
 from cases.store.case_store import condition_holds
+from cases.store.similar import alerts_near, similar_cases
 from cityops.storage import Row, Transaction
 from dashboard.cases.details import route_now
+from dashboard.cases.merging import similar_lines
 from dashboard.cases.one_case import CaseClock, CaseView
 from dashboard.cases.refusal_words import in_language
 from dashboard.cases.seats import CaseSeat
@@ -35,6 +38,7 @@ _BESIDE = {
     CaseState.SUSPENDED: CaseState.HANDLING,
     CaseState.CALLING: CaseState.CHECKING,
 }
+MOST_ALERTS = 8  # of those that a case follows: the last
 SOON = timedelta(days=1)  # what a field for a moment begins with
 
 
@@ -86,7 +90,7 @@ class HistoryLine:
 
 @dataclass(frozen=True, slots=True)
 class AlertLine:
-    """The alert whose work a case is; `title` is "" for one that may not be seen."""
+    """An alert that a case follows; `title` is "" for one that may not be seen."""
 
     alert_id: int
     title: str
@@ -100,12 +104,15 @@ def draw_case(
 ) -> Response:
     """Return the page."""
     case, zone = view.case, here.site.settings.zone
+    similar = similar_lines(similar_cases(tx, view.row), view.row, case, seat.posts, words, now) if case.is_open else []
     facts = FormFacts(
         view,
         words,
         route_now(tx, case, now),
         condition_holds(tx, view.case_id),
         (now + SOON).astimezone(zone),
+        similar=len(similar),
+        alerts=alerts_near(tx, view.row) if case.is_open else [],
     )
     return draw_page(
         here,
@@ -120,7 +127,9 @@ def draw_case(
         clock=view.clock,
         steps=loop_steps(view, words),
         history=[history_line(event, words) for event in reversed(view.events)],
-        alert=_alert(tx, case.alert_id, here.language),
+        alerts=[_alert(tx, one.alert_id, here.language) for one in case.alerts[-MOST_ALERTS:]],
+        similar=similar,
+        refusal=partial(in_language, language=words.language),
         forms=act_forms(facts),
         refused=_refused(view, words),
         holds_post=bool(seat.posts),
@@ -203,9 +212,7 @@ def history_line(event: Row, words: CaseWords) -> HistoryLine:
     )
 
 
-def _alert(tx: Transaction, alert_id: int | None, language: str) -> AlertLine | None:
-    if alert_id is None:
-        return None
+def _alert(tx: Transaction, alert_id: int, language: str) -> AlertLine:
     try:
         found = alert_store.find_shown(tx, alert_id)
     except AlertUnknown:

@@ -1,5 +1,6 @@
 """What each act asks a person for, as fields of a form; the API checks what comes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -8,6 +9,7 @@ from cases.life.details import RefusalGround, SupervisionLevel
 from cases.life.requests import DECIDES
 from cases.life.transitions import TRANSITIONS, Act
 from cases.routing.responsibility import Route
+from cityops.storage import Row
 from dashboard.cases.one_case import CaseView
 from dashboard.cases.words import CaseWords
 
@@ -61,11 +63,14 @@ class FormFacts:
     route: Route
     still_holds: bool
     soon: datetime  # in the city's zone: what a field for a moment begins with
+    similar: int = 0  # how many cases may be of the same matter
+    alerts: Sequence[Row] = ()  # that could be linked
 
 
 def act_forms(facts: FormFacts) -> list[ActForm]:
     """Return a form for each act that can be done now, those first by which the work goes on."""
-    forms = [_form(option.act, facts) for option in facts.view.options if not option.why_not]
+    possible = [option.act for option in facts.view.options if not option.why_not]
+    forms = [_form(act, facts) for act in possible if act is not Act.LINK_ALERT or facts.alerts]
     return sorted(forms, key=lambda form: not form.is_main)
 
 
@@ -78,8 +83,13 @@ def _form(act: Act, facts: FormFacts) -> ActForm:
         act in MAIN,
         tuple(_fields(act, facts)),
         TRANSITIONS[act].reason or warned,
-        words.say("cases.still_holds") if warned else "",
+        words.say("cases.still_holds") if warned else _similar_warning(act, facts),
     )
+
+
+def _similar_warning(act: Act, facts: FormFacts) -> str:
+    warns = facts.similar and act in (Act.FILE, Act.DISPATCH)
+    return facts.words.say("cases.similar_warning", count=facts.similar) if warns else ""
 
 
 def _fields(act: Act, facts: FormFacts) -> list[FormField]:
@@ -187,6 +197,19 @@ def _call_back(facts: FormFacts) -> list[FormField]:
     ]
 
 
+def _alerts(facts: FormFacts) -> list[FormField]:
+    words = facts.words
+    options = tuple(
+        (
+            str(one["alert_id"]),
+            f"{one['title_en' if words.language == 'en' else 'title_zh']} · {one['sensor_name']} · "
+            + words.say("cases.metres", metres=round(one["km"] * 1000)),
+        )
+        for one in facts.alerts
+    )
+    return [FormField("alert_id", "choice", words.say("cases.alert_field"), is_needed=True, options=options)]
+
+
 def _supervise(facts: FormFacts) -> list[FormField]:
     level = _choice(facts, "level", "level", "case_level", [level.value for level in SupervisionLevel])
     return level + _words(facts, "due_at", "until_field", "moment")
@@ -215,8 +238,9 @@ _FIELDS = {
     Act.ASSIGN: lambda facts: _words(facts, "worker", "worker"),
     Act.ASK_VERIFY: lambda facts: _words(facts, "collector", "collector", needed=False),
     Act.ASK_CHECK: lambda facts: _words(facts, "collector", "collector", needed=False),
-    Act.MERGE: lambda facts: _words(facts, "master", "master_field", "number"),
-    Act.SUPERSEDE: lambda facts: _words(facts, "master", "master_field", "number"),
+    Act.MERGE: lambda facts: _words(facts, "master", "master_field"),
+    Act.SUPERSEDE: lambda facts: _words(facts, "master", "master_field"),
+    Act.LINK_ALERT: _alerts,
     Act.ASK_SUSPEND: lambda facts: _words(facts, "until", "until_field", "moment"),
     Act.REFUSE: lambda facts: _choice(facts, "ground", "ground", "case_ground", [one.value for one in RefusalGround]),
     Act.WAIVE_HELP: lambda facts: _department(facts, [task.department for task in facts.view.case.helpers]),

@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 from typing import Literal
 from urllib.parse import urlencode
 
+from cases.life.posts import CaseActor
 from cases.life.states import ENDS, CaseState
+from cases.life.transitions import TOGETHER, TRANSITIONS, Act
 from cases.store.case_list import CaseFilter, StateCount
 from cityops.storage import Row
 from dashboard.cases.words import CaseWords
@@ -55,6 +57,7 @@ class CaseLine:
 
     case_id: int
     number: str
+    version: int
     severity: int
     state: str
     state_word: str
@@ -97,6 +100,7 @@ def case_line(row: Row, words: CaseWords, now: datetime) -> CaseLine:
     return CaseLine(
         row["case_id"],
         row["number"],
+        row["version"],
         row["severity"],
         row["state"],
         words.say(f"case_state.{row['state']}"),
@@ -144,6 +148,22 @@ def total(counts: Mapping[CaseState, StateCount]) -> StateCount:
     """Return all states together."""
     found = list(counts.values())
     return StateCount(*(sum(getattr(one, name) for one in found) for name in ("open", "mine", "overdue")))
+
+
+@dataclass(frozen=True, slots=True)
+class ManyAct:
+    """An act that can be done with all marked cases; `needs_reason`: not without words."""
+
+    act: Act
+    word: str
+    needs_reason: bool
+
+
+def many_acts(held: Sequence[CaseActor], words: CaseWords) -> list[ManyAct]:
+    """Return what somebody who holds these posts can do with many cases at once."""
+    posts = {actor.post for actor in held}
+    rows = ((act, TRANSITIONS[act]) for act in TOGETHER)
+    return [ManyAct(act, words.say(f"case_act.{act}"), row.reason) for act, row in rows if posts & row.posts]
 
 
 def choices(words: CaseWords, areas: Sequence[str]) -> dict[str, list[tuple[str, str]]]:

@@ -27,6 +27,7 @@ from dashboard.pages.cases.list_view import (
     case_line,
     choices,
     loop_stops,
+    many_acts,
     total,
 )
 from dashboard.pages.cases.work_view import work_tasks
@@ -84,6 +85,7 @@ def _draw_list(here: RequestContext, address: ListAddress, below: int | None) ->
             board = [_column(tx, seat, state, counts, address, words) for state in CaseState if state not in ENDS]
         else:
             rows = _rows(tx, seat, address, below)
+    acts = many_acts(seat.posts, words) if address.view == "list" and address.which != "closed" else []
     lines = [case_line(row, words, now) for row in rows[:PAGE]]
     more = len(rows) > PAGE
     return draw_page(
@@ -100,6 +102,7 @@ def _draw_list(here: RequestContext, address: ListAddress, below: int | None) ->
         mine=[line for line in lines if line.is_mine],
         others=[line for line in lines if not line.is_mine],
         board=board,
+        many=acts,
         below=min((line.case_id for line in lines), default=0) if more and address.which == "closed" else None,
         more_hidden=more and address.which != "closed",
     )

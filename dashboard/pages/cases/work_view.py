@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from cases.life.case import Case
 from cases.life.rehearsal import act_options
 from cases.life.transitions import Act
 from cases.store.case_list import CaseFilter, urgent_cases
-from cases.store.case_store import find_case
+from cases.store.case_store import find_cases
 from cityops.storage import Transaction
 from dashboard.cases.seats import CaseSeat
 from dashboard.cases.words import CaseWords
@@ -41,16 +42,22 @@ class WorkTask:
 
 def work_tasks(tx: Transaction, seat: CaseSeat, words: CaseWords, now: datetime) -> list[WorkTask]:
     """Return the open tasks of a department, those that wait for it first."""
-    tasks = []
-    for row in urgent_cases(tx, CaseFilter(department=seat.department), seat.posts, most=MOST):
-        done = [*_acts(tx, row["case_id"], seat, words, now)] if row["is_mine"] else []
-        line = case_line(row, words, now)
-        tasks.append(WorkTask(line, row["version"], row["longitude"], row["latitude"], done))
-    return tasks
+    rows = urgent_cases(tx, CaseFilter(department=seat.department), seat.posts, most=MOST)
+    found = find_cases(tx, [row["case_id"] for row in rows if row["is_mine"]])
+    return [
+        WorkTask(
+            case_line(row, words, now),
+            row["version"],
+            row["longitude"],
+            row["latitude"],
+            _acts(found[row["case_id"]], seat, words, now) if row["case_id"] in found else [],
+        )
+        for row in rows
+    ]
 
 
-def _acts(tx: Transaction, case_id: int, seat: CaseSeat, words: CaseWords, now: datetime) -> list[WorkAct]:
-    options = act_options(find_case(tx, case_id), seat.posts, now)
+def _acts(case: Case, seat: CaseSeat, words: CaseWords, now: datetime) -> list[WorkAct]:
+    options = act_options(case, seat.posts, now)
     possible = {option.act for option in options if not option.why_not}
     return [
         WorkAct(act, words.say(f"case_act.{act}"), act in (Act.HANDLE, Act.FINISH_HELP), act in WITH_PHOTOS)

@@ -256,6 +256,8 @@ interface CityOps {
   /* pages/case_photos.js */
   shrinkPhoto(file: File): Promise<Blob | null>;
   sendPhotos(id: string, files: any, label: string): Promise<string[] | null>;
+  /* pages/case_many.js */
+  caseMarks?: { show(): void; clear(): void; toggle(): void; focus(): void };
   /* pages/case_outbox.js */
   makeOutbox(by: {
     storage: any;

@@ -38,11 +38,12 @@ from dashboard.accounts.system_view import (
     SystemView,
 )
 from dashboard.accounts.token_page import TokenLine
+from dashboard.cases.merging import MergeOffer, SimilarLine
 from dashboard.cases.one_case import CaseClock, CaseView
 from dashboard.cases.words import CaseWords
 from dashboard.pages.cases.case_page import AlertLine, draw_strip, history_line, loop_steps
 from dashboard.pages.cases.forms import FormFacts, RefusedAct, act_forms
-from dashboard.pages.cases.list_view import BoardColumn, ListAddress, case_line, choices, loop_stops, total
+from dashboard.pages.cases.list_view import BoardColumn, ListAddress, ManyAct, case_line, choices, loop_stops, total
 from dashboard.pages.cases.work_view import WorkAct, WorkTask
 from dashboard.pages.evaluation.address import EvaluationAddress
 from dashboard.pages.evaluation.page import BehindCount
@@ -212,7 +213,12 @@ def case_of_states(text: str, state: CaseState) -> dict[str, Any]:
         "clock": clock,
         "steps": loop_steps(view, words),
         "history": [history_line(event, words) for event in events],
-        "alert": AlertLine(7, text, 2, text, holds=True),
+        "alerts": [AlertLine(7, text, 2, text, holds=True), AlertLine(8, "", 4, "", holds=False)],
+        "similar": [
+            SimilarLine(2, text, 3, text, text, "filed", text, 12, timedelta(hours=1), True, MergeOffer(1, 3, 2, why))
+            for why in ("", text)
+        ],
+        "refusal": str,
         "forms": act_forms(facts),
         "refused": [RefusedAct(text, text)],
         "holds_post": True,
@@ -236,6 +242,7 @@ def case_list(text: str, *, board: bool = False) -> dict[str, Any]:
         "others": [line],
         "board": [BoardColumn(text, StateCount(1, 1, 1), [line], text)] if board else [],
         "below": 7,
+        "many": [ManyAct(Act.COMMENT, text, needs_reason=True)],
         "more_hidden": True,
     }
 

@@ -21,8 +21,11 @@
     if (desk.whyWait(about)) return desk.say(desk.whyWait(about), false);
     const title = cityops.say("desk_case_label");
     const answer = await desk.send(about, title, "/api/v1/cases", { alert: Number(id) });
-    if (answer.ok) desk.tell(id, cityops.say("desk_case_done", answer.content.number));
-    else desk.tell(id, cityops.say("desk_case_refused", whyNot(answer)), false);
+    if (answer.ok) {
+      const { number, similar } = answer.content;
+      const more = similar ? cityops.say("desk_case_similar", similar) : "";
+      desk.tell(id, cityops.say("desk_case_done", number) + more);
+    } else desk.tell(id, cityops.say("desk_case_refused", whyNot(answer)), false);
     if (desk.chosen === id) desk.refresh();
   };
 
