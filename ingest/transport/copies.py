@@ -9,19 +9,21 @@ from collections.abc import Sequence
 
 from ingest.messages import Message
 
-MOST_KNOWN = 200_000  # stored messages whose copies have not come; the oldest are forgotten
+Key = tuple[str, bytes, bool]
+MOST_KNOWN = 50_000  # stored messages whose copies have not come; the oldest are forgotten
+LONG = 500  # bytes
 
 
 class Copies:
     """What is stored of the messages that two subscriptions, 0 and 1, have in common."""
 
     def __init__(self, most: int = MOST_KNOWN) -> None:
-        self._ahead: dict[bytes, int] = {}  # how many more were stored that came by 0 (above zero) or by 1 (below)
+        self._ahead: dict[Key, int] = {}  # how many more were stored that came by 0 (above zero) or by 1 (below)
         self._most = most
 
     def pass_over(self, subscription: int, message: Message) -> bool:
         """Whether a copy that came by the other subscription is stored; it then answers for no further message."""
-        key, step = _digest(message), _step(subscription)
+        key, step = _key(message), _step(subscription)
         ahead = self._ahead.get(key, 0)
         if ahead * step >= 0:
             return False
@@ -30,12 +32,12 @@ class Copies:
 
     def note(self, subscription: int, messages: Sequence[Message]) -> None:
         """Remember messages that are stored."""
-        for key in map(_digest, messages):
+        for key in map(_key, messages):
             self._set(key, self._ahead.get(key, 0) + _step(subscription))
         while len(self._ahead) > self._most:
             del self._ahead[next(iter(self._ahead))]
 
-    def _set(self, key: bytes, ahead: int) -> None:
+    def _set(self, key: Key, ahead: int) -> None:
         if ahead:
             self._ahead[key] = ahead
         else:
@@ -46,8 +48,7 @@ def _step(subscription: int) -> int:
     return -1 if subscription else 1
 
 
-def _digest(message: Message) -> bytes:
-    """Return a short name of what a message says. A retained one tells nothing of when: it is no copy of another."""
-    found = hashlib.blake2b(message.payload, digest_size=16, person=b"retained" if message.retained else b"")
-    found.update(b"\0" + message.topic.encode("utf-8", "surrogatepass"))
-    return found.digest()
+def _key(message: Message) -> Key:
+    """Return what a message says, a long payload by its digest. A retained one tells not when: it is no copy."""
+    payload = message.payload
+    return message.topic, payload if len(payload) <= LONG else hashlib.sha256(payload).digest(), message.retained
