@@ -148,6 +148,10 @@ bench-desk: $(DEVELOPMENT)  ## measure the desk with 5,000 open alerts in a real
 	@$(BIN)/python -m benchmarks.desk $(ARGS)
 .PHONY: bench-desk
 
+bench-cases: $(DEVELOPMENT)  ## acts, lists and a month's score on 1,000,000 cases; ARGS="--cases 20000 --open 2000" for a quick look
+	@$(BIN)/python -m benchmarks.cases $(ARGS)
+.PHONY: bench-cases
+
 bench-wall: $(DEVELOPMENT)  ## measure the wall: 10,000 sensors, 50 walls, one in a real browser; ARGS="--sensors 500 --samples 10" for a quick look
 	@$(BIN)/python -m benchmarks.wall $(ARGS)
 .PHONY: bench-wall
