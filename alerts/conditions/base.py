@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import ClassVar
 
 import msgspec
 import numpy as np
@@ -29,7 +30,12 @@ class ConditionVerdict:
 
 
 class BaseCondition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", kw_only=True):
-    """A condition as it stands in a rule, under `when`; `type` says which."""
+    """A condition as it stands in a rule, under `when`; `type` says which.
+
+    `builds_up`: what it judges grows over hours, so that seconds decide nothing.
+    """
+
+    builds_up: ClassVar[bool] = False
 
 
 class Wrong(ValueError):

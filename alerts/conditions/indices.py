@@ -12,6 +12,7 @@ from cityops.standards.warnings import Colour
 class Aqi(BaseCondition, frozen=True, tag="aqi"):
     """The hourly AQI of a station (HJ 633-2026) is of one level, 1 to 6. Hangs on its first pollutant."""
 
+    builds_up: ClassVar[bool] = True
     measure: ClassVar[Measure] = Measure(Quantity.AQI)
     level: int
 
@@ -29,6 +30,7 @@ class Aqi(BaseCondition, frozen=True, tag="aqi"):
 class Tpi(BaseCondition, frozen=True, tag="tpi"):
     """The traffic index of an area over the last minutes is of one level, 1 to 5. Hangs on the slowest link."""
 
+    builds_up: ClassVar[bool] = True
     measure: ClassVar[Measure] = Measure(Quantity.TPI)
     level: int
     minutes: int = 15
@@ -53,6 +55,7 @@ class Tpi(BaseCondition, frozen=True, tag="tpi"):
 class Rainstorm(BaseCondition, frozen=True, tag="rainstorm"):
     """The rain at a station satisfies the signal of one colour, and none higher."""
 
+    builds_up: ClassVar[bool] = True
     measure: ClassVar[Measure] = Measure(Quantity.RAINFALL)
     colour: Colour
     metric: str = "rain_rate"

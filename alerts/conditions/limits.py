@@ -100,6 +100,7 @@ class Noise(BaseCondition, frozen=True, tag="noise"):
 class Flood(BaseCondition, frozen=True, tag="flood"):
     """A water level in the band of one colour. A higher colour has a rule of its own, so one of them holds."""
 
+    builds_up: ClassVar[bool] = True
     measure: ClassVar[Measure] = Measure()
     levels: FloodLevels
     colour: Colour

@@ -30,12 +30,14 @@ def topic_filters(domains: Sequence[str], areas: Sequence[str], share: str | Non
 
 
 def urgent_domains(rules: Iterable[Rule], catalogue: Catalogue, only: Sequence[str] = ()) -> list[str]:
-    """Return the domains with a rule of severity 1, which go before the rest; of a worker's domains, where it has any.
+    """Return the domains that go before the rest: with a rule of severity 1 for what does not build up over hours.
 
-    A topic names the domain of a sensor and not its kind. Empty where there is no rest.
+    Of the domains of a worker, `only`, where it has its own. A topic names the domain of a sensor and not its kind.
+    Empty where there is no rest.
     """
     mine = set(only) or set(catalogue.domain)
-    kinds = {rule.kind for rule in rules if rule.severity == _DANGER} & catalogue.kind.keys()
+    sudden = {rule.kind for rule in rules if rule.severity == _DANGER and not rule.when.builds_up}
+    kinds = sudden & catalogue.kind.keys()
     urgent = {catalogue.kind[kind].domain for kind in kinds} & mine
     return sorted(urgent) if urgent < mine else []
 

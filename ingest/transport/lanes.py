@@ -19,7 +19,7 @@ from ingest.transport.mqtt import Subscription
 GATHER = 0.05  # seconds from the end of a batch to the next, in which it may grow: a quiet city waits for nothing
 LANE_GATHER = 0.02  # the same for the emergency lane
 GROWN = 100  # messages: when as many come as in the last batch, the broker sends no more before it is acknowledged
-LANE_MESSAGES = 1_500  # a batch of all others, at most, while the lane is used: so long the lane waits
+LANE_MESSAGES = 3_000  # a batch of all others, at most, while the lane is used: so long the lane waits
 LANE_USED = 10.0  # seconds after a message of the lane in which it counts as used
 
 
@@ -110,7 +110,7 @@ class Lanes:
             other.was_full = other is lane and full
         messages = lane.subscription.inbox.take(most=most)
         lane.size = len(messages)
-        if number == 0:
+        if number == 0 and not all(message.retained for message in messages):  # those come at every start
             self._lane_used_at = now
         fresh = [one for one in messages if not (self._is_common(one) and self._copies.pass_over(number, one))]
         return Batch(number, messages, fresh)
