@@ -9,13 +9,10 @@ nobody watches is not drawn.
 import asyncio
 import contextlib
 import logging
-import threading
 import time
-from collections.abc import AsyncIterator, Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import AsyncIterator, Iterable
+from datetime import UTC, datetime
 from typing import Any
-
-import pandas as pd
 
 from alerts.board.alarms import AlarmPolicy
 from alerts.board.open_alert import OpenAlert
@@ -27,18 +24,17 @@ from cityops.operations.watchdog import show_progress
 from cityops.standards.tables import Standards
 from cityops.storage import Database, StorageError, Transaction
 from cityops.storage.changes import EVERYTHING, NOTHING, ChangedRows
-from dashboard import page_version
 from dashboard.city.registry import Registry, read_registry
-from dashboard.city.snapshot import draw_board, draw_picture, find_newest
+from dashboard.city.snapshot import find_newest
 from dashboard.city.vitals.vital_weights import Weights, load_weights
 from dashboard.limits.worker_pool import WorkerPool
-from dashboard.live import metrics, scene_rotation
-from dashboard.live.case_drawing import CaseDrawing
+from dashboard.live import metrics
+from dashboard.live.area_drawing import BOARD, AreaDrawing, Drawn
 from dashboard.live.change_feed import ChangeFeed, ChangeQueue
 from dashboard.live.city_reader import USUAL_ZONE, City, CityReader
 from dashboard.live.feeds import AreaFeed
 from dashboard.live.trend_keeper import TrendKeeper
-from dashboard.live.troubles import Services, draw_troubles, find_troubles
+from dashboard.live.troubles import Services
 
 logger = logging.getLogger(__name__)
 
@@ -47,10 +43,8 @@ REST = 0.1  # seconds from the begin of one beat to that of the next, at least
 BUSY = 0.2  # of a core: what beats take at most, as long as BEAT allows it
 ALERT_REST = 0.05  # seconds from one look at changed alerts to the next, at least
 UNWATCHED = 5.0  # seconds between two reads of what changed while nobody watches
-LATE_AFTER = timedelta(seconds=3)  # a read that takes longer is an outage to the room
 STILL_AFTER = 15.0  # seconds without a beat after which this process is ill
 MOST_VIEWS = 32
-BOARD = frozenset({"alerts", "counts", "calm", "director"})  # what of a picture follows the alerts alone
 MOST_PARTS = 64  # areas whose part of the registry is kept
 
 
@@ -78,16 +72,21 @@ class Live:
         self.weights = weights or load_weights(catalogue)
         self._views: dict[str, AreaFeed] = {}  # those that are watched
         self._parts: dict[str, Registry] = {}
-        self._joined: dict[str, tuple[Registry, pd.DataFrame, Registry]] = {}  # see _with_facts
-        self._stages: dict[str, scene_rotation.Stage] = {}
-        self._cases = CaseDrawing()
         self._pool = WorkerPool("picture", threads=4, queue=4)  # a read, a drawing, alerts and the trends at a time
         self._trends = TrendKeeper(database, catalogue, self.weights, self._pool, self._find_part)
+        self._drawing = AreaDrawing(
+            catalogue,
+            standards,
+            self.weights,
+            self.alarms,
+            scope=database.scope,
+            board=self._reader.board,
+            trends=self._trends,
+        )
         self._beaten = asyncio.Condition()
         self._news = asyncio.Event()
         self._alerted = asyncio.Event()
         self._changed_alerts: frozenset[int] = frozenset()  # and not read beside the beat yet
-        self._board_drawing = threading.Lock()
         self._spent = 0.0  # seconds of the processor, by the beat of now
         self._beaten_at = time.monotonic()  # a process that starts is given the time of its first beats
         self.city: City | None = None
@@ -282,8 +281,7 @@ class Live:
             number, picture = await self._pool.run(self._draw, view.area, self.city, now)
             self._show(view, picture, number, now)
         if "" not in self._views and self.city is not None:
-            with self._board_drawing:
-                self._direct("", self.city.registry, self.alerts, self.city.small.hold, now)
+            self._drawing.direct(self.city, now)
         await self._tell_screens()
 
     def _show(self, view: AreaFeed, picture: dict[str, Any], number: int, now: datetime) -> None:
@@ -297,82 +295,19 @@ class Live:
         async with self._beaten:
             self._beaten.notify_all()
 
-    def _draw(self, area: str, city: City, now: datetime) -> tuple[int, dict[str, Any]]:
-        """Return a picture, with the number of its version of the board."""
+    def _draw(self, area: str, city: City, now: datetime) -> Drawn:
         started, begun = time.perf_counter(), time.thread_time()
-        part = self.part(area) or city.registry
-        picture = draw_picture(
-            self._with_facts(area, part, city.facts),
-            city.latest,
-            alerts=_alerts_in(area, self.alerts),
-            catalogue=self._catalogue,
-            standards=self.standards,
-            weights=self.weights,
-            now=now,
-        )
-        number, board = self._draw_board(area, city, now)
-        picture |= board
-        picture |= find_newest(part, city.latest, city.arrival)
-        picture["database"] = {"lost": now - city.read_at > LATE_AFTER}
-        picture["made"] = page_version.digest()
-        picture["read"] = milliseconds(city.read_at)
-        picture["troubles"] = draw_troubles(find_troubles(city.small.services))
-        picture["trends"] = self._trends.of(area)
-        picture["extents"] = city.small.extents
-        picture["cases"] = self._cases.of(area, city.cases, time.monotonic())
+        drawn = self._drawing.draw(area, self.part(area) or city.registry, city, now)
         metrics.DRAW_SECONDS.observe(time.perf_counter() - started)
         self._spent += time.thread_time() - begun
-        return number, picture
+        return drawn
 
-    def _with_facts(self, area: str, part: Registry, facts: pd.DataFrame) -> Registry:
-        """Return the places with what is known of their devices: the same until either is read again."""
-        known = self._joined.get(area)
-        if known is None or known[0] is not part or known[1] is not facts:
-            known = self._joined[area] = (part, facts, part.with_facts(facts))
-        return known[2]
-
-    def _draw_board(self, area: str, city: City, now: datetime) -> tuple[int, dict[str, Any]]:
-        """Return what of a picture follows the alerts alone (BOARD), of the newest version of the board."""
-        with self._board_drawing:  # one after the other: the stage goes on from the one before
-            newest = self._reader.board.newest
-            part, alerts = self.part(area) or city.registry, _alerts_in(area, newest.alerts)
-            board = draw_board(
-                alerts,
-                registry=part,
-                catalogue=self._catalogue,
-                weights=self.weights,
-                alarms=self.alarms,
-                now=now,
-            )
-            calls = scene_rotation.find_calls(alerts)
-            board["calm"] = not any(call.severity <= scene_rotation.PREEMPTS for call in calls)
-            board["director"] = _draw_stage(self._direct(area, part, alerts, city.small.hold, now))
-        return newest.number, board
-
-    def _direct(
-        self, area: str, part: Registry, alerts: Sequence[OpenAlert], hold: scene_rotation.Hold | None, now: datetime
-    ) -> scene_rotation.Stage:
-        """Go on with the scenes of a view."""
-        districts = sorted(code for code in part.sizes_by_district if code != area)
-        stage = self._stages[area] = scene_rotation.next_stage(
-            self._stages.get(area),
-            scenes=scene_rotation.make_round(
-                self._catalogue.domain, districts, self._database.scope, has_cases=self._has_cases
-            ),
-            calls=scene_rotation.find_calls(alerts),
-            hold=hold,
-            now=now,
-        )
-        return stage
-
-    @property
-    def _has_cases(self) -> bool:
-        return self.city is not None and bool(self.city.cases.cases)
+    def _draw_board(self, area: str, city: City, now: datetime) -> Drawn:
+        return self._drawing.draw_board(area, self.part(area) or city.registry, city, now)
 
     def shown_scene(self) -> dict[str, Any]:
         """Return what the walls of the city show now; empty before the first picture."""
-        stage = self._stages.get("")
-        return {} if stage is None else _draw_stage(stage)
+        return self._drawing.shown_scene()
 
     def districts(self) -> list[dict[str, str]]:
         """Return the districts that walls can show: code, zh, en, by name; none before the first read."""
@@ -390,23 +325,11 @@ class Live:
 
     def _forget(self, area: str) -> None:
         del self._views[area]
-        self._joined.pop(area, None)
+        self._drawing.forget(area)
         if area:  # of the city they are kept: somebody will come back
             self._trends.forget(area)
-            self._cases.forget(area)
-            self._stages.pop(area, None)
-
-
-def _alerts_in(area: str, alerts: list[OpenAlert]) -> list[OpenAlert]:
-    return [alert for alert in alerts if alert.area_code.startswith(area)] if area else alerts
 
 
 async def _wait_at_most(event: asyncio.Event, seconds: float) -> None:
     with contextlib.suppress(TimeoutError):
         await asyncio.wait_for(event.wait(), seconds)
-
-
-def _draw_stage(stage: scene_rotation.Stage) -> dict[str, Any]:
-    shown: dict[str, Any] = {"scene": stage.scene.name, "since": milliseconds(stage.since)}
-    shown["until"] = milliseconds(stage.until)
-    return shown | ({"by": stage.by} if stage.by else {})

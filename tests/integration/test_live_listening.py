@@ -15,7 +15,7 @@ from cityops.clock import utc_now
 from cityops.embedded.postgres import EmbeddedPostgres
 from cityops.standards.tables import load_standards
 from cityops.storage import Database
-from dashboard.live import reader
+from dashboard.live import area_drawing
 from dashboard.live.change_feed import ChangeFeed
 from dashboard.live.city_reader import City
 from dashboard.live.feeds import AreaFeed
@@ -74,7 +74,7 @@ async def a_room(url: str, catalogue: Catalogue) -> AsyncIterator[Room]:
 def test_a_cut_connection_and_a_lost_database_are_survived(
     own_postgres: EmbeddedPostgres, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reader, "LATE_AFTER", timedelta(seconds=0.5))
+    monkeypatch.setattr(area_drawing, "LATE_AFTER", timedelta(seconds=0.5))
 
     async def tell() -> None:
         async with a_room(own_postgres.url, catalogue) as room:

@@ -1,0 +1,148 @@
+"""The pictures of areas, drawn from the city as it was read: the same for every screen that watches an area."""
+
+import threading
+import time
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import pandas as pd
+
+from alerts.board.alarms import AlarmPolicy
+from alerts.board.open_alert import OpenAlert
+from cityops.catalogue import Catalogue
+from cityops.clock import milliseconds
+from cityops.scope import Scope
+from cityops.standards.tables import Standards
+from dashboard import page_version
+from dashboard.city.registry import Registry
+from dashboard.city.snapshot import draw_board, draw_picture, find_newest
+from dashboard.city.vitals.vital_weights import Weights
+from dashboard.live import scene_rotation
+from dashboard.live.alert_board import AlertBoard
+from dashboard.live.case_drawing import CaseDrawing
+from dashboard.live.city_reader import City
+from dashboard.live.trend_keeper import TrendKeeper
+from dashboard.live.troubles import draw_troubles, find_troubles
+
+LATE_AFTER = timedelta(seconds=3)  # a read that takes longer is an outage to the room
+BOARD = frozenset({"alerts", "counts", "calm", "director"})  # what of a picture follows the alerts alone
+
+Drawn = tuple[int, dict[str, Any]]  # of a version of the board (AlertBoard), and what is shown
+
+
+class AreaDrawing:
+    """Draws areas, "" the city, and keeps what goes on from one picture of an area to its next: scenes, cases."""
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        standards: Standards,
+        weights: Weights,
+        alarms: AlarmPolicy,
+        *,
+        scope: Scope,
+        board: AlertBoard,
+        trends: TrendKeeper,
+    ) -> None:
+        self._catalogue = catalogue
+        self._standards = standards
+        self._weights = weights
+        self._alarms = alarms
+        self._scope = scope
+        self._board = board
+        self._trends = trends
+        self._cases = CaseDrawing()
+        self._joined: dict[str, tuple[Registry, pd.DataFrame, Registry]] = {}  # see _with_facts
+        self._stages: dict[str, scene_rotation.Stage] = {}
+        self._board_drawing = threading.Lock()
+
+    def draw(self, area: str, part: Registry, city: City, now: datetime) -> Drawn:
+        """Return the picture of an area, of which `part` is what stands there."""
+        picture = draw_picture(
+            self._with_facts(area, part, city.facts),
+            city.latest,
+            alerts=_alerts_in(area, self._board.newest.alerts),
+            catalogue=self._catalogue,
+            standards=self._standards,
+            weights=self._weights,
+            now=now,
+        )
+        number, board = self.draw_board(area, part, city, now)
+        picture |= board
+        picture |= find_newest(part, city.latest, city.arrival)
+        picture["database"] = {"lost": now - city.read_at > LATE_AFTER}
+        picture["made"] = page_version.digest()
+        picture["read"] = milliseconds(city.read_at)
+        picture["troubles"] = draw_troubles(find_troubles(city.small.services))
+        picture["trends"] = self._trends.of(area)
+        picture["extents"] = city.small.extents
+        picture["cases"] = self._cases.of(area, city.cases, time.monotonic())
+        return number, picture
+
+    def draw_board(self, area: str, part: Registry, city: City, now: datetime) -> Drawn:
+        """Return what of a picture follows the alerts alone (BOARD), of the newest version of the board."""
+        with self._board_drawing:  # one after the other: the stage goes on from the one before
+            newest = self._board.newest
+            alerts = _alerts_in(area, newest.alerts)
+            board = draw_board(
+                alerts,
+                registry=part,
+                catalogue=self._catalogue,
+                weights=self._weights,
+                alarms=self._alarms,
+                now=now,
+            )
+            calls = scene_rotation.find_calls(alerts)
+            board["calm"] = not any(call.severity <= scene_rotation.PREEMPTS for call in calls)
+            board["director"] = _draw_stage(self._direct(area, part, city, alerts, now))
+        return newest.number, board
+
+    def direct(self, city: City, now: datetime) -> None:
+        """Go on with the scenes of the city, which nobody watches now: somebody will come back."""
+        with self._board_drawing:
+            self._direct("", city.registry, city, self._board.newest.alerts, now)
+
+    def shown_scene(self) -> dict[str, Any]:
+        """Return what the walls of the city show now; empty before the first picture."""
+        stage = self._stages.get("")
+        return {} if stage is None else _draw_stage(stage)
+
+    def forget(self, area: str) -> None:
+        """Drop what goes on in an area that nobody watches; the city's is kept."""
+        self._joined.pop(area, None)
+        if area:
+            self._cases.forget(area)
+            self._stages.pop(area, None)
+
+    def _with_facts(self, area: str, part: Registry, facts: pd.DataFrame) -> Registry:
+        """Return the places with what is known of their devices: the same until either is read again."""
+        known = self._joined.get(area)
+        if known is None or known[0] is not part or known[1] is not facts:
+            known = self._joined[area] = (part, facts, part.with_facts(facts))
+        return known[2]
+
+    def _direct(
+        self, area: str, part: Registry, city: City, alerts: Sequence[OpenAlert], now: datetime
+    ) -> scene_rotation.Stage:
+        districts = sorted(code for code in part.sizes_by_district if code != area)
+        stage = self._stages[area] = scene_rotation.next_stage(
+            self._stages.get(area),
+            scenes=scene_rotation.make_round(
+                self._catalogue.domain, districts, self._scope, has_cases=bool(city.cases.cases)
+            ),
+            calls=scene_rotation.find_calls(alerts),
+            hold=city.small.hold,
+            now=now,
+        )
+        return stage
+
+
+def _alerts_in(area: str, alerts: list[OpenAlert]) -> list[OpenAlert]:
+    return [alert for alert in alerts if alert.area_code.startswith(area)] if area else alerts
+
+
+def _draw_stage(stage: scene_rotation.Stage) -> dict[str, Any]:
+    shown: dict[str, Any] = {"scene": stage.scene.name, "since": milliseconds(stage.since)}
+    shown["until"] = milliseconds(stage.until)
+    return shown | ({"by": stage.by} if stage.by else {})
