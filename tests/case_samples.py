@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from cases.life.case import Case
-from cases.life.details import CaseType, Report
+from cases.life.details import Asking, CallBack, CaseType, Report
 from cases.life.posts import CaseActor
+from cases.life.states import CaseState
 from cases.life.transitions import Act
 from cases.store import acting
 from cases.store.calendars import import_calendar
@@ -47,6 +48,17 @@ def do(tx: Transaction, case_id: int, act: Act, actor: CaseActor, details: objec
         reason="because",
         details=said,  # type: ignore[arg-type]
     )
+
+
+def ask_exclusion(tx: Transaction, actor: CaseActor) -> int:
+    """Report a case whose caller was not reached, and ask that it does not count; return its id."""
+    case_id, now = report_case(tx, callers=1), NOW
+    for act, person, details in people.PATHS[CaseState.CALLING][1:]:
+        now += timedelta(minutes=1)
+        do(tx, case_id, act, person, details, now)
+    do(tx, case_id, Act.CALL_BACK, people.ACCEPTOR, CallBack(reached=False), now)
+    do(tx, case_id, Act.ASK_EXCLUDE, actor, Asking(), now)
+    return case_id
 
 
 def walk(tx: Transaction, steps: list[people.Step], *, area: str = "990101", now: datetime = NOW) -> int:

@@ -119,7 +119,7 @@ WHERE formula = %(formula)s AND points IS NOT NULL ORDER BY month, unit
 
 -- name: scored_cases
 -- The cases behind a number, without what was said in them.
-SELECT case_id, number, state, category, severity, area_code, '' AS address, '' AS summary, lead_department,
+SELECT case_id, version, number, state, category, severity, area_code, '' AS address, '' AS summary, lead_department,
        reported_at, due_at, due_provisional, overdue_at, handled_at, ended_at, false AS is_mine
 FROM city_case WHERE case_id = ANY (%(cases)s) ORDER BY due_at NULLS LAST, case_id LIMIT %(most)s
 

@@ -16,6 +16,8 @@ from alerts.board import actions, store
 from alerts.detection.detect import Change
 from alerts.lifecycle import Event
 from cases.life.posts import CaseActor, Post
+from cases.life.transitions import Act
+from cases.store.case_store import find_case
 from cases.store.posts import give_post
 from cityops.accounts.roles import Role
 from cityops.accounts.tokens import add_token
@@ -43,11 +45,13 @@ from tests.browser.city import build_city, raise_gas
 from tests.browser.conftest import PASSWORD, Visitor
 from tests.browser.network import Fault, Network
 from tests.browser.own_account import OWN_FORMS
-from tests.case_samples import report_case
+from tests.case_samples import ask_exclusion, report_case, start_city
 from tests.programs import wait_for
 from tests.security.routes import call_of
+from tests.unit.cases import people
 
 ME = "sun"
+MONTH = "2026-06"
 ALERTS = "POST /api/v1/alerts/"
 ONE = ALERTS + "{alert_id}/"
 CASES = "POST /api/v1/cases"
@@ -117,13 +121,22 @@ class Ground:
         with self.database.transaction() as tx:
             return report_case(tx)
 
+    def unreached_case(self) -> int:
+        """A case whose caller was not reached, and of which the acceptor asks that it does not count."""
+        with self.database.transaction() as tx:
+            return ask_exclusion(tx, people.ACCEPTOR)
+
+    def case_version(self, case_id: int) -> int:
+        with self.database.transaction() as tx:
+            return find_case(tx, case_id).version
+
     def count(self, action: str) -> int:
         """How often something was done: each act is a row of the audit log, each of a case one of its events."""
         room, _, act = action.partition(".")
         with self.database.transaction() as tx:
             if room == "photo":
                 return int(tx.value("SELECT count(*) FROM case_photo"))
-            if room == "case":
+            if room == "case" and act in set(Act):
                 return int(tx.value("SELECT count(*) FROM case_event WHERE act = %(act)s", act=act))
             return int(tx.value("SELECT count(*) FROM audit_log WHERE action = %(action)s AND success", action=action))
 
@@ -140,6 +153,18 @@ def on_alert(name: str, *before: str, action: str = "", **body: Any) -> Callable
 def on_many(ground: Ground) -> Try:
     seen = [{"id": number, "version": ground.version(number)} for number in (ground.alert(),)]
     return Try("/api/v1/alerts/acknowledge", {"reason": "many", "alerts": seen}, "alert.acknowledge")
+
+
+def on_many_cases(ground: Ground) -> Try:
+    told = {"reason": "已电话核对", "cases": [{"id": ground.case(), "version": 1}]}
+    return Try("/api/v1/cases/many/comment", told, "case.comment")
+
+
+def exclusion(ground: Ground) -> Try:
+    case_id = ground.unreached_case()
+    told = {"month": MONTH, "case": case_id, "version": ground.case_version(case_id), "request": 1}
+    told |= {"reason": "号码有误", "verdict": "grant"}
+    return Try("/evaluation/exclusion", told, "case.grant_exclude", kind="form")
 
 
 def photo(ground: Ground) -> Try:
@@ -169,7 +194,10 @@ ROUTES: dict[str, Callable[[Ground], Try]] = {
     CASES + "/{case_id}/{act}": lambda ground: Try(
         f"/api/v1/cases/{ground.case()}/comment", {"version": 1, "reason": "已电话核对"}, "case.comment"
     ),
+    CASES + "/many/{act}": on_many_cases,
     CASES + "/{case_id}/photos": photo,
+    "POST /evaluation/score": lambda _: Try("/evaluation/score", {"month": MONTH}, "case.score", kind="form"),
+    "POST /evaluation/exclusion": exclusion,
     "PUT /api/v1/wall": lambda _: Try("/api/v1/wall", {"scene": "traffic", "minutes": 5}, "wall.hold", "PUT"),
     "DELETE /api/v1/wall": lambda _: Try("/api/v1/wall", None, "wall.release", "DELETE"),
 }
@@ -353,10 +381,12 @@ def try_all(visitor: Visitor, ground: Ground, tries: dict[str, Callable[[Ground]
 @pytest.fixture
 def ground(database: Database) -> Ground:
     build_city(database)
+    start_city(database)
     with database.transaction() as tx:
         for name, role in ((ME, Role.SUPERVISOR), ("quan", Role.SECURITY_ADMIN)):
             store_user(tx, name, role=role, password=PASSWORD, actor="test", now=utc_now())
-        give_post(tx, CaseActor(ME, Post.ACCEPTOR), actor="test", now=utc_now())
+        for post in (Post.ACCEPTOR, Post.EVALUATOR):
+            give_post(tx, CaseActor(ME, post), actor="test", now=utc_now())
     return Ground(database)
 
 

@@ -6,7 +6,6 @@ import json
 import logging
 import re
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -40,7 +39,7 @@ def ours() -> io.StringIO:
 
 
 def test_a_load_fills_neither_the_servers_log_nor_ours(
-    own_postgres: EmbeddedPostgres, tmp_path: Path, catalogue: Catalogue, ours: io.StringIO
+    own_postgres: EmbeddedPostgres, catalogue: Catalogue, ours: io.StringIO
 ) -> None:
     database = Database(own_postgres.url, application="test")
     with database.transaction() as tx:
@@ -63,7 +62,7 @@ def test_a_load_fills_neither_the_servers_log_nor_ours(
             tend_alerts(database, now, policy=Policy(), zone=ZoneInfo("Asia/Shanghai"))
     database.close()
 
-    assert most_of_a_kind((tmp_path / "postgres" / "postgres.log").read_text()) <= MOST
+    assert most_of_a_kind(own_postgres.log.read_text()) <= MOST
     assert most_of_a_kind(ours.getvalue()) <= MOST
 
 

@@ -28,8 +28,13 @@ class Route:
 
 def routes_of(app: FastAPI) -> list[Route]:
     """Return every HTTP route of the server, those of Dash and of folders of files too."""
-    found = {Route(route.method, re.sub(r"\{[^}]*\}", "1", route.path)) for route in templates_of(app)}
+    found = {Route(route.method, fill(route.path)) for route in templates_of(app)}
     return sorted(found, key=str)
+
+
+def fill(template: str) -> str:
+    """Return a path with a value that fits for each parameter of a template."""
+    return re.sub(r"\{[^}]*\}", "1", template.replace("{act}", "comment"))
 
 
 def templates_of(app: FastAPI) -> list[Route]:

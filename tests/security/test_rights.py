@@ -10,7 +10,7 @@ from cityops.accounts.tokens import issue_wall_token
 from cityops.clock import utc_now
 from dashboard.web import access_middleware
 from tests.security.conftest import House, account_of
-from tests.security.routes import Route, call_of, callbacks, routes_of, sockets_of
+from tests.security.routes import Route, call_of, callbacks, fill, routes_of, sockets_of
 from tests.unit.dashboard.visitors import TestClient
 
 # What anybody may ask: to log in, whether the program is well, and files that are the same for everybody.
@@ -120,8 +120,7 @@ def bodies_of(openapi: dict[str, Any]) -> dict[Route, Any]:
         for method, described in methods.items():
             content = described.get("requestBody", {}).get("content", {})
             if "application/json" in content:
-                filled = Route(method.upper(), "/".join("1" if part[:1] == "{" else part for part in path.split("/")))
-                found[filled] = example(content["application/json"]["schema"], openapi)
+                found[Route(method.upper(), fill(path))] = example(content["application/json"]["schema"], openapi)
     return found
 
 
