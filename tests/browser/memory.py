@@ -46,6 +46,9 @@ class Scales:
 
 
 def growth(samples: Sequence[Sample], of: Callable[[Sample], float]) -> float:
-    """Return the median of the last third over that of the first third: 1 is flat."""
+    """Return the least of the last third over the median of the first third: 1 is flat.
+
+    The least, because what is about to be collected comes and goes; what is never given back is in every sample.
+    """
     third = max(1, len(samples) // 3)
-    return statistics.median(map(of, samples[-third:])) / statistics.median(map(of, samples[:third]))
+    return min(map(of, samples[-third:])) / statistics.median(map(of, samples[:third]))
