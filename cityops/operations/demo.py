@@ -68,11 +68,11 @@ def run(settings: Settings, options: Options, *, stopping: Event, say: Say) -> N
             forget_sessions(tx, broker.address)  # it kept them in its memory
         supervisor = Supervisor(_environment(settings, folder, postgres, broker), folder)
         stack.callback(supervisor.stop)
-        _start_what_moves(supervisor, options)
+        _start_programs(supervisor, options)
         _store_accounts(database, password)
         _wait_for_dashboard(supervisor, options.port, stopping)
         if not stopping.is_set():
-            _start_what_judges(supervisor, options)
+            _start_players(supervisor, options)
             say(f"dashboard http://{ports.LOOPBACK}:{options.port}")
             if options.simulate is not None:
                 say(f"presenter http://{ports.LOOPBACK}:{options.port}/presenter")
@@ -84,17 +84,17 @@ def run(settings: Settings, options: Options, *, stopping: Event, say: Say) -> N
         say("stopping …")
 
 
-def _start_what_moves(supervisor: Supervisor, options: Options) -> None:
-    """Start what the first moving picture needs; the dashboard, which takes longest, first."""
+def _start_programs(supervisor: Supervisor, options: Options) -> None:
+    """Start what the first moving picture needs, the dashboard first, which takes longest; then who watches over it."""
     supervisor.start("dashboard", [*CITYOPS, "dashboard", "--port", str(options.port)])
     if options.simulate is not None:
         supervisor.start("simulate", [*CITYOPS, "simulate", *options.simulate])
     supervisor.start("ingest", [*CITYOPS, "ingest"])
+    supervisor.start("watch", [*CITYOPS, "watch"])  # a dashboard that answers asks whether it lives
 
 
-def _start_what_judges(supervisor: Supervisor, options: Options) -> None:
-    """Start what would only take the processor from the first picture."""
-    supervisor.start("watch", [*CITYOPS, "watch"])
+def _start_players(supervisor: Supervisor, options: Options) -> None:
+    """Start who handles cases, who would only take the processor from the first picture."""
     if options.play is not None:
         supervisor.start("play", [*CITYOPS, "cases", "play", *options.play])
 
