@@ -39,10 +39,12 @@ def serving(server: uvicorn.Server) -> Iterator[uvicorn.Server]:
     """Serve in a thread of this process while the block lasts."""
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    wait_for(lambda: server.started, "the server listens")
-    yield server
-    server.should_exit = True
-    thread.join()
+    try:
+        wait_for(lambda: server.started, "the server listens")
+        yield server
+    finally:
+        server.should_exit = True
+        thread.join()
 
 
 def wait_for(condition: Callable[[], object], what: str, *, seconds: float = 30) -> None:

@@ -16,12 +16,11 @@ from cityops.embedded import ports
 from cityops.settings import read_settings
 from cityops.storage import Database
 from cityops.storage.readings.exports import step_pieces
-from dashboard.app import create_app
 from dashboard.limits import exporting
 from dashboard.pages.domain import exports
-from dashboard.server import make_server
 from tests.browser.city import build_city
-from tests.programs import serving, wait_for
+from tests.dashboards import serving
+from tests.programs import wait_for
 
 PASSWORD = "Tired-at-3am"
 FILE = "/environment/export.csv?metric=pm25"
@@ -43,7 +42,7 @@ def port(database_url: str, database: Database, catalogue: Catalogue, monkeypatc
     monkeypatch.setattr(exports, "csv_text", lambda _heads, pieces, _zone: ("x" * 300_000 for _ in pieces))
     free = ports.free_port()
     settings = read_settings({"CITYOPS_DATABASE_URL": database_url, "CITYOPS_COOKIE_SECURE": "false"})
-    with serving(make_server(create_app(settings, catalogue), host="127.0.0.1", port=free)):
+    with serving(settings, catalogue, free):
         yield free
 
 
