@@ -10,11 +10,6 @@ from functools import reduce
 
 CONNECTED = "connected"  # nobody knows what was told before
 PROBE = "probe"  # only says that notices come through
-NUMBERED = {
-    "series": "series",
-    "alert": "alerts",
-    "case": "cases",
-}  # kinds of notices, and what of ChangedRows they name
 
 
 @dataclass(frozen=True, slots=True)

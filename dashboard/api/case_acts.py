@@ -214,11 +214,14 @@ def _master(tx: Transaction, said: CaseAct) -> int:
 
 
 def _begun(tx: Transaction, case_id: int) -> dict[str, Any]:
-    row = case_row(tx, case_id)
-    return done(tx, case_id, find_case(tx, case_id)) | {"similar": len(similar_cases(tx, row))}
+    row, case = case_row(tx, case_id), find_case(tx, case_id)
+    return _told(case_id, row["number"], case) | {"similar": len(similar_cases(tx, row))}
 
 
 def done(tx: Transaction, case_id: int, case: Case) -> dict[str, Any]:
     """Return a case after an act, as `CaseDone`."""
-    number = case_row(tx, case_id)["number"]
+    return _told(case_id, case_row(tx, case_id)["number"], case)
+
+
+def _told(case_id: int, number: str, case: Case) -> dict[str, Any]:
     return CaseDone(id=case_id, number=number, version=case.version, state=case.state.value).model_dump()

@@ -52,6 +52,6 @@
     },
   };
   cityops.live.listen((picture, patch) => {
-    if (document.querySelector(".wall") && (!patch || patch.cases)) show(picture);
+    if (document.querySelector(".wall") && cityops.touches(patch, ["cases"])) show(picture);
   });
 })();
