@@ -36,11 +36,15 @@ class Lane:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Messages of one lane: all that are to be acknowledged, and those of them that are to be stored."""
+    """Messages of one lane, all to be acknowledged.
+
+    `fresh` are those of them to be stored, `doubled` those of these that come by the other lane too.
+    """
 
     lane: int
     messages: list[Message] = field(default_factory=list)
     fresh: list[Message] = field(default_factory=list)
+    doubled: list[Message] = field(default_factory=list)
 
 
 class Lanes:
@@ -91,7 +95,7 @@ class Lanes:
     def acknowledge(self, batch: Batch) -> None:
         """Tell the broker that a batch is stored."""
         lane = self._lanes[batch.lane]
-        self._copies.note(batch.lane, [message for message in batch.fresh if self._is_common(message)])
+        self._copies.note(batch.lane, batch.doubled)
         lane.subscription.acknowledge(batch.messages)
         lane.ready_at = self._clock() + lane.gather
 
@@ -112,8 +116,15 @@ class Lanes:
         lane.size = len(messages)
         if number == 0 and not all(message.retained for message in messages):  # those come at every start
             self._lane_used_at = now
-        fresh = [one for one in messages if not (self._is_common(one) and self._copies.pass_over(number, one))]
-        return Batch(number, messages, fresh)
+        batch = Batch(number, messages)
+        for message in messages:
+            is_common = self._is_common(message)
+            if is_common and self._copies.pass_over(number, message):
+                continue
+            batch.fresh.append(message)
+            if is_common:
+                batch.doubled.append(message)
+        return batch
 
     def _most(self, lane: Lane, now: float) -> int:
         is_first = lane is self._lanes[0]
