@@ -21,7 +21,7 @@ HEARD = "cityops.live.picture?.made === 'newer'"
 def update(monkeypatch: pytest.MonkeyPatch, *, pages: bool) -> None:
     """Have the server be made of something else; with `pages` false, a cache on the way keeps the old ones."""
     newer = SimpleNamespace(digest=lambda: "newer")
-    for module in ("live.reader", "ui.dash_app") if pages else ("live.reader",):
+    for module in ("live.area_drawing", "ui.dash_app") if pages else ("live.area_drawing",):
         monkeypatch.setattr(f"dashboard.{module}.page_version", newer)
 
 
