@@ -8,7 +8,7 @@ import re
 from collections.abc import Collection, Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
@@ -16,7 +16,9 @@ from cityops import domains
 from cityops.domains.mistakes import mistakes_of
 from cityops.errors import CatalogueError
 from cityops.numbers import write_number
-from cityops.settings import Settings
+
+if TYPE_CHECKING:
+    from cityops.settings import Settings  # every verb loads this module, and most read no settings
 
 # Beyond these, squares, sums and means of values are no numbers any more; decibels are raised to powers of ten.
 LARGEST = 1e30
@@ -165,7 +167,7 @@ class Catalogue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return None
 
 
-def read_catalogue(settings: Settings) -> Catalogue:
+def read_catalogue(settings: "Settings") -> Catalogue:
     """Load the catalogue that the settings describe. Raises CatalogueError naming the entry."""
     return load_catalogue(settings.catalogue_file, chosen=settings.domains, folder=settings.domains_dir)
 

@@ -2,6 +2,7 @@
 
 import sys
 from importlib.metadata import entry_points
+from typing import Annotated
 
 import typer
 
@@ -13,8 +14,9 @@ app = typer.Typer(
     name="cityops",
     help="CityOps 一网统管: the software that runs a city's operations centre.",
     no_args_is_help=True,
+    rich_markup_mode=None,  # plain help: the tables of rich cost a third of the whole start
     pretty_exceptions_show_locals=False,  # locals hold secrets
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
 )
 database.app.add_typer(backup.app)
 app.add_typer(database.app, name="db")
@@ -38,9 +40,10 @@ def _print_version(wanted: bool) -> None:  # noqa: FBT001  (typer calls it)
 
 @app.callback()
 def _root(
-    version: bool = typer.Option(  # noqa: FBT001  (typer's way)
-        default=False, help="Print the version and end.", callback=_print_version, is_eager=True
-    ),
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and end.", callback=_print_version, is_eager=True)
+    ] = False,
 ) -> None:
     """CityOps 一网统管: the software that runs a city's operations centre."""
 

@@ -14,7 +14,6 @@ import typer
 
 from cityops.clock import utc_now
 from cityops.operations.signals import stop_event
-from cityops.settings import read_settings
 from sensors_sim.options import parse_moment, parse_span
 from sensors_sim.story import command as scenario_command
 
@@ -61,6 +60,7 @@ def simulate(
     The broker is CITYOPS_MQTT_URL. With CITYOPS_DATABASE_URL set, areas and map are stored first. The same seed
     gives the same city; more sensors add to it and change none of the others.
     """
+    from cityops.settings import read_settings  # noqa: PLC0415
     from sensors_sim import program  # noqa: PLC0415  (other verbs start without loading this one)
     from sensors_sim.publishing.messages import Format  # noqa: PLC0415
 
@@ -108,6 +108,7 @@ def replay(
     `time` is ISO 8601 with a zone. Rows that cannot be used are reported with line and column and left out.
     With --shift-to-now gaps stay exact and nothing lies in the future. The broker is CITYOPS_MQTT_URL.
     """
+    from cityops.settings import read_settings  # noqa: PLC0415
     from sensors_sim.publishing import replay as program  # noqa: PLC0415  (other verbs start without loading this one)
 
     plan = program.ReplayPlan(recording, sensors, area, speed, shift_to_now)
@@ -125,6 +126,7 @@ def score(
 
     The database is CITYOPS_DATABASE_URL. An alert is false when no incident reached its sensor.
     """
+    from cityops.settings import read_settings  # noqa: PLC0415
     from cityops.storage import Database  # noqa: PLC0415
     from sensors_sim.scoring.program import describe, score_database, summarise  # noqa: PLC0415
 
@@ -140,6 +142,7 @@ def score(
 def _scenario(name: str) -> str | None:
     """Return the name of a scenario that exists. Raises ScenarioError."""
     from cityops.catalogue import read_catalogue  # noqa: PLC0415
+    from cityops.settings import read_settings  # noqa: PLC0415
     from sensors_sim.story.scenarios import load_story  # noqa: PLC0415
 
     if name:
