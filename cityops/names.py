@@ -11,8 +11,6 @@ from collections.abc import Iterable
 from functools import cache, lru_cache
 from pathlib import Path
 
-from pypinyin import lazy_pinyin
-
 ORDER = Path(__file__).parent / "data" / "pinyin_order.txt"
 SortKey = tuple[tuple[tuple[int, int, str], ...], str]
 REMEMBERED = 1 << 16  # names: a city's devices and areas
@@ -74,6 +72,8 @@ def _read(word: str) -> tuple[str, str, str, str]:
 
 
 def _sounds(word: str) -> list[str]:
+    from pypinyin import lazy_pinyin  # noqa: PLC0415  (its dictionary takes half a second; only a search needs it)
+
     return lazy_pinyin(word)
 
 
