@@ -9,6 +9,7 @@ from shapely.geometry.base import BaseGeometry
 
 from cityops.areas import AreaLevel, Layer
 from cityops.catalogue import Catalogue
+from docs.svg_path import line_through
 from sensors_sim.fleet.devices import Fleet
 from sensors_sim.land import plane
 from sensors_sim.land.city import City
@@ -125,8 +126,7 @@ def _path(km: BaseGeometry) -> str:
     for part in shapely.get_parts(km):
         closed = part.geom_type == "Polygon"
         for ring in (part.exterior, *part.interiors) if closed else (part,):
-            spots = "L".join(f"{x:.1f} {y:.1f}" for x, y in _pixels(ring.coords))
-            found.append(f"M{spots}Z" if closed else f"M{spots}")
+            found.append(line_through(_pixels(ring.coords)) + ("z" if closed else ""))
     return "".join(found)
 
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from cityops.catalogue import Catalogue, load_catalogue
 from docs.picture_of_city import FONT, draw_city
+from docs.svg_path import line_through
 from sensors_sim.publishing.history import past_reports
 from sensors_sim.story.simulation import Simulation
 
@@ -118,7 +119,7 @@ def _draw(panel: Panel, top: float) -> str:
         for value in (low, high)
     )
     lines = "".join(
-        f'<polyline points="{_points(hours, y(value))}" fill="none" stroke="{colour}" stroke-width="1.1" '
+        f'<path d="{line_through(_points(hours, y(value)))}" fill="none" stroke="{colour}" stroke-width="1.1" '
         'stroke-linejoin="round"/>'
         for (hours, value), colour in zip(panel.lines, COLOURS, strict=False)
     )
@@ -131,9 +132,8 @@ def _draw(panel: Panel, top: float) -> str:
     return frame + scale + lines + legend + words
 
 
-def _points(hours: Floats, heights: Floats | float) -> str:
-    pairs = zip(_x(hours), np.asarray(heights), strict=True)
-    return " ".join(f"{x:.1f},{y:.1f}" for x, y in pairs)
+def _points(hours: Floats, heights: Floats | float) -> Iterator[tuple[float, float]]:
+    yield from zip(np.asarray(_x(hours)).tolist(), np.asarray(heights).tolist(), strict=True)
 
 
 def _x(hours: Floats | float) -> Floats | float:
