@@ -54,5 +54,5 @@ def _panel(curve: Curve, left: float, highest: float) -> str:
 
 def _nice(value: float) -> float:
     """Return a round number not below a value."""
-    power = 10 ** math.floor(math.log10(value))
+    power = 10.0 ** math.floor(math.log10(value))
     return next(step * power for step in (1, 2, 4, 5, 10) if step * power >= value)

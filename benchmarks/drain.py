@@ -61,7 +61,7 @@ def connect(url: str, client_id: str, *, protocol: int, clean: bool) -> mqtt.Cli
     )  # fmt: skip
     client.max_inflight_messages_set(_WINDOW)
     if version5:
-        properties = Properties(PacketTypes.CONNECT)
+        properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
         properties.SessionExpiryInterval = 3600
         properties.ReceiveMaximum = 10_000
         client.connect(parts.hostname or "", parts.port or 1883, clean_start=clean, properties=properties)

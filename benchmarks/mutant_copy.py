@@ -76,10 +76,11 @@ class Copy:
         assert self._pytest.stdout is not None
         self._pytest.stdin.write(json.dumps(["-x", "-q", "-p", "no:cacheprovider", *tests]) + "\n")
         self._pytest.stdin.flush()
+        answers = self._pytest.stdout
         with DefaultSelector() as selector:
-            selector.register(self._pytest.stdout, EVENT_READ)
+            selector.register(answers, EVENT_READ)
             if not selector.select(LONGEST):
                 os.killpg(self._pytest.pid, signal.SIGKILL)
                 self._pytest = self._start()
                 return True
-        return self._pytest.stdout.readline().strip() != "0"
+        return answers.readline().strip() != "0"

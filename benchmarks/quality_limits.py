@@ -80,7 +80,7 @@ def flags(series: "pd.Series[float]", metric: Metric, seconds: int, catalogue: C
     limits = Limits.none(1)
     limits.put(0, metric, msgspec.structs.replace(catalogue.kind["air_station"], interval=seconds))
     time = series.index.to_numpy().astype("datetime64[us]").astype(np.int64)
-    values = series.to_numpy(float)
+    values = series.to_numpy().astype(np.float64)
     return count_failed(
         judge(np.zeros(len(time), dtype=np.int64), time, values, limits=limits, past=RecentReadings.empty(1))
     )

@@ -6,7 +6,6 @@ docs/reference/scenarios-score.md is written from them. The last line is one JSO
 """
 
 import argparse
-import io
 import json
 import shutil
 import tempfile
@@ -16,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TextIO
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -95,9 +95,11 @@ def run_scenario(name: str, *, sensors: int, seed: int, week: bool) -> Result:
         city = city.with_script(tell(city, Run(1, name, 1.0, now, "score", now), city.script))
     lasts = 7 * 86400.0 if long else summarise(name, catalogue).lasts + CALM_AFTER
     began = time.monotonic()
-    with _database(catalogue) as database, tempfile.NamedTemporaryFile("w", suffix=".jsonl") as file:
-        readings = feed(city, database, catalogue, lasts, step=_step(lasts), truth=file)
-        truth, found = score_database(database, Path(file.name))
+    with _database(catalogue) as database, tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "truth.jsonl")
+        with path.open("w", encoding="utf-8") as file:
+            readings = feed(city, database, catalogue, lasts, step=_step(lasts), truth=file)
+        truth, found = score_database(database, path)
         with database.transaction() as tx:
             ledger = ledger_frame(tx).set_index("sensor_id")
     told = {one.sensor: tuple(getattr(one, column) for column in LEDGER) for one in truth.ledger}
@@ -106,7 +108,7 @@ def run_scenario(name: str, *, sensors: int, seed: int, week: bool) -> Result:
 
 
 def feed(
-    city: Simulation, database: Database, catalogue: Catalogue, seconds: float, *, step: float, truth: io.TextIOBase
+    city: Simulation, database: Database, catalogue: Catalogue, seconds: float, *, step: float, truth: TextIO
 ) -> int:
     """Store all that devices send for so long, batch by batch in their own time. Return how many readings."""
     rules = load_rules(catalogue)

@@ -48,9 +48,8 @@ def licence_of(package: str) -> str:
     if package in ELSEWHERE:
         return ELSEWHERE[package]
     about = metadata.metadata(package)
-    expression = about.get("License-Expression") or ""
-    named = about.get("License") or ""
-    classified = [each.split(" :: ")[-1] for each in about.get_all("Classifier") or [] if each.startswith("License ::")]
+    expression, named = (about.get_all(field, [""])[0] for field in ("License-Expression", "License"))
+    classified = [each.split(" :: ")[-1] for each in about.get_all("Classifier", []) if each.startswith("License ::")]
     found = " OR ".join(_CLASSIFIERS.get(each, each) for each in classified)
     short = named if named and "\n" not in named and len(named) <= _LONGEST else ""
     return expression or short or found

@@ -45,13 +45,13 @@ def draw_city(city: City, fleets: Mapping[str, Fleet], catalogue: Catalogue, *, 
 def _ground(city: City) -> Iterator[str]:
     districts = [area for area in city.areas if area.level is AreaLevel.DISTRICT]
     for number, area in enumerate(districts):
-        yield f'<path d="{_path(_km(shape(area.geometry)))}" fill="{GROUND[number % len(GROUND)]}"/>'
+        yield f'<path d="{_path(_km(shape(area.geometry or {})))}" fill="{GROUND[number % len(GROUND)]}"/>'
 
 
 def _borders(city: City) -> Iterator[str]:
     for level, colour, width in ((AreaLevel.COMMUNITY, "#22384d", 0.4), (AreaLevel.DISTRICT, "#5f86a8", 1.6)):
         dash = ' stroke-dasharray="7 4"' if level is AreaLevel.DISTRICT else ""
-        lines = " ".join(_path(_km(shape(area.geometry))) for area in city.areas if area.level is level)
+        lines = " ".join(_path(_km(shape(area.geometry or {}))) for area in city.areas if area.level is level)
         yield f'<path d="{lines}" fill="none" stroke="{colour}" stroke-width="{width}"{dash}/>'
 
 
@@ -91,7 +91,7 @@ def _labels(city: City) -> Iterator[str]:
     halo = 'paint-order="stroke" stroke="#081019" stroke-width="4" text-anchor="middle"'
     for area in city.areas:
         if area.level is AreaLevel.DISTRICT:
-            x, y = _pixels(_km(shape(area.geometry)).representative_point().coords)[0]
+            x, y = _pixels(_km(shape(area.geometry or {})).representative_point().coords)[0]
             yield f'<text x="{x:.0f}" y="{y:.0f}" font-size="24" fill="#eaf4ff" {halo}>{escape(area.name)}</text>'
             small = f'<text x="{x:.0f}" y="{y + 18:.0f}" font-size="12" fill="#9fb8cf" {halo}>'
             yield f"{small}{escape(area.name_en or '')}</text>"
