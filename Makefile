@@ -100,6 +100,10 @@ $(SCRIPT_TOOLS): package.json package-lock.json | $(DEVELOPMENT)
 	$(BIN)/python -m tests.npm
 	@touch $@
 
+bench: $(DEVELOPMENT)  ## every benchmark in a short form, about ten minutes; a quiet machine's figures are published; ARGS="--only ingest" for one
+	@$(BIN)/python -m benchmarks.bench $(ARGS)
+.PHONY: bench
+
 bench-storage: $(DEVELOPMENT)  ## measure the store: 20 million readings; ARGS="--readings 2000000" for a quick look
 	@$(BIN)/python -m benchmarks.storage $(ARGS)
 .PHONY: bench-storage

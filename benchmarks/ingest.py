@@ -22,9 +22,8 @@ from typing import IO, cast
 from urllib.request import urlopen
 
 import psutil
-import psycopg2
 
-from benchmarks import drain, emergency_lane, mosquitto, publisher
+from benchmarks import drain, emergency_lane, ingest_peers, mosquitto, publisher
 from cityops.catalogue import load_catalogue
 from cityops.clock import utc_now
 from cityops.devices.sensors import Sensor
@@ -88,14 +87,18 @@ def main() -> None:
 
 def measure(bench: Bench, messages: int, runs: int) -> dict[str, float]:
     single, packed = drain.load_of(messages), drain.load_of(messages // 25, pack=50)
-    receive5, receive3, drains, packs, copies, naive = [], [], [], [], [], []
+    receive5, receive3, prints, drains, packs, copies, naive = [], [], [], [], [], [], []
     for run in range(runs):
-        receive5.append(receive_only(bench, single, protocol=5))
-        receive3.append(receive_only(bench, single, protocol=4))
+        receive5.append(ingest_peers.receive_only(bench.broker, single, protocol=5))
+        receive3.append(ingest_peers.receive_only(bench.broker, single, protocol=4))
+        prints.append(ingest_peers.mosquitto_sub(bench.broker, single))
         drains.append(ingest(bench, single))
         packs.append(ingest(bench, packed))
-        copies.append(bare_copy(bench, packed))
-        naive.append(naive_script(bench, drain.load_of(min(messages, NAIVE_MESSAGES))))
+        bench.empty()
+        copies.append(ingest_peers.bare_copy(bench.server.url, packed))
+        bench.empty()
+        few = drain.load_of(min(messages, NAIVE_MESSAGES))
+        naive.append(ingest_peers.naive_script(bench.broker, bench.server.url, few))
         print(f"run {run + 1} of {runs}: {drains[-1].messages_per_s:,.0f} messages/s", flush=True)
     two = ingest(bench, single, workers=2)
     lane = lane_p95(bench)
@@ -104,6 +107,7 @@ def measure(bench: Bench, messages: int, runs: int) -> dict[str, float]:
     table = {
         "receive and acknowledge only, MQTT 5 (messages/s)": statistics.median(receive5),
         "receive and acknowledge only, MQTT 3.1.1 (messages/s)": statistics.median(receive3),
+        "mosquitto_sub, which prints them into nothing (messages/s)": statistics.median(prints),
         "cityops ingest, one reading a message (messages/s)": ours,
         "  the same, two workers of one group (messages/s)": two.messages_per_s,
         "cityops ingest, packs of 50 (rows/s)": packed_rows,
@@ -118,6 +122,7 @@ def measure(bench: Bench, messages: int, runs: int) -> dict[str, float]:
     return {
         "receive_ratio": round(ours / statistics.median(receive5), 3),
         "receive_ratio_v311": round(ours / statistics.median(receive3), 3),
+        "mosquitto_sub_ratio": round(ours / statistics.median(prints), 3),
         "copy_ratio": round(packed_rows / statistics.median(copies), 3),
         "naive_factor": round(ours / statistics.median(naive), 1),
         "messages_per_s": round(ours),
@@ -127,12 +132,6 @@ def measure(bench: Bench, messages: int, runs: int) -> dict[str, float]:
         "lost": sum(one.lost for one in everything),
         "doubled": sum(one.doubled for one in everything),
     }
-
-
-def receive_only(bench: Bench, load: drain.Load, *, protocol: int) -> float:
-    client_id = f"receive-{protocol}"
-    drain.fill(bench.broker, client_id, load, protocol=protocol)
-    return drain.receive(bench.broker, client_id, load.messages, protocol=protocol, handle=lambda _: None)
 
 
 def ingest(bench: Bench, load: drain.Load, *, workers: int = 1) -> Drain:
@@ -222,52 +221,6 @@ def lane_p95(bench: Bench) -> float:
         return emergency_lane.measure(
             bench.broker, bench.database, is_draining=lambda: worker.messages() < emergency_lane.FLOOD
         )
-
-
-def bare_copy(bench: Bench, load: drain.Load) -> float:
-    """Copy the rows of a load into the readings, in one COPY a batch of 5,000 messages' rows. Rows a second."""
-    import numpy as np  # noqa: PLC0415
-
-    from cityops.storage.database import Transaction  # noqa: PLC0415
-    from cityops.storage.readings.columns import Columns  # noqa: PLC0415
-
-    bench.empty()
-    moments = load.rows // len(drain.METRICS) // drain.DEVICES
-    times = np.repeat(np.arange(moments, dtype=np.int64) * 1_000_000 + int(load.start.timestamp() * 1e6), 3000)
-    series = np.tile(np.arange(1, 3001, dtype=np.int32), moments)
-    connection = psycopg2.connect(bench.server.url)
-    tx = Transaction(connection)
-    started = time.perf_counter()
-    for begin in range(0, len(times), 15_000):
-        part = slice(begin, begin + 15_000)
-        ones = np.ones(len(times[part]))
-        columns = Columns(times[part], series[part], ones * 30.5, ones.astype(np.int16))
-        tx.copy_in("COPY reading (time, series_id, value, quality) FROM STDIN (FORMAT binary)", columns.encode())
-        connection.commit()
-    elapsed = time.perf_counter() - started
-    connection.close()
-    return len(times) / elapsed
-
-
-def naive_script(bench: Bench, load: drain.Load) -> float:
-    """What people write first: for every message json.loads, INSERT, commit. Messages a second."""
-    bench.empty()
-    drain.fill(bench.broker, "naive", load)
-    connection = psycopg2.connect(bench.server.url)
-    cursor = connection.cursor()
-
-    def store(message: object) -> None:
-        entry = json.loads(message.payload)  # type: ignore[attr-defined]
-        for number, value in enumerate(entry["values"].values(), 1):
-            cursor.execute(
-                "INSERT INTO reading VALUES (%s, %s, %s, 1) ON CONFLICT DO NOTHING", (entry["time"], number, value)
-            )
-        connection.commit()
-
-    try:
-        return drain.receive(bench.broker, "naive", load.messages, protocol=5, handle=store)
-    finally:
-        connection.close()
 
 
 def cpu_seconds(process: psutil.Process) -> float:
