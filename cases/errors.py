@@ -75,6 +75,19 @@ class RoutingError(CityOpsError):
     """This rule of responsibility cannot be used. Correct it; the rules in force stay."""
 
 
+class CatalogueChanged(CityOpsError):
+    """Somebody else stored another version of the catalogue first. Look at what they changed, then try again."""
+
+    def __init__(self, winner: str, seen: int, version: int) -> None:
+        super().__init__(
+            f"{winner} stored version {version} of the catalogue while you looked at version {seen}. "
+            "Look at what they changed, then try again."
+        )
+        self.winner = winner
+        self.seen = seen
+        self.version = version
+
+
 class MonthClosed(CityOpsError):
     """A closed month stays as it is. Look at its scores."""
 

@@ -81,9 +81,11 @@ def read_categories(
     """
     require_rows_and_columns(table, CATEGORY_COLUMNS, findings, fixed=True)
     codes = read_column(table, "code", _read_category_code, findings)
-    owners = read_column(table, "department", lambda value: _read_known(value, departments), findings, codes=codes)
-    limits = read_cells(table, "limit", _read_limit_cell, findings, codes=codes, blank=_NO_LIMIT)
-    severities = read_cells(table, "severity", _read_severity, findings, codes=codes, blank=4)
+    owners = read_column(
+        table, "department", lambda value: read_department_cell(value, departments), findings, codes=codes
+    )
+    limits = read_cells(table, "limit", read_limit_cell, findings, codes=codes, blank=_NO_LIMIT)
+    severities = read_cells(table, "severity", read_severity, findings, codes=codes, blank=4)
     texts = {
         column: read_column(table, column, read_name, findings, codes=codes)
         for column in CATEGORY_COLUMNS
@@ -121,7 +123,9 @@ def read_rules(
         codes=given,
         blank=ResponsibleRole.LEAD,
     )
-    owners = read_column(table, "department", lambda value: _read_known(value, departments), findings, codes=given)
+    owners = read_column(
+        table, "department", lambda value: read_department_cell(value, departments), findings, codes=given
+    )
     priorities = read_cells(table, "priority", _read_priority, findings, codes=given, blank=0)
     begins, ends = (
         read_cells(table, column, _read_day, findings, codes=given, blank=None)
@@ -136,6 +140,30 @@ def read_rules(
             findings.add(Weight.ERROR, text, row=row, column="valid_until")
     columns = zip(given, areas, owners, roles, components, priorities, begins, ends, sources, strict=True)
     return tuple(Responsibility(*row) for row in columns)
+
+
+def read_department_cell(value: object, departments: Mapping[str, Department]) -> str:
+    """Return the code of a department that there is. Raises ValueError saying what to do."""
+    code = read_text(value)
+    if code not in departments:
+        raise ValueError(f"there is no department {code[:40]!r}. Correct it, or add it to the departments")
+    return code
+
+
+def read_limit_cell(value: object) -> Limit:
+    """Return a limit from its short form. Raises ValueError saying what to do."""
+    try:
+        return read_limit(read_text(value))
+    except LimitUnusable as error:
+        raise ValueError(str(error)) from error
+
+
+def read_severity(value: object) -> int:
+    """Return a severity, 1 to 4. Raises ValueError saying what to do."""
+    text = read_text(value)
+    if text not in ("1", "2", "3", "4"):
+        raise ValueError(f"a severity of {text[:40]!r} is not 1 to 4")
+    return int(text)
 
 
 def _standards(
@@ -170,13 +198,6 @@ def _read_word(value: object, words: type[Word]) -> Word:
     return words(word)
 
 
-def _read_known(value: object, departments: Mapping[str, Department]) -> str:
-    code = read_text(value)
-    if code not in departments:
-        raise ValueError(f"there is no department {code[:40]!r}. Correct it, or add it to the departments")
-    return code
-
-
 def _read_beginning(value: object, categories: Mapping[str, CaseCategory]) -> str:
     beginning = read_text(value)
     if not any(key.startswith(beginning) for key in categories):
@@ -189,20 +210,6 @@ def _read_area(value: object) -> str:
     if not _AREA.fullmatch(code):
         raise ValueError(f"{code[:40]!r} is no code of an area. Use digits, or nothing for the whole city")
     return code
-
-
-def _read_limit_cell(value: object) -> Limit:
-    try:
-        return read_limit(read_text(value))
-    except LimitUnusable as error:
-        raise ValueError(str(error)) from error
-
-
-def _read_severity(value: object) -> int:
-    text = read_text(value)
-    if text not in ("1", "2", "3", "4"):
-        raise ValueError(f"a severity of {text[:40]!r} is not 1 to 4")
-    return int(text)
 
 
 def _read_priority(value: object) -> int:

@@ -57,6 +57,12 @@ class Limit:
         """The number of days of a limit whose days are whole."""
         return int(self.value)
 
+    @property
+    def short(self) -> str:
+        """The limit as files have it, such as "2u"; how days are counted is not in it."""
+        letter = next(letter for letter, unit in _UNITS.items() if unit is self.unit)
+        return f"{self.value.normalize():f}{letter}"
+
     def span(self, hours_per_day: Decimal) -> timedelta:
         """Return the time that the limit stands for when a day has so many hours."""
         of_days = self.unit in (LimitUnit.WORK_DAY, LimitUnit.NATURAL_DAY)

@@ -2,6 +2,18 @@
 -- The version that counts for what is filed and dispatched now.
 SELECT version, edition FROM case_catalogue ORDER BY version DESC LIMIT 1
 
+-- name: catalogue_version
+-- One version, as it was stored.
+SELECT version, edition, imported_at, imported_by FROM case_catalogue WHERE version = %(version)s
+
+-- name: catalogue_versions
+-- Every version, the one in force first, with what it holds.
+SELECT version, edition, imported_at, imported_by,
+       (SELECT count(*) FROM case_category WHERE case_category.version = case_catalogue.version) AS categories,
+       (SELECT count(*) FROM department WHERE department.version = case_catalogue.version) AS departments,
+       (SELECT count(*) FROM responsibility WHERE responsibility.version = case_catalogue.version) AS rules
+FROM case_catalogue ORDER BY version DESC LIMIT %(most)s
+
 -- name: lock_catalogue
 -- Of two imports at once the second waits, and compares with what the first has made.
 SELECT pg_advisory_xact_lock(hashtext('cityops case catalogue'))
@@ -79,4 +91,10 @@ ORDER BY place
 -- Cases that were dispatched since a time, the last first, and who led them: to try changed rules on.
 SELECT case_id, category, area_code, dispatched_at, lead_department
 FROM city_case WHERE dispatched_at >= %(since)s AND lead_department <> ''
+ORDER BY dispatched_at DESC LIMIT %(most)s
+
+-- name: past_clocks
+-- The cases of some conditions that were dispatched since a time, the last first: to try changed limits on.
+SELECT case_id, standard, snapshot, handled_at, ended_at
+FROM city_case WHERE dispatched_at >= %(since)s AND standard = ANY (%(standards)s)
 ORDER BY dispatched_at DESC LIMIT %(most)s

@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -25,13 +25,24 @@ from cityops.storage.audit import record
 SQL = load_queries("cases")
 
 
-def store_catalogue(tx: Transaction, catalogue: CaseCatalogue, *, actor: str, now: datetime) -> int:
-    """Store a catalogue as the next version, from now on in force; return its number."""
+def store_catalogue(
+    tx: Transaction,
+    catalogue: CaseCatalogue,
+    *,
+    actor: str,
+    now: datetime,
+    origin: str = "command line",
+    change: Mapping[str, object] | None = None,
+) -> int:
+    """Store a catalogue as the next version, from now on in force; return its number.
+
+    `change`: what the audit says of it beside version, edition and size (JSON).
+    """
     version = int(tx.value(SQL["new_catalogue"], edition=catalogue.edition, actor=actor, now=now))
     for query, rows in _rows(catalogue).items():
         tx.execute(SQL[query], version=version, rows=json.dumps(rows, default=str))
     detail = {"version": version, "edition": catalogue.edition, "categories": len(catalogue.categories)}
-    record(tx, actor, "case.catalogue", catalogue.edition, at=now, detail=detail)
+    record(tx, actor, "case.catalogue", catalogue.edition, at=now, origin=origin, detail={**detail, **(change or {})})
     return version
 
 
@@ -41,9 +52,20 @@ def catalogue_in_force(tx: Transaction) -> int | None:
     return None if row is None else int(row["version"])
 
 
-def load_catalogue(tx: Transaction) -> CaseCatalogue | None:
-    """Return the catalogue in force with everything in it; None where there is none."""
-    found = tx.row(SQL["catalogue_in_force"])
+def version_in_force(tx: Transaction) -> Row | None:
+    """Return the version that counts now: version, edition, imported_at, imported_by; None where there is none."""
+    version = catalogue_in_force(tx)
+    return None if version is None else tx.row(SQL["catalogue_version"], version=version)
+
+
+def list_versions(tx: Transaction, *, most: int) -> list[Row]:
+    """Return the last versions, the one in force first; also how many categories, departments and rules each has."""
+    return tx.rows(SQL["catalogue_versions"], most=most)
+
+
+def load_catalogue(tx: Transaction, of_version: int | None = None) -> CaseCatalogue | None:
+    """Return the catalogue in force, or a version of it, with everything in it; None where there is none."""
+    found = tx.row(SQL["catalogue_version"], version=of_version) if of_version else tx.row(SQL["catalogue_in_force"])
     if found is None:
         return None
     version = found["version"]

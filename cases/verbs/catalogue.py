@@ -45,6 +45,9 @@ def import_catalogue(
         screen.print(f"case {one.case_id}: {one.before.lead or 'nobody'} -> {one.after.lead or 'nobody'}", markup=False)
     if found.rerouted:
         screen.print(f"{len(found.rerouted)} cases of the last 90 days would have gone elsewhere.")
+    for trial in found.change.limits:
+        text = f"{trial.standard}: {trial.overdue_after} of {trial.cases} cases overdue, not {trial.overdue_before}"
+        screen.print(text, markup=False)
     console.show(screen, found.changes, found.findings, what="catalogue", dry_run=dry_run)
 
 
@@ -58,7 +61,7 @@ def coverage() -> None:
     from cases.errors import RoutingError  # noqa: PLC0415
     from cases.store.alert_links import rules_without_category  # noqa: PLC0415
     from cases.store.catalogue import load_catalogue  # noqa: PLC0415
-    from cases.store.catalogue_import import find_gaps  # noqa: PLC0415
+    from cases.store.catalogue_change import find_gaps  # noqa: PLC0415
     from cityops.clock import utc_now  # noqa: PLC0415
     from cityops.settings import read_settings  # noqa: PLC0415
 

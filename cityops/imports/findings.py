@@ -1,6 +1,6 @@
 """What an import finds in a file: errors that refuse it, repairs and warnings that the person should know."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import groupby
@@ -9,10 +9,6 @@ from cityops.errors import CityOpsError
 
 _ROWS_NAMED = 10
 _KINDS_NAMED = 20
-
-
-class ImportRefused(CityOpsError):
-    """The file cannot be imported and nothing was stored. Correct the file and import it again."""
 
 
 class Weight(StrEnum):
@@ -33,6 +29,18 @@ class Finding:
     code: str = ""  # of the area or sensor in that row, as far as it could be read
     column: str = ""
     detail: str = ""  # what this row has of its own; rows that share the text are told in one line
+
+
+class ImportRefused(CityOpsError):
+    """The file cannot be imported and nothing was stored. Correct the file and import it again.
+
+    `errors`: each mistake by itself, for who shows them in a table; `file`: what they were found in.
+    """
+
+    def __init__(self, text: str | None = None, *, errors: Sequence[Finding] = (), file: str = "") -> None:
+        super().__init__(text)
+        self.errors = tuple(errors)
+        self.file = file
 
 
 @dataclass(slots=True)
@@ -63,7 +71,9 @@ class Findings:
                         *describe(errors),
                         "Rows are counted from 1, the first below a header. Correct them and import the file again.",
                     ]
-                )
+                ),
+                errors=errors,
+                file=self.file,
             )
 
 

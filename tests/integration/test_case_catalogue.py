@@ -1,6 +1,8 @@
 """The catalogue in the database: imported whole or not at all, and what acts are held against."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -9,12 +11,15 @@ from typer.testing import CliRunner
 
 from cases.catalogue.catalogue_files import demo_catalogue
 from cases.catalogue.catalogue_tables import CATEGORY_COLUMNS, RULE_COLUMNS
-from cases.errors import ActRefused, CategoryUnknown, DepartmentUnknown, PostUnusable
+from cases.catalogue.categories import CaseCatalogue
+from cases.catalogue.edits import with_lead, with_limits
+from cases.errors import ActRefused, CatalogueChanged, CategoryUnknown, DepartmentUnknown, PostUnusable
 from cases.life.posts import CaseActor, Post
 from cases.life.transitions import Act
 from cases.store.calendars import import_calendar
 from cases.store.case_store import find_case
 from cases.store.catalogue import catalogue_in_force, load_catalogue, route_of, standards_of, store_catalogue
+from cases.store.catalogue_change import change_catalogue, plan_change
 from cases.store.posts import give_post
 from cases.store.proposals import dispatching_of, filing_of, proposed_route
 from cases.watch import tend_cases
@@ -235,3 +240,67 @@ def test_coverage_without_a_catalogue_says_what_to_do(
     monkeypatch.setenv("CITYOPS_DATABASE_URL", database_url)
 
     assert "import-catalogue" in str(CliRunner().invoke(app, ["cases", "coverage"]).exception)
+
+
+# ---- changes
+
+
+def test_who_names_a_version_that_is_past_is_told_who_stored_the_next(city: Database) -> None:
+    def with_parks(known: CaseCatalogue) -> CaseCatalogue:
+        return with_lead(known, "event/05-06", "parks")
+
+    with city.transaction() as tx:
+        done = change_catalogue(tx, with_parks, actor="an", now=NOW, zone=SHANGHAI, seen=1)
+        assert (done.version, catalogue_in_force(tx)) == (1, 2)
+        for act in (plan_change, partial(change_catalogue, actor="wu")):
+            with pytest.raises(CatalogueChanged, match=r"an stored version 2 .* version 1") as changed:
+                act(tx, with_parks, now=NOW, zone=SHANGHAI, seen=1)
+            assert (changed.value.winner, changed.value.seen, changed.value.version) == ("an", 1, 2)
+        same = change_catalogue(tx, with_parks, actor="an", now=NOW, zone=SHANGHAI, seen=2)
+        assert same.differences == ()
+        assert catalogue_in_force(tx) == 2
+        old, new = load_catalogue(tx, 1), load_catalogue(tx, 2)
+    assert old == demo_catalogue()
+    assert new is not None
+    assert new.categories["event/05-06"].department == "parks"
+
+
+def test_two_changes_at_once_wait_and_one_of_them_is_stored(city: Database, database_url: str) -> None:
+    def change(department: str) -> str:
+        other = Database(database_url, application="test")
+        try:
+            with other.transaction() as tx:
+                edit = partial(with_lead, key="event/05-06", department=department)
+                change_catalogue(tx, edit, actor=department, now=NOW, zone=SHANGHAI, seen=1)
+                return "stored"
+        except CatalogueChanged as changed:
+            return changed.winner
+        finally:
+            other.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        became = sorted(pool.map(change, ("parks", "market", "sanitation", "housing")))
+    with city.transaction() as tx:
+        row = tx.row("SELECT imported_by FROM case_catalogue WHERE version = 2")
+        assert catalogue_in_force(tx) == 2
+    assert row is not None
+    assert became == sorted(["stored", *[row["imported_by"]] * 3])
+
+
+def test_limits_are_tried_on_the_cases_of_their_condition(city: Database, run: Run, tmp_path: Path) -> None:
+    with city.transaction() as tx:
+        case_id = report_case(tx)
+        do(tx, case_id, Act.FILE, people.CHIEF, filing_of(tx, FLOOD, area="990101"))
+        do(tx, case_id, Act.DISPATCH, people.DISPATCHER, dispatching_of(tx, find_case(tx, case_id), now=NOW))
+        edit = partial(with_limits, standard=FLOOD, limits=["1h"], severity="2")
+        for hours, late in ((0.5, (0, 0)), (1.5, (0, 1)), (3, (1, 1))):
+            now = NOW + timedelta(hours=hours)
+            (trial,) = plan_change(tx, edit, now=now, zone=SHANGHAI).limits
+            assert (trial.cases, trial.overdue_before, trial.overdue_after) == (1, *late), hours
+        assert plan_change(tx, edit, now=NOW + timedelta(days=91), zone=SHANGHAI).limits[0].cases == 0
+        tx.execute("UPDATE city_case SET dispatched_at = now() - interval '1 hour'")
+    events = tmp_path / "events.csv"
+    events.write_text(EVENTS + ROW.format(limit="8u"))
+
+    assert run("import-catalogue", events, "--dry-run") == 0
+    assert "event/05-06.1: " in run.said
