@@ -31,6 +31,7 @@ from dashboard.login import routes as login
 from dashboard.login.oidc_client import OidcClient
 from dashboard.pages import desk, domain, presenter, sensors, shift, wall
 from dashboard.pages.cases import routes as case_pages
+from dashboard.pages.catalogue import routes as catalogue_page
 from dashboard.pages.domain import exports
 from dashboard.pages.evaluation import routes as evaluation_page
 from dashboard.pages.shift import export
@@ -62,6 +63,7 @@ ROUTERS = (
     system_page.router,
     case_pages.router,
     evaluation_page.router,
+    catalogue_page.router,
 )
 
 

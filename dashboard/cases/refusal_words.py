@@ -1,4 +1,4 @@
-"""Why an act is refused, in Chinese: the sentences of `cases.life` by their English words, as gettext does it."""
+"""Why an act or an import is refused, in Chinese: sentences by their English words, as gettext does it."""
 
 import re
 import tomllib
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from dashboard import texts
 
-FILE = Path(__file__).parent / "refusals.toml"
+FILES = [Path(__file__).parent / name for name in ("refusals.toml", "import_refusals.toml")]
 _GAP = re.compile(r"\\{(\w+)\\}")
 
 
@@ -25,7 +25,7 @@ def in_language(sentence: str, language: str) -> str:
 @cache
 def load_refusals() -> list[tuple[re.Pattern[str], str]]:
     """Return what each English sentence looks like, with its Chinese words."""
-    entries = tomllib.loads(FILE.read_text(encoding="utf-8"))["sentence"]
+    entries = [entry for file in FILES for entry in tomllib.loads(file.read_text(encoding="utf-8"))["sentence"]]
     return [(re.compile(_GAP.sub(r"(?P<\1>.+?)", re.escape(entry["en"]))), entry["zh"]) for entry in entries]
 
 

@@ -65,6 +65,8 @@ def _links(here: RequestContext) -> dict[str, str]:
     links = {"/account": say("account.title")}
     if person.role is Role.SECURITY_ADMIN:
         links = {"/admin/tokens": say("tokens.title"), **links}
+    if person.role is Role.SYSTEM_ADMIN and person.scope.is_whole:
+        links = {"/admin/catalogue": say("catalogue.title"), **links}
     if person.role.is_administrator:
         return {"/admin": say("admin.title"), **links}
     return links if person.must_change else pages_open(here, say) | links

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,9 @@ from jinja2 import UndefinedError
 from markupsafe import Markup
 
 from cases.catalogue.catalogue_files import demo_catalogue
+from cases.catalogue.catalogue_tables import RULE_COLUMNS
+from cases.catalogue.limit_trials import LimitTrial
+from cases.clock.limits import Limit, LimitUnit
 from cases.clock.progress import ClockSegment, SegmentKind
 from cases.evaluation.formulas import load_formulas
 from cases.life.rehearsal import act_options
@@ -45,6 +49,9 @@ from dashboard.pages.cases.case_page import AlertLine, draw_strip, history_line,
 from dashboard.pages.cases.forms import FormFacts, RefusedAct, act_forms
 from dashboard.pages.cases.list_view import BoardColumn, ListAddress, ManyAct, case_line, choices, loop_stops, total
 from dashboard.pages.cases.work_view import WorkAct, WorkTask
+from dashboard.pages.catalogue.trial_view import ChangeLine, MoveLine, TrialView
+from dashboard.pages.catalogue.trial_view import LimitLine as LimitLineOfTrial
+from dashboard.pages.catalogue.view import CategoryLine, GapLine, RouteLine, RuleLine, StageLine, StandardLine
 from dashboard.pages.evaluation.address import EvaluationAddress
 from dashboard.pages.evaluation.page import BehindCount
 from dashboard.pages.evaluation.view import Cell, Part, TermHead, UnitLine
@@ -75,6 +82,8 @@ PARTS = {
     "accounts/proof.html",
     "accounts/system_cards.html",
     "cases/frame.html",
+    "catalogue/frame.html",
+    "catalogue/parts.html",
     "cases/lines.html",
     "cases/fields.html",
 }  # of other templates
@@ -285,6 +294,113 @@ def evaluation(text: str) -> dict[str, Any]:
     }
 
 
+def catalogue_page(text: str, **content: Any) -> dict[str, Any]:
+    """What every page of the catalogue is given, and what one shows."""
+    version = {"version": 3, "edition": text, "imported_at": AT, "imported_by": text}
+    return {"version": version, "tabs": [("catalogue.part_rules", text, True)], **content}
+
+
+def catalogue_lines(text: str) -> dict[str, Any]:
+    """Lines of the catalogue's tables."""
+    standard = StandardLine(text, text, 2, (StageLine(text, text, text), StageLine(text, text, "2u")))
+    rule = RuleLine(1, text, text, text, text, text, 5, text, text, text)
+    return {
+        "category": CategoryLine(text, text, "event", text, text, text, (standard,), 1, text),
+        "rule": rule,
+        "gap": GapLine(text, text, text, 2, text),
+        "change": ChangeLine("changed", text, ((text, text, text), (text, "", text))),
+        "choices": [(text, text)],
+    }
+
+
+def catalogue_list(text: str) -> dict[str, Any]:
+    """A list of the catalogue, of categories or of rules."""
+    found = catalogue_lines(text)
+    asked = {"q": text, "kind": text, "department": text}
+    shown = {"departments": found["choices"], "total": 1, "pages": [("catalogue.after", text)]}
+    return catalogue_page(text, asked=asked, **shown)
+
+
+def catalogue_trial(text: str) -> dict[str, Any]:
+    """A change of limits and rules before it is made."""
+    found = catalogue_lines(text)
+    limit = Limit(Decimal(2), LimitUnit.WORK_DAY)
+    trial = LimitTrial(text, limit, limit, 5, 1, 2, uncounted=1)
+    moves, limits = [MoveLine(text, text, 2)], [LimitLineOfTrial(text, text, text, trial)]
+    view = TrialView(3, 9, 3, 1, moves, limits, [found["change"]], 7, [found["gap"]])
+    return catalogue_page(
+        text,
+        trial=view,
+        changes_nothing=False,
+        edition=text,
+        nowhere=[found["rule"]],
+        fields=(("edit", text),),
+        back=text,
+    )
+
+
+def catalogue_rule(text: str, number: int | None) -> dict[str, Any]:
+    """The form of a rule, or of a new one."""
+    choices, cells = catalogue_lines(text)["choices"], dict.fromkeys(RULE_COLUMNS, text)
+    known = {"categories": choices, "areas": choices, "roles": choices, "departments": choices}
+    return catalogue_page(text, seen=3, number=number, cells=cells, **known)
+
+
+def catalogue_versions(text: str) -> dict[str, Any]:
+    """The versions, and what is different since one."""
+    row = {"version": 3, "edition": text, "imported_at": AT, "imported_by": text}
+    row |= {"categories": 1, "departments": 1, "rules": 1}
+    changes = [catalogue_lines(text)["change"]]
+    shown = [(row, text), (row, text)]
+    return catalogue_page(text, versions=shown, since=2, between=[row], changes=changes, hidden=1)
+
+
+def catalogue_pages() -> list[tuple[str, Callable[[str], dict[str, Any]]]]:
+    """Every page of the catalogue."""
+    return [
+        (
+            "catalogue/categories.html",
+            lambda text: catalogue_list(text) | {"kinds": [(text, text)], "lines": [catalogue_lines(text)["category"]]},
+        ),
+        (
+            "catalogue/category.html",
+            lambda text: catalogue_page(
+                text,
+                seen=3,
+                line=catalogue_lines(text)["category"],
+                departments=[(text, text)],
+                routes=[RouteLine(text, text, text, 1), RouteLine("", "", "", 1)],
+                rules=[catalogue_lines(text)["rule"]],
+                new_rule=text,
+            ),
+        ),
+        (
+            "catalogue/rules.html",
+            lambda text: catalogue_list(text) | {"lines": [catalogue_lines(text)["rule"]], "new_rule": text},
+        ),
+        ("catalogue/rule.html", lambda text: catalogue_rule(text, 1)),
+        ("catalogue/rule.html", lambda text: catalogue_rule(text, None)),
+        (
+            "catalogue/coverage.html",
+            lambda text: catalogue_page(
+                text,
+                categories=2,
+                leaves=3,
+                missing=1,
+                lines=[catalogue_lines(text)["gap"]],
+                strange=[(text, text)],
+                nowhere=[catalogue_lines(text)["rule"]],
+            ),
+        ),
+        ("catalogue/versions.html", catalogue_versions),
+        ("catalogue/trial.html", catalogue_trial),
+        (
+            "catalogue/mistakes.html",
+            lambda text: catalogue_page(text, mistakes=[(text, 1, text, text, text)], hidden=1, back=text),
+        ),
+    ]
+
+
 # What each page may be given; every text that is not ours is the argument.
 SAMPLES: list[tuple[str, Callable[[str], dict[str, Any]]]] = [
     ("accounts/account.html", lambda text: frame(text) | account(text, Factors())),
@@ -305,6 +421,7 @@ SAMPLES: list[tuple[str, Callable[[str], dict[str, Any]]]] = [
     ("cases/work.html", lambda text: frame(text) | case_work(text)),
     ("cases/unknown.html", frame),
     ("evaluation/evaluation.html", lambda text: frame(text) | evaluation(text)),
+    *[(name, lambda text, page=page: frame(text) | page(text)) for name, page in catalogue_pages()],
     ("login/login.html", login),
     (
         "ui/dash.html",
