@@ -11,7 +11,7 @@ from cases.life.states import CaseState
 from cases.life.transitions import Act
 from cases.store import acting
 from cases.store.calendars import import_calendar
-from cases.store.case_store import Place, find_case
+from cases.store.case_store import Place, case_events, find_case
 from cityops.storage import Database, Transaction
 from tests.unit.cases import people
 from tests.unit.cases.calendars import SHANGHAI, calendar
@@ -68,3 +68,14 @@ def walk(tx: Transaction, steps: list[people.Step], *, area: str = "990101", now
         said = replace(people.FILING, area=area) if act is Act.FILE else details
         do(tx, case_id, act, actor, said, now + timedelta(minutes=number))
     return case_id
+
+
+def check_case(tx: Transaction, case_id: int) -> None:
+    """The case is what its events have made it, in its row and in its tasks too."""
+    case, events = find_case(tx, case_id), case_events(tx, case_id)
+    row = tx.row("SELECT version, state FROM city_case WHERE case_id = %(id)s", id=case_id)
+    tasks = tx.rows("SELECT state FROM case_task WHERE case_id = %(id)s ORDER BY place", id=case_id)
+    assert acting.replay_case(tx, case_id) == case
+    assert [event["seq"] for event in events] == list(range(1, case.version + 1))
+    assert row == {"version": case.version, "state": events[-1]["to_state"]}
+    assert [task["state"] for task in tasks] == [task.state for task in case.tasks]

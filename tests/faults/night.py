@@ -209,9 +209,9 @@ class Night:
         self.programs.stop()
 
 
-def database_processes(night: Night) -> list[psutil.Process]:
+def database_processes(postgres: EmbeddedPostgres) -> list[psutil.Process]:
     """Return the server and its children."""
-    server = psutil.Process(night.postgres.pid)
+    server = psutil.Process(postgres.pid)
     return [server, *server.children(recursive=True)]
 
 

@@ -49,7 +49,7 @@ def on_program(name: str, number: signal.Signals) -> Act:
 
 
 def on_database(number: signal.Signals) -> Act:
-    return lambda night: send(database_processes(night), number)
+    return lambda night: send(database_processes(night.postgres), number)
 
 
 def set_clock(text: str) -> Act:
@@ -61,7 +61,7 @@ def set_clock(text: str) -> Act:
 
 def kill_database(night: Night) -> None:
     night.may_start_database = False
-    send(database_processes(night), signal.SIGKILL)
+    send(database_processes(night.postgres), signal.SIGKILL)
 
 
 def let_database_start(night: Night) -> None:

@@ -6,11 +6,9 @@ from dataclasses import dataclass
 from multiprocessing.process import BaseProcess
 
 from cases.life.states import CaseState
-from cases.store import acting
-from cases.store.case_store import case_events, find_case
-from cityops.storage import Database, Transaction
+from cityops.storage import Database
 from cityops.storage.audit import verify_chain
-from tests.case_samples import NOW, do, report_case, start_city
+from tests.case_samples import NOW, check_case, do, report_case, start_city
 from tests.unit.cases import people
 
 ROUNDS = 12
@@ -44,23 +42,12 @@ def test_killed_in_the_middle_of_many_acts(database: Database, database_url: str
 
     with database.transaction() as tx:
         for row in tx.rows("SELECT case_id FROM city_case"):
-            check(tx, row["case_id"])
+            check_case(tx, row["case_id"])
         events = tx.value("SELECT count(*) FROM case_event")
     with database.transaction() as tx:
         assert verify_chain(tx)[0] == []
     # What was told as done is there; of each writer one more may have been committed and not told any more.
     assert ROUNDS * ACTS <= done <= events <= done + ROUNDS * 2
-
-
-def check(tx: Transaction, case_id: int) -> None:
-    """The case is what its events have made it, in its row and in its tasks too."""
-    case, events = find_case(tx, case_id), case_events(tx, case_id)
-    row = tx.row("SELECT version, state FROM city_case WHERE case_id = %(id)s", id=case_id)
-    tasks = tx.rows("SELECT state FROM case_task WHERE case_id = %(id)s ORDER BY place", id=case_id)
-    assert acting.replay_case(tx, case_id) == case
-    assert [event["seq"] for event in events] == list(range(1, case.version + 1))
-    assert row == {"version": case.version, "state": events[-1]["to_state"]}
-    assert [task["state"] for task in tasks] == [task.state for task in case.tasks]
 
 
 def start(url: str) -> Writer:
