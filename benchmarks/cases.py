@@ -20,17 +20,18 @@ import numpy as np
 
 from benchmarks import cases_city
 from cases.evaluation.formulas import load_formulas
-from cases.life.posts import CaseActor, Post
+from cases.life.posts import CaseActor, Post, is_of_department_only
 from cases.life.transitions import Act
 from cases.store import acting
 from cases.store.case_list import CaseFilter, count_cases, urgent_cases
 from cases.store.case_store import find_case
 from cases.store.posts import scope_of_posts
 from cases.store.scores import flag_month, make_scores
+from cases.watch import MOST_FLAGGED
 from cityops.catalogue import load_catalogue
 from cityops.clock import utc_now
 from cityops.embedded.postgres import EmbeddedPostgres
-from cityops.scope import WHOLE
+from cityops.scope import WHOLE, Scope
 from cityops.storage import Database
 from cityops.storage.migrate import migrate
 from tests.unit.cases.calendars import SHANGHAI
@@ -44,6 +45,7 @@ ROLES: dict[str, tuple[CaseActor, ...]] = {
     "head": (CaseActor("li", Post.HEAD, "dept-7"),),
     "worker": (CaseActor("li", Post.WORKER, "dept-7"),),
 }
+PLACES = {"city": WHOLE, "district": Scope(areas=("990107",)), "street": Scope(areas=("990107007",))}
 
 
 def main() -> None:
@@ -54,7 +56,12 @@ def main() -> None:
         filling = _timed(
             lambda: cases_city.build(database, closed=options.cases - options.open, still_open=options.open, now=now)
         )
-        lists = {name: _list(database, held) for name, held in ROLES.items()}
+        lists = {
+            f"{name}, {place}": _list(database, held, scope)
+            for name, held in ROLES.items()
+            for place, scope in PLACES.items()
+            if place == "city" or not is_of_department_only(held)
+        }
         acts, rate = _act(database, options.acts)
         flagged, flagging, scoring = _score(database, f"{now.astimezone(SHANGHAI):%Y-%m}", now)
         database.close()
@@ -62,7 +69,7 @@ def main() -> None:
     print(f"# {options.cases:,} cases, {options.open:,} of them open, filled in {filling / 1000:.0f} s")
     print(f"# {flagged:,} cases flagged in {flagging / 1000:.0f} s, {1000 * flagged / flagging:,.0f} a second")
     for name, taken in lists.items():
-        print(f"first page of a {name:12}{taken:9.1f} ms")
+        print(f"first page of a {name:24}{taken:9.1f} ms")
     act = (statistics.median(acts), float(np.percentile(acts, 95)))
     print(f"an act, one client: p50 {act[0]:.1f} ms, p95 {act[1]:.1f} ms; {CLIENTS} clients: {rate:.0f} acts a second")
     print(f"a month's score {scoring:.0f} ms")
@@ -70,9 +77,9 @@ def main() -> None:
     print(json.dumps({name: round(value, 1) for name, value in figures.items()} | {"acts_per_s": round(rate, 1)}))
 
 
-def _list(database: Database, held: tuple[CaseActor, ...]) -> float:
+def _list(database: Database, held: tuple[CaseActor, ...], scope: Scope) -> float:
     """Return what the first page of the list takes, with its counts, in the scope of its reader."""
-    mine = database.within(scope_of_posts(held, WHOLE)) if held else database
+    mine = database.within(scope_of_posts(held, scope))
 
     def look() -> None:
         with mine.transaction() as tx:
@@ -110,7 +117,7 @@ def _score(database: Database, month: str, now: datetime) -> tuple[int, float, f
     tables, flagged, began = load_formulas(), 0, time.perf_counter()
     while True:
         with database.transaction() as tx:
-            found = flag_month(tx, month, tables, now=now, zone=SHANGHAI, most=1000)
+            found = flag_month(tx, month, tables, now=now, zone=SHANGHAI, most=MOST_FLAGGED)
         flagged += found
         if not found:
             break

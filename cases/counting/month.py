@@ -1,10 +1,12 @@
 """The counts of a month, and the scores made of them."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
+
+import numpy as np
 
 from cases.counting.departments import area_flags, department_flags, hotline_flags
 from cases.counting.history import CaseHistory, Flag, StepClock
@@ -27,6 +29,17 @@ UNKNOWN = {"collector": frozenset({"missed"})}
 
 Counted = Mapping[tuple[str, str], Mapping[str, tuple[int, ...]]]
 """By what is scored and unit: the cases of each count, in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class FlagGroup:
+    """Cases that all count for the same of a unit. `is_past`: the moment from which they do is over."""
+
+    scores: str
+    unit: str
+    counts: Sequence[str]
+    is_past: bool
+    cases: Sequence[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,20 +66,25 @@ def case_flags(history: CaseHistory, clock: StepClock) -> Iterator[Flag]:
 def count_month(histories: Iterable[CaseHistory], clock: StepClock, *, start: datetime, end: datetime) -> Counted:
     """Return which cases count for whom in [start, end)."""
     flags = (flag for history in histories for flag in case_flags(history, clock))
-    return count_flags(flags, start=start, end=end, until=clock.now)
+    return count_flags(
+        FlagGroup(flag.scores, flag.unit, (flag.count,), flag.at < clock.now, (flag.case_id,))
+        for flag in flags
+        if start <= flag.at < end
+    )
 
 
-def count_flags(flags: Iterable[Flag], *, start: datetime, end: datetime, until: datetime) -> Counted:
-    """Return the cases of each count in [start, end). A case counts once, whatever happened to it how often.
+def count_flags(groups: Iterable[FlagGroup]) -> Counted:
+    """Return the cases of each count. A case counts once, whatever happened to it how often.
 
-    `until`: what is LATE counts when its deadline was past then.
+    What is LATE counts when its deadline is past.
     """
-    found: dict[tuple[str, str], dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
-    for flag in flags:
-        if start <= flag.at < (min(end, until) if flag.count in LATE else end):
-            found[flag.scores, flag.unit][flag.count].add(flag.case_id)
+    found: dict[tuple[str, str], dict[str, list[Sequence[int]]]] = defaultdict(lambda: defaultdict(list))
+    for group in groups:
+        for count in group.counts:
+            if group.is_past or count not in LATE:
+                found[group.scores, group.unit][count].append(group.cases)
     return {
-        key: {count: tuple(sorted(cases)) for count, cases in sorted(counts.items())}
+        key: {count: _each_once(cases) for count, cases in sorted(counts.items())}
         for key, counts in sorted(found.items())
     }
 
@@ -92,6 +110,10 @@ def score_month(counted: Counted, tables: FormulaTables) -> list[UnitScore]:
             for unit, score in scores.items()
         ]
     return made
+
+
+def _each_once(cases: Sequence[Sequence[int]]) -> tuple[int, ...]:
+    return tuple(np.unique(np.concatenate(cases)).tolist())
 
 
 def _counts(tables: FormulaTables, formula: Formula, cases: Mapping[str, tuple[int, ...]]) -> dict[str, int]:

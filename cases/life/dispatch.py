@@ -12,12 +12,14 @@ from cases.life.states import CaseState
 from cases.life.transitions import Act
 
 MOST_RETURNS = 2  # granted; then arbitration
+MOST_HELPERS = 12  # departments, each of which a case may wait for: see oversight.MOST_CALLED
 
 
 def _dispatch(case: Case, deed: Deed) -> Case:
     said = deed.said(Dispatching)
     need(said.lead and said.lead not in said.helpers, "One department leads, and it is none of those that help.")
     need(len(set(said.helpers)) == len(said.helpers), "A department helps once.")
+    need(len(said.helpers) <= MOST_HELPERS, "At most 12 departments help.")
     need(said.routed or deed.reason.strip(), "Other departments than routing proposes need a reason.")
     need(
         case.designated or case.granted(RequestKind.RETURN) < MOST_RETURNS,

@@ -11,6 +11,7 @@ from cases.life.posts import Post
 from cases.life.transitions import Act
 
 _LEVELS = list(SupervisionLevel)
+MOST_CALLED = 12  # departments: they stand in the index of open cases, a row of which has 2,700 bytes
 
 
 def _supervise(case: Case, deed: Deed) -> Case:
@@ -32,6 +33,7 @@ def _whistle(case: Case, deed: Deed) -> Case:
     said = deed.said(Whistling)
     street = deed.actor.department
     need(said.departments and street and street not in said.departments, "A street calls other departments.")
+    need(len(said.departments) <= MOST_CALLED, "At most 12 departments are called at once.")
     need(said.arrive_due > deed.at, "The time to arrive lies ahead.")
     call = WhistleCall(street, deed.at, said.arrive_due, said.departments)
     return replace(case, whistles=(*case.whistles, call))

@@ -1,23 +1,28 @@
 -- name: urgent_cases
 -- Open cases that fit, the most urgent first: those that wait for one of `mine`, or (`others`) those that do not.
--- Values stand in the statement when it is planned, so that a filter that asks for nothing costs nothing.
+-- Values stand in the statement when it is planned, so that a filter that asks for nothing costs nothing. Which they
+-- are is found in the index alone (city_case_listed), unless a text is looked for; then the rows of these few are read.
+WITH found AS MATERIALIZED (
+    SELECT case_id FROM city_case
+    WHERE ended_at IS NULL
+      AND (%(others)s OR awaited && %(mine)s::text[])
+      AND (NOT %(others)s OR NOT coalesce(awaited && %(mine)s::text[], false))
+      AND (%(state)s = '' OR state = %(state)s)
+      AND (%(category)s = '' OR starts_with(category, %(category)s))
+      AND (%(department)s = '' OR departments @> ARRAY[%(department)s])
+      AND (%(area)s = '' OR starts_with(area_code, %(area)s))
+      AND (%(severity)s = 0 OR severity = %(severity)s)
+      AND (NOT %(overdue)s OR overdue_at IS NOT NULL)
+      AND (%(text)s = '' OR number LIKE %(pattern)s OR address ILIKE %(pattern)s OR description ILIKE %(pattern)s)
+      AND (cardinality(%(listed)s::bigint[]) = 0 OR case_id <> ALL (%(listed)s::bigint[]))
+    ORDER BY coalesce(due_at, 'infinity'::timestamptz), case_id
+    LIMIT %(most)s
+)
 SELECT case_id, number, version, state, kind, source, category, severity, area_code, longitude, latitude, address,
        left(description, 120) AS summary, alert_id, lead_department, reported_at, due_at, due_provisional, overdue_at, handled_at, ended_at,
        coalesce(awaited && %(mine)s::text[], false) AS is_mine
-FROM city_case
-WHERE ended_at IS NULL
-  AND (%(others)s OR awaited && %(mine)s::text[])
-  AND (NOT %(others)s OR NOT coalesce(awaited && %(mine)s::text[], false))
-  AND (%(state)s = '' OR state = %(state)s)
-  AND (%(category)s = '' OR starts_with(category, %(category)s))
-  AND (%(department)s = '' OR departments @> ARRAY[%(department)s])
-  AND (%(area)s = '' OR starts_with(area_code, %(area)s))
-  AND (%(severity)s = 0 OR severity = %(severity)s)
-  AND (NOT %(overdue)s OR overdue_at IS NOT NULL)
-  AND (%(text)s = '' OR number LIKE %(pattern)s OR address ILIKE %(pattern)s OR description ILIKE %(pattern)s)
-  AND (cardinality(%(listed)s::bigint[]) = 0 OR case_id <> ALL (%(listed)s::bigint[]))
+FROM city_case WHERE case_id IN (SELECT case_id FROM found)
 ORDER BY coalesce(due_at, 'infinity'::timestamptz), case_id
-LIMIT %(most)s
 
 -- name: cases_by_number
 -- Cases that fit, the newest first, below a number; `ended`: only those that are over, else all or only the open ones.

@@ -1,12 +1,18 @@
 -- name: cases_to_flag
--- The cases that may count in [start, end) and changed since they were flagged: open in it, or due in it.
-SELECT case_id, version, source, snapshot FROM city_case
-WHERE (reported_at < %(end)s AND (ended_at IS NULL OR ended_at >= %(start)s)
-       OR due_at >= %(start)s AND due_at < %(end)s)
-  AND NOT EXISTS (SELECT FROM case_flagged AS flagged
-                  WHERE flagged.case_id = city_case.case_id AND flagged.version = city_case.version
+-- The cases that may count in [start, end) and changed since they were flagged: open in it, or due in it. Each part has
+-- its index: what is read is of the month, however many cases there are.
+SELECT case_id
+FROM (SELECT case_id, version FROM city_case WHERE ended_at IS NULL AND reported_at < %(end)s
+      UNION SELECT case_id, version FROM city_case WHERE ended_at >= %(start)s AND reported_at < %(end)s
+      UNION SELECT case_id, version FROM city_case WHERE due_at >= %(start)s AND due_at < %(end)s) AS found
+WHERE NOT EXISTS (SELECT FROM case_flagged AS flagged
+                  WHERE flagged.case_id = found.case_id AND flagged.version = found.version
                     AND flagged.rules = %(rules)s)
 ORDER BY case_id LIMIT %(most)s
+
+-- name: flagged_cases
+-- Cases as they are flagged.
+SELECT case_id, version, source, snapshot FROM city_case WHERE case_id = ANY (%(cases)s) ORDER BY case_id
 
 -- name: forget_flags
 -- Take away what some cases counted for.
@@ -26,9 +32,14 @@ SELECT part.case_id, part.version, %(rules)s
 FROM jsonb_to_recordset(%(rows)s::jsonb) AS part (case_id bigint, version integer)
 ON CONFLICT (case_id) DO UPDATE SET version = excluded.version, rules = excluded.rules
 
+-- name: room_to_count
+-- Memory for the flags of a month: those of 100,000 cases are sorted in it.
+SELECT set_config('work_mem', '256MB', true)
+
 -- name: flags_of_month
--- What counts in [start, end).
-SELECT scores, unit, at, case_id, counts FROM case_flag WHERE at >= %(start)s AND at < %(end)s
+-- What counts in [start, end), the cases that count for the same together.
+SELECT scores, unit, counts, array_agg(case_id) AS cases
+FROM case_flag WHERE at >= %(start)s AND at < %(end)s GROUP BY scores, unit, counts
 
 -- name: events_of_cases
 -- Everything that was done with some cases, in order.
@@ -65,9 +76,8 @@ RETURNING score_run_id
 -- name: store_counts
 -- What was counted.
 INSERT INTO score_count (score_run_id, scores, unit, count, cases)
-SELECT %(run)s, part.scores, part.unit, part.count,
-       ARRAY(SELECT jsonb_array_elements_text(part.cases)::bigint)
-FROM jsonb_to_recordset(%(rows)s::jsonb) AS part (scores text, unit text, count text, cases jsonb)
+SELECT %(run)s, part.scores, part.unit, part.count, part.cases::bigint[]
+FROM jsonb_to_recordset(%(rows)s::jsonb) AS part (scores text, unit text, count text, cases text)
 
 -- name: store_indicators
 -- Numerator and denominator of every indicator.

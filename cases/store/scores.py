@@ -14,7 +14,7 @@ from cases.errors import MonthClosed, MonthUnusable
 from cases.evaluation.formulas import FormulaTables, step_limits
 from cases.evaluation.scoring import Ratio
 from cases.store.calendars import StoredCalendars
-from cases.store.case_flags import MOST, flag_cases, flags_of_month
+from cases.store.case_flags import flag_cases, flags_of_month
 from cases.store.proposals import calendar_of
 from cityops.storage import Row, Transaction, load_queries
 from cityops.storage.audit import COMMAND_LINE, record
@@ -63,9 +63,8 @@ def make_scores(
     before = find_run(tx, month)
     if before is not None and before["is_final"]:
         raise MonthClosed(f"{month} was closed by {before['made_by']}.")
-    while flag_month(tx, month, tables, now=now, zone=zone, most=MOST) == MOST:
-        pass
-    counted = count_flags(flags_of_month(tx, start, end), start=start, end=end, until=now)
+    flag_month(tx, month, tables, now=now, zone=zone, most=None)
+    counted = count_flags(flags_of_month(tx, start, end, until=now))
     made = score_month(counted, tables)
     run = tx.value(SQL["new_run"], month=month, counts_until=now, now=now, actor=actor, is_final=final)
     for query, rows in _rows(counted, made).items():
@@ -75,8 +74,10 @@ def make_scores(
     return made
 
 
-def flag_month(tx: Transaction, month: str, tables: FormulaTables, *, now: datetime, zone: ZoneInfo, most: int) -> int:
-    """Flag the cases of a month that have changed, at most so many, so that scoring it is quick; return how many were.
+def flag_month(
+    tx: Transaction, month: str, tables: FormulaTables, *, now: datetime, zone: ZoneInfo, most: int | None
+) -> int:
+    """Flag the cases of a month that have changed, so many or all, so that scoring it is quick; return how many were.
 
     Raises MonthUnusable, CalendarError and FormulaError.
     """
@@ -114,7 +115,7 @@ def cases_behind(tx: Transaction, run: int, *, scores: str, unit: str, count: st
 def _rows(counted: Counted, made: list[UnitScore]) -> dict[str, list[dict[str, Any]]]:
     return {
         "store_counts": [
-            {"scores": scores, "unit": unit, "count": count, "cases": cases}
+            {"scores": scores, "unit": unit, "count": count, "cases": f"{{{','.join(map(str, cases))}}}"}
             for (scores, unit), counts in counted.items()
             for count, cases in counts.items()
         ],

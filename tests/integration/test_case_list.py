@@ -1,11 +1,18 @@
 """Lists of cases in the database: what waits for me first, filters, pages, and the speed of 50,000 open ones."""
 
+import hashlib
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
+from cases.errors import ActRefused
+from cases.life.details import Whistling
+from cases.life.dispatch import MOST_HELPERS
+from cases.life.oversight import MOST_CALLED
 from cases.life.posts import CaseActor
 from cases.life.states import CaseState
+from cases.life.transitions import Act
 from cases.store.case_list import (
     SQL,
     CaseFilter,
@@ -20,7 +27,7 @@ from cases.store.case_store import case_row
 from cases.store.posts import scope_of
 from cityops.scope import Scope
 from cityops.storage import Database, Transaction
-from tests.case_samples import NOW, start_city, walk
+from tests.case_samples import NOW, do, start_city, walk
 from tests.unit.cases import people
 
 
@@ -96,6 +103,69 @@ def test_for_whom_older_cases_wait_is_noted(city: Database) -> None:
 
 def test_a_page_is_read_from_indexes_however_many_are_open(city: Database) -> None:
     """The plan is what can be tested without a clock: none of the two parts reads the whole table."""
+    fill(city)
+    with city.transaction() as tx:
+        plans = {others: plan(tx, "urgent_cases", **asked(others=others)) for others in (True, False)}
+        months = plan(tx, "cases_to_flag", start=NOW - timedelta(days=1), end=NOW, rules="", most=None)
+
+    assert "Index Only Scan using city_case_listed" in plans[True]
+    assert "city_case_awaited" in plans[False]
+    assert "Seq Scan" not in plans[True] + plans[False]
+    assert "Seq Scan on city_case " not in months
+
+
+@pytest.mark.parametrize("scope", [Scope(areas=("990102",)), Scope(areas=("990102",), department="water")])
+def test_a_scope_is_judged_in_the_index_without_a_call_for_each_case(city: Database, scope: Scope) -> None:
+    fill(city)
+    with city.within(scope).transaction() as tx:
+        plans = [
+            plan(tx, "urgent_cases", **asked(others=True)),
+            plan(tx, "case_counts", mine=["dispatcher"], department=""),
+        ]
+
+    assert "Index Only Scan using city_case_listed" in plans[0]
+    for words in plans:
+        assert "hashed SubPlan" in words  # one question for all tasks of the department, none for each case
+        assert "in_scope(" not in words
+
+
+def test_a_case_with_as_many_departments_as_there_may_be_fits_in_the_index(city: Database) -> None:
+    many = [f"{number:03}-{hashlib.sha256(bytes([number])).hexdigest()[:36]}" for number in range(MOST_CALLED * 2)]
+    helpers, called = tuple(many[:MOST_HELPERS]), tuple(many[MOST_HELPERS:])
+    sent = replace(people.TO_ROADS, helpers=helpers)
+    call = Whistling(departments=called, arrive_due=NOW + timedelta(hours=1))
+    with city.transaction() as tx:
+        case_id = walk(tx, people.PATHS[CaseState.FILED])
+        do(tx, case_id, Act.DISPATCH, people.DISPATCHER, sent, NOW)
+        do(tx, case_id, Act.WHISTLE, people.STREET_HEAD, call, NOW)
+        assert case_row(tx, case_id)["state"] == CaseState.DISPATCHED
+
+        with pytest.raises(ActRefused, match="At most 12 departments are called"):
+            do(tx, case_id, Act.WHISTLE, people.STREET_HEAD, replace(call, departments=(*called, "police")), NOW)
+        other = walk(tx, people.PATHS[CaseState.FILED])
+        with pytest.raises(ActRefused, match="At most 12 departments help"):
+            do(tx, other, Act.DISPATCH, people.DISPATCHER, replace(sent, helpers=(*helpers, "police")), NOW)
+
+
+def asked(*, others: bool) -> dict[str, object]:
+    empty = dict.fromkeys(("state", "category", "department", "area", "text", "pattern"), "")
+    return {
+        **empty,
+        "mine": ["dispatcher"],
+        "listed": [],
+        "others": others,
+        "most": 50,
+        "overdue": False,
+        "severity": 0,
+    }
+
+
+def plan(tx: Transaction, query: str, **values: object) -> str:
+    return "\n".join(row["QUERY PLAN"] for row in tx.rows("EXPLAIN " + SQL[query], **values))
+
+
+def fill(city: Database) -> None:
+    """Five thousand open cases, by SQL; the indexes are worth reading then."""
     with city.transaction() as tx:
         walk(tx, people.PATHS[CaseState.FILED])
         walk(tx, people.PATHS[CaseState.DISPATCHED])
@@ -109,13 +179,3 @@ def test_a_page_is_read_from_indexes_however_many_are_open(city: Database) -> No
             " FROM city_case, generate_series(1, 5000) AS later WHERE state = 'dispatched'"
         )
         tx.execute("ANALYZE city_case")
-        plans = {}
-        for others in (True, False):
-            values = {"mine": ["dispatcher"], "listed": [], "others": others, "most": 50, "overdue": False}
-            empty = dict.fromkeys(("state", "category", "department", "area", "text", "pattern"), "")
-            rows = tx.rows("EXPLAIN " + SQL["urgent_cases"], **values, **empty, severity=0)
-            plans[others] = "\n".join(row["QUERY PLAN"] for row in rows)
-
-    assert "city_case_urgent" in plans[True]
-    assert "city_case_awaited" in plans[False]
-    assert "Seq Scan" not in plans[True] + plans[False]
