@@ -160,6 +160,10 @@ bench-wall: $(DEVELOPMENT)  ## measure the wall: 10,000 sensors, 50 walls, one i
 	@$(BIN)/python -m benchmarks.wall $(ARGS)
 .PHONY: bench-wall
 
+bench-city: $(DEVELOPMENT)  ## 100,000 sensors through every program and onto a wall, for ten minutes; ARGS="--sensors 10000 --seconds 60" for a quick look
+	@$(BIN)/python -m benchmarks.city $(ARGS)
+.PHONY: bench-city
+
 bench-attack: $(DEVELOPMENT)  ## what hostile devices and visitors cost everybody else; needs Mosquitto; about 8 minutes
 	@$(BIN)/python -m benchmarks.attack $(ARGS)
 .PHONY: bench-attack
