@@ -39,6 +39,11 @@ class Settings(BaseSettings):
     database_url: SecretStr | None = Field(
         None, description="Where the database is: postgresql://user:password@host:port/name."
     )
+    read_database_url: SecretStr | None = Field(
+        None,
+        description="A standby of the database, from which the dashboard reads what walls and desks show and what is "
+        "exported; people's acts and everything else go to the database itself.",
+    )
     mqtt_url: SecretStr | None = Field(
         None, description="Where the broker is: mqtt:// or mqtts://user:password@host:port."
     )
@@ -185,11 +190,11 @@ class Settings(BaseSettings):
     def _are_parts(cls, value: object, info: ValidationInfo) -> object:
         return _READERS[str(info.field_name)](value) if isinstance(value, str) else value
 
-    @field_validator("database_url", "mqtt_url", "mqtt_device_url")
+    @field_validator("database_url", "read_database_url", "mqtt_url", "mqtt_device_url")
     @classmethod
     def _has_scheme_and_host(cls, url: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
         if url is not None:
-            schemes = ("postgresql", "postgres") if info.field_name == "database_url" else ("mqtt", "mqtts")
+            schemes = ("postgresql", "postgres") if str(info.field_name).endswith("database_url") else ("mqtt", "mqtts")
             setting_values.check_url(url.get_secret_value(), schemes)
         return url
 
@@ -236,6 +241,10 @@ class Settings(BaseSettings):
     def require_database_url(self) -> str:
         """Return the database URL in the clear; raise SettingError when it is not set."""
         return self._require("database_url", "postgresql://user:password@host:port/name")
+
+    def find_read_database_url(self) -> str | None:
+        """Return the URL of the standby in the clear; None where there is none."""
+        return None if self.read_database_url is None else self.read_database_url.get_secret_value()
 
     def require_mqtt_url(self) -> str:
         """Return the broker URL in the clear; raise SettingError when it is not set."""

@@ -70,10 +70,11 @@ ROUTERS = (
 def create_app(settings: Settings, catalogue: Catalogue) -> FastAPI:
     """Build the application; its database is opened when it is served. Raises SettingError."""
     page_version.digest()  # of the files as they are now
-    pools = open_pools(settings.require_database_url())
+    pools = open_pools(settings.require_database_url(), standby=settings.find_read_database_url())
     standards, weights = load_standards(settings.standards_file), load_weights(catalogue, settings.vitals_file)
-    changes = ChangeFeed(pools.live)
-    live = Live(pools.live, catalogue, standards, weights, read_policy(settings), changes)
+    changes = ChangeFeed(pools.primary_of_live or pools.live)
+    policy = read_policy(settings)
+    live = Live(pools.live, catalogue, standards, weights, policy, changes, primary=pools.primary_of_live)
     site = AppContext(settings, catalogue, pools, live)
     sites, visitors = ScopedContexts(site), Visitors(pools.background, strangers=pools.door)
 

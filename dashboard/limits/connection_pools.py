@@ -16,13 +16,19 @@ EXPORT_PATIENCE = 60.0  # seconds: a file that begins a little later is no harm
 
 @dataclass(frozen=True, slots=True)
 class Pools:
-    """A pool for each purpose, all of one database and one scope."""
+    """A pool for each purpose, all of one scope. `live` and `export` may read a standby of the database."""
 
     live: Database
     interactive: Database
     export: Database
     background: Database
     door: Database
+    reads_standby: bool = False
+
+    @property
+    def primary_of_live(self) -> Database | None:
+        """The database itself, where `live` reads a standby of it."""
+        return self.background if self.reads_standby else None
 
     def within(self, scope: Scope) -> "Pools":
         """Return the same pools, of which every transaction sees this scope only."""
@@ -32,6 +38,7 @@ class Pools:
             self.export.within(scope),
             self.background.within(scope),
             self.door.within(scope),
+            self.reads_standby,
         )
 
     def close(self) -> None:
@@ -40,12 +47,17 @@ class Pools:
             pool.close()
 
 
-def open_pools(url: str) -> Pools:
-    """Return the pools of a database. They connect when they are used."""
+def open_pools(url: str, *, standby: str | None = None) -> Pools:
+    """Return the pools of a database; pictures and files are read from `standby` where there is one.
+
+    They connect when they are used.
+    """
+    reading = standby or url
     return Pools(
-        live=Database(url, application="dashboard live", keep=LIVE, most=LIVE),
+        live=Database(reading, application="dashboard live", keep=LIVE, most=LIVE),
         interactive=Database(url, application="dashboard", keep=INTERACTIVE // 2, most=INTERACTIVE),
-        export=Database(url, application="dashboard export", keep=1, most=EXPORT, patience=EXPORT_PATIENCE),
+        export=Database(reading, application="dashboard export", keep=1, most=EXPORT, patience=EXPORT_PATIENCE),
         background=Database(url, application="dashboard background", keep=BACKGROUND // 2, most=BACKGROUND),
         door=Database(url, application="dashboard door", keep=DOOR, most=DOOR),
+        reads_standby=standby is not None,
     )

@@ -27,6 +27,7 @@ from dashboard.city.registry import Registry, read_fingerprint, read_registry
 from dashboard.live import scene_hold, scene_rotation
 from dashboard.live.alert_board import AlertBoard
 from dashboard.live.case_board import CaseBoard, CityCases
+from dashboard.live.standby import StandbyFollower
 from dashboard.live.troubles import Services, read_services
 
 SQL = load_queries("dashboard")
@@ -43,7 +44,7 @@ REGISTRY_AT_MOST_EVERY = timedelta(seconds=3)  # while a city registers, it chan
 class City:
     """What was read in one transaction, or kept from the last time."""
 
-    read_at: datetime
+    read_at: datetime  # as of then nothing is missing; of a standby, before it was read
     whole_at: datetime  # when it was last read as a whole
     registry: Registry
     fingerprint: str  # of the registry
@@ -74,9 +75,12 @@ class CityReader:
         catalogue: Catalogue,
         *,
         zone: ZoneInfo = USUAL_ZONE,
+        primary: Database | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
+        """`primary` where `database` is a standby."""
         self._database = database
+        self._standby = None if primary is None else StandbyFollower(primary)
         self._catalogue = catalogue
         self._monotonic = monotonic
         self.board = AlertBoard()
@@ -93,8 +97,11 @@ class CityReader:
 
         Raises StorageError; then all that `changed` named must be asked for again.
         """
+        if self._standby is not None:
+            changed = self._standby.still_to_read(changed, now)
         with self._database.transaction() as tx:
-            city = self._read(tx, changed, now)
+            as_of = now if self._standby is None else self._standby.reached(tx, now)
+            city = self._read(tx, changed, now, as_of)
         self._before = city
         return city
 
@@ -103,7 +110,7 @@ class CityReader:
         with self._database.transaction() as tx:
             self.board.update(tx, changed)
 
-    def _read(self, tx: Transaction, changed: ChangedRows, now: datetime) -> City:
+    def _read(self, tx: Transaction, changed: ChangedRows, now: datetime, as_of: datetime) -> City:
         before = self._before
         small = self._read_small(tx, now)
         fingerprint = small.fingerprint
@@ -125,7 +132,7 @@ class CityReader:
             facts = self._update_facts(tx, before.facts, changed.sensors)
         arrival = self._before.arrival if self._before is not None else None
         return City(
-            read_at=now,
+            read_at=as_of,
             whole_at=whole_at,
             registry=registry,
             fingerprint=fingerprint,

@@ -59,12 +59,14 @@ class Live:
         weights: Weights | None = None,
         alarms: AlarmPolicy | None = None,
         changes: ChangeFeed | None = None,
+        *,
+        primary: Database | None = None,
     ) -> None:
-        """Without `changes`, anything is taken to have changed at every beat."""
+        """Without `changes`, anything is taken to have changed at every beat. `primary` where this is a standby."""
         self._database = database
         self.changes = changes
         self.alarms = alarms or AlarmPolicy(USUAL_ZONE)
-        self._reader = CityReader(database, catalogue, zone=self.alarms.zone)
+        self._reader = CityReader(database, catalogue, zone=self.alarms.zone, primary=primary)
         self._changed = EVERYTHING  # and not read yet
         self._read_from = time.monotonic()  # when what changed is read next, though nobody watches
         self._catalogue = catalogue

@@ -141,6 +141,7 @@ PAGES: Mapping[str, tuple[str, Callable[[TestClient], object]]] = {
 # Settings that need servers: which test elsewhere shows them, and the word by which it does.
 ELSEWHERE = {
     "database_url": ("integration/test_ingest_program.py", "CITYOPS_DATABASE_URL"),
+    "read_database_url": ("integration/test_standby.py", "CITYOPS_READ_DATABASE_URL"),
     "mqtt_url": ("integration/test_ingest_program.py", "CITYOPS_MQTT_URL"),
     "data_dir": ("integration/test_demo.py", "--data-dir"),
     "broker_check": ("security/test_broker_check.py", "BROKER_CHECK"),

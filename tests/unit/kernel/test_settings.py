@@ -43,6 +43,7 @@ def test_secrets_are_masked_wherever_settings_are_shown() -> None:
         ("TIMEZONE", "Mars/Olympus", "IANA"),
         ("LANGUAGE", "fr", "'zh' or 'en'"),
         ("DATABASE_URL", "mysql://x", "postgresql://"),
+        ("READ_DATABASE_URL", "mqtt://x", "postgresql://"),
         ("MQTT_URL", "localhost:1883", "mqtt://"),
         ("SECRET_KEY", "short", "32 characters"),
         ("WALL_OPEN", "perhaps", "boolean"),
