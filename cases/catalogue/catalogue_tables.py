@@ -19,7 +19,7 @@ from cases.catalogue.categories import (
 from cases.clock.limits import Limit, LimitUnit, read_limit
 from cases.errors import LimitUnusable
 from cases.routing.responsibility import Responsibility, ResponsibleRole
-from cityops.imports.files.cells import read_name, read_text
+from cityops.imports.files.cells import is_formula, read_name, read_text
 from cityops.imports.files.tables import (
     Table,
     read_cells,
@@ -66,7 +66,7 @@ def read_departments(table: Table, findings: Findings) -> dict[str, Department]:
         codes=codes,
         blank=DepartmentKind.BUREAU,
     )
-    names = [read_column(table, column, read_name, findings, codes=codes) for column in ("name_zh", "name_en")]
+    names = [read_column(table, column, _read_words, findings, codes=codes) for column in ("name_zh", "name_en")]
     return {code: Department(code, *rest) for code, *rest in zip(codes, kinds, *names, strict=True)}
 
 
@@ -87,7 +87,7 @@ def read_categories(
     limits = read_cells(table, "limit", read_limit_cell, findings, codes=codes, blank=_NO_LIMIT)
     severities = read_cells(table, "severity", read_severity, findings, codes=codes, blank=4)
     texts = {
-        column: read_column(table, column, read_name, findings, codes=codes)
+        column: read_column(table, column, _read_words, findings, codes=codes)
         for column in CATEGORY_COLUMNS
         if column.startswith(("name", "condition", "closing"))
     }
@@ -132,7 +132,7 @@ def read_rules(
         for column in ("valid_from", "valid_until")
     )
     components, sources = (
-        read_column(table, column, read_text, findings, codes=given) for column in ("component", "source")
+        read_column(table, column, _read_note, findings, codes=given) for column in ("component", "source")
     )
     for row, (begin, end) in enumerate(zip(begins, ends, strict=True), start=1):
         if begin is not None and end is not None and begin >= end:
@@ -175,6 +175,22 @@ def _standards(
         made = tuple(FilingStage(texts["closing_zh"][n], texts["closing_en"][n], limits[n]) for n in listed)
         first = listed[0]
         yield FilingStandard(f"{key}.{number}", condition, texts["condition_en"][first], severities[first], made)
+
+
+def _read_words(value: object) -> str:
+    return _without_formula(read_name(value))
+
+
+def _read_note(value: object) -> str:
+    """Return words that may be missing, such as a source."""
+    return _read_words(value) if read_text(value) else ""
+
+
+def _without_formula(text: str) -> str:
+    """Refuse what a spreadsheet that opens an export would run."""
+    if is_formula(text):
+        raise ValueError(f"{text[:40]!r} begins as a formula does. Write it without = + - or @ in front")
+    return text
 
 
 def _read_code(value: object) -> str:

@@ -33,7 +33,9 @@
   cityops.sendForm = async (form, submitter = null) => {
     if (sent.has(form)) return cityops.notice(cityops.say("wait_form"), false);
     sent.add(form);
-    const options = { method: "POST", body: new URLSearchParams(/** @type {any} */ (new FormData(form, submitter))) };
+    const filled = new FormData(form, submitter);
+    const body = form.enctype === "multipart/form-data" ? filled : new URLSearchParams(/** @type {any} */ (filled));
+    const options = { method: "POST", body };
     const label = labelOf(form, submitter);
     try {
       if ("act" in form.dataset) await sendAct(form, options, label);

@@ -13,11 +13,11 @@ async def read_form(request: Request) -> dict[str, str]:
     return {name: values[-1] for name, values in fields.items()}
 
 
-async def read_fields(request: Request) -> dict[str, list[str]]:
-    """Return the fields of a form with all their values."""
+async def read_fields(request: Request, *, largest: int = LARGEST) -> dict[str, list[str]]:
+    """Return the fields of a form with all their values; nothing of one of more than `largest` bytes."""
     body = b""
     async for chunk in request.stream():
         body += chunk
-        if len(body) > LARGEST:
+        if len(body) > largest:
             return {}
     return parse_qs(body.decode(errors="replace"))

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from cases.catalogue.catalogue_tables import RULE_COLUMNS
 from cases.clock.calendar_files import built_in_calendar
 from cases.life.transitions import Act
 from cases.store.calendars import import_calendar
@@ -94,12 +95,38 @@ def test_a_route_is_changed_tried_confirmed_and_the_next_case_goes_there(
     assert dispatch_flood(city) == "parks"
 
 
+def test_a_file_is_uploaded_tried_and_confirmed(city: Database, visit: Callable[..., Visitor]) -> None:
+    admin = visit()
+    admin.log_in("chen", then="/admin/catalogue")
+    admin.go("/admin/catalogue/upload?lang=en")
+    page = admin.page
+    rules = ",".join(RULE_COLUMNS) + "\nevent/05-06,9901,,lead,parks,0,,,令 12\n"
+    page.set_input_files(
+        "[name=files]", {"name": "responsibilities.csv", "mimeType": "text/csv", "buffer": rules.encode()}
+    )
+    page.get_by_role("button", name="Try it first").click()
+    expect(page.locator(".catalogue-sum")).to_contain_text("1 would go to others")
+    page.get_by_role("button", name="Confirm").click()
+    expect(page.locator(".plain-said.is-good")).to_contain_text("It is stored as a new version")
+
+    assert dispatch_flood(city) == "parks"
+
+
 def test_the_catalogue_keeps_nobody_out_and_nothing_sticks_out(city: Database, visit: Callable[..., Visitor]) -> None:
     admin = visit()
     admin.log_in("chen", then="/admin/catalogue")
     place, found, wide = "/admin/catalogue", {}, []
     limits = "/try?edit=limits&seen=1&standard=event/05-06.1&severity=2&limit=30u"
-    for path in ("", f"/category?key={FLOOD}", "/rules", "/rule?number=0", "/coverage", "/versions?since=1", limits):
+    for path in (
+        "",
+        f"/category?key={FLOOD}",
+        "/rules",
+        "/rule?number=0",
+        "/coverage",
+        "/versions?since=1",
+        "/upload",
+        limits,
+    ):
         for language in ("zh", "en"):
             admin.go(f"{place}{path}{'&' if '?' in path else '?'}lang={language}")
             expect(admin.page.locator(".plain-card").first).to_be_visible()

@@ -284,3 +284,90 @@ def test_what_changes_nothing_stores_nothing(city: House) -> None:
     )
     store(city, cookie, **other)
     assert version(city) == 2
+
+
+# ---- files
+
+
+EVENTS = (
+    "code,name_zh,name_en,department,condition_zh,condition_en,closing_zh,closing_en,limit,severity\n"
+    "05-06,道路积水,Flooded road,drainage,积水,flooded,排除,drained,{limit},2\n"
+)
+
+
+def upload(house: House, cookie: str, *files: tuple[str, bytes], language: str = "en", seen: int = 1) -> httpx.Response:
+    sent = [("files", file) for file in files] or [("files", ("", b""))]
+    form = {"seen": str(seen), "edition": "test-2"}
+    path = f"{PLACE}/upload?lang={language}"
+    return house.ask("POST", path, cookie=cookie, files=sent, data=form)
+
+
+def test_a_file_is_tried_then_stored_as_it_was_tried(city: House) -> None:
+    cookie = admin(city)
+    tried = upload(city, cookie, ("events.csv", EVENTS.format(limit="30u").encode()))
+
+    told = words(tried)
+    assert "Of the 2 cases with a changed limit 0 would be overdue; by the limits in force it is 1" in told
+    assert "The edition would be test-2" in told
+    assert version(city) == 1
+    fields = hidden_fields(tried.text)
+    assert store(city, cookie, "upload-events-1", **fields).headers["location"].endswith("said=catalogue_stored")
+    with city.database.transaction() as tx:
+        found = load_catalogue(tx)
+    assert found is not None
+    assert found.edition == "test-2"
+    assert found.categories[FLOOD].standards[0].stages[0].limit.short == "30u"
+    assert [key for key in found.categories if key.startswith("event/")] == [FLOOD]
+    assert store(city, cookie, **fields).headers["location"].endswith("bad=catalogue_changed")
+
+
+def test_every_mistake_of_a_file_is_told_with_its_row_in_both_languages(city: House) -> None:
+    cookie = admin(city)
+    wrong = EVENTS.format(limit="soon") + "05-07,=1+1,Snow,nobody,积雪,snow,清除,cleared,2u,9\n"
+    for language, told in (
+        ("en", ["'soon' is no limit", "begins as a formula does", "there is no department 'nobody'", "is not 1 to 4"]),
+        ("zh", ["不是时限", "像公式一样开头", "没有部门 'nobody'", "不在 1 至 4 之间"]),
+    ):
+        answer = upload(city, cookie, ("events.csv", wrong.encode()), language=language)
+
+        assert answer.status_code == 422
+        assert [text for text in told if text not in words(answer)] == []
+        rows = re.findall(r"<tr><td>events</td><td>(\d)</td><td>([\d-]+)</td><td>(\w+)</td>", answer.text)
+        assert sorted(rows) == [
+            ("1", "05-06", "limit"),
+            ("2", "05-07", "department"),
+            ("2", "05-07", "name_zh"),
+            ("2", "05-07", "severity"),
+        ]
+    assert version(city) == 1
+
+
+@pytest.mark.parametrize(
+    ("file", "said"),
+    [
+        (("events.xlsx", b"PK\x03\x04 broken"), "is no workbook"),
+        (("events.exe", b"MZ"), "neither .xlsx nor .csv"),
+        (("<b>.csv", b"a"), "is no part of a catalogue"),
+        (("events.csv", b"x" * 600_000), "at most 4 files of 512 KiB"),
+        (("", b""), "There is no file"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_refused(city: House, file: tuple[str, bytes], said: str) -> None:
+    cookie = admin(city)
+    answer = upload(city, cookie, file)
+
+    assert answer.status_code == 422
+    assert said in words(answer)
+    assert "<b>.csv" not in answer.text
+
+
+def test_an_upload_is_nobody_elses_and_no_other_sites(city: House) -> None:
+    file = ("events.csv", EVENTS.format(limit="30u").encode())
+    for role in Role:
+        if role is not Role.SYSTEM_ADMIN:
+            assert upload(city, city.log_in(account_of(role)), file).status_code == 403, role
+    elsewhere = {"origin": "https://evil.example"}
+    path, cookie = f"{PLACE}/upload", admin(city)
+    assert city.ask("POST", path, cookie=cookie, files={"files": file}, headers=elsewhere).status_code == 403
+    assert city.ask("POST", path, cookie=cookie, data={"seen": "1"}).status_code == 422
+    assert city.ask("POST", path, cookie=cookie, files={"files": ("a.csv", b"x" * 2**20)}).status_code == 413

@@ -12,6 +12,8 @@ _NUMBER = re.compile(r"[+-]?[0-9]{1,20}(\.[0-9]*)?([eE][+-]?[0-9]{1,2})?")
 _EXACT = 2**53  # from here on a floating-point number no longer tells every integer apart
 
 LONGEST_NAME = 200
+FORMULA_STARTS = "=+-@"  # what begins a formula
+MINUS = "\N{MINUS SIGN}"  # a minus to a spreadsheet, and nothing like one to Unicode
 
 
 def read_text(value: object) -> str:
@@ -57,3 +59,17 @@ def read_number(value: object) -> float:
     if not _NUMBER.fullmatch(text):  # float() takes more, such as nan and 1_000
         raise ValueError(f"{text[:40]!r} is no number. Give degrees, such as 121.4737")
     return float(text)
+
+
+def is_formula(cell: str) -> bool:
+    """Whether a spreadsheet might run a text: also written with full-width or small signs, and behind blanks.
+
+    Blanks are all that shows nothing: spaces of any width, line ends, marks of no width, control characters.
+    """
+    first = next((sign for sign in cell if not _is_blank(sign)), "")
+    folded = unicodedata.normalize("NFKC", first)[:1]
+    return folded == MINUS or (folded != "" and folded in FORMULA_STARTS) or cell[:1] in tuple("\t\r\n")
+
+
+def _is_blank(sign: str) -> bool:
+    return sign.isspace() or unicodedata.category(sign) in ("Cc", "Cf", "Zs", "Zl", "Zp")

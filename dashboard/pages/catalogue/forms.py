@@ -2,14 +2,19 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
+from cases.catalogue.catalogue_files import with_tables
 from cases.catalogue.catalogue_tables import RULE_COLUMNS
+from cases.catalogue.catalogue_uploads import read_uploads
 from cases.catalogue.edits import Edit, with_lead, with_limits, with_rule, without_rule
 from dashboard.pages.catalogue.address import address_of
 from dashboard.requests.arguments import Malformed
+from dashboard.requests.uploads import unpack_files
 
 Fields = Mapping[str, Sequence[str]]
 LONGEST = 200  # characters of one field
+FILE = "file"  # the edit of an upload, and the fields in which its files come back with the confirmation
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +33,11 @@ def read_edit(sent: Fields) -> AskedEdit:
     if kind not in _READERS:
         raise Malformed
     edit, names, back = _READERS[kind](sent)
-    fields = tuple((name, value[:LONGEST]) for name in ("edit", "seen", *names) for value in sent.get(name, ()))
+    fields = tuple(
+        (name, value if name == FILE else value[:LONGEST])
+        for name in ("edit", "seen", *names)
+        for value in sent.get(name, ())
+    )
     return AskedEdit(edit, read_number(_one(sent, "seen")), fields, back)
 
 
@@ -63,6 +72,12 @@ def _lead(sent: Fields) -> tuple[Edit, Sequence[str], str]:
     return lambda known: with_lead(known, key, department), ("key", "department"), address_of("category", key=key)
 
 
+def _upload(sent: Fields) -> tuple[Edit, Sequence[str], str]:
+    files, edition = unpack_files(sent.get(FILE, ())), _one(sent, "edition")
+    tables = cache(lambda: read_uploads(files))  # read where its mistakes are told, and once
+    return lambda known: with_tables(known, tables(), edition=edition), ("edition", FILE), address_of("upload")
+
+
 def _one(sent: Fields, name: str) -> str:
     return (sent.get(name) or [""])[-1].strip()[:LONGEST]
 
@@ -72,4 +87,5 @@ _READERS: dict[str, Callable[[Fields], tuple[Edit, Sequence[str], str]]] = {
     "drop": _drop,
     "limits": _limits,
     "lead": _lead,
+    FILE: _upload,
 }

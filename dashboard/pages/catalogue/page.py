@@ -7,7 +7,9 @@ from typing import Any
 
 from starlette.responses import Response
 
+from cases.catalogue.catalogue_files import Part
 from cases.catalogue.catalogue_tables import RULE_COLUMNS
+from cases.catalogue.catalogue_uploads import LARGEST, MOST_FILES
 from cases.catalogue.categories import CaseCatalogue, CategoryKind
 from cases.catalogue.differences import differences
 from cases.routing.responsibility import Responsibility, ResponsibleRole
@@ -196,6 +198,14 @@ def draw_versions(here: RequestContext, since: int | None, outcome: Outcome | No
     )
 
 
+def draw_upload(here: RequestContext) -> Response:
+    """Return the form for files."""
+    with here.site.database.transaction() as tx:
+        desk = read_desk(here, tx)
+    limits = {"files": MOST_FILES, "largest": LARGEST // 1024, "parts": ", ".join(Part)}
+    return desk.draw("upload", "upload", seen=desk.seen, edition=desk.words.catalogue.edition, limits=limits)
+
+
 def draw_trial(here: RequestContext, asked: AskedEdit) -> Response:
     """Return what an edit would do, with a form that asks for it again. Raises what the edit raises."""
     now, zone = utc_now(), here.site.settings.zone
@@ -244,7 +254,7 @@ def _words_after(words: CaseWords, catalogue: CaseCatalogue) -> CaseWords:
 
 def _part_of(asked: AskedEdit) -> str:
     kind = dict(asked.fields).get("edit", "")
-    return {"rule": "rules", "drop": "rules"}.get(kind, "categories")
+    return {"rule": "rules", "drop": "rules", "file": "upload"}.get(kind, "categories")
 
 
 def _cells(rule: Responsibility) -> dict[str, str]:

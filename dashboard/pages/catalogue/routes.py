@@ -18,9 +18,11 @@ from cityops.imports.findings import ImportRefused
 from cityops.storage import Transaction
 from dashboard.pages.catalogue import page
 from dashboard.pages.catalogue.address import PATH, address_of
-from dashboard.pages.catalogue.forms import AskedEdit, read_edit
+from dashboard.pages.catalogue.forms import FILE, AskedEdit, read_edit
 from dashboard.requests.forms import read_fields
+from dashboard.requests.uploads import pack_files, read_upload
 from dashboard.ui.html_pages import read_outcome
+from dashboard.web.request_bodies import LARGEST
 from dashboard.web.request_context import Forbidden, RequestContext, require
 from dashboard.web.request_ids import ACT
 
@@ -90,11 +92,25 @@ async def try_edit(request: Request) -> Response:
     return await asyncio.to_thread(_try, here, asked)
 
 
+@router.get(f"{PATH}/upload")
+async def show_upload() -> Response:
+    """Return the form for files."""
+    return await asyncio.to_thread(page.draw_upload, administrator())
+
+
+@router.post(f"{PATH}/upload")
+async def try_upload(request: Request) -> Response:
+    """Return what the tables of files would do; nothing is stored: the confirmation brings the files again."""
+    here, form = administrator(), await read_upload(request)
+    asked = read_edit({**form.fields, "edit": [FILE], FILE: pack_files(form.files)})
+    return await asyncio.to_thread(_try, here, asked)
+
+
 @router.post(f"{PATH}/store", dependencies=ACT)
 async def store(request: Request) -> Response:
     """Store a change as the next version, unless another one was stored since the form was made."""
     here = administrator()
-    asked = read_edit(await read_fields(request))
+    asked = read_edit(await read_fields(request, largest=LARGEST))
     return await asyncio.to_thread(_store, here, asked)
 
 

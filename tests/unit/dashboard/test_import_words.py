@@ -28,6 +28,7 @@ BUILT = [
     "roads stands in rows 1, 3. Remove all rows but one",
     "The text of a.csv is neither UTF-8 nor GB18030. Give --encoding, such as BIG5, or export it in UTF-8.",
     "it ends before it begins. Give a later day, or none",
+    "big.xlsx would unpack to 300 MiB in 12 files. Save only the sheets that are needed.",
     "05-06 stood above already. Put its rows together",
 ]
 # Only the command line gives a path, and so only there it may be wrong.

@@ -393,6 +393,10 @@ def catalogue_pages() -> list[tuple[str, Callable[[str], dict[str, Any]]]]:
             ),
         ),
         ("catalogue/versions.html", catalogue_versions),
+        (
+            "catalogue/upload.html",
+            lambda text: catalogue_page(text, seen=3, edition=text, limits={"files": 4, "largest": 512, "parts": text}),
+        ),
         ("catalogue/trial.html", catalogue_trial),
         (
             "catalogue/mistakes.html",
