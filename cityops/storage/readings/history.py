@@ -29,6 +29,7 @@ SQL = load_queries("cityops.storage")
 MAX_POINTS = 2000  # a series; more than a screen has columns
 EXPORT_PIECE = 5000  # rows
 _FINE = timedelta(hours=3)  # many series at once are read in minutes up to here
+EVERYWHERE = ""  # the roll-up over all sensors, whatever their area
 _LONG = timedelta(days=14)  # and all series of the city in hours up to here
 
 # A column has the same type in every answer that has it.
@@ -115,7 +116,7 @@ def area_history(
         metrics=list(metrics),
         area=area,
         end=end,
-        **_steps(tx, start, step),
+        **_known_steps(tx, step, [area or EVERYWHERE], list(metrics), start, end),
     )
 
 
@@ -127,13 +128,14 @@ def area_ranking(tx: Transaction, metric: str, *, level: AreaLevel, start: datet
     """
     start, end = check_aware(start), check_aware(end)
     detail, step = _area_detail(end - start, None)
+    areas = [row["code"] for row in tx.rows(SQL["areas_of_level"], level=level.value)]
     return _ask(
         tx,
         over(SQL["area_ranking"], rollup=detail),
         metric=metric,
         level=level.value,
         end=end,
-        **_steps(tx, start, step),
+        **_known_steps(tx, step, areas, [metric], start, end),
     )
 
 
@@ -147,7 +149,7 @@ def heat_map(
     """
     start, end = check_aware(start), check_aware(end)
     detail = Detail.HOURS if has_whole_hours(zone, start) and has_whole_hours(zone, end) else Detail.MINUTES
-    values = _steps(tx, start, STEPS[detail]) | {"zone": zone.key}
+    values = _known_steps(tx, STEPS[detail], [area or EVERYWHERE], [metric], start, end) | {"zone": zone.key}
     return _ask(tx, over(SQL["heat_map"], rollup=detail), metric=metric, area=area, end=end, **values)
 
 
@@ -307,3 +309,12 @@ def _find_series(tx: Transaction, keys: Iterable[tuple[str, str]]) -> dict[int, 
 def _steps(tx: Transaction, start: datetime, step: timedelta) -> dict[str, object]:
     """Return what a statement with steps is bound to: step, zone, and the start of the step that `start` lies in."""
     return {"step": step, **(tx.row(SQL["first_step"], step=step, start=start) or {})}
+
+
+def _known_steps(
+    tx: Transaction, step: timedelta, areas: list[str], metrics: list[str], start: datetime, end: datetime
+) -> dict[str, object]:
+    """Return `_steps` with `known`: to where the roll-ups over areas answer, the start where they do not at all."""
+    values = _steps(tx, start, step)
+    known = tx.value(SQL["areas_known"], areas=areas, metrics=metrics, end=end, step=step, start=values["start"])
+    return values | {"known": known or values["start"]}

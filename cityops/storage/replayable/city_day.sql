@@ -56,5 +56,6 @@ BEGIN
         SELECT bool_or(extract(minute FROM moment AT TIME ZONE wanted) <> 0)
         FROM generate_series(timestamptz '1970-01-01 00:00+00', timestamptz '2040-01-01 00:00+00', interval '1 month')
              AS moment);
+    PERFORM restart_areas(interval '61 minutes'); -- those that begin with the city's midnight
     RETURN true;
 END $$;

@@ -34,11 +34,13 @@ CREATE OR REPLACE FUNCTION note_changed_mean() RETURNS trigger LANGUAGE plpgsql 
 BEGIN
     INSERT INTO rollup_late (series_id, hour)
     SELECT series_id, bucket FROM rolled_1h JOIN series USING (series_id)
-    WHERE series.metric = NEW.metric AND bucket >= (SELECT minutes_from FROM rollup_state);
+    WHERE series.metric = NEW.metric AND bucket >= (SELECT minutes_from FROM rollup_state)
+      AND OLD.mean IS DISTINCT FROM NEW.mean;
+    PERFORM restart_areas('0');
     RETURN NULL;
 END $$;
-CREATE OR REPLACE TRIGGER mean_changed AFTER UPDATE OF mean ON metric
-    FOR EACH ROW WHEN (OLD.mean IS DISTINCT FROM NEW.mean) EXECUTE FUNCTION note_changed_mean();
+CREATE OR REPLACE TRIGGER mean_changed AFTER UPDATE OF mean, weighed_by ON metric FOR EACH ROW
+    WHEN ((OLD.mean, OLD.weighed_by) IS DISTINCT FROM (NEW.mean, NEW.weighed_by)) EXECUTE FUNCTION note_changed_mean();
 
 -- Move the threshold. Waits for the writers under way and holds up new ones meanwhile; therefore it gives up
 -- soon, and the caller's transaction must end at once.
@@ -59,12 +61,13 @@ BEGIN
         RETURN false;
     END IF;
     SELECT * INTO state FROM rollup_state;
+    PERFORM roll_up_members(state);
     IF state.watermark < state.threshold THEN
         PERFORM roll_up_day(state);
         RETURN true;
     END IF;
     PERFORM narrow_reading_tail();
-    RETURN roll_up_late_day(state) OR roll_up_city_days(state);
+    RETURN roll_up_late_day(state) OR roll_up_city_days(state) OR roll_up_moved_day(state) OR roll_up_past_areas(state);
 END $$;
 
 -- Roll up the minutes of the next day (of UTC) that may have readings, and the hours that are complete with it.
@@ -76,12 +79,13 @@ DECLARE
 BEGIN
     IF since < target THEN
         PERFORM ensure_rolled_months(since, target);
-        INSERT INTO rolled_1m SELECT * FROM minutes_of(since, target);
+        INSERT INTO rolled_1m SELECT * FROM minutes_of(since, target) ORDER BY bucket; -- so that a short span lies together
     END IF;
     -- The hour that the watermark stood in is not rolled up yet.
     INSERT INTO rolled_1h SELECT * FROM hours_of(
         date_bin('1 hour', CASE WHEN isfinite(state.watermark) THEN state.watermark ELSE since END, 'epoch'),
         date_bin('1 hour', target, 'epoch'));
+    PERFORM roll_up_areas(state, target);
     UPDATE rollup_state SET watermark = target;
 END $$;
 
@@ -130,6 +134,7 @@ BEGIN
             PERFORM roll_up_minutes_again(late.series, late.hour, state.watermark);
         END IF;
         PERFORM roll_up_hour_again(late.series, late.hour, state.watermark);
+        PERFORM roll_up_areas_again(late.series, late.hour, state);
     END LOOP;
     FOR late IN
         SELECT city_day, array_agg(DISTINCT series_id) AS series

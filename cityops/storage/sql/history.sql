@@ -35,80 +35,118 @@ WHERE part.series_id = ANY (%(series)s) AND part.bucket >= %(start)s AND part.bu
 GROUP BY part.series_id, series.sensor_id, series.metric, metric.mean, 4
 ORDER BY part.series_id, 4
 
+-- name: areas_known
+-- To where the roll-ups over areas answer a span that starts with a bucket; NULL where the series must answer.
+SELECT areas_known(%(step)s, %(areas)s, %(metrics)s, %(start)s, %(end)s)
+
+-- name: areas_of_level
+-- The areas of a level.
+SELECT code FROM area WHERE level = %(level)s
+
 -- name: area_history
--- Some metrics over all sensors of an area (NULL: the city), in steps. First by series, so that the sensors can
--- be counted without sorting every bucket. What is weighed by another metric of its sensor, as speeds by flow, counts by
--- the mean of that in the step; without one it weighs as the others do on average. In a scope `series` is a view, which
--- has no key that its other columns could depend on: all of them are grouped by.
-WITH folded AS MATERIALIZED (
-    SELECT series.sensor_id, series.metric, step_start(%(step)s, part.bucket, %(zone)s) AS time,
-           sum(part.weight) AS weight, sum(part.weight * mean_term(metric.mean, part.mean, part.resultant)) AS terms,
-           sum(part.weight * east_term(metric.mean, part.mean, part.resultant)) AS easts,
-           min(part.min) AS low, max(part.max) AS high, sum(part.count) AS count
-    FROM {rollup} AS part JOIN series USING (series_id) JOIN metric USING (metric)
-    WHERE part.series_id = ANY (ARRAY(SELECT series_of(ARRAY(
+-- Some metrics over all sensors of an area (NULL: the city), in steps: to `known` from the roll-up over areas, after it
+-- from the series. What is weighed by another metric of its sensor, as speeds by flow, counts by the mean of that in the
+-- step; without one it weighs as the others do on average.
+WITH part AS (
+    SELECT metric, bucket, count, sensors, low, high, weight, terms, easts, shares, sharing,
+           shared_weight, shared_terms, shared_easts, bare_weight, bare_terms, bare_easts
+    FROM rolled_area
+    WHERE step = %(step)s AND area_code = coalesce(%(area)s, '') AND metric = ANY (%(metrics)s)
+      AND bucket >= %(start)s AND bucket < %(known)s
+    UNION ALL
+    SELECT metric, bucket, sum(count), count(*), min(low), max(high), sum(weight), sum(terms), sum(easts), sum(share),
+           count(share), sum(share * weight), sum(share * terms), sum(share * easts),
+           sum(weight) FILTER (WHERE share IS NULL), sum(terms) FILTER (WHERE share IS NULL),
+           sum(easts) FILTER (WHERE share IS NULL)
+    FROM weighed_steps('{rollup}', %(step)s, %(zone)s, %(known)s, %(end)s, ARRAY(SELECT series_of(ARRAY(
               SELECT unnest(%(metrics)s::text[])
               UNION SELECT weighed_by FROM metric WHERE metric.metric = ANY (%(metrics)s)), %(area)s)))
-      AND part.bucket >= %(start)s AND part.bucket < %(end)s
-    GROUP BY series.series_id, series.sensor_id, series.metric, 3
-), weighed AS (
-    SELECT folded.metric, folded.time, metric.mean, folded.weight, folded.terms, folded.easts, folded.low, folded.high,
-           folded.count, CASE WHEN metric.weighed_by IS NULL THEN 1 ELSE coalesce(
-               companion.terms / nullif(companion.weight, 0),
-               avg(companion.terms / nullif(companion.weight, 0)) OVER (PARTITION BY folded.metric, folded.time), 1)
-           END AS share
-    FROM folded JOIN metric USING (metric)
-    LEFT JOIN folded AS companion ON companion.metric = metric.weighed_by
-          AND companion.sensor_id = folded.sensor_id AND companion.time = folded.time
-    WHERE folded.metric = ANY (%(metrics)s)
+    WHERE metric = ANY (%(metrics)s) AND %(known)s < %(end)s
+    GROUP BY metric, bucket
+), whole AS (
+    SELECT metric, bucket, sum(count)::integer AS count, sum(sensors)::integer AS sensors, min(low) AS low,
+           max(high) AS high, coalesce(sum(shares) / nullif(sum(sharing), 0), 1) AS share,
+           coalesce(sum(shared_weight), 0) AS shared_weight, coalesce(sum(shared_terms), 0) AS shared_terms,
+           coalesce(sum(shared_easts), 0) AS shared_easts,
+           coalesce(sum(CASE WHEN sharing = 0 THEN weight ELSE bare_weight END), 0) AS bare_weight,
+           coalesce(sum(CASE WHEN sharing = 0 THEN terms ELSE bare_terms END), 0) AS bare_terms,
+           coalesce(sum(CASE WHEN sharing = 0 THEN easts ELSE bare_easts END), 0) AS bare_easts
+    FROM part GROUP BY metric, bucket
 )
-SELECT metric, time, mean_value(mean, sum(share * terms), sum(share * easts), sum(share * weight)) AS value,
-       min(low) AS low, max(high) AS high, sum(count)::integer AS count, count(*)::integer AS sensors
-FROM weighed
-GROUP BY metric, mean, time
-ORDER BY metric, time
+SELECT whole.metric, whole.bucket AS time,
+       mean_value(metric.mean, shared_terms + share * bare_terms, shared_easts + share * bare_easts,
+                  shared_weight + share * bare_weight) AS value,
+       low, high, count, sensors
+FROM whole JOIN metric USING (metric)
+ORDER BY whole.metric, whole.bucket
 
 -- name: area_ranking
--- One metric over a span in each area of a level, the highest first.
+-- One metric over a span in each area of a level, the highest first: to `known` from the roll-up over areas.
 WITH RECURSIVE inside (root, code) AS (
     SELECT code, code FROM area WHERE level = %(level)s
-    UNION ALL
+    UNION
     SELECT inside.root, area.code FROM inside JOIN area ON area.parent = inside.code
+), place AS (
+    SELECT DISTINCT area_code AS code FROM sensor
+), found AS (
+    SELECT inside.root, place.code FROM inside JOIN place USING (code)
+    UNION
+    SELECT area.code, place.code FROM area JOIN place ON starts_with(place.code, area.code) WHERE level = %(level)s
 ), member AS MATERIALIZED (
-    SELECT inside.root, series.series_id
-    FROM inside JOIN sensor ON sensor.area_code = inside.code JOIN series USING (sensor_id)
+    SELECT found.root, series.series_id
+    FROM found JOIN sensor ON sensor.area_code = found.code JOIN series USING (sensor_id)
     WHERE series.metric = %(metric)s
-), folded AS (
+), folded AS MATERIALIZED (
     SELECT part.series_id, sum(part.weight) AS weight, sum(part.count) AS count,
            sum(part.weight * mean_term(metric.mean, part.mean, part.resultant)) AS terms,
            sum(part.weight * east_term(metric.mean, part.mean, part.resultant)) AS easts,
            min(part.min) AS low, max(part.max) AS high
     FROM {rollup} AS part, metric
     WHERE metric.metric = %(metric)s AND part.series_id = ANY (ARRAY(SELECT series_id FROM member))
-      AND part.bucket >= %(start)s AND part.bucket < %(end)s
+      AND part.bucket >= %(known)s AND part.bucket < %(end)s
     GROUP BY part.series_id
+), reported AS (
+    SELECT member.root, count(*) AS sensors FROM member
+    WHERE series_id IN (SELECT series_id FROM folded) OR EXISTS (
+        SELECT FROM rolled_1h AS hourly WHERE hourly.series_id = member.series_id
+           AND hourly.bucket >= %(start)s AND hourly.bucket < %(known)s)
+    GROUP BY member.root
+), part AS (
+    SELECT area_code AS root, weight, count, terms, easts, low, high FROM rolled_area
+    WHERE step = %(step)s AND metric = %(metric)s AND bucket >= %(start)s AND bucket < %(known)s
+      AND area_code IN (SELECT root FROM member)
+    UNION ALL
+    SELECT member.root, weight, count, terms, easts, low, high FROM folded JOIN member USING (series_id)
 )
 SELECT area.code AS area_code, area.name, area.name_en,
-       mean_value(metric.mean, sum(folded.terms), sum(folded.easts), sum(folded.weight)) AS value,
-       min(folded.low) AS low, max(folded.high) AS high, sum(folded.count)::integer AS count,
-       count(*)::integer AS sensors
-FROM folded JOIN member USING (series_id) JOIN area ON area.code = member.root,
-     metric
+       mean_value(metric.mean, sum(part.terms), sum(part.easts), sum(part.weight)::double precision) AS value,
+       min(part.low) AS low, max(part.high) AS high, sum(part.count)::integer AS count, reported.sensors::integer
+FROM part JOIN area ON area.code = part.root JOIN reported USING (root), metric
 WHERE metric.metric = %(metric)s
-GROUP BY area.code, area.name, area.name_en, metric.mean
+GROUP BY area.code, area.name, area.name_en, metric.mean, reported.sensors
 ORDER BY value DESC NULLS LAST, area.code
 
 -- name: heat_map
--- One metric by hour of the day and day, as the city's clocks show them. From minutes where its hours are not UTC's.
+-- One metric by hour of the day and day, as the city's clocks show them: to `known` from the roll-up over areas. From
+-- minutes where its hours are not UTC's.
+WITH part AS (
+    SELECT bucket, weight, count, terms, easts FROM rolled_area
+    WHERE step = %(step)s AND area_code = coalesce(%(area)s, '') AND metric = %(metric)s
+      AND bucket >= %(start)s AND bucket < %(known)s
+    UNION ALL
+    SELECT part.bucket, part.weight, part.count, part.weight * mean_term(metric.mean, part.mean, part.resultant),
+           part.weight * east_term(metric.mean, part.mean, part.resultant)
+    FROM {rollup} AS part, metric
+    WHERE metric.metric = %(metric)s
+      AND part.series_id = ANY (ARRAY(SELECT series_of(ARRAY[%(metric)s], %(area)s)))
+      AND part.bucket >= %(known)s AND part.bucket < %(end)s
+)
 SELECT (part.bucket AT TIME ZONE %(zone)s)::date AS day,
        extract(hour FROM part.bucket AT TIME ZONE %(zone)s)::integer AS hour,
-       mean_value(metric.mean, sum(part.weight * mean_term(metric.mean, part.mean, part.resultant)),
-                  sum(part.weight * east_term(metric.mean, part.mean, part.resultant)), sum(part.weight)) AS value,
+       mean_value(metric.mean, sum(part.terms), sum(part.easts), sum(part.weight)::double precision) AS value,
        sum(part.count)::integer AS count
-FROM {rollup} AS part, metric
+FROM part, metric
 WHERE metric.metric = %(metric)s
-  AND part.series_id = ANY (ARRAY(SELECT series_of(ARRAY[%(metric)s], %(area)s)))
-  AND part.bucket >= %(start)s AND part.bucket < %(end)s
 GROUP BY 1, 2, metric.mean
 ORDER BY 1, 2
 
