@@ -12,8 +12,12 @@ app.add_typer(export_command.app, name="export")
 
 @app.command("dashboard")
 def serve(
+    *,
     host: Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 for every one.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on.", min=0, max=65535)] = 8050,
+    share_port: Annotated[
+        bool, typer.Option("--share-port", help="Let other dashboards started so listen on the same port.")
+    ] = False,
 ) -> None:
     """Serve the wall, the duty desk and the API until Ctrl-C or SIGTERM.
 
@@ -27,4 +31,4 @@ def serve(
 
     settings = read_settings()
     app_of_city = create_app(settings, read_catalogue(settings))
-    run(app_of_city, host=host, port=port, proxies=settings.trusted_proxies or ())
+    run(app_of_city, host=host, port=port, proxies=settings.trusted_proxies or (), shares_port=share_port)

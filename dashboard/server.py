@@ -1,6 +1,7 @@
 """Serving an application with uvicorn, and ending without delay."""
 
 import signal
+import socket
 import sys
 from collections.abc import Sequence
 from types import FrameType
@@ -8,6 +9,7 @@ from types import FrameType
 import uvicorn
 from fastapi import FastAPI
 
+from cityops.errors import CityOpsError
 from dashboard.web.connections import bounded, raise_file_limit
 from dashboard.web.proxies import Network, is_trusted
 
@@ -15,6 +17,10 @@ GRACE = 2  # seconds for requests that are under way; screens are told at once
 # Seconds after which a thread that computes lets another one go on. The picture of a large city is computed most of
 # the time, and each step of a click would wait Python's usual 5 ms for it: see docs/reference/benchmarks-desk.md.
 SWITCH_INTERVAL = 0.0005
+
+
+class PortTaken(CityOpsError):
+    """Choose another --port, or start every dashboard on it with --share-port."""
 
 
 def make_server(app: FastAPI, *, host: str, port: int, proxies: Sequence[Network] = ()) -> uvicorn.Server:
@@ -36,14 +42,32 @@ def make_server(app: FastAPI, *, host: str, port: int, proxies: Sequence[Network
     )
 
 
-def run(app: FastAPI, *, host: str, port: int, proxies: Sequence[Network] = ()) -> None:
-    """Serve until SIGTERM or Ctrl-C, both of which are a good end."""
+def run(app: FastAPI, *, host: str, port: int, proxies: Sequence[Network] = (), shares_port: bool = False) -> None:
+    """Serve until SIGTERM or Ctrl-C, both of which are a good end.
+
+    With `shares_port` other processes that do the same may listen there too. Raises PortTaken.
+    """
     # uvicorn ends in order and then raises the signal again for whoever handled it before.
     signal.signal(signal.SIGTERM, _end)
     signal.signal(signal.SIGINT, _end)
     raise_file_limit()
     sys.setswitchinterval(SWITCH_INTERVAL)
-    make_server(app, host=host, port=port, proxies=proxies).run()
+    server = make_server(app, host=host, port=port, proxies=proxies)
+    server.run(sockets=[listen_with_others(host, port)] if shares_port else None)
+
+
+def listen_with_others(host: str, port: int) -> socket.socket:
+    """Return a socket on a port at which other processes may listen too; the system deals new connections out."""
+    family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    listener = socket.socket(family, kind, protocol)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        listener.bind(address)
+    except OSError as error:
+        listener.close()
+        raise PortTaken(f"Nothing can listen on {host}:{port}: {error.strerror}. {PortTaken.__doc__}") from error
+    return listener
 
 
 def _end(_number: int, _frame: FrameType | None) -> None:
