@@ -48,6 +48,16 @@ class PostUnusable(CityOpsError):
 
     def __init__(self, why: str) -> None:
         super().__init__(f"{why} {self.__doc__}")
+        self.why = why
+
+
+class LastOfPost(CityOpsError):
+    """Work would wait for nobody. Give somebody else the post first, or say that it is taken all the same."""
+
+    def __init__(self, waiting: int, *, is_last: bool) -> None:
+        super().__init__(f"{waiting} open cases wait for them. {self.__doc__}")
+        self.waiting = waiting
+        self.is_last = is_last
 
 
 class CaseTaken(CityOpsError):

@@ -34,6 +34,7 @@ from dashboard.pages.cases import routes as case_pages
 from dashboard.pages.catalogue import routes as catalogue_page
 from dashboard.pages.domain import exports
 from dashboard.pages.evaluation import routes as evaluation_page
+from dashboard.pages.posts import routes as posts_page
 from dashboard.pages.shift import export
 from dashboard.ui.dash_app import Shell
 from dashboard.ui.dash_middleware import DashBorder, LoggedFaults
@@ -64,6 +65,7 @@ ROUTERS = (
     case_pages.router,
     evaluation_page.router,
     catalogue_page.router,
+    posts_page.router,
 )
 
 

@@ -121,6 +121,15 @@ SELECT user_name, post, department FROM case_post WHERE user_name = %(user_name)
 -- Every post that is held.
 SELECT user_name, post, department FROM case_post ORDER BY user_name, post, department
 
+-- name: post_holders
+-- Every post that is held, with what the account sees and whether it is shut.
+SELECT user_name, post, department, domains, areas, disabled
+FROM case_post JOIN app_user USING (user_name) ORDER BY user_name, post, department
+
+-- name: cases_by_waiting
+-- How many open cases wait for each post, department's post or collector.
+SELECT key, count(*) AS cases FROM city_case, unnest(awaited) AS key WHERE ended_at IS NULL GROUP BY key
+
 -- name: give_post
 -- Somebody holds a post from now on.
 INSERT INTO case_post (user_name, post, department) VALUES (%(user_name)s, %(post)s, %(department)s)

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from cases.errors import PostUnusable
+from cases.errors import LastOfPost, PostUnusable
 from cases.life.posts import CaseActor, Post, check_holding, department_of, is_of_department_only
 from cases.store.catalogue import department_codes
+from cases.store.post_holders import find_holding
 from cityops.accounts.administration import Act
 from cityops.accounts.users import check_act
 from cityops.scope import Scope
@@ -40,9 +41,23 @@ def give_post(tx: Transaction, holder: CaseActor, *, actor: str, now: datetime, 
     record(tx, actor, "case.post.give", holder.name, at=now, origin=origin, detail=_detail(holder))
 
 
-def take_post(tx: Transaction, holder: CaseActor, *, actor: str, now: datetime, origin: str = "command line") -> None:
-    """Take a post from an account. Raises as `give_post`, and nothing where it does not hold the post."""
+def take_post(
+    tx: Transaction,
+    holder: CaseActor,
+    *,
+    actor: str,
+    now: datetime,
+    origin: str = "command line",
+    unless_last: bool = False,
+) -> None:
+    """Take a post from an account. Raises as `give_post`, and nothing where it does not hold the post.
+
+    `unless_last`: raises LastOfPost where nobody else could do the work, or cases wait for this very person.
+    """
     check_act(tx, Act.POST, holder.name, actor)
+    held = find_holding(tx, holder) if unless_last else None
+    if held is not None and (held.is_last or held.waiting):
+        raise LastOfPost(held.waiting, is_last=held.is_last)
     if tx.execute(SQL["take_post"], **_columns(holder)):
         record(tx, actor, "case.post.take", holder.name, at=now, origin=origin, detail=_detail(holder))
 

@@ -33,13 +33,17 @@ def give(name: Name, post: PostName, department: Department = "") -> None:
 @app.command()
 def take(name: Name, post: PostName, department: Department = "") -> None:
     """Take a post from an account."""
+    from cases.store.post_holders import find_holding  # noqa: PLC0415
     from cases.store.posts import take_post  # noqa: PLC0415
     from cityops.clock import utc_now  # noqa: PLC0415
 
     holder = _read(name, post, department)
     with open_database("cases").transaction() as tx:
+        held = find_holding(tx, holder)
         take_post(tx, holder, actor=actor(), now=utc_now())
     typer.echo(f"{_words(holder)} no more.")
+    if held is not None and held.is_last:
+        typer.echo(f"Nobody else holds this post for all of their areas; {held.waiting} open cases wait for it.")
 
 
 @app.command("list")

@@ -64,7 +64,7 @@ def _links(here: RequestContext) -> dict[str, str]:
     say, person = texts.speaker(here.language), here.person
     links = {"/account": say("account.title")}
     if person.role is Role.SECURITY_ADMIN:
-        links = {"/admin/tokens": say("tokens.title"), **links}
+        links = {"/admin/tokens": say("tokens.title"), "/admin/posts": say("posts.title"), **links}
     if person.role is Role.SYSTEM_ADMIN and person.scope.is_whole:
         links = {"/admin/catalogue": say("catalogue.title"), **links}
     if person.role.is_administrator:

@@ -138,3 +138,34 @@ def test_the_catalogue_keeps_nobody_out_and_nothing_sticks_out(city: Database, v
 
     assert {path: violations for path, violations in found.items() if violations} == {}
     assert wide == []
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_post_is_given_and_its_last_holder_is_warned_of(
+    city: Database, visit: Callable[..., Visitor], language: str
+) -> None:
+    words = {
+        "zh": ("授予", "免去", "仍然免去", "岗位已免去"),
+        "en": ("Give", "Take away", "Take it all the same", "The post is taken away"),
+    }[language]
+    with city.transaction() as tx:
+        store_user(tx, "an", role=Role.SECURITY_ADMIN, password=PASSWORD, actor="test", now=utc_now())
+    admin = visit()
+    admin.log_in("an", then="/admin/posts")
+    admin.go(f"/admin/posts?lang={language}")
+    page = admin.page
+    page.select_option("[name=name]", "li")
+    page.select_option("[name=post]", "worker")
+    page.select_option("[name=department]", "drainage")
+    page.get_by_role("button", name=words[0], exact=True).click()
+    expect(page.locator(".catalogue-posts tbody tr")).to_have_count(1)
+    assert axe.grave_violations(page) == []
+    for width, height in SIZES:
+        page.set_viewport_size({"width": width, "height": height})
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), width
+    admin.problems.clear()
+    page.get_by_role("button", name=words[1]).click()
+    page.get_by_role("button", name=words[2]).click()
+    expect(page.locator(".plain-said.is-good")).to_contain_text(words[3])
+    expect(page.locator(".catalogue-posts")).to_have_count(0)
+    admin.problems[:] = [problem for problem in admin.problems if "409" not in problem]  # the warning

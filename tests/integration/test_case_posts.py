@@ -6,9 +6,12 @@ import pytest
 from typer.testing import CliRunner
 
 from cases.demo import POSTS
-from cases.errors import PostUnusable
+from cases.errors import LastOfPost, PostUnusable
+from cases.life.details import Errand
 from cases.life.posts import GIVEN, CaseActor, Post
+from cases.life.transitions import Act
 from cases.store import posts
+from cases.store.post_holders import is_last, list_holdings
 from cases.watch import tend_cases
 from cityops.accounts.administration import AccountUnknown, AdministratorsApart, NotYourPart, OwnAccount
 from cityops.accounts.roles import Role
@@ -16,7 +19,7 @@ from cityops.accounts.users import add_user
 from cityops.command_line import app
 from cityops.scope import Scope
 from cityops.storage import Database
-from tests.case_samples import NOW
+from tests.case_samples import NOW, do, report_case
 from tests.unit.cases import people
 from tests.unit.cases.calendars import SHANGHAI
 
@@ -80,7 +83,9 @@ def test_verbs_give_and_take_posts(accounts: Database, database_url: str, monkey
 
     assert say("give", "luo", "head", "--department", "roads") == "luo is head of roads now.\n"
     assert say("list") == "luo is head of roads\n"
-    assert say("take", "luo", "head", "--department", "roads") == "luo is head of roads no more.\n"
+    assert say("take", "luo", "head", "--department", "roads") == (
+        "luo is head of roads no more.\nNobody else holds this post for all of their areas; 0 open cases wait for it.\n"
+    )
     assert say("list") == ""
 
 
@@ -92,3 +97,43 @@ def test_posts_are_given_and_taken_on_record(accounts: Database) -> None:
         posts.take_post(tx, people.HEAD, actor="an", now=NOW)
         assert posts.posts_of(tx, "luo") == [CaseActor("luo", Post.COLLECTOR)]
         assert tx.value("SELECT count(*) FROM audit_log WHERE action LIKE 'case.post.%' AND object = 'luo'") == 3
+
+
+AN, WU = CaseActor("an", Post.CHIEF), CaseActor("wu", Post.CHIEF)
+FAR = Scope(areas=("9902",))
+
+
+@pytest.mark.parametrize(
+    ("actor", "scope", "others", "last"),
+    [
+        (AN, FIRST, [], True),
+        (AN, FIRST, [(AN, FIRST)], True),  # themselves
+        (AN, FIRST, [(WU, Scope())], False),
+        (AN, FIRST, [(WU, FIRST)], False),
+        (AN, FIRST, [(WU, FAR)], True),
+        (AN, Scope(), [(WU, FIRST), (WU, FAR)], True),
+        (AN, FIRST, [(replace(WU, post=Post.DISPATCHER), Scope())], True),
+        (people.HEAD, FIRST, [(replace(people.HEAD, name="wu"), FAR)], False),  # a department works anywhere
+        (people.HEAD, FIRST, [(replace(people.HEAD, name="wu", department="parks"), FIRST)], True),
+    ],
+)
+def test_who_is_the_last_of_a_post(
+    actor: CaseActor, scope: Scope, others: list[tuple[CaseActor, Scope]], last: bool
+) -> None:
+    assert is_last(actor, scope, others) is last
+
+
+def test_cases_that_wait_for_one_person_are_told_though_others_hold_the_post(accounts: Database) -> None:
+    with accounts.transaction() as tx:
+        add_user(tx, "wu", role=Role.OFFICER, password="Correct-horse-1", actor="test", now=NOW)
+        for name in ("luo", "wu"):
+            posts.give_post(tx, CaseActor(name, Post.COLLECTOR), actor="an", now=NOW)
+        case_id = report_case(tx)
+        do(tx, case_id, Act.ASK_VERIFY, people.ACCEPTOR, Errand(collector="luo"))
+        waiting = {one.actor.name: (one.is_last, one.waiting) for one in list_holdings(tx)}
+        with pytest.raises(LastOfPost):
+            posts.take_post(tx, CaseActor("luo", Post.COLLECTOR), actor="an", now=NOW, unless_last=True)
+        posts.take_post(tx, CaseActor("wu", Post.COLLECTOR), actor="an", now=NOW, unless_last=True)
+        assert [one.actor.name for one in list_holdings(tx)] == ["luo"]
+
+    assert waiting == {"luo": (False, 1), "wu": (False, 0)}

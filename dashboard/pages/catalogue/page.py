@@ -235,17 +235,28 @@ def draw_mistakes(here: RequestContext, asked: AskedEdit, text: str, errors: Seq
     """Return why an edit cannot be made: every mistake with its place, and the way back to the form."""
     with here.site.database.transaction() as tx:
         desk = read_desk(here, tx)
-    language = here.language
-    listed = [(file, one.row, one.code, one.column, in_language(one.text, language)) for one in errors]
+    language, part = here.language, _part_of(asked)
+    listed = [
+        (file, one.row, one.code, one.column, in_language(one.text, language))
+        if part == "upload"
+        else ("", None, "", _field(one.column, language), in_language(one.text, language))
+        for one in errors
+    ]
     mistakes = listed or [("", None, "", "", in_language(text, language))]
     return desk.draw(
         "mistakes",
-        _part_of(asked),
+        part,
         status=HTTPStatus.UNPROCESSABLE_ENTITY,
         mistakes=mistakes[:MOST_MISTAKES],
         hidden=max(0, len(mistakes) - MOST_MISTAKES),
         back=asked.back,
     )
+
+
+def _field(column: str, language: str) -> str:
+    """Return what the form calls a column of a file."""
+    key = f"catalogue.{column}"
+    return texts.say(key, language) if key in texts.load_texts() else column
 
 
 def _words_after(words: CaseWords, catalogue: CaseCatalogue) -> CaseWords:

@@ -160,4 +160,4 @@ def _stages(standard: FilingStandard, words: CaseWords) -> str:
         f"{stage.closing_en if is_english else stage.closing_zh} {words.limit(stage.limit)}"
         for stage in standard.stages
     ]
-    return " → ".join([*stages, words.say("catalogue.severity_is", severity=standard.severity)])
+    return f"{' → '.join(stages)} · {words.say('catalogue.severity_is', severity=standard.severity)}"

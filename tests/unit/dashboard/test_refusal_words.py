@@ -12,7 +12,7 @@ from dashboard.cases.refusal_words import in_language
 
 ROOM = Path(cases.__file__).parent
 SOURCES = [*ROOM.glob("life/*.py"), *ROOM.glob("store/*.py"), *Path(dashboard.__file__).parent.glob("*/case*.py")]
-SAYERS = ("need", "ActRefused", "ActForbidden")
+SAYERS = ("need", "ActRefused", "ActForbidden", "PostUnusable")
 
 
 def sentences() -> Iterator[str]:

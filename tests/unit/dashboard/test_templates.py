@@ -19,6 +19,7 @@ from cases.catalogue.limit_trials import LimitTrial
 from cases.clock.limits import Limit, LimitUnit
 from cases.clock.progress import ClockSegment, SegmentKind
 from cases.evaluation.formulas import load_formulas
+from cases.life.posts import CaseActor, Post
 from cases.life.rehearsal import act_options
 from cases.life.states import CaseState
 from cases.life.transitions import Act
@@ -55,6 +56,7 @@ from dashboard.pages.catalogue.view import CategoryLine, GapLine, RouteLine, Rul
 from dashboard.pages.evaluation.address import EvaluationAddress
 from dashboard.pages.evaluation.page import BehindCount
 from dashboard.pages.evaluation.view import Cell, Part, TermHead, UnitLine
+from dashboard.pages.posts.page import Leaving, PostLine
 from dashboard.ui.html_pages import Outcome
 from dashboard.ui.rendering import environment, render
 from tests.unit.cases.people import (
@@ -405,6 +407,23 @@ def catalogue_pages() -> list[tuple[str, Callable[[str], dict[str, Any]]]]:
     ]
 
 
+def posts_page(text: str) -> dict[str, Any]:
+    """Who holds which post, one of which is about to be taken."""
+    line = PostLine(text, "head", text, text, text, text, is_disabled=True, is_last=True, waiting=3)
+    return {
+        "lines": [line],
+        "leaving": Leaving(CaseActor(text, Post.HEAD, text), 3, is_last=True),
+        "leaving_post": text,
+        "why": text,
+        "sent": {"name": text, "post": text, "department": text},
+        "accounts": [text],
+        "posts": [(text, text)],
+        "departments": [(text, text)],
+        "missing": [text],
+        "of_departments": [text],
+    }
+
+
 # What each page may be given; every text that is not ours is the argument.
 SAMPLES: list[tuple[str, Callable[[str], dict[str, Any]]]] = [
     ("accounts/account.html", lambda text: frame(text) | account(text, Factors())),
@@ -425,6 +444,7 @@ SAMPLES: list[tuple[str, Callable[[str], dict[str, Any]]]] = [
     ("cases/work.html", lambda text: frame(text) | case_work(text)),
     ("cases/unknown.html", frame),
     ("evaluation/evaluation.html", lambda text: frame(text) | evaluation(text)),
+    ("posts/posts.html", lambda text: frame(text) | posts_page(text)),
     *[(name, lambda text, page=page: frame(text) | page(text)) for name, page in catalogue_pages()],
     ("login/login.html", login),
     (

@@ -1,0 +1,1 @@
+"""`/admin/posts`: who is what in the handling of cases, for the security administrator."""
