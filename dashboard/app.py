@@ -16,7 +16,7 @@ from cityops.catalogue import Catalogue
 from cityops.settings import Settings
 from cityops.standards.tables import load_standards
 from dashboard import page_version
-from dashboard.accounts import admin, own_account, system_page, token_page
+from dashboard.accounts import admin, own_account, statements_page, system_page, token_page
 from dashboard.api import live_map, live_stream
 from dashboard.api import requests as requests_api
 from dashboard.api import routes as api
@@ -60,6 +60,7 @@ ROUTERS = (
     wall_api.router,
     token_page.router,
     system_page.router,
+    statements_page.router,
     case_pages.router,
     evaluation_page.router,
     catalogue_page.router,

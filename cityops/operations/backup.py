@@ -20,6 +20,8 @@ from cityops.storage.operations.heartbeats import beat
 
 SQL = load_queries("cityops.storage")
 logger = logging.getLogger(__name__)
+# Counts of statements are a server's own, and their extension only a superuser could restore.
+DUMP = ("--format=custom", "--exclude-extension=pg_stat_statements")
 
 
 class BackupFailed(CityOpsError):
@@ -42,7 +44,7 @@ def back_up(url: str, file: Path, *, report: Callable[[str], None]) -> None:
     report(f"backing up {urlsplit(url).path.lstrip('/')}")
     try:
         part.touch(mode=0o600)  # pg_dump writes into it and leaves its mode
-        done = _run("pg_dump", url, ["--format=custom", f"--file={part}", "--dbname"])
+        done = _run("pg_dump", url, [*DUMP, f"--file={part}", "--dbname"])
         if done.returncode != 0:
             raise BackupFailed(f"pg_dump: {_last_line(done.stderr)}. {BackupFailed.__doc__}")
         part.rename(file)
@@ -59,7 +61,7 @@ def back_up_to(url: str, stream: IO[bytes]) -> None:
     It goes through a pipe: pg_dump takes a redirected standard output for a file in which it can go back,
     and writes its table of contents a second time at the end, where it hides that the file was cut short.
     """
-    command, environment = _command("pg_dump", url, ["--format=custom", "--dbname"])
+    command, environment = _command("pg_dump", url, [*DUMP, "--dbname"])
     with tempfile.TemporaryFile() as said:
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=said, env=environment) as process:
             assert process.stdout is not None  # noqa: S101  (it is a pipe)

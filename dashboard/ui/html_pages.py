@@ -65,6 +65,8 @@ def _links(here: RequestContext) -> dict[str, str]:
     links = {"/account": say("account.title")}
     if person.role is Role.SECURITY_ADMIN:
         links = {"/admin/tokens": say("tokens.title"), "/admin/posts": say("posts.title"), **links}
+    if person.role is Role.SYSTEM_ADMIN:
+        links = {"/admin/statements": say("statements.title"), **links}
     if person.role is Role.SYSTEM_ADMIN and person.scope.is_whole:
         links = {"/admin/catalogue": say("catalogue.title"), **links}
     if person.role.is_administrator:

@@ -7,3 +7,5 @@
 CREATE ROLE cityops LOGIN PASSWORD :'password';
 CREATE ROLE cityops_service LOGIN PASSWORD :'service_password';
 ALTER DATABASE cityops OWNER TO cityops;
+-- What /admin/statements shows; of the statements of other roles it shows no text.
+CREATE EXTENSION pg_stat_statements;

@@ -113,6 +113,15 @@ def test_everything_comes_back(filled_url: str, fresh_url: str, tmp_path: Path) 
     assert pending(Database(fresh_url, application="test", keep=0)) == []
 
 
+def test_counts_of_statements_stay_where_they_were_counted(filled_url: str, fresh_url: str, tmp_path: Path) -> None:
+    """Who is no superuser could not restore their extension."""
+    change(filled_url, "CREATE EXTENSION pg_stat_statements")
+    back_up(filled_url, tmp_path / "city.dump", report=quietly)
+    restore(fresh_url, tmp_path / "city.dump", report=quietly)
+
+    assert ask(fresh_url, "SELECT extname FROM pg_extension WHERE extname = 'pg_stat_statements'") == []
+
+
 def test_the_restored_audit_log_goes_on_and_is_still_append_only(
     filled_url: str, fresh_url: str, tmp_path: Path
 ) -> None:

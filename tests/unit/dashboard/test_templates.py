@@ -30,6 +30,7 @@ from cityops.accounts.roles import BUSINESS, Role
 from cityops.accounts.second_factor import Factors
 from cityops.accounts.users import User
 from cityops.audit_chain import ChainFault, Finding
+from cityops.storage.operations.statements import StatementCost, StatementStatistics
 from dashboard import texts
 from dashboard.accounts.account_list import AccountLine, LimitLine
 from dashboard.accounts.own_account_page import Account, PasskeyLine, SessionLine
@@ -131,6 +132,12 @@ def accounts(text: str) -> dict[str, Any]:
         "roles": BUSINESS,
         "domains": [text],
     }
+
+
+def statements(text: str) -> StatementStatistics:
+    return StatementStatistics(
+        AT, [StatementCost(text, 3, 4.5, 1.5, 2.5, 7.0, from_memory, 0.5) for from_memory in (0.9, None)]
+    )
 
 
 def system(text: str) -> SystemView:
@@ -438,6 +445,8 @@ SAMPLES: list[tuple[str, Callable[[str], dict[str, Any]]]] = [
         "accounts/system_admin.html",
         lambda text: frame(text) | {"system": None, "health": {"beats": text}, "settings": {text: text}},
     ),
+    ("accounts/statements.html", lambda text: frame(text) | {"statistics": statements(text)}),
+    ("accounts/statements.html", lambda text: frame(text) | {"statistics": None}),
     ("cases/list.html", lambda text: frame(text) | case_list(text)),
     ("cases/list.html", lambda text: frame(text) | case_list(text, board=True)),
     *[("cases/one.html", lambda text, state=state: frame(text) | case_of_states(text, state)) for state in CaseState],
