@@ -32,7 +32,7 @@ MEASURED = {
     "traffic_detector": ["speed", "flow"],
 }  # fmt: skip
 TABLES = [
-    "reading", "latest", "series", "sensor", "area", "rolled_1m", "rolled_1h", "rolled_1d", "rollup_late",
+    "reading", "latest", "series", "sensor", "area", "rolled_1m", "rolled_1h", "rolled_1d", "rolled_hour_open", "rollup_late",
     "forgotten_day", "rolled_area", "rolled_area_member", "rolled_area_late", "rolled_area_moved",
 ]  # fmt: skip
 Keys = dict[tuple[str, str], int]

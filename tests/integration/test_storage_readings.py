@@ -115,3 +115,31 @@ def test_a_reader_of_the_present_learns_of_new_series(database: Database) -> Non
         ["air-1", "pm25", DAY + timedelta(microseconds=1), 13.0, Quality.GOOD],
         ["car-1", "flow", DAY, 30.0, Quality.GOOD],
     ]
+
+
+def test_latest_is_updated_in_place_and_does_not_grow(database: Database) -> None:
+    """A row of `latest` changes for ever: its new versions stay in their page, and no index hears of them."""
+    rounds = 200
+    with database.transaction() as tx:
+        make_city(tx)
+        tx.execute(
+            "INSERT INTO sensor (sensor_id, area_code, domain, kind, name, lon, lat, registered_at, updated_at)"
+            " SELECT 'n-' || n, '990101', 'environment', 'air_station', 'n', 121, 31, now(), now()"
+            " FROM generate_series(1, 500) AS n"
+        )
+        tx.execute("INSERT INTO series (sensor_id, metric) SELECT sensor_id, 'pm10' FROM sensor WHERE name = 'n'")
+        series = [row["series_id"] for row in tx.rows("SELECT series_id FROM series WHERE metric = 'pm10'")]
+    for number in range(rounds):
+        with database.transaction() as tx:
+            at = DAY + timedelta(seconds=number)
+            write_readings(tx, [Row(at, key, float(number), Quality.GOOD) for key in series], received_at=at)
+    with database.transaction() as tx:
+        tx.execute("SELECT pg_stat_force_next_flush()")
+    with database.transaction() as tx:
+        counted = tx.row("SELECT n_tup_upd, n_tup_hot_upd FROM pg_stat_user_tables WHERE relname = 'latest'")
+        pages = tx.value("SELECT pg_relation_size('latest') / 8192")
+
+    assert counted is not None
+    assert counted["n_tup_upd"] >= (rounds - 1) * len(series)
+    assert counted["n_tup_hot_upd"] > 0.97 * counted["n_tup_upd"]
+    assert pages < 5 * len(series) * 60 / 8192  # twice what the fillfactor asks for, and some room

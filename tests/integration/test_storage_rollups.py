@@ -87,7 +87,7 @@ def test_late_readings_of_minutes_and_days_ago_correct_every_level(database: Dat
     roll_up(database, now + MINUTE)
     corrected = {level: buckets(database, level) for level in LEVELS}
     with database.transaction() as tx:
-        tx.execute("TRUNCATE rolled_1m, rolled_1h, rolled_1d")
+        tx.execute("TRUNCATE rolled_1m, rolled_1h, rolled_1d, rolled_hour_open")
         for mark in ("watermark", "threshold", "tail", "days"):
             tx.execute(f"UPDATE rollup_state SET {mark} = '-infinity'")
         tx.execute("CREATE OR REPLACE VIEW reading_tail AS SELECT time, series_id, value, quality FROM reading")

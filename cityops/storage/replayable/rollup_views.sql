@@ -1,10 +1,9 @@
 -- reading_1m, reading_1h and reading_1d: what is rolled up, and after it what is newer, computed on the spot.
 
-CREATE OR REPLACE VIEW reading_1m AS
-SELECT bucket, series_id, count, weight, mean, min, max, last, resultant FROM rolled_1m
-UNION ALL
-SELECT bucket, series_id, count, weight, mean_value(kind, terms, easts, weight), min, max, last,
-       mean_resultant(kind, terms, easts, weight)
+-- The minutes that are newer than the watermark.
+CREATE OR REPLACE VIEW newer_minutes AS
+SELECT bucket, series_id, count, weight, mean_value(kind, terms, easts, weight) AS mean, min, max, last,
+       mean_resultant(kind, terms, easts, weight) AS resultant
 FROM (
     SELECT date_bin('1 minute', reading.time, 'epoch') AS bucket, reading.series_id, metric.mean AS kind,
            count(*)::integer AS count, count(mean_term(metric.mean, reading.value))::integer AS weight,
@@ -16,6 +15,12 @@ FROM (
     GROUP BY 1, 2, 3
 ) AS folded;
 
+CREATE OR REPLACE VIEW reading_1m AS
+SELECT bucket, series_id, count, weight, mean, min, max, last, resultant FROM rolled_1m
+UNION ALL
+SELECT bucket, series_id, count, weight, mean, min, max, last, resultant FROM newer_minutes;
+
+-- The hour of the watermark is made of what is rolled up of it and of the newer minutes.
 CREATE OR REPLACE VIEW reading_1h AS
 SELECT bucket, series_id, count, weight, mean, min, max, last, resultant FROM rolled_1h
 UNION ALL
@@ -27,8 +32,11 @@ FROM (
            sum(part.weight * mean_term(metric.mean, part.mean, part.resultant)) AS terms,
            sum(part.weight * east_term(metric.mean, part.mean, part.resultant)) AS easts,
            min(part.min) AS min, max(part.max) AS max, (array_agg(part.last ORDER BY part.bucket DESC))[1] AS last
-    FROM reading_1m AS part JOIN series USING (series_id) JOIN metric USING (metric)
-    WHERE part.bucket >= (SELECT date_bin('1 hour', watermark, 'epoch') FROM rollup_state)
+    FROM (
+        SELECT bucket, series_id, count, weight, mean, min, max, last, resultant FROM rolled_hour_open
+        UNION ALL
+        SELECT bucket, series_id, count, weight, mean, min, max, last, resultant FROM newer_minutes
+    ) AS part JOIN series USING (series_id) JOIN metric USING (metric)
     GROUP BY 1, 2, 3
 ) AS folded;
 

@@ -85,6 +85,7 @@ BEGIN
     INSERT INTO rolled_1h SELECT * FROM hours_of(
         date_bin('1 hour', CASE WHEN isfinite(state.watermark) THEN state.watermark ELSE since END, 'epoch'),
         date_bin('1 hour', target, 'epoch'));
+    PERFORM roll_up_open_hour(target);
     PERFORM roll_up_areas(state, target);
     UPDATE rollup_state SET watermark = target;
 END $$;
@@ -166,7 +167,17 @@ BEGIN
     IF next_hour <= watermark THEN
         DELETE FROM rolled_1h WHERE bucket = since AND series_id = ANY (series);
         INSERT INTO rolled_1h SELECT * FROM hours_of(since, next_hour, series);
+    ELSIF since < watermark THEN
+        DELETE FROM rolled_hour_open WHERE series_id = ANY (series);
+        INSERT INTO rolled_hour_open SELECT * FROM hours_of(since, watermark, series);
     END IF;
+END $$;
+
+-- Make the hour anew that a watermark stands in, as far as its minutes are rolled up.
+CREATE OR REPLACE FUNCTION roll_up_open_hour(watermark timestamptz) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    DELETE FROM rolled_hour_open;
+    INSERT INTO rolled_hour_open SELECT * FROM hours_of(date_bin('1 hour', watermark, 'epoch'), watermark);
 END $$;
 
 -- Roll up one day of some series again, if it is rolled up already. A day of which hours were dropped stays.
@@ -272,3 +283,8 @@ BEGIN
 EXCEPTION WHEN lock_not_available THEN
     NULL;
 END $$;
+
+-- A database that was rolled up before there were open hours has none; no round may be under way meanwhile.
+SELECT pg_advisory_xact_lock(hashtext('cityops rollup'));
+SELECT roll_up_open_hour(watermark) FROM rollup_state
+WHERE isfinite(watermark) AND NOT EXISTS (SELECT FROM rolled_hour_open);
