@@ -32,8 +32,8 @@ MEASURED = {
     "traffic_detector": ["speed", "flow"],
 }  # fmt: skip
 TABLES = [
-    "reading", "latest", "series", "sensor", "area", "rolled_1m", "rolled_1h", "rolled_1d", "rolled_hour_open", "rollup_late",
-    "forgotten_day", "rolled_area", "rolled_area_member", "rolled_area_late", "rolled_area_moved",
+    "reading", "latest", "series", "sensor", "area", "rolled_1m", "rolled_1h", "rolled_1d", "rollup_late",
+    "rolled_hour_open", "forgotten_day", "rolled_area", "rolled_area_member", "rolled_area_late", "rolled_area_moved",
 ]  # fmt: skip
 Keys = dict[tuple[str, str], int]
 Question = Callable[[Transaction, datetime], pd.DataFrame]
@@ -203,6 +203,32 @@ def test_another_kind_of_mean_changes_the_answer_at_once_and_stays(shared: Datab
     migrate(shared, catalogue, report=lambda _: None)
     roll_up(shared, now + 2 * MINUTE)
     compare(shared, now)
+
+
+def test_minutes_that_statistics_do_not_know_yet_are_folded_in_seconds(shared: Database) -> None:
+    """The planner takes what is newer than the last ANALYZE for one row, and would compare each with each."""
+    with shared.transaction() as tx:
+        empty(tx)
+        tx.execute("SELECT ensure_rolled_months(%(day)s, %(day)s)", day=DAY)
+        tx.execute(
+            "INSERT INTO sensor (sensor_id, area_code, domain, kind, name, lon, lat, registered_at, updated_at)"
+            " SELECT 'n-' || n, '990101', 'environment', 'air_station', 'n', 121, 31, now(), now()"
+            " FROM generate_series(1, 300) AS n"
+        )
+        tx.execute("INSERT INTO series (sensor_id, metric) SELECT sensor_id, 'pm25' FROM sensor")
+        for start in (DAY, DAY + timedelta(days=2)):
+            tx.execute(
+                "INSERT INTO rolled_1m (bucket, series_id, count, weight, mean, min, max, last)"
+                " SELECT %(start)s + n * interval '5 minutes', series_id, 1, 1, 1, 1, 1, 1"
+                " FROM generate_series(0, 287) AS n, series",
+                start=start,
+            )
+            if start == DAY:
+                tx.execute("ANALYZE rolled_1m")
+        tx.execute("INSERT INTO rolled_area_member SELECT * FROM area_members()")
+        tx.execute("SET LOCAL statement_timeout = '20s'")
+        folded = "SELECT fold_areas('10 minutes', 'UTC', %(start)s, %(start)s + interval '24 hours')"
+        assert tx.value(folded, start=DAY + timedelta(days=2)) == 300 * 144
 
 
 @pytest.fixture

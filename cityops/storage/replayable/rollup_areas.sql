@@ -26,13 +26,14 @@ $$;
 
 -- Series over a span in steps, from a roll-up, each with its share where its metric weighs by another one of the same
 -- sensor: the mean of that in the step. Both must be among the wanted (NULL: all). Planned anew for each call, because
--- the relation and the span decide everything.
+-- the relation and the span decide everything. Never by nested loops: what is newer than the last ANALYZE is estimated as
+-- one row, and each of hundreds of thousands would be compared with each.
 CREATE OR REPLACE FUNCTION weighed_steps(
     rollup regclass, width interval, zone text, since timestamptz, until timestamptz, wanted integer[])
 RETURNS TABLE (series_id integer, metric text, bucket timestamptz, count bigint, low double precision,
                high double precision, weight double precision, terms double precision, easts double precision,
                share double precision)
-LANGUAGE plpgsql STABLE ROWS 10000 AS $$
+LANGUAGE plpgsql STABLE ROWS 10000 SET enable_nestloop = off AS $$
 BEGIN
     RETURN QUERY EXECUTE format($statement$
         WITH folded AS MATERIALIZED (
