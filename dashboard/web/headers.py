@@ -34,7 +34,8 @@ def content_policy(script_hashes: Sequence[str]) -> str:
 
 
 STATIC = ("/assets/", "/_dash-component-suites/", "/_favicon.ico")  # the same for everybody: may be kept
-DOWNLOADS = re.compile(r"/[a-z]+/export\.[a-z]+|/shift/sheets/[^/]+")  # what takes data out of the house
+# What takes data out of the house.
+DOWNLOADS = re.compile(r"/[a-z]+/export\.[a-z]+|/shift/sheets/[^/]+|/admin/catalogue/catalogue\.xlsx")
 
 
 def is_from_elsewhere(headers: Headers) -> bool:

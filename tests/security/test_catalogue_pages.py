@@ -371,3 +371,21 @@ def test_an_upload_is_nobody_elses_and_no_other_sites(city: House) -> None:
     assert city.ask("POST", path, cookie=cookie, files={"files": file}, headers=elsewhere).status_code == 403
     assert city.ask("POST", path, cookie=cookie, data={"seen": "1"}).status_code == 422
     assert city.ask("POST", path, cookie=cookie, files={"files": ("a.csv", b"x" * 2**20)}).status_code == 413
+
+
+def test_what_is_downloaded_is_uploaded_without_a_difference_and_both_are_on_record(city: House) -> None:
+    cookie = admin(city)
+    book = city.ask("GET", f"{PLACE}/catalogue.xlsx", cookie=cookie)
+    assert book.headers["content-disposition"].endswith('"case-catalogue-1.xlsx"')
+    sent = [("files", ("case-catalogue-1.xlsx", book.content))]
+    again = city.ask("POST", f"{PLACE}/upload?lang=en", cookie=cookie, files=sent, data={"seen": "1"})
+
+    assert "there is nothing to store" in words(again)
+    with city.database.transaction() as tx:
+        row = tx.row("SELECT actor, detail FROM audit_log WHERE action = 'case.catalogue.export'")
+    assert row is not None
+    assert (row["actor"], row["detail"]) == ("system-admin", {"version": 1})
+    stranger = city.log_in(account_of(Role.SUPERVISOR))
+    assert city.ask("GET", f"{PLACE}/catalogue.xlsx", cookie=stranger).status_code == 403
+    elsewhere = {"referer": "https://evil.example/"}
+    assert city.ask("GET", f"{PLACE}/catalogue.xlsx", cookie=cookie, headers=elsewhere).status_code == 403

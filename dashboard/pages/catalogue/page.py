@@ -8,6 +8,7 @@ from typing import Any
 from starlette.responses import Response
 
 from cases.catalogue.catalogue_files import Part
+from cases.catalogue.catalogue_sheets import catalogue_sheets
 from cases.catalogue.catalogue_tables import RULE_COLUMNS
 from cases.catalogue.catalogue_uploads import LARGEST, MOST_FILES
 from cases.catalogue.categories import CaseCatalogue, CategoryKind
@@ -20,6 +21,7 @@ from cases.store.catalogue_import import strange_areas
 from cityops.clock import utc_now
 from cityops.imports.findings import Finding
 from cityops.storage import Row, Transaction
+from cityops.storage.audit import record
 from dashboard import texts
 from dashboard.cases.refusal_words import in_language
 from dashboard.cases.words import CaseWords
@@ -35,6 +37,8 @@ from dashboard.pages.catalogue.view import (
     route_lines,
     rule_line,
 )
+from dashboard.requests.file_names import attachment
+from dashboard.requests.workbooks import XLSX, Sheet, workbook
 from dashboard.ui.html_pages import Outcome, draw_page
 from dashboard.web.request_context import RequestContext
 
@@ -204,6 +208,19 @@ def draw_upload(here: RequestContext) -> Response:
         desk = read_desk(here, tx)
     limits = {"files": MOST_FILES, "largest": LARGEST // 1024, "parts": ", ".join(Part)}
     return desk.draw("upload", "upload", seen=desk.seen, edition=desk.words.catalogue.edition, limits=limits)
+
+
+def export_catalogue(here: RequestContext) -> Response:
+    """Return the catalogue in force as a workbook, on record."""
+    with here.site.database.transaction() as tx:
+        desk = read_desk(here, tx)
+        detail, now = {"version": desk.seen}, utc_now()
+        edition = desk.words.catalogue.edition
+        record(tx, here.person.name, "case.catalogue.export", edition, at=now, origin=here.origin, detail=detail)
+    sheets = [Sheet(part, heads, rows) for part, (heads, rows) in catalogue_sheets(desk.words.catalogue).items()]
+    name = attachment(f"case-catalogue-{desk.seen}.xlsx")
+    headers = {"Content-Disposition": name, "Cache-Control": "no-store"}
+    return Response(workbook(sheets), media_type=XLSX, headers=headers)
 
 
 def draw_trial(here: RequestContext, asked: AskedEdit) -> Response:

@@ -92,6 +92,12 @@ async def try_edit(request: Request) -> Response:
     return await asyncio.to_thread(_try, here, asked)
 
 
+@router.get(f"{PATH}/catalogue.xlsx")
+async def export() -> Response:
+    """Return the catalogue in force as a workbook that can be changed and uploaded."""
+    return await asyncio.to_thread(page.export_catalogue, administrator())
+
+
 @router.get(f"{PATH}/upload")
 async def show_upload() -> Response:
     """Return the form for files."""

@@ -9,8 +9,11 @@ import pytest
 
 from cases.catalogue import catalogue_uploads
 from cases.catalogue.catalogue_files import Part, demo_catalogue, with_tables
+from cases.catalogue.catalogue_sheets import catalogue_sheets
 from cases.catalogue.catalogue_tables import CATEGORY_COLUMNS, RULE_COLUMNS
 from cases.catalogue.catalogue_uploads import LARGEST, read_uploads
+from cases.catalogue.categories import CaseCatalogue
+from cases.catalogue.edits import with_rule
 from cityops.imports.findings import ImportRefused
 from dashboard.requests.workbooks import Sheet, workbook
 
@@ -97,3 +100,15 @@ def test_words_that_a_spreadsheet_would_run_are_refused(column: str, sign: str) 
     with pytest.raises(ImportRefused, match="begins as a formula does") as refused:
         with_tables(demo_catalogue(), tables)
     assert [(one.row, one.column, one.code) for one in refused.value.errors] == [(1, column, "05-06")]
+
+
+def test_what_is_exported_makes_the_same_catalogue_again() -> None:
+    rule = {"category": "event/05-06", "area": "9901", "component": "lamp-1", "role": "owner", "department": "parks"}
+    days = {"valid_from": "2026-01-01", "valid_until": "2027-01-01", "priority": "-2", "source": "令 12"}
+    known = with_rule(demo_catalogue(), rule | days)
+    sheets = [Sheet(part, heads, rows) for part, (heads, rows) in catalogue_sheets(known).items()]
+    read = read_uploads([("catalogue.xlsx", workbook(sheets))])
+
+    assert set(read) == set(Part)
+    assert with_tables(CaseCatalogue(known.edition, {}, {}), read) == known
+    assert catalogue_sheets(CaseCatalogue("", {}, {})) == {}
