@@ -4,6 +4,7 @@ import io
 import struct
 import zipfile
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +15,7 @@ from cases.catalogue.catalogue_tables import CATEGORY_COLUMNS, RULE_COLUMNS
 from cases.catalogue.catalogue_uploads import LARGEST, read_uploads
 from cases.catalogue.categories import CaseCatalogue
 from cases.catalogue.edits import with_rule
+from cityops.imports.files.archives import require_sound
 from cityops.imports.findings import ImportRefused
 from dashboard.requests.workbooks import Sheet, workbook
 
@@ -79,6 +81,15 @@ def test_a_file_is_refused_with_what_to_do(
     monkeypatch.setattr(catalogue_uploads, "MOST_ROWS", 100)
     with pytest.raises(ImportRefused, match=said):
         read_uploads([(name, content())])
+
+
+def test_a_workbook_that_lies_about_its_size_is_found_before_it_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(liar())
+    with pytest.raises(ImportRefused, match="is no workbook"):
+        require_sound(path, largest=catalogue_uploads.UNPACKED)
+    path.write_bytes(book(events=[["a"], ["b"]]))
+    require_sound(path, largest=catalogue_uploads.UNPACKED)
 
 
 def test_no_file_and_too_many_are_refused() -> None:
