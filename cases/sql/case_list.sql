@@ -14,6 +14,7 @@ WITH found AS MATERIALIZED (
       AND (%(severity)s = 0 OR severity = %(severity)s)
       AND (NOT %(overdue)s OR overdue_at IS NOT NULL)
       AND (%(text)s = '' OR number LIKE %(pattern)s OR address ILIKE %(pattern)s OR description ILIKE %(pattern)s)
+      AND (%(west)s::float8 IS NULL OR latitude BETWEEN %(south)s AND %(north)s AND longitude BETWEEN %(west)s AND %(east)s)
       AND (cardinality(%(listed)s::bigint[]) = 0 OR case_id <> ALL (%(listed)s::bigint[]))
     ORDER BY coalesce(due_at, 'infinity'::timestamptz), case_id
     LIMIT %(most)s
@@ -40,9 +41,38 @@ WHERE (%(below)s::bigint IS NULL OR case_id < %(below)s::bigint)
   AND (%(severity)s = 0 OR severity = %(severity)s)
   AND (NOT %(overdue)s OR overdue_at IS NOT NULL)
   AND (%(text)s = '' OR number LIKE %(pattern)s OR address ILIKE %(pattern)s OR description ILIKE %(pattern)s)
+  AND (%(west)s::float8 IS NULL OR latitude BETWEEN %(south)s AND %(north)s AND longitude BETWEEN %(west)s AND %(east)s)
   AND (cardinality(%(listed)s::bigint[]) = 0 OR case_id <> ALL (%(listed)s::bigint[]))
 ORDER BY case_id DESC
 LIMIT %(most)s
+
+-- name: cases_on_map
+-- Open cases that fit, by cells of a part of the map: how many, how many that were not handled by their deadline, and
+-- how many of which the deadline is near. Without a column: those that lie elsewhere, by whether it is known where.
+SELECT "column", "row", count(*) AS open, count(*) FILTER (WHERE is_late) AS late,
+       count(*) FILTER (WHERE NOT is_late AND is_soon) AS soon, min(case_id) AS case_id,
+       avg(longitude) AS longitude, avg(latitude) AS latitude
+FROM (SELECT case_id, longitude, latitude,
+             CASE WHEN is_inside THEN floor((longitude - %(left)s) / %(wide)s)::integer END AS "column",
+             CASE WHEN is_inside THEN floor((latitude - %(bottom)s) / %(high)s)::integer END AS "row",
+             coalesce(CASE WHEN handled_at IS NULL THEN due_at < %(now)s
+                           ELSE overdue_at IS NOT NULL OR handled_at > due_at END, false) AS is_late,
+             coalesce(handled_at IS NULL AND due_at < %(soon_until)s, false) AS is_soon
+      FROM (SELECT *, longitude >= %(left)s AND longitude < %(left)s + %(columns)s * %(wide)s
+                  AND latitude >= %(bottom)s AND latitude < %(bottom)s + %(rows)s * %(high)s AS is_inside
+            FROM city_case) AS placed
+      WHERE ended_at IS NULL
+        AND (NOT %(mine_only)s OR awaited && %(mine)s::text[])
+        AND (%(state)s = '' OR state = %(state)s)
+        AND (%(category)s = '' OR starts_with(category, %(category)s))
+        AND (%(department)s = '' OR departments @> ARRAY[%(department)s])
+        AND (%(area)s = '' OR starts_with(area_code, %(area)s))
+        AND (%(severity)s = 0 OR severity = %(severity)s)
+        AND (NOT %(overdue)s OR overdue_at IS NOT NULL)
+        AND (%(text)s = '' OR number LIKE %(pattern)s OR address ILIKE %(pattern)s OR description ILIKE %(pattern)s)
+     ) AS found
+GROUP BY "column", "row", longitude IS NULL
+ORDER BY late, soon, open
 
 -- name: case_counts
 -- How many open cases there are by state: all, those that wait for one of `mine`, and those that are overdue.

@@ -18,6 +18,9 @@ SQL = load_queries("cases")
 Which = Literal["open", "closed", "all"]
 
 
+Box = tuple[float, float, float, float]  # west, south, east, north; degrees
+
+
 @dataclass(frozen=True, slots=True)
 class CaseFilter:
     """Which cases are asked for; empty is any. `category` and `area` are the beginnings of codes."""
@@ -29,6 +32,7 @@ class CaseFilter:
     severity: int = 0
     overdue: bool = False
     text: str = ""  # part of the number, the address or the description
+    box: Box | None = None  # where they lie
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,7 @@ def urgent_cases(
     summary (of the description), alert_id, lead_department, reported_at, due_at, due_provisional, overdue_at,
     handled_at, ended_at (UTC), is_mine.
     """
-    values = _values(wanted, held, listed)
+    values = filter_values(wanted, held, listed)
     mine = tx.rows(SQL["urgent_cases"], **values, others=False, most=most) if held else []
     if mine_only or len(mine) == most:
         return mine
@@ -73,7 +77,7 @@ def cases_by_number(
     listed: Sequence[int] = (),
 ) -> list[Row]:
     """Return cases with the same columns, the newest first, below a number that no change of a case moves."""
-    values = _values(wanted, held, listed)
+    values = filter_values(wanted, held, listed)
     return tx.rows(
         SQL["cases_by_number"], **values, below=below, open=which == "open", ended=which == "closed", most=most
     )
@@ -106,7 +110,9 @@ def case_by_number(tx: Transaction, number: str) -> int | None:
     return None if found is None else int(found)
 
 
-def _values(wanted: CaseFilter, held: Sequence[CaseActor], listed: Sequence[int]) -> dict[str, object]:
+def filter_values(wanted: CaseFilter, held: Sequence[CaseActor], listed: Sequence[int]) -> dict[str, object]:
+    """Return what the queries of lists ask for, by its name in them."""
+    west, south, east, north = wanted.box or (None, None, None, None)
     escaped = wanted.text.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
     return {
         "mine": waiting_keys(held),
@@ -119,6 +125,10 @@ def _values(wanted: CaseFilter, held: Sequence[CaseActor], listed: Sequence[int]
         "overdue": wanted.overdue,
         "text": wanted.text,
         "pattern": f"%{escaped}%",
+        "west": west,
+        "south": south,
+        "east": east,
+        "north": north,
     }
 
 

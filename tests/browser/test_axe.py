@@ -22,6 +22,7 @@ PAGES = {
     "/account": "h1, h2",
     "/cases": ".case-line",
     "/cases?view=board": ".case-card",
+    "/cases?view=map": ".case-dot",
     "/cases/1": ".case-act",
     "/work": "h1",
 }

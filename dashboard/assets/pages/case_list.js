@@ -54,6 +54,25 @@
     command();
   });
 
+  /* ---- The map, on a screen that is narrower: its middle first, then what was looked at. ---- */
+
+  let scrolled = null;
+
+  function lookAt() {
+    const frame = /** @type {any} */ (document.querySelector("[data-case-map]"));
+    if (frame) frame.scrollLeft = scrolled ?? (frame.scrollWidth - frame.clientWidth) / 2;
+  }
+
+  document.addEventListener(
+    "scroll",
+    (event) => {
+      const frame = /** @type {any} */ (event.target);
+      if (frame.matches && frame.matches("[data-case-map]")) scrolled = frame.scrollLeft;
+    },
+    true,
+  );
+  lookAt();
+
   /* ---- Fresh. ---- */
 
   async function refresh() {
@@ -62,6 +81,7 @@
     const address = focused && focused.matches("[data-case-link]") ? focused.getAttribute("href") : "";
     const came = await cityops.freshen();
     marks("show");
+    lookAt();
     if (!came || !address) return;
     const again = links().find((link) => link.getAttribute("href") === address);
     if (again) again.focus();

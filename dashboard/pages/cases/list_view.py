@@ -9,20 +9,22 @@ from urllib.parse import urlencode
 from cases.life.posts import CaseActor
 from cases.life.states import ENDS, CaseState
 from cases.life.transitions import TOGETHER, TRANSITIONS, Act
-from cases.store.case_list import CaseFilter, StateCount
+from cases.store.case_list import Box, CaseFilter, StateCount
 from cityops.storage import Row
 from dashboard.cases.words import CaseWords
 
 SOON = timedelta(hours=2)  # from here on a deadline is shown as near
 Shown = Literal["mine", "open", "closed"]
+View = Literal["list", "board", "map"]
+BOX = r"^(-?[0-9]{1,3}(\.[0-9]{1,7})?(,|$)){4}$"  # west,south,east,north
 
 
 @dataclass(frozen=True, slots=True)
 class ListAddress:
-    """What the address of the list asks for; `after` is the cursor of the next page."""
+    """What the address of the list asks for. `box`: where the cases lie, "west,south,east,north" in degrees."""
 
     which: Shown = "open"
-    view: Literal["list", "board"] = "list"
+    view: View = "list"
     state: str = ""
     category: str = ""
     department: str = ""
@@ -30,13 +32,29 @@ class ListAddress:
     severity: int = 0
     overdue: bool = False
     q: str = ""
+    box: str = ""
 
     @property
     def wanted(self) -> CaseFilter:
-        """The filter of the list."""
+        """The filter of the list; a map has a part that it shows, which is no filter."""
         return CaseFilter(
-            self.state, self.category, self.department, self.area, self.severity, self.overdue, self.q.strip()
+            self.state,
+            self.category,
+            self.department,
+            self.area,
+            self.severity,
+            self.overdue,
+            self.q.strip(),
+            None if self.view == "map" else self.place,
         )
+
+    @property
+    def place(self) -> Box | None:
+        """The part of the city that is asked for; None for one that is no part."""
+        edges = tuple(map(float, self.box.split(","))) if self.box else ()
+        if len(edges) != 4 or not (-180 <= edges[0] < edges[2] <= 180 and -85 <= edges[1] < edges[3] <= 85):
+            return None
+        return (edges[0], edges[1], edges[2], edges[3])
 
     @property
     def is_filtered(self) -> bool:
@@ -46,7 +64,7 @@ class ListAddress:
     def to(self, **changes: object) -> str:
         """Return the address with something changed; what is as usual does not stand in it."""
         changed, usual = replace(self, **changes), ListAddress()  # type: ignore[arg-type]
-        names = ("which", "view", "state", "category", "department", "area", "severity", "overdue", "q")
+        names = ("which", "view", "state", "category", "department", "area", "severity", "overdue", "q", "box")
         told = {name: getattr(changed, name) for name in names if getattr(changed, name) != getattr(usual, name)}
         return "/cases" + (f"?{urlencode(told)}" if told else "")
 
@@ -136,7 +154,10 @@ def loop_stops(counts: Mapping[CaseState, StateCount], address: ListAddress, wor
         LoopStop(
             words.say(f"case_state.{state}"),
             counts.get(state, StateCount()),
-            address.to(state="" if address.state == state else state.value, view="list"),
+            address.to(
+                state="" if address.state == state else state.value,
+                view="map" if address.view == "map" else "list",
+            ),
             address.state == state,
         )
         for state in CaseState

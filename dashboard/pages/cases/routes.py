@@ -2,8 +2,9 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import datetime
 from http import HTTPStatus
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Query
 from starlette.responses import Response
@@ -11,6 +12,7 @@ from starlette.responses import Response
 from cases.errors import CaseUnknown
 from cases.life.states import ENDS, CaseState
 from cases.store.case_list import StateCount, case_by_number, cases_by_number, count_cases, urgent_cases
+from cases.store.case_map import cases_on_map
 from cityops.accounts.roles import Role
 from cityops.areas import AreaLevel
 from cityops.clock import utc_now
@@ -21,15 +23,19 @@ from dashboard.cases.seats import CaseSeat, take_seat
 from dashboard.cases.words import CaseWords, read_words
 from dashboard.pages.cases.case_page import draw_case
 from dashboard.pages.cases.list_view import (
+    BOX,
+    SOON,
     BoardColumn,
     ListAddress,
     Shown,
+    View,
     case_line,
     choices,
     loop_stops,
     many_acts,
     total,
 )
+from dashboard.pages.cases.map_view import COLUMNS, ROWS, MapView, map_view, shown_box
 from dashboard.pages.cases.work_view import work_tasks
 from dashboard.ui.html_pages import draw_page
 from dashboard.web.request_context import RequestContext, require
@@ -46,7 +52,7 @@ Text = Annotated[str, Query(max_length=200)]
 async def show_list(
     *,
     which: Shown = "open",
-    view: Literal["list", "board"] = "list",
+    view: View = "list",
     state: Text = "",
     category: Text = "",
     department: Text = "",
@@ -54,12 +60,13 @@ async def show_list(
     severity: Annotated[str, Query(pattern="^[0-4]?$")] = "",
     overdue: Annotated[str, Query(max_length=5)] = "",
     q: Text = "",
+    box: Annotated[str, Query(pattern=f"{BOX}|^$")] = "",
     below: Annotated[int | None, Query(ge=1, le=2**63 - 1)] = None,
 ) -> Response:
-    """Return the list or the board."""
+    """Return the list, the board or the map."""
     here = require(Role.VIEWER)
     level, late = int(severity or 0), overdue in ("True", "true", "1", "on")
-    address = ListAddress(which, view, state, category, department, area, level, late, q)
+    address = ListAddress(which, view, state, category, department, area, level, late, q, box)
     return await asyncio.to_thread(_draw_list, here, address, below)
 
 
@@ -79,10 +86,13 @@ def _draw_list(here: RequestContext, address: ListAddress, below: int | None) ->
     seat, words, now = take_seat(here), read_words(here), utc_now()
     board: list[BoardColumn] = []
     rows: list[Row] = []
+    drawn: MapView | None = None
     with seat.database.transaction() as tx:
         counts = dict(count_cases(tx, seat.posts))
         if address.view == "board" and address.which != "closed":
             board = [_column(tx, seat, state, counts, address, words) for state in CaseState if state not in ENDS]
+        elif address.view == "map" and address.which != "closed":
+            drawn = _map(tx, seat, address, words, now)
         else:
             rows = _rows(tx, seat, address, below)
     acts = many_acts(seat.posts, words) if address.view == "list" and address.which != "closed" else []
@@ -102,6 +112,7 @@ def _draw_list(here: RequestContext, address: ListAddress, below: int | None) ->
         mine=[line for line in lines if line.is_mine],
         others=[line for line in lines if not line.is_mine],
         board=board,
+        map=drawn,
         many=acts,
         below=min((line.case_id for line in lines), default=0) if more and address.which == "closed" else None,
         more_hidden=more and address.which != "closed",
@@ -112,6 +123,23 @@ def _rows(tx: Transaction, seat: CaseSeat, address: ListAddress, below: int | No
     if address.which == "closed":
         return cases_by_number(tx, address.wanted, seat.posts, most=PAGE + 1, which="closed", below=below)
     return urgent_cases(tx, address.wanted, seat.posts, most=PAGE + 1, mine_only=address.which == "mine")
+
+
+def _map(tx: Transaction, seat: CaseSeat, address: ListAddress, words: CaseWords, now: datetime) -> MapView:
+    registry = seat.here.site.live.registry(tx)
+    box = shown_box(address, registry)
+    found = cases_on_map(
+        tx,
+        address.wanted,
+        seat.posts,
+        box=box,
+        columns=COLUMNS,
+        rows=ROWS,
+        now=now,
+        soon=SOON,
+        mine_only=address.which == "mine",
+    )
+    return map_view(found, address, box, registry, words)
 
 
 def _column(

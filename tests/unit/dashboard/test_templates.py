@@ -49,7 +49,17 @@ from dashboard.cases.one_case import CaseClock, CaseView
 from dashboard.cases.words import CaseWords
 from dashboard.pages.cases.case_page import AlertLine, draw_strip, history_line, loop_steps
 from dashboard.pages.cases.forms import FormFacts, RefusedAct, act_forms
-from dashboard.pages.cases.list_view import BoardColumn, ListAddress, ManyAct, case_line, choices, loop_stops, total
+from dashboard.pages.cases.list_view import (
+    BoardColumn,
+    ListAddress,
+    ManyAct,
+    View,
+    case_line,
+    choices,
+    loop_stops,
+    total,
+)
+from dashboard.pages.cases.map_view import CaseMark, MapName, MapShape, MapView
 from dashboard.pages.cases.work_view import WorkAct, WorkTask
 from dashboard.pages.catalogue.trial_view import ChangeLine, MoveLine, TrialView
 from dashboard.pages.catalogue.trial_view import LimitLine as LimitLineOfTrial
@@ -88,6 +98,7 @@ PARTS = {
     "catalogue/frame.html",
     "catalogue/parts.html",
     "cases/lines.html",
+    "cases/map.html",
     "cases/fields.html",
 }  # of other templates
 
@@ -244,11 +255,12 @@ def case_of_states(text: str, state: CaseState) -> dict[str, Any]:
     }
 
 
-def case_list(text: str, *, board: bool = False) -> dict[str, Any]:
-    """The list, or the board."""
-    address = ListAddress(view="board" if board else "list", q=text)
+def case_list(text: str, view: View = "list") -> dict[str, Any]:
+    """The list, the board or the map."""
+    address = ListAddress(view=view, q=text, box="119,30,120,31" if view == "map" else "")
     words, line = CaseWords("zh", demo_catalogue(), {}), case_of_states(text, CaseState.HANDLING)["line"]
     counts = {CaseState.FILED: StateCount(3, 2, 1)}
+    mark = CaseMark(50, 50, 2, "is-late", 4, text, text)
     return {
         "posts": [text],
         "is_worker": True,
@@ -258,7 +270,10 @@ def case_list(text: str, *, board: bool = False) -> dict[str, Any]:
         "choices": choices(words, [text]),
         "mine": [line],
         "others": [line],
-        "board": [BoardColumn(text, StateCount(1, 1, 1), [line], text)] if board else [],
+        "board": [BoardColumn(text, StateCount(1, 1, 1), [line], text)] if view == "board" else [],
+        "map": MapView([mark], [MapShape("M0 0L1 1", "water")], [MapName(text, 1, 1)], 4, 3, 2, text)
+        if view == "map"
+        else None,
         "below": 7,
         "many": [ManyAct(Act.COMMENT, text, needs_reason=True)],
         "more_hidden": True,
@@ -448,7 +463,8 @@ SAMPLES: list[tuple[str, Callable[[str], dict[str, Any]]]] = [
     ("accounts/statements.html", lambda text: frame(text) | {"statistics": statements(text)}),
     ("accounts/statements.html", lambda text: frame(text) | {"statistics": None}),
     ("cases/list.html", lambda text: frame(text) | case_list(text)),
-    ("cases/list.html", lambda text: frame(text) | case_list(text, board=True)),
+    ("cases/list.html", lambda text: frame(text) | case_list(text, "board")),
+    ("cases/list.html", lambda text: frame(text) | case_list(text, "map")),
     *[("cases/one.html", lambda text, state=state: frame(text) | case_of_states(text, state)) for state in CaseState],
     ("cases/work.html", lambda text: frame(text) | case_work(text)),
     ("cases/unknown.html", frame),
