@@ -9,6 +9,7 @@ import json
 import os
 import platform
 import statistics
+import subprocess
 import tempfile
 import time
 from collections.abc import Callable
@@ -30,7 +31,7 @@ from cases.store.scores import flag_month, make_scores
 from cases.watch import MOST_FLAGGED
 from cityops.catalogue import load_catalogue
 from cityops.clock import utc_now
-from cityops.embedded.postgres import EmbeddedPostgres
+from cityops.embedded.postgres import BIN, EmbeddedPostgres
 from cityops.scope import WHOLE, Scope
 from cityops.storage import Database
 from cityops.storage.migrate import migrate
@@ -56,6 +57,8 @@ def main() -> None:
         filling = _timed(
             lambda: cases_city.build(database, closed=options.cases - options.open, still_open=options.open, now=now)
         )
+        # A server does this by itself within minutes.
+        subprocess.run([BIN / "vacuumdb", "--quiet", "--analyze", f"--dbname={server.url}"], check=True)
         lists = {
             f"{name}, {place}": _list(database, held, scope)
             for name, held in ROLES.items()

@@ -79,9 +79,6 @@ def build(database: Database, *, closed: int, still_open: int, now: datetime) ->
     with _without_indexes(database):
         _fill(database, ended, closed - first + 1, first=first, now=now)
         _fill(database, pending, still_open, first=closed + 1, now=now)
-    for table in ("city_case", "case_event", "case_task"):
-        with database.transaction() as tx:
-            tx.execute(f"ANALYZE {table}")
 
 
 @contextmanager

@@ -148,7 +148,7 @@ def test_a_case_with_as_many_departments_as_there_may_be_fits_in_the_index(city:
 
 
 def asked(*, others: bool) -> dict[str, object]:
-    empty = dict.fromkeys(("state", "category", "department", "area", "text", "pattern"), "")
+    empty: dict[str, object] = dict.fromkeys(("state", "category", "department", "area", "text", "pattern"), "")
     empty |= dict.fromkeys(("west", "south", "east", "north"))
     return {
         **empty,
