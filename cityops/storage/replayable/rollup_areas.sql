@@ -49,7 +49,8 @@ BEGIN
         SELECT folded.series_id, folded.metric, folded.bucket, folded.count, folded.low, folded.high, folded.weight,
                folded.terms, folded.easts, companion.terms / nullif(companion.weight, 0)
         FROM folded JOIN metric USING (metric)
-        LEFT JOIN folded AS companion ON companion.metric = metric.weighed_by
+        LEFT JOIN (SELECT * FROM folded WHERE folded.metric IN (SELECT weighed_by FROM metric)) AS companion
+               ON companion.metric = metric.weighed_by
               AND companion.sensor_id = folded.sensor_id AND companion.bucket = folded.bucket
     $statement$, rollup) USING width, zone, since, until, wanted;
 END $$;
