@@ -477,6 +477,7 @@ def test_one_request_that_is_never_answered_holds_up_nothing_else(
     expect(page.locator(".waiting-box")).to_contain_text("迟迟没有应答")
     page.locator("[data-choose], .ag-row", has_text="乙探测器").first.click()
     expect(page.locator(f"#{Desk.HEAD}")).to_contain_text("乙探测器")
+    expect(page.locator("[data-act=acknowledge][data-why='']")).to_be_visible()
     page.keyboard.press("a")
     wait_for(lambda: taken(database, second) == 1, "the other alert is taken")
     expect(page.locator(".waiting-box")).to_be_hidden()

@@ -29,7 +29,7 @@ def test_a_week_has_a_panel_for_each_metric_and_lines_from_monday_to_sunday(
         for hours, values in panel.lines:
             assert (round(hours[0]), round(hours[-1])) == (0, 168)
             assert len(hours) == len(values)
-    assert len(drawing.findall(f".//{SVG}polyline")) == sum(len(panel.lines) for panel in panels)
+    assert len(drawing.findall(f".//{SVG}path")) == sum(len(panel.lines) for panel in panels)
 
 
 def test_the_city_is_drawn_whole_and_the_same_twice(quiet: Simulation, catalogue: Catalogue) -> None:
