@@ -34,8 +34,11 @@ def content_policy(script_hashes: Sequence[str]) -> str:
 
 
 STATIC = ("/assets/", "/_dash-component-suites/", "/_favicon.ico")  # the same for everybody: may be kept
-# What takes data out of the house.
-DOWNLOADS = re.compile(r"/[a-z]+/export\.[a-z]+|/shift/sheets/[^/]+|/admin/catalogue/catalogue\.xlsx")
+# What takes data out of the house: `/domain/NAME` has the older address `/NAME` too.
+DOWNLOADS = re.compile(
+    r"(?:/domain)?/[^/]+/export\.[a-z]+|/api/v1/export/[a-z]+|/shift/sheets/[^/]+"
+    r"|/(?:evaluation/scores|admin/catalogue/catalogue)\.xlsx"
+)
 
 
 def is_from_elsewhere(headers: Headers) -> bool:

@@ -2,16 +2,18 @@
 
 import json
 import logging
+import re
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 
 from cityops.accounts.roles import Role
 from dashboard.web import request_bodies
 from tests.security.conftest import House, account_of
-from tests.security.routes import call_of, callbacks
+from tests.security.routes import call_of, callbacks, fill, templates_of
 
 UPDATE = "/_dash-update-component"
 JSON = {"content-type": "application/json"}
@@ -124,12 +126,37 @@ def test_personal_answers_are_kept_by_nobody(shared_house: House) -> None:
     assert "no-store" not in shared_house.ask("GET", "/assets/look.css").headers.get("cache-control", "")
 
 
+IS_FILE = re.compile(r"\.(csv|xlsx|json|geojson|png|pdf)$|/export")
+FOR_ALL_PERSONS = ("/api/v1/openapi.json",)  # says nothing of the city
 FROM_ELSEWHERE = (
     {"sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate", "sec-fetch-dest": "document"},
     {"sec-fetch-site": "same-site"},
     {"referer": "https://elsewhere.example/"},
     {"origin": "null"},
 )
+
+
+def files_of(app: FastAPI) -> list[str]:
+    """Return the address of every file that a person can take out."""
+    found = [route.path for route in templates_of(app) if route.method == "GET" and IS_FILE.search(route.path)]
+    return [fill(path.replace("{domain}", "traffic")) for path in found if path not in FOR_ALL_PERSONS]
+
+
+def test_a_link_elsewhere_takes_no_file_out(shared_house: House) -> None:
+    cookies = [shared_house.log_in(account_of(role)) for role in (Role.SUPERVISOR, Role.SYSTEM_ADMIN)]
+    files, before = files_of(shared_house.app), audited(shared_house)
+
+    taken = [
+        path
+        for told in FROM_ELSEWHERE
+        for path in files
+        for cookie in cookies
+        if shared_house.ask("GET", path, cookie=cookie, headers=told).status_code != 403
+    ]
+
+    assert len(files) >= 14
+    assert taken == []
+    assert audited(shared_house) == before
 
 
 def test_a_link_elsewhere_makes_nobody_export(shared_house: House) -> None:
