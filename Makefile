@@ -127,15 +127,15 @@ soak: $(DEVELOPMENT)  ## the long form of the fault tests, of a standing wall an
 .PHONY: soak
 
 score: $(DEVELOPMENT)  ## tell every scenario and compare the alerts with the truth; takes forty minutes; ARGS="gas-leak" for one
-	@$(BIN)/python -m benchmarks.score $(ARGS)
+	@$(BIN)/python -m benchmarks.stories.score $(ARGS)
 .PHONY: score
 
 stage: $(DEVELOPMENT)  ## tell all scenarios on a fresh demo of its domains, hold each sentence against the city; takes an hour; ARGS="gas-leak" for one
-	@$(BIN)/python -m benchmarks.stage $(ARGS)
+	@$(BIN)/python -m benchmarks.stories.stage $(ARGS)
 .PHONY: stage
 
 mutate: $(DEVELOPMENT)  ## put faults into copies of the code and see a test fail for each; ARGS="--draw 12 --write" for the score of docs
-	@$(BIN)/python -m benchmarks.mutate $(ARGS)
+	@$(BIN)/python -m benchmarks.code.mutate $(ARGS)
 .PHONY: mutate
 
 durations: $(DEVELOPMENT)  ## keep how long each file of tests took in the last run of all; it is build/durations.json
@@ -143,7 +143,7 @@ durations: $(DEVELOPMENT)  ## keep how long each file of tests took in the last 
 .PHONY: durations
 
 measure: $(DEVELOPMENT)  ## measure the code itself and write docs/explanation/house.md
-	@$(BIN)/python -m benchmarks.measure_code $(ARGS)
+	@$(BIN)/python -m benchmarks.code.measure_code $(ARGS)
 .PHONY: measure
 
 bench-load: $(DEVELOPMENT)  ## how fast the simulator makes readings, and how large a city of a million sensors is
@@ -151,7 +151,7 @@ bench-load: $(DEVELOPMENT)  ## how fast the simulator makes readings, and how la
 .PHONY: bench-load
 
 bench-desk: $(DEVELOPMENT)  ## measure the desk with 5,000 open alerts in a real browser; ARGS="--alerts 500 --keys 20" for a quick look
-	@$(BIN)/python -m benchmarks.desk $(ARGS)
+	@$(BIN)/python -m benchmarks.screens.desk $(ARGS)
 .PHONY: bench-desk
 
 bench-cases: $(DEVELOPMENT)  ## acts, lists and a month's score on 1,000,000 cases; ARGS="--cases 20000 --open 2000" for a quick look
@@ -159,11 +159,11 @@ bench-cases: $(DEVELOPMENT)  ## acts, lists and a month's score on 1,000,000 cas
 .PHONY: bench-cases
 
 bench-wall: $(DEVELOPMENT)  ## measure the wall: 10,000 sensors, 50 walls, one in a real browser; ARGS="--sensors 500 --samples 10" for a quick look
-	@$(BIN)/python -m benchmarks.wall $(ARGS)
+	@$(BIN)/python -m benchmarks.screens.wall $(ARGS)
 .PHONY: bench-wall
 
 bench-city: $(DEVELOPMENT)  ## 100,000 sensors through every program and onto a wall, for ten minutes; ARGS="--sensors 10000 --seconds 60" for a quick look
-	@$(BIN)/python -m benchmarks.city $(ARGS)
+	@$(BIN)/python -m benchmarks.screens.city $(ARGS)
 .PHONY: bench-city
 
 bench-attack: $(DEVELOPMENT)  ## what hostile devices and visitors cost everybody else; needs Mosquitto; about 8 minutes

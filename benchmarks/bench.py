@@ -54,7 +54,7 @@ def _keep(run: ShortRun, kept: TextIO) -> Run:
 
 def measure(run: ShortRun) -> Run:
     """Run a benchmark in a process of its own and return its line; `figures` is None when it failed."""
-    command = [sys.executable, "-m", f"benchmarks.{run.name}", *run.arguments]
+    command = [sys.executable, "-m", run.program, *run.arguments]
     print(f"\n== {run.name}: {' '.join(run.arguments)}", flush=True)
     busy, started = busy_percent(), time.monotonic()
     said = subprocess.run(command, check=False, cwd=ROOT, stdout=subprocess.PIPE, text=True)

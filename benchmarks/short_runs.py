@@ -18,6 +18,7 @@ class ShortRun:
     """A benchmark in the few minutes that it may take here; `docs/reference/benchmarks-NAME.md` explains the whole."""
 
     name: str
+    program: str  # what `python -m` runs
     arguments: tuple[str, ...]
     figures: tuple[Figure, ...]
 
@@ -25,6 +26,7 @@ class ShortRun:
 SHORT_RUNS = (
     ShortRun(
         "ingest",
+        "benchmarks.ingest",
         ("--messages", "50000", "--runs", "1"),
         (
             Figure("receive_ratio", "ingest against a plain paho client of MQTT 5 that only receives", "×", ratio=True),
@@ -42,6 +44,7 @@ SHORT_RUNS = (
     ),
     ShortRun(
         "storage",
+        "benchmarks.storage",
         ("--readings", "2000000"),
         (
             Figure("growth", "the slowest growth of a question when the store is ten times as large", "×", ratio=True),
@@ -54,6 +57,7 @@ SHORT_RUNS = (
     ),
     ShortRun(
         "alerts",
+        "benchmarks.alerts",
         ("--quick",),
         (
             Figure("readings_per_s", "readings judged by 200 rules on one core", "/s"),
@@ -63,6 +67,7 @@ SHORT_RUNS = (
     ),
     ShortRun(
         "cases",
+        "benchmarks.cases",
         ("--cases", "20000", "--open", "2000", "--acts", "100"),
         (
             Figure("act_p50_ms", "an act on a case, median", "ms"),
@@ -74,6 +79,7 @@ SHORT_RUNS = (
     ),
     ShortRun(
         "desk",
+        "benchmarks.screens.desk",
         ("--alerts", "500", "--keys", "20", "--seconds", "10"),
         (
             Figure("ack_p50_ms", "from a key to the confirmed state, median", "ms"),
@@ -84,6 +90,7 @@ SHORT_RUNS = (
     ),
     ShortRun(
         "wall",
+        "benchmarks.screens.wall",
         ("--sensors", "500", "--walls", "20", "--samples", "10"),
         (
             Figure("pixel_p50_ms", "from a reading's publish to its pixel, median", "ms"),
@@ -97,6 +104,7 @@ SHORT_RUNS = (
     ),
     ShortRun(
         "load",
+        "benchmarks.load",
         ("--sensors", "10000", "--seconds", "3"),
         (
             Figure("generated_per_s", "readings that the simulator makes on one core", "/s"),

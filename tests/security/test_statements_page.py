@@ -61,6 +61,6 @@ def test_the_page_says_how_to_count(house: House) -> None:
     assert "CREATE EXTENSION pg_stat_statements" in house.ask("GET", PLACE, cookie=cookie).text
 
 
-@pytest.mark.parametrize("role", set(Role) - {Role.SYSTEM_ADMIN})
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.SYSTEM_ADMIN])
 def test_nobody_else_sees_it(house: House, role: Role) -> None:
     assert house.ask("GET", PLACE, cookie=house.log_in(account_of(role))).status_code == 403

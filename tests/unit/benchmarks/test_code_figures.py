@@ -5,7 +5,16 @@ from textwrap import dedent
 
 import pytest
 
-from benchmarks.code_figures import Function, Module, circles, complexity_of, is_one_word, queries, read, shared_names
+from benchmarks.code.code_figures import (
+    Function,
+    Module,
+    circles,
+    complexity_of,
+    is_one_word,
+    queries,
+    read,
+    shared_names,
+)
 
 
 def module(path: str, source: str) -> Module:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.mutants import Mutant, MutantError, draw, load
+from benchmarks.code.mutants import Mutant, MutantError, draw, load
 
 ROOT = Path(__file__).parents[3]
 SOURCE = b'''

@@ -1,6 +1,6 @@
 """The programs that tell scenarios tell those of every domain."""
 
-from benchmarks.stories import stories
+from benchmarks.stories.told_stories import stories
 from cityops.catalogue import load_catalogue
 from cityops.domains import ALL
 from sensors_sim.fleet.simulator_files import SCENARIOS

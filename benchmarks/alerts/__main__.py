@@ -8,10 +8,10 @@ import argparse
 import json
 from pathlib import Path
 
-from benchmarks import alerts_acknowledge, alerts_detection
-from benchmarks.curves import Curve, draw
+from benchmarks.alerts import alerts_acknowledge, alerts_detection
+from benchmarks.alerts.curves import Curve, draw
 
-PICTURE = Path(__file__).parent.parent / "docs" / "pictures" / "detection-cost.svg"
+PICTURE = Path(__file__).parents[2] / "docs" / "pictures" / "detection-cost.svg"
 
 
 def main() -> None:

@@ -1,6 +1,6 @@
 """The vital signs of every scenario, of an ordinary day and of a quiet month; writes docs/reference/vital-signs.md.
 
-    python -m benchmarks.vital_signs [scenario …]
+    python -m benchmarks.stories.vital_signs [scenario …]
 
 The devices' readings go straight to detection and to the indices, in their own time and in memory, so that a month
 takes minutes. Rules on readings and those that combine signs raise; those that the clock judges (silence, indices)
@@ -26,7 +26,7 @@ from alerts.detection.readings import Readings as Columns
 from alerts.detection.series_index import Series, SeriesIndex
 from alerts.lifecycle import Event
 from alerts.rules.definitions import load_rules
-from benchmarks.stories import stories
+from benchmarks.stories.told_stories import stories
 from cityops.catalogue import Catalogue, load_catalogue
 from cityops.readings import Quality
 from cityops.scenarios import Run
@@ -198,8 +198,8 @@ def _report(rows: list[str], options: argparse.Namespace) -> str:
         [
             "# What the vital signs say",
             "",
-            "`python -m benchmarks.vital_signs` lets a simulated city live through every scenario, an ordinary day "
-            "with incidents by chance and a quiet month, and writes this page anew when all of them were told.",
+            "`python -m benchmarks.stories.vital_signs` lets a simulated city live through every scenario, an ordinary "
+            "day with incidents by chance and a quiet month, and writes this page anew when all of them were told.",
             "The city has the usual domains, and one more where the folder of that one has the scenario.",
             f"{options.sensors} sensors, seed {options.seed}, at the pace of life; devices report 5 times less "
             "often than the built-in ones, in stories of a day 20 times, and in the month 120 times.",

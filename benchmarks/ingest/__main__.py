@@ -23,7 +23,7 @@ from urllib.request import urlopen
 
 import psutil
 
-from benchmarks import drain, emergency_lane, ingest_peers, mosquitto, publisher
+from benchmarks.ingest import drain, emergency_lane, ingest_peers, mosquitto, publisher
 from cityops.catalogue import load_catalogue
 from cityops.clock import utc_now
 from cityops.devices.sensors import Sensor

@@ -15,8 +15,8 @@ import time
 import numpy as np
 from playwright.sync_api import Page
 
-from benchmarks.running_city import RunningCity, open_wall, running_city
-from benchmarks.wall_probe import FIRST, STEP, WATCH, follow, pause_after, probing, wait_for_probe
+from benchmarks.screens.running_city import RunningCity, open_wall, running_city
+from benchmarks.screens.wall_probe import FIRST, STEP, WATCH, follow, pause_after, probing, wait_for_probe
 from cityops.storage.devices.ledger import Totals, ledger_totals
 from tests.devices import Device
 from tests.programs import wait_for

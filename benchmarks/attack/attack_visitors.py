@@ -11,7 +11,7 @@ from urllib.parse import urlencode, urlsplit
 
 import httpx
 
-from benchmarks.attack_city import MEGABYTE, City, watching
+from benchmarks.attack.attack_city import MEGABYTE, City, watching
 
 LOGINS, LOGIN_PATIENCE = 300, 30.0  # at once; seconds
 EXPORTS, EXPORTS_FOR = 200, 20.0

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks import cases_city
+from benchmarks.cases import cases_city
 from cases.evaluation.formulas import load_formulas
 from cases.life.posts import CaseActor, Post, is_of_department_only
 from cases.life.transitions import Act

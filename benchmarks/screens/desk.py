@@ -23,8 +23,8 @@ from pathlib import Path
 import numpy as np
 from playwright.sync_api import Page
 
-from benchmarks import desk_city
-from benchmarks.main_thread import MainThread
+from benchmarks.screens import desk_city
+from benchmarks.screens.main_thread import MainThread
 from cityops.accounts.roles import Role
 from cityops.accounts.users import store_user
 from cityops.catalogue import load_catalogue

@@ -54,7 +54,7 @@ class Copy:
 
     def _start(self) -> "subprocess.Popen[str]":
         return subprocess.Popen(
-            [sys.executable, "-m", "benchmarks.forked_pytest"],
+            [sys.executable, "-m", "benchmarks.code.forked_pytest"],
             cwd=self._place,
             env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"},
             stdin=subprocess.PIPE,

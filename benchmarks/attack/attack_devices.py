@@ -14,7 +14,7 @@ from pathlib import Path
 from queue import Empty
 from urllib.parse import urlsplit, urlunsplit
 
-from benchmarks.attack_city import MEGABYTE, City
+from benchmarks.attack.attack_city import MEGABYTE, City
 from cityops.catalogue import load_catalogue
 from cityops.clock import utc_now
 from cityops.embedded.postgres import EmbeddedPostgres

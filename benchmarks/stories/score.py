@@ -24,7 +24,7 @@ import numpy as np
 from alerts.evaluation.engine import Engine
 from alerts.evaluation.timed import TimedEvaluator
 from alerts.rules.definitions import load_rules
-from benchmarks.stories import stories
+from benchmarks.stories.told_stories import stories
 from cityops.catalogue import Catalogue
 from cityops.embedded.postgres import EmbeddedPostgres
 from cityops.scenarios import Run

@@ -16,10 +16,10 @@ from dataclasses import dataclass
 import numpy as np
 from playwright.sync_api import Page
 
-from benchmarks.main_thread import MainThread
-from benchmarks.running_city import RunningCity, open_wall, running_city
-from benchmarks.wall_probe import FIRST, STEP, WATCH, follow, pause_after, probing, wait_for_probe
-from benchmarks.wall_screens import Screens
+from benchmarks.screens.main_thread import MainThread
+from benchmarks.screens.running_city import RunningCity, open_wall, running_city
+from benchmarks.screens.wall_probe import FIRST, STEP, WATCH, follow, pause_after, probing, wait_for_probe
+from benchmarks.screens.wall_screens import Screens
 from cityops.clock import utc_now
 from cityops.storage import Database
 from tests.devices import Device

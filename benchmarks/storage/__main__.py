@@ -18,8 +18,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from alerts.board.store import open_alerts
-from benchmarks import storage_plans, storage_sizes, storage_writes
-from benchmarks.storage_city import DAYS, FIRST, SERIES, load, make_sensors
+from benchmarks.storage import storage_plans, storage_sizes, storage_writes
+from benchmarks.storage.storage_city import DAYS, FIRST, SERIES, load, make_sensors
 from cityops.areas import AreaLevel
 from cityops.catalogue import load_catalogue
 from cityops.embedded.postgres import EmbeddedPostgres

@@ -12,9 +12,9 @@ from functools import cached_property
 from pathlib import Path
 from statistics import median
 
-from benchmarks.code_figures import Body, Module, circles, is_one_word, queries, read, shared_names
+from benchmarks.code.code_figures import Body, Module, circles, is_one_word, queries, read, shared_names
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 REPORT = ROOT / "docs" / "explanation" / "house.md"
 MARKER = "<!-- make measure writes below -->\n"
 PRODUCT = ("cityops", "sensors_sim", "ingest", "alerts", "cases", "dashboard")

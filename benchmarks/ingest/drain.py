@@ -13,7 +13,7 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
-from benchmarks.publisher import publish
+from benchmarks.ingest.publisher import publish
 
 DEVICES = 1000
 METRICS = ("pm25", "pm10", "no2")

@@ -9,9 +9,9 @@ import json
 import tempfile
 from pathlib import Path
 
-from benchmarks import attack_devices as devices
-from benchmarks import attack_visitors as visitors
-from benchmarks.attack_city import running_city
+from benchmarks.attack import attack_devices as devices
+from benchmarks.attack import attack_visitors as visitors
+from benchmarks.attack.attack_city import running_city
 
 # The most that each may be.
 LIMITS = {

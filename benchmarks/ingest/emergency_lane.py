@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
-from benchmarks import drain, publisher
+from benchmarks.ingest import drain, publisher
 from cityops.clock import utc_now
 from cityops.devices.sensors import Sensor
 from cityops.storage import Database

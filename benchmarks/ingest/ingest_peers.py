@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import numpy as np
 import psycopg2
 
-from benchmarks import drain
+from benchmarks.ingest import drain
 from cityops.storage.database import Transaction
 from cityops.storage.readings.columns import Columns
 

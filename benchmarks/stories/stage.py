@@ -18,7 +18,7 @@ from itertools import groupby
 from pathlib import Path
 
 from alerts.board import store
-from benchmarks.stories import stories
+from benchmarks.stories.told_stories import stories
 from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
 from cityops.embedded import ports

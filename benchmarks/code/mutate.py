@@ -16,10 +16,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from queue import SimpleQueue
 
-from benchmarks.mutant_copy import Copy
-from benchmarks.mutants import Edit, Mutant, draw, load
+from benchmarks.code.mutant_copy import Copy
+from benchmarks.code.mutants import Edit, Mutant, draw, load
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 LIST = ROOT / "tests" / "mutations.toml"
 REPORT = ROOT / "docs" / "explanation" / "mutations.md"
 MARKER = "<!-- make mutate writes below -->\n"

@@ -1,0 +1,1 @@
+"""What detection and a thousand clicks cost."""

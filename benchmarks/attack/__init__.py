@@ -1,0 +1,1 @@
+"""What hostile devices and visitors cost everybody else."""

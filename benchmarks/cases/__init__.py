@@ -1,0 +1,1 @@
+"""What acts, lists and scores of a million cases cost."""

@@ -1,0 +1,1 @@
+"""Figures of the code itself, and faults put into copies of it."""

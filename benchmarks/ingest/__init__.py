@@ -1,0 +1,1 @@
+"""What ingest stores, and what others make of the same."""

@@ -1,0 +1,1 @@
+"""How late walls and desks are, in a real browser."""

@@ -1,0 +1,1 @@
+"""What questions of the store, its roll-ups and writes cost."""

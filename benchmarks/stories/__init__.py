@@ -1,0 +1,1 @@
+"""Scenarios told to a simulated city, and what is made of them."""
