@@ -1,6 +1,7 @@
 """What lies between a page and its server, spoiled at will: requests and sockets are lost, cut, held or doubled."""
 
 import re
+from collections.abc import Callable
 from enum import StrEnum
 
 from playwright.sync_api import Page, Route, WebSocketRoute
@@ -43,7 +44,11 @@ class Network:
 
     def wait_for_held(self) -> None:
         """Wait until a request is held."""
-        wait_for(lambda: self._look() and bool(self._held), "a request that is held")
+        self.wait_until(lambda: self._held, "a request that is held")
+
+    def wait_until(self, condition: Callable[[], object], what: str) -> None:
+        """Wait until a condition holds, and carry what is under way meanwhile: a wait that only sleeps would not."""
+        wait_for(lambda: self._look() and condition(), what)
 
     def cut_sockets(self) -> None:
         """End every socket; the page connects again."""

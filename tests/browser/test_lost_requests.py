@@ -479,7 +479,7 @@ def test_one_request_that_is_never_answered_holds_up_nothing_else(
     expect(page.locator(f"#{Desk.HEAD}")).to_contain_text("乙探测器")
     expect(page.locator("[data-act=acknowledge][data-why='']")).to_be_visible()
     page.keyboard.press("a")
-    wait_for(lambda: taken(database, second) == 1, "the other alert is taken")
+    network.wait_until(lambda: taken(database, second) == 1, "the other alert is taken")
     expect(page.locator(".waiting-box")).to_be_hidden()
     pages.choose(page, "甲探测器")
     page.keyboard.press("a")
