@@ -33,7 +33,7 @@ def import_calendar(
 
     from cases.clock.calendar_files import read_year  # noqa: PLC0415
     from cases.errors import CalendarError  # noqa: PLC0415
-    from cases.store.calendars import import_years  # noqa: PLC0415
+    from cases.store.catalogue.calendars import import_years  # noqa: PLC0415
     from cityops.clock import utc_now  # noqa: PLC0415
     from cityops.settings import read_settings  # noqa: PLC0415
     from cityops.storage import Database  # noqa: PLC0415

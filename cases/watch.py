@@ -16,10 +16,10 @@ from cases.life.posts import TIMER
 from cases.life.transitions import Act
 from cases.store.acting import perform
 from cases.store.alert_links import file_by_rule, link_alert
-from cases.store.calendars import seed_calendar
 from cases.store.case_list import note_waiting
-from cases.store.catalogue_import import seed_catalogue
-from cases.store.scores import find_run, flag_month, make_scores, month_bounds, months_before
+from cases.store.catalogue.calendars import seed_calendar
+from cases.store.catalogue.catalogue_import import seed_catalogue
+from cases.store.evaluation.scores import find_run, flag_month, make_scores, month_bounds, months_before
 from cityops.settings import Settings
 from cityops.storage import Database, Transaction, load_queries
 

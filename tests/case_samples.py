@@ -10,8 +10,8 @@ from cases.life.posts import CaseActor
 from cases.life.states import CaseState
 from cases.life.transitions import Act
 from cases.store import acting
-from cases.store.calendars import import_calendar
 from cases.store.case_store import Place, case_events, find_case
+from cases.store.catalogue.calendars import import_calendar
 from cityops.storage import Database, Transaction
 from tests.unit.cases import people
 from tests.unit.cases.calendars import SHANGHAI, calendar

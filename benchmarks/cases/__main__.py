@@ -26,8 +26,8 @@ from cases.life.transitions import Act
 from cases.store import acting
 from cases.store.case_list import CaseFilter, count_cases, urgent_cases
 from cases.store.case_store import find_case
+from cases.store.evaluation.scores import flag_month, make_scores
 from cases.store.posts import scope_of_posts
-from cases.store.scores import flag_month, make_scores
 from cases.watch import MOST_FLAGGED
 from cityops.catalogue import load_catalogue
 from cityops.clock import utc_now

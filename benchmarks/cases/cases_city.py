@@ -11,7 +11,7 @@ from cases.life.details import CaseType, Report
 from cases.life.states import CaseState
 from cases.life.transitions import Act
 from cases.store import acting
-from cases.store.calendars import import_calendar
+from cases.store.catalogue.calendars import import_calendar
 from cityops.storage import Database, Transaction
 from tests.case_samples import PLACE, do
 from tests.unit.cases import people

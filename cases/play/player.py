@@ -24,10 +24,10 @@ from cases.play.pictures import draw_picture
 from cases.play.reports import NewCase, Spot, new_case, reports_of_day
 from cases.play.steps import Scene, Step, next_step
 from cases.store.acting import perform, report
-from cases.store.calendars import StoredCalendars, calendar_in_force, seed_calendar
 from cases.store.case_store import find_case
-from cases.store.catalogue import load_catalogue, standards_of
-from cases.store.catalogue_import import seed_catalogue
+from cases.store.catalogue.calendars import StoredCalendars, calendar_in_force, seed_calendar
+from cases.store.catalogue.catalogue_import import seed_catalogue
+from cases.store.catalogue.catalogue_versions import load_catalogue, standards_of
 from cases.store.photos import add_photo
 from cases.store.proposals import closing_of, dispatching_of, filing_of, proposed_route
 from cityops.operations.watchdog import show_progress

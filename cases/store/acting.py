@@ -15,8 +15,8 @@ from cases.life.deed import Deed
 from cases.life.details import Absorption, Details, Merging, Report
 from cases.life.posts import CaseActor
 from cases.life.transitions import Act
-from cases.store.calendars import StoredCalendars
 from cases.store.case_store import Place, begin_case, case_events, explain_refusal, find_case, save_case
+from cases.store.catalogue.calendars import StoredCalendars
 from cases.store.proposals import check_deed
 from cases.store.snapshots import read_deed
 from cityops.storage import Transaction

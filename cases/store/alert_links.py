@@ -16,7 +16,7 @@ from cases.life.posts import CaseActor, Post
 from cases.life.transitions import Act
 from cases.store.acting import perform, report
 from cases.store.case_store import Place
-from cases.store.catalogue import standards_of
+from cases.store.catalogue.catalogue_versions import standards_of
 from cases.store.proposals import filing_of
 from cityops.storage import Row, Transaction, load_queries
 from cityops.storage.errors import AlreadyStored

@@ -6,13 +6,13 @@ from datetime import datetime
 
 from cases.errors import LastOfPost, PostUnusable
 from cases.life.posts import CaseActor, Post, check_holding, department_of, is_of_department_only
-from cases.store.catalogue import department_codes
+from cases.store.catalogue.catalogue_versions import department_codes
 from cases.store.post_holders import find_holding
 from cityops.accounts.administration import Act
 from cityops.accounts.users import check_act
 from cityops.scope import Scope
 from cityops.storage import Transaction, load_queries
-from cityops.storage.audit import record
+from cityops.storage.audit import COMMAND_LINE, record
 
 SQL = load_queries("cases")
 
@@ -27,7 +27,7 @@ def all_posts(tx: Transaction) -> list[CaseActor]:
     return _read(tx, "all_posts")
 
 
-def give_post(tx: Transaction, holder: CaseActor, *, actor: str, now: datetime, origin: str = "command line") -> None:
+def give_post(tx: Transaction, holder: CaseActor, *, actor: str, now: datetime, origin: str = COMMAND_LINE) -> None:
     """Give an account of the business a post.
 
     Raises PostUnusable; and AccountUnknown, OwnAccount, AdministratorsApart or NotYourPart as every change of rights.
@@ -47,7 +47,7 @@ def take_post(
     *,
     actor: str,
     now: datetime,
-    origin: str = "command line",
+    origin: str = COMMAND_LINE,
     unless_last: bool = False,
 ) -> None:
     """Take a post from an account. Raises as `give_post`, and nothing where it does not hold the post.

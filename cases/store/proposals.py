@@ -12,9 +12,9 @@ from cases.life.case import Case
 from cases.life.deed import Deed
 from cases.life.details import Closing, Dispatching, Filing
 from cases.routing.responsibility import Route
-from cases.store.calendars import StoredCalendars, calendar_in_force
 from cases.store.case_store import condition_holds
-from cases.store.catalogue import catalogue_in_force, department_codes, route_of, standards_of
+from cases.store.catalogue.calendars import StoredCalendars, calendar_in_force
+from cases.store.catalogue.catalogue_versions import catalogue_in_force, department_codes, route_of, standards_of
 from cityops.storage import Transaction
 
 

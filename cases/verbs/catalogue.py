@@ -29,7 +29,7 @@ def import_catalogue(
     from rich.console import Console  # noqa: PLC0415  (each verb loads only what it needs)
 
     from cases.catalogue.catalogue_files import read_tables  # noqa: PLC0415
-    from cases.store import catalogue_import  # noqa: PLC0415
+    from cases.store.catalogue import catalogue_import  # noqa: PLC0415
     from cityops.clock import utc_now  # noqa: PLC0415
     from cityops.imports import console  # noqa: PLC0415
     from cityops.settings import read_settings  # noqa: PLC0415
@@ -60,8 +60,8 @@ def coverage() -> None:
     """
     from cases.errors import RoutingError  # noqa: PLC0415
     from cases.store.alert_links import rules_without_category  # noqa: PLC0415
-    from cases.store.catalogue import load_catalogue  # noqa: PLC0415
-    from cases.store.catalogue_change import find_gaps  # noqa: PLC0415
+    from cases.store.catalogue.catalogue_change import find_gaps  # noqa: PLC0415
+    from cases.store.catalogue.catalogue_versions import load_catalogue  # noqa: PLC0415
     from cityops.clock import utc_now  # noqa: PLC0415
     from cityops.settings import read_settings  # noqa: PLC0415
 

@@ -8,8 +8,8 @@ from cityops.operations.heartbeats import BACKUP, INGEST, NEVER_DUE, Heartbeat, 
 from cityops.operations.machine import certificates_of, disks_of
 from cityops.storage.operations.system import SystemCounts
 from dashboard import texts
-from dashboard.live.system_words import clock, duration, size
-from dashboard.live.troubles import Services, find_troubles, name_job, name_service
+from dashboard.live.services.system_words import clock, duration, size
+from dashboard.live.services.troubles import Services, find_troubles, name_job, name_service
 
 STATIONS = ("measured", "received", "stored", "read")
 OLD = 60.0  # seconds: then a station of the chain is slow enough to say so

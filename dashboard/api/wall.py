@@ -12,7 +12,7 @@ from starlette.responses import Response
 from cityops.accounts.roles import Role
 from cityops.clock import utc_now
 from cityops.storage import Transaction
-from dashboard.live import scene_hold
+from dashboard.live.scene import scene_hold
 from dashboard.web.refusals import REFUSALS, Problem, answer
 from dashboard.web.request_context import RequestContext, require
 from dashboard.web.request_ids import ACT

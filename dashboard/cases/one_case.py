@@ -9,8 +9,8 @@ from cases.clock.progress import ClockSegment, light, strip
 from cases.life.case import Case, CaseRequest, CaseTask
 from cases.life.posts import CaseActor
 from cases.life.rehearsal import ActOption, act_options
-from cases.store.calendars import StoredCalendars
 from cases.store.case_store import case_events, case_row, find_case
+from cases.store.catalogue.calendars import StoredCalendars
 from cityops.clock import milliseconds
 from cityops.storage import Row, Transaction
 from dashboard.cases.rows import case_facts

@@ -6,7 +6,7 @@ from datetime import timedelta
 from cases.catalogue.categories import CaseCatalogue, FilingStandard, category_of
 from cases.clock.limits import Limit
 from cases.life.posts import CaseActor
-from cases.store.catalogue import catalogue_in_force, load_catalogue
+from cases.store.catalogue.catalogue_versions import catalogue_in_force, load_catalogue
 from cityops.areas import Area, ancestors, name_in
 from cityops.storage import Transaction
 from dashboard import texts

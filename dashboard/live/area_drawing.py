@@ -18,12 +18,12 @@ from dashboard import page_version
 from dashboard.city.registry import Registry
 from dashboard.city.snapshot import draw_board, draw_picture, find_newest
 from dashboard.city.vitals.vital_weights import Weights
-from dashboard.live import scene_rotation
 from dashboard.live.alert_board import AlertBoard
 from dashboard.live.case_drawing import CaseDrawing
 from dashboard.live.city_reader import City
+from dashboard.live.scene import scene_rotation
+from dashboard.live.services.troubles import draw_troubles, find_troubles
 from dashboard.live.trend_keeper import TrendKeeper
-from dashboard.live.troubles import draw_troubles, find_troubles
 
 LATE_AFTER = timedelta(seconds=3)  # a read that takes longer is an outage to the room
 BOARD = frozenset({"alerts", "counts", "calm", "director"})  # what of a picture follows the alerts alone

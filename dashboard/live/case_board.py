@@ -9,7 +9,7 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from cases.catalogue.categories import Department
-from cases.store.catalogue import catalogue_in_force, load_catalogue
+from cases.store.catalogue.catalogue_versions import catalogue_in_force, load_catalogue
 from cases.store.present import CaseNow, cases_now
 from cityops.storage import Transaction
 from cityops.storage.changes import ChangedRows

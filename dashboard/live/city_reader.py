@@ -24,11 +24,11 @@ from cityops.storage.operations.incarnation import read_incarnation
 from cityops.storage.readings.latest import LatestReader
 from dashboard.city.freshness import Arrival, find_arrival
 from dashboard.city.registry import Registry, read_fingerprint, read_registry
-from dashboard.live import scene_hold, scene_rotation
 from dashboard.live.alert_board import AlertBoard
 from dashboard.live.case_board import CaseBoard, CityCases
+from dashboard.live.scene import scene_hold, scene_rotation
+from dashboard.live.services.troubles import Services, read_services
 from dashboard.live.standby import StandbyFollower
-from dashboard.live.troubles import Services, read_services
 
 SQL = load_queries("dashboard")
 USUAL_ZONE = ZoneInfo("Asia/Shanghai")

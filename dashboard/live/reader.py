@@ -33,8 +33,8 @@ from dashboard.live.area_drawing import BOARD, AreaDrawing, Drawn
 from dashboard.live.change_feed import ChangeFeed, ChangeQueue
 from dashboard.live.city_reader import USUAL_ZONE, City, CityReader
 from dashboard.live.feeds import AreaFeed
+from dashboard.live.services.troubles import Services
 from dashboard.live.trend_keeper import TrendKeeper
-from dashboard.live.troubles import Services
 
 logger = logging.getLogger(__name__)
 

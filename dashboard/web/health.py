@@ -13,7 +13,7 @@ from cityops.operations.heartbeats import find_late
 from cityops.storage import StorageError
 from cityops.storage.migrate import pending
 from dashboard.live import metrics
-from dashboard.live.troubles import Services, find_troubles
+from dashboard.live.services.troubles import Services, find_troubles
 from dashboard.web.request_context import visit
 
 router = APIRouter(include_in_schema=False)
@@ -47,7 +47,8 @@ async def readyz() -> Response:
         return JSONResponse({"status": "database unavailable", "unread_seconds": round(age)}, 503)
     try:
         asked = site.probes.ready.ask(partial(pending, site.pools.background))
-        missing = await asyncio.wait_for(asked, UNREAD_AFTER)
+        async with asyncio.timeout(UNREAD_AFTER):
+            missing = await asked
     except (StorageError, TimeoutError):
         return JSONResponse({"status": "database unavailable"}, 503)
     if missing:

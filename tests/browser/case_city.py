@@ -9,13 +9,13 @@ from cases.life.posts import CaseActor, Post
 from cases.life.transitions import Act
 from cases.photo_files import Photo
 from cases.store import acting
-from cases.store.calendars import import_calendar
 from cases.store.case_store import Place, find_case
-from cases.store.catalogue_import import seed_catalogue
+from cases.store.catalogue.calendars import import_calendar
+from cases.store.catalogue.catalogue_import import seed_catalogue
+from cases.store.evaluation.scores import make_scores
 from cases.store.photos import add_photo
 from cases.store.posts import give_post
 from cases.store.proposals import filing_of
-from cases.store.scores import make_scores
 from cityops.clock import utc_now
 from cityops.storage import Database, Transaction
 from tests.unit.cases.calendars import SHANGHAI

@@ -8,9 +8,9 @@ from playwright.sync_api import Page, expect
 from cases.catalogue.catalogue_tables import RULE_COLUMNS
 from cases.clock.calendar_files import built_in_calendar
 from cases.life.transitions import Act
-from cases.store.calendars import import_calendar
 from cases.store.case_store import find_case
-from cases.store.catalogue_import import seed_catalogue
+from cases.store.catalogue.calendars import import_calendar
+from cases.store.catalogue.catalogue_import import seed_catalogue
 from cases.store.proposals import dispatching_of, filing_of
 from cityops.accounts.roles import Role
 from cityops.accounts.users import store_user

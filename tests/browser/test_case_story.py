@@ -14,12 +14,12 @@ from cases.life.details import CaseType, Dispatching, Report
 from cases.life.posts import CaseActor, Post
 from cases.life.transitions import Act
 from cases.store import acting
-from cases.store.calendars import import_calendar
 from cases.store.case_store import Place, case_events, condition_holds, find_case
-from cases.store.catalogue_import import seed_catalogue
+from cases.store.catalogue.calendars import import_calendar
+from cases.store.catalogue.catalogue_import import seed_catalogue
+from cases.store.evaluation.scores import make_scores
 from cases.store.posts import give_post
 from cases.store.proposals import filing_of
-from cases.store.scores import make_scores
 from cityops.accounts.roles import Role
 from cityops.accounts.users import store_user
 from cityops.clock import utc_now

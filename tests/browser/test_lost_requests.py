@@ -18,8 +18,8 @@ from alerts.lifecycle import Event
 from cases.life.posts import CaseActor, Post
 from cases.life.transitions import Act
 from cases.store.case_store import find_case
-from cases.store.catalogue import catalogue_in_force
-from cases.store.catalogue_import import seed_catalogue
+from cases.store.catalogue.catalogue_import import seed_catalogue
+from cases.store.catalogue.catalogue_versions import catalogue_in_force
 from cases.store.posts import give_post
 from cityops.accounts.roles import Role
 from cityops.accounts.tokens import add_token

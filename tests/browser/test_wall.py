@@ -11,7 +11,7 @@ from cityops.catalogue import Catalogue, load_catalogue
 from cityops.clock import utc_now
 from cityops.scope import WHOLE
 from cityops.storage import Database
-from dashboard.live import scene_hold
+from dashboard.live.scene import scene_hold
 from tests.browser import axe
 from tests.browser.city import build_city, raise_gas
 from tests.browser.conftest import Visitor

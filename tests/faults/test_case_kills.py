@@ -23,9 +23,9 @@ from cases.clock.calendar_files import built_in_calendar
 from cases.life.details import Dispatching
 from cases.life.posts import CaseActor, Post
 from cases.life.transitions import Act
-from cases.store.calendars import import_calendar
 from cases.store.case_store import case_events
-from cases.store.catalogue_import import seed_catalogue
+from cases.store.catalogue.calendars import import_calendar
+from cases.store.catalogue.catalogue_import import seed_catalogue
 from cases.store.posts import give_post
 from cases.store.proposals import filing_of
 from cityops.accounts.roles import Role

@@ -22,7 +22,7 @@ from cases.life.transitions import Act
 from cases.store import acting
 from cases.store.alert_links import follow_alert, link_alert, rules_without_category
 from cases.store.case_store import case_events, case_row, find_case
-from cases.store.catalogue import store_catalogue
+from cases.store.catalogue.catalogue_versions import store_catalogue
 from cases.store.proposals import closing_of, dispatching_of, filing_of
 from cases.watch import tend_cases
 from cityops.catalogue import load_catalogue

@@ -13,7 +13,7 @@ from cases.life.posts import CaseActor, Post
 from cases.life.states import CaseState
 from cases.life.transitions import Act
 from cases.store.case_store import find_case
-from cases.store.catalogue_import import seed_catalogue
+from cases.store.catalogue.catalogue_import import seed_catalogue
 from cases.store.posts import give_post
 from cityops.accounts import passwords
 from cityops.accounts.roles import Role

@@ -16,10 +16,16 @@ from cases.catalogue.edits import with_lead, with_limits
 from cases.errors import ActRefused, CatalogueChanged, CategoryUnknown, DepartmentUnknown, PostUnusable
 from cases.life.posts import CaseActor, Post
 from cases.life.transitions import Act
-from cases.store.calendars import import_calendar
 from cases.store.case_store import find_case
-from cases.store.catalogue import catalogue_in_force, load_catalogue, route_of, standards_of, store_catalogue
-from cases.store.catalogue_change import change_catalogue, plan_change
+from cases.store.catalogue.calendars import import_calendar
+from cases.store.catalogue.catalogue_change import change_catalogue, plan_change
+from cases.store.catalogue.catalogue_versions import (
+    catalogue_in_force,
+    load_catalogue,
+    route_of,
+    standards_of,
+    store_catalogue,
+)
 from cases.store.posts import give_post
 from cases.store.proposals import dispatching_of, filing_of, proposed_route
 from cases.watch import tend_cases

@@ -10,7 +10,7 @@ from cases.errors import MonthClosed, MonthUnusable
 from cases.evaluation.formulas import FormulaTables, load_formulas
 from cases.life.states import CaseState
 from cases.life.transitions import Act
-from cases.store.scores import (
+from cases.store.evaluation.scores import (
     cases_behind,
     find_run,
     flag_month,

@@ -19,8 +19,8 @@ from cases.life.posts import CaseActor, Post
 from cases.life.states import CaseState
 from cases.life.transitions import Act
 from cases.store import acting, posts
-from cases.store.calendars import StoredCalendars, calendar_in_force, count_due, import_calendar
 from cases.store.case_store import case_events, case_row, find_case
+from cases.store.catalogue.calendars import StoredCalendars, calendar_in_force, count_due, import_calendar
 from cases.watch import tend_cases
 from cityops.command_line import app
 from cityops.scope import Scope, ScopeError

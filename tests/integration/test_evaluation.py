@@ -9,8 +9,8 @@ from cases.evaluation.formulas import load_formulas
 from cases.life.posts import CaseActor, Post
 from cases.life.states import CaseState
 from cases.store.case_store import find_case
+from cases.store.evaluation.scores import make_scores
 from cases.store.posts import give_post
-from cases.store.scores import make_scores
 from cityops.accounts.roles import Role
 from cityops.accounts.users import store_user
 from cityops.catalogue import Catalogue

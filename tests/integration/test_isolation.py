@@ -35,7 +35,7 @@ from cityops.standards.tables import load_standards
 from cityops.storage import Database, Transaction, load_queries
 from cityops.storage.operations.heartbeats import beat, heartbeats
 from cityops.storage.operations.job_failures import JobParts, job_failures, note_outcomes
-from dashboard.live.troubles import read_services
+from dashboard.live.services.troubles import read_services
 from dashboard.web import health
 from tests.alert_samples import NOW, detector, make_rule, open_alert, report
 from tests.programs import wait_for

@@ -27,7 +27,7 @@ from alerts.watch.channel_faults import judge_channels
 from alerts.watch.program import senders_for
 from cityops.catalogue import Catalogue
 from cityops.storage import Database
-from dashboard.live.troubles import find_troubles, read_services
+from dashboard.live.services.troubles import find_troubles, read_services
 from tests.alert_samples import NOW, detector, make_rule, open_alert, report
 from tests.http_servers import answering
 from tests.programs import wait_for

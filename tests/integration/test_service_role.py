@@ -14,7 +14,7 @@ from alerts.notify.contacts import Policy
 from alerts.watch import storage_jobs
 from alerts.watch.alert_maintenance import tend_alerts
 from cases.catalogue.catalogue_files import demo_catalogue
-from cases.store.catalogue import store_catalogue
+from cases.store.catalogue.catalogue_versions import store_catalogue
 from cases.watch import tend_cases
 from cityops.accounts.authentication import log_in
 from cityops.accounts.login_limits import LoginSource

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from cases.life.posts import CaseActor, Post
-from cases.store.catalogue_import import seed_catalogue
+from cases.store.catalogue.catalogue_import import seed_catalogue
 from cases.store.posts import all_posts, give_post, posts_of
 from cityops.accounts.roles import Role
 from cityops.accounts.users import store_user

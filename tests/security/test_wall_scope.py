@@ -14,8 +14,8 @@ from cityops.scope import WHOLE, Scope
 from cityops.settings import read_settings
 from cityops.storage import Database
 from dashboard.app import create_app
-from dashboard.live import scene_hold
-from dashboard.live.scene_rotation import Hold
+from dashboard.live.scene import scene_hold
+from dashboard.live.scene.scene_rotation import Hold
 from tests.browser.city import build_city, raise_alert
 from tests.unit.dashboard.visitors import TestClient
 

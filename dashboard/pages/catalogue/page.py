@@ -15,9 +15,9 @@ from cases.catalogue.categories import CaseCatalogue, CategoryKind
 from cases.catalogue.differences import differences
 from cases.routing.responsibility import Responsibility, ResponsibleRole
 from cases.store.alert_links import rules_without_category
-from cases.store.catalogue import list_versions, load_catalogue, version_in_force
-from cases.store.catalogue_change import EMPTY, find_gaps, leaf_areas, plan_change
-from cases.store.catalogue_import import strange_areas
+from cases.store.catalogue.catalogue_change import EMPTY, find_gaps, leaf_areas, plan_change
+from cases.store.catalogue.catalogue_import import strange_areas
+from cases.store.catalogue.catalogue_versions import list_versions, load_catalogue, version_in_force
 from cityops.clock import utc_now
 from cityops.imports.findings import Finding
 from cityops.storage import Row, Transaction

@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from cases.catalogue.catalogue_tables import RULE_COLUMNS
 from cases.errors import CatalogueChanged, CategoryUnknown, RoutingError
-from cases.store.catalogue_change import change_catalogue
+from cases.store.catalogue.catalogue_change import change_catalogue
 from cityops.accounts.roles import Role
 from cityops.clock import utc_now
 from cityops.imports.findings import ImportRefused

@@ -7,7 +7,7 @@ from cases.catalogue.categories import CaseCategory, Department, FilingStandard
 from cases.catalogue.differences import Difference, Thing
 from cases.catalogue.limit_trials import LimitTrial
 from cases.routing.responsibility import Responsibility
-from cases.store.catalogue_change import CatalogueChange
+from cases.store.catalogue.catalogue_change import CatalogueChange
 from dashboard.cases.words import CaseWords
 from dashboard.pages.catalogue.view import GapLine, area_words, beginning_words, gap_lines, validity_words
 

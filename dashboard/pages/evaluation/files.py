@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from cases.evaluation.formulas import Formula, FormulaTables
-from cases.store.score_views import MonthScores
+from cases.store.evaluation.score_views import MonthScores
 from dashboard.cases.words import CaseWords
 from dashboard.pages.evaluation.view import in_words, term_heads, unit_name
 from dashboard.requests.workbooks import Sheet

@@ -11,14 +11,14 @@ from starlette.responses import Response
 from cases.counting.score_readers import ScoreReader, may_see
 from cases.evaluation.formulas import Formula, FormulaTables, load_formulas
 from cases.life.transitions import TRANSITIONS, Act
-from cases.store.score_views import (
+from cases.store.evaluation.score_views import (
     MonthScores,
     exclusions_granted,
     exclusions_waiting,
     read_month,
     read_scored_cases,
 )
-from cases.store.scores import cases_behind, month_bounds, months_before, months_scored
+from cases.store.evaluation.scores import cases_behind, month_bounds, months_before, months_scored
 from cityops.clock import utc_now
 from cityops.storage import Row, Transaction
 from dashboard import texts

@@ -25,7 +25,7 @@ from cases.life.details import Deciding
 from cases.life.transitions import Act
 from cases.store import acting
 from cases.store.case_store import find_case
-from cases.store.scores import make_scores
+from cases.store.evaluation.scores import make_scores
 from cityops.accounts.roles import Role
 from cityops.clock import utc_now
 from cityops.errors import CityOpsError

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from cases.evaluation.formulas import Formula, FormulaTables, Name, Term
 from cases.evaluation.scoring import ScoreLevel
-from cases.store.score_views import MonthScores
+from cases.store.evaluation.score_views import MonthScores
 from cityops.storage import Row
 from dashboard.cases.words import CaseWords
 from dashboard.pages.evaluation.address import EvaluationAddress

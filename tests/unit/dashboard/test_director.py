@@ -7,7 +7,7 @@ import pytest
 
 from alerts.lifecycle import Suppression
 from cityops.scope import Scope
-from dashboard.live.scene_rotation import (
+from dashboard.live.scene.scene_rotation import (
     DWELL,
     NEWS_FOR,
     Candidate,

@@ -4,8 +4,8 @@ import pandas as pd
 
 from cases.catalogue.catalogue_files import demo_catalogue
 from cases.evaluation.formulas import load_formulas
-from cases.store.score_views import MonthScores
-from cases.store.scores import months_before
+from cases.store.evaluation.score_views import MonthScores
+from cases.store.evaluation.scores import months_before
 from dashboard.cases.words import CaseWords
 from dashboard.pages.evaluation.address import EvaluationAddress
 from dashboard.pages.evaluation.charts import LEVEL_COLOURS, course_chart, ranking_chart

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from cityops.operations.heartbeats import Heartbeat
 from dashboard.accounts.system_view import make_view
-from dashboard.live.troubles import Services
+from dashboard.live.services.troubles import Services
 
 NOW = datetime(2026, 3, 1, 8, 30, tzinfo=UTC)
 

@@ -11,7 +11,7 @@ from cityops.operations.heartbeats import Heartbeat
 from cityops.settings import read_settings
 from cityops.storage import Database
 from cityops.storage.operations.job_failures import JobFailure
-from dashboard.live.troubles import Services, draw_troubles, find_troubles, name_job, name_service
+from dashboard.live.services.troubles import Services, draw_troubles, find_troubles, name_job, name_service
 
 NOW = datetime(2026, 11, 28, 8, tzinfo=UTC)
 

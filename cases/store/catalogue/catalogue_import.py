@@ -9,8 +9,8 @@ from cases.catalogue.categories import CaseCatalogue
 from cases.catalogue.differences import Change, things_in
 from cases.catalogue.edits import Edit
 from cases.routing.responsibility import Rerouting
-from cases.store.catalogue import catalogue_in_force, store_catalogue
-from cases.store.catalogue_change import CatalogueChange, change_catalogue, plan_change
+from cases.store.catalogue.catalogue_change import CatalogueChange, change_catalogue, plan_change
+from cases.store.catalogue.catalogue_versions import catalogue_in_force, store_catalogue
 from cityops.imports.changes import Changes
 from cityops.imports.findings import Findings, Weight
 from cityops.storage import Transaction

@@ -17,10 +17,11 @@ from cases.catalogue.limit_trials import LimitTrial, PastClock, try_limits
 from cases.clock.limits import Limit
 from cases.errors import CatalogueChanged
 from cases.routing.responsibility import Gap, PastCase, Rerouting, coverage_gaps, dry_run
-from cases.store.calendars import StoredCalendars
-from cases.store.catalogue import SQL, catalogue_in_force, load_catalogue, store_catalogue
+from cases.store.catalogue.calendars import StoredCalendars
+from cases.store.catalogue.catalogue_versions import SQL, catalogue_in_force, load_catalogue, store_catalogue
 from cases.store.snapshots import read_case
 from cityops.storage import Transaction
+from cityops.storage.audit import COMMAND_LINE
 from cityops.storage.devices.registry import load_areas
 
 TRIED = timedelta(days=90)  # on cases this young changes are tried
@@ -92,7 +93,7 @@ def change_catalogue(
     now: datetime,
     zone: ZoneInfo,
     seen: int | None = None,
-    origin: str = "command line",
+    origin: str = COMMAND_LINE,
 ) -> CatalogueChange:
     """Store what an edit makes of the catalogue in force as its next version, on record.
 

@@ -13,8 +13,8 @@ from cases.counting.month import Counted, UnitScore, count_flags, decimal_of, sc
 from cases.errors import MonthClosed, MonthUnusable
 from cases.evaluation.formulas import FormulaTables, step_limits
 from cases.evaluation.scoring import Ratio
-from cases.store.calendars import StoredCalendars
-from cases.store.case_flags import flag_cases, flags_of_month
+from cases.store.catalogue.calendars import StoredCalendars
+from cases.store.evaluation.case_flags import flag_cases, flags_of_month
 from cases.store.proposals import calendar_of
 from cityops.storage import Row, Transaction, load_queries
 from cityops.storage.audit import COMMAND_LINE, record

@@ -20,7 +20,7 @@ from cases.clock.limits import DayRule, Limit, LimitUnit
 from cases.errors import CategoryUnknown
 from cases.routing.responsibility import Responsibility, ResponsibleRole, Route, find_route
 from cityops.storage import Row, Transaction, load_queries
-from cityops.storage.audit import record
+from cityops.storage.audit import COMMAND_LINE, record
 
 SQL = load_queries("cases")
 
@@ -31,7 +31,7 @@ def store_catalogue(
     *,
     actor: str,
     now: datetime,
-    origin: str = "command line",
+    origin: str = COMMAND_LINE,
     change: Mapping[str, object] | None = None,
 ) -> int:
     """Store a catalogue as the next version, from now on in force; return its number.

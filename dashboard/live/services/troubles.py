@@ -17,7 +17,7 @@ from cityops.storage import Transaction
 from cityops.storage.operations.heartbeats import heartbeats
 from cityops.storage.operations.job_failures import JobFailure, job_failures
 from dashboard import texts
-from dashboard.live.system_words import size
+from dashboard.live.services.system_words import size
 
 LONGEST_REASON = 120  # characters, on a screen
 _JOB = re.compile(r"(?P<name>[a-z-]+?)(?:-(?P<number>\d{1,4}))?", re.ASCII)

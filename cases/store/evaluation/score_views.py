@@ -6,7 +6,7 @@ from datetime import datetime
 
 from cases.counting.score_readers import ScoreReader, may_see
 from cases.evaluation.formulas import Formula
-from cases.store.scores import find_run, months_before
+from cases.store.evaluation.scores import find_run, months_before
 from cityops.storage import Row, Transaction, load_queries
 
 SQL = load_queries("cases")
