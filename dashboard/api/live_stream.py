@@ -54,7 +54,8 @@ async def _send(websocket: WebSocket, area: str) -> None:
             reached, text = await site.live.step(view, number)
             metrics.SKIPPED.inc(reached - number - 1 if number > 0 else 0)
             number = reached
-            await asyncio.wait_for(websocket.send_text(text), DEAD_AFTER)
+            async with asyncio.timeout(DEAD_AFTER):
+                await websocket.send_text(text)
             metrics.FRAMES.inc()
             metrics.FRAME_BYTES.inc(len(text.encode()))
 

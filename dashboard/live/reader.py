@@ -333,5 +333,7 @@ class Live:
 
 
 async def _wait_at_most(event: asyncio.Event, seconds: float) -> None:
+    """Wait for an event. (`wait_for` of Python 3.11 loses a cancellation that comes together with the event.)"""
     with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(event.wait(), seconds)
+        async with asyncio.timeout(seconds):
+            await event.wait()

@@ -33,7 +33,8 @@ class RequestBodies:
             await self._app(scope, receive, send)
             return
         try:
-            body = await asyncio.wait_for(_read(receive, Headers(scope=scope)), SLOWEST)
+            async with asyncio.timeout(SLOWEST):
+                body = await _read(receive, Headers(scope=scope))
         except TooLarge:
             await answer(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, TOO_LARGE)(scope, receive, send)
         except TimeoutError:

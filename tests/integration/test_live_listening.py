@@ -63,12 +63,14 @@ async def a_room(url: str, catalogue: Catalogue) -> AsyncIterator[Room]:
     live = Live(database, catalogue, load_standards(), changes=changes)
     changes.start()
     beat = asyncio.create_task(live.run())
-    async with live.watch("") as view:
-        yield Room(database, changes, live, view, series)
-    beat.cancel()
-    await asyncio.gather(beat, return_exceptions=True)
-    changes.stop()
-    database.close()
+    try:
+        async with live.watch("") as view:
+            yield Room(database, changes, live, view, series)
+    finally:
+        beat.cancel()
+        await asyncio.gather(beat, return_exceptions=True)
+        changes.stop()
+        database.close()
 
 
 def test_a_cut_connection_and_a_lost_database_are_survived(

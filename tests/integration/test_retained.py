@@ -11,6 +11,7 @@ from alerts.evaluation.engine import Engine
 from alerts.rules.definitions import load_rules
 from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
+from cityops.embedded.broker import EmbeddedBroker
 from cityops.storage import Database
 from cityops.storage.devices.ledger import presence_frame
 from ingest.messages import Message
@@ -25,9 +26,10 @@ AREA = "cityops/990101001001/emergency"
 
 
 @pytest.fixture(params=["embedded", pytest.param("mosquitto", marks=pytest.mark.mosquitto)])
-def any_broker(request: pytest.FixtureRequest, broker_url: str, tmp_path: Path) -> Iterator[str]:
+def any_broker(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     if request.param == "embedded":
-        yield broker_url
+        with EmbeddedBroker(tmp_path) as server:  # its own: a subscription is given 100 retained messages, of all tests
+            yield server.url
         return
     port = free_port()
     configuration = tmp_path / "mosquitto.conf"

@@ -142,4 +142,5 @@ def test_latest_is_updated_in_place_and_does_not_grow(database: Database) -> Non
     assert counted is not None
     assert counted["n_tup_upd"] >= (rounds - 1) * len(series)
     assert counted["n_tup_hot_upd"] > 0.97 * counted["n_tup_upd"]
-    assert pages < 5 * len(series) * 60 / 8192  # twice what the fillfactor asks for, and some room
+    # What the fillfactor asks for, and room while others hold a snapshot: all versions would take ten times as much.
+    assert pages < 20 * len(series) * 60 / 8192

@@ -109,3 +109,21 @@ def test_what_nobody_watches_wakes_and_draws_nothing(catalogue: Catalogue, monke
     asyncio.run(be_told())
 
     assert drawn == []
+
+
+@pytest.mark.parametrize("later", range(4))
+def test_a_cancellation_that_comes_with_news_ends_the_wait(later: int) -> None:
+    """So many turns of the loop after the news: who is asked to end then waits on goes on for ever."""
+
+    async def is_lost() -> bool:
+        news = asyncio.Event()
+        waiting = asyncio.create_task(live._wait_at_most(news, 30))
+        await asyncio.sleep(0.01)
+        news.set()
+        for _ in range(later):
+            await asyncio.sleep(0)
+        asked = waiting.cancel()
+        await asyncio.gather(waiting, return_exceptions=True)
+        return asked and not waiting.cancelled()
+
+    assert not asyncio.run(is_lost())
