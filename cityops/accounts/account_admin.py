@@ -12,7 +12,7 @@ from cityops.accounts.roles import Role
 from cityops.accounts.users import check_act, describe, remember_password
 from cityops.scope import Scope
 from cityops.storage import Row, Transaction
-from cityops.storage.audit import record
+from cityops.storage.audit import COMMAND_LINE, record
 
 
 def list_accounts(tx: Transaction, *, now: datetime) -> list[Row]:
@@ -24,7 +24,7 @@ def list_accounts(tx: Transaction, *, now: datetime) -> list[Row]:
 
 
 def reset_password(
-    tx: Transaction, name: str, *, password: str, actor: str, now: datetime, origin: str = "command line"
+    tx: Transaction, name: str, *, password: str, actor: str, now: datetime, origin: str = COMMAND_LINE
 ) -> None:
     """For a person who forgot theirs: a password that they change at the login. The account's sessions end.
 
@@ -39,7 +39,7 @@ def reset_password(
 
 
 def set_rights(
-    tx: Transaction, name: str, *, role: Role, scope: Scope, actor: str, now: datetime, origin: str = "command line"
+    tx: Transaction, name: str, *, role: Role, scope: Scope, actor: str, now: datetime, origin: str = COMMAND_LINE
 ) -> None:
     """Give an account of the business another role of it and scope; its sessions end.
 
@@ -53,7 +53,7 @@ def set_rights(
     record(tx, actor, "user.rights", name, at=now, origin=origin, detail=detail)
 
 
-def disable(tx: Transaction, name: str, *, actor: str, now: datetime, origin: str = "command line") -> None:
+def disable(tx: Transaction, name: str, *, actor: str, now: datetime, origin: str = COMMAND_LINE) -> None:
     """Let nobody in by this account until it is unlocked. Raises as `set_rights`."""
     check_act(tx, Act.DISABLE, name, actor)
     tx.execute(SQL["disable_user"], user_name=name)
@@ -61,7 +61,7 @@ def disable(tx: Transaction, name: str, *, actor: str, now: datetime, origin: st
     record(tx, actor, "user.disable", name, at=now, origin=origin)
 
 
-def unlock(tx: Transaction, name: str, *, actor: str, now: datetime, origin: str = "command line") -> None:
+def unlock(tx: Transaction, name: str, *, actor: str, now: datetime, origin: str = COMMAND_LINE) -> None:
     """Let a disabled account in again, and whoever was made to wait. Raises as `set_rights`."""
     before = check_act(tx, Act.UNLOCK, name, actor)
     tx.execute(SQL["unlock_user"], user_name=name, now=now)
@@ -70,7 +70,7 @@ def unlock(tx: Transaction, name: str, *, actor: str, now: datetime, origin: str
     record(tx, actor, "user.unlock", name, at=now, origin=origin, detail=detail)
 
 
-def revoke(tx: Transaction, name: str, *, actor: str, now: datetime, origin: str = "command line") -> int:
+def revoke(tx: Transaction, name: str, *, actor: str, now: datetime, origin: str = COMMAND_LINE) -> int:
     """End all sessions of an account; return how many. Raises as `set_rights`."""
     check_act(tx, Act.REVOKE, name, actor)
     count = tx.execute(SQL["end_sessions_of"], user_name=name)
@@ -78,7 +78,7 @@ def revoke(tx: Transaction, name: str, *, actor: str, now: datetime, origin: str
     return count
 
 
-def drop_second_factor(tx: Transaction, name: str, *, actor: str, now: datetime, origin: str = "command line") -> None:
+def drop_second_factor(tx: Transaction, name: str, *, actor: str, now: datetime, origin: str = COMMAND_LINE) -> None:
     """For a person who lost phone, passkeys and codes: the password alone is enough again. Raises as `set_rights`."""
     check_act(tx, Act.SECOND_FACTOR, name, actor)
     second_factor.drop_all(tx, name)

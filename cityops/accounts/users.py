@@ -15,7 +15,7 @@ from cityops.accounts.passwords import PasswordRefused
 from cityops.accounts.roles import Role
 from cityops.scope import WHOLE, Scope
 from cityops.storage import Row, Transaction, load_queries
-from cityops.storage.audit import record
+from cityops.storage.audit import COMMAND_LINE, record
 
 SQL = load_queries("cityops.storage")
 NAME = re.compile(r"[a-z][a-z0-9._-]{0,63}")
@@ -43,7 +43,7 @@ def add_user(
     actor: str,
     now: datetime,
     scope: Scope = WHOLE,
-    origin: str = "command line",
+    origin: str = COMMAND_LINE,
 ) -> None:
     """Store a new account; its person changes the password at the first login.
 
@@ -86,7 +86,7 @@ def store_user(
     actor: str,
     now: datetime,
     scope: Scope = WHOLE,
-    origin: str = "command line",
+    origin: str = COMMAND_LINE,
 ) -> None:
     """Store an account with any password, whoever had the name: for the demo, which only its own machine can reach."""
     before = tx.row(SQL["find_user"], user_name=name)

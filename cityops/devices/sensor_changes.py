@@ -13,7 +13,7 @@ from cityops.devices.sensors import Sensor
 from cityops.devices.topics import AREA_CODE, SENSOR_ID
 from cityops.errors import CityOpsError
 from cityops.storage import Transaction
-from cityops.storage.audit import record
+from cityops.storage.audit import COMMAND_LINE, record
 from cityops.storage.devices import identity as store
 
 LONGEST_NAME, LONGEST_REASON = 200, 500
@@ -33,7 +33,7 @@ class SensorChange:
 
     actor: str
     now: datetime
-    origin: str = "command line"
+    origin: str = COMMAND_LINE
 
 
 def retire(tx: Transaction, sensor_id: str, order: SensorChange, *, reason: str) -> None:

@@ -10,6 +10,7 @@ import msgspec
 from cityops.errors import CityOpsError
 from cityops.scenarios import Run, Scenario
 from cityops.storage import audit
+from cityops.storage.audit import COMMAND_LINE
 from cityops.storage.database import Transaction
 from cityops.storage.queries import load_queries
 
@@ -71,7 +72,7 @@ def start_run(
     now: datetime,
     faster: float = 1.0,
     lead_in: timedelta = timedelta(0),
-    origin: str = "command line",
+    origin: str = COMMAND_LINE,
 ) -> Run:
     """Start a scenario at its own pace times `faster`; one that runs is ended first. Raises NoSuchScenario.
 
@@ -91,7 +92,7 @@ def start_run(
     return Run(run_id, name, pace, now, actor, begins)
 
 
-def step_run(tx: Transaction, *, actor: str, now: datetime, origin: str = "command line") -> Run:
+def step_run(tx: Transaction, *, actor: str, now: datetime, origin: str = COMMAND_LINE) -> Run:
     """Go on with the next step of the scenario under way at once; after the last one it ends. Raises NothingRuns."""
     run = current_run(tx)
     scenario = next((one for one in load_scenarios(tx) if run is not None and one.name == run.name), None)
@@ -103,7 +104,7 @@ def step_run(tx: Transaction, *, actor: str, now: datetime, origin: str = "comma
     return run.jumped(seconds, now=now)
 
 
-def stop_run(tx: Transaction, *, actor: str, now: datetime, origin: str = "command line") -> Run:
+def stop_run(tx: Transaction, *, actor: str, now: datetime, origin: str = COMMAND_LINE) -> Run:
     """End the scenario under way. Raises NothingRuns."""
     run = current_run(tx)
     if run is None:
@@ -112,7 +113,7 @@ def stop_run(tx: Transaction, *, actor: str, now: datetime, origin: str = "comma
     return run
 
 
-def end_run(tx: Transaction, run: Run, *, actor: str, now: datetime, origin: str = "command line") -> None:
+def end_run(tx: Transaction, run: Run, *, actor: str, now: datetime, origin: str = COMMAND_LINE) -> None:
     """End a run; ending it again does nothing."""
     if tx.execute(SQL["end_scenario_run"], run_id=run.run_id, now=now):
         tx.execute(SQL["clear_scenario_extents"], run_id=run.run_id)
