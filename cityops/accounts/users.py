@@ -5,6 +5,7 @@ What a security administrator does with accounts is in `account_admin`, what a p
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -51,7 +52,7 @@ def add_user(
     """
     passwords.check_policy(password)
     check_act(tx, Act.ADD, name, actor, becomes=role)
-    made = tx.execute(SQL["add_user"], **_columns(name, role, password, scope, now))
+    made = tx.execute(SQL["add_user"], **_columns(name, role, passwords.hash_password(password), scope, now))
     if not made:  # somebody else was faster
         raise AccountExists
     record(tx, actor, "user.add", name, at=now, origin=origin, detail={"role": role.value, **scope.settings})
@@ -89,11 +90,24 @@ def store_user(
     origin: str = COMMAND_LINE,
 ) -> None:
     """Store an account with any password, whoever had the name: for the demo, which only its own machine can reach."""
+    _store(tx, name, _columns(name, role, passwords.hash_password(password), scope, now), actor=actor, origin=origin)
+
+
+def store_users(tx: Transaction, roles: Mapping[str, Role], *, password: str, actor: str, now: datetime) -> None:
+    """Store accounts that share a password, as `store_user` does, and its hash: that takes a third of a second."""
+    password_hash = passwords.hash_password(password)
+    for name, role in roles.items():
+        _store(tx, name, _columns(name, role, password_hash, WHOLE, now), actor=actor, origin=COMMAND_LINE)
+
+
+def _store(tx: Transaction, name: str, columns: dict[str, Any], *, actor: str, origin: str) -> None:
     before = tx.row(SQL["find_user"], user_name=name)
+    now = columns["now"]
     remember_password(tx, name, now=now)
-    tx.execute(SQL["store_user"], **_columns(name, role, password, scope, now))
+    tx.execute(SQL["store_user"], **columns)
     tx.execute(SQL["end_sessions_of"], user_name=name)
-    detail = {"before": describe(before) if before else None, "after": {"role": role.value, **scope.settings}}
+    after = {"role": columns["role"], **scope_of(columns).settings}
+    detail = {"before": describe(before) if before else None, "after": after}
     record(tx, actor, "user.store", name, at=now, origin=origin, detail=detail)
 
 
@@ -115,11 +129,11 @@ def scope_of(row: Row) -> Scope:
     )
 
 
-def _columns(name: str, role: Role, password: str, scope: Scope, now: datetime) -> dict[str, object]:
+def _columns(name: str, role: Role, password_hash: str, scope: Scope, now: datetime) -> dict[str, Any]:
     return {
         "user_name": name,
         "role": role.value,
-        "password_hash": passwords.hash_password(password),
+        "password_hash": password_hash,
         "domains": _list(scope.domains),
         "areas": _list(scope.areas),
         "now": now,

@@ -13,7 +13,7 @@ from pathlib import Path
 from threading import Event
 
 from cityops.accounts.roles import Role
-from cityops.accounts.users import store_user
+from cityops.accounts.users import store_users
 from cityops.catalogue import read_catalogue
 from cityops.clock import utc_now
 from cityops.embedded import ports
@@ -68,8 +68,8 @@ def run(settings: Settings, options: Options, *, stopping: Event, say: Say) -> N
             forget_sessions(tx, broker.address)  # it kept them in its memory
         supervisor = Supervisor(_environment(settings, folder, postgres, broker), folder)
         stack.callback(supervisor.stop)
+        _store_accounts(database, password)  # first: a hash gives way to every other program
         _start_programs(supervisor, options)
-        _store_accounts(database, password)
         _wait_for_dashboard(supervisor, options.port, stopping)
         if not stopping.is_set():
             _start_players(supervisor, options)
@@ -134,8 +134,7 @@ def _status(database: Database, *, now: datetime) -> str:
 
 def _store_accounts(database: Database, password: str) -> None:
     with database.transaction() as tx:
-        for name, role in ACCOUNTS.items():
-            store_user(tx, name, role=role, password=password, actor="demo", now=utc_now())
+        store_users(tx, ACCOUNTS, password=password, actor="demo", now=utc_now())
 
 
 def _environment(
