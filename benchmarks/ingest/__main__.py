@@ -24,6 +24,7 @@ from urllib.request import urlopen
 import psutil
 
 from benchmarks.ingest import drain, emergency_lane, ingest_peers, mosquitto, publisher
+from benchmarks.process_times import cpu_seconds
 from cityops.catalogue import load_catalogue
 from cityops.clock import utc_now
 from cityops.devices.sensors import Sensor
@@ -221,12 +222,6 @@ def lane_p95(bench: Bench) -> float:
         return emergency_lane.measure(
             bench.broker, bench.database, is_draining=lambda: worker.messages() < emergency_lane.FLOOD
         )
-
-
-def cpu_seconds(process: psutil.Process) -> float:
-    """Return user and system seconds of one process."""
-    times = process.cpu_times()
-    return float(times.user + times.system)
 
 
 def _register(database: Database) -> None:

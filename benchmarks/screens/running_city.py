@@ -10,6 +10,7 @@ from pathlib import Path
 import psutil
 from playwright.sync_api import Page
 
+from benchmarks.process_times import cpu_seconds
 from cityops.catalogue import load_catalogue
 from cityops.embedded import ports
 from cityops.embedded.broker import EmbeddedBroker
@@ -35,8 +36,7 @@ class RunningCity:
 
     def cpu_seconds(self) -> float:
         """Return what the dashboard's process has used of the processor."""
-        times = self.dashboard.cpu_times()
-        return float(times.user + times.system)
+        return cpu_seconds(self.dashboard)
 
     def readings(self) -> int:
         """Return how many readings are stored."""

@@ -122,8 +122,10 @@ def leaf_areas(tx: Transaction) -> list[str]:
 def _new_gaps(tx: Transaction, before: CaseCatalogue, after: CaseCatalogue, *, day: date) -> Iterator[Gap]:
     if before.responsibilities() == after.responsibilities():
         return
-    known = set(find_gaps(tx, before, day=day)[1])
-    yield from (gap for gap in find_gaps(tx, after, day=day)[1] if gap not in known)
+    leaves = leaf_areas(tx)
+    known = set(coverage_gaps(before.responsibilities(), before.categories, leaves, day=day))
+    found = coverage_gaps(after.responsibilities(), after.categories, leaves, day=day)
+    yield from (gap for gap in found if gap not in known)
 
 
 def _try_limits(tx: Transaction, changed: Mapping[str, tuple[Limit, Limit]], *, now: datetime) -> list[LimitTrial]:
