@@ -19,7 +19,7 @@ from cases.store.alert_links import file_by_rule, link_alert
 from cases.store.case_list import note_waiting
 from cases.store.catalogue.calendars import seed_calendar
 from cases.store.catalogue.catalogue_import import seed_catalogue
-from cases.store.evaluation.scores import find_run, flag_month, make_scores, month_bounds, months_before
+from cases.store.evaluation.scores import find_run, flag_month, forget_runs, make_scores, month_bounds, months_before
 from cityops.settings import Settings
 from cityops.storage import Database, Transaction, load_queries
 
@@ -28,6 +28,7 @@ EVERY = 5.0  # seconds
 LOST = (ActRefused, CaseChanged, CaseTaken)  # somebody else was first
 SCORES_EVERY = 60.0  # seconds between two looks whether a month is to be scored
 SCORES_AGE = timedelta(days=1)  # so old are the scores of a month that is not closed, at most
+RUNS_KEPT = timedelta(days=7)  # so long is a run kept that a later one took the place of
 MOST_FLAGGED = 5000  # cases a round
 SCORING = 600.0  # seconds that it may take
 MOST = 200  # cases of one transaction: others wait for no more
@@ -79,6 +80,7 @@ def score_months(database: Database, now: datetime, *, zone: ZoneInfo) -> bool:
                 continue
             if not known:
                 make_scores(tx, month, tables, actor=TIMER.name, now=now, zone=zone, origin="watch")
+                forget_runs(tx, now - RUNS_KEPT)
             elif run is not None and not run["is_final"]:
                 flag_month(tx, month, tables, now=now, zone=zone, most=MOST_FLAGGED)
     return True

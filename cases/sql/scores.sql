@@ -63,6 +63,10 @@ SELECT EXISTS (SELECT FROM city_case WHERE reported_at < %(before)s)
 SELECT score_run_id, month, counts_until, made_at, made_by, is_final
 FROM score_run WHERE month = %(month)s ORDER BY score_run_id DESC LIMIT 1
 
+-- name: forget_runs
+-- Delete the runs made before a moment that a later one took the place of; how many.
+SELECT forget_score_runs(%(before)s)
+
 -- name: months_scored
 -- Every month that was scored, the last first, and whether it is closed.
 SELECT month, bool_or(is_final) AS is_final FROM score_run GROUP BY month ORDER BY month DESC

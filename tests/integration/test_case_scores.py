@@ -14,6 +14,7 @@ from cases.store.evaluation.scores import (
     cases_behind,
     find_run,
     flag_month,
+    forget_runs,
     indicators_of,
     make_scores,
     month_bounds,
@@ -104,6 +105,17 @@ def test_a_closed_month_stays_closed(city: Database) -> None:
         assert months_scored(tx) == [{"month": "2026-06", "is_final": True}]
         walk(tx, people.PATHS[CaseState.CLOSED])
         assert cases_behind(tx, run, scores="department", unit="roads", count="due_handle") == [1, 2]
+
+
+def test_a_run_that_another_took_the_place_of_is_kept_for_a_while(city: Database) -> None:
+    with city.transaction() as tx:
+        first, may, last = make(tx), make(tx, month="2026-05"), make(tx)
+        assert forget_runs(tx, NOW) == 0  # none was made before
+        assert forget_runs(tx, NOW + timedelta(seconds=1)) == 1
+
+        assert [len(scores_of(tx, run)) > 0 for run in (first, last)] == [False, True]
+        assert tx.value("SELECT array_agg(score_run_id ORDER BY score_run_id) FROM score_run") == [may, last]
+        assert tx.value("SELECT count(*) FROM score_count WHERE score_run_id = %(run)s", run=first) == 0
 
 
 @pytest.mark.parametrize(

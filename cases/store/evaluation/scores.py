@@ -92,6 +92,14 @@ def find_run(tx: Transaction, month: str) -> Row | None:
     return tx.row(SQL["run_of_month"], month=month)
 
 
+def forget_runs(tx: Transaction, before: datetime) -> int:
+    """Delete the runs made before a moment that a later one of their month took the place of; return how many.
+
+    The last run of a month stays, and a final one.
+    """
+    return int(tx.value(SQL["forget_runs"], before=before))
+
+
 def months_scored(tx: Transaction) -> list[Row]:
     """Return every month that was scored, the last first: month, is_final."""
     return tx.rows(SQL["months_scored"])

@@ -2,14 +2,15 @@
 -- never change or remove it; the chain of the audit it may only read. Where there is no such role (the demo), the
 -- owner does everything.
 
--- Partitions, roll-ups and retention are the owner's: these do it with the owner's rights, for the services only.
+-- Partitions, roll-ups and retention, that of scores too, are the owner's: these do it with the owner's rights, for the services only.
 DO $$
 DECLARE
     work regprocedure;
 BEGIN
     FOREACH work IN ARRAY ARRAY[
         'ensure_reading_days(date[])', 'freeze_rollups(timestamptz)', 'roll_up_step()',
-        'keep_ages(timestamptz, interval, interval, interval, interval)', 'compress_step(timestamptz, interval, boolean)']::regprocedure[]
+        'keep_ages(timestamptz, interval, interval, interval, interval)', 'compress_step(timestamptz, interval, boolean)',
+        'forget_score_runs(timestamptz)']::regprocedure[]
     LOOP
         EXECUTE format('ALTER FUNCTION %s SECURITY DEFINER SET search_path = public, pg_temp', work);
         EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', work);
