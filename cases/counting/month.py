@@ -27,8 +27,11 @@ LATE = frozenset({"waiting_late"})
 UNKNOWN = {"collector": frozenset({"missed"})}
 """Counts that nobody can know yet: which collector should have seen it follows from no stored grid."""
 
+EACH_CALL = frozenset({"hotline"})
+"""Scored by calls: a case counts once for each of its callers."""
+
 Counted = Mapping[tuple[str, str], Mapping[str, tuple[int, ...]]]
-"""By what is scored and unit: the cases of each count, in order."""
+"""By what is scored and unit: the cases of each count, in order; a case of several callers as often."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,7 @@ def count_month(histories: Iterable[CaseHistory], clock: StepClock, *, start: da
 
 
 def count_flags(groups: Iterable[FlagGroup]) -> Counted:
-    """Return the cases of each count. A case counts once, whatever happened to it how often.
+    """Return the cases of each count. A case counts once, whatever happened to it how often, but for EACH_CALL.
 
     What is LATE counts when its deadline is past.
     """
@@ -84,7 +87,7 @@ def count_flags(groups: Iterable[FlagGroup]) -> Counted:
             if group.is_past or count not in LATE:
                 found[group.scores, group.unit][count].append(group.cases)
     return {
-        key: {count: _each_once(cases) for count, cases in sorted(counts.items())}
+        key: {count: _in_order(cases, once=key[0] not in EACH_CALL) for count, cases in sorted(counts.items())}
         for key, counts in sorted(found.items())
     }
 
@@ -112,8 +115,9 @@ def score_month(counted: Counted, tables: FormulaTables) -> list[UnitScore]:
     return made
 
 
-def _each_once(cases: Sequence[Sequence[int]]) -> tuple[int, ...]:
-    return tuple(np.unique(np.concatenate(cases)).tolist())
+def _in_order(cases: Sequence[Sequence[int]], *, once: bool) -> tuple[int, ...]:
+    whole = np.concatenate(cases)
+    return tuple((np.unique(whole) if once else np.sort(whole)).tolist())
 
 
 def _counts(tables: FormulaTables, formula: Formula, cases: Mapping[str, tuple[int, ...]]) -> dict[str, int]:

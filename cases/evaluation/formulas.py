@@ -44,7 +44,7 @@ class ScoreBand(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 
 
 class Term(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One part of a score: `weight` is how many of its points (usually of 100) it can give."""
+    """One part of a score: `weight` is how many of its points (usually of 100) it can give; 0: it is only told."""
 
     weight: Decimal
     indicator: str = ""
@@ -116,6 +116,8 @@ def _check_term(name: str, term: Term, tables: FormulaTables) -> None:
         raise FormulaError(f"{name}: a term has either an indicator or a count. {FormulaError.__doc__}")
     if term.indicator and term.indicator not in tables.indicator:
         raise FormulaError(f"{name}: there is no indicator {term.indicator!r}. {FormulaError.__doc__}")
+    if not term.weight:
+        return
     if term.count and term.bands not in tables.bands:
         raise FormulaError(f"{name}: there are no bands {term.bands!r}. {FormulaError.__doc__}")
     if term.count and (tables.bands[term.bands][-1].most is not None):

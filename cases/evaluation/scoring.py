@@ -81,6 +81,8 @@ def rank(scores: Mapping[str, Score]) -> list[tuple[int, str]]:
 
 def _points(tables: FormulaTables, term: Term, counts: Counts) -> Fraction | None:
     weight = Fraction(term.weight)
+    if not weight:
+        return weight  # it is told beside the score, and makes none of it
     if term.count:
         return weight * band_points(tables.bands[term.bands], _count(term.count, counts)) / 100
     rate = find_ratio(tables, term.indicator, counts).value

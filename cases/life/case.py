@@ -125,6 +125,7 @@ class Case:
     checked: bool = False
     callers: int = 0  # who want to be called back, with those of merged cases
     called: int = 0
+    called_reports: tuple[int, ...] = ()  # those of them, in this round, of whom it was kept who they are
     excluded: bool = False
     supervision: SupervisionLevel | None = None
     master: int | None = None

@@ -159,10 +159,16 @@ class Failing(Details, frozen=True, kw_only=True):
 
 
 class CallBack(Details, frozen=True, kw_only=True):
-    """One try to reach a caller, and what was said. `again`: the city sends it back to work."""
+    """One try to reach a caller, and what was said. `again`: the city sends it back to work.
+
+    `explained`: it was not really solved, but the caller accepts why not (解释说明). `report`: which of the callers it
+    was, 0 where nobody kept it.
+    """
 
     reached: bool
     solved: bool | None = None
+    explained: bool = False
+    report: int = 0
     satisfaction: Stars | None = None
     again: bool = False
     policy: ReworkPolicy = ReworkPolicy.SAME_DUE

@@ -52,10 +52,13 @@ def _call_back(case: Case, deed: Deed) -> Case:
         need(not said.again, "Nobody was reached, so nobody said that it is not done.")
         return case
     need(not said.again or said.solved is False, "Only what is not solved goes back to work.")
+    need(not said.explained or said.solved, "What is not solved was not explained either.")
+    need(said.report not in case.called_reports, "This caller was called back already.")
     if said.again:
         return _again(case, deed, said.policy)
     need(case.called < case.callers, "Every caller was called back.")
-    return replace(case, called=case.called + 1)
+    known = (*case.called_reports, said.report) if said.report else case.called_reports
+    return replace(case, called=case.called + 1, called_reports=known)
 
 
 def _close(case: Case, deed: Deed) -> Case:
@@ -80,6 +83,7 @@ def _reopen(case: Case, deed: Deed) -> Case:
         designated="",
         checked=False,
         called=0,
+        called_reports=(),
         excluded=False,
         overdue_at=None,
         handled_at=None,
@@ -100,6 +104,7 @@ def _again(case: Case, deed: Deed, policy: ReworkPolicy) -> Case:
         clock=clock,
         checked=False,
         called=0,
+        called_reports=(),
         collector="",
         handled_at=None,
     )

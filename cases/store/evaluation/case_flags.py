@@ -50,11 +50,11 @@ def _flag(tx: Transaction, cases: list[int], clock: StepClock, rules: str) -> No
 
 
 def _compact(flags: Iterator[Flag]) -> Iterator[dict[str, object]]:
-    """Yield one row for each unit and moment of a case."""
+    """Yield one row for each unit and moment of a case; what counts twice at one moment stands there twice."""
     key = attrgetter("scores", "unit", "at")
     for (scores, unit, at), group in groupby(sorted(flags, key=key), key):
         found = list(group)
-        counts = sorted({flag.count for flag in found})
+        counts = sorted(flag.count for flag in found)
         yield {"case_id": found[0].case_id, "scores": scores, "unit": unit, "at": at.isoformat(), "counts": counts}
 
 

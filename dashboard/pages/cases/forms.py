@@ -192,6 +192,7 @@ def _call_back(facts: FormFacts) -> list[FormField]:
     return [
         FormField("reached", "yes", say("cases.reached"), is_needed=True, options=yes),
         FormField("solved", "yes", say("cases.solved"), options=(("", "–"), *yes)),
+        FormField("explained", "yes", say("cases.explained"), options=(*reversed(yes),)),
         FormField("satisfaction", "number", say("cases.stars"), most=5),
         FormField("again", "yes", say("cases.again"), options=(*reversed(yes),)),
     ]

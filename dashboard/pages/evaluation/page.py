@@ -8,6 +8,8 @@ from datetime import datetime
 import pandas as pd
 from starlette.responses import Response
 
+from cases.catalogue.categories import DepartmentKind
+from cases.counting.month import EACH_CALL
 from cases.counting.score_readers import ScoreReader, may_see
 from cases.evaluation.formulas import Formula, FormulaTables, load_formulas
 from cases.life.transitions import TRANSITIONS, Act
@@ -28,9 +30,11 @@ from dashboard.pages.cases.list_view import CaseLine, case_line
 from dashboard.pages.evaluation.address import PATH, EvaluationAddress
 from dashboard.pages.evaluation.charts import course_chart, ranking_chart
 from dashboard.pages.evaluation.view import (
+    group_links,
     in_words,
     known_counts,
     level_counts,
+    scores_of_group,
     term_heads,
     unit_counts,
     unit_lines,
@@ -64,14 +68,20 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class BehindCount:
-    """The cases behind one count: what it is called, how many, and the lines that may be seen."""
+    """The cases behind one count: what it is called, how many, and the lines that may be seen.
+
+    `calls`: how many calls to their callers were counted, where a number is one of calls; else None.
+    """
 
     name: str
     number: int
     lines: list[CaseLine]
+    calls: int | None = None
 
 
-def read_asked(here: RequestContext, month: str, formula: str, unit: str = "", behind: str = "") -> Asked:
+def read_asked(
+    here: RequestContext, month: str, formula: str, unit: str = "", behind: str = "", group: str = ""
+) -> Asked:
     """Return what is asked for."""
     tables = load_formulas()
     name = formula if formula in tables.formula else USUAL
@@ -79,7 +89,8 @@ def read_asked(here: RequestContext, month: str, formula: str, unit: str = "", b
     wanted = month if _MONTH.fullmatch(month) and "1970" <= month[:4] <= "2199" else this_month
     known = known_counts(tables)
     counts = tuple(count for count in behind.split(",") if count in known)
-    return Asked(EvaluationAddress(wanted, name, unit, counts), tables.formula[name], tables)
+    level = group if group in tuple(DepartmentKind) else ""
+    return Asked(EvaluationAddress(wanted, name, unit, counts, level), tables.formula[name], tables)
 
 
 def reader_of(seat: CaseSeat) -> ScoreReader:
@@ -97,6 +108,8 @@ def draw(here: RequestContext, asked: Asked, outcome: Outcome | None) -> Respons
         months = months_scored(tx)
         behind = _behind(tx, asked, reader, found, words, now)
         waiting, granted = exclusions_waiting(tx), exclusions_granted(tx, start, end)
+    groups = group_links(found, asked.formula, words, asked.address)
+    found = scores_of_group(found, asked.address.group if groups else "", words)
     lines = unit_lines(found, asked.formula, asked.tables, words, asked.address)
     return draw_page(
         here,
@@ -110,6 +123,7 @@ def draw(here: RequestContext, asked: Asked, outcome: Outcome | None) -> Respons
         months=_months(months, asked.address.month, f"{now.astimezone(zone):%Y-%m}"),
         kinds=_kinds(asked, words),
         formulas=_formulas(asked, words.language),
+        groups=groups,
         run=found.run,
         is_over=now >= end,
         makes_scores=reader.makes_scores,
@@ -143,7 +157,7 @@ def _kinds(asked: Asked, words: CaseWords) -> list[tuple[str, str, bool]]:
     return [
         (
             words.say(f"evaluation_kind.{kind}"),
-            asked.address.to(formula=first[kind], unit="", behind=()),
+            asked.address.to(formula=first[kind], unit="", behind=(), group=""),
             kind == asked.formula.scores,
         )
         for kind in KINDS
@@ -172,7 +186,8 @@ def _behind(
         cases = cases_behind(tx, found.run["score_run_id"], scores=kind, unit=address.unit, count=count)
         rows = read_scored_cases(tx, cases, most=MOST_CASES)
         lines = [case_line(row, words, now) for row in rows]
-        shown.append(BehindCount(words.say(f"evaluation_count.{count}"), len(cases), lines))
+        calls = len(cases) if kind in EACH_CALL else None
+        shown.append(BehindCount(words.say(f"evaluation_count.{count}"), len(set(cases)), lines, calls))
     return shown
 
 

@@ -61,11 +61,17 @@ REFUSALS: dict[type[CityOpsError], str] = {
 
 @router.get(PATH)
 async def show(
-    month: Text = "", formula: Text = "", unit: Text = "", behind: Text = "", said: Text = "", bad: Text = ""
+    month: Text = "",
+    formula: Text = "",
+    unit: Text = "",
+    behind: Text = "",
+    group: Text = "",
+    said: Text = "",
+    bad: Text = "",
 ) -> Response:
     """Return the page."""
     here = require(Role.VIEWER)
-    asked = read_asked(here, month, formula, unit, behind)
+    asked = read_asked(here, month, formula, unit, behind, group)
     return await asyncio.to_thread(draw, here, asked, read_outcome(said, bad))
 
 

@@ -33,6 +33,7 @@ from cases.life.details import (
 from cases.life.posts import SEPARATED, CaseActor, Duty, Post
 from cases.life.states import CaseState
 from cases.life.transitions import Act
+from cases.store.snapshots import read_case, read_details, write_case
 from tests.unit.cases import people
 from tests.unit.cases.calendars import at
 from tests.unit.cases.people import CaseStory, details_for, story_in, story_of
@@ -340,6 +341,37 @@ def test_what_a_caller_finds_unsolved_goes_back_to_work() -> None:
     )
 
     assert (after.state, after.round, after.called) == (CaseState.HANDLING, 2, 0)
+
+
+def test_a_caller_is_asked_once_a_round() -> None:
+    story = story_of(people.PATHS[CaseState.CALLING], callers=2)
+    story.do(Act.CALL_BACK, people.ACCEPTOR, CallBack(reached=True, solved=True, report=7))
+
+    with pytest.raises(ActRefused, match="called back already"):
+        story.do(Act.CALL_BACK, people.ACCEPTOR, CallBack(reached=True, solved=False, again=True, report=7))
+    story.do(Act.CALL_BACK, people.ACCEPTOR, CallBack(reached=True, solved=False, again=True, report=8))
+    for act, actor, details in (people.HANDLE, people.ASK_CHECK, people.PASS):
+        story.do(act, actor, details)
+    assert story.do(Act.CALL_BACK, people.ACCEPTOR, CallBack(reached=True, solved=True, report=7)).called == 1
+
+
+def test_what_is_not_solved_is_not_explained() -> None:
+    with pytest.raises(ActRefused, match="not explained either"):
+        story_in(CaseState.CALLING).do(
+            Act.CALL_BACK, people.ACCEPTOR, CallBack(reached=True, solved=False, explained=True)
+        )
+
+
+def test_an_act_and_a_case_of_before_are_read_as_they_were() -> None:
+    """What was stored before callers were told apart."""
+    said = read_details(Act.CALL_BACK, '{"reached":true,"solved":true,"satisfaction":4,"again":false}')
+    assert said == CallBack(reached=True, solved=True, satisfaction=4)
+
+    case = story_in(CaseState.CALLING).present
+    written = write_case(case)
+    before = written.replace('"called_reports":[],', "")
+    assert before != written
+    assert read_case(before) == case
 
 
 def test_a_caller_who_was_not_reached_was_not_asked() -> None:

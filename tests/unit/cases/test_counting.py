@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from fractions import Fraction
+from typing import Any
 
 import msgspec
 import pytest
@@ -12,7 +14,7 @@ from cases.counting.month import UnitScore, count_month, score_month
 from cases.counting.posts import acceptor_flags, chief_flags, collector_flags, dispatcher_flags
 from cases.errors import FormulaError
 from cases.evaluation.formulas import load_formulas, step_limits
-from cases.evaluation.scoring import ScoreLevel
+from cases.evaluation.scoring import Ratio, ScoreLevel
 from cases.life.details import CallBack, Deciding, Evidence, Failing
 from cases.life.states import CaseState
 from cases.life.transitions import Act
@@ -129,9 +131,10 @@ def test_a_case_that_is_sent_back_was_dispatched_wrongly() -> None:
 @pytest.mark.parametrize(
     ("said", "wanted"),
     [
-        (CallBack(reached=True, solved=True, satisfaction=5), {"contacted", "solved", "satisfied"}),
-        (CallBack(reached=True, solved=True, satisfaction=3), {"contacted", "solved", "fairly_satisfied"}),
-        (CallBack(reached=True, solved=False, satisfaction=1), {"contacted"}),
+        (CallBack(reached=True, solved=True, satisfaction=5), {"contacted", "solved", "satisfied", "claimed"}),
+        (CallBack(reached=True, solved=True, satisfaction=3), {"contacted", "solved", "fairly_satisfied", "claimed"}),
+        (CallBack(reached=True, solved=True, explained=True), {"contacted", "explained", "claimed"}),
+        (CallBack(reached=True, solved=False, satisfaction=1), {"contacted", "claimed", "denied"}),
         (CallBack(reached=False), set()),
     ],
 )
@@ -142,7 +145,60 @@ def test_the_last_call_counts(said: CallBack, wanted: set[str]) -> None:
 
     assert counts(hotline_flags, told) == {"roads": {"valid_calls"} | wanted}
     excluded = replace(history(told), case=replace(told.present, excluded=True))
-    assert list(hotline_flags(excluded, CLOCK)) == []
+    assert [(flag.unit, flag.count) for flag in hotline_flags(excluded, CLOCK)] == [("roads", "excluded")]
+
+
+def three_callers(*, done: bool) -> people.CaseStory:
+    """Three callers of one case: solved; explained; not reached, then not solved. `done`: called again after rework."""
+
+    def call(report: int, *, stars: int = 0, **said: Any) -> None:
+        told.do(
+            Act.CALL_BACK,
+            people.ACCEPTOR,
+            CallBack(report=report, satisfaction=stars or None, **{"reached": True} | said),
+        )
+
+    told = story_of(people.PATHS[CaseState.CALLING], callers=3)
+    call(1, solved=True, stars=5)
+    call(2, solved=True, explained=True, stars=3)
+    call(3, reached=False)
+    call(3, solved=False, stars=1, again=True)
+    if done:
+        for act, actor, details in (people.HANDLE, people.ASK_CHECK, people.PASS):
+            told.do(act, actor, details)
+        call(1, solved=True, stars=5)
+        call(2, solved=True, explained=True, stars=3)
+        call(3, solved=True, stars=4)
+    return told
+
+
+@pytest.mark.parametrize(
+    ("done", "numbers", "points"),
+    [
+        # 10 × 3/3 + 50 × 1/3 + 40 × (1 + 0.9)/3
+        (False, {"response_rate": (3, 3), "solved_rate": (1, 3), "explained_rate": (1, 3), "gap_rate": (1, 3)}, 52),
+        # 10 × 3/3 + 50 × 2/3 + 40 × (2 + 0.9)/3; of six claims one was denied
+        (True, {"response_rate": (3, 3), "solved_rate": (2, 3), "explained_rate": (1, 3), "gap_rate": (1, 6)}, 82),
+    ],
+)
+def test_the_rates_of_three_callers_of_one_case(done: bool, numbers: dict[str, tuple[int, int]], points: int) -> None:
+    one = find(scores_of([history(three_callers(done=done))]), "hotline", "roads")
+
+    assert {name: one.ratios[name] for name in numbers} == {
+        name: Ratio(Fraction(part), Fraction(whole)) for name, (part, whole) in numbers.items()
+    }
+    assert one.score.points == points
+    assert one.score.version == 2
+
+
+def test_excluded_callers_are_counted_as_such_and_leave_every_rate() -> None:
+    told = three_callers(done=True)
+    excluded = replace(history(told), case=replace(told.present, excluded=True))
+    counted = count_month([excluded], CLOCK, start=JUNE[0], end=JUNE[1])
+
+    assert counted["hotline", "roads"] == {"excluded": (1, 1, 1)}
+    one = find(scores_of([excluded]), "hotline", "roads")
+    assert (one.score.points, one.place) == (None, None)
 
 
 # ---- the scores

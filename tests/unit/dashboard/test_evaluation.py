@@ -10,7 +10,15 @@ from dashboard.cases.words import CaseWords
 from dashboard.pages.evaluation.address import EvaluationAddress
 from dashboard.pages.evaluation.charts import LEVEL_COLOURS, course_chart, ranking_chart
 from dashboard.pages.evaluation.files import score_sheets
-from dashboard.pages.evaluation.view import known_counts, level_counts, unit_counts, unit_lines
+from dashboard.pages.evaluation.view import (
+    group_links,
+    known_counts,
+    level_counts,
+    scores_of_group,
+    term_heads,
+    unit_counts,
+    unit_lines,
+)
 
 TABLES = load_formulas()
 FORMULA = TABLES.formula["department"]
@@ -56,6 +64,42 @@ def test_each_number_leads_to_its_cases_and_nothing_to_none() -> None:
     assert (second.place, second.points, second.level) == (None, None, "")
     assert second.cells[1].words == "–"  # of nothing there is no rate
     assert level_counts(FOUND.scores) == [("A", 1), ("B", 0), ("C", 0), ("D", 0), ("E", 0)]
+
+
+def test_a_group_has_its_own_places_and_its_own_course() -> None:
+    units = ("drainage", "sanitation", "urban-management")  # two enterprises or bureaus and another
+    kinds = {unit: WORDS.catalogue.departments[unit].kind for unit in units}
+    rows = [
+        {"unit": unit, "version": 2, "points": points, "level": "A", "place": place}
+        for unit, points, place in (("urban-management", 95.0, 1), ("drainage", 90.0, 2), ("sanitation", 90.0, 2))
+    ]
+    course = [{"month": "2026-06", "unit": unit, "points": 90.0} for unit in units]
+    found = MonthScores({"score_run_id": 1}, rows, course=course)
+    mine = kinds["drainage"].value
+    inside = scores_of_group(found, mine, WORDS)
+
+    wanted = {unit for unit in units if kinds[unit] is kinds["drainage"]}
+    assert 0 < len(wanted) < len(units)
+    assert {row["unit"]: row["place"] for row in inside.scores} == dict.fromkeys(wanted, 1)
+    assert {row["unit"] for row in inside.course} == wanted
+    assert scores_of_group(found, "", WORDS) is found
+    links = group_links(found, TABLES.formula["hotline"], WORDS, EvaluationAddress("2026-06", "hotline", group=mine))
+    assert [address for _, address, is_here in links if is_here] == [
+        f"/evaluation?month=2026-06&formula=hotline&group={mine}"
+    ]
+    assert len(links) == 1 + len({*kinds.values()})
+    assert group_links(found, TABLES.formula["area"], WORDS, ADDRESS) == []  # districts are of one kind
+
+
+def test_what_is_only_told_has_no_points_and_no_weight() -> None:
+    heads = term_heads(TABLES, TABLES.formula["hotline"], WORDS)
+
+    assert [(head.name, head.weight) for head in heads][3:] == [
+        ("Explained, not solved", ""),
+        ("Reported done, denied by the caller", ""),
+        ("Excluded call-backs", ""),
+    ]
+    assert TABLES.formula["hotline"].is_whole
 
 
 def test_the_counts_of_a_unit_are_all_there_and_have_words() -> None:
