@@ -12,6 +12,7 @@ COPY sensors_sim sensors_sim
 COPY ingest ingest
 COPY alerts alerts
 COPY cases cases
+COPY citizens citizens
 COPY dashboard dashboard
 RUN pip install --no-deps --no-build-isolation . \
     && pip uninstall --yes hatchling editables

@@ -1,5 +1,6 @@
 """How the values of settings are written in the environment. Pure; each raises ValueError saying what was expected."""
 
+import base64
 import re
 from datetime import time
 from ipaddress import IPv4Network, IPv6Network, ip_network
@@ -65,3 +66,13 @@ def check_url(url: str, schemes: tuple[str, ...]) -> None:
     parts = urlsplit(url)
     if parts.scheme not in schemes or not parts.hostname:
         raise ValueError(f"expected {schemes[0]}://host:port")
+
+
+def check_key(text: str) -> None:
+    """Refuse what is not a key of 32 bytes, written as base64."""
+    try:
+        size = len(base64.b64decode(text, validate=True))
+    except ValueError:
+        size = 0
+    if size != 32:
+        raise ValueError("expected a key as `cityops citizens make-key` writes it: 44 characters")

@@ -52,6 +52,21 @@ class Settings(BaseSettings):
         description="Signs the cookies by which an account knows its devices. At least 32 characters, the same in "
         "every process; without it a random key that the database remembers.",
     )
+    reporter_key: SecretStr | None = Field(
+        None,
+        description="Opens who reported something: the private half of a pair that `cityops citizens make-key` makes. "
+        "For `dashboard` and `watch`; the portal never has it.",
+    )
+    reporter_public_key: str | None = Field(
+        None,
+        description="Seals who reported something: the public half of that pair. Without it no contact is taken.",
+    )
+    keep_reporters_days: int = Field(
+        365,
+        ge=0,
+        le=LONGEST,
+        description="How long after its end what a report says, and who sent it, is kept; 0 is for ever.",
+    )
     timezone: str = Field(
         "Asia/Shanghai",
         description="The city's time zone: whose days are days, and what people read; data is UTC. "
@@ -205,6 +220,13 @@ class Settings(BaseSettings):
             raise ValueError("expected at least 32 characters")
         return key
 
+    @field_validator("reporter_key", "reporter_public_key")
+    @classmethod
+    def _is_key_of_reporters(cls, key: SecretStr | str | None) -> SecretStr | str | None:
+        if key is not None:
+            setting_values.check_key(key.get_secret_value() if isinstance(key, SecretStr) else key)
+        return key
+
     @property
     def zone(self) -> ZoneInfo:
         """The city's time zone."""
@@ -245,6 +267,15 @@ class Settings(BaseSettings):
     def find_read_database_url(self) -> str | None:
         """Return the URL of the standby in the clear; None where there is none."""
         return None if self.read_database_url is None else self.read_database_url.get_secret_value()
+
+    def find_reporter_key(self) -> str | None:
+        """Return the key that opens who reported something, in the clear; None where there is none."""
+        return None if self.reporter_key is None else self.reporter_key.get_secret_value()
+
+    @property
+    def reporters_age(self) -> timedelta | None:
+        """How long after its end what a report says is kept; None for ever."""
+        return timedelta(days=self.keep_reporters_days) if self.keep_reporters_days else None
 
     def require_mqtt_url(self) -> str:
         """Return the broker URL in the clear; raise SettingError when it is not set."""

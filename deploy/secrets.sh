@@ -32,6 +32,17 @@ account() {
     sed -n 's/.*\([0-9a-f]\{48\}\).*/\1/p' "$secrets/$2" | sh "$deploy/account.sh" "$1" - services
 }
 
+# The pair that seals who reported something, as `cityops citizens make-key` makes it: the last 32 bytes of an X25519 key.
+reporter_pair() {
+    [ ! -s "$secrets/reporter_key" ] || return 0
+    openssl genpkey -algorithm X25519 -out "$secrets/reporter_key.pem"
+    openssl pkey -in "$secrets/reporter_key.pem" -outform DER | tail -c 32 | base64 >"$secrets/reporter_key"
+    openssl pkey -in "$secrets/reporter_key.pem" -pubout -outform DER | tail -c 32 | base64 \
+        >"$secrets/reporter_public_key"
+    rm "$secrets/reporter_key.pem"
+    echo "made reporter_key, reporter_public_key"
+}
+
 authority() {
     [ ! -s "$secrets/ca/ca.crt" ] || return 0
     openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 3650 \
@@ -84,7 +95,12 @@ fresh database_service_password
 [ -s "$secrets/service_database_url" ] ||
     printf 'postgresql://cityops_service:%s@database:5432/cityops\n' "$(cat "$secrets/database_service_password")" \
         >"$secrets/service_database_url"
+fresh database_portal_password
+[ -s "$secrets/portal_database_url" ] ||
+    printf 'postgresql://cityops_portal:%s@database:5432/cityops\n' "$(cat "$secrets/database_portal_password")" \
+        >"$secrets/portal_database_url"
 fresh secret_key
+reporter_pair
 fresh ingest_mqtt_url mqtt://ingest: @broker:1883
 fresh simulator_mqtt_url mqtt://simulator: @broker:1883
 fresh broker/mosquitto_sub '-u health
@@ -98,7 +114,7 @@ cp "$secrets/ca/ca.crt" "$broker/ca.crt"
 chmod 644 "$secrets/ca/ca.crt" "$broker/server.crt" # certificates are no secret: every device is shown them
 
 if [ "$(id -u)" = 0 ]; then
-    chown 10001:10001 "$secrets"/*database_url "$secrets/secret_key" "$secrets"/*_mqtt_url # USER in Dockerfile
+    chown 10001:10001 "$secrets"/*database_url "$secrets/secret_key" "$secrets"/reporter_*key "$secrets"/*_mqtt_url # USER in Dockerfile
     chown 70:70 "$secrets"/database_*password                                              # database
     chown -R 1883:1883 "$broker"                                                          # broker
     chown 10001:10001 "$secrets/blocked" # `watch` writes it, the broker reads it

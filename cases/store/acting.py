@@ -21,7 +21,8 @@ from cases.store.proposals import check_deed
 from cases.store.snapshots import read_deed
 from cityops.storage import Transaction
 
-LONGEST_TEXT = 2000  # characters of a reason or description
+LONGEST_TEXT = 2000  # characters of a reason
+LONGEST_DESCRIPTION = 4000  # of what somebody says of a place; Open311 lets a report have as many
 
 
 def report(
@@ -35,7 +36,7 @@ def report(
     origin: str = "dashboard",
 ) -> int:
     """Begin a case; return its id. `zone` is the city's, whose day its number has."""
-    _check_length(place.description)
+    _check_length(place.description, LONGEST_DESCRIPTION)
     deed = Deed(Act.REPORT, actor, now, details=said)
     return begin_case(tx, apply(None, deed, {}), deed, place, zone=zone, origin=origin)
 
@@ -130,6 +131,6 @@ def _absorption(case_id: int, child: Case) -> Absorption:
     return Absorption(child=case_id, first_dispatch=first, callers=child.callers, alerts=child.alerts)
 
 
-def _check_length(text: str) -> None:
-    if len(text) > LONGEST_TEXT:
-        raise ActRefused(f"The text is longer than {LONGEST_TEXT} characters: shorten it.")
+def _check_length(text: str, most: int = LONGEST_TEXT) -> None:
+    if len(text) > most:
+        raise ActRefused(f"The text is longer than {most} characters: shorten it.")

@@ -58,7 +58,7 @@ class CaseReport(BaseModel):
     area: str = Field(default="", max_length=32, description="digits; that of the alert where one is given")
     category: str = Field(default="", max_length=64)
     alert: int | None = Field(default=None, ge=1, description="the alert whose work it is: it says all else")
-    description: str = Field(default="", max_length=acting.LONGEST_TEXT)
+    description: str = Field(default="", max_length=acting.LONGEST_DESCRIPTION)
     address: str = Field(default="", max_length=200)
     longitude: float | None = Field(default=None, ge=-180, le=180)
     latitude: float | None = Field(default=None, ge=-90, le=90)

@@ -18,6 +18,7 @@ from alerts.notify.contacts import load_policy
 from alerts.rules.definitions import load_rules
 from alerts.watch.jobs import JobHealth
 from alerts.watch.program import jobs_of
+from citizens.sealing import make_pair, public_half
 from cityops.accounts.oidc import load_config
 from cityops.accounts.signing import load_signer
 from cityops.catalogue import Catalogue, load_catalogue, read_catalogue
@@ -91,6 +92,7 @@ def sounding(settings: Settings) -> frozenset[int]:
 
 
 CATALOGUE = load_catalogue()
+KEYS = make_pair()[0], make_pair()[0]
 # name: (two values, what is done with them). FILE is a file that no loader can read, FOLDER one that is there.
 EFFECTS: Mapping[str, tuple[str | None, str | None, Probe]] = {
     "secret_key": (
@@ -124,6 +126,8 @@ EFFECTS: Mapping[str, tuple[str | None, str | None, Probe]] = {
     "alarm_quiet": ("22:00-06:00", "19:00-21:00", lambda s: read_policy(s).is_quiet(NOW)),
     "disks": (None, "FOLDER", lambda s: len(look_at_machine(s)["disks"])),
     "certificates": (None, "FILE", lambda s: len(look_at_machine(s)["certificates"])),
+    "reporter_key": (KEYS[0], KEYS[1], lambda s: public_half(s.find_reporter_key() or "")),
+    "keep_reporters_days": ("9", "0", lambda s: s.reporters_age),
     "trusted_proxies": (
         "10.0.0.0/8",
         "192.0.2.0/24",
@@ -143,6 +147,7 @@ ELSEWHERE = {
     "database_url": ("integration/test_ingest_program.py", "CITYOPS_DATABASE_URL"),
     "read_database_url": ("integration/test_standby.py", "CITYOPS_READ_DATABASE_URL"),
     "mqtt_url": ("integration/test_ingest_program.py", "CITYOPS_MQTT_URL"),
+    "reporter_public_key": ("integration/test_citizen_inbox.py", "CITYOPS_REPORTER_PUBLIC_KEY"),
     "data_dir": ("integration/test_demo.py", "--data-dir"),
     "broker_check": ("security/test_broker_check.py", "BROKER_CHECK"),
     "mqtt_device_url": ("security/test_broker_check.py", "check_broker("),

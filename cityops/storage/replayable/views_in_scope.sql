@@ -77,7 +77,7 @@ BEGIN
           AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = relation.oid AND deptype = 'e') -- of an extension
         GROUP BY relation.oid, relname, relkind
         -- those first that others point at
-        ORDER BY array_position(ARRAY['sensor', 'series', 'alert', 'city_case', 'score'], relname::text) NULLS LAST, relname
+        ORDER BY array_position(ARRAY['sensor', 'series', 'alert', 'city_case', 'citizen_report', 'score'], relname::text) NULLS LAST, relname
     LOOP
         rule := CASE
             WHEN found.name = 'area' THEN 'code IN (SELECT areas_in_scope())'
@@ -93,6 +93,16 @@ BEGIN
                                       WHERE case_task.case_id = city_case.case_id
                                         AND department = current_setting('cityops.department', true)
                                         AND case_task.state IN ('offered', 'accepted', 'done')))$t$
+            -- What people told the city lies where it happened, or where its case is; what lies nowhere is the whole
+            -- city's. Who a person is, is seen with the report; what of it is shown: citizens/contact_rights.py.
+            WHEN found.name = 'citizen_report' THEN
+                $t$(SELECT current_setting('cityops.areas', true) = '*')
+                   OR case_id IS NULL
+                      AND area_code ^@ ANY ((SELECT string_to_array(current_setting('cityops.areas', true), ','))::text[])
+                   OR case_id IN (SELECT case_id FROM scoped.city_case)$t$
+            WHEN found.columns @> ARRAY['report_id'] THEN 'report_id IN (SELECT report_id FROM scoped.citizen_report)'
+            WHEN found.columns @> ARRAY['reporter_id'] THEN
+                'reporter_id IN (SELECT reporter_id FROM scoped.citizen_report)'
             WHEN found.name IN ('score', 'score_count') THEN 'score_in_scope(scores, unit)'
             WHEN found.name = 'score_indicator' THEN
                 '(score_run_id, formula, unit) IN (SELECT score_run_id, formula, unit FROM scoped.score)'

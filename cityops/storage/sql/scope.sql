@@ -1,6 +1,9 @@
 -- name: drop_scoped
--- The scoped views stand on everything: they go first and are made last, so that a migration may change what they show.
-DROP SCHEMA IF EXISTS scoped CASCADE
+-- The scoped views, and those of the portal, stand on everything: they go first and are made last, so that a migration
+-- may change what they show.
+DROP SCHEMA IF EXISTS scoped CASCADE;
+DROP SCHEMA IF EXISTS portal CASCADE;
+DROP VIEW IF EXISTS report_told
 
 -- name: enter_scope
 -- For the rest of this transaction every unqualified name means its scoped view. Ends with the transaction.

@@ -1,0 +1,12 @@
+"""The verbs `cityops citizens …`."""
+
+import typer
+
+from citizens.verbs import keys
+
+app = typer.Typer()
+citizens = typer.Typer(
+    help="What citizens report: the keys that seal who they are, and reports of other channels.", no_args_is_help=True
+)
+app.add_typer(citizens, name="citizens")
+citizens.add_typer(keys.app)

@@ -1,0 +1,31 @@
+"""The pair of keys in two files of a folder, of which only the owner reads the private one."""
+
+import os
+from pathlib import Path
+
+from citizens.errors import KeyUnusable
+from citizens.sealing import make_pair
+
+KEY, PUBLIC_KEY = "reporter_key", "reporter_public_key"  # as deploy/secrets.sh names them
+
+
+def write_pair(folder: Path) -> tuple[Path, Path]:
+    """Make a pair in a folder; return the two files. Raises KeyUnusable where there is one, which stays as it is."""
+    paths = folder / KEY, folder / PUBLIC_KEY
+    if any(path.exists() for path in paths):
+        raise KeyUnusable(f"{folder} has a key already, and what it sealed only it opens: it stays.")
+    try:
+        for path, key, mode in zip(paths, make_pair(), (0o600, 0o644), strict=True):
+            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w") as file:
+                file.write(key + "\n")
+    except OSError as error:
+        raise KeyUnusable(f"{folder} cannot be written ({error.strerror}).") from error
+    return paths
+
+
+def kept_pair(folder: Path) -> tuple[str, str]:
+    """Return the pair of a folder, private key first; make it there the first time. For the demo."""
+    if not (folder / KEY).exists():
+        write_pair(folder)
+    key, public_key = ((folder / name).read_text(encoding="ascii").strip() for name in (KEY, PUBLIC_KEY))
+    return key, public_key

@@ -1,0 +1,1 @@
+"""Reports and reporters in the database."""

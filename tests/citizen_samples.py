@@ -1,0 +1,50 @@
+"""Reports of citizens in a database, for tests."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+
+from cases.life.details import CaseType
+from citizens.contact import Contact
+from citizens.reports import Channel, NewReport
+from citizens.sealing import make_pair
+from cityops.catalogue import Catalogue
+from cityops.storage import Database, StorageError
+from cityops.storage.migrate import migrate
+from cityops.storage.portal_role import make_portal_role, portal_url
+
+KEY, PUBLIC_KEY = make_pair()
+LI = Contact("欧阳询之", "13911112222", "ouyang.xunzhi@mail.example")  # who must appear nowhere
+REPORT = NewReport(
+    channel=Channel.WEB,
+    kind=CaseType.COMPLAIN,
+    said="路灯不亮，晚上很黑\n请来看看",
+    category="event/05-06",
+    longitude=118.8,
+    latitude=31.9,
+    address="光明路 8 号",
+    wants_call=True,
+    contact=LI,
+    device="form-1",
+)
+
+
+def another(number: int) -> NewReport:
+    """Return a report that is another one than those of other numbers."""
+    return replace(REPORT, said=f"{REPORT.said} ({number})", device=f"form-{number}")
+
+
+@contextmanager
+def opened_portal(database: Database, url: str, catalogue: Catalogue) -> Iterator[Database]:
+    """The database as the portal's role sees it. A role is the whole server's: one may be left over, or in use."""
+    make_portal_role(database, "portal")
+    migrate(database, catalogue, report=lambda _: None)
+    portal = Database(portal_url(url, "portal"), application="portal")
+    try:
+        yield portal
+    finally:
+        portal.close()
+        with database.transaction() as tx:
+            tx.execute("DROP OWNED BY cityops_portal")
+        with suppress(StorageError), database.transaction() as tx:  # refused while a database of another run has it
+            tx.execute("DROP ROLE cityops_portal")
