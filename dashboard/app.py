@@ -15,6 +15,8 @@ from cityops.accounts.oidc import load_config
 from cityops.catalogue import Catalogue
 from cityops.settings import Settings
 from cityops.standards.tables import load_standards
+from cityops.web.proxies import ProxyHeaders
+from cityops.web.request_bodies import RequestBodies
 from dashboard import page_version
 from dashboard.accounts import admin, own_account, statements_page, system_page, token_page
 from dashboard.api import live_map, live_stream
@@ -40,8 +42,6 @@ from dashboard.web import health, refusals
 from dashboard.web.access_middleware import Guard
 from dashboard.web.app_context import AppContext
 from dashboard.web.heartbeat import keep_showing_life
-from dashboard.web.proxies import ProxyHeaders
-from dashboard.web.request_bodies import RequestBodies
 from dashboard.web.request_context import visit
 from dashboard.web.request_ids import RequestIds
 from dashboard.web.scoped_contexts import ScopedContexts
@@ -116,7 +116,7 @@ def _add_guards(server: FastAPI, sites: ScopedContexts, visitors: Visitors, shel
     """Put in front of all routes what every request passes; what is added last is passed first."""
     site: AppContext = server.state.site
     server.add_middleware(RequestIds)
-    server.add_middleware(RequestBodies)
+    server.add_middleware(RequestBodies, refuse=refusals.answer)
     server.add_middleware(Guard, site=site, sites=sites, visitors=visitors, script_hashes=shell.csp_hashes)
     server.add_middleware(ProxyHeaders, trusted=site.settings.trusted_proxies or ())  # in front of the guard
 

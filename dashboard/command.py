@@ -26,8 +26,8 @@ def serve(
     # Imported here, so that `cityops --help` and every other verb start without pandas, plotly and Dash.
     from cityops.catalogue import read_catalogue  # noqa: PLC0415
     from cityops.settings import read_settings  # noqa: PLC0415
+    from cityops.web.server import run  # noqa: PLC0415
     from dashboard.app import create_app  # noqa: PLC0415
-    from dashboard.server import run  # noqa: PLC0415
 
     settings = read_settings()
     app_of_city = create_app(settings, read_catalogue(settings))

@@ -5,8 +5,8 @@ from contextlib import contextmanager
 
 from cityops.catalogue import Catalogue
 from cityops.settings import Settings
+from cityops.web.server import make_server
 from dashboard.app import create_app
-from dashboard.server import make_server
 from tests import programs
 
 

@@ -7,9 +7,9 @@ connection of the database.
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import TypeVar
 
+from cityops.web.worker_pool import WorkerPool
 from dashboard.limits.connection_pools import EXPORT
 from dashboard.limits.turns import Turns
-from dashboard.limits.worker_pool import WorkerPool
 
 T = TypeVar("T")
 MOST = 120  # files at once; what each holds is about a megabyte

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
-from dashboard.limits.worker_pool import WorkerPool
+from cityops.web.worker_pool import WorkerPool
 
 T = TypeVar("T")
 GOOD_FOR = 1.0  # seconds

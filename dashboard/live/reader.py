@@ -24,10 +24,10 @@ from cityops.operations.watchdog import show_progress
 from cityops.standards.tables import Standards
 from cityops.storage import Database, StorageError, Transaction
 from cityops.storage.changes import EVERYTHING, NOTHING, ChangedRows
+from cityops.web.worker_pool import WorkerPool
 from dashboard.city.registry import Registry, read_registry
 from dashboard.city.snapshot import find_newest
 from dashboard.city.vitals.vital_weights import Weights, load_weights
-from dashboard.limits.worker_pool import WorkerPool
 from dashboard.live import metrics
 from dashboard.live.area_drawing import BOARD, AreaDrawing, Drawn
 from dashboard.live.change_feed import ChangeFeed, ChangeQueue

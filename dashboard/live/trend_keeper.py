@@ -9,9 +9,9 @@ from typing import Any
 from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
 from cityops.storage import Database
+from cityops.web.worker_pool import WorkerPool
 from dashboard.city.registry import Registry
 from dashboard.city.vitals.vital_weights import Weights
-from dashboard.limits.worker_pool import WorkerPool
 from dashboard.live.city_reader import City
 from dashboard.live.trends import draw_trends, read_past, trend_end
 

@@ -11,8 +11,8 @@ from cityops.accounts.signing import Signer, load_signer
 from cityops.accounts.users import User
 from cityops.clock import utc_now
 from cityops.storage import StorageError
+from cityops.web.worker_pool import PoolFull, WorkerPool
 from dashboard.limits.attempts import Attempts
-from dashboard.limits.worker_pool import PoolFull, WorkerPool
 from dashboard.login.known_devices import KnownDevice, new_device, read_cookie
 from dashboard.web.request_context import visit
 

@@ -19,8 +19,8 @@ from cityops.accounts.oidc import NoName, NoRole, NoScope, OidcRefused, identity
 from cityops.clock import utc_now
 from cityops.storage import StorageError
 from cityops.storage.audit import record
+from cityops.web.worker_pool import RETRY_AFTER, PoolFull, WorkerPool
 from dashboard.limits.attempts import Attempts
-from dashboard.limits.worker_pool import RETRY_AFTER, PoolFull, WorkerPool
 from dashboard.login.ceremonies import Ceremonies, site_of
 from dashboard.login.oidc_client import Flow, OidcClient, ProviderAway, new_flow
 from dashboard.login.page import draw_busy, draw_page

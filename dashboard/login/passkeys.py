@@ -13,8 +13,8 @@ from cityops.accounts.passkeys import Answer, PasskeyRefused, RelyingParty
 from cityops.clock import utc_now
 from cityops.storage import StorageError
 from cityops.storage.audit import record
+from cityops.web.worker_pool import RETRY_AFTER, PoolFull, WorkerPool
 from dashboard.limits.attempts import Attempts
-from dashboard.limits.worker_pool import RETRY_AFTER, PoolFull, WorkerPool
 from dashboard.login.ceremonies import LOGIN, Ceremonies, options_answer, site_of
 from dashboard.login.page import draw_busy, draw_page
 from dashboard.requests.forms import read_form

@@ -10,7 +10,7 @@ from cityops.accounts import tokens
 from cityops.accounts.login_limits import LoginRefused
 from cityops.clock import utc_now
 from cityops.storage import StorageError
-from dashboard.limits.worker_pool import RETRY_AFTER, PoolFull
+from cityops.web.worker_pool import RETRY_AFTER, PoolFull
 from dashboard.login.gate import Busy, LoginAttempt, LoginGate
 from dashboard.login.known_devices import KEPT
 from dashboard.login.page import draw_busy, draw_page, draw_refusal

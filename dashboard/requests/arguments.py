@@ -6,12 +6,7 @@ from typing import Any, get_type_hints
 
 import msgspec
 
-from cityops.errors import CityOpsError
-
-
-class Malformed(CityOpsError):
-    """The request is not what this page sends. Reload the page and try again."""
-
+from cityops.web.uploads import Malformed
 
 Arguments = tuple[list[Any], dict[str, Any]]
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from dashboard.requests.arguments import Malformed
+from cityops.web.uploads import Malformed
 
 PAGES = "_pages_location"  # what Dash itself chooses the page by
 LOCATION = {"pathname": "/", "search": ""}  # what the browser's address has, and how a value of it begins

@@ -8,11 +8,11 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
-from dashboard.requests.arguments import Malformed
+from cityops.web.request_bodies import read_body, with_body
+from cityops.web.uploads import Malformed
 from dashboard.requests.callback_requests import read_call
 from dashboard.ui.dash_app import Shell
 from dashboard.web.refusals import answer, fault
-from dashboard.web.request_bodies import read_body, with_body
 
 UPDATE = "/_dash-update-component"
 SUITES = "/_dash-component-suites/"

@@ -13,11 +13,12 @@ from starlette.websockets import WebSocket
 from cityops.accounts.users import User
 from cityops.scope import WHOLE
 from cityops.storage import StorageError
+from cityops.web import hosts
+from cityops.web.proxies import is_forwarded
+from cityops.web.worker_pool import RETRY_AFTER, PoolFull
 from dashboard import texts
-from dashboard.limits.worker_pool import RETRY_AFTER, PoolFull
-from dashboard.web import cookies, headers, hosts, refusals
+from dashboard.web import cookies, headers, refusals
 from dashboard.web.app_context import AppContext
-from dashboard.web.proxies import is_forwarded
 from dashboard.web.request_context import LOG_IN_AGAIN, TRY_LATER, RequestContext, current
 from dashboard.web.scoped_contexts import ScopedContexts
 from dashboard.web.session_resolver import Visitors

@@ -14,9 +14,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Match
 
 from cityops.storage import BadData, StorageError
+from cityops.web.uploads import Malformed
+from cityops.web.worker_pool import RETRY_AFTER, PoolFull
 from dashboard.limits.turns import TooManyAtOnce
-from dashboard.limits.worker_pool import RETRY_AFTER, PoolFull
-from dashboard.requests.arguments import Malformed
 from dashboard.requests.idempotency import KeyReused, KeyWithdrawn
 from dashboard.web.request_context import Forbidden
 

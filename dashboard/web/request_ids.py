@@ -8,10 +8,10 @@ from fastapi import Depends, Header
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from cityops.web.request_bodies import read_body, with_body
 from dashboard.requests.idempotency import HEADER, KeyRefused, RequestId
 from dashboard.web.headers import SAFE_METHODS
 from dashboard.web.refusals import answer
-from dashboard.web.request_bodies import read_body, with_body
 from dashboard.web.request_context import current
 
 KEY_WORDS = (

@@ -14,7 +14,7 @@ from cityops.accounts import tokens
 from cityops.accounts.users import User
 from cityops.clock import utc_now
 from cityops.storage import Database, StorageError
-from dashboard.limits.worker_pool import WorkerPool
+from cityops.web.worker_pool import WorkerPool
 
 TRUST = 2.0  # seconds before the database is asked again: a revoked session ends this late
 TRUST_IN_OUTAGE = 900.0  # seconds; a wall must not lose its picture because the database restarts

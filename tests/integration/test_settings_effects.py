@@ -29,9 +29,9 @@ from cityops.settings import PREFIX, Settings, read_settings
 from cityops.standards.tables import load_standards
 from cityops.storage import Database, StorageError, Transaction
 from cityops.storage.readings.rollups import ages_of
+from cityops.web.proxies import visitor_of
 from dashboard.app import create_app
 from dashboard.city.vitals.vital_weights import load_weights
-from dashboard.web.proxies import visitor_of
 from ingest import program as ingest_program
 from ingest.transport.mqtt import Subscription
 from tests.alert_samples import shown_alert

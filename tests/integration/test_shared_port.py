@@ -15,7 +15,7 @@ from cityops.accounts.users import store_user
 from cityops.clock import utc_now
 from cityops.embedded import ports
 from cityops.storage import Database
-from dashboard.server import PortTaken, listen_with_others
+from cityops.web.server import PortTaken, listen_with_others
 from tests.programs import running, wait_for
 
 PASSWORD = "Tired-at-3am"

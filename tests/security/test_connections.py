@@ -10,9 +10,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from cityops.embedded import ports
-from dashboard.server import make_server
-from dashboard.web import connections, request_bodies
-from dashboard.web.request_bodies import RequestBodies
+from cityops.web import connections, request_bodies
+from cityops.web.request_bodies import RequestBodies
+from cityops.web.server import make_server
+from dashboard.web import refusals
 from tests.programs import serving, wait_for
 
 BRIEF = 0.3  # seconds, where the product has ten or more
@@ -31,7 +32,7 @@ def make_app() -> FastAPI:
     async def large() -> Response:
         return Response(b"x" * 50_000_000)
 
-    app.add_middleware(RequestBodies)
+    app.add_middleware(RequestBodies, refuse=refusals.answer)
     return app
 
 

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 
 from cityops.accounts.roles import Role
-from dashboard.web import request_bodies
+from cityops.web import request_bodies
 from tests.security.conftest import House, account_of
 from tests.security.routes import call_of, callbacks, fill, templates_of
 

@@ -16,13 +16,14 @@ from cityops.accounts.roles import Role
 from cityops.clock import utc_now
 from cityops.imports.findings import ImportRefused
 from cityops.storage import Transaction
+from cityops.web.request_bodies import LARGEST
+from cityops.web.uploads import read_upload
 from dashboard.pages.catalogue import page
 from dashboard.pages.catalogue.address import PATH, address_of
 from dashboard.pages.catalogue.forms import FILE, AskedEdit, read_edit
 from dashboard.requests.forms import read_fields
-from dashboard.requests.uploads import pack_files, read_upload
+from dashboard.requests.uploads import pack_files
 from dashboard.ui.html_pages import read_outcome
-from dashboard.web.request_bodies import LARGEST
 from dashboard.web.request_context import Forbidden, RequestContext, require
 from dashboard.web.request_ids import ACT
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from dashboard.requests.arguments import Malformed
+from cityops.web.uploads import Malformed
 from dashboard.requests.callback_requests import read_call
 
 CALLBACKS = {

@@ -4,8 +4,8 @@ from ipaddress import ip_network
 
 import pytest
 
-from dashboard.web.hosts import is_ours
-from dashboard.web.proxies import visitor_of
+from cityops.web.hosts import is_ours
+from cityops.web.proxies import visitor_of
 
 TRUSTED = [ip_network("10.0.0.5"), ip_network("172.30.50.0/24"), ip_network("fd00::/64")]
 

@@ -6,8 +6,8 @@ import pytest
 
 from cityops.catalogue import Catalogue
 from cityops.storage import Database
+from cityops.web.worker_pool import WorkerPool
 from dashboard.city.vitals.vital_weights import load_weights
-from dashboard.limits.worker_pool import WorkerPool
 from dashboard.live import trend_keeper
 from dashboard.live.trend_keeper import TrendKeeper
 

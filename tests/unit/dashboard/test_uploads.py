@@ -8,8 +8,8 @@ import httpx
 import pytest
 from starlette.requests import Request
 
-from dashboard.requests.arguments import Malformed
-from dashboard.requests.uploads import UploadedForm, pack_files, read_upload, unpack_files
+from cityops.web.uploads import Malformed, UploadedForm, read_upload
+from dashboard.requests.uploads import pack_files, unpack_files
 
 BYTES = bytes(range(256)) * 40 + b"\r\n--\r\n\n\r" + os.urandom(5000)
 

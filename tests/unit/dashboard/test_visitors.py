@@ -9,7 +9,7 @@ import pytest
 from cityops.accounts.roles import Role
 from cityops.accounts.users import User
 from cityops.storage import Database, DatabaseUnavailable
-from dashboard.limits.worker_pool import PoolFull
+from cityops.web.worker_pool import PoolFull
 from dashboard.web import session_resolver
 from dashboard.web.session_resolver import Found, Visitors
 

@@ -5,8 +5,8 @@ import threading
 
 import pytest
 
+from cityops.web.worker_pool import PoolFull, WorkerPool
 from dashboard.limits.shared_answer import SharedAnswer
-from dashboard.limits.worker_pool import PoolFull, WorkerPool
 
 
 def test_what_overruns_a_pool_is_refused_at_once_and_places_come_back() -> None:

@@ -1,31 +1,34 @@
 """No request brings more than a page of ours would: its body is read whole, within a size and a time."""
 
 import asyncio
+from collections.abc import Callable
 from http import HTTPStatus
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dashboard.web.refusals import answer
-
 LARGEST = 1024 * 1024  # bytes; a thousand alerts taken at once are a twentieth of it
 SLOWEST = 20.0  # seconds from the head of a request to the end of its body
-TOO_LARGE = f"A request may bring {LARGEST // 1024} KiB. Send less at once."
 TOO_SLOW = f"The request did not arrive within {SLOWEST:.0f} seconds. Send it again."
+
+Refusal = Callable[[HTTPStatus, str], ASGIApp]
+"""How an application refuses: by a status and in English words."""
 
 
 class TooLarge(Exception):
-    """The body is longer than LARGEST."""
+    """The body is longer than it may be."""
 
 
 class RequestBodies:
     """Middleware: hands the application one message with the whole body, or refuses the request.
 
-    A length that is told is refused before a byte of the body is read; chunks are counted.
+    A length that is told is refused before a byte of the body is read; chunks are counted. `refuse` makes the answer.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, refuse: Refusal, largest: int = LARGEST) -> None:
         self._app = app
+        self._refuse = refuse
+        self._largest = largest
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
@@ -34,11 +37,12 @@ class RequestBodies:
             return
         try:
             async with asyncio.timeout(SLOWEST):
-                body = await _read(receive, Headers(scope=scope))
+                body = await _read(receive, Headers(scope=scope), self._largest)
         except TooLarge:
-            await answer(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, TOO_LARGE)(scope, receive, send)
+            words = f"A request may bring {self._largest // 1024} KiB. Send less at once."
+            await self._refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, words)(scope, receive, send)
         except TimeoutError:
-            await answer(HTTPStatus.REQUEST_TIMEOUT, TOO_SLOW)(scope, receive, send)
+            await self._refuse(HTTPStatus.REQUEST_TIMEOUT, TOO_SLOW)(scope, receive, send)
         else:
             if body is not None:
                 await self._app(scope, with_body(body, receive), send)
@@ -64,10 +68,10 @@ def _brings_body(headers: Headers) -> bool:
     return headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
 
 
-async def _read(receive: Receive, headers: Headers) -> bytes | None:
+async def _read(receive: Receive, headers: Headers, largest: int) -> bytes | None:
     """Return the body; None when the sender went away meanwhile."""
     told = headers.get("content-length", "0")
-    if len(told) > 12 or (told.isdecimal() and int(told) > LARGEST):
+    if len(told) > 12 or (told.isdecimal() and int(told) > largest):
         raise TooLarge
     body = bytearray()
     while True:
@@ -75,7 +79,7 @@ async def _read(receive: Receive, headers: Headers) -> bytes | None:
         if message["type"] == "http.disconnect":
             return None
         body += message.get("body", b"")
-        if len(body) > LARGEST:
+        if len(body) > largest:
             raise TooLarge
         if not message.get("more_body", False):
             return bytes(body)

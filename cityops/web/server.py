@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from types import FrameType
 
 import uvicorn
-from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from cityops.errors import CityOpsError
-from dashboard.web.connections import bounded, raise_file_limit
-from dashboard.web.proxies import Network, is_trusted
+from cityops.web.connections import bounded, raise_file_limit
+from cityops.web.proxies import Network, is_trusted
 
 GRACE = 2  # seconds for requests that are under way; screens are told at once
 # Seconds after which a thread that computes lets another one go on. The picture of a large city is computed most of
@@ -23,7 +23,7 @@ class PortTaken(CityOpsError):
     """Choose another --port, or start every dashboard on it with --share-port."""
 
 
-def make_server(app: FastAPI, *, host: str, port: int, proxies: Sequence[Network] = ()) -> uvicorn.Server:
+def make_server(app: ASGIApp, *, host: str, port: int, proxies: Sequence[Network] = ()) -> uvicorn.Server:
     """Return the server, not yet started. From the addresses of `proxies` come many visitors."""
     return uvicorn.Server(
         uvicorn.Config(
@@ -34,7 +34,7 @@ def make_server(app: FastAPI, *, host: str, port: int, proxies: Sequence[Network
             log_level="warning",
             access_log=False,
             server_header=False,
-            proxy_headers=False,  # the application knows whom to believe: dashboard/web/proxies.py
+            proxy_headers=False,  # the application knows whom to believe: cityops/web/proxies.py
             timeout_graceful_shutdown=GRACE,
             ws_per_message_deflate=False,  # differences are small; compressing them for each screen costs more
             ws_max_size=64 * 1024,  # a screen has nothing to say
@@ -42,7 +42,7 @@ def make_server(app: FastAPI, *, host: str, port: int, proxies: Sequence[Network
     )
 
 
-def run(app: FastAPI, *, host: str, port: int, proxies: Sequence[Network] = (), shares_port: bool = False) -> None:
+def run(app: ASGIApp, *, host: str, port: int, proxies: Sequence[Network] = (), shares_port: bool = False) -> None:
     """Serve until SIGTERM or Ctrl-C, both of which are a good end.
 
     With `shares_port` other processes that do the same may listen there too. Raises PortTaken.
