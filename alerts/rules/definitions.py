@@ -82,6 +82,7 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     scope: Scope = Scope()
     schedule: Schedule | None = None  # none: always
     guidance: Names | None = None
+    advice: Names | None = None  # what everybody should do; with it the portal shows its alerts as warnings
     department: str = ""  # who is responsible, as in the escalation settings
     case: str = ""  # the category as which it files a case by itself, such as event/05-06
     deadlines: Deadlines = Deadlines()

@@ -11,8 +11,15 @@ from cityops.storage import Database, StorageError
 from tests.citizen_samples import PUBLIC_KEY, REPORT, opened_portal
 
 # All that the public's programs may read and call. Whoever adds to this opens something to everybody.
-VIEWS = {"portal.report", "portal.report_note", "portal.report_photo"}
-FUNCTIONS = {"portal.take_report", "portal.add_photo", "portal.own_report", "portal.own_notes"}
+VIEWS = {
+    *("portal.report", "portal.report_note", "portal.report_photo"),
+    *("portal.service", "portal.service_condition", "portal.district_figures"),
+    *("portal.area", "portal.city_now", "portal.detector", "portal.map_feature", "portal.warning"),
+}
+FUNCTIONS = {
+    *("portal.take_report", "portal.add_photo", "portal.own_report", "portal.own_notes"),
+    "portal.find_key",
+}
 OURS = "nspname !~ '^pg_' AND nspname <> 'information_schema'"
 RELATIONS = (
     "SELECT format('%I.%I', nspname, relname) AS name, pg_class.oid, relkind::text AS kind"
