@@ -94,6 +94,11 @@ class Settings(BaseSettings):
     vitals_file: Path | None = Field(
         None, description="A TOML file with the city's own weights of the vital signs, table by table."
     )
+    topics_file: Path | None = Field(
+        None,
+        description="A TOML file with the city's own numbers for topics of the month and for alerts that bring "
+        "complaints, table by table.",
+    )
     notify_file: Path | None = Field(
         None, description="A TOML file with the contacts and channels that are told of alerts; without it nobody is."
     )

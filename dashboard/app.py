@@ -36,6 +36,7 @@ from dashboard.pages.domain import exports
 from dashboard.pages.evaluation import routes as evaluation_page
 from dashboard.pages.posts import routes as posts_page
 from dashboard.pages.shift import export
+from dashboard.pages.topics import routes as topics_page
 from dashboard.ui.dash_app import Shell
 from dashboard.ui.dash_middleware import DashBorder, LoggedFaults
 from dashboard.web import health, refusals
@@ -63,6 +64,7 @@ ROUTERS = (
     statements_page.router,
     case_pages.router,
     evaluation_page.router,
+    topics_page.router,
     catalogue_page.router,
     posts_page.router,
 )

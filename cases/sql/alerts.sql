@@ -57,6 +57,10 @@ WHERE alert.closed_at IS NULL AND alert.active AND alert.suppression = 'none' AN
   AND NOT EXISTS (SELECT FROM case_alert WHERE case_alert.alert_id = alert.alert_id)
 ORDER BY alert.alert_id LIMIT %(most)s
 
+-- name: had_case
+-- Whether a case follows an alert, or did.
+SELECT EXISTS (SELECT FROM case_alert WHERE alert_id = %(alert_id)s)
+
 -- name: condition_holds
 -- Whether the condition of an alert that a case follows holds, whoever may see the alert.
 SELECT EXISTS (SELECT FROM public.case_alert JOIN public.alert USING (alert_id)

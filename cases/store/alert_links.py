@@ -34,7 +34,14 @@ class FollowedAlert:
 
 
 def follow_alert(
-    tx: Transaction, alert_id: int, *, actor: CaseActor, now: datetime, zone: ZoneInfo, origin: str = "dashboard"
+    tx: Transaction,
+    alert_id: int,
+    *,
+    actor: CaseActor,
+    now: datetime,
+    zone: ZoneInfo,
+    origin: str = "dashboard",
+    source: str = "alert",
 ) -> FollowedAlert:
     """Have a case follow an alert: the one that does, one of the same rule at the same place, or a new one.
 
@@ -51,7 +58,7 @@ def follow_alert(
         return FollowedAlert(same["case_id"], is_new=False)
     try:
         with tx.savepoint():
-            return FollowedAlert(_begin(tx, alert, actor, now, zone, origin), is_new=True)
+            return FollowedAlert(_begin(tx, alert, actor, now, zone, origin, source), is_new=True)
     except AlreadyStored:  # somebody was faster
         return FollowedAlert(tx.value(SQL["open_case_of_alert"], alert_id=alert_id), is_new=False)
 
@@ -71,25 +78,40 @@ def link_alert(
     return perform(tx, case_id, Act.LINK_ALERT, version=version, actor=actor, now=now, details=evidence, origin=origin)
 
 
-def file_by_rule(tx: Transaction, due: Row, *, now: datetime, zone: ZoneInfo) -> None:
+def file_by_rule(tx: Transaction, due: Row, *, now: datetime, zone: ZoneInfo, source: str = "alert") -> int | None:
     """File a case for an alert whose rule says so: reported and filed by the rule, under the condition that fits best.
 
-    A category that the catalogue does not have leaves it reported, for people to file.
+    Return the case, or None where one followed the alert already. A category that the catalogue does not have leaves
+    it reported, for people to file.
     """
     actor = CaseActor(due["rule_id"], Post.PROGRAM)
-    followed = follow_alert(tx, due["alert_id"], actor=actor, now=now, zone=zone, origin="watch")
+    followed = follow_alert(tx, due["alert_id"], actor=actor, now=now, zone=zone, origin="watch", source=source)
     if not followed.is_new:
-        return
+        return None
     area = _find_alert(tx, due["alert_id"])["area_code"]
     try:
         standards = standards_of(tx, due["category"])
     except CategoryUnknown:
         logger.warning("rule %s files cases as %s, which the catalogue does not have", due["rule_id"], due["category"])
-        return
+        return followed.case_id
     # The condition as severe as the alert, or the first.
     standard = next((one for one in standards if one.severity == due["severity"]), standards[0])
     said = filing_of(tx, standard.standard, area=area)
     perform(tx, followed.case_id, Act.FILE, version=1, actor=actor, now=now, details=said, origin="watch")
+    return followed.case_id
+
+
+def file_ahead(tx: Transaction, due: Row, *, now: datetime, zone: ZoneInfo) -> int | None:
+    """File a case for an alert that is expected to bring complaints, before the first of them (未诉先办).
+
+    `due`: alert_id, rule_id, severity, and the category of the complaints. None: a case follows the alert already, or
+    did once.
+    """
+    return (
+        None
+        if tx.value(SQL["had_case"], alert_id=due["alert_id"])
+        else file_by_rule(tx, due, now=now, zone=zone, source="proactive")
+    )
 
 
 def rules_without_category(tx: Transaction) -> list[Row]:
@@ -97,9 +119,11 @@ def rules_without_category(tx: Transaction) -> list[Row]:
     return [row for row in tx.rows(SQL["rules_that_file"]) if not _is_known(tx, row["category"])]
 
 
-def _begin(tx: Transaction, alert: Row, actor: CaseActor, now: datetime, zone: ZoneInfo, origin: str) -> int:
+def _begin(
+    tx: Transaction, alert: Row, actor: CaseActor, now: datetime, zone: ZoneInfo, origin: str, source: str
+) -> int:
     said = Report(
-        source="alert",
+        source=source,
         kind=CaseType.CASE,
         area=alert["area_code"],
         category=alert["category"] if _is_known(tx, alert["category"]) else "",

@@ -14,12 +14,14 @@ from alerts.board import actions, store
 from alerts.board.alert import Alert
 from alerts.board.open_alert import OpenAlert
 from alerts.errors import AlertChanged, AlertUnknown, LostRace, NotAllowed
+from citizens.store.forecasts import expected_of_many
 from cityops.accounts.roles import Role
 from cityops.clock import utc_now
 from cityops.errors import CityOpsError
-from cityops.storage import BadData, StorageError, Transaction
+from cityops.storage import BadData, Row, StorageError, Transaction
 from dashboard.api.alert_facts import alert_facts
 from dashboard.api.page_links import PageCursor, Place, add_next_link
+from dashboard.cases.forecast_words import expected_facts
 from dashboard.city.alert_rows import alert_rows
 from dashboard.requests.cursors import LARGEST_ID, START, Cursor, turn_page
 from dashboard.web.refusals import REFUSALS, Moment, Problem
@@ -220,7 +222,13 @@ _add_action("return-to-service", actions.return_to_service, Reasoned, Role.SUPER
 def _rows(tx: Transaction, alerts: list[OpenAlert], here: RequestContext) -> list[dict[str, Any]]:
     registry = here.site.live.registry(tx)
     rows = alert_rows(alerts, registry=registry, catalogue=here.site.catalogue)
-    return [rows[str(alert.alert_id)] | alert_facts(alert) for alert in alerts]
+    expected = expected_of_many(tx, [alert.alert_id for alert in alerts])
+    return [rows[str(one.alert_id)] | alert_facts(one) | _expected(expected.get(one.alert_id)) for one in alerts]
+
+
+def _expected(rows: list[Row] | None) -> dict[str, Any]:
+    """Return the complaints that are expected of an alert as a fact of it; none where there are none."""
+    return {"expected_complaints": expected_facts(rows)} if rows else {}
 
 
 class _Chosen(NamedTuple):

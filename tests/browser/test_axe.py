@@ -4,12 +4,16 @@ from collections.abc import Callable
 
 from playwright.sync_api import expect
 
+from cases.life.posts import CaseActor, Post
+from cases.store.posts import give_post
 from cityops.catalogue import Catalogue
+from cityops.clock import utc_now
 from cityops.storage import Database
 from tests.browser import axe
 from tests.browser.case_city import build_cases, score_cases
 from tests.browser.city import build_city, raise_alert
 from tests.browser.conftest import Visitor
+from tests.topic_samples import add_topic
 
 # Each page, and what stands on it when it can be judged.
 PAGES = {
@@ -25,6 +29,7 @@ PAGES = {
     "/cases?view=map": ".case-dot",
     "/cases/1": ".case-act",
     "/work": "h1",
+    "/topics": ".topic-card",
 }
 
 
@@ -33,6 +38,9 @@ def test_no_page_keeps_anybody_out(visit: Callable[..., Visitor], database: Data
     build_cases(database)
     evaluation = f"/evaluation?month={score_cases(database)}&unit=drainage&behind=due_handle"
     raise_alert(database, catalogue)
+    with database.transaction() as tx:
+        give_post(tx, CaseActor("li", Post.SUPERVISOR), actor="test", now=utc_now())
+        add_topic(tx, "990101", utc_now())
     officer = visit()
     officer.begin_session("li")
     found = {}
@@ -42,6 +50,8 @@ def test_no_page_keeps_anybody_out(visit: Callable[..., Visitor], database: Data
         if path == "/desk":
             officer.page.locator(".ag-row").first.click()
             expect(officer.page.locator("[data-panel-seen]")).to_have_count(1)
+        if path == "/topics":
+            officer.page.locator(".topic-do summary").click()
         found[path] = axe.grave_violations(officer.page)
 
     assert found == {path: [] for path in (*PAGES, evaluation)}

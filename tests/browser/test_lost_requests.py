@@ -50,6 +50,7 @@ from tests.browser.own_account import OWN_FORMS
 from tests.case_samples import ask_exclusion, report_case, start_city
 from tests.programs import wait_for
 from tests.security.routes import call_of
+from tests.topic_samples import add_topic
 from tests.unit.cases import people
 
 ME = "sun"
@@ -141,6 +142,12 @@ class Ground:
         with self.database.transaction() as tx:
             return ask_exclusion(tx, people.ACCEPTOR)
 
+    def topic(self) -> int:
+        """A topic that waits for a decision, each time in another area."""
+        self.made += 1
+        with self.database.transaction() as tx:
+            return add_topic(tx, f"9901{self.made:05d}", utc_now())
+
     def case_version(self, case_id: int) -> int:
         with self.database.transaction() as tx:
             return find_case(tx, case_id).version
@@ -182,6 +189,11 @@ def exclusion(ground: Ground) -> Try:
     return Try("/evaluation/exclusion", told, "case.grant_exclude", kind="form")
 
 
+def topic(ground: Ground) -> Try:
+    told = {"act": "decline", "topic_id": ground.topic(), "version": 1, "reason": "雨季正常"}
+    return Try("/topics/decide", told, "topic.decline", kind="form")
+
+
 def photo(ground: Ground) -> Try:
     """A photograph as text that any sender of JSON can carry: what is in it does not matter here."""
     return Try(f"/api/v1/cases/{ground.case()}/photos", ONE_PIXEL, "photo.add", kind="photo")
@@ -213,6 +225,7 @@ ROUTES: dict[str, Callable[[Ground], Try]] = {
     CASES + "/{case_id}/photos": photo,
     "POST /evaluation/score": lambda _: Try("/evaluation/score", {"month": MONTH}, "case.score", kind="form"),
     "POST /evaluation/exclusion": exclusion,
+    "POST /topics/decide": topic,
     "PUT /api/v1/wall": lambda _: Try("/api/v1/wall", {"scene": "traffic", "minutes": 5}, "wall.hold", "PUT"),
     "DELETE /api/v1/wall": lambda _: Try("/api/v1/wall", None, "wall.release", "DELETE"),
 }
@@ -420,7 +433,7 @@ def ground(database: Database) -> Ground:
     with database.transaction() as tx:
         for name, role in ((ME, Role.SUPERVISOR), ("quan", Role.SECURITY_ADMIN)):
             store_user(tx, name, role=role, password=PASSWORD, actor="test", now=utc_now())
-        for post in (Post.ACCEPTOR, Post.EVALUATOR):
+        for post in (Post.ACCEPTOR, Post.EVALUATOR, Post.SUPERVISOR):
             give_post(tx, CaseActor(ME, post), actor="test", now=utc_now())
     return Ground(database)
 

@@ -19,6 +19,7 @@ from alerts.rules.definitions import load_rules
 from alerts.watch.jobs import JobHealth
 from alerts.watch.program import jobs_of
 from citizens.sealing import make_pair, public_half
+from citizens.topics.criteria import load_criteria
 from cityops.accounts.oidc import load_config
 from cityops.accounts.signing import load_signer
 from cityops.catalogue import Catalogue, load_catalogue, read_catalogue
@@ -107,6 +108,7 @@ EFFECTS: Mapping[str, tuple[str | None, str | None, Probe]] = {
     "rules_file": (None, "FILE", lambda s: refusal(lambda path: load_rules(CATALOGUE, path), s.rules_file)),
     "standards_file": (None, "FILE", lambda s: refusal(load_standards, s.standards_file)),
     "vitals_file": (None, "FILE", lambda s: refusal(lambda path: load_weights(CATALOGUE, path), s.vitals_file)),
+    "topics_file": (None, "FILE", lambda s: refusal(load_criteria, s.topics_file)),
     "notify_file": (None, "FILE", lambda s: refusal(load_policy, s.notify_file)),
     "mqtt_ca_file": (None, "FILE", tls_refusal),
     "oidc_file": (None, "FILE", lambda s: refusal(lambda path: path and load_config(path), s.oidc_file)),

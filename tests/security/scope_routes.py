@@ -298,6 +298,8 @@ ROUTES: dict[str, Shows] = {
     "GET /evaluation/scores.xlsx": nothing("/evaluation/scores.xlsx"),
     "POST /evaluation/score": nothing("/evaluation/score", "POST", status=(403,)),  # nobody here holds a post
     "POST /evaluation/exclusion": nothing("/evaluation/exclusion", "POST", status=(403,)),
+    "GET /topics": nothing("/topics"),
+    "POST /topics/decide": nothing("/topics/decide", "POST", status=(403,)),  # nobody here holds a post
     "GET /api/v1/wall": wall,
     "GET /live/map": live_map,
     "GET /live/focus": focus,

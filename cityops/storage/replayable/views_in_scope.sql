@@ -106,6 +106,9 @@ BEGIN
             WHEN found.name IN ('score', 'score_count') THEN 'score_in_scope(scores, unit)'
             WHEN found.name = 'score_indicator' THEN
                 '(score_run_id, formula, unit) IN (SELECT score_run_id, formula, unit FROM scoped.score)'
+            WHEN found.name IN ('topic', 'complaint_forecast') THEN -- of areas, whatever they are about
+                $t$(SELECT current_setting('cityops.areas', true) = '*')
+                   OR area_code ^@ ANY ((SELECT string_to_array(current_setting('cityops.areas', true), ','))::text[])$t$
             WHEN found.columns @> ARRAY['case_id'] THEN 'case_id IN (SELECT case_id FROM scoped.city_case)'
             WHEN found.columns @> ARRAY['domain', 'area_code'] THEN 'in_scope(domain, area_code)'
             WHEN found.columns @> ARRAY['sensor_id'] THEN 'sensor_id IN (SELECT sensor_id FROM scoped.sensor)'

@@ -11,10 +11,13 @@ from alerts.board import guidance, store
 from alerts.board.open_alert import OpenAlert
 from alerts.errors import AlertUnknown
 from cases.store.case_list import case_of_alert
+from citizens.store.forecasts import expected_of
 from cityops.accounts.roles import Role
 from cityops.clock import utc_now
 from cityops.storage import Transaction, load_queries
 from dashboard import texts
+from dashboard.cases.forecast_words import outcome_words, why_words
+from dashboard.cases.words import CaseWords, read_catalogue
 from dashboard.city import nearby
 from dashboard.city.past import baseline
 from dashboard.city.past.history import measured_metrics, read_course, read_history, series_interval
@@ -45,13 +48,14 @@ def show_alert(chosen: str | None, _refresh: object) -> dict[str, Any]:
         events = store.alert_events(tx, number)
         past = store.past_alerts(tx, alert.sensor_id, before=number, most=MOST_PAST)
         link = _case_link(tx, number)
+        expected = _expected(tx, here, number)
         officers = [row["user_name"] for row in tx.rows(SQL["officers"])]
     steps = guidance.steps_of(alert.guidance_zh or "", alert.guidance_en or "")
     ink = panel.AlertFormatter(say, here.language, here.site.settings.zone, here.site.catalogue)
     near = place_map.near_alerts(here.site.live.alerts, alert, radius=nearby.NEAR, most=MOST_NEAR)
     role = here.user.role if here.user else None
     return {
-        "head": panel.head(alert, _place(here, alert), ink, link),
+        "head": panel.head(alert, _place(here, alert), ink, link, expected),
         "acts": panel.act_bar(acts.offers(alert, role), ink),
         "facts": panel.facts(alert, ink),
         "steps": panel_lists.checklist(steps, guidance.ticks_of(events), ink, can=here.allows(Role.OFFICER)),
@@ -128,6 +132,15 @@ def _case_link(tx: Transaction, number: int) -> panel.CaseLink:
     if found is None:
         return panel.CaseLink()
     return panel.CaseLink(found["case_id"], found["number"], found["state"], is_open=found["ended_at"] is None)
+
+
+def _expected(tx: Transaction, here: RequestContext, number: int) -> list[tuple[str, str]]:
+    """Return which complaints are expected of an alert, and why."""
+    rows = expected_of(tx, number)
+    if not rows:
+        return []
+    words, now = CaseWords(here.language, read_catalogue(tx, here.site.settings.require_database_url()), {}), utc_now()
+    return [(outcome_words(row, words, is_over=row["due_at"] <= now), why_words(row, words)) for row in rows]
 
 
 def _place(here: RequestContext, alert: OpenAlert) -> str:

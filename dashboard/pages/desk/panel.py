@@ -69,8 +69,14 @@ def case_link(link: CaseLink, ink: AlertFormatter) -> list[Any]:
     return found
 
 
-def head(alert: OpenAlert, place: str, ink: AlertFormatter, link: CaseLink | None = None) -> list[Any]:
-    """Return severity, title, state, where, and the case that follows it."""
+def head(
+    alert: OpenAlert,
+    place: str,
+    ink: AlertFormatter,
+    link: CaseLink | None = None,
+    expected: Sequence[tuple[str, str]] = (),
+) -> list[Any]:
+    """Return severity, title, state, where, the case that follows it, and what complaints are expected and why."""
     state = alert.state
     seen = f"{alert.alert_id}/{alert.version}/{'closed' if state is State.NORM else 'open'}"
     sensor = html.A(alert.sensor_name, href=f"/sensors?sensor={alert.sensor_id}")
@@ -96,6 +102,7 @@ def head(alert: OpenAlert, place: str, ink: AlertFormatter, link: CaseLink | Non
             className="head-where",
             **components.hook("panel-seen", seen),
         ),
+        *(html.Div([html.Strong(mark), html.Span(why)], className="head-expected") for mark, why in expected),
     ]
 
 

@@ -25,6 +25,8 @@ from cases.life.states import CaseState
 from cases.life.transitions import Act
 from cases.routing.responsibility import Route
 from cases.store.case_list import StateCount
+from citizens.topics.criteria import load_criteria
+from citizens.topics.evidence import Evidence
 from cityops.accounts.login_history import LoginHistory
 from cityops.accounts.roles import BUSINESS, Role
 from cityops.accounts.second_factor import Factors
@@ -68,6 +70,7 @@ from dashboard.pages.evaluation.address import EvaluationAddress
 from dashboard.pages.evaluation.page import BehindCount
 from dashboard.pages.evaluation.view import Cell, Part, TermHead, UnitLine
 from dashboard.pages.posts.page import Leaving, PostLine
+from dashboard.pages.topics.view import Bar, BehindLine, ForecastLine, TopicLine
 from dashboard.ui.html_pages import Outcome
 from dashboard.ui.rendering import environment, render
 from tests.unit.cases.people import (
@@ -447,6 +450,37 @@ def posts_page(text: str) -> dict[str, Any]:
     }
 
 
+def topics_page(text: str) -> dict[str, Any]:
+    """A topic in each state, and a forecast."""
+    evidence = Evidence(
+        after=14, before=2, after_days=30, before_days=30, middle=AT, chance=0.01, adjusted=0.02, false_share=0.1
+    )
+    row = dict.fromkeys(("month", "plan", "lead_department", "reason", "decided_by", "begins_on"), text)
+    behind = ((text, 3, (BehindLine(text, "/cases/1", text), BehindLine(text, "", text))),)
+
+    def line(number: int, state: str) -> TopicLine:
+        known = row | {"topic_id": number, "version": 1, "state": state, "proposed_at": AT}
+        known |= {"begins_on": None} if state == "proposed" else {}
+        bars = (Bar("usual", text, text, 14), Bar("risen", text, text, 100))
+        return TopicLine(known, text, text, text, evidence, text, text, bars, text, is_good=True, behind=behind)
+
+    return {
+        "may_decide": True,
+        "proposed": [line(1, "proposed")],
+        "followed": [line(2, "adopted")],
+        "past": [line(3, "declined"), line(4, "ended")],
+        "forecasts": [ForecastLine(text, text, text, text, text)],
+        "forecast_counts": {"hits": 3, "false_ones": 1, "waiting": 0, "filed": 2},
+        "forecast_share": text,
+        "told_days": 90,
+        "criteria": load_criteria(),
+        "false_share": text,
+        "departments": [(text, text)],
+        "today": "2026-11-29",
+        "longest": 2000,
+    }
+
+
 # What each page may be given; every text that is not ours is the argument.
 SAMPLES: list[tuple[str, Callable[[str], dict[str, Any]]]] = [
     ("accounts/account.html", lambda text: frame(text) | account(text, Factors())),
@@ -470,6 +504,7 @@ SAMPLES: list[tuple[str, Callable[[str], dict[str, Any]]]] = [
     ("cases/work.html", lambda text: frame(text) | case_work(text)),
     ("cases/unknown.html", frame),
     ("evaluation/evaluation.html", lambda text: frame(text) | evaluation(text)),
+    ("topics/topics.html", lambda text: frame(text) | topics_page(text)),
     ("posts/posts.html", lambda text: frame(text) | posts_page(text)),
     *[(name, lambda text, page=page: frame(text) | page(text)) for name, page in catalogue_pages()],
     ("login/login.html", login),

@@ -1,0 +1,91 @@
+"""What tells that something happened (a report, a case, an alert), and which of it tells of one incident. Pure.
+
+An incident counts once, however many people call: what one case has taken in, and what was told of the same category
+close by within hours, is one. Otherwise a burst main of an afternoon would be the city's topic of the month.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from cityops.areas import Area, AreaLevel, ancestors
+from cityops.distances import distance_km
+
+TOLD_AT = (AreaLevel.STREET, AreaLevel.DISTRICT)
+
+
+class Told(StrEnum):
+    """By what an incident is known."""
+
+    REPORT = "report"
+    CASE = "case"
+    ALERT = "alert"
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """One thing that tells of an incident. `belongs`: names the case that has all of it; "" none."""
+
+    told: Told
+    number: int  # of the report, case or alert
+    at: datetime
+    category: str
+    area: str
+    longitude: float | None = None
+    latitude: float | None = None
+    belongs: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """Something that happened once. `at`: when it was first told; its place and category are those of the first."""
+
+    sightings: tuple[Sighting, ...]  # in the order of time
+
+    @property
+    def first(self) -> Sighting:
+        """What told of it first."""
+        return self.sightings[0]
+
+
+def find_incidents(sightings: Iterable[Sighting], *, within: timedelta, metres: float) -> list[Incident]:
+    """Return the incidents in the order of time.
+
+    Joined is what belongs together, and what is of one category, no farther apart than `metres` and `within` a time
+    after the first of it: a chain of calls that goes on for weeks is no single incident.
+    """
+    found: list[list[Sighting]] = []
+    by_name: dict[str, list[Sighting]] = {}
+    recent: dict[str, list[list[Sighting]]] = {}
+    for one in sorted(sightings, key=lambda one: (one.at, one.told, one.number)):
+        near = [group for group in recent.get(one.category, ()) if one.at - group[0].at <= within]
+        known = by_name.get(one.belongs) or next((group for group in near if _is_near(group[0], one, metres)), None)
+        if known is None:
+            known = []
+            found.append(known)
+            near.append(known)
+        recent[one.category] = near
+        known.append(one)
+        if one.belongs:
+            by_name.setdefault(one.belongs, known)
+    return [Incident(tuple(group)) for group in found]
+
+
+def places_of(areas: dict[str, Area], code: str) -> Iterator[str]:
+    """Yield the street and the district in which an area lies, itself included."""
+    for part in (code, *ancestors(areas, code)):
+        area = areas.get(part)
+        if area is not None and area.level in TOLD_AT:
+            yield part
+
+
+def street_of(areas: dict[str, Area], code: str) -> str:
+    """Return the street in which an area lies, itself included; "" for none."""
+    return next((place for place in places_of(areas, code) if areas[place].level is AreaLevel.STREET), "")
+
+
+def _is_near(one: Sighting, other: Sighting, metres: float) -> bool:
+    if one.longitude is None or one.latitude is None or other.longitude is None or other.latitude is None:
+        return False
+    return float(distance_km(one.longitude, one.latitude, other.longitude, other.latitude)) * 1000 <= metres

@@ -1,0 +1,50 @@
+"""What counts as one incident."""
+
+from datetime import timedelta
+
+from citizens.topics.sightings import Sighting, Told, find_incidents, places_of
+from tests.unit.citizens.towns import AREAS, DAY, START, sighting
+
+HERE, NEXT_DOOR, AFAR = (118.8, 31.9), (118.8005, 31.9), (118.81, 31.9)  # 47 m and 945 m away
+
+
+def groups(*told: Sighting) -> list[list[int]]:
+    found = find_incidents(told, within=DAY, metres=150)
+    return [[one.number for one in incident.sightings] for incident in found]
+
+
+def test_a_burst_of_calls_about_one_place_is_one_incident() -> None:
+    calls = [
+        sighting(START + timedelta(minutes=3 * n), number=n, place=NEXT_DOOR if n % 2 else HERE) for n in range(20)
+    ]
+    assert groups(*reversed(calls)) == [list(range(20))]
+
+
+def test_another_place_category_or_day_is_another_incident() -> None:
+    first = sighting(START, number=1, place=HERE)
+    assert groups(first, sighting(START, number=2, place=AFAR)) == [[1], [2]]
+    assert groups(first, sighting(START, number=2, place=HERE, category="event/05-05")) == [[1], [2]]
+    assert groups(first, sighting(START + DAY, number=2, place=HERE)) == [[1, 2]]
+    assert groups(first, sighting(START + DAY * 1.01, number=2, place=HERE)) == [[1], [2]]
+    assert groups(first, sighting(START, number=2)) == [[1], [2]]  # nobody knows where
+
+
+def test_a_chain_of_calls_does_not_go_on_for_ever() -> None:
+    calls = [sighting(START + n * DAY * 0.6, number=n, place=HERE) for n in range(4)]
+    assert groups(*calls) == [[0, 1], [2, 3]]
+
+
+def test_what_one_case_has_taken_in_is_one_however_far_apart() -> None:
+    of_case = [
+        sighting(START + n * 2 * DAY, number=n, told=told, place=place, category=category, belongs="case 7")
+        for n, (told, place, category) in enumerate(
+            [(Told.ALERT, HERE, ""), (Told.REPORT, AFAR, "event/05-06"), (Told.CASE, None, "event/05-05")]
+        )
+    ]
+    assert groups(*of_case, sighting(START, number=9, belongs="case 8")) == [[0, 1, 2], [9]]
+
+
+def test_a_community_lies_in_a_street_and_a_district() -> None:
+    assert list(places_of(AREAS, "990101001001")) == ["990101001", "990101"]
+    assert list(places_of(AREAS, "990101")) == ["990101"]
+    assert list(places_of(AREAS, "99")) == list(places_of(AREAS, "elsewhere")) == []
