@@ -34,6 +34,7 @@ from dashboard.pages.cases import routes as case_pages
 from dashboard.pages.catalogue import routes as catalogue_page
 from dashboard.pages.domain import exports
 from dashboard.pages.evaluation import routes as evaluation_page
+from dashboard.pages.knowledge import routes as knowledge_page
 from dashboard.pages.posts import routes as posts_page
 from dashboard.pages.shift import export
 from dashboard.pages.topics import routes as topics_page
@@ -67,6 +68,7 @@ ROUTERS = (
     topics_page.router,
     catalogue_page.router,
     posts_page.router,
+    knowledge_page.router,
 )
 
 

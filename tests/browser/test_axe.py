@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 
 from cases.life.posts import CaseActor, Post
 from cases.store.posts import give_post
+from citizens.store.articles import seed_articles
 from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
 from cityops.storage import Database
@@ -30,12 +31,16 @@ PAGES = {
     "/cases/1": ".case-act",
     "/work": "h1",
     "/topics": ".topic-card",
+    "/knowledge": ".knowledge-list",
+    "/knowledge/1": ".knowledge-text",
 }
 
 
 def test_no_page_keeps_anybody_out(visit: Callable[..., Visitor], database: Database, catalogue: Catalogue) -> None:
     build_city(database)
     build_cases(database)
+    with database.transaction() as tx:
+        seed_articles(tx, actor="test", now=utc_now(), day=utc_now().date())
     evaluation = f"/evaluation?month={score_cases(database)}&unit=drainage&behind=due_handle"
     raise_alert(database, catalogue)
     with database.transaction() as tx:

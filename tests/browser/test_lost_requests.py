@@ -226,6 +226,12 @@ ROUTES: dict[str, Callable[[Ground], Try]] = {
     "POST /evaluation/score": lambda _: Try("/evaluation/score", {"month": MONTH}, "case.score", kind="form"),
     "POST /evaluation/exclusion": exclusion,
     "POST /topics/decide": topic,
+    "POST /knowledge/store": lambda ground: Try(
+        "/knowledge/store",
+        {"title_zh": new_name(ground), "body_zh": "请先看通知。", "valid_from": "2026-01-01"},
+        "article.store",
+        kind="form",
+    ),
     "PUT /api/v1/wall": lambda _: Try("/api/v1/wall", {"scene": "traffic", "minutes": 5}, "wall.hold", "PUT"),
     "DELETE /api/v1/wall": lambda _: Try("/api/v1/wall", None, "wall.release", "DELETE"),
 }

@@ -300,6 +300,19 @@ ROUTES: dict[str, Shows] = {
     "POST /evaluation/exclusion": nothing("/evaluation/exclusion", "POST", status=(403,)),
     "GET /topics": nothing("/topics"),
     "POST /topics/decide": nothing("/topics/decide", "POST", status=(403,)),  # nobody here holds a post
+    "GET /knowledge": nothing("/knowledge"),  # articles are of no area
+    "GET /knowledge/find": nothing("/knowledge/find?q=1"),
+    "GET /knowledge/new": lambda visitor: [
+        Try("/knowledge/new", status=(200 if visitor.role is Role.SUPERVISOR and visitor.scope.is_whole else 403,))
+    ],
+    "GET /knowledge/{article_id}": nothing("/knowledge/1", status=(404,)),
+    "POST /knowledge/store": lambda visitor: [
+        Try(
+            "/knowledge/store",
+            "POST",
+            (422 if visitor.role is Role.SUPERVISOR and visitor.scope.is_whole else 403,),
+        )
+    ],
     "GET /api/v1/wall": wall,
     "GET /live/map": live_map,
     "GET /live/focus": focus,

@@ -14,11 +14,12 @@ from tests.citizen_samples import PUBLIC_KEY, REPORT, opened_portal
 VIEWS = {
     *("portal.report", "portal.report_note", "portal.report_photo"),
     *("portal.service", "portal.service_condition", "portal.district_figures"),
+    "portal.article",
     *("portal.area", "portal.city_now", "portal.detector", "portal.map_feature", "portal.warning"),
 }
 FUNCTIONS = {
     *("portal.take_report", "portal.add_photo", "portal.own_report", "portal.own_notes"),
-    "portal.find_key",
+    *("portal.find_key", "portal.find_articles"),
 }
 OURS = "nspname !~ '^pg_' AND nspname <> 'information_schema'"
 RELATIONS = (

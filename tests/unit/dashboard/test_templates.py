@@ -83,6 +83,7 @@ from tests.unit.cases.people import (
     SUPERVISOR,
     story_in,
 )
+from tests.unit.dashboard import hotline_samples
 
 EVIL = "<img src=x onerror=alert(1)>\"'</script>"
 AT = datetime(2026, 3, 1, 8, 30, tzinfo=UTC)
@@ -507,6 +508,7 @@ SAMPLES: list[tuple[str, Callable[[str], dict[str, Any]]]] = [
     ("topics/topics.html", lambda text: frame(text) | topics_page(text)),
     ("posts/posts.html", lambda text: frame(text) | posts_page(text)),
     *[(name, lambda text, page=page: frame(text) | page(text)) for name, page in catalogue_pages()],
+    *[(name, lambda text, page=page: frame(text) | page(text)) for name, page in hotline_samples.PAGES],
     ("login/login.html", login),
     (
         "ui/dash.html",
