@@ -2,7 +2,7 @@
 
 import typer
 
-from citizens.verbs import keys
+from citizens.verbs import imports, keys
 
 app = typer.Typer()
 citizens = typer.Typer(
@@ -10,3 +10,4 @@ citizens = typer.Typer(
 )
 app.add_typer(citizens, name="citizens")
 citizens.add_typer(keys.app)
+citizens.add_typer(imports.app)

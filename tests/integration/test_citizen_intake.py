@@ -38,7 +38,7 @@ from cityops.storage import Database, Transaction
 from cityops.storage.audit import verify_chain
 from tests.browser.city import build_city
 from tests.case_samples import NOW, check_case, do, start_city
-from tests.citizen_samples import KEY, LI, PUBLIC_KEY, REPORT, another
+from tests.citizen_samples import KEY, LI, PUBLIC_KEY, REPORT, another, inside
 from tests.unit.cases import people
 from tests.unit.cases.calendars import SHANGHAI
 from tests.unit.cases.test_photo_files import jpeg
@@ -53,14 +53,6 @@ def city(database: Database) -> Database:
     build_city(database)
     start_city(database)
     return database
-
-
-def inside(database: Database) -> NewReport:
-    """A report from within the first area that has an outline."""
-    with database.transaction() as tx:
-        place = tx.row("SELECT lon, lat FROM sensor WHERE area_code LIKE '990101%' ORDER BY sensor_id LIMIT 1")
-    assert place is not None
-    return replace(REPORT, longitude=place["lon"], latitude=place["lat"])
 
 
 def send(database: Database, report: NewReport) -> Sent:

@@ -16,6 +16,8 @@ from alerts.watch.alert_maintenance import tend_alerts
 from cases.catalogue.catalogue_files import demo_catalogue
 from cases.store.catalogue.catalogue_versions import store_catalogue
 from cases.watch import tend_cases
+from citizens.store.inbox import send_report
+from citizens.watch import Intake, forget_reports
 from cityops.accounts.authentication import log_in
 from cityops.accounts.login_limits import LoginSource
 from cityops.accounts.roles import Role
@@ -28,6 +30,7 @@ from cityops.storage.migrate import migrate
 from cityops.storage.readings.rollups import RetentionAges
 from tests.alert_samples import NOW, detector, make_rule, open_alert, report
 from tests.case_samples import report_case
+from tests.citizen_samples import KEY, PUBLIC_KEY, REPORT
 
 
 @pytest.fixture
@@ -71,6 +74,10 @@ def test_the_services_can_do_all_their_work(database: Database, service: Databas
     assert tend_alerts(service, later, policy=Policy(), zone=ZoneInfo("Asia/Shanghai"))
     day = timedelta(days=1)
     assert tend_cases(service, later, zone=ZoneInfo("Asia/Shanghai"))
+    with service.transaction() as tx:
+        send_report(tx, REPORT, public_key=PUBLIC_KEY)
+    assert Intake(service, zone=ZoneInfo("Asia/Shanghai"), key=KEY).tend(later)
+    assert forget_reports(service, later + 400 * day, age=day)
     assert storage_jobs.show_life(service, [Beat("watch/days")], {"days": None}, later)
     assert storage_jobs.make_days(service, later)
     assert storage_jobs.forget_sessions(service, later)

@@ -1,0 +1,206 @@
+"""A person who must appear nowhere: sent through the portal, taken up, worked on to the end, and looked for everywhere.
+
+Name, telephone number and e-mail address of `citizen_samples.LI` are looked for in every table, view and log record,
+and in every answer of the dashboard, its files unpacked. The one exception is the audited reveal.
+"""
+
+import io
+import logging
+import re
+import zipfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+import httpx
+import pytest
+
+from cases.life.details import CallBack
+from cases.life.posts import CaseActor, Post
+from cases.life.states import CaseState
+from cases.life.transitions import Act
+from cases.store.case_store import find_case
+from cases.store.posts import give_post
+from citizens.store.contacts import masked_contact, reveal
+from citizens.store.inbox import own_report, send_report
+from citizens.store.moderation import pass_text
+from citizens.watch import Intake, forget_reports
+from cityops.accounts.roles import Role
+from cityops.accounts.users import store_user
+from cityops.catalogue import Catalogue
+from cityops.clock import utc_now
+from cityops.settings import read_settings
+from cityops.storage import Database
+from cityops.storage.audit import verify_chain
+from dashboard.app import create_app
+from tests.browser.city import build_city
+from tests.case_samples import NOW, do, start_city
+from tests.citizen_samples import KEY, LI, PUBLIC_KEY, REPORT, inside, opened_portal
+from tests.security.conftest import PASSWORD, House, account_of
+from tests.security.routes import call_of, callbacks, page_callback, templates_of
+from tests.unit.cases import people
+from tests.unit.cases.calendars import SHANGHAI
+from tests.unit.dashboard.visitors import TestClient
+
+MARK = "灯杆号 Q7"  # in the person's words: whoever may see the case sees it, which shows that the walk looks at it
+ENDLESS = ("/api/v1/alerts/changes", "/events")
+LOOKED_FOR = [
+    form.encode()
+    for word in (LI.name, LI.phone, LI.email)
+    for form in {word, word.encode("unicode_escape").decode(), word.encode("unicode_escape").decode().upper()}
+]
+POSTS = (Post.ACCEPTOR, Post.CHIEF, Post.DISPATCHER, Post.COLLECTOR, Post.SUPERVISOR, Post.EVALUATOR)
+
+
+@dataclass
+class Canary:
+    """The person's report and its case, and all that was logged meanwhile."""
+
+    house: House
+    number: str
+    code: str
+    report_id: int
+    case_id: int
+
+
+@pytest.fixture
+def canary(
+    database_url: str, database: Database, catalogue: Catalogue, caplog: pytest.LogCaptureFixture
+) -> Iterator[Canary]:
+    caplog.set_level(logging.DEBUG)
+    build_city(database)
+    start_city(database)
+    with opened_portal(database, database_url, catalogue) as portal, portal.transaction() as tx:
+        sent = send_report(tx, replace(inside(database), said=f"{REPORT.said} {MARK}"), public_key=PUBLIC_KEY)
+        assert own_report(tx, sent.number, sent.code)
+    assert Intake(database, zone=SHANGHAI, key=KEY).tend(NOW)
+    with database.transaction() as tx:
+        row = tx.row("SELECT report_id, case_id FROM citizen_report")
+    assert row is not None
+    work_to_the_end(database, row["case_id"])
+    with database.transaction() as tx:
+        pass_text(tx, row["report_id"], "路灯不亮", actor=people.ACCEPTOR, now=NOW)
+        for role in Role:
+            store_user(tx, account_of(role), role=role, password=PASSWORD, actor="test", now=utc_now())
+        for post in POSTS:
+            for role in (Role.OFFICER, Role.SUPERVISOR):
+                give_post(tx, CaseActor(account_of(role), post), actor="test", now=NOW)
+    values = {"DATABASE_URL": database_url, "COOKIE_SECURE": "false", "REPORTER_KEY": KEY, "DEMO": "true"}
+    app = create_app(read_settings({f"CITYOPS_{name}": value for name, value in values.items()}), catalogue)
+    with TestClient(app, follow_redirects=False, raise_server_exceptions=False) as client:
+        yield Canary(House(app, database, client), sent.number, sent.code, row["report_id"], row["case_id"])
+
+
+def work_to_the_end(database: Database, case_id: int) -> None:
+    """Take the case through every step, with a call to its person."""
+    now = NOW
+    called: people.Step = (Act.CALL_BACK, people.ACCEPTOR, CallBack(reached=True, solved=True))
+    *steps, close = people.PATHS[CaseState.CLOSED][1:]
+    for act, actor, details in (*steps, called, close):
+        now += timedelta(minutes=1)
+        with database.transaction() as tx:
+            do(tx, case_id, act, actor, details, now)
+    with database.transaction() as tx:
+        assert find_case(tx, case_id).state is CaseState.CLOSED
+
+
+def found_in(content: bytes) -> list[bytes]:
+    """Return what of the person stands in an answer or file, the parts of an archive too."""
+    parts = [content]
+    if content.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            parts = [archive.read(name) for name in archive.namelist()]
+    return [word for part in parts for word in LOOKED_FOR if word in part]
+
+
+def answers(canary: Canary, role: Role) -> Iterator[tuple[str, httpx.Response]]:
+    """Ask everything that answers, with the numbers of the report and its case for whatever wants one."""
+    house = canary.house
+    cookie = house.log_in(account_of(role))
+    ids = [str(canary.case_id), str(canary.report_id), canary.number]
+    for route in templates_of(house.app):
+        if route.method != "GET" or route.path.startswith(("/assets", "/_dash-component", "/logout")):
+            continue
+        if any(part in route.path for part in ENDLESS):
+            continue
+        for path in paths_of(route.path, ids):
+            yield f"GET {path}", house.ask("GET", path, cookie=cookie)
+    for output, entry in callbacks().items():
+        for value in (None, *ids):
+            yield (
+                output,
+                house.ask("POST", "/_dash-update-component", cookie=cookie, json=call_of(output, entry, value)),
+            )
+    output, entry = page_callback()
+    for page in ("/cases", f"/cases/{canary.case_id}", "/desk", "/evaluation", "/hotline", "/work", "/admin/audit"):
+        call = call_of(output, entry, "", {"_pages_location.pathname": page})
+        yield page, house.ask("POST", "/_dash-update-component", cookie=cookie, json=call)
+
+
+def paths_of(template: str, ids: Iterable[str]) -> list[str]:
+    paths = [re.sub(r"\{[^}]*\}", one, template) for one in ids] if "{" in template else [template]
+    asked = ("", "?which=all&days=400", "?format=csv&which=all", "?format=xlsx&which=all", "?month=2026-06")
+    return [path + query for path in dict.fromkeys(paths) for query in asked]
+
+
+def test_no_answer_and_no_log_tells_who_it_was(canary: Canary, caplog: pytest.LogCaptureFixture) -> None:
+    shown, seen, asked = [], 0, 0
+    for role in Role:
+        for what, answer in answers(canary, role):
+            asked += 1
+            shown += [(role.value, what, word) for word in found_in(answer.content)]
+            seen += MARK.encode() in answer.content or MARK.encode("unicode_escape") in answer.content
+
+    assert shown == []
+    assert asked > 500
+    assert seen > 2  # the walk sees the case, and in it the person's words
+    logged = [*caplog.get_records("setup"), *caplog.get_records("call")]
+    assert len(logged) > 100
+    assert not [one for one in logged if found_in(f"{one.getMessage()} {one.exc_text}".encode())]
+
+
+def test_no_table_and_no_view_holds_who_it_was(canary: Canary) -> None:
+    with canary.house.database.transaction() as tx:
+        assert masked_contact(tx, canary.report_id, KEY).phone == "139****2222"
+        names = tx.rows(
+            "SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables WHERE schemaname = 'public'"
+            " UNION ALL SELECT format('%I.%I', schemaname, viewname) FROM pg_views"
+            " WHERE schemaname IN ('public', 'portal')"
+        )
+        held, read = [], 0
+        for row in names:
+            for one in tx.rows(f"SELECT t::text AS line FROM {row['name']} AS t"):
+                read += 1
+                held += [(row["name"], word) for word in found_in(one["line"].encode())]
+                # bytes are written in hexadecimal: what is in the clear in them shows too
+                held += [(row["name"], word) for word in LOOKED_FOR if word.hex() in one["line"]]
+
+    assert held == []
+    assert read > 500
+
+
+def test_the_reveal_is_the_one_way_and_is_on_record(canary: Canary) -> None:
+    database = canary.house.database
+    with database.transaction() as tx:
+        assert reveal(tx, canary.report_id, KEY, actor=people.ACCEPTOR, why="回访", now=NOW) == LI
+    with database.transaction() as tx:
+        (row,) = tx.rows("SELECT t::text AS line FROM audit_log AS t WHERE action = 'report.reveal'")
+        assert canary.number in row["line"]
+        assert found_in(row["line"].encode()) == []
+    with database.transaction() as tx:
+        assert verify_chain(tx)[0] == []
+
+
+def test_after_its_time_not_even_the_key_tells_who_it_was(canary: Canary) -> None:
+    database = canary.house.database
+    with database.transaction() as tx:
+        tx.execute("UPDATE citizen_report SET received_at = %(now)s", now=NOW)
+    assert forget_reports(database, NOW + timedelta(days=400), age=timedelta(days=365))
+    with database.transaction() as tx:
+        assert masked_contact(tx, canary.report_id, KEY).is_empty
+        for table in ("citizen_report", "city_case", "case_event", "reporter", "audit_log"):
+            lines = tx.rows(f"SELECT t::text AS line FROM {table} AS t")
+            assert lines
+            assert not [row for row in lines if MARK in row["line"] or found_in(row["line"].encode())]
+    with database.transaction() as tx:
+        assert verify_chain(tx)[0] == []
