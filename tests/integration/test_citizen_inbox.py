@@ -31,13 +31,14 @@ from cityops.settings import read_settings
 from cityops.storage import Database, StorageError
 from cityops.storage.readings.rollups import set_zone
 from tests.citizen_samples import KEY, LI, PUBLIC_KEY, REPORT, another, opened_portal
+from tests.programs import wait_for
 from tests.unit.cases.test_photo_files import jpeg
 
 SENDERS, SAME = 16, 100
 
 
-class Kept(Exception):
-    """Nothing of an example is kept."""
+class NothingKept(Exception):
+    """Nothing of a transaction is kept."""
 
 
 @pytest.fixture
@@ -135,9 +136,9 @@ def tried(url: str, *reports: NewReport) -> list[Sent]:
     database = Database(url, application="test")
     sent: list[Sent] = []
     try:
-        with suppress(Kept), database.transaction() as tx:
+        with suppress(NothingKept), database.transaction() as tx:
             sent.extend(send_report(tx, report, public_key=PUBLIC_KEY) for report in reports)
-            raise Kept
+            raise NothingKept
     finally:
         database.close()
     return sent
@@ -164,6 +165,26 @@ def test_a_thousand_at_once_of_which_a_hundred_are_the_same(portal: Database, da
     assert sum(one.is_new for one in sent) == sum(bool(one.code) for one in sent) == 901
     with database.transaction() as tx:
         assert tx.value("SELECT count(*) FROM citizen_report") == 901
+
+
+@pytest.mark.parametrize("is_kept", [True, False])
+def test_the_second_of_two_at_once_waits_for_what_becomes_of_the_first(portal: Database, is_kept: bool) -> None:
+    sent: list[Sent] = []
+    other = threading.Thread(target=lambda: sent.append(send(portal)))
+    with suppress(NothingKept), portal.transaction() as tx:
+        first = send_report(tx, REPORT, public_key=PUBLIC_KEY)
+        other.start()
+        wait_for(lambda: is_waiting(portal), "the other waits for the first")
+        if not is_kept:
+            raise NothingKept
+    other.join()
+
+    assert (sent[0].number == first.number, sent[0].is_new) == (is_kept, not is_kept)
+
+
+def is_waiting(database: Database) -> bool:
+    with database.transaction() as tx:
+        return bool(tx.value("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"))
 
 
 def test_a_report_of_another_channel_is_read_in_once(portal: Database, database: Database) -> None:

@@ -1,13 +1,19 @@
 """What faces the public works in a role that can read the listed views, call the listed functions, and nothing else."""
 
+import os
 import re
 from collections.abc import Iterator
+from contextlib import closing
+from urllib.parse import urlsplit, urlunsplit
 
+import psycopg2
 import pytest
 
 from citizens.store.inbox import send_report
 from cityops.catalogue import Catalogue
 from cityops.storage import Database, StorageError
+from cityops.storage.migrate import migrate
+from cityops.storage.portal_role import make_portal_role, portal_url
 from tests.citizen_samples import PUBLIC_KEY, REPORT, opened_portal
 
 # All that the public's programs may read and call. Whoever adds to this opens something to everybody.
@@ -115,3 +121,34 @@ def test_the_code_of_a_report_is_in_no_view(portal: Database, database: Database
 
     assert "number" in shown
     assert not shown & {"code_hash", "said", "sealed", "reporter_id", "device", "sender", "actor", "reason", "data"}
+
+
+def test_an_owner_who_is_no_superuser_gives_and_takes_the_same_rights(postgres_url: str, catalogue: Catalogue) -> None:
+    """As in production, where neither who migrates nor the services are superusers."""
+    name = f"cityops_owned_{os.getpid()}"
+    administer(postgres_url, f"CREATE ROLE {name} LOGIN PASSWORD 'owner'", f"CREATE DATABASE {name} OWNER {name}")
+    parts = urlsplit(postgres_url)
+    url = urlunsplit(parts._replace(netloc=f"{name}:owner@{parts.hostname}:{parts.port}", path=f"/{name}"))
+    owner, admin = Database(url, application="owner"), Database(postgres_url, application="admin")
+    portal = Database(portal_url(url, "portal"), application="portal")
+    try:
+        make_portal_role(admin, "portal")
+        migrate(owner, catalogue, report=lambda _: None)
+        with portal.transaction() as tx:
+            assert send_report(tx, REPORT, public_key=PUBLIC_KEY).is_new
+            assert {row["name"] for row in tx.rows(CALLABLE)} == FUNCTIONS
+        for statement in ("SELECT * FROM public.citizen_report", "CREATE TEMPORARY TABLE mine (a int)"):
+            assert is_refused(portal, statement)
+    finally:
+        for database in (owner, admin, portal):
+            database.close()
+        administer(postgres_url, f"DROP DATABASE {name} WITH (FORCE)", f"DROP ROLE {name}")
+
+
+def administer(url: str, *statements: str) -> None:
+    """Run statements that no transaction may hold."""
+    connection = psycopg2.connect(url)
+    connection.autocommit = True
+    with closing(connection), connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
