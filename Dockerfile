@@ -14,6 +14,7 @@ COPY alerts alerts
 COPY cases cases
 COPY citizens citizens
 COPY dashboard dashboard
+COPY portal portal
 RUN pip install --no-deps --no-build-isolation . \
     && pip uninstall --yes hatchling editables
 

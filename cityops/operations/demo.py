@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from importlib.metadata import entry_points
 from pathlib import Path
 from threading import Event
 
@@ -27,6 +28,7 @@ from cityops.settings import Settings
 from cityops.storage import Database, StorageError, load_queries
 from cityops.storage.messages.broker_sessions import forget_sessions
 from cityops.storage.migrate import migrate
+from cityops.storage.portal_role import make_portal_role, portal_url
 
 SQL = load_queries("cityops.storage")
 ACCOUNTS = {"duty": Role.OFFICER, "chief": Role.SUPERVISOR, "guest": Role.VIEWER} | dict.fromkeys(
@@ -35,6 +37,8 @@ ACCOUNTS = {"duty": Role.OFFICER, "chief": Role.SUPERVISOR, "guest": Role.VIEWER
 )
 STATUS_EVERY = 5.0  # seconds
 CITYOPS = (sys.executable, "-m", "cityops")
+PREPARE = "cityops.demo"  # entry points: what a room keeps in the data directory, told as settings
+NOT_FOR_PORTAL = ("CITYOPS_MQTT_URL", "CITYOPS_REPORTER_KEY", "CITYOPS_WALL_OPEN", "CITYOPS_BLOCKED_FILE")
 
 Say = Callable[[str], None]
 
@@ -44,6 +48,7 @@ class Options:
     """What the presenter chose on the command line."""
 
     port: int
+    portal_port: int  # 0: no portal
     simulate: Sequence[str] | None  # the simulator's own options, handed through; None: no simulator
     play: Sequence[str] | None  # the options of those who handle its cases; None: nobody does
     password: str | None
@@ -58,24 +63,32 @@ def run(settings: Settings, options: Options, *, stopping: Event, say: Say) -> N
         if not ports.is_free(options.port):
             raise ServerFailed(f"Port {options.port} is taken. Choose another with --port.")
         say("starting the database and the broker …")
+        prepared = _prepare(folder)
         postgres = stack.enter_context(EmbeddedPostgres(folder / "postgres"))
         broker = stack.enter_context(EmbeddedBroker(folder / "broker"))
         database = Database(postgres.url, application="demo")
         stack.callback(database.close)
         password = options.password or _remembered_secret(folder / "demo-password", length=9)
+        portal_password = _remembered_secret(folder / "portal-password", length=24)
+        make_portal_role(database, portal_password)
         migrate(database, read_catalogue(settings), report=lambda _: None, zone=settings.zone)
         with database.transaction() as tx:
             forget_sessions(tx, broker.address)  # it kept them in its memory
-        supervisor = Supervisor(_environment(settings, folder, postgres, broker), folder)
+        supervisor = Supervisor(_environment(settings, folder, postgres, broker) | prepared, folder)
         stack.callback(supervisor.stop)
         _store_accounts(database, password)  # first: a hash gives way to every other program
         _start_programs(supervisor, options)
         _wait_for_dashboard(supervisor, options.port, stopping)
         if not stopping.is_set():
             _start_players(supervisor, options)
+            has_portal = _start_portal(supervisor, options, portal_url(postgres.url, portal_password))
             say(f"dashboard http://{ports.LOOPBACK}:{options.port}")
             if options.simulate is not None:
                 say(f"presenter http://{ports.LOOPBACK}:{options.port}/presenter")
+            if has_portal:
+                say(f"portal http://{ports.LOOPBACK}:{options.portal_port}")
+            elif options.portal_port:
+                say(f"no portal: port {options.portal_port} is taken. Choose another with --portal-port.")
             say(f"mqtt {broker.url}")
             say(f"database {postgres.url}")
             for name, role in ACCOUNTS.items():
@@ -97,6 +110,27 @@ def _start_players(supervisor: Supervisor, options: Options) -> None:
     """Start who handles cases, who would only take the processor from the first picture."""
     if options.play is not None:
         supervisor.start("play", [*CITYOPS, "cases", "play", *options.play])
+
+
+def _start_portal(supervisor: Supervisor, options: Options, url: str) -> bool:
+    """Start the public's pages as production does: in a role that sees nothing else. False where there is none."""
+    if not options.portal_port or not ports.is_free(options.portal_port):
+        return False
+    environment = {name: value for name, value in supervisor.environment.items() if name not in NOT_FOR_PORTAL}
+    supervisor.start(
+        "portal",
+        [*CITYOPS, "portal", "--port", str(options.portal_port)],
+        environment=environment | {"CITYOPS_DATABASE_URL": url},
+    )
+    return True
+
+
+def _prepare(folder: Path) -> dict[str, str]:
+    """Return the settings of what each room keeps in the data directory; it is made the first time."""
+    found: dict[str, str] = {}
+    for room in entry_points(group=PREPARE):
+        found |= room.load()(folder)
+    return found
 
 
 def _keep_running(

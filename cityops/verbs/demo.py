@@ -12,6 +12,9 @@ app = typer.Typer()
 @app.command()
 def demo(
     port: Annotated[int, typer.Option(help="The dashboard's port on this machine.")] = 8050,
+    portal_port: Annotated[
+        int | None, typer.Option(help="The public's port; 10 above the dashboard's unless told; 0: no portal.", min=0)
+    ] = None,
     sensors: Annotated[
         int, typer.Option(help="How many sensors the city has; 0: none, for your own devices.", min=0)
     ] = 500,
@@ -50,7 +53,13 @@ def demo(
     simulate = ["--sensors", str(sensors), "--seed", str(seed), "--history", history, "--speed", str(speed)]
     simulate += ["--scenario", scenario] if scenario else []
     play = ["--seed", str(seed), "--history", str(case_history)]
-    options = Options(port, simulate if sensors else None, play if sensors and case_history else None, password)
+    options = Options(
+        port,
+        port + 10 if portal_port is None else portal_port,
+        simulate if sensors else None,
+        play if sensors and case_history else None,
+        password,
+    )
     run(settings, options, stopping=signals.stop_event(), say=_say)
 
 

@@ -40,7 +40,20 @@ SERVICE_KEYS = {
     *("security_opt", "shm_size", "stop_grace_period", "tmpfs", "ulimits", "user", "volumes"),
 }
 HEALTHCHECK_KEYS = {"test", "interval", "timeout", "retries", "start_period"}
-VERBS = {"demo", "db", "ingest", "watch", "dashboard", "simulate", "replay", "city", "sensors", "user", "audit"}
+VERBS = {
+    "demo",
+    "db",
+    "ingest",
+    "watch",
+    "dashboard",
+    "simulate",
+    "replay",
+    "city",
+    "sensors",
+    "user",
+    "audit",
+    "portal",
+}
 
 each_service = pytest.mark.parametrize("name", SERVICES)
 each_program = pytest.mark.parametrize("name", PROGRAMS)
@@ -57,7 +70,7 @@ def is_one_shot(service: dict[str, Any]) -> bool:
 
 
 def test_all_services_of_the_design_are_there() -> None:
-    designed = {"database", "broker", "migrate", "ingest", "watch", "dashboard", "simulator"}
+    designed = {"database", "broker", "migrate", "ingest", "watch", "dashboard", "portal", "simulator"}
 
     assert designed == set(SERVICES)
 
@@ -161,22 +174,33 @@ def test_a_secret_is_made_by_the_script(secret: str) -> None:
     assert re.search(rf"^fresh {secret}\b|>\"\$secrets/{secret}\"", SECRETS_SCRIPT, re.MULTILINE)
 
 
-def test_only_the_dashboard_on_this_server_and_the_tls_port_are_published() -> None:
+def test_only_pages_on_this_server_and_the_tls_port_are_published() -> None:
     published = {name: service["ports"] for name, service in SERVICES.items() if "ports" in service}
 
-    assert published == {"broker": ["8883:8883"], "dashboard": ["127.0.0.1:8050:8050"]}
+    assert published == {
+        "broker": ["8883:8883"],
+        "dashboard": ["127.0.0.1:8050:8050"],
+        "portal": ["127.0.0.1:8060:8060"],
+    }
+
+
+def test_the_portal_shares_no_network_with_the_operations_room() -> None:
+    mine = set(SERVICES["portal"]["networks"])
+
+    assert {name for name, service in SERVICES.items() if mine & set(service["networks"])} == {"portal", "database"}
+    assert SERVICES["portal"]["secrets"] == ["portal_database_url", "reporter_public_key"]
 
 
 def test_the_database_is_reached_by_services_only() -> None:
     networks = COMPOSE["networks"]
     internal = {name for name, options in networks.items() if options.get("internal")}
 
-    assert SERVICES["database"]["networks"] == ["storage"]
-    assert internal == {"storage", "messages"}
+    assert SERVICES["database"]["networks"] == ["storage", "public_storage"]
+    assert internal == {"storage", "messages", "public_storage"}
     assert {name for service in SERVICES.values() for name in service["networks"]} == set(networks)
 
 
-@pytest.mark.parametrize("name", ["ingest", "watch", "dashboard", "simulator"])
+@pytest.mark.parametrize("name", ["ingest", "watch", "dashboard", "portal", "simulator"])
 def test_a_program_waits_for_the_migration(name: str) -> None:
     assert SERVICES[name]["depends_on"]["migrate"] == {"condition": "service_completed_successfully"}
 

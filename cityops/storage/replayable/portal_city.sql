@@ -21,8 +21,9 @@ CROSS JOIN LATERAL (
     SELECT now() - latest.time <= make_interval(
         secs => 3 * greatest(sensor_kind.interval_seconds, ledger.interval_seconds)) AS yes
 ) AS timely
-WHERE series.metric IN ('so2', 'no2', 'co', 'o3', 'pm10', 'pm25', 'temperature', 'rain_rate')
-  AND sensor.domain = 'environment' AND latest.quality <= 2
+WHERE (sensor.kind = 'air_station' AND series.metric IN ('so2', 'no2', 'co', 'o3', 'pm10', 'pm25')
+       OR sensor.kind = 'weather_station' AND series.metric IN ('temperature', 'rain_rate'))
+  AND latest.quality <= 2
 GROUP BY district.code, series.metric;
 
 -- The detectors of traffic with their newest values, of which the index of the whole city is made.

@@ -1,0 +1,1 @@
+"""What the portal stands: reports, reads, and the size of a page."""

@@ -1,0 +1,102 @@
+"""The web application of the public: Starlette, with what every request passes in front of the routes."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from cityops.operations.watchdog import EVERY, show_progress
+from cityops.settings import Settings
+from cityops.standards.tables import load_standards
+from cityops.web.proxies import ProxyHeaders
+from cityops.web.request_bodies import RequestBodies
+from portal.context import open_portal
+from portal.open311 import routes as open311
+from portal.pages import data, figures, home, report, reports
+from portal.rendering import language_in
+from portal.web import faults, health
+from portal.web.answer_cache import AnswerCache
+from portal.web.headers import PublicHeaders
+from portal.web.reading_limits import ReadingLimits
+
+STATIC = Path(__file__).parent / "static"
+KEEP_STATIC = "public, max-age=3600"
+LARGEST_BODY = 4 * 1024 * 1024  # bytes: three photographs and what is said
+ROBOTS = "User-agent: *\nDisallow: /report/\nDisallow: /open311/\nDisallow: /map.svg\n"
+
+
+class Static(StaticFiles):
+    """The style sheet and the script of the pages, which may be kept for an hour."""
+
+    def file_response(self, *args: object, **kwargs: object) -> Response:
+        """Return a file."""
+        response: Response = super().file_response(*args, **kwargs)  # type: ignore[arg-type]
+        response.headers["Cache-Control"] = KEEP_STATIC
+        return response
+
+
+async def robots(_: Request) -> Response:
+    """What searching machines may read: the pages, and no data, which they would ask for without end."""
+    return PlainTextResponse(ROBOTS, headers={"Cache-Control": KEEP_STATIC})
+
+
+def create_app(settings: Settings) -> Starlette:
+    """Build the application; its database is opened when it is served. Raises SettingError or StandardsError."""
+    portal = open_portal(settings, load_standards(settings.standards_file))
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        progress = asyncio.create_task(_keep_showing_progress())
+        yield
+        progress.cancel()
+        portal.close()
+
+    server = Starlette(
+        lifespan=lifespan,
+        routes=[
+            *home.ROUTES,
+            *report.ROUTES,
+            *reports.ROUTES,
+            *figures.ROUTES,
+            *data.ROUTES,
+            *open311.ROUTES,
+            *health.ROUTES,
+            Route("/robots.txt", robots),
+            Mount("/static", Static(directory=STATIC)),
+        ],
+    )
+    server.state.settings = settings
+    server.state.portal = portal
+    faults.install(server)
+    _add_guards(server, settings)
+    return server
+
+
+def _add_guards(server: Starlette, settings: Settings) -> None:
+    """Put in front of all routes what every request passes; what is added last is passed first."""
+    refuse = faults.Refusals(server)
+
+    def language_of(scope: Scope) -> str:
+        return language_in(scope, settings)
+
+    server.add_middleware(RequestBodies, refuse=refuse, largest=LARGEST_BODY)
+    server.add_middleware(AnswerCache, language_of=language_of)
+    server.add_middleware(ReadingLimits, allowances=server.state.portal.allowances, refuse=refuse)
+    server.add_middleware(
+        PublicHeaders, names=settings.allowed_hosts or (), over_tls=settings.cookie_secure, refuse=refuse
+    )
+    server.add_middleware(ProxyHeaders, trusted=settings.trusted_proxies or ())
+
+
+async def _keep_showing_progress() -> None:
+    """Say that requests can be answered: the loop that answers them does it."""
+    while True:
+        show_progress()
+        await asyncio.sleep(EVERY)

@@ -1,0 +1,98 @@
+"""Pages made by Jinja2 from the templates of `pages/templates`: every value escaped, every word from the catalogue."""
+
+from datetime import datetime, tzinfo
+from http import HTTPStatus
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+from starlette.types import Scope
+
+from cityops.clock import utc_now
+from cityops.settings import Settings
+from portal import texts
+
+TEMPLATES = Path(__file__).parent / "pages" / "templates"
+environment = Environment(
+    loader=FileSystemLoader(TEMPLATES),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    auto_reload=False,
+)
+NEVER = 0  # seconds: an answer for one reader
+
+
+def language_in(scope: Scope, settings: Settings) -> str:
+    """Return the language of an answer: of the address, else the browser's, else the city's."""
+    request = Request(scope)
+    accepted = request.headers.get("accept-language", "")
+    return texts.wanted_language(request.query_params.get("lang"), accepted, settings.language)
+
+
+def render(template: str, language: str, /, **values: object) -> str:
+    """Return what a template makes of values; it also has `say`, `language` and `html_language`."""
+    return environment.get_template(template).render(
+        values, say=texts.speaker(language), language=language, html_language="zh-CN" if language == "zh" else "en"
+    )
+
+
+def answer_page(
+    request: Request,
+    template: str,
+    /,
+    *,
+    title: str,
+    status: int = HTTPStatus.OK,
+    keep: int = NEVER,
+    **values: object,
+) -> HTMLResponse:
+    """Return a page. `keep`: for how many seconds everybody may be given the same.
+
+    Links keep the language that the reader chose; nothing else of a reader is known.
+    """
+    settings: Settings = request.app.state.settings
+    language = language_in(request.scope, settings)
+    chosen = request.query_params.get("lang")
+    content = render(
+        template,
+        language,
+        title=title,
+        at=request.url.path,
+        suffix=f"?lang={language}" if chosen in texts.LANGUAGES else "",
+        also=f"&lang={language}" if chosen in texts.LANGUAGES else "",
+        other="en" if language == "zh" else "zh",
+        zone=settings.zone,
+        now=utc_now(),
+        **values,
+    )
+    cache = f"public, max-age={keep}" if keep and status == HTTPStatus.OK else "no-store"
+    headers = {"Cache-Control": cache, "Content-Language": "zh-CN" if language == "zh" else "en"}
+    return HTMLResponse(content, status, headers)
+
+
+def age_words(moment: datetime | None, now: datetime, language: str) -> str:
+    """Return how long ago a moment is, as people say it."""
+    if moment is None:
+        return texts.say("age.never", language)
+    seconds = max(0.0, (now - moment).total_seconds())
+    for unit, length in (("days", 86_400), ("hours", 3_600), ("minutes", 60)):
+        if seconds >= 2 * length or (unit == "minutes" and seconds >= 60):
+            return texts.say(f"age.{unit}", language, count=int(seconds // length))
+    return texts.say("age.now", language)
+
+
+def clock_words(moment: datetime | None, zone: tzinfo, language: str) -> str:
+    """Return a moment as a date and a time of the city's clocks."""
+    if moment is None:
+        return texts.say("age.unknown", language)
+    local = moment.astimezone(zone)
+    return (
+        f"{local:%Y-%m-%d %H:%M}" if language == "en" else f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}"
+    )
+
+
+environment.globals["age_words"] = age_words
+environment.globals["clock_words"] = clock_words

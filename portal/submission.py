@@ -1,0 +1,70 @@
+"""Sending a report on its way: one transaction in the letter box of the citizens' side."""
+
+from dataclasses import dataclass, replace
+from functools import partial
+
+from cases.life.details import CaseType
+from citizens.contact import NOBODY
+from citizens.reports import Channel, NewReport
+from citizens.store.inbox import Sent, add_photo, send_report
+from cityops.settings import Settings
+from cityops.storage import Transaction
+from portal import metrics
+from portal.context import Portal
+from portal.intake import Draft
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """By what a report comes, and from which program ("": from a person's browser)."""
+
+    channel: Channel
+    program: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What became of it. `code` is "" for one that was there already; `dropped_contact`: nothing can seal one here."""
+
+    number: str
+    code: str
+    is_new: bool
+    dropped_contact: bool
+
+
+def takes_contact(settings: Settings) -> bool:
+    """Whether a contact can be kept: it is sealed at once, or not taken at all."""
+    return settings.reporter_public_key is not None
+
+
+async def submit(portal: Portal, draft: Draft, sender: Sender) -> Done:
+    """Store a report with its photographs, all or nothing. Raises StorageError or PoolFull."""
+    drops = not draft.contact.is_empty and not takes_contact(portal.settings)
+    taken = replace(draft, contact=NOBODY, wants_call=False) if drops else draft
+    key = portal.settings.reporter_public_key
+    sent = await portal.write(partial(_store, draft=taken, sender=sender, public_key=key))
+    metrics.REPORTS.labels(sender.channel.value).inc()
+    if not sent.is_new:
+        metrics.REPEATED.inc()
+    return Done(sent.number, sent.code, sent.is_new, drops)
+
+
+def _store(tx: Transaction, draft: Draft, sender: Sender, public_key: str | None) -> Sent:
+    report = NewReport(
+        channel=sender.channel,
+        kind=CaseType.CASE,
+        said=draft.said,
+        category=draft.category,
+        longitude=draft.longitude,
+        latitude=draft.latitude,
+        address=draft.address,
+        wants_call=draft.wants_call,
+        contact=draft.contact,
+        sender=sender.program,
+        device=draft.device,
+    )
+    sent = send_report(tx, report, public_key=public_key)
+    if sent.is_new:
+        for place, photo in enumerate(draft.photos, start=1):
+            add_photo(tx, sent.number, sent.code, photo, place=place)
+    return sent

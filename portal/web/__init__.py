@@ -1,0 +1,1 @@
+"""What every request to the portal passes: headers, limits, a cache, and how it is refused."""

@@ -1,0 +1,63 @@
+"""Every text in both languages, and every word of a closed vocabulary has one."""
+
+import re
+import string
+
+import pytest
+
+from cases.life.transitions import Act
+from citizens.status import ReportStatus
+from portal import texts
+from portal.open311.requests import NOTE_TYPES, STEP_STATUSES, UPDATE_STATUSES
+from portal.rendering import TEMPLATES
+
+NOTES = [  # the acts that portal.report_note shows
+    *("report", "verify", "file", "merge", "unmerge", "supersede", "dispatch", "accept", "handle", "pass", "fail"),
+    *("call_back", "close", "reopen", "answer", "refuse", "cancel"),
+]
+USED = re.compile(r"say\(['\"]([a-z_0-9]+\.[a-z_0-9]+)['\"]")
+
+
+def fields(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+@pytest.mark.parametrize("key", texts.load_texts())
+def test_both_languages_say_the_same(key: str) -> None:
+    words = texts.load_texts()[key]
+
+    assert words.zh.strip()
+    assert words.en.strip()
+    assert fields(words.zh) >= fields(words.en) or key.startswith("intake.")
+    assert not re.search("[\u4e00-\u9fff]", words.en) or key == "common.other_language"
+
+
+def test_templates_use_known_texts() -> None:
+    used = {key for file in TEMPLATES.glob("*.html") for key in USED.findall(file.read_text())}
+
+    assert used
+    assert used <= set(texts.load_texts())
+
+
+def test_every_status_and_step_has_its_words() -> None:
+    known = texts.load_texts()
+
+    assert all(f"status.{status}" in known for status in ReportStatus)
+    assert set(UPDATE_STATUSES) == set(ReportStatus)
+    assert {key.partition(".")[2] for key in known if key.startswith("note.")} == set(NOTES)
+    assert set(NOTES) <= set(Act)
+    assert set(NOTE_TYPES) | set(STEP_STATUSES) <= set(NOTES)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "accepted", "wanted"),
+    [
+        ("en", "zh-CN", "en"),
+        ("fr", "", "zh"),
+        (None, "en-GB,en;q=0.9", "en"),
+        (None, "fr,zh;q=0.5", "zh"),
+        (None, "fr", "zh"),
+    ],
+)
+def test_the_language_of_a_reader(chosen: str | None, accepted: str, wanted: str) -> None:
+    assert texts.wanted_language(chosen, accepted, "zh") == wanted
