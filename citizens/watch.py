@@ -21,6 +21,7 @@ EVERY = 2.0  # seconds
 FORGET_EVERY = 3600.0
 MOST = 50  # reports of one transaction
 MOST_FORGOTTEN = 500
+PIECES = 10  # transactions of one round: a round that takes long looks as if it hung
 
 
 def jobs(database: Database, settings: Settings) -> list[Job]:
@@ -48,19 +49,22 @@ class Intake:
         self._stamp: str | None = None
 
     def tend(self, now: datetime) -> bool:
-        """Do all that waits. False: another program does it."""
-        while True:
+        """Do what waits, as much as a round may. False: another program does it."""
+        for _ in range(PIECES):
             with self._database.transaction() as tx:
                 if not tx.value(SQL["lead_citizens"]):
                     return False
                 if self._is_fresh and self._key is not None:
                     try_seals_again(tx)
                 found = tx.rows(SQL["reports_to_take_up"], most=MOST)
-                for row in found:
-                    self._take_up(tx, row["report_id"], now)
+                if found:
+                    areas = self._finder(tx)
+                    for row in found:
+                        self._take_up(tx, row["report_id"], areas, now)
             self._is_fresh = False
             if max(len(found), self._make_reporters(now)) < MOST:
-                return True
+                break
+        return True
 
     def _make_reporters(self, now: datetime) -> int:
         if self._key is None:
@@ -68,19 +72,11 @@ class Intake:
         with self._database.transaction() as tx:
             return make_reporters(tx, self._key, now=now, most=MOST)
 
-    def _take_up(self, tx: Transaction, report_id: int, now: datetime) -> None:
+    def _take_up(self, tx: Transaction, report_id: int, areas: AreaFinder, now: datetime) -> None:
         """Have a case take a report up; what cannot be taken up waits for a person, and keeps no other waiting."""
         try:
             with tx.savepoint():
-                take_up(
-                    tx,
-                    report_id,
-                    actor=INTAKE,
-                    areas=self._finder(tx),
-                    now=now,
-                    zone=self._zone,
-                    origin="watch",
-                )
+                take_up(tx, report_id, actor=INTAKE, areas=areas, now=now, zone=self._zone, origin="watch")
         except PlaceOutside:
             hold(tx, report_id, Hold.OUTSIDE)
         except CityOpsError as error:
@@ -97,10 +93,11 @@ class Intake:
 
 
 def forget_reports(database: Database, now: datetime, *, age: timedelta) -> bool:
-    """Forget what is older. False: another program does it."""
-    while True:
+    """Forget what is older, as much as a round may. False: another program does it."""
+    for _ in range(PIECES):
         with database.transaction() as tx:
             if not tx.value(SQL["lead_citizens"]):
                 return False
             if forget(tx, now=now, age=age, most=MOST_FORGOTTEN) < MOST_FORGOTTEN:
-                return True
+                break
+    return True

@@ -5,15 +5,17 @@ import threading
 import time
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
-from cases.errors import ActForbidden
+from cases.errors import ActForbidden, ActRefused
 from cases.life.details import CaseType, Refusal, RefusalGround
 from cases.life.states import CaseState
 from cases.life.transitions import Act
 from cases.store import acting
 from cases.store.case_store import find_case
+from citizens import watch
 from citizens.contact import NOBODY, Contact, masked
 from citizens.errors import ContactClosed, KeyUnusable, PersonalData, ReportTaken, ReportUnknown
 from citizens.holding import Hold
@@ -28,7 +30,7 @@ from citizens.store.contacts import (
     waiting_reports,
 )
 from citizens.store.inbox import Sent, add_photo, own_notes, own_report, send_report
-from citizens.store.intake import PlaceOutside, end_report, load_finder, place_report, take_call
+from citizens.store.intake import PlaceOutside, end_report, load_finder, place_report, take_call, take_up
 from citizens.store.moderation import pass_photo, pass_text, photo_content, photos_of, unseen, withhold_photo
 from citizens.store.retention import forget
 from citizens.watch import Intake, forget_reports, jobs
@@ -150,6 +152,23 @@ def test_what_lies_outside_waits_for_a_person_and_keeps_no_other_waiting(city: D
         assert tx.value("SELECT count(*) FROM reporter") == 2
         with pytest.raises(ReportTaken):
             end_report(tx, row["report_id"], "refused", "不在本市", actor=people.ACCEPTOR, now=NOW)
+
+
+def test_what_begins_no_case_waits_for_a_person_and_keeps_no_other_waiting(
+    city: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = send(city, replace(inside(city), device="form-0"))
+
+    def refuse_first(tx: Transaction, report_id: int, **values: Any) -> int:
+        if report_id == report_id_of(tx, first.number):
+            raise ActRefused("今天不行。")
+        return take_up(tx, report_id, **values)
+
+    monkeypatch.setattr(watch, "take_up", refuse_first)
+    _, _, case_id = taken_up(city, inside(city))
+    assert case_id is not None
+    with city.transaction() as tx:
+        assert [(row["number"], row["held"]) for row in waiting_reports(tx)] == [(first.number, Hold.REFUSED)]
 
 
 def test_a_report_without_a_case_ends_with_words_for_its_person(city: Database) -> None:
