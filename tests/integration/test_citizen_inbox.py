@@ -30,6 +30,7 @@ from cityops.distances import distance_km
 from cityops.settings import read_settings
 from cityops.storage import Database, StorageError
 from cityops.storage.readings.rollups import set_zone
+from tests.case_samples import report_case
 from tests.citizen_samples import KEY, LI, PUBLIC_KEY, REPORT, another, opened_portal
 from tests.programs import wait_for
 from tests.unit.cases.test_photo_files import jpeg
@@ -211,14 +212,35 @@ def test_who_has_the_code_sees_what_became_of_it(portal: Database) -> None:
 
 
 def test_the_public_sees_no_text_that_nobody_passed(portal: Database) -> None:
-    sent = send(portal, replace(REPORT, longitude=118.81234567, latitude=31.98765432))
+    sent = send(portal)
     with portal.transaction() as tx:
         (row,) = tx.rows("SELECT * FROM portal.report")
 
     assert row["number"] == sent.number
     assert (row["public_text"], row["address"], row["answer"]) == ("", "", "")
-    assert (row["longitude"], row["latitude"]) == (118.8123, 31.9877)
     assert REPORT.said not in str(row)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "filed", "place", "address"),
+    [
+        ("event/05-06", "event/05-06", (118.81234567, 31.98765432), REPORT.address),
+        ("event/01-28", "event/05-06", (118.8123, 31.9877), ""),  # noise: whoever hears it is at home
+        ("event/05-06", "event/01-28", (118.8123, 31.9877), ""),
+    ],
+)
+def test_a_place_that_may_be_a_home_is_told_roughly(
+    portal: Database, database: Database, chosen: str, filed: str, place: tuple[float, float], address: str
+) -> None:
+    send(portal, replace(REPORT, category=chosen, longitude=118.81234567, latitude=31.98765432))
+    with database.transaction() as tx:
+        case_id = report_case(tx)
+        tx.execute("UPDATE city_case SET category = %(filed)s", filed=filed)
+        tx.execute("UPDATE citizen_report SET public_text = '吵', case_id = %(case_id)s", case_id=case_id)
+    with portal.transaction() as tx:
+        (row,) = tx.rows("SELECT * FROM portal.report")
+
+    assert ((row["longitude"], row["latitude"]), row["address"]) == (place, address)
 
 
 def test_a_photograph_is_kept_without_its_place_and_not_public(portal: Database, database: Database) -> None:

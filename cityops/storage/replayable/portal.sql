@@ -22,6 +22,9 @@ SELECT report.report_id, report.number, report.channel, report.kind, report.cate
        CASE WHEN city_case.case_id IS NULL THEN report.ended_at ELSE city_case.ended_at END AS closed_at,
        CASE WHEN NOT city_case.due_provisional THEN city_case.due_at END AS expected_at,
        report.public_text, report.longitude, report.latitude, report.address, report.confidential,
+       -- as the person sees it, or as it was filed: either may tell whose home it is
+       EXISTS (SELECT FROM public.open_service
+               WHERE category IN (report.category, city_case.category) AND is_personal) AS is_personal,
        report.said, report.code_hash, city_case.case_id, report.reviewed_at,
        coalesce(nullif(report.answer, ''), answered.reason, '') AS answer,
        coalesce(answered.at, report.ended_at) AS answered_at
@@ -36,15 +39,15 @@ LEFT JOIN LATERAL (SELECT reason, at FROM public.case_event
                    WHERE case_event.case_id = city_case.case_id AND act IN ('answer', 'refuse')
                    ORDER BY seq DESC LIMIT 1) AS answered ON true;
 
--- One row for each report that is not confidential. Its place is rounded to some ten metres, and has no address, for
--- categories that are personal; its text is what a person passed.
+-- One row for each report that is not confidential. For categories that are personal its place is rounded to some ten
+-- metres and has no address; its text is what a person passed.
 CREATE VIEW portal.report AS
 SELECT number, channel, kind, service_code, area_code, area_name, area_name_en, case_state, outcome, master_number,
        master_state, agency_zh, agency_en, requested_at, updated_at, closed_at, expected_at, public_text,
        CASE WHEN public_text <> '' AND answered_at <= reviewed_at THEN answer ELSE '' END AS answer, -- both were read
-       round(longitude::numeric, 4)::double precision AS longitude,
-       round(latitude::numeric, 4)::double precision AS latitude,
-       CASE WHEN public_text <> '' THEN address ELSE '' END AS address
+       CASE WHEN is_personal THEN round(longitude::numeric, 4)::double precision ELSE longitude END AS longitude,
+       CASE WHEN is_personal THEN round(latitude::numeric, 4)::double precision ELSE latitude END AS latitude,
+       CASE WHEN public_text <> '' AND NOT is_personal THEN address ELSE '' END AS address
 FROM public.report_told WHERE NOT confidential;
 
 -- The public course of a report: when which act was done. Never who, why, or what was said with it.
