@@ -1,7 +1,7 @@
 """A person who must appear nowhere: sent through the portal, taken up, worked on to the end, and looked for everywhere.
 
 Name, telephone number and e-mail address of `citizen_samples.LI` are looked for in every table, view and log record,
-and in every answer of the dashboard, its files unpacked. The one exception is the audited reveal.
+and in every answer of the dashboard and of the portal, files unpacked. The one exception is the audited reveal.
 """
 
 import io
@@ -9,11 +9,13 @@ import logging
 import re
 import zipfile
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import httpx
 import pytest
+from starlette.applications import Starlette
 
 from cases.life.details import CallBack
 from cases.life.posts import CaseActor, Post
@@ -22,7 +24,7 @@ from cases.life.transitions import Act
 from cases.store.case_store import find_case
 from cases.store.posts import give_post
 from citizens.store.contacts import masked_contact, reveal
-from citizens.store.inbox import own_report, send_report
+from citizens.store.inbox import send_report
 from citizens.store.moderation import pass_text
 from citizens.watch import Intake, forget_reports
 from cityops.accounts.roles import Role
@@ -30,18 +32,21 @@ from cityops.accounts.users import store_user
 from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
 from cityops.settings import read_settings
-from cityops.storage import Database
+from cityops.storage import Database, Transaction
 from cityops.storage.audit import verify_chain
 from dashboard.app import create_app
+from portal.app import create_app as create_portal
 from tests.browser.city import build_city
 from tests.case_samples import NOW, do, start_city
 from tests.citizen_samples import KEY, LI, PUBLIC_KEY, REPORT, inside, opened_portal
+from tests.portals import portal_settings
 from tests.security.conftest import PASSWORD, House, account_of
-from tests.security.routes import call_of, callbacks, page_callback, templates_of
+from tests.security.routes import call_of, callbacks, every_route, page_callback, templates_of
 from tests.unit.cases import people
 from tests.unit.cases.calendars import SHANGHAI
 from tests.unit.dashboard.visitors import TestClient
 
+PASSED = "路灯不亮，已核实"
 MARK = "灯杆号 Q7"  # in the person's words: whoever may see the case sees it, which shows that the walk looks at it
 ENDLESS = ("/api/v1/alerts/changes", "/events")
 LOOKED_FOR = [
@@ -57,6 +62,8 @@ class Canary:
     """The person's report and its case, and all that was logged meanwhile."""
 
     house: House
+    portal: httpx.Client
+    portal_app: Starlette
     number: str
     code: str
     report_id: int
@@ -70,25 +77,36 @@ def canary(
     caplog.set_level(logging.DEBUG)
     build_city(database)
     start_city(database)
-    with opened_portal(database, database_url, catalogue) as portal, portal.transaction() as tx:
-        sent = send_report(tx, replace(inside(database), said=f"{REPORT.said} {MARK}"), public_key=PUBLIC_KEY)
-        assert own_report(tx, sent.number, sent.code)
-    assert Intake(database, zone=SHANGHAI, key=KEY).tend(NOW)
-    with database.transaction() as tx:
-        row = tx.row("SELECT report_id, case_id FROM citizen_report")
-    assert row is not None
-    work_to_the_end(database, row["case_id"])
-    with database.transaction() as tx:
-        pass_text(tx, row["report_id"], "路灯不亮", actor=people.ACCEPTOR, now=NOW)
-        for role in Role:
-            store_user(tx, account_of(role), role=role, password=PASSWORD, actor="test", now=utc_now())
-        for post in POSTS:
-            for role in (Role.OFFICER, Role.SUPERVISOR):
-                give_post(tx, CaseActor(account_of(role), post), actor="test", now=NOW)
-    values = {"DATABASE_URL": database_url, "COOKIE_SECURE": "false", "REPORTER_KEY": KEY, "DEMO": "true"}
-    app = create_app(read_settings({f"CITYOPS_{name}": value for name, value in values.items()}), catalogue)
-    with TestClient(app, follow_redirects=False, raise_server_exceptions=False) as client:
-        yield Canary(House(app, database, client), sent.number, sent.code, row["report_id"], row["case_id"])
+    with ExitStack() as stack:
+        portal = stack.enter_context(opened_portal(database, database_url, catalogue))
+        with portal.transaction() as tx:
+            sent = send_report(tx, replace(inside(database), said=f"{REPORT.said} {MARK}"), public_key=PUBLIC_KEY)
+        assert Intake(database, zone=SHANGHAI, key=KEY).tend(NOW)
+        with database.transaction() as tx:
+            row = tx.row("SELECT report_id, case_id FROM citizen_report")
+        assert row is not None
+        work_to_the_end(database, row["case_id"])
+        with database.transaction() as tx:
+            pass_text(tx, row["report_id"], PASSED, actor=people.ACCEPTOR, now=NOW)
+            give_accounts(tx)
+        values = {"DATABASE_URL": database_url, "COOKIE_SECURE": "false", "REPORTER_KEY": KEY, "DEMO": "true"}
+        app = create_app(read_settings({f"CITYOPS_{name}": value for name, value in values.items()}), catalogue)
+        public = create_portal(read_settings(portal_settings(database_url)))
+        client = stack.enter_context(TestClient(app, follow_redirects=False, raise_server_exceptions=False))
+        visitor = stack.enter_context(
+            TestClient(public, base_url="http://portal.test", follow_redirects=False, raise_server_exceptions=False)
+        )
+        house = House(app, database, client)
+        yield Canary(house, visitor, public, sent.number, sent.code, row["report_id"], row["case_id"])
+
+
+def give_accounts(tx: Transaction) -> None:
+    """Make an account of every role, and let those of the business hold every post of the centre."""
+    for role in Role:
+        store_user(tx, account_of(role), role=role, password=PASSWORD, actor="test", now=utc_now())
+    for post in POSTS:
+        for role in (Role.OFFICER, Role.SUPERVISOR):
+            give_post(tx, CaseActor(account_of(role), post), actor="test", now=NOW)
 
 
 def work_to_the_end(database: Database, case_id: int) -> None:
@@ -157,6 +175,37 @@ def test_no_answer_and_no_log_tells_who_it_was(canary: Canary, caplog: pytest.Lo
     logged = [*caplog.get_records("setup"), *caplog.get_records("call")]
     assert len(logged) > 100
     assert not [one for one in logged if found_in(f"{one.getMessage()} {one.exc_text}".encode())]
+
+
+def public_answers(canary: Canary) -> Iterator[tuple[str, httpx.Response]]:
+    """Ask everything that the portal answers to a stranger, and one's own report with the code and without."""
+    portal, ids = canary.portal, (canary.number, canary.number[:-1] + "9", "1")
+    for route in every_route(canary.portal_app.routes):
+        path = getattr(route, "path", "/static/nothing")
+        for one in dict.fromkeys(re.sub(r"\{[^}]*\}", one, path) for one in ids):
+            for query in (
+                "",
+                f"?service_request_id={canary.number}",
+                "?extensions=true&start_date=2026-01-01T00:00:00Z",
+            ):
+                yield f"GET {one}{query}", portal.get(one + query)
+    for code in (canary.code, "WRONG234"):
+        given = {"number": canary.number, "code": code}
+        yield f"POST /reports {code}", portal.post("/reports", data=given, headers={"origin": "http://portal.test"})
+
+
+def test_no_public_answer_tells_who_it_was(canary: Canary) -> None:
+    shown, told, own = [], 0, 0
+    for what, answer in public_answers(canary):
+        assert answer.status_code < 500, what
+        shown += [(what, word) for word in found_in(answer.content)]
+        told += PASSED.encode() in answer.content
+        own += MARK.encode() in answer.content
+        assert MARK.encode() not in answer.content or what == f"POST /reports {canary.code}", what
+
+    assert shown == []
+    assert told > 2  # what a person passed is public, so the walk sees the report
+    assert own == 1  # and one's own words are told to who has the code
 
 
 def test_no_table_and_no_view_holds_who_it_was(canary: Canary) -> None:
