@@ -103,6 +103,19 @@ SHORT_RUNS = (
         ),
     ),
     ShortRun(
+        "portal",
+        "benchmarks.portal",
+        ("--seconds", "18"),
+        (
+            Figure("reads_per_s", "cached reads of the portal by its own processor time", "/s"),
+            Figure("posts_per_s", "reports by Open311 at ten times Beijing's mean", "/s"),
+            Figure("post_p95_ms", "such a report from when it is due to its answer, p95", "ms"),
+            Figure("most_posts_per_s", "the same as fast as four clients get them answered", "/s"),
+            Figure("page_ms", "the first page when nobody has asked for it", "ms"),
+            Figure("page_kb", "the first page of a city of two districts with everything it needs", "kB"),
+        ),
+    ),
+    ShortRun(
         "load",
         "benchmarks.load",
         ("--sensors", "10000", "--seconds", "3"),

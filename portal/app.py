@@ -16,7 +16,6 @@ from cityops.operations.watchdog import EVERY, show_progress
 from cityops.settings import Settings
 from cityops.standards.tables import load_standards
 from cityops.web.proxies import ProxyHeaders
-from cityops.web.request_bodies import RequestBodies
 from portal.context import open_portal
 from portal.open311 import routes as open311
 from portal.pages import data, figures, home, report, reports
@@ -25,10 +24,10 @@ from portal.web import faults, health
 from portal.web.answer_cache import AnswerCache
 from portal.web.headers import PublicHeaders
 from portal.web.reading_limits import ReadingLimits
+from portal.web.report_bodies import ReportBodies
 
 STATIC = Path(__file__).parent / "static"
 KEEP_STATIC = "public, max-age=3600"
-LARGEST_BODY = 4 * 1024 * 1024  # bytes: three photographs and what is said
 ROBOTS = "User-agent: *\nDisallow: /report/\nDisallow: /open311/\nDisallow: /map.svg\n"
 
 
@@ -86,7 +85,7 @@ def _add_guards(server: Starlette, settings: Settings) -> None:
     def language_of(scope: Scope) -> str:
         return language_in(scope, settings)
 
-    server.add_middleware(RequestBodies, refuse=refuse, largest=LARGEST_BODY)
+    server.add_middleware(ReportBodies, refuse=refuse)
     server.add_middleware(AnswerCache, language_of=language_of)
     server.add_middleware(ReadingLimits, allowances=server.state.portal.allowances, refuse=refuse)
     server.add_middleware(

@@ -15,6 +15,7 @@ from cityops.standards.aqi import POLLUTANTS, Averaging, Index
 from cityops.standards.tables import Standards
 
 CITY = ""  # the code of the whole city
+WEATHER = ("temperature", "rain_rate")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ class CityFacts:
 
 @dataclass(frozen=True, slots=True)
 class AirNow:
-    """The air of an area: its index (None: no station reports), its weather, and how old that is.
+    """The air of an area: its index (None: no station reports), and how old that is.
 
     `stations` and `in_time`: of the pollutant that most stations measure.
     """
@@ -78,8 +79,17 @@ class AirNow:
     newest_at: datetime | None
     stations: int = 0
     in_time: int = 0
-    temperature: float | None = None
-    rain: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WeatherNow:
+    """Temperature (°C) and rain (mm/h) of the city, None where no station reports, and how old they are."""
+
+    temperature: float | None
+    rain: float | None
+    newest_at: datetime | None
+    stations: int = 0
+    in_time: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +121,7 @@ class CityNow:
 
     read_at: datetime
     air: Mapping[str, AirNow]
+    weather: WeatherNow
     traffic: TrafficNow
     warnings: Sequence[WarningInForce]
 
@@ -122,7 +133,9 @@ def see_city(facts: CityFacts, links: list[Link], standards: Standards, *, now: 
         by_area[reading.area_code].append(reading)
     air = {code: see_air(readings, now=now) for code, readings in by_area.items()}
     air[CITY] = see_air(facts.air, now=now)
-    return CityNow(now, air, _see_traffic(facts.detectors, links, standards), _join(facts.warnings))
+    return CityNow(
+        now, air, _see_weather(facts.air), _see_traffic(facts.detectors, links, standards), _join(facts.warnings)
+    )
 
 
 def see_air(readings: Sequence[AirReading], *, now: datetime) -> AirNow:
@@ -133,19 +146,7 @@ def see_air(readings: Sequence[AirReading], *, now: datetime) -> AirNow:
     means = _pool(readings)
     known = {name: means[name] for name in POLLUTANTS if name in means and means[name] >= 0}
     index = aqi.index(known, Averaging.HOUR, aqi.edition_of(now)) if known else None
-    of_air = [one for one in readings if one.metric in POLLUTANTS]
-    stations, in_time = defaultdict[str, int](int), defaultdict[str, int](int)
-    for one in of_air:
-        stations[one.metric] += one.stations
-        in_time[one.metric] += one.in_time
-    return AirNow(
-        index,
-        max((one.newest_at for one in of_air), default=None),
-        max(stations.values(), default=0),
-        max(in_time.values(), default=0),
-        means.get("temperature"),
-        means.get("rain_rate"),
-    )
+    return AirNow(index, *_coverage([one for one in readings if one.metric in POLLUTANTS]))
 
 
 def detector_frame(values: Iterable[DetectorValue]) -> pd.DataFrame:
@@ -165,6 +166,22 @@ def _pool(readings: Iterable[AirReading]) -> dict[str, float]:
             total[one.metric] += one.mean * one.in_time
             weight[one.metric] += one.in_time
     return {metric: total[metric] / count for metric, count in weight.items() if count}
+
+
+def _coverage(readings: Sequence[AirReading]) -> tuple[datetime | None, int, int]:
+    """Return the newest time of some readings, and of their best covered metric the stations and those in time."""
+    stations, in_time = defaultdict[str, int](int), defaultdict[str, int](int)
+    for one in readings:
+        stations[one.metric] += one.stations
+        in_time[one.metric] += one.in_time
+    newest = max((one.newest_at for one in readings), default=None)
+    return newest, max(stations.values(), default=0), max(in_time.values(), default=0)
+
+
+def _see_weather(readings: Sequence[AirReading]) -> WeatherNow:
+    mine = [one for one in readings if one.metric in WEATHER]
+    means = _pool(mine)
+    return WeatherNow(means.get("temperature"), means.get("rain_rate"), *_coverage(mine))
 
 
 def _see_traffic(values: Sequence[DetectorValue], links: list[Link], standards: Standards) -> TrafficNow:

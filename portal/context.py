@@ -16,7 +16,7 @@ from portal.web.allowances import Allowances
 T = TypeVar("T")
 
 READERS, WRITERS = 6, 4  # threads, and connections of the database
-WAITING = 60  # requests that may wait for a thread of either kind
+WAITING = 1_000  # requests that may wait for a thread of either kind: each is small, and they are worked off in seconds
 
 
 @dataclass(frozen=True, slots=True)

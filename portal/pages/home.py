@@ -11,7 +11,7 @@ from cityops.areas import name_in
 from cityops.catalogue import Names
 from cityops.standards import tpi
 from cityops.standards.aqi import Index
-from portal.city import CITY, AirNow, TrafficNow, WarningInForce
+from portal.city import CITY, AirNow, TrafficNow, WarningInForce, WeatherNow
 from portal.city_reader import City
 from portal.context import portal_of
 from portal.pages.city_map import Land, draw_map, look_at
@@ -88,7 +88,7 @@ def draw_cards(city: City, language: str) -> list[Card]:
     return [
         draw_air(air, now, language),
         draw_traffic(city.now.traffic, now, language),
-        draw_weather(air, now, language),
+        draw_weather(city.now.weather, now, language),
     ]
 
 
@@ -129,16 +129,16 @@ def draw_traffic(traffic: TrafficNow, now: datetime, language: str) -> Card:
     )
 
 
-def draw_weather(air: AirNow, now: datetime, language: str) -> Card:
+def draw_weather(weather: WeatherNow, now: datetime, language: str) -> Card:
     """Return temperature and rain."""
     lines = []
-    if air.rain is not None:
-        rain = say("home.dry", language) if air.rain < WET else f"{say('home.rain', language)} {air.rain:.1f} mm/h"
-        lines.append(rain)
-    value = "" if air.temperature is None else f"{air.temperature:.0f} °C"
-    is_old = air.temperature is None
-    age = age_line(air.newest_at, now, 0 if is_old else air.in_time, air.stations, language)
-    return Card(say("home.weather", language), value, age, is_old, what=say("home.temperature", language), lines=lines)
+    if weather.rain is not None:
+        wet = f"{say('home.rain', language)} {weather.rain:.1f} mm/h"
+        lines.append(wet if weather.rain >= WET else say("home.dry", language))
+    value = "" if weather.temperature is None else f"{weather.temperature:.0f} °C"
+    age = age_line(weather.newest_at, now, weather.in_time, weather.stations, language)
+    title, what = say("home.weather", language), say("home.temperature", language)
+    return Card(title, value, age, not weather.in_time, what=what, lines=lines)
 
 
 def age_line(newest: datetime | None, now: datetime, in_time: int, stations: int, language: str) -> str:

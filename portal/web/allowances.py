@@ -31,7 +31,7 @@ class Allowance:
 ALLOWANCES = {
     Kind.READ: Allowance(at_once=300, per_second=30),
     Kind.REPORT: Allowance(at_once=10, per_second=1 / 20),
-    Kind.PROGRAM: Allowance(at_once=200, per_second=20),
+    Kind.PROGRAM: Allowance(at_once=1_000, per_second=20),
     Kind.CODE: Allowance(at_once=20, per_second=1 / 5),
 }
 
