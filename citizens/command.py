@@ -2,7 +2,7 @@
 
 import typer
 
-from citizens.verbs import imports, keys
+from citizens.verbs import imports, keys, play
 
 app = typer.Typer()
 citizens = typer.Typer(
@@ -11,3 +11,4 @@ citizens = typer.Typer(
 app.add_typer(citizens, name="citizens")
 citizens.add_typer(keys.app)
 citizens.add_typer(imports.app)
+citizens.add_typer(play.app)

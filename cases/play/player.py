@@ -5,9 +5,11 @@ Every act goes through the transition table as anybody's would: what it refuses 
 
 import heapq
 import itertools
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import partial
 from random import Random
 from threading import Event
 from zoneinfo import ZoneInfo
@@ -49,6 +51,18 @@ class ToCome:
     step: Step
 
 
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """Something of the history that people do not plan. `begin` does it; it returns the cases that are others then."""
+
+    at: datetime
+    begin: Callable[[Transaction], Sequence[int]]
+
+
+Others = Callable[[date, CaseCatalogue, Sequence[Spot]], Iterable[Happening]]
+"""What else happens on a day of the city."""
+
+
 class _Stopped(Exception):
     """The transaction is to end without a trace."""
 
@@ -64,6 +78,7 @@ class Player:
     stopping: Event = field(default_factory=Event)
     next_report: datetime | None = None
     calendars: dict[tuple[str, int], WorkCalendar] = field(default_factory=dict)
+    others: Others | None = None  # who calls, then; without them some of the reports are calls
 
     def play_history(self, days: int, now: datetime) -> int | None:
         """Play the days before now, all of it or nothing; return how many cases there are.
@@ -84,16 +99,14 @@ class Player:
                 return known if known or spots else None
             catalogue = _prepare(tx, self.zone, now)
             today = now.astimezone(self.zone).date()
-            reports = [
+            happenings = [
                 one
                 for back in range(days, -1, -1)
-                for one in reports_of_day(
-                    today - timedelta(days=back), seed=self.seed, catalogue=catalogue, spots=spots, zone=self.zone
-                )
+                for one in self._day(today - timedelta(days=back), catalogue, spots)
                 if one.at <= now
             ]
-            self._play(tx, reports, now)
-            return len(reports)
+            self._play(tx, happenings, now)
+            return int(tx.value(SQL["count_cases"]))
 
     def play_now(self, now: datetime) -> int:
         """Do what is due in the living city; return how many acts were done."""
@@ -108,24 +121,38 @@ class Player:
                 self.plans[one.case_id, one.version] = None
             return len(due[:MOST_ACTS]) + self._report_something(tx, now)
 
-    def _play(self, tx: Transaction, reports: list[NewCase], now: datetime) -> None:
+    def _day(self, day: date, catalogue: CaseCatalogue, spots: Sequence[Spot]) -> Iterator[Happening]:
+        for one in reports_of_day(day, seed=self.seed, catalogue=catalogue, spots=spots, zone=self.zone):
+            if self.others is None or not one.said.callers:
+                yield Happening(one.at, partial(self._report, one))
+        if self.others is not None:
+            yield from self.others(day, catalogue, spots)
+
+    def _play(self, tx: Transaction, happenings: Sequence[Happening], now: datetime) -> None:
         """Let everything happen in the order of its time, on all cases at once."""
         order = itertools.count()  # of two at the same moment
-        todo: list[tuple[datetime, int, NewCase | ToCome]] = [(one.at, next(order), one) for one in reports]
+        todo: list[tuple[datetime, int, Happening | ToCome]] = [(one.at, next(order), one) for one in happenings]
         heapq.heapify(todo)
+        versions: dict[int, int] = {}
         while todo:
             show_progress()
             if self.stopping.is_set():
                 raise _Stopped
             at, _, what = heapq.heappop(todo)
-            if isinstance(what, NewCase):
-                case_id = report(tx, what.said, what.place, actor=what.actor, now=at, zone=self.zone, origin=ORIGIN)
-                case = find_case(tx, case_id)
+            if isinstance(what, Happening):
+                changed = [(one, find_case(tx, one)) for one in what.begin(tx)]
+            elif versions[what.case_id] != what.version:
+                continue  # somebody else did something with it meanwhile; what follows is planned anew
             else:
-                case_id, case = what.case_id, self._do(tx, what, at)
-            step = next_step(self._scene(tx, case_id, case, at))
-            if step is not None and step.at <= now:
-                heapq.heappush(todo, (step.at, next(order), ToCome(case_id, case.version, step)))
+                changed = [(what.case_id, self._do(tx, what, at))]
+            for case_id, case in changed:
+                versions[case_id] = case.version
+                step = next_step(self._scene(tx, case_id, case, at))
+                if step is not None and step.at <= now:
+                    heapq.heappush(todo, (step.at, next(order), ToCome(case_id, case.version, step)))
+
+    def _report(self, one: NewCase, tx: Transaction) -> list[int]:
+        return [report(tx, one.said, one.place, actor=one.actor, now=one.at, zone=self.zone, origin=ORIGIN)]
 
     def _look(self, tx: Transaction) -> None:
         """Plan for every open case that is another than when it was last seen, and forget the others."""
@@ -145,7 +172,9 @@ class Player:
         if catalogue is None or not spots:
             return 0
         one = new_case(now, chance, catalogue, spots)
-        report(tx, one.said, one.place, actor=one.actor, now=now, zone=self.zone, origin=ORIGIN)
+        if self.others is not None and one.said.callers:
+            return 0
+        self._report(one, tx)
         return 1
 
     def _scene(self, tx: Transaction, case_id: int, case: Case, at: datetime) -> Scene:

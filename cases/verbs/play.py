@@ -6,8 +6,6 @@ import typer
 
 app = typer.Typer()
 
-LOOK_EVERY = 2.0  # seconds
-
 
 @app.command()
 def play(
@@ -19,21 +17,10 @@ def play(
     An empty city gets a history first. Never let it run on a city with people of its own.
     """
     from cases.play.player import Player  # noqa: PLC0415  (each verb loads only what it needs)
-    from cityops.clock import utc_now  # noqa: PLC0415
+    from cases.play.round import play_on  # noqa: PLC0415
     from cityops.operations.signals import stop_event  # noqa: PLC0415
-    from cityops.operations.watchdog import show_progress  # noqa: PLC0415
     from cityops.settings import read_settings  # noqa: PLC0415
     from cityops.verbs.options import open_database  # noqa: PLC0415
 
-    stopping = stop_event()
-    player = Player(open_database("play"), read_settings().zone, seed, stopping=stopping)
-    cases = None
-    while cases is None and not stopping.is_set():
-        cases = player.play_history(history, utc_now())
-        show_progress()
-        if cases is None:  # no sensors yet
-            stopping.wait(LOOK_EVERY)
-    typer.echo(f"{cases or 0} cases.")
-    while not stopping.wait(LOOK_EVERY):
-        show_progress()
-        player.play_now(utc_now())
+    player = Player(open_database("play"), read_settings().zone, seed, stopping=stop_event())
+    play_on(player, history, say=typer.echo)

@@ -107,9 +107,9 @@ def _start_programs(supervisor: Supervisor, options: Options) -> None:
 
 
 def _start_players(supervisor: Supervisor, options: Options) -> None:
-    """Start who handles cases, who would only take the processor from the first picture."""
+    """Start who calls and who handles cases: they would only take the processor from the first picture."""
     if options.play is not None:
-        supervisor.start("play", [*CITYOPS, "cases", "play", *options.play])
+        supervisor.start("play", [*CITYOPS, "citizens", "play", *options.play])
 
 
 def _start_portal(supervisor: Supervisor, options: Options, url: str) -> bool:

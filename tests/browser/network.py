@@ -8,7 +8,7 @@ from playwright.sync_api import Page, Route, WebSocketRoute
 
 from tests.programs import wait_for
 
-EVERYTHING = re.compile(r"/(api|admin|account|evaluation|live|shift|logout|_dash-update-component)\b")
+EVERYTHING = re.compile(r"/(api|admin|account|evaluation|topics|live|shift|logout|_dash-update-component)\b")
 
 
 class Fault(StrEnum):

@@ -1,0 +1,1 @@
+"""The citizens of a demo: what they call about, whom they reach, and who answers. Nobody of them exists."""

@@ -1,0 +1,68 @@
+"""The agents whom the citizens of a demo reach: they take reports up, answer questions, and merge what is the same.
+
+They act through the same functions as people; what is refused to people is refused to them.
+"""
+
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from random import Random
+from zoneinfo import ZoneInfo
+
+from cases.errors import ActForbidden, ActRefused, CaseChanged, CaseTaken
+from cases.life.posts import CaseActor, Post
+from cases.life.transitions import Act
+from cases.play.cast import someone
+from cases.store.acting import merge, perform
+from citizens.contact import NOBODY
+from citizens.places import AreaFinder
+from citizens.play.calls import Call
+from citizens.reports import NewReport
+from citizens.store.intake import load_finder
+from cityops.storage import Transaction
+
+ORIGIN = "play"
+LOST = (ActForbidden, ActRefused, CaseChanged, CaseTaken)  # somebody of flesh and blood was first
+
+
+@dataclass(slots=True)
+class Agents:
+    """All of them. `public_key` seals contacts: without it nobody gives one. `cases`: the first of each incident."""
+
+    zone: ZoneInfo
+    seed: int
+    public_key: str | None = None
+    cases: dict[str, int] = field(default_factory=dict)
+    _areas: AreaFinder | None = None
+
+    def somebody(self, now: datetime) -> CaseActor:
+        """Return who has the telephone."""
+        return someone(Post.ACCEPTOR, Random(f"{self.seed}/agents/{now}"))  # noqa: S311  (a story, no secret)
+
+    def finder(self, tx: Transaction) -> AreaFinder:
+        """Return what tells in which area a place lies."""
+        if self._areas is None:
+            self._areas = load_finder(tx)
+        return self._areas
+
+    def heard(self, report: NewReport) -> NewReport:
+        """Return what is sent of a report."""
+        return report if self.public_key else replace(report, contact=NOBODY, wants_call=False)
+
+    def answer(self, tx: Transaction, case_id: int, answer: str, *, actor: CaseActor, now: datetime) -> None:
+        """Answer a question at once."""
+        perform(tx, case_id, Act.ANSWER, version=1, actor=actor, now=now, reason=answer, origin=ORIGIN)
+
+    def join(self, tx: Transaction, call: Call, case_id: int, *, version: int, now: datetime) -> list[int]:
+        """Merge the case of a call into the first one of its incident, where somebody can know that it is the same.
+
+        Return the cases that are others then.
+        """
+        if call.is_wrong:
+            return [case_id]
+        first = self.cases.setdefault(call.incident, case_id)
+        if first != case_id:
+            with suppress(*LOST), tx.savepoint():
+                merge(tx, case_id, first, version=version, actor=self.somebody(now), now=now, origin=ORIGIN)
+                return [case_id, first]
+        return [case_id]
