@@ -18,7 +18,7 @@ from cityops.standards.tables import load_standards
 from cityops.web.proxies import ProxyHeaders
 from portal.context import open_portal
 from portal.open311 import routes as open311
-from portal.pages import data, figures, home, report, reports
+from portal.pages import data, figures, home, questions, report, reports
 from portal.rendering import language_in
 from portal.web import faults, health
 from portal.web.answer_cache import AnswerCache
@@ -63,6 +63,7 @@ def create_app(settings: Settings) -> Starlette:
             *home.ROUTES,
             *report.ROUTES,
             *reports.ROUTES,
+            *questions.ROUTES,
             *figures.ROUTES,
             *data.ROUTES,
             *open311.ROUTES,

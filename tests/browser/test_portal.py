@@ -17,7 +17,7 @@ from tests.portals import LAT, LON, PortalHouse, opened_house, raise_warning
 
 PHONE = {"width": 390, "height": 844}
 LARGEST_PAGE = 100_000  # bytes, with everything it needs
-PAGES = ("/", "/report", "/reports", "/figures", "/data")
+PAGES = ("/", "/report", "/reports", "/help", "/figures", "/data")
 
 
 class Street:

@@ -14,6 +14,7 @@ from urllib.request import urlopen
 import psutil
 import pytest
 
+from cityops.embedded import ports
 from cityops.embedded.ports import free_port
 from cityops.storage import Database
 from tests.programs import wait_for
@@ -25,12 +26,12 @@ class Demo:
     def __init__(self, folder: Path, *options: str) -> None:
         self.folder = folder
         self.output = folder.parent / f"{uuid.uuid4().hex}.out"
-        self.port = free_port()
+        self.port, self.portal_port = free_port(), free_port()
         command = [sys.executable, "-m", "cityops", "demo", "--port", str(self.port), "--data-dir", str(folder)]
         with self.output.open("wb") as output:
             self.process = subprocess.Popen(
                 [*command, "--sensors", "40", "--history", "1h", "--case-history", "2",
-                 "--password", "Demo-Password-1", *options],
+                 "--password", "Demo-Password-1", "--portal-port", str(self.portal_port), *options],
                 stdout=output, stderr=subprocess.STDOUT, env=os.environ | {"PYTHONUNBUFFERED": ""},
             )  # fmt: skip
 
@@ -108,6 +109,23 @@ def test_the_demo_shows_moving_data(standing: Demo) -> None:
         assert answer.status == 200
     wait_for(lambda: "status: 40 sensors" in standing.text, "a status line")
     assert "Traceback" not in standing.text
+
+
+def test_the_portal_sees_the_city_in_a_role_of_its_own(standing: Demo) -> None:
+    address = standing.line("portal")
+    wait_for(lambda: ports.answers(standing.portal_port), "the portal")
+    with urlopen(f"{address}/?lang=en") as answer:
+        assert "The city now" in answer.read().decode()
+    with urlopen(f"{address}/report") as answer:
+        assert 'name="phone"' in answer.read().decode(), "the demo has the key that seals contacts"
+    database = Database(standing.line("database"), application="test")
+    with database.transaction() as tx:
+        roles = tx.rows("SELECT DISTINCT usename FROM pg_stat_activity WHERE application_name LIKE 'cityops portal%'")
+    database.close()
+    assert roles == [{"usename": "cityops_portal"}]
+    (portal,) = standing.programs("portal")
+    environment = psutil.Process(portal).environ()
+    assert not {"CITYOPS_REPORTER_KEY", "CITYOPS_MQTT_URL"} & set(environment)
 
 
 def test_a_second_demo_on_the_same_directory_is_refused(standing: Demo, demos: list[Demo]) -> None:

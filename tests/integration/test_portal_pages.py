@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 from starlette.testclient import TestClient
 
+from citizens.store.articles import seed_articles
 from cityops.accounts.roles import Role
 from cityops.accounts.users import store_user
 from cityops.catalogue import Catalogue
@@ -204,6 +206,21 @@ def test_how_to_use_the_data_names_calls_that_work(house: PortalHouse) -> None:
 
     assert len(links) >= 4
     assert all(house.get(link.replace("&amp;", "&")).status_code == 200 for link in links)
+
+
+def test_answers_to_what_people_ask(house: PortalHouse) -> None:
+    with house.database.transaction() as tx:
+        seed_articles(tx, actor="test", now=utc_now(), day=date(2026, 1, 1))
+        (title,) = (
+            row["title_zh"] for row in tx.rows("SELECT title_zh FROM portal.article ORDER BY article_id LIMIT 1")
+        )
+        hidden = tx.rows("SELECT title_zh FROM article WHERE NOT is_public")
+    found, everything = house.get(f"/help?q={title}").text, house.get("/help").text
+
+    assert f"<summary>{title}</summary>" in found.partition("</details>")[0], "what fits best stands first"
+    assert "没有找到" in house.get("/help?q=zzzzqqqq").text
+    assert "<script>" not in house.get("/help?q=<script>").text
+    assert all(row["title_zh"] not in everything for row in hidden)
 
 
 # Answers that are kept
