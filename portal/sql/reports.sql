@@ -1,9 +1,8 @@
 -- name: find_reports
 -- What is public of reports, the newest first: by number, or by what was asked for. `closed` holds which are wanted.
 SELECT number, service_code, area_name, area_name_en, case_state, outcome, master_number, agency_zh, agency_en,
-       requested_at, updated_at, closed_at, expected_at, public_text, answer, longitude, latitude,
-       CASE WHEN service.is_personal THEN '' ELSE address END AS address
-FROM portal.report LEFT JOIN portal.service ON service.category = service_code
+       requested_at, updated_at, closed_at, expected_at, public_text, answer, longitude, latitude, address
+FROM portal.report
 WHERE CASE WHEN cardinality(%(numbers)s::text[]) > 0 THEN number = ANY (%(numbers)s)
            ELSE (cardinality(%(categories)s::text[]) = 0 OR service_code = ANY (%(categories)s))
                 AND (case_state = ANY (%(ends)s) OR case_state = '' AND outcome <> '') = ANY (%(closed)s::boolean[])

@@ -247,8 +247,8 @@ def test_languages_are_kept_apart(house: PortalHouse) -> None:
     chinese = house.get("/data", headers={"accept-language": "zh-CN"})
     english = house.get("/data", headers={"accept-language": "en-GB"})
 
-    assert 'lang="zh-CN"' in chinese.text
-    assert 'lang="en"' in english.text
+    assert '<html lang="zh-CN">' in chinese.text
+    assert '<html lang="en">' in english.text
     assert "Accept-Language" in english.headers["vary"]
 
 
