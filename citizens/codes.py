@@ -14,6 +14,11 @@ def new_code() -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
 
 
+def is_code(text: str) -> bool:
+    """Whether a text is written as a code."""
+    return len(text) == LENGTH and set(text) <= set(ALPHABET)
+
+
 def hash_code(code: str) -> bytes:
     """Return what is stored of a code; small letters and blanks are what people type."""
     return hashlib.sha256(code.strip().upper().encode()).digest()

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from alerts.watch.jobs import Job
 from citizens.holding import Hold
 from citizens.places import AreaFinder
+from citizens.store.articles import seed_articles
 from citizens.store.intake import INTAKE, PlaceOutside, hold, load_finder, take_up
 from citizens.store.reporters import make_reporters, try_seals_again
 from citizens.store.retention import forget
@@ -31,7 +32,16 @@ def jobs(database: Database, settings: Settings) -> list[Job]:
     if settings.reporters_age is not None:
         work = partial(forget_reports, database, age=settings.reporters_age)
         found.append(Job("citizens-forget", FORGET_EVERY, work))
+    if settings.demo:
+        found.append(Job("articles", FORGET_EVERY, partial(bring_articles, database, zone=settings.zone)))
     return found
+
+
+def bring_articles(database: Database, now: datetime, *, zone: ZoneInfo) -> bool:
+    """Give a demo without a knowledge base the articles of the simulated city."""
+    with database.transaction() as tx:
+        seed_articles(tx, actor=INTAKE.name, now=now, day=now.astimezone(zone).date())
+    return True
 
 
 class Intake:

@@ -34,6 +34,9 @@ from dashboard.pages.cases import routes as case_pages
 from dashboard.pages.catalogue import routes as catalogue_page
 from dashboard.pages.domain import exports
 from dashboard.pages.evaluation import routes as evaluation_page
+from dashboard.pages.hotline import calls as hotline_calls
+from dashboard.pages.hotline import review as hotline_review
+from dashboard.pages.hotline import routes as hotline_page
 from dashboard.pages.knowledge import routes as knowledge_page
 from dashboard.pages.posts import routes as posts_page
 from dashboard.pages.shift import export
@@ -69,6 +72,9 @@ ROUTERS = (
     catalogue_page.router,
     posts_page.router,
     knowledge_page.router,
+    hotline_page.router,
+    hotline_calls.router,
+    hotline_review.router,
 )
 
 

@@ -8,6 +8,7 @@ from cityops.distances import distance_km
 
 WITHIN_KM = 0.05
 WITHIN = timedelta(hours=24)
+AROUND_KM, AROUND = 0.5, timedelta(days=7)  # where cases of the same category may be of it too
 ALERTS_WITHIN_KM = 0.5  # how far an alert of the same matter may be: a sensor stands where it can
 
 
@@ -38,10 +39,12 @@ class Similarity:
     is_later: bool
 
 
-def similar_to(case: Sighting, others: Iterable[Sighting]) -> list[Similarity]:
+def similar_to(
+    case: Sighting, others: Iterable[Sighting], *, within_km: float = WITHIN_KM, within: timedelta = WITHIN
+) -> list[Similarity]:
     """Return those that may be of the same matter: of the same category first, then the nearest."""
     found = [_compare(case, other) for other in others if other.case_id != case.case_id]
-    near = [one for one in found if one.metres <= WITHIN_KM * 1000 and one.apart <= WITHIN]
+    near = [one for one in found if one.metres <= within_km * 1000 and one.apart <= within]
     return sorted(near, key=lambda one: (not one.is_same_category, one.metres, one.case_id))
 
 

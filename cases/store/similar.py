@@ -3,7 +3,16 @@
 from dataclasses import dataclass
 
 from cases.life.case import Case
-from cases.life.similarity import ALERTS_WITHIN_KM, WITHIN, WITHIN_KM, Sighting, Similarity, similar_to
+from cases.life.similarity import (
+    ALERTS_WITHIN_KM,
+    AROUND,
+    AROUND_KM,
+    WITHIN,
+    WITHIN_KM,
+    Sighting,
+    Similarity,
+    similar_to,
+)
 from cases.store.snapshots import read_case
 from cityops.distances import box_around, distance_km
 from cityops.storage import Row, Transaction, load_queries
@@ -30,6 +39,20 @@ def similar_cases(tx: Transaction, row: Row) -> list[SimilarCase]:
     near = {one["case_id"]: one for one in tx.rows(SQL["open_cases_near"], **_box(row, WITHIN_KM), **span)}
     alike = similar_to(_sighting(row), map(_sighting, near.values()))[:MOST]
     return [SimilarCase(one, near[one.case_id], read_case(near[one.case_id]["snapshot"])) for one in alike]
+
+
+def same_category_around(tx: Transaction, row: Row) -> list[SimilarCase]:
+    """Return open cases of the same category farther around and longer ago, which may be of one matter all the same.
+
+    None of a case without a category or a place; those of `similar_cases` are not among them.
+    """
+    if row["latitude"] is None or row["longitude"] is None or not row["category"]:
+        return []
+    span = {"since": row["reported_at"] - AROUND, "until": row["reported_at"] + AROUND}
+    near = {one["case_id"]: one for one in tx.rows(SQL["open_cases_near"], **_box(row, AROUND_KM), **span)}
+    found = similar_to(_sighting(row), map(_sighting, near.values()), within_km=AROUND_KM, within=AROUND)
+    alike = [one for one in found if one.is_same_category and (one.metres > WITHIN_KM * 1000 or one.apart > WITHIN)]
+    return [SimilarCase(one, near[one.case_id], read_case(near[one.case_id]["snapshot"])) for one in alike[:MOST]]
 
 
 def alerts_near(tx: Transaction, row: Row) -> list[Row]:

@@ -37,6 +37,10 @@ SET said = '', sealed = NULL, device = '', likeness = NULL, forgotten_at = %(now
     held = CASE held WHEN 'seal' THEN '' ELSE held END
 WHERE report_id = ANY (%(reports)s)
 
+-- name: forget_calls
+-- What was said in call-backs; that they were made, and what it came to, stays.
+UPDATE report_call SET comment = '' WHERE report_id = ANY (%(reports)s) AND comment <> ''
+
 -- name: forget_photos
 -- Photographs that nobody passed.
 DELETE FROM report_photo WHERE report_id = ANY (%(reports)s) AND NOT public

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cases.photo_files import read_photo
-from citizens.codes import hash_code, new_code
+from citizens.codes import hash_code, is_code, new_code
 from citizens.contact import check_contact
 from citizens.errors import KeyUnusable, ReportUnusable
 from citizens.reports import MOST_PHOTOS, NewReport, check_report
@@ -28,10 +28,11 @@ class Sent:
     received_at: datetime  # aware
 
 
-def send_report(tx: Transaction, report: NewReport, *, public_key: str | None) -> Sent:
+def send_report(tx: Transaction, report: NewReport, *, public_key: str | None, code: str | None = None) -> Sent:
     """Take a report in. Raises ReportUnusable naming the field, and KeyUnusable where it has a contact and no key.
 
     The same report sent again is told by its number, without a code: who sends it need not be who sent it first.
+    `code`: one that the sender made, so that no answer that is kept to be given again has it.
     """
     check_report(report)
     check_contact(report.contact)
@@ -40,7 +41,9 @@ def send_report(tx: Transaction, report: NewReport, *, public_key: str | None) -
         if public_key is None:
             raise KeyUnusable("Contacts cannot be taken: CITYOPS_REPORTER_PUBLIC_KEY is not set.")
         sealed = seal(report.contact, public_key)
-    code = new_code()
+    if code is not None and not is_code(code):
+        raise ReportUnusable("code", "This is no code.")
+    code = code or new_code()
     (taken,) = tx.rows(
         SQL["take_report"],
         code_hash=hash_code(code),

@@ -61,12 +61,13 @@ def take_call(
     now: datetime,
     zone: ZoneInfo,
     origin: str = "dashboard",
+    code: str | None = None,
 ) -> Call:
     """Take a report in and have a case take it up, in one transaction. Raises as `send_report` and `take_up` do.
 
     The same call sent twice gives the same report and case.
     """
-    sent = send_report(tx, said, public_key=public_key)
+    sent = send_report(tx, said, public_key=public_key, code=code)
     row = _found(tx.row(SQL["lock_sent_report"], number=sent.number))
     if row["case_id"] is not None:
         return Call(sent.number, "", row["report_id"], row["case_id"], is_new=False)

@@ -23,6 +23,7 @@ def forget(tx: Transaction, *, now: datetime, age: timedelta, most: int) -> int:
     tx.execute(SQL["forget_reporters"], reporters=reporters, now=now)
     tx.execute(SQL["forget_cases"], cases=cases)
     tx.execute(SQL["forget_photos"], reports=reports)
+    tx.execute(SQL["forget_calls"], reports=reports)
     tx.execute(SQL["forget_reports"], reports=reports, now=now)
     record(tx, INTAKE.name, "report.forget", "", at=now, origin="watch", detail={"reports": len(found)})
     return len(found)

@@ -11,7 +11,17 @@ from tests.security.routes import SAFE, callbacks, every_route
 CHALLENGES = ("/account/passkeys/options", "/account/proof/options")  # nothing is stored before they are answered
 TRIALS = ("/admin/catalogue/upload",)  # files are tried and not kept: tests/security/test_catalogue_pages.py
 # What changes something and is no act of the operations room: who somebody is, what a key became, what Dash carries.
-OTHERS = ("/login", "/logout", "/account/alive", *CHALLENGES, *TRIALS, "/api/v1/requests/", "/_dash-update-component")
+QUESTIONS = ("/hotline/help",)  # what is asked holds a caller's number and words, and no address may: nothing is stored
+OTHERS = (
+    "/login",
+    "/logout",
+    "/account/alive",
+    *CHALLENGES,
+    *TRIALS,
+    *QUESTIONS,
+    "/api/v1/requests/",
+    "/_dash-update-component",
+)
 NOWHERE = ("/api", "/api/{rest:path}")  # answers that there is nothing here
 
 

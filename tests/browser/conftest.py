@@ -17,6 +17,7 @@ from cityops.embedded import ports
 from cityops.settings import read_settings
 from cityops.storage import Database
 from tests.browser import chromium
+from tests.citizen_samples import KEY, PUBLIC_KEY
 from tests.dashboards import serving
 from tests.programs import wait_for
 
@@ -73,8 +74,9 @@ def open_city(database_url: str, database: Database, catalogue: Catalogue) -> It
     with database.transaction() as tx:
         for name, role in (("li", Role.OFFICER), ("wang", Role.OFFICER), ("zhao", Role.OFFICER), ("gu", Role.VIEWER)):
             store_user(tx, name, role=role, password=PASSWORD, actor="test", now=utc_now())
+    keys = {"CITYOPS_REPORTER_KEY": KEY, "CITYOPS_REPORTER_PUBLIC_KEY": PUBLIC_KEY}
     settings = read_settings(
-        {"CITYOPS_DATABASE_URL": database_url, "CITYOPS_WALL_OPEN": "true", "CITYOPS_COOKIE_SECURE": "false"}
+        {"CITYOPS_DATABASE_URL": database_url, "CITYOPS_WALL_OPEN": "true", "CITYOPS_COOKIE_SECURE": "false", **keys}
     )
     port = ports.free_port()
     running = ExitStack()

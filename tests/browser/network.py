@@ -8,7 +8,8 @@ from playwright.sync_api import Page, Route, WebSocketRoute
 
 from tests.programs import wait_for
 
-EVERYTHING = re.compile(r"/(api|admin|account|evaluation|topics|live|shift|logout|_dash-update-component)\b")
+PAGES = "admin|account|evaluation|hotline|knowledge|topics|shift"
+EVERYTHING = re.compile(rf"/(api|{PAGES}|live|logout|_dash-update-component)\b")
 
 
 class Fault(StrEnum):

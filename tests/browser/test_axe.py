@@ -1,12 +1,15 @@
 """Every page that people work with, judged by axe-core; the wall is judged in test_wall.py."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from playwright.sync_api import expect
 
 from cases.life.posts import CaseActor, Post
 from cases.store.posts import give_post
+from citizens.contact import NOBODY
 from citizens.store.articles import seed_articles
+from citizens.store.inbox import send_report
 from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
 from cityops.storage import Database
@@ -14,6 +17,7 @@ from tests.browser import axe
 from tests.browser.case_city import build_cases, score_cases
 from tests.browser.city import build_city, raise_alert
 from tests.browser.conftest import Visitor
+from tests.citizen_samples import REPORT
 from tests.topic_samples import add_topic
 
 # Each page, and what stands on it when it can be judged.
@@ -31,6 +35,9 @@ PAGES = {
     "/cases/1": ".case-act",
     "/work": "h1",
     "/topics": ".topic-card",
+    "/hotline": ".call-form .map-border",
+    "/hotline/calls": ".hotline-tabs",
+    "/hotline/review": ".review",
     "/knowledge": ".knowledge-list",
     "/knowledge/1": ".knowledge-text",
 }
@@ -41,6 +48,7 @@ def test_no_page_keeps_anybody_out(visit: Callable[..., Visitor], database: Data
     build_cases(database)
     with database.transaction() as tx:
         seed_articles(tx, actor="test", now=utc_now(), day=utc_now().date())
+        send_report(tx, replace(REPORT, contact=NOBODY, wants_call=False), public_key=None)
     evaluation = f"/evaluation?month={score_cases(database)}&unit=drainage&behind=due_handle"
     raise_alert(database, catalogue)
     with database.transaction() as tx:

@@ -2,7 +2,7 @@
 
 from base64 import b64encode
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -16,11 +16,17 @@ from alerts.board import actions, store
 from alerts.detection.detect import Change
 from alerts.lifecycle import Event
 from cases.life.posts import CaseActor, Post
+from cases.life.states import CaseState
 from cases.life.transitions import Act
 from cases.store.case_store import find_case
 from cases.store.catalogue.catalogue_import import seed_catalogue
 from cases.store.catalogue.catalogue_versions import catalogue_in_force
 from cases.store.posts import give_post
+from citizens.calls import CallNote
+from citizens.codes import new_code
+from citizens.store.calls import record_call
+from citizens.store.inbox import add_photo as add_report_photo
+from citizens.store.intake import load_finder, take_call
 from cityops.accounts.roles import Role
 from cityops.accounts.tokens import add_token
 from cityops.accounts.users import store_user
@@ -47,11 +53,13 @@ from tests.browser.city import build_city, raise_gas
 from tests.browser.conftest import PASSWORD, Visitor
 from tests.browser.network import Fault, Network
 from tests.browser.own_account import OWN_FORMS
-from tests.case_samples import ask_exclusion, report_case, start_city
+from tests.case_samples import ask_exclusion, do, report_case, start_city
+from tests.citizen_samples import PUBLIC_KEY, another
 from tests.programs import wait_for
 from tests.security.routes import call_of
 from tests.topic_samples import add_topic
 from tests.unit.cases import people
+from tests.unit.cases.calendars import SHANGHAI
 
 ME = "sun"
 MONTH = "2026-06"
@@ -148,6 +156,35 @@ class Ground:
         with self.database.transaction() as tx:
             return add_topic(tx, f"9901{self.made:05d}", utc_now())
 
+    def call(self) -> dict[str, Any]:
+        """What the form of a call sends."""
+        self.made += 1
+        return {"kind": "help", "device": f"form-{self.made:08}", "code": new_code(), "said": f"路灯不亮 {self.made}"}
+
+    def caller(self, missed: int = 0) -> dict[str, Any]:
+        """Somebody to call back, tried so often in vain, with a photograph: report, and version of the case."""
+        self.made += 1
+        said, now = another(self.made), utc_now()
+        actor = CaseActor(ME, Post.ACCEPTOR)
+        with self.database.transaction() as tx:
+            call = take_call(
+                tx,
+                replace(said, longitude=None, latitude=None),
+                actor=actor,
+                public_key=PUBLIC_KEY,
+                areas=load_finder(tx),
+                now=now,
+                zone=SHANGHAI,
+            )
+            add_report_photo(tx, call.number, call.code, PIXEL, place=1)
+            for act, person, details in people.PATHS[CaseState.CALLING][1:]:
+                do(tx, call.case_id, act, person, details, now)
+            for _ in range(missed):
+                version = find_case(tx, call.case_id).version
+                record_call(tx, call.report_id, CallNote(None), version=version, actor=actor, now=now)
+            version = find_case(tx, call.case_id).version
+        return {"report": call.report_id, "version": version}
+
     def case_version(self, case_id: int) -> int:
         with self.database.transaction() as tx:
             return find_case(tx, case_id).version
@@ -194,6 +231,11 @@ def topic(ground: Ground) -> Try:
     return Try("/topics/decide", told, "topic.decline", kind="form")
 
 
+def hotline(path: str, action: str, caller: dict[str, Any], **told: Any) -> Try:
+    """An act of the hotline's forms on somebody who is to be called back."""
+    return Try(f"/hotline/{path}", caller | told, action, kind="form")
+
+
 def photo(ground: Ground) -> Try:
     """A photograph as text that any sender of JSON can carry: what is in it does not matter here."""
     return Try(f"/api/v1/cases/{ground.case()}/photos", ONE_PIXEL, "photo.add", kind="photo")
@@ -226,6 +268,20 @@ ROUTES: dict[str, Callable[[Ground], Try]] = {
     "POST /evaluation/score": lambda _: Try("/evaluation/score", {"month": MONTH}, "case.score", kind="form"),
     "POST /evaluation/exclusion": exclusion,
     "POST /topics/decide": topic,
+    "POST /hotline/report": lambda ground: Try("/hotline/report", ground.call(), "case.report"),
+    "POST /hotline/calls/reveal": lambda ground: hotline("calls/reveal", "report.reveal", ground.caller(), why="回访"),
+    "POST /hotline/calls/record": lambda ground: hotline(
+        "calls/record", "case.call_back", ground.caller(), result="solved", stars="5"
+    ),
+    "POST /hotline/calls/exclude": lambda ground: hotline(
+        "calls/exclude", "case.ask_exclude", ground.caller(missed=3), reason="三次未接通"
+    ),
+    "POST /hotline/review/text": lambda ground: hotline(
+        "review/text", "report.publish", ground.caller(), text="路灯不亮", verdict="pass"
+    ),
+    "POST /hotline/review/photo": lambda ground: hotline(
+        "review/photo", "report.photo.publish", ground.caller(), place="1", verdict="pass"
+    ),
     "POST /knowledge/store": lambda ground: Try(
         "/knowledge/store",
         {"title_zh": new_name(ground), "body_zh": "请先看通知。", "valid_from": "2026-01-01"},

@@ -47,6 +47,7 @@ test("no script reads what a later one gives, and none ends early because someth
   const browser = Object.fromEntries(BROWSER.map((name) => [name, anything]));
   const window = load(inOrder(), {
     ...browser,
+    crypto: globalThis.crypto,
     location: new URL("http://city.example/desk"),
     localStorage: EMPTY,
     sessionStorage: EMPTY,

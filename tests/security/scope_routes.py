@@ -300,6 +300,23 @@ ROUTES: dict[str, Shows] = {
     "POST /evaluation/exclusion": nothing("/evaluation/exclusion", "POST", status=(403,)),
     "GET /topics": nothing("/topics"),
     "POST /topics/decide": nothing("/topics/decide", "POST", status=(403,)),  # nobody here holds a post
+    **{  # nobody here holds a post
+        f"{method} {path}": nothing(path.replace("{report_id}", "1").replace("{place}", "1"), method, status=(403,))
+        for method, path in (
+            ("GET", "/hotline"),
+            ("GET", "/hotline/map"),
+            ("POST", "/hotline/help"),
+            ("POST", "/hotline/report"),
+            ("GET", "/hotline/calls"),
+            ("POST", "/hotline/calls/reveal"),
+            ("POST", "/hotline/calls/record"),
+            ("POST", "/hotline/calls/exclude"),
+            ("GET", "/hotline/review"),
+            ("GET", "/hotline/review/{report_id}/photos/{place}"),
+            ("POST", "/hotline/review/text"),
+            ("POST", "/hotline/review/photo"),
+        )
+    },
     "GET /knowledge": nothing("/knowledge"),  # articles are of no area
     "GET /knowledge/find": nothing("/knowledge/find?q=1"),
     "GET /knowledge/new": lambda visitor: [

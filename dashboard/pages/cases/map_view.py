@@ -88,6 +88,11 @@ def shown_box(address: ListAddress, registry: Registry) -> Box:
     return _fitted((west + east) / 2, (south + north) / 2, east - west, north - south)
 
 
+def city_shapes(registry: Registry, box: Box, words: CaseWords) -> tuple[list[MapShape], list[MapName]]:
+    """Return the city's own shapes in a box, and the names of its districts."""
+    return _shapes(registry, box), _names(registry, box, words)
+
+
 def map_view(found: CaseMap, address: ListAddress, box: Box, registry: Registry, words: CaseWords) -> MapView:
     """Return the map in words, shapes and marks."""
     return MapView(

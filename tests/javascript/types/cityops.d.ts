@@ -231,6 +231,11 @@ interface Wall {
   [more: string]: any;
 }
 
+interface Place {
+  longitude: number;
+  latitude: number;
+}
+
 interface CityOps {
   language: string;
   /* by name; cityops/domains */
@@ -259,6 +264,11 @@ interface CityOps {
   /* pages/case_many.js */
   caseMarks?: { show(): void; clear(): void; toggle(): void; focus(): void };
   /* pages/case_outbox.js */
+  makeCallMap(
+    frame: HTMLElement,
+    told: (place: Place) => void,
+  ): { show(place: Place | null, near?: boolean): void; whole(): void };
+  hotline?: { setPlace(place: Place | null, near?: boolean): void };
   makeOutbox(by: {
     storage: any;
     name: string;

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from cases.life.similarity import Sighting, similar_to
+from cases.life.similarity import AROUND, AROUND_KM, Sighting, similar_to
 from tests.unit.cases.calendars import at
 
 NOON = at("06-08 12:00")
@@ -22,6 +22,16 @@ def north(case_id: int, metres: float, *, minutes: int = 0, category: str = "eve
 )
 def test_fifty_metres_and_a_day_are_the_bounds(metres: float, minutes: int, offered: bool) -> None:
     assert bool(similar_to(HERE, [north(11, metres, minutes=minutes)])) is offered
+
+
+@pytest.mark.parametrize(
+    ("metres", "minutes", "offered"),
+    [(499, 0, True), (501, 0, False), (0, 7 * 1440, True), (0, 7 * 1440 + 1, False)],
+)
+def test_those_of_the_same_category_are_looked_for_farther_around(metres: float, minutes: int, offered: bool) -> None:
+    around = similar_to(HERE, [north(11, metres, minutes=-minutes)], within_km=AROUND_KM, within=AROUND)
+
+    assert bool(around) is offered
 
 
 def test_those_of_the_same_category_come_first_then_the_nearest() -> None:

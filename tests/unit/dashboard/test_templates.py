@@ -100,6 +100,7 @@ PARTS = {
     "accounts/system_cards.html",
     "cases/frame.html",
     "catalogue/frame.html",
+    "hotline/frame.html",
     "catalogue/parts.html",
     "cases/lines.html",
     "cases/map.html",
