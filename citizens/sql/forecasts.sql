@@ -1,8 +1,9 @@
 -- name: raised_alerts
--- The alerts of a span with the area of their sensor.
-SELECT alert.rule_id, sensor.area_code AS area, alert.opened_at AS at
+-- When each rule raised in each area, once an hour: what flutters is one alert in the hours of a forecast anyway.
+SELECT alert.rule_id, sensor.area_code AS area, min(alert.opened_at) AS at
 FROM alert JOIN series USING (series_id) JOIN sensor USING (sensor_id)
 WHERE alert.opened_at >= %(since)s AND alert.opened_at < %(until)s AND alert.suppression = 'none'
+GROUP BY alert.rule_id, sensor.area_code, date_trunc('hour', alert.opened_at)
 
 -- name: forget_forecasts
 -- Forget what was known of the future: it is computed anew.

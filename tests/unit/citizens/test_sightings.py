@@ -1,8 +1,10 @@
 """What counts as one incident."""
 
 from datetime import timedelta
+from random import Random
 
 from citizens.topics.sightings import Sighting, Told, find_incidents, places_of
+from cityops.distances import distance_km
 from tests.unit.citizens.towns import AREAS, DAY, START, sighting
 
 HERE, NEXT_DOOR, AFAR = (118.8, 31.9), (118.8005, 31.9), (118.81, 31.9)  # 47 m and 945 m away
@@ -48,3 +50,36 @@ def test_a_community_lies_in_a_street_and_a_district() -> None:
     assert list(places_of(AREAS, "990101001001")) == ["990101001", "990101"]
     assert list(places_of(AREAS, "990101")) == ["990101"]
     assert list(places_of(AREAS, "99")) == list(places_of(AREAS, "elsewhere")) == []
+
+
+def test_many_calls_are_joined_as_each_with_each_would_join_them() -> None:
+    """The squares of the ground leave nothing out, at their borders neither."""
+    chance = Random(7)
+    calls = [
+        sighting(
+            START + chance.uniform(0, 3) * DAY,
+            number=number,
+            place=(118.8 + chance.uniform(-0.01, 0.01), chance.choice((31.9, 59.9)) + chance.uniform(-0.01, 0.01)),
+        )
+        for number in range(500)
+    ]
+    slow: list[list[Sighting]] = []
+    for one in sorted(calls, key=lambda one: one.at):
+        near = (
+            group
+            for group in slow
+            if one.at - group[0].at <= DAY and distance_km(*place_of(group[0]), *place_of(one)) <= 0.15
+        )
+        group = next(near, None)
+        if group is None:
+            slow.append([one])
+        else:
+            group.append(one)
+    assert groups(*calls) == [[one.number for one in group] for group in slow]
+    assert 200 < len(slow) < 490
+
+
+def place_of(one: Sighting) -> tuple[float, float]:
+    assert one.longitude is not None
+    assert one.latitude is not None
+    return one.longitude, one.latitude
