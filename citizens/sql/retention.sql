@@ -19,13 +19,14 @@ ORDER BY report.report_id LIMIT %(most)s FOR UPDATE OF report SKIP LOCKED
 UPDATE reporter SET sealed = NULL, person_key = NULL, anonymised_at = %(now)s WHERE reporter_id = ANY (%(reporters)s)
 
 -- name: forget_cases
--- What a case that a report began says of it; a text that was passed stays.
+-- What a case that a report began says of it, and where exactly it was; a text that was passed stays. A case that somebody
+-- else began has words of its own.
 UPDATE city_case
-SET description = (SELECT public_text FROM citizen_report WHERE citizen_report.case_id = city_case.case_id
-                   ORDER BY report_id LIMIT 1),
-    address = CASE WHEN (SELECT public_text FROM citizen_report WHERE citizen_report.case_id = city_case.case_id
-                         ORDER BY report_id LIMIT 1) = '' THEN '' ELSE address END
-WHERE case_id = ANY (%(cases)s) AND description <> ''
+SET description = first.public_text, address = CASE WHEN first.public_text = '' THEN '' ELSE city_case.address END,
+    longitude = round(city_case.longitude::numeric, 3), latitude = round(city_case.latitude::numeric, 3)
+FROM (SELECT DISTINCT ON (case_id) case_id, channel, public_text FROM citizen_report
+      WHERE case_id = ANY (%(cases)s) ORDER BY case_id, report_id) AS first
+WHERE city_case.case_id = first.case_id AND city_case.source = first.channel
 
 -- name: forget_reports
 -- What a person said; number, category, times and a text that was passed stay, and the place to some hundred metres.

@@ -399,7 +399,9 @@ def test_an_intake_that_is_killed_anywhere_loses_and_doubles_nothing(city: Datab
 @pytest.fixture
 def closed(city: Database) -> tuple[Database, Sent, int, int]:
     """A report with a photograph whose case was closed."""
-    sent = send(city, replace(inside(city), wants_call=False))
+    there = inside(city)
+    assert there.longitude is not None
+    sent = send(city, replace(there, wants_call=False, longitude=there.longitude + 0.00012345))
     with city.transaction() as tx:
         add_photo(tx, sent.number, sent.code, jpeg(), place=1)
     tend(city)
@@ -430,6 +432,8 @@ def test_what_was_said_and_by_whom_is_forgotten_in_time(closed: tuple[Database, 
         assert (own["said"], own["address"]) == ("", "")
         assert status_of(own["case_state"]) is ReportStatus.CLOSED  # what became of it is still told
         assert tx.value("SELECT description || address FROM city_case WHERE case_id = %(id)s", id=case_id) == ""
+        place = tx.row("SELECT longitude, latitude FROM city_case WHERE case_id = %(id)s", id=case_id)
+        assert place == {"longitude": round(own["longitude"], 3), "latitude": round(own["latitude"], 3)}
         assert tx.value("SELECT count(*) FROM report_photo") == 0
         reporter = tx.row("SELECT sealed, person_key, anonymised_at FROM reporter")
         assert reporter == {"sealed": None, "person_key": None, "anonymised_at": NOW + 11 * DAY}
@@ -450,6 +454,14 @@ def test_what_was_passed_for_the_public_is_kept(closed: tuple[Database, Sent, in
         assert tx.value("SELECT public_text FROM portal.report") == "路灯不亮"
         assert tx.value("SELECT description FROM city_case WHERE case_id = %(id)s", id=case_id) == "路灯不亮"
         assert tx.value("SELECT count(*) FROM portal.report_photo") == 1
+
+
+def test_a_case_that_a_collector_began_keeps_its_words(closed: tuple[Database, Sent, int, int]) -> None:
+    city, _, _, case_id = closed
+    with city.transaction() as tx:
+        tx.execute("UPDATE city_case SET source = 'collector', description = '井盖破损'")
+        assert forget(tx, now=NOW + 11 * DAY, age=10 * DAY, most=10) == 1
+        assert tx.value("SELECT description FROM city_case WHERE case_id = %(id)s", id=case_id) == "井盖破损"
 
 
 def test_what_is_open_or_kept_longer_is_not_forgotten(city: Database) -> None:
