@@ -8,6 +8,8 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
@@ -376,6 +378,27 @@ def test_errors_of_reading(shared_house: PortalHouse, path: str, status: int) ->
         assert answer.json()[0]["code"] == str(status)
         assert answer.json()[0]["description"]
         assert ET.fromstring(shared_house.get(BASE + path.replace(".json", ".xml")).content).tag == "errors"
+
+
+NAMES = [
+    *("service_request_id", "service_code", "start_date", "end_date", "status", "page", "page_size", "updated_after"),
+    *("updated_before", "extensions", "jurisdiction_id", "lang"),
+]
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(given_parameters=st.dictionaries(st.sampled_from(NAMES), st.text(max_size=30), max_size=4))
+def test_whatever_is_asked_has_an_answer_that_can_be_read(
+    shared_house: PortalHouse, monkeypatch: pytest.MonkeyPatch, given_parameters: dict[str, str]
+) -> None:
+    monkeypatch.setattr(shared_house.app.state.portal.allowances, "take", lambda *_, **__: 0.0)
+    query = urlencode(given_parameters, errors="replace")
+    for path in ("requests", "services", "servicerequestupdates", "requests/R20261129-000001"):
+        document = shared_house.get(f"{BASE}/{path}.xml?{query}")
+
+        assert document.status_code in (200, 400, 404), document.text
+        assert ET.fromstring(document.content).tag
+        assert shared_house.get(f"{BASE}/{path}.json?{query}").status_code == document.status_code
 
 
 def test_a_wrong_method_is_said(shared_house: PortalHouse) -> None:

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
+from prometheus_client.metrics import MetricWrapperBase
 from starlette.testclient import TestClient
 
 from citizens.codes import LENGTH
@@ -15,14 +16,17 @@ from cityops.embedded import ports
 from cityops.storage import Database
 from cityops.web import request_bodies
 from cityops.web.server import make_server
+from portal import metrics
 from portal.web.allowances import ALLOWANCES, Kind
 from portal.web.report_bodies import LARGEST, LARGEST_WITH_PHOTOS
 from tests import programs
 from tests.browser.case_city import PIXEL
 from tests.citizen_samples import LI
+from tests.integration.test_metrics_move import values_of
 from tests.portals import BASE, LAT, LON, PortalHouse, opened_house, sent_of
 
 HTML = "<script>alert(1)</script><img src=x onerror=alert(2)>"
+EXPORTED = {name: one for name, one in vars(metrics).items() if isinstance(one, MetricWrapperBase)}
 FORM = {"service_code": "event-05-06", "lat": f"{LAT}", "long": f"{LON}", "description": "积水", "device_id": "form"}
 POSTS = int(os.environ.get("CITYOPS_PORTAL_POSTS", "200"))  # at once; the whole of it is 1000
 PUBLIC_PAGES = ("/", "/report", "/reports", "/figures", "/data", f"{BASE}/requests.json", f"{BASE}/requests.xml")
@@ -278,6 +282,20 @@ def test_metrics_are_for_programs_of_this_machine(house: PortalHouse) -> None:
     assert house.get("/metrics").status_code == 404
     assert here.get("/metrics", headers={"X-Forwarded-For": "192.0.2.9"}).status_code == 404
     assert "cityops_portal_requests_total" in here.get("/metrics").text
+
+
+def test_every_metric_moves(house: PortalHouse) -> None:
+    before = {name: values_of(one) for name, one in EXPORTED.items()}
+    while visitor(house, "192.0.2.66").get("/robots.txt").status_code != 429:
+        pass
+    for _ in range(2):
+        house.get("/")
+        send(house)
+    house.run("ALTER VIEW portal.report RENAME TO elsewhere")
+    assert house.get(f"{BASE}/requests.json?n=9").status_code == 503
+    visitor(house, "127.0.0.1").get("/metrics")
+
+    assert [name for name, one in EXPORTED.items() if values_of(one) == before[name]] == []
 
 
 def test_other_names_are_refused(database: Database, database_url: str, catalogue: Catalogue) -> None:
