@@ -33,6 +33,7 @@
     form.hidden = false;
     for (const name of ["articles", "similar", "earlier"]) find(name).replaceChildren();
     find("proposals").replaceChildren();
+    showArticles([]);
     cityops.setText(find("call-error"), "");
     setPlace(null);
     setMaster(null);
