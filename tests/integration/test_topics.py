@@ -19,6 +19,7 @@ from cityops.scope import Scope
 from cityops.storage import Database, Transaction
 from cityops.storage.errors import StorageError
 from tests.alert_samples import detector, make_rule, open_alert
+from tests.programs import wait_for
 from tests.topic_samples import (
     CRITERIA,
     FLOOD,
@@ -156,20 +157,30 @@ def test_who_comes_second_is_told_so(town: Database) -> None:
 
 
 def test_of_two_at_once_one_wins(town: Database) -> None:
+    """The second has seen the topic as the first did, and waits for it to be stored."""
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
     with town.transaction() as tx:
         let_it_rise(tx, NOW)
         (topic_id,) = propose(tx, NOW)
 
-    def decline(_: int) -> bool:
-        try:
-            with town.transaction() as tx:
-                decide(tx, topic_id, Decision(TopicAct.DECLINE, reason="不采纳"))
-        except TopicChanged:
-            return False
-        return True
+    def decline() -> None:
+        with town.transaction() as tx:
+            decide(tx, topic_id, Decision(TopicAct.DECLINE, reason="不采纳"))
 
-    with ThreadPoolExecutor(4) as pool:
-        assert sorted(pool.map(decline, range(4))) == [False, False, False, True]
+    def is_waiting() -> bool:
+        with town.transaction() as look:
+            return bool(look.value(waiting))
+
+    with ThreadPoolExecutor(1) as pool:
+        with town.transaction() as tx:
+            decide(tx, topic_id, ADOPT)
+            second = pool.submit(decline)
+            wait_for(is_waiting, "the second to wait")
+        with pytest.raises(TopicChanged):
+            second.result()
+    with town.transaction() as tx:
+        assert (find_topic(tx, topic_id)["state"], find_topic(tx, topic_id)["version"]) == ("adopted", 2)
+        assert audit(tx) == ["topic.propose", "topic.adopt"]
 
 
 def test_an_account_sees_and_changes_the_topics_of_its_areas(town: Database) -> None:
