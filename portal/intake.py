@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from cases.errors import PhotoUnusable
 from cases.photo_files import read_photo
+from citizens.codes import is_code
 from citizens.contact import LONGEST as LONGEST_CONTACT
 from citizens.contact import NOBODY, Contact, check_contact
 from citizens.errors import ReportUnusable
@@ -31,6 +32,7 @@ class Draft:
     contact: Contact = NOBODY
     wants_call: bool = False
     device: str = ""
+    code: str | None = None  # that the form was given; None: it has none
 
 
 class Faulty(Exception):
@@ -150,6 +152,7 @@ def read_draft(
         form.contact(),
         wants_call=given.get("wants_call", "") == "yes",
         device=form.line("device_id", LONGEST_DEVICE),
+        code=code if is_code(code := given.get("code", "")) else None,
     )
     if not draft.said and not draft.photos:
         form.blame("description", "intake.nothing_said")

@@ -24,7 +24,7 @@ class Sender:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What became of it. `code` is "" for one that was there already; `dropped_contact`: nothing can seal one here."""
+    """What became of it. `code` is "" where it was there under another; `dropped_contact`: nothing can seal one."""
 
     number: str
     code: str
@@ -63,7 +63,7 @@ def _store(tx: Transaction, draft: Draft, sender: Sender, public_key: str | None
         sender=sender.program,
         device=draft.device,
     )
-    sent = send_report(tx, report, public_key=public_key)
+    sent = send_report(tx, report, public_key=public_key, code=draft.code)
     if sent.is_new:
         for place, photo in enumerate(draft.photos, start=1):
             add_photo(tx, sent.number, sent.code, photo, place=place)

@@ -20,7 +20,7 @@ SQL = load_queries("citizens")
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What a person is told. `code` is shown once and stored nowhere; "" where the report was there already."""
+    """What a person is told. `code` is stored nowhere; "" where the report is there under another."""
 
     number: str
     code: str
@@ -32,7 +32,8 @@ def send_report(tx: Transaction, report: NewReport, *, public_key: str | None, c
     """Take a report in. Raises ReportUnusable naming the field, and KeyUnusable where it has a contact and no key.
 
     The same report sent again is told by its number, without a code: who sends it need not be who sent it first.
-    `code`: one that the sender made, so that no answer that is kept to be given again has it.
+    `code`: one that was there before the report was sent, by a form that makes it. No answer that is kept to be given
+    again has it then, and who sends the same form twice is told it again.
     """
     check_report(report)
     check_contact(report.contact)
@@ -62,8 +63,9 @@ def send_report(tx: Transaction, report: NewReport, *, public_key: str | None, c
         reference=report.reference,
         received_at=report.received_at,
     )
-    is_new = bool(taken["is_new"])
-    return Sent(taken["number"], code if is_new else "", is_new, taken["received_at"])
+    number, is_new = taken["number"], bool(taken["is_new"])
+    is_theirs = is_new or own_report(tx, number, code) is not None
+    return Sent(number, code if is_theirs else "", is_new, taken["received_at"])
 
 
 def add_photo(tx: Transaction, number: str, code: str, content: bytes, *, place: int) -> None:

@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from citizens.codes import new_code
 from citizens.reports import Channel
 from cityops.areas import name_in
 from cityops.web.uploads import UploadedForm, read_upload
@@ -34,7 +35,7 @@ from portal.web.reading_limits import TOO_OFTEN, network_in
 
 KEEP_MAP = 600  # seconds
 CONTACT = ("name", "phone", "email", "wants_call", "consent")
-FIELDS = ("service_code", "long", "lat", "address_string", "description", "device_id", *CONTACT)
+FIELDS = ("service_code", "long", "lat", "address_string", "description", "device_id", "code", *CONTACT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +52,8 @@ async def show_form(request: Request) -> Response:
     """The empty form; an address may name the category (`service_code`) and the place (`long` and `lat`)."""
     city = await portal_of(request).city.newest()
     fields = {name: request.query_params.get(name, "") for name in ("service_code", "long", "lat")}
-    # What tells this form from another: sent twice, by a second click, it is one report.
-    fields["device_id"] = secrets.token_urlsafe(12)
+    # What tells this form from another: sent twice, by a second click, it is one report, and has the code it had.
+    fields["device_id"], fields["code"] = secrets.token_urlsafe(12), new_code()
     return _draw(request, city, fields, choose_place(city, fields, {}))
 
 

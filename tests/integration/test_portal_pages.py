@@ -110,6 +110,21 @@ def test_two_forms_have_two_names_and_a_double_click_is_one_report(house: Portal
     assert sent_of(again).code == ""
 
 
+def test_a_double_click_is_told_the_code_again_and_nobody_else_is(house: PortalHouse) -> None:
+    form = house.get("/report").text
+    names = ("device_id", "code")
+    hidden = {name: form.partition(f'name="{name}" value="')[2].partition('"')[0] for name in names}
+    first, again = (sent_of(house.client.post("/report", data=FORM | hidden, files=NOTHING)) for _ in range(2))
+    guessed = sent_of(house.client.post("/report", data=FORM | hidden | {"code": "23456789"}, files=NOTHING))
+    odd = sent_of(house.client.post("/report", data=FORM | hidden | {"code": "<b>", "device_id": "x"}, files=NOTHING))
+
+    assert first.code == hidden["code"]
+    assert (again.number, again.code) == (first.number, first.code)
+    assert (guessed.number, guessed.code) == (first.number, "")
+    assert odd.number != first.number
+    assert len(odd.code) == 8  # what is no code is not taken
+
+
 def test_a_click_on_the_map_chooses_a_place_and_keeps_what_was_typed(house: PortalHouse) -> None:
     typed = FORM | {"lat": "", "long": "", "zoom": "0", "view_lon": "", "view_lat": ""}
     first = house.client.post("/report/place", data=typed | {"map.x": "80", "map.y": "140"}, files=NOTHING)
