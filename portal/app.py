@@ -17,6 +17,7 @@ from cityops.settings import Settings
 from cityops.standards.tables import load_standards
 from cityops.web.proxies import ProxyHeaders
 from portal.context import open_portal
+from portal.heartbeat import keep_showing_life
 from portal.open311 import routes as open311
 from portal.pages import data, figures, home, questions, report, reports
 from portal.rendering import language_in
@@ -52,9 +53,11 @@ def create_app(settings: Settings) -> Starlette:
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        progress = asyncio.create_task(_keep_showing_progress())
+        tasks = [asyncio.create_task(_keep_showing_progress()), asyncio.create_task(keep_showing_life(settings))]
         yield
-        progress.cancel()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         portal.close()
 
     server = Starlette(

@@ -36,6 +36,10 @@ FROM portal.district_figures WHERE month > %(after)s ORDER BY month DESC, area_c
 -- The name of the program that brings a key.
 SELECT portal.find_key(%(key_hash)s)
 
+-- name: show_life
+-- The public's pages are served, or end because somebody said so.
+SELECT portal.show_life(%(now)s, %(is_ending)s)
+
 -- name: is_ready
 -- Whether the schema of the portal is there.
 SELECT to_regclass('portal.report') IS NOT NULL AND to_regclass('portal.service') IS NOT NULL

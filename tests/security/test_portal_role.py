@@ -25,7 +25,7 @@ VIEWS = {
 }
 FUNCTIONS = {
     *("portal.take_report", "portal.add_photo", "portal.own_report", "portal.own_notes"),
-    *("portal.find_key", "portal.find_articles"),
+    *("portal.find_key", "portal.find_articles", "portal.show_life"),
 }
 OURS = "nspname !~ '^pg_' AND nspname <> 'information_schema'"
 RELATIONS = (
