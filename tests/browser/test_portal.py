@@ -14,6 +14,7 @@ from tests import programs
 from tests.browser import axe
 from tests.browser.case_city import PIXEL
 from tests.portals import LAT, LON, PortalHouse, opened_house, raise_warning
+from tests.programs import wait_for
 
 PHONE = {"width": 390, "height": 844}
 LARGEST_PAGE = 100_000  # bytes, with everything it needs
@@ -136,7 +137,8 @@ def test_ones_own_position_and_a_photograph_made_small(street: Street, tmp_path:
     large = tmp_path / "large.png"
     large.write_bytes(PIXEL + b"\0" * 1_500_000)  # more than may be sent; what follows the picture is lost
     page.set_input_files("#photos", large)
-    page.wait_for_function("document.getElementById('photos').files[0].size < 1000000")
+    made_small = "document.getElementById('photos').files[0].size < 1000000"
+    wait_for(lambda: page.evaluate(made_small), "a smaller photograph")  # Playwright's own wait needs eval
     page.click("main button.button")
 
     expect(page.locator(".receipt")).to_be_visible()

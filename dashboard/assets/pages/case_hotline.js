@@ -213,12 +213,12 @@
 
   function steer(event, id) {
     const list = document.getElementById(id);
-    if (list.hidden || cityops.isComposing?.(event)) return;
+    if (list.hidden) return;
     const items = [...list.children];
     const at = items.findIndex((item) => item.classList.contains("is-chosen"));
     if (event.key === "ArrowDown") point(id, (at + 1) % items.length);
     else if (event.key === "ArrowUp") point(id, (at + items.length - 1) % items.length);
-    else if (event.key === "Enter" && !event.ctrlKey && !event.isComposing) picks[id](shown[id][Math.max(0, at)]);
+    else if (event.key === "Enter" && !event.ctrlKey) picks[id](shown[id][Math.max(0, at)]);
     else if (event.key === "Escape") options(id, []);
     else return;
     event.preventDefault();
