@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, ViewportSize
 
 from cityops.accounts.roles import Role
 from cityops.accounts.users import store_user
@@ -32,7 +32,8 @@ STORM = 150.0  # seconds until the first alerts of the storm are on the wall
 # Width, height, how many seconds a browser without a graphics card takes for the map, and how much smaller it is kept.
 FULL_HD = (1920, 1080, 12.0, 1.0)
 WIDE, WIDEST, ULTRA_HD = (3840, 1080, 18.0, 2 / 3), (5760, 1080, 24.0, 2 / 3), (3840, 2160, 30.0, 1 / 2)
-QUALITY = 60  # of WebP: letters have no halo yet
+PHONE: ViewportSize = {"width": 390, "height": 844}
+QUALITY = 50  # of WebP: letters have no halo yet
 SMALLER = 2 / 3  # of the pages
 PAGES = (
     "environment",
@@ -40,11 +41,15 @@ PAGES = (
     "emergency",
     "cases",
     "cases/1",
+    "evaluation",
     "sensors?sensor=TD-0003",
     "shift",
     "account",
     "presenter",
 )
+ON_A_PHONE = {"cases": "cases", "cases/1": "case", "evaluation": "evaluation", "desk": "desk"}
+OF_ADMINISTRATORS = {"security": ("posts",), "system": ("catalogue", "statements"), "audit": ()}
+CALL = "下穿通道积水很深，车过不去"
 CALLS = "Object.values(cityops.live.picture.alerts).sort((a, b) => a.severity - b.severity).map((one) => one.id)"
 SILENT = "Object.defineProperty(AudioContext.prototype, 'state', { get: () => 'suspended' })"
 DISTRICTS = "Object.keys(cityops.live.picture.ranking)"
@@ -54,7 +59,7 @@ ADMINISTRATORS = {"security": Role.SECURITY_ADMIN, "audit": Role.AUDIT_ADMIN, "s
 def main() -> None:
     PICTURES.mkdir(exist_ok=True)
     with chromium.needed() as browser:
-        with _demo("--history", "7d") as (address, database):
+        with _demo("--history", "7d") as (address, database, portal):
             _store_administrators(database)
             take_layouts(browser, address, "overview", FULL_HD, WIDE, WIDEST)
             take_scenes(browser, address)
@@ -63,18 +68,21 @@ def main() -> None:
                 for name in ADMINISTRATORS:
                     take_administrator(browser, address, language, name)
             take_work(browser, address)
-        with _demo("--history", "24h", "--domains", "all") as (address, _):
+            take_hotline(browser, address)
+            take_portal(browser, portal)
+        with _demo("--history", "24h", "--domains", "all") as (address, _, _):
             take_layouts(browser, address, "eight", FULL_HD, WIDE, WIDEST, ULTRA_HD)
             take_layouts(browser, address, "eight-en", FULL_HD, language="en")
 
 
 @contextmanager
-def _demo(*more: str) -> Iterator[tuple[str, str]]:
-    """Run the demo in the rainstorm; return its address and its database's when there is something to see."""
-    port = free_port()
+def _demo(*more: str) -> Iterator[tuple[str, str, str]]:
+    """Run the demo in the rainstorm; return where it, its database and its portal are, with something to see."""
+    port, portal = free_port(), free_port()
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "cityops", "demo", "--data-dir", folder, "--port", str(port)]
-        options = ["--scenario", "rainstorm", "--password", PASSWORD, *more]
+        command = [sys.executable, "-m", "cityops", "demo", "--data-dir", folder]
+        ports = ["--port", str(port), "--portal-port", str(portal)]
+        options = [*ports, "--scenario", "rainstorm", "--password", PASSWORD, *more]
         said = Path(folder, "said")
         with said.open("w") as heard:
             demo = subprocess.Popen([*command, *options], stdout=heard)
@@ -82,7 +90,7 @@ def _demo(*more: str) -> Iterator[tuple[str, str]]:
             wait_until_answers(port, patience=90)
             time.sleep(STORM)
             database = next(line for line in said.read_text().splitlines() if line.startswith("database "))
-            yield f"http://127.0.0.1:{port}", database.removeprefix("database ")
+            yield f"http://127.0.0.1:{port}", database.removeprefix("database "), f"http://127.0.0.1:{portal}"
         finally:
             demo.terminate()
             demo.wait(60)
@@ -141,7 +149,19 @@ def take_pages(browser: Browser, address: str, language: str) -> None:
     for path in PAGES:
         page.goto(f"{address}/{path}")
         take(page, f"{path.split('?')[0].replace('cases/1', 'case')}-{language}", drawing=6)
+    if language == "zh":
+        page.goto(f"{address}/cases?view=map")
+        take(page, "case-map-zh", drawing=6)
+        take_on_a_phone(page, address)
     page.close()
+
+
+def take_on_a_phone(page: Page, address: str) -> None:
+    """Take pages as they stand on a phone."""
+    page.set_viewport_size(PHONE)
+    for path, name in ON_A_PHONE.items():
+        page.goto(f"{address}/{path}")
+        take(page, f"{name}-phone-zh", drawing=8)
 
 
 def take_work(browser: Browser, address: str) -> None:
@@ -149,9 +169,37 @@ def take_work(browser: Browser, address: str) -> None:
     page = _open_login(browser, address, "zh")
     _log_in(page, "worker")
     page.wait_for_url("**/desk**")
-    page.set_viewport_size({"width": 390, "height": 844})
+    page.set_viewport_size(PHONE)
     page.goto(f"{address}/work")
     take(page, "work-zh", drawing=4, scale=1)
+    page.close()
+
+
+def take_hotline(browser: Browser, address: str) -> None:
+    """Take what an agent works with: a call under way, whom to call back, what waits to be made public."""
+    page = _open_login(browser, address, "zh")
+    _log_in(page, "duty")
+    page.wait_for_url("**/desk**")
+    for path in ("hotline", "hotline/calls", "hotline/review", "knowledge", "topics"):
+        page.goto(f"{address}/{path}")
+        if path == "hotline":
+            page.fill("[name=said]", CALL)
+        take(page, f"{path.replace('/', '-')}-zh", drawing=3)
+    page.goto(f"{address}/hotline?lang=en")
+    take(page, "hotline-en", drawing=3)
+    page.close()
+
+
+def take_portal(browser: Browser, address: str) -> None:
+    """Take what everybody sees: the city now, on a wide screen and a phone, the form of a report, the open figures."""
+    page = browser.new_page(viewport={"width": 1920, "height": 1080}, locale="zh-CN")
+    for path, name in {"": "portal-zh", "?lang=en": "portal-en", "figures": "portal-figures-zh"}.items():
+        page.goto(f"{address}/{path}")
+        take(page, name, drawing=2)
+    page.set_viewport_size(PHONE)
+    for path, name in {"": "portal-phone-zh", "report": "portal-report-phone-zh"}.items():
+        page.goto(f"{address}/{path}")
+        take(page, name, drawing=2)
     page.close()
 
 
@@ -177,11 +225,14 @@ def take_alarm(page: Page, address: str) -> None:
 
 
 def take_administrator(browser: Browser, address: str, language: str, name: str) -> None:
-    """Take the page of one of the three administrators."""
+    """Take the page of one of the three administrators, and in Chinese those that it leads to."""
     page = _open_login(browser, address, language)
     _log_in(page, name)
     page.wait_for_url("**/admin")
     take(page, f"admin-{name}-{language}", drawing=2)
+    for path in OF_ADMINISTRATORS[name] if language == "zh" else ():
+        page.goto(f"{address}/admin/{path}")
+        take(page, f"admin-{path}-zh", drawing=2)
     page.close()
 
 
