@@ -48,7 +48,7 @@ PAGES = (
     "presenter",
 )
 ON_A_PHONE = {"cases": "cases", "cases/1": "case", "evaluation": "evaluation", "desk": "desk"}
-OF_ADMINISTRATORS = {"security": ("posts",), "system": ("catalogue", "statements"), "audit": ()}
+OF_ADMINISTRATORS = {"security": ("posts",), "system": ("catalogue",), "audit": ()}
 CALL = "下穿通道积水很深，车过不去"
 CALLS = "Object.values(cityops.live.picture.alerts).sort((a, b) => a.severity - b.severity).map((one) => one.id)"
 SILENT = "Object.defineProperty(AudioContext.prototype, 'state', { get: () => 'suspended' })"
@@ -72,7 +72,6 @@ def main() -> None:
             take_portal(browser, portal)
         with _demo("--history", "24h", "--domains", "all") as (address, _, _):
             take_layouts(browser, address, "eight", FULL_HD, WIDE, WIDEST, ULTRA_HD)
-            take_layouts(browser, address, "eight-en", FULL_HD, language="en")
 
 
 @contextmanager
@@ -105,13 +104,11 @@ def _store_administrators(url: str) -> None:
     database.close()
 
 
-def take_layouts(
-    browser: Browser, address: str, name: str, *sizes: tuple[int, int, float, float], language: str = "zh"
-) -> None:
+def take_layouts(browser: Browser, address: str, name: str, *sizes: tuple[int, int, float, float]) -> None:
     """Take the overview of the wall at some sizes, each with a layout of its own."""
     for width, height, drawing, scale in sizes:
         page = _open_wall(browser, address, width, height)
-        page.goto(f"{address}/wall?scene=overview&lang={language}")
+        page.goto(f"{address}/wall?scene=overview&lang=zh")
         take(page, f"wall-{name}-{width}x{height}", drawing=drawing, scale=scale)
         page.close()
 
