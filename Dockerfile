@@ -9,9 +9,11 @@ RUN pip install --require-hashes --only-binary :all: --requirement requirements.
 COPY pyproject.toml README.md ./
 COPY cityops cityops
 COPY sensors_sim sensors_sim
+COPY sharing sharing
 COPY ingest ingest
 COPY alerts alerts
 COPY cases cases
+COPY cap cap
 COPY citizens citizens
 COPY dashboard dashboard
 COPY portal portal

@@ -89,7 +89,7 @@ $(RUNTIME): requirements.lock pyproject.toml | .venv/made
 	@echo "Installing what the product needs; this takes a minute, once."
 	$(PIP) --require-hashes --requirement requirements.lock
 	$(PIP) --no-deps --no-build-isolation --editable .
-	@$(BIN)/python -m compileall -q cityops sensors_sim ingest alerts cases citizens dashboard portal
+	@$(BIN)/python -m compileall -q cityops sensors_sim ingest alerts cap cases citizens sharing dashboard portal
 	@touch $@
 
 $(DEVELOPMENT): requirements-dev.lock $(RUNTIME)

