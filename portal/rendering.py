@@ -4,24 +4,20 @@ from datetime import datetime, tzinfo
 from http import HTTPStatus
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import FileSystemLoader
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.types import Scope
 
 from cityops.clock import utc_now
 from cityops.settings import Settings
+from cityops.web.templates import Templates
+from cityops.web.texts import LANGUAGES
 from portal import texts
 
 TEMPLATES = Path(__file__).parent / "pages" / "templates"
-environment = Environment(
-    loader=FileSystemLoader(TEMPLATES),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-    auto_reload=False,
-)
+templates = Templates(FileSystemLoader(TEMPLATES), texts.TEXTS)
+render = templates.render
 NEVER = 0  # seconds: an answer for one reader
 
 
@@ -30,13 +26,6 @@ def language_in(scope: Scope, settings: Settings) -> str:
     request = Request(scope)
     accepted = request.headers.get("accept-language", "")
     return texts.wanted_language(request.query_params.get("lang"), accepted, settings.language)
-
-
-def render(template: str, language: str, /, **values: object) -> str:
-    """Return what a template makes of values; it also has `say`, `language` and `html_language`."""
-    return environment.get_template(template).render(
-        values, say=texts.speaker(language), language=language, html_language="zh-CN" if language == "zh" else "en"
-    )
 
 
 def answer_page(
@@ -61,8 +50,8 @@ def answer_page(
         language,
         title=title,
         at=request.url.path,
-        suffix=f"?lang={language}" if chosen in texts.LANGUAGES else "",
-        also=f"&lang={language}" if chosen in texts.LANGUAGES else "",
+        suffix=f"?lang={language}" if chosen in LANGUAGES else "",
+        also=f"&lang={language}" if chosen in LANGUAGES else "",
         other="en" if language == "zh" else "zh",
         zone=settings.zone,
         now=utc_now(),
@@ -94,5 +83,5 @@ def clock_words(moment: datetime | None, zone: tzinfo, language: str) -> str:
     )
 
 
-environment.globals["age_words"] = age_words
-environment.globals["clock_words"] = clock_words
+templates.environment.globals["age_words"] = age_words
+templates.environment.globals["clock_words"] = clock_words

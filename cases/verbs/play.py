@@ -5,13 +5,12 @@ from typing import Annotated
 import typer
 
 app = typer.Typer()
+Seed = Annotated[int, typer.Option(help="The same seed gives the same stories.")]
+History = Annotated[int, typer.Option(help="How many days of cases an empty city gets first.", min=0)]
 
 
 @app.command()
-def play(
-    seed: Annotated[int, typer.Option(help="The same seed gives the same stories.")] = 7,
-    history: Annotated[int, typer.Option(help="How many days of cases an empty city gets first.", min=0)] = 30,
-) -> None:
+def play(seed: Seed = 7, history: History = 30) -> None:
     """Play the people of a demo: they report, file, dispatch, handle, check and close, not always in time or well.
 
     An empty city gets a history first. Never let it run on a city with people of its own.

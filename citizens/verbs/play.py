@@ -1,18 +1,16 @@
 """The verb `cityops citizens play`: the citizens of a demo, and the people who handle what they report."""
 
 from datetime import datetime
-from typing import Annotated
 
 import typer
+
+from cases.verbs.play import History, Seed
 
 app = typer.Typer()
 
 
 @app.command()
-def play(
-    seed: Annotated[int, typer.Option(help="The same seed gives the same stories.")] = 7,
-    history: Annotated[int, typer.Option(help="How many days of cases an empty city gets first.", min=0)] = 30,
-) -> None:
+def play(seed: Seed = 7, history: History = 30) -> None:
     """Play the citizens of a demo beside the people of `cityops cases play`: they call, send, ask and call again.
 
     An empty city gets a history first. Never let it run on a city with people of its own.

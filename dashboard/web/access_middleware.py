@@ -15,6 +15,7 @@ from cityops.scope import WHOLE
 from cityops.storage import StorageError
 from cityops.web import hosts
 from cityops.web.proxies import is_forwarded
+from cityops.web.texts import LANGUAGES
 from cityops.web.worker_pool import RETRY_AFTER, PoolFull
 from dashboard import texts
 from dashboard.web import cookies, headers, refusals
@@ -141,7 +142,7 @@ class Guard:
 
     async def _let_in(self, user: User | None, connection: HTTPConnection, receive: Receive, send: Send) -> None:
         chosen = connection.query_params.get("lang")
-        if chosen in texts.LANGUAGES and connection.scope["type"] == "http":
+        if chosen in LANGUAGES and connection.scope["type"] == "http":
             send = self._with_language(send, chosen)
 
         async def may_stay() -> bool:
@@ -185,7 +186,7 @@ class Guard:
 
     def _language(self, connection: HTTPConnection) -> str:
         wishes = (connection.query_params.get("lang"), connection.cookies.get(cookies.LANGUAGE))
-        return next((wish for wish in wishes if wish in texts.LANGUAGES), self._site.settings.language)
+        return next((wish for wish in wishes if wish in LANGUAGES), self._site.settings.language)
 
     def _with_language(self, send: Send, language: str) -> Send:
         async def sending(message: Message) -> None:

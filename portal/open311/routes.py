@@ -12,7 +12,8 @@ from citizens.reports import Channel
 from cityops.accounts.tokens import token_hash
 from cityops.clock import utc_now
 from cityops.web.hosts import name_in
-from portal import metrics, texts
+from cityops.web.texts import LANGUAGES
+from portal import metrics
 from portal.context import Portal, portal_of
 from portal.intake import Fault, Faulty, read_draft
 from portal.open311.answers import KEEP_LISTS, KEEP_REQUESTS, answer_document, format_in
@@ -194,7 +195,7 @@ def _language(request: Request) -> str:
     """Return the language of names: chosen by `lang`, else the city's; Accept-Language of programs means nothing."""
     chosen = request.query_params.get("lang")
     usual: str = request.app.state.settings.language
-    return chosen if chosen in texts.LANGUAGES else usual
+    return chosen if chosen in LANGUAGES else usual
 
 
 def _base(request: Request) -> str:

@@ -16,6 +16,7 @@ from cityops.operations.machine import certificates_of, disks_of
 from cityops.storage import Transaction
 from cityops.storage.operations.heartbeats import heartbeats
 from cityops.storage.operations.job_failures import JobFailure, job_failures
+from cityops.web.texts import LANGUAGES
 from dashboard import texts
 from dashboard.live.services.system_words import size
 
@@ -113,16 +114,13 @@ def _failing(one: JobFailure) -> Trouble:
 
 def _broken(one: Breaker) -> Trouble:
     reason = one.reason[:LONGEST_REASON]
-    words = {
-        code: texts.say("system.channel_trouble", code, channel=one.channel, reason=reason) for code in texts.LANGUAGES
-    }
+    words = {code: texts.say("system.channel_trouble", code, channel=one.channel, reason=reason) for code in LANGUAGES}
     return Trouble(f"channel {one.channel}", "broken", Names(**words), one.failing_since)
 
 
 def _unreadable(rule: str, reason: str) -> Trouble:
     words = {
-        code: texts.say("system.unreadable", code, rule=rule, reason=reason[:LONGEST_REASON])
-        for code in texts.LANGUAGES
+        code: texts.say("system.unreadable", code, rule=rule, reason=reason[:LONGEST_REASON]) for code in LANGUAGES
     }
     return Trouble(f"rule {rule}", "unreadable", Names(**words))
 
@@ -151,7 +149,5 @@ def _of_machine(one: Heartbeat, now: datetime) -> Iterable[Trouble]:
 
 
 def _trouble(service: str, state: str, *, since: datetime | None = None, **values: object) -> Trouble:
-    words = {
-        code: texts.say(f"system.{state}", code, name=name_service(service, code), **values) for code in texts.LANGUAGES
-    }
+    words = {code: texts.say(f"system.{state}", code, name=name_service(service, code), **values) for code in LANGUAGES}
     return Trouble(service, state, Names(**words), since)

@@ -33,6 +33,7 @@ from cityops.accounts.second_factor import Factors
 from cityops.accounts.users import User
 from cityops.audit_chain import ChainFault, Finding
 from cityops.storage.operations.statements import StatementCost, StatementStatistics
+from cityops.web.texts import LANGUAGES
 from dashboard import texts
 from dashboard.accounts.account_list import AccountLine, LimitLine
 from dashboard.accounts.own_account_page import Account, PasskeyLine, SessionLine
@@ -72,7 +73,7 @@ from dashboard.pages.evaluation.view import Cell, Part, TermHead, UnitLine
 from dashboard.pages.posts.page import Leaving, PostLine
 from dashboard.pages.topics.view import Bar, BehindLine, ForecastLine, TopicLine
 from dashboard.ui.html_pages import Outcome
-from dashboard.ui.rendering import environment, render
+from dashboard.ui.rendering import render, templates
 from tests.unit.cases.people import (
     ACCEPTOR,
     CHIEF,
@@ -551,10 +552,10 @@ class Outline(HTMLParser):
 
 
 def test_every_template_is_tried_here() -> None:
-    assert {*NAMES, *PARTS} == set(environment.list_templates())
+    assert {*NAMES, *PARTS} == set(templates.environment.list_templates())
 
 
-@pytest.mark.parametrize("language", texts.LANGUAGES)
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(("name", "sample"), SAMPLES, ids=NAMES)
 def test_a_page_is_whole_html_whose_fields_have_labels(
     name: str, sample: Callable[[str], dict[str, Any]], language: str
@@ -587,14 +588,16 @@ def test_a_name_that_nobody_gave_fails(name: str, sample: Callable[[str], dict[s
 
 
 def test_only_python_says_that_a_text_is_html() -> None:
-    for name in environment.list_templates():
+    for name in templates.environment.list_templates():
         source = template_file(name).read_text(encoding="utf-8")
 
         assert re.search(r"\|\s*safe|autoescape|<script>", source) is None, name
 
 
 def test_every_key_that_templates_say_exists() -> None:
-    sources = "\n".join(template_file(name).read_text(encoding="utf-8") for name in environment.list_templates())
+    sources = "\n".join(
+        template_file(name).read_text(encoding="utf-8") for name in templates.environment.list_templates()
+    )
     used = set(re.findall(r"""say\(["']([a-z_]+\.[a-z0-9_]+)["'][,)]""", sources))
 
     assert used - set(texts.load_texts()) == set()
@@ -602,4 +605,4 @@ def test_every_key_that_templates_say_exists() -> None:
 
 
 def template_file(name: str) -> Path:
-    return Path(environment.get_template(name).filename or "")
+    return Path(templates.environment.get_template(name).filename or "")
