@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -40,8 +41,12 @@ class Site:
         self.log.unlink(missing_ok=True)
         environment = {"CITYOPS_DATABASE_URL": self.database_url, "CITYOPS_MQTT_URL": self.broker_url}
         with running("ingest", "--client-id", client_id, *options, environment=environment, log=self.log) as process:
-            wait_for(lambda: " subscribed " in self.log.read_text(), "the worker subscribed", seconds=60)
-            yield process
+            try:
+                wait_for(lambda: " subscribed " in self.log.read_text(), "the worker subscribed", seconds=60)
+                yield process
+            except BaseException:
+                sys.stdout.write(self.log.read_text())  # what a report of this test shows beside its failure
+                raise
 
     @cached_property
     def _database(self) -> Database:
