@@ -5,3 +5,19 @@ from cityops.errors import CityOpsError
 
 class DataSetUnknown(CityOpsError):
     """There is no such data set, or it is not open to you. Look at the list of data sets."""
+
+
+class DecisionUnusable(CityOpsError):
+    """A decision about a data set contradicts itself. Correct the field that is named."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__(f"{field}: this cannot be decided. {self.__doc__}")
+        self.field = field
+
+
+class DataSetChanged(CityOpsError):
+    """Somebody else decided about the data set first. Look at what was decided, then decide again."""
+
+    def __init__(self, winner: str) -> None:
+        super().__init__(f"{winner} decided about the data set first. Look at what was decided, then decide again.")
+        self.winner = winner

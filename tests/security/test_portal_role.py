@@ -21,6 +21,7 @@ VIEWS = {
     *("portal.report", "portal.report_note", "portal.report_photo"),
     *("portal.service", "portal.service_condition", "portal.district_figures"),
     "portal.article",
+    *("portal.data_set", "portal.open_kind"),
     *("portal.area", "portal.city_now", "portal.detector", "portal.map_feature", "portal.warning"),
 }
 FUNCTIONS = {

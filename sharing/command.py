@@ -1,0 +1,33 @@
+"""The verbs `cityops sharing …`."""
+
+import typer
+
+app = typer.Typer()
+sharing = typer.Typer(help="What the city gives to others: its data sets and who may have them.", no_args_is_help=True)
+app.add_typer(sharing, name="sharing")
+
+
+@sharing.command()
+def seed() -> None:
+    """Bring a data set for every kind of sensor in use, undecided and so closed. `watch` does it too."""
+    from cityops.catalogue import read_catalogue  # noqa: PLC0415  (each verb loads only what it needs)
+    from cityops.settings import read_settings  # noqa: PLC0415
+    from cityops.verbs.options import open_database  # noqa: PLC0415
+    from sharing.datasets.store import seed_data_sets  # noqa: PLC0415
+
+    with open_database("data sets").transaction() as tx:
+        brought = seed_data_sets(tx, read_catalogue(read_settings()))
+    typer.echo(f"{brought} data sets brought. An administrator decides about them on the page /datasets.")
+
+
+@sharing.command("list")
+def show() -> None:
+    """Show every data set: whether everybody may have it, or why not, and who decided that."""
+    from cityops.verbs.options import open_database  # noqa: PLC0415
+    from sharing.datasets.store import list_data_sets  # noqa: PLC0415
+
+    with open_database("data sets").transaction() as tx:
+        found = list_data_sets(tx)
+    for one in found:
+        by = f"{one.decided_by} {one.decided_at:%Y-%m-%d %H:%M} UTC" if one.decided_at else "nobody"
+        typer.echo(f"{one.name}  {one.openness}  decided by {by}")
