@@ -15,7 +15,7 @@ from cases.life.details import CaseType
 from citizens.contact import Contact, check_contact
 from citizens.errors import ReportUnusable
 from citizens.reports import Channel, NewReport, check_report
-from cityops.coordinates import Crs, to_wgs84
+from cityops.geography.coordinates import Crs, to_wgs84
 from cityops.imports.files.cells import is_formula, read_number, read_text
 from cityops.imports.files.csv_files import read_csv
 from cityops.imports.files.tables import Table, refuse_duplicates, require_rows_and_columns

@@ -7,9 +7,9 @@ from datetime import datetime
 
 import pandas as pd
 
-from cityops import road_links as roads
 from cityops.catalogue import Names
-from cityops.road_links import Link
+from cityops.geography import road_links as roads
+from cityops.geography.road_links import Link
 from cityops.standards import aqi
 from cityops.standards.aqi import POLLUTANTS, Averaging, Index
 from cityops.standards.tables import Standards

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cityops.clock import utc_now
-from cityops.road_links import Link, lay_links
+from cityops.geography.road_links import Link, lay_links
 from cityops.standards.tables import Standards
 from cityops.storage import Database, StorageError
 from cityops.web.worker_pool import PoolFull, WorkerPool

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from cityops.distances import distance_km
+from cityops.geography.distances import distance_km
 from cityops.storage import Row, Transaction, load_queries
 from cityops.storage.operations.job_failures import JobParts
 

@@ -10,7 +10,7 @@ from alerts.conditions.places import Within
 from alerts.detection.condition_state import ConditionState, Key
 from alerts.detection.series_index import Series, SeriesIndex
 from alerts.rules.definitions import Rule
-from cityops.distances import distance_km
+from cityops.geography.distances import distance_km
 
 Found = dict[int, str]  # the series on which an alert hangs, and why
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from alerts.conditions import Aqi, Flat, Missing, Rainstorm, Tpi
 from alerts.measures import Bound, Measure, Quantity
 from alerts.rules.definitions import EVERY_KIND, Rule
-from cityops import road_links
+from cityops.geography import road_links
+from cityops.geography.road_links import Link
 from cityops.numbers import write_short
-from cityops.road_links import Link
 from cityops.standards import aqi, coverage, rain, tpi
 from cityops.standards.aqi_levels import level_of
 from cityops.standards.tables import Standards

@@ -1,6 +1,6 @@
 """The stretches of road that detectors measure, as the traffic index of alerts needs them."""
 
-from cityops.road_links import KIND, Link, lay_links
+from cityops.geography.road_links import KIND, Link, lay_links
 from cityops.storage import Transaction
 from cityops.storage.devices.registry import load_features, registry_fingerprint, sensor_frame
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from cityops.distances import distance_km
+from cityops.geography.distances import distance_km
 
 WITHIN_KM = 0.05
 WITHIN = timedelta(hours=24)

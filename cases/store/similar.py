@@ -14,7 +14,7 @@ from cases.life.similarity import (
     similar_to,
 )
 from cases.store.snapshots import read_case
-from cityops.distances import box_around, distance_km
+from cityops.geography.distances import box_around, distance_km
 from cityops.storage import Row, Transaction, load_queries
 
 SQL = load_queries("cases")

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from cityops.areas import Area, AreaLevel, ancestors
-from cityops.distances import distance_km
+from cityops.geography.distances import distance_km
 
 TOLD_AT = (AreaLevel.STREET, AreaLevel.DISTRICT)
 

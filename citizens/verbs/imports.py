@@ -35,7 +35,7 @@ def import_file(
     from citizens.report_mails import read_mail  # noqa: PLC0415
     from citizens.store.report_import import import_reports, plan_import  # noqa: PLC0415
     from cityops.clock import utc_now  # noqa: PLC0415
-    from cityops.coordinates import Crs  # noqa: PLC0415
+    from cityops.geography.coordinates import Crs  # noqa: PLC0415
     from cityops.imports import console  # noqa: PLC0415
     from cityops.imports.findings import Findings, ImportRefused  # noqa: PLC0415
     from cityops.settings import read_settings  # noqa: PLC0415

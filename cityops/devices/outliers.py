@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from cityops.coordinates import Degrees
+from cityops.geography.coordinates import Degrees
 
 Mask = npt.NDArray[np.bool_]
 

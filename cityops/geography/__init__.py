@@ -1,1 +1,1 @@
-"""Layers of a map, as geopandas has them: files of them, and what of them is near a place. WGS-84 degrees."""
+"""What lies where, in WGS-84 degrees: coordinates, distances, roads that follow one another, layers of map files."""

@@ -3,13 +3,13 @@
 import shapely
 from geopandas import GeoDataFrame
 
-from cityops.distances import LocalPlane, box_around
+from cityops.geography.distances import LocalPlane, box_around
 
 
 def near(layer: GeoDataFrame, lon: float, lat: float, *, km: float) -> GeoDataFrame:
     """Return the rows within reach, nearest first, with `km`: how far the nearest point of each is.
 
-    The index of the layer leaves few to be measured; those are measured as `cityops.distances` does.
+    The index of the layer leaves few to be measured; those are measured as `cityops.geography.distances` does.
     """
     positions = layer.sindex.query(shapely.box(*box_around(lon, lat, km)))
     found = layer.iloc[positions]

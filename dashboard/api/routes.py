@@ -11,8 +11,10 @@ from cityops.names import finds
 from cityops.numbers import unsigned_zero
 from cityops.storage.readings.latest import latest_frame
 from dashboard.api import air as air_api
-from dashboard.api import alert_stream, case_acts, case_photos, cases, many_alerts, many_cases, map_files
-from dashboard.api import alerts as alert_api
+from dashboard.api import map_files
+from dashboard.api.alerts import alert_stream, many_alerts
+from dashboard.api.alerts import alerts as alert_api
+from dashboard.api.cases import case_acts, case_photos, cases, many_cases
 from dashboard.api.page_links import PageKeyCursor, add_next_link
 from dashboard.city.past.history import read_history
 from dashboard.city.registry import read_registry

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from cityops import areas
-from cityops import road_links as roads
 from cityops.catalogue import Catalogue
+from cityops.geography import road_links as roads
 from cityops.standards import aqi, tpi
 from cityops.standards.aqi import POLLUTANTS, Averaging, Edition, Index
 from cityops.standards.tables import Standards

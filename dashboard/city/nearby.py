@@ -10,7 +10,7 @@ from geopandas import GeoDataFrame
 
 from alerts.board.open_alert import OpenAlert
 from cityops.catalogue import Catalogue
-from cityops.distances import circle, distance_km
+from cityops.geography.distances import circle, distance_km
 from cityops.geography.near import near
 from dashboard.city.registry import WGS84, Registry
 

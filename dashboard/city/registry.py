@@ -13,7 +13,7 @@ from shapely.geometry import shape
 
 from cityops.areas import Area, AreaLevel, Layer, MapFeature, ancestors, district_of, name_in
 from cityops.devices.outliers import belong_together
-from cityops.road_links import Link, lay_links
+from cityops.geography.road_links import Link, lay_links
 from cityops.storage import Transaction
 from cityops.storage.devices import registry as store
 from cityops.storage.devices.ledger import presence_facts

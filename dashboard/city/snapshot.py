@@ -15,11 +15,11 @@ import pandas as pd
 
 from alerts.board.alarms import AlarmPolicy
 from alerts.board.open_alert import OpenAlert
-from cityops import road_links as links
 from cityops.areas import AreaLevel, name_in
 from cityops.catalogue import Catalogue, Names
 from cityops.clock import milliseconds
 from cityops.domains.index_functions import MetricAggregate
+from cityops.geography import road_links as links
 from cityops.names import sort_key
 from cityops.numbers import round_number
 from cityops.standards.aqi import POLLUTANTS, Index

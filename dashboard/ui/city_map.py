@@ -18,7 +18,7 @@ from shapely import transform
 from shapely.geometry import mapping, shape
 
 from cityops.areas import Area, AreaLevel, Layer, MapFeature, name_in
-from cityops.road_links import class_of
+from cityops.geography.road_links import class_of
 from cityops.standards.tpi import Road
 from dashboard import texts, theme
 from dashboard.city.registry import Registry

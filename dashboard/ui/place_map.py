@@ -8,7 +8,7 @@ from shapely.geometry import box, mapping, shape
 
 from alerts.board.open_alert import OpenAlert
 from cityops.areas import Layer, name_in
-from cityops.distances import box_around, circle, distance_km
+from cityops.geography.distances import box_around, circle, distance_km
 from dashboard import theme
 from dashboard.city.registry import Registry
 from dashboard.ui import city_map

@@ -6,9 +6,9 @@ from typing import Annotated
 
 import msgspec
 
-from cityops.coordinates import Crs, to_wgs84
 from cityops.devices.sensors import Sensor
 from cityops.devices.topics import Address
+from cityops.geography.coordinates import Crs, to_wgs84
 from ingest.decoders.json_payload import decode_json
 from ingest.errors import Undecodable
 from ingest.messages import Cleared, Registration

@@ -10,9 +10,9 @@ import msgspec
 import numpy as np
 
 from cityops.catalogue import Catalogue
-from cityops.coordinates import Crs
 from cityops.devices.sensors import Sensor
 from cityops.devices.topics import TopicChannel
+from cityops.geography.coordinates import Crs
 from sensors_sim.story.delivery import Delivery, StatusMessage
 from sensors_sim.story.simulation import SimulatedReports
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from cityops.catalogue import Catalogue
 from cityops.clock import check_aware
-from cityops.coordinates import Crs, to_wgs84
 from cityops.devices.sensors import Sensor
 from cityops.devices.topics import AREA_CODE, SENSOR_ID
+from cityops.geography.coordinates import Crs, to_wgs84
 from sensors_sim.errors import RecordingError
 
 COLUMNS = ("time", "sensor", "metric", "value")

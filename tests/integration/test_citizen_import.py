@@ -9,7 +9,7 @@ from cases.life.details import CaseType
 from citizens.report_files import NEEDED, read_reports
 from citizens.sealing import unseal
 from cityops.command_line import app
-from cityops.coordinates import Crs, wgs84_to_gcj02
+from cityops.geography.coordinates import Crs, wgs84_to_gcj02
 from cityops.imports.findings import Findings, ImportRefused
 from cityops.storage import Database
 from tests.case_samples import NOW

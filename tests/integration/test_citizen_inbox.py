@@ -26,7 +26,7 @@ from citizens.status import ReportStatus, status_of
 from citizens.store.inbox import Sent, add_photo, own_notes, own_report, send_report
 from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
-from cityops.distances import distance_km
+from cityops.geography.distances import distance_km
 from cityops.settings import read_settings
 from cityops.storage import Database, StorageError
 from cityops.storage.readings.rollups import set_zone

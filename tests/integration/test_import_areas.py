@@ -18,7 +18,7 @@ from typer.testing import CliRunner
 
 from cityops.areas import Area, AreaLevel
 from cityops.command_line import app
-from cityops.coordinates import wgs84_to_gcj02
+from cityops.geography.coordinates import wgs84_to_gcj02
 from cityops.imports import programs
 from cityops.imports.areas.area_table import AreaColumns
 from cityops.imports.console import PlainLines

@@ -13,8 +13,8 @@ from typer.testing import CliRunner
 from cityops.areas import Area, AreaLevel
 from cityops.catalogue import Catalogue
 from cityops.command_line import app
-from cityops.coordinates import wgs84_to_bd09, wgs84_to_gcj02
 from cityops.devices.sensors import Sensor
+from cityops.geography.coordinates import wgs84_to_bd09, wgs84_to_gcj02
 from cityops.imports import programs
 from cityops.imports.console import PlainLines
 from cityops.imports.findings import ImportRefused, Weight

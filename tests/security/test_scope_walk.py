@@ -26,7 +26,7 @@ from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
 from cityops.settings import read_settings
 from cityops.storage import Database
-from dashboard.api import alert_stream
+from dashboard.api.alerts import alert_stream
 from dashboard.app import create_app
 from dashboard.live import reader as live
 from tests.programs import wait_for

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cityops.coordinates import Crs, arrays_to_wgs84, to_wgs84, wgs84_to_bd09, wgs84_to_gcj02
+from cityops.geography.coordinates import Crs, arrays_to_wgs84, to_wgs84, wgs84_to_bd09, wgs84_to_gcj02
 
 # lon, lat in WGS-84, GCJ-02 and BD-09; columns Shanghai, Shenzhen, Beijing, and the fourth point.
 WGS84 = np.array([[121.5272106, 113.912316, 116.377817, 121.0917077], [31.1774276, 22.543847, 39.911954, 30.6107779]])

@@ -6,7 +6,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cityops.distances import EARTH, LocalPlane, box_around, circle, distance_km, km_a_degree, length_km
+from cityops.geography.distances import EARTH, LocalPlane, box_around, circle, distance_km, km_a_degree, length_km
 
 offsets = st.floats(-0.5, 0.5)
 

@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from cityops.areas import Layer, MapFeature
-from cityops.distances import EARTH
-from cityops.road_links import Jam, class_of, distances, jams_by_class, lay_links, levels, network_tpi
+from cityops.geography.distances import EARTH
+from cityops.geography.road_links import Jam, class_of, distances, jams_by_class, lay_links, levels, network_tpi
 from cityops.standards.tables import load_standards
 from cityops.standards.tpi import Road
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 import shapely
 
-from cityops.coordinates import Crs, Points
 from cityops.devices.outliers import NO_FIX, at_null_island, belong_together
+from cityops.geography.coordinates import Crs, Points
 from cityops.imports.files.cells import read_number, read_text
 from cityops.imports.files.tables import Shapes, Table, read_cells, read_column
 from cityops.imports.findings import Findings, Weight

@@ -5,8 +5,8 @@ import numpy.typing as npt
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from cityops.coordinates import Degrees
-from cityops.distances import EARTH
+from cityops.geography.coordinates import Degrees
+from cityops.geography.distances import EARTH
 from cityops.imports.files.tables import Shapes
 from cityops.imports.findings import Findings, Weight
 from cityops.imports.geometry.systems import System

@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pyproj
 from pyproj.exceptions import CRSError
 
-from cityops.coordinates import Crs, Degrees, Points, arrays_to_wgs84
+from cityops.geography.coordinates import Crs, Degrees, Points, arrays_to_wgs84
 from cityops.imports.files import shapefiles
 from cityops.imports.findings import ImportRefused
 

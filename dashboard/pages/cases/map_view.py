@@ -16,7 +16,7 @@ from shapely.geometry.base import BaseGeometry
 from cases.store.case_list import Box
 from cases.store.case_map import CaseCell, CaseMap
 from cityops.areas import Area, AreaLevel, Layer, MapFeature, name_in
-from cityops.road_links import class_of
+from cityops.geography.road_links import class_of
 from cityops.standards.tpi import Road
 from dashboard.cases.words import CaseWords
 from dashboard.city.registry import Registry

@@ -14,7 +14,7 @@ from citizens.personal import find_personal
 from citizens.play.calls import RISES_FOR, Call, calls_of_day
 from citizens.play.stories import load_stories
 from citizens.reports import Channel, check_report
-from cityops.distances import distance_km
+from cityops.geography.distances import distance_km
 
 TODAY = date(2026, 11, 29)
 ZONE = ZoneInfo("Asia/Shanghai")

@@ -4,7 +4,7 @@ from datetime import timedelta
 from random import Random
 
 from citizens.topics.sightings import Sighting, Told, find_incidents, places_of
-from cityops.distances import distance_km
+from cityops.geography.distances import distance_km
 from tests.unit.citizens.towns import AREAS, DAY, START, sighting
 
 HERE, NEXT_DOOR, AFAR = (118.8, 31.9), (118.8005, 31.9), (118.81, 31.9)  # 47 m and 945 m away

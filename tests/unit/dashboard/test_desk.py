@@ -10,7 +10,7 @@ import pytest
 from alerts.lifecycle import Suppression
 from cityops.accounts.roles import Role
 from cityops.areas import Layer
-from cityops.distances import distance_km
+from cityops.geography.distances import distance_km
 from dashboard.city import nearby
 from dashboard.city.past import baseline
 from dashboard.pages.desk import acts, panel

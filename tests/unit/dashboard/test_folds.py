@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cityops.catalogue import Catalogue, Mean, load_catalogue
-from cityops.road_links import speeds_of
+from cityops.geography.road_links import speeds_of
 from cityops.standards.means import mean_of
 from dashboard.city.aggregates import fold, fold_by, weigh
 

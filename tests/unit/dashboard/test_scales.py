@@ -2,7 +2,7 @@
 
 import pytest
 
-from cityops.road_links import Jam
+from cityops.geography.road_links import Jam
 from cityops.standards import aqi_levels, tpi
 from cityops.standards.tables import load_standards
 from dashboard import texts

@@ -4,7 +4,7 @@ import pytest
 import shapely
 from geopandas import GeoDataFrame
 
-from cityops.distances import EARTH
+from cityops.geography.distances import EARTH
 from cityops.geography.near import near
 
 HERE = (121.47, 31.23)

@@ -3,7 +3,7 @@ import pytest
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from cityops.coordinates import wgs84_to_bd09, wgs84_to_gcj02
+from cityops.geography.coordinates import wgs84_to_bd09, wgs84_to_gcj02
 from cityops.imports.findings import Finding, Findings, ImportRefused, Weight
 from cityops.imports.geometry.polygons import make_polygons, to_wgs84
 from cityops.imports.geometry.systems import find_system

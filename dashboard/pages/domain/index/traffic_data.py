@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from cityops import road_links
 from cityops.areas import AreaLevel, Layer
 from cityops.clock import utc_now
+from cityops.geography import road_links
+from cityops.geography.road_links import Jam, Link
 from cityops.readings import Quality
-from cityops.road_links import Jam, Link
 from cityops.standards.tpi import Road
 from cityops.storage import Transaction
 from cityops.storage.readings.history import sensor_steps

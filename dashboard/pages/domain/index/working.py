@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cityops.road_links import Jam
+from cityops.geography.road_links import Jam
 from cityops.standards import coverage, rain, tpi
 from cityops.standards.tables import RainSignal, Standards, source_in
 from cityops.standards.tpi import Road

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from cityops.catalogue import Catalogue
-from cityops.road_links import Jam
+from cityops.geography.road_links import Jam
 from cityops.standards import aqi
 from cityops.standards.air_means import AirDay, AirHour, index_of_hour
 from cityops.standards.tables import Standards, load_standards

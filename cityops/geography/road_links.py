@@ -16,7 +16,7 @@ from shapely.geometry import LineString, mapping, shape
 from shapely.ops import substring
 
 from cityops.areas import Layer, MapFeature
-from cityops.distances import LocalPlane, length_km
+from cityops.geography.distances import LocalPlane, length_km
 from cityops.standards import tpi
 from cityops.standards.tables import Standards
 from cityops.standards.tpi import Road

@@ -19,7 +19,7 @@ from cityops.accounts.roles import Role
 from cityops.clock import utc_now
 from cityops.errors import CityOpsError
 from cityops.storage import BadData, Row, StorageError, Transaction
-from dashboard.api.alert_facts import alert_facts
+from dashboard.api.alerts.alert_facts import alert_facts
 from dashboard.api.page_links import PageCursor, Place, add_next_link
 from dashboard.cases.forecast_words import expected_facts
 from dashboard.city.alert_rows import alert_rows

@@ -9,7 +9,16 @@ from cases.life.transitions import TOGETHER, Act
 from cases.store.acting import LONGEST_TEXT
 from cityops.accounts.roles import Role
 from cityops.storage import Transaction
-from dashboard.api.case_acts import ACT_REFUSALS, REFUSED, CaseAct, CaseDone, answer_act, done, explain, perform_act
+from dashboard.api.cases.case_acts import (
+    ACT_REFUSALS,
+    REFUSED,
+    CaseAct,
+    CaseDone,
+    answer_act,
+    done,
+    explain,
+    perform_act,
+)
 from dashboard.cases.seats import CaseSeat, seat_for
 from dashboard.web.refusals import Problem
 from dashboard.web.request_context import require

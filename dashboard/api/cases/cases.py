@@ -13,7 +13,7 @@ from cases.store.similar import similar_cases
 from cityops.accounts.roles import Role
 from cityops.clock import utc_now
 from cityops.storage import Row, Transaction
-from dashboard.api.case_acts import refusal
+from dashboard.api.cases.case_acts import refusal
 from dashboard.api.page_links import PageCursor, add_next_link
 from dashboard.cases.merging import similar_lines
 from dashboard.cases.one_case import read_case_view, view_facts
