@@ -4,14 +4,12 @@ import asyncio
 import logging
 
 from cityops.clock import system_now
-from cityops.operations.heartbeats import EVERY
+from cityops.operations.heartbeats import EVERY, LOCK_TIMEOUT
 from cityops.settings import Settings
 from cityops.storage import Database, StorageError
 from portal.store.life import show_life
 
 logger = logging.getLogger(__name__)
-
-LOCK_TIMEOUT = 2.0  # seconds: a program that froze with a lock in its hands keeps nobody waiting
 
 
 async def keep_showing_life(settings: Settings) -> None:

@@ -37,7 +37,10 @@ class PlaceOutside(ReportUnusable):
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A report that was taken in and up at once. `code`: "" and `is_new` False where it was there already."""
+    """A report that was taken in and up at once. `is_new` False: it was there already.
+
+    `code`: as `send_report` tells it; "" where the report is there under another.
+    """
 
     number: str
     code: str
@@ -65,12 +68,12 @@ def take_call(
 ) -> Call:
     """Take a report in and have a case take it up, in one transaction. Raises as `send_report` and `take_up` do.
 
-    The same call sent twice gives the same report and case.
+    The same call sent twice gives the same report and case, and its code to who brought it (`code`).
     """
     sent = send_report(tx, said, public_key=public_key, code=code)
     row = _found(tx.row(SQL["lock_sent_report"], number=sent.number))
     if row["case_id"] is not None:
-        return Call(sent.number, "", row["report_id"], row["case_id"], is_new=False)
+        return Call(sent.number, sent.code, row["report_id"], row["case_id"], is_new=False)
     case_id = _begin(tx, row, actor=actor, areas=areas, now=now, zone=zone, origin=origin)
     return Call(sent.number, sent.code, row["report_id"], case_id, sent.is_new)
 

@@ -14,6 +14,7 @@ NEVER_DUE = 1e9  # seconds
 EXPECTED = (INGEST, WATCH)  # without one of each there is no operations centre
 EVERY = 3.0  # seconds between two heartbeats of a service
 DUE = 10.0  # seconds after which one that gave none is late: it stands on the wall within 15
+LOCK_TIMEOUT = 2.0  # seconds: a program that froze with a lock in its hands keeps nobody else from its heartbeat
 CLOCK_BACK = 5.0  # seconds: a heartbeat from further ahead is one from before the database's clock was set back
 
 

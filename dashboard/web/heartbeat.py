@@ -10,14 +10,12 @@ from concurrent.futures import ThreadPoolExecutor
 from alerts.watch.late_services import judge_services
 from cityops.clock import utc_now
 from cityops.errors import CityOpsError
-from cityops.operations.heartbeats import DASHBOARD, EVERY, Beat
+from cityops.operations.heartbeats import DASHBOARD, EVERY, LOCK_TIMEOUT, Beat
 from cityops.storage import Database
 from cityops.storage.operations.heartbeats import note_stop, show_life
 from dashboard.web.app_context import AppContext
 
 logger = logging.getLogger(__name__)
-
-LOCK_TIMEOUT = 2.0  # seconds: a program that froze with a lock in its hands keeps nobody waiting
 
 
 async def keep_showing_life(site: AppContext) -> None:

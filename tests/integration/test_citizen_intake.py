@@ -219,9 +219,11 @@ def test_a_call_is_a_report_and_a_case_at_once_and_once(city: Database) -> None:
         areas = load_finder(tx)
         said = replace(inside(city), kind=CaseType.CONSULT, device="call-1")
         values = {"actor": people.ACCEPTOR, "public_key": PUBLIC_KEY, "areas": areas, "now": NOW, "zone": SHANGHAI}
-        first = take_call(tx, said, **values)  # type: ignore[arg-type]
-        again = take_call(tx, said, **values)  # type: ignore[arg-type]
-        assert (again.case_id, again.is_new, again.code) == (first.case_id, False, "")
+        first = take_call(tx, said, code="ABCDEFGH", **values)  # type: ignore[arg-type]
+        again = take_call(tx, said, code="ABCDEFGH", **values)  # type: ignore[arg-type]
+        assert (again.case_id, again.is_new, again.code) == (first.case_id, False, first.code)
+        somebody = take_call(tx, said, **values)  # type: ignore[arg-type]
+        assert (somebody.case_id, somebody.is_new, somebody.code) == (first.case_id, False, "")
         acting.perform(
             tx, first.case_id, Act.ANSWER, version=1, actor=people.ACCEPTOR, now=NOW, reason="下周一开始施工"
         )

@@ -3,12 +3,11 @@
 import asyncio
 from collections.abc import Callable
 from datetime import datetime
-from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from cases.errors import (
     ActForbidden,
@@ -28,7 +27,6 @@ from cases.store.case_store import find_case
 from cases.store.evaluation.scores import make_scores
 from cityops.accounts.roles import Role
 from cityops.clock import utc_now
-from cityops.errors import CityOpsError
 from cityops.storage import Transaction
 from cityops.storage.audit import record
 from dashboard import texts
@@ -40,6 +38,7 @@ from dashboard.pages.evaluation.page import Asked, draw, read_asked, reader_of
 from dashboard.requests.file_names import attachment
 from dashboard.requests.forms import read_form
 from dashboard.requests.workbooks import XLSX, workbook
+from dashboard.ui.form_acts import Refusals, answer_act
 from dashboard.ui.html_pages import read_outcome
 from dashboard.web.request_context import Forbidden, RequestContext, require
 from dashboard.web.request_ids import ACT
@@ -47,7 +46,7 @@ from dashboard.web.request_ids import ACT
 router = APIRouter(include_in_schema=False)
 Text = Annotated[str, Query(max_length=200)]
 MOST_REASON = 500  # characters
-REFUSALS: dict[type[CityOpsError], str] = {
+REFUSALS: Refusals = {
     MonthClosed: "month_closed_before",
     MonthUnusable: "month_not_over",
     CalendarError: "no_calendar",
@@ -138,17 +137,13 @@ def _judge() -> CaseSeat:
 
 def _act(seat: CaseSeat, work: Callable[[Transaction], None], sent: dict[str, str], said: str) -> Response:
     """Do it once for this request; answer with the page that says what became of it."""
-    back = f"{PATH}?month={sent.get('month', '')[:7]}&formula={sent.get('formula', '')[:40]}"
 
     def do(tx: Transaction) -> str:
         work(tx)
-        return f"{back}&said={said}"
+        return said
 
-    try:
-        target = str(seat.act(do))
-    except tuple(REFUSALS) as refused:
-        target = f"{back}&bad={next(word for kind, word in REFUSALS.items() if isinstance(refused, kind))}"
-    return RedirectResponse(target, HTTPStatus.SEE_OTHER)
+    back = f"{PATH}?month={sent.get('month', '')[:7]}&formula={sent.get('formula', '')[:40]}"
+    return answer_act(seat, do, REFUSALS, back=back)
 
 
 def _number(text: str) -> int:

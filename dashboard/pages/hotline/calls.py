@@ -1,15 +1,13 @@
 """`/hotline/calls`: whom to call back, a contact shown for the call, and what came of it."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from http import HTTPStatus
-from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from cases.errors import ActForbidden, ActRefused, CaseChanged, CaseTaken, CaseUnknown
 from citizens.calls import TRIES, CallNote, Solved
@@ -18,20 +16,19 @@ from citizens.errors import ContactClosed, KeyUnusable, PersonalData, ReportUnkn
 from citizens.store.calls import ask_exclusion, calls_made, calls_of_reports, calls_to_make, record_call
 from citizens.store.contacts import masked_contact, reveal
 from cityops.clock import utc_now
-from cityops.errors import CityOpsError
 from cityops.storage import Row, Transaction
 from dashboard import texts
 from dashboard.cases.words import CaseWords, read_words
 from dashboard.pages.hotline.agents import Agent, draw_closed, find_agent, tabs, take_agent
 from dashboard.requests.forms import read_form
+from dashboard.ui.form_acts import Refusals, Word, answer_act
 from dashboard.ui.html_pages import Outcome, draw_page, read_outcome
 from dashboard.web.request_ids import ACT
 
 PATH = "/hotline/calls"
 router = APIRouter(include_in_schema=False)
-Word = Annotated[str, Query(max_length=40)]
 MOST_REASON = 500  # characters
-REFUSALS: dict[type[CityOpsError], str] = {
+REFUSALS: Refusals = {
     CaseTaken: "call_taken",
     CaseChanged: "call_taken",
     ReportUnknown: "call_gone",
@@ -89,7 +86,7 @@ async def record(request: Request) -> Response:
         )
         return "call_again" if note.solved is Solved.NOT_SOLVED else "call_noted" if note.is_reached else "call_missed"
 
-    return await asyncio.to_thread(_act, agent, work)
+    return await asyncio.to_thread(answer_act, agent.seat, work, REFUSALS, back=PATH)
 
 
 @router.post(f"{PATH}/exclude", dependencies=ACT)
@@ -109,7 +106,7 @@ async def exclude(request: Request) -> Response:
         )
         return "call_exclusion"
 
-    return await asyncio.to_thread(_act, agent, work)
+    return await asyncio.to_thread(answer_act, agent.seat, work, REFUSALS, back=PATH)
 
 
 def read_note(sent: Mapping[str, str]) -> CallNote:
@@ -130,19 +127,6 @@ def number_of(sent: Mapping[str, str], field: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
 
 
-def _act(agent: Agent, work: Callable[[Transaction], str]) -> Response:
-    """Do it once for this request; answer with the page that says what became of it."""
-
-    def do(tx: Transaction) -> str:
-        return f"{PATH}?said={work(tx)}"
-
-    try:
-        target = str(agent.seat.act(do))
-    except tuple(REFUSALS) as refused:
-        target = f"{PATH}?bad={_word(refused)}"
-    return RedirectResponse(target, HTTPStatus.SEE_OTHER)
-
-
 def _reveal(agent: Agent, sent: Mapping[str, str]) -> Response:
     report_id = number_of(sent, "report")
     shown: list[Contact] = []
@@ -158,19 +142,12 @@ def _reveal(agent: Agent, sent: Mapping[str, str]) -> Response:
             origin=agent.here.origin,
         )
         shown.append(contact)
-        return f"{PATH}?said=contact_again"
+        return "contact_again"
 
-    try:
-        target = str(agent.seat.act(look))
-    except tuple(REFUSALS) as refused:
-        target = f"{PATH}?bad={_word(refused)}"
+    answer = answer_act(agent.seat, look, REFUSALS, back=PATH)
     if not shown:  # refused; or the request came again, and what is kept of an answer has no contact
-        return RedirectResponse(target, HTTPStatus.SEE_OTHER)
+        return answer
     return _draw(Outcome("said.contact_shown", is_good=True), shown={report_id: shown[0]})
-
-
-def _word(refused: CityOpsError) -> str:
-    return next(word for kind, word in REFUSALS.items() if isinstance(refused, kind))
 
 
 def _draw(outcome: Outcome | None, *, shown: Mapping[int, Contact] | None = None) -> Response:

@@ -1,37 +1,35 @@
 """`/hotline/review`: what people wrote and photographed, and what of it may become public."""
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from cases.errors import ActForbidden
 from citizens.errors import PersonalData, ReportUnknown, ReportUnusable
 from citizens.personal import find_personal
 from citizens.store.moderation import pass_photo, pass_text, photo_content, photos_of, unseen, withhold_photo
 from cityops.clock import utc_now
-from cityops.errors import CityOpsError
 from cityops.storage import Row, Transaction
 from dashboard import texts
 from dashboard.cases.words import CaseWords, read_words
 from dashboard.pages.hotline.agents import Agent, draw_closed, find_reviewer, tabs, take_reviewer
 from dashboard.pages.hotline.calls import number_of
 from dashboard.requests.forms import read_fields
+from dashboard.ui.form_acts import Refusals, Word, answer_act
 from dashboard.ui.html_pages import Outcome, draw_page, read_outcome
 from dashboard.web.request_ids import ACT
 
 PATH = "/hotline/review"
 router = APIRouter(include_in_schema=False)
-Word = Annotated[str, Query(max_length=40)]
 Number = Annotated[int, Path(ge=1, le=2**63 - 1)]
 MOST = 20  # on one page
 LARGEST = 60_000  # bytes: a text of 4000 characters, each written as nine bytes, and the rest
-REFUSALS: dict[type[CityOpsError], str] = {
+REFUSALS: Refusals = {
     PersonalData: "review_personal",
     ReportUnknown: "review_gone",
     ReportUnusable: "review_wrong",
@@ -75,7 +73,7 @@ async def decide_text(request: Request) -> Response:
         pass_text(tx, number, passed, actor=agent.actor, now=utc_now(), origin=origin)
         return "review_passed" if passed.strip() else "review_withheld"
 
-    return await asyncio.to_thread(_act, agent, work)
+    return await asyncio.to_thread(answer_act, agent.seat, work, REFUSALS, back=PATH)
 
 
 @router.post(f"{PATH}/photo", dependencies=ACT)
@@ -90,19 +88,7 @@ async def decide_photo(request: Request) -> Response:
         decide(tx, number, place, actor=agent.actor, now=utc_now(), origin=agent.here.origin)
         return "review_photo_passed" if decide is pass_photo else "review_photo_withheld"
 
-    return await asyncio.to_thread(_act, agent, work)
-
-
-def _act(agent: Agent, work: Callable[[Transaction], str]) -> Response:
-    def do(tx: Transaction) -> str:
-        return f"{PATH}?said={work(tx)}"
-
-    try:
-        target = str(agent.seat.act(do))
-    except tuple(REFUSALS) as refused:
-        word = next(word for kind, word in REFUSALS.items() if isinstance(refused, kind))
-        target = f"{PATH}?bad={word}"
-    return RedirectResponse(target, HTTPStatus.SEE_OTHER)
+    return await asyncio.to_thread(answer_act, agent.seat, work, REFUSALS, back=PATH)
 
 
 def _draw(after: int, outcome: Outcome | None) -> Response:

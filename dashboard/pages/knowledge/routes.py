@@ -17,20 +17,20 @@ from dashboard.pages.knowledge import page
 from dashboard.pages.knowledge.address import PATH, address_of
 from dashboard.pages.knowledge.forms import LARGEST, read_article
 from dashboard.requests.forms import read_fields
+from dashboard.ui.form_acts import Word
 from dashboard.ui.html_pages import read_outcome
 from dashboard.web.request_context import Forbidden, RequestContext, require
 from dashboard.web.request_ids import ACT
 
 router = APIRouter(include_in_schema=False)
 Text = Annotated[str, Query(max_length=400)]
-Code = Annotated[str, Query(max_length=40)]
 Number = Annotated[int, Path(ge=1, le=2**63 - 1)]
 OFFERED = 4  # articles beside a form
 
 
 @router.get(PATH)
 async def show_list(
-    q: Text = "", which: Annotated[str, Query(pattern="^(in_force|all)$")] = "in_force", said: Code = "", bad: Code = ""
+    q: Text = "", which: Annotated[str, Query(pattern="^(in_force|all)$")] = "in_force", said: Word = "", bad: Word = ""
 ) -> Response:
     """Return the articles that fit."""
     asked = {"q": q, "which": which}
@@ -50,7 +50,7 @@ async def show_form() -> Response:
 
 
 @router.get(PATH + "/{article_id}")
-async def show_article(article_id: Number, said: Code = "", bad: Code = "") -> Response:
+async def show_article(article_id: Number, said: Word = "", bad: Word = "") -> Response:
     """Return one article."""
     return await asyncio.to_thread(page.draw_article, require(Role.VIEWER), article_id, read_outcome(said, bad))
 

@@ -3,11 +3,10 @@
 import asyncio
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from cases.errors import LastOfPost, PostUnusable
 from cases.life.posts import GIVEN, CaseActor, Post
@@ -15,17 +14,16 @@ from cases.store.posts import give_post, take_post
 from cityops.accounts.administration import AccountUnknown, AdministratorsApart, NotYourPart, OwnAccount
 from cityops.accounts.roles import Role
 from cityops.clock import utc_now
-from cityops.errors import CityOpsError
 from cityops.storage import Transaction
 from dashboard.pages.posts.page import PATH, Leaving, draw_posts
 from dashboard.requests.forms import read_form
+from dashboard.ui.form_acts import Refusals, Word, answer_act
 from dashboard.ui.html_pages import read_outcome
 from dashboard.web.request_context import RequestContext, require
 from dashboard.web.request_ids import ACT
 
 router = APIRouter(include_in_schema=False)
-Word = Annotated[str, Query(max_length=40)]
-REFUSALS: dict[type[CityOpsError], str] = {
+REFUSALS: Refusals = {
     AccountUnknown: "unknown",
     OwnAccount: "own",
     AdministratorsApart: "apart",
@@ -47,7 +45,7 @@ async def give(request: Request) -> Response:
 
     def work(tx: Transaction) -> str:
         give_post(tx, _holder(sent), actor=here.person.name, now=utc_now(), origin=here.origin)
-        return f"{PATH}?said=post_given"
+        return "post_given"
 
     return await asyncio.to_thread(_act, here, sent, work)
 
@@ -60,7 +58,7 @@ async def take(request: Request) -> Response:
     def work(tx: Transaction) -> str:
         who, origin, unless_last = here.person.name, here.origin, sent.get("last") != "1"
         take_post(tx, _holder(sent), actor=who, now=utc_now(), origin=origin, unless_last=unless_last)
-        return f"{PATH}?said=post_taken"
+        return "post_taken"
 
     return await asyncio.to_thread(_act, here, sent, work)
 
@@ -76,12 +74,9 @@ def _holder(sent: dict[str, str]) -> CaseActor:
 def _act(here: RequestContext, sent: dict[str, str], work: Callable[[Transaction], str]) -> Response:
     """Do it once for this request; else return the page that says why not, or what would wait for nobody."""
     try:
-        return RedirectResponse(str(here.act(work)), HTTPStatus.SEE_OTHER)
+        return answer_act(here, work, REFUSALS, back=PATH)
     except LastOfPost as last:
         leaving = Leaving(_holder(sent), last.waiting, is_last=last.is_last)
         return draw_posts(here, None, leaving=leaving, status=HTTPStatus.CONFLICT)
     except PostUnusable as refused:
         return draw_posts(here, None, why=refused.why, sent=sent, status=HTTPStatus.UNPROCESSABLE_ENTITY)
-    except tuple(REFUSALS) as refused:
-        bad = next(word for kind, word in REFUSALS.items() if isinstance(refused, kind))
-        return RedirectResponse(f"{PATH}?bad={bad}", HTTPStatus.SEE_OTHER)

@@ -1,30 +1,27 @@
 """The route of the page of topics, and the acts of supervisors, each in one transaction."""
 
 import asyncio
-from http import HTTPStatus
-from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from citizens.store.topics import decide_topic
 from citizens.topics.errors import TopicChanged, TopicRefused, TopicUnknown
 from citizens.topics.life import Decision, TopicAct
 from cityops.accounts.roles import Role
 from cityops.clock import utc_now
-from cityops.errors import CityOpsError
 from cityops.storage import Transaction
 from dashboard.cases.seats import CaseSeat, take_seat
 from dashboard.pages.topics.page import PATH, draw, may_decide
 from dashboard.requests.forms import read_form
+from dashboard.ui.form_acts import Refusals, Word, answer_act
 from dashboard.ui.html_pages import read_outcome
 from dashboard.web.request_context import Forbidden, require
 from dashboard.web.request_ids import ACT
 
 router = APIRouter(include_in_schema=False)
-Word = Annotated[str, Query(max_length=40)]
-REFUSALS: dict[type[CityOpsError], str] = {
+REFUSALS: Refusals = {
     TopicChanged: "topic_changed",
     TopicUnknown: "topic_unknown",
     TopicRefused: "topic_refused",
@@ -48,21 +45,15 @@ async def decide(request: Request) -> Response:
 
 
 def _decide(seat: CaseSeat, sent: dict[str, str]) -> Response:
-    """Do it once for this request; answer with the page that says what became of it."""
-
     def work(tx: Transaction) -> str:
         said = _read(sent)
         topic_id, version = _number(sent.get("topic_id", "")), _number(sent.get("version", ""))
         here = seat.here
         actor, origin = here.person.name, here.origin
         decide_topic(tx, topic_id, said, version=version, actor=actor, now=utc_now(), origin=origin)
-        return f"{PATH}?said=topic_{said.act}#topic-{topic_id}"
+        return f"topic_{said.act}#topic-{topic_id}"
 
-    try:
-        target = str(seat.act(work))
-    except tuple(REFUSALS) as refused:
-        target = f"{PATH}?bad={next(word for kind, word in REFUSALS.items() if isinstance(refused, kind))}"
-    return RedirectResponse(target, HTTPStatus.SEE_OTHER)
+    return answer_act(seat, work, REFUSALS, back=PATH)
 
 
 def _read(sent: dict[str, str]) -> Decision:
