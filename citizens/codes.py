@@ -1,6 +1,7 @@
 """The number of a report, which everybody may know, and its code, which only the person has. Pure but for chance."""
 
 import hashlib
+import hmac
 import re
 import secrets
 
@@ -12,6 +13,12 @@ _NUMBER = re.compile(r"R\d{8}-\d{6}")
 def new_code() -> str:
     """Return a code that nobody guesses: 31^8 of them."""
     return "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+
+
+def code_from(secret: bytes, what: str) -> str:
+    """Return the code that always goes with something, for whoever has a secret: sent again, it is told again."""
+    number = int.from_bytes(hmac.digest(secret, f"code.{what}".encode(), "sha256"), "big")
+    return "".join(ALPHABET[number // len(ALPHABET) ** place % len(ALPHABET)] for place in range(LENGTH))
 
 
 def is_code(text: str) -> bool:

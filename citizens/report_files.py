@@ -7,14 +7,13 @@ names row and column and never repeats what a person said, because it is shown a
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from cases.life.details import CaseType
 from citizens.contact import Contact, check_contact
 from citizens.errors import ReportUnusable
-from citizens.reports import Channel, NewReport, check_report
+from citizens.reports import Channel, NewReport, check_moment, check_report, read_kind
 from cityops.geography.coordinates import Crs, to_wgs84
 from cityops.imports.files.cells import is_formula, read_number, read_text
 from cityops.imports.files.csv_files import read_csv
@@ -28,18 +27,9 @@ OPTIONAL = (
 WORDS = ("said", "address", "name")  # which may begin as they like
 LARGEST = 64 * 1024**2  # bytes
 MOST_ROWS = 50_000
-_KINDS = {
-    "咨询": CaseType.CONSULT,
-    "求助": CaseType.HELP,
-    "投诉": CaseType.COMPLAIN,
-    "举报": CaseType.ACCUSE,
-    "建议": CaseType.SUGGEST,
-    "表扬": CaseType.PRAISE,
-}
 _YES, _NO = {"是", "yes", "true", "1"}, {"", "否", "no", "false", "0"}
 _SPOILT = re.compile(r"#(REF!|N/A|NAME\?|VALUE!|DIV/0!|NULL!|NUM!|#+)|[0-9](\.[0-9]+)?[eE]\+[0-9]+")
 _WHOLE_WITH_POINT = re.compile(r"([0-9]+)\.0+")
-_OLDEST = 2000  # the year
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +130,7 @@ def _report_of(cells: _Cells, reading: _Reading) -> NewReport:
     longitude, latitude = _to_wgs84(*place, reading.crs)
     return NewReport(
         channel=Channel.IMPORT,
-        kind=_kind(cells.read("kind")),
+        kind=read_kind(cells.read("kind")),
         said=cells.read("said"),
         category=_name(cells.read("category")),
         longitude=longitude,
@@ -165,15 +155,6 @@ def _name(text: str) -> str:
     if is_formula(text):
         raise ValueError("this begins as a formula. Write it as what it is called in its channel")
     return text
-
-
-def _kind(text: str) -> CaseType:
-    if text in _KINDS:
-        return _KINDS[text]
-    try:
-        return CaseType(text.lower())
-    except ValueError:
-        raise ValueError(f"this is no kind of report. Use one of {', '.join((*_KINDS, *CaseType))}") from None
 
 
 def _flag(text: str) -> bool:
@@ -203,6 +184,5 @@ def _moment(text: str, reading: _Reading) -> datetime:
     except ValueError:
         raise ValueError("this is no time. Write it as 2026-11-29 08:05, or with a zone") from None
     aware = moment if moment.tzinfo is not None else moment.replace(tzinfo=reading.zone)
-    if aware.year < _OLDEST or aware > reading.now + timedelta(days=1):
-        raise ValueError("this time is not now or before. Correct its year")
+    check_moment(aware, reading.now)
     return aware

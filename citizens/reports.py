@@ -3,7 +3,7 @@
 import math
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from cases.life.details import CaseType
@@ -16,6 +16,15 @@ LONGEST_CATEGORY = 40
 LONGEST_SENDER = 64
 LONGEST_DEVICE = 128
 MOST_PHOTOS = 3
+KINDS = {
+    "咨询": CaseType.CONSULT,
+    "求助": CaseType.HELP,
+    "投诉": CaseType.COMPLAIN,
+    "举报": CaseType.ACCUSE,
+    "建议": CaseType.SUGGEST,
+    "表扬": CaseType.PRAISE,
+}
+_OLDEST = 2000  # the year
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _CONTROL_IN_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
@@ -74,6 +83,22 @@ def check_report(report: NewReport) -> None:
     check_place(report.longitude, report.latitude)
     if report.wants_call and not report.contact.phone:
         raise ReportUnusable("phone", "Who wants to be called back gives a telephone number.")
+
+
+def read_kind(text: str) -> CaseType:
+    """Return the kind that another channel names, by a Chinese word or ours. Raises ValueError."""
+    if text in KINDS:
+        return KINDS[text]
+    try:
+        return CaseType(text.lower())
+    except ValueError:
+        raise ValueError(f"this is no kind of report. Use one of {', '.join((*KINDS, *CaseType))}") from None
+
+
+def check_moment(moment: datetime, now: datetime) -> None:
+    """Raise ValueError unless a report can have come elsewhere then; clocks may differ by a day."""
+    if moment.year < _OLDEST or moment > now + timedelta(days=1):
+        raise ValueError("this time is not now or before. Correct its year")
 
 
 def check_place(longitude: float | None, latitude: float | None) -> None:

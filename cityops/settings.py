@@ -67,6 +67,11 @@ class Settings(BaseSettings):
         le=LONGEST,
         description="How long after its end what a report says, and who sent it, is kept; 0 is for ever.",
     )
+    hooks_file: Path | None = Field(
+        None,
+        description="A TOML file with the channels that send reports to the portal by themselves, and the secrets by "
+        "which they sign. For `portal` alone; without it nobody does.",
+    )
     timezone: str = Field(
         "Asia/Shanghai",
         description="The city's time zone: whose days are days, and what people read; data is UTC. "

@@ -18,6 +18,8 @@ from cityops.standards.tables import load_standards
 from cityops.web.proxies import ProxyHeaders
 from portal.context import open_portal
 from portal.heartbeat import keep_showing_life
+from portal.hooks import routes as hooks
+from portal.hooks.channels import load_channels
 from portal.open311 import routes as open311
 from portal.pages import data, figures, home, questions, report, reports
 from portal.rendering import language_in
@@ -29,7 +31,7 @@ from portal.web.report_bodies import ReportBodies
 
 STATIC = Path(__file__).parent / "static"
 KEEP_STATIC = "public, max-age=3600"
-ROBOTS = "User-agent: *\nDisallow: /report/\nDisallow: /open311/\nDisallow: /map.svg\n"
+ROBOTS = "User-agent: *\nDisallow: /report/\nDisallow: /open311/\nDisallow: /hooks/\nDisallow: /map.svg\n"
 
 
 class Static(StaticFiles):
@@ -48,7 +50,11 @@ async def robots(_: Request) -> Response:
 
 
 def create_app(settings: Settings) -> Starlette:
-    """Build the application; its database is opened when it is served. Raises SettingError or StandardsError."""
+    """Build the application; its database is opened when it is served.
+
+    Raises SettingError, StandardsError or HooksError.
+    """
+    load_channels(settings.hooks_file)  # what is wrong with them is told at the start
     portal = open_portal(settings, load_standards(settings.standards_file))
 
     @contextlib.asynccontextmanager
@@ -70,6 +76,7 @@ def create_app(settings: Settings) -> Starlette:
             *figures.ROUTES,
             *data.ROUTES,
             *open311.ROUTES,
+            *hooks.ROUTES,
             *health.ROUTES,
             Route("/robots.txt", robots),
             Mount("/static", Static(directory=STATIC)),

@@ -1,5 +1,6 @@
 """Sending a report on its way: one transaction in the letter box of the citizens' side."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -39,18 +40,23 @@ def takes_contact(settings: Settings) -> bool:
 
 async def submit(portal: Portal, draft: Draft, sender: Sender) -> Done:
     """Store a report with its photographs, all or nothing. Raises StorageError or PoolFull."""
-    drops = not draft.contact.is_empty and not takes_contact(portal.settings)
-    taken = replace(draft, contact=NOBODY, wants_call=False) if drops else draft
+    return await send(portal, _report_of(draft, sender), photos=draft.photos, code=draft.code)
+
+
+async def send(portal: Portal, report: NewReport, *, photos: Sequence[bytes] = (), code: str | None = None) -> Done:
+    """Store a report that is checked, without its contact where nothing can seal one. Raises as `submit` does."""
+    drops = not report.contact.is_empty and not takes_contact(portal.settings)
+    taken = replace(report, contact=NOBODY, wants_call=False) if drops else report
     key = portal.settings.reporter_public_key
-    sent = await portal.write(partial(_store, draft=taken, sender=sender, public_key=key))
-    metrics.REPORTS.labels(sender.channel.value).inc()
+    sent = await portal.write(partial(_store, report=taken, photos=photos, code=code, public_key=key))
+    metrics.REPORTS.labels(report.channel.value).inc()
     if not sent.is_new:
         metrics.REPEATED.inc()
     return Done(sent.number, sent.code, sent.is_new, drops)
 
 
-def _store(tx: Transaction, draft: Draft, sender: Sender, public_key: str | None) -> Sent:
-    report = NewReport(
+def _report_of(draft: Draft, sender: Sender) -> NewReport:
+    return NewReport(
         channel=sender.channel,
         kind=CaseType.CASE,
         said=draft.said,
@@ -63,8 +69,13 @@ def _store(tx: Transaction, draft: Draft, sender: Sender, public_key: str | None
         sender=sender.program,
         device=draft.device,
     )
-    sent = send_report(tx, report, public_key=public_key, code=draft.code)
+
+
+def _store(
+    tx: Transaction, report: NewReport, photos: Sequence[bytes], code: str | None, public_key: str | None
+) -> Sent:
+    sent = send_report(tx, report, public_key=public_key, code=code)
     if sent.is_new:
-        for place, photo in enumerate(draft.photos, start=1):
+        for place, photo in enumerate(photos, start=1):
             add_photo(tx, sent.number, sent.code, photo, place=place)
     return sent

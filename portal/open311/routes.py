@@ -134,7 +134,7 @@ async def post_request(request: Request) -> Response:
     services = by_category(city.services)
     code = sent.fields.get("service_code", "").strip()
     if code and category_of(code) not in services:
-        raise unknown(f"There is no service with the code {code[:64]}. GET services lists them.")
+        raise unknown("service_code: there is no service with this code. GET services lists them.")
     if sent.fields.get("address_id", "").strip():
         raise invalid("This city has no register of addresses. Send lat and long, or address_string.")
     chosen = sent.attributes.get(CONDITION, [""])

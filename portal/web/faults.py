@@ -7,7 +7,7 @@ from http import HTTPStatus
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from cityops.settings import Settings
@@ -22,6 +22,7 @@ from portal.texts import load_texts, say
 
 logger = logging.getLogger(__name__)
 PROGRAMS = "/open311/"
+CHANNELS = "/hooks/"
 UNKNOWN_PATH = "There is nothing at this address. GET /open311/v2/discovery.xml says what there is."
 
 
@@ -46,6 +47,8 @@ def answer_fault(request: Request, status: HTTPStatus, words: str, *, wait: floa
     seconds = math.ceil(wait) if wait else RETRY_AFTER
     if request.url.path.startswith(PROGRAMS):
         response: Response = answer_faults(format_in(request.url.path), GeoReportError(status, [words]))
+    elif request.url.path.startswith(CHANNELS):
+        response = JSONResponse({"error": status.name.lower(), "words": words}, status)
     else:
         settings: Settings = request.app.state.settings
         language = language_in(request.scope, settings)

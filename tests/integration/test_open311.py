@@ -210,7 +210,7 @@ def test_a_contact_that_nothing_can_seal_is_dropped_and_that_is_said(
         ({"api_key": ""}, 403, "api_key is missing"),
         ({"api_key": "guess"}, 403, "api_key is not known"),
         ({"service_code": ""}, 400, "service_code"),
-        ({"service_code": "event-99-99"}, 404, "event-99-99"),
+        ({"service_code": "event-99-99"}, 404, "service_code"),
         ({"lat": ""}, 400, "lat and long go together"),
         ({"lat": "", "long": ""}, 400, "place is missing"),
         ({"lat": "x"}, 400, "lat"),

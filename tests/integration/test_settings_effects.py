@@ -35,6 +35,7 @@ from dashboard.app import create_app
 from dashboard.city.vitals.vital_weights import load_weights
 from ingest import program as ingest_program
 from ingest.transport.mqtt import Subscription
+from portal.hooks.channels import load_channels
 from tests.alert_samples import shown_alert
 from tests.unit.dashboard.visitors import TestClient
 
@@ -109,6 +110,7 @@ EFFECTS: Mapping[str, tuple[str | None, str | None, Probe]] = {
     "standards_file": (None, "FILE", lambda s: refusal(load_standards, s.standards_file)),
     "vitals_file": (None, "FILE", lambda s: refusal(lambda path: load_weights(CATALOGUE, path), s.vitals_file)),
     "topics_file": (None, "FILE", lambda s: refusal(load_criteria, s.topics_file)),
+    "hooks_file": (None, "FILE", lambda s: refusal(load_channels, s.hooks_file)),
     "notify_file": (None, "FILE", lambda s: refusal(load_policy, s.notify_file)),
     "mqtt_ca_file": (None, "FILE", tls_refusal),
     "oidc_file": (None, "FILE", lambda s: refusal(lambda path: path and load_config(path), s.oidc_file)),

@@ -5,13 +5,17 @@ and in every answer of the dashboard and of the portal, files unpacked. The one 
 """
 
 import io
+import json
 import logging
 import re
 import zipfile
+from base64 import b64encode
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from pathlib import Path
+from secrets import token_hex
 
 import httpx
 import pytest
@@ -36,16 +40,18 @@ from cityops.storage import Database, Transaction
 from cityops.storage.audit import verify_chain
 from dashboard.app import create_app
 from portal.app import create_app as create_portal
+from portal.hooks.signatures import sign
 from tests.browser.city import build_city
 from tests.case_samples import NOW, do, start_city
 from tests.citizen_samples import KEY, LI, PUBLIC_KEY, REPORT, inside, opened_portal
-from tests.portals import portal_settings
+from tests.portals import POSTED, opened_house, portal_settings
 from tests.security.conftest import PASSWORD, House, account_of
 from tests.security.routes import call_of, callbacks, every_route, page_callback, templates_of
 from tests.unit.cases import people
 from tests.unit.cases.calendars import SHANGHAI
 from tests.unit.dashboard.visitors import TestClient
 
+HOOK = b"the secret of a channel, long enough"
 PASSED = "路灯不亮，已核实"
 MARK = "灯杆号 Q7"  # in the person's words: whoever may see the case sees it, which shows that the walk looks at it
 ENDLESS = ("/api/v1/alerts/changes", "/events")
@@ -174,7 +180,7 @@ def test_no_answer_and_no_log_tells_who_it_was(canary: Canary, caplog: pytest.Lo
     assert seen > 2  # the walk sees the case, and in it the person's words
     logged = [*caplog.get_records("setup"), *caplog.get_records("call")]
     assert len(logged) > 100
-    assert not [one for one in logged if found_in(f"{one.getMessage()} {one.exc_text}".encode())]
+    assert not [one for one in logged if found_in(f"{one.getMessage()} {vars(one)}".encode())]
 
 
 def public_answers(canary: Canary) -> Iterator[tuple[str, httpx.Response]]:
@@ -206,6 +212,48 @@ def test_no_public_answer_tells_who_it_was(canary: Canary) -> None:
     assert shown == []
     assert told > 2  # what a person passed is public, so the walk sees the report
     assert own == 1  # and one's own words are told to who has the code
+
+
+def test_no_refusal_and_no_log_repeats_what_was_sent(
+    database: Database, database_url: str, catalogue: Catalogue, caplog: pytest.LogCaptureFixture, tmp_path: Path
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    channels = tmp_path / "hooks.toml"
+    channels.write_text(f'[signed.app]\nsecrets = ["whsec_{b64encode(HOOK).decode()}"]\n')
+    with opened_house(database, database_url, catalogue, CITYOPS_HOOKS_FILE=str(channels)) as house:
+        told = [house.post(fields | {"device_id": "x" * 200}) for fields in filled(POSTED)]
+        told += [hooked(house.client, message, HOOK) for message in filled({"kind": "help", "said": "a"})]
+        told += [hooked(house.client, message, b"x" * 32) for message in filled({"kind": "help", "said": "a"})]
+        whole = {"kind": "help", "said": "积水", "name": LI.name, "phone": LI.phone, "email": LI.email}
+        good = [
+            house.post({"first_name": LI.name, "phone": LI.phone, "email": LI.email}),
+            hooked(house.client, whole, HOOK),
+        ]
+        house.client.post("/report", data={"name": LI.name, "phone": LI.phone, "email": LI.email, "said": LI.phone})
+
+    assert {answer.status_code for answer in told} >= {400, 401, 403, 404, 422}
+    assert [answer.status_code for answer in good] == [200, 200]
+    assert [(answer.text, word) for answer in (*told, *good) for word in found_in(answer.content)] == []
+    logged = [one for one in caplog.get_records("call") if not one.name.startswith("httpx")]
+    assert any(getattr(one, "action", "") == "hook" for one in logged)
+    assert not [one for one in logged if found_in(f"{one.getMessage()} {vars(one)}".encode())]
+
+
+def filled(usual: dict[str, str]) -> Iterator[dict[str, str]]:
+    """Yield what is sent, each time with the person in one field, of those that are there and one that is not."""
+    for field in (
+        *usual,
+        *("name", "phone", "email", "api_key", "crs", "category", "received_at", "media_url", "longitude"),
+    ):
+        for value in (LI.phone, LI.name, LI.email):
+            yield usual | {field: f"{value} \x01" if field in ("said", "description") else f"{value} {value}"}
+
+
+def hooked(client: httpx.Client, message: dict[str, str], secret: bytes) -> httpx.Response:
+    """Send a report as another channel does."""
+    body, at, name = json.dumps(message).encode(), int(utc_now().timestamp()), token_hex()
+    headers = {"webhook-id": name, "webhook-timestamp": f"{at}", "webhook-signature": sign(secret, name, at, body)}
+    return client.post("/hooks/reports/app", content=body, headers=headers | {"content-type": "application/json"})
 
 
 def test_no_table_and_no_view_holds_who_it_was(canary: Canary) -> None:
