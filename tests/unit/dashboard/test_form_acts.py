@@ -7,7 +7,7 @@ import pytest
 
 from cityops.errors import CityOpsError
 from cityops.storage import Transaction
-from dashboard.ui.form_acts import answer_act
+from dashboard.ui.form_acts import Refusals, answer_act
 
 NOTHING = cast("Transaction", None)
 
@@ -24,7 +24,7 @@ class Unexpected(CityOpsError):
     """Nobody expected this."""
 
 
-REFUSALS = {LongGone: "long_gone", Gone: "gone"}
+REFUSALS: Refusals = {LongGone: "long_gone", Gone: "gone"}
 
 
 class Seat:
