@@ -32,6 +32,7 @@ from dashboard.login import routes as login
 from dashboard.pages import desk, domain, presenter, sensors, shift, wall
 from dashboard.pages.cases import routes as case_pages
 from dashboard.pages.catalogue import routes as catalogue_page
+from dashboard.pages.datasets import routes as datasets_page
 from dashboard.pages.domain import exports
 from dashboard.pages.evaluation import routes as evaluation_page
 from dashboard.pages.hotline import calls as hotline_calls
@@ -71,6 +72,7 @@ ROUTERS = (
     topics_page.router,
     catalogue_page.router,
     posts_page.router,
+    datasets_page.router,
     knowledge_page.router,
     hotline_page.router,
     hotline_calls.router,

@@ -17,7 +17,7 @@ def seed() -> None:
 
     with open_database("data sets").transaction() as tx:
         brought = seed_data_sets(tx, read_catalogue(read_settings()))
-    typer.echo(f"{brought} data sets brought. An administrator decides about them on the page /datasets.")
+    typer.echo(f"{brought} data sets brought. An administrator decides about them on the page /admin/datasets.")
 
 
 @sharing.command("list")

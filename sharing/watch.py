@@ -2,21 +2,29 @@
 
 from datetime import datetime
 from functools import partial
+from zoneinfo import ZoneInfo
 
 from alerts.watch.jobs import Job
 from cityops.catalogue import Catalogue, read_catalogue
 from cityops.settings import Settings
 from cityops.storage import Database, load_queries
+from sharing.datasets.quality import count_missing_days
 from sharing.datasets.store import decide_demo_sets, seed_data_sets
 
 SQL = load_queries("sharing")
 SETS_EVERY = 3600.0  # seconds; a new kind comes with a new start, and the first round with that
+QUALITY_EVERY = 300.0  # seconds
+QUALITY_WITHIN = 600.0  # seconds that the days of a round may take
+DAYS_AT_ONCE = 2  # a day is one look at all its readings: others want the disk too
 
 
 def jobs(database: Database, settings: Settings) -> list[Job]:
     """Return the jobs of what the city shares. Raises CatalogueError."""
     catalogue = read_catalogue(settings)
-    return [Job("data-sets", SETS_EVERY, partial(tend_sets, database, catalogue=catalogue, demo=settings.demo))]
+    return [
+        Job("data-sets", SETS_EVERY, partial(tend_sets, database, catalogue=catalogue, demo=settings.demo)),
+        Job("data-quality", QUALITY_EVERY, partial(count_quality, database, zone=settings.zone), QUALITY_WITHIN),
+    ]
 
 
 def tend_sets(database: Database, now: datetime, *, catalogue: Catalogue, demo: bool) -> bool:
@@ -27,4 +35,13 @@ def tend_sets(database: Database, now: datetime, *, catalogue: Catalogue, demo: 
         seed_data_sets(tx, catalogue)
         if demo:
             decide_demo_sets(tx, catalogue, now=now)
+    return True
+
+
+def count_quality(database: Database, now: datetime, *, zone: ZoneInfo) -> bool:
+    """Count the quality of days that are closed, a few a round. False: another program does it."""
+    with database.transaction() as tx:
+        if not tx.value(SQL["lead_data_quality"]):
+            return False
+        count_missing_days(tx, zone=zone, now=now, most=DAYS_AT_ONCE)
     return True

@@ -64,7 +64,8 @@ def _links(here: RequestContext) -> dict[str, str]:
     say, person = texts.speaker(here.language), here.person
     links = {"/account": say("account.title")}
     if person.role is Role.SECURITY_ADMIN:
-        links = {"/admin/tokens": say("tokens.title"), "/admin/posts": say("posts.title"), **links}
+        of_rights = ("/admin/tokens", "tokens"), ("/admin/posts", "posts"), ("/admin/datasets", "datasets")
+        links = {address: say(f"{page}.title") for address, page in of_rights} | links
     if person.role is Role.SYSTEM_ADMIN:
         links = {"/admin/statements": say("statements.title"), **links}
     if person.role is Role.SYSTEM_ADMIN and person.scope.is_whole:

@@ -30,7 +30,7 @@ from citizens.store.intake import load_finder, take_call
 from cityops.accounts.roles import Role
 from cityops.accounts.tokens import add_token
 from cityops.accounts.users import store_user
-from cityops.catalogue import Catalogue
+from cityops.catalogue import Catalogue, load_catalogue
 from cityops.clock import utc_now
 from cityops.devices.sensors import Sensor
 from cityops.readings import Quality
@@ -45,6 +45,7 @@ from dashboard.pages.shift.ids import Ids as Shift
 from dashboard.ui.dash_app import Shell
 from dashboard.web.request_context import require_role
 from dashboard.web.request_ids import ACT
+from sharing.datasets.store import find_data_set, seed_data_sets
 from tests.alert_samples import make_rule, open_alert
 from tests.browser import pages
 from tests.browser.acts import Try, callbacks_of_acts, routes_of_acts, unmarked_routes
@@ -133,6 +134,12 @@ class Ground:
         self.made += 1
         with self.database.transaction() as tx:
             return str(catalogue_in_force(tx))
+
+    def data_set(self, name: str) -> str:
+        """The version of a data set."""
+        with self.database.transaction() as tx:
+            seed_data_sets(tx, load_catalogue())
+            return str(find_data_set(tx, name).version)
 
     def token(self) -> str:
         self.made += 1
@@ -319,6 +326,22 @@ FORMS: dict[str, Callable[[Ground], Try]] = {
     TOKENS + "revoke": form("tokens/revoke", "api_token.revoke", name=Ground.token),
     ACCOUNTS + "second-factor": form("accounts/second-factor", "user.second_factor", name=Ground.account),
     POSTS + "give": form("posts/give", "case.post.give", name=Ground.account, post="chief"),
+    "POST /admin/datasets/decide": lambda ground: Try(
+        "/admin/datasets/decide",
+        {
+            "name": "areas",
+            "seen": ground.data_set("areas"),
+            "provider": "planning",
+            "basis": "Order 1",
+            "share_type": "none",
+            "open_type": "closed",
+            "data_level": "general",
+            "general_grade": "2",
+            "update_cycle": "irregular",
+        },
+        "data_set.decide",
+        kind="form",
+    ),
     POSTS + "take": form("posts/take", "case.post.take", name=Ground.chief, post="chief", last="1"),
 }
 OF_CATALOGUE: dict[str, Callable[[Ground], Try]] = {

@@ -67,6 +67,8 @@ from dashboard.pages.cases.work_view import WorkAct, WorkTask
 from dashboard.pages.catalogue.trial_view import ChangeLine, MoveLine, TrialView
 from dashboard.pages.catalogue.trial_view import LimitLine as LimitLineOfTrial
 from dashboard.pages.catalogue.view import CategoryLine, GapLine, RouteLine, RuleLine, StageLine, StandardLine
+from dashboard.pages.datasets import forms
+from dashboard.pages.datasets.page import SetLine
 from dashboard.pages.evaluation.address import EvaluationAddress
 from dashboard.pages.evaluation.page import BehindCount
 from dashboard.pages.evaluation.view import Cell, Part, TermHead, UnitLine
@@ -453,6 +455,34 @@ def posts_page(text: str) -> dict[str, Any]:
     }
 
 
+def data_sets(text: str) -> dict[str, Any]:
+    return {"lines": [set_line(text)], "counts": {"all": 1, "open": 0}, "asked": {"q": text, "which": "all"}}
+
+
+def set_line(text: str) -> SetLine:
+    return SetLine(text, text, text, text, text, text, "personal", text, text, AT, text)
+
+
+def data_set(text: str) -> dict[str, Any]:
+    """A data set of which a decision was refused, while somebody else decided."""
+    line = set_line(text)
+    fields = dict.fromkeys((*forms.FIELDS,), text)
+    return {
+        "line": line,
+        "notes": text,
+        "basis": text,
+        "licence": text,
+        "condition": text,
+        "fields": fields,
+        "choices": {field: list(words) for field, words in forms.CHOICES.items()},
+        "grades": (1, 2),
+        "departments": [(text, text)],
+        "wrong": "basis",
+        "winner": text,
+        "seen": text,
+    }
+
+
 def topics_page(text: str) -> dict[str, Any]:
     """A topic in each state, and a forecast."""
     evidence = Evidence(
@@ -509,6 +539,9 @@ SAMPLES: list[tuple[str, Callable[[str], dict[str, Any]]]] = [
     ("evaluation/evaluation.html", lambda text: frame(text) | evaluation(text)),
     ("topics/topics.html", lambda text: frame(text) | topics_page(text)),
     ("posts/posts.html", lambda text: frame(text) | posts_page(text)),
+    ("datasets/list.html", lambda text: frame(text) | data_sets(text)),
+    ("datasets/data_set.html", lambda text: frame(text) | data_set(text)),
+    ("datasets/unknown.html", frame),
     *[(name, lambda text, page=page: frame(text) | page(text)) for name, page in catalogue_pages()],
     *[(name, lambda text, page=page: frame(text) | page(text)) for name, page in hotline_samples.PAGES],
     ("login/login.html", login),
