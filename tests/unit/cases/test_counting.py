@@ -1,7 +1,7 @@
 """What a case counts for: one population for each unit, in the month of its deadline, and never twice."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -94,6 +94,17 @@ def test_a_case_counts_in_the_month_in_which_it_is_due() -> None:
     counted = count_month([history(told)], CLOCK, start=deadline.at, end=at("07-01 00:00"))
     assert set(counted["department", "roads"]) >= {"due_handle", "waiting_late"}
     assert counted["department", "roads"]["due_handle"] == (1,)
+
+
+def test_a_case_is_late_once_its_moment_is_over() -> None:
+    told = story_of(people.TO_HANDLING)
+    deadline = told.present.deadline
+    assert deadline is not None
+    cases: list[tuple[timedelta, set[str]]] = [(timedelta(), set()), (timedelta(microseconds=1), {"waiting_late"})]
+    for waited, wanted in cases:
+        clock = StepClock(CLOCK.limits, CLOCK.calendar, deadline.at + waited)
+        counted = count_month([history(told)], clock, start=JUNE[0], end=JUNE[1])
+        assert {"waiting_late"} & set(counted["department", "roads"]) == wanted
 
 
 def test_every_post_answers_for_its_own_step() -> None:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 
 from alerts.notify.contacts import Policy, Quiet
 from cases.clock.deadline import ClockInputs, find_deadline, moment_of
-from cases.clock.progress import ClockLight, SegmentKind, light, reminders, segments, share_used
+from cases.clock.progress import ClockLight, SegmentKind, light, reminders, segments, share_used, strip
 from cases.clock.rework import ReworkPolicy, after_rework
 from tests.unit.cases.calendars import SHANGHAI, at, calendar, inputs, limit
 from tests.unit.cases.test_deadline import PAUSED, clocks
@@ -36,6 +36,39 @@ def test_segments_add_up_and_do_not_overlap(clock: ClockInputs) -> None:
     assert found[-1].ends == until
     assert all(earlier.ends == later.begins for earlier, later in pairwise(found))
     assert sum((segment.ends - segment.begins for segment in found), timedelta()) == until - clock.start
+
+
+def test_a_pause_from_the_start_leaves_no_empty_segment() -> None:
+    clock = inputs("06-08 09:00", "8 wh").paused(at("06-08 09:00"), at("06-08 10:00"))
+    found = [(segment.kind, segment.begins, segment.ends) for segment in segments(clock, at("06-08 10:00"))]
+
+    assert found == [(SegmentKind.PAUSED, at("06-08 09:00"), at("06-08 10:00"))]
+
+
+def test_the_strip_tells_work_pauses_and_time_off_apart() -> None:
+    clock = inputs("06-08 11:00", "8 wh").paused(at("06-08 15:00"), at("06-09 07:00"))
+    found = [(piece.kind, piece.begins, piece.ends) for piece in strip(clock, at("06-09 09:00"), calendar())]
+
+    assert found == [
+        (SegmentKind.RUNNING, at("06-08 11:00"), at("06-08 12:00")),
+        (SegmentKind.OFF, at("06-08 12:00"), at("06-08 14:00")),
+        (SegmentKind.RUNNING, at("06-08 14:00"), at("06-08 15:00")),
+        (SegmentKind.PAUSED, at("06-08 15:00"), at("06-09 07:00")),
+        (SegmentKind.OFF, at("06-09 07:00"), at("06-09 08:00")),
+        (SegmentKind.RUNNING, at("06-09 08:00"), at("06-09 09:00")),
+    ]
+
+
+def test_the_strip_ends_with_the_working_day() -> None:
+    found = strip(inputs("06-08 17:00", "8 wh"), at("06-08 18:00"), calendar())
+
+    assert [(piece.kind, piece.ends) for piece in found] == [(SegmentKind.RUNNING, at("06-08 18:00"))]
+
+
+def test_hours_of_the_clock_run_at_night() -> None:
+    found = strip(inputs("06-08 17:00", "24 uh"), at("06-09 07:00"), calendar())
+
+    assert [(piece.kind, piece.ends) for piece in found] == [(SegmentKind.RUNNING, at("06-09 07:00"))]
 
 
 @pytest.mark.parametrize(

@@ -132,7 +132,8 @@ def test_a_dry_run_names_the_past_cases_that_would_go_elsewhere() -> None:
     ],
 )
 def test_a_rule_that_cannot_be_used_is_refused(rule: Responsibility, reason: str) -> None:
-    check_rules([Responsibility("1", "99", "a")], {"a": None})
+    open_ended = [Responsibility("1", "99", "a", valid_from=DAY), Responsibility("1", "99", "a", valid_until=DAY)]
+    check_rules([Responsibility("1", "99", "a"), *open_ended], {"a": None})
 
     with pytest.raises(RoutingError, match=reason):
         check_rules([rule], {"a": None})

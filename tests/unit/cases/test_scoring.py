@@ -135,6 +135,11 @@ def test_weights_add_up_to_a_hundred(name: str) -> None:
     assert sum(term.weight for term in TABLES.formula[name].term) == 100
 
 
+def test_only_a_score_out_of_a_hundred_is_whole() -> None:
+    assert TABLES.formula["hotline"].is_whole
+    assert not TABLES.formula["closing_jinhua"].is_whole
+
+
 @pytest.mark.parametrize(
     ("points", "level"),
     [("90", "A"), ("89.999", "B"), ("75", "B"), ("74.999", "C"), ("60", "C"), ("40", "D"), ("39.999", "E"), ("0", "E")],

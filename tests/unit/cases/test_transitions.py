@@ -27,6 +27,7 @@ class Line:
     ends: frozenset[CaseState]
     posts: frozenset[Post]
     seat: Seat
+    reason: bool
 
 
 def _states(text: str) -> Iterator[CaseState]:
@@ -48,8 +49,9 @@ def _lines() -> dict[Act, Line]:
             frozenset(_states(ends)),
             frozenset(map(Post, posts.split(", "))),
             SEATS[seat],
+            any(need.startswith(("words", "a reason")) and " where " not in need for need in needs.split("; ")),
         )
-        for act, (start, ends, posts, seat, _) in ((act, row) for act, row in cells.items() if len(row) == 5)
+        for act, (start, ends, posts, seat, needs) in ((act, row) for act, row in cells.items() if len(row) == 5)
     }
 
 
@@ -142,7 +144,7 @@ def test_the_page_has_every_act() -> None:
 def test_the_table_is_what_the_page_says(act: Act) -> None:
     row = TRANSITIONS[act]
 
-    assert Line(row.start, row.ends, row.posts, row.seat) == LINES[act]
+    assert Line(row.start, row.ends, row.posts, row.seat, row.reason) == LINES[act]
 
 
 @pytest.mark.parametrize("act", [act for act in Act if act not in SPECIAL])
@@ -180,3 +182,13 @@ def test_the_table_answers_without_a_case() -> None:
     assert is_allowed(Act.REPORT, None, Post.COLLECTOR)
     assert not is_allowed(Act.FILE, None, Post.CHIEF)
     assert not is_allowed(Act.CLOSE, CaseState.REPORTED, Post.CHIEF)
+
+
+@pytest.mark.parametrize("act", [act for act in Act if LINES[act].reason and act not in SPECIAL])
+def test_an_act_that_needs_words_is_refused_without(act: Act) -> None:
+    line = LINES[act]
+    state, post = min(line.start), min(line.posts)
+    story = _prepare(act, state, post)
+
+    with pytest.raises(ActRefused, match="needs a reason in words"):
+        story.do(act, _holder(act, post), details_for(act, story), reason=" ")

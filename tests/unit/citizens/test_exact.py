@@ -42,6 +42,7 @@ def test_a_fall_is_the_same_test_the_other_way() -> None:
 
 def test_a_large_count_is_exact_where_floating_point_ends() -> None:
     assert rise_chance(1100, 0, after_days=30, before_days=30) == Fraction(1, 2**1100)
+    assert rise_chance(1, 0, after_days=1, before_days=1) == Fraction(1, 2)  # a day is enough
 
 
 @pytest.mark.parametrize("wrong", [(-1, 0, 30, 30), (0, -1, 30, 30), (1, 1, 0, 30), (1, 1, 30, 0)])

@@ -53,6 +53,13 @@ def test_an_alert_that_flutters_counts_once() -> None:
     assert forecasts(fluttering, [at + 6 * HOUR for at in fluttering]) == []  # three times, not fifteen
 
 
+def test_what_is_raised_again_just_within_the_hours_is_the_same_alert() -> None:
+    again = [at + CRITERIA.ahead for at in EVERY_TENTH]
+    complaints = [at + HOUR for at in EVERY_TENTH]
+    assert forecasts([*EVERY_TENTH, *again], complaints)[0].alerts == 9
+    assert forecasts([*EVERY_TENTH, *(at + HOUR for at in again)], complaints)[0].alerts == 18
+
+
 def test_an_alert_whose_hours_are_not_over_counts_nowhere() -> None:
     late = [*EVERY_TENTH, UNTIL - HOUR]
     assert forecasts(late, [at + HOUR / 2 for at in late])[0].alerts == 9

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from random import Random
 
-from citizens.topics.sightings import Sighting, Told, find_incidents, places_of
+from citizens.topics.sightings import Sighting, Told, find_incidents, places_of, street_of
 from cityops.geography.distances import distance_km
 from tests.unit.citizens.towns import AREAS, DAY, START, sighting
 
@@ -50,6 +50,8 @@ def test_a_community_lies_in_a_street_and_a_district() -> None:
     assert list(places_of(AREAS, "990101001001")) == ["990101001", "990101"]
     assert list(places_of(AREAS, "990101")) == ["990101"]
     assert list(places_of(AREAS, "99")) == list(places_of(AREAS, "elsewhere")) == []
+    assert street_of(AREAS, "990101001001") == street_of(AREAS, "990101001") == "990101001"
+    assert street_of(AREAS, "990101") == ""
 
 
 def test_many_calls_are_joined_as_each_with_each_would_join_them() -> None:
