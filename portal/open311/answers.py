@@ -9,6 +9,7 @@ from portal.open311.errors import GeoReportError
 
 KEEP_LISTS = 60  # seconds that what changes seldom may be kept
 KEEP_REQUESTS = 5
+KEEP_DESCRIPTION = 3600
 
 
 def format_in(path: str) -> Format:

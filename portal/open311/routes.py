@@ -3,6 +3,7 @@
 import time
 from functools import partial
 from http import HTTPStatus
+from pathlib import Path
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -16,7 +17,7 @@ from cityops.web.texts import LANGUAGES
 from portal import metrics
 from portal.context import Portal, portal_of
 from portal.intake import Fault, Faulty, read_draft
-from portal.open311.answers import KEEP_LISTS, KEEP_REQUESTS, answer_document, format_in
+from portal.open311.answers import KEEP_DESCRIPTION, KEEP_LISTS, KEEP_REQUESTS, answer_document, format_in
 from portal.open311.discovery import draw_discovery
 from portal.open311.documents import Document
 from portal.open311.errors import GeoReportError, forbidden, invalid, unknown
@@ -33,6 +34,7 @@ from portal.texts import say
 from portal.web.allowances import Kind
 
 BASE = "/open311/v2"
+DESCRIPTION = (Path(__file__).parent / "openapi.json").read_bytes()
 MOST_UPDATES = 1_000
 
 
@@ -42,6 +44,12 @@ async def discover(request: Request) -> Response:
     portal = portal_of(request)
     document = draw_discovery(base=_base(request), is_test=portal.settings.demo, language=_language(request))
     return _list(request, document)
+
+
+async def describe(_: Request) -> Response:
+    """All of these calls in the words of OpenAPI."""
+    headers = {"Cache-Control": f"public, max-age={KEEP_DESCRIPTION}", "Content-Type": "application/json"}
+    return Response(DESCRIPTION, headers=headers)
 
 
 async def list_services(request: Request) -> Response:
@@ -208,6 +216,7 @@ def _both(path: str, endpoint: object, *, methods: tuple[str, ...] = ("GET",)) -
 
 
 ROUTES = [
+    Route(f"{BASE}/openapi.json", describe),
     *_both("/discovery", discover),
     *[Route(f"/open311/discovery.{form}", discover) for form in ("xml", "json")],
     *_both("/services", list_services),

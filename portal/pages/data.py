@@ -20,6 +20,7 @@ async def show_data(request: Request) -> Response:
     example = code_of(services[0].category) if services else SAMPLE
     base = "/open311/v2"
     calls = [
+        (f"{base}/openapi.json", "description", True),
         (f"{base}/discovery.json", "discovery", True),
         (f"{base}/services.json", "services", True),
         (f"{base}/services/{example}.json", "definition", bool(services)),
