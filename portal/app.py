@@ -23,15 +23,19 @@ from portal.hooks.channels import load_channels
 from portal.open311 import routes as open311
 from portal.pages import data, figures, home, questions, report, reports
 from portal.rendering import language_in
+from portal.sensorthings import routes as sensorthings
 from portal.web import faults, health
 from portal.web.answer_cache import AnswerCache
 from portal.web.headers import PublicHeaders
+from portal.web.open_turns import OpenTurns
 from portal.web.reading_limits import ReadingLimits
 from portal.web.report_bodies import ReportBodies
 
 STATIC = Path(__file__).parent / "static"
 KEEP_STATIC = "public, max-age=3600"
-ROBOTS = "User-agent: *\nDisallow: /report/\nDisallow: /open311/\nDisallow: /hooks/\nDisallow: /map.svg\n"
+ROBOTS = (
+    "User-agent: *\nDisallow: /report/\nDisallow: /open311/\nDisallow: /v1.1/\nDisallow: /hooks/\nDisallow: /map.svg\n"
+)
 
 
 class Static(StaticFiles):
@@ -77,6 +81,7 @@ def create_app(settings: Settings) -> Starlette:
             *data.ROUTES,
             *open311.ROUTES,
             *hooks.ROUTES,
+            *sensorthings.ROUTES,
             *health.ROUTES,
             Route("/robots.txt", robots),
             Mount("/static", Static(directory=STATIC)),
@@ -98,6 +103,7 @@ def _add_guards(server: Starlette, settings: Settings) -> None:
 
     server.add_middleware(ReportBodies, refuse=refuse)
     server.add_middleware(AnswerCache, language_of=language_of)
+    server.add_middleware(OpenTurns, allowances=server.state.portal.allowances, refuse=refuse)
     server.add_middleware(ReadingLimits, allowances=server.state.portal.allowances, refuse=refuse)
     server.add_middleware(
         PublicHeaders, names=settings.allowed_hosts or (), over_tls=settings.cookie_secure, refuse=refuse

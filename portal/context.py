@@ -16,6 +16,7 @@ from portal.web.allowances import Allowances
 T = TypeVar("T")
 
 READERS, WRITERS = 6, 4  # threads, and connections of the database
+OPEN_READERS = 3  # for programs that read open data: people's pages never wait for them
 WAITING = 1_000  # requests that may wait for a thread of either kind: each is small, and they are worked off in seconds
 
 
@@ -28,8 +29,10 @@ class Portal:
     allowances: Allowances
     reading: Database
     writing: Database
+    open_reading: Database
     readers: WorkerPool
     writers: WorkerPool
+    open_readers: WorkerPool
 
     async def read(self, question: Callable[[Transaction], T]) -> T:
         """Return what a function reads in a transaction, in a thread for readers. Raises StorageError or PoolFull."""
@@ -39,10 +42,14 @@ class Portal:
         """Return what a function does in a transaction, in a thread for writers. Raises StorageError or PoolFull."""
         return await self.writers.run(_within, self.writing, work)
 
+    async def read_open(self, question: Callable[[Transaction], T]) -> T:
+        """Return what a function reads of open data, in a thread of its own kind. Raises StorageError or PoolFull."""
+        return await self.open_readers.run(_within, self.open_reading, question)
+
     def close(self) -> None:
         """Close the idle connections."""
-        self.reading.close()
-        self.writing.close()
+        for database in (self.reading, self.writing, self.open_reading):
+            database.close()
 
 
 def open_portal(settings: Settings, standards: Standards) -> Portal:
@@ -55,8 +62,10 @@ def open_portal(settings: Settings, standards: Standards) -> Portal:
         Allowances(),
         reading,
         Database(url, application="portal reports", keep=WRITERS, most=WRITERS, lock_timeout=5.0),
+        Database(url, application="portal open", keep=OPEN_READERS, most=OPEN_READERS, lock_timeout=2.0),
         WorkerPool("read", threads=READERS, queue=WAITING),
         WorkerPool("write", threads=WRITERS, queue=WAITING),
+        WorkerPool("open", threads=OPEN_READERS, queue=WAITING),
     )
 
 

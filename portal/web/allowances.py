@@ -16,6 +16,7 @@ class Kind(StrEnum):
     READ = "read"
     REPORT = "report"  # by a form, from one network
     PROGRAM = "program"  # by a key of Open311
+    OPEN = "open"  # open data, by a program: who has used it up waits and is not refused
     CODE = "code"  # a report by its code: so that nobody guesses
 
 
@@ -32,6 +33,7 @@ ALLOWANCES = {
     Kind.READ: Allowance(at_once=300, per_second=30),
     Kind.REPORT: Allowance(at_once=10, per_second=1 / 20),
     Kind.PROGRAM: Allowance(at_once=1_000, per_second=20),
+    Kind.OPEN: Allowance(at_once=300, per_second=30),
     Kind.CODE: Allowance(at_once=20, per_second=1 / 5),
 }
 

@@ -2,7 +2,7 @@
 
 An answer to a GET with `Cache-Control: public, max-age=N` is kept for N seconds, by address, host and language, whole
 and compressed, with an ETag. Whoever asks while it is being made waits for it. A language is one of ours, so that the
-headers of visitors make no keys.
+headers of visitors make no keys. What may not be kept is sent as it comes, however long it is.
 """
 
 import asyncio
@@ -84,20 +84,25 @@ class AnswerCache:
         """Have the answer made, and keep it if it may be; send it as it comes if it may not."""
         made: asyncio.Future[Kept | None] = asyncio.get_running_loop().create_future()
         first = self._under_way.setdefault(key, made) is made
-        answer = _Answer(send)
+
+        def let_others_go_on() -> None:
+            """Have whoever waits make an answer of his own: this one is not kept."""
+            if first and not made.done():
+                self._under_way.pop(key, None)
+                made.set_result(None)
+
+        answer = _Answer(send, with_body=scope["method"] != "HEAD", on_passing=let_others_go_on)
         kept: Kept | None = None
         try:
             await self._app({**scope, "method": "GET"}, receive, answer.take)
             kept = answer.kept()
         finally:
-            if first:
+            if first and not made.done():
                 self._under_way.pop(key, None)
                 made.set_result(kept)
         if kept is not None:
             self._keep(key, kept)
             await _send(kept, scope, send)
-        else:
-            await answer.pass_on(with_body=scope["method"] != "HEAD")
 
     def _keep(self, key: Key, kept: Kept) -> None:
         before = self._kept.pop(key, None)
@@ -109,38 +114,44 @@ class AnswerCache:
 
 
 class _Answer:
-    """What the application sends, taken whole."""
+    """What the application sends: taken whole where it may be kept, else passed on as it comes."""
 
-    def __init__(self, send: Send) -> None:
+    def __init__(self, send: Send, *, with_body: bool, on_passing: Callable[[], None]) -> None:
         self._send = send
+        self._with_body = with_body
+        self._on_passing = on_passing
         self._start: Message = {}
         self._body = bytearray()
+        self._seconds: int | None = None  # for which it may be kept
 
     async def take(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self._start = message
+            found = _MAX_AGE.fullmatch(MutableHeaders(scope=message).get("cache-control", ""))
+            self._seconds = int(found[1]) if found is not None and message["status"] == 200 else None
+            if self._seconds is None:
+                self._on_passing()
+        if self._seconds is None:
+            await self._pass(message)
         elif message["type"] == "http.response.body":
             self._body += message.get("body", b"")
 
+    async def _pass(self, message: Message) -> None:
+        is_body = message["type"] == "http.response.body"
+        await self._send({**message, "body": b""} if is_body and not self._with_body else message)
+
     def kept(self) -> Kept | None:
-        """Return the answer to keep; None where it may not be kept, or was broken off."""
-        headers = MutableHeaders(raw=list(self._start.get("headers", ())))
-        found = _MAX_AGE.fullmatch(headers.get("cache-control", ""))
-        if found is None or self._start["status"] != 200:
+        """Return the answer to keep; None where it was passed on, or broken off."""
+        if self._seconds is None:
             return None
+        headers = MutableHeaders(raw=list(self._start["headers"]))
         body = bytes(self._body)
         is_text = headers.get("content-type", "").startswith(_PACKED)
         packed = gzip.compress(body, 6, mtime=0) if is_text and len(body) >= SMALLEST_PACKED else None
         headers["Vary"] = "Accept-Encoding, Accept-Language"
         del headers["content-length"]
         tag = hashlib.blake2b(body, digest_size=12).hexdigest()
-        return Kept(200, headers.raw, body, packed, time.monotonic() + int(found[1]), tag)
-
-    async def pass_on(self, *, with_body: bool) -> None:
-        """Send it as it is."""
-        if self._start:
-            await self._send(self._start)
-            await self._send({"type": "http.response.body", "body": bytes(self._body) if with_body else b""})
+        return Kept(200, headers.raw, body, packed, time.monotonic() + self._seconds, tag)
 
 
 async def _send(kept: Kept, scope: Scope, send: Send) -> None:

@@ -18,6 +18,8 @@ from portal import metrics
 from portal.open311.answers import answer_faults, format_in
 from portal.open311.errors import GeoReportError
 from portal.rendering import answer_page, language_in
+from portal.sensorthings import answers as sensorthings
+from portal.sensorthings.errors import SensorThingsError
 from portal.texts import load_texts, say
 
 logger = logging.getLogger(__name__)
@@ -45,8 +47,10 @@ class Refusals:
 def answer_fault(request: Request, status: HTTPStatus, words: str, *, wait: float = 0.0) -> Response:
     """Return the answer: for programs the words in English, for people those of the catalogue."""
     seconds = math.ceil(wait) if wait else RETRY_AFTER
-    if request.url.path.startswith(PROGRAMS):
-        response: Response = answer_faults(format_in(request.url.path), GeoReportError(status, [words]))
+    if sensorthings.is_ours(request.url.path):
+        response: Response = sensorthings.answer_error(SensorThingsError(status, words))
+    elif request.url.path.startswith(PROGRAMS):
+        response = answer_faults(format_in(request.url.path), GeoReportError(status, [words]))
     elif request.url.path.startswith(CHANNELS):
         response = JSONResponse({"error": status.name.lower(), "words": words}, status)
     else:
@@ -65,6 +69,7 @@ def answer_fault(request: Request, status: HTTPStatus, words: str, *, wait: floa
 def install(server: Starlette) -> None:
     """Have every exception of a route answered."""
     server.add_exception_handler(GeoReportError, _say_geo_report)
+    server.add_exception_handler(SensorThingsError, _say_sensor_things)
     server.add_exception_handler(HTTPException, _say_http)
     server.add_exception_handler(Malformed, _say_malformed)
     server.add_exception_handler(PoolFull, _say_busy)
@@ -77,9 +82,16 @@ async def _say_geo_report(request: Request, error: Exception) -> Response:
     return answer_faults(format_in(request.url.path), error)
 
 
+async def _say_sensor_things(_: Request, error: Exception) -> Response:
+    assert isinstance(error, SensorThingsError)  # noqa: S101  (it is installed for these)
+    return sensorthings.answer_error(error)
+
+
 async def _say_http(request: Request, error: Exception) -> Response:
     status = HTTPStatus(error.status_code) if isinstance(error, HTTPException) else HTTPStatus.BAD_REQUEST
     words = UNKNOWN_PATH if status is HTTPStatus.NOT_FOUND else f"{status.phrase}. Read docs/reference/open311.md."
+    if sensorthings.is_ours(request.url.path):
+        words = "SensorThings is read here: GET and HEAD are what there is."
     response = answer_fault(request, status, words)
     if isinstance(error, HTTPException) and error.headers:
         response.headers.update(error.headers)

@@ -20,7 +20,7 @@ STEADY = {
     "Permissions-Policy": "camera=(), geolocation=(self), microphone=()",
 }
 ONLY_TLS = "max-age=31536000; includeSubDomains"  # a year
-OPEN_DATA = ("/open311/",)  # what programs in pages of others may read
+OPEN_DATA = ("/open311/", "/v1.1")  # what programs in pages of others may read
 
 
 class Refusing(Protocol):

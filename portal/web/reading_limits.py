@@ -11,6 +11,7 @@ from portal.web.allowances import Allowances, Kind
 from portal.web.headers import Refusing
 
 UNLIMITED = ("/healthz", "/readyz", "/metrics")  # what supervisors ask
+IN_TURNS = ("/v1.1",)  # what programs read for as long as there is more: portal/web/open_turns.py
 TOO_OFTEN = "Too many requests come from your network. Wait the seconds of Retry-After, then ask again."
 
 
@@ -24,7 +25,7 @@ class ReadingLimits:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
-        if scope["type"] == "http" and scope["path"] not in UNLIMITED:
+        if scope["type"] == "http" and scope["path"] not in UNLIMITED and not scope["path"].startswith(IN_TURNS):
             wait = self._allowances.take(Kind.READ, network_in(scope), now=time.monotonic())
             if wait:
                 metrics.LIMITED.labels(Kind.READ).inc()

@@ -1,0 +1,216 @@
+"""Query options: what is asked of a set, and of the sets within it. Pure."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from urllib.parse import quote, unquote_plus
+
+from portal.sensorthings.errors import bad
+from portal.sensorthings.splitting import split
+
+PAGE = 100  # entities of a page when nobody asks for a number
+MOST = 10_000  # of a page
+MOST_WITHIN = 1_000  # of a set within another, for each of that one
+DEEPEST, MOST_EXPANDS = 3, 20
+LONGEST = 8_000  # characters of a query
+MOST_SKIPPED = 1_000_000
+_LOST_PLUS = re.compile(r"(T\d\d:\d\d(?::\d\d(?:\.\d+)?)?) (\d\d:\d\d)")
+_LITERAL = "$,;:/()'="  # what stays as it is in a query
+_NUMBER = re.compile(r"\d{1,9}")
+_NAME = re.compile(r"[A-Za-z@][A-Za-z0-9_.@]*")
+
+
+class Form(StrEnum):
+    """The form of an answer, as `$resultFormat` names it."""
+
+    DEFAULT = "default"
+    DATA_ARRAY = "dataArray"
+    GEO_JSON = "GeoJSON"
+    CSV = "csv"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """By what entities are ordered: a path of properties."""
+
+    path: tuple[str, ...]
+    is_descending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What is asked. `top` None: as many as a page has. `token`: the page begins after what it stands for."""
+
+    filter: str = ""
+    expand: tuple["Expand", ...] = ()
+    select: tuple[str, ...] = ()
+    order: tuple[Order, ...] = ()
+    top: int | None = None
+    skip: int = 0
+    count: bool = False
+    form: Form = Form.DEFAULT
+    token: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Expand:
+    """A relation whose other end is wanted within the answer, and what of it. `text`: its options as they came."""
+
+    relation: str
+    options: Options = Options()
+    text: str = ""
+
+
+def read_query(query: str) -> Options:
+    """Return the options of the query of an address, still encoded. Raises SensorThingsError."""
+    given = decode(query)
+    options = _read(given, _TOP_READERS, depth=1)
+    if _count_expands(options) > MOST_EXPANDS:
+        raise bad(f"$expand asks for more than {MOST_EXPANDS} relations. Ask for fewer at once.")
+    return options
+
+
+def decode(query: str) -> dict[str, str]:
+    """Return names and values of a query. Clients send `%24` and `$`, `+` and spaces; a zone's lost `+` is put back."""
+    if len(query) > LONGEST:
+        raise bad(f"The query is longer than {LONGEST} characters.")
+    given = dict[str, str]()
+    for part in filter(None, query.split("&")):
+        name, _, value = part.partition("=")
+        name, value = unquote_plus(name).strip(), _LOST_PLUS.sub(r"\1+\2", unquote_plus(value).strip())
+        if name in given:
+            raise bad(f"The option {name[:40]} stands there twice.")
+        if "\0" in value:
+            raise bad(f"The option {name[:40]} has a character that no text has.")
+        given[name] = value
+    return given
+
+
+def encode(given: Mapping[str, str]) -> str:
+    """Return a query that `decode` reads as the same."""
+    return "&".join(f"{name}={quote(value, safe=_LITERAL)}" for name, value in given.items())
+
+
+def _read(given: Mapping[str, str], readers: Mapping[str, "_Reader"], *, depth: int) -> Options:
+    options = Options()
+    for name, value in given.items():
+        reader = readers.get(name)
+        if reader is None:
+            raise bad(f"There is no option {name[:40]} here. There are: {', '.join(readers)}.")
+        options = reader(options, value, depth)
+    return options
+
+
+def _read_filter(options: Options, value: str, _: int) -> Options:
+    if not value:
+        raise bad("$filter is empty. Leave it out, or say what is wanted.")
+    return replace(options, filter=value)
+
+
+def _read_expand(options: Options, value: str, depth: int) -> Options:
+    merged = dict[str, Expand]()
+    for item in split(value, ","):
+        expand = _read_item(item, depth)
+        before = merged.get(expand.relation)
+        merged[expand.relation] = expand if before is None else _join(before, expand)
+    return replace(options, expand=tuple(merged.values()))
+
+
+def _read_item(item: str, depth: int) -> Expand:
+    """Read `Datastreams`, `Datastreams($top=1)` or `Datastreams/Sensor`."""
+    if depth > DEEPEST:
+        raise bad(f"$expand goes deeper than {DEEPEST} relations. Ask for less at once.")
+    head, bracket, rest = item.partition("(")
+    relation, slash, below = head.strip().partition("/")
+    if not _NAME.fullmatch(relation) or (bracket and not rest.endswith(")")):
+        raise bad(f"$expand cannot be read at: {item[:100]}")
+    if slash:
+        return Expand(relation, Options(expand=(_read_item(below + bracket + rest, depth + 1),)))
+    text, given = rest.removesuffix(")"), dict[str, str]()
+    for part in filter(None, split(text, ";")):
+        name, _, value = part.partition("=")
+        if name.strip() in given:
+            raise bad(f"The option {name[:40]} stands twice within $expand.")
+        given[name.strip()] = value.strip()
+    return Expand(relation, _read(given, _READERS, depth=depth + 1), text)
+
+
+def _join(one: Expand, other: Expand) -> Expand:
+    """Unite `A/B,A/C`, which is `A` with `B` and `C`."""
+    if replace(one.options, expand=()) != Options() or replace(other.options, expand=()) != Options():
+        raise bad(f"$expand names {one.relation} twice. Put its options into one pair of brackets.")
+    return Expand(one.relation, Options(expand=one.options.expand + other.options.expand))
+
+
+def _read_select(options: Options, value: str, _: int) -> Options:
+    names = tuple(split(value, ","))
+    if not all(_NAME.fullmatch(name) for name in names):
+        raise bad(f"$select cannot be read: {value[:100]}. Name properties, with commas between them.")
+    return replace(options, select=names)
+
+
+def _read_order(options: Options, value: str, _: int) -> Options:
+    return replace(options, order=tuple(_read_one_order(item) for item in split(value, ",")))
+
+
+def _read_one_order(item: str) -> Order:
+    words = item.split()
+    direction = words[1].lower() if len(words) == 2 else "asc"
+    if not words or len(words) > 2 or direction not in ("asc", "desc"):
+        raise bad(f"$orderby cannot be read at: {item[:100]}. Write a property, and asc or desc.")
+    path = tuple("id" if name == "@iot.id" else name for name in words[0].split("/"))
+    return Order(path, direction == "desc")
+
+
+def _read_top(options: Options, value: str, _: int) -> Options:
+    return replace(options, top=_number("$top", value))
+
+
+def _read_skip(options: Options, value: str, _: int) -> Options:
+    skip = _number("$skip", value)
+    if skip > MOST_SKIPPED:
+        raise bad(
+            f"$skip is larger than {MOST_SKIPPED}. Follow @iot.nextLink instead: it costs the same on every page."
+        )
+    return replace(options, skip=skip)
+
+
+def _read_count(options: Options, value: str, _: int) -> Options:
+    if value.lower() not in ("true", "false"):
+        raise bad("$count is true or false.")
+    return replace(options, count=value.lower() == "true")
+
+
+def _read_form(options: Options, value: str, _: int) -> Options:
+    for form in Form:
+        if form.lower() == value.lower():
+            return replace(options, form=form)
+    raise bad(f"There is no $resultFormat {value[:40]}. There are: {', '.join(Form)}.")
+
+
+def _read_token(options: Options, value: str, _: int) -> Options:
+    return replace(options, token=value)
+
+
+def _number(name: str, value: str) -> int:
+    if not _NUMBER.fullmatch(value):
+        raise bad(f"{name} is a whole number from 0 on.")
+    return int(value)
+
+
+def _count_expands(options: Options) -> int:
+    return sum(1 + _count_expands(one.options) for one in options.expand)
+
+
+_Reader = Callable[[Options, str, int], Options]
+_READERS: Mapping[str, _Reader] = {
+    "$filter": _read_filter,
+    "$expand": _read_expand,
+    "$select": _read_select,
+    "$orderby": _read_order,
+    "$top": _read_top,
+    "$skip": _read_skip,
+    "$count": _read_count,
+}
+_TOP_READERS: Mapping[str, _Reader] = {**_READERS, "$resultFormat": _read_form, "$skiptoken": _read_token}

@@ -1,0 +1,134 @@
+"""In which order a set is, and where a page begins: by the keys of the last entity of the page before. Pure.
+
+The keys of an order always end with those of the entity, so that no two entities are at one place. A page costs the
+same wherever it is: the database is asked for what comes after these keys, not to pass over what was before.
+"""
+
+import base64
+import binascii
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+import msgspec
+
+from cityops.storage import Row
+from cityops.storage.pieces import Composer, Piece
+from portal.sensorthings.entities import is_observations, write_time
+from portal.sensorthings.errors import bad
+from portal.sensorthings.filtering.expressions import Arithmetic, Expression, read_moment
+from portal.sensorthings.filtering.property_paths import PathReader, Range
+from portal.sensorthings.model import NUMBERS, ORDERED, Kind
+from portal.sensorthings.options import Order
+
+WRONG = "The $skiptoken is none of this set. Begin again without it."
+LONGEST_TEXT = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One key of an order. `name` is the column of the answer that has it."""
+
+    expression: Expression
+    is_descending: bool
+    name: str
+
+    @property
+    def piece(self) -> Piece:
+        """The key itself; every key is a column or what is reached from one."""
+        assert self.expression.piece is not None  # noqa: S101
+        return self.expression.piece
+
+
+def write_keys(orders: Sequence[Order], composer: Composer, around: Range, *, fixed: Mapping[str, object]) -> list[Key]:
+    """Return the keys of an order. `fixed`: columns that have one value in the whole set. Raises SensorThingsError."""
+    paths = PathReader(composer)
+    wanted = list[tuple[Expression, bool]]()
+    for order in orders:
+        if order.path == ("id",) and is_observations(around.entity):
+            wanted += _own_keys(composer, around, is_descending=order.is_descending)
+            continue
+        expression = paths.read(order.path, around)
+        if expression.kind not in ORDERED | {Kind.NOTHING}:
+            raise bad(f"$orderby cannot order by {'/'.join(order.path)[:60]}. Name a number, a text or a time.")
+        if expression.kind is not Kind.NOTHING:  # what no entity has changes no order
+            wanted.append((expression, order.is_descending))
+    wanted += _own_keys(composer, around, is_descending=False)
+    keys, seen = list[Key](), set[str]()
+    ours = {composer.column(around.alias, column).text for column in fixed}
+    if all(expression.piece is not None and expression.piece.text in ours for expression, _ in wanted):
+        ours = set()  # a set of one is in order, too
+    for expression, is_descending in wanted:
+        assert expression.piece is not None  # noqa: S101  (columns only)
+        if expression.piece.text not in seen | ours:
+            seen.add(expression.piece.text)
+            keys.append(Key(_comparable(expression, composer, around), is_descending, f"key_{len(keys)}"))
+    return keys
+
+
+def _own_keys(composer: Composer, around: Range, *, is_descending: bool) -> list[tuple[Expression, bool]]:
+    return [
+        (Expression(field.kind, composer.column(around.alias, field.column)), is_descending)
+        for field in around.entity.key
+    ]
+
+
+def _comparable(expression: Expression, composer: Composer, around: Range) -> Expression:
+    """Have texts ordered as their comparisons are; the keys of entities stay as their index is."""
+    own = {composer.column(around.alias, field.column).text for field in around.entity.key}
+    if expression.kind is not Kind.TEXT or expression.piece is None or expression.piece.text in own:
+        return expression
+    return Expression(Kind.TEXT, composer.piece("sta_plain_order", text=expression.piece))
+
+
+def write_order(keys: Sequence[Key], composer: Composer) -> Piece:
+    """Return what stands behind ORDER BY."""
+    return composer.listed(
+        composer.piece("sta_descending" if key.is_descending else "sta_ascending", key=key.piece) for key in keys
+    )
+
+
+def write_token(keys: Sequence[Key], row: Row) -> str:
+    """Return the token of the page that comes after an entity."""
+    values = [write_time(value) if isinstance(value := row[key.name], datetime) else value for key in keys]
+    return base64.urlsafe_b64encode(msgspec.json.encode(values)).decode().rstrip("=")
+
+
+def write_beginning(keys: Sequence[Key], token: str, composer: Composer) -> Piece:
+    """Return the condition that entities come after what a token stands for. Raises SensorThingsError."""
+    arithmetic = Arithmetic(composer)
+    values = [_read(key, value) for key, value in zip(keys, _decode(token, len(keys)), strict=True)]
+    after: Piece | None = None
+    for key, value in reversed(list(zip(keys, values, strict=True))):
+        beyond = arithmetic.compare("lt" if key.is_descending else "gt", key.expression, value)
+        if after is not None:
+            same = composer.piece("sta_and", left=arithmetic.compare("eq", key.expression, value), right=after)
+            beyond = composer.piece("sta_or", left=beyond, right=same)
+        after = beyond
+    assert after is not None  # noqa: S101  (an order has a key)
+    # What the first key says of all the rest: an index can begin there, which it cannot with an OR.
+    first = arithmetic.compare("le" if keys[0].is_descending else "ge", keys[0].expression, values[0])
+    return composer.piece("sta_and", left=first, right=after)
+
+
+def _decode(token: str, count: int) -> list[object]:
+    try:
+        values = msgspec.json.decode(base64.urlsafe_b64decode(token.encode() + b"=" * (-len(token) % 4)))
+    except (binascii.Error, ValueError, msgspec.DecodeError) as error:
+        raise bad(WRONG) from error
+    if not isinstance(values, list) or len(values) != count:
+        raise bad(WRONG)
+    return values
+
+
+def _read(key: Key, value: object) -> Expression:
+    kind = key.expression.kind
+    if kind in NUMBERS and isinstance(value, int | float) and not isinstance(value, bool):
+        return Expression(Kind.INTEGER if isinstance(value, int) else Kind.FLOAT, value=Decimal(repr(value)))
+    if isinstance(value, str) and len(value) <= LONGEST_TEXT and "\0" not in value:
+        if kind is Kind.TIME:
+            return Expression(kind, value=read_moment(value))
+        if kind is Kind.TEXT:
+            return Expression(kind, value=value)
+    raise bad(WRONG)
