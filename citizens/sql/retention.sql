@@ -45,3 +45,11 @@ UPDATE report_call SET comment = '' WHERE report_id = ANY (%(reports)s) AND comm
 -- name: forget_photos
 -- Photographs that nobody passed.
 DELETE FROM report_photo WHERE report_id = ANY (%(reports)s) AND NOT public
+
+-- name: lock_kept
+-- A report that is to be kept, by its number.
+SELECT report_id, reporter_id, sealed, forgotten_at FROM citizen_report WHERE number = %(number)s FOR UPDATE
+
+-- name: keep_reporter
+-- A person and what they said are not forgotten before.
+UPDATE reporter SET kept_until = %(until)s WHERE reporter_id = %(reporter_id)s

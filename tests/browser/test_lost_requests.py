@@ -27,6 +27,7 @@ from citizens.codes import new_code
 from citizens.store.calls import record_call
 from citizens.store.inbox import add_photo as add_report_photo
 from citizens.store.intake import load_finder, take_call
+from citizens.store.services import list_services
 from cityops.accounts.roles import Role
 from cityops.accounts.tokens import add_token
 from cityops.accounts.users import store_user
@@ -128,6 +129,11 @@ class Ground:
         with self.database.transaction() as tx:
             give_post(tx, CaseActor(name, Post.CHIEF), actor="test", now=utc_now())
         return name
+
+    def open_category(self) -> str:
+        """A category that the public may report."""
+        with self.database.transaction() as tx:
+            return str(next(row["category"] for row in list_services(tx) if row["is_open"]))
 
     def catalogue(self) -> str:
         """The version in force; the next rule is for another area than the one before."""
@@ -354,6 +360,9 @@ OF_CATALOGUE: dict[str, Callable[[Ground], Try]] = {
         area=lambda ground: f"99{ground.made}",
         role="lead",
         department="parks",
+    ),
+    "POST /admin/catalogue/services": form(
+        "catalogue/services", "service.close", category=Ground.open_category, act="close"
     ),
 }
 

@@ -17,7 +17,7 @@ from cases.store import acting
 from cases.store.case_store import find_case
 from citizens import watch
 from citizens.contact import NOBODY, Contact, masked
-from citizens.errors import ContactClosed, KeyUnusable, PersonalData, ReportTaken, ReportUnknown
+from citizens.errors import ContactClosed, KeyUnusable, PersonalData, ReportTaken, ReportUnknown, ReportUnusable
 from citizens.holding import Hold
 from citizens.reports import NewReport
 from citizens.sealing import make_pair
@@ -31,6 +31,7 @@ from citizens.store.contacts import (
 )
 from citizens.store.inbox import Sent, add_photo, own_notes, own_report, send_report
 from citizens.store.intake import PlaceOutside, end_report, load_finder, place_report, take_call, take_up
+from citizens.store.keeping import keep_longer
 from citizens.store.moderation import pass_photo, pass_text, photo_content, photos_of, unseen, withhold_photo
 from citizens.store.retention import forget
 from citizens.watch import Intake, forget_reports, jobs
@@ -476,9 +477,51 @@ def test_what_is_open_or_kept_longer_is_not_forgotten(city: Database) -> None:
 def test_a_person_who_is_to_be_kept_longer_is(closed: tuple[Database, Sent, int, int]) -> None:
     city, *_ = closed
     with city.transaction() as tx:
-        tx.execute("UPDATE reporter SET kept_until = %(until)s", until=NOW + 99 * DAY)
+        number = str(tx.value("SELECT number FROM citizen_report"))
+        keep_longer(tx, number, until=NOW + 99 * DAY, why="行政诉讼 118 号", actor="zhao", now=NOW)
         assert forget(tx, now=NOW + 11 * DAY, age=10 * DAY, most=10) == 0
+        (line,) = tx.rows("SELECT actor, object, detail FROM audit_log WHERE action = 'report.keep'")
+        assert (line["actor"], line["object"], line["detail"]["why"]) == ("zhao", number, "行政诉讼 118 号")
         assert forget(tx, now=NOW + 100 * DAY, age=10 * DAY, most=10) == 1
+        with pytest.raises(ReportUnusable, match="forgotten already"):
+            keep_longer(tx, number, until=NOW + 999 * DAY, why="诉讼", actor="zhao", now=NOW + 100 * DAY)
+
+
+def test_a_report_of_nobody_is_kept_longer_too(city: Database) -> None:
+    _, report_id, _ = taken_up(city, replace(inside(city), contact=NOBODY, wants_call=False))
+    with city.transaction() as tx:
+        number = str(tx.value("SELECT number FROM citizen_report"))
+        for day in (50, 90):  # the second takes the place of the first
+            keep_longer(tx, number, until=NOW + day * DAY, why="诉讼", actor="zhao", now=NOW)
+        row = tx.row("SELECT count(*), max(kept_until) AS until, max(sealed) AS sealed FROM reporter")
+        assert row == {"count": 1, "until": NOW + 90 * DAY, "sealed": None}
+        assert masked_contact(tx, report_id, KEY).is_empty
+
+
+@pytest.mark.parametrize(
+    ("given", "error"),
+    [
+        ({"why": " "}, ReportUnusable),
+        ({"why": "长" * 201}, ReportUnusable),
+        ({"why": "机主 13911112222 起诉"}, PersonalData),
+        ({"until": NOW}, ReportUnusable),
+        ({"until": NOW + 9999 * DAY}, ReportUnusable),
+        ({"number": "R20260101-999999"}, ReportUnknown),
+    ],
+)
+def test_what_keeps_nothing_longer(city: Database, given: dict[str, Any], error: type[Exception]) -> None:
+    sent, *_ = taken_up(city, inside(city))
+    told: dict[str, Any] = {"number": sent.number, "until": NOW + DAY, "why": "诉讼"} | given
+    with pytest.raises(error), city.transaction() as tx:
+        keep_longer(tx, told.pop("number"), actor="zhao", now=NOW, **told)
+    with city.transaction() as tx:
+        assert tx.value("SELECT count(*) FROM audit_log WHERE action = 'report.keep'") == 0
+
+
+def test_a_contact_that_is_not_put_apart_yet_is_not_lost(city: Database) -> None:
+    sent, *_ = taken_up_without_key(city)
+    with pytest.raises(ReportUnusable, match="put apart"), city.transaction() as tx:
+        keep_longer(tx, sent.number, until=NOW + DAY, why="诉讼", actor="zhao", now=NOW)
 
 
 def test_watch_finds_these_jobs(database: Database) -> None:

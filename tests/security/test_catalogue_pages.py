@@ -30,7 +30,17 @@ FLOOD = "event/05-06"
 RULE = {"edit": "rule", "seen": "1", "category": FLOOD, "area": "9901", "role": "lead", "department": "parks"}
 CHIEF, DISPATCHER = CaseActor("chen", Post.CHIEF), CaseActor("wang", Post.DISPATCHER)
 HEAD = CaseActor("luo", Post.HEAD, "drainage")
-PAGES = ("", "/categories", "/category?key=event/05-06", "/rules", "/rule", "/rule?number=0", "/coverage", "/versions")
+PAGES = (
+    "",
+    "/categories",
+    "/category?key=event/05-06",
+    "/rules",
+    "/rule",
+    "/rule?number=0",
+    "/coverage",
+    "/services",
+    "/versions",
+)
 
 
 @pytest.fixture
@@ -74,6 +84,11 @@ def store(house: House, cookie: str, request: str = "", **form: object) -> httpx
     return house.ask("POST", f"{PLACE}/store", cookie=cookie, data=form, headers=headers)
 
 
+def change(house: House, cookie: str, **form: object) -> httpx.Response:
+    """Send what a button of the list of open categories sends."""
+    return house.ask("POST", f"{PLACE}/services", cookie=cookie, data=form)
+
+
 def hidden_fields(page: str) -> dict[str, str]:
     """Return what the form of the confirmation would send."""
     form = page.split('action="/admin/catalogue/store"')[1].split("</form>", maxsplit=1)[0]
@@ -96,6 +111,7 @@ def test_nobody_else_sees_or_changes_the_catalogue(shared_house: House, role: Ro
         assert shared_house.ask("GET", PLACE + path, cookie=cookie).status_code == 403, path
     assert attempt(shared_house, cookie, **RULE).status_code == 403
     assert store(shared_house, cookie, **RULE).status_code == 403
+    assert change(shared_house, cookie, category=FLOOD, act="close").status_code == 403
 
 
 def test_an_administrator_of_a_part_of_the_city_does_not_change_it_for_all(house: House) -> None:
@@ -389,3 +405,47 @@ def test_what_is_downloaded_is_uploaded_without_a_difference_and_both_are_on_rec
     assert city.ask("GET", f"{PLACE}/catalogue.xlsx", cookie=stranger).status_code == 403
     elsewhere = {"referer": "https://evil.example/"}
     assert city.ask("GET", f"{PLACE}/catalogue.xlsx", cookie=cookie, headers=elsewhere).status_code == 403
+
+
+# ---- what the public may report
+
+
+def test_a_category_is_closed_and_opened_on_record(city: House) -> None:
+    cookie = admin(city)
+    closed = change(city, cookie, category=FLOOD, act="close", q="积水", state="open", page="1")
+    assert closed.status_code == 303
+    assert closed.headers["location"] == f"{PLACE}/services?q=%E7%A7%AF%E6%B0%B4&state=open&said=service_changed"
+    for act in ("close", "personal", "open", "open", "plain"):
+        assert "said=" in change(city, cookie, category=FLOOD, act=act).headers["location"]
+    with city.database.transaction() as tx:
+        lines = tx.rows("SELECT action, object, actor FROM audit_log WHERE action LIKE 'service.%' ORDER BY audit_id")
+    acts = ["service.close", "service.personal", "service.open", "service.plain"]  # what changes nothing is no act
+    assert [line["action"] for line in lines] == acts
+    assert {(line["object"], line["actor"]) for line in lines} == {(FLOOD, account_of(Role.SYSTEM_ADMIN))}
+
+
+def test_the_public_sees_what_is_open_and_how(city: House) -> None:
+    cookie = admin(city)
+    change(city, cookie, category=FLOOD, act="close")
+    change(city, cookie, category="event/01-13", act="personal")
+    with city.database.transaction() as tx:
+        public = {row["category"]: row["is_personal"] for row in tx.rows("SELECT * FROM portal.service")}
+    assert FLOOD not in public
+    assert public["event/01-13"]
+    shown = {
+        state: words(city.ask("GET", f"{PLACE}/services?lang=en&state={state}", cookie=cookie))
+        for state in ("", "closed", "personal")
+    }
+    assert "112 of 113 categories are open" in shown[""]
+    assert FLOOD in shown["closed"]
+    assert "event/01-13" not in shown["closed"]
+    assert "event/01-13" in shown["personal"]
+    assert FLOOD in words(city.ask("GET", f"{PLACE}/services?lang=en&q=05-06", cookie=cookie))
+
+
+@pytest.mark.parametrize("form", [{"category": "event/99-99", "act": "close"}, {"category": FLOOD, "act": "sell"}, {}])
+def test_what_is_no_act_of_an_open_category_changes_nothing(city: House, form: dict[str, str]) -> None:
+    answer = change(city, admin(city), **form, page="x", state="y")
+    assert answer.headers["location"] == f"{PLACE}/services?bad=service_gone"
+    with city.database.transaction() as tx:
+        assert tx.value("SELECT count(*) FROM audit_log WHERE action LIKE 'service.%'") == 0

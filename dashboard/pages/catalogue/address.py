@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from urllib.parse import urlencode
 
 PATH = "/admin/catalogue"
-PARTS = ("categories", "rules", "coverage", "versions", "upload")  # in the order of the tabs
+PARTS = ("categories", "rules", "coverage", "services", "versions", "upload")  # in the order of the tabs
 MOST_LINES = 60  # on one page of a list
 
 

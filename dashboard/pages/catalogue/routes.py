@@ -18,11 +18,12 @@ from cityops.imports.findings import ImportRefused
 from cityops.storage import Transaction
 from cityops.web.request_bodies import LARGEST
 from cityops.web.uploads import read_upload
-from dashboard.pages.catalogue import page
+from dashboard.pages.catalogue import page, services
 from dashboard.pages.catalogue.address import PATH, address_of
 from dashboard.pages.catalogue.forms import FILE, AskedEdit, read_edit
-from dashboard.requests.forms import read_fields
+from dashboard.requests.forms import read_fields, read_form
 from dashboard.requests.uploads import pack_files
+from dashboard.ui.form_acts import answer_act
 from dashboard.ui.html_pages import read_outcome
 from dashboard.web.request_context import Forbidden, RequestContext, require
 from dashboard.web.request_ids import ACT
@@ -77,6 +78,32 @@ async def show_rule(request: Request, number: Number = None) -> Response:
 async def show_coverage() -> Response:
     """Return what leads to nobody, or to several."""
     return await asyncio.to_thread(page.draw_coverage, administrator())
+
+
+@router.get(f"{PATH}/services")
+async def show_services(
+    *,
+    q: Text = "",
+    state: Code = "",
+    page_: Annotated[Page, Query(alias="page")] = 1,
+    said: Code = "",
+    bad: Code = "",
+) -> Response:
+    """Return what the public may report."""
+    asked = {"q": q, "state": state}
+    return await asyncio.to_thread(services.draw_services, administrator(), asked, page_, read_outcome(said, bad))
+
+
+@router.post(f"{PATH}/services", dependencies=ACT)
+async def change_services(request: Request) -> Response:
+    """Open or close a category, or say whether it is personal (`act`); lead back to the list as it was."""
+    here, sent = administrator(), await read_form(request)
+
+    def work(tx: Transaction) -> str:
+        services.change(tx, here, sent)
+        return "service_changed"
+
+    return await asyncio.to_thread(answer_act, here, work, services.REFUSALS, back=services.list_address(sent))
 
 
 @router.get(f"{PATH}/versions")
