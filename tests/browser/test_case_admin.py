@@ -123,6 +123,7 @@ def test_the_catalogue_keeps_nobody_out_and_nothing_sticks_out(city: Database, v
         "/rules",
         "/rule?number=0",
         "/coverage",
+        "/services",
         "/versions?since=1",
         "/upload",
         limits,
