@@ -102,12 +102,31 @@ def verify(entries: Iterable[Entry], head: Anchor | None, *, anchor: Anchor | No
         yield Finding(ChainFault.NOT_AT_ANCHOR, f"number {anchor.seq if anchor else 0}")
 
 
+def verify_section(entries: Iterable[Entry]) -> Iterator[Finding]:
+    """Yield what is wrong with some links of a chain, in the order of their numbers; others may lie between them."""
+    last = Anchor(0, START)
+    for entry in entries:
+        if entry.seq is None or entry.previous is None or entry.hash is None:
+            yield Finding(ChainFault.INSERTED, _row(entry))
+            continue
+        is_next = entry.seq == last.seq + 1
+        if entry.seq <= last.seq or (is_next and entry.previous != last.hash):
+            yield Finding(ChainFault.MISPLACED, f"number {entry.seq}, {_row(entry)}")
+        yield from _check_row(entry)
+        last = Anchor(entry.seq, entry.hash)
+
+
 def _check_link(entry: Entry, last: Anchor) -> Iterator[Finding]:
     seq, previous = entry.seq or 0, entry.previous or b""
     if seq > last.seq + 1:
         yield Finding(ChainFault.MISSING_LINK, f"numbers {last.seq + 1} to {seq - 1}")
     elif seq != last.seq + 1 or previous != last.hash:
         yield Finding(ChainFault.MISPLACED, f"number {seq}, {_row(entry)}")
+    yield from _check_row(entry)
+
+
+def _check_row(entry: Entry) -> Iterator[Finding]:
+    seq, previous = entry.seq or 0, entry.previous or b""
     if entry.fields is None:
         yield Finding(ChainFault.REMOVED, f"number {seq}, {_row(entry)}")
     elif link_hash(seq, entry.source, entry.row_id, previous, entry.fields) != entry.hash:

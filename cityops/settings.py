@@ -61,6 +61,11 @@ class Settings(BaseSettings):
         None,
         description="Seals who reported something: the public half of that pair. Without it no contact is taken.",
     )
+    pack_key: Path | None = Field(
+        None,
+        description="The file of the key (PEM, Ed25519) that signs evidence packs, which `cityops audit make-pack-key` "
+        "makes. For `dashboard`; without it there are no packs.",
+    )
     keep_reporters_days: int = Field(
         365,
         ge=0,

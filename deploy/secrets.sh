@@ -43,6 +43,14 @@ reporter_pair() {
     echo "made reporter_key, reporter_public_key"
 }
 
+# The key of evidence packs, as `cityops audit make-pack-key` makes it.
+pack_pair() {
+    [ ! -s "$secrets/pack_key.pem" ] || return 0
+    openssl genpkey -algorithm ed25519 >"$secrets/pack_key.pem"
+    openssl pkey -in "$secrets/pack_key.pem" -pubout >"$secrets/pack_public_key.pem"
+    echo "made pack_key.pem, pack_public_key.pem"
+}
+
 authority() {
     [ ! -s "$secrets/ca/ca.crt" ] || return 0
     openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 3650 \
@@ -101,6 +109,7 @@ fresh database_portal_password
         >"$secrets/portal_database_url"
 fresh secret_key
 reporter_pair
+pack_pair
 fresh ingest_mqtt_url mqtt://ingest: @broker:1883
 fresh simulator_mqtt_url mqtt://simulator: @broker:1883
 fresh broker/mosquitto_sub '-u health
@@ -112,9 +121,10 @@ authority
 certificate
 cp "$secrets/ca/ca.crt" "$broker/ca.crt"
 chmod 644 "$secrets/ca/ca.crt" "$broker/server.crt" # certificates are no secret: every device is shown them
+chmod 644 "$secrets/pack_public_key.pem"            # nor is the key that checks evidence packs
 
 if [ "$(id -u)" = 0 ]; then
-    chown 10001:10001 "$secrets"/*database_url "$secrets/secret_key" "$secrets"/reporter_*key "$secrets"/*_mqtt_url # USER in Dockerfile
+    chown 10001:10001 "$secrets"/*database_url "$secrets/secret_key" "$secrets"/reporter_*key "$secrets/pack_key.pem" "$secrets"/*_mqtt_url # USER in Dockerfile
     chown 70:70 "$secrets"/database_*password                                              # database
     chown -R 1883:1883 "$broker"                                                          # broker
     chown 10001:10001 "$secrets/blocked" # `watch` writes it, the broker reads it

@@ -21,3 +21,15 @@ class DataSetChanged(CityOpsError):
     def __init__(self, winner: str) -> None:
         super().__init__(f"{winner} decided about the data set first. Look at what was decided, then decide again.")
         self.winner = winner
+
+
+class PackKeyUnusable(CityOpsError):
+    """A key of packs is an Ed25519 key in a PEM file. `cityops audit make-pack-key` makes a pair."""
+
+
+class PackRefused(CityOpsError):
+    """The pack is not what the city signed. Ask for it again, and compare the key with one you got elsewhere."""
+
+
+class PackUnreadable(CityOpsError):
+    """The file of the pack cannot be read. Correct the path."""

@@ -1,5 +1,6 @@
-"""The verb `cityops audit verify`."""
+"""The verb `cityops audit verify`. Rooms bring more of `cityops audit` as entry points."""
 
+from importlib.metadata import entry_points
 from typing import Annotated
 
 import typer
@@ -7,6 +8,9 @@ import typer
 app = typer.Typer(help="The chain of everything that people and programs did.", no_args_is_help=True)
 
 MOST_SHOWN = 100
+
+for _room in sorted(entry_points(group="cityops.audit"), key=lambda entry: entry.name):
+    app.add_typer(_room.load())
 
 
 @app.callback()

@@ -1,10 +1,13 @@
 """A real Chromium, and a dashboard on a real database. No page may ask another host or fail in the console."""
 
+import atexit
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, WebSocketRoute, expect
@@ -16,6 +19,7 @@ from cityops.clock import utc_now
 from cityops.embedded import ports
 from cityops.settings import read_settings
 from cityops.storage import Database
+from sharing.evidence.keys import demo_settings
 from tests.browser import chromium
 from tests.citizen_samples import KEY, PUBLIC_KEY
 from tests.dashboards import serving
@@ -68,18 +72,26 @@ def server(database_url: str, database: Database, catalogue: Catalogue) -> Itera
         yield city
 
 
+@cache
+def pack_settings() -> dict[str, str]:
+    """The key of packs, one for all cities of this process."""
+    folder = TemporaryDirectory()
+    atexit.register(folder.cleanup)
+    return demo_settings(Path(folder.name))
+
+
 @contextmanager
 def open_city(database_url: str, database: Database, catalogue: Catalogue) -> Iterator[Server]:
     """Serve the city of a catalogue."""
     with database.transaction() as tx:
         for name, role in (("li", Role.OFFICER), ("wang", Role.OFFICER), ("zhao", Role.OFFICER), ("gu", Role.VIEWER)):
             store_user(tx, name, role=role, password=PASSWORD, actor="test", now=utc_now())
-    keys = {"CITYOPS_REPORTER_KEY": KEY, "CITYOPS_REPORTER_PUBLIC_KEY": PUBLIC_KEY}
+    running = ExitStack()
+    keys = {"CITYOPS_REPORTER_KEY": KEY, "CITYOPS_REPORTER_PUBLIC_KEY": PUBLIC_KEY, **pack_settings()}
     settings = read_settings(
         {"CITYOPS_DATABASE_URL": database_url, "CITYOPS_WALL_OPEN": "true", "CITYOPS_COOKIE_SECURE": "false", **keys}
     )
     port = ports.free_port()
-    running = ExitStack()
 
     def start() -> None:
         running.enter_context(serving(settings, catalogue, port))

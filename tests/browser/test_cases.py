@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -9,11 +10,14 @@ from playwright.sync_api import Page, expect
 from cases.life.details import CaseType, Report
 from cases.store import acting
 from cases.store.case_store import Place, case_events, find_case
+from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
 from cityops.storage import Database
+from sharing.evidence.checking import check_pack
+from sharing.evidence.keys import read_pack_key
 from tests.browser.case_city import COLLECTOR, PIXEL, build_cases
-from tests.browser.city import build_city
-from tests.browser.conftest import Visitor
+from tests.browser.city import build_city, raise_gas
+from tests.browser.conftest import Visitor, pack_settings
 from tests.programs import wait_for
 from tests.unit.cases.calendars import SHANGHAI
 
@@ -149,6 +153,24 @@ def test_the_later_of_two_similar_cases_follows_the_earlier(
     expect(similar).to_be_hidden()
     with database.transaction() as tx:
         assert find_case(tx, second).master == first
+
+
+def test_an_evidence_pack_is_taken_from_a_case_and_from_an_alert(
+    visit: Callable[..., Visitor], cases: dict[str, int], database: Database, catalogue: Catalogue
+) -> None:
+    alert, *_ = raise_gas(database, catalogue, "甲探测器")
+    key = read_pack_key(Path(pack_settings()["CITYOPS_PACK_KEY"])).public_key()
+    viewer = visit()
+    viewer.begin_session("gu")
+    for path, name in (
+        (f"/cases/{cases['handled']}", f"case-{cases['handled']}"),
+        (f"/desk?alert={alert}", f"alert-{alert}"),
+    ):
+        viewer.go(path)
+        with viewer.page.expect_download() as taken:
+            viewer.page.get_by_role("link", name="证据包").click()
+        assert taken.value.suggested_filename == f"evidence-{name}.zip"
+        assert check_pack(taken.value.path().read_bytes(), key).faults == ()
 
 
 def test_a_worker_on_a_phone_loses_the_network_and_nothing_else(

@@ -13,7 +13,7 @@ from cityops.storage.queries import over
 
 STATEMENTS = {
     f"{package}/{name}": statement
-    for package in ("alerts", "cases", "citizens", "cityops.storage", "dashboard")
+    for package in ("alerts", "cases", "citizens", "cityops.storage", "dashboard", "sharing")
     for name, statement in load_queries(package).items()
 }
 PART = Scope(("traffic",), ("990102",))

@@ -152,6 +152,7 @@ ELSEWHERE = {
     "read_database_url": ("integration/test_standby.py", "CITYOPS_READ_DATABASE_URL"),
     "mqtt_url": ("integration/test_ingest_program.py", "CITYOPS_MQTT_URL"),
     "reporter_public_key": ("integration/test_citizen_inbox.py", "CITYOPS_REPORTER_PUBLIC_KEY"),
+    "pack_key": ("integration/test_evidence_packs.py", "CITYOPS_PACK_KEY"),
     "data_dir": ("integration/test_demo.py", "--data-dir"),
     "broker_check": ("security/test_broker_check.py", "BROKER_CHECK"),
     "mqtt_device_url": ("security/test_broker_check.py", "check_broker("),

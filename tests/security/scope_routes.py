@@ -281,6 +281,8 @@ ROUTES: dict[str, Shows] = {
     "GET /api/v1/export/alerts": listed("/api/v1/export/alerts"),
     "GET /api/v1/near": near_place,
     "GET /api/v1/alerts/{alert_id}/near": near("/api/v1/alerts/{}/near?km=50"),
+    "GET /api/v1/alerts/{alert_id}/pack": each_alert("/api/v1/alerts/{}/pack", unseen=404),
+    "GET /api/v1/cases/{case_id}/pack": each_case("/api/v1/cases/{}/pack"),
     "GET /api/v1/cases": cases("/api/v1/cases?which=all"),
     "GET /api/v1/cases/counts": nothing("/api/v1/cases/counts"),
     "GET /api/v1/cases/{case_id}": each_case("/api/v1/cases/{}"),

@@ -134,7 +134,9 @@ def _text(content: bytes) -> str:
     if not content.startswith(b"PK"):
         return content.decode("utf-8", "replace")
     with zipfile.ZipFile(io.BytesIO(content)) as workbook:
-        return "".join(workbook.read(name).decode() for name in workbook.namelist() if name.endswith(".xml"))
+        return "".join(
+            workbook.read(name).decode() for name in workbook.namelist() if name.endswith((".xml", ".json", ".csv"))
+        )
 
 
 def _store(tx: Transaction, spot: Spot, catalogue: Catalogue, now: datetime) -> int:

@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import dash
@@ -29,6 +30,7 @@ from cityops.storage import Database
 from dashboard.api.alerts import alert_stream
 from dashboard.app import create_app
 from dashboard.live import reader as live
+from sharing.evidence.keys import demo_settings
 from tests.programs import wait_for
 from tests.security.routes import Route, call_of, callbacks, page_callback, sockets_of, templates_of
 from tests.security.scope_callbacks import CALLBACKS, Call
@@ -130,7 +132,7 @@ class Walk:
 
 @pytest.fixture
 def walk(
-    database_url: str, database: Database, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+    database_url: str, database: Database, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> Iterator[Walk]:
     now = utc_now()
     alerts = build(database, catalogue, now)
@@ -141,6 +143,7 @@ def walk(
             for part, scope in SCOPES.items():
                 store_user(tx, name_of(role, part), role=role, scope=scope, password="", actor="test", now=now)
     settings = {"CITYOPS_DATABASE_URL": database_url, "CITYOPS_COOKIE_SECURE": "false", "CITYOPS_DEMO": "true"}
+    settings |= demo_settings(tmp_path)
     app = create_app(read_settings(settings), catalogue)
     with TestClient(app, follow_redirects=False, raise_server_exceptions=False) as client:
         found = Walk(app, client, database, alerts)

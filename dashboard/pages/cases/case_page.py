@@ -134,6 +134,7 @@ def draw_case(
         refused=_refused(view, words),
         holds_post=bool(seat.posts),
         offset=facts.soon.isoformat()[-6:],
+        packs=here.site.settings.pack_key is not None,
     )
 
 

@@ -53,9 +53,9 @@ def show_alert(chosen: str | None, _refresh: object) -> dict[str, Any]:
     steps = guidance.steps_of(alert.guidance_zh or "", alert.guidance_en or "")
     ink = panel.AlertFormatter(say, here.language, here.site.settings.zone, here.site.catalogue)
     near = place_map.near_alerts(here.site.live.alerts, alert, radius=nearby.NEAR, most=MOST_NEAR)
-    role = here.user.role if here.user else None
+    role, packs = here.user.role if here.user else None, here.site.settings.pack_key is not None
     return {
-        "head": panel.head(alert, _place(here, alert), ink, link, expected),
+        "head": panel.head(alert, _place(here, alert), ink, link, expected, packs=packs),
         "acts": panel.act_bar(acts.offers(alert, role), ink),
         "facts": panel.facts(alert, ink),
         "steps": panel_lists.checklist(steps, guidance.ticks_of(events), ink, can=here.allows(Role.OFFICER)),

@@ -69,14 +69,26 @@ def case_link(link: CaseLink, ink: AlertFormatter) -> list[Any]:
     return found
 
 
+def pack_link(alert: OpenAlert, ink: AlertFormatter) -> html.A:
+    """Return the button that takes the evidence pack of an alert (assets/downloads)."""
+    address = f"/api/v1/alerts/{alert.alert_id}/pack"
+    hint = ink.say("desk.pack_hint")
+    return html.A(ink.say("desk.pack"), href=address, download="", title=hint, className="quiet-button")
+
+
 def head(
     alert: OpenAlert,
     place: str,
     ink: AlertFormatter,
     link: CaseLink | None = None,
     expected: Sequence[tuple[str, str]] = (),
+    *,
+    packs: bool = False,
 ) -> list[Any]:
-    """Return severity, title, state, where, the case that follows it, and what complaints are expected and why."""
+    """Return severity, title, state, where, the case that follows it, and what complaints are expected and why.
+
+    `packs`: whether the city makes evidence packs.
+    """
     state = alert.state
     seen = f"{alert.alert_id}/{alert.version}/{'closed' if state is State.NORM else 'open'}"
     sensor = html.A(alert.sensor_name, href=f"/sensors?sensor={alert.sensor_id}")
@@ -98,6 +110,7 @@ def head(
                 sensor,
                 html.Span([ink.moment(alert.opened_at), " · ", since(alert.opened_at)]),
                 *case_link(link or CaseLink(), ink),
+                *([pack_link(alert, ink)] if packs else []),
             ],
             className="head-where",
             **components.hook("panel-seen", seen),

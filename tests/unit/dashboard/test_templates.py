@@ -259,6 +259,7 @@ def case_of_states(text: str, state: CaseState) -> dict[str, Any]:
         "forms": act_forms(facts),
         "refused": [RefusedAct(text, text)],
         "holds_post": True,
+        "packs": True,
         "offset": "+08:00",
     }
 

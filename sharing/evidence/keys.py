@@ -1,0 +1,79 @@
+"""The city's key of evidence packs: Ed25519 in PEM, as OpenSSL writes and reads it too."""
+
+import hashlib
+import os
+from pathlib import Path
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_pem_private_key,
+    load_pem_public_key,
+)
+
+from sharing.errors import PackKeyUnusable
+
+KEY, PUBLIC_KEY = "pack_key.pem", "pack_public_key.pem"  # as deploy/secrets.sh names them
+
+
+def write_pack_key(folder: Path) -> tuple[Path, Path]:
+    """Make a key in a folder; return the two files. Raises PackKeyUnusable where there is one, which stays."""
+    paths = folder / KEY, folder / PUBLIC_KEY
+    if any(path.exists() for path in paths):
+        raise PackKeyUnusable(f"{folder} has a key already, and packs that it signed need it: it stays.")
+    key = Ed25519PrivateKey.generate()
+    contents = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()), public_pem(key.public_key())
+    try:
+        for path, content, mode in zip(paths, contents, (0o600, 0o644), strict=True):
+            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
+                file.write(content)
+    except OSError as error:
+        raise PackKeyUnusable(f"{folder} cannot be written ({error.strerror}).") from error
+    return paths
+
+
+def demo_settings(folder: Path) -> dict[str, str]:
+    """Return the setting of the demo's key, which is made in its data directory the first time."""
+    if not (folder / KEY).exists():
+        write_pack_key(folder)
+    return {"CITYOPS_PACK_KEY": str((folder / KEY).resolve())}
+
+
+def read_pack_key(path: Path) -> Ed25519PrivateKey:
+    """Return the key that signs packs. Raises PackKeyUnusable."""
+    try:
+        key = load_pem_private_key(path.read_bytes(), password=None)
+    except OSError as error:
+        raise PackKeyUnusable(f"{path} cannot be read ({error.strerror}). {PackKeyUnusable.__doc__}") from error
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+        raise PackKeyUnusable(f"{path} is no private key. {PackKeyUnusable.__doc__}") from error
+    if not isinstance(key, Ed25519PrivateKey):
+        raise PackKeyUnusable(f"{path} is a key of another kind than Ed25519. {PackKeyUnusable.__doc__}")
+    return key
+
+
+def read_public_key(path: Path) -> Ed25519PublicKey:
+    """Return the key that checks packs. Raises PackKeyUnusable."""
+    try:
+        key = load_pem_public_key(path.read_bytes())
+    except OSError as error:
+        raise PackKeyUnusable(f"{path} cannot be read ({error.strerror}). {PackKeyUnusable.__doc__}") from error
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+        raise PackKeyUnusable(f"{path} is no public key. {PackKeyUnusable.__doc__}") from error
+    if not isinstance(key, Ed25519PublicKey):
+        raise PackKeyUnusable(f"{path} is a key of another kind than Ed25519. {PackKeyUnusable.__doc__}")
+    return key
+
+
+def public_pem(key: Ed25519PublicKey) -> bytes:
+    """Return a public key as people pass it on."""
+    return key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+
+
+def key_id(key: Ed25519PublicKey) -> str:
+    """Return what a key is called: the SHA-256 of its DER form, 64 hexadecimal digits."""
+    return hashlib.sha256(key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).hexdigest()
