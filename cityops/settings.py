@@ -77,6 +77,11 @@ class Settings(BaseSettings):
         description="A TOML file with the channels that send reports to the portal by themselves, and the secrets by "
         "which they sign. For `portal` alone; without it nobody does.",
     )
+    open_data_contact: str | None = Field(
+        None,
+        max_length=200,
+        description="The e-mail address that the catalogue of open data names for questions. Not set: none.",
+    )
     timezone: str = Field(
         "Asia/Shanghai",
         description="The city's time zone: whose days are days, and what people read; data is UTC. "

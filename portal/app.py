@@ -21,6 +21,7 @@ from portal.heartbeat import keep_showing_life
 from portal.hooks import routes as hooks
 from portal.hooks.channels import load_channels
 from portal.open311 import routes as open311
+from portal.open_data import routes as open_data
 from portal.pages import data, figures, home, questions, report, reports
 from portal.rendering import language_in
 from portal.sensorthings import routes as sensorthings
@@ -33,9 +34,8 @@ from portal.web.report_bodies import ReportBodies
 
 STATIC = Path(__file__).parent / "static"
 KEEP_STATIC = "public, max-age=3600"
-ROBOTS = (
-    "User-agent: *\nDisallow: /report/\nDisallow: /open311/\nDisallow: /v1.1/\nDisallow: /hooks/\nDisallow: /map.svg\n"
-)
+NOT_FOR_MACHINES = ("/report/", "/open311/", "/v1.1/", "/hooks/", "/map.svg", "/api/", "/files/")
+ROBOTS = "User-agent: *\n" + "".join(f"Disallow: {path}\n" for path in NOT_FOR_MACHINES)
 
 
 class Static(StaticFiles):
@@ -79,6 +79,7 @@ def create_app(settings: Settings) -> Starlette:
             *questions.ROUTES,
             *figures.ROUTES,
             *data.ROUTES,
+            *open_data.ROUTES,
             *open311.ROUTES,
             *hooks.ROUTES,
             *sensorthings.ROUTES,

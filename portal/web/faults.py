@@ -24,8 +24,9 @@ from portal.texts import load_texts, say
 
 logger = logging.getLogger(__name__)
 PROGRAMS = "/open311/"
+CKAN = "/api/"
 CHANNELS = "/hooks/"
-UNKNOWN_PATH = "There is nothing at this address. GET /open311/v2/discovery.xml says what there is."
+UNKNOWN_PATH = "There is nothing at this address. GET {} says what there is."
 
 
 class Refusals:
@@ -53,6 +54,9 @@ def answer_fault(request: Request, status: HTTPStatus, words: str, *, wait: floa
         response = answer_faults(format_in(request.url.path), GeoReportError(status, [words]))
     elif request.url.path.startswith(CHANNELS):
         response = JSONResponse({"error": status.name.lower(), "words": words}, status)
+    elif request.url.path.startswith(CKAN):
+        kind = "Not Found Error" if status is HTTPStatus.NOT_FOUND else status.phrase
+        response = JSONResponse({"success": False, "error": {"__type": kind, "message": words}}, status)
     else:
         settings: Settings = request.app.state.settings
         language = language_in(request.scope, settings)
@@ -89,13 +93,18 @@ async def _say_sensor_things(_: Request, error: Exception) -> Response:
 
 async def _say_http(request: Request, error: Exception) -> Response:
     status = HTTPStatus(error.status_code) if isinstance(error, HTTPException) else HTTPStatus.BAD_REQUEST
-    words = UNKNOWN_PATH if status is HTTPStatus.NOT_FOUND else f"{status.phrase}. Read docs/reference/open311.md."
+    is_unknown = status is HTTPStatus.NOT_FOUND
+    words = _unknown(request.url.path) if is_unknown else f"{status.phrase}. Read docs/reference/open311.md."
     if sensorthings.is_ours(request.url.path):
         words = "SensorThings is read here: GET and HEAD are what there is."
     response = answer_fault(request, status, words)
     if isinstance(error, HTTPException) and error.headers:
         response.headers.update(error.headers)
     return response
+
+
+def _unknown(path: str) -> str:
+    return UNKNOWN_PATH.format("/data" if path.startswith(CKAN) else "/open311/v2/discovery.xml")
 
 
 async def _say_malformed(request: Request, error: Exception) -> Response:

@@ -20,7 +20,8 @@ STEADY = {
     "Permissions-Policy": "camera=(), geolocation=(self), microphone=()",
 }
 ONLY_TLS = "max-age=31536000; includeSubDomains"  # a year
-OPEN_DATA = ("/open311/", "/v1.1")  # what programs in pages of others may read
+# What programs in pages of others may read.
+OPEN_DATA = ("/open311/", "/v1.1", "/api/", "/files/", "/data.json", "/dcat.jsonld")
 
 
 class Refusing(Protocol):

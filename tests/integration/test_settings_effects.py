@@ -36,7 +36,10 @@ from dashboard.city.vitals.vital_weights import load_weights
 from ingest import program as ingest_program
 from ingest.transport.mqtt import Subscription
 from portal.hooks.channels import load_channels
+from portal.open_data.dcat_us import write_dcat_us
+from portal.open_data.site import Site
 from tests.alert_samples import shown_alert
+from tests.open_sets import AIR_SET
 from tests.unit.dashboard.visitors import TestClient
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -67,6 +70,12 @@ def refusal(load: Callable[[Path | None], object], path: Path | None) -> str:
     except CityOpsError as error:
         return str(error)
     return "read"
+
+
+def named_contact(settings: Settings) -> int:
+    """Return in how many ways the catalogue of open data says whom to ask."""
+    site = Site("", "", "zh", settings.open_data_contact or "")
+    return len(write_dcat_us([AIR_SET], site)["dataset"][0]["contactPoint"])
 
 
 def tls_refusal(settings: Settings) -> str:
@@ -111,6 +120,7 @@ EFFECTS: Mapping[str, tuple[str | None, str | None, Probe]] = {
     "vitals_file": (None, "FILE", lambda s: refusal(lambda path: load_weights(CATALOGUE, path), s.vitals_file)),
     "topics_file": (None, "FILE", lambda s: refusal(load_criteria, s.topics_file)),
     "hooks_file": (None, "FILE", lambda s: refusal(load_channels, s.hooks_file)),
+    "open_data_contact": (None, "data@city.example", named_contact),
     "notify_file": (None, "FILE", lambda s: refusal(load_policy, s.notify_file)),
     "mqtt_ca_file": (None, "FILE", tls_refusal),
     "oidc_file": (None, "FILE", lambda s: refusal(lambda path: path and load_config(path), s.oidc_file)),

@@ -21,7 +21,7 @@ VIEWS = {
     *("portal.report", "portal.report_note", "portal.report_photo"),
     *("portal.service", "portal.service_condition", "portal.district_figures"),
     "portal.article",
-    *("portal.data_set", "portal.open_kind"),
+    *("portal.data_set", "portal.open_kind", "portal.data_field", "portal.data_quality"),
     *("portal.open_sensor", "portal.open_sensor_kind", "portal.open_metric", "portal.open_series"),
     *("portal.open_latest", "portal.open_reading"),
     *("portal.area", "portal.city_now", "portal.detector", "portal.map_feature", "portal.warning"),

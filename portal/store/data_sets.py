@@ -1,0 +1,61 @@
+"""The data sets that everybody may have, read whole from the portal's views."""
+
+from collections import defaultdict
+from dataclasses import replace
+
+from cityops.catalogue import Names
+from cityops.storage import Row, Transaction, load_queries
+from portal.open_sets import Field, OpenSet, Resource
+from sharing.datasets.data_set import Subject, UpdateCycle
+from sharing.datasets.quality import Quality
+
+SQL = load_queries("portal")
+
+
+def read_open_sets(tx: Transaction) -> list[OpenSet]:
+    """Return them by name, with fields, quality and what there is to get."""
+    fields = defaultdict[str, list[Field]](list)
+    for row in tx.rows(SQL["open_fields"]):
+        fields[row["name"]].append(Field(row["metric"], _names(row, "name"), row["unit"]))
+    quality = {row.pop("name"): Quality(**row) for row in tx.rows(SQL["open_quality"])}
+    sets = [_set(row) for row in tx.rows(SQL["open_sets"])]
+    return [
+        replace(
+            one,
+            fields=tuple(fields[one.name]),
+            quality=quality.get(one.name) if one.subject is Subject.READINGS else None,
+            resources=_of_pages(one),
+        )
+        for one in sets
+    ]
+
+
+def _of_pages(one: OpenSet) -> tuple[Resource, ...]:
+    """Return where else on this site a set is read."""
+    if one.subject is Subject.EVALUATION:
+        return (Resource("/figures", "HTML", "text/html", one.decided_at),)
+    if one.subject is Subject.READINGS:
+        path = f"/v1.1/Sensors('{one.kind}')/Datastreams"
+        return (Resource(path, "SensorThings", "application/json", one.decided_at),)
+    return ()
+
+
+def _set(row: Row) -> OpenSet:
+    return OpenSet(
+        row["name"],
+        Subject(row["subject"]),
+        row["kind"],
+        _names(row, "title"),
+        _names(row, "notes"),
+        row["provider"],
+        _names(row, "provider"),
+        UpdateCycle(row["update_cycle"]),
+        row["category"],
+        row["general_grade"],
+        row["licence"],
+        row["decided_at"],
+    )
+
+
+def _names(row: Row, part: str) -> Names:
+    return Names(zh=row[f"{part}_zh"], en=row[f"{part}_en"])
