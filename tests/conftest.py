@@ -136,7 +136,8 @@ def shared_database_url(postgres_url: str, template: str) -> Iterator[str]:
 def _fresh_database(postgres_url: str, template: str) -> Iterator[str]:
     name = f"cityops_test_{os.getpid()}_{next(_numbers)}"
     _end_sessions(postgres_url, template)
-    _administer(postgres_url, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    # Files are copied in half the time of pages that go through the log; the server is ours, and its disk is memory.
+    _administer(postgres_url, f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
     yield _with_name(postgres_url, name)
     _administer(postgres_url, f'DROP DATABASE "{name}" WITH (FORCE)')
 
