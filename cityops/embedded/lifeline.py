@@ -32,8 +32,9 @@ def spawn(
     log: Path,
     drop_root: bool = False,
     environment: Mapping[str, str] | None = None,
+    has_input: bool = False,
 ) -> subprocess.Popen[bytes]:
-    """Start a command tied to this process; its output is appended to `log`.
+    """Start a command tied to this process; its output is appended to `log`. `has_input`: it reads what we write to it.
 
     Call it from the main thread: the kernel watches the thread that started the child.
     """
@@ -41,7 +42,7 @@ def spawn(
     with log.open("ab") as output:
         return subprocess.Popen(
             [*argv, *map(str, command)],
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE if has_input else subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
             env=None if environment is None else dict(environment),

@@ -12,6 +12,7 @@ from signal import SIGKILL
 from cityops.embedded import lifeline
 from cityops.embedded.listener import ProgressListener
 from cityops.embedded.log_files import rotate
+from cityops.embedded.preloading import Preloaded
 
 logger = logging.getLogger(__name__)
 
@@ -41,11 +42,25 @@ class Supervisor:
     logs: Path
     services: list[Service] = field(default_factory=list)
 
-    def start(self, name: str, command: Sequence[str], *, environment: Mapping[str, str] | None = None) -> None:
-        """Start a program and keep it running. `environment`: its own; None is that of all."""
+    def start(
+        self,
+        name: str,
+        command: Sequence[str],
+        *,
+        environment: Mapping[str, str] | None = None,
+        preloaded: Preloaded | None = None,
+    ) -> None:
+        """Start a program and keep it running.
+
+        `environment`: its own; None is that of all. `preloaded`: the process that becomes it the first time.
+        """
         service = Service(name, command, self.environment if environment is None else environment)
         self.services.append(service)
-        self._spawn(service)
+        service.started_at = time.monotonic()
+        if preloaded is not None:
+            service.process = preloaded.start({**service.environment, **service.listener.environment})
+        if service.process is None:
+            self._spawn(service)
 
     def tend(self) -> None:
         """Start again what has died or hangs, after a pause that grows while it keeps dying. Call it often."""

@@ -22,6 +22,7 @@ from cityops.embedded.broker import EmbeddedBroker
 from cityops.embedded.errors import DataDirectoryInUse, ServerFailed
 from cityops.embedded.log_files import rotate
 from cityops.embedded.postgres import EmbeddedPostgres
+from cityops.embedded.preloading import Preloaded
 from cityops.embedded.revival import Revival
 from cityops.embedded.supervisor import Supervisor
 from cityops.settings import Settings
@@ -65,6 +66,8 @@ def run(settings: Settings, options: Options, *, stopping: Event, say: Say) -> N
         if not ports.is_free(options.port):
             raise ServerFailed(f"Port {options.port} is taken. Choose another with --port.")
         say("starting the database and the broker …")
+        serve = ["dashboard", "--port", str(options.port)]
+        dashboard = stack.enter_context(Preloaded("dashboard.app", serve, log=folder / "dashboard.log"))
         prepared = _prepare(folder)
         postgres = stack.enter_context(EmbeddedPostgres(folder / "postgres"))
         broker = stack.enter_context(EmbeddedBroker(folder / "broker"))
@@ -79,6 +82,7 @@ def run(settings: Settings, options: Options, *, stopping: Event, say: Say) -> N
         supervisor = Supervisor(_environment(settings, folder, postgres, broker) | prepared, folder)
         stack.callback(supervisor.stop)
         _store_accounts(database, password)  # first: a hash gives way to every other program
+        supervisor.start("dashboard", [*CITYOPS, *serve], preloaded=dashboard)  # it takes longest
         _start_programs(supervisor, options)
         _wait_for_dashboard(supervisor, options.port, stopping)
         if not stopping.is_set():
@@ -100,8 +104,7 @@ def run(settings: Settings, options: Options, *, stopping: Event, say: Say) -> N
 
 
 def _start_programs(supervisor: Supervisor, options: Options) -> None:
-    """Start what the first moving picture needs, the dashboard first, which takes longest; then who watches over it."""
-    supervisor.start("dashboard", [*CITYOPS, "dashboard", "--port", str(options.port)])
+    """Start what the first moving picture needs, then who watches over it."""
     if options.simulate is not None:
         supervisor.start("simulate", [*CITYOPS, "simulate", *options.simulate])
     supervisor.start("ingest", [*CITYOPS, "ingest"])

@@ -14,6 +14,8 @@ from cityops.embedded import lifeline
 from cityops.embedded.broker import EmbeddedBroker
 from cityops.embedded.errors import DataDirectoryInUse
 from cityops.embedded.postgres import EmbeddedPostgres
+from cityops.embedded.preloading import Preloaded
+from cityops.embedded.supervisor import Supervisor
 from cityops.storage import Database
 from tests.devices import device
 from tests.programs import wait_for
@@ -23,6 +25,8 @@ import sys, time
 from pathlib import Path
 from cityops.embedded.broker import EmbeddedBroker
 from cityops.embedded.postgres import EmbeddedPostgres
+from cityops.embedded.preloading import Preloaded
+from cityops.embedded.supervisor import Supervisor
 folder = Path(sys.argv[1])
 with EmbeddedPostgres(folder / "postgres") as postgres, EmbeddedBroker(folder / "broker") as broker:
     (folder / "ready").write_text(postgres.url)
@@ -141,3 +145,30 @@ def test_a_server_of_root_finds_its_programs_in_a_private_folder(tmp_path: Path)
     )
 
     assert process.wait(30) == 0
+
+
+def test_a_program_imports_before_it_has_its_settings(tmp_path: Path) -> None:
+    """It reads them when they are there: one that is wrong is named, with what it should be."""
+    log = tmp_path / "watch.log"
+    with Preloaded("cityops.areas", ["watch"], log=log) as waiting:
+        process = waiting.start({"CITYOPS_LANGUAGE": "la"})
+        assert process is not None
+        assert process.wait(60) == 1
+        assert waiting.start({}) is None  # it became a program once
+    assert "CITYOPS_LANGUAGE" in log.read_text()
+
+
+def test_a_program_that_nobody_starts_any_more_ends(tmp_path: Path) -> None:
+    with Preloaded("cityops.areas", ["watch"], log=tmp_path / "watch.log"):
+        (child,) = psutil.Process().children()
+    assert not child.is_running()
+
+
+def test_a_program_that_fails_to_import_is_started_as_usual(tmp_path: Path) -> None:
+    supervisor = Supervisor({"CITYOPS_LANGUAGE": "la"}, tmp_path)
+    with Preloaded("no_such_module", ["watch"], log=tmp_path / "watch.log") as waiting:
+        (child,) = psutil.Process().children()
+        wait_for(lambda: child.status() == psutil.STATUS_ZOMBIE, "the import failed")
+        supervisor.start("watch", [sys.executable, "-m", "cityops", "watch"], preloaded=waiting)
+        wait_for(lambda: "CITYOPS_LANGUAGE" in supervisor.log_of("watch").read_text(), "the program itself ran")
+    supervisor.stop()
