@@ -82,6 +82,23 @@ class Settings(BaseSettings):
         max_length=200,
         description="The e-mail address that the catalogue of open data names for questions. Not set: none.",
     )
+    cap_file: Path | None = Field(
+        None,
+        description="A TOML file that says who issues public warnings (CAP), and from which hosts those of others may "
+        "be taken; without it none go out.",
+    )
+    cap_key: SecretStr | None = Field(
+        None,
+        description="Signs public warnings: an RSA key (PEM), as `cityops cap make-key` makes. For `watch` only.",
+    )
+    cap_certificate: str | None = Field(
+        None, description="The certificate of that key (PEM), which stands in each warning and which others pin."
+    )
+    cap_senders: Path | None = Field(
+        None,
+        description="A folder with the certificates of those whose warnings are believed: SENDER.pem each. Without it "
+        "all that comes waits for a person.",
+    )
     timezone: str = Field(
         "Asia/Shanghai",
         description="The city's time zone: whose days are days, and what people read; data is UTC. "
@@ -291,6 +308,10 @@ class Settings(BaseSettings):
     def find_reporter_key(self) -> str | None:
         """Return the key that opens who reported something, in the clear; None where there is none."""
         return None if self.reporter_key is None else self.reporter_key.get_secret_value()
+
+    def find_cap_key(self) -> str | None:
+        """Return the key that signs public warnings, in the clear; None where there is none."""
+        return None if self.cap_key is None else self.cap_key.get_secret_value()
 
     @property
     def reporters_age(self) -> timedelta | None:

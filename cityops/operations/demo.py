@@ -40,8 +40,9 @@ STATUS_EVERY = 5.0  # seconds
 CITYOPS = (sys.executable, "-m", "cityops")
 PREPARE = "cityops.demo"  # entry points: what a room keeps in the data directory, told as settings
 NOT_FOR_PORTAL = (
-    "CITYOPS_MQTT_URL", "CITYOPS_REPORTER_KEY", "CITYOPS_PACK_KEY", "CITYOPS_WALL_OPEN", "CITYOPS_BLOCKED_FILE",
-)  # fmt: skip
+    *("CITYOPS_MQTT_URL", "CITYOPS_REPORTER_KEY", "CITYOPS_PACK_KEY", "CITYOPS_CAP_KEY_FILE"),
+    *("CITYOPS_WALL_OPEN", "CITYOPS_BLOCKED_FILE"),
+)
 
 Say = Callable[[str], None]
 

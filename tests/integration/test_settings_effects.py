@@ -18,6 +18,8 @@ from alerts.notify.contacts import load_policy
 from alerts.rules.definitions import load_rules
 from alerts.watch.jobs import JobHealth
 from alerts.watch.program import jobs_of
+from cap.issuer import load_cap_file
+from cap.messages.signatures import load_pinned
 from citizens.sealing import make_pair, public_half
 from citizens.topics.criteria import load_criteria
 from cityops.accounts.oidc import load_config
@@ -122,6 +124,8 @@ EFFECTS: Mapping[str, tuple[str | None, str | None, Probe]] = {
     "hooks_file": (None, "FILE", lambda s: refusal(load_channels, s.hooks_file)),
     "open_data_contact": (None, "data@city.example", named_contact),
     "notify_file": (None, "FILE", lambda s: refusal(load_policy, s.notify_file)),
+    "cap_file": (None, "FILE", lambda s: refusal(load_cap_file, s.cap_file)),
+    "cap_senders": (None, "FILE", lambda s: refusal(lambda path: path and load_pinned(path), s.cap_senders)),
     "mqtt_ca_file": (None, "FILE", tls_refusal),
     "oidc_file": (None, "FILE", lambda s: refusal(lambda path: path and load_config(path), s.oidc_file)),
     "keep_readings_days": ("9", "0", lambda s: ages_of(s).readings),
@@ -163,6 +167,8 @@ ELSEWHERE = {
     "mqtt_url": ("integration/test_ingest_program.py", "CITYOPS_MQTT_URL"),
     "reporter_public_key": ("integration/test_citizen_inbox.py", "CITYOPS_REPORTER_PUBLIC_KEY"),
     "pack_key": ("integration/test_evidence_packs.py", "CITYOPS_PACK_KEY"),
+    "cap_key": ("integration/test_warnings.py", "CITYOPS_CAP_KEY"),
+    "cap_certificate": ("integration/test_warnings.py", "CITYOPS_CAP_CERTIFICATE"),
     "data_dir": ("integration/test_demo.py", "--data-dir"),
     "broker_check": ("security/test_broker_check.py", "BROKER_CHECK"),
     "mqtt_device_url": ("security/test_broker_check.py", "check_broker("),

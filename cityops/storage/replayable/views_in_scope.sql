@@ -77,7 +77,7 @@ BEGIN
           AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = relation.oid AND deptype = 'e') -- of an extension
         GROUP BY relation.oid, relname, relkind
         -- those first that others point at
-        ORDER BY array_position(ARRAY['sensor', 'series', 'alert', 'city_case', 'citizen_report', 'score'], relname::text) NULLS LAST, relname
+        ORDER BY array_position(ARRAY['sensor', 'series', 'alert', 'cap_warning', 'city_case', 'citizen_report', 'score'], relname::text) NULLS LAST, relname
     LOOP
         rule := CASE
             WHEN found.name = 'area' THEN 'code IN (SELECT areas_in_scope())'
@@ -106,9 +106,10 @@ BEGIN
             WHEN found.name IN ('score', 'score_count') THEN 'score_in_scope(scores, unit)'
             WHEN found.name = 'score_indicator' THEN
                 '(score_run_id, formula, unit) IN (SELECT score_run_id, formula, unit FROM scoped.score)'
-            WHEN found.name IN ('topic', 'complaint_forecast') THEN -- of areas, whatever they are about
+            WHEN found.name IN ('topic', 'complaint_forecast', 'cap_warning') THEN -- of areas, whatever they are about
                 $t$(SELECT current_setting('cityops.areas', true) = '*')
                    OR area_code ^@ ANY ((SELECT string_to_array(current_setting('cityops.areas', true), ','))::text[])$t$
+            WHEN found.columns @> ARRAY['warning_id'] THEN 'warning_id IN (SELECT warning_id FROM scoped.cap_warning)'
             WHEN found.columns @> ARRAY['case_id'] THEN 'case_id IN (SELECT case_id FROM scoped.city_case)'
             WHEN found.columns @> ARRAY['domain', 'area_code'] THEN 'in_scope(domain, area_code)'
             WHEN found.columns @> ARRAY['sensor_id'] THEN 'sensor_id IN (SELECT sensor_id FROM scoped.sensor)'

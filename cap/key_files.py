@@ -1,0 +1,71 @@
+"""The key with which warnings are signed and its certificate, in two files of a folder."""
+
+import os
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.x509.oid import NameOID
+
+from cap.errors import IssuerUnusable
+
+KEY, CERTIFICATE = "cap_key", "cap_certificate"  # as deploy/secrets.sh names them
+BITS = 3072
+YEARS = 5
+
+
+def make_pair(name: str, *, now: datetime, years: int = YEARS) -> tuple[str, str]:
+    """Return a new RSA key and a certificate that it signed itself, both PEM. `name` is the sender's.
+
+    Receivers pin the certificate; where a city has one of an authority, it takes that instead.
+    """
+    key = rsa.generate_private_key(public_exponent=65537, key_size=BITS)
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name[:64])])
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(subject)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(minutes=5))
+        .not_valid_after(now + timedelta(days=365 * years))
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(_signs_only(), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    private = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    return private.decode(), certificate.public_bytes(serialization.Encoding.PEM).decode()
+
+
+def write_pair(folder: Path, name: str, *, now: datetime) -> tuple[Path, Path]:
+    """Make a pair in a folder; return the two files. Raises IssuerUnusable where there is one, which stays as it is."""
+    paths = folder / KEY, folder / CERTIFICATE
+    if any(path.exists() for path in paths):
+        raise IssuerUnusable(
+            f"{folder} has a key already, which receivers know: it stays. Give another folder for a new one."
+        )
+    try:
+        for path, text, mode in zip(paths, make_pair(name, now=now), (0o600, 0o644), strict=True):
+            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w") as file:
+                file.write(text)
+    except OSError as error:
+        raise IssuerUnusable(f"{folder} cannot be written ({error.strerror}). Give a folder of your own.") from error
+    return paths
+
+
+def _signs_only() -> x509.KeyUsage:
+    return x509.KeyUsage(
+        digital_signature=True,
+        content_commitment=True,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        key_cert_sign=False,
+        crl_sign=False,
+        encipher_only=False,
+        decipher_only=False,
+    )

@@ -1,0 +1,33 @@
+"""All that the page of warnings tells, within what its reader may see."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from cityops.storage import Row, Transaction, load_queries
+
+SQL = load_queries("cap")
+MOST = 50  # of each list
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The lists, each with the newest first; proposals with what waits first, those received with the worst first."""
+
+    proposals: list[Row]
+    standing: list[Row]
+    past: list[Row]
+    received: list[Row]
+    quarantined: list[Row]
+    rules: list[Row]
+
+
+def list_all(tx: Transaction, *, now: datetime) -> Listed:
+    """Return everything."""
+    return Listed(
+        tx.rows(SQL["listed_proposals"], most=MOST),
+        tx.rows(SQL["listed_messages"], in_force=True, now=now, most=MOST),
+        tx.rows(SQL["listed_messages"], in_force=False, now=now, most=MOST),
+        tx.rows(SQL["received_in_force"], now=now, most=MOST),
+        tx.rows(SQL["listed_quarantined"], most=MOST),
+        tx.rows(SQL["list_cap_rules"]),
+    )
