@@ -22,7 +22,7 @@ from portal.hooks import routes as hooks
 from portal.hooks.channels import load_channels
 from portal.open311 import routes as open311
 from portal.open_data import routes as open_data
-from portal.pages import data, figures, home, questions, report, reports
+from portal.pages import data, figures, home, questions, report, reports, warnings
 from portal.rendering import language_in
 from portal.sensorthings import routes as sensorthings
 from portal.web import faults, health
@@ -80,6 +80,7 @@ def create_app(settings: Settings) -> Starlette:
             *figures.ROUTES,
             *data.ROUTES,
             *open_data.ROUTES,
+            *warnings.ROUTES,
             *open311.ROUTES,
             *hooks.ROUTES,
             *sensorthings.ROUTES,

@@ -1,6 +1,7 @@
 """Pages made by Jinja2 from the templates of `pages/templates`: every value escaped, every word from the catalogue."""
 
 from datetime import datetime, tzinfo
+from email.utils import format_datetime
 from http import HTTPStatus
 from pathlib import Path
 
@@ -83,5 +84,6 @@ def clock_words(moment: datetime | None, zone: tzinfo, language: str) -> str:
     )
 
 
+templates.environment.filters["rfc822"] = format_datetime
 templates.environment.globals["age_words"] = age_words
 templates.environment.globals["clock_words"] = clock_words

@@ -21,7 +21,7 @@ STEADY = {
 }
 ONLY_TLS = "max-age=31536000; includeSubDomains"  # a year
 # What programs in pages of others may read.
-OPEN_DATA = ("/open311/", "/v1.1", "/api/", "/files/", "/data.json", "/dcat.jsonld")
+OPEN_DATA = ("/open311/", "/v1.1", "/api/", "/files/", "/data.json", "/warnings/", "/dcat.jsonld")
 
 
 class Refusing(Protocol):

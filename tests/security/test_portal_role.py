@@ -25,6 +25,7 @@ VIEWS = {
     *("portal.open_sensor", "portal.open_sensor_kind", "portal.open_metric", "portal.open_series"),
     *("portal.open_latest", "portal.open_reading"),
     *("portal.area", "portal.city_now", "portal.detector", "portal.map_feature", "portal.warning"),
+    "portal.public_warning",
 }
 FUNCTIONS = {
     *("portal.take_report", "portal.add_photo", "portal.own_report", "portal.own_notes"),
