@@ -42,6 +42,7 @@ from dashboard.pages.knowledge import routes as knowledge_page
 from dashboard.pages.posts import routes as posts_page
 from dashboard.pages.shift import export
 from dashboard.pages.topics import routes as topics_page
+from dashboard.pages.warnings import routes as warnings_page
 from dashboard.ui.dash_app import Shell
 from dashboard.ui.dash_middleware import DashBorder, LoggedFaults
 from dashboard.web import health, refusals
@@ -70,6 +71,7 @@ ROUTERS = (
     case_pages.router,
     evaluation_page.router,
     topics_page.router,
+    warnings_page.router,
     catalogue_page.router,
     posts_page.router,
     datasets_page.router,

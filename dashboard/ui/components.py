@@ -12,7 +12,7 @@ from dashboard.ui.icons import icon
 from dashboard.web.request_context import RequestContext, current, language
 
 Speak = Callable[..., str]
-BEFORE_DOMAINS = ("desk", "cases", "hotline", "evaluation", "topics")
+BEFORE_DOMAINS = ("desk", "cases", "hotline", "evaluation", "topics", "warnings")
 AFTER_DOMAINS = ("shift", "sensors", "system", "wall")
 
 

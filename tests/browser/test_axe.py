@@ -35,6 +35,7 @@ PAGES = {
     "/cases/1": ".case-act",
     "/work": "h1",
     "/topics": ".topic-card",
+    "/warnings": ".warning-table",
     "/hotline": ".call-form .map-border",
     "/hotline/calls": ".hotline-tabs",
     "/hotline/review": ".review",

@@ -62,6 +62,7 @@ from tests.security.routes import call_of
 from tests.topic_samples import add_topic
 from tests.unit.cases import people
 from tests.unit.cases.calendars import SHANGHAI
+from tests.warning_samples import propose_warning
 
 ME = "sun"
 MONTH = "2026-06"
@@ -169,6 +170,12 @@ class Ground:
         with self.database.transaction() as tx:
             return add_topic(tx, f"9901{self.made:05d}", utc_now())
 
+    def proposal(self) -> int:
+        """A public warning that waits for a decision, each time of another district."""
+        self.made += 1
+        with self.database.transaction() as tx:
+            return propose_warning(tx, f"99{self.made:04d}", utc_now())
+
     def call(self) -> dict[str, Any]:
         """What the form of a call sends."""
         self.made += 1
@@ -244,6 +251,11 @@ def topic(ground: Ground) -> Try:
     return Try("/topics/decide", told, "topic.decline", kind="form")
 
 
+def warning(ground: Ground) -> Try:
+    told = {"act": "decline", "number": ground.proposal(), "reason": "传感器误报"}
+    return Try("/warnings/decide", told, "warning.declined", kind="form")
+
+
 def hotline(path: str, action: str, caller: dict[str, Any], **told: Any) -> Try:
     """An act of the hotline's forms on somebody who is to be called back."""
     return Try(f"/hotline/{path}", caller | told, action, kind="form")
@@ -281,6 +293,7 @@ ROUTES: dict[str, Callable[[Ground], Try]] = {
     "POST /evaluation/score": lambda _: Try("/evaluation/score", {"month": MONTH}, "case.score", kind="form"),
     "POST /evaluation/exclusion": exclusion,
     "POST /topics/decide": topic,
+    "POST /warnings/decide": warning,
     "POST /hotline/report": lambda ground: Try("/hotline/report", ground.call(), "case.report"),
     "POST /hotline/calls/reveal": lambda ground: hotline("calls/reveal", "report.reveal", ground.caller(), why="回访"),
     "POST /hotline/calls/record": lambda ground: hotline(

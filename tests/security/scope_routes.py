@@ -301,6 +301,8 @@ ROUTES: dict[str, Shows] = {
     "POST /evaluation/score": nothing("/evaluation/score", "POST", status=(403,)),  # nobody here holds a post
     "POST /evaluation/exclusion": nothing("/evaluation/exclusion", "POST", status=(403,)),
     "GET /topics": nothing("/topics"),
+    "GET /warnings": nothing("/warnings"),
+    "POST /warnings/decide": nothing("/warnings/decide", "POST", status=(303, 403)),  # of supervisors: nothing is known
     "POST /topics/decide": nothing("/topics/decide", "POST", status=(403,)),  # nobody here holds a post
     **{  # nobody here holds a post
         f"{method} {path}": nothing(path.replace("{report_id}", "1").replace("{place}", "1"), method, status=(403,))

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from html.parser import HTMLParser
@@ -74,6 +75,7 @@ from dashboard.pages.evaluation.page import BehindCount
 from dashboard.pages.evaluation.view import Cell, Part, TermHead, UnitLine
 from dashboard.pages.posts.page import Leaving, PostLine
 from dashboard.pages.topics.view import Bar, BehindLine, ForecastLine, TopicLine
+from dashboard.pages.warnings.page import WarningLine
 from dashboard.ui.html_pages import Outcome
 from dashboard.ui.rendering import render, templates
 from tests.unit.cases.people import (
@@ -515,6 +517,26 @@ def topics_page(text: str) -> dict[str, Any]:
     }
 
 
+def warnings_page(text: str) -> dict[str, Any]:
+    """Each list of the page of public warnings, with what it may hold."""
+    known: dict[str, Any] = {"headline": text, "description": text, "instruction": text, "by": text}
+    line = WarningLine(1, 2, "Alert", **known, at=AT, expires=AT, is_exercise=True, state="waiting", reason=text)
+    row = {"received_at": AT, "sender": text, "headline": text, "reason": "signature", "source": text}
+    return {
+        "may_decide": True,
+        "is_off": True,
+        "is_demo": True,
+        "waiting": [line],
+        "approved": [line],
+        "decided": [replace(line, state="declined"), replace(line, state="withdrawn", by="", reason="")],
+        "standing": [line, replace(line, number=2, by="")],
+        "past": [line],
+        "received": [replace(line, severity=0, act="", state="assumed")],
+        "quarantined": [row, row | {"sender": "", "headline": ""}],
+        "rules": [{"title": text, "rule_id": text, "event": text, "approve_to": 2, "hours": 6.0}],
+    }
+
+
 # What each page may be given; every text that is not ours is the argument.
 SAMPLES: list[tuple[str, Callable[[str], dict[str, Any]]]] = [
     ("accounts/account.html", lambda text: frame(text) | account(text, Factors())),
@@ -539,6 +561,7 @@ SAMPLES: list[tuple[str, Callable[[str], dict[str, Any]]]] = [
     ("cases/unknown.html", frame),
     ("evaluation/evaluation.html", lambda text: frame(text) | evaluation(text)),
     ("topics/topics.html", lambda text: frame(text) | topics_page(text)),
+    ("warnings/warnings.html", lambda text: frame(text) | warnings_page(text)),
     ("posts/posts.html", lambda text: frame(text) | posts_page(text)),
     ("datasets/list.html", lambda text: frame(text) | data_sets(text)),
     ("datasets/data_set.html", lambda text: frame(text) | data_set(text)),

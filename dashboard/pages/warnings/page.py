@@ -1,0 +1,125 @@
+"""The page of public warnings: proposals, what stands, what others say, and the past."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from starlette.responses import Response
+
+from cap.store.listing import Listed, list_all
+from cityops.accounts.roles import Role
+from cityops.clock import utc_now
+from cityops.storage import Row
+from dashboard import texts
+from dashboard.ui.html_pages import Outcome, draw_page
+from dashboard.web.request_context import RequestContext
+
+PATH = "/warnings"
+
+
+@dataclass(frozen=True, slots=True)
+class WarningLine:
+    """One proposal or message in words. `number` is what an act names; `severity` 0: it does not say."""
+
+    number: int
+    severity: int
+    act: str
+    headline: str
+    description: str
+    instruction: str
+    by: str
+    at: datetime
+    expires: datetime | None = None
+    is_exercise: bool = False
+    state: str = ""
+    reason: str = ""
+
+
+def may_decide(here: RequestContext) -> bool:
+    """Whether the visitor decides about warnings: a supervisor, of all domains; of areas the database knows."""
+    return here.allows(Role.SUPERVISOR) and here.person.scope.domains is None
+
+
+def draw(here: RequestContext, outcome: Outcome | None) -> Response:
+    """Return the page."""
+    now = utc_now()
+    with here.site.database.transaction() as tx:
+        found: Listed = list_all(tx, now=now)
+    language = here.language
+    proposals = [_proposal(row, language) for row in found.proposals]
+    return draw_page(
+        here,
+        "warnings/warnings.html",
+        texts.say("warnings.title", language),
+        at=PATH,
+        outcome=outcome,
+        may_decide=may_decide(here),
+        is_off=here.site.settings.cap_file is None and not found.rules,
+        waiting=[line for line in proposals if line.state == "waiting"],
+        approved=[line for line in proposals if line.state == "approved"],
+        decided=[line for line in proposals if line.state in ("declined", "withdrawn")],
+        standing=[_message(row, language) for row in found.standing],
+        past=[_message(row, language) for row in found.past],
+        received=[_received(row, language) for row in found.received],
+        quarantined=found.quarantined,
+        rules=[_rule(row, language) for row in found.rules],
+        is_demo=here.site.settings.demo,
+    )
+
+
+def _proposal(row: Row, language: str) -> WarningLine:
+    said = _said(row["texts"], language)
+    return WarningLine(
+        row["proposal_id"],
+        row["severity"],
+        row["act"],
+        said.get("headline", ""),
+        said.get("description", ""),
+        said.get("instruction", ""),
+        row["decided_by"],
+        row["decided_at"] or row["made_at"],
+        state=row["state"],
+        reason=row["reason"],
+    )
+
+
+def _message(row: Row, language: str) -> WarningLine:
+    said = _said(row["texts"], language)
+    return WarningLine(
+        row["message_id"],
+        row["severity"],
+        row["act"],
+        said["headline"],
+        said["description"],
+        said["instruction"],
+        row["approved_by"],
+        row["sent"],
+        row["expires"],
+        row["status"] != "Actual",
+        reason=row["identifier"],
+    )
+
+
+def _received(row: Row, language: str) -> WarningLine:
+    said = row["texts"][language]
+    return WarningLine(
+        row["received_id"],
+        row["severity"] or 0,
+        "",
+        said["headline"],
+        said["description"],
+        said["instruction"],
+        said["sender"] or row["sender"],
+        row["sent"],
+        row["expires"],
+        state="assumed" if row["expires_assumed"] else "",
+        reason=said["areas"],
+    )
+
+
+def _rule(row: Row, language: str) -> dict[str, object]:
+    title = row["title"]
+    return {**row, "title": title.get(language) or title["zh"]}
+
+
+def _said(said: dict[str, dict[str, str]], language: str) -> dict[str, str]:
+    return said.get("en" if language == "en" else "zh-CN", {})
