@@ -3,13 +3,11 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount, Route
-from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from cityops.operations.watchdog import EVERY, show_progress
@@ -31,26 +29,15 @@ from portal.web.headers import PublicHeaders
 from portal.web.open_turns import OpenTurns
 from portal.web.reading_limits import ReadingLimits
 from portal.web.report_bodies import ReportBodies
+from portal.web.static_files import KEEP, Static
 
-STATIC = Path(__file__).parent / "static"
-KEEP_STATIC = "public, max-age=3600"
 NOT_FOR_MACHINES = ("/report/", "/open311/", "/v1.1/", "/hooks/", "/map.svg", "/api/", "/files/")
 ROBOTS = "User-agent: *\n" + "".join(f"Disallow: {path}\n" for path in NOT_FOR_MACHINES)
 
 
-class Static(StaticFiles):
-    """The style sheet and the script of the pages, which may be kept for an hour."""
-
-    def file_response(self, *args: object, **kwargs: object) -> Response:
-        """Return a file."""
-        response: Response = super().file_response(*args, **kwargs)  # type: ignore[arg-type]
-        response.headers["Cache-Control"] = KEEP_STATIC
-        return response
-
-
 async def robots(_: Request) -> Response:
     """What searching machines may read: the pages, and no data, which they would ask for without end."""
-    return PlainTextResponse(ROBOTS, headers={"Cache-Control": KEEP_STATIC})
+    return PlainTextResponse(ROBOTS, headers={"Cache-Control": KEEP})
 
 
 def create_app(settings: Settings) -> Starlette:
@@ -86,7 +73,7 @@ def create_app(settings: Settings) -> Starlette:
             *sensorthings.ROUTES,
             *health.ROUTES,
             Route("/robots.txt", robots),
-            Mount("/static", Static(directory=STATIC)),
+            Mount("/static", Static()),
         ],
     )
     server.state.settings = settings

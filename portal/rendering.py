@@ -15,6 +15,7 @@ from cityops.settings import Settings
 from cityops.web.templates import Templates
 from cityops.web.texts import LANGUAGES
 from portal import texts
+from portal.web import static_files
 
 TEMPLATES = Path(__file__).parent / "pages" / "templates"
 templates = Templates(FileSystemLoader(TEMPLATES), texts.TEXTS)
@@ -87,3 +88,4 @@ def clock_words(moment: datetime | None, zone: tzinfo, language: str) -> str:
 templates.environment.filters["rfc822"] = format_datetime
 templates.environment.globals["age_words"] = age_words
 templates.environment.globals["clock_words"] = clock_words
+templates.environment.globals["static"] = static_files.address_of

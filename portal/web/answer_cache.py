@@ -21,7 +21,7 @@ from portal import metrics
 
 MOST_BYTES = 32 * 1024 * 1024
 SMALLEST_PACKED = 1024  # bytes: less is not worth it
-_MAX_AGE = re.compile(r"public, max-age=(\d+)")
+_MAX_AGE = re.compile(r"public, max-age=(\d+)(?:, immutable)?")
 _PACKED = ("text/", "application/json", "image/svg+xml", "text/xml")
 
 Key = tuple[str, ...]

@@ -241,6 +241,20 @@ def test_answers_to_what_people_ask(house: PortalHouse) -> None:
 # Answers that are kept
 
 
+def test_files_of_a_page_are_kept_for_long_by_their_content(house: PortalHouse) -> None:
+    page = house.get("/report").text
+    addresses = re.findall(r'(?:href|src)="(/static/[^"]+)"', page)
+    assert {address.partition("?")[0] for address in addresses} == {
+        "/static/portal.css", "/static/report.js", "/static/icon.svg",
+    }  # fmt: skip
+    for address in addresses:
+        path, _, version = address.partition("?v=")
+        for _ in range(2):  # made, and kept
+            assert house.get(address).headers["cache-control"] == "public, max-age=31536000, immutable"
+        for other in (path, f"{path}?v=0", f"{address}&v=0", f"{path}?v={version}0"):
+            assert house.get(other).headers["cache-control"] == "public, max-age=3600"
+
+
 def test_an_answer_is_kept_for_all_who_ask(house: PortalHouse) -> None:
     path = f"{BASE}/services.json"
     first = house.get(path)
