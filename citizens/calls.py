@@ -9,7 +9,6 @@ from citizens.errors import ReportUnusable
 
 LONGEST_COMMENT = 500  # characters
 TRIES = 3  # not reached so often: it may be asked that the call does not count
-REWORK = ReworkPolicy.SAME_DUE  # what not solved does to the deadline: the department gains no time
 
 
 class Solved(StrEnum):
@@ -51,14 +50,14 @@ def check_note(note: CallNote) -> None:
         raise ReportUnusable("comment", f"The comment has more than {LONGEST_COMMENT} characters.")
 
 
-def call_details(note: CallNote, report_id: int) -> CallBack:
-    """Return what is said with the act. Not solved goes back to work: so the city wants it."""
+def call_details(note: CallNote, report_id: int, rework: ReworkPolicy = ReworkPolicy.SAME_DUE) -> CallBack:
+    """Return what is said with the act. Not solved goes back to work; `rework`: within what time."""
     return CallBack(
         reached=note.is_reached,
         solved=None if note.solved is None else note.solved is not Solved.NOT_SOLVED,
         explained=note.solved is Solved.EXPLAINED,
         satisfaction=note.stars,
         again=note.solved is Solved.NOT_SOLVED,
-        policy=REWORK,
+        policy=rework,
         report=report_id,
     )

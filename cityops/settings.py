@@ -72,6 +72,11 @@ class Settings(BaseSettings):
         le=LONGEST,
         description="How long after its end what a report says, and who sent it, is kept; 0 is for ever.",
     )
+    call_rework: Literal["same_due", "new_limit"] = Field(
+        "same_due",
+        description="What a caller who says *not solved* does to the deadline: nothing (`same_due`), or the department "
+        "has its whole limit again (`new_limit`).",
+    )
     hooks_file: Path | None = Field(
         None,
         description="A TOML file with the channels that send reports to the portal by themselves, and the secrets by "

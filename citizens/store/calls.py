@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from cases.clock.rework import ReworkPolicy
 from cases.errors import ActRefused
 from cases.life.case import Case, RequestKind
 from cases.life.details import Asking
@@ -49,16 +50,18 @@ def record_call(
     version: int,
     actor: CaseActor,
     now: datetime,
+    rework: ReworkPolicy = ReworkPolicy.SAME_DUE,
     origin: str = "dashboard",
 ) -> Case:
     """Note a try to reach who sent a report, and do the act `call_back` with it; return the case as it is then.
 
-    What is not solved goes back to work. Raises ReportUnusable, ReportUnknown and whatever forbids the act.
+    What is not solved goes back to work; `rework`: within what time. Raises ReportUnusable, ReportUnknown and whatever
+    forbids the act.
     """
     check_note(note)
     case_id = _case_to_call(tx, report_id)
     before = find_case(tx, case_id)
-    details = call_details(note, report_id)
+    details = call_details(note, report_id, rework)
     after = perform(tx, case_id, Act.CALL_BACK, version=version, actor=actor, now=now, details=details, origin=origin)
     tx.value(
         SQL["add_call"],

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from cases.clock.rework import ReworkPolicy
 from cases.errors import ActRefused, CaseTaken
 from cases.life.details import Deciding
 from cases.life.posts import CaseActor, Post
@@ -121,3 +122,18 @@ def test_what_was_said_is_forgotten_with_the_report_and_what_it_came_to_stays(ci
 
         (row,) = calls_of_reports(tx, [call.report_id])
         assert (row["comment"], row["solved"]) == ("", "explained")
+
+
+@pytest.mark.parametrize("rework", ReworkPolicy)
+def test_a_city_says_what_not_solved_does_to_the_deadline(city: Database, rework: ReworkPolicy) -> None:
+    with city.transaction() as tx:
+        call = take(tx, 1)
+        finish(tx, call.case_id)
+        before = find_case(tx, call.case_id)
+        said, later = CallNote(Solved.NOT_SOLVED), NOW + DAY
+        after = record_call(tx, call.report_id, said, version=before.version, actor=AGENT, now=later, rework=rework)
+        assert before.clock is not None
+        assert after.clock is not None
+        moved = after.clock.start != before.clock.start
+        assert (after.state, moved) == (CaseState.HANDLING, rework is ReworkPolicy.NEW_LIMIT)
+        check_case(tx, call.case_id)

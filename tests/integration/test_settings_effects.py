@@ -20,6 +20,7 @@ from alerts.watch.jobs import JobHealth
 from alerts.watch.program import jobs_of
 from cap.issuer import load_cap_file
 from cap.messages.signatures import load_pinned
+from cases.clock.rework import ReworkPolicy
 from citizens.sealing import make_pair, public_half
 from citizens.topics.criteria import load_criteria
 from cityops.accounts.oidc import load_config
@@ -121,6 +122,7 @@ EFFECTS: Mapping[str, tuple[str | None, str | None, Probe]] = {
     "standards_file": (None, "FILE", lambda s: refusal(load_standards, s.standards_file)),
     "vitals_file": (None, "FILE", lambda s: refusal(lambda path: load_weights(CATALOGUE, path), s.vitals_file)),
     "topics_file": (None, "FILE", lambda s: refusal(load_criteria, s.topics_file)),
+    "call_rework": ("same_due", "new_limit", lambda s: ReworkPolicy(s.call_rework)),
     "hooks_file": (None, "FILE", lambda s: refusal(load_channels, s.hooks_file)),
     "open_data_contact": (None, "data@city.example", named_contact),
     "notify_file": (None, "FILE", lambda s: refusal(load_policy, s.notify_file)),

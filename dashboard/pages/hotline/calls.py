@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from cases.clock.rework import ReworkPolicy
 from cases.errors import ActForbidden, ActRefused, CaseChanged, CaseTaken, CaseUnknown
 from citizens.calls import TRIES, CallNote, Solved
 from citizens.contact import NOBODY, Contact
@@ -82,6 +83,7 @@ async def record(request: Request) -> Response:
             version=number_of(sent, "version"),
             actor=agent.actor,
             now=utc_now(),
+            rework=ReworkPolicy(agent.here.site.settings.call_rework),
             origin=agent.here.origin,
         )
         return "call_again" if note.solved is Solved.NOT_SOLVED else "call_noted" if note.is_reached else "call_missed"
