@@ -39,6 +39,10 @@ class PersonalData(CityOpsError):
         self.found = found
 
 
+class NameDoubt(CityOpsError):
+    """The text may name somebody. Read it once more, and pass it when it does not."""
+
+
 class ContactClosed(CityOpsError):
     """This contact is not yours to see. Ask who takes in reports."""
 

@@ -9,7 +9,7 @@ from functools import partial
 from cases.catalogue.categories import CaseCatalogue
 from cases.play.player import Happening
 from cases.play.reports import Spot
-from citizens.errors import PersonalData
+from citizens.errors import NameDoubt, PersonalData
 from citizens.holding import Hold
 from citizens.play.agents import ORIGIN, Agents
 from citizens.play.calls import Call, calls_of_day
@@ -62,6 +62,6 @@ class HistoryCalls:
             agents.answer(tx, case_id, call.answer, actor=actor, now=now)
             return []
         if call.is_public:
-            with suppress(PersonalData):
+            with suppress(PersonalData, NameDoubt):
                 pass_text(tx, report_id, call.report.said, actor=actor, now=now, origin=ORIGIN)
         return agents.join(tx, call, case_id, version=1, now=now)

@@ -4,7 +4,8 @@ from datetime import datetime
 
 from cases.life.posts import CaseActor
 from citizens.contact_rights import check_publishing
-from citizens.errors import PersonalData, ReportUnknown, ReportUnusable
+from citizens.errors import NameDoubt, PersonalData, ReportUnknown, ReportUnusable
+from citizens.person_names import may_name_somebody
 from citizens.personal import find_personal
 from citizens.reports import LONGEST_SAID
 from cityops.storage import Row, Transaction, load_queries
@@ -33,26 +34,45 @@ def photo_content(tx: Transaction, report_id: int, place: int) -> Row | None:
 
 
 def pass_text(
-    tx: Transaction, report_id: int, text: str, *, actor: CaseActor, now: datetime, origin: str = "dashboard"
+    tx: Transaction,
+    report_id: int,
+    text: str,
+    *,
+    actor: CaseActor,
+    now: datetime,
+    names_read: bool = False,
+    origin: str = "dashboard",
 ) -> None:
     """Make a text public in a report's place, on record; "" decides that nothing is.
 
-    With a text, the answer to the person is public too, so it names nobody either. Raises ActForbidden, PersonalData
-    with what was found, ReportUnusable and ReportUnknown.
+    With a text, the answer to the person is public too, so it names nobody either. `names_read`: somebody says that
+    what may be a name is none, which is on record; numbers pass never. Raises ActForbidden, PersonalData with what was
+    found, NameDoubt, ReportUnusable and ReportUnknown.
     """
     check_publishing(actor)
     passed = text.strip()
     if len(passed) > LONGEST_SAID:
         raise ReportUnusable("text", f"The text has more than {LONGEST_SAID} characters.")
     answer = tx.value(SQL["answer_of_report"], report_id=report_id) if passed else ""
-    found = find_personal(f"{passed}\n\n{answer or ''}")
+    public = f"{passed}\n\n{answer or ''}"
+    found, is_doubtful = find_personal(public), may_name_somebody(public)
     if found:
         raise PersonalData(found)
+    if is_doubtful and not names_read:
+        raise NameDoubt
     number = tx.value(SQL["review_report"], report_id=report_id, text=passed, actor=actor.name, now=now)
     if number is None:
         raise ReportUnknown
     action = "report.publish" if passed else "report.withhold"
-    record(tx, actor.name, action, number, at=now, origin=origin, detail={"characters": len(passed)})
+    record(
+        tx,
+        actor.name,
+        action,
+        number,
+        at=now,
+        origin=origin,
+        detail={"characters": len(passed), "names_read": is_doubtful},
+    )
 
 
 def pass_photo(

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from cases.clock.calendar_files import built_in_calendar
 from cases.evaluation.formulas import load_formulas
@@ -28,7 +28,12 @@ from citizens.store.articles import seed_articles
 from citizens.store.inbox import own_report, send_report
 from citizens.watch import Intake
 from cityops.clock import utc_now
+from cityops.embedded import ports
+from cityops.settings import read_settings
 from cityops.storage import Database
+from cityops.web.server import make_server
+from portal.app import create_app as create_portal
+from tests import programs
 from tests.browser.case_city import PIXEL
 from tests.browser.city import build_city
 from tests.browser.conftest import Visitor
@@ -87,6 +92,27 @@ def by_web(database: Database) -> tuple[str, str]:
         sent = send_report(tx, report, public_key=PUBLIC_KEY)
     take_in(database)
     return sent.number, sent.code
+
+
+def by_phone_page(database: Database, url: str, browser: Browser) -> tuple[str, str]:
+    """Somebody reports a flooded road on the public's own page, with a phone; return number and code."""
+    settings = {"CITYOPS_DATABASE_URL": url, "CITYOPS_REPORTER_PUBLIC_KEY": PUBLIC_KEY}
+    port = ports.free_port()
+    with programs.serving(make_server(create_portal(read_settings(settings)), host="127.0.0.1", port=port)):
+        page = browser.new_context(viewport={"width": 390, "height": 844}, locale="zh-CN").new_page()
+        page.goto(f"http://127.0.0.1:{port}/report?lat={SPOT[1]}&long={SPOT[0]}")
+        page.select_option("#category", "event-05-06")
+        page.fill("#description", "解放路路口积水很深，车过不去")
+        page.fill("[name=name]", "周女士")
+        page.fill("#phone", "13700001111")
+        page.check("[name=consent]")
+        page.check("[name=wants_call]")
+        page.click("main button.button")
+        expect(page.locator(".receipt")).to_be_visible()
+        number, code = page.locator(".receipt dd").first.inner_text(), page.locator(".code").inner_text()
+        page.context.close()
+    take_in(database)
+    return number, code
 
 
 def call_of_the_same(page: Page, phone: str, said: str) -> tuple[str, str]:
@@ -169,8 +195,10 @@ def check_events(database: Database) -> None:
     assert "138" not in "".join(event["data"] + event["reason"] for event in events)
 
 
-def test_three_callers_one_case_and_the_rates_that_follow(visit: Callable[..., Visitor], city: Database) -> None:
-    web = by_web(city)
+def test_three_callers_one_case_and_the_rates_that_follow(
+    visit: Callable[..., Visitor], city: Database, browser: Browser, database_url: str
+) -> None:
+    web = by_phone_page(city, database_url, browser)
     agent = agent_at(visit, width=1440, height=1000)
     page = agent.page
     expect(page.locator("[name=phone]")).to_be_focused()
@@ -289,11 +317,15 @@ def test_what_is_public_was_passed_by_somebody(visit: Callable[..., Visitor], ci
     line.locator("[name=text]").fill("路口积水，请联系 13700001111")
     line.locator("button[value=pass]").click()
     expect(page.locator(".plain-said")).to_contain_text("没有公开")
-    line.locator("[name=text]").fill("路口积水")
+    line.locator("[name=text]").fill("路口积水，刘先生的车熄火")
+    line.locator("button[value=pass]").click()
+    expect(page.locator(".plain-said")).to_contain_text("可能含有姓名")
+    line.locator("[name=text]").fill("路口积水，龙门先生巷")
+    line.locator("[name=names]").check()
     line.locator("button[value=pass]").click()
     expect(page.locator(".plain-said")).to_contain_text("已公开")
     expect(page.locator(".review")).to_have_count(0)
     with city.transaction() as tx:
         found = own_report(tx, number, code)
         assert found is not None
-        assert found["public_text"] == "路口积水"
+        assert found["public_text"] == "路口积水，龙门先生巷"

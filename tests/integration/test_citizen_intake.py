@@ -17,7 +17,15 @@ from cases.store import acting
 from cases.store.case_store import find_case
 from citizens import watch
 from citizens.contact import NOBODY, Contact, masked
-from citizens.errors import ContactClosed, KeyUnusable, PersonalData, ReportTaken, ReportUnknown, ReportUnusable
+from citizens.errors import (
+    ContactClosed,
+    KeyUnusable,
+    NameDoubt,
+    PersonalData,
+    ReportTaken,
+    ReportUnknown,
+    ReportUnusable,
+)
 from citizens.holding import Hold
 from citizens.reports import NewReport
 from citizens.sealing import make_pair
@@ -302,6 +310,12 @@ def test_nothing_is_public_until_a_person_passed_it(city: Database) -> None:
         for text in ("路灯不亮，电话 139 1111 2222", "li@mail.example", "320102199003071234"):
             with pytest.raises(PersonalData):
                 pass_text(tx, report_id, text, actor=people.ACCEPTOR, now=NOW)
+        with pytest.raises(NameDoubt):
+            pass_text(tx, report_id, "李师傅说路灯不亮", actor=people.ACCEPTOR, now=NOW)
+        with pytest.raises(PersonalData):  # whoever has read the names has not made a number public by it
+            pass_text(tx, report_id, "李师傅 13911112222", actor=people.ACCEPTOR, now=NOW, names_read=True)
+        pass_text(tx, report_id, "金老师傅巷路灯不亮", actor=people.ACCEPTOR, now=NOW, names_read=True)
+        assert tx.value("SELECT detail->>'names_read' FROM audit_log WHERE action = 'report.publish'") == "true"
         with pytest.raises(ActForbidden):
             pass_text(tx, report_id, "路灯不亮", actor=people.WORKER, now=NOW)
         pass_text(tx, report_id, " 路灯不亮 ", actor=people.ACCEPTOR, now=NOW)

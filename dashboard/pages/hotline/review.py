@@ -10,7 +10,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from cases.errors import ActForbidden
-from citizens.errors import PersonalData, ReportUnknown, ReportUnusable
+from citizens.errors import NameDoubt, PersonalData, ReportUnknown, ReportUnusable
+from citizens.person_names import may_name_somebody
 from citizens.personal import find_personal
 from citizens.store.moderation import pass_photo, pass_text, photo_content, photos_of, unseen, withhold_photo
 from cityops.clock import utc_now
@@ -31,6 +32,7 @@ MOST = 20  # on one page
 LARGEST = 60_000  # bytes: a text of 4000 characters, each written as nine bytes, and the rest
 REFUSALS: Refusals = {
     PersonalData: "review_personal",
+    NameDoubt: "review_names",
     ReportUnknown: "review_gone",
     ReportUnusable: "review_wrong",
     ActForbidden: "review_gone",
@@ -39,12 +41,13 @@ REFUSALS: Refusals = {
 
 @dataclass(frozen=True, slots=True)
 class ReviewLine:
-    """A report that waits. `holds`: what its words hold that no public text may."""
+    """A report that waits. `holds`: what its words hold that no public text may; `may_name`: perhaps a name too."""
 
     row: Row
     what: str
     where: str
     holds: list[str]
+    may_name: bool
     photos: list[Row]
 
 
@@ -70,7 +73,8 @@ async def decide_text(request: Request) -> Response:
 
     def work(tx: Transaction) -> str:
         number, origin = number_of(sent, "report"), agent.here.origin
-        pass_text(tx, number, passed, actor=agent.actor, now=utc_now(), origin=origin)
+        read = sent.get("names") == "read"
+        pass_text(tx, number, passed, actor=agent.actor, now=utc_now(), names_read=read, origin=origin)
         return "review_passed" if passed.strip() else "review_withheld"
 
     return await asyncio.to_thread(answer_act, agent.seat, work, REFUSALS, back=PATH)
@@ -112,11 +116,13 @@ def _draw(after: int, outcome: Outcome | None) -> Response:
 
 
 def _line(tx: Transaction, row: Row, words: CaseWords) -> ReviewLine:
+    public = f"{row['said']}\n{row['answer']}"
     return ReviewLine(
         row,
         words.category(row["category"]) if row["category"] else words.say(f"case_kind.{row['kind']}"),
         row["address"],
-        [words.say(f"hotline_personal.{one.name.lower()}") for one in find_personal(f"{row['said']}\n{row['answer']}")],
+        [words.say(f"hotline_personal.{one.name.lower()}") for one in find_personal(public)],
+        may_name_somebody(public),
         photos_of(tx, row["report_id"]) if row["photos"] else [],
     )
 

@@ -80,7 +80,7 @@ def review(text: str) -> dict[str, Any]:
         {"place": 1, "reviewed_at": AT, "public": True},
         {"place": 2, "reviewed_at": None, "public": False},
     ]
-    return tabs(text) | {"lines": [ReviewLine(row, text, text, [text], photos)], "more": text}
+    return tabs(text) | {"lines": [ReviewLine(row, text, text, [text], True, photos)], "more": text}
 
 
 PAGES: list[tuple[str, Callable[[str], dict[str, Any]]]] = [
