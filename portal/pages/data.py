@@ -12,6 +12,7 @@ from portal.open311.service_codes import code_of
 from portal.open_data.site import LICENCES
 from portal.open_sets import OpenSet, find
 from portal.rendering import answer_page, language_in
+from portal.sensorthings.answers import BASE as SENSORS
 from portal.store.data_sets import read_open_sets
 from portal.texts import say
 from sharing.datasets.quality import Quality
@@ -20,6 +21,7 @@ KEEP = 10  # seconds: that long a page may still name a set that was withdrawn
 SAMPLE = "event-01-13"
 LONGEST = 100  # characters of a search
 CATALOGUES = ("/data.json", "/dcat.jsonld", "/api/3/action/package_search?q=pm25", "/api/3/action/package_list")
+NEWEST = "Datastreams?$expand=Observations($orderby=phenomenonTime desc;$top=1)"
 
 
 async def show_data(request: Request) -> Response:
@@ -38,6 +40,9 @@ async def show_data(request: Request) -> Response:
         (f"{base}/requests.json?page_size=50", "requests", True),
         (f"{base}/requests/R20261129-000001.json", "request", False),
         (f"{base}/servicerequestupdates.xml", "updates", True),
+        (SENSORS, "sensors", True),
+        (f"{SENSORS}/{NEWEST}", "newest", True),
+        (f"{SENSORS}/Datastreams(5)/Observations?$top=1000", "history", False),
     ]
     return answer_page(
         request,

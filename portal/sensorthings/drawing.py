@@ -29,8 +29,8 @@ class Drawing:
     def entities(
         self, entity: Entity, rows: Sequence[Row], options: Options, *, share: int | None = None
     ) -> list[Drawn]:
-        """Return entities of one set, with what is to be expanded; `share`: how many may be drawn for each of them."""
-        share = MOST_DRAWN if share is None else share
+        """Return entities of one set, with what is to be expanded: `share` of each depth, one for each at least."""
+        share = (MOST_DRAWN if share is None else share) // max(1, len(options.expand))
         draw = self._drawer(entity, options)
         drawn = [draw(row) for row in rows]
         for expand in options.expand:
@@ -95,7 +95,7 @@ class Drawing:
         pages = self._sets.pages(target, relation.theirs, keys, options, top=top) if keys else {}
         counts = self._sets.counts(target, relation.theirs, keys, options) if keys and options.count else {}
         flat = [row for page in pages.values() for row in page.rows]
-        inner = iter(self.entities(target, flat, options, share=max(1, room // max(1, top))))
+        inner = iter(self.entities(target, flat, options, share=share))
         parts = {key: [next(inner) for _ in page.rows] for key, page in pages.items()}
         for row, outer in zip(rows, drawn, strict=True):
             key = row[relation.own]

@@ -62,6 +62,11 @@ def _unit(row: Row) -> object:
     return {"name": row["unit"], "symbol": row["unit"], "definition": f"urn:cityops:unit:{row['unit']}"}
 
 
+def _period(row: Row) -> object:
+    """Of all readings of a series: of what filters ask it is the newest."""
+    return None if row["newest_at"] is None else f"{write_time(row['first_at'])}/{write_time(row['newest_at'])}"
+
+
 def _to_one(name: str, target: str, column: str, theirs: str = "") -> Relation:
     return Relation(name, target, column, theirs or column, is_many=False)
 
@@ -162,6 +167,7 @@ ENTITIES = (
             _always("observationType", MEASUREMENT),
             Property("unitOfMeasurement", _unit, {"name": _text("unit"), "symbol": _text("unit")}, is_free=True),
             _point("observedArea"),
+            Property("phenomenonTime", _period, {"": Field(Kind.TIME, "newest_at", may_miss=True)}),
         ),
         (
             _to_one("Thing", "Things", "sensor_id"),
@@ -169,7 +175,8 @@ ENTITIES = (
             _to_one("ObservedProperty", "ObservedProperties", "metric"),
             _to_many("Observations", "series_id"),
         ),
-        ("series_id", "sensor_id", "metric", "kind", "domain", "area_code", "name", "description", "unit", *_WHERE),
+        ("series_id", "sensor_id", "metric", "kind", "domain", "area_code", "name", "description", "unit",
+         "first_at", "newest_at", *_WHERE),
     ),
     Entity(
         "Observation",

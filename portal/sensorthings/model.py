@@ -32,11 +32,15 @@ ORDERED = NUMBERS | {Kind.TEXT, Kind.TIME}
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """What a filter can ask: a column of the entity's view, or the same text for all rows."""
+    """What a filter can ask: a column of the entity's view, or the same text for all rows.
+
+    `may_miss`: some rows have none, so that nothing can be ordered by it.
+    """
 
     kind: Kind
     column: str = ""
     constant: str = ""
+    may_miss: bool = False
 
 
 @dataclass(frozen=True, slots=True)

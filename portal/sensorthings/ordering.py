@@ -50,7 +50,7 @@ def write_keys(orders: Sequence[Order], composer: Composer, around: Range, *, fi
             wanted += _own_keys(composer, around, is_descending=order.is_descending)
             continue
         expression = paths.read(order.path, around)
-        if expression.kind not in ORDERED | {Kind.NOTHING}:
+        if expression.kind not in ORDERED | {Kind.NOTHING} or expression.may_miss:
             raise bad(f"$orderby cannot order by {'/'.join(order.path)[:60]}. Name a number, a text or a time.")
         if expression.kind is not Kind.NOTHING:  # what no entity has changes no order
             wanted.append((expression, order.is_descending))

@@ -285,6 +285,7 @@ def test_the_newest_observation_is_not_looked_for_in_the_history(house: OpenHous
         ("Things?$orderby=nothing", "no property nothing"),
         ("Things?$orderby=properties", "member"),
         ("Locations?$orderby=location", "cannot order"),
+        ("Datastreams?$orderby=phenomenonTime", "cannot order"),
         ("Things?$orderby=Datastreams/name", "many"),
         ("Things?$filter=", "empty"),
         ("Things?$filter=nothing eq 1", "no property nothing"),

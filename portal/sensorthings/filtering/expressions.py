@@ -17,11 +17,15 @@ _GIVEN = {Kind.TEXT: "sta_text", Kind.TIME: "sta_time", Kind.DATE: "sta_date", K
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """`piece` None: a value that was given and is bound in the form that it is needed in."""
+    """`piece` None: a value that was given and is bound in the form that it is needed in.
+
+    `may_miss`: a column that is null in some rows.
+    """
 
     kind: Kind
     piece: Piece | None = None
     value: object = None
+    may_miss: bool = False
 
     @property
     def is_given(self) -> bool:

@@ -89,7 +89,7 @@ class PathReader:
             theirs=self._composer.column(inner.alias, relation.theirs),
             own=self._composer.column(current.alias, relation.own),
         )
-        return Expression(found.kind, through)
+        return Expression(found.kind, through, may_miss=found.may_miss)
 
     def own_key(self, names: Names, around: Range) -> tuple[Piece, Relation]:
         """Return the column, reached through relations to one, that the last relation of a path starts from."""
@@ -138,4 +138,5 @@ class PathReader:
         if asked.constant:
             piece = self._composer.piece("sta_text", value=self._composer.value(asked.constant))
             return Expression(asked.kind, piece)
-        return Expression(asked.kind, self._composer.column(current.alias, asked.column))
+        piece = self._composer.column(current.alias, asked.column)
+        return Expression(asked.kind, piece, may_miss=asked.may_miss)
