@@ -23,7 +23,9 @@ RUN pip install --no-deps --no-build-isolation . \
 FROM python:3.11.15-slim-bookworm
 # The number is fixed because deploy/secrets.sh gives the secrets to it.
 RUN groupadd --gid 10001 cityops \
-    && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /tmp --shell /usr/sbin/nologin cityops
+    && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /tmp --shell /usr/sbin/nologin cityops \
+    && mkdir /open-files \
+    && chown cityops:cityops /open-files
 COPY --from=build /opt/cityops /opt/cityops
 ENV PATH=/opt/cityops/bin:$PATH \
     HOME=/tmp \

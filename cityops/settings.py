@@ -82,6 +82,17 @@ class Settings(BaseSettings):
         description="A TOML file with the channels that send reports to the portal by themselves, and the secrets by "
         "which they sign. For `portal` alone; without it nobody does.",
     )
+    open_files_dir: Path | None = Field(
+        None,
+        description="Where `watch` keeps the files of open data, and `portal` reads them: days and months that are "
+        "closed, as CSV, and as Parquet with the extra `open`. Not set: no files.",
+    )
+    open_files_days: int = Field(
+        90, ge=1, le=LONGEST, description="How many days the files of open data go back; older ones are removed."
+    )
+    open_files_floor_mb: int = Field(
+        1024, ge=0, description="How much of the disk stays free: with less, no file of open data is made."
+    )
     open_data_contact: str | None = Field(
         None,
         max_length=200,
@@ -317,6 +328,11 @@ class Settings(BaseSettings):
     def find_cap_key(self) -> str | None:
         """Return the key that signs public warnings, in the clear; None where there is none."""
         return None if self.cap_key is None else self.cap_key.get_secret_value()
+
+    @property
+    def open_files_floor(self) -> int:
+        """How many bytes of the disk stay free of files of open data."""
+        return self.open_files_floor_mb * 1024 * 1024
 
     @property
     def reporters_age(self) -> timedelta | None:

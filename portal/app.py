@@ -19,6 +19,7 @@ from portal.heartbeat import keep_showing_life
 from portal.hooks import routes as hooks
 from portal.hooks.channels import load_channels
 from portal.open311 import routes as open311
+from portal.open_data import files
 from portal.open_data import routes as open_data
 from portal.pages import data, figures, home, questions, report, reports, warnings
 from portal.rendering import language_in
@@ -68,6 +69,7 @@ def create_app(settings: Settings) -> Starlette:
             *data.ROUTES,
             *open_data.ROUTES,
             *warnings.ROUTES,
+            *files.ROUTES,
             *open311.ROUTES,
             *hooks.ROUTES,
             *sensorthings.ROUTES,

@@ -33,3 +33,7 @@ class PackRefused(CityOpsError):
 
 class PackUnreadable(CityOpsError):
     """The file of the pack cannot be read. Correct the path."""
+
+
+class DiskLow(CityOpsError):
+    """No file is made until there is room. Free some, or keep files for fewer days (CITYOPS_OPEN_FILES_DAYS)."""

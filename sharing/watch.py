@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from alerts.watch.jobs import Job
@@ -10,21 +11,33 @@ from cityops.settings import Settings
 from cityops.storage import Database, load_queries
 from sharing.datasets.quality import count_missing_days
 from sharing.datasets.store import decide_demo_sets, seed_data_sets
+from sharing.files.making import Shelf, tend_files
 
 SQL = load_queries("sharing")
 SETS_EVERY = 3600.0  # seconds; a new kind comes with a new start, and the first round with that
 QUALITY_EVERY = 300.0  # seconds
 QUALITY_WITHIN = 600.0  # seconds that the days of a round may take
+FILES_EVERY = 60.0  # seconds
+FILES_WITHIN = 1800.0  # seconds that the largest file may take
 DAYS_AT_ONCE = 2  # a day is one look at all its readings: others want the disk too
 
 
 def jobs(database: Database, settings: Settings) -> list[Job]:
     """Return the jobs of what the city shares. Raises CatalogueError."""
     catalogue = read_catalogue(settings)
-    return [
+    found = [
         Job("data-sets", SETS_EVERY, partial(tend_sets, database, catalogue=catalogue, demo=settings.demo)),
         Job("data-quality", QUALITY_EVERY, partial(count_quality, database, zone=settings.zone), QUALITY_WITHIN),
     ]
+    if settings.open_files_dir is not None:
+        shelf = shelf_of(settings, settings.open_files_dir)
+        found.append(Job("data-files", FILES_EVERY, partial(tend_files, database, shelf=shelf), FILES_WITHIN))
+    return found
+
+
+def shelf_of(settings: Settings, folder: Path) -> Shelf:
+    """Return where files are kept, and for how long."""
+    return Shelf(folder, settings.zone, settings.open_files_days, settings.open_files_floor)
 
 
 def tend_sets(database: Database, now: datetime, *, catalogue: Catalogue, demo: bool) -> bool:

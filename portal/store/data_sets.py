@@ -10,6 +10,12 @@ from sharing.datasets.data_set import Subject, UpdateCycle
 from sharing.datasets.quality import Quality
 
 SQL = load_queries("portal")
+MOST_FILES = 31  # of a set in the catalogues; the manifest has all of them
+FORMS = {
+    "csv": ("CSV", "text/csv"),
+    "parquet": ("Parquet", "application/vnd.apache.parquet"),
+    "geojson": ("GeoJSON", "application/geo+json"),
+}
 
 
 def read_open_sets(tx: Transaction) -> list[OpenSet]:
@@ -18,16 +24,36 @@ def read_open_sets(tx: Transaction) -> list[OpenSet]:
     for row in tx.rows(SQL["open_fields"]):
         fields[row["name"]].append(Field(row["metric"], _names(row, "name"), row["unit"]))
     quality = {row.pop("name"): Quality(**row) for row in tx.rows(SQL["open_quality"])}
+    files = defaultdict[str, list[Resource]](list)
+    for row in tx.rows(SQL["open_files"]):
+        if len(files[row["name"]]) < MOST_FILES:
+            files[row["name"]].append(_file(row))
     sets = [_set(row) for row in tx.rows(SQL["open_sets"])]
     return [
         replace(
             one,
             fields=tuple(fields[one.name]),
             quality=quality.get(one.name) if one.subject is Subject.READINGS else None,
-            resources=_of_pages(one),
+            resources=(*files[one.name], *_of_pages(one)),
         )
         for one in sets
     ]
+
+
+def read_files(tx: Transaction) -> list[Row]:
+    """Return all files: name, period, form, bytes, sha256, rows, made_at (UTC); of each set the newest first."""
+    return tx.rows(SQL["open_files"])
+
+
+def find_file(tx: Transaction, name: str, period: str, form: str) -> Row | None:
+    """Return one file, where its set is open now, with the same columns."""
+    return tx.row(SQL["open_file"], name=name, period=period, form=form)
+
+
+def _file(row: Row) -> Resource:
+    form, media_type = FORMS[row["form"]]
+    path = f"/files/{row['name']}/{row['period']}.{row['form']}"
+    return Resource(path, form, media_type, row["made_at"], row["bytes"], row["sha256"])
 
 
 def _of_pages(one: OpenSet) -> tuple[Resource, ...]:

@@ -27,3 +27,9 @@ JOIN public.metric USING (metric);
 CREATE VIEW portal.data_quality AS
 SELECT data_set.name, quality.kind, first_day, last_day, days, completeness, suspect, bad, delay_seconds
 FROM portal.data_set JOIN public.data_quality AS quality USING (kind);
+
+-- The files of them.
+CREATE VIEW portal.data_file AS
+SELECT data_file.name, period, form, bytes, sha256, rows, made_at
+FROM portal.data_set JOIN public.data_file USING (name)
+WHERE rows > 0;
