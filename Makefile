@@ -138,6 +138,12 @@ mutate: $(DEVELOPMENT)  ## put faults into copies of the code and see a test fai
 	@$(BIN)/python -m benchmarks.code.mutate $(ARGS)
 .PHONY: mutate
 
+oracle-privacy:  ## hold the noise of releases against OpenDP, in an environment of its own in build/ (275 MB)
+	$(PYTHON) -m venv build/oracle
+	build/oracle/bin/pip install --quiet opendp==0.16.0
+	PYTHONPATH=. build/oracle/bin/python -m tests.opendp_oracle
+.PHONY: oracle-privacy
+
 durations: $(DEVELOPMENT)  ## keep how long each file of tests took in the last run of all; it is build/durations.json
 	@$(BIN)/python -m tests.durations
 .PHONY: durations

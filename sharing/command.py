@@ -2,9 +2,12 @@
 
 import typer
 
+from sharing.privacy import command as privacy
+
 app = typer.Typer()
 sharing = typer.Typer(help="What the city gives to others: its data sets and who may have them.", no_args_is_help=True)
 app.add_typer(sharing, name="sharing")
+sharing.add_typer(privacy.app)
 
 
 @sharing.command()

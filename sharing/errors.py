@@ -37,3 +37,15 @@ class PackUnreadable(CityOpsError):
 
 class DiskLow(CityOpsError):
     """No file is made until there is room. Free some, or keep files for fewer days (CITYOPS_OPEN_FILES_DAYS)."""
+
+
+class NoiseTooSmall(CityOpsError):
+    """A release would not hide a person: its noise is smaller than its budget asks for. This is a fault: report it."""
+
+
+class ReleaseUnusable(CityOpsError):
+    """The release cannot be made as it was asked for. Correct what is named."""
+
+
+class BudgetSpent(CityOpsError):
+    """The privacy budget of this set and period is spent. Wait for the next period; what was released stays."""

@@ -20,7 +20,8 @@ BEGIN
     END LOOP;
     IF to_regrole('cityops_service') IS NOT NULL THEN
         GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO cityops_service;
-        REVOKE UPDATE, DELETE ON alert_event, audit_log, case_event FROM cityops_service;
+        REVOKE UPDATE, DELETE ON alert_event, audit_log, case_event, privacy_release FROM cityops_service;
+        REVOKE DELETE ON privacy_budget FROM cityops_service; -- a budget is only spent
         -- A case is counted by the version of what was in force then.
         REVOKE UPDATE, DELETE ON work_calendar_version, work_day, work_interval, case_catalogue, department,
                                  case_category, filing_standard, filing_stage, responsibility, score_run, score_count,

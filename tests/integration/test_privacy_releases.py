@@ -1,0 +1,252 @@
+"""Releases in the database: budgets that nobody overspends, answers that stay, and people who stay unknown."""
+
+import random
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from fractions import Fraction
+from threading import Barrier
+
+import pytest
+from typer.testing import CliRunner
+
+from cityops.areas import Area, AreaLevel
+from cityops.command_line import app
+from cityops.storage import Database, StorageError, Transaction
+from cityops.storage.audit import verify_chain
+from cityops.storage.devices.registry import store_areas
+from sharing.errors import BudgetSpent, ReleaseUnusable
+from sharing.privacy import ledger
+from sharing.privacy.persons import ask
+from sharing.privacy.question import Question
+from tests.unit.cases.calendars import SHANGHAI
+
+OCTOBER = "2026-10"
+NOW = datetime(2026, 11, 2, 12, tzinfo=SHANGHAI)
+FIRST = datetime(2026, 10, 1, tzinfo=SHANGHAI)
+ONE = Fraction(1)
+
+
+@pytest.fixture
+def city(database: Database) -> Database:
+    """Two districts with a street each; October's reports, of which one person sent 50, and a budget of 1."""
+    districts = {"990101": "东区", "990102": "西区"}
+    with database.transaction() as tx:
+        store_areas(
+            tx,
+            [
+                Area("9901", "云川市", AreaLevel.CITY),
+                *(Area(code, name, AreaLevel.DISTRICT, parent="9901") for code, name in districts.items()),
+                *(Area(f"{code}001", f"{name}一街", AreaLevel.STREET, parent=code) for code, name in districts.items()),
+            ],
+        )
+        for number in range(80):
+            report(tx, number, "990101001" if number % 4 else "990102001", reporter=None)
+        busy = tx.value(
+            "INSERT INTO reporter (person_key, sealed, confidential, kept_until, created_at) "
+            "VALUES ('\\x01', '\\x02', false, now(), now()) RETURNING reporter_id"
+        )
+        for number in range(80, 130):
+            report(tx, number, "990102001", reporter=busy)
+        report(tx, 130, "990101001", reporter=None, confidential=True)
+        report(tx, 131, "990101001", reporter=None, at=FIRST - timedelta(seconds=1))
+        ledger.set_budget(tx, "reports", OCTOBER, ONE, actor="he", now=NOW, zone=SHANGHAI)
+    return database
+
+
+def report(
+    tx: Transaction, number: int, area: str, *, reporter: int | None, confidential: bool = False, at: datetime = FIRST
+) -> None:
+    tx.execute(
+        "INSERT INTO citizen_report (day_code, code_hash, channel, kind, category, area_code, address, said, "
+        "received_at, confidential, wants_call, reporter_id, ended_at, sender, device) "
+        "VALUES ('20261001', sha256(%(number)s::text::bytea), 'web', %(kind)s, 'event/05-06', %(area)s, '', '', "
+        "%(at)s, %(confidential)s, false, %(reporter)s, %(ended)s, '', '')",
+        number=number, area=area, reporter=reporter, confidential=confidential,
+        kind="help" if number % 2 else "complain", at=at, ended=at + timedelta(days=3),
+    )  # fmt: skip
+
+
+def asked(tx: Transaction, statistic: str, **more: object) -> Question:
+    values: dict[str, object] = {"by": "", "rows": 1, "low": 0, "high": 60}
+    return ask(tx, "reports", OCTOBER, statistic, **values | more)  # type: ignore[arg-type]
+
+
+def release(
+    database: Database,
+    statistic: str,
+    epsilon: Fraction = Fraction(1, 4),
+    seed: int = 7,
+    start: Barrier | None = None,
+    **more: object,
+) -> ledger.Release:
+    """Release a figure; `start`: with others at the same moment, each in a transaction that is open already."""
+    with database.transaction() as tx:
+        question, below = asked(tx, statistic, **more), random.Random(seed).randrange
+        if start is not None:
+            start.wait()
+        return ledger.release(tx, question, epsilon, actor="he", now=NOW, zone=SHANGHAI, below=below)
+
+
+def spent(database: Database) -> Fraction:
+    with database.transaction() as tx:
+        stored = tx.value("SELECT coalesce(sum(epsilon), 0) FROM privacy_release")
+        row = ledger.budgets(tx, "reports")[0]
+    assert row["spent"] == stored  # the budget and the ledger say the same
+    return Fraction(row["spent"])
+
+
+def test_figures_are_near_the_truth_and_count_each_person_once(city: Database) -> None:
+    count = release(city, "count", Fraction(1, 4)).answer["figures"][""]
+    by_district = release(city, "histogram", Fraction(1, 4), by="district").answer["figures"]
+    days = release(city, "mean", Fraction(1, 2)).answer["figures"][""]
+
+    assert count["scale"] == "4"
+    assert abs(count["value"] - 81) <= 20  # not 130: the 50 reports of one person count once
+    assert set(by_district) == {"990101", "990102"}
+    assert abs(by_district["990101"]["value"] - 60) <= 20
+    assert abs(by_district["990102"]["value"] - 21) <= 20
+    assert 0 <= days["value"] <= 60
+    assert spent(city) == 1
+
+
+def test_a_budget_that_is_spent_refuses(city: Database) -> None:
+    release(city, "count", Fraction(3, 4))
+    with pytest.raises(BudgetSpent):
+        release(city, "sum", Fraction(1, 2))
+    release(city, "sum", Fraction(1, 4))
+    with pytest.raises(BudgetSpent):
+        release(city, "mean", Fraction(1, 1_000_000))
+
+    assert spent(city) == 1
+
+
+def test_the_same_question_has_the_same_answer_whatever_is_paid_for_it(city: Database) -> None:
+    """Otherwise the mean of many answers would be the truth."""
+    first = release(city, "count")
+    again = {release(city, "count", Fraction(1, 8), seed).answer["figures"][""]["value"] for seed in range(50)}
+    again |= {release(city, "count", seed=seed, low=seed, high=99).answer["figures"][""]["value"] for seed in range(9)}
+
+    assert again == {first.answer["figures"][""]["value"]}
+    assert spent(city) == Fraction(1, 4)
+
+
+def test_of_many_who_spend_at_once_none_spends_too_much(city: Database) -> None:
+    start = Barrier(8)
+
+    def spend(rows: int) -> bool:
+        try:
+            release(city, "count", Fraction(3, 10), rows=rows, start=start)
+        except BudgetSpent:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as pool:
+        done = list(pool.map(spend, range(1, 9)))
+
+    assert done.count(True) == 3
+    assert spent(city) == Fraction(9, 10)
+
+
+def test_of_many_who_ask_the_same_at_once_all_get_one_answer(city: Database) -> None:
+    start = Barrier(8)
+
+    def spend(seed: int) -> float:
+        return float(release(city, "count", seed=seed, start=start).answer["figures"][""]["value"])
+
+    with ThreadPoolExecutor(8) as pool:
+        assert len(set(pool.map(spend, range(8)))) == 1
+    assert spent(city) == Fraction(1, 4)
+
+
+def test_who_is_killed_before_the_commit_told_nothing_and_spent_nothing(city: Database) -> None:
+    def release_and_die() -> None:
+        with city.transaction() as tx:
+            ledger.release(tx, asked(tx, "count"), ONE, actor="he", now=NOW, zone=SHANGHAI)
+            tx.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+
+    with pytest.raises(StorageError):
+        release_and_die()
+
+    assert spent(city) == 0
+    release(city, "count", ONE)
+
+
+def test_a_budget_is_neither_raised_nor_given_back(city: Database) -> None:
+    release(city, "count")
+    with pytest.raises(ReleaseUnusable, match="never raised"), city.transaction() as tx:
+        ledger.set_budget(tx, "reports", OCTOBER, Fraction(9), actor="he", now=NOW, zone=SHANGHAI)
+    for change in (
+        "UPDATE privacy_budget SET spent = 0",
+        "UPDATE privacy_budget SET allowed = 9",
+        "UPDATE privacy_budget SET spent = 2",
+        "DELETE FROM privacy_budget",
+        "UPDATE privacy_release SET answer = ''",
+        "DELETE FROM privacy_release",
+    ):
+        with pytest.raises(StorageError), city.transaction() as tx:
+            tx.execute(change)
+    assert spent(city) == Fraction(1, 4)
+
+
+def test_only_a_month_that_is_over_is_released(city: Database) -> None:
+    with city.transaction() as tx:
+        ledger.set_budget(tx, "reports", "2026-11", ONE, actor="he", now=NOW, zone=SHANGHAI)
+        question = ask(tx, "reports", "2026-11", "count", by="", rows=1, low=0, high=1)
+        with pytest.raises(ReleaseUnusable, match="is not over"):
+            ledger.release(tx, question, ONE, actor="he", now=NOW, zone=SHANGHAI)
+        with pytest.raises(ReleaseUnusable, match="is not over"):
+            ledger.release_small_areas(tx, "reports", "2026-11", k=10, actor="he", now=NOW, zone=SHANGHAI)
+        other = ask(tx, "reports", "2026-09", "count", by="", rows=1, low=0, high=1)
+        with pytest.raises(ReleaseUnusable, match="has no budget"):
+            ledger.release(tx, other, ONE, actor="he", now=NOW, zone=SHANGHAI)
+
+
+def test_small_areas_are_of_persons_and_a_month_has_one_table(city: Database) -> None:
+    with city.transaction() as tx:
+        made = ledger.release_small_areas(tx, "reports", OCTOBER, k=10, actor="he", now=NOW, zone=SHANGHAI)
+    with city.transaction() as tx:
+        again = ledger.release_small_areas(tx, "reports", OCTOBER, k=5, actor="li", now=NOW, zone=SHANGHAI)
+
+    assert again == made
+    assert made.answer["total"] == 81
+    assert made.answer["districts"] == {"990101": 60, "990102": 21}
+    cells = {(cell["area"], cell["hour"]): cell["persons"] for cell in made.answer["cells"] if cell["persons"]}
+    assert cells == {("990101001", 0): 60, ("990102001", 0): 21}
+    assert spent(city) == 0
+
+
+def test_each_release_is_in_the_audit_with_nothing_of_any_person(city: Database) -> None:
+    release(city, "count")
+    with city.transaction() as tx:
+        rows = tx.rows("SELECT action, object, detail::text AS detail FROM audit_log ORDER BY audit_id")
+    with city.transaction() as tx:
+        findings, _ = verify_chain(tx)
+
+    assert [(row["action"], row["object"]) for row in rows] == [
+        ("privacy.budget", "reports 2026-10"),
+        ("privacy.release", "reports 2026-10"),
+    ]
+    assert '"epsilon": "0.25"' in rows[1]["detail"]
+    assert findings == []
+
+
+def test_the_verbs_release_and_tell_what_was_done(
+    city: Database, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CITYOPS_DATABASE_URL", database_url)
+    monkeypatch.setattr("cityops.clock.utc_now", lambda: NOW)
+    run = CliRunner()
+
+    def sharing(*words: str) -> str:
+        done = run.invoke(app, ["sharing", *words])
+        assert done.exit_code == 0, (done.output, done.exception)
+        return done.output
+
+    assert "0.5 may be spent" in sharing("budget", "reports", "2026-09", "--epsilon", "0.5")
+    counted = sharing("release", "histogram", "reports", OCTOBER, "--by", "kind", "--epsilon", "0.25")
+    assert "help: " in counted
+    assert "Epsilon 0.25, the unit is a person" in counted
+    assert "990101001 00-01 h: 60" in sharing("small-areas", "reports", OCTOBER)
+    told = sharing("released")
+    assert "reports 2026-10: 0.25 of 1 spent" in told
+    assert counted in told
