@@ -5,7 +5,7 @@ docs/explanation/audit.md says what that proves, and what only an anchor kept el
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -80,26 +80,26 @@ def link_hash(seq: int, source: str, row_id: int, previous: bytes, fields: Itera
     return hashlib.sha256(b"".join(b"%d:%b," % (len(part), part) for part in parts)).digest()
 
 
-def verify(entries: Iterable[Entry], head: Anchor | None, *, anchor: Anchor | None = None) -> Iterator[Finding]:
+def verify(entries: Iterable[Entry], head: Anchor | None, *, anchors: Collection[Anchor] = ()) -> Iterator[Finding]:
     """Yield everything that is wrong with a chain; nothing when it is whole.
 
-    Entries come in order of their numbers, those without a link last. `anchor` is one that was noted earlier.
+    Entries come in order of their numbers, those without a link last. `anchors` are those that were noted earlier.
     """
     last = Anchor(0, START)
-    anchored = anchor is None or anchor == last
+    missed = set(anchors) - {last}
     for entry in entries:
         if entry.seq is None or entry.previous is None or entry.hash is None:
             yield Finding(ChainFault.INSERTED, _row(entry))
             continue
         yield from _check_link(entry, last)
         last = Anchor(entry.seq, entry.hash)
-        anchored = anchored or last == anchor
+        missed.discard(last)
     if head is None:
         yield Finding(ChainFault.CUT_OFF, "the head of the chain is gone")
     elif head != last:
         yield Finding(ChainFault.CUT_OFF, f"the chain ends at {last.seq}, its head says {head.seq}")
-    if not anchored:
-        yield Finding(ChainFault.NOT_AT_ANCHOR, f"number {anchor.seq if anchor else 0}")
+    for anchor in sorted(missed, key=lambda one: one.seq):
+        yield Finding(ChainFault.NOT_AT_ANCHOR, f"number {anchor.seq}")
 
 
 def verify_section(entries: Iterable[Entry]) -> Iterator[Finding]:

@@ -66,6 +66,11 @@ class Settings(BaseSettings):
         description="The file of the key (PEM, Ed25519) that signs evidence packs, which `cityops audit make-pack-key` "
         "makes. For `dashboard`; without it there are no packs.",
     )
+    anchor_file: Path | None = Field(
+        None,
+        description="Where `watch` notes once a day how far the audit chain goes, outside of the database: best on a "
+        "disk of another machine. Not set: nowhere.",
+    )
     keep_reporters_days: int = Field(
         365,
         ge=0,

@@ -1,12 +1,12 @@
 """The audit log: who did what, when, from where, and whether it worked. Rows are only ever added, and chained."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 import msgspec
 
-from cityops.audit_chain import Anchor, Entry, Finding, verify
+from cityops.audit_chain import START, Anchor, Entry, Finding, verify
 from cityops.errors import CityOpsError
 from cityops.storage.database import Row, Transaction
 from cityops.storage.queries import load_queries
@@ -54,20 +54,28 @@ def audit_page(
     return tx.rows(SQL["audit_page"], **begins, since=since, most=most, below=below)
 
 
-def verify_chain(tx: Transaction, *, anchor: Anchor | None = None) -> tuple[list[Finding], Anchor | None]:
+def verify_chain(tx: Transaction, *, anchors: Collection[Anchor] = ()) -> tuple[list[Finding], Anchor | None]:
     """Check every link, first thing in a transaction. Return what is wrong, and the head of the chain.
+
+    `anchors` were noted earlier: the chain must go through each.
 
     Memory stays flat however long the chain is.
     """
     tx.execute(SQL["steady_view"])
     head = audit_head(tx)
-    return list(verify(read_entries(tx), head, anchor=anchor)), head
+    return list(verify(read_entries(tx), head, anchors=anchors)), head
 
 
 def audit_head(tx: Transaction) -> Anchor | None:
     """Return where the chain ends: what to note outside of the database. None: somebody removed it."""
     row = tx.row(SQL["audit_head"])
     return Anchor(row["seq"], bytes(row["hash"])) if row is not None else None
+
+
+def goes_through(tx: Transaction, anchor: Anchor) -> bool:
+    """Whether the chain has this very link, as far as the link itself says: quick, and no proof of what is before."""
+    found = tx.value(SQL["audit_hash_at"], seq=anchor.seq) if anchor.seq else START
+    return _bytes(found) == anchor.hash
 
 
 def read_entries(tx: Transaction) -> Iterator[Entry]:

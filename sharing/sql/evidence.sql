@@ -1,3 +1,7 @@
+-- name: lead_anchors
+-- Be the one that notes the end of the audit chain, until the end of the transaction.
+SELECT pg_try_advisory_xact_lock(hashtext('cityops anchors'))
+
 -- name: evidence_city
 -- The area that all others lie in: the city by which a pack is called.
 SELECT code, name, name_en FROM area WHERE parent IS NULL ORDER BY length(code), code LIMIT 1

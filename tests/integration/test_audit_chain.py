@@ -190,7 +190,7 @@ def test_a_chain_that_was_redone_with_its_head_is_found_by_an_anchor_only(databa
     new_head = Anchor(head.seq, forged[-1].hash or b"")
 
     assert list(verify(forged, new_head)) == []
-    (found,) = verify(forged, new_head, anchor=head)
+    (found,) = verify(forged, new_head, anchors=[head])
     assert found.trouble is ChainFault.NOT_AT_ANCHOR
 
 

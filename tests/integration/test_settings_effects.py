@@ -142,6 +142,7 @@ EFFECTS: Mapping[str, tuple[str | None, str | None, Probe]] = {
     "keep_letters_mb": ("9", "0", lambda s: ingest_program.letter_limits(s).most_bytes),
     "keep_letters_days": ("9", "0", lambda s: s.letters_age),
     "blocked_file": (None, "/run/blocked", lambda s: job(s, "blocked")),
+    "anchor_file": (None, "/run/anchors", lambda s: job(s, "anchors")),
     "message_days": ("9", "8", ingest_program.message_bounds),
     "message_series": ("9", "8", ingest_program.message_bounds),
     "message_readings": ("9", "8", ingest_program.message_bounds),

@@ -17,6 +17,10 @@ ORDER BY link.seq NULLS LAST, source, row_id
 -- Where the chain ends now.
 SELECT seq, hash FROM audit_head
 
+-- name: audit_hash_at
+-- The hash of one link.
+SELECT hash FROM audit_link WHERE seq = %(seq)s
+
 -- name: audit_page
 -- The newest rows that fit, or those below a number; an empty wish fits all. Texts begin with what is asked for.
 SELECT audit_id, at, actor, action, object, success, origin, detail::text AS detail FROM audit_log
