@@ -7,6 +7,7 @@ from cityops.storage import Row, Transaction, load_queries
 
 SQL = load_queries("cap")
 MOST = 50  # of each list
+MOST_ON_SCREENS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +22,18 @@ class Listed:
     rules: list[Row]
 
 
+def list_in_force(tx: Transaction, *, now: datetime, most: int = MOST_ON_SCREENS) -> list[Row]:
+    """Return the warnings of others that hold here, the worst first."""
+    return tx.rows(SQL["received_in_force"], now=now, most=most)
+
+
 def list_all(tx: Transaction, *, now: datetime) -> Listed:
     """Return everything."""
     return Listed(
         tx.rows(SQL["listed_proposals"], most=MOST),
         tx.rows(SQL["listed_messages"], in_force=True, now=now, most=MOST),
         tx.rows(SQL["listed_messages"], in_force=False, now=now, most=MOST),
-        tx.rows(SQL["received_in_force"], now=now, most=MOST),
+        list_in_force(tx, now=now, most=MOST),
         tx.rows(SQL["listed_quarantined"], most=MOST),
         tx.rows(SQL["list_cap_rules"]),
     )

@@ -9,13 +9,12 @@ from shapely.geometry.base import BaseGeometry
 
 from cap.incoming.judging import Believed, Doubted, judge, key_of
 from cap.messages.signatures import Pinned
-from cityops.storage import Row, Transaction, load_queries
+from cityops.storage import Transaction, load_queries
 from cityops.storage.audit import record
 
 SQL = load_queries("cap")
 WATCH = "cap watch"
 MOST_QUARANTINED = 500
-MOST_IN_FORCE = 20
 
 
 def read_outlines(tx: Transaction) -> dict[str, BaseGeometry]:
@@ -38,11 +37,6 @@ def receive(
     else:
         is_new = _keep(tx, found, content, source, now)
     return found if is_new else None
-
-
-def list_in_force(tx: Transaction, *, now: datetime, most: int = MOST_IN_FORCE) -> list[Row]:
-    """Return the warnings of others that hold here, the worst first."""
-    return tx.rows(SQL["received_in_force"], now=now, most=most)
 
 
 def _keep(tx: Transaction, found: Believed, content: bytes, source: str, now: datetime) -> bool:

@@ -9,6 +9,7 @@
   const zone = page.timezone || "Asia/Shanghai";
 
   cityops.language = page.language;
+  cityops.zone = zone;
   cityops.domains = page.domains || {}; /* how each is named and drawn, by name, in the order of the screens */
   cityops.made = page.made; /* what this page was made of: pages/renewing.js */
 

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
+from cap.store.listing import list_in_force
 from cityops.catalogue import Catalogue
 from cityops.clock import milliseconds
 from cityops.storage import Database, Row, Transaction, load_queries
@@ -64,6 +65,7 @@ class Small:
     hold: scene_rotation.Hold | None
     services: Services
     extents: dict[str, dict[str, Any]]
+    warnings: list[Row]  # of others, that hold here
 
 
 class CityReader:
@@ -154,6 +156,7 @@ class CityReader:
             hold=scene_hold.read_hold(tx, self._catalogue.domain, self._database.scope, now),
             services=read_services(tx, now),
             extents={row["name"]: _extent(row) for row in tx.rows(SQL["scenario_extents"])},
+            warnings=list_in_force(tx, now=now),
         )
 
     def _update_facts(self, tx: Transaction, facts: pd.DataFrame, changed: frozenset[str]) -> pd.DataFrame:

@@ -104,6 +104,11 @@ def graph(className: str, **options: Any) -> html.Div:  # noqa: N803  (Dash's ow
     return html.Div(drawing, className=className, **hook("chart"))
 
 
+def outside_warnings() -> html.Div:
+    """Return the strip of what others warn of here (assets/warnings.js); it is not there while nobody does."""
+    return html.Div(className="outside-warnings", role="status", hidden=True, **hook("outside-warnings"))
+
+
 def banner() -> html.Div:
     """Return the place where a page says that it has lost its server."""
     return html.Div(className="banner", role="alert", hidden=True, **hook("banner"))

@@ -18,7 +18,8 @@ from cap.incoming.judging import Believed, Doubt, Doubted, judge
 from cap.messages.message import Circle, Message, MsgType, ResponseType, Status, WarnedArea
 from cap.messages.parsing import MOST_BYTES, parse_xml
 from cap.messages.writing import write_message
-from cap.store.receiving import list_in_force, receive
+from cap.store.listing import list_in_force
+from cap.store.receiving import receive
 from cityops.clock import utc_now
 from cityops.storage import Database
 from cityops.storage.devices.registry import store_areas

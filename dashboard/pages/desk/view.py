@@ -23,6 +23,7 @@ def layout(**_: str) -> html.Div:
     return html.Div(
         [
             components.page_bar("/desk"),
+            components.outside_warnings(),
             html.Main([queue(say), _panel(say)], className="desk-main"),
             components.banner(),
             dialogs.action_form(say),

@@ -42,6 +42,7 @@ def layout(**_: str) -> html.Div:
         [
             bar.top(say),
             bar.troubles(),
+            components.outside_warnings(),
             html.Main(
                 [
                     html.Div(left, className="wall-column"),

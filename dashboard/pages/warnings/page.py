@@ -5,6 +5,7 @@ from datetime import datetime
 
 from starlette.responses import Response
 
+from cap.events import load_events
 from cap.store.listing import Listed, list_all
 from cityops.accounts.roles import Role
 from cityops.clock import utc_now
@@ -117,8 +118,9 @@ def _received(row: Row, language: str) -> WarningLine:
 
 
 def _rule(row: Row, language: str) -> dict[str, object]:
-    title = row["title"]
-    return {**row, "title": title.get(language) or title["zh"]}
+    title, event = row["title"], load_events().get(row["event"])
+    known = row["event"] if event is None else event.title.in_language(language)
+    return {**row, "title": title.get(language) or title["zh"], "event": known}
 
 
 def _said(said: dict[str, dict[str, str]], language: str) -> dict[str, str]:

@@ -237,6 +237,8 @@ interface Place {
 }
 
 interface CityOps {
+  zone: string;
+  outsideWarnings(warnings: Record<string, any>, now: number): { severity: number; words: string };
   language: string;
   /* by name; cityops/domains */
   domains: Record<string, any>;

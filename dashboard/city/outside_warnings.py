@@ -1,0 +1,33 @@
+"""Warnings of others that hold here, as screens get them. Pure."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from cityops.clock import milliseconds
+from cityops.storage import Row
+
+MOST = 3  # on a screen: the worst first
+
+
+def draw_outside_warnings(rows: Iterable[Row], area: str) -> dict[str, dict[str, Any]]:
+    """Return those about an area, "" for all of the city: by id `zh`, `en`, `areas_zh`, `areas_en`, `severity` (0: it
+    does not say), `sent` and `until` (ms), and `assumed` where it named no end.
+    """
+    found = [row for row in rows if any(code.startswith(area) or area.startswith(code) for code in row["area_codes"])]
+    return {
+        str(row["received_id"]): {
+            "zh": _headline(row["texts"]["zh"], row["sender"]),
+            "en": _headline(row["texts"]["en"], row["sender"]),
+            "areas_zh": row["texts"]["zh"]["areas"],
+            "areas_en": row["texts"]["en"]["areas"],
+            "severity": row["severity"] or 0,
+            "sent": milliseconds(row["sent"]),
+            "until": milliseconds(row["expires"]),
+        }
+        | ({"assumed": 1} if row["expires_assumed"] else {})
+        for row in found[:MOST]
+    }
+
+
+def _headline(texts: dict[str, str], sender: str) -> str:
+    return f"{texts['sender'] or sender}: {texts['headline']}"
