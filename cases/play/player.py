@@ -63,6 +63,10 @@ Others = Callable[[date, CaseCatalogue, Sequence[Spot]], Iterable[Happening]]
 """What else happens on a day of the city."""
 
 
+Calling = Callable[[Transaction, ToCome, datetime], Case | None]
+"""Calls somebody of a case back as its step says and returns the case; None where it is known of nobody."""
+
+
 class _Stopped(Exception):
     """The transaction is to end without a trace."""
 
@@ -79,6 +83,7 @@ class Player:
     next_report: datetime | None = None
     calendars: dict[tuple[str, int], WorkCalendar] = field(default_factory=dict)
     others: Others | None = None  # who calls, then; without them some of the reports are calls
+    calling: Calling | None = None  # how they are called back
 
     def play_history(self, days: int, now: datetime) -> int | None:
         """Play the days before now, all of it or nothing; return how many cases there are.
@@ -185,6 +190,9 @@ class Player:
 
     def _do(self, tx: Transaction, what: ToCome, now: datetime) -> Case:
         step = what.step
+        called = self.calling(tx, what, now) if step.act is Act.CALL_BACK and self.calling is not None else None
+        if called is not None:
+            return called
         if getattr(step.details, "photos", ()):
             photo = read_photo(draw_picture(f"{self.seed}/{what.case_id}/{what.version}"))
             add_photo(tx, what.case_id, photo, actor=step.actor.name, now=now)

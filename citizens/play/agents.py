@@ -10,17 +10,23 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 from cases.errors import ActForbidden, ActRefused, CaseChanged, CaseTaken
+from cases.life.case import Case
+from cases.life.details import CallBack
 from cases.life.posts import CaseActor, Post
 from cases.life.transitions import Act
 from cases.play.cast import someone
+from cases.play.player import ToCome
 from cases.store.acting import merge, perform
+from citizens.calls import CallNote, Solved
 from citizens.contact import NOBODY
 from citizens.places import AreaFinder
 from citizens.play.calls import Call
 from citizens.reports import NewReport
+from citizens.store.calls import record_call
 from citizens.store.intake import load_finder
-from cityops.storage import Transaction
+from cityops.storage import Transaction, load_queries
 
+SQL = load_queries("citizens")
 ORIGIN = "play"
 LOST = (ActForbidden, ActRefused, CaseChanged, CaseTaken)  # somebody of flesh and blood was first
 
@@ -53,6 +59,14 @@ class Agents:
         """Answer a question at once."""
         perform(tx, case_id, Act.ANSWER, version=1, actor=actor, now=now, reason=answer, origin=ORIGIN)
 
+    def call_back(self, tx: Transaction, what: ToCome, now: datetime) -> Case | None:
+        """Call back somebody of a case as its step says; None where nobody of it is known to be left."""
+        report_id = tx.value(SQL["next_to_call"], case_id=what.case_id)
+        step, said = what.step, what.step.details
+        if report_id is None or not isinstance(said, CallBack):
+            return None
+        return record_call(tx, report_id, _note(said), version=what.version, actor=step.actor, now=now, origin=ORIGIN)
+
     def join(self, tx: Transaction, call: Call, case_id: int, *, version: int, now: datetime) -> list[int]:
         """Merge the case of a call into the first one of its incident, where somebody can know that it is the same.
 
@@ -66,3 +80,11 @@ class Agents:
                 merge(tx, case_id, first, version=version, actor=self.somebody(now), now=now, origin=ORIGIN)
                 return [case_id, first]
         return [case_id]
+
+
+def _note(said: CallBack) -> CallNote:
+    """Return what is noted of a call; who is told why it was not done, and takes it, had it explained."""
+    if not said.reached:
+        return CallNote(None)
+    solved = Solved.SOLVED if said.solved else Solved.NOT_SOLVED if said.again else Solved.EXPLAINED
+    return CallNote(solved, said.satisfaction)

@@ -33,7 +33,14 @@ def play(seed: Seed = 7, history: History = 30) -> None:
     agents = Agents(settings.zone, seed, settings.reporter_public_key)
     before = HistoryCalls(agents, stories, today, settings.language)
     living = LivingCalls(database, agents, stories, settings.language)
-    player = Player(database, settings.zone, seed, stopping=stop_event(), others=before.happenings)
+    player = Player(
+        database,
+        settings.zone,
+        seed,
+        stopping=stop_event(),
+        others=before.happenings,
+        calling=agents.call_back,
+    )
 
     def look(now: datetime) -> None:
         with database.transaction() as tx:

@@ -49,7 +49,7 @@ def city(database: Database) -> Database:
 def played(city: Database, days: int) -> tuple[Player, Agents]:
     agents = Agents(SHANGHAI, 7, PUBLIC_KEY)
     history = HistoryCalls(agents, STORIES, NOW.astimezone(SHANGHAI).date(), "zh")
-    player = Player(city, SHANGHAI, seed=7, others=history.happenings)
+    player = Player(city, SHANGHAI, seed=7, others=history.happenings, calling=agents.call_back)
     assert player.play_history(days, NOW)
     return player, agents
 
@@ -76,7 +76,11 @@ def test_a_history_in_which_callers_are_heard_answered_and_joined(city: Database
             case = find_case(tx, row["master"])
             assert acting.replay_case(tx, row["master"]) == case
             assert case.is_open or case.ended_at is not None
-        assert tx.value("SELECT count(*) FROM case_event WHERE act = 'call_back'") > 5
+        calls = tx.rows("SELECT report_call.*, wants_call FROM report_call JOIN citizen_report USING (report_id)")
+        assert len(calls) > 5
+        assert len(calls) == tx.value("SELECT count(*) FROM case_event WHERE act = 'call_back'")
+        assert all(call["wants_call"] for call in calls)
+        assert {call["solved"] for call in calls} > {None, "solved"}
         handled = "SELECT count(*) FROM citizen_report JOIN city_case USING (case_id) WHERE state = 'closed'"
         assert tx.value(handled) > 10
     with city.transaction() as tx:
