@@ -4,6 +4,7 @@ Name, telephone number and e-mail address of `citizen_samples.LI` are looked for
 and in every answer of the dashboard and of the portal, files unpacked. The one exception is the audited reveal.
 """
 
+import csv
 import io
 import json
 import logging
@@ -54,12 +55,15 @@ from tests.unit.dashboard.visitors import TestClient
 HOOK = b"the secret of a channel, long enough"
 PASSED = "路灯不亮，已核实"
 MARK = "灯杆号 Q7"  # in the person's words: whoever may see the case sees it, which shows that the walk looks at it
+FORMULA = '=HYPERLINK("http://evil.example";"x")'  # with which words and address begin
 ENDLESS = ("/api/v1/alerts/changes", "/events")
 LOOKED_FOR = [
     form.encode()
     for word in (LI.name, LI.phone, LI.email)
     for form in {word, word.encode("unicode_escape").decode(), word.encode("unicode_escape").decode().upper()}
 ]
+FORMULAS = re.compile(rb"<f>(.*?)</f>")
+NUMBER = re.compile(r"[+-]?[0-9.]+(e[+-]?[0-9]+)?|-|–")
 POSTS = (Post.ACCEPTOR, Post.CHIEF, Post.DISPATCHER, Post.COLLECTOR, Post.SUPERVISOR, Post.EVALUATOR)
 
 
@@ -86,7 +90,9 @@ def canary(
     with ExitStack() as stack:
         portal = stack.enter_context(opened_portal(database, database_url, catalogue))
         with portal.transaction() as tx:
-            sent = send_report(tx, replace(inside(database), said=f"{REPORT.said} {MARK}"), public_key=PUBLIC_KEY)
+            report = inside(database)
+            report = replace(report, said=f"{FORMULA} {REPORT.said} {MARK}", address=f"{FORMULA} {REPORT.address}")
+            sent = send_report(tx, report, public_key=PUBLIC_KEY)
         assert Intake(database, zone=SHANGHAI, key=KEY).tend(NOW)
         with database.transaction() as tx:
             row = tx.row("SELECT report_id, case_id FROM citizen_report")
@@ -137,6 +143,26 @@ def found_in(content: bytes) -> list[bytes]:
     return [word for part in parts for word in LOOKED_FOR if word in part]
 
 
+def cells_of(answer: httpx.Response) -> list[str]:
+    """Return the cells of a table that a program of tables opens, those of an archive too; a formula begins with =."""
+    parts = {"a.csv" if "csv" in answer.headers.get("content-type", "") else "a": answer.content}
+    if answer.content.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+            parts = {name: archive.read(name) for name in archive.namelist()}
+    cells = [f"={one}" for name, part in parts.items() if "/worksheets/" in name for one in FORMULAS.findall(part)]
+    for name, part in parts.items():
+        if name.endswith(".csv"):
+            cells += [cell for row in csv.reader(io.StringIO(part.decode("utf-8-sig"))) for cell in row]
+        elif "sharedStrings" in name:
+            cells += ["a text"]
+    return cells
+
+
+def is_run(cell: str) -> bool:
+    """Whether a program of tables takes a cell for a formula; a number with its sign is none."""
+    return cell.lstrip().startswith(("=", "+", "-", "@")) and not NUMBER.fullmatch(cell)
+
+
 def answers(canary: Canary, role: Role) -> Iterator[tuple[str, httpx.Response]]:
     """Ask everything that answers, with the numbers of the report and its case for whatever wants one."""
     house = canary.house
@@ -167,15 +193,22 @@ def paths_of(template: str, ids: Iterable[str]) -> list[str]:
     return [path + query for path in dict.fromkeys(paths) for query in asked]
 
 
-def test_no_answer_and_no_log_tells_who_it_was(canary: Canary, caplog: pytest.LogCaptureFixture) -> None:
-    shown, seen, asked = [], 0, 0
+def test_no_answer_and_no_log_tells_who_it_was_and_no_file_runs_what_was_said(
+    canary: Canary, caplog: pytest.LogCaptureFixture
+) -> None:
+    shown, run, seen, asked, tables = [], [], 0, 0, 0
     for role in Role:
         for what, answer in answers(canary, role):
             asked += 1
             shown += [(role.value, what, word) for word in found_in(answer.content)]
+            cells = cells_of(answer)
+            tables += bool(cells)
+            run += [(role.value, what, cell) for cell in cells if is_run(cell)]
             seen += MARK.encode() in answer.content or MARK.encode("unicode_escape") in answer.content
 
     assert shown == []
+    assert run == []
+    assert tables > 10
     assert asked > 500
     assert seen > 2  # the walk sees the case, and in it the person's words
     logged = [*caplog.get_records("setup"), *caplog.get_records("call")]
