@@ -60,6 +60,8 @@ def _of_pages(one: OpenSet) -> tuple[Resource, ...]:
     """Return where else on this site a set is read."""
     if one.subject is Subject.EVALUATION:
         return (Resource("/figures", "HTML", "text/html", one.decided_at),)
+    if one.subject is Subject.WARNINGS:
+        return (Resource("/warnings/atom.xml", "Atom", "application/atom+xml", one.decided_at),)
     if one.subject is Subject.READINGS:
         path = f"/v1.1/Sensors('{one.kind}')/Datastreams"
         return (Resource(path, "SensorThings", "application/json", one.decided_at),)

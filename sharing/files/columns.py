@@ -12,6 +12,7 @@ PLACE = ("sensor_id", "sensor_name", "area_code", "longitude", "latitude")
 COLUMNS = {  # as the statements give them
     Subject.READINGS: ("time", *PLACE, "metric", "value", "unit", "quality"),
     Subject.HOURS: ("time", *PLACE, "metric", "mean", "low", "high", "count", "unit"),
+    Subject.ALERTS: ("time", "closed_at", "rule_id", "severity", *PLACE, "metric", "value", "limit", "unit"),
 }
 
 

@@ -13,7 +13,7 @@ _DAY = timedelta(days=1)
 def closed_periods(subject: Subject, now: datetime, zone: ZoneInfo, *, days: int) -> list[str]:
     """Return the periods of a subject that are closed and not older than so many days, the newest first.
 
-    Readings are given by the day (`2026-03-01`), hours by the month (`2026-03`): both of the city's clocks.
+    Readings are given by the day (`2026-03-01`), all else by the month (`2026-03`): both of the city's clocks.
     """
     found = closed_days(now, zone, most=days)
     if subject is Subject.READINGS:

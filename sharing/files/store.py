@@ -16,7 +16,7 @@ from sharing.files.writers import Written
 
 SQL = load_queries("sharing")
 PIECE = 5_000  # rows
-IN_TABLES = (Subject.READINGS, Subject.HOURS)
+IN_TABLES = (Subject.READINGS, Subject.HOURS, Subject.ALERTS)
 ON_MAPS = (Subject.READINGS, Subject.AREAS)
 
 
@@ -43,7 +43,7 @@ def due_files(tx: Transaction, *, now: datetime, zone: ZoneInfo, days: int, form
     due = [
         DataFile(one.name, one.subject, one.kind, period, form)
         for one in list_data_sets(tx)
-        if one.openness is Openness.OPEN and one.subject in IN_TABLES and one.kind in kinds
+        if one.openness is Openness.OPEN and one.subject in IN_TABLES and (one.kind is None or one.kind in kinds)
         for period in closed_periods(one.subject, now, zone, days=days)
         for form in forms
         if (one.name, period, form) not in made

@@ -62,9 +62,13 @@ def write_csv(path: Path, columns: Sequence[str], pieces: Pieces, zone: ZoneInfo
 def write_parquet(path: Path, columns: Sequence[str], pieces: Pieces, _: ZoneInfo) -> Written:
     """Write GeoParquet 1.1: the columns, times in UTC, and the place of each row as WKB. Needs the extra `open`."""
     pyarrow, parquet = import_module("pyarrow"), import_module("pyarrow.parquet")
-    kinds = {"time": pyarrow.timestamp("us", tz="UTC"), "quality": pyarrow.int16(), "count": pyarrow.int64()}
-    numbers = dict.fromkeys(("longitude", "latitude", "value", "mean", "low", "high"), pyarrow.float64())
-    fields = [(name, (kinds | numbers).get(name, pyarrow.string())) for name in columns]
+    kinds = {
+        **dict.fromkeys(("time", "closed_at"), pyarrow.timestamp("us", tz="UTC")),
+        **dict.fromkeys(("longitude", "latitude", "value", "limit", "mean", "low", "high"), pyarrow.float64()),
+        **dict.fromkeys(("quality", "severity"), pyarrow.int16()),
+        "count": pyarrow.int64(),
+    }
+    fields = [(name, kinds.get(name, pyarrow.string())) for name in columns]
     schema = pyarrow.schema([*fields, ("geometry", pyarrow.binary())])
     lon, lat = columns.index("longitude"), columns.index("latitude")
     box, rows = _Box(), 0

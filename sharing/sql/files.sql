@@ -26,6 +26,16 @@ FROM sensor JOIN series USING (sensor_id) JOIN metric USING (metric) JOIN readin
 WHERE sensor.kind = %(kind)s AND hour.bucket >= %(start)s AND hour.bucket < %(end)s
 ORDER BY series_id, hour.bucket
 
+-- name: file_of_alerts
+-- The alerts that were closed in a span, at sensors of kinds that are open themselves: of another kind everybody knows
+-- no sensor. What was suppressed was never an alert to anybody.
+SELECT alert.opened_at, alert.closed_at, alert.rule_id, alert.severity, sensor.sensor_id, sensor.name, sensor.area_code,
+       sensor.lon, sensor.lat, series.metric, alert.trigger_value, alert.limit_value, metric.unit
+FROM alert JOIN series USING (series_id) JOIN metric USING (metric) JOIN sensor USING (sensor_id)
+WHERE alert.closed_at >= %(start)s AND alert.closed_at < %(end)s AND alert.suppression = 'none'
+  AND sensor.kind IN (SELECT kind FROM portal.open_kind)
+ORDER BY alert.closed_at, alert.alert_id
+
 -- name: file_of_places
 -- Where the sensors of a kind are.
 SELECT sensor_id AS id, sensor_id, sensor.name, sensor.area_code,

@@ -19,11 +19,15 @@ from cityops.storage import Database
 from cityops.storage.devices.registry import series_ids
 from cityops.storage.readings.table import Row, write_readings
 from portal.web import allowances
+from sharing.datasets.data_set import Subject
 from sharing.datasets.quality import closed_days, span_of
 from sharing.datasets.store import seed_data_sets
 from sharing.errors import DiskLow
 from sharing.files.making import Shelf, tend_files
+from sharing.files.periods import closed_periods
+from sharing.files.periods import span_of as span_of_month
 from sharing.files.writers import has_parquet
+from tests.browser.city import raise_alert
 from tests.integration.test_open_data import open_all
 from tests.portals import PortalHouse, opened_house
 
@@ -155,6 +159,26 @@ def test_no_address_reaches_another_file(house: PortalHouse, shelf: Shelf, path:
     (shelf.folder / "secret.csv").write_text("secret")
 
     assert house.get(path).status_code == 404
+
+
+def test_alerts_are_given_once_they_are_closed_and_of_open_kinds_only(
+    house: PortalHouse, shelf: Shelf, catalogue: Catalogue
+) -> None:
+    month = closed_periods(Subject.ALERTS, NOW, SHANGHAI, days=40)[0]
+    rule = raise_alert(house.database, catalogue)
+    inside = span_of_month(month, SHANGHAI)[1] - MINUTE
+    house.run(f"UPDATE alert SET closed_at = '{inside.isoformat()}', active = false, acknowledged_by = 'zhang'")
+    tend_files(house.database, NOW, shelf=replace(shelf, days=40))
+    found = ask(house, f"/files/alerts/{month}.csv").text
+
+    assert f",{inside.isoformat()},{rule.id},{rule.severity}," in found
+    assert ",air-1,一号空气站,990101," in found
+    assert "zhang" not in found
+
+    house.run("DELETE FROM data_file")
+    house.run(f"UPDATE data_set SET open_type = 'closed' WHERE name = '{AIR}'")
+    tend_files(house.database, NOW, shelf=replace(shelf, days=40))
+    assert ask(house, f"/files/alerts/{month}.csv").status_code == 404, "nobody knows a sensor of that kind"
 
 
 def test_places_are_written_again_only_when_they_say_something_else(house: PortalHouse, shelf: Shelf) -> None:
