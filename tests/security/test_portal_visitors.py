@@ -193,7 +193,9 @@ def test_who_floods_waits_alone(house: PortalHouse) -> None:
 
 def test_reads_of_one_network_end(house: PortalHouse) -> None:
     most = int(ALLOWANCES[Kind.READ].at_once)
-    flood = [house.get("/robots.txt").status_code for _ in range(most + 60)]
+    flood = list[int]()
+    while 429 not in flood and len(flood) < 20 * most:  # the slower the machine, the more is granted meanwhile
+        flood.append(house.get("/robots.txt").status_code)
 
     assert 429 in flood
     assert flood.index(429) >= most
