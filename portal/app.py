@@ -21,7 +21,7 @@ from portal.hooks.channels import load_channels
 from portal.open311 import routes as open311
 from portal.open_data import files
 from portal.open_data import routes as open_data
-from portal.pages import data, figures, home, questions, report, reports, warnings
+from portal.pages import data, figures, home, questions, released, report, reports, warnings
 from portal.rendering import language_in
 from portal.sensorthings import routes as sensorthings
 from portal.web import faults, health
@@ -66,6 +66,7 @@ def create_app(settings: Settings) -> Starlette:
             *reports.ROUTES,
             *questions.ROUTES,
             *figures.ROUTES,
+            *released.ROUTES,
             *data.ROUTES,
             *open_data.ROUTES,
             *warnings.ROUTES,

@@ -154,9 +154,17 @@ def _check_chain(section: Section) -> Iterator[PackFault]:
         yield PackFault(CHAIN, "A hash in it is none.")
         return
     yield from (PackFault(CHAIN, f"{finding.trouble}: {finding.place}") for finding in verify_section(entries))
-    last = max((link.seq for link in section.links if link.seq is not None), default=0)
-    if section.head is not None and section.head.seq < last:
-        yield PackFault(CHAIN, f"It has link {last}, and says that the chain ends at {section.head.seq}.")
+    yield from _check_head(section)
+
+
+def _check_head(section: Section) -> Iterator[PackFault]:
+    """The end of the chain is not before the last link; where it is that link, it has its hash."""
+    hashes = {link.seq: link.hash for link in section.links if link.seq is not None}
+    head, last = section.head, max(hashes, default=0)
+    if head is not None and head.seq < last:
+        yield PackFault(CHAIN, f"It has link {last}, and says that the chain ends at {head.seq}.")
+    elif head is not None and hashes.get(head.seq, head.hash) != head.hash:
+        yield PackFault(CHAIN, f"It says that the chain ends at {head.seq}, with another hash than that link has.")
 
 
 def _check_events(files: Mapping[str, bytes], section: Section) -> Iterator[PackFault]:

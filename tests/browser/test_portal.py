@@ -18,7 +18,7 @@ from tests.programs import wait_for
 
 PHONE = {"width": 390, "height": 844}
 LARGEST_PAGE = 100_000  # bytes, with everything it needs
-PAGES = ("/", "/report", "/reports", "/help", "/figures", "/data")
+PAGES = ("/", "/report", "/reports", "/help", "/figures", "/figures/released", "/data")
 
 
 class Street:

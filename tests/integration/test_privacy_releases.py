@@ -2,7 +2,7 @@
 
 import random
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import timedelta
 from fractions import Fraction
 from threading import Barrier
 
@@ -18,11 +18,9 @@ from sharing.errors import BudgetSpent, ReleaseUnusable
 from sharing.privacy import ledger
 from sharing.privacy.persons import ask
 from sharing.privacy.question import Question
+from tests.privacy_samples import FIRST, NOW, OCTOBER, report
 from tests.unit.cases.calendars import SHANGHAI
 
-OCTOBER = "2026-10"
-NOW = datetime(2026, 11, 2, 12, tzinfo=SHANGHAI)
-FIRST = datetime(2026, 10, 1, tzinfo=SHANGHAI)
 ONE = Fraction(1)
 
 
@@ -51,19 +49,6 @@ def city(database: Database) -> Database:
         report(tx, 131, "990101001", reporter=None, at=FIRST - timedelta(seconds=1))
         ledger.set_budget(tx, "reports", OCTOBER, ONE, actor="he", now=NOW, zone=SHANGHAI)
     return database
-
-
-def report(
-    tx: Transaction, number: int, area: str, *, reporter: int | None, confidential: bool = False, at: datetime = FIRST
-) -> None:
-    tx.execute(
-        "INSERT INTO citizen_report (day_code, code_hash, channel, kind, category, area_code, address, said, "
-        "received_at, confidential, wants_call, reporter_id, ended_at, sender, device) "
-        "VALUES ('20261001', sha256(%(number)s::text::bytea), 'web', %(kind)s, 'event/05-06', %(area)s, '', '', "
-        "%(at)s, %(confidential)s, false, %(reporter)s, %(ended)s, '', '')",
-        number=number, area=area, reporter=reporter, confidential=confidential,
-        kind="help" if number % 2 else "complain", at=at, ended=at + timedelta(days=3),
-    )  # fmt: skip
 
 
 def asked(tx: Transaction, statistic: str, **more: object) -> Question:

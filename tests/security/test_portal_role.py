@@ -23,6 +23,7 @@ VIEWS = {
     "portal.article",
     *("portal.data_set", "portal.open_kind", "portal.data_field", "portal.data_quality"),
     "portal.data_file",
+    *("portal.release", "portal.street"),
     *("portal.open_sensor", "portal.open_sensor_kind", "portal.open_metric", "portal.open_series"),
     *("portal.open_latest", "portal.open_reading"),
     *("portal.area", "portal.city_now", "portal.detector", "portal.map_feature", "portal.warning"),

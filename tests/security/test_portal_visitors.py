@@ -29,7 +29,16 @@ HTML = "<script>alert(1)</script><img src=x onerror=alert(2)>"
 EXPORTED = {name: one for name, one in vars(metrics).items() if isinstance(one, MetricWrapperBase)}
 FORM = {"service_code": "event-05-06", "lat": f"{LAT}", "long": f"{LON}", "description": "积水", "device_id": "form"}
 POSTS = int(os.environ.get("CITYOPS_PORTAL_POSTS", "200"))  # at once; the whole of it is 1000
-PUBLIC_PAGES = ("/", "/report", "/reports", "/figures", "/data", f"{BASE}/requests.json", f"{BASE}/requests.xml")
+PUBLIC_PAGES = (
+    "/",
+    "/report",
+    "/reports",
+    "/figures",
+    "/figures/released",
+    "/data",
+    f"{BASE}/requests.json",
+    f"{BASE}/requests.xml",
+)
 
 
 @pytest.fixture

@@ -2,14 +2,19 @@
 
 import re
 import string
+from typing import get_args
 
 import pytest
 
+from cases.life.details import CaseType
 from cases.life.transitions import Act
+from citizens.reports import Channel
 from citizens.status import ReportStatus
 from portal import texts
 from portal.open311.requests import NOTE_TYPES, STEP_STATUSES, UPDATE_STATUSES
 from portal.rendering import TEMPLATES
+from sharing.privacy.persons import GROUPINGS
+from sharing.privacy.question import Statistic
 
 NOTES = [  # the acts that portal.report_note shows
     *("report", "verify", "file", "merge", "unmerge", "supersede", "dispatch", "accept", "handle", "pass", "fail"),
@@ -47,6 +52,14 @@ def test_every_status_and_step_has_its_words() -> None:
     assert {key.partition(".")[2] for key in known if key.startswith("note.")} == set(NOTES)
     assert set(NOTES) <= set(Act)
     assert set(NOTE_TYPES) | set(STEP_STATUSES) <= set(NOTES)
+
+
+def test_everything_that_may_be_released_has_its_words() -> None:
+    named = [f"kind_{kind}" for kind in CaseType] + [f"channel_{channel}" for channel in Channel]
+    named += [f"histogram_{by}" for by in GROUPINGS] + [*get_args(Statistic), "small_areas"]
+    named.remove("histogram")  # one is always by something
+
+    assert {f"released.{name}" for name in named} <= set(texts.load_texts())
 
 
 @pytest.mark.parametrize(

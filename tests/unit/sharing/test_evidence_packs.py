@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 from cityops.command_line import app
 from sharing.errors import PackKeyUnusable
 from sharing.evidence import keys
-from sharing.evidence.chain import Section
+from sharing.evidence.chain import Head, Section
 from sharing.evidence.checking import check_pack
 from sharing.evidence.container import NotInForm, _written, read_members, write_members
 from sharing.evidence.manifest import CHAIN, MANIFEST, SIGNATURE, Manifest, make_pack, note_of, write_json
@@ -236,6 +236,11 @@ def test_a_row_that_was_changed_in_the_database_shows_in_the_pack() -> None:
     assert "chain.json: misplaced: number 5, row 8 of case_event" in signed(section(first, rest[1], rest[0]))
     assert "cases/3.json: Acts of the case are missing between others." in signed(section(*gap))
     assert signed(early) == ["chain.json: It has link 6, and says that the chain ends at 2."]
+    at_the_end = msgspec.structs.replace(SECTION, head=Head(6, SECTION.links[-1].hash or ""))
+    assert signed(at_the_end) == []
+    assert signed(msgspec.structs.replace(SECTION, head=Head(6, "cd" * 32))) == [
+        "chain.json: It says that the chain ends at 6, with another hash than that link has."
+    ]
     assert signed(SECTION, alert=b'{"events": []}') == ["alerts/7.json: Its events are not those of the audit chain."]
     assert signed(SECTION, case=b"") == [
         "chain.json: It has events of alerts or cases that the pack does not tell, or the other way round."
