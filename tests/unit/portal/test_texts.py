@@ -20,7 +20,7 @@ NOTES = [  # the acts that portal.report_note shows
     *("report", "verify", "file", "merge", "unmerge", "supersede", "dispatch", "accept", "handle", "pass", "fail"),
     *("call_back", "close", "reopen", "answer", "refuse", "cancel"),
 ]
-USED = re.compile(r"say\(['\"]([a-z_0-9]+\.[a-z_0-9]+)['\"]")
+USED = re.compile(r"say\(['\"]([a-z_0-9]+\.[a-z_0-9]+)['\"](?! ~)")  # not what a key only begins with
 
 
 def fields(text: str) -> set[str]:
