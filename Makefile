@@ -168,6 +168,10 @@ bench-portal: $(DEVELOPMENT)  ## reports, reads and the first page of the portal
 	@$(BIN)/python -m benchmarks.portal $(ARGS)
 .PHONY: bench-portal
 
+bench-open: $(DEVELOPMENT)  ## SensorThings on 10,000 series and a year of one of them; ARGS="--series 1000 --days 30" for a quick look
+	@$(BIN)/python -m benchmarks.open $(ARGS)
+.PHONY: bench-open
+
 bench-wall: $(DEVELOPMENT)  ## measure the wall: 10,000 sensors, 50 walls, one in a real browser; ARGS="--sensors 500 --samples 10" for a quick look
 	@$(BIN)/python -m benchmarks.screens.wall $(ARGS)
 .PHONY: bench-wall

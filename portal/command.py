@@ -1,5 +1,6 @@
 """`cityops portal`: the public's web application; `cityops portal-key`: the programs that may send reports."""
 
+import gc
 from typing import Annotated
 
 import typer
@@ -28,7 +29,9 @@ def serve(
 
     logs.log_to_stdout()
     settings = read_settings()
-    run(create_app(settings), host=host, port=port, proxies=settings.trusted_proxies or ())
+    portal = create_app(settings)
+    gc.freeze()  # what is here now stays: not to be looked through at each large answer, which is a quarter of its time
+    run(portal, host=host, port=port, proxies=settings.trusted_proxies or ())
 
 
 @keys.command()

@@ -9,7 +9,7 @@ from portal.sensorthings.entities import target_of
 from portal.sensorthings.errors import bad
 from portal.sensorthings.model import Entity, Relation
 from portal.sensorthings.options import MOST_WITHIN, PAGE, Expand, Options, encode
-from portal.sensorthings.sets import Page, SetReader
+from portal.sensorthings.sets import SetReader
 from portal.sensorthings.splitting import split
 
 MOST_DRAWN = 20_000  # entities of one answer; sets within others are cut shorter to keep to it
@@ -56,10 +56,9 @@ class Drawing:
         links = [(f"{one}@iot.navigationLink", f"/{one}") for one in entity.by_relation if not wanted or one in wanted]
 
         def draw(row: Row) -> Drawn:
-            drawn: Drawn = {}
-            link = f"{base}/{entity.address(row)}"
-            if has_id:
-                drawn["@iot.id"] = entity.draw_id(row)
+            key = entity.draw_id(row)
+            link = f"{base}/{entity.address_of(key)}"
+            drawn: Drawn = {"@iot.id": key} if has_id else {}
             if not wanted:
                 drawn["@iot.selfLink"] = link
             for name, value in properties:
@@ -97,6 +96,7 @@ class Drawing:
         flat = [row for page in pages.values() for row in page.rows]
         inner = iter(self.entities(target, flat, options, share=share))
         parts = {key: [next(inner) for _ in page.rows] for key, page in pages.items()}
+        following = _query_of_next(expand)
         for row, outer in zip(rows, drawn, strict=True):
             key = row[relation.own]
             if options.count:
@@ -104,8 +104,8 @@ class Drawing:
             outer[relation.name] = parts.get(key, [])
             page = pages.get(key)
             if page is not None and page.token:
-                link = f"{self._base}/{entity.address(row)}/{relation.name}"
-                outer[f"{relation.name}@iot.nextLink"] = f"{link}?{_next_within(expand, page)}"
+                link = f"{self._base}/{entity.address(row)}/{relation.name}?{following}{page.token}"
+                outer[f"{relation.name}@iot.nextLink"] = link
 
 
 def _relation(entity: Entity, name: str) -> Relation:
@@ -119,11 +119,11 @@ def _keys(rows: Sequence[Row], column: str) -> list[object]:
     return list(dict.fromkeys(row[column] for row in rows))
 
 
-def _next_within(expand: Expand, page: Page) -> str:
-    """Return the query of the page that comes after the one within another entity."""
+def _query_of_next(expand: Expand) -> str:
+    """Return the query of the page that comes after the one within another entity, but for its token."""
     given = {
         name.strip(): value.strip()
         for name, _, value in (part.partition("=") for part in filter(None, split(expand.text, ";")))
         if name.strip() != "$skip"
     }
-    return encode({**given, "$skiptoken": page.token})
+    return encode({**given, "$skiptoken": ""})

@@ -10,13 +10,15 @@ GEO_JSON = "application/geo+json"
 MEASUREMENT = "http://www.opengis.net/def/observationType/OGC-OM/2.0/OM_Measurement"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
+_UTC = "+00:00"
 
 Draw = Callable[[Row], object]
 
 
 def write_time(moment: datetime) -> str:
     """Return a moment as ISO 8601 in UTC, to the microsecond where it has some."""
-    return f"{moment.astimezone(UTC).isoformat()[:-6]}Z"
+    text = moment.isoformat()
+    return f"{(text if text.endswith(_UTC) else moment.astimezone(UTC).isoformat()).removesuffix(_UTC)}Z"
 
 
 def observation_id(row: Row) -> str:

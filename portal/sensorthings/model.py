@@ -95,5 +95,8 @@ class Entity:
 
     def address(self, row: Row) -> str:
         """Return `Things('a-1')` or `Datastreams(5)`."""
-        key = self.draw_id(row)
+        return self.address_of(self.draw_id(row))
+
+    def address_of(self, key: str | int) -> str:
+        """Return the same of an id."""
         return f"{self.set_name}({key})" if isinstance(key, int) else f"{self.set_name}('{key}')"
