@@ -124,8 +124,8 @@ def test_a_report_that_comes_again_is_the_one_that_is_there(house: PortalHouse) 
 
 
 def test_a_request_that_somebody_kept_opens_nothing_later(house: PortalHouse) -> None:
-    assert "5 minutes" in refused(bring(house, late=301), 401)
-    assert "5 minutes" in refused(bring(house, late=-301), 401)
+    assert "5 minutes" in refused(bring(house, late=400), 401)
+    assert "5 minutes" in refused(bring(house, late=-400), 401)
     assert stored(house) == []
 
 
@@ -294,7 +294,7 @@ def test_what_cannot_be_read_is_answered_and_not_kept(house: PortalHouse) -> Non
 
 def test_a_message_of_nobody_is_not_heard(house: PortalHouse) -> None:
     text = message("text", "<Content>积水</Content>")
-    refused(say(house, text, late=301), 401)
+    refused(say(house, text, late=400), 401)
     sealed = envelope(text)
     for content, status in ((b"<xml/>", 401), (b"no xml", 422), (b'<!DOCTYPE x [<!ENTITY a "b">]><xml>&a;</xml>', 401)):
         refused(house.client.post(WECOM_PATH, params=params(sealed), content=content), status)

@@ -9,6 +9,7 @@ TESTS = REPOSITORY / "tests"
 FOLDERS = (TESTS, TESTS / "security", TESTS / "integration", TESTS / "unit")
 ASVS = (REPOSITORY / "docs/reference/asvs.md").read_text(encoding="utf-8")
 MODEL = (REPOSITORY / "docs/explanation/security.md").read_text(encoding="utf-8")
+CITIZENS = (REPOSITORY / "docs/explanation/citizens.md").read_text(encoding="utf-8")
 # How many requirements of levels 1 and 2 each section of ASVS 5.0 has, beginning with its first.
 SECTIONS = {
     "1.1": 2, "1.2": 9, "1.3": 11, "1.4": 3, "1.5": 2, "2.1": 3, "2.2": 3, "2.3": 4, "2.4": 1, "3.2": 2, "3.3": 4,
@@ -51,7 +52,7 @@ def test_what_holds_by_a_test_names_it_and_the_rest_says_why() -> None:
 
 
 def test_every_test_that_is_named_is_there() -> None:
-    named = named_tests(ASVS) | named_tests(MODEL)
+    named = named_tests(ASVS) | named_tests(MODEL) | named_tests(CITIZENS)
     lost = {name for name in named if not any((folder / name).exists() for folder in (REPOSITORY, *FOLDERS))}
 
     assert len(named) > 40
