@@ -49,3 +49,7 @@ class ReleaseUnusable(CityOpsError):
 
 class BudgetSpent(CityOpsError):
     """The privacy budget of this set and period is spent. Wait for the next period; what was released stays."""
+
+
+class FileTooLarge(CityOpsError):
+    """It takes longer than a file may. Who needs it reads it by SensorThings, in pages."""

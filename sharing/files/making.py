@@ -1,5 +1,7 @@
 """A round of making files: what is due, within a time and above a floor of free space; what is not open goes."""
 
+import hashlib
+import logging
 import shutil
 import time
 from dataclasses import dataclass
@@ -9,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from cityops.storage import Database, Transaction, load_queries
 from sharing.datasets.quality import closed_days
-from sharing.errors import DiskLow
+from sharing.errors import DiskLow, FileTooLarge
 from sharing.files.columns import COLUMNS
 from sharing.files.periods import CURRENT
 from sharing.files.store import (
@@ -24,10 +26,13 @@ from sharing.files.store import (
     read_features,
     read_table,
 )
-from sharing.files.writers import PACKED, WRITERS, has_parquet, write_geojson
+from sharing.files.writers import PACKED, WRITERS, Pieces, Written, has_parquet, write_geojson
 
 SQL = load_queries("sharing")
+logger = logging.getLogger(__name__)
 ROUND = 30.0  # seconds after which a round begins no other file
+LONGEST = 600.0  # seconds that a file may take
+NOTHING = Written(0, hashlib.sha256().hexdigest(), 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +74,24 @@ def make_file(database: Database, file: DataFile, shelf: Shelf, *, now: datetime
         if file.period == CURRENT:
             _make_map(tx, file, shelf, now)
         elif digest_of(tx, file) is None:
-            pieces = read_table(tx, file, shelf.zone)
-            written = WRITERS[file.form](shelf.folder / file.path, COLUMNS[file.subject], pieces, shelf.zone)
-            announce(tx, file, written, now=now)
+            announce(tx, file, _write_table(tx, file, shelf), now=now)
+
+
+def _write_table(tx: Transaction, file: DataFile, shelf: Shelf) -> Written:
+    """Write a file; of what takes too long there is none, so that the files after it have their turn."""
+    pieces = _within(read_table(tx, file, shelf.zone), time.monotonic() + LONGEST)
+    try:
+        return WRITERS[file.form](shelf.folder / file.path, COLUMNS[file.subject], pieces, shelf.zone)
+    except FileTooLarge as error:
+        logger.warning("%s is not made: %s", file.path, error)
+        return NOTHING
+
+
+def _within(pieces: Pieces, until: float) -> Pieces:
+    for piece in pieces:
+        if time.monotonic() > until:
+            raise FileTooLarge
+        yield piece
 
 
 def _make_map(tx: Transaction, file: DataFile, shelf: Shelf, now: datetime) -> None:

@@ -23,6 +23,7 @@ from sharing.datasets.data_set import Subject
 from sharing.datasets.quality import closed_days, span_of
 from sharing.datasets.store import seed_data_sets
 from sharing.errors import DiskLow
+from sharing.files import making
 from sharing.files.making import Shelf, tend_files
 from sharing.files.periods import closed_periods
 from sharing.files.periods import span_of as span_of_month
@@ -218,3 +219,15 @@ def test_below_the_floor_no_file_is_made(house: PortalHouse, shelf: Shelf) -> No
         tend_files(house.database, NOW, shelf=replace(shelf, floor=2**62))
 
     assert house.get("/files/manifest.json").json()["files"] == []
+
+
+def test_a_file_that_takes_too_long_is_not_made_and_keeps_no_other_waiting(
+    house: PortalHouse, shelf: Shelf, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(making, "LONGEST", -1.0)
+    tend_files(house.database, NOW, shelf=shelf)
+
+    assert ask(house, path_of()).status_code == 404
+    assert f"{AIR}/{DAY}.csv is not made" in caplog.text
+    assert list((shelf.folder / AIR).glob("*.csv*")) == []
+    assert ask(house, f"/files/{AIR}/current.geojson").status_code == 200
