@@ -1,5 +1,6 @@
 """Questions to the database about one set: a page, how many, pages of many parents at once."""
 
+import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -9,6 +10,7 @@ from decimal import Decimal
 from cityops.storage import Row, Transaction
 from cityops.storage.pieces import Composer, Piece
 from portal.sensorthings.entities import EPOCH, NEWEST, is_observations
+from portal.sensorthings.errors import bad
 from portal.sensorthings.filtering.expressions import Arithmetic, Expression
 from portal.sensorthings.filtering.filters import write_filter
 from portal.sensorthings.filtering.property_paths import Range
@@ -18,6 +20,7 @@ from portal.sensorthings.ordering import Key, write_beginning, write_keys, write
 from portal.sensorthings.paths import Key as EntityKey
 
 PACKAGE = "portal"
+LONGEST = 8.0  # seconds after which no further statement of one answer begins
 Fixed = Mapping[str, object]  # columns of a set, each with the one value that it has there
 
 
@@ -31,26 +34,30 @@ class Page:
 
 
 class SetReader:
-    """Asks about sets in one transaction. `now` is what `now()` of a filter means, UTC."""
+    """Asks about sets in one transaction. `now` is what `now()` of a filter means, UTC.
+
+    One answer may need many statements, each within its time: together they end after LONGEST.
+    """
 
     def __init__(self, tx: Transaction, *, now: datetime) -> None:
         self._tx = tx
         self._now = now
+        self._until = time.monotonic() + LONGEST
 
     def one(self, entity: Entity, fixed: Fixed) -> Row | None:
         """Return the entity that has these values, if it is there and open."""
         question = _Question(entity, fixed, Options(), self._now)
-        rows = self._tx.rows(question.page(limit=1).text, **question.values)
+        rows = self._rows(question.page(limit=1).text, **question.values)
         if not rows and is_observations(entity):  # the newest reading of a series is kept longer than the others
             question = _Question(replace(entity, view=NEWEST), fixed, Options(), self._now)
-            rows = self._tx.rows(question.page(limit=1).text, **question.values)
+            rows = self._rows(question.page(limit=1).text, **question.values)
         return rows[0] if rows else None
 
     def page(self, entity: Entity, fixed: Fixed, options: Options, *, top: int) -> Page:
         """Return a page of at most `top` entities of the set in which columns have these values."""
         question = _Question(_view_of(entity, options, top, has_series="series_id" in fixed), fixed, options, self._now)
-        rows = self._tx.rows(question.page(limit=top + 1).text, **question.values) if top else []
-        count = self._tx.value(question.count().text, **question.values) if options.count else None
+        rows = self._rows(question.page(limit=top + 1).text, **question.values) if top else []
+        count = self._rows(question.count().text, **question.values)[0]["count"] if options.count else None
         token = write_token(question.keys, rows[top - 1]) if len(rows) > top > 0 else ""
         if question.is_newest and rows:
             token = write_token(question.keys, rows[-1])  # whether there are older ones is not looked for
@@ -59,7 +66,7 @@ class SetReader:
     def ones(self, entity: Entity, column: str, keys: Sequence[object], options: Options) -> dict[object, Row]:
         """Return the entities whose column is one of some keys, by key."""
         question = _Question(entity, {}, options, self._now)
-        rows = self._tx.rows(question.of_keys(column, keys).text, **question.values)
+        rows = self._rows(question.of_keys(column, keys).text, **question.values)
         return {row[column]: row for row in rows}
 
     def pages(
@@ -69,9 +76,9 @@ class SetReader:
         newest = _view_of(entity, options, top, has_series=column == "series_id")
         question = _Question(newest, {column: None}, options, self._now, is_each=True)
         if question.is_newest:
-            found = self._tx.rows(question.of_keys(column, keys).text, **question.values)
+            found = self._rows(question.of_keys(column, keys).text, **question.values)
             return {row[column]: Page([row], write_token(question.keys, row)) for row in found}
-        rows = self._tx.rows(question.pages_of_keys(column, keys, limit=top + 1).text, **question.values) if top else []
+        rows = self._rows(question.pages_of_keys(column, keys, limit=top + 1).text, **question.values) if top else []
         by_key = defaultdict[object, list[Row]](list)
         for row in rows:
             by_key[row["parent_key"]].append(row)
@@ -83,8 +90,13 @@ class SetReader:
     def counts(self, entity: Entity, column: str, keys: Sequence[object], options: Options) -> dict[object, int]:
         """Return how many belong to each key, by key."""
         question = _Question(entity, {}, options, self._now)
-        rows = self._tx.rows(question.counts_of_keys(column, keys).text, **question.values)
+        rows = self._rows(question.counts_of_keys(column, keys).text, **question.values)
         return {row["parent_key"]: row["count"] for row in rows}
+
+    def _rows(self, statement: str, **values: object) -> list[Row]:
+        if time.monotonic() > self._until:
+            raise bad("The answer takes too long to find. Ask for fewer relations at once, or a smaller page.")
+        return self._tx.rows(statement, **values)
 
 
 def key_values(entity: Entity, key: EntityKey) -> Fixed:

@@ -333,6 +333,12 @@ def test_a_question_that_takes_too_long_is_ended(house: OpenHouse, monkeypatch: 
     assert len(house.ids("ObservedProperties?$filter=Datastreams/any()")) == 2
 
 
+def test_an_answer_of_many_statements_is_ended_too(house: OpenHouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("portal.sensorthings.sets.LONGEST", -1.0)  # it is over before it begins
+
+    assert "fewer relations" in house.refused("Things?$expand=Locations,HistoricalLocations,Datastreams")
+
+
 def test_only_reading_is_offered(house: OpenHouse) -> None:
     for method in ("POST", "PATCH", "PUT", "DELETE"):
         answer = house.client.request(method, "/v1.1/Things('air-1')")
