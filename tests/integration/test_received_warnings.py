@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -148,9 +149,12 @@ def test_a_cancel_and_an_all_clear_end_it(city: Database) -> None:
     assert in_force(city) == []
 
 
-def test_nobody_else_ends_it(city: Database) -> None:
+@pytest.mark.parametrize("named", [SENDER, OTHER])
+def test_nobody_else_ends_it(city: Database, named: str) -> None:
+    """Neither by naming the other's message, nor by naming one of its own that is called the same."""
     take(city, signed(ALERT))
-    foreign = a_message(identifier="c", sender=OTHER, msg_type=MsgType.CANCEL, references=(ALERT.key,), infos=())
+    references = (replace(ALERT.key, sender=named),)
+    foreign = a_message(identifier="c", sender=OTHER, msg_type=MsgType.CANCEL, references=references, infos=())
     assert isinstance(take(city, signed(foreign, OTHER)), Believed)
     assert in_force(city) == ["a"]
 

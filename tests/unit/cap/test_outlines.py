@@ -68,6 +68,8 @@ def test_holes_are_warned_too() -> None:
     area = Polygon(shapely.box(121, 31, 121.4, 31.4).exterior, [shapely.box(121.1, 31.1, 121.2, 31.2).exterior])
     (ring,) = outline(area)
     assert covers([ring], shapely.box(121, 31, 121.4, 31.4))
+    island = shapely.box(121.14, 31.14, 121.16, 31.16)
+    assert len(outline(MultiPolygon([area, island]))) == 1, "an island in a lake is warned with the land around it"
 
 
 def test_many_islands_are_few_polygons() -> None:
