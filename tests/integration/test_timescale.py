@@ -22,6 +22,8 @@ from cityops.storage.readings import history
 from cityops.storage.readings import table as store
 from cityops.storage.readings.latest import latest_frame
 from cityops.storage.readings.rollups import RetentionAges, roll_up
+from portal.sensorthings.service import answer, read_question
+from sharing.datasets.store import decide_demo_sets, seed_data_sets
 from tests.storage_samples import DAY, KEYS, every, forget_all, make_city, put
 from tests.timescale.client import Server, TimescaleDatabase
 
@@ -119,6 +121,32 @@ def assert_same_answers(plain: Database, timescale: Database) -> None:
             pd.testing.assert_frame_equal(frame, theirs[name], rtol=1e-9)
         except AssertionError as error:
             raise AssertionError(f"{name}: {error}") from error
+
+
+SENSOR_THINGS = (
+    "Things?$expand=Datastreams($count=true;$expand=Observations($orderby=phenomenonTime desc;$top=1))&$count=true",
+    "Datastreams?$filter=ObservedProperty/id eq 'pm25'&$expand=Observations($filter=resultQuality gt 2;$top=3)",
+    "Observations?$filter=Datastream/Thing/id eq 'air-1' and result gt 60&$orderby=result desc&$top=20&$count=true",
+    "Observations?$orderby=phenomenonTime desc&$top=50",
+    "FeaturesOfInterest?$filter=st_within(feature,geography'POLYGON((0 0,180 0,180 90,0 90,0 0))')&$orderby=name",
+)
+
+
+def sensor_things(database: Database, catalogue: Catalogue) -> list[bytes]:
+    """Return what SensorThings answers where every kind is open."""
+    with database.transaction() as tx:
+        seed_data_sets(tx, catalogue)
+        decide_demo_sets(tx, catalogue, now=END)
+        questions = [read_question(*line.split("?", 1), base="http://portal.test/v1.1") for line in SENSOR_THINGS]
+        return [answer(tx, question, now=END).body for question in questions]
+
+
+def test_sensorthings_answers_the_same(plain: Database, timescale: Database, catalogue: Catalogue) -> None:
+    """Before anything is rolled up, which a Datastream's time tells of."""
+    ours = sensor_things(plain, catalogue)
+
+    assert ours == sensor_things(timescale, catalogue)
+    assert all(b"@iot.id" in one for one in ours)
 
 
 def test_the_answers_are_the_same_whatever_is_rolled_up(plain: Database, timescale: Database) -> None:
