@@ -26,6 +26,7 @@ from cases.life.states import CaseState
 from cases.life.transitions import Act
 from cases.routing.responsibility import Route
 from cases.store.case_list import StateCount
+from citizens.store.services import ServiceState
 from citizens.topics.criteria import load_criteria
 from citizens.topics.evidence import Evidence
 from cityops.accounts.login_history import LoginHistory
@@ -65,6 +66,7 @@ from dashboard.pages.cases.list_view import (
 )
 from dashboard.pages.cases.map_view import CaseMark, MapName, MapShape, MapView
 from dashboard.pages.cases.work_view import WorkAct, WorkTask
+from dashboard.pages.catalogue.services import ServiceLine as PublicServiceLine
 from dashboard.pages.catalogue.trial_view import ChangeLine, MoveLine, TrialView
 from dashboard.pages.catalogue.trial_view import LimitLine as LimitLineOfTrial
 from dashboard.pages.catalogue.view import CategoryLine, GapLine, RouteLine, RuleLine, StageLine, StandardLine
@@ -413,6 +415,19 @@ def catalogue_pages() -> list[tuple[str, Callable[[str], dict[str, Any]]]]:
         (
             "catalogue/rules.html",
             lambda text: catalogue_list(text) | {"lines": [catalogue_lines(text)["rule"]], "new_rule": text},
+        ),
+        (
+            "catalogue/services.html",
+            lambda text: catalogue_page(
+                text,
+                asked={"q": text, "state": text},
+                page=1,
+                states=[(text, text)],
+                lines=[PublicServiceLine(text, text, text, ServiceState(is_open=False, is_personal=True))],
+                counts={"all": 1, "open": 0, "personal": 1},
+                total=1,
+                pages=[("catalogue.after", text)],
+            ),
         ),
         ("catalogue/rule.html", lambda text: catalogue_rule(text, 1)),
         ("catalogue/rule.html", lambda text: catalogue_rule(text, None)),
