@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
+from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
 
@@ -23,14 +24,18 @@ from cityops.accounts.login_limits import LoginSource
 from cityops.accounts.roles import Role
 from cityops.accounts.users import add_user
 from cityops.catalogue import Catalogue
+from cityops.clock import utc_now
 from cityops.operations.heartbeats import Beat
 from cityops.storage import Database, StorageError
 from cityops.storage.audit import verify_chain
 from cityops.storage.migrate import migrate
 from cityops.storage.readings.rollups import RetentionAges
+from sharing.files.making import Shelf, tend_files
+from sharing.watch import count_quality, tend_sets
 from tests.alert_samples import NOW, detector, make_rule, open_alert, report
 from tests.case_samples import report_case
 from tests.citizen_samples import KEY, PUBLIC_KEY, REPORT
+from tests.storage_samples import make_city
 
 
 @pytest.fixture
@@ -123,3 +128,19 @@ def test_the_services_cannot_rewrite_what_happened(service: Database, statement:
 
     with pytest.raises(StorageError, match=r"permission denied|must be owner"), service.transaction() as tx:
         tx.execute(statement)
+
+
+def test_the_services_give_data_away(service: Database, catalogue: Catalogue, tmp_path: Path) -> None:
+    """Sets are brought and decided, days are counted, files are made and removed."""
+    now, zone = utc_now(), ZoneInfo("Asia/Shanghai")
+    with service.transaction() as tx:
+        make_city(tx)
+    tend_sets(service, now, catalogue=catalogue, demo=True)
+    count_quality(service, now, zone=zone)
+    shelf = Shelf(tmp_path, zone, days=2, floor=0)
+    tend_files(service, now, shelf=shelf)
+    assert (tmp_path / "areas" / "current.geojson").exists()
+    with service.transaction() as tx:
+        tx.execute("UPDATE data_set SET open_type = 'closed'")
+    tend_files(service, now, shelf=shelf)
+    assert not (tmp_path / "areas" / "current.geojson").exists()
