@@ -158,16 +158,23 @@ def test_a_program_imports_before_it_has_its_settings(tmp_path: Path) -> None:
     assert "CITYOPS_LANGUAGE" in log.read_text()
 
 
+def children() -> set[psutil.Process]:
+    """Return the children there are; the servers of other tests may be among them."""
+    return set(psutil.Process().children())
+
+
 def test_a_program_that_nobody_starts_any_more_ends(tmp_path: Path) -> None:
+    before = children()
     with Preloaded("cityops.areas", ["watch"], log=tmp_path / "watch.log"):
-        (child,) = psutil.Process().children()
+        (child,) = children() - before
     assert not child.is_running()
 
 
 def test_a_program_that_fails_to_import_is_started_as_usual(tmp_path: Path) -> None:
     supervisor = Supervisor({"CITYOPS_LANGUAGE": "la"}, tmp_path)
+    before = children()
     with Preloaded("no_such_module", ["watch"], log=tmp_path / "watch.log") as waiting:
-        (child,) = psutil.Process().children()
+        (child,) = children() - before
         wait_for(lambda: child.status() == psutil.STATUS_ZOMBIE, "the import failed")
         supervisor.start("watch", [sys.executable, "-m", "cityops", "watch"], preloaded=waiting)
         wait_for(lambda: "CITYOPS_LANGUAGE" in supervisor.log_of("watch").read_text(), "the program itself ran")
