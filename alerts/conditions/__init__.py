@@ -10,13 +10,15 @@ from alerts.conditions.limits import Flood, Limit, Noise, Threshold
 from alerts.conditions.moves import Rate, Repeated
 from alerts.conditions.places import Composite, Sign, Spatial
 from alerts.conditions.silence import ChannelFault, Fault, Flat, JobFault, Missing, ServiceLate
+from alerts.conditions.widespread import Widespread
 
 ReadingCondition = Threshold | Noise | Flood | Rate | Repeated  # judged reading by reading, in ingest
 PlaceCondition = Composite | Spatial  # judged whenever one of their signs changes
 ProductCondition = Fault | JobFault | ServiceLate | ChannelFault  # on the product itself
 DeliveryCondition = Unheard | LostQueue | MissingReports  # on the way from the devices to it
+DeviceByDevice = Missing | WrongClock | Flat | Unheard  # of which Widespread may tell
 TimedCondition = (  # judged by the clock, in watch
-    Missing | WrongClock | Flat | Aqi | Tpi | Rainstorm | ProductCondition | DeliveryCondition
+    Missing | WrongClock | Flat | Aqi | Tpi | Rainstorm | Widespread | ProductCondition | DeliveryCondition
 )
 Condition = ReadingCondition | PlaceCondition | TimedCondition
 
@@ -26,6 +28,7 @@ __all__ = [
     "Composite",
     "Condition",
     "DeliveryCondition",
+    "DeviceByDevice",
     "Fault",
     "Flat",
     "Flood",
@@ -48,5 +51,6 @@ __all__ = [
     "TimedCondition",
     "Tpi",
     "Unheard",
+    "Widespread",
     "WrongClock",
 ]

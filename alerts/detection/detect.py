@@ -79,6 +79,18 @@ class Findings:
         changes = sorted([*self.changes, *other.changes], key=lambda change: change.time)
         return Findings(changes, self.courses | other.courses, self.faults | other.faults)
 
+    def first(self, most: int) -> "Findings":
+        """Return what concerns the first so many series, and the rules that failed."""
+        series = sorted({change.series_id for change in self.changes} | {key.series_id for key in self.courses})
+        if len(series) <= most:
+            return self
+        kept = set(series[:most])
+        return Findings(
+            [change for change in self.changes if change.series_id in kept],
+            {key: course for key, course in self.courses.items() if key.series_id in kept},
+            self.faults,
+        )
+
     def of_series(self, series: int) -> "Findings":
         """Return what of it concerns one series: changes and courses."""
         return Findings(

@@ -16,6 +16,7 @@ SQL = load_queries("alerts")
 
 NOT_LISTENING = timedelta(seconds=60)  # nothing came from anywhere for so long: no single device is to blame
 URGENT = 1  # severity
+MOST_FIRST_SERIES = 1000  # made in one round; the rest follow in the next
 
 
 class Delivery:
@@ -53,7 +54,7 @@ class Delivery:
             and delivery.lasts(when, _hearing(row), is_urgent=row["kind"] in urgent, **span)
         ]
         if without:
-            tx.execute(SQL["make_first_series"], sensors=without)
+            tx.execute(SQL["make_first_series"], sensors=without[:MOST_FIRST_SERIES])
             rows = _unheard_rows(tx, rule, own)
         devices = ((place, _hearing(row)) for place, row in _places(rule, rows))
         return delivery.unheard(when, devices, urgent=urgent, **span)

@@ -3,6 +3,9 @@
 Ingest judges what readings say, in their own transaction. Here is the rest: silence, values that do not move,
 indices over minutes and hours; signs that two workers stored at the same moment; and what is left of rules that
 were switched off.
+
+Ingest waits for the conditions that a round holds locked. So each rule has a transaction of its own, which changes few
+series; what is left follows in the next round.
 """
 
 from collections.abc import Iterable, Mapping
@@ -22,6 +25,7 @@ from alerts.conditions import (
     Rainstorm,
     Tpi,
     Unheard,
+    Widespread,
     WrongClock,
 )
 from alerts.detection import timed
@@ -33,6 +37,7 @@ from alerts.evaluation import delivery, timed_queries
 from alerts.evaluation.condition_store import courses_of, courses_without_rule
 from alerts.evaluation.engine import Engine, report_pace
 from alerts.evaluation.road_network import RoadNetwork
+from alerts.evaluation.widespread import WidespreadEvaluator
 from alerts.rules import store as rule_store
 from alerts.rules.definitions import Rule
 from alerts.rules.faults import RuleFault
@@ -46,9 +51,11 @@ from cityops.storage.readings.traffic import read_passages
 SQL = load_queries("alerts")
 
 NOBODY_HEARD = timedelta(seconds=60)  # when nothing comes from anywhere, no single sensor is to blame
+MOST_SERIES = 500  # of which a rule changes something in one round
 _PERIODS: Mapping[type, timedelta] = {  # how often a condition is worth asking for
     Missing: timedelta(seconds=5),
     WrongClock: timedelta(seconds=5),
+    Widespread: timedelta(seconds=5),
     conditions.Fault: timedelta(seconds=1),
     Unheard: timedelta(seconds=5),
     LostQueue: timedelta(seconds=2),
@@ -73,7 +80,9 @@ class TimedEvaluator:
         """Begin as if nothing was known: this program has started, or the database is another one."""
         self._roads = RoadNetwork()
         self._delivery = delivery.Delivery()
+        self._widespread = WidespreadEvaluator(self._engine)
         self._started = False
+        self._has_strays = False  # what rules that were changed no longer look at, and has not been ended
         self._told_revision = -1  # of the rules: up to which people are told of those that cannot be read
         self._asked_at: dict[type, datetime] = {}
         self._listening_since: datetime | None = None
@@ -86,31 +95,58 @@ class TimedEvaluator:
         with database.transaction() as tx:
             if not tx.value(SQL["lead_conditions"]):
                 return None
-            if self._incarnation.has_changed(tx):
-                self._forget()
-                self._engine.forget()
-            parts, found = JobParts(tx, "conditions"), Findings()
-            if not self._started:
-                self._engine.start(tx, now)
-            if not self._started or self._engine.refresh(tx, now, at_least=timedelta(0)):
-                with parts.run("changed rules"):
-                    found += self._retire_strays(tx, now)
-            revision = self._engine.revision
-            if revision != self._told_revision:
-                with parts.run("rules that cannot be read"):
-                    rule_store.note_unreadable(tx, self._engine.catalogue)
-            with parts.run("places"):
-                found += self._judge_places(tx, now)
-            for condition in self._due(now):
-                for rule in self._rules_with(condition):
-                    with parts.run(rule.id):
-                        found += self._judge_rule(tx, rule, now)
-            with parts.run("rules switched off"):
-                found += self._retire(tx, now)
-            found = without_retired(tx, found)
-            self._engine.carry_out(tx, found, now)
-            parts.note(now)
+            found = self._begin_round(tx, now)
+        for condition in self._due(now):
+            for rule in self._rules_with(condition):
+                with database.transaction() as tx:
+                    if not tx.value(SQL["lead_conditions"]):
+                        return found  # another watch took over
+                    found += self._judge_alone(tx, rule, now)
+        return found
+
+    def _begin_round(self, tx: Transaction, now: datetime) -> Findings:
+        """Take up rules that were changed, and judge what is asked in every round."""
+        if self._incarnation.has_changed(tx):
+            self._forget()
+            self._engine.forget()
+        parts, found = JobParts(tx, "conditions"), Findings()
+        if not self._started:
+            self._engine.start(tx, now)
+        if not self._started or self._engine.refresh(tx, now, at_least=timedelta(0)):
+            self._has_strays = True
+        if self._has_strays:
+            with parts.run("changed rules"):
+                found += self._retire_strays(tx, now)
+        revision = self._engine.revision
+        if revision != self._told_revision:
+            with parts.run("rules that cannot be read"):
+                rule_store.note_unreadable(tx, self._engine.catalogue)
+        with parts.run("places"):
+            found += self._judge_places(tx, now)
+        with parts.run("rules switched off"):
+            found += self._retire(tx, now)
+        some = found.first(MOST_SERIES)
+        self._has_strays = self._has_strays and some is not found
+        found = self._carry_out(tx, some, now)
+        parts.note(now)
         self._started, self._told_revision = True, revision
+        return found
+
+    def _judge_alone(self, tx: Transaction, rule: Rule, now: datetime) -> Findings:
+        """Judge one rule in its own transaction. When it has more to change than may be at once, it is due again."""
+        parts, found = JobParts(tx, "conditions"), Findings()
+        with parts.run(rule.id):
+            found = self._judge_rule(tx, rule, now)
+        some = found.first(MOST_SERIES)
+        if some is not found:
+            self._asked_at.pop(type(rule.when), None)
+        found = self._carry_out(tx, some, now)
+        parts.note(now)
+        return found
+
+    def _carry_out(self, tx: Transaction, found: Findings, now: datetime) -> Findings:
+        found = without_retired(tx, found)
+        self._engine.carry_out(tx, found, now)
         return found
 
     def _due(self, now: datetime) -> list[type]:
@@ -143,18 +179,19 @@ class TimedEvaluator:
             return Findings(faults={rule.id: RuleFault(words, self._any_series(tx, rule))})
 
     def _conclude(self, tx: Transaction, rule: Rule, courses: Mapping[Key, ConditionState], now: datetime) -> Findings:
-        sight = self._look(tx, rule, courses, now)
-        if sight is None:
+        seen = self._look(tx, rule, courses, now)
+        if seen is None:
             return Findings()
-        return conclude(
+        found, seen = self._widespread.judge(tx, rule, seen, courses, now)
+        return found + conclude(
             rule,
-            sight.holding,
+            seen.holding,
             courses,
-            values=sight.values,
+            values=seen.values,
             moment=microseconds(now),
             over=f"the condition of {rule.id} is over",
-            clearing=sight.clearing,
-            bounds=sight.bounds,
+            clearing=seen.clearing,
+            bounds=seen.bounds,
         )
 
     def _any_series(self, tx: Transaction, rule: Rule) -> int | None:
@@ -168,7 +205,7 @@ class TimedEvaluator:
         sight: TimedResult | None = None
         match rule.when:
             case Missing() as when:
-                sight = self._missing(tx, rule, when, now)
+                sight = self._missing(tx, rule, when, courses, now)
             case WrongClock() as when:
                 sight = timed_queries.wrong_clocks(tx, rule, when)
             case Flat() as when:
@@ -183,18 +220,23 @@ class TimedEvaluator:
                 sight = timed_queries.storm(tx, rule, when, now, standards=self._standards)
             case conditions.Fault():
                 sight = timed_queries.faults(tx, courses, rule)
+            case Widespread() as when if when.rule not in self._engine.plan.rules:
+                sight = TimedResult(clearing={key.series_id for key in courses})  # else in the turn of that rule
             case Unheard() | LostQueue() | MissingReports() as when:
                 sight = self._look_at_delivery(tx, rule, when, courses, now)
         return sight
 
-    def _missing(self, tx: Transaction, rule: Rule, when: Missing, now: datetime) -> TimedResult | None:
+    def _missing(
+        self, tx: Transaction, rule: Rule, when: Missing, courses: Mapping[Key, ConditionState], now: datetime
+    ) -> TimedResult | None:
         """Silence of one sensor; while nobody is heard, or was until a moment ago, nobody is missed."""
         newest = tx.value(SQL["anybody_heard"])
         if newest is None or now - newest > NOBODY_HEARD:
             self._listening_since = None
             return None
         self._listening_since = self._listening_since or now
-        rows = tx.rows(SQL["heard_last"], kind=rule.kind)
+        own = [key.series_id for key in courses]
+        rows = tx.rows(SQL["heard_last"], kind=rule.kind, before=now - timedelta(seconds=when.seconds), own=own)
         heard = [
             (place, microseconds(row["heard_at"]), row["interval_seconds"])
             for place, row in timed_queries.concerned(rule, rows)

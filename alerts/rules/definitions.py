@@ -17,6 +17,7 @@ from alerts.conditions import (
     Composite,
     Condition,
     DeliveryCondition,
+    DeviceByDevice,
     Fault,
     Flat,
     JobFault,
@@ -28,6 +29,7 @@ from alerts.conditions import (
     ServiceLate,
     Spatial,
     Unheard,
+    Widespread,
     WrongClock,
 )
 from alerts.conditions.base import Wrong
@@ -39,7 +41,7 @@ from cityops.domains import RULES_FILE
 
 BUILT_IN = Path(__file__).parent.parent / "data" / "rules.toml"
 EVERY_KIND = "*"
-AboutDevices = Missing | WrongClock | ProductCondition | DeliveryCondition  # no matter what they measure
+AboutDevices = Missing | WrongClock | Widespread | ProductCondition | DeliveryCondition  # no matter what they measure
 CASE_CATEGORY = re.compile(r"(component|event)/[0-9A-Za-z][0-9A-Za-z-]{0,30}")  # that it exists, cases know
 RULE_FAULT = "rule-fault"  # the rule under which the failure of another one is an alert
 
@@ -94,7 +96,7 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
         match self.when:
             case Missing() | WrongClock() | Aqi() | Fault() | JobFault() | ServiceLate() | ChannelFault():
                 return ""
-            case Unheard() | LostQueue() | MissingReports():
+            case Unheard() | LostQueue() | MissingReports() | Widespread():
                 return ""
             case _:
                 return self.when.metric
@@ -122,7 +124,18 @@ def load_rules(catalogue: Catalogue, own: Path | None = None) -> list[Rule]:
             if rule.id in rules:
                 raise RuleError(f"{path}: rule {rule.id}: id is used twice. Give each rule its own.")
             rules[rule.id] = _guided(rule, catalogue)
+    _check_rules_named(rules)
     return list(rules.values())
+
+
+def _check_rules_named(rules: Mapping[str, Rule]) -> None:
+    """Refuse a rule about another one that is not there, or is of a type of which it could never tell."""
+    for rule in rules.values():
+        if isinstance(rule.when, Widespread):
+            named = rules.get(rule.when.rule)
+            if named is None or not isinstance(named.when, DeviceByDevice):
+                kinds = "missing, clock, flat or unheard"
+                raise RuleError(f"rule {rule.id}: when.rule {rule.when.rule!r} is no rule of type {kinds}. Correct it.")
 
 
 def _guided(rule: Rule, catalogue: Catalogue) -> Rule:

@@ -31,11 +31,17 @@ SELECT series_id FROM alert WHERE rule_id = %(rule_id)s AND closed_at IS NULL OR
 -- name: heard_last
 -- When each sensor of a kind, or of all, was heard last, by our clock, and how often it reports: as its kind promises,
 -- or more slowly, as it has taught us. One that was never heard has no series yet.
+-- Only those that were not heard for a while, and those on which conditions stand: a large city is mostly heard.
 SELECT series.series_id, sensor.sensor_id, sensor.kind, sensor.area_code AS area, ledger.heard_at,
        greatest(sensor_kind.interval_seconds, ledger.interval_seconds) AS interval_seconds
 FROM sensor JOIN sensor_kind USING (kind) JOIN ledger USING (sensor_id)
 JOIN series ON series.sensor_id = sensor.sensor_id AND series.metric = sensor_kind.metrics[1]
-WHERE %(kind)s IN ('*', sensor.kind) AND ledger.heard_at IS NOT NULL
+WHERE %(kind)s IN ('*', sensor.kind) AND (ledger.heard_at < %(before)s OR series.series_id = ANY (%(own)s))
+
+-- name: devices_in_use
+-- Where the devices of a kind, or of all, stand; no alert hangs on one of these rows.
+SELECT 0 AS series_id, sensor_id, kind, area_code AS area FROM sensor
+WHERE retired_at IS NULL AND %(kind)s IN ('*', kind)
 
 -- name: anybody_heard
 -- When the newest report of all came.

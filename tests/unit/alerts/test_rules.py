@@ -134,6 +134,23 @@ def test_an_id_used_twice_is_refused(tmp_path: Path) -> None:
         load_rules(CATALOGUE, path)
 
 
+@pytest.mark.parametrize(("named", "fits"), [("other", False), ("limit", False), ("silent", True)])
+def test_a_rule_about_how_widely_another_holds_names_one_that_is_judged_device_by_device(
+    tmp_path: Path, named: str, fits: bool
+) -> None:
+    path = write(tmp_path / "rules.toml", id='"limit"')
+    wide = f'{{ type = "widespread", rule = "{named}", devices = 20, share = 0.2 }}'
+    silent = write(tmp_path / "silent.toml", id='"silent"', kind='"*"', when='{ type = "missing", seconds = 300 }')
+    about = write(tmp_path / "about.toml", id='"about"', kind='"*"', when=wide)
+    path.write_text("\n".join(one.read_text("utf-8") for one in (path, silent, about)), "utf-8")
+
+    if fits:
+        assert [rule.id for rule in load_rules(CATALOGUE, path)] == ["limit", "silent", "about"]
+    else:
+        with pytest.raises(RuleError, match=f"rule about: when.rule '{named}'"):
+            load_rules(CATALOGUE, path)
+
+
 @pytest.mark.parametrize("text", ["[[rule]", "rule = 3", "\x00"])
 def test_a_file_that_is_no_list_of_rules_is_refused(tmp_path: Path, text: str) -> None:
     path = tmp_path / "rules.toml"
