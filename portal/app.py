@@ -30,10 +30,23 @@ from portal.web.headers import PublicHeaders
 from portal.web.open_turns import OpenTurns
 from portal.web.reading_limits import ReadingLimits
 from portal.web.report_bodies import ReportBodies
+from portal.web.rooms import Rooms
 from portal.web.static_files import KEEP, Static
 
-NOT_FOR_MACHINES = ("/report/", "/open311/", "/v1.1/", "/hooks/", "/map.svg", "/api/", "/files/")
-ROBOTS = "User-agent: *\n" + "".join(f"Disallow: {path}\n" for path in NOT_FOR_MACHINES)
+ROOMS = Rooms(
+    (
+        *home.ROOMS,
+        *report.ROOMS,
+        *open_data.ROOMS,
+        *warnings.ROOMS,
+        *files.ROOMS,
+        *open311.ROOMS,
+        *hooks.ROOMS,
+        *sensorthings.ROOMS,
+        *health.ROOMS,
+    )
+)
+ROBOTS = "User-agent: *\n" + "".join(f"Disallow: {room.prefix}\n" for room in ROOMS if not room.is_searched)
 
 
 async def robots(_: Request) -> Response:
@@ -81,7 +94,7 @@ def create_app(settings: Settings) -> Starlette:
     )
     server.state.settings = settings
     server.state.portal = portal
-    faults.install(server)
+    faults.install(server, ROOMS)
     _add_guards(server, settings)
     return server
 
@@ -95,11 +108,11 @@ def _add_guards(server: Starlette, settings: Settings) -> None:
 
     server.add_middleware(ReportBodies, refuse=refuse)
     server.add_middleware(AnswerCache, language_of=language_of)
-    server.add_middleware(OpenTurns, allowances=server.state.portal.allowances, refuse=refuse)
-    server.add_middleware(ReadingLimits, allowances=server.state.portal.allowances, refuse=refuse)
-    server.add_middleware(
-        PublicHeaders, names=settings.allowed_hosts or (), over_tls=settings.cookie_secure, refuse=refuse
-    )
+    allowances = server.state.portal.allowances
+    server.add_middleware(OpenTurns, allowances=allowances, rooms=ROOMS, refuse=refuse)
+    server.add_middleware(ReadingLimits, allowances=allowances, rooms=ROOMS, refuse=refuse)
+    names = settings.allowed_hosts or ()
+    server.add_middleware(PublicHeaders, names=names, over_tls=settings.cookie_secure, rooms=ROOMS, refuse=refuse)
     server.add_middleware(ProxyHeaders, trusted=settings.trusted_proxies or ())
 
 

@@ -25,6 +25,7 @@ from portal.submission import send
 from portal.texts import say
 from portal.web.allowances import Kind
 from portal.web.faults import answer_fault
+from portal.web.rooms import Refusal, Room
 
 logger = logging.getLogger(__name__)
 
@@ -118,6 +119,11 @@ async def _report_wecom(portal: Portal, message: WecomMessage, name: str, key: W
     return say("hooks.sent", language, number=done.number, code=done.code)
 
 
+def refuse(_: Request, refusal: Refusal) -> Response:
+    """Return a refusal for the program of a channel."""
+    return JSONResponse({"error": refusal.status.name.lower(), "words": refusal.words}, refusal.status)
+
+
 def _envelope(request: Request, sealed: str) -> Envelope:
     signature, timestamp, nonce = (
         request.query_params.get(part, "")[:128] for part in ("msg_signature", "timestamp", "nonce")
@@ -148,3 +154,5 @@ def _out_of_order(request: Request, error: HooksError) -> Response:
 
 
 ROUTES = [Route(PATH, take, methods=["POST"]), Route(PATH, greet, methods=["GET"])]
+NOTHING = {HTTPStatus.NOT_FOUND: "There is nothing at this address. Reports of channels go to /hooks/reports/NAME."}
+ROOMS = (Room("/hooks/", refuse, words=NOTHING, reference="channels", is_searched=False),)

@@ -17,7 +17,14 @@ from cityops.web.texts import LANGUAGES
 from portal import metrics
 from portal.context import Portal, portal_of
 from portal.intake import Fault, Faulty, read_draft
-from portal.open311.answers import KEEP_DESCRIPTION, KEEP_LISTS, KEEP_REQUESTS, answer_document, format_in
+from portal.open311.answers import (
+    KEEP_DESCRIPTION,
+    KEEP_LISTS,
+    KEEP_REQUESTS,
+    answer_document,
+    answer_faults,
+    format_in,
+)
 from portal.open311.discovery import draw_discovery
 from portal.open311.documents import Document
 from portal.open311.errors import GeoReportError, forbidden, invalid, unknown
@@ -32,6 +39,7 @@ from portal.store.services import find_program
 from portal.submission import Sender, submit
 from portal.texts import say
 from portal.web.allowances import Kind
+from portal.web.rooms import Refusal, Room
 
 BASE = "/open311/v2"
 DESCRIPTION = (Path(__file__).parent / "openapi.json").read_bytes()
@@ -195,6 +203,17 @@ def _check_jurisdiction(request: Request, name: str) -> None:
         raise unknown("This server has one jurisdiction. Leave jurisdiction_id out, or give the name of this site.")
 
 
+def refuse(request: Request, refusal: Refusal) -> Response:
+    """Return a refusal as a list of faults."""
+    return answer_faults(format_in(request.url.path), GeoReportError(refusal.status, [refusal.words]))
+
+
+async def say_faults(request: Request, error: Exception) -> Response:
+    """Answer what a call of GeoReport refuses."""
+    assert isinstance(error, GeoReportError)  # noqa: S101  (it is installed for these)
+    return answer_faults(format_in(request.url.path), error)
+
+
 def _list(request: Request, document: Document) -> Response:
     return answer_document(document, format_in(request.url.path), keep=KEEP_LISTS)
 
@@ -229,3 +248,5 @@ ROUTES = [
     *_both("/servicerequestupdates", list_updates),
     *_both("/servicerequestupdates", refuse_update, methods=("POST",)),
 ]
+NOTHING = {HTTPStatus.NOT_FOUND: f"There is nothing at this address. GET {BASE}/discovery.xml says what there is."}
+ROOMS = (Room("/open311/", refuse, {GeoReportError: say_faults}, NOTHING, "open311", is_open=True, is_searched=False),)

@@ -14,6 +14,9 @@ from cityops.storage import Row
 from portal.context import portal_of
 from portal.open_data.routes import KEEP
 from portal.store.data_sets import FORMS, find_file, read_files
+from portal.web.allowances import Kind
+from portal.web.faults import answer_page_fault
+from portal.web.rooms import Room
 from sharing.datasets.quality import CLOSED_AFTER
 
 CHECK = "public, no-cache"  # kept by whom one likes, and asked for again: a set may be withdrawn at any moment
@@ -22,7 +25,7 @@ PACKED = ".gz"
 
 async def show_manifest(request: Request) -> Response:
     """All files, with their digests."""
-    rows = await portal_of(request).read(read_files)
+    rows = await portal_of(request).read_open(read_files)
     document = {"closed_after_hours": CLOSED_AFTER.total_seconds() / 3600, "files": [_told(row) for row in rows]}
     return JSONResponse(document, headers={"Cache-Control": f"public, max-age={KEEP}"})
 
@@ -31,7 +34,7 @@ async def give_file(request: Request) -> Response:
     """One file. What is not open is as absent as what is not there."""
     portal, folder = portal_of(request), request.app.state.settings.open_files_dir
     name, period, form = (request.path_params[part] for part in ("name", "period", "form"))
-    row = folder and await portal.read(partial(find_file, name=name, period=period, form=form))
+    row = folder and await portal.read_open(partial(find_file, name=name, period=period, form=form))
     if not row:
         raise HTTPException(HTTPStatus.NOT_FOUND)
     # The names are those of the row, which are checked in the database: no address reaches another file.
@@ -77,3 +80,6 @@ def _told(row: Row) -> dict[str, Any]:
 
 
 ROUTES = [Route("/files/manifest.json", show_manifest), Route("/files/{name}/{period}.{form}", give_file)]
+ROOMS = (
+    Room("/files/", answer_page_fault, is_open=True, is_searched=False, limit=Kind.OPEN),
+)  # people follow links, too

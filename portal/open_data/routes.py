@@ -12,11 +12,14 @@ from portal.context import portal_of
 from portal.open_data.ckan import answer
 from portal.open_data.dcat_ap import write_dcat_ap
 from portal.open_data.dcat_us import write_dcat_us
-from portal.open_data.errors import ActionError, ActionRefused
+from portal.open_data.errors import ActionError, ActionRefused, PackageUnknown
 from portal.open_data.site import Site
 from portal.rendering import language_in
 from portal.store.data_sets import read_open_sets
 from portal.texts import say
+from portal.web.allowances import Kind
+from portal.web.faults import answer_page_fault
+from portal.web.rooms import Refusal, Room
 
 KEEP = 10  # seconds: that long a set may still be told of that was withdrawn; its data are not given
 JSON_LD = "application/ld+json"
@@ -50,7 +53,7 @@ async def act(request: Request) -> Response:
     envelope: dict[str, Any] = {"help": f"{site_of(request).base}/data#programs"}
     try:
         asked = await _asked(request)
-        sets = await portal_of(request).read(read_open_sets)
+        sets = await portal_of(request).read_open(read_open_sets)
         document = envelope | {"success": True, "result": answer(action, sets, site_of(request), asked)}
     except ActionError as error:
         return JSONResponse(envelope | {"success": False, "error": error.told}, error.status)
@@ -71,6 +74,13 @@ async def _asked(request: Request) -> dict[str, Any]:
     return asked
 
 
+def refuse(_: Request, refusal: Refusal) -> Response:
+    """Return a refusal as clients of CKAN know it."""
+    kind = PackageUnknown.kind if refusal.status is HTTPStatus.NOT_FOUND else refusal.status.phrase
+    error = {"__type": kind, "message": refusal.words}
+    return JSONResponse({"success": False, "error": error}, refusal.status)
+
+
 def _kept(document: Any, media_type: str) -> Response:
     content = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
     headers = {"Cache-Control": f"public, max-age={KEEP}"}
@@ -83,3 +93,9 @@ ROUTES = [
     Route("/api/action/{action}", act, methods=["GET", "POST"]),
     Route("/api/3/action/{action}", act, methods=["GET", "POST"]),
 ]
+NOTHING = {HTTPStatus.NOT_FOUND: "There is nothing at this address. GET /data says what there is."}
+ROOMS = (
+    Room("/data.json", answer_page_fault, is_open=True),
+    Room("/dcat.jsonld", answer_page_fault, is_open=True),
+    Room("/api/", refuse, words=NOTHING, is_open=True, is_searched=False, limit=Kind.OPEN),
+)

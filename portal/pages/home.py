@@ -17,6 +17,8 @@ from portal.context import portal_of
 from portal.pages.city_map import Land, draw_map, look_at
 from portal.rendering import age_words, answer_page, language_in
 from portal.texts import say
+from portal.web.faults import answer_page_fault
+from portal.web.rooms import Room
 
 KEEP = 10  # seconds
 MAP_WIDTH = 560
@@ -205,3 +207,4 @@ def _index_of(city: City, code: str) -> Index | None:
 
 
 ROUTES = [Route("/", show_home)]
+ROOMS = (Room("/", answer_page_fault),)  # the pages, and whatever is in no other room

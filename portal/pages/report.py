@@ -30,8 +30,9 @@ from portal.services import by_category, by_group
 from portal.submission import Sender, submit, takes_contact
 from portal.texts import say
 from portal.web.allowances import Kind
-from portal.web.faults import answer_fault
+from portal.web.faults import answer_fault, answer_page_fault
 from portal.web.reading_limits import TOO_OFTEN, network_in
+from portal.web.rooms import Room
 
 KEEP_MAP = 600  # seconds
 CONTACT = ("name", "phone", "email", "wants_call", "consent")
@@ -225,3 +226,5 @@ ROUTES = [
     Route("/report/place", choose, methods=["POST"]),
     Route("/map.svg", show_map),
 ]
+# Steps of a report, and pieces of maps: nobody looks for them.
+ROOMS = tuple(Room(prefix, answer_page_fault, is_searched=False) for prefix in ("/report/", "/map.svg"))

@@ -13,6 +13,8 @@ from portal.rendering import answer_page, language_in, render
 from portal.store.warnings import find_warning, list_warnings
 from portal.texts import say
 from portal.warnings import SignedWarning
+from portal.web.faults import answer_page_fault
+from portal.web.rooms import Room
 
 KEEP = 15  # seconds
 KEEP_MESSAGE = 3600  # it never changes
@@ -80,3 +82,4 @@ ROUTES = [
     Route("/warnings/rss.xml", show_rss),
     Route("/warnings/{identifier:str}.xml", show_message),
 ]
+ROOMS = (Room("/warnings/", answer_page_fault, is_open=True),)

@@ -8,11 +8,6 @@ from portal.sensorthings.errors import SensorThingsError
 BASE = "/v1.1"
 
 
-def is_ours(path: str) -> bool:
-    """Whether an address is one of SensorThings."""
-    return path == BASE or path.startswith(f"{BASE}/")
-
-
 def answer_error(error: SensorThingsError) -> Response:
     """Return the answer that refuses a request."""
     body = {"code": error.status.value, "type": "error", "message": str(error)}

@@ -1,6 +1,7 @@
 """The addresses of SensorThings: `/v1.1` and all below it, to be read."""
 
 from functools import partial
+from http import HTTPStatus
 
 import msgspec
 from starlette.requests import Request
@@ -11,13 +12,15 @@ from cityops.clock import utc_now
 from cityops.storage import BadData, Transaction
 from cityops.storage.errors import LimitReached
 from portal.context import portal_of
-from portal.sensorthings.answers import BASE
+from portal.sensorthings.answers import BASE, answer_error
 from portal.sensorthings.conformance import root_document
-from portal.sensorthings.errors import bad
+from portal.sensorthings.errors import SensorThingsError, bad
 from portal.sensorthings.options import Form
 from portal.sensorthings.service import JSON, Answer, Question, answer, read_question
 from portal.sensorthings.streams import stream_history, wants_history
 from portal.store.open_data import limit_time
+from portal.web.allowances import Kind
+from portal.web.rooms import Refusal, Room
 
 KEEP_ROOT = 60  # seconds
 TOO_LONG = "The answer takes too long to find. Narrow it by phenomenonTime, or ask for one Datastream."
@@ -53,8 +56,23 @@ def _answer(tx: Transaction, question: Question) -> Answer:
     return answer(tx, question, now=utc_now())
 
 
+def refuse(_: Request, refusal: Refusal) -> Response:
+    """Return a refusal as clients of SensorThings know it."""
+    return answer_error(SensorThingsError(refusal.status, refusal.words))
+
+
+async def say_error(_: Request, error: Exception) -> Response:
+    """Answer what a question of SensorThings asks wrongly."""
+    assert isinstance(error, SensorThingsError)  # noqa: S101  (it is installed for these)
+    return answer_error(error)
+
+
 def _base(request: Request) -> str:
     return f"{str(request.base_url).rstrip('/')}{BASE}"
 
 
 ROUTES = [Route(BASE, show_root), Route(f"{BASE}/", show_root), Route(f"{BASE}/{{path:path}}", show_resource)]
+READ_ONLY = {HTTPStatus.METHOD_NOT_ALLOWED: "SensorThings is read here: GET and HEAD are what there is."}
+ROOMS = (
+    Room(BASE, refuse, {SensorThingsError: say_error}, READ_ONLY, is_open=True, is_searched=False, limit=Kind.OPEN),
+)

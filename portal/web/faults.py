@@ -1,4 +1,4 @@
-"""How a request is answered that went wrong: a page for people, a list of faults for programs of Open311."""
+"""How a request is answered that went wrong: a page for people, and for programs in the form of their room."""
 
 import logging
 import math
@@ -7,7 +7,7 @@ from http import HTTPStatus
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from cityops.settings import Settings
@@ -15,18 +15,11 @@ from cityops.storage import BadData, StorageError
 from cityops.web.uploads import Malformed
 from cityops.web.worker_pool import RETRY_AFTER, PoolFull
 from portal import metrics
-from portal.open311.answers import answer_faults, format_in
-from portal.open311.errors import GeoReportError
 from portal.rendering import answer_page, language_in
-from portal.sensorthings import answers as sensorthings
-from portal.sensorthings.errors import SensorThingsError
 from portal.texts import load_texts, say
+from portal.web.rooms import Refusal, Room, Rooms
 
 logger = logging.getLogger(__name__)
-PROGRAMS = "/open311/"
-CKAN = "/api/"
-CHANNELS = "/hooks/"
-UNKNOWN_PATH = "There is nothing at this address. GET {} says what there is."
 
 
 class Refusals:
@@ -47,33 +40,29 @@ class Refusals:
 
 def answer_fault(request: Request, status: HTTPStatus, words: str, *, wait: float = 0.0) -> Response:
     """Return the answer: for programs the words in English, for people those of the catalogue."""
-    seconds = math.ceil(wait) if wait else RETRY_AFTER
-    if sensorthings.is_ours(request.url.path):
-        response: Response = sensorthings.answer_error(SensorThingsError(status, words))
-    elif request.url.path.startswith(PROGRAMS):
-        response = answer_faults(format_in(request.url.path), GeoReportError(status, [words]))
-    elif request.url.path.startswith(CHANNELS):
-        response = JSONResponse({"error": status.name.lower(), "words": words}, status)
-    elif request.url.path.startswith(CKAN):
-        kind = "Not Found Error" if status is HTTPStatus.NOT_FOUND else status.phrase
-        response = JSONResponse({"success": False, "error": {"__type": kind, "message": words}}, status)
-    else:
-        settings: Settings = request.app.state.settings
-        language = language_in(request.scope, settings)
-        key = f"fault.{status.value}" if f"fault.{status.value}" in load_texts() else "fault.400"
-        title = say("fault.title", language)
-        response = answer_page(
-            request, "fault.html", title=title, status=status, words=say(key, language, wait=seconds)
-        )
+    refusal = Refusal(status, words, math.ceil(wait) if wait else RETRY_AFTER)
+    response = _room(request).refuse(request, refusal)
     if status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE):
-        response.headers["Retry-After"] = str(seconds)
+        response.headers["Retry-After"] = str(refusal.wait)
     return response
 
 
-def install(server: Starlette) -> None:
-    """Have every exception of a route answered."""
-    server.add_exception_handler(GeoReportError, _say_geo_report)
-    server.add_exception_handler(SensorThingsError, _say_sensor_things)
+def answer_page_fault(request: Request, refusal: Refusal) -> Response:
+    """Return the answer as a page, which says the same in the words of the catalogue."""
+    settings: Settings = request.app.state.settings
+    language = language_in(request.scope, settings)
+    key = f"fault.{refusal.status.value}"
+    words = say(key if key in load_texts() else "fault.400", language, wait=refusal.wait)
+    title = say("fault.title", language)
+    return answer_page(request, "fault.html", title=title, status=refusal.status, words=words)
+
+
+def install(server: Starlette, rooms: Rooms) -> None:
+    """Have every exception of a route answered, and each room's faults in its form."""
+    server.state.rooms = rooms
+    for room in rooms:
+        for kind, answer in room.errors.items():
+            server.add_exception_handler(kind, answer)
     server.add_exception_handler(HTTPException, _say_http)
     server.add_exception_handler(Malformed, _say_malformed)
     server.add_exception_handler(PoolFull, _say_busy)
@@ -81,30 +70,19 @@ def install(server: Starlette) -> None:
     server.add_exception_handler(Exception, _say_failure)
 
 
-async def _say_geo_report(request: Request, error: Exception) -> Response:
-    assert isinstance(error, GeoReportError)  # noqa: S101  (it is installed for these)
-    return answer_faults(format_in(request.url.path), error)
-
-
-async def _say_sensor_things(_: Request, error: Exception) -> Response:
-    assert isinstance(error, SensorThingsError)  # noqa: S101  (it is installed for these)
-    return sensorthings.answer_error(error)
+def _room(request: Request) -> Room:
+    rooms: Rooms = request.app.state.rooms
+    return rooms.of(request.url.path)
 
 
 async def _say_http(request: Request, error: Exception) -> Response:
     status = HTTPStatus(error.status_code) if isinstance(error, HTTPException) else HTTPStatus.BAD_REQUEST
-    is_unknown = status is HTTPStatus.NOT_FOUND
-    words = _unknown(request.url.path) if is_unknown else f"{status.phrase}. Read docs/reference/open311.md."
-    if sensorthings.is_ours(request.url.path):
-        words = "SensorThings is read here: GET and HEAD are what there is."
-    response = answer_fault(request, status, words)
+    room = _room(request)
+    usual = f"{status.phrase}. Read docs/reference/{room.reference}.md."
+    response = answer_fault(request, status, room.words.get(status, usual))
     if isinstance(error, HTTPException) and error.headers:
         response.headers.update(error.headers)
     return response
-
-
-def _unknown(path: str) -> str:
-    return UNKNOWN_PATH.format("/data" if path.startswith(CKAN) else "/open311/v2/discovery.xml")
 
 
 async def _say_malformed(request: Request, error: Exception) -> Response:

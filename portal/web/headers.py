@@ -8,6 +8,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from cityops.web.hosts import is_ours
 from portal import metrics
+from portal.web.rooms import Rooms
 
 STEADY = {
     # Nothing comes from outside, no script and no style stands in a page, and nobody frames one.
@@ -20,8 +21,6 @@ STEADY = {
     "Permissions-Policy": "camera=(), geolocation=(self), microphone=()",
 }
 ONLY_TLS = "max-age=31536000; includeSubDomains"  # a year
-# What programs in pages of others may read.
-OPEN_DATA = ("/open311/", "/v1.1", "/api/", "/files/", "/data.json", "/warnings/", "/dcat.jsonld")
 
 
 class Refusing(Protocol):
@@ -34,8 +33,9 @@ class Refusing(Protocol):
 class PublicHeaders:
     """The middleware. `over_tls`: whether this site is reached by HTTPS only."""
 
-    def __init__(self, app: ASGIApp, *, names: tuple[str, ...], over_tls: bool, refuse: Refusing) -> None:
+    def __init__(self, app: ASGIApp, *, names: tuple[str, ...], over_tls: bool, rooms: Rooms, refuse: Refusing) -> None:
         self._app = app
+        self._rooms = rooms
         self._names = names
         self._refuse = refuse
         self._steady = STEADY | ({"Strict-Transport-Security": ONLY_TLS} if over_tls else {})
@@ -57,7 +57,7 @@ class PublicHeaders:
                 found = MutableHeaders(scope=message)
                 found.update(self._steady)
                 found.setdefault("Cache-Control", "no-store")
-                if path.startswith(OPEN_DATA):
+                if self._rooms.of(path).is_open:
                     found["Access-Control-Allow-Origin"] = "*"
             await send(message)
 

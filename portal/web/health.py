@@ -13,6 +13,8 @@ from cityops.web.worker_pool import PoolFull
 from portal import metrics
 from portal.context import portal_of
 from portal.store.city import is_ready
+from portal.web.faults import answer_page_fault
+from portal.web.rooms import Room
 
 HERE = ("127.0.0.1", "::1")
 
@@ -40,3 +42,4 @@ async def show_metrics(request: Request) -> Response:
 
 
 ROUTES = [Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", show_metrics)]
+ROOMS = tuple(Room(route.path, answer_page_fault, limit=None) for route in ROUTES)

@@ -15,7 +15,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from portal import metrics
 from portal.web.allowances import Allowances, Kind
 from portal.web.headers import Refusing
-from portal.web.reading_limits import IN_TURNS, TOO_OFTEN, network_in
+from portal.web.reading_limits import TOO_OFTEN, network_in
+from portal.web.rooms import Rooms
 
 TURNS = 2  # of one network at once: others have a turn, too
 MOST_IN_LINE = 20  # of one network, with those whose turn it is
@@ -31,15 +32,16 @@ class _Line:
 class OpenTurns:
     """The middleware."""
 
-    def __init__(self, app: ASGIApp, *, allowances: Allowances, refuse: Refusing) -> None:
+    def __init__(self, app: ASGIApp, *, allowances: Allowances, rooms: Rooms, refuse: Refusing) -> None:
         self._app = app
         self._allowances = allowances
+        self._rooms = rooms
         self._refuse = refuse
         self._lines: dict[str, _Line] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
-        if scope["type"] != "http" or not scope["path"].startswith(IN_TURNS):
+        if scope["type"] != "http" or self._rooms.of(scope["path"]).limit is not Kind.OPEN:
             await self._app(scope, receive, send)
             return
         network = network_in(scope)

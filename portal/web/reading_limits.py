@@ -9,23 +9,23 @@ from cityops.accounts.login_limits import network_of
 from portal import metrics
 from portal.web.allowances import Allowances, Kind
 from portal.web.headers import Refusing
+from portal.web.rooms import Rooms
 
-UNLIMITED = ("/healthz", "/readyz", "/metrics")  # what supervisors ask
-IN_TURNS = ("/v1.1",)  # what programs read for as long as there is more: portal/web/open_turns.py
 TOO_OFTEN = "Too many requests come from your network. Wait the seconds of Retry-After, then ask again."
 
 
 class ReadingLimits:
     """The middleware."""
 
-    def __init__(self, app: ASGIApp, *, allowances: Allowances, refuse: Refusing) -> None:
+    def __init__(self, app: ASGIApp, *, allowances: Allowances, rooms: Rooms, refuse: Refusing) -> None:
         self._app = app
         self._allowances = allowances
+        self._rooms = rooms
         self._refuse = refuse
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
-        if scope["type"] == "http" and scope["path"] not in UNLIMITED and not scope["path"].startswith(IN_TURNS):
+        if scope["type"] == "http" and self._rooms.of(scope["path"]).limit is Kind.READ:
             wait = self._allowances.take(Kind.READ, network_in(scope), now=time.monotonic())
             if wait:
                 metrics.LIMITED.labels(Kind.READ).inc()

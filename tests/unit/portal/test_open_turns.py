@@ -6,6 +6,7 @@ from http import HTTPStatus
 import pytest
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from portal.app import ROOMS
 from portal.web.allowances import ALLOWANCES, Allowance, Allowances, Kind
 from portal.web.open_turns import MOST_IN_LINE, TURNS, OpenTurns
 
@@ -18,7 +19,7 @@ class House:
         self.inside = list[str]()
         self.answered = list[str]()
         self.refused = list[str]()
-        self.turns = OpenTurns(self._work, allowances=Allowances(), refuse=self._refuse)
+        self.turns = OpenTurns(self._work, allowances=Allowances(), rooms=ROOMS, refuse=self._refuse)
 
     async def _work(self, scope: Scope, receive: Receive, send: Send) -> None:
         self.inside.append(scope["client"][0])
