@@ -9,27 +9,23 @@ import http.client
 import json
 import os
 import platform
-import subprocess
-import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 import numpy as np
 import psutil
 
+from benchmarks.portal_process import PASSWORD, portal_process
 from benchmarks.process_times import cpu_seconds
 from cityops.catalogue import load_catalogue
 from cityops.clock import utc_now
-from cityops.embedded import ports
 from cityops.embedded.postgres import EmbeddedPostgres
 from cityops.storage import Database
 from cityops.storage.migrate import migrate
-from cityops.storage.portal_role import make_portal_role, portal_url
+from cityops.storage.portal_role import make_portal_role
 from sharing.datasets.store import decide_demo_sets, seed_data_sets
 
 LATEST = "/v1.1/Datastreams?$top={series}&$expand=Observations($orderby=phenomenonTime desc;$top=1)"
@@ -60,7 +56,7 @@ def main() -> None:
     options = _options()
     with tempfile.TemporaryDirectory(prefix="cityops-bench-") as name, EmbeddedPostgres(Path(name) / "db") as server:
         _fill(server.url, options.series, options.days)
-        with _portal(server.url, Path(name)) as (port, process):
+        with portal_process(server.url, Path(name)) as (port, process):
             _ask(port, "/v1.1/Things?$top=1")
             figures = _measure_latest(port, process, options.series)
             figures |= _measure_pages(port)
@@ -74,7 +70,7 @@ def main() -> None:
 def _fill(url: str, series: int, days: int) -> None:
     """Store so many series with their newest readings, and so many days of the first, a reading a minute."""
     database, catalogue = Database(url, application="benchmark"), load_catalogue()
-    make_portal_role(database, "portal")
+    make_portal_role(database, PASSWORD)
     migrate(database, catalogue, report=lambda _: None)
     for first in range(0, days + 1, DAYS_AT_ONCE):
         with database.transaction() as tx:
@@ -90,24 +86,6 @@ def _fill(url: str, series: int, days: int) -> None:
         with database.transaction() as tx:
             tx.execute(f"ANALYZE {table}")
     database.close()
-
-
-@contextmanager
-def _portal(url: str, folder: Path) -> Iterator[tuple[int, psutil.Process]]:
-    port = ports.free_port()
-    environment = os.environ | {"CITYOPS_DATABASE_URL": portal_url(url, "portal")}
-    with (folder / "portal.log").open("wb") as log:
-        command = [sys.executable, "-m", "cityops", "portal", "--port", str(port)]
-        process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
-    try:
-        while not ports.answers(port):
-            if process.poll() is not None:
-                raise SystemExit((folder / "portal.log").read_text())
-            time.sleep(0.1)
-        yield port, psutil.Process(process.pid)
-    finally:
-        process.terminate()
-        process.wait(20)
 
 
 def _measure_latest(port: int, process: psutil.Process, series: int) -> dict[str, float]:

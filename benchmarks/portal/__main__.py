@@ -12,29 +12,26 @@ import json
 import os
 import platform
 import secrets
-import subprocess
-import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlencode
 
 import numpy as np
 import psutil
 
+from benchmarks.portal_process import PASSWORD, portal_process
 from benchmarks.process_times import cpu_seconds
 from cases.store.catalogue.catalogue_import import seed_catalogue
 from citizens.sealing import make_pair
 from cityops.catalogue import load_catalogue
 from cityops.clock import utc_now
-from cityops.embedded import ports
 from cityops.embedded.postgres import EmbeddedPostgres
 from cityops.storage import Database
 from cityops.storage.migrate import migrate
-from cityops.storage.portal_role import make_portal_role, portal_url
+from cityops.storage.portal_role import make_portal_role
 from portal.keys import add_key
 from tests.browser.city import build_city
 
@@ -56,7 +53,8 @@ def main() -> None:
     options = _options()
     with tempfile.TemporaryDirectory(prefix="cityops-bench-") as name, EmbeddedPostgres(Path(name) / "db") as server:
         key = _fill(server.url, options.reports)
-        with _portal(server.url, Path(name)) as (port, process):
+        settings = {"CITYOPS_REPORTER_PUBLIC_KEY": make_pair()[1], "CITYOPS_TRUSTED_PROXIES": "127.0.0.1"}
+        with portal_process(server.url, Path(name), **settings) as (port, process):
             _ask(port, "GET", "/")  # the first reads the city
             figures = _measure_page(port)
             figures |= _measure_reads(port, process, options.seconds / 6)
@@ -71,7 +69,7 @@ def main() -> None:
 def _fill(url: str, count: int) -> str:
     """Store a small city and some reports; return the key of a program."""
     database = Database(url, application="benchmark")
-    make_portal_role(database, "portal")
+    make_portal_role(database, PASSWORD)
     migrate(database, load_catalogue(), report=lambda _: None)
     build_city(database)
     with database.transaction() as tx:
@@ -80,28 +78,6 @@ def _fill(url: str, count: int) -> str:
         tx.execute(FILL.format(count=count))
     database.close()
     return key
-
-
-@contextmanager
-def _portal(url: str, folder: Path) -> Iterator[tuple[int, psutil.Process]]:
-    port = ports.free_port()
-    environment = os.environ | {
-        "CITYOPS_DATABASE_URL": portal_url(url, "portal"),
-        "CITYOPS_REPORTER_PUBLIC_KEY": make_pair()[1],
-        "CITYOPS_TRUSTED_PROXIES": "127.0.0.1",
-    }
-    with (folder / "portal.log").open("wb") as log:
-        command = [sys.executable, "-m", "cityops", "portal", "--port", str(port)]
-        process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
-    try:
-        while not ports.answers(port):
-            if process.poll() is not None:
-                raise SystemExit((folder / "portal.log").read_text())
-            time.sleep(0.1)
-        yield port, psutil.Process(process.pid)
-    finally:
-        process.terminate()
-        process.wait(20)
 
 
 def _measure_page(port: int) -> dict[str, float]:
