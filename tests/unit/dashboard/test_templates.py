@@ -666,6 +666,13 @@ def test_only_python_says_that_a_text_is_html() -> None:
         assert re.search(r"\|\s*safe|autoescape|<script>", source) is None, name
 
 
+def test_the_head_of_a_table_is_written_in_one_place() -> None:
+    """Columns of the evaluation are named by its formula, with their weights: its head is its own."""
+    by_hand = {n for n in templates.environment.list_templates() if "<thead" in template_file(n).read_text("utf-8")}
+
+    assert by_hand == {"ui/parts.html", "evaluation/evaluation.html"}
+
+
 def test_every_key_that_templates_say_exists() -> None:
     sources = "\n".join(
         template_file(name).read_text(encoding="utf-8") for name in templates.environment.list_templates()
