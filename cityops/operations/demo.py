@@ -26,6 +26,7 @@ from cityops.embedded.preloading import Preloaded
 from cityops.embedded.revival import Revival
 from cityops.embedded.supervisor import Supervisor
 from cityops.settings import Settings
+from cityops.settings.environments import environment_for
 from cityops.storage import Database, StorageError, load_queries
 from cityops.storage.messages.broker_sessions import forget_sessions
 from cityops.storage.migrate import migrate
@@ -39,10 +40,6 @@ ACCOUNTS = {"duty": Role.OFFICER, "chief": Role.SUPERVISOR, "guest": Role.VIEWER
 STATUS_EVERY = 5.0  # seconds
 CITYOPS = (sys.executable, "-m", "cityops")
 PREPARE = "cityops.demo"  # entry points: what a room keeps in the data directory, told as settings
-NOT_FOR_PORTAL = (
-    *("CITYOPS_MQTT_URL", "CITYOPS_REPORTER_KEY", "CITYOPS_PACK_KEY", "CITYOPS_CAP_KEY_FILE"),
-    *("CITYOPS_WALL_OPEN", "CITYOPS_BLOCKED_FILE"),
-)
 
 Say = Callable[[str], None]
 
@@ -122,11 +119,10 @@ def _start_portal(supervisor: Supervisor, options: Options, url: str) -> bool:
     """Start the public's pages as production does: in a role that sees nothing else. False where there is none."""
     if not options.portal_port or not ports.is_free(options.portal_port):
         return False
-    environment = {name: value for name, value in supervisor.environment.items() if name not in NOT_FOR_PORTAL}
     supervisor.start(
         "portal",
         [*CITYOPS, "portal", "--port", str(options.portal_port)],
-        environment=environment | {"CITYOPS_DATABASE_URL": url},
+        environment=environment_for("portal", supervisor.environment) | {"CITYOPS_DATABASE_URL": url},
     )
     return True
 

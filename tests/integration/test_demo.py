@@ -16,6 +16,7 @@ import pytest
 
 from cityops.embedded import ports
 from cityops.embedded.ports import free_port
+from cityops.settings.environments import environment_for
 from cityops.storage import Database
 from tests.programs import wait_for
 
@@ -125,7 +126,7 @@ def test_the_portal_sees_the_city_in_a_role_of_its_own(standing: Demo) -> None:
     assert roles == [{"usename": "cityops_portal"}]
     (portal,) = standing.programs("portal")
     environment = psutil.Process(portal).environ()
-    assert not {"CITYOPS_REPORTER_KEY", "CITYOPS_MQTT_URL"} & set(environment)
+    assert environment.keys() == environment_for("portal", environment).keys()
 
 
 def test_a_second_demo_on_the_same_directory_is_refused(standing: Demo, demos: list[Demo]) -> None:

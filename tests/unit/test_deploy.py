@@ -19,6 +19,7 @@ import yaml
 import cityops
 from cityops.devices.topics import TopicChannel, parse_topic
 from cityops.settings import PREFIX, Settings
+from cityops.settings.environments import holders_of
 from ingest.decoders import decode
 from ingest.messages import Cleared, Content, Fragments, Message, Readings
 
@@ -161,6 +162,19 @@ def test_an_environment_variable_of_a_program_is_a_setting(name: str) -> None:
     assert {
         variable for variable in used if variable not in settings and variable.removesuffix("_FILE") not in settings
     } == set()
+
+
+@each_program
+def test_a_program_is_given_no_secret_but_its_own(name: str) -> None:
+    """And no file of a secret of which it is not told by a setting."""
+    program, environment = kept_command(name)[0], PROGRAMS[name]["environment"]
+    held = {field: holders_of(field) for field in Settings.model_fields}
+    given = {variable.removeprefix(PREFIX).removesuffix("_FILE").lower() for variable in environment}
+    given |= {variable.removeprefix(PREFIX).lower() for variable in environment}
+
+    assert {field for field in given if (mark := held.get(field)) and program not in mark.programs} == set()
+    files = {f"/run/secrets/{secret}" for secret in PROGRAMS[name]["secrets"]}
+    assert files <= set(environment.values())
 
 
 def test_every_secret_in_use_is_defined_and_every_defined_one_is_used() -> None:

@@ -1,33 +1,30 @@
-"""The one place that reads the environment: one frozen object, handed down to whoever needs it.
+"""All settings, each with its type, its default and a sentence of help; a secret says which programs hold it."""
 
-Every setting is `CITYOPS_<NAME>`; `CITYOPS_<NAME>_FILE` names a file that holds the value instead,
-which is how Docker and systemd hand over secrets.
-"""
-
-import os
 from collections.abc import Callable, Mapping
 from datetime import datetime, time, timedelta
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from cityops import setting_values
 from cityops.errors import SettingError
+from cityops.settings import values
+from cityops.settings.holders import HeldBy
 
 PREFIX = "CITYOPS_"
+SERVICES = ("ingest", "watch", "dashboard", "portal", "simulate")
 LONGEST = 36_500  # days; who wants more wants 0, which is for ever
 
 # How a setting of several parts is read from its text.
 _READERS: Mapping[str, Callable[[str], object]] = {
-    "trusted_proxies": setting_values.networks_of,
-    "allowed_hosts": setting_values.hosts_of,
-    "alarm_rules": setting_values.names_of,
-    "domains": setting_values.names_of,
-    "alarm_quiet": setting_values.span_of_day,
+    "trusted_proxies": values.networks_of,
+    "allowed_hosts": values.hosts_of,
+    "alarm_rules": values.names_of,
+    "domains": values.names_of,
+    "alarm_quiet": values.span_of_day,
 }
 
 
@@ -36,23 +33,23 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(frozen=True, extra="forbid", env_prefix=PREFIX)
 
-    database_url: SecretStr | None = Field(
+    database_url: Annotated[SecretStr | None, HeldBy(*SERVICES, "db")] = Field(
         None, description="Where the database is: postgresql://user:password@host:port/name."
     )
-    read_database_url: SecretStr | None = Field(
+    read_database_url: Annotated[SecretStr | None, HeldBy("dashboard")] = Field(
         None,
         description="A standby of the database, from which the dashboard reads what walls and desks show and what is "
         "exported; people's acts and everything else go to the database itself.",
     )
-    mqtt_url: SecretStr | None = Field(
+    mqtt_url: Annotated[SecretStr | None, HeldBy("ingest", "simulate")] = Field(
         None, description="Where the broker is: mqtt:// or mqtts://user:password@host:port."
     )
-    secret_key: SecretStr | None = Field(
+    secret_key: Annotated[SecretStr | None, HeldBy("dashboard")] = Field(
         None,
         description="Signs the cookies by which an account knows its devices. At least 32 characters, the same in "
         "every process; without it a random key that the database remembers.",
     )
-    reporter_key: SecretStr | None = Field(
+    reporter_key: Annotated[SecretStr | None, HeldBy("dashboard", "watch")] = Field(
         None,
         description="Opens who reported something: the private half of a pair that `cityops citizens make-key` makes. "
         "For `dashboard` and `watch`; the portal never has it.",
@@ -61,7 +58,7 @@ class Settings(BaseSettings):
         None,
         description="Seals who reported something: the public half of that pair. Without it no contact is taken.",
     )
-    pack_key: Path | None = Field(
+    pack_key: Annotated[Path | None, HeldBy("dashboard")] = Field(
         None,
         description="The file of the key (PEM, Ed25519) that signs evidence packs, which `cityops audit make-pack-key` "
         "makes. For `dashboard`; without it there are no packs.",
@@ -82,7 +79,7 @@ class Settings(BaseSettings):
         description="What a caller who says *not solved* does to the deadline: nothing (`same_due`), or the department "
         "has its whole limit again (`new_limit`).",
     )
-    hooks_file: Path | None = Field(
+    hooks_file: Annotated[Path | None, HeldBy("portal")] = Field(
         None,
         description="A TOML file with the channels that send reports to the portal by themselves, and the secrets by "
         "which they sign. For `portal` alone; without it nobody does.",
@@ -108,7 +105,7 @@ class Settings(BaseSettings):
         description="A TOML file that says who issues public warnings (CAP), and from which hosts those of others may "
         "be taken; without it none go out.",
     )
-    cap_key: SecretStr | None = Field(
+    cap_key: Annotated[SecretStr | None, HeldBy("watch")] = Field(
         None,
         description="Signs public warnings: an RSA key (PEM), as `cityops cap make-key` makes. For `watch` only.",
     )
@@ -152,7 +149,7 @@ class Settings(BaseSettings):
         description="A TOML file with the city's own numbers for topics of the month and for alerts that bring "
         "complaints, table by table.",
     )
-    notify_file: Path | None = Field(
+    notify_file: Annotated[Path | None, HeldBy("watch")] = Field(
         None, description="A TOML file with the contacts and channels that are told of alerts; without it nobody is."
     )
     oidc_file: Path | None = Field(
@@ -160,13 +157,13 @@ class Settings(BaseSettings):
         description="A TOML file that names the identity provider (OpenID Connect) and who has which role; "
         "without it there are local accounts only.",
     )
-    oidc_client_secret: SecretStr | None = Field(
+    oidc_client_secret: Annotated[SecretStr | None, HeldBy("dashboard")] = Field(
         None, description="Our secret at the identity provider; a public client has none."
     )
     mqtt_ca_file: Path | None = Field(
         None, description="The certificate authority that signed the broker's certificate, for mqtts://."
     )
-    mqtt_device_url: SecretStr | None = Field(
+    mqtt_device_url: Annotated[SecretStr | None, HeldBy("ingest")] = Field(
         None, description="The broker as a device reaches it, with an account of a device: for a check at the start."
     )
     broker_check: Literal["warn", "refuse"] = Field(
@@ -256,7 +253,7 @@ class Settings(BaseSettings):
     @field_validator("timezone")
     @classmethod
     def _zone_exists(cls, name: str) -> str:
-        return setting_values.zone_named(name)
+        return values.zone_named(name)
 
     @field_validator(*_READERS, mode="before")
     @classmethod
@@ -268,7 +265,7 @@ class Settings(BaseSettings):
     def _has_scheme_and_host(cls, url: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
         if url is not None:
             schemes = ("postgresql", "postgres") if str(info.field_name).endswith("database_url") else ("mqtt", "mqtts")
-            setting_values.check_url(url.get_secret_value(), schemes)
+            values.check_url(url.get_secret_value(), schemes)
         return url
 
     @field_validator("secret_key")
@@ -282,7 +279,7 @@ class Settings(BaseSettings):
     @classmethod
     def _is_key_of_reporters(cls, key: SecretStr | str | None) -> SecretStr | str | None:
         if key is not None:
-            setting_values.check_key(key.get_secret_value() if isinstance(key, SecretStr) else key)
+            values.check_key(key.get_secret_value() if isinstance(key, SecretStr) else key)
         return key
 
     @property
@@ -293,14 +290,14 @@ class Settings(BaseSettings):
     @property
     def disk_paths(self) -> list[Path]:
         """The folders whose free space is watched; the data directory too, where it is."""
-        named = setting_values.paths_of(self.disks)
+        named = values.paths_of(self.disks)
         return [*named, *([self.data_dir] if self.data_dir.exists() and self.data_dir not in named else [])]
 
     @property
     def certificate_paths(self) -> list[Path]:
         """The certificates whose end is watched; the one that signed the broker's too."""
         return [
-            *setting_values.paths_of(self.certificates),
+            *values.paths_of(self.certificates),
             *([self.mqtt_ca_file] if self.mqtt_ca_file is not None else []),
         ]
 
@@ -366,35 +363,3 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Read nothing behind the caller's back: read_settings() passes every value."""
         return (init_settings,)
-
-
-def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
-    """Read all settings from the environment. Raises SettingError naming variable, value and expectation."""
-    values: dict[str, Any] = {}
-    for name in Settings.model_fields:
-        value = _read_one(environment, PREFIX + name.upper())
-        if value is not None:
-            values[name] = value
-    try:
-        return Settings(**values)
-    except ValidationError as error:
-        raise SettingError(_explain(error)) from error
-
-
-def _read_one(environment: Mapping[str, str], variable: str) -> str | None:
-    path = environment.get(variable + "_FILE")
-    if path is None:
-        return environment.get(variable)
-    try:
-        return Path(path).read_text(encoding="utf-8").strip()
-    except OSError as error:
-        raise SettingError(f"{variable}_FILE={path} cannot be read ({error.strerror}). Correct the path.") from error
-
-
-def _explain(error: ValidationError) -> str:
-    first = error.errors()[0]
-    name = str(first["loc"][0])
-    secret = "SecretStr" in str(Settings.model_fields[name].annotation)
-    value = "********" if secret else first["input"]
-    expected = first["msg"].removeprefix("Value error, ")
-    return f"{PREFIX}{name.upper()}={value} cannot be used: {expected}. Correct it and start again."
