@@ -32,6 +32,11 @@ class Scope:
         """Whether nothing is hidden."""
         return self.domains is None and self.areas is None
 
+    @property
+    def only_area(self) -> str:
+        """The one area in which everything lies that is seen; "" where a department or a second area opens more."""
+        return self.areas[0] if self.areas is not None and len(self.areas) == 1 and not self.department else ""
+
     def covers(self, other: "Scope") -> bool:
         """Whether another scope lies wholly in this one."""
         of_domains = self.domains is None or (other.domains is not None and set(other.domains) <= set(self.domains))

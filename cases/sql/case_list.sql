@@ -11,6 +11,7 @@ WITH found AS MATERIALIZED (
       AND (%(category)s = '' OR starts_with(category, %(category)s))
       AND (%(department)s = '' OR departments @> ARRAY[%(department)s])
       AND (%(area)s = '' OR starts_with(area_code, %(area)s))
+      AND (%(within)s = '' OR starts_with(area_code, %(within)s))
       AND (%(severity)s = 0 OR severity = %(severity)s)
       AND (NOT %(overdue)s OR overdue_at IS NOT NULL)
       AND (%(text)s = '' OR number LIKE %(pattern)s OR address ILIKE %(pattern)s OR description ILIKE %(pattern)s)
@@ -38,6 +39,7 @@ WHERE (%(below)s::bigint IS NULL OR case_id < %(below)s::bigint)
   AND (%(category)s = '' OR starts_with(category, %(category)s))
   AND (%(department)s = '' OR lead_department = %(department)s OR departments @> ARRAY[%(department)s])
   AND (%(area)s = '' OR starts_with(area_code, %(area)s))
+  AND (%(within)s = '' OR starts_with(area_code, %(within)s))
   AND (%(severity)s = 0 OR severity = %(severity)s)
   AND (NOT %(overdue)s OR overdue_at IS NOT NULL)
   AND (%(text)s = '' OR number LIKE %(pattern)s OR address ILIKE %(pattern)s OR description ILIKE %(pattern)s)
@@ -67,6 +69,7 @@ FROM (SELECT case_id, longitude, latitude,
         AND (%(category)s = '' OR starts_with(category, %(category)s))
         AND (%(department)s = '' OR departments @> ARRAY[%(department)s])
         AND (%(area)s = '' OR starts_with(area_code, %(area)s))
+        AND (%(within)s = '' OR starts_with(area_code, %(within)s))
         AND (%(severity)s = 0 OR severity = %(severity)s)
         AND (NOT %(overdue)s OR overdue_at IS NOT NULL)
         AND (%(text)s = '' OR number LIKE %(pattern)s OR address ILIKE %(pattern)s OR description ILIKE %(pattern)s)
@@ -80,6 +83,7 @@ SELECT state, count(*) AS open, count(*) FILTER (WHERE awaited && %(mine)s::text
        count(*) FILTER (WHERE overdue_at IS NOT NULL) AS overdue
 FROM city_case
 WHERE ended_at IS NULL AND (%(department)s = '' OR departments @> ARRAY[%(department)s])
+  AND (%(within)s = '' OR starts_with(area_code, %(within)s))
 GROUP BY state
 
 -- name: cases_of_unknown_waiting

@@ -12,6 +12,7 @@ from cases.life.posts import CaseActor, department_of, is_of_department_only
 from cases.life.rehearsal import awaited_by, departments_of, waiting_keys
 from cases.life.states import CaseState
 from cases.store.snapshots import read_case
+from cityops.scope import Scope
 from cityops.storage import Row, Transaction, load_queries
 
 SQL = load_queries("cases")
@@ -59,7 +60,7 @@ def urgent_cases(
     summary (of the description), alert_id, lead_department, reported_at, due_at, due_provisional, overdue_at,
     handled_at, ended_at (UTC), is_mine.
     """
-    values = filter_values(wanted, held, listed)
+    values = filter_values(wanted, held, listed, tx.scope)
     mine = tx.rows(SQL["urgent_cases"], **values, others=False, most=most) if held else []
     if mine_only or len(mine) == most:
         return mine
@@ -77,7 +78,7 @@ def cases_by_number(
     listed: Sequence[int] = (),
 ) -> list[Row]:
     """Return cases with the same columns, the newest first, below a number that no change of a case moves."""
-    values = filter_values(wanted, held, listed)
+    values = filter_values(wanted, held, listed, tx.scope)
     return tx.rows(
         SQL["cases_by_number"], **values, below=below, open=which == "open", ended=which == "closed", most=most
     )
@@ -85,7 +86,8 @@ def cases_by_number(
 
 def count_cases(tx: Transaction, held: Sequence[CaseActor]) -> Mapping[CaseState, StateCount]:
     """Return how many open cases are in each state that has some."""
-    rows = tx.rows(SQL["case_counts"], mine=waiting_keys(held), department=_department(held))
+    values = {"mine": waiting_keys(held), "department": _department(held), "within": tx.scope.only_area}
+    rows = tx.rows(SQL["case_counts"], **values)
     return {CaseState(row["state"]): StateCount(row["open"], row["mine"], row["overdue"]) for row in rows}
 
 
@@ -110,8 +112,13 @@ def case_by_number(tx: Transaction, number: str) -> int | None:
     return None if found is None else int(found)
 
 
-def filter_values(wanted: CaseFilter, held: Sequence[CaseActor], listed: Sequence[int]) -> dict[str, object]:
-    """Return what the queries of lists ask for, by its name in them."""
+def filter_values(
+    wanted: CaseFilter, held: Sequence[CaseActor], listed: Sequence[int], scope: Scope
+) -> dict[str, object]:
+    """Return what the queries of lists ask for, by its name in them.
+
+    `within` hides nothing that the scope shows: it lets the index of areas find the cases of a street.
+    """
     west, south, east, north = wanted.box or (None, None, None, None)
     escaped = wanted.text.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
     return {
@@ -121,6 +128,7 @@ def filter_values(wanted: CaseFilter, held: Sequence[CaseActor], listed: Sequenc
         "category": wanted.category,
         "department": _department(held) or wanted.department,
         "area": wanted.area,
+        "within": scope.only_area,
         "severity": wanted.severity,
         "overdue": wanted.overdue,
         "text": wanted.text,

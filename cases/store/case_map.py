@@ -55,7 +55,7 @@ def cases_on_map(
     west, south, east, north = box
     found = tx.rows(
         SQL["cases_on_map"],
-        **filter_values(wanted, held, ()),
+        **filter_values(wanted, held, (), tx.scope),
         mine_only=mine_only,
         left=west,
         bottom=south,

@@ -29,8 +29,14 @@ Statement = str | Composed  # composed where the name of a relation varies, see 
 class Transaction:
     """One open transaction. Statements come from `load_queries`; values are bound by name."""
 
-    def __init__(self, connection: psycopg2.extensions.connection) -> None:
+    def __init__(self, connection: psycopg2.extensions.connection, scope: Scope = WHOLE) -> None:
         self._connection = connection
+        self._scope = scope
+
+    @property
+    def scope(self) -> Scope:
+        """How much of the city it sees."""
+        return self._scope
 
     def execute(self, statement: Statement, **values: object) -> int:
         """Run a statement and return how many rows it touched."""
@@ -180,7 +186,7 @@ class Database:
     def _transaction(self) -> Iterator[Transaction]:
         connection = self._take()
         try:
-            tx = Transaction(connection)
+            tx = Transaction(connection, self._scope)
             if not self._scope.is_whole:
                 tx.execute(SQL["enter_scope"], **self._scope.settings)
             yield tx

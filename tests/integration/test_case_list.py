@@ -20,12 +20,13 @@ from cases.store.case_list import (
     case_by_number,
     cases_by_number,
     count_cases,
+    filter_values,
     note_waiting,
     urgent_cases,
 )
 from cases.store.case_store import case_row
 from cases.store.posts import scope_of
-from cityops.scope import Scope
+from cityops.scope import WHOLE, Scope
 from cityops.storage import Database, Transaction
 from tests.case_samples import NOW, do, start_city, walk
 from tests.unit.cases import people
@@ -120,13 +121,27 @@ def test_a_scope_is_judged_in_the_index_without_a_call_for_each_case(city: Datab
     with city.within(scope).transaction() as tx:
         plans = [
             plan(tx, "urgent_cases", **asked(others=True)),
-            plan(tx, "case_counts", mine=["dispatcher"], department=""),
+            plan(tx, "case_counts", mine=["dispatcher"], department="", within=""),
         ]
 
     assert "Index Only Scan using city_case_listed" in plans[0]
     for words in plans:
         assert "hashed SubPlan" in words  # one question for all tasks of the department, none for each case
         assert "in_scope(" not in words
+
+
+def test_the_cases_of_a_street_are_found_by_its_area(city: Database) -> None:
+    """Nobody who sees one street among hundreds reads through the open cases of all of them."""
+    fill(city)
+    street = Scope(areas=("990199001",))
+    with city.transaction() as tx:
+        tx.execute("UPDATE city_case SET area_code = '990199001' WHERE case_id % 100 = 0")
+        tx.execute("ANALYZE city_case")
+    with city.within(street).transaction() as tx:
+        counts = plan(tx, "case_counts", mine=["dispatcher"], department="", within=street.only_area)
+        pages = [plan(tx, "urgent_cases", **asked(others=others, scope=street)) for others in (True, False)]
+
+    assert ["city_case_area" in words for words in (counts, *pages)] == [True, True, True]
 
 
 def test_a_case_with_as_many_departments_as_there_may_be_fits_in_the_index(city: Database) -> None:
@@ -147,18 +162,8 @@ def test_a_case_with_as_many_departments_as_there_may_be_fits_in_the_index(city:
             do(tx, other, Act.DISPATCH, people.DISPATCHER, replace(sent, helpers=(*helpers, "police")), NOW)
 
 
-def asked(*, others: bool) -> dict[str, object]:
-    empty: dict[str, object] = dict.fromkeys(("state", "category", "department", "area", "text", "pattern"), "")
-    empty |= dict.fromkeys(("west", "south", "east", "north"))
-    return {
-        **empty,
-        "mine": ["dispatcher"],
-        "listed": [],
-        "others": others,
-        "most": 50,
-        "overdue": False,
-        "severity": 0,
-    }
+def asked(*, others: bool, scope: Scope = WHOLE) -> dict[str, object]:
+    return filter_values(CaseFilter(), [people.DISPATCHER], (), scope) | {"others": others, "most": 50}
 
 
 def plan(tx: Transaction, query: str, **values: object) -> str:

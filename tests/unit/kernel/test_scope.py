@@ -12,6 +12,21 @@ TRAFFIC, DISTRICT, STREET = (
 
 
 @pytest.mark.parametrize(
+    ("scope", "area"),
+    [
+        (WHOLE, ""),
+        (TRAFFIC, ""),
+        (DISTRICT, "990101"),
+        (STREET, ""),
+        (Scope(areas=()), ""),
+        (Scope(areas=("990101",), department="water"), ""),
+    ],
+)
+def test_one_area_is_only_that_of_who_sees_nothing_else(scope: Scope, area: str) -> None:
+    assert scope.only_area == area
+
+
+@pytest.mark.parametrize(
     ("outer", "inner", "covers"),
     [
         (WHOLE, WHOLE, True),
