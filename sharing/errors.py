@@ -53,3 +53,31 @@ class BudgetSpent(CityOpsError):
 
 class FileTooLarge(CityOpsError):
     """It takes longer than a file may. Who needs it reads it by SensorThings, in pages."""
+
+
+class ShareUnusable(CityOpsError):
+    """What is asked for cannot be shared so. Correct the field that is named."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__(f"{field}: this cannot be asked for. {self.__doc__}")
+        self.field = field
+
+
+class ShareUnknown(CityOpsError):
+    """There is no such request, or it is not yours to see. Look at the list of requests."""
+
+
+class ShareForbidden(CityOpsError):
+    """The provider decides about this, never who asked. Ask the head of the department that provides the data."""
+
+
+class ShareChanged(CityOpsError):
+    """The request is not any more as it was seen. Look at what became of it."""
+
+
+class ShareTokenUnknown(CityOpsError):
+    """The token is unknown, revoked or past its end. Whoever asked for it collects another on the page /sharing."""
+
+
+class ShareKeyUnusable(CityOpsError):
+    """`after` is no key of this set. Give the `next` of a page as it was."""

@@ -31,6 +31,7 @@ from cityops.storage import Database, StorageError, load_queries
 from cityops.storage.messages.broker_sessions import forget_sessions
 from cityops.storage.migrate import migrate
 from cityops.storage.portal_role import make_portal_role, portal_url
+from cityops.storage.shared_role import make_shared_role
 
 SQL = load_queries("cityops.storage")
 ACCOUNTS = {"duty": Role.OFFICER, "chief": Role.SUPERVISOR, "guest": Role.VIEWER} | dict.fromkeys(
@@ -74,6 +75,7 @@ def run(settings: Settings, options: Options, *, stopping: Event, say: Say) -> N
         password = options.password or _remembered_secret(folder / "demo-password", length=9)
         portal_password = _remembered_secret(folder / "portal-password", length=24)
         make_portal_role(database, portal_password)
+        make_shared_role(database)
         migrate(database, read_catalogue(settings), report=lambda _: None, zone=settings.zone)
         with database.transaction() as tx:
             forget_sessions(tx, broker.address)  # it kept them in its memory

@@ -22,6 +22,9 @@ BEGIN
         GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO cityops_service;
         REVOKE UPDATE, DELETE ON alert_event, audit_log, case_event, privacy_release FROM cityops_service;
         REVOKE DELETE ON privacy_budget FROM cityops_service; -- a budget is only spent
+        REVOKE INSERT, UPDATE, DELETE ON share_read FROM cityops_service; -- the function that gives the rows counts them
+        REVOKE DELETE ON share_request, share_request_set FROM cityops_service;
+        REVOKE UPDATE ON share_request_set FROM cityops_service; -- what was granted is what was asked for
         -- A case is counted by the version of what was in force then.
         REVOKE UPDATE, DELETE ON work_calendar_version, work_day, work_interval, case_catalogue, department,
                                  case_category, filing_standard, filing_stage, responsibility, score_run, score_count,

@@ -1,8 +1,10 @@
 -- name: drop_scoped
--- The scoped views, and those of the portal, stand on everything: they go first and are made last, so that a migration
--- may change what they show.
+-- The scoped views, those of the portal and what departments get stand on everything: they go first and are made last, so
+-- that a migration may change what they show.
 DROP SCHEMA IF EXISTS scoped CASCADE;
 DROP SCHEMA IF EXISTS portal CASCADE;
+DROP SCHEMA IF EXISTS shared CASCADE;
+DROP SCHEMA IF EXISTS share_source CASCADE;
 DROP VIEW IF EXISTS report_told
 
 -- name: enter_scope

@@ -1,0 +1,1 @@
+"""What departments give each other: requests, decisions, tokens, and each read counted."""
