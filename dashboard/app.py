@@ -19,7 +19,7 @@ from cityops.web.proxies import ProxyHeaders
 from cityops.web.request_bodies import RequestBodies
 from dashboard import page_version
 from dashboard.accounts import admin, own_account, statements_page, system_page, token_page
-from dashboard.api import live_map, live_stream
+from dashboard.api import live_map, live_stream, shared
 from dashboard.api import requests as requests_api
 from dashboard.api import routes as api
 from dashboard.api import wall as wall_api
@@ -62,6 +62,7 @@ ROUTERS = (
     live_stream.router,
     api.router,
     requests_api.router,
+    shared.router,
     export.router,
     exports.router,
     wall_api.router,

@@ -41,6 +41,7 @@ FOR_WALLS = (
 FOR_ADMINISTRATORS = ("/admin", "/admin/", "/account", "/account/", "/logout", "/metrics", "/api/v1/requests/")
 FOR_CHANGE = ("/account", "/account/", "/logout")  # what is open to whoever must first choose a new password
 FOR_PROGRAMS = "/api/"  # where a bearer token counts
+FOR_DEPARTMENTS = ("/api/v1/shared", "/api/v1/shared/")  # where one of a department counts, and no other
 JSON_ANSWERS = ("/_dash", "/api/", "/live/", "/metrics")
 # What pages send by themselves, beside all that their scripts read: it does not show that a person is there.
 BY_ITSELF = ("/_dash-update-component", "/api/v1/requests/", "/system")
@@ -91,7 +92,10 @@ class Guard:
         misplaced = self._misplaced(connection)
         if misplaced is not None or _is_under(path, OPEN):
             return misplaced, None
-        token = _bearer(connection)
+        token = bearer_of(connection)
+        if _is_under(path, FOR_DEPARTMENTS):
+            is_known = token is not None and await self._visitors.is_department(token)
+            return (None if is_known else HTTPStatus.UNAUTHORIZED), None
         if token is not None and path.startswith(FOR_PROGRAMS):
             user = await self._visitors.program(token)
             return (None, user) if user is not None else (HTTPStatus.UNAUTHORIZED, None)
@@ -236,7 +240,8 @@ def _is_here(connection: HTTPConnection) -> bool:
     return local and not is_forwarded(connection.headers)
 
 
-def _bearer(connection: HTTPConnection) -> str | None:
+def bearer_of(connection: HTTPConnection) -> str | None:
+    """Return the token that a program sends with its request."""
     scheme, _, token = connection.headers.get("authorization", "").partition(" ")
     return token.strip() if scheme.lower() == "bearer" and token.strip() else None
 

@@ -15,6 +15,7 @@ from cityops.accounts.users import User
 from cityops.clock import utc_now
 from cityops.storage import Database, StorageError
 from cityops.web.worker_pool import WorkerPool
+from sharing.departments.reading import is_share_token
 
 TRUST = 2.0  # seconds before the database is asked again: a revoked session ends this late
 TRUST_IN_OUTAGE = 900.0  # seconds; a wall must not lose its picture because the database restarts
@@ -24,16 +25,17 @@ TOUCH = 60.0  # seconds
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a token was last known to be: a person's session, a wall's, or (with neither) nothing."""
+    """What a token was last known to be: a person's session, a wall's, a department's, or (with none) nothing."""
 
     user: User | None
     wall: bool
     at: float
+    department: bool = False
 
     @property
     def is_somebody(self) -> bool:
         """Whether the token opens anything."""
-        return self.user is not None or self.wall
+        return self.user is not None or self.wall or self.department
 
 
 class Visitors:
@@ -58,6 +60,10 @@ class Visitors:
     async def program(self, token: str) -> User | None:
         """Return as whom a program acts that brings a token of the API."""
         return (await self._find(token, "api")).user
+
+    async def is_department(self, token: str) -> bool:
+        """Whether a token was granted to a department. What it opens is asked at each read, by the database."""
+        return (await self._find(token, "department")).department
 
     async def is_wall(self, token: str | None) -> bool:
         """Whether a token opens the wall."""
@@ -118,6 +124,8 @@ class Visitors:
         with database.transaction() as tx:
             if kind == "wall":
                 return Found(None, tokens.is_wall_token(tx, token), now)
+            if kind == "department":
+                return Found(None, wall=False, at=now, department=is_share_token(tx, token))
             if kind == "api":
                 return Found(tokens.token_user(tx, token, now=utc_now()), wall=False, at=now)
             return Found(tokens.user_of(tx, token, now=utc_now()), wall=False, at=now)

@@ -46,6 +46,11 @@ def page_of(told: dict[str, Any]) -> SharedPage:
     return SharedPage(told["fields"], masked, told["rows"], told["next"])
 
 
+def is_share_token(tx: Transaction, token: str) -> bool:
+    """Whether a token is known and in force, whatever it opens."""
+    return bool(tx.value(SQL["is_share_token"], token_hash=token_hash(token)))
+
+
 def tell_shared(tx: Transaction, token: str) -> list[Row]:
     """Return what a token opens: a row for each set, with department, purpose, in_area, expires_at and fields.
 

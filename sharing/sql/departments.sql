@@ -88,3 +88,7 @@ SELECT min(at) FROM share_read
 -- name: share_area
 -- Whether there is such an area.
 SELECT EXISTS (SELECT FROM area WHERE code = %(code)s)
+
+-- name: is_share_token
+-- Whether a token is in force.
+SELECT EXISTS (SELECT FROM share_request WHERE token_hash = %(token_hash)s AND state = 'granted' AND expires_at > now())
