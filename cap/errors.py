@@ -27,5 +27,9 @@ class WarningRefused(CityOpsError):
     """Say why in a few words: at most 500 characters."""
 
 
+class BrokerUnusable(CityOpsError):
+    """Look at CITYOPS_MQTT_URL, and let its account write cityops-warnings/#. docs/how-to/warnings.md"""
+
+
 class FeedUnusable(CityOpsError):
     """Look at the address, and name its host in [inward] hosts of CITYOPS_CAP_FILE."""

@@ -1,6 +1,6 @@
-"""The timed job of public warnings, which `cityops watch` runs with its own."""
+"""The timed jobs of public warnings, which `cityops watch` runs with its own."""
 
-import logging
+import math
 from datetime import datetime
 
 from alerts.watch.jobs import Job
@@ -9,18 +9,23 @@ from cap.errors import IssuerUnusable
 from cap.issuer import load_cap_file
 from cap.messages.signatures import Signer
 from cap.store.issuing import Desk, tend_warnings
+from cap.store.standing import SQL, Standing, read_end, read_standing
+from cap.topics import WarningTopics
 from cityops.settings import Settings
-from cityops.storage import Database
+from cityops.storage import Database, Transaction
 
 EVERY = 5.0  # seconds
-logger = logging.getLogger(__name__)
 
 
 def jobs(database: Database, settings: Settings) -> list[Job]:
-    """Return the job of warnings; none where nobody said who issues them (CITYOPS_CAP_FILE)."""
+    """Return the jobs of warnings; none where nobody said who issues them (CITYOPS_CAP_FILE)."""
     if settings.cap_file is None:
         return []
-    return [Job("warnings", EVERY, Warnings(database, settings).tend)]
+    found = [Job("warnings", EVERY, Warnings(database, settings).tend)]
+    if settings.mqtt_url is not None:
+        topics = WarningTopics(settings.require_mqtt_url(), settings.mqtt_ca_file)
+        found.append(Job("warning topics", EVERY, Retained(database, topics, is_demo=settings.demo).keep))
+    return found
 
 
 class Warnings:
@@ -40,6 +45,41 @@ class Warnings:
             if self._settings.demo:
                 let_all_out(tx, now=now)
             return tend_warnings(tx, desk, now)
+
+
+class Retained:
+    """Has the broker keep what stands, each on its topic. Each round looks at all of it, so nothing is remembered."""
+
+    def __init__(self, database: Database, topics: WarningTopics, *, is_demo: bool) -> None:
+        self._database = database
+        self._topics = topics
+        self._is_demo = is_demo
+
+    def keep(self, now: datetime) -> bool:
+        """Do one round. False: another program does it. Raises BrokerUnusable and StorageError."""
+        with self._database.transaction() as tx:
+            if not tx.value(SQL["lead_retained"]):
+                return False
+            self._topics.connect()
+            standing = {one.topic: one for one in read_standing(tx, is_demo=self._is_demo, now=now)}
+            held = self._topics.held()
+            for topic, one in standing.items():
+                if held.get(topic) != one.content:
+                    self._topics.put(topic, one.content, seconds=self._seconds(one, now))
+            for topic in sorted(held.keys() - standing.keys()):
+                self._end(tx, topic, now)
+        return True
+
+    def _end(self, tx: Transaction, topic: str, now: datetime) -> None:
+        """Tell who listens how it ended, where it was ended by words; then the broker keeps nothing."""
+        last = read_end(tx, topic, is_demo=self._is_demo, now=now)
+        if last is not None:
+            self._topics.put(topic, last, retain=False)
+        self._topics.put(topic, b"")
+
+    def _seconds(self, one: Standing, now: datetime) -> int | None:
+        """How long the broker keeps it if nobody clears it. The demo's broker gives 3.1.1 nothing that has an end."""
+        return None if self._is_demo else math.ceil((one.expires - now).total_seconds())
 
 
 def open_desk(settings: Settings) -> Desk | None:

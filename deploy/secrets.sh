@@ -111,10 +111,12 @@ fresh secret_key
 reporter_pair
 pack_pair
 fresh ingest_mqtt_url mqtt://ingest: @broker:1883
+fresh watch_mqtt_url mqtt://watch: @broker:1883
 fresh simulator_mqtt_url mqtt://simulator: @broker:1883
 fresh broker/mosquitto_sub '-u health
 -P '
 account ingest ingest_mqtt_url
+account watch watch_mqtt_url
 account simulator simulator_mqtt_url
 account health broker/mosquitto_sub
 authority

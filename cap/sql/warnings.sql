@@ -87,6 +87,26 @@ WHERE %(in_force)s = (message.replaced_at IS NULL AND message.expires > %(now)s
                       AND message.act NOT IN ('Cancel', 'AllClear'))
 ORDER BY message.message_id DESC LIMIT %(most)s
 
+-- name: lead_retained
+-- Be the one that has the broker keep warnings, until the end of the transaction. False: another program does.
+SELECT pg_try_advisory_xact_lock(hashtext('cityops retained warnings'))
+
+-- name: messages_in_force
+-- What stands, as it was signed: of each event in a district the last. What is no exercise, or all in a demo.
+SELECT DISTINCT ON (warning.event, warning.area_code) warning.event, warning.area_code, message.expires, message.content
+FROM cap_message AS message JOIN cap_warning AS warning USING (warning_id)
+WHERE message.replaced_at IS NULL AND message.expires > %(now)s AND message.act NOT IN ('Cancel', 'AllClear')
+  AND (message.status = 'Actual' OR %(is_demo)s)
+ORDER BY warning.event, warning.area_code, message.message_id DESC
+
+-- name: message_that_ended
+-- How an event in a district was ended by words; nothing where it expired, or where that was long ago.
+SELECT content FROM (
+    SELECT act, status, sent, content FROM cap_message JOIN cap_warning USING (warning_id)
+    WHERE event = %(event)s AND area_code = %(area_code)s ORDER BY message_id DESC LIMIT 1
+) AS last
+WHERE act IN ('Cancel', 'AllClear') AND sent > %(since)s AND (status = 'Actual' OR %(is_demo)s)
+
 -- name: places_of
 -- Names and outlines of areas.
 SELECT code, name, name_en, geometry FROM area WHERE code = ANY (%(codes)s) ORDER BY code

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 ROOT = "cityops"
 SHARED = "$share/"  # subscriptions of which each message goes to one member
+WARNINGS = "cityops-warnings"  # where public warnings stand: not below `cityops/`, which ingest hears and devices write
 OURS = "cityops-"  # how the client ids of our own programs begin; no device may have such a name at the broker
 BROKER = "$SYS/"  # where a broker speaks of itself
 BROKER_DROPPED = BROKER + "broker/publish/messages/dropped"  # Mosquitto: since its start, for any client
@@ -68,6 +69,11 @@ def _parse(topic: str) -> tuple[Address, TopicChannel]:
     if channel not in set(TopicChannel):
         raise TopicError("topic.channel", f"channel {channel[:40]!r} is none of {', '.join(TopicChannel)}")
     return Address(area, domain, sensor), TopicChannel(channel)
+
+
+def warning_topic(area: str, event: str) -> str:
+    """Return where the warning of an event in a district stands, retained, as it was signed."""
+    return f"{WARNINGS}/{area}/{event}"
 
 
 def named_sensor(topic: str) -> str:

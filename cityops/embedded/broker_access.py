@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from cityops.devices.topics import WARNINGS
 from cityops.embedded.mqtt_packets import Hello
 
 SERVICE = "service"  # the username
@@ -48,6 +49,8 @@ class Access:
         ours, account = self.is_service(hello), _account(hello)
         if not ours:
             if hello.username == SERVICE or hello.client_id in self._ours:
+                raise Refused(identifier=True)
+            if hello.will.startswith(WARNINGS):  # nobody warns by dying
                 raise Refused(identifier=True)
             if not self.blocked().isdisjoint((hello.client_id, hello.username)):
                 raise Refused(identifier=True)

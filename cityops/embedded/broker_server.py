@@ -137,7 +137,7 @@ class _Front:
         broker_reader, broker_writer = await asyncio.open_connection(ports.LOOPBACK, port)
         broker_writer.write(connect)
         is_service = self._access.is_service(hello)
-        sieve = PacketFilter(self._access.blocked)
+        sieve = PacketFilter(self._access.blocked, is_service=is_service)
         onward = (
             _pump(reader, broker_writer, sieve=sieve)
             if is_service

@@ -25,6 +25,7 @@ class Hello:
     client_id: str
     username: str = ""
     password: str = ""
+    will: str = ""  # the topic of its last will
 
 
 def read_length(data: bytes | bytearray, position: int) -> tuple[int, int] | None:
@@ -48,15 +49,15 @@ def read_hello(packet: bytes) -> Hello:
     fields.skip(2)  # keep alive
     if level == MQTT_5:
         fields.skip_properties()
-    client_id = fields.text()
+    client_id, will = fields.text(), ""
     if flags & _WILL:
         if level == MQTT_5:
             fields.skip_properties()
-        fields.text()
+        will = fields.text()
         fields.text()
     username = fields.text() if flags & _USERNAME else ""
     password = fields.text() if flags & _PASSWORD else ""
-    return Hello(level, client_id, username, password)
+    return Hello(level, client_id, username, password, will)
 
 
 def refuse_connection(level: int, *, identifier: bool) -> bytes:

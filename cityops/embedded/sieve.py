@@ -1,12 +1,14 @@
 """Takes out of a client's stream of MQTT what comes of a blocked sensor, byte by byte of the same length. Pure.
 
+And what looks like a public warning, from whoever is none of our services.
+
 Such a message goes to a topic that nobody hears, and is not retained: the client gets its acknowledgement, as from a
 broker whose access list does not allow it (MQTT 3.1.1).
 """
 
 from collections.abc import Callable, Set
 
-from cityops.devices.topics import named_sensor
+from cityops.devices.topics import WARNINGS, named_sensor
 from cityops.embedded.mqtt_packets import read_length
 
 _PUBLISH = 3
@@ -19,8 +21,9 @@ Blocked = Callable[[], Set[str]]
 class PacketFilter:
     """The stream of one client, after its CONNECT. feed() it in pieces of any size; the rest goes to the broker."""
 
-    def __init__(self, blocked: Blocked) -> None:
+    def __init__(self, blocked: Blocked, *, is_service: bool = False) -> None:
         self._blocked = blocked
+        self._is_service = is_service
         self._held = bytearray()  # the beginning of a packet of which too little is here to judge it
         self._passing = 0  # bytes of the present packet that are still to come, and go through as they are
 
@@ -53,10 +56,16 @@ class PacketFilter:
         topic = self._topic(body, end)
         if topic is None:
             return False
-        if (blocked := self._blocked()) and named_sensor(topic) in blocked:
+        if self._is_refused(topic):
             self._held[start] &= ~_RETAIN
             self._held[body + 2] = _ELSEWHERE
         return True
+
+    def _is_refused(self, topic: str) -> bool:
+        if topic.startswith(WARNINGS) and not self._is_service:
+            return True
+        blocked = self._blocked()
+        return bool(blocked) and named_sensor(topic) in blocked
 
     def _topic(self, body: int, end: int) -> str | None:
         """Return the topic of a PUBLISH; None while it is not whole, "" where the packet ends before it does."""

@@ -48,8 +48,9 @@ def access() -> Access:
 def test_a_client_says_who_it_is(level: int, will: bool) -> None:
     whole = connect(level, "cam-1", will=will, username="u", password="p")
 
-    assert read_hello(whole) == Hello(level, "cam-1", "u", "p")
-    assert read_hello(connect(level, "cam-1", will=will)) == Hello(level, "cam-1")
+    topic = "w" if will else ""
+    assert read_hello(whole) == Hello(level, "cam-1", "u", "p", topic)
+    assert read_hello(connect(level, "cam-1", will=will)) == Hello(level, "cam-1", will=topic)
 
 
 @given(st.integers(0, 40))

@@ -91,3 +91,20 @@ def test_a_packet_that_is_too_short_is_left_to_the_broker(bytes_: bytes) -> None
 def test_what_is_no_mqtt_ends_the_connection() -> None:
     with pytest.raises(Malformed):
         PacketFilter(lambda: BLOCKED).feed(b"\x30\xff\xff\xff\xff\xff")
+
+
+@pytest.mark.parametrize("topic", ["cityops-warnings", "cityops-warnings/310115/rain"])
+def test_nobody_but_our_services_warns(topic: str) -> None:
+    said = publish(topic, b"<alert/>")
+
+    assert PacketFilter(frozenset).feed(said) == publish("-" + topic[1:], b"<alert/>", first=0x32)
+    assert PacketFilter(frozenset, is_service=True).feed(said) == said
+
+
+def test_nobody_but_our_services_warns_by_dying() -> None:
+    access = Access("secret", most_strangers=5)
+
+    with pytest.raises(Refused), access.enter(Hello(5, "x", will="cityops-warnings/310115/rain")):
+        pass
+    with access.enter(Hello(5, "x", "service", "secret", will="cityops-warnings/310115/rain")):
+        pass
