@@ -116,6 +116,18 @@ SHORT_RUNS = (
         ),
     ),
     ShortRun(
+        "open",
+        "benchmarks.open",
+        ("--days", "30"),
+        (
+            Figure("sta_latest_ms", "10,000 series with their newest readings by SensorThings, in one answer", "ms"),
+            Figure("sta_latest_cpu_ms", "of it the portal's processor time", "ms"),
+            Figure("sta_page_ms", "a page of 100 readings of a month", "ms"),
+            Figure("export_rows_per_s", "readings of one series as CSV", "/s"),
+            Figure("rss_grown_mb", "how much memory such a table takes", "MB"),
+        ),
+    ),
+    ShortRun(
         "load",
         "benchmarks.load",
         ("--sensors", "10000", "--seconds", "3"),

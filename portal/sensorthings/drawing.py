@@ -1,8 +1,7 @@
 """Entities as JSON, each with its id and its links; and sets within them. Pure but for what it asks of the sets."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 from cityops.storage import Row
 from portal.sensorthings.entities import target_of
@@ -10,13 +9,15 @@ from portal.sensorthings.errors import bad
 from portal.sensorthings.model import Entity, Relation
 from portal.sensorthings.options import MOST_WITHIN, PAGE, Expand, Options, encode
 from portal.sensorthings.sets import SetReader
+from portal.sensorthings.shapes import encode as to_json
+from portal.sensorthings.shapes import template_of
 from portal.sensorthings.splitting import split
 
 MOST_DRAWN = 20_000  # entities of one answer; sets within others are cut shorter to keep to it
 IDS = ("id", "@iot.id")
 
-Drawn = dict[str, Any]
-Draw = Callable[[Row], Drawn]
+Drawn = bytes  # an entity as JSON
+Key = str | int
 
 
 class Drawing:
@@ -31,63 +32,63 @@ class Drawing:
     ) -> list[Drawn]:
         """Return entities of one set, with what is to be expanded: `share` of each depth, one for each at least."""
         share = (MOST_DRAWN if share is None else share) // max(1, len(options.expand))
-        draw = self._drawer(entity, options)
-        drawn = [draw(row) for row in rows]
+        keys = [entity.draw_id(row) for row in rows]
+        links = self._links(entity, keys)
+        drawn = self._draw(entity, rows, keys, links, options)
         for expand in options.expand:
             relation = _relation(entity, expand.relation)
             if relation.is_many:
-                self._expand_many(entity, relation, expand, rows, drawn, share)
+                members = self._expand_many(relation, expand, rows, links, share)
             else:
-                self._expand_one(relation, expand, rows, drawn, share)
+                members = self._expand_one(relation, expand, rows, share)
+            drawn = [b"%b,%b}" % (one[:-1], member) for one, member in zip(drawn, members, strict=True)]
         return drawn
 
     def references(self, entity: Entity, rows: Sequence[Row]) -> list[Drawn]:
         """Return the addresses of entities alone."""
-        return [{"@iot.selfLink": f"{self._base}/{entity.address(row)}"} for row in rows]
+        links = self._links(entity, [entity.draw_id(row) for row in rows])
+        return [b'{"@iot.selfLink":"%b"}' % link for link in links]
 
-    def _drawer(self, entity: Entity, options: Options) -> Draw:
-        """Return what draws one entity: all of it, or what `$select` names."""
+    def _links(self, entity: Entity, keys: Sequence[Key]) -> list[bytes]:
+        """Return the address of each entity, as it stands between quotation marks."""
+        return [to_json(f"{self._base}/{entity.address_of(key)}")[1:-1] for key in keys]
+
+    def _draw(
+        self, entity: Entity, rows: Sequence[Row], keys: Sequence[Key], links: Sequence[bytes], options: Options
+    ) -> list[Drawn]:
+        """Return each entity without what it is expanded by: all of it, or what `$select` names."""
         wanted = set(options.select)
         unknown = wanted - {*IDS, *entity.by_property, *entity.by_relation}
         if unknown:
             raise bad(f"{entity.set_name} have no property {min(unknown)[:40]}.")
-        base, has_id = self._base, not wanted or bool(wanted & {*IDS})
-        properties = [(one.name, one.draw) for one in entity.properties if not wanted or one.name in wanted]
-        links = [(f"{one}@iot.navigationLink", f"/{one}") for one in entity.by_relation if not wanted or one in wanted]
+        is_whole = not wanted
+        own = template_of({one.name: one.shape for one in entity.properties if is_whole or one.name in wanted})
+        relations = [one for one in entity.by_relation if is_whole or one in wanted]
+        columns = own.columns(rows)
+        members = [own.text[1:-1]] if len(own.text) > len("{}") else []
+        if is_whole:
+            members.insert(0, b'"@iot.selfLink":"%b"')
+            columns.insert(0, [*links])
+        if is_whole or wanted & {*IDS}:
+            members.insert(0, b'"@iot.id":%b')
+            columns.insert(0, list(map(to_json, keys)))
+        members += [f'"{one}@iot.navigationLink":"%b/{one}"'.encode() for one in relations]
+        template = b"{%b}" % b",".join(members)
+        return [template % values for values in zip(*columns, *[links] * len(relations), strict=True)]
 
-        def draw(row: Row) -> Drawn:
-            key = entity.draw_id(row)
-            link = f"{base}/{entity.address_of(key)}"
-            drawn: Drawn = {"@iot.id": key} if has_id else {}
-            if not wanted:
-                drawn["@iot.selfLink"] = link
-            for name, value in properties:
-                drawn[name] = value(row)
-            for name, tail in links:
-                drawn[name] = link + tail
-            return drawn
-
-        return draw
-
-    def _expand_one(
-        self, relation: Relation, expand: Expand, rows: Sequence[Row], drawn: Sequence[Drawn], share: int
-    ) -> None:
+    def _expand_one(self, relation: Relation, expand: Expand, rows: Sequence[Row], share: int) -> list[bytes]:
+        """Return the member of each row that holds the entity at the other end."""
         keys = _keys(rows, relation.own)
         entity, options = target_of(relation), replace(expand.options, order=(), top=None, skip=0)
         found = self._sets.ones(entity, relation.theirs, keys, options) if keys else {}
         inner = dict(zip(found, self.entities(entity, list(found.values()), options, share=share), strict=True))
-        for row, outer in zip(rows, drawn, strict=True):
-            outer[relation.name] = inner.get(row[relation.own])
+        name = relation.name.encode()
+        return [b'"%b":%b' % (name, inner.get(row[relation.own], b"null")) for row in rows]
 
     def _expand_many(
-        self,
-        entity: Entity,
-        relation: Relation,
-        expand: Expand,
-        rows: Sequence[Row],
-        drawn: Sequence[Drawn],
-        share: int,
-    ) -> None:
+        self, relation: Relation, expand: Expand, rows: Sequence[Row], links: Sequence[bytes], share: int
+    ) -> list[bytes]:
+        """Return the members of each row that hold the set at the other end, how many it has, and what follows."""
         target, options, keys = target_of(relation), expand.options, _keys(rows, relation.own)
         room = max(1, share // max(1, len(rows)))
         top = min(PAGE if options.top is None else options.top, MOST_WITHIN, room)
@@ -95,17 +96,18 @@ class Drawing:
         counts = self._sets.counts(target, relation.theirs, keys, options) if keys and options.count else {}
         flat = [row for page in pages.values() for row in page.rows]
         inner = iter(self.entities(target, flat, options, share=share))
-        parts = {key: [next(inner) for _ in page.rows] for key, page in pages.items()}
-        following = _query_of_next(expand)
-        for row, outer in zip(rows, drawn, strict=True):
+        parts = {key: b",".join([next(inner) for _ in page.rows]) for key, page in pages.items()}
+        name, members = relation.name.encode(), list[bytes]()
+        following = to_json(f"/{relation.name}?{_query_of_next(expand)}")[1:-1]
+        for row, link in zip(rows, links, strict=True):
             key = row[relation.own]
-            if options.count:
-                outer[f"{relation.name}@iot.count"] = counts.get(key, 0)
-            outer[relation.name] = parts.get(key, [])
+            count = b'"%b@iot.count":%d,' % (name, counts.get(key, 0)) if options.count else b""
+            member = b'%b"%b":[%b]' % (count, name, parts.get(key, b""))
             page = pages.get(key)
             if page is not None and page.token:
-                link = f"{self._base}/{entity.address(row)}/{relation.name}?{following}{page.token}"
-                outer[f"{relation.name}@iot.nextLink"] = link
+                member = b'%b,"%b@iot.nextLink":"%b%b%b"' % (member, name, link, following, page.token.encode())
+            members.append(member)
+        return members
 
 
 def _relation(entity: Entity, name: str) -> Relation:

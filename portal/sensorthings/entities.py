@@ -1,24 +1,22 @@
 """The eight sets of SensorThings as views of ours: one table that paths, filters and answers are read from. Pure."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from operator import itemgetter
 
 from cityops.storage import Row
 from portal.sensorthings.model import Entity, Field, Kind, Property, Relation
+from portal.sensorthings.shapes import Shape, encode
 
 GEO_JSON = "application/geo+json"
 MEASUREMENT = "http://www.opengis.net/def/observationType/OGC-OM/2.0/OM_Measurement"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
-_UTC = "+00:00"
-
-Draw = Callable[[Row], object]
 
 
 def write_time(moment: datetime) -> str:
     """Return a moment as ISO 8601 in UTC, to the microsecond where it has some."""
-    text = moment.isoformat()
-    return f"{(text if text.endswith(_UTC) else moment.astimezone(UTC).isoformat()).removesuffix(_UTC)}Z"
+    return encode(moment if moment.tzinfo is UTC else moment.astimezone(UTC))[1:-1].decode()
 
 
 def observation_id(row: Row) -> str:
@@ -31,37 +29,33 @@ def _text(column: str) -> Field:
 
 
 def _plain(name: str, column: str, kind: Kind = Kind.TEXT) -> Property:
-    return Property(name, lambda row: row[column], {"": Field(kind, column)})
+    return Property(name, itemgetter(column), {"": Field(kind, column)})
 
 
 def _always(name: str, text: str) -> Property:
-    return Property(name, lambda _: text, {"": Field(Kind.TEXT, constant=text)})
+    return Property(name, text, {"": Field(Kind.TEXT, constant=text)})
 
 
 def _moment(name: str, column: str) -> Property:
-    return Property(name, lambda row: write_time(row[column]), {"": Field(Kind.TIME, column)})
+    return Property(name, itemgetter(column), {"": Field(Kind.TIME, column)})
 
 
 def _absent(name: str) -> Property:
     """A property that must be there and has no value here."""
-    return Property(name, lambda _: None, {"": Field(Kind.NOTHING)})
+    return Property(name, None, {"": Field(Kind.NOTHING)})
 
 
 def _object(name: str, members: Mapping[str, str]) -> Property:
     """An object of texts: member by column."""
-    pairs = tuple(members.items())
-    fields = {member: _text(column) for member, column in pairs}
-    return Property(name, lambda row: {member: row[column] for member, column in pairs}, fields, is_free=True)
+    fields = {member: _text(column) for member, column in members.items()}
+    return Property(name, {member: itemgetter(column) for member, column in members.items()}, fields, is_free=True)
 
 
 def _point(name: str) -> Property:
     """A GeoJSON point; a filter can ask for its type and put it into geometric functions."""
     fields = {"": Field(Kind.PLACE, "place"), "type": Field(Kind.TEXT, constant="Point")}
-    return Property(name, lambda row: {"type": "Point", "coordinates": [row["lon"], row["lat"]]}, fields, is_free=True)
-
-
-def _unit(row: Row) -> object:
-    return {"name": row["unit"], "symbol": row["unit"], "definition": f"urn:cityops:unit:{row['unit']}"}
+    shape: Shape = {"type": "Point", "coordinates": [itemgetter("lon"), itemgetter("lat")]}
+    return Property(name, shape, fields, is_free=True)
 
 
 def _period(row: Row) -> object:
@@ -77,6 +71,11 @@ def _to_many(name: str, column: str) -> Relation:
     return Relation(name, name, column, column, is_many=True)
 
 
+_UNIT: Shape = {
+    "name": itemgetter("unit"),
+    "symbol": itemgetter("unit"),
+    "definition": lambda row: f"urn:cityops:unit:{row['unit']}",
+}
 _BY_SENSOR = (_text("sensor_id"),)
 _SENSOR = _object("properties", {"kind": "kind", "domain": "domain", "area": "area_code"})
 _WHERE = ("lon", "lat")
@@ -133,7 +132,7 @@ ENTITIES = (
             _always("encodingType", "application/json"),
             Property(
                 "metadata",
-                lambda row: {"metrics": row["metrics"], "intervalSeconds": row["interval_seconds"]},
+                {"metrics": itemgetter("metrics"), "intervalSeconds": itemgetter("interval_seconds")},
                 {"intervalSeconds": Field(Kind.FLOAT, "interval_seconds")},
                 is_free=True,
             ),
@@ -167,7 +166,7 @@ ENTITIES = (
             _plain("description", "description"),
             _object("properties", {"kind": "kind", "domain": "domain", "area": "area_code", "metric": "metric"}),
             _always("observationType", MEASUREMENT),
-            Property("unitOfMeasurement", _unit, {"name": _text("unit"), "symbol": _text("unit")}, is_free=True),
+            Property("unitOfMeasurement", _UNIT, {"name": _text("unit"), "symbol": _text("unit")}, is_free=True),
             _point("observedArea"),
             Property("phenomenonTime", _period, {"": Field(Kind.TIME, "newest_at", may_miss=True)}),
         ),

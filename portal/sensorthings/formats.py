@@ -2,15 +2,23 @@
 
 import csv
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
+import msgspec
+
 from cityops.imports.files.cells import is_formula
-from portal.sensorthings.drawing import Drawn
 from portal.sensorthings.errors import bad
 
+Members = dict[str, Any]  # an entity by its properties
+_decode = msgspec.json.Decoder(Members).decode
 COMPONENTS = ("id", "phenomenonTime", "result", "resultTime", "resultQuality")
+
+
+def members_of(drawn: Iterable[bytes]) -> list[Members]:
+    """Return entities that are drawn by their properties."""
+    return [_decode(one) for one in drawn]
 
 
 def components_of(select: Sequence[str]) -> tuple[str, ...]:
@@ -21,7 +29,7 @@ def components_of(select: Sequence[str]) -> tuple[str, ...]:
     return names
 
 
-def data_arrays(observations: Sequence[tuple[str, Drawn]], components: Sequence[str]) -> list[Drawn]:
+def data_arrays(observations: Sequence[tuple[str, Members]], components: Sequence[str]) -> list[Members]:
     """Return Observations, each with the link of its Datastream, as arrays of one Datastream each, in their order."""
     keys = ["@iot.id" if name == "id" else name for name in components]
     arrays = []
@@ -38,7 +46,7 @@ def data_arrays(observations: Sequence[tuple[str, Drawn]], components: Sequence[
     return arrays
 
 
-def geo_json(drawn: Sequence[Drawn]) -> Drawn:
+def geo_json(drawn: Sequence[Members]) -> Members:
     """Return entities as a FeatureCollection: the geometry is the first in an entity or what it is expanded by."""
     features = []
     for one in drawn:
@@ -48,7 +56,7 @@ def geo_json(drawn: Sequence[Drawn]) -> Drawn:
     return {"type": "FeatureCollection", "features": features}
 
 
-def find_geometry(value: object) -> Drawn | None:
+def find_geometry(value: object) -> Members | None:
     """Return the first geometry in an entity, its own before those of others within it."""
     if isinstance(value, Mapping):
         if "coordinates" in value:
@@ -60,7 +68,7 @@ def find_geometry(value: object) -> Drawn | None:
     return None
 
 
-def flatten(drawn: Drawn) -> dict[str, Any]:
+def flatten(drawn: Members) -> dict[str, Any]:
     """Return an entity as one row, without links: names of members are joined by `/`."""
     return dict(_flat(drawn, None))
 

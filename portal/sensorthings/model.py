@@ -6,6 +6,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from cityops.storage import Row
+from portal.sensorthings.shapes import Shape
 
 
 class Kind(StrEnum):
@@ -45,13 +46,13 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Property:
-    """A property: how it is drawn from a row, and what of it can be asked, by the path below it ('' is itself).
+    """A property: how it looks as JSON, and what of it can be asked, by the path below it ('' is itself).
 
     `is_free`: an object that may have any members; those that ours do not have are null, and no mistake.
     """
 
     name: str
-    draw: Callable[[Row], object]
+    shape: Shape
     fields: Mapping[str, Field]
     is_free: bool = False
 
@@ -93,10 +94,6 @@ class Entity:
         """The relations by their names, as they are: `Thing` for one, `Things` for many."""
         return {one.name: one for one in self.relations}
 
-    def address(self, row: Row) -> str:
-        """Return `Things('a-1')` or `Datastreams(5)`."""
-        return self.address_of(self.draw_id(row))
-
     def address_of(self, key: str | int) -> str:
-        """Return the same of an id."""
+        """Return `Things('a-1')` or `Datastreams(5)`."""
         return f"{self.set_name}({key})" if isinstance(key, int) else f"{self.set_name}('{key}')"

@@ -21,6 +21,7 @@ from portal.sensorthings.filtering.expressions import Arithmetic, Expression, re
 from portal.sensorthings.filtering.property_paths import PathReader, Range
 from portal.sensorthings.model import NUMBERS, ORDERED, Kind
 from portal.sensorthings.options import Order
+from portal.sensorthings.shapes import encode
 
 WRONG = "The $skiptoken is none of this set. Begin again without it."
 LONGEST_TEXT = 1_000
@@ -28,7 +29,7 @@ LONGEST_TEXT = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One key of an order. `name` is the column of the answer that has it."""
+    """One key of an order. `name` is the column of the answer that has it: the entity's own where it is one."""
 
     expression: Expression
     is_descending: bool
@@ -57,13 +58,16 @@ def write_keys(orders: Sequence[Order], composer: Composer, around: Range, *, fi
     wanted += _own_keys(composer, around, is_descending=False)
     keys, seen = list[Key](), set[str]()
     ours = {composer.column(around.alias, column).text for column in fixed}
+    columns = {composer.column(around.alias, column).text: column for column in around.entity.columns}
     if all(expression.piece is not None and expression.piece.text in ours for expression, _ in wanted):
         ours = set()  # a set of one is in order, too
     for expression, is_descending in wanted:
         assert expression.piece is not None  # noqa: S101  (columns only)
         if expression.piece.text not in seen | ours:
             seen.add(expression.piece.text)
-            keys.append(Key(_comparable(expression, composer, around), is_descending, f"key_{len(keys)}"))
+            comparable = _comparable(expression, composer, around)
+            name = columns.get(comparable.piece.text if comparable.piece else "", f"key_{len(keys)}")
+            keys.append(Key(comparable, is_descending, name))
     return keys
 
 
@@ -92,7 +96,7 @@ def write_order(keys: Sequence[Key], composer: Composer) -> Piece:
 def write_token(keys: Sequence[Key], row: Row) -> str:
     """Return the token of the page that comes after an entity."""
     values = [write_time(value) if isinstance(value := row[key.name], datetime) else value for key in keys]
-    return base64.urlsafe_b64encode(msgspec.json.encode(values)).decode().rstrip("=")
+    return base64.urlsafe_b64encode(encode(values)).decode().rstrip("=")
 
 
 def write_beginning(keys: Sequence[Key], token: str, composer: Composer) -> Piece:

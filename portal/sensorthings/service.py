@@ -8,12 +8,13 @@ import msgspec
 
 from cityops.storage import Row, Transaction
 from portal.sensorthings import formats
-from portal.sensorthings.drawing import Drawing, Drawn
+from portal.sensorthings.drawing import Drawing
 from portal.sensorthings.entities import is_observations
 from portal.sensorthings.errors import bad, missing
 from portal.sensorthings.options import MOST, PAGE, Form, Options, decode, encode, read_query
 from portal.sensorthings.paths import Part, Path, read_path
 from portal.sensorthings.sets import Fixed, Page, SetReader, key_values
+from portal.sensorthings.shapes import write_one
 
 JSON = "application/json;charset=UTF-8"
 TEXT = "text/plain;charset=UTF-8"
@@ -55,12 +56,12 @@ def answer(tx: Transaction, question: Question, *, now: datetime) -> Answer:
     if row is None:
         return _answer_set(sets, drawing, question, fixed)
     if path.part is Part.REFERENCES:
-        return Answer(msgspec.json.encode(drawing.references(path.entity, [row])[0]))
+        return Answer(drawing.references(path.entity, [row])[0])
     if path.part is not Part.WHOLE:
         return _answer_property(path, row)
     if replace(options, select=(), expand=()) != Options():
         raise bad("One entity is asked for: $select and $expand are the options that it has.")
-    return Answer(msgspec.json.encode(drawing.entities(path.entity, [row], options)[0]))
+    return Answer(drawing.entities(path.entity, [row], options)[0])
 
 
 def walk(sets: SetReader, path: Path) -> tuple[Fixed, Row | None]:
@@ -97,11 +98,12 @@ def next_link(question: Question, page: Page) -> str:
 
 
 def _answer_property(path: Path, row: Row) -> Answer:
-    value = path.entity.by_property[path.name].draw(row)
+    shape = path.entity.by_property[path.name].shape
     if path.part is Part.PROPERTY:
-        return Answer(msgspec.json.encode({path.name: value}))
-    text = value if isinstance(value, str) else msgspec.json.encode(value).decode()
-    return Answer(text.encode(), TEXT)
+        return Answer(write_one({path.name: shape}, row))
+    written = write_one(shape, row)
+    value = msgspec.json.decode(written)
+    return Answer(value.encode() if isinstance(value, str) else written, TEXT)
 
 
 def _answer_set(sets: SetReader, drawing: Drawing, question: Question, fixed: Fixed) -> Answer:
@@ -112,29 +114,31 @@ def _answer_set(sets: SetReader, drawing: Drawing, question: Question, fixed: Fi
     if options.form is Form.DATA_ARRAY:
         return _in_envelope(question, page, _arrays(drawing, question, page))
     drawn = drawing.entities(path.entity, page.rows, options)
+    if options.form is Form.DEFAULT:
+        return _in_envelope(question, page, drawn)
+    members = formats.members_of(drawn)
     if options.form is Form.GEO_JSON:
-        return Answer(msgspec.json.encode({**formats.geo_json(drawn), **_around(question, page)}), GEO_JSON)
-    if options.form is Form.CSV:
-        rows = [formats.flatten(one) for one in drawn]
-        return Answer(formats.write_table(rows, names=formats.names_in(rows)).encode(), CSV)
-    return _in_envelope(question, page, drawn)
+        return Answer(msgspec.json.encode({**formats.geo_json(members), **_around(question, page)}), GEO_JSON)
+    rows = [formats.flatten(one) for one in members]
+    return Answer(formats.write_table(rows, names=formats.names_in(rows)).encode(), CSV)
 
 
-def _arrays(drawing: Drawing, question: Question, page: Page) -> list[Drawn]:
+def _arrays(drawing: Drawing, question: Question, page: Page) -> list[bytes]:
     if not is_observations(question.path.entity):
         raise bad("dataArray is a form of Observations. Ask for another set without $resultFormat.")
     if question.options.expand:
         raise bad("dataArray has no $expand.")
     components = formats.components_of(question.options.select)
-    drawn = drawing.entities(question.path.entity, page.rows, Options())
+    drawn = formats.members_of(drawing.entities(question.path.entity, page.rows, Options()))
     links = [f"{question.base}/Datastreams({row['series_id']})" for row in page.rows]
-    return formats.data_arrays(list(zip(links, drawn, strict=True)), components)
+    return [msgspec.json.encode(one) for one in formats.data_arrays(list(zip(links, drawn, strict=True)), components)]
 
 
-def _around(question: Question, page: Page) -> Drawn:
-    around: Drawn = {} if page.count is None else {"@iot.count": page.count}
+def _around(question: Question, page: Page) -> dict[str, object]:
+    around: dict[str, object] = {} if page.count is None else {"@iot.count": page.count}
     return around | ({"@iot.nextLink": next_link(question, page)} if page.token else {})
 
 
-def _in_envelope(question: Question, page: Page, value: list[Drawn]) -> Answer:
-    return Answer(msgspec.json.encode({**_around(question, page), "value": value}))
+def _in_envelope(question: Question, page: Page, value: list[bytes]) -> Answer:
+    around = msgspec.json.encode(_around(question, page))[1:-1]
+    return Answer(b'{%b%b"value":[%b]}' % (around, b"," if around else b"", b",".join(value)))

@@ -178,8 +178,9 @@ class _Question:
         )
 
     def _parts(self) -> dict[str, Piece]:
-        own = (self._column(name) for name in self._range.entity.columns)
-        keys = (self._composer.named(key.piece, key.name) for key in self.keys)
+        columns = self._range.entity.columns
+        own = (self._column(name) for name in columns)
+        keys = (self._composer.named(key.piece, key.name) for key in self.keys if key.name not in columns)
         return {
             "columns": self._composer.listed([*own, *keys]),
             "relation": self._relation(),
@@ -206,8 +207,9 @@ class _Question:
         return self._composer.column(self._range.alias, name)
 
     def _list(self, keys: Sequence[object]) -> Piece:
-        name = "sta_integers" if isinstance(keys[0], int) else "sta_texts"
-        return self._composer.piece(name, value=self._composer.value(list(keys)))
+        if isinstance(keys[0], int):  # as one literal, which the server reads faster than ten thousand numbers
+            return self._composer.piece("sta_integers", value=self._composer.value(f"{{{','.join(map(str, keys))}}}"))
+        return self._composer.piece("sta_texts", value=self._composer.value(list(keys)))
 
 
 def _kind_of(value: object) -> Kind:

@@ -77,7 +77,7 @@ def _next_piece(tx: Transaction, *, question: Question, fixed: Fixed, token: str
     page: Page = sets.page(question.path.entity, fixed, replace(options, token=token), top=PIECE)
     drawing = Drawing(sets, question.base)
     drawn = drawing.entities(question.path.entity, page.rows, replace(options, expand=()))
-    rows = [formats.flatten(one) for one in drawn]
+    rows = [formats.flatten(one) for one in formats.members_of(drawn)]
     return Piece(formats.write_table(rows, names=names, has_head=has_head), page.token)
 
 
