@@ -74,6 +74,43 @@ def set_rule(
     typer.echo(f"{len(rules)} rules stored, switched {'off' if off else 'on'}.")
 
 
+@app.command("on")
+def switch_on(rule_id: Annotated[str, typer.Argument(metavar="NAME", help="As `cityops rules list` has it.")]) -> None:
+    """Put a rule in force as it stands: one that came switched off, or that somebody switched off."""
+    _switch(rule_id, enabled=True)
+
+
+@app.command("off")
+def switch_off(rule_id: Annotated[str, typer.Argument(metavar="NAME", help="As `cityops rules list` has it.")]) -> None:
+    """Switch a rule off as it stands; its open alerts end."""
+    _switch(rule_id, enabled=False)
+
+
+def _switch(rule_id: str, *, enabled: bool) -> None:
+    from alerts.errors import RuleError  # noqa: PLC0415
+    from alerts.rules.store import edit_rule, stored_rules  # noqa: PLC0415
+    from cityops.accounts.roles import Role  # noqa: PLC0415
+    from cityops.accounts.users import User  # noqa: PLC0415
+    from cityops.clock import utc_now  # noqa: PLC0415
+
+    by = User(getpass.getuser(), Role.SUPERVISOR)
+    with _database().transaction() as tx:
+        found = next((one for one in stored_rules(tx) if one.rule_id == rule_id), None)
+        if found is None:
+            raise RuleError(f"There is no rule {rule_id}. `cityops rules list` names them.")
+        edit_rule(
+            tx,
+            found.definition,
+            by=by,
+            catalogue=_catalogue(),
+            now=utc_now(),
+            enabled=enabled,
+            version=found.version,
+            origin="command line",
+        )
+    typer.echo(f"{rule_id} is {'on' if enabled else 'off'}.")
+
+
 @app.command()
 def replay(
     start: Annotated[datetime, typer.Option("--from", help="ISO 8601; without an offset in the city's zone.")],
@@ -82,7 +119,8 @@ def replay(
 ) -> None:
     """Try rules on stored readings: what they would have raised. Nothing is raised.
 
-    Rules on readings and on signs are tried; those that the clock judges (silence, indices) are not.
+    Rules on readings and on signs are tried; those that the clock judges (silence, indices, warnings of others) are
+    not, and are named.
     """
     from alerts.evaluation import backtest  # noqa: PLC0415
     from alerts.rules.definitions import load_rules  # noqa: PLC0415
@@ -99,7 +137,10 @@ def replay(
     counts = backtest.tally(backtest.replay(database, rules, catalogue, start=start, end=end, zone=zone))
     for name, one in backtest.busiest(counts):
         typer.echo(f"{name:24} {one.raised:6} raised {one.cleared:6} cleared on {len(one.series):5} series")
-    typer.echo(f"{sum(one.raised for one in counts.values())} alerts of {len(rules)} rules.")
+    left_out = [rule.id for rule in rules if not backtest.can_try(rule)]
+    for name in left_out:
+        typer.echo(f"{name:24} not tried: the clock judges it, and what it saw then is not stored")
+    typer.echo(f"{sum(one.raised for one in counts.values())} alerts of {len(rules) - len(left_out)} rules.")
 
 
 def _catalogue() -> "Catalogue":

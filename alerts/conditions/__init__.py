@@ -10,6 +10,7 @@ from alerts.conditions.limits import Flood, Limit, Noise, Threshold
 from alerts.conditions.moves import Rate, Repeated
 from alerts.conditions.places import Composite, Sign, Spatial
 from alerts.conditions.silence import ChannelFault, Fault, Flat, JobFault, Missing, ServiceLate
+from alerts.conditions.warnings import WarningInForce
 from alerts.conditions.widespread import Widespread
 
 ReadingCondition = Threshold | Noise | Flood | Rate | Repeated  # judged reading by reading, in ingest
@@ -18,7 +19,16 @@ ProductCondition = Fault | JobFault | ServiceLate | ChannelFault  # on the produ
 DeliveryCondition = Unheard | LostQueue | MissingReports  # on the way from the devices to it
 DeviceByDevice = Missing | WrongClock | Flat | Unheard  # of which Widespread may tell
 TimedCondition = (  # judged by the clock, in watch
-    Missing | WrongClock | Flat | Aqi | Tpi | Rainstorm | Widespread | ProductCondition | DeliveryCondition
+    Missing
+    | WrongClock
+    | Flat
+    | Aqi
+    | Tpi
+    | Rainstorm
+    | WarningInForce
+    | Widespread
+    | ProductCondition
+    | DeliveryCondition
 )
 Condition = ReadingCondition | PlaceCondition | TimedCondition
 
@@ -51,6 +61,7 @@ __all__ = [
     "TimedCondition",
     "Tpi",
     "Unheard",
+    "WarningInForce",
     "Widespread",
     "WrongClock",
 ]

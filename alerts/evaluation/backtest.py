@@ -1,6 +1,7 @@
 """Rules over stored history: what they would have raised, without raising anything. The same detection as live.
 
-Judged are rules on readings and those that combine signs; what the clock judges (silence, indices) is not.
+Judged are rules on readings and those that combine signs; what the clock judges (silence, indices, warnings of others)
+is not.
 """
 
 from collections import Counter
@@ -10,6 +11,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
+from alerts.conditions import TimedCondition
 from alerts.detection.condition_state import ConditionState, Key
 from alerts.detection.detect import Change, Findings, Readings, detect, newest
 from alerts.detection.plan import DetectionPlan, make_plan
@@ -36,6 +38,11 @@ class BacktestCount:
     raised: int = 0
     cleared: int = 0
     series: set[int] = field(default_factory=set)
+
+
+def can_try(rule: Rule) -> bool:
+    """Whether stored readings tell what a rule would have done."""
+    return not isinstance(rule.when, TimedCondition)
 
 
 def replay(

@@ -25,6 +25,7 @@ from alerts.conditions import (
     Rainstorm,
     Tpi,
     Unheard,
+    WarningInForce,
     Widespread,
     WrongClock,
 )
@@ -60,6 +61,7 @@ _PERIODS: Mapping[type, timedelta] = {  # how often a condition is worth asking 
     Unheard: timedelta(seconds=5),
     LostQueue: timedelta(seconds=2),
     MissingReports: timedelta(seconds=10),
+    WarningInForce: timedelta(seconds=5),
     Flat: timedelta(minutes=1),
     Aqi: timedelta(minutes=1),
     Tpi: timedelta(minutes=1),
@@ -212,12 +214,10 @@ class TimedEvaluator:
                 sight = timed_queries.flat(
                     tx, rule, when, now, floor=self._engine.catalogue.metric[when.metric].flat_above
                 )
-            case Aqi() as when:
-                sight = timed_queries.air(tx, rule, when, now)
+            case Aqi() | Rainstorm() | WarningInForce() as when:
+                sight = self._look_around(tx, rule, when, courses, now)
             case Tpi() as when:
                 sight = self._traffic(tx, rule, when, courses, now)
-            case Rainstorm() as when:
-                sight = timed_queries.storm(tx, rule, when, now, standards=self._standards)
             case conditions.Fault():
                 sight = timed_queries.faults(tx, courses, rule)
             case Widespread() as when if when.rule not in self._engine.plan.rules:
@@ -225,6 +225,22 @@ class TimedEvaluator:
             case Unheard() | LostQueue() | MissingReports() as when:
                 sight = self._look_at_delivery(tx, rule, when, courses, now)
         return sight
+
+    def _look_around(
+        self,
+        tx: Transaction,
+        rule: Rule,
+        when: Aqi | Rainstorm | WarningInForce,
+        courses: Mapping[Key, ConditionState],
+        now: datetime,
+    ) -> TimedResult:
+        match when:
+            case Aqi():
+                return timed_queries.air(tx, rule, when, now)
+            case Rainstorm():
+                return timed_queries.storm(tx, rule, when, now, standards=self._standards)
+            case WarningInForce():
+                return timed_queries.warnings_of_others(tx, courses, rule, when, now)
 
     def _missing(
         self, tx: Transaction, rule: Rule, when: Missing, courses: Mapping[Key, ConditionState], now: datetime

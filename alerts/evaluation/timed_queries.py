@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from alerts.conditions import Aqi, Flat, Rainstorm, WrongClock
+from alerts.conditions import Aqi, Flat, Rainstorm, WarningInForce, WrongClock
 from alerts.detection import clocks, timed
 from alerts.detection.condition_state import ConditionState, Key
 from alerts.detection.detect import FRESH
@@ -88,6 +88,26 @@ def faults(tx: Transaction, courses: Mapping[Key, ConditionState], rule: Rule) -
         if series is not None:
             words = ["not in force, cannot be read: " + "; ".join(unreadable.values())]
             holding[series] = "; ".join([holding[series], *words] if series in holding else words)
+    return TimedResult(holding, own - set(holding), dict.fromkeys(own | set(holding), 0.0))
+
+
+def warnings_of_others(
+    tx: Transaction, courses: Mapping[Key, ConditionState], rule: Rule, when: WarningInForce, now: datetime
+) -> TimedResult:
+    """Judge where a warning of others stands: one alert in each district, on the sensor where it is already."""
+    own = {key.series_id for key in courses if key.rule_id == rule.id}
+    rows = tx.rows(
+        SQL["warned_districts"],
+        codes=[code.upper() for code in when.codes],
+        severity=when.severity,
+        kind=rule.kind,
+        areas=list(rule.scope.areas),
+        sensors=list(rule.scope.sensors),
+        except_sensors=list(rule.scope.except_sensors),
+        own=sorted(own),
+        now=now,
+    )
+    holding = {row["series_id"]: f"{row['headline']} ({row['sender']})" for row in rows}
     return TimedResult(holding, own - set(holding), dict.fromkeys(own | set(holding), 0.0))
 
 

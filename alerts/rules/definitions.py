@@ -29,6 +29,7 @@ from alerts.conditions import (
     ServiceLate,
     Spatial,
     Unheard,
+    WarningInForce,
     Widespread,
     WrongClock,
 )
@@ -41,7 +42,9 @@ from cityops.domains import RULES_FILE
 
 BUILT_IN = Path(__file__).parent.parent / "data" / "rules.toml"
 EVERY_KIND = "*"
-AboutDevices = Missing | WrongClock | Widespread | ProductCondition | DeliveryCondition  # no matter what they measure
+OfAnyKind = (  # no matter what it measures
+    Missing | WrongClock | WarningInForce | Widespread | ProductCondition | DeliveryCondition
+)
 CASE_CATEGORY = re.compile(r"(component|event)/[0-9A-Za-z][0-9A-Za-z-]{0,30}")  # that it exists, cases know
 RULE_FAULT = "rule-fault"  # the rule under which the failure of another one is an alert
 
@@ -88,6 +91,7 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     department: str = ""  # who is responsible, as in the escalation settings
     case: str = ""  # the category as which it files a case by itself, such as event/05-06
     deadlines: Deadlines = Deadlines()
+    off_at_first: bool = False  # whether it waits, when it comes with a file, until somebody switches it on
     source: str = ""
 
     @property
@@ -96,7 +100,7 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
         match self.when:
             case Missing() | WrongClock() | Aqi() | Fault() | JobFault() | ServiceLate() | ChannelFault():
                 return ""
-            case Unheard() | LostQueue() | MissingReports() | Widespread():
+            case Unheard() | LostQueue() | MissingReports() | Widespread() | WarningInForce():
                 return ""
             case _:
                 return self.when.metric
@@ -192,7 +196,7 @@ def check_rule(rule: Rule, catalogue: Catalogue) -> None:
     """Refuse a rule that could never work. Raises RuleError naming the field and the reason."""
     try:
         _check_frame(rule)
-        if rule.kind != EVERY_KIND or not isinstance(rule.when, AboutDevices):
+        if rule.kind != EVERY_KIND or not isinstance(rule.when, OfAnyKind):
             _check_metric("kind", rule.kind, None, catalogue)
         _check_condition(rule, catalogue)
         if rule.schedule is not None:

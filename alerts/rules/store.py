@@ -39,15 +39,16 @@ class StoredRule:
 def store_rules(tx: Transaction, rules: Iterable[Rule], now: datetime) -> None:
     """Copy the rules of the file into the table. One that people edited stays, unless the file has changed since.
 
-    A rule that is new in the file, or different there, is put in force and switched on. A rule that left the file
-    is switched off, unless people made it.
+    A rule that is new in the file, or different there, is put in force and switched on; one that is off at first
+    stays as it is. A rule that left the file is switched off, unless people made it.
     """
     stored = {row["rule_id"]: row for row in tx.rows(SQL["rule_table"])}
-    given = {rule.id: definition_of(rule) for rule in rules}
-    for rule_id, definition in given.items():
-        row = stored.get(rule_id)
+    given = {rule.id: rule for rule in rules}
+    for rule_id, rule in given.items():
+        row, definition = stored.get(rule_id), definition_of(rule)
         if row is None or row["file_definition"] != definition:
-            _put(tx, rule_id, row, definition, now=now, actor=FILE, file=definition)
+            enabled = not rule.off_at_first or (row is not None and row["enabled"])
+            _put(tx, rule_id, row, definition, now=now, actor=FILE, file=definition, enabled=enabled)
     for rule_id, row in stored.items():
         if rule_id not in given and row["file_definition"] is not None:
             _put(tx, rule_id, row, row["definition"], now=now, actor=FILE, file=None, enabled=False)

@@ -122,3 +122,30 @@ SELECT parts.series_id, sensor.sensor_id, sensor.kind, sensor.area_code AS area,
 FROM parts JOIN known USING (series_id) JOIN series USING (series_id) JOIN sensor USING (sensor_id)
 JOIN sensor_kind USING (kind) LEFT JOIN ledger USING (sensor_id)
 ORDER BY parts.series_id, parts.hours
+
+-- name: warned_districts
+-- Where warnings of others stand that a rule looks at: of each district the worst, and a series on which its alert
+-- hangs, best the one on which it hangs already.
+WITH warned AS (
+    SELECT DISTINCT ON (district.code) district.code, received.sender, received.texts #>> '{zh,headline}' AS headline
+    FROM cap_received AS received CROSS JOIN LATERAL unnest(received.area_codes) AS district (code)
+    WHERE received.status = 'Actual' AND received.msg_type IN ('Alert', 'Update') AND NOT received.is_clear
+      AND received.replaced_at IS NULL AND received.expires > %(now)s AND received.severity <= %(severity)s
+      AND (%(codes)s::text[] = '{}' OR received.event_codes && %(codes)s::text[])
+    ORDER BY district.code, received.severity, received.sent DESC, received.received_id DESC
+)
+SELECT warned.code, warned.sender, warned.headline, place.series_id
+FROM warned
+CROSS JOIN LATERAL (
+    SELECT series.series_id
+    FROM sensor JOIN sensor_kind USING (kind)
+    JOIN series ON series.sensor_id = sensor.sensor_id AND series.metric = sensor_kind.metrics[1]
+    WHERE starts_with(sensor.area_code, warned.code) AND sensor.retired_at IS NULL AND %(kind)s IN ('*', sensor.kind)
+      AND (%(areas)s::text[] = '{}'
+           OR EXISTS (SELECT FROM unnest(%(areas)s::text[]) AS wanted (code)
+                      WHERE starts_with(sensor.area_code, wanted.code)))
+      AND (%(sensors)s::text[] = '{}' OR sensor.sensor_id = ANY (%(sensors)s))
+      AND sensor.sensor_id <> ALL (%(except_sensors)s::text[])
+    ORDER BY series.series_id = ANY (%(own)s::integer[]) DESC, series.series_id LIMIT 1
+) AS place
+ORDER BY warned.code

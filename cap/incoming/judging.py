@@ -19,6 +19,7 @@ from cap.messages.signatures import Pinned, verify
 
 ASSUMED = timedelta(hours=24)  # so long holds what does not say until when
 TOLD = ("event", "headline", "description", "instruction", "sender", "areas")
+MOST_CODES = 50  # of its event
 LONGEST_TOLD = 2000  # characters of a text that pages show
 
 
@@ -45,6 +46,7 @@ class Believed:
     expires_assumed: bool
     texts: Mapping[str, Mapping[str, str]]
     area_codes: tuple[str, ...]
+    event_codes: tuple[str, ...]  # of all its infos, in upper case
 
     @property
     def referred(self) -> list[str]:
@@ -103,6 +105,9 @@ def _tell(message: Message, outlines: Mapping[str, BaseGeometry]) -> Believed:
         not said,
         _texts(message),
         districts_of(message, outlines),
+        tuple(sorted({value.strip().upper() for info in message.infos for _, value in info.event_codes} - {""}))[
+            :MOST_CODES
+        ],
     )
 
 

@@ -1,9 +1,9 @@
 -- name: store_received
 -- Keep a believed message, once. A later one of the same sender may have replaced it already: feeds have no order.
 INSERT INTO cap_received (sender, identifier, sent, status, msg_type, severity, is_clear, expires, expires_assumed, texts,
-                          area_codes, referred, source, received_at, replaced_at, content)
+                          area_codes, event_codes, referred, source, received_at, replaced_at, content)
 SELECT %(sender)s, %(identifier)s, %(sent)s, %(status)s, %(msg_type)s, %(severity)s, %(is_clear)s, %(expires)s,
-       %(expires_assumed)s, %(texts)s, %(area_codes)s, %(referred)s, %(source)s, %(now)s,
+       %(expires_assumed)s, %(texts)s, %(area_codes)s, %(event_codes)s, %(referred)s, %(source)s, %(now)s,
        CASE WHEN EXISTS (SELECT FROM cap_received AS later
                          WHERE later.sender = %(sender)s AND %(own)s = ANY (later.referred)) THEN %(now)s::timestamptz END,
        %(content)s

@@ -5,8 +5,9 @@ SELECT cap_rule.rule_id, cap_rule.event, cap_rule.area_level, cap_rule.approve_t
 FROM cap_rule JOIN rule USING (rule_id) ORDER BY cap_rule.event, cap_rule.rule_id
 
 -- name: known_rules
--- The rules that can go out: those about the city, not about devices.
-SELECT rule_id, definition -> 'title' AS title FROM rule ORDER BY rule_id
+-- The rules that can go out: those about what we measure. What others warn of is theirs to say.
+SELECT rule_id, definition -> 'title' AS title FROM rule
+WHERE definition #>> '{when,type}' IS DISTINCT FROM 'warning' ORDER BY rule_id
 
 -- name: store_cap_rule
 -- Let the alerts of a rule out, or on other terms.

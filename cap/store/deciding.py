@@ -52,7 +52,10 @@ def let_out(
 ) -> None:
     """Have the alerts of a rule go out to the public, on these terms. Raises WarningRefused."""
     if rule_id not in {row["rule_id"] for row in tx.rows(SQL["known_rules"])}:
-        raise WarningRefused(f"There is no rule {rule_id}. `cityops rules list` names them.")
+        raise WarningRefused(
+            f"There is no rule {rule_id} that could go out. `cityops rules list` names them; "
+            "those about warnings of others would say their words in our name."
+        )
     if event not in load_events():
         raise WarningRefused(f"There is no event {event!r}. Choose one of {', '.join(load_events())}.")
     if area_level not in LEVELS_OF_AREAS or not 0 <= approve_to <= 4 or not 0.5 <= hours <= 72:

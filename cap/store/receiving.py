@@ -54,6 +54,7 @@ def _keep(tx: Transaction, found: Believed, content: bytes, source: str, now: da
         expires_assumed=found.expires_assumed,
         texts=msgspec.json.encode(found.texts).decode(),
         area_codes=list(found.area_codes),
+        event_codes=list(found.event_codes),
         referred=found.referred,
         own=key_of(message.key),
         source=source,

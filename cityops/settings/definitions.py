@@ -41,7 +41,7 @@ class Settings(BaseSettings):
         description="A standby of the database, from which the dashboard reads what walls and desks show and what is "
         "exported; people's acts and everything else go to the database itself.",
     )
-    mqtt_url: Annotated[SecretStr | None, HeldBy("ingest", "simulate")] = Field(
+    mqtt_url: Annotated[SecretStr | None, HeldBy("ingest", "simulate", "watch")] = Field(
         None, description="Where the broker is: mqtt:// or mqtts://user:password@host:port."
     )
     secret_key: Annotated[SecretStr | None, HeldBy("dashboard")] = Field(

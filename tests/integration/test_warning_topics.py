@@ -17,6 +17,7 @@ from cap.topics import WarningTopics
 from cap.watch import Retained, jobs
 from cityops.embedded.broker import EmbeddedBroker
 from cityops.settings import read_settings
+from cityops.settings.environments import environment_for
 from cityops.storage import Database
 from tests.programs import wait_for
 from tests.shipped_broker import Broker, run_script, shipped_broker
@@ -221,7 +222,9 @@ def test_one_program_at_a_time_and_only_where_there_is_a_broker(database: Databa
     (tmp_path / "cap.toml").write_text("")
     given = {"CITYOPS_CAP_FILE": str(tmp_path / "cap.toml")}
     assert [job.name for job in jobs(database, read_settings(given))] == ["warnings"]
-    both = jobs(database, read_settings(given | {"CITYOPS_MQTT_URL": "mqtt://127.0.0.1:1"}))
+    broker = {"CITYOPS_MQTT_URL": "mqtt://127.0.0.1:1"}
+    assert environment_for("watch", broker) == broker, "watch is told where it is"
+    both = jobs(database, read_settings(given | broker))
     assert [job.name for job in both] == ["warnings", "warning topics"]
     with database.transaction() as tx:
         tx.value(SQL["lead_retained"])

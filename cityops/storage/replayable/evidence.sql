@@ -1,13 +1,13 @@
 -- Whether a good reading of an alert's series is fresh: younger than so many report intervals of its sensor.
 -- An alert that says that data is missing, that a clock is wrong, or that a rule, a job or a channel failed, needs none, nor one
--- that says what did not reach us. The age
+-- that says what did not reach us, or what others warn of. The age
 -- counts in event time: a clock that is wrong makes nothing older or younger. What is still on its way is forgiven.
 CREATE OR REPLACE FUNCTION has_evidence(
     one alert, at timestamptz, stale_after double precision, grace double precision
 ) RETURNS boolean LANGUAGE sql STABLE AS $$
     SELECT rule.definition #>> '{when,type}' IN (
         'missing', 'clock', 'fault', 'job-fault', 'service-late', 'channel-fault', 'unheard', 'lost-queue',
-        'missing-reports'
+        'missing-reports', 'warning'
     ) OR EXISTS (
         SELECT 1 FROM reading
         WHERE reading.series_id = one.series_id AND reading.quality IN (1, 2)
