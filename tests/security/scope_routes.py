@@ -132,6 +132,28 @@ def air(visitor: Visitor) -> Iterator[Try]:
     yield Try("/api/v1/air", holds=lambda content: json.loads(content)["hour"]["concentrations"] == expected)
 
 
+def lineages(visitor: Visitor) -> Iterator[Try]:
+    """The series of the scope that a number of each domain's page is made of; where there are none, no number."""
+    for domain in visitor.domains():
+        mine = visitor.of(domain)
+        path = f"/api/v1/lineage/{domain}/fact.readings?metric={DOMAINS[domain][1]}&span=week"
+        yield Try(path, status=(200,) if mine else (404,), sensors=mine, areas=None if mine else NOTHING)
+
+
+def numbers(visitor: Visitor) -> Iterator[Try]:
+    """The numbers of each domain's page, which name areas of the scope and no sensor."""
+    for domain in visitor.domains():
+        yield Try(f"/api/v1/lineage/{domain}?metric={DOMAINS[domain][1]}")
+
+
+def behind(visitor: Visitor) -> Iterator[Try]:
+    """The readings of a series of the scope; another is not there."""
+    for spot, inside in visitor.examples():
+        path = f"/api/v1/lineage/series/{spot.sensor_id}/{DOMAINS[spot.domain][1]}"
+        query = "start=2026-01-01T00:00:00Z&end=2026-02-01T00:00:00Z"
+        yield Try(f"{path}?{query}", status=(200 if inside else 404,))
+
+
 def near(path: str) -> Shows:
     """The devices of the scope around an alert of it, itself among them; nothing of another."""
 
@@ -278,6 +300,9 @@ ROUTES: dict[str, Shows] = {
     "GET /api/v1/sensors": listed("/api/v1/sensors"),
     "GET /api/v1/sensors/{sensor_id}/history": history,
     "GET /api/v1/air": air,
+    "GET /api/v1/lineage/{domain}": numbers,
+    "GET /api/v1/lineage/{domain}/{key}": lineages,
+    "GET /api/v1/lineage/series/{sensor_id}/{metric}": behind,
     "GET /api/v1/export/sensors": listed("/api/v1/export/sensors"),
     "GET /api/v1/export/areas": area_file,
     "GET /api/v1/export/alerts": listed("/api/v1/export/alerts"),

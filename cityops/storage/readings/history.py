@@ -109,7 +109,7 @@ def area_history(
     (float64), count (int64, readings), sensors (int64, how many of them reported). Ordered by metric, time.
     """
     start, end = check_aware(start), check_aware(end)
-    detail, step = _area_detail(end - start, step)
+    detail, step = area_detail(end - start, step)
     return _ask(
         tx,
         over(SQL["area_history"], rollup=detail),
@@ -127,7 +127,7 @@ def area_ranking(tx: Transaction, metric: str, *, level: AreaLevel, start: datet
     count (int64, readings), sensors (int64).
     """
     start, end = check_aware(start), check_aware(end)
-    detail, step = _area_detail(end - start, None)
+    detail, step = area_detail(end - start, None)
     areas = [row["code"] for row in tx.rows(SQL["areas_of_level"], level=level.value)]
     return _ask(
         tx,
@@ -170,8 +170,7 @@ def completeness(
     missing when nothing was expected).
     """
     start, end = check_aware(start), check_aware(end)
-    span = end - start
-    detail = Detail.MINUTES if span <= _FINE else Detail.HOURS if span <= _LONG else Detail.DAYS
+    detail = completeness_detail(end - start)
     step = STEPS[detail]
     frame = _ask(
         tx,
@@ -179,10 +178,15 @@ def completeness(
         metrics=None if metrics is None else list(metrics),
         area=area,
         end=end,
-        **_steps(tx, start, step),
+        **step_values(tx, start, step),
     )
     frame["ratio"] = (frame["received"] / frame["expected"].where(frame["expected"] > 0)).clip(upper=1.0)
     return frame
+
+
+def completeness_detail(span: timedelta) -> Detail:
+    """Return from which roll-up `completeness` counts a span."""
+    return Detail.MINUTES if span <= _FINE else Detail.HOURS if span <= _LONG else Detail.DAYS
 
 
 def count_series(tx: Transaction, metric: str, *, area: str | None = None) -> int:
@@ -199,14 +203,14 @@ def sensor_means(
     unit), low, high (float64), count (int64, readings).
     """
     start, end = check_aware(start), check_aware(end)
-    detail, step = _area_detail(end - start, None)
+    detail, step = area_detail(end - start, None)
     return _ask(
         tx,
         over(SQL["sensor_means"], rollup=detail),
         metric=metric,
         area=area,
         end=end,
-        **_steps(tx, start, step),
+        **step_values(tx, start, step),
     )
 
 
@@ -219,14 +223,14 @@ def sensor_steps(
     count. The rest waits in the server, so a large city costs no more memory than a small one.
     """
     start, end = check_aware(start), check_aware(end)
-    detail, step = _area_detail(end - start, step)
+    detail, step = area_detail(end - start, step)
     yield from tx.pieces(
         over(SQL["sensor_steps"], rollup=detail),
         size=EXPORT_PIECE,
         metric=metric,
         area=area,
         end=end,
-        **_steps(tx, start, step),
+        **step_values(tx, start, step),
     )
 
 
@@ -277,7 +281,7 @@ def _coarser(detail: Detail) -> tuple[Detail, timedelta]:
     return following, STEPS[following]
 
 
-def _area_detail(span: timedelta, step: timedelta | None) -> tuple[Detail, timedelta]:
+def area_detail(span: timedelta, step: timedelta | None) -> tuple[Detail, timedelta]:
     """Return where to read a step from. Many series are read at once, so hours come sooner than for one."""
     if step is None:
         return (Detail.MINUTES, STEPS[Detail.MINUTES]) if span <= _FINE else _choose_step(max(span, _FINE * 24))
@@ -292,7 +296,7 @@ def _history_frame(
 ) -> pd.DataFrame:
     if detail is Detail.RAW:
         return _ask(tx, SQL["raw_history"], series=series, start=start, end=end)
-    return _ask(tx, over(SQL["rolled_history"], rollup=detail), series=series, end=end, **_steps(tx, start, step))
+    return _ask(tx, over(SQL["rolled_history"], rollup=detail), series=series, end=end, **step_values(tx, start, step))
 
 
 def _find_series(tx: Transaction, keys: Iterable[tuple[str, str]]) -> dict[int, float]:
@@ -306,7 +310,7 @@ def _find_series(tx: Transaction, keys: Iterable[tuple[str, str]]) -> dict[int, 
     return {row["series_id"]: row["interval_seconds"] for row in rows}
 
 
-def _steps(tx: Transaction, start: datetime, step: timedelta) -> dict[str, object]:
+def step_values(tx: Transaction, start: datetime, step: timedelta) -> dict[str, object]:
     """Return what a statement with steps is bound to: step, zone, and the start of the step that `start` lies in."""
     return {"step": step, **(tx.row(SQL["first_step"], step=step, start=start) or {})}
 
@@ -314,7 +318,7 @@ def _steps(tx: Transaction, start: datetime, step: timedelta) -> dict[str, objec
 def _known_steps(
     tx: Transaction, step: timedelta, areas: list[str], metrics: list[str], start: datetime, end: datetime
 ) -> dict[str, object]:
-    """Return `_steps` with `known`: to where the roll-ups over areas answer, the start where they do not at all."""
-    values = _steps(tx, start, step)
+    """Return `step_values` with `known`: to where the roll-ups over areas answer; the start where they do not."""
+    values = step_values(tx, start, step)
     known = tx.value(SQL["areas_known"], areas=areas, metrics=metrics, end=end, step=step, start=values["start"])
     return values | {"known": known or values["start"]}

@@ -8,15 +8,14 @@ from dash import ctx
 
 from cityops.clock import utc_now
 from dashboard import texts
-from dashboard.city.registry import Registry
 from dashboard.pages.domain import cards
 from dashboard.pages.domain.address import parse_address
 from dashboard.pages.domain.charts import area_figure, figures
 from dashboard.pages.domain.ids import Ids
-from dashboard.pages.domain.index.index_data import IndexStory, read_index
 from dashboard.pages.domain.places import name_of, offer_areas, offer_comparisons
-from dashboard.pages.domain.story import Story, read_story
+from dashboard.pages.domain.reading import Page, read_page, reader_of
 from dashboard.pages.domain.view import BEFORE, read_view, why_empty
+from dashboard.pages.domain.words import moment_words
 from dashboard.web.request_context import RequestContext, require_role, visit
 
 CLICKED = {Ids.RANKING: "ranking", Ids.MAP: "map"}
@@ -74,14 +73,11 @@ def show(search: str | None, _ticks: int | None, path: str | None) -> dict[str, 
     """Answer the view of the address."""
     here = visit()
     domain, query = parse_address(path, search, here.site.catalogue.domain)
-    site, zone, now = here.site, here.site.settings.zone, utc_now()
+    site, now = here.site, utc_now()
     view = read_view(domain, query, site.catalogue, today=today_of(here, now))
-    end = view.end(now, zone)
     with site.database.transaction() as tx:
-        registry = here.site.live.registry(tx, view.areas)
-        story = read_story(tx, view, registry=registry, catalogue=site.catalogue, zone=zone, end=end)
-        index = read_index(tx, view, registry, here, end)
-    return _draw(story, index, registry, here)
+        page = read_page(tx, view, here, view.end(now, site.settings.zone))
+    return draw(page, here)
 
 
 def today_of(here: RequestContext, now: datetime) -> date:
@@ -95,7 +91,9 @@ def _area_of(click: Click | None) -> dict[str, str]:
     return {"area": code} if isinstance(code, str) else {}
 
 
-def _draw(story: Story, index: IndexStory, registry: Registry, here: RequestContext) -> dict[str, Any]:
+def draw(page: Page, here: RequestContext) -> dict[str, Any]:
+    """Return all answers of a page as its parts show them."""
+    story, registry = page.story, page.registry
     view, catalogue, language, zone = story.view, here.site.catalogue, here.language, here.site.settings.zone
     metric, say = catalogue.metric[view.metric], texts.speaker(language)
     own = name_of(view.area, registry, say, language)
@@ -113,16 +111,16 @@ def _draw(story: Story, index: IndexStory, registry: Registry, here: RequestCont
         empty=empty,
     )
     return {
-        "facts": cards.facts(story, metric, own, say, zone=zone, language=language),
+        "facts": cards.facts(story, page.figures, own, reader_of(here)),
         "trend": trend,
         "map": area_figure.area_map(
             registry.areas, story.ranking, metric, inside=view.area, language=language, empty=empty
         ),
         "ranking": figures.ranking_chart(story.ranking, metric, language=language, empty=empty),
         "heat": figures.heat_chart(story.heat, metric, language=language, empty=empty),
-        "index": cards.index_card(index, say),
+        "index": cards.index_card(page.index, say),
         "completeness": figures.completeness_chart(
-            story.kinds, catalogue, since=cards.moment_words(story.due_since, zone), language=language
+            story.kinds, catalogue, since=moment_words(story.due_since, zone), language=language
         ),
         "exports": cards.export_links(view, say),
     }

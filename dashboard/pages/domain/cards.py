@@ -1,29 +1,30 @@
 """The parts of the domain pages that are words and numbers: facts, the working of an index, what can be taken."""
 
-from collections.abc import Iterable
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from collections.abc import Iterable, Mapping
 
 from dash import html
 from dash.development.base_component import Component
 
-from cityops.catalogue import Metric
-from cityops.clock import clock_words
 from dashboard.pages.domain.index.air_working import DayTable
 from dashboard.pages.domain.index.index_data import IndexStory
 from dashboard.pages.domain.index.working import Working
+from dashboard.pages.domain.lineage.declare import Reader
+from dashboard.pages.domain.lineage.model import Figure
 from dashboard.pages.domain.story import Story
 from dashboard.pages.domain.view import DomainView
+from dashboard.pages.domain.words import moment_words, zone_words
 from dashboard.ui import components
 from dashboard.ui.components import Speak
 
+FACTS = ("newest", "highest", "lowest", "readings", "sensors", "step")
 FILES = ("csv", "xlsx", "geojson")
 
 
-def facts(story: Story, metric: Metric, place: str, say: Speak, *, zone: ZoneInfo, language: str) -> list[Component]:
+def facts(story: Story, figures: Mapping[str, Figure], place: str, reader: Reader) -> list[Component]:
     """Return what the view is, and what its span was in five numbers."""
+    zone = reader.zone
     words = [
-        metric.name.in_language(language),
+        reader.catalogue.metric[story.view.metric].name.in_language(reader.language),
         place,
         f"{moment_words(story.start, zone)} — {moment_words(story.end, zone)}",
     ]
@@ -36,7 +37,7 @@ def facts(story: Story, metric: Metric, place: str, say: Speak, *, zone: ZoneInf
         className="domain-view",
         **components.hook("view", "　".join(words)),
     )
-    return [head, *_numbers(story, metric, say)]
+    return [head, *_numbers(figures, reader.say)]
 
 
 def index_card(story: IndexStory, say: Speak) -> list[Component]:
@@ -107,40 +108,14 @@ def export_links(view: DomainView, say: Speak) -> list[Component]:
     ]
 
 
-def step_words(step: timedelta, say: Speak) -> str:
-    """Return how long one point of a trend is, as people say it."""
-    minutes = int(step / timedelta(minutes=1))
-    if minutes % 1440 == 0:
-        return say("domain.step_day")
-    return say("domain.step_hours", count=minutes // 60) if minutes >= 60 else say("domain.step_minutes", count=minutes)
-
-
-def _numbers(story: Story, metric: Metric, say: Speak) -> list[Component]:
-    known = story.trend.dropna(subset=["value"])
-    if known.empty:
+def _numbers(figures: Mapping[str, Figure], say: Speak) -> list[Component]:
+    known = [(name, figures[f"fact.{name}"]) for name in FACTS if f"fact.{name}" in figures]
+    if not known:
         return [html.P(say("domain.no_readings"), className="hint")]
-    numbers = [
-        ("newest", metric.format(known["value"].iloc[-1]), metric.unit),
-        ("highest", metric.format(known["high"].max()), metric.unit),
-        ("lowest", metric.format(known["low"].min()), metric.unit),
-        ("readings", f"{int(known['count'].sum()):,}", ""),
-        ("sensors", f"{int(known['sensors'].max()):,}", ""),
-        ("step", step_words(story.step, say), ""),
-    ]
     return [
         html.Div(
-            [html.Small(say(f"domain.{name}")), html.Span([html.B(value), html.Small(unit)])], className="domain-fact"
+            [html.Small(say(f"domain.{name}")), html.Span([html.B(figure.text), html.Small(figure.unit)])],
+            className="domain-fact",
         )
-        for name, value, unit in numbers
+        for name, figure in known
     ]
-
-
-def moment_words(moment: datetime, zone: ZoneInfo) -> str:
-    """Return a moment as clocks of the city show it."""
-    return clock_words(moment, zone, "%Y-%m-%d %H:%M")
-
-
-def zone_words(moment: datetime, zone: ZoneInfo) -> str:
-    """Return the zone of the times, such as "Asia/Shanghai UTC+08:00"."""
-    offset = moment.astimezone(zone).strftime("%z")
-    return f"{zone.key} UTC{offset[:3]}:{offset[3:]}"

@@ -21,12 +21,12 @@ from dashboard import texts
 from dashboard.city.registry import Registry
 from dashboard.limits.turns import TurnResponse
 from dashboard.pages.domain.callbacks import today_of
-from dashboard.pages.domain.cards import moment_words, zone_words
 from dashboard.pages.domain.files import csv_text, features, sheets_of
 from dashboard.pages.domain.index.index_data import read_index
 from dashboard.pages.domain.places import name_of
 from dashboard.pages.domain.story import read_ranking, read_story, read_trend
 from dashboard.pages.domain.view import DomainView, read_view
+from dashboard.pages.domain.words import moment_words, zone_words
 from dashboard.requests.file_names import attachment, safe_name
 from dashboard.requests.workbooks import XLSX, workbook
 from dashboard.web.request_context import RequestContext, require

@@ -8,12 +8,14 @@ import pandas as pd
 
 from cityops.areas import Area
 from cityops.catalogue import Catalogue
+from cityops.clock import has_whole_hours
 from cityops.storage import Transaction
 from cityops.storage.readings.history import area_history, area_ranking, completeness, count_series, heat_map
 from dashboard.city.past.history import area_intervals
 from dashboard.city.registry import Registry
 from dashboard.pages.domain.view import BEFORE, DomainView, level_below, metrics_of
 
+_ON_ITS_WAY = timedelta(minutes=2)
 _FINE = timedelta(hours=3)  # what is due in this time is counted by minutes
 
 
@@ -21,6 +23,7 @@ _FINE = timedelta(hours=3)  # what is due in this time is counted by minutes
 class Story:
     """The answers. `other` is what the trend is compared with, its times moved onto the span; None without.
 
+    `heat_by_hours`: whether the heat map is folded from hours; else from minutes.
     `step` is how long one point of the trend is; `interval`, how often the most frequent sensor reports.
     trend, other: as `area_history`; ranking: as `area_ranking`, of the areas inside; heat: as `heat_map`;
     kinds: kind, expected, received (int64), ratio (float64, 0 to 1; missing when nothing was expected), of what
@@ -38,6 +41,12 @@ class Story:
     kinds: pd.DataFrame
     due_since: datetime
     interval: timedelta = timedelta(0)
+    heat_by_hours: bool = True
+
+    @property
+    def due_until(self) -> datetime:
+        """To when it is counted what was due: what is on its way is not missing."""
+        return self.end - _ON_ITS_WAY
 
 
 def read_story(
@@ -61,6 +70,7 @@ def read_story(
         kinds=kinds,
         due_since=due_since,
         interval=area_intervals(tx, [view.metric], area=view.area).get(view.metric, timedelta(0)),
+        heat_by_hours=has_whole_hours(zone, heat_start) and has_whole_hours(zone, heat_end),
     )
 
 
@@ -118,7 +128,7 @@ def _kinds(
     The last minutes are left out: what is on its way is not missing. What one sensor sent too often makes up for
     nothing that another did not send.
     """
-    settled = end - timedelta(minutes=2)
+    settled = end - _ON_ITS_WAY
     metrics = metrics_of(view.domain, catalogue)
     frame = completeness(tx, metrics=metrics, area=view.area or None, start=start, end=settled)
     kind_of = registry.sensors.set_index("sensor_id")["kind"]

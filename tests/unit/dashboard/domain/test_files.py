@@ -19,6 +19,8 @@ from dashboard.pages.domain.cards import export_links, facts, index_card
 from dashboard.pages.domain.files import csv_text, features, sheets_of
 from dashboard.pages.domain.index.air_working import table_days, work_air
 from dashboard.pages.domain.index.index_data import IndexStory
+from dashboard.pages.domain.lineage.declare import Reader, story_figures
+from dashboard.pages.domain.story import Story
 from dashboard.requests.spreadsheet import harmless
 from dashboard.requests.workbooks import Sheet, workbook
 from dashboard.texts import speaker
@@ -147,9 +149,14 @@ def test_features_are_areas_and_sensors_with_their_values(catalogue: Catalogue) 
     assert (sensor["properties"]["value"], sensor["properties"]["low"]) == (40.5, None)
 
 
+def told_of(story: Story, catalogue: Catalogue, *, place: str = "", language: str = "zh") -> list[str]:
+    """Return the words of the facts of a story."""
+    reader = Reader(speaker(language), language, ZONE, catalogue)
+    return words(facts(story, story_figures(story, reader), place, reader))
+
+
 def test_the_facts_of_a_view_are_its_numbers(catalogue: Catalogue) -> None:
-    parts = facts(frames.story(), catalogue.metric["pm25"], "全市", speaker("zh"), zone=ZONE, language="zh")
-    told = words(parts)
+    told = told_of(frames.story(), catalogue, place="全市")
 
     assert {"PM2.5", "全市", "2026-04-30 20:00 — 2026-05-01 20:00", "Asia/Shanghai UTC+08:00"} <= set(told)
     assert {"37", "44", "30", "20", "2", "10 分钟"} <= set(told)  # newest, highest, lowest, readings, sensors, a point
@@ -162,15 +169,13 @@ def test_the_facts_of_a_view_are_its_numbers(catalogue: Catalogue) -> None:
 def test_a_point_says_how_long_it_is(step: timedelta, said: str, catalogue: Catalogue) -> None:
     story = frames.story(step=step)
 
-    assert said in words(facts(story, catalogue.metric["pm25"], "", speaker("en"), zone=ZONE, language="en"))
+    assert said in told_of(story, catalogue, language="en")
 
 
 def test_a_view_without_readings_says_so(catalogue: Catalogue) -> None:
     story = frames.story(trend=frames.trend())
 
-    assert "这一时段没有读数" in words(
-        facts(story, catalogue.metric["pm25"], "", speaker("zh"), zone=ZONE, language="zh")
-    )
+    assert "这一时段没有读数" in told_of(story, catalogue)
 
 
 def test_an_index_is_a_badge_a_table_and_a_note(index: IndexStory) -> None:

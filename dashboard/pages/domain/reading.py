@@ -1,0 +1,45 @@
+"""A whole domain page, read in one transaction: its answers, and every number of it as a declared figure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from cityops.storage import Transaction
+from dashboard import texts
+from dashboard.city.registry import Registry
+from dashboard.pages.domain.index.index_data import IndexStory, read_index
+from dashboard.pages.domain.lineage.declare import Reader, story_figures
+from dashboard.pages.domain.lineage.model import Figure
+from dashboard.pages.domain.lineage.trace import Tracer
+from dashboard.pages.domain.story import Story, read_story
+from dashboard.pages.domain.view import DomainView
+from dashboard.web.request_context import RequestContext
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a page shows at the end of its span. `figures`: every number of it by its key, in its order."""
+
+    story: Story
+    index: IndexStory
+    registry: Registry
+    figures: Mapping[str, Figure]
+
+    def tracer(self, tx: Transaction, here: RequestContext) -> Tracer:
+        """Return what traces the page's figures, in a transaction of who asks."""
+        means = {name: metric.mean for name, metric in here.site.catalogue.metric.items()}
+        return Tracer(tx, self.figures, means, self.registry.sensors)
+
+
+def read_page(tx: Transaction, view: DomainView, here: RequestContext, end: datetime) -> Page:
+    """Answer a view. `end` is the end of its span."""
+    site, zone = here.site, here.site.settings.zone
+    registry = site.live.registry(tx, view.areas)
+    story = read_story(tx, view, registry=registry, catalogue=site.catalogue, zone=zone, end=end)
+    index = read_index(tx, view, registry, here, end)
+    return Page(story, index, registry, story_figures(story, reader_of(here)))
+
+
+def reader_of(here: RequestContext) -> Reader:
+    """Return for whom the figures of a request are written."""
+    return Reader(texts.speaker(here.language), here.language, here.site.settings.zone, here.site.catalogue)
