@@ -13,5 +13,6 @@ from tests import programs
 @contextmanager
 def serving(settings: Settings, catalogue: Catalogue, port: int) -> Iterator[str]:
     """Serve the city of these settings; return the address."""
-    with programs.serving(make_server(create_app(settings, catalogue), host="127.0.0.1", port=port)):
+    proxies = settings.trusted_proxies or ()
+    with programs.serving(make_server(create_app(settings, catalogue), host="127.0.0.1", port=port, proxies=proxies)):
         yield f"http://127.0.0.1:{port}"

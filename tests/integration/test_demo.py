@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from urllib.request import urlopen
@@ -90,13 +90,30 @@ def end(demo: Demo) -> None:
 
 @pytest.fixture(scope="module")
 def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    """One demo that several tests look at; the last of them ends it."""
-    demo = Demo(tmp_path_factory.mktemp("standing") / "city")
+    """One demo that several tests look at, on a folder in which two were killed while they started."""
+    folder = tmp_path_factory.mktemp("standing") / "city"
+    kill_at_start(Demo(folder), lambda demo: "starting" in demo.text)
+    kill_at_start(Demo(folder), lambda _: True)
+    demo = Demo(folder)
     try:
         demo.wait_until_up()
         yield demo
     finally:
         end(demo)
+
+
+@pytest.fixture(scope="module")
+def killed(standing: Demo) -> Iterator[tuple[Demo, object]]:
+    """The standing demo after a kill -9, started again on its folder, and the newest reading before the kill."""
+    wait_for(lambda: standing.newest_reading() is not None, "a first reading")
+    before = standing.newest_reading()
+    kill(standing)
+    again = Demo(standing.folder)
+    try:
+        again.wait_until_up()
+        yield again, before
+    finally:
+        end(again)
 
 
 def test_the_demo_shows_moving_data(standing: Demo) -> None:
@@ -149,37 +166,29 @@ def test_a_program_that_dies_is_started_again(standing: Demo) -> None:
     wait_for(lambda: standing.newest_reading() != before, "readings after the restarts", seconds=60)
 
 
-def test_the_demo_ends_cleanly(standing: Demo) -> None:
-    children, said = standing.tree(), len(standing.text)
-    standing.process.send_signal(signal.SIGINT)
-    assert standing.process.wait(40) == 0
-    assert psutil.wait_procs(children, timeout=1)[1] == []
-    assert "Traceback" not in standing.text[said:]
-
-
-def test_kill_9_at_any_moment_leaves_nothing_running_and_the_next_start_goes_on(
-    folder: Path, demos: list[Demo]
-) -> None:
-    for said in ("starting", None):  # while it starts, twice
-        demo = Demo(folder)
-        demos.append(demo)
-        if said is not None:
-            wait_for(lambda demo=demo, said=said: said in demo.text, "the demo starting")  # type: ignore[misc]
-        wait_for(lambda demo=demo: demo.tree(), "a first child")  # type: ignore[misc]
-        kill(demo)
-
-    demo = Demo(folder)
-    demos.append(demo)
-    demo.wait_until_up()
-    wait_for(lambda: demo.newest_reading() is not None, "a first reading")
-    before = demo.newest_reading()
-    kill(demo)
-
-    again = Demo(folder)
-    demos.append(again)
-    again.wait_until_up()
+def test_kill_9_at_any_moment_leaves_nothing_running_and_the_next_start_goes_on(killed: tuple[Demo, object]) -> None:
+    """Killed twice while it started, and once while it ran: `kill` waits each time until nothing of it is left."""
+    again, before = killed
 
     wait_for(lambda: again.newest_reading() not in (None, before), "newer readings in the same database")
+
+
+def test_the_demo_ends_cleanly(killed: tuple[Demo, object]) -> None:
+    demo, _ = killed
+    children, said = demo.tree(), len(demo.text)
+    demo.process.send_signal(signal.SIGINT)
+    assert demo.process.wait(40) == 0
+    assert psutil.wait_procs(children, timeout=1)[1] == []
+    assert "Traceback" not in demo.text[said:]
+
+
+def kill_at_start(demo: Demo, moment: Callable[[Demo], bool]) -> None:
+    """Kill a demo that has a first child, at a moment; leave none behind that does not come so far."""
+    try:
+        wait_for(lambda: moment(demo) and demo.tree(), "a first child of the demo")
+        kill(demo)
+    finally:
+        end(demo)
 
 
 def kill(demo: Demo) -> None:

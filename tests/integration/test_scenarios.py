@@ -108,9 +108,18 @@ def test_the_simulator_follows_draws_the_plume_and_ends_the_story(stage: Databas
     assert director.direct(city, NOW.timestamp() + 250).script.staged == city.script.staged
 
 
-@pytest.mark.parametrize(("scenario", "speed", "lasts"), [("bad-sensors", 100 / 6, 22), ("broker-outage", 16.0, 27)])
+@pytest.mark.parametrize(
+    ("scenario", "speed", "rate", "lasts"), [("bad-sensors", 100 / 6, 40, 22), ("broker-outage", 32.0, 20, 14)]
+)
 def test_the_ledger_says_exactly_what_the_truth_does(
-    database_url: str, database: Database, broker_url: str, tmp_path: Path, scenario: str, speed: float, lasts: int
+    database_url: str,
+    database: Database,
+    broker_url: str,
+    tmp_path: Path,
+    scenario: str,
+    speed: float,
+    rate: int,
+    lasts: int,
 ) -> None:
     """Real devices' messages, a real broker, the real ingest, and the ledger it leaves."""
     truth = tmp_path / "truth.jsonl"
@@ -118,7 +127,7 @@ def test_the_ledger_says_exactly_what_the_truth_does(
     with running("ingest", environment=environment, log=tmp_path / "ingest.log"):
         with (tmp_path / "simulate.log").open("w") as log:
             subprocess.run(
-            [sys.executable, "-m", "cityops", "simulate", "--sensors", "160", "--rate", "40", "--no-incidents",
+            [sys.executable, "-m", "cityops", "simulate", "--sensors", "160", "--rate", str(rate), "--no-incidents",
              "--scenario", scenario, "--speed", str(speed),
              "--duration", str(lasts), "--truth", str(truth)],
             env={**environment, "PATH": "", "HOME": str(tmp_path)}, check=True, timeout=lasts + 60,

@@ -20,9 +20,12 @@ from websockets.typing import Origin
 from cityops.accounts.login_limits import OF_SOURCE
 from cityops.accounts.roles import Role
 from cityops.accounts.users import store_user
+from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
+from cityops.settings import read_settings
 from cityops.storage import Database
-from tests.programs import running, wait_for
+from tests.dashboards import serving
+from tests.programs import wait_for
 from tests.shipped_broker import REPOSITORY, adapted, free_port
 
 PASSWORD = "Tired-at-3am"
@@ -103,7 +106,9 @@ def make_certificate(folder: Path) -> None:
 
 
 @pytest.fixture(params=[run_nginx, run_caddy], ids=["nginx", "caddy"])
-def front(request: pytest.FixtureRequest, database_url: str, database: Database, tmp_path: Path) -> Iterator[Front]:
+def front(
+    request: pytest.FixtureRequest, database_url: str, database: Database, catalogue: Catalogue, tmp_path: Path
+) -> Iterator[Front]:
     """Run the dashboard behind a proxy that ends TLS."""
     proxy: Proxy = request.param
     port, dashboard = free_port(), free_port()
@@ -117,7 +122,7 @@ def front(request: pytest.FixtureRequest, database_url: str, database: Database,
         "CITYOPS_ALLOWED_HOSTS": NAME,
     }
     home = {"HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path)}
-    with running("dashboard", "--port", str(dashboard), environment=environment, log=tmp_path / "dashboard.log"):
+    with serving(read_settings(environment), catalogue, dashboard):
         wait_for(lambda: answers(f"http://127.0.0.1:{dashboard}/readyz"), "the dashboard", seconds=90)
         front = Front(port, dashboard, ssl.create_default_context(cafile=str(tmp_path / "cityops.crt")))
         with (tmp_path / "proxy.log").open("wb") as log:

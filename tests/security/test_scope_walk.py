@@ -39,6 +39,7 @@ from tests.security.scoped_city import SCOPES, Spot, areas_in, build, spots_in
 from tests.security.streams import read_stream
 from tests.unit.dashboard.visitors import TestClient
 
+CITY = {"CITYOPS_COOKIE_SECURE": "false", "CITYOPS_DEMO": "true"}  # settings
 UPDATE = "/_dash-update-component"
 REFUSED = (303, 401, 403)
 FOR_ADMINISTRATORS = ("/", "/healthz", "/readyz", "/time", "/metrics", "/_favicon.ico", "/api/v1/requests/{key}")
@@ -142,8 +143,7 @@ def walk(
         for role in Role:
             for part, scope in SCOPES.items():
                 store_user(tx, name_of(role, part), role=role, scope=scope, password="", actor="test", now=now)
-    settings = {"CITYOPS_DATABASE_URL": database_url, "CITYOPS_COOKIE_SECURE": "false", "CITYOPS_DEMO": "true"}
-    settings |= demo_settings(tmp_path)
+    settings = {"CITYOPS_DATABASE_URL": database_url, **CITY, **demo_settings(tmp_path)}
     app = create_app(read_settings(settings), catalogue)
     with TestClient(app, follow_redirects=False, raise_server_exceptions=False) as client:
         found = Walk(app, client, database, alerts)
@@ -248,7 +248,10 @@ def test_everything_shows_every_role_its_scope_and_nothing_else(
     assert walk.tried > len(Role) * len(SCOPES) * 50
 
 
-def test_what_nobody_told_of_is_found(walk: Walk) -> None:
-    walk.app.add_api_route("/api/v1/new/{sensor_id}", lambda: None)
+def test_what_nobody_told_of_is_found(catalogue: Catalogue, tmp_path: Path) -> None:
+    nowhere = {"CITYOPS_DATABASE_URL": "postgresql://nobody:secret@127.0.0.1:1/none", **CITY}  # nobody asks it
+    app = create_app(read_settings(nowhere | demo_settings(tmp_path)), catalogue)
+    assert untold(app) == []
+    app.add_api_route("/api/v1/new/{sensor_id}", lambda: None)
 
-    assert untold(walk.app) == ["GET /api/v1/new/{sensor_id}"]
+    assert untold(app) == ["GET /api/v1/new/{sensor_id}"]
