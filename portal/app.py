@@ -24,6 +24,7 @@ from portal.open_data import routes as open_data
 from portal.pages import data, figures, home, questions, released, report, reports, warnings
 from portal.rendering import language_in
 from portal.sensorthings import routes as sensorthings
+from portal.updates.sending import open_sender
 from portal.web import faults, health
 from portal.web.answer_cache import AnswerCache
 from portal.web.headers import PublicHeaders
@@ -61,14 +62,19 @@ def create_app(settings: Settings) -> Starlette:
     """
     load_channels(settings.hooks_file)  # what is wrong with them is told at the start
     portal = open_portal(settings, load_standards(settings.standards_file))
+    updates = open_sender(settings)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        if updates is not None:
+            updates.start()
         tasks = [asyncio.create_task(_keep_showing_progress()), asyncio.create_task(keep_showing_life(settings))]
         yield
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        if updates is not None:
+            await asyncio.to_thread(updates.stop)
         portal.close()
 
     server = Starlette(

@@ -11,3 +11,7 @@ LIMITED = Counter(
 )
 FAILED_READS = Counter("cityops_portal_failed_reads", "Questions to the database that failed.")
 CITY_AGE = Gauge("cityops_portal_city_age_seconds", "Age of the state of the city that is shown; -1 before the first.")
+UPDATES = Counter("cityops_portal_updates", "Messages about new readings that went to the broker of open data.")
+UPDATES_LEFT_OUT = Counter(
+    "cityops_portal_updates_left_out", "Series of which older readings were not told, because too much was new."
+)

@@ -7,7 +7,9 @@ from functools import lru_cache
 
 ROOT = "cityops"
 SHARED = "$share/"  # subscriptions of which each message goes to one member
+OPEN_DATA = "v1.1/"  # where the portal tells new readings of what is open, as SensorThings has it
 WARNINGS = "cityops-warnings"  # where public warnings stand: not below `cityops/`, which ingest hears and devices write
+SAID_BY_US = (WARNINGS, OPEN_DATA)  # how the topics begin in which only our services speak
 OURS = "cityops-"  # how the client ids of our own programs begin; no device may have such a name at the broker
 BROKER = "$SYS/"  # where a broker speaks of itself
 BROKER_DROPPED = BROKER + "broker/publish/messages/dropped"  # Mosquitto: since its start, for any client

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from cityops.devices.topics import WARNINGS
+from cityops.devices.topics import SAID_BY_US
 from cityops.embedded.mqtt_packets import Hello
 
 SERVICE = "service"  # the username
@@ -50,7 +50,7 @@ class Access:
         if not ours:
             if hello.username == SERVICE or hello.client_id in self._ours:
                 raise Refused(identifier=True)
-            if hello.will.startswith(WARNINGS):  # nobody warns by dying
+            if hello.will.startswith(SAID_BY_US):  # nobody warns by dying
                 raise Refused(identifier=True)
             if not self.blocked().isdisjoint((hello.client_id, hello.username)):
                 raise Refused(identifier=True)

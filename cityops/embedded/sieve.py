@@ -1,6 +1,6 @@
 """Takes out of a client's stream of MQTT what comes of a blocked sensor, byte by byte of the same length. Pure.
 
-And what looks like a public warning, from whoever is none of our services.
+And what looks like a public warning or a reading of open data, from whoever is none of our services.
 
 Such a message goes to a topic that nobody hears, and is not retained: the client gets its acknowledgement, as from a
 broker whose access list does not allow it (MQTT 3.1.1).
@@ -8,7 +8,7 @@ broker whose access list does not allow it (MQTT 3.1.1).
 
 from collections.abc import Callable, Set
 
-from cityops.devices.topics import WARNINGS, named_sensor
+from cityops.devices.topics import SAID_BY_US, named_sensor
 from cityops.embedded.mqtt_packets import read_length
 
 _PUBLISH = 3
@@ -62,7 +62,7 @@ class PacketFilter:
         return True
 
     def _is_refused(self, topic: str) -> bool:
-        if topic.startswith(WARNINGS) and not self._is_service:
+        if topic.startswith(SAID_BY_US) and not self._is_service:
             return True
         blocked = self._blocked()
         return bool(blocked) and named_sensor(topic) in blocked

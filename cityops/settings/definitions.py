@@ -44,6 +44,17 @@ class Settings(BaseSettings):
     mqtt_url: Annotated[SecretStr | None, HeldBy("ingest", "simulate", "watch")] = Field(
         None, description="Where the broker is: mqtt:// or mqtts://user:password@host:port."
     )
+    open_mqtt_url: Annotated[SecretStr | None, HeldBy("portal")] = Field(
+        None,
+        description="Where the portal tells new readings of what is open, as SensorThings has it: a broker of its own, "
+        "mqtt:// or mqtts://user:password@host:port. One portal has it; without it nothing is told.",
+    )
+    open_mqtt_endpoint: str | None = Field(
+        None, description="The address of that broker as clients know it, such as mqtts://city.example:8884."
+    )
+    portal_address: str | None = Field(
+        None, description="The address of the portal as people know it: links in these messages begin with it."
+    )
     secret_key: Annotated[SecretStr | None, HeldBy("dashboard")] = Field(
         None,
         description="Signs the cookies by which an account knows its devices. At least 32 characters, the same in "
@@ -260,7 +271,7 @@ class Settings(BaseSettings):
     def _are_parts(cls, value: object, info: ValidationInfo) -> object:
         return _READERS[str(info.field_name)](value) if isinstance(value, str) else value
 
-    @field_validator("database_url", "read_database_url", "mqtt_url", "mqtt_device_url")
+    @field_validator("database_url", "read_database_url", "mqtt_url", "mqtt_device_url", "open_mqtt_url")
     @classmethod
     def _has_scheme_and_host(cls, url: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
         if url is not None:
@@ -344,6 +355,10 @@ class Settings(BaseSettings):
     def require_mqtt_url(self) -> str:
         """Return the broker URL in the clear; raise SettingError when it is not set."""
         return self._require("mqtt_url", "mqtt://host:port")
+
+    def find_open_mqtt_url(self) -> str:
+        """Return where the broker of open data is, in the clear; "" where there is none."""
+        return "" if self.open_mqtt_url is None else self.open_mqtt_url.get_secret_value()
 
     def _require(self, name: str, example: str) -> str:
         secret: SecretStr | None = getattr(self, name)

@@ -18,9 +18,16 @@ CONFORMANCE = [
 ]  # fmt: skip
 
 
-def root_document(base: str) -> dict[str, Any]:
-    """Return the sets with their addresses, and the requirements that are met. `base`: the address of the service."""
+UPDATES = f"{_REQUIREMENTS}/receive-updates-via-mqtt/receive-updates"
+
+
+def root_document(base: str, *, broker: str | None = None) -> dict[str, Any]:
+    """Return the sets with their addresses, and the requirements that are met.
+
+    `base`: the address of the service. `broker`: where new readings are told by MQTT, if they are.
+    """
+    updates = {} if broker is None else {UPDATES: {"endpoints": [broker]}}
     return {
         "value": [{"name": one.set_name, "url": f"{base}/{one.set_name}"} for one in ENTITIES],
-        "serverSettings": {"conformance": CONFORMANCE},
+        "serverSettings": {"conformance": [*CONFORMANCE, *updates], **updates},
     }

@@ -29,7 +29,9 @@ OUT_OF_RANGE = "A value in the query is out of the range in which the database c
 
 async def show_root(request: Request) -> Response:
     """What there is, and what of the standard is met."""
-    body = msgspec.json.encode(root_document(_base(request)))
+    settings = portal_of(request).settings
+    broker = settings.open_mqtt_endpoint if settings.open_mqtt_url is not None else None
+    body = msgspec.json.encode(root_document(_base(request), broker=broker))
     return Response(body, headers={"Cache-Control": f"public, max-age={KEEP_ROOT}"}, media_type=JSON)
 
 

@@ -2,6 +2,20 @@
 -- No question of a stranger holds a connection longer.
 SELECT set_config('statement_timeout', %(milliseconds)s, true)
 
+-- name: sta_newest
+-- How far open series go: some, or all.
+SELECT series_id, time FROM portal.open_latest
+WHERE %(series)s::integer[] IS NULL OR series_id = ANY (%(series)s::integer[])
+
+-- name: sta_new_readings
+-- Of each of some open series the newest readings after a moment, in their order.
+SELECT found.* FROM unnest(%(series)s::integer[], %(after)s::timestamptz[]) AS wanted (key, after)
+CROSS JOIN LATERAL (
+    SELECT series_id, sensor_id, time, value, quality FROM portal.open_reading
+    WHERE series_id = wanted.key AND time > wanted.after ORDER BY time DESC LIMIT %(limit)s
+) AS found
+ORDER BY found.series_id, found.time
+
 -- name: sta_page
 -- A page of a set.
 SELECT {columns} FROM {relation} WHERE {where} ORDER BY {order} LIMIT {limit} OFFSET {skip}

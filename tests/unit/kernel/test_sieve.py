@@ -93,7 +93,7 @@ def test_what_is_no_mqtt_ends_the_connection() -> None:
         PacketFilter(lambda: BLOCKED).feed(b"\x30\xff\xff\xff\xff\xff")
 
 
-@pytest.mark.parametrize("topic", ["cityops-warnings", "cityops-warnings/310115/rain"])
+@pytest.mark.parametrize("topic", ["cityops-warnings", "cityops-warnings/310115/rain", "v1.1/Observations"])
 def test_nobody_but_our_services_warns(topic: str) -> None:
     said = publish(topic, b"<alert/>")
 
