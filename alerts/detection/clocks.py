@@ -1,7 +1,6 @@
 """Judges the clocks of devices, by what ingest learned of them. Pure."""
 
 from collections.abc import Iterable
-from statistics import median
 
 from alerts.conditions import WrongClock
 from alerts.detection.timed import TimedResult, TimedSeries
@@ -9,15 +8,18 @@ from alerts.detection.timed import TimedResult, TimedSeries
 LEAST_CITY = 20  # clocks that together can tell of ours
 
 
-def wrong(when: WrongClock, clocks: Iterable[tuple[TimedSeries, float]]) -> TimedResult:
-    """Judge the skew of each device's clock (arrival minus its own time, s).
+def common_skew(median: float | None, clocks: int) -> float:
+    """Return what the whole city is off by (s), from the median skew of so many clocks.
 
     What half of a city is off by is not the devices' fault but ours, or that of the way: it does not count.
     """
-    known = list(clocks)
-    common = median(skew for _, skew in known) if len(known) >= LEAST_CITY else 0.0
+    return median if median is not None and clocks >= LEAST_CITY else 0.0
+
+
+def wrong(when: WrongClock, clocks: Iterable[tuple[TimedSeries, float]], *, common: float) -> TimedResult:
+    """Judge the skew of each device's clock (arrival minus its own time, s), beyond what all have in common."""
     sight = TimedResult()
-    for place, skew in known:
+    for place, skew in clocks:
         off = abs(skew - common)
         sight.values[place.series_id] = off
         if off >= when.seconds:

@@ -209,7 +209,7 @@ class TimedEvaluator:
             case Missing() as when:
                 sight = self._missing(tx, rule, when, courses, now)
             case WrongClock() as when:
-                sight = timed_queries.wrong_clocks(tx, rule, when)
+                sight = timed_queries.wrong_clocks(tx, rule, when, own=[key.series_id for key in courses])
             case Flat() as when:
                 sight = timed_queries.flat(
                     tx, rule, when, now, floor=self._engine.catalogue.metric[when.metric].flat_above

@@ -21,10 +21,12 @@ SQL = load_queries("alerts")
 _MINUTE = 60.0  # seconds: how finely rain is known
 
 
-def wrong_clocks(tx: Transaction, rule: Rule, when: WrongClock) -> TimedResult:
-    """Judge the clocks of devices."""
-    rows = tx.rows(SQL["clock_skews"], kind=rule.kind)
-    return clocks.wrong(when, [(place, row["skew"]) for place, row in concerned(rule, rows)])
+def wrong_clocks(tx: Transaction, rule: Rule, when: WrongClock, *, own: Iterable[int]) -> TimedResult:
+    """Judge the clocks of devices that are far off, and those on which alerts hang (`own`)."""
+    city = tx.row(SQL["common_skew"], kind=rule.kind) or {}
+    common = clocks.common_skew(city["median"], city["clocks"])
+    rows = tx.rows(SQL["clock_skews"], kind=rule.kind, common=common, seconds=when.seconds, own=list(own))
+    return clocks.wrong(when, ((place, row["skew"]) for place, row in concerned(rule, rows)), common=common)
 
 
 def flat(tx: Transaction, rule: Rule, when: Flat, now: datetime, *, floor: float | None) -> TimedResult:
