@@ -7,7 +7,7 @@ CREATE OR REPLACE FUNCTION has_evidence(
 ) RETURNS boolean LANGUAGE sql STABLE AS $$
     SELECT rule.definition #>> '{when,type}' IN (
         'missing', 'clock', 'fault', 'job-fault', 'service-late', 'channel-fault', 'unheard', 'lost-queue',
-        'missing-reports', 'warning'
+        'missing-reports', 'warning', 'widespread'
     ) OR EXISTS (
         SELECT 1 FROM reading
         WHERE reading.series_id = one.series_id AND reading.quality IN (1, 2)

@@ -1,5 +1,6 @@
 """Rules are data; a rule that could never work is refused with the field and the reason."""
 
+import re
 from pathlib import Path
 from typing import get_args
 
@@ -7,8 +8,9 @@ import pytest
 
 from alerts.conditions import Condition
 from alerts.errors import RuleError
-from alerts.rules.definitions import load_rules, read_rule
+from alerts.rules.definitions import AboutDevices, load_rules, read_rule
 from alerts.rules.store import definition_of
+from cityops import storage
 from cityops.catalogue import load_catalogue
 from sensors_sim.fleet.devices import KINDS
 
@@ -123,6 +125,14 @@ def test_a_city_brings_its_own_rules(tmp_path: Path) -> None:
 def test_a_rule_that_cannot_work_is_refused_by_field(tmp_path: Path, field: str, change: dict[str, str]) -> None:
     with pytest.raises(RuleError, match=f"rule .*: .*{field}"):
         load_rules(CATALOGUE, write(tmp_path / "rules.toml", **change))
+
+
+def test_what_is_said_of_devices_needs_no_reading_to_be_believed() -> None:
+    """The database's list of such types, by which their alerts never turn stale, has every one of them."""
+    words = (Path(storage.__file__).parent / "replayable" / "evidence.sql").read_text("utf-8")
+    listed = re.findall("'([a-z-]+)'", words.split("IN (", 1)[1].split(")", 1)[0])
+
+    assert set(listed) == {one.__struct_config__.tag for one in get_args(AboutDevices)}
 
 
 def test_an_id_used_twice_is_refused(tmp_path: Path) -> None:
