@@ -8,7 +8,7 @@ import pytest
 
 from alerts.conditions import Condition
 from alerts.errors import RuleError
-from alerts.rules.definitions import AboutDevices, load_rules, read_rule
+from alerts.rules.definitions import OfAnyKind, load_rules, read_rule
 from alerts.rules.store import definition_of
 from cityops import storage
 from cityops.catalogue import load_catalogue
@@ -132,7 +132,7 @@ def test_what_is_said_of_devices_needs_no_reading_to_be_believed() -> None:
     words = (Path(storage.__file__).parent / "replayable" / "evidence.sql").read_text("utf-8")
     listed = re.findall("'([a-z-]+)'", words.split("IN (", 1)[1].split(")", 1)[0])
 
-    assert set(listed) == {one.__struct_config__.tag for one in get_args(AboutDevices)}
+    assert set(listed) == {one.__struct_config__.tag for one in get_args(OfAnyKind)}
 
 
 def test_an_id_used_twice_is_refused(tmp_path: Path) -> None:
