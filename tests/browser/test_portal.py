@@ -88,6 +88,35 @@ def test_no_page_keeps_anybody_out(street: Street) -> None:
     assert found == {key: [] for key in found}
 
 
+@pytest.mark.parametrize("width", [320, 390])
+def test_the_menu_of_a_phone_is_one_line_without_a_script(street: Street, width: int) -> None:
+    """Three pages at once, the others behind "More", which says that the page is one of them."""
+    for language in ("zh-CN", "en-GB"):
+        page = street.phone(script=False, language=language)
+        page.set_viewport_size({"width": width, "height": 844})
+        page.goto(f"{street.address}/reports")
+        menu, others = page.locator("nav summary"), page.locator("nav .more a")
+        line = [box["y"] for one in (*page.locator("nav .first a").all(), menu) if (box := one.bounding_box())]
+        assert (len(line), len(set(line))) == (4, 1)
+        assert [one.is_visible() for one in others.all()] == [False] * 4
+        menu.click()
+        assert [one.is_visible() for one in others.all()] == [True] * 4
+        assert page.locator("nav [aria-current=page]").get_attribute("href") == "/reports"
+        expect(page.locator("nav .menu")).to_have_class("menu is-here")
+
+
+def test_an_open_menu_keeps_nobody_out_and_a_wide_screen_needs_none(street: Street) -> None:
+    page = street.phone()
+    page.goto(f"{street.address}/figures/released")
+    assert page.locator("nav [aria-current=true]").get_attribute("href") == "/figures"
+    page.click("nav summary")
+    assert axe.grave_violations(page) == []
+    page.set_viewport_size({"width": 1920, "height": 1080})
+    expect(page.locator("nav summary")).to_be_hidden()
+    tops = [box["y"] for one in page.locator("nav a").all() if (box := one.bounding_box())]
+    assert (len(tops), len(set(tops))) == (7, 1)
+
+
 def test_the_first_page_is_small_whole_and_sets_nothing(street: Street) -> None:
     page = street.phone()
     sizes: list[int] = []
