@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from citizens.errors import KeyUnusable
-from citizens.sealing import make_pair
+from citizens.persons.sealing import make_pair
 
 KEY, PUBLIC_KEY = "reporter_key", "reporter_public_key"  # as deploy/secrets.sh names them
 

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from cases.life.details import CaseType
-from citizens.contact import NOBODY, Contact
 from citizens.errors import ReportUnusable
+from citizens.persons.contact import NOBODY, Contact
 
 LONGEST_SAID = 4000  # characters
 LONGEST_ADDRESS = 300

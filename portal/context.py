@@ -10,7 +10,7 @@ from cityops.settings import Settings
 from cityops.standards.tables import Standards
 from cityops.storage import Database, Transaction
 from cityops.web.worker_pool import WorkerPool
-from portal.city_reader import CityReader
+from portal.city.reader import CityReader
 from portal.web.allowances import Allowances
 
 T = TypeVar("T")

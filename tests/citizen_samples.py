@@ -5,9 +5,9 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 
 from cases.life.details import CaseType
-from citizens.contact import Contact
+from citizens.persons.contact import Contact
+from citizens.persons.sealing import make_pair
 from citizens.reports import Channel, NewReport
-from citizens.sealing import make_pair
 from cityops.catalogue import Catalogue
 from cityops.storage import Database, StorageError
 from cityops.storage.migrate import migrate

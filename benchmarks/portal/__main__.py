@@ -25,7 +25,7 @@ import psutil
 from benchmarks.portal_process import PASSWORD, portal_process
 from benchmarks.process_times import cpu_seconds
 from cases.store.catalogue.catalogue_import import seed_catalogue
-from citizens.sealing import make_pair
+from citizens.persons.sealing import make_pair
 from cityops.catalogue import load_catalogue
 from cityops.clock import utc_now
 from cityops.embedded.postgres import EmbeddedPostgres

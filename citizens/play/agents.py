@@ -18,7 +18,7 @@ from cases.play.cast import someone
 from cases.play.player import ToCome
 from cases.store.acting import merge, perform
 from citizens.calls import CallNote, Solved
-from citizens.contact import NOBODY
+from citizens.persons.contact import NOBODY
 from citizens.places import AreaFinder
 from citizens.play.calls import Call
 from citizens.reports import NewReport

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from cases.life.details import CaseType
 from cases.play.reports import Spot
-from citizens.contact import NOBODY, Contact
+from citizens.persons.contact import NOBODY, Contact
 from citizens.play.stories import Stories, Trouble
 from citizens.reports import Channel, NewReport
 

@@ -4,11 +4,11 @@ from datetime import datetime
 
 from cases.life.details import CaseType
 from cases.life.posts import CaseActor
-from citizens.contact import NOBODY, Contact, masked
-from citizens.contact_rights import check_reveal
 from citizens.errors import ContactClosed, KeyUnusable, PersonalData, ReportUnknown
-from citizens.personal import find_personal
-from citizens.sealing import person_key, unseal
+from citizens.persons.contact import NOBODY, Contact, masked
+from citizens.persons.contact_rights import check_reveal
+from citizens.persons.personal import find_personal
+from citizens.persons.sealing import person_key, unseal
 from cityops.storage import Row, Transaction, load_queries
 from cityops.storage.audit import record
 

@@ -9,10 +9,10 @@ from datetime import datetime
 
 from cases.photo_files import read_photo
 from citizens.codes import hash_code, is_code, new_code
-from citizens.contact import check_contact
 from citizens.errors import KeyUnusable, ReportUnusable
+from citizens.persons.contact import check_contact
+from citizens.persons.sealing import seal
 from citizens.reports import MOST_PHOTOS, NewReport, check_report
-from citizens.sealing import seal
 from cityops.storage import Row, Transaction, load_queries
 
 SQL = load_queries("citizens")

@@ -13,9 +13,9 @@ from cases.life.posts import CaseActor, Post
 from cases.store.acting import report
 from cases.store.case_store import Place
 from cases.store.catalogue.catalogue_versions import standards_of
-from citizens.contact_rights import check_publishing
 from citizens.errors import ReportTaken, ReportUnknown, ReportUnusable
 from citizens.holding import Hold
+from citizens.persons.contact_rights import check_publishing
 from citizens.places import AreaFinder
 from citizens.reports import LONGEST_SAID, NewReport, check_place
 from citizens.store.inbox import send_report

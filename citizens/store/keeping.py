@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from citizens.errors import PersonalData, ReportUnknown, ReportUnusable
-from citizens.personal import find_personal
+from citizens.persons.personal import find_personal
 from citizens.store.contacts import LONGEST_WHY
 from cityops.storage import Transaction, load_queries
 from cityops.storage.audit import COMMAND_LINE, record

@@ -3,10 +3,10 @@
 from datetime import datetime
 
 from cases.life.posts import CaseActor
-from citizens.contact_rights import check_publishing
 from citizens.errors import NameDoubt, PersonalData, ReportUnknown, ReportUnusable
-from citizens.person_names import may_name_somebody
-from citizens.personal import find_personal
+from citizens.persons.contact_rights import check_publishing
+from citizens.persons.person_names import may_name_somebody
+from citizens.persons.personal import find_personal
 from citizens.reports import LONGEST_SAID
 from cityops.storage import Row, Transaction, load_queries
 from cityops.storage.audit import record

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from citizens.errors import SealUnreadable
 from citizens.holding import Hold
-from citizens.sealing import person_key, unseal
+from citizens.persons.sealing import person_key, unseal
 from citizens.store.intake import hold
 from cityops.storage import Transaction, load_queries
 

@@ -31,8 +31,8 @@ def import_file(
     from rich.console import Console  # noqa: PLC0415  (each verb loads only what it needs)
 
     from cases.life.details import CaseType  # noqa: PLC0415
-    from citizens.report_files import read_reports  # noqa: PLC0415
-    from citizens.report_mails import read_mail  # noqa: PLC0415
+    from citizens.channels.report_files import read_reports  # noqa: PLC0415
+    from citizens.channels.report_mails import read_mail  # noqa: PLC0415
     from citizens.store.report_import import import_reports, plan_import  # noqa: PLC0415
     from cityops.clock import utc_now  # noqa: PLC0415
     from cityops.geography.coordinates import Crs  # noqa: PLC0415

@@ -22,7 +22,7 @@ def make_key(
     cityops citizens make-key --write /etc/cityops
     """
     from citizens.key_files import write_pair  # noqa: PLC0415  (each verb loads only what it needs)
-    from citizens.sealing import make_pair  # noqa: PLC0415
+    from citizens.persons.sealing import make_pair  # noqa: PLC0415
 
     if folder is not None:
         for path in write_pair(folder):

@@ -10,9 +10,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from citizens.channels.report_messages import read_message
 from citizens.codes import code_from
 from citizens.errors import ReportUnusable
-from citizens.report_messages import read_message
 from cityops.clock import utc_now
 from portal import metrics
 from portal.context import Portal, portal_of
@@ -21,7 +21,7 @@ from portal.hooks.channels import Channels, WecomChannel, load_channels
 from portal.hooks.errors import HooksError, Unsigned
 from portal.hooks.wecom_crypto import Envelope, WecomKey, seal, unseal
 from portal.hooks.wecom_messages import WecomMessage, read_xml, report_of, write_envelope, write_text
-from portal.submission import send
+from portal.reports.submission import send
 from portal.texts import say
 from portal.web.allowances import Kind
 from portal.web.faults import answer_fault

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 
 from portal.open311.errors import invalid
 from portal.open311.service_codes import category_of
-from portal.query import EARLIEST, LATEST, MOST, RequestQuery, Status
+from portal.reports.query import EARLIEST, LATEST, MOST, RequestQuery, Status
 
 LONGEST_SPAN = timedelta(days=90)
 USUAL_PAGE = 50

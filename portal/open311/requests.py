@@ -8,9 +8,9 @@ from cityops.catalogue import Names
 from portal.open311.documents import Document, Value
 from portal.open311.parameters import write_time
 from portal.open311.service_codes import code_of
-from portal.query import Status
-from portal.reports import PublicReport, ReportNote, course_of
-from portal.services import Service
+from portal.reports.public import PublicReport, ReportNote, course_of
+from portal.reports.query import Status
+from portal.reports.services import Service
 from portal.texts import say
 
 # The words of GeoReport's `notes`, for what was done. What is not here is an "activity".

@@ -16,7 +16,6 @@ from cityops.web.hosts import name_in
 from cityops.web.texts import LANGUAGES
 from portal import metrics
 from portal.context import Portal, portal_of
-from portal.intake import Fault, Faulty, read_draft
 from portal.open311.answers import (
     KEEP_DESCRIPTION,
     KEEP_LISTS,
@@ -33,10 +32,11 @@ from portal.open311.request_form import read_sent
 from portal.open311.requests import Drawing, draw_requests, draw_sent, draw_token, draw_updates
 from portal.open311.service_codes import category_of
 from portal.open311.services import CONDITION, draw_definition, draw_services
-from portal.services import by_category
+from portal.reports.intake import Fault, Faulty, read_draft
+from portal.reports.services import by_category
+from portal.reports.submission import Sender, submit
 from portal.store.reports import find_notes, find_reports, read_notes
 from portal.store.services import find_program
-from portal.submission import Sender, submit
 from portal.texts import say
 from portal.web.allowances import Kind
 from portal.web.rooms import Refusal, Room

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from portal.open311.documents import Document, Row, Value
 from portal.open311.service_codes import code_of
-from portal.services import Service
+from portal.reports.services import Service
 from portal.texts import say
 
 CONDITION = "condition"  # the code of the one question that a service may ask

@@ -11,9 +11,9 @@ from starlette.routing import Route
 from cases.evaluation.formulas import load_formulas
 from cityops.areas import name_in
 from cityops.clock import utc_now
-from portal.city_reader import City
+from portal.city.figures import SHOWN, Figure, Month, by_month
+from portal.city.reader import City
 from portal.context import portal_of
-from portal.figures import SHOWN, Figure, Month, by_month
 from portal.rendering import answer_page, clock_words, language_in
 from portal.store.city import read_figures
 from portal.texts import say

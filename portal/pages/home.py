@@ -11,8 +11,8 @@ from cityops.areas import name_in
 from cityops.catalogue import Names
 from cityops.standards import tpi
 from cityops.standards.aqi import Index
-from portal.city import CITY, AirNow, TrafficNow, WarningInForce, WeatherNow
-from portal.city_reader import City
+from portal.city.now import CITY, AirNow, TrafficNow, WarningInForce, WeatherNow
+from portal.city.reader import City
 from portal.context import portal_of
 from portal.pages.city_map import Land, draw_map, look_at
 from portal.rendering import age_words, answer_page, language_in

@@ -9,9 +9,9 @@ from starlette.routing import Route
 
 from cityops.areas import name_in
 from cityops.catalogue import Names
-from portal.city_reader import City
+from portal.city.reader import City
+from portal.city.releases import AreaTable, Released, area_tables
 from portal.context import portal_of
-from portal.releases import AreaTable, Released, area_tables
 from portal.rendering import answer_page, language_in
 from portal.store.releases import read_releases, read_streets
 from portal.texts import say

@@ -20,14 +20,14 @@ from citizens.reports import Channel
 from cityops.areas import name_in
 from cityops.web.uploads import UploadedForm, read_upload
 from portal import metrics
-from portal.city_reader import City
+from portal.city.reader import City
 from portal.context import portal_of
-from portal.intake import Draft, Fault, Faulty, read_draft
 from portal.open311.service_codes import category_of, code_of
 from portal.pages.city_map import HEIGHT, WIDTH, ZOOMS, MapView, draw_map, look_at
 from portal.rendering import answer_page, language_in
-from portal.services import by_category, by_group
-from portal.submission import Sender, submit, takes_contact
+from portal.reports.intake import Draft, Fault, Faulty, read_draft
+from portal.reports.services import by_category, by_group
+from portal.reports.submission import Sender, submit, takes_contact
 from portal.texts import say
 from portal.web.allowances import Kind
 from portal.web.faults import answer_fault, answer_page_fault

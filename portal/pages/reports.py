@@ -16,12 +16,12 @@ from starlette.routing import Route
 from cityops.areas import name_in
 from cityops.clock import utc_now
 from portal import metrics
-from portal.city_reader import City
+from portal.city.reader import City
 from portal.context import Portal, portal_of
-from portal.query import RequestQuery
 from portal.rendering import answer_page, clock_words, language_in
-from portal.reports import PublicReport, ReportNote, course_of
-from portal.services import by_category
+from portal.reports.public import PublicReport, ReportNote, course_of
+from portal.reports.query import RequestQuery
+from portal.reports.services import by_category
 from portal.store.reports import find_own, find_reports, public_photo, read_notes
 from portal.texts import say
 from portal.web.allowances import Kind

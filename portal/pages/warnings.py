@@ -8,11 +8,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from cityops.clock import utc_now
+from portal.city.warnings import SignedWarning
 from portal.context import portal_of
 from portal.rendering import answer_page, language_in, render
 from portal.store.warnings import find_warning, list_warnings
 from portal.texts import say
-from portal.warnings import SignedWarning
 from portal.web.faults import answer_page_fault
 from portal.web.rooms import Room
 

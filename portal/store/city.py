@@ -3,8 +3,8 @@
 from cityops.areas import Area, AreaLevel, Layer, MapFeature
 from cityops.catalogue import Names
 from cityops.storage import Transaction, load_queries
-from portal.city import AirReading, CityFacts, DetectorValue, PublicWarning
-from portal.figures import Figure
+from portal.city.figures import Figure
+from portal.city.now import AirReading, CityFacts, DetectorValue, PublicWarning
 
 SQL = load_queries("portal")
 

@@ -2,7 +2,7 @@
 
 from cityops.catalogue import Names
 from cityops.storage import Transaction, load_queries
-from portal.releases import Released, read_released
+from portal.city.releases import Released, read_released
 
 SQL = load_queries("portal")
 MOST = 100  # of the newest months

@@ -11,8 +11,8 @@ from citizens.status import ReportState, state_of, status_of
 from citizens.store.inbox import own_notes, own_report
 from cityops.catalogue import Names
 from cityops.storage import Row, Transaction, load_queries
-from portal.query import RequestQuery, Status
-from portal.reports import PublicReport, ReportNote
+from portal.reports.public import PublicReport, ReportNote
+from portal.reports.query import RequestQuery, Status
 
 SQL = load_queries("portal")
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 
 from cityops.catalogue import Names
 from cityops.storage import Transaction, load_queries
-from portal.services import Condition, Service
+from portal.reports.services import Condition, Service
 
 SQL = load_queries("portal")
 

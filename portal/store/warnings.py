@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from cityops.storage import Transaction, load_queries
-from portal.warnings import SignedWarning
+from portal.city.warnings import SignedWarning
 
 SQL = load_queries("portal")
 KEPT = timedelta(hours=48)  # so long what is over stays in the feeds, so that nobody misses the end

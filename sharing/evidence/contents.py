@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from alerts.board.open_alert import OpenAlert
-from citizens.personal import find_personal
+from citizens.persons.personal import find_personal
 from cityops.readings import Quality
 from cityops.storage import Row
 from sharing.evidence.chain import Link, events_of

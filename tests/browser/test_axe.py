@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from cases.life.posts import CaseActor, Post
 from cases.store.posts import give_post
-from citizens.contact import NOBODY
+from citizens.persons.contact import NOBODY
 from citizens.store.articles import seed_articles
 from citizens.store.inbox import send_report
 from cityops.catalogue import Catalogue

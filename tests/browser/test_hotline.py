@@ -22,7 +22,7 @@ from cases.store.evaluation.scores import make_scores
 from cases.store.photos import add_photo
 from cases.store.posts import give_post
 from cases.store.proposals import dispatching_of, filing_of
-from citizens.contact import Contact
+from citizens.persons.contact import Contact
 from citizens.reports import Channel, NewReport
 from citizens.store.articles import seed_articles
 from citizens.store.inbox import own_report, send_report

@@ -6,8 +6,8 @@ import pytest
 from typer.testing import CliRunner
 
 from cases.life.details import CaseType
-from citizens.report_files import NEEDED, read_reports
-from citizens.sealing import unseal
+from citizens.channels.report_files import NEEDED, read_reports
+from citizens.persons.sealing import unseal
 from cityops.command_line import app
 from cityops.geography.coordinates import Crs, wgs84_to_gcj02
 from cityops.imports.findings import Findings, ImportRefused

@@ -18,10 +18,10 @@ from hypothesis import strategies as st
 from cases.errors import PhotoUnusable
 from cases.life.details import CaseType
 from citizens.codes import is_number
-from citizens.contact import NOBODY
 from citizens.errors import KeyUnusable, ReportUnusable
+from citizens.persons.contact import NOBODY
+from citizens.persons.sealing import unseal
 from citizens.reports import Channel, NewReport
-from citizens.sealing import unseal
 from citizens.status import ReportStatus, status_of
 from citizens.store.inbox import Sent, add_photo, own_notes, own_report, send_report
 from cityops.catalogue import Catalogue

@@ -16,7 +16,6 @@ from cases.life.transitions import Act
 from cases.store import acting
 from cases.store.case_store import find_case
 from citizens import watch
-from citizens.contact import NOBODY, Contact, masked
 from citizens.errors import (
     ContactClosed,
     KeyUnusable,
@@ -27,8 +26,9 @@ from citizens.errors import (
     ReportUnusable,
 )
 from citizens.holding import Hold
+from citizens.persons.contact import NOBODY, Contact, masked
+from citizens.persons.sealing import make_pair
 from citizens.reports import NewReport
-from citizens.sealing import make_pair
 from citizens.status import ReportStatus, status_of
 from citizens.store.contacts import (
     earlier_reports,

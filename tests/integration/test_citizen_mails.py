@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from cases.life.details import CaseType
-from citizens.contact import NOBODY, Contact
-from citizens.report_mails import LARGEST, read_mail
+from citizens.channels.report_mails import LARGEST, read_mail
+from citizens.persons.contact import NOBODY, Contact
+from citizens.persons.sealing import unseal
 from citizens.reports import NewReport, check_report
-from citizens.sealing import unseal
 from cityops.command_line import app
 from cityops.imports.findings import Findings, ImportRefused
 from cityops.storage import Database

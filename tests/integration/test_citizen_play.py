@@ -8,7 +8,7 @@ import pytest
 from cases.play.player import Player
 from cases.store import acting
 from cases.store.case_store import find_case
-from citizens.personal import find_personal
+from citizens.persons.personal import find_personal
 from citizens.play.agents import Agents
 from citizens.play.history import HistoryCalls
 from citizens.play.living import LivingCalls

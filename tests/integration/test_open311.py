@@ -196,7 +196,7 @@ def test_a_contact_that_nothing_can_seal_is_dropped_and_that_is_said(
     database: Database, database_url: str, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with opened_house(database, database_url, catalogue, CITYOPS_LANGUAGE="en") as house:
-        monkeypatch.setattr("portal.submission.takes_contact", lambda _: False)
+        monkeypatch.setattr("portal.reports.submission.takes_contact", lambda _: False)
         (answer,) = house.post({"phone": LI.phone}).json()
 
         assert "yours was not kept" in answer["service_notice"]

@@ -15,8 +15,8 @@ from cityops.clock import utc_now
 from cityops.embedded.postgres import EmbeddedPostgres
 from cityops.settings import read_settings
 from cityops.storage import Database
-from portal import city_reader
 from portal.app import create_app
+from portal.city import reader as city_reader
 from tests.browser.case_city import build_cases, score_cases
 from tests.portals import BASE, LAT, LON, PortalHouse, opened_house, raise_warning, sent_of
 

@@ -21,7 +21,7 @@ from alerts.watch.program import jobs_of
 from cap.issuer import load_cap_file
 from cap.messages.signatures import load_pinned
 from cases.clock.rework import ReworkPolicy
-from citizens.sealing import make_pair, public_half
+from citizens.persons.sealing import make_pair, public_half
 from citizens.topics.criteria import load_criteria
 from cityops.accounts.oidc import load_config
 from cityops.accounts.signing import load_signer

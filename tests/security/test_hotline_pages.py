@@ -12,8 +12,8 @@ from cases.life.posts import CaseActor, Post
 from cases.life.states import CaseState
 from cases.store.case_store import find_case
 from cases.store.posts import give_post
-from citizens.contact import Contact
 from citizens.errors import ReportUnusable
+from citizens.persons.contact import Contact
 from citizens.reports import NewReport
 from citizens.store.inbox import add_photo, own_report, send_report
 from citizens.store.intake import load_finder, take_call

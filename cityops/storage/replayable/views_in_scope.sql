@@ -94,7 +94,7 @@ BEGIN
                                         AND department = current_setting('cityops.department', true)
                                         AND case_task.state IN ('offered', 'accepted', 'done')))$t$
             -- What people told the city lies where it happened, or where its case is; what lies nowhere is the whole
-            -- city's. Who a person is, is seen with the report; what of it is shown: citizens/contact_rights.py.
+            -- city's. Who a person is, is seen with the report; what of it is shown: citizens/persons/contact_rights.py.
             WHEN found.name = 'citizen_report' THEN
                 $t$(SELECT current_setting('cityops.areas', true) = '*')
                    OR case_id IS NULL

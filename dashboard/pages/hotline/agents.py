@@ -6,7 +6,7 @@ from http import HTTPStatus
 from starlette.responses import Response
 
 from cases.life.posts import CaseActor, Post
-from citizens.contact_rights import CENTRE
+from citizens.persons.contact_rights import CENTRE
 from cityops.accounts.roles import Role
 from dashboard import texts
 from dashboard.cases.seats import CaseSeat, take_seat

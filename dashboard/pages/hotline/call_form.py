@@ -5,7 +5,7 @@ from typing import Annotated
 import msgspec
 
 from cases.life.details import CaseType, RefusalGround
-from citizens.contact import Contact
+from citizens.persons.contact import Contact
 from citizens.reports import LONGEST_ADDRESS, LONGEST_CATEGORY, LONGEST_DEVICE, LONGEST_SAID, Channel, NewReport
 from cityops.web.uploads import Malformed
 

@@ -12,8 +12,8 @@ from starlette.responses import Response
 from cases.clock.rework import ReworkPolicy
 from cases.errors import ActForbidden, ActRefused, CaseChanged, CaseTaken, CaseUnknown
 from citizens.calls import TRIES, CallNote, Solved
-from citizens.contact import NOBODY, Contact
 from citizens.errors import ContactClosed, KeyUnusable, PersonalData, ReportUnknown, ReportUnusable, SealUnreadable
+from citizens.persons.contact import NOBODY, Contact
 from citizens.store.calls import ask_exclusion, calls_made, calls_of_reports, calls_to_make, record_call
 from citizens.store.contacts import masked_contact, reveal
 from cityops.clock import utc_now

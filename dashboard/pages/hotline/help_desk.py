@@ -8,8 +8,8 @@ from shapely.geometry import shape
 
 from cases.catalogue.categories import CaseCategory
 from cases.store.similar import SimilarCase, same_category_around, similar_cases
-from citizens.contact import Contact, phone_key
 from citizens.knowledge.grams import grams_of
+from citizens.persons.contact import Contact, phone_key
 from citizens.store.articles import list_articles
 from citizens.store.contacts import earlier_reports
 from citizens.store.intake import load_finder

@@ -11,8 +11,8 @@ from starlette.responses import Response
 
 from cases.errors import ActForbidden
 from citizens.errors import NameDoubt, PersonalData, ReportUnknown, ReportUnusable
-from citizens.person_names import may_name_somebody
-from citizens.personal import find_personal
+from citizens.persons.person_names import may_name_somebody
+from citizens.persons.personal import find_personal
 from citizens.store.moderation import pass_photo, pass_text, photo_content, photos_of, unseen, withhold_photo
 from cityops.clock import utc_now
 from cityops.storage import Row, Transaction

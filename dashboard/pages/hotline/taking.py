@@ -8,7 +8,7 @@ from cases.life.transitions import Act
 from cases.store.acting import merge, perform
 from cases.store.case_store import case_row
 from citizens.errors import PersonalData
-from citizens.personal import find_personal
+from citizens.persons.personal import find_personal
 from citizens.store.intake import Call, PlaceOutside, load_finder, take_call
 from cityops.storage import Transaction
 from dashboard import texts

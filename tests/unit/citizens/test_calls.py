@@ -10,7 +10,7 @@ import pytest
 from cases.catalogue.catalogue_files import demo_catalogue
 from cases.life.details import CaseType
 from cases.play.reports import Spot
-from citizens.personal import find_personal
+from citizens.persons.personal import find_personal
 from citizens.play.calls import RISES_FOR, Call, calls_of_day
 from citizens.play.stories import load_stories
 from citizens.reports import Channel, check_report

@@ -2,7 +2,7 @@
 
 import pytest
 
-from citizens.person_names import may_name_somebody
+from citizens.persons.person_names import may_name_somebody
 
 
 @pytest.mark.parametrize(

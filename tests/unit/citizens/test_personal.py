@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from cases.errors import ActForbidden
 from cases.life.details import CaseType
 from cases.life.posts import CaseActor, Post
-from citizens.contact_rights import check_publishing, check_reveal
 from citizens.errors import ContactClosed
-from citizens.personal import Personal, find_personal
+from citizens.persons.contact_rights import check_publishing, check_reveal
+from citizens.persons.personal import Personal, find_personal
 from citizens.places import AreaFinder
 from cityops.areas import Area, AreaLevel
 from tests.unit.cases import people

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cases.life.details import CaseType
-from citizens.contact import Contact
+from citizens.channels.report_messages import read_message
 from citizens.errors import ReportUnusable
-from citizens.report_messages import read_message
+from citizens.persons.contact import Contact
 from citizens.reports import Channel, NewReport
 
 NOW = datetime(2026, 11, 29, 8, tzinfo=UTC)

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from cases.life.details import CaseType
 from cases.life.states import OPEN, CaseState
 from citizens.codes import ALPHABET, hash_code, is_number, new_code
-from citizens.contact import Contact, check_contact, masked, phone_key
 from citizens.errors import ReportUnusable
+from citizens.persons.contact import Contact, check_contact, masked, phone_key
 from citizens.reports import Channel, NewReport, check_report
 from citizens.status import ReportState, ReportStatus, state_of, status_of
 

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from citizens.contact import Contact
 from citizens.errors import KeyUnusable, SealUnreadable
 from citizens.key_files import kept_pair, write_pair
-from citizens.sealing import make_pair, person_key, public_half, seal, unseal
+from citizens.persons.contact import Contact
+from citizens.persons.sealing import make_pair, person_key, public_half, seal, unseal
 
 LI = Contact("李雷", "+86 138-0013-8000", "")
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
 
-from citizens.contact import NOBODY, Contact
+from citizens.persons.contact import NOBODY, Contact
 from dashboard.pages.hotline.calls import CallLine
 from dashboard.pages.hotline.review import ReviewLine
 from dashboard.pages.knowledge.forms import FIELDS

@@ -6,7 +6,7 @@ import pytest
 
 from cityops.catalogue import Names
 from cityops.standards.tables import load_standards
-from portal.city import CITY, AirReading, CityFacts, PublicWarning, see_city
+from portal.city.now import CITY, AirReading, CityFacts, PublicWarning, see_city
 from portal.pages.home import draw_air, draw_traffic
 
 NOW = datetime(2026, 11, 29, 4, tzinfo=UTC)

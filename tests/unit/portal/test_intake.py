@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from cityops.catalogue import Names
-from portal.intake import Draft, Faulty, read_draft
-from portal.services import Condition, Service, by_category
+from portal.reports.intake import Draft, Faulty, read_draft
+from portal.reports.services import Condition, Service, by_category
 from portal.texts import say
 
 NAMES = Names(zh="道路积水", en="Flooded road")

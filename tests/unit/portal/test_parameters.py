@@ -7,7 +7,7 @@ import pytest
 
 from portal.open311.errors import GeoReportError
 from portal.open311.parameters import read_query, read_time, write_time
-from portal.query import EARLIEST, LATEST, RequestQuery, Status
+from portal.reports.query import EARLIEST, LATEST, RequestQuery, Status
 
 ZONE = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 11, 29, 4, tzinfo=UTC)

@@ -11,8 +11,8 @@ import msgspec
 from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, PublicKey, SealedBox
 
-from citizens.contact import Contact
 from citizens.errors import KeyUnusable, SealUnreadable
+from citizens.persons.contact import Contact
 
 _SIZE = 32  # bytes
 _PURPOSE = b"cityops person"

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from cases.errors import PhotoUnusable
 from cases.photo_files import read_photo
 from citizens.codes import is_code
-from citizens.contact import LONGEST as LONGEST_CONTACT
-from citizens.contact import NOBODY, Contact, check_contact
 from citizens.errors import ReportUnusable
+from citizens.persons.contact import LONGEST as LONGEST_CONTACT
+from citizens.persons.contact import NOBODY, Contact, check_contact
 from citizens.reports import LONGEST_ADDRESS, LONGEST_DEVICE, LONGEST_SAID, MOST_PHOTOS
 from cityops.areas import Area
-from portal.services import Service
+from portal.reports.services import Service
 
 LONGEST_LINK = 500  # characters
 _LINK = re.compile(r"https?://[^\s<>\"]+")

@@ -5,14 +5,14 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from cases.life.details import CaseType
-from citizens.contact import NOBODY
+from citizens.persons.contact import NOBODY
 from citizens.reports import Channel, NewReport
 from citizens.store.inbox import Sent, add_photo, send_report
 from cityops.settings import Settings
 from cityops.storage import Transaction
 from portal import metrics
 from portal.context import Portal
-from portal.intake import Draft
+from portal.reports.intake import Draft
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from citizens.contact import Contact, check_contact
 from citizens.errors import ReportUnusable
+from citizens.persons.contact import Contact, check_contact
 from citizens.reports import Channel, NewReport, check_moment, check_report, read_kind
 from cityops.geography.coordinates import Crs, to_wgs84
 from cityops.imports.files.cells import is_formula, read_number, read_text

@@ -6,8 +6,8 @@ from typing import Annotated, TypeVar
 
 import msgspec
 
-from citizens.contact import Contact, check_contact
 from citizens.errors import ReportUnusable
+from citizens.persons.contact import Contact, check_contact
 from citizens.reports import Channel, NewReport, check_moment, check_report, read_kind
 from cityops.geography.coordinates import Crs, to_wgs84
 

@@ -13,9 +13,9 @@ from cityops.standards.tables import Standards
 from cityops.storage import Database, StorageError
 from cityops.web.worker_pool import PoolFull, WorkerPool
 from portal import metrics
-from portal.city import CityFacts, CityNow, detector_frame, see_city
+from portal.city.now import CityFacts, CityNow, detector_frame, see_city
 from portal.pages.city_map import Land
-from portal.services import Service
+from portal.reports.services import Service
 from portal.store.city import read_areas, read_facts, read_features
 from portal.store.services import read_services
 

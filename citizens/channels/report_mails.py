@@ -13,8 +13,8 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 from cases.life.details import CaseType
-from citizens.contact import LONGEST, NOBODY, Contact, check_contact
 from citizens.errors import ReportUnusable
+from citizens.persons.contact import LONGEST, NOBODY, Contact, check_contact
 from citizens.reports import LONGEST_DEVICE, LONGEST_SAID, Channel, NewReport, check_report
 from cityops.imports.findings import Findings, ImportRefused, Weight
 

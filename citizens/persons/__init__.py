@@ -1,0 +1,1 @@
+"""Who a person is that reports, and who may see it."""

@@ -1,0 +1,1 @@
+"""What of the city is public, and how it is read."""
