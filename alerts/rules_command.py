@@ -3,13 +3,11 @@
 import getpass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-if TYPE_CHECKING:
-    from cityops.catalogue import Catalogue
-    from cityops.storage import Database
+from cityops.verbs.options import open_catalogue, open_database
 
 app = typer.Typer(help="Alert rules.", no_args_is_help=True)
 
@@ -24,9 +22,9 @@ def list_rules() -> None:
     """
     from alerts.rules.store import find_unreadable, stored_rules, title_of  # noqa: PLC0415
 
-    with _database().transaction() as tx:
+    with open_database("rules").transaction() as tx:
         rules = stored_rules(tx)
-    broken = find_unreadable(rules, _catalogue())
+    broken = find_unreadable(rules, open_catalogue())
     for rule in rules:
         state = "failed" if rule.fault else "off"
         if rule.enabled:
@@ -42,7 +40,7 @@ def check(file: RulesFile = None) -> None:
     from alerts.rules.definitions import load_rules  # noqa: PLC0415
     from cityops.settings import read_settings  # noqa: PLC0415
 
-    rules = load_rules(_catalogue(), file or read_settings().rules_file)
+    rules = load_rules(open_catalogue(), file or read_settings().rules_file)
     typer.echo(f"{len(rules)} rules, all good.")
 
 
@@ -58,9 +56,9 @@ def set_rule(
     from cityops.accounts.users import User  # noqa: PLC0415
     from cityops.clock import utc_now  # noqa: PLC0415
 
-    catalogue, by = _catalogue(), User(getpass.getuser(), Role.SUPERVISOR)
+    catalogue, by = open_catalogue(), User(getpass.getuser(), Role.SUPERVISOR)
     rules = load_rules(catalogue, file)
-    with _database().transaction() as tx:
+    with open_database("rules").transaction() as tx:
         for rule in rules:
             edit_rule(
                 tx,
@@ -94,7 +92,7 @@ def _switch(rule_id: str, *, enabled: bool) -> None:
     from cityops.clock import utc_now  # noqa: PLC0415
 
     by = User(getpass.getuser(), Role.SUPERVISOR)
-    with _database().transaction() as tx:
+    with open_database("rules").transaction() as tx:
         found = next((one for one in stored_rules(tx) if one.rule_id == rule_id), None)
         if found is None:
             raise RuleError(f"There is no rule {rule_id}. `cityops rules list` names them.")
@@ -102,7 +100,7 @@ def _switch(rule_id: str, *, enabled: bool) -> None:
             tx,
             found.definition,
             by=by,
-            catalogue=_catalogue(),
+            catalogue=open_catalogue(),
             now=utc_now(),
             enabled=enabled,
             version=found.version,
@@ -127,7 +125,7 @@ def replay(
     from alerts.rules.store import rules_in_force  # noqa: PLC0415
     from cityops.settings import read_settings  # noqa: PLC0415
 
-    catalogue, database, zone = _catalogue(), _database(), read_settings().zone
+    catalogue, database, zone = open_catalogue(), open_database("rules"), read_settings().zone
     if file is None:
         with database.transaction() as tx:
             rules = rules_in_force(tx, catalogue)
@@ -141,17 +139,3 @@ def replay(
     for name in left_out:
         typer.echo(f"{name:24} not tried: the clock judges it, and what it saw then is not stored")
     typer.echo(f"{sum(one.raised for one in counts.values())} alerts of {len(rules) - len(left_out)} rules.")
-
-
-def _catalogue() -> "Catalogue":
-    from cityops.catalogue import read_catalogue  # noqa: PLC0415
-    from cityops.settings import read_settings  # noqa: PLC0415
-
-    return read_catalogue(read_settings())
-
-
-def _database() -> "Database":
-    from cityops.settings import read_settings  # noqa: PLC0415
-    from cityops.storage import Database  # noqa: PLC0415
-
-    return Database(read_settings().require_database_url(), application="rules")

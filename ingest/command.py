@@ -1,12 +1,10 @@
 """The verb `cityops ingest`, and what one asks of it: its state, dead letters, and names that nobody knows."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-if TYPE_CHECKING:
-    from cityops.catalogue import Catalogue
-    from cityops.storage import Database
+from cityops.verbs.options import open_catalogue, open_database
 
 app = typer.Typer()
 group = typer.Typer(invoke_without_command=True)
@@ -46,7 +44,7 @@ def status() -> None:
     from cityops.clock import utc_now  # noqa: PLC0415
     from ingest.status import describe  # noqa: PLC0415
 
-    with _database().transaction() as tx:
+    with open_database("ingest status").transaction() as tx:
         lines = describe(tx, utc_now())
     for line in lines:
         typer.echo(line)
@@ -70,7 +68,7 @@ def replay_dead_letters(
     from ingest.program import replay  # noqa: PLC0415
 
     if show or explain is not None:
-        with _database().transaction() as tx:
+        with open_database("ingest status").transaction() as tx:
             lines = status.list_letters(tx) if explain is None else status.explain_letter(tx, explain)
     else:
         outcome = replay(field=field, sensor=sensor, most=most)
@@ -88,8 +86,8 @@ def unmapped() -> None:
     from cityops.storage.messages.border import unmapped_frame  # noqa: PLC0415
     from ingest.mapping import list_unmapped  # noqa: PLC0415
 
-    with _database().transaction() as tx:
-        lines = list_unmapped(unmapped_frame(tx), _catalogue())
+    with open_database("ingest status").transaction() as tx:
+        lines = list_unmapped(unmapped_frame(tx), open_catalogue())
     for line in lines:
         typer.echo(line)
 
@@ -108,8 +106,8 @@ def map_name(
     from cityops.storage.messages.border import Mapping, set_mapping  # noqa: PLC0415
     from ingest.mapping import check_mapping  # noqa: PLC0415
 
-    mapping = check_mapping(Mapping(kind, name, metric, unit), _catalogue())
-    with _database().transaction() as tx:
+    mapping = check_mapping(Mapping(kind, name, metric, unit), open_catalogue())
+    with open_database("ingest status").transaction() as tx:
         set_mapping(tx, mapping)
     typer.echo(f"From now on {name!r} of a {kind} is {metric}.")
 
@@ -122,23 +120,9 @@ def unmap(
     """Take a mapping back: from now on the name is only counted."""
     from cityops.storage.messages.border import remove_mapping  # noqa: PLC0415
 
-    with _database().transaction() as tx:
+    with open_database("ingest status").transaction() as tx:
         done = remove_mapping(tx, kind, name)
     typer.echo(f"{name!r} of a {kind} means nothing any more." if done else f"{name!r} of a {kind} was not mapped.")
-
-
-def _catalogue() -> "Catalogue":
-    from cityops.catalogue import read_catalogue  # noqa: PLC0415
-    from cityops.settings import read_settings  # noqa: PLC0415
-
-    return read_catalogue(read_settings())
-
-
-def _database() -> "Database":
-    from cityops.settings import read_settings  # noqa: PLC0415
-    from cityops.storage import Database  # noqa: PLC0415
-
-    return Database(read_settings().require_database_url(), application="ingest status")
 
 
 def _split(text: str) -> list[str]:

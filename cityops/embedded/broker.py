@@ -5,7 +5,6 @@ client at most 100 QoS 1 messages ahead of its acknowledgements, and a new subsc
 retained ones (a constant of rumqttd 0.20): enough for a demo, and the reason why production uses Mosquitto.
 """
 
-import secrets
 import signal
 import subprocess
 import sys
@@ -16,6 +15,7 @@ from typing import Self
 from cityops.embedded import lifeline, ports
 from cityops.embedded.broker_access import BLOCKED_FILE, SECRET_FILE, SERVICE
 from cityops.embedded.errors import ServerFailed
+from cityops.embedded.remembered import remembered_secret
 
 
 class EmbeddedBroker:
@@ -76,11 +76,7 @@ class EmbeddedBroker:
             self._process = None
 
     def _secret(self) -> str:
-        path = self._folder / SECRET_FILE
-        if not path.exists():
-            path.touch(mode=0o600)
-            path.write_text(secrets.token_urlsafe(24), encoding="ascii")
-        return path.read_text(encoding="ascii")
+        return remembered_secret(self._folder / SECRET_FILE)
 
     def __enter__(self) -> Self:
         self.start()

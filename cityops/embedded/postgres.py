@@ -2,7 +2,6 @@
 
 import importlib.util
 import os
-import secrets
 import shutil
 import signal
 import subprocess
@@ -16,6 +15,7 @@ import psutil
 
 from cityops.embedded import lifeline, ports
 from cityops.embedded.errors import DataDirectoryInUse, ServerFailed
+from cityops.embedded.remembered import remembered_secret
 
 USER = "cityops"
 DATABASE = "cityops"
@@ -119,9 +119,7 @@ class EmbeddedPostgres:
 
     def _prepare_folder(self) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
-        if not self._password_file.exists():
-            self._password_file.touch(mode=0o600)
-            self._password_file.write_text(secrets.token_urlsafe(24), encoding="ascii")
+        remembered_secret(self._password_file)
 
     def _make_cluster(self) -> None:
         """Build the cluster beside its place and move it there whole, so that a kill leaves no half of one."""

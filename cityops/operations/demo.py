@@ -2,7 +2,6 @@
 
 import fcntl
 import os
-import secrets
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -23,6 +22,7 @@ from cityops.embedded.errors import DataDirectoryInUse, ServerFailed
 from cityops.embedded.log_files import rotate
 from cityops.embedded.postgres import EmbeddedPostgres
 from cityops.embedded.preloading import Preloaded
+from cityops.embedded.remembered import remembered_secret
 from cityops.embedded.revival import Revival
 from cityops.embedded.supervisor import Supervisor
 from cityops.settings import Settings
@@ -72,8 +72,8 @@ def run(settings: Settings, options: Options, *, stopping: Event, say: Say) -> N
         broker = stack.enter_context(EmbeddedBroker(folder / "broker"))
         database = Database(postgres.url, application="demo")
         stack.callback(database.close)
-        password = options.password or _remembered_secret(folder / "demo-password", length=9)
-        portal_password = _remembered_secret(folder / "portal-password", length=24)
+        password = options.password or remembered_secret(folder / "demo-password", length=9)
+        portal_password = remembered_secret(folder / "portal-password", length=24)
         make_portal_role(database, portal_password)
         make_shared_role(database)
         migrate(database, read_catalogue(settings), report=lambda _: None, zone=settings.zone)
@@ -203,14 +203,6 @@ def _wait_for_dashboard(supervisor: Supervisor, port: int, stopping: Event) -> N
             raise ServerFailed(f"The dashboard did not start. Read {supervisor.log_of('dashboard')}.")
         supervisor.tend()
         stopping.wait(0.1)
-
-
-def _remembered_secret(path: Path, *, length: int) -> str:
-    """Return the secret of this data directory; the first call makes it."""
-    if not path.exists():
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(length), encoding="ascii")
-    return path.read_text(encoding="ascii")
 
 
 @contextmanager

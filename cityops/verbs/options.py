@@ -8,6 +8,7 @@ import typer
 
 if TYPE_CHECKING:
     from cityops.accounts.roles import Role
+    from cityops.catalogue import Catalogue
     from cityops.scope import Scope
     from cityops.storage import Database
 
@@ -37,11 +38,9 @@ def read_role(name: str) -> "Role":
 
 def read_scope(domains: list[str] | None, areas: list[str] | None) -> "Scope":
     """Return the scope of these options. Raises ScopeError."""
-    from cityops.catalogue import read_catalogue  # noqa: PLC0415
     from cityops.scope import make_scope  # noqa: PLC0415
-    from cityops.settings import read_settings  # noqa: PLC0415
 
-    return make_scope(domains or [], areas or [], known=read_catalogue(read_settings()).domain)
+    return make_scope(domains or [], areas or [], known=open_catalogue().domain)
 
 
 def scope_words(scope: "Scope") -> str:
@@ -60,6 +59,14 @@ def end_words(revoked_at: datetime | None, expires_at: datetime | None = None) -
 def actor() -> str:
     """Return who runs this. In the audit it cannot be taken for an account of the same name."""
     return f"{getpass.getuser()} (command line)"
+
+
+def open_catalogue() -> "Catalogue":
+    """Return the catalogue of the settings."""
+    from cityops.catalogue import read_catalogue  # noqa: PLC0415
+    from cityops.settings import read_settings  # noqa: PLC0415
+
+    return read_catalogue(read_settings())
 
 
 def open_database(application: str) -> "Database":

@@ -1,9 +1,11 @@
 """Forms that browsers send without a script, read within limits."""
 
+from collections.abc import Mapping
 from urllib.parse import parse_qs
 
 from starlette.requests import Request
 
+SMALL, LARGE = 9, 18  # digits that an integer of the database always holds, and a bigint
 LARGEST = 8192  # bytes: nothing that a person fills in here is longer
 
 
@@ -21,3 +23,9 @@ async def read_fields(request: Request, *, largest: int = LARGEST) -> dict[str, 
         if len(body) > largest:
             return {}
     return parse_qs(body.decode(errors="replace"))
+
+
+def number_of(sent: Mapping[str, str], field: str, *, digits: int = LARGE) -> int:
+    """Return a number of a form, of at most so many digits; 0, which names nothing, for anything else."""
+    text = sent.get(field, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= digits else 0

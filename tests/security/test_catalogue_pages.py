@@ -22,6 +22,7 @@ from cityops.clock import utc_now
 from cityops.scope import Scope
 from cityops.storage import Database
 from tests.case_samples import report_case
+from tests.page_words import words
 from tests.security.conftest import PASSWORD, House, account_of
 from tests.unit.cases.calendars import SHANGHAI
 
@@ -94,10 +95,6 @@ def hidden_fields(page: str) -> dict[str, str]:
     form = page.split('action="/admin/catalogue/store"')[1].split("</form>", maxsplit=1)[0]
     found = re.findall(r'name="(\w+)" value="([^"]*)"', form)
     return {name: unescape(value) for name, value in found}
-
-
-def words(answer: httpx.Response) -> str:
-    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", answer.text)))
 
 
 # ---- rights

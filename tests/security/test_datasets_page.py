@@ -1,7 +1,6 @@
 """Data sets on the page of the security administrator: graded as seen, on record, refused with the reason."""
 
 import re
-from html import unescape
 
 import httpx
 import pytest
@@ -10,6 +9,7 @@ from cityops.accounts.roles import Role
 from cityops.catalogue import Catalogue
 from cityops.storage import Row
 from sharing.datasets.store import find_data_set, seed_data_sets
+from tests.page_words import words
 from tests.security.conftest import House, account_of
 
 PLACE = "/admin/datasets"
@@ -42,10 +42,6 @@ def admin(house: House) -> str:
 def send(house: House, cookie: str, request: str = "", **form: str) -> httpx.Response:
     headers = {"Idempotency-Key": request} if request else {}
     return house.ask("POST", f"{PLACE}/decide?lang=en", cookie=cookie, data=form, headers=headers)
-
-
-def words(answer: httpx.Response) -> str:
-    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", answer.text)))
 
 
 def decisions(house: House) -> list[Row]:

@@ -1,8 +1,5 @@
 """Posts on the page of the security administrator: on record, refused with the reason, the last warned of."""
 
-import re
-from html import unescape
-
 import httpx
 import pytest
 
@@ -14,6 +11,7 @@ from cityops.accounts.users import store_user
 from cityops.clock import utc_now
 from cityops.scope import Scope
 from tests.case_samples import report_case
+from tests.page_words import words
 from tests.security.conftest import PASSWORD, House, account_of
 
 PLACE = "/admin/posts"
@@ -35,10 +33,6 @@ def admin(house: House) -> str:
 def send(house: House, cookie: str, act: str, request: str = "", **form: str) -> httpx.Response:
     headers = {"Idempotency-Key": request} if request else {}
     return house.ask("POST", f"{PLACE}/{act}?lang=en", cookie=cookie, data=form, headers=headers)
-
-
-def words(answer: httpx.Response) -> str:
-    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", answer.text)))
 
 
 def held(house: House) -> list[CaseActor]:

@@ -14,7 +14,7 @@ from cityops.storage import Transaction
 from dashboard.pages.datasets import page
 from dashboard.pages.datasets.forms import LARGEST, read_decision
 from dashboard.pages.datasets.page import PATH, address_of
-from dashboard.requests.forms import read_fields
+from dashboard.requests.forms import SMALL, number_of, read_fields
 from dashboard.ui.html_pages import read_outcome
 from dashboard.web.request_context import RequestContext, require
 from dashboard.web.request_ids import ACT
@@ -53,8 +53,7 @@ async def store(request: Request) -> Response:
 
 
 def _decide(here: RequestContext, sent: dict[str, str]) -> Response:
-    name, seen = sent.get("name", ""), sent.get("seen", "")
-    version = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else 0
+    name, version = sent.get("name", ""), number_of(sent, "seen", digits=SMALL)
 
     def work(tx: Transaction) -> str:
         who, origin = here.person.name, here.origin

@@ -36,7 +36,7 @@ from dashboard.pages.evaluation.address import PATH
 from dashboard.pages.evaluation.files import score_sheets
 from dashboard.pages.evaluation.page import Asked, draw, read_asked, reader_of
 from dashboard.requests.file_names import attachment
-from dashboard.requests.forms import read_form
+from dashboard.requests.forms import number_of, read_form
 from dashboard.requests.workbooks import XLSX, workbook
 from dashboard.ui.form_acts import Refusals, answer_act
 from dashboard.ui.html_pages import read_outcome
@@ -111,7 +111,7 @@ async def decide(request: Request) -> Response:
     act = act if sent.get("verdict") == "grant" else Act.DENY_EXCLUDE
 
     def work(tx: Transaction) -> None:
-        case_id, number, version = (_number(sent.get(name, "")) for name in ("case", "request", "version"))
+        case_id, number, version = (number_of(sent, name) for name in ("case", "request", "version"))
         acting.perform(
             tx,
             case_id,
@@ -144,11 +144,6 @@ def _act(seat: CaseSeat, work: Callable[[Transaction], None], sent: dict[str, st
 
     back = f"{PATH}?month={sent.get('month', '')[:7]}&formula={sent.get('formula', '')[:40]}"
     return answer_act(seat, do, REFUSALS, back=back)
-
-
-def _number(text: str) -> int:
-    """Return a number of a form; 0, which names nothing, for anything else."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
 
 
 def _export(here: RequestContext, asked: Asked) -> Response:

@@ -21,7 +21,7 @@ from cityops.storage import Row, Transaction
 from dashboard import texts
 from dashboard.cases.words import CaseWords, read_words
 from dashboard.pages.hotline.agents import Agent, draw_closed, find_agent, tabs, take_agent
-from dashboard.requests.forms import read_form
+from dashboard.requests.forms import number_of, read_form
 from dashboard.ui.form_acts import Refusals, Word, answer_act
 from dashboard.ui.html_pages import Outcome, draw_page, read_outcome
 from dashboard.web.request_ids import ACT
@@ -121,12 +121,6 @@ def read_note(sent: Mapping[str, str]) -> CallNote:
     solved = None if result == "missed" else Solved(result)
     comment = sent.get("comment", "").replace("\r\n", "\n")
     return CallNote(solved, int(stars) if stars and solved is not None else None, comment)
-
-
-def number_of(sent: Mapping[str, str], field: str) -> int:
-    """Return a number of a form; 0, which names nothing, for anything else."""
-    text = sent.get(field, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
 
 
 def _reveal(agent: Agent, sent: Mapping[str, str]) -> Response:

@@ -19,8 +19,7 @@ from cityops.storage import Row, Transaction
 from dashboard import texts
 from dashboard.cases.words import CaseWords, read_words
 from dashboard.pages.hotline.agents import Agent, draw_closed, find_reviewer, tabs, take_reviewer
-from dashboard.pages.hotline.calls import number_of
-from dashboard.requests.forms import read_fields
+from dashboard.requests.forms import number_of, read_fields
 from dashboard.ui.form_acts import Refusals, Word, answer_act
 from dashboard.ui.html_pages import Outcome, draw_page, read_outcome
 from dashboard.web.request_ids import ACT

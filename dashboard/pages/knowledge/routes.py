@@ -16,7 +16,7 @@ from cityops.storage import Transaction
 from dashboard.pages.knowledge import page
 from dashboard.pages.knowledge.address import PATH, address_of
 from dashboard.pages.knowledge.forms import LARGEST, read_article
-from dashboard.requests.forms import read_fields
+from dashboard.requests.forms import number_of, read_fields
 from dashboard.ui.form_acts import Word
 from dashboard.ui.html_pages import read_outcome
 from dashboard.web.request_context import Forbidden, RequestContext, require
@@ -80,10 +80,10 @@ def _find(here: RequestContext, text: str) -> list[dict[str, Any]]:
 
 
 def _store(here: RequestContext, sent: dict[str, str]) -> Response:
-    article_id = _number(sent.get("article", "")) or None
+    article_id = number_of(sent, "article") or None
 
     def work(tx: Transaction) -> str:
-        article, seen = read_article(sent), _number(sent.get("seen", ""))
+        article, seen = read_article(sent), number_of(sent, "seen")
         who, now, origin = here.person.name, utc_now(), here.origin
         stored, _ = store_article(tx, article, actor=who, now=now, article_id=article_id, seen=seen, origin=origin)
         return address_of(stored, said="article_stored")
@@ -96,8 +96,3 @@ def _store(here: RequestContext, sent: dict[str, str]) -> Response:
         return RedirectResponse(address_of(article_id, bad="article_changed"), HTTPStatus.SEE_OTHER)
     except ArticleUnknown:
         return RedirectResponse(address_of(bad="article_unknown"), HTTPStatus.SEE_OTHER)
-
-
-def _number(text: str) -> int:
-    """Return a number of a form; 0, which names nothing, for anything else."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0

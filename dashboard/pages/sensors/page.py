@@ -8,6 +8,7 @@ from dash import dcc, html
 from dashboard import texts
 from dashboard.city.past.history import HistorySpan
 from dashboard.pages.sensors import registry, senders
+from dashboard.pages.sensors.act_box import act_box, chooser
 from dashboard.pages.sensors.ids import Ids, SensorsView
 from dashboard.ui import components
 from dashboard.ui.components import Speak
@@ -112,27 +113,10 @@ def _choice(name: Ids, title: str, words: dict[str, str], chosen: str) -> html.D
 
 def _replay(say: Speak) -> html.Div:
     """Return how a supervisor has letters processed once more."""
-    return html.Div(
-        [
-            html.P(say("sensors.replay_lead"), className="table-lead"),
-            html.Div(
-                [
-                    components.group(
-                        say("sensors.choose_field"),
-                        dcc.Dropdown(
-                            id=Ids.REPLAY_FIELD,
-                            options=[],
-                            placeholder=say("sensors.choose_field"),
-                            className="replay-field",
-                        ),
-                    ),
-                    html.Button(say("sensors.replay"), id=Ids.REPLAY, className="quiet-button"),
-                    html.Span(id=Ids.MESSAGE, role="status", className="replay-message"),
-                ],
-                className="replay-row",
-            ),
-        ],
-        id=Ids.REPLAY_BOX,
-        hidden=True,
-        className="card replay-box",
-    )  # fmt: skip
+    return act_box(
+        Ids.REPLAY_BOX,
+        say("sensors.replay_lead"),
+        [chooser(Ids.REPLAY_FIELD, say("sensors.choose_field"))],
+        [(Ids.REPLAY, say("sensors.replay"))],
+        message=Ids.MESSAGE,
+    )

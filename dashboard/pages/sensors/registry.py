@@ -17,9 +17,9 @@ from cityops.errors import CityOpsError
 from cityops.storage import Transaction
 from cityops.storage.devices.identity import identity_frame
 from dashboard import texts
+from dashboard.pages.sensors.act_box import act_box
 from dashboard.pages.sensors.ids import Ids, SensorsView
 from dashboard.pages.sensors.tables import moment, sensor_link, table
-from dashboard.ui import components
 from dashboard.ui.components import Speak
 from dashboard.ui.dash_app import Shell
 from dashboard.web.request_context import RequestContext, require, require_role, visit
@@ -75,21 +75,12 @@ def change_box(say: Speak) -> html.Div:
         dcc.Input(id=Ids.CHANGE_TEXT, type="text", placeholder=say("sensors.change_text"), className="search"),
     ]
     labels = (say("sensors.id"), say("sensors.change"), say("sensors.change_text"))
-    return html.Div(
-        [
-            html.P(say("sensors.change_lead"), className="table-lead"),
-            html.Div(
-                [
-                    *(components.group(label, field) for label, field in zip(labels, fields, strict=True)),
-                    html.Button(say("sensors.change_button"), id=Ids.CHANGE, className="quiet-button"),
-                    html.Span(id=Ids.CHANGE_MESSAGE, role="status", className="replay-message"),
-                ],
-                className="replay-row",
-            ),
-        ],
-        id=Ids.CHANGE_BOX,
-        hidden=True,
-        className="card replay-box",
+    return act_box(
+        Ids.CHANGE_BOX,
+        say("sensors.change_lead"),
+        zip(labels, fields, strict=True),
+        [(Ids.CHANGE, say("sensors.change_button"))],
+        message=Ids.CHANGE_MESSAGE,
     )
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import dash
 import pandas as pd
-from dash import Input, Output, State, dcc, html
+from dash import Input, Output, State, html
 
 from cityops.accounts.roles import Role
 from cityops.clock import utc_now
@@ -15,9 +15,9 @@ from cityops.errors import CityOpsError
 from cityops.storage import Transaction
 from cityops.storage.messages.letter_senders import worst_senders
 from dashboard import texts
+from dashboard.pages.sensors.act_box import act_box, chooser
 from dashboard.pages.sensors.ids import Ids, SensorsView
 from dashboard.pages.sensors.tables import MOST, count, moment, sensor_link, table
-from dashboard.ui import components
 from dashboard.ui.components import Speak
 from dashboard.ui.dash_app import Shell
 from dashboard.web.request_context import RequestContext, require, require_role, visit
@@ -44,30 +44,12 @@ def draw_senders(here: RequestContext, say: Speak, _now: datetime) -> Any:
 
 def block_box(say: Speak) -> html.Div:
     """Return how a supervisor blocks a sender, and lets it in again."""
-    return html.Div(
-        [
-            html.P(say("sensors.block_lead"), className="table-lead"),
-            html.Div(
-                [
-                    components.group(
-                        say("sensors.choose_sender"),
-                        dcc.Dropdown(
-                            id=Ids.BLOCK_SENSOR,
-                            options=[],
-                            placeholder=say("sensors.choose_sender"),
-                            className="replay-field",
-                        ),
-                    ),
-                    html.Button(say("sensors.block"), id=Ids.BLOCK, className="quiet-button"),
-                    html.Button(say("sensors.unblock"), id=Ids.UNBLOCK, className="quiet-button"),
-                    html.Span(id=Ids.BLOCK_MESSAGE, role="status", className="replay-message"),
-                ],
-                className="replay-row",
-            ),
-        ],
-        id=Ids.BLOCK_BOX,
-        hidden=True,
-        className="card replay-box",
+    return act_box(
+        Ids.BLOCK_BOX,
+        say("sensors.block_lead"),
+        [chooser(Ids.BLOCK_SENSOR, say("sensors.choose_sender"))],
+        [(Ids.BLOCK, say("sensors.block")), (Ids.UNBLOCK, say("sensors.unblock"))],
+        message=Ids.BLOCK_MESSAGE,
     )
 
 

@@ -14,7 +14,7 @@ from cityops.clock import utc_now
 from cityops.storage import Transaction
 from dashboard.cases.seats import CaseSeat, take_seat
 from dashboard.pages.topics.page import PATH, draw, may_decide
-from dashboard.requests.forms import read_form
+from dashboard.requests.forms import SMALL, number_of, read_form
 from dashboard.ui.form_acts import Refusals, Word, answer_act
 from dashboard.ui.html_pages import read_outcome
 from dashboard.web.request_context import Forbidden, require
@@ -47,7 +47,7 @@ async def decide(request: Request) -> Response:
 def _decide(seat: CaseSeat, sent: dict[str, str]) -> Response:
     def work(tx: Transaction) -> str:
         said = _read(sent)
-        topic_id, version = _number(sent.get("topic_id", "")), _number(sent.get("version", ""))
+        topic_id, version = number_of(sent, "topic_id", digits=SMALL), number_of(sent, "version", digits=SMALL)
         here = seat.here
         actor, origin = here.person.name, here.origin
         decide_topic(tx, topic_id, said, version=version, actor=actor, now=utc_now(), origin=origin)
@@ -63,8 +63,3 @@ def _read(sent: dict[str, str]) -> Decision:
         raise TopicRefused
     plan, lead, reason, begins_on = (sent.get(name, "").strip() for name in ("plan", "lead", "reason", "begins_on"))
     return Decision(TopicAct(act), reason=reason, plan=plan, lead=lead[:64], begins_on=begins_on[:10])
-
-
-def _number(text: str) -> int:
-    """Return a number of a form; 0, which names nothing, for anything else."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0

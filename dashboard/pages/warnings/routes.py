@@ -12,7 +12,7 @@ from cityops.accounts.roles import Role
 from cityops.clock import utc_now
 from cityops.storage import Transaction
 from dashboard.pages.warnings.page import PATH, draw, may_decide
-from dashboard.requests.forms import read_form
+from dashboard.requests.forms import number_of, read_form
 from dashboard.ui.form_acts import Refusals, Word, answer_act
 from dashboard.ui.html_pages import read_outcome
 from dashboard.web.request_context import Forbidden, RequestContext, require
@@ -39,7 +39,7 @@ async def decide(request: Request) -> Response:
 
 
 def _decide(here: RequestContext, sent: dict[str, str]) -> Response:
-    act, number, reason = sent.get("act", ""), _number(sent.get("number", "")), sent.get("reason", "")
+    act, number, reason = sent.get("act", ""), number_of(sent, "number"), sent.get("reason", "")
 
     def work(tx: Transaction) -> str:
         actor, now, origin = here.person.name, utc_now(), here.origin
@@ -55,8 +55,3 @@ def _decide(here: RequestContext, sent: dict[str, str]) -> Response:
         return f"warning_{act}"
 
     return answer_act(here, work, REFUSALS, back=PATH)
-
-
-def _number(text: str) -> int:
-    """Return a number of a form; 0, which names nothing, for anything else."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
