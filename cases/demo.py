@@ -17,6 +17,7 @@ POSTS = (
     CaseActor("head", Post.HEAD, "drainage"),
     CaseActor("worker", Post.WORKER, "drainage"),
     CaseActor("evaluator", Post.EVALUATOR),
+    CaseActor("evaluator", Post.HEAD, "supervision"),  # decides who gets cases: sharing/departments/demo.py
 )
 
 

@@ -40,6 +40,7 @@ from dashboard.pages.hotline import review as hotline_review
 from dashboard.pages.hotline import routes as hotline_page
 from dashboard.pages.knowledge import routes as knowledge_page
 from dashboard.pages.posts import routes as posts_page
+from dashboard.pages.sharing import routes as sharing_page
 from dashboard.pages.shift import export
 from dashboard.pages.topics import routes as topics_page
 from dashboard.pages.warnings import routes as warnings_page
@@ -76,6 +77,7 @@ ROUTERS = (
     catalogue_page.router,
     posts_page.router,
     datasets_page.router,
+    sharing_page.router,
     knowledge_page.router,
     hotline_page.router,
     hotline_calls.router,

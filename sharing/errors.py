@@ -81,3 +81,7 @@ class ShareTokenUnknown(CityOpsError):
 
 class ShareKeyUnusable(CityOpsError):
     """`after` is no key of this set. Give the `next` of a page as it was."""
+
+
+class WebhookRefused(CityOpsError):
+    """Nothing is pushed to this address. Give an https address of the internet, or have its host allowed."""

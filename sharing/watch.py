@@ -11,6 +11,8 @@ from cityops.settings import Settings
 from cityops.storage import Database, load_queries
 from sharing.datasets.quality import count_missing_days
 from sharing.datasets.store import decide_demo_sets, seed_data_sets
+from sharing.departments.demo import share_in_demo
+from sharing.departments.push import make_deliveries, send_all
 from sharing.files.making import Shelf, tend_files
 
 SQL = load_queries("sharing")
@@ -19,6 +21,10 @@ QUALITY_EVERY = 300.0  # seconds
 QUALITY_WITHIN = 600.0  # seconds that the days of a round may take
 FILES_EVERY = 60.0  # seconds
 FILES_WITHIN = 1800.0  # seconds that the largest file may take
+DEMO_EVERY = 60.0  # seconds, until the people of the demo are there
+PUSH_EVERY = 2.0  # seconds
+SENDERS = 4  # receivers that may be slow at once before one waits for another
+SENDING_WITHIN = 120.0  # seconds
 DAYS_AT_ONCE = 2  # a day is one look at all its readings: others want the disk too
 
 
@@ -29,6 +35,11 @@ def jobs(database: Database, settings: Settings) -> list[Job]:
         Job("data-sets", SETS_EVERY, partial(tend_sets, database, catalogue=catalogue, demo=settings.demo)),
         Job("data-quality", QUALITY_EVERY, partial(count_quality, database, zone=settings.zone), QUALITY_WITHIN),
     ]
+    found.append(Job("share-push", PUSH_EVERY, partial(make_deliveries, database)))
+    send = partial(send_all, database, settings.share_inner_hosts or ())
+    found += [Job(f"share-send-{number}", PUSH_EVERY, send, SENDING_WITHIN) for number in range(SENDERS)]
+    if settings.demo:
+        found.append(Job("share-demo", DEMO_EVERY, partial(share_in_demo, database)))
     if settings.open_files_dir is not None:
         shelf = shelf_of(settings, settings.open_files_dir)
         found.append(Job("data-files", FILES_EVERY, partial(tend_files, database, shelf=shelf), FILES_WITHIN))

@@ -6,7 +6,6 @@ changed for the whole process, so it runs in one of its own (`cityops.operations
 """
 
 import logging
-import sys
 import warnings
 from typing import Any
 
@@ -14,6 +13,7 @@ import msgspec
 import requests
 from urllib3.exceptions import ProtocolError
 
+from alerts.notify.guarding import guard_connections
 from alerts.notify.outbox import Receipt
 from alerts.notify.receivers import Permission
 
@@ -25,6 +25,7 @@ with warnings.catch_warnings():
 
 TIMEOUTS = "cto=5&rto=20"  # seconds to connect, and for each read; the whole has a limit of its own
 ID_HEADER = "Idempotency-Key"
+INNER = "{host} is an inner address: write inner = true for this channel if it is meant"
 
 
 class Outgoing(msgspec.Struct, frozen=True):
@@ -35,10 +36,6 @@ class Outgoing(msgspec.Struct, frozen=True):
     body: str
     message_id: str
     inner: bool = False  # may go to inner addresses that the URL does not name
-
-
-class AddressRefused(PermissionError):
-    """The receiver's name leads to an inner address."""
 
 
 def open_url(url: str) -> apprise.Apprise | None:
@@ -53,7 +50,8 @@ def deliver(outgoing: Outgoing) -> Receipt:
     if opened is None:
         return Receipt(delivered=False, words="the url of the channel is no address that Apprise knows")
     heard = _Listener()
-    _guard_connections(Permission(outgoing.url, inner=outgoing.inner), heard)
+    permission = Permission(outgoing.url, inner=outgoing.inner)
+    guard_connections(permission.allows, lambda host: heard.words.append(INNER.format(host=host)))
     _watch_requests(outgoing.message_id, heard)
     for service in opened:
         headers = getattr(service, "headers", None)
@@ -79,23 +77,6 @@ class _Listener(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         self.words.append(record.getMessage())
-
-
-def _guard_connections(permission: Permission, heard: _Listener) -> None:
-    """Refuse connections of this process to where the channel may not go.
-
-    The hook sees the very address that is connected to: no name is looked up a second time.
-    """
-
-    def check(event: str, arguments: tuple[Any, ...]) -> None:
-        if event not in ("socket.connect", "socket.sendto") or not isinstance(arguments[1], tuple):
-            return
-        host = str(arguments[1][0])
-        if not permission.allows(host):
-            heard.words.append(f"{host} is an inner address: write inner = true for this channel if it is meant")
-            raise AddressRefused(AddressRefused.__doc__)
-
-    sys.addaudithook(check)
 
 
 def _watch_requests(message_id: str, heard: _Listener) -> None:

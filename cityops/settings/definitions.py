@@ -22,6 +22,7 @@ LONGEST = 36_500  # days; who wants more wants 0, which is for ever
 _READERS: Mapping[str, Callable[[str], object]] = {
     "trusted_proxies": values.networks_of,
     "allowed_hosts": values.hosts_of,
+    "share_inner_hosts": values.hosts_of,
     "alarm_rules": values.names_of,
     "domains": values.names_of,
     "alarm_quiet": values.span_of_day,
@@ -94,6 +95,11 @@ class Settings(BaseSettings):
         None,
         description="A TOML file with the channels that send reports to the portal by themselves, and the secrets by "
         "which they sign. For `portal` alone; without it nobody does.",
+    )
+    share_inner_hosts: tuple[str, ...] | None = Field(
+        None,
+        description="The hosts of our own network to which shared data may be pushed, without https too, separated by "
+        "commas; *.example.cn is every name below. Not set: only https addresses of the internet.",
     )
     open_files_dir: Path | None = Field(
         None,

@@ -64,12 +64,14 @@ def _links(here: RequestContext) -> dict[str, str]:
     say, person = texts.speaker(here.language), here.person
     links = {"/account": say("account.title")}
     if person.role is Role.SECURITY_ADMIN:
-        of_rights = ("/admin/tokens", "tokens"), ("/admin/posts", "posts"), ("/admin/datasets", "datasets")
-        links = {address: say(f"{page}.title") for address, page in of_rights} | links
+        of_rights = {"tokens": "tokens.title", "posts": "posts.title", "datasets": "datasets.title"}
+        of_rights |= {"sharing": "share.admin_title"}
+        links = {f"/admin/{name}": say(key) for name, key in of_rights.items()} | links
     if person.role is Role.SYSTEM_ADMIN:
         links = {"/admin/statements": say("statements.title"), **links}
     if person.role is Role.SYSTEM_ADMIN and person.scope.is_whole:
         links = {"/admin/catalogue": say("catalogue.title"), **links}
     if person.role.is_administrator:
         return {"/admin": say("admin.title"), **links}
-    return links if person.must_change else pages_open(here, say) | links
+    of_pages = {"/sharing": say("share.title")}  # the bar of the desk has no room for it
+    return links if person.must_change else pages_open(here, say) | of_pages | links

@@ -10,9 +10,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from cityops.web.webhook_signing import PREFIX, sign
 from portal.hooks.errors import Unsigned
 
-PREFIX = "whsec_"  # of a secret, by which a leaked one is recognised
 LEAST, MOST = 24, 64  # bytes of a secret
 WINDOW = 300  # seconds that the clock of a sender may differ, and that a request may be on its way
 MOST_SIGNATURES = 8  # that a sender may give for one request, while its own secret changes
@@ -38,12 +38,6 @@ def read_secret(text: str) -> bytes:
     if not LEAST <= len(secret) <= MOST:
         raise ValueError(f"a secret is {PREFIX} and {LEAST} to {MOST} bytes in base64")
     return secret
-
-
-def sign(secret: bytes, message_id: str, timestamp: int, body: bytes) -> str:
-    """Return the signature of a request, as it stands in the header `webhook-signature`."""
-    content = f"{message_id}.{timestamp}.".encode() + body
-    return f"v1,{base64.b64encode(hmac.digest(secret, content, 'sha256')).decode()}"
 
 
 def check(secrets: Sequence[bytes], headers: Mapping[str, str], body: bytes, *, now: float) -> Signed:

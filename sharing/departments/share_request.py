@@ -10,8 +10,8 @@ from sharing.errors import ShareUnusable
 
 LONGEST_WORDS = 1000  # characters of a purpose or a reason
 LONGEST_GRANT = timedelta(days=366)  # then it is asked for again
-MOST_SETS = 20
-RULE = "rule"  # who decided, where a set needs no condition
+MOST_SETS = 100
+RULE = "(rule)"  # who decided, where a set needs no condition: the name of no account
 _AREA = re.compile(r"[0-9]{0,32}", re.ASCII)
 
 

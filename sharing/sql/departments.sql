@@ -38,7 +38,7 @@ WHERE share_request_id = %(number)s AND state = 'asked' RETURNING share_request_
 
 -- name: withdraw_share_request
 -- A department takes back what it asked for.
-UPDATE share_request SET state = 'withdrawn', decided_by = 'department', decided_at = %(now)s
+UPDATE share_request SET state = 'withdrawn', decided_by = '(department)', decided_at = %(now)s
 WHERE share_request_id = %(number)s AND state = 'asked' RETURNING share_request_id
 
 -- name: revoke_share_request
@@ -92,3 +92,117 @@ SELECT EXISTS (SELECT FROM area WHERE code = %(code)s)
 -- name: is_share_token
 -- Whether a token is in force.
 SELECT EXISTS (SELECT FROM share_request WHERE token_hash = %(token_hash)s AND state = 'granted' AND expires_at > now())
+
+-- name: make_share_webhook
+-- A receiver of what is new from now on, of a grant that is in force. No row: there is one, or no such set.
+INSERT INTO share_webhook (share_request_id, data_set, url, secret, next_key, made_by, made_at)
+SELECT request.share_request_id, one.name, %(url)s, %(secret)s,
+       CASE WHEN subject IN ('readings', 'hours')
+            THEN (extract(epoch FROM clock_timestamp()) * 1000000)::bigint || '-0'
+            WHEN subject IN ('alerts', 'cases') THEN (SELECT seq FROM audit_head)::text ELSE '' END,
+       %(actor)s, %(now)s
+FROM share_request AS request JOIN share_request_set AS held USING (share_request_id)
+JOIN data_set AS one ON one.name = held.data_set
+WHERE share_request_id = %(number)s AND one.name = %(data_set)s AND subject <> 'areas'
+  AND share_source.is_given(request, one)
+ON CONFLICT (share_request_id, data_set) WHERE ended_at IS NULL DO NOTHING
+RETURNING share_webhook_id
+
+-- name: end_share_webhook
+-- Nothing more is sent to a receiver.
+UPDATE share_webhook SET ended_at = %(now)s WHERE share_webhook_id = %(webhook)s AND ended_at IS NULL
+RETURNING share_request_id
+
+-- name: end_lost_share_webhooks
+-- Receivers whose grant is over.
+UPDATE share_webhook SET ended_at = %(now)s FROM share_request AS request
+WHERE request.share_request_id = share_webhook.share_request_id AND share_webhook.ended_at IS NULL
+  AND (state <> 'granted' OR expires_at <= %(now)s)
+
+-- name: drop_share_deliveries
+-- What waits for, or died at, a receiver that has ended is not kept.
+UPDATE share_delivery SET state = 'dropped', body = NULL, settled_at = %(now)s
+FROM share_webhook AS hook
+WHERE hook.share_webhook_id = share_delivery.share_webhook_id AND hook.ended_at IS NOT NULL
+  AND share_delivery.state IN ('waiting', 'dead')
+
+-- name: forget_share_deliveries
+-- What was settled long ago.
+DELETE FROM share_delivery WHERE state <> 'waiting' AND settled_at < %(before)s
+
+-- name: share_webhooks_due
+-- Receivers that wait for nothing, and whose dead letters are not too many.
+SELECT share_webhook_id AS webhook FROM share_webhook AS hook
+WHERE ended_at IS NULL
+  AND NOT EXISTS (SELECT FROM share_delivery AS waits
+                  WHERE waits.share_webhook_id = hook.share_webhook_id AND waits.state = 'waiting')
+  AND (SELECT count(*) FROM share_delivery AS died
+       WHERE died.share_webhook_id = hook.share_webhook_id AND died.state = 'dead') < %(most_dead)s
+ORDER BY share_webhook_id
+
+-- name: share_news
+-- What is new for a receiver, counted; from now on it is not new.
+SELECT shared.news(%(webhook)s, %(limit)s) AS page
+
+-- name: share_webhook_set
+-- Of which set a receiver gets rows.
+SELECT data_set FROM share_webhook WHERE share_webhook_id = %(webhook)s
+
+-- name: store_share_delivery
+-- What is to be sent.
+INSERT INTO share_delivery (share_webhook_id, message_id, body, rows, made_at, due_at)
+VALUES (%(webhook)s, 'share-' || gen_random_uuid(), %(body)s, %(rows)s, %(now)s, %(now)s)
+
+-- name: claim_share_delivery
+-- Takes the delivery that is due and was tried least, one of a receiver at a time, as long as it is still shared.
+UPDATE share_delivery SET claimed_at = %(now)s, attempts = attempts + 1
+FROM (
+    SELECT due.share_delivery_id AS number, hook.url, hook.secret
+    FROM share_webhook AS hook
+    JOIN share_delivery AS due USING (share_webhook_id)
+    JOIN share_request AS request USING (share_request_id)
+    JOIN data_set AS one ON one.name = hook.data_set
+    WHERE hook.ended_at IS NULL AND due.state = 'waiting' AND due.due_at <= %(now)s
+      AND share_source.is_given(request, one)
+      AND NOT EXISTS (SELECT FROM share_delivery AS other
+                      WHERE other.share_webhook_id = hook.share_webhook_id AND other.state = 'waiting'
+                        AND other.claimed_at > %(claim_over)s)
+    ORDER BY due.attempts, due.due_at LIMIT 1 FOR UPDATE OF hook SKIP LOCKED
+) AS chosen
+WHERE share_delivery_id = chosen.number AND state = 'waiting' AND (claimed_at IS NULL OR claimed_at <= %(claim_over)s)
+RETURNING share_delivery_id AS delivery, share_webhook_id AS webhook, message_id, body, attempts, chosen.url,
+          chosen.secret
+
+-- name: settle_share_delivery
+-- What became of a delivery that was claimed at a moment.
+UPDATE share_delivery
+SET state = %(state)s, words = %(words)s, claimed_at = NULL, due_at = %(due_at)s,
+    settled_at = CASE WHEN %(state)s <> 'waiting' THEN %(now)s END,
+    body = CASE WHEN %(state)s = 'sent' THEN NULL ELSE body END
+WHERE share_delivery_id = %(delivery)s AND state = 'waiting' AND claimed_at = %(claimed_at)s
+
+-- name: send_share_delivery_again
+-- A delivery that died is due now, as if it had never been tried.
+UPDATE share_delivery SET state = 'waiting', due_at = %(now)s, attempts = 0, settled_at = NULL
+FROM share_webhook AS hook
+WHERE share_delivery_id = %(delivery)s AND state = 'dead' AND hook.share_webhook_id = share_delivery.share_webhook_id
+  AND hook.share_webhook_id = %(webhook)s
+RETURNING share_request_id
+
+-- name: share_webhooks
+-- The receivers of a department, with what waits and what died.
+SELECT hook.share_webhook_id AS number, share_request_id AS request, hook.data_set, hook.url, hook.made_by, hook.made_at,
+       count(*) FILTER (WHERE delivery.state = 'waiting') AS waiting,
+       count(*) FILTER (WHERE delivery.state = 'dead') AS dead,
+       max(settled_at) FILTER (WHERE delivery.state = 'sent') AS sent_at
+FROM share_webhook AS hook JOIN share_request USING (share_request_id)
+LEFT JOIN share_delivery AS delivery USING (share_webhook_id)
+WHERE department = %(department)s AND ended_at IS NULL
+GROUP BY hook.share_webhook_id ORDER BY hook.share_webhook_id
+
+-- name: share_deliveries
+-- The deliveries of a receiver, those that died first, then the newest.
+SELECT share_delivery_id AS number, convert_from(body, 'UTF8') AS body, rows, made_at, state, attempts, due_at,
+       settled_at, words
+FROM share_delivery WHERE share_webhook_id = %(webhook)s
+ORDER BY state <> 'dead', share_delivery_id DESC LIMIT %(most)s

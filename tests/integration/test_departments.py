@@ -12,6 +12,9 @@ from cityops.clock import utc_now
 from cityops.storage import Database, StorageError, Transaction
 from cityops.storage.audit import verify_chain
 from sharing.datasets.grades import ShareType
+from sharing.departments.demo import ASKER as DEMO_ASKER
+from sharing.departments.demo import HEAD as DEMO_HEAD
+from sharing.departments.demo import share_in_demo
 from sharing.departments.reading import SharedPage, read_shared, tell_shared
 from sharing.departments.share_request import RULE, ShareState
 from sharing.departments.store import (
@@ -389,3 +392,28 @@ def test_a_read_works_in_the_role_of_departments(city: Database, role: Database)
         assert tx.value("SELECT current_user") == "cityops_shared"
     with city.transaction() as tx:
         assert tx.value("SELECT current_user") != "cityops_shared"
+
+
+def test_the_demo_shows_grants_reads_and_a_request_that_waits(city: Database) -> None:
+    with city.transaction() as tx:
+        share(tx, CASES, provider="supervision")
+        tx.execute("UPDATE data_set SET personal = false WHERE name = %(name)s", name=AIR)
+        share(tx, AIR, ShareType.UNCONDITIONAL, "water-affairs")
+    share_in_demo(city, NOW)  # before its people are there
+    with city.transaction() as tx:
+        assert list_requests(tx) == []
+        for one in (DEMO_ASKER, DEMO_HEAD):
+            tx.execute(
+                "INSERT INTO case_post VALUES (%(name)s, %(post)s, %(department)s)",
+                name=one.name,
+                post=one.post.value,
+                department=one.department,
+            )
+    for _ in range(2):
+        share_in_demo(city, NOW)
+    with city.transaction() as tx:
+        assert [one.state.value for one in list_requests(tx)] == ["asked", "granted", "granted"]
+        used = usage_of(tx, month_of(utc_now().astimezone(SHANGHAI).date()), SHANGHAI)
+        assert {row["data_set"] for row in used} == {AIR, CASES}
+    with city.transaction() as tx:
+        assert verify_chain(tx)[0] == []

@@ -17,9 +17,9 @@ from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
 from cityops.settings import read_settings
 from cityops.storage import Database, Row
+from cityops.web.webhook_signing import PREFIX, sign
 from portal.app import create_app
 from portal.hooks.errors import HooksError
-from portal.hooks.signatures import PREFIX, sign
 from portal.hooks.wecom_crypto import Envelope, WecomKey, read_key, seal, unseal
 from portal.hooks.wecom_messages import read_xml
 from portal.web.allowances import ALLOWANCES, Kind

@@ -30,11 +30,16 @@ from cityops.storage import Database, StorageError
 from cityops.storage.audit import verify_chain
 from cityops.storage.migrate import migrate
 from cityops.storage.readings.rollups import RetentionAges
+from sharing.departments.posting import Answer
+from sharing.departments.push import make_deliveries, send_one
+from sharing.departments.reading import read_shared
+from sharing.departments.webhooks import make_webhook
 from sharing.files.making import Shelf, tend_files
 from sharing.watch import count_quality, tend_sets
 from tests.alert_samples import NOW, detector, make_rule, open_alert, report
-from tests.case_samples import report_case
+from tests.case_samples import report_case, start_city
 from tests.citizen_samples import KEY, PUBLIC_KEY, REPORT
+from tests.share_samples import CASES, build_sharing, grant
 from tests.storage_samples import make_city
 
 
@@ -144,3 +149,29 @@ def test_the_services_give_data_away(service: Database, catalogue: Catalogue, tm
         tx.execute("UPDATE data_set SET open_type = 'closed'")
     tend_files(service, now, shelf=shelf)
     assert not (tmp_path / "areas" / "current.geojson").exists()
+
+
+def test_the_services_share_between_departments_and_count_no_read_by_themselves(
+    database: Database, service: Database, catalogue: Catalogue
+) -> None:
+    start_city(database)
+    with service.transaction() as tx:
+        build_sharing(tx, catalogue)
+        held, token = grant(tx, CASES)
+        make_webhook(tx, held.number, CASES, "https://hooks.example/in", inner_hosts=(), actor="li", now=utc_now())
+        report_case(tx)
+    with service.transaction() as tx:
+        assert len(read_shared(tx, token, CASES, after="", start=None, limit=9, origin="").rows) == 1
+    assert make_deliveries(service, utc_now())
+    assert send_one(service, (), utc_now(), lambda _: Answer(delivered=True, words="status 204"))
+    with service.transaction() as tx:
+        assert tx.value("SELECT count(*) FROM share_read") == 2
+    for statement in (
+        "INSERT INTO share_read (share_request_id, data_set, at, way, rows, fields, origin)"
+        " SELECT share_request_id, data_set, at, way, 0, fields, origin FROM share_read",
+        "DELETE FROM share_request",
+        "UPDATE share_request_set SET fields = fields",
+        "SELECT share_source.give(NULL, 'cases', '', NULL, 9, 'pull', '')",
+    ):
+        with pytest.raises(StorageError, match="permission denied"), service.transaction() as tx:
+            tx.execute(statement)

@@ -41,6 +41,7 @@ from ingest.transport.mqtt import Subscription
 from portal.hooks.channels import load_channels
 from portal.open_data.dcat_us import write_dcat_us
 from portal.open_data.site import Site
+from sharing.departments.addresses import check_address
 from sharing.watch import shelf_of
 from tests.alert_samples import shown_alert
 from tests.open_sets import AIR_SET
@@ -125,6 +126,11 @@ EFFECTS: Mapping[str, tuple[str | None, str | None, Probe]] = {
     "topics_file": (None, "FILE", lambda s: refusal(load_criteria, s.topics_file)),
     "call_rework": ("same_due", "new_limit", lambda s: ReworkPolicy(s.call_rework)),
     "hooks_file": (None, "FILE", lambda s: refusal(load_channels, s.hooks_file)),
+    "share_inner_hosts": (
+        None,
+        "gateway.city",
+        lambda s: refusal(lambda _: check_address("http://gateway.city/in", s.share_inner_hosts or ()), None),
+    ),
     "open_files_dir": (None, "FOLDER", lambda s: job(s, "data-files")),
     "open_files_days": ("9", "8", lambda s: shelf_of(s, TESTS).days),
     "open_files_floor_mb": ("9", "8", lambda s: shelf_of(s, TESTS).floor),

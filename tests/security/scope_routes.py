@@ -330,6 +330,14 @@ ROUTES: dict[str, Shows] = {
     "GET /topics": nothing("/topics"),
     "GET /warnings": nothing("/warnings"),
     "POST /warnings/decide": nothing("/warnings/decide", "POST", status=(303, 403)),  # of supervisors: nothing is known
+    "GET /sharing": nothing("/sharing"),  # nobody here holds a post, and no set is shared
+    "GET /sharing/ask": nothing("/sharing/ask", status=(403,)),
+    "POST /sharing/ask": nothing("/sharing/ask", "POST", status=(403,)),
+    "POST /sharing/act": nothing("/sharing/act", "POST", status=(403,)),
+    "GET /sharing/deliveries": nothing("/sharing/deliveries?webhook=1", status=(403,)),
+    "POST /sharing/deliveries": nothing("/sharing/deliveries", "POST", status=(403,)),
+    "POST /sharing/webhook": nothing("/sharing/webhook", "POST", status=(403,)),
+    "POST /sharing/token": nothing("/sharing/token", "POST", status=(403,)),
     "POST /topics/decide": nothing("/topics/decide", "POST", status=(403,)),  # nobody here holds a post
     **{  # nobody here holds a post
         f"{method} {path}": nothing(path.replace("{report_id}", "1").replace("{place}", "1"), method, status=(403,))

@@ -39,9 +39,9 @@ from cityops.clock import utc_now
 from cityops.settings import read_settings
 from cityops.storage import Database, Transaction
 from cityops.storage.audit import verify_chain
+from cityops.web.webhook_signing import sign
 from dashboard.app import create_app
 from portal.app import create_app as create_portal
-from portal.hooks.signatures import sign
 from tests.browser.city import build_city
 from tests.case_samples import NOW, do, start_city
 from tests.citizen_samples import KEY, LI, PUBLIC_KEY, REPORT, inside, opened_portal

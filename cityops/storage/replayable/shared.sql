@@ -197,12 +197,12 @@ BEGIN
     END IF;
 END $$;
 
--- Whether a set may be had by a request that was granted: as long as the provider who granted it has it, and shares it. What was given without
--- asking, because it needed no condition, ends when it gets one.
+-- Whether a set may be had by a request that was granted: as long as the provider who granted it has it and shares it.
+-- What was given without asking, because it needed no condition, ends when it gets one.
 CREATE FUNCTION share_source.is_given(request share_request, one data_set) RETURNS boolean LANGUAGE sql STABLE AS $$
     SELECT request.state = 'granted' AND request.expires_at > clock_timestamp()
        AND one.decided_at IS NOT NULL AND one.provider = request.provider
-       AND (one.share_type = 'unconditional' OR one.share_type = 'conditional' AND request.decided_by <> 'rule')
+       AND (one.share_type = 'unconditional' OR one.share_type = 'conditional' AND request.decided_by <> '(rule)')
 $$;
 
 -- Gives a page of a set to a request, and counts it. What comes out: fields, rows as arrays in their order, `next`; or
@@ -235,10 +235,13 @@ BEGIN
     END LOOP;
     SELECT array_agg(field ORDER BY place) INTO told FROM share_source.field
     WHERE subject = one.subject AND (field = ANY (granted) OR mask IS NOT NULL);
-    INSERT INTO share_read (share_request_id, data_set, at, way, rows, fields, origin)
-    VALUES (request.share_request_id, one.name, clock_timestamp(), by_way, cardinality(given), granted,
-            left(from_origin, 200));
-    RETURN jsonb_build_object('fields', told, 'granted', granted, 'rows', to_jsonb(given), 'next', coalesce(following, after));
+    IF by_way = 'pull' OR cardinality(given) > 0 THEN
+        INSERT INTO share_read (share_request_id, data_set, at, way, rows, fields, origin)
+        VALUES (request.share_request_id, one.name, clock_timestamp(), by_way, cardinality(given), granted,
+                left(from_origin, 200));
+    END IF;
+    RETURN jsonb_build_object('fields', told, 'granted', granted, 'rows', to_jsonb(given),
+                              'next', coalesce(following, after));
 END $$;
 
 -- The doors. `refused`: 'token' that is unknown, revoked, or past its end.
@@ -270,6 +273,25 @@ CREATE FUNCTION shared.tell(by_token bytea)
     ORDER BY one.name
 $$;
 
+-- What is new for a receiver, from where its last delivery ended; for `watch`, and not for who reads.
+CREATE FUNCTION shared.news(of_webhook bigint, most integer)
+    RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET timezone = 'UTC' AS $$
+DECLARE
+    hook share_webhook;
+    request share_request;
+    page jsonb;
+BEGIN
+    SELECT * INTO hook FROM share_webhook WHERE share_webhook_id = of_webhook AND ended_at IS NULL
+    FOR UPDATE SKIP LOCKED;
+    IF NOT FOUND THEN
+        RETURN jsonb_build_object('refused', 'set');
+    END IF;
+    SELECT * INTO request FROM share_request WHERE share_request_id = hook.share_request_id;
+    page := share_source.give(request, hook.data_set, hook.next_key, NULL, most, 'push', hook.url);
+    UPDATE share_webhook SET next_key = coalesce(page ->> 'next', next_key) WHERE share_webhook_id = of_webhook;
+    RETURN page;
+END $$;
+
 -- Functions may be called by everybody until that is taken back.
 REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA shared, share_source FROM PUBLIC;
 DO $$
@@ -278,6 +300,7 @@ BEGIN
         GRANT USAGE ON SCHEMA shared, share_source TO cityops_service;
         GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA shared TO cityops_service;
         GRANT SELECT ON share_source.field TO cityops_service;
+        GRANT EXECUTE ON FUNCTION share_source.is_given TO cityops_service;
     END IF;
     IF to_regrole('cityops_shared') IS NOT NULL THEN
         GRANT USAGE ON SCHEMA shared TO cityops_shared;

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cityops.web.webhook_signing import sign
 from portal.hooks.errors import Unsigned
-from portal.hooks.signatures import WINDOW, check, read_secret, sign
+from portal.hooks.signatures import WINDOW, check, read_secret
 
 # The vector of the test suite of Standard Webhooks.
 SECRET = read_secret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")

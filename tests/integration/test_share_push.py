@@ -1,0 +1,268 @@
+"""What is new is pushed to departments: signed, in order, again when it fails, and no receiver holds up another."""
+
+import json
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler
+
+import pytest
+
+from cityops.catalogue import Catalogue
+from cityops.clock import utc_now
+from cityops.storage import Database
+from cityops.web.webhook_signing import write_secret
+from portal.hooks.signatures import check, read_secret
+from sharing.departments.posting import Answer, Parcel
+from sharing.departments.push import LONGEST_RETRY, MOST_ATTEMPTS, make_deliveries, pause_after, send_all, send_one
+from sharing.departments.store import revoke
+from sharing.departments.usage import month_of, usage_of
+from sharing.departments.webhooks import deliveries_of, end_webhook, make_webhook, send_again, webhooks_of
+from sharing.errors import ShareChanged, WebhookRefused
+from tests.case_samples import report_case, start_city
+from tests.http_servers import answering
+from tests.share_samples import ASKER, CASES, HEAD, build_sharing, grant
+from tests.unit.cases.calendars import SHANGHAI
+
+HERE = ("127.0.0.1", "localhost")
+NOW = utc_now()
+FIELDS = {CASES: ("number", "state")}
+
+
+@dataclass
+class Receivers:
+    """Webhooks on loopback, one a path. `status`: what each answers; /slow answers when it is released."""
+
+    port: int = 0
+    told: list[tuple[str, dict[str, str], bytes]] = field(default_factory=list)
+    status: dict[str, int] = field(default_factory=dict)
+    released: threading.Event = field(default_factory=threading.Event)
+
+    def url(self, name: str) -> str:
+        return f"http://127.0.0.1:{self.port}/{name}"
+
+
+@pytest.fixture
+def receivers() -> Iterator[Receivers]:
+    found = Receivers()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["content-length"]))
+            name = self.path.strip("/")
+            found.told.append((name, {key.lower(): value for key, value in self.headers.items()}, body))
+            if name == "slow":
+                found.released.wait(60)
+            self.send_response(found.status.get(name, 204))
+            if found.status.get(name) == 302:
+                self.send_header("Location", found.url("elsewhere"))
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+    with answering(Handler) as found.port:
+        try:
+            yield found
+        finally:
+            found.released.set()
+
+
+@pytest.fixture
+def city(database: Database, catalogue: Catalogue) -> Database:
+    start_city(database)
+    with database.transaction() as tx:
+        build_sharing(tx, catalogue)
+    return database
+
+
+def hook(database: Database, url: str) -> tuple[int, str]:
+    """Grant the cases and have them pushed; return the number of the grant and the secret."""
+    with database.transaction() as tx:
+        held, _ = grant(tx, fields=FIELDS)
+        secret = make_webhook(tx, held.number, CASES, url, inner_hosts=HERE, actor=ASKER, now=NOW)
+    return held.number, secret
+
+
+def new_case(database: Database) -> None:
+    with database.transaction() as tx:
+        report_case(tx)
+
+
+def states(database: Database) -> list[str]:
+    with database.transaction() as tx:
+        return [row["state"] for row in tx.rows("SELECT state FROM share_delivery ORDER BY share_delivery_id")]
+
+
+def test_what_is_new_is_signed_and_sent_once(city: Database, receivers: Receivers) -> None:
+    new_case(city)  # before somebody had it pushed
+    _, secret = hook(city, receivers.url("in"))
+    assert make_deliveries(city, NOW)
+    assert states(city) == []
+    new_case(city)
+    new_case(city)
+    for _ in range(2):
+        assert make_deliveries(city, NOW)
+    assert send_all(city, HERE, utc_now())
+    [(_, headers, body)] = receivers.told
+    signed = check([read_secret(secret)], headers, body, now=utc_now().timestamp())  # as our own border reads it
+    told = json.loads(body)
+    assert signed.message_id == headers["webhook-id"]
+    assert told["type"] == "shared.rows"
+    assert (told["data"]["set"], len(told["data"]["rows"])) == (CASES, 2)
+    assert told["data"]["rows"][0]["state"]
+    assert told["data"]["rows"][0]["description"] is None
+    assert states(city) == ["sent"]
+    with city.transaction() as tx:
+        assert tx.value("SELECT body FROM share_delivery") is None
+        [used] = usage_of(tx, month_of(utc_now().astimezone(SHANGHAI).date()), SHANGHAI)
+    assert (used["reads"], used["pushes"], used["rows"]) == (1, 1, 2)
+
+
+def test_a_dead_receiver_is_tried_after_all_others(city: Database, receivers: Receivers) -> None:
+    receivers.status["dead"] = 500
+    for name in ("dead", "in"):
+        hook(city, receivers.url(name))
+    for _ in range(2):
+        new_case(city)
+        make_deliveries(city, utc_now())
+        assert send_all(city, HERE, utc_now())
+    assert [name for name, _, _ in receivers.told] == ["dead", "in", "in"]
+    assert states(city) == ["waiting", "sent", "sent"]
+
+
+def test_while_one_waits_for_its_receiver_the_others_are_sent(city: Database, receivers: Receivers) -> None:
+    for name in ("slow", "in", "also"):
+        hook(city, receivers.url(name))
+    new_case(city)
+    make_deliveries(city, NOW)
+    now = utc_now()
+    waiting, go_on = threading.Event(), threading.Event()
+
+    def hang(_: Parcel) -> Answer:
+        waiting.set()
+        go_on.wait(60)
+        return Answer(delivered=True, words="late")
+
+    with ThreadPoolExecutor(1) as pool:
+        held = pool.submit(send_one, city, HERE, now, hang)
+        assert waiting.wait(60)
+        assert send_one(city, HERE, now, lambda _: Answer(delivered=True, words="ok"))
+        assert send_one(city, HERE, now, lambda _: Answer(delivered=True, words="ok"))
+        assert not send_one(city, HERE, now, lambda _: Answer(delivered=True, words="twice"))
+        go_on.set()
+        assert held.result()
+    assert states(city) == ["sent"] * 3
+
+
+def test_what_fails_is_tried_later_each_time_then_waits_for_a_person(city: Database, receivers: Receivers) -> None:
+    hook(city, receivers.url("in"))
+    new_case(city)
+    make_deliveries(city, NOW)
+    now, tried = utc_now(), 0
+    while send_one(city, HERE, now, lambda _: Answer(delivered=False, words="status 500")):
+        tried += 1
+        assert not send_one(city, HERE, now, lambda _: Answer(delivered=True, words="at once"))
+        now += pause_after(tried)
+    assert (tried, states(city)) == (MOST_ATTEMPTS, ["dead"])
+    assert pause_after(1) < pause_after(2) < pause_after(50) == LONGEST_RETRY
+    new_case(city)  # what is newer does not wait for it
+    make_deliveries(city, now)
+    assert send_all(city, HERE, now)
+    assert states(city) == ["dead", "sent"]
+    with city.transaction() as tx:
+        [receiver] = webhooks_of(tx, "traffic-police")
+        [dead, _] = deliveries_of(tx, receiver["number"])
+        assert (receiver["dead"], dead["state"], dead["words"]) == (1, "dead", "status 500")
+        assert "shared.rows" in dead["body"]
+        send_again(tx, dead["number"], webhook=receiver["number"], actor=ASKER, now=now)
+    with pytest.raises(ShareChanged), city.transaction() as tx:
+        send_again(tx, dead["number"], webhook=receiver["number"], actor=ASKER, now=now)
+    assert send_all(city, HERE, now)
+    assert states(city) == ["sent", "sent"]
+    assert len(receivers.told) == 2
+    with city.transaction() as tx:
+        acts = [row["action"] for row in tx.rows("SELECT action FROM audit_log WHERE action ~ 'share.(web|send)'")]
+    assert acts == ["share.webhook", "share.send_again"]
+
+
+def test_who_died_while_sending_has_it_sent_again_under_its_id(city: Database, receivers: Receivers) -> None:
+    hook(city, receivers.url("in"))
+    new_case(city)
+    make_deliveries(city, NOW)
+    seen: list[str] = []
+
+    def die(parcel: Parcel) -> Answer:
+        seen.append(parcel.message_id)
+        raise KeyboardInterrupt
+
+    now = utc_now()
+    with pytest.raises(KeyboardInterrupt):
+        send_one(city, HERE, now, die)
+    assert not send_one(city, HERE, now, lambda _: Answer(delivered=True, words="too soon"))
+    assert send_all(city, HERE, now + timedelta(minutes=3))
+    assert [headers["webhook-id"] for _, headers, _ in receivers.told] == seen
+
+
+@pytest.mark.parametrize("status", [302, 500])
+def test_no_redirect_is_followed_and_no_error_taken_for_a_receipt(
+    city: Database, receivers: Receivers, status: int
+) -> None:
+    receivers.status["in"] = status
+    hook(city, receivers.url("in"))
+    new_case(city)
+    make_deliveries(city, NOW)
+    assert send_one(city, HERE, utc_now())
+    assert [name for name, _, _ in receivers.told] == ["in"]
+    with city.transaction() as tx:
+        row = tx.row("SELECT state, words FROM share_delivery")
+    assert row is not None
+    assert row["state"] == "waiting"
+    assert str(status) in row["words"]
+
+
+def test_a_name_that_leads_inside_later_is_refused_where_it_is_connected_to(
+    city: Database, receivers: Receivers
+) -> None:
+    hook(city, receivers.url("in"))  # the setting named it then, and does not any more
+    new_case(city)
+    make_deliveries(city, NOW)
+    assert send_one(city, (), utc_now())
+    assert receivers.told == []
+    with city.transaction() as tx:
+        assert "127.0.0.1" in tx.value("SELECT words FROM share_delivery")
+
+
+def test_a_grant_that_ends_takes_what_waits_with_it(city: Database, receivers: Receivers) -> None:
+    number, _ = hook(city, receivers.url("in"))
+    new_case(city)
+    make_deliveries(city, NOW)
+    with city.transaction() as tx:
+        revoke(tx, number, "Over", actor=HEAD, now=utc_now())
+    assert not send_one(city, HERE, utc_now())
+    make_deliveries(city, utc_now())
+    assert states(city) == ["dropped"]
+    with city.transaction() as tx:
+        assert tx.value("SELECT body FROM share_delivery") is None
+        assert webhooks_of(tx, "traffic-police") == []
+    assert receivers.told == []
+
+
+def test_a_receiver_is_one_of_its_set_and_can_be_ended(city: Database, receivers: Receivers) -> None:
+    number, _ = hook(city, receivers.url("in"))
+
+    def make(name: str, url: str) -> str:
+        with city.transaction() as tx:
+            return make_webhook(tx, number, name, url, inner_hosts=HERE, actor=ASKER, now=NOW)
+
+    for name in (CASES, "areas", "alerts"):  # there is one; outlines are not news; it was not granted
+        with pytest.raises(ShareChanged):
+            make(name, receivers.url("other"))
+    with pytest.raises(WebhookRefused):
+        make(CASES, "https://169.254.169.254/latest")
+    with city.transaction() as tx:
+        [receiver] = webhooks_of(tx, "traffic-police")
+        end_webhook(tx, receiver["number"], actor=ASKER, now=NOW)
+    assert make(CASES, receivers.url("other")).startswith(write_secret(b"")[:6])
+    with pytest.raises(ShareChanged), city.transaction() as tx:
+        end_webhook(tx, receiver["number"], actor=ASKER, now=NOW)
