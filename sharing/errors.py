@@ -31,6 +31,14 @@ class PackRefused(CityOpsError):
     """The pack is not what the city signed. Ask for it again, and compare the key with one you got elsewhere."""
 
 
+class StampRefused(CityOpsError):
+    """The time stamp proves nothing. Compare it with the anchor and with the authority's certificate, got elsewhere."""
+
+
+class StampUnreadable(CityOpsError):
+    """A file of a time stamp, or the certificate (PEM) of who gives them, cannot be read. Correct the path."""
+
+
 class PackUnreadable(CityOpsError):
     """The file of the pack cannot be read. Correct the path."""
 

@@ -6,6 +6,9 @@ from typing import Annotated
 import typer
 
 app = typer.Typer()
+Authority = Annotated[
+    Path | None, typer.Option(help="The certificate (PEM) of who gives the stamp, got from somewhere else than it.")
+]
 
 
 @app.command("make-pack-key")
@@ -30,6 +33,8 @@ def make_pack_key(
 def verify_pack(
     file: Annotated[Path, typer.Argument(help="The pack: a ZIP file as it came from the city.")],
     key: Annotated[Path, typer.Option(help="The city's public key (PEM), got from somewhere else than the pack.")],
+    stamp: Annotated[Path | None, typer.Option(help="A time stamp of where the chain ended: tells since when.")] = None,
+    authority: Authority = None,
 ) -> None:
     """Check an evidence pack, on a machine that knows nothing but the city's public key. Status 1 when it is wrong.
 
@@ -58,3 +63,62 @@ def verify_pack(
         typer.echo(line)
     for line in verdict.manifest.about.left_out if verdict.manifest else ():
         typer.echo(f"Left out: {line}")
+    if stamp is not None:
+        head = verdict.section.head if verdict.section else None
+        if head is None:
+            raise PackRefused("The pack says of no end of the chain, so no stamp can be of it.")
+        _show_stamp(f"{head.seq}:{head.hash}", stamp, authority)
+
+
+@app.command("request-stamp")
+def request_stamp(
+    anchor: Annotated[str, typer.Argument(help="How far the chain goes, NUMBER:HEX, as `audit anchor` prints it.")],
+    to: Annotated[Path, typer.Option(help="Where the request is written.")],
+) -> None:
+    """Write a request for a time stamp (RFC 3161) of an anchor; what is sent is its SHA-256 alone.
+
+    cityops audit request-stamp 4711:5f3a… --to anchor.tsq
+    curl --data-binary @anchor.tsq -H "Content-Type: application/timestamp-query" https://tsa.example > anchor.tsr
+    """
+    from secrets import randbits  # noqa: PLC0415
+
+    from cityops.audit_chain import read_anchor  # noqa: PLC0415
+    from sharing.errors import StampUnreadable  # noqa: PLC0415
+    from sharing.evidence.stamps import NONCE_BITS, write_request  # noqa: PLC0415
+
+    request = write_request(read_anchor(anchor), nonce=randbits(NONCE_BITS))
+    try:
+        to.write_bytes(request)
+    except OSError as error:
+        raise StampUnreadable(f"{to} cannot be written ({error.strerror}). Correct the path.") from error
+    typer.echo(f"made {to}")
+
+
+@app.command("verify-stamp")
+def verify_stamp(
+    anchor: Annotated[str, typer.Argument(help="How far the chain went, NUMBER:HEX.")],
+    stamp: Annotated[Path, typer.Argument(help="What the time stamp server answered.")],
+    authority: Authority = None,
+) -> None:
+    """Check that somebody saw an anchor, and when. Needs no settings, no database and no network.
+
+    cityops audit verify-stamp 4711:5f3a… anchor.tsr --authority tsa_ca.pem
+    """
+    _show_stamp(anchor, stamp, authority)
+
+
+def _show_stamp(anchor: str, stamp: Path, authority: Path | None) -> None:
+    from cryptography.x509 import load_pem_x509_certificate  # noqa: PLC0415
+
+    from cityops.audit_chain import read_anchor  # noqa: PLC0415
+    from sharing.errors import StampUnreadable  # noqa: PLC0415
+    from sharing.evidence.stamps import read_stamp  # noqa: PLC0415
+
+    if authority is None:
+        raise StampUnreadable("Whose stamp it must be is not said. Name the certificate with --authority.")
+    try:
+        answer, trusted = stamp.read_bytes(), load_pem_x509_certificate(authority.read_bytes())
+    except (OSError, ValueError) as error:
+        raise StampUnreadable(f"{error}. {StampUnreadable.__doc__}") from error
+    found = read_stamp(answer, read_anchor(anchor), trusted)
+    typer.echo(f"{found.by} saw the chain at {anchor} on {found.at:%Y-%m-%d at %H:%M:%S} UTC: all before is older.")
