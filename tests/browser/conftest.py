@@ -170,8 +170,13 @@ def visit(browser: Browser, server: Server) -> Iterator[Callable[..., Visitor]]:
     """Open windows; at the end of the test none of them may have had a problem."""
     visitors: list[Visitor] = []
 
-    def open_window(*, width: int = 1920, height: int = 1080) -> Visitor:
-        context = browser.new_context(locale="zh-CN", viewport={"width": width, "height": height})
+    def open_window(*, width: int = 1920, height: int = 1080, is_still: bool = False) -> Visitor:
+        """Open one; `is_still`: its visitor has asked the system for less motion."""
+        context = browser.new_context(
+            locale="zh-CN",
+            viewport={"width": width, "height": height},
+            reduced_motion="reduce" if is_still else "no-preference",
+        )
         context.set_default_timeout(60_000)  # software rendering on a busy machine
         visitor = Visitor(server, context, context.new_page())
         visitor.watch()

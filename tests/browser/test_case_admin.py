@@ -129,6 +129,7 @@ def test_the_catalogue_keeps_nobody_out_and_nothing_sticks_out(city: Database, v
         limits,
     ):
         for language in ("zh", "en"):
+            admin.page.set_viewport_size({"width": 1920, "height": 1080})
             admin.go(f"{place}{path}{'&' if '?' in path else '?'}lang={language}")
             expect(admin.page.locator(".plain-card").first).to_be_visible()
             found[path, language] = axe.grave_violations(admin.page)

@@ -95,7 +95,8 @@ def test_nothing_is_cut_off_covered_or_blank(
 ) -> None:
     alert = build_full_city(database, catalogue, utc_now())
     hold(database, scenes[0])
-    wall = visit(width=width, height=height)
+    # In the first window the map flies from scene to scene; what a flight ends at is the same without one.
+    wall = visit(width=width, height=height, is_still=len(scenes) == 2)
     wall.go(f"/wall?lang={language}")
     expect(wall.page.locator(".tile:visible")).to_have_count(12)
     wall.wait_for(MAP_IS_THERE)
@@ -115,7 +116,7 @@ def test_nothing_is_cut_off_covered_or_blank(
 def test_no_grave_barrier_on_the_wall(visit: Callable[..., Visitor], database: Database, catalogue: Catalogue) -> None:
     alert = build_full_city(database, catalogue, utc_now())
     hold(database, f"incident:{alert}")
-    wall = visit()
+    wall = visit(is_still=True)
     wall.go("/wall?lang=en")
     expect(wall.page.locator(".focus")).to_be_visible(timeout=SLOW_MAP * 1000)
 
