@@ -21,7 +21,7 @@ from cityops.storage.messages.dead_letters import newest_letter
 from tests.programs import running, wait_for
 
 LONG = os.environ.get("CITYOPS_SOAK") == "1"  # `make soak`: the long form
-MESSAGES = 200_000 if LONG else 20_000
+MESSAGES = 200_000 if LONG else 12_000
 _WINDOW = 2000  # messages on their way to the broker at once
 _DEVICES = 50
 _FIRST = datetime.now(UTC).replace(microsecond=0) - timedelta(days=2)
