@@ -65,6 +65,17 @@ def domain(visitor: Visitor) -> Iterator[Call]:
         yield Call(reads, holds=holds)
 
 
+def lineage(visitor: Visitor) -> Iterator[Call]:
+    """The series of the scope that a number is made of; of another series not even its readings."""
+    for name in visitor.domains():
+        reads = {"domain-address.search": f"?metric={DOMAINS[name][1]}", "domain-address.pathname": f"/{name}"}
+        yield Call(reads | {"domain-lineage-asked.data": {"figure": "fact.readings"}}, sensors=visitor.of(name))
+    for spot, inside in visitor.examples():
+        asked = f"{spot.sensor_id}|{DOMAINS[spot.domain][1]}|2026-01-01T00:00:00+00:00|2026-02-01T00:00:00+00:00"
+        reads = {"domain-lineage-asked.data": {"behind": asked}, "domain-address.pathname": f"/{spot.domain}"}
+        yield Call(reads, sensors=frozenset({spot}) if inside else NOTHING)
+
+
 def ranked(content: bytes) -> set[str]:
     """Return the areas that have a bar."""
     figure = json.loads(content)["response"]["domain-ranking"]["figure"]
@@ -151,6 +162,7 @@ CALLBACKS: dict[str, Answers] = {
     "desk.callbacks.show_place": around,
     "domain.callbacks.choose": nothing({}),
     "domain.callbacks.show": domain,
+    "domain.callbacks.tell_lineage": lineage,
     "shift.callbacks.show": sheet,
     "shift.callbacks.write": for_officers({"shift-note-input.value": ""}),
     "shift.callbacks.sign": for_officers({}),

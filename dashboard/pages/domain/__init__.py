@@ -22,6 +22,13 @@ def register(shell: Shell) -> None:
             register_page(address.strip("/"), layout_of(name))
     _register_choice(shell)
     _register_answers(shell)
+    shell.callback(
+        Output(Ids.LINEAGE_BODY, "children"),
+        Input(Ids.LINEAGE_ASKED, "data"),
+        State(Ids.ADDRESS, "search"),
+        State(Ids.ADDRESS, "pathname"),
+        prevent_initial_call=True,
+    )(callbacks.tell_lineage)
 
 
 def _register_choice(shell: Shell) -> None:

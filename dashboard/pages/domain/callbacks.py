@@ -12,6 +12,7 @@ from dashboard.pages.domain import cards
 from dashboard.pages.domain.address import parse_address
 from dashboard.pages.domain.charts import area_figure, figures
 from dashboard.pages.domain.ids import Ids
+from dashboard.pages.domain.lineage.asking import Asked, answer
 from dashboard.pages.domain.places import name_of, offer_areas, offer_comparisons
 from dashboard.pages.domain.reading import Page, read_page, reader_of
 from dashboard.pages.domain.view import BEFORE, read_view, why_empty
@@ -78,6 +79,16 @@ def show(search: str | None, _ticks: int | None, path: str | None) -> dict[str, 
     with site.database.transaction() as tx:
         page = read_page(tx, view, here, view.end(now, site.settings.zone))
     return draw(page, here)
+
+
+@require_role("viewer")
+def tell_lineage(asked: Asked | None, search: str | None, path: str | None) -> Any:
+    """Answer what the drawer asks: where a number comes from, the numbers of a chart, the readings of a series."""
+    here = visit()
+    if not asked:
+        return dash.no_update
+    domain, query = parse_address(path, search, here.site.catalogue.domain)
+    return answer(asked, read_view(domain, query, here.site.catalogue, today=today_of(here, utc_now())), here)
 
 
 def today_of(here: RequestContext, now: datetime) -> date:

@@ -36,6 +36,7 @@ def facts(story: Story, figures: Mapping[str, Figure], place: str, reader: Reade
         ],
         className="domain-view",
         **components.hook("view", "　".join(words)),
+        **components.hook("as-of", story.end.isoformat()),
     )
     return [head, *_numbers(figures, reader.say)]
 
@@ -114,8 +115,22 @@ def _numbers(figures: Mapping[str, Figure], say: Speak) -> list[Component]:
         return [html.P(say("domain.no_readings"), className="hint")]
     return [
         html.Div(
-            [html.Small(say(f"domain.{name}")), html.Span([html.B(figure.text), html.Small(figure.unit)])],
+            [html.Small(say(f"domain.{name}")), html.Span([number(figure, say), html.Small(figure.unit)])],
             className="domain-fact",
         )
         for name, figure in known
     ]
+
+
+def number(figure: Figure, say: Speak) -> html.Button:
+    """Return a number that tells where it comes from (assets/pages/lineage.js opens the drawer)."""
+    words = f"{figure.text} {figure.unit}".strip()
+    return html.Button(
+        figure.text,
+        type="button",
+        className="figure-number",
+        title=say("lineage.open"),
+        **components.hook("figure", figure.key),
+        **components.hook("shown", figure.text),
+        **components.label(f"{figure.title}　{words}　{say('lineage.open')}"),
+    )

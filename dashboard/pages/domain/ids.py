@@ -22,3 +22,6 @@ class Ids(StrEnum):
     HEAT = "domain-heat"
     INDEX = "domain-index"
     COMPLETENESS = "domain-completeness"
+    LINEAGE = "domain-lineage"
+    LINEAGE_BODY = "domain-lineage-body"
+    LINEAGE_ASKED = "domain-lineage-asked"

@@ -7,6 +7,7 @@ from dash.development.base_component import Component
 
 from dashboard import texts
 from dashboard.pages.domain.ids import Ids
+from dashboard.pages.domain.lineage.drawer import drawer_frame
 from dashboard.pages.domain.questions import questions, standard_index
 from dashboard.requests.domain_addresses import address_of
 from dashboard.ui import components
@@ -43,6 +44,8 @@ def _page(domain: str, query: dict[str, str]) -> html.Div:
                 className="domain-main",
             ),
             components.banner(),
+            drawer_frame(say),
+            dcc.Store(id=Ids.LINEAGE_ASKED),
             dcc.Location(id=Ids.ADDRESS, refresh=False),
             dcc.Interval(id=Ids.TICK, interval=EVERY),
         ],
@@ -80,6 +83,14 @@ def _chart_card(name: str, chart: Ids, say: Speak, *, classes: str = "") -> html
                 [
                     html.H2(say(f"domain.head_{name}")),
                     html.Small(say(f"domain.hint_{name}")),
+                    html.Button(
+                        say("lineage.values"),
+                        type="button",
+                        className="picture-button numbers-button",
+                        title=say("lineage.values_hint"),
+                        **components.hook("numbers", name),
+                        **components.label(f"{say('lineage.values')}: {say(f'domain.head_{name}')}"),
+                    ),
                     html.Button(
                         "PNG",
                         className="picture-button",

@@ -81,7 +81,7 @@ def test_what_scripts_look_for_is_on_the_pages(visiting: Callable[..., Any]) -> 
     made_later |= {"data-since", "data-due", "data-mark", "data-fold"}  # and with the lines of the queue
     made_later |= {"data-open-case", "data-file-case"}  # and with its case
     made_later |= {"data-print"}  # and when a sheet is shown
-    made_later |= {"data-view"}  # and when a domain page is answered
+    made_later |= {"data-view", "data-as-of"}  # and when a domain page is answered
     made_later |= {f"data-passkey{part}" for part in ("", "-proof", "-missing", "-failed")}  # on pages outside Dash
     made_later |= {"data-dash-is-loading"}  # by Dash
     templates = (ASSETS.parent / "pages").glob("*/templates/*.html")  # of pages outside Dash

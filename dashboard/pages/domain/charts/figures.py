@@ -11,6 +11,8 @@ from cityops.catalogue import Catalogue, Metric
 from dashboard import texts, theme
 from dashboard.city.past.gaps import break_at_gaps, lonely, longest_gap
 from dashboard.pages.domain.charts.colours import LOW, faint, scale_colours
+from dashboard.pages.domain.lineage.formulas import percent_words
+from dashboard.pages.domain.lineage.keys import due_key, heat_key, trend_key
 from dashboard.ui.charts import add_points, plain_figure, say_no_data
 from dashboard.ui.time_axis import TimeAxis, axis_of
 
@@ -50,7 +52,7 @@ def trend_chart(
     figure.add_trace(_line(own, metric, names[0], {"color": metric.colour, "width": 2.25}))
     if other is not None:
         quiet = {"color": theme.MUTED, "width": 1.5, "dash": "dot"}
-        compared = _local(other, axis, gap)
+        compared = _local(other, axis, gap, other=True)
         figure.add_trace(_line(compared, metric, names[1], quiet))
         add_points(figure, lonely(compared, gap=gap), theme.MUTED)
     add_points(figure, lonely(own, gap=gap), metric.colour)
@@ -95,6 +97,7 @@ def heat_chart(heat: pd.DataFrame, metric: Metric, *, language: str, empty: str 
     figure.add_trace(
         go.Heatmap(
             z=table.to_numpy(),
+            customdata=[[heat_key(day, hour) for hour in range(24)] for day in table.index],
             x=[f"{hour:02d}" for hour in range(24)],
             y=[f"{day:%m-%d}" for day in table.index],
             colorscale=[[0, LOW], [1, metric.colour]],
@@ -126,10 +129,13 @@ def completeness_chart(kinds: pd.DataFrame, catalogue: Catalogue, *, since: str,
             y=[catalogue.kind[kind].name.in_language(language) for kind in known["kind"]],
             orientation="h",
             marker={"color": [_judge(value) for value in percent]},
-            text=[f"{value:.1f}%" for value in percent],
+            text=[percent_words(ratio) for ratio in known["ratio"]],
             textposition="outside",
             cliponaxis=False,
-            customdata=known[["received", "expected"]].to_numpy(),
+            customdata=[
+                (int(received), int(expected), due_key(kind))
+                for kind, received, expected in zip(known["kind"], known["received"], known["expected"], strict=True)
+            ],
             hovertemplate="%{y}　%{customdata[0]:,} / %{customdata[1]:,}<extra></extra>",
         )
     )
@@ -141,13 +147,17 @@ def completeness_chart(kinds: pd.DataFrame, catalogue: Catalogue, *, since: str,
     return figure
 
 
-def _local(frame: pd.DataFrame, axis: TimeAxis, gap: timedelta) -> pd.DataFrame:
-    return break_at_gaps(axis.place(frame), gap=gap)
+def _local(frame: pd.DataFrame, axis: TimeAxis, gap: timedelta, *, other: bool = False) -> pd.DataFrame:
+    keyed = frame.assign(figure=[trend_key(moment, other=other) for moment in frame["time"]])
+    return break_at_gaps(axis.place(keyed), gap=gap)
 
 
 def _line(frame: pd.DataFrame, metric: Metric, name: str, line: dict[str, object]) -> go.Scatter:
     template = f"%{{y:.{metric.precision}f}} {metric.unit}"
-    return go.Scatter(x=frame["time"], y=frame["value"], mode="lines", line=line, name=name, hovertemplate=template)
+    keys = frame["figure"].where(frame["figure"].notna(), None)
+    return go.Scatter(
+        x=frame["time"], y=frame["value"], customdata=keys, mode="lines", line=line, name=name, hovertemplate=template
+    )
 
 
 def _slots(bars: int) -> list[float]:

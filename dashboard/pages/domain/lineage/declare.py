@@ -12,6 +12,7 @@ import pandas as pd
 from cityops.catalogue import Catalogue, Metric
 from cityops.storage.readings.history import STEPS, Detail, area_detail
 from dashboard.pages.domain.lineage import formulas
+from dashboard.pages.domain.lineage.keys import due_key, heat_key, rank_key, trend_key
 from dashboard.pages.domain.lineage.model import (
     DueSource,
     Figure,
@@ -37,26 +38,6 @@ class Reader:
     language: str
     zone: ZoneInfo
     catalogue: Catalogue
-
-
-def trend_key(moment: datetime, *, other: bool = False) -> str:
-    """Return the key of a point of the trend, or of what it is compared with, by the start of its step."""
-    return f"{'other' if other else 'trend'}.{moment.astimezone(UTC):%Y%m%dT%H%MZ}"
-
-
-def rank_key(area_code: str) -> str:
-    """Return the key of the mean of an area of the ranking and of the map."""
-    return f"rank.{area_code}"
-
-
-def heat_key(day: date, hour: int) -> str:
-    """Return the key of an hour of the heat map."""
-    return f"heat.{day:%Y%m%d}T{hour:02d}"
-
-
-def due_key(kind: str) -> str:
-    """Return the key of the completeness of a kind of sensor."""
-    return f"complete.{kind}"
 
 
 def story_figures(story: Story, reader: Reader) -> dict[str, Figure]:

@@ -1,0 +1,85 @@
+/* The drawer that says where a number comes from. What it says is made on the server (pages/domain/lineage); here it
+   is opened, goes back a step, and gives the focus back to the number that it was opened from. */
+(function () {
+  "use strict";
+  const ASKED = "domain-lineage-asked";
+  const CHARTS = ".card-trend, .card-heat, .card-completeness";
+  const drawer = () => document.getElementById("domain-lineage");
+  const body = () => document.getElementById("domain-lineage-body");
+  let steps = []; /* what was asked, the newest last */
+  let opener = null; /* the key of the number, should its element be another one by then */
+  let number = 0;
+
+  const asOf = () => document.querySelector("[data-as-of]")?.dataset.asOf || "";
+
+  function ask(question) {
+    drawer().classList.add("is-waiting");
+    drawer().querySelector("[data-lineage-back]").hidden = steps.length < 2;
+    window.dash_clientside.set_props(ASKED, { data: { ...question, as_of: asOf(), number: ++number } });
+  }
+
+  function open(question) {
+    const dialog = drawer();
+    if (!dialog) return;
+    steps.push(question);
+    if (!dialog.open) {
+      opener = question.figure || null;
+      dialog.showModal();
+    }
+    ask(question);
+  }
+
+  function back() {
+    steps.pop();
+    ask(steps.at(-1));
+    body().focus();
+  }
+
+  /* A click on a point: its key is in what Plotly was given. Each chart is listened to from the first touch on. */
+  function openPoint(clicked) {
+    const keys = clicked.points.flatMap((point) => point.customdata ?? []);
+    const key = keys.find((one) => /^(trend|other|heat|complete)\./.test(one));
+    if (key) open({ figure: key });
+  }
+
+  document.addEventListener("pointerover", (event) => {
+    const plot = event.target.closest?.(CHARTS) && event.target.closest(".js-plotly-plot");
+    if (!plot || plot.dataset.tellsLineage || !plot.on) return;
+    plot.dataset.tellsLineage = "";
+    plot.on("plotly_click", openPoint);
+  });
+
+  const QUESTIONS = {
+    "[data-figure]": (node) => ({ figure: node.dataset.figure, shown: node.dataset.shown || "" }),
+    "[data-numbers]": (node) => ({ chart: node.dataset.numbers }),
+    "[data-behind]": (node) => ({ behind: node.dataset.behind }),
+  };
+
+  document.addEventListener("click", (event) => {
+    if (event.target === drawer()) return drawer().close(); /* beside it, on the backdrop */
+    if (event.target.closest("[data-lineage-back]")) return back();
+    for (const [selector, question] of Object.entries(QUESTIONS)) {
+      const node = event.target.closest(selector);
+      if (node) return open(question(node));
+    }
+  });
+
+  /* Dash has drawn the answer: nothing is waited for any more, and reading begins at its top. */
+  new MutationObserver((changes) => {
+    const shown = body();
+    if (!shown || !changes.some((change) => shown.contains(change.target))) return;
+    drawer().classList.remove("is-waiting");
+    shown.scrollTop = 0;
+  }).observe(document.documentElement, { childList: true, subtree: true, characterData: true });
+
+  document.addEventListener(
+    "close",
+    (event) => {
+      if (event.target !== drawer()) return;
+      steps = [];
+      if (document.activeElement !== document.body || !opener) return;
+      document.querySelector(`.domain-main [data-figure="${CSS.escape(opener)}"]`)?.focus();
+    },
+    true,
+  );
+})();
