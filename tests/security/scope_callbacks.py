@@ -68,12 +68,12 @@ def domain(visitor: Visitor) -> Iterator[Call]:
 def lineage(visitor: Visitor) -> Iterator[Call]:
     """The series of the scope that a number is made of; of another series not even its readings."""
     for name in visitor.domains():
-        reads = {"domain-address.search": f"?metric={DOMAINS[name][1]}", "domain-address.pathname": f"/{name}"}
-        yield Call(reads | {"domain-lineage-asked.data": {"figure": "fact.readings"}}, sensors=visitor.of(name))
+        page = {"domain-address.search": f"?metric={DOMAINS[name][1]}", "domain-address.pathname": f"/{name}"}
+        yield Call({**page, "domain-lineage-asked.data": {"figure": "fact.readings"}}, sensors=visitor.of(name))
     for spot, inside in visitor.examples():
         asked = f"{spot.sensor_id}|{DOMAINS[spot.domain][1]}|2026-01-01T00:00:00+00:00|2026-02-01T00:00:00+00:00"
-        reads = {"domain-lineage-asked.data": {"behind": asked}, "domain-address.pathname": f"/{spot.domain}"}
-        yield Call(reads, sensors=frozenset({spot}) if inside else NOTHING)
+        question = {"domain-lineage-asked.data": {"behind": asked}, "domain-address.pathname": f"/{spot.domain}"}
+        yield Call(question, sensors=frozenset({spot}) if inside else NOTHING)
 
 
 def ranked(content: bytes) -> set[str]:
