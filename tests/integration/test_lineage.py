@@ -17,7 +17,9 @@ from cityops.scope import WHOLE, Scope
 from cityops.settings import read_settings
 from cityops.standards.means import mean_of
 from cityops.storage import Database
+from cityops.storage.devices.registry import series_ids
 from cityops.storage.readings.lineage import readings_behind
+from cityops.storage.readings.rollups import roll_up
 from dashboard import texts
 from dashboard.app import create_app
 from dashboard.pages.domain.lineage.facts import COUNTS, lineage_facts
@@ -26,11 +28,12 @@ from dashboard.pages.domain.reading import Page, read_page
 from dashboard.pages.domain.view import metrics_of, read_view
 from dashboard.web.request_context import RequestContext
 from tests import lineage_city
+from tests.storage_samples import every, put
 from tests.unit.dashboard.visitors import TestClient
 
 EVERYTHING = load_catalogue(chosen=[ALL])
 END = datetime(2026, 5, 14, 6, 0, tzinfo=UTC)  # two in the afternoon of the city
-HOUR = timedelta(hours=1)
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 SAY = texts.speaker("en")
 SESSIONS: dict[str, str] = {}
 Traced = tuple[Page, dict[str, Lineage]]
@@ -103,6 +106,47 @@ def test_the_leaves_of_every_number_make_the_number_shown(here: RequestContext, 
         _, facts = page_of(here, domain, is_fact, metric=metric, area="990101")
         assert len(facts) >= 6, metric
         assert wrong_numbers(facts) == [], metric
+
+
+INDICES = {"environment": {"index"}, "traffic": {"index"}, "emergency": {"index", "rain"}}
+
+
+@pytest.mark.parametrize("query", [{}, {"until": "2026-05-13"}, {"area": "990102"}, {"at": "13:30"}], ids=str)
+@pytest.mark.parametrize("domain", INDICES)
+def test_the_leaves_of_an_index_make_the_index(here: RequestContext, domain: str, query: dict[str, str]) -> None:
+    """The AQI of an hour and of days, the traffic index now, at a moment and over peak hours, the rain of windows."""
+    page, traced = page_of(here, domain, is_index, **query)
+
+    assert wrong_numbers(traced) == []
+    if page.index.working is not None:
+        assert "index" in traced
+    if not query:
+        assert {key.split(".")[0] for key in traced} == INDICES[domain]
+
+
+def test_the_leaves_of_days_make_their_indices(here: RequestContext) -> None:
+    """A station that measured 21 hours of a day makes it valid, ozone by its windows of 8 hours."""
+    view = read_view("environment", {}, EVERYTHING, today=END.date())
+    with here.site.database.transaction() as tx:
+        series = series_ids(tx, [("air_station-a", "pm25"), ("air_station-a", "o3"), ("air_station-b", "pm25")])
+        start = END - timedelta(days=3) - 14 * HOUR  # midnight in the city
+        for number, (key, hours) in enumerate(zip(series, (21, 21, 9), strict=True)):
+            put(tx, series[key], every(5 * MINUTE, start, [40.0 + number + step % 7 for step in range(hours * 12)]))
+    roll_up(here.site.database, END)  # they are late: the hours have been rolled up without them
+    with here.site.database.transaction() as tx:
+        page = read_page(tx, view, here, END)
+        tracer = page.tracer(tx, here)
+        traced = {key: tracer.trace(key) for key in page.figures if key.startswith("day.")}
+
+    assert wrong_numbers(traced) == []
+    assert traced["day.20260511.pm25"].recompute()[0] is not None
+    assert traced["day.20260511.o3"].recompute()[0] is not None
+    assert traced["day.20260511.no2"].recompute() == (None, 0)
+    assert traced["day.20260511"].figure.text == "NA"
+
+
+def is_index(key: str) -> bool:
+    return key.startswith(("index", "day.", "rain."))
 
 
 def test_the_readings_behind_a_share_make_the_share(here: RequestContext) -> None:

@@ -22,14 +22,15 @@ def air_hours(tx: Transaction, *, area: str | None = None, start: datetime, end:
     """Return the hourly means of the pollutants at each station of an area (None: the city).
 
     Start (inclusive) and end (exclusive) are whole hours. Columns: sensor_id, metric (str), time (start of the hour,
-    UTC), value (float64, the metric's unit), valid (bool: whether 45 minutes of the hour were measured).
+    UTC), value (float64, the metric's unit), count (int64, readings),
+    valid (bool: whether 45 minutes of the hour were measured).
     """
     values = {"metrics": list(POLLUTANTS), "area": area, "start": check_aware(start), "end": check_aware(end)}
     found = tx.frame(SQL["air_hours"], types=TYPES, **values)
     facts = zip(found["nominal"], found["learned"], found["usual"], strict=True)
     interval = np.array([coverage.report_interval(*known) for known in facts], dtype=float)
     covered = coverage.time_covered(coverage.HOUR, found["count"].to_numpy(), interval)
-    return found[["sensor_id", "metric", "time", "value"]].assign(valid=covered >= VALID_HOUR)
+    return found[["sensor_id", "metric", "time", "value", "count"]].assign(valid=covered >= VALID_HOUR)
 
 
 def count_stations(tx: Transaction, area: str | None) -> int:

@@ -14,7 +14,8 @@ from dashboard.pages.domain.charts import area_figure, figures
 from dashboard.pages.domain.ids import Ids
 from dashboard.pages.domain.lineage.asking import Asked, answer
 from dashboard.pages.domain.places import name_of, offer_areas, offer_comparisons
-from dashboard.pages.domain.reading import Page, read_page, reader_of
+from dashboard.pages.domain.reader import reader_of
+from dashboard.pages.domain.reading import Page, read_page
 from dashboard.pages.domain.view import BEFORE, read_view, why_empty
 from dashboard.pages.domain.words import moment_words
 from dashboard.web.request_context import RequestContext, require_role, visit
@@ -129,7 +130,7 @@ def draw(page: Page, here: RequestContext) -> dict[str, Any]:
         ),
         "ranking": figures.ranking_chart(story.ranking, metric, language=language, empty=empty),
         "heat": figures.heat_chart(story.heat, metric, language=language, empty=empty),
-        "index": cards.index_card(page.index, say),
+        "index": cards.index_card(page.index, page.figures, say),
         "completeness": figures.completeness_chart(
             story.kinds, catalogue, since=moment_words(story.due_since, zone), language=language
         ),

@@ -1,15 +1,16 @@
 """The parts of the domain pages that are words and numbers: facts, the working of an index, what can be taken."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from dash import html
 from dash.development.base_component import Component
 
 from dashboard.pages.domain.index.air_working import DayTable
+from dashboard.pages.domain.index.figures import INDEX
 from dashboard.pages.domain.index.index_data import IndexStory
 from dashboard.pages.domain.index.working import Working
-from dashboard.pages.domain.lineage.declare import Reader
 from dashboard.pages.domain.lineage.model import Figure
+from dashboard.pages.domain.reader import Reader
 from dashboard.pages.domain.story import Story
 from dashboard.pages.domain.view import DomainView
 from dashboard.pages.domain.words import moment_words, zone_words
@@ -41,19 +42,19 @@ def facts(story: Story, figures: Mapping[str, Figure], place: str, reader: Reade
     return [head, *_numbers(figures, reader.say)]
 
 
-def index_card(story: IndexStory, say: Speak) -> list[Component]:
+def index_card(story: IndexStory, figures: Mapping[str, Figure], say: Speak) -> list[Component]:
     """Return an index and how it comes about, and those of the days before."""
-    days = _days(story.days, say) if story.days else []
+    days = _days(story.days, figures, say) if story.days else []
     if story.working is None:
         return [html.P(say("domain.no_index"), className="hint index-none"), *days]
-    return [*_working(story.working), *days]
+    return [*_working(story.working, figures, say), *days]
 
 
-def _working(working: Working) -> list[Component]:
+def _working(working: Working, figures: Mapping[str, Figure], say: Speak) -> list[Component]:
     badge = {"background": working.colour, "color": working.ink}
-    words = [html.B(working.value), *([html.Span(working.level)] if working.level else [])]
+    words = [html.B(_cell(working.value, INDEX, figures, say)), *([html.Span(working.level)] if working.level else [])]
     rows = [
-        html.Tr([html.Td(cell) for cell in line.cells], className="leads" if line.leads else "")
+        html.Tr(_tds(line.cells, line.keys, figures, say), className="leads" if line.leads else "")
         for line in working.lines
     ]
     return [
@@ -65,22 +66,13 @@ def _working(working: Working) -> list[Component]:
     ]
 
 
-def _days(days: DayTable, say: Speak) -> list[Component]:
+def _days(days: DayTable, figures: Mapping[str, Figure], say: Speak) -> list[Component]:
     """Return the table of days; each index wears its colour, and says why it is not published."""
-    rows = [
-        html.Tr(
-            [
-                html.Td(day),
-                html.Td(
-                    html.Span(value, className="index-badge", style={"background": line.colour, "color": line.ink})
-                ),
-                *(html.Td(cell) for cell in rest),
-            ],
-            title=line.note,
-        )
-        for line in days.lines
-        for day, value, *rest in [line.cells]
-    ]
+    rows = []
+    for line in days.lines:
+        day, index, *rest = _tds(line.cells, line.keys, figures, say)
+        badge = html.Span(index.children, className="index-badge", style={"background": line.colour, "color": line.ink})
+        rows.append(html.Tr([day, html.Td(badge), *rest], title=line.note))
     notes = [html.P(f"{line.cells[0]}：{line.note}", className="hint") for line in days.lines if line.note]
     table = html.Div(_table(days.heads, rows), className="index-days")
     return [html.H3(say("air.head_days")), html.Small(say("air.hint_days")), table, *notes]
@@ -120,6 +112,15 @@ def _numbers(figures: Mapping[str, Figure], say: Speak) -> list[Component]:
         )
         for name, figure in known
     ]
+
+
+def _tds(cells: Sequence[str], keys: Sequence[str], figures: Mapping[str, Figure], say: Speak) -> list[html.Td]:
+    padded = (*keys, *("" for _ in cells[len(keys) :]))
+    return [html.Td(_cell(cell, key, figures, say)) for cell, key in zip(cells, padded, strict=True)]
+
+
+def _cell(words: str, key: str, figures: Mapping[str, Figure], say: Speak) -> str | html.Button:
+    return number(figures[key], say) if key in figures else words
 
 
 def number(figure: Figure, say: Speak) -> html.Button:

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cityops.storage import Transaction
-from dashboard import texts
 from dashboard.city.registry import Registry
 from dashboard.pages.domain.index.index_data import IndexStory, read_index
-from dashboard.pages.domain.lineage.declare import Reader, story_figures
+from dashboard.pages.domain.lineage.declare import story_figures
 from dashboard.pages.domain.lineage.model import Figure
 from dashboard.pages.domain.lineage.trace import Tracer
+from dashboard.pages.domain.reader import reader_of
 from dashboard.pages.domain.story import Story, read_story
 from dashboard.pages.domain.view import DomainView
 from dashboard.web.request_context import RequestContext
@@ -28,7 +28,7 @@ class Page:
     def tracer(self, tx: Transaction, here: RequestContext) -> Tracer:
         """Return what traces the page's figures, in a transaction of who asks."""
         means = {name: metric.mean for name, metric in here.site.catalogue.metric.items()}
-        return Tracer(tx, self.figures, means, self.registry.sensors)
+        return Tracer(tx, self.figures, means, self.registry, here.site.settings.zone)
 
 
 def read_page(tx: Transaction, view: DomainView, here: RequestContext, end: datetime) -> Page:
@@ -37,9 +37,5 @@ def read_page(tx: Transaction, view: DomainView, here: RequestContext, end: date
     registry = site.live.registry(tx, view.areas)
     story = read_story(tx, view, registry=registry, catalogue=site.catalogue, zone=zone, end=end)
     index = read_index(tx, view, registry, here, end)
-    return Page(story, index, registry, story_figures(story, reader_of(here)))
-
-
-def reader_of(here: RequestContext) -> Reader:
-    """Return for whom the figures of a request are written."""
-    return Reader(texts.speaker(here.language), here.language, here.site.settings.zone, here.site.catalogue)
+    figures = story_figures(story, reader_of(here)) | {figure.key: figure for figure in index.figures}
+    return Page(story, index, registry, figures)

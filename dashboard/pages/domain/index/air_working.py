@@ -10,17 +10,22 @@ from cityops.standards.aqi import POLLUTANTS, Averaging
 from dashboard import texts
 from dashboard.city.air_words import NOT_PUBLISHED, edition_words, primary_words, value_of, why_incomplete
 from dashboard.city.scales import colour_on, ink_on
+from dashboard.pages.domain.index.figures import INDEX, day_key
 from dashboard.pages.domain.index.working import Line, Working
 
 
 @dataclass(frozen=True, slots=True)
 class DayLine:
-    """One day of the table: its cells, the colours of its index, and why the index is as it is ("" when complete)."""
+    """One day of the table: its cells, the colours of its index, and why the index is as it is ("" when complete).
+
+    `keys`: of the cells that are figures, else "".
+    """
 
     cells: tuple[str, ...]
     colour: str
     ink: str
     note: str
+    keys: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +73,8 @@ def _line(air: AirHour, name: str, catalogue: Catalogue, language: str) -> Line:
         _interpolation(name, air.concentrations[name], air.index.edition),
         str(parts[name]),
     )
-    return Line(cells, leads=parts[name] == max(parts.values()))
+    keys = ("", f"{INDEX}.{name}.concentration", "", f"{INDEX}.{name}")
+    return Line(cells, leads=parts[name] == max(parts.values()), keys=keys)
 
 
 def _note(air: AirHour, catalogue: Catalogue, language: str) -> str:
@@ -88,14 +94,20 @@ def _day_line(day: AirDay, catalogue: Catalogue, language: str) -> DayLine:
         colour_on(level),
         ink_on(level),
         why_incomplete(index, catalogue, language),
+        ("", day_key(day), "", "", *(day_key(day, name) for name in POLLUTANTS)),
     )
+
+
+def hours_words(count: int, language: str) -> str:
+    """Return how many hours of a day are valid, of those that it needs."""
+    return texts.say("air.hours", language, count=count, least=LEAST_HOURS)
 
 
 def _concentration(day: AirDay, name: str, catalogue: Catalogue, language: str) -> str:
     """Return a day's concentration, or how many hours of it are valid where they are too few."""
     if name in day.concentrations:
         return catalogue.metric[name].format(day.concentrations[name])
-    return texts.say("air.hours", language, count=day.hours.get(name, 0), least=LEAST_HOURS)
+    return hours_words(day.hours.get(name, 0), language)
 
 
 def _interpolation(pollutant: str, concentration: float, edition: aqi.Edition) -> str:

@@ -19,7 +19,10 @@ from cityops.storage.readings.latest import latest_frame
 from cityops.storage.readings.traffic import read_passages
 from dashboard import texts
 from dashboard.city.registry import Registry
+from dashboard.pages.domain.index.figures import traffic_figures
 from dashboard.pages.domain.index.working import Working, no_working, work_traffic
+from dashboard.pages.domain.lineage.model import Figure, LinkSource
+from dashboard.pages.domain.reader import reader_of
 from dashboard.pages.domain.view import DomainView
 from dashboard.web.request_context import RequestContext
 
@@ -30,22 +33,55 @@ _HOUR = timedelta(hours=1)
 
 def work_roads(
     tx: Transaction, view: DomainView, registry: Registry, here: RequestContext, end: datetime
-) -> Working | None:
-    """Return the index with its working; None where nothing was measured, a sentence where it cannot be reckoned."""
+) -> tuple[Working | None, list[Figure]]:
+    """Return the index with its working and its figures; no working where nothing was measured.
+
+    A sentence where it cannot be reckoned.
+    """
     language, standards, zone = here.language, here.site.live.standards, here.site.settings.zone
     missing = _what_is_missing(registry, language)
     if missing is not None:
-        return no_working(texts.say("domain.tpi", language), missing)
+        return no_working(texts.say("domain.tpi", language), missing), []
     moment = view.moment(utc_now(), zone)
     if view.until is not None and moment is None:
-        return _work_peaks(tx, view, registry, here)
+        return _work_peaks(tx, view, registry, here, end)
     speeds = speeds_now(tx, end) if moment is None else speeds_before(tx, moment)
-    working = work_traffic(find_jams(speeds, registry, view.area), standards, language=language)
-    if working is None or moment is None:
-        return working
+    jams = find_jams(speeds, registry, view.area)
+    working = work_traffic(jams, standards, language=language)
+    if working is None:
+        return None, []
+    source = LinkSource(view.area, end if moment is None else moment, "now" if moment is None else "at")
+    figures = traffic_figures(jams, source, standards, reader_of(here))
+    if moment is None:
+        return working, figures
     day, minutes = moment.astimezone(zone).date().isoformat(), FRESH // timedelta(minutes=1)
     note = texts.say("domain.traffic_at", language, day=day, clock=view.clock, minutes=minutes)
-    return replace(working, note=note + working.note)
+    return replace(working, note=note + working.note), figures
+
+
+def link_speeds(
+    tx: Transaction, source: LinkSource, zone: ZoneInfo
+) -> list[tuple[datetime, datetime, Mapping[str, float]]]:
+    """Return the speeds (km/h) by sensor that an index was made of, with start and end (UTC) of their time."""
+    if source.when == "now":
+        return [(source.end - FRESH, source.end, dict(speeds_now(tx, source.end)))]
+    if source.when == "at":
+        return [(source.end - FRESH, source.end, dict(speeds_before(tx, source.end)))]
+    day = source.day or source.end.astimezone(zone).date()
+    return [step for peak in PEAKS for step in _peak_speeds(tx, day, peak, zone)]
+
+
+def link_levels(registry: Registry, area: str, speeds: Mapping[str, float]) -> list[tuple[Link, int, str, float]]:
+    """Return each link of an area whose detector has a speed, with its level, its sensor and that speed."""
+    links = _inside(registry, area)
+    values = registry.sensors["sensor_id"].map(dict(speeds)).dropna()
+    found = road_links.levels(links, values)
+    names = registry.sensors["sensor_id"]
+    return [
+        (link, found[link.position], str(names.iloc[link.position]), float(values[link.position]))
+        for link in links
+        if link.position in found
+    ]
 
 
 def speeds_now(tx: Transaction, now: datetime) -> "pd.Series[float]":
@@ -72,7 +108,7 @@ def peak_jams(tx: Transaction, registry: Registry, area: str, day: date, zone: Z
     Of whole hours where the minutes of that day are no longer kept.
     """
     links = _inside(registry, area)
-    return [[_jams(links, registry, speeds) for speeds in _peak_speeds(tx, day, peak, zone)] for peak in PEAKS]
+    return [[_jams(links, registry, speeds) for _, _, speeds in _peak_speeds(tx, day, peak, zone)] for peak in PEAKS]
 
 
 def mean_jams(steps: list[dict[Road, Jam]]) -> dict[Road, Jam]:
@@ -84,20 +120,26 @@ def mean_jams(steps: list[dict[Road, Jam]]) -> dict[Road, Jam]:
     return {road: Jam(jam.km / len(steps), jam.jammed_km / len(steps)) for road, jam in sums.items()}
 
 
-def _work_peaks(tx: Transaction, view: DomainView, registry: Registry, here: RequestContext) -> Working | None:
+def _work_peaks(
+    tx: Transaction, view: DomainView, registry: Registry, here: RequestContext, end: datetime
+) -> tuple[Working | None, list[Figure]]:
     standards, zone = here.site.live.standards, here.site.settings.zone
     day = view.until or utc_now().astimezone(zone).date()
     peaks = [[jams for jams in steps if jams] for steps in peak_jams(tx, registry, view.area, day, zone)]
-    working = work_traffic(mean_jams([jams for steps in peaks for jams in steps]), standards, language=here.language)
+    jams = mean_jams([jams for steps in peaks for jams in steps])
+    working = work_traffic(jams, standards, language=here.language)
     if working is None:
-        return None
+        return None, []
+    figures = traffic_figures(jams, LinkSource(view.area, end, "peaks", day), standards, reader_of(here))
     each = [road_links.network_tpi(mean_jams(steps), standards) for steps in peaks]
     morning, evening = ("–" if index is None else f"{index:.1f}" for index in each)
     note = texts.say("domain.traffic_peak", here.language, day=view.day, morning=morning, evening=evening)
-    return replace(working, note=note + working.note)
+    return replace(working, note=note + working.note), figures
 
 
-def _peak_speeds(tx: Transaction, day: date, peak: tuple[time, time], zone: ZoneInfo) -> Iterator[Mapping[str, float]]:
+def _peak_speeds(
+    tx: Transaction, day: date, peak: tuple[time, time], zone: ZoneInfo
+) -> Iterator[tuple[datetime, datetime, Mapping[str, float]]]:
     start, end = (datetime.combine(day, clock, tzinfo=zone).astimezone(UTC) for clock in peak)
     for step in (FRESH, _HOUR):
         by_time: dict[datetime, dict[str, float]] = {}
@@ -105,7 +147,7 @@ def _peak_speeds(tx: Transaction, day: date, peak: tuple[time, time], zone: Zone
             for moment, sensor_id, _, _, value, *_ in rows:
                 by_time.setdefault(moment, {})[sensor_id] = value
         if by_time:
-            yield from by_time.values()
+            yield from ((moment, moment + step, speeds) for moment, speeds in by_time.items())
             return
 
 

@@ -8,16 +8,18 @@ from cityops.standards import coverage, rain, tpi
 from cityops.standards.tables import RainSignal, Standards, source_in
 from cityops.standards.tpi import Road
 from dashboard import texts, theme
+from dashboard.pages.domain.index.figures import INDEX, fallen_of, signal_key
 
 ROADS = (Road.EXPRESSWAY, Road.MAIN, Road.MINOR)
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a working. `leads` marks what decided the result."""
+    """One line of a working. `leads` marks what decided the result; `keys`: of the cells that are figures, else ""."""
 
     cells: tuple[str, ...]
     leads: bool = False
+    keys: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ def work_traffic(jams: Mapping[Road, Jam], standards: Standards, *, language: st
                 f"{shares[road.value] * driven[road.value] / sum(driven.values()):.1f}%",
             ),
             leads=jams[road].jammed_km > 0 and shares[road.value] == max(shares.values()),
+            keys=("", *(f"{INDEX}.{road.value}{part}" for part in ("", ".share", ".part"))),
         )
         for road in known
     ]
@@ -78,7 +81,7 @@ def work_rain(hourly: Mapping[int, float], standards: Standards, *, language: st
     if not hourly:
         return None
     signals = sorted(standards.rainstorm.signals, key=lambda entry: -entry.colour)
-    fallen = {hours: _fallen(hourly, hours) for hours in rain.windows(signals)}
+    fallen = {hours: fallen_of(hourly, hours) for hours in rain.windows(signals)}
     sums = {hours: one.millimetres for hours, one in fallen.items()}
     found = rain.signal(sums, standards)
     note = texts.say("domain.rain_note", language, source=source_in(standards.rainstorm, language))
@@ -87,16 +90,27 @@ def work_rain(hourly: Mapping[int, float], standards: Standards, *, language: st
         note += texts.say("domain.rain_missing", language, count=missing)
     return Working(
         texts.say("domain.rainstorm", language),
-        found.word.in_language(language) if found else texts.say(f"domain.{_nothing(fallen)}", language),
+        signal_words(fallen, standards, language),
         "",
         theme.severity_colour(found) if found else theme.STATE_COLOURS[theme.State.NORMAL],
         theme.BACKGROUND,
         tuple(texts.say(f"domain.{name}", language) for name in ("signal", "window", "fallen", "state")),
         tuple(
-            Line(_signal_cells(entry, fallen[entry.hours], language), leads=found is entry.colour) for entry in signals
+            Line(
+                _signal_cells(entry, fallen[entry.hours], language),
+                leads=found is entry.colour,
+                keys=("", "", signal_key(entry.colour), ""),
+            )
+            for entry in signals
         ),
         note,
     )
+
+
+def signal_words(fallen: Mapping[int, rain.Fallen], standards: Standards, language: str) -> str:
+    """Return the signal that the rain of these windows (by their hours) reaches, or that none is, or is not known."""
+    found = rain.signal({hours: one.millimetres for hours, one in fallen.items()}, standards)
+    return found.word.in_language(language) if found else texts.say(f"domain.{_nothing(fallen)}", language)
 
 
 def _signal_cells(entry: RainSignal, fallen: rain.Fallen, language: str) -> tuple[str, ...]:
@@ -107,12 +121,6 @@ def _signal_cells(entry: RainSignal, fallen: rain.Fallen, language: str) -> tupl
         f"{fallen.millimetres:.1f} / {entry.millimetres:g} mm",
         _state(entry, fallen, language),
     )
-
-
-def _fallen(hourly: Mapping[int, float], hours: int) -> rain.Fallen:
-    """Return the rain of the last so many hours, of those that were measured."""
-    known = [hourly[ago] for ago in range(1, hours + 1) if ago in hourly]
-    return rain.Fallen(rain.accumulate(known, coverage.HOUR), coverage.HOUR * len(known))
 
 
 def _state(entry: RainSignal, fallen: rain.Fallen, language: str) -> str:

@@ -9,7 +9,8 @@ from dash.development.base_component import Component
 from cityops.clock import utc_now
 from cityops.storage.readings.lineage import device_behind, readings_behind
 from dashboard.pages.domain.lineage.drawer import MOST_READINGS, figure_tree, number_list, readings_view
-from dashboard.pages.domain.reading import read_page, reader_of
+from dashboard.pages.domain.reader import reader_of
+from dashboard.pages.domain.reading import read_page
 from dashboard.pages.domain.view import DomainView
 from dashboard.web.request_context import RequestContext
 

@@ -1,7 +1,7 @@
 """The numbers of a domain page that come from its story, each declared once. Pure: the story in, figures out."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from operator import itemgetter
 from typing import Any
@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from cityops.catalogue import Catalogue, Metric
+from cityops.catalogue import Metric
 from cityops.storage.readings.history import STEPS, Detail, area_detail
 from dashboard.pages.domain.lineage import formulas
 from dashboard.pages.domain.lineage.keys import due_key, heat_key, rank_key, trend_key
@@ -22,22 +22,12 @@ from dashboard.pages.domain.lineage.model import (
     StepSource,
     Value,
 )
+from dashboard.pages.domain.reader import Reader
 from dashboard.pages.domain.story import Story
 from dashboard.pages.domain.view import BEFORE, metrics_of
 from dashboard.pages.domain.words import moment_words, step_words
-from dashboard.ui.components import Speak
 
 _HOUR = timedelta(hours=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """For whom figures are written: words, language, the city's zone and what is measured."""
-
-    say: Speak
-    language: str
-    zone: ZoneInfo
-    catalogue: Catalogue
 
 
 def story_figures(story: Story, reader: Reader) -> dict[str, Figure]:

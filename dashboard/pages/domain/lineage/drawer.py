@@ -11,9 +11,9 @@ from cityops.clock import clock_words
 from cityops.storage.database import Row
 from cityops.storage.readings.lineage import Behind
 from dashboard.pages.domain.ids import Ids
-from dashboard.pages.domain.lineage.declare import Reader
 from dashboard.pages.domain.lineage.facts import COUNTS, formula_facts, message_facts
 from dashboard.pages.domain.lineage.model import Figure, Formula, Lineage, Rollup, Share, by_weight
+from dashboard.pages.domain.reader import Reader
 from dashboard.pages.domain.words import moment_words, step_words
 from dashboard.ui import components
 from dashboard.ui.components import Speak

@@ -7,6 +7,8 @@ it are not written beside its readings.
 from datetime import datetime
 from typing import Any
 
+import msgspec
+
 from cityops.devices.topics import ROOT, TopicChannel
 from cityops.numbers import unsigned_zero
 from cityops.readings import Quality
@@ -146,11 +148,7 @@ def message_facts(device: Row) -> dict[str, Any]:
 
 
 def _plain(value: Value) -> Any:
-    if isinstance(value, float):
-        return unsigned_zero(value)
-    if isinstance(value, tuple):
-        return [_plain(one) for one in value]
-    return value if value is None or isinstance(value, int | str) else str(value)
+    return unsigned_zero(value) if isinstance(value, float) else msgspec.to_builtins(value)
 
 
 def _moment(moment: datetime | None) -> str | None:

@@ -7,8 +7,8 @@ that the number on the page is what its leaves make.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import Any, Literal
 
 from cityops.storage.readings.history import Detail
 
@@ -132,7 +132,18 @@ class StationSource:
     end: datetime
 
 
-Source = StepSource | SpanSource | DueSource | SeriesSource | StationSource
+@dataclass(frozen=True, slots=True)
+class LinkSource:
+    """The speeds of the links of a class of road (None: of all): now, before a moment, or in a day's peak hours."""
+
+    area: str
+    end: datetime
+    when: Literal["now", "at", "peaks"]
+    day: date | None = None
+    road: str | None = None
+
+
+Source = StepSource | SpanSource | DueSource | SeriesSource | StationSource | LinkSource
 
 
 @dataclass(frozen=True, slots=True)

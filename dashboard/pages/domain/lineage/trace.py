@@ -3,19 +3,22 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-
-import pandas as pd
+from zoneinfo import ZoneInfo
 
 from cityops.catalogue import Mean
 from cityops.standards.means import value_of
 from cityops.storage import Transaction
 from cityops.storage.database import Row
+from cityops.storage.readings.air import air_hours
 from cityops.storage.readings.history import STEPS, Detail, completeness, completeness_detail
 from cityops.storage.readings.lineage import Parts, series_in_area, span_parts, step_parts
+from dashboard.city.registry import Registry
+from dashboard.pages.domain.index.traffic_data import link_levels, link_speeds
 from dashboard.pages.domain.lineage.model import (
     DueSource,
     Figure,
     Lineage,
+    LinkSource,
     Rollup,
     SeriesSource,
     Share,
@@ -25,18 +28,21 @@ from dashboard.pages.domain.lineage.model import (
     StepSource,
 )
 
+_HOUR = timedelta(hours=1)
+
 
 @dataclass(frozen=True, slots=True)
 class Tracer:
     """Traces figures of one page: `figures` are all of them; `means` says how each metric is averaged.
 
-    `sensors` has the columns sensor_id, name, kind, area_code of those that may be seen.
+    `registry` holds the sensors and the links of roads that may be seen; `zone` is the city's.
     """
 
     tx: Transaction
     figures: Mapping[str, Figure]
     means: Mapping[str, Mean]
-    sensors: pd.DataFrame
+    registry: Registry
+    zone: ZoneInfo
     _known: dict[Source, tuple[Rollup | None, list[Share]]] = field(default_factory=dict)  # figures share sources
 
     def trace(self, key: str) -> Lineage:
@@ -71,7 +77,9 @@ class Tracer:
                 rows = series_in_area(self.tx, source.metric, area=source.area or None)
                 return None, [_registered(row, source.metric) for row in rows]
             case StationSource():
-                raise NotImplementedError
+                return self._stations(source)
+            case LinkSource():
+                return None, self._links(source)
 
     def _parts(self, parts: Parts, metric: str, step: timedelta) -> tuple[Rollup, list[Share]]:
         end = _whole_buckets(parts)
@@ -82,7 +90,8 @@ class Tracer:
         found = completeness(
             self.tx, metrics=source.metrics, area=source.area or None, start=source.start, end=source.end
         )
-        of_kind = self.sensors[self.sensors["kind"] == source.kind].set_index("sensor_id")
+        sensors = self.registry.sensors
+        of_kind = sensors[sensors["kind"] == source.kind].set_index("sensor_id")
         shares = [
             Share(
                 row["sensor_id"], of_kind["name"][row["sensor_id"]], of_kind["area_code"][row["sensor_id"]],
@@ -93,6 +102,36 @@ class Tracer:
         ]  # fmt: skip
         detail = completeness_detail(source.end - source.start)
         return _rollup(detail, STEPS[detail], source.start, source.end, None, shares), shares
+
+    def _stations(self, source: StationSource) -> tuple[Rollup, list[Share]]:
+        found = air_hours(self.tx, area=source.area or None, start=source.start, end=source.end)
+        mine = found[found["metric"] == source.pollutant]
+        named = self.registry.sensors.set_index("sensor_id")
+        shares = [
+            Share(
+                row["sensor_id"], named["name"][row["sensor_id"]], named["area_code"][row["sensor_id"]],
+                source.pollutant, row["time"].to_pydatetime(), row["time"].to_pydatetime() + _HOUR, row["value"],
+                int(row["count"]), weight=float(row["valid"]), facts={"valid": bool(row["valid"])},
+            )
+            for row in mine.to_dict("records")
+        ]  # fmt: skip
+        return _rollup(Detail.HOURS, _HOUR, source.start, source.end, None, shares), shares
+
+    def _links(self, source: LinkSource) -> list[Share]:
+        steps = link_speeds(self.tx, source, self.zone)
+        found = [(start, end, link_levels(self.registry, source.area, speeds)) for start, end, speeds in steps]
+        measured = [step for step in found if step[2]]
+        named = self.registry.sensors
+        return [
+            Share(
+                sensor_id, named["name"].iloc[link.position], named["area_code"].iloc[link.position], "speed", start,
+                end, speed, 1, weight=link.km,
+                facts={"road": link.road.value, "km": link.km, "level": level, "steps": len(measured)},
+            )
+            for start, end, links in measured
+            for link, level, sensor_id, speed in links
+            if source.road in (None, link.road.value)
+        ]  # fmt: skip
 
 
 def _share(row: Row, metric: str, mean: Mean, start: datetime, end: datetime) -> Share:

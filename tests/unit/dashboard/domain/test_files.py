@@ -19,7 +19,8 @@ from dashboard.pages.domain.cards import export_links, facts, index_card
 from dashboard.pages.domain.files import csv_text, features, sheets_of
 from dashboard.pages.domain.index.air_working import table_days, work_air
 from dashboard.pages.domain.index.index_data import IndexStory
-from dashboard.pages.domain.lineage.declare import Reader, story_figures
+from dashboard.pages.domain.lineage.declare import story_figures
+from dashboard.pages.domain.reader import Reader
 from dashboard.pages.domain.story import Story
 from dashboard.requests.spreadsheet import harmless
 from dashboard.requests.workbooks import Sheet, workbook
@@ -179,12 +180,12 @@ def test_a_view_without_readings_says_so(catalogue: Catalogue) -> None:
 
 
 def test_an_index_is_a_badge_a_table_and_a_note(index: IndexStory) -> None:
-    told = words(index_card(index, speaker("zh")))
+    told = words(index_card(index, {}, speaker("zh")))
 
     assert index.working is not None
     assert {"NA", "不发布", "(100−50)/(60−35)×(48−35)+50", index.working.note} <= set(told)
     assert {"每日 AQI", "2026-04-30", "119"} <= set(told)
-    assert words(index_card(IndexStory(None), speaker("zh"))) == ["没有可用于计算指数的有效读数"]
+    assert words(index_card(IndexStory(None), {}, speaker("zh"))) == ["没有可用于计算指数的有效读数"]
 
 
 def test_links_to_files_carry_the_view() -> None:
