@@ -36,6 +36,7 @@ def test_a_program_is_given_no_secret_of_another(program: str) -> None:
     assert given.keys() == {PREFIX + name.upper() + end for name in kept for end in ("", "_FILE")} | {"PATH"}
 
 
-def test_the_portal_holds_its_database_and_its_channels() -> None:
+def test_the_portal_holds_its_database_its_channels_and_its_broker() -> None:
     everything = {PREFIX + name.upper(): "x" for name in SECRETS}
-    assert environment_for("portal", everything).keys() == {"CITYOPS_DATABASE_URL", "CITYOPS_HOOKS_FILE"}
+    held = {"CITYOPS_DATABASE_URL", "CITYOPS_HOOKS_FILE", "CITYOPS_OPEN_MQTT_URL"}
+    assert environment_for("portal", everything).keys() == held
