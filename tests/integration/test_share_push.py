@@ -123,11 +123,13 @@ def test_a_dead_receiver_is_tried_after_all_others(city: Database, receivers: Re
     receivers.status["dead"] = 500
     for name in ("dead", "in"):
         hook(city, receivers.url(name))
-    for _ in range(2):
+    now = utc_now()
+    for later in (now, now + timedelta(hours=1)):  # by then the dead one has been due for longer than the new one
         new_case(city)
-        make_deliveries(city, utc_now())
-        assert send_all(city, HERE, utc_now())
-    assert [name for name, _, _ in receivers.told] == ["dead", "in", "in"]
+        make_deliveries(city, later)
+        assert send_one(city, HERE, later)
+        assert send_one(city, HERE, later)
+    assert [name for name, _, _ in receivers.told] == ["dead", "in", "in", "dead"]
     assert states(city) == ["waiting", "sent", "sent"]
 
 
