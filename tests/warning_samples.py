@@ -134,6 +134,7 @@ def keep_message(
         expires=until,
         texts=json.dumps(texts),
         approved_by="",
+        outline=None,
         content=content,
     )
     return identifier, content

@@ -12,7 +12,7 @@ from shapely.geometry.base import BaseGeometry
 from cap.composing import SEVERITIES
 from cap.errors import SignatureRefused, WarningUnusable
 from cap.messages.message import Info, Message, MsgType, Reference, ResponseType, Scope
-from cap.messages.outlines import area_shape
+from cap.messages.outlines import area_shape, map_outline
 from cap.messages.parsing import parse_xml
 from cap.messages.reading import read_message
 from cap.messages.signatures import Pinned, verify
@@ -47,6 +47,7 @@ class Believed:
     texts: Mapping[str, Mapping[str, str]]
     area_codes: tuple[str, ...]
     event_codes: tuple[str, ...]  # of all its infos, in upper case
+    outline: str | None  # GeoJSON, as maps draw it; its districts where it draws nothing
 
     @property
     def referred(self) -> list[str]:
@@ -97,6 +98,7 @@ def judge(content: bytes, pinned: Pinned, outlines: Mapping[str, BaseGeometry], 
 def _tell(message: Message, outlines: Mapping[str, BaseGeometry]) -> Believed:
     said = [info.expires for info in message.infos if info.expires is not None]
     known = [SEVERITIES.index(info.severity) + 1 for info in message.infos if info.severity in SEVERITIES]
+    districts = districts_of(message, outlines)
     return Believed(
         message,
         min(known, default=None),
@@ -104,17 +106,30 @@ def _tell(message: Message, outlines: Mapping[str, BaseGeometry]) -> Believed:
         max(said, default=message.sent + ASSUMED),
         not said,
         _texts(message),
-        districts_of(message, outlines),
+        districts,
         tuple(sorted({value.strip().upper() for info in message.infos for _, value in info.event_codes} - {""}))[
             :MOST_CODES
         ],
+        _outline(message, districts, outlines),
     )
+
+
+def _shape(message: Message) -> BaseGeometry:
+    areas = [area for info in message.infos for area in info.areas]
+    return shapely.union_all([area_shape(area) for area in areas if area.polygons or area.circles])
+
+
+def _outline(message: Message, districts: tuple[str, ...], outlines: Mapping[str, BaseGeometry]) -> str | None:
+    if not districts:
+        return None  # it is about elsewhere
+    drawn = _shape(message)
+    return map_outline(drawn if not drawn.is_empty else shapely.union_all([outlines[code] for code in districts]))
 
 
 def districts_of(message: Message, outlines: Mapping[str, BaseGeometry]) -> tuple[str, ...]:
     """Return the districts that a message is about: by its polygons and circles, else by its codes, else all."""
     areas = [area for info in message.infos for area in info.areas]
-    shape = shapely.union_all([area_shape(area) for area in areas if area.polygons or area.circles])
+    shape = _shape(message)
     codes = {value for area in areas for name, value in area.geocodes if name.upper().startswith("GB") and value}
     if shape.is_empty and not codes:
         return tuple(sorted(outlines))

@@ -20,6 +20,7 @@ GROWTH = 1.01  # of the tolerance: what thinning may have cut off
 THINNING = 0.3  # of the tolerance, once it has grown
 MOST_POINTS = 100  # of one polygon: phones and broadcasters show no more
 MOST_POLYGONS = 12
+MOST_DRAWN = 400  # corners on a map
 OUTER = 1.0006  # the corners of a polygon of 96 sides lie so much farther out than its sides
 QUAD_SEGS = 2  # of a quarter of a circle: more corners would only be thinned again
 COARSER = 1.6  # the next try
@@ -45,6 +46,14 @@ def shape_of(rings: list[tuple[Pair, ...]]) -> BaseGeometry:
     """Return the shape that rings of (latitude, longitude) outline."""
     polygons = [Polygon([(longitude, latitude) for latitude, longitude in ring]) for ring in rings]
     return shapely.union_all([polygon if polygon.is_valid else polygon.buffer(0) for polygon in polygons])
+
+
+def map_outline(shape: BaseGeometry) -> str | None:
+    """Return a shape as maps draw it (GeoJSON): as it is, or its outline where it has many corners; None of nothing."""
+    if shape.is_empty:
+        return None
+    is_small = shapely.get_num_coordinates(shape) <= MOST_DRAWN
+    return str(shapely.to_geojson(shape if is_small else shape_of(outline(shape))))
 
 
 def area_shape(area: WarnedArea) -> BaseGeometry:

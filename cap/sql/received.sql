@@ -1,9 +1,10 @@
 -- name: store_received
 -- Keep a believed message, once. A later one of the same sender may have replaced it already: feeds have no order.
 INSERT INTO cap_received (sender, identifier, sent, status, msg_type, severity, is_clear, expires, expires_assumed, texts,
-                          area_codes, event_codes, referred, source, received_at, replaced_at, content)
+                          area_codes, event_codes, outline, referred, source, received_at, replaced_at,
+                          content)
 SELECT %(sender)s, %(identifier)s, %(sent)s, %(status)s, %(msg_type)s, %(severity)s, %(is_clear)s, %(expires)s,
-       %(expires_assumed)s, %(texts)s, %(area_codes)s, %(event_codes)s, %(referred)s, %(source)s, %(now)s,
+       %(expires_assumed)s, %(texts)s, %(area_codes)s, %(event_codes)s, %(outline)s, %(referred)s, %(source)s, %(now)s,
        CASE WHEN EXISTS (SELECT FROM cap_received AS later
                          WHERE later.sender = %(sender)s AND %(own)s = ANY (later.referred)) THEN %(now)s::timestamptz END,
        %(content)s
@@ -34,7 +35,7 @@ WHERE level = 'district' OR level = 'city' AND NOT EXISTS (SELECT FROM area WHER
 
 -- name: received_in_force
 -- The warnings of others that hold here now, the worst first.
-SELECT received_id, sender, identifier, sent, severity, expires, expires_assumed, texts, area_codes
+SELECT received_id, sender, identifier, sent, severity, expires, expires_assumed, texts, area_codes, outline
 FROM cap_received
 WHERE status = 'Actual' AND msg_type IN ('Alert', 'Update') AND NOT is_clear AND replaced_at IS NULL
   AND expires > %(now)s AND area_codes <> '{}'

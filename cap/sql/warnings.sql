@@ -73,9 +73,9 @@ UPDATE cap_message SET replaced_at = %(now)s WHERE warning_id = %(warning_id)s A
 -- name: store_message
 -- Keep a message as it was signed.
 INSERT INTO cap_message (warning_id, identifier, sender, sent, status, act, severity, areas, expires, texts,
-                         approved_by, content)
+                         approved_by, outline, content)
 VALUES (%(warning_id)s, %(identifier)s, %(sender)s, %(sent)s, %(status)s, %(act)s, %(severity)s, %(areas)s,
-        %(expires)s, %(texts)s, %(approved_by)s, %(content)s)
+        %(expires)s, %(texts)s, %(approved_by)s, %(outline)s, %(content)s)
 
 -- name: listed_messages
 -- What was said, the newest first.
@@ -98,6 +98,12 @@ FROM cap_message AS message JOIN cap_warning AS warning USING (warning_id)
 WHERE message.replaced_at IS NULL AND message.expires > %(now)s AND message.act NOT IN ('Cancel', 'AllClear')
   AND (message.status = 'Actual' OR %(is_demo)s)
 ORDER BY warning.event, warning.area_code, message.message_id DESC
+
+-- name: outlines_in_force
+-- Where what we said stands, for maps.
+SELECT message_id, severity, areas AS area_codes, outline FROM cap_message
+WHERE replaced_at IS NULL AND expires > %(now)s AND act NOT IN ('Cancel', 'AllClear') AND outline IS NOT NULL
+ORDER BY message_id DESC LIMIT %(most)s
 
 -- name: message_that_ended
 -- How an event in a district was ended by words; nothing where it expired, or where that was long ago.

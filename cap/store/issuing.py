@@ -11,6 +11,7 @@ from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
 import msgspec
+import shapely
 
 from cap.chain import Act, Facts, Plan, Said, Step, Terms, is_less, plan
 from cap.composing import LANGUAGES, Place, Story, Texts, compose, texts_of
@@ -19,6 +20,7 @@ from cap.events import Event, load_events
 from cap.identifiers import SERIALS, identifier_of
 from cap.issuer import Issuer
 from cap.messages.message import Info, Message, Reference
+from cap.messages.outlines import area_shape, map_outline
 from cap.messages.signatures import Signer
 from cap.messages.writing import write_message
 from cap.store.facts import Holding, name_of, read_holding, read_places
@@ -218,6 +220,7 @@ def _issue(
         expires=_expires(message),
         texts=_json({info.language: _told(info) for info in message.infos}),
         approved_by=by,
+        outline=None if step.act in ENDS else _outline(message),
         content=desk.signer.sign(write_message(message, desk.zone)),
     )
     if step.act is Act.ALL_CLEAR:
@@ -257,6 +260,10 @@ def _told(info: Info) -> dict[str, str]:
         "sender": info.sender_name,
         "areas": info.areas[0].description if info.areas else "",
     }
+
+
+def _outline(message: Message) -> str | None:
+    return map_outline(shapely.union_all([area_shape(area) for area in message.infos[0].areas]))
 
 
 def _expires(message: Message) -> datetime:

@@ -27,6 +27,11 @@ def list_in_force(tx: Transaction, *, now: datetime, most: int = MOST_ON_SCREENS
     return tx.rows(SQL["received_in_force"], now=now, most=most)
 
 
+def list_outlines(tx: Transaction, *, now: datetime, most: int = MOST_ON_SCREENS) -> list[Row]:
+    """Return where our own warnings stand, the newest first: message_id, severity, area_codes, outline."""
+    return tx.rows(SQL["outlines_in_force"], now=now, most=most)
+
+
 def list_all(tx: Transaction, *, now: datetime) -> Listed:
     """Return everything."""
     return Listed(

@@ -55,6 +55,7 @@ def _keep(tx: Transaction, found: Believed, content: bytes, source: str, now: da
         texts=msgspec.json.encode(found.texts).decode(),
         area_codes=list(found.area_codes),
         event_codes=list(found.event_codes),
+        outline=found.outline,
         referred=found.referred,
         own=key_of(message.key),
         source=source,

@@ -35,6 +35,10 @@
       if (node.dataset.severity !== String(told.severity)) node.dataset.severity = String(told.severity);
       if (node.hidden !== !told.words) node.hidden = !told.words;
     });
+    const isWarned = Object.keys(picture.outlines || {}).length > 0;
+    each("[data-warned-sign]", (node) => {
+      if (node.hidden === isWarned) node.hidden = !isWarned;
+    });
   }
 
   const shown = () => {

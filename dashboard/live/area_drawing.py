@@ -15,7 +15,7 @@ from cityops.clock import milliseconds
 from cityops.scope import Scope
 from cityops.standards.tables import Standards
 from dashboard import page_version
-from dashboard.city.outside_warnings import draw_outside_warnings
+from dashboard.city.outside_warnings import draw_outlines, draw_outside_warnings
 from dashboard.city.registry import Registry
 from dashboard.city.snapshot import draw_board, draw_picture, find_newest
 from dashboard.city.vitals.vital_weights import Weights
@@ -77,6 +77,7 @@ class AreaDrawing:
         picture["read"] = milliseconds(city.read_at)
         picture["troubles"] = draw_troubles(find_troubles(city.small.services))
         picture["warnings"] = draw_outside_warnings(city.small.warnings, area)
+        picture["outlines"] = draw_outlines(city.small.warnings, city.small.own_warnings, area)
         picture["trends"] = self._trends.of(area)
         picture["extents"] = city.small.extents
         picture["cases"] = self._cases.of(area, city.cases, time.monotonic())

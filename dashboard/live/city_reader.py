@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from cap.store.listing import list_in_force
+from cap.store.listing import list_in_force, list_outlines
 from cityops.catalogue import Catalogue
 from cityops.clock import milliseconds
 from cityops.storage import Database, Row, Transaction, load_queries
@@ -66,6 +66,7 @@ class Small:
     services: Services
     extents: dict[str, dict[str, Any]]
     warnings: list[Row]  # of others, that hold here
+    own_warnings: list[Row]  # where they stand
 
 
 class CityReader:
@@ -157,6 +158,7 @@ class CityReader:
             services=read_services(tx, now),
             extents={row["name"]: _extent(row) for row in tx.rows(SQL["scenario_extents"])},
             warnings=list_in_force(tx, now=now),
+            own_warnings=list_outlines(tx, now=now),
         )
 
     def _update_facts(self, tx: Transaction, facts: pd.DataFrame, changed: frozenset[str]) -> pd.DataFrame:

@@ -1,7 +1,8 @@
 """The surroundings of one alert: a small map, and what help and what people are within a radius. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import plotly.graph_objects as go
 from shapely.geometry import box, mapping, shape
@@ -18,8 +19,20 @@ _ZOOM = {1: 13.2, 3: 11.6, 5: 10.9}
 _MARGIN = 2.2  # how many radii of the city are drawn around
 
 
-def around_map(lon: float, lat: float, *, severity: int, radius: int, registry: Registry, language: str) -> go.Figure:
-    """Return the map around a place: what is within `radius` km, ringed, with the names of the key places."""
+def around_map(
+    lon: float,
+    lat: float,
+    *,
+    severity: int,
+    radius: int,
+    registry: Registry,
+    language: str,
+    outlines: Iterable[Mapping[str, Any]] = (),
+) -> go.Figure:
+    """Return the map around a place: what is within `radius` km, ringed, with the names of the key places.
+
+    `outlines`: the areas of warnings, see `dashboard.city.outside_warnings.draw_outlines`.
+    """
     part = crop(registry, lon, lat, radius * _MARGIN)
     figure = city_map.place_map(lon, lat, severity=severity, registry=part)
     ring = {"type": "Feature", "properties": {}, "geometry": mapping(circle(lon, lat, radius))}
@@ -29,6 +42,7 @@ def around_map(lon: float, lat: float, *, severity: int, radius: int, registry: 
         map={
             "layers": [
                 *figure.layout.map.layers,
+                *map(_outline, outlines),
                 {**source, "type": "line", "color": theme.ACCENT, "line": {"width": 1.5}, "opacity": 0.9},
             ],
             "zoom": _ZOOM.get(radius, 11.6),
@@ -36,6 +50,19 @@ def around_map(lon: float, lat: float, *, severity: int, radius: int, registry: 
         uirevision=f"{lon},{lat},{radius}",
     )
     return figure
+
+
+def _outline(one: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the area of a warning as a layer: its outline alone, dashed, in the colour of its level."""
+    feature = {"type": "Feature", "properties": {}, "geometry": one["geometry"]}
+    return {
+        "sourcetype": "geojson",
+        "source": {"type": "FeatureCollection", "features": [feature]},
+        "type": "line",
+        "color": theme.severity_colour(one["severity"]) if one["severity"] else theme.MUTED,
+        "line": {"width": 2.5, "dash": [3, 2]},
+        "opacity": 0.9,
+    }
 
 
 def crop(registry: Registry, lon: float, lat: float, reach: float) -> Registry:

@@ -59,6 +59,7 @@
     const sources = {
       areas: parts.areas,
       links: parts.links,
+      warned: collection([]),
       extents: collection([]),
       alerts: collection([]),
       ring: ringOf(circle),
@@ -82,6 +83,18 @@
         type: "line",
         source: "areas",
         paint: { "line-color": "#6f9cc4", "line-opacity": 0.55, "line-width": factor },
+      },
+      {
+        id: "warned-line",
+        type: "line",
+        source: "warned",
+        layout: { "line-join": "round" },
+        /* Without a level it is grey. Dashed, and below everything that stands for something that was measured. */
+        paint: {
+          "line-color": ["match", ["get", "severity"], ...[1, 2, 3, 4].flatMap((n) => [n, palette[n]]), palette[5]],
+          "line-width": 3 * factor,
+          "line-dasharray": [3, 2],
+        },
       },
       {
         id: "links-line",
@@ -230,6 +243,16 @@
     gl.getSource("extents").setData(collection(features));
   }
 
+  /* The areas of warnings in force, of others and our own: handed over when one comes or goes. */
+  function showWarned(gl, picture) {
+    const features = Object.values(picture.outlines || {}).map(({ severity, geometry }) => ({
+      type: "Feature",
+      properties: { severity },
+      geometry,
+    }));
+    gl.getSource("warned").setData(collection(features));
+  }
+
   /* The open cases, while their scene is shown. */
   function showCases(gl, picture) {
     const points = Object.values((scene.cases && picture.cases?.points) || {});
@@ -331,7 +354,12 @@
     const fresh = !patch || !areThere(gl); /* the style may have been set anew */
     if (fresh) add(gl, parts);
     showStates(gl, picture, fresh ? null : patch);
-    for (const [part, draw] of Object.entries({ extents: showExtents, alerts: showHeat, cases: showCases })) {
+    for (const [part, draw] of Object.entries({
+      extents: showExtents,
+      outlines: showWarned,
+      alerts: showHeat,
+      cases: showCases,
+    })) {
       if (fresh || patch[part]) draw(gl, picture);
     }
     if (fresh) dress(gl);

@@ -10,6 +10,7 @@ from dash import html
 from alerts.board import guidance, store
 from alerts.board.open_alert import OpenAlert
 from alerts.errors import AlertUnknown
+from cap.store.listing import list_in_force, list_outlines
 from cases.store.case_list import case_of_alert
 from citizens.store.forecasts import expected_of
 from cityops.accounts.roles import Role
@@ -19,6 +20,7 @@ from dashboard import texts
 from dashboard.cases.forecast_words import outcome_words, why_words
 from dashboard.cases.words import CaseWords, read_catalogue
 from dashboard.city import nearby
+from dashboard.city.outside_warnings import draw_outlines
 from dashboard.city.past import baseline
 from dashboard.city.past.history import measured_metrics, read_course, read_history, series_interval
 from dashboard.pages.desk import acts, panel, panel_lists
@@ -104,13 +106,20 @@ def show_place(chosen: str | None, radius: int | None) -> tuple[go.Figure, list[
     if number is None or registry is None:
         raise dash.exceptions.PreventUpdate
     with here.site.database.transaction() as tx:
-        alert = _find(tx, number)
+        alert, now = _find(tx, number), utc_now()
+        warned = draw_outlines(list_in_force(tx, now=now), list_outlines(tx, now=now), "")
     if alert is None:
         raise dash.exceptions.PreventUpdate
     lon, lat = alert.lon, alert.lat
     reach = radius if radius in place_map.RADII else place_map.RADII[1]
     figure = place_map.around_map(
-        lon, lat, severity=alert.severity, radius=reach, registry=registry, language=here.language
+        lon,
+        lat,
+        severity=alert.severity,
+        radius=reach,
+        registry=registry,
+        language=here.language,
+        outlines=warned.values(),
     )
     places = nearby.nearest_places(registry, lon, lat, within=reach, most=MOST_PLACES)
     return figure, panel_lists.place_list(places, texts.speaker(here.language), here.language)

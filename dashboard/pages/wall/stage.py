@@ -126,4 +126,5 @@ def _signs(say: Speak) -> list[html.Span]:
     return [
         html.Span([html.I(className="dot dot-normal"), say("wall.normal")]),
         html.Span([html.I(className="dot dot-stale"), say("wall.stale")]),
+        html.Span([html.I(className="warned-line"), say("wall.warned")], hidden=True, **components.hook("warned-sign")),
     ]
