@@ -84,9 +84,10 @@ def test_a_point_of_a_chart_opens_its_lineage(visit: Callable[..., Visitor]) -> 
         plot = f".card-{chart} .js-plotly-plot"
         expect(page.locator(plot)).to_be_visible()
         page.locator(plot).hover()
-        page.evaluate(CLICK.format(plot))
-        expect(drawer(page).locator(".lineage-check")).to_contain_text("as on the page")
-        page.keyboard.press("Escape")
+        for _ in range(2):  # the second answer is the same as the first
+            page.evaluate(CLICK.format(plot))
+            expect(drawer(page).locator(".lineage-check")).to_contain_text("as on the page")
+            page.keyboard.press("Escape")
 
 
 @pytest.mark.parametrize(("width", "height"), [(1920, 1080), (390, 844)])

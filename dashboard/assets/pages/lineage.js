@@ -70,7 +70,7 @@
     if (!shown || !changes.some((change) => shown.contains(change.target))) return;
     drawer().classList.remove("is-waiting");
     shown.scrollTop = 0;
-  }).observe(document.documentElement, { childList: true, subtree: true, characterData: true });
+  }).observe(document.documentElement, { childList: true, subtree: true, attributeFilter: ["data-lineage-answer"] });
 
   document.addEventListener(
     "close",
