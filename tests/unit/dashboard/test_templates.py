@@ -90,7 +90,7 @@ from tests.unit.cases.people import (
     SUPERVISOR,
     story_in,
 )
-from tests.unit.dashboard import hotline_samples
+from tests.unit.dashboard import hotline_samples, sharing_samples
 
 EVIL = "<img src=x onerror=alert(1)>\"'</script>"
 AT = datetime(2026, 3, 1, 8, 30, tzinfo=UTC)
@@ -109,6 +109,7 @@ PARTS = {
     "catalogue/frame.html",
     "hotline/frame.html",
     "catalogue/parts.html",
+    "sharing/parts.html",
     "cases/lines.html",
     "cases/map.html",
     "cases/fields.html",
@@ -583,6 +584,7 @@ SAMPLES: list[tuple[str, Callable[[str], dict[str, Any]]]] = [
     ("datasets/unknown.html", frame),
     *[(name, lambda text, page=page: frame(text) | page(text)) for name, page in catalogue_pages()],
     *[(name, lambda text, page=page: frame(text) | page(text)) for name, page in hotline_samples.PAGES],
+    *[(name, lambda text, page=page: frame(text) | page(text)) for name, page in sharing_samples.PAGES],
     ("login/login.html", login),
     (
         "ui/dash.html",
