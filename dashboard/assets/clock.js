@@ -53,7 +53,7 @@
   /* The first word came with the page. */
   const told = document.querySelector("meta[name=cityops-time]");
   const [loading] = performance.getEntriesByType ? performance.getEntriesByType("navigation") : [];
-  if (told) clock.hear(Number(told.content), performance.now() - (loading ? loading.responseStart : 0));
+  if (told) clock.hear(Number(told.content), performance.now() - (loading?.responseStart ?? 0));
 
   let isDue = false;
   let notBefore = -Infinity; /* on the steady clock */

@@ -88,7 +88,7 @@
       return;
     }
     /* Past the component's own setter, which would take the value for known and hear nothing. */
-    Object.getOwnPropertyDescriptor(Object.getPrototypeOf(node), "value").set.call(node, value);
+    Reflect.set(Object.getPrototypeOf(node), "value", value, node);
     for (const kind of ["input", "change"]) node.dispatchEvent(new Event(kind, { bubbles: true }));
   };
 

@@ -12,7 +12,7 @@
   cityops.makeLease = (name, { storage, tab, now }) => {
     const read = () => {
       try {
-        return JSON.parse(storage.getItem(name));
+        return JSON.parse(storage.getItem(name) ?? "null");
       } catch {
         return null; /* not ours */
       }

@@ -9,15 +9,20 @@
   const LONGEST_WAIT = 5000;
 
   const listeners = [];
+  /** @type {WebSocket | null} */
   let socket = null;
   let number = -1;
   let wait = SHORTEST_WAIT;
+  /** @type {((patch: Patch) => void) | null} */
   let pass = null; /* what hands changes on */
   let lastBeat = clock.steady();
   let beatTime = 0; /* the server's time in its last beat */
 
+  /** @type {CityOps["live"]} */
   const live = (cityops.live = {
     picture: null,
+    /* The open alerts; none before the first picture. */
+    alerts: () => live.picture?.alerts || {},
     now: clock.now,
     /* When the server sent its last beat, on its clock. */
     beatAt: () => beatTime,
@@ -31,7 +36,7 @@
     } else if (live.picture && message.number === number + 1) {
       cityops.merge(live.picture, message.patch);
     } else {
-      socket.close(); /* a step is missing: connect again and get everything */
+      socket?.close(); /* a step is missing: connect again and get everything */
       return;
     }
     number = message.number;
@@ -51,7 +56,7 @@
   /* What one part of a page cannot draw keeps nothing from the others; it is still an error of the page. */
   function tell(listener, patch) {
     try {
-      listener(live.picture, patch);
+      if (live.picture) listener(live.picture, patch);
     } catch (error) {
       reportError(error);
     }
@@ -62,12 +67,12 @@
     address.protocol = address.protocol.replace("http", "ws");
     const area = new URL(location.href).searchParams.get("area");
     if (area) address.searchParams.set("area", area);
-    socket = new WebSocket(address);
-    const mine = socket;
-    socket.onmessage = (event) => {
+    const mine = new WebSocket(address);
+    socket = mine;
+    mine.onmessage = (event) => {
       if (mine === socket) receive(JSON.parse(event.data));
     };
-    socket.onclose = (event) => {
+    mine.onclose = (event) => {
       if (mine !== socket) return;
       if (event.code === 4401) {
         location.reload(); /* the server answers: it will ask for the login */
@@ -80,12 +85,12 @@
 
   function showBanner() {
     const silence = clock.steady() - lastBeat;
-    const outage = live.picture && live.picture.database && live.picture.database.lost;
+    const { picture } = live;
     let words = "";
     if (silence > LOST_AFTER) {
       words = `${cityops.say("lost")} · ${cityops.say("lost_for", cityops.duration(silence))}`;
-    } else if (outage) {
-      const age = live.picture.read ? live.now() - live.picture.read : 0;
+    } else if (picture?.database?.lost) {
+      const age = picture.read ? live.now() - picture.read : 0;
       words = `${cityops.say("database")} · ${cityops.say("database_for", cityops.duration(age))}`;
     }
     document.querySelectorAll("[data-banner]").forEach((node) => {
@@ -97,7 +102,7 @@
 
   function watch() {
     showBanner();
-    if (clock.steady() - lastBeat > GIVE_UP_AFTER && socket.readyState === WebSocket.OPEN) {
+    if (clock.steady() - lastBeat > GIVE_UP_AFTER && socket?.readyState === WebSocket.OPEN) {
       socket.close();
       lastBeat = clock.steady() - LOST_AFTER; /* the banner stays; the next try gets its own time */
     }

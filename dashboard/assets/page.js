@@ -35,7 +35,7 @@
 
   /* Have exactly so many children: the ones that are there stay. */
   cityops.resize = (box, count, build) => {
-    while (box.children.length > count) box.lastElementChild.remove();
+    while (box.children.length > count) box.lastElementChild?.remove();
     while (box.children.length < count) box.append(build());
   };
 

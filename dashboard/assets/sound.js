@@ -9,8 +9,10 @@
   const LOUDNESS = 0.5;
 
   const SETTLED = 1000; /* ms in which a browser makes up its mind */
+  /** @type {AudioContext | null} */
   let context = null;
   let openedAt = 0;
+  /** @type {GainNode | null} */
   let playing = null; /* what can be silenced */
 
   const sound = (cityops.sound = {
@@ -23,13 +25,13 @@
     },
     /* Play it once; say whether it can be heard. */
     play: () => {
-      if (sound.state() !== "ready") return false;
+      if (!context || sound.state() !== "ready") return false;
       sound.silence();
       const loudness = context.createGain();
       loudness.gain.value = LOUDNESS;
       loudness.connect(context.destination);
       for (let place = 0; place < TONES.length * PAIRS; place++) {
-        playTone(loudness, TONES[place % TONES.length], place * LENGTH);
+        playTone(context, loudness, TONES[place % TONES.length], place * LENGTH);
       }
       playing = loudness;
       return true;
@@ -37,11 +39,11 @@
   });
 
   /* A tone with soft edges: an abrupt one clicks. */
-  function playTone(output, pitch, after) {
-    const start = context.currentTime + after;
+  function playTone(speaker, output, pitch, after) {
+    const start = speaker.currentTime + after;
     const end = start + LENGTH;
-    const tone = context.createOscillator();
-    const edge = context.createGain();
+    const tone = speaker.createOscillator();
+    const edge = speaker.createGain();
     tone.frequency.value = pitch;
     edge.gain.setValueAtTime(0, start);
     edge.gain.linearRampToValueAtTime(1, start + 0.02);
@@ -78,8 +80,8 @@
   }
 
   document.addEventListener("click", (event) => {
-    if (event.target.closest("[data-sound-allow]")) sound.allow().then(show, show);
-    if (!event.target.closest("[data-sound-try]")) return;
+    if (event.target.closest?.("[data-sound-allow]")) sound.allow().then(show, show);
+    if (!event.target.closest?.("[data-sound-try]")) return;
     sound.allow().then(() => {
       const heard = sound.play();
       cityops.each("[data-sound-tried]", (node) =>

@@ -42,6 +42,7 @@
   /* ---- In words ---- */
 
   const told = []; /* {words, good, until} */
+  /** @type {HTMLElement | null} */
   let box = null;
 
   function tell(label, stored) {
@@ -63,6 +64,12 @@
     return phase && cityops.say(`wait_${wait.isAct ? "act" : "read"}_${phase}`, wait.label);
   };
 
+  function makeBox() {
+    const made = cityops.make("div", "waiting-box", document.body);
+    made.setAttribute("role", "status");
+    return made;
+  }
+
   function show() {
     const now = performance.now();
     while (told.length && told[0].until < now) told.shift();
@@ -73,15 +80,12 @@
       .filter(Boolean)
       .forEach((words) => lines.set(words, ""));
     if (!lines.size && !box) return;
-    if (!box) {
-      box = cityops.make("div", "waiting-box", document.body);
-      box.setAttribute("role", "status");
-    }
-    box.hidden = !lines.size;
-    cityops.resize(box, lines.size, () => cityops.make("p", ""));
+    const shown = (box ||= makeBox());
+    shown.hidden = !lines.size;
+    cityops.resize(shown, lines.size, () => cityops.make("p", ""));
     [...lines].forEach(([words, name], place) => {
-      cityops.setText(box.children[place], words);
-      if (box.children[place].className !== name) box.children[place].className = name;
+      cityops.setText(shown.children[place], words);
+      if (shown.children[place].className !== name) shown.children[place].className = name;
     });
   }
   setInterval(() => (requests.waits().length || told.length || (box && !box.hidden)) && show(), LOOK_EVERY);

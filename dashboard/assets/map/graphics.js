@@ -24,5 +24,5 @@
     return { words, rebuild: isIll && rested >= rest };
   }
 
-  cityops.graphics = { diagnose, longestRest: REST.at(-1) };
+  cityops.graphics = { diagnose, longestRest: REST[REST.length - 1] };
 })();

@@ -35,11 +35,14 @@
   };
   cityops.map = map;
 
+  /** @type {Element | null} */
   let graph = null; /* the element that Plotly drew in */
   let fetchedAt = -Infinity;
+  /** @type {{since: number} | null} */
   let loading = null; /* {since} of the attempt that counts */
   let failures = 0; /* since the map was drawn last */
   let stale = false; /* draw anew, at the sizes of this screen */
+  /** @type {{workersPromise: Promise<Worker[]> | null} | null} */
   let workers = null; /* MapLibre's, one set for all maps of the page; it has no public name for it */
 
   /* The map is never CSS-scaled: its dots and lines grow with the screen by their own sizes. */
@@ -51,6 +54,7 @@
     }
   }
 
+  /** @type {{base: string, text: string} | null} */
   let kept = null; /* {base, text} of what the server said last: a reset needs no server */
 
   async function read(base) {
@@ -67,17 +71,17 @@
     scale(figure);
     figure.layout.autosize = true;
     if (parts.bounds) Object.assign(figure.layout.map, cityops.camera.fit(parts.bounds, target));
-    await window.Plotly.react(target, figure.data, figure.layout, { displayModeBar: false, scrollZoom: true });
+    await window.Plotly?.react(target, figure.data, figure.layout, { displayModeBar: false, scrollZoom: true });
     const gl = target._fullLayout.map._subplot.map; /* Plotly has no public name for it */
     if (!gl.isStyleLoaded()) await new Promise((done) => gl.once("idle", done));
     return gl;
   }
 
-  async function load(target) {
+  async function load(target, base) {
     const mine = (loading = { since: performance.now() });
     fetchedAt = mine.since;
     try {
-      const answer = await read(cityops.live.picture.base);
+      const answer = await read(base);
       const gl = await draw(target, answer);
       if (loading !== mine) return;
       graph = target;
@@ -118,7 +122,7 @@
   map.clear = (plot) => {
     const subplot = plot._fullLayout && plot._fullLayout.map && plot._fullLayout.map._subplot;
     if (subplot && subplot.map) takeDown(subplot);
-    window.Plotly.purge(plot);
+    window.Plotly?.purge(plot);
   };
   function takeDown(subplot) {
     const gl = subplot.map;
@@ -171,7 +175,7 @@
       map.drop();
     }
     if (target === graph && map.parts && picture.base === map.parts.base && !stale) return;
-    if (!loading && performance.now() - fetchedAt > pause()) load(target);
+    if (!loading && performance.now() - fetchedAt > pause()) load(target, picture.base);
   };
 
   cityops.live.listen((picture, patch) => {
@@ -180,9 +184,9 @@
     if (isHere && map.parts.base === picture.base) tell(drawn, picture, patch);
   });
 
-  let resizing = null;
+  let resizing = 0;
   window.addEventListener("resize", () => {
     clearTimeout(resizing);
-    resizing = setTimeout(map.drawAnew, 500);
+    resizing = window.setTimeout(map.drawAnew, 500);
   });
 })();

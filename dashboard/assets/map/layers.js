@@ -31,10 +31,13 @@
   const shade = (name) => cityops.map.parts.scales[name].map(({ colour }) => colour);
 
   let areas = new Map(); /* id by code */
+  /** @type {{shade: string, level: string, domain: string | null, roads: boolean, [more: string]: any}} */
   let scene = { shade: "aqi", level: "district", domain: null, roads: false };
+  /** @type {string | null} */
   let clustered = null; /* what the clusters were made of; "dots" when there are dots instead, "" when neither */
   let cells = []; /* the clusters: who is in each, and how it was coloured last */
   let home = new Map(); /* the cell of each sensor, by position */
+  /** @type {{sensors: any, kind: string | null, positions: number[]}} */
   let chosen = { sensors: null, kind: null, positions: [] }; /* those in sight */
   let circle = null; /* the corners of the ring around an alert */
   let made = []; /* [name, source] as we made them: a new style has others, or none */

@@ -4,6 +4,8 @@
   window.cityops ||= {};
   const { cityops } = window;
   const NEARER = 3; /* times */
+  const ZOOMS = { "+": 1 / NEARER, "-": NEARER };
+  const MOVES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
   const STEP = 0.04; /* of the part that is shown, for an arrow */
   const SVG = "http://www.w3.org/2000/svg";
   const NEAREST = 0.004; /* degrees: some hundred metres */
@@ -11,19 +13,21 @@
   /* `told(place)`: somebody chose {longitude, latitude}. Returns {show(place)}, which shows a place or none. */
   cityops.makeCallMap = (frame, told) => {
     const drawing = frame.querySelector("svg");
-    let box = null;
+    /** @type {[number, number, number, number] | null} */
+    let box = null; /* west, south, east, north of what is shown */
+    /** @type {Place | null} */
     let place = null;
 
-    const percent = ({ longitude, latitude }) => [
-      (100 * (longitude - box[0])) / (box[2] - box[0]),
-      (100 * (box[3] - latitude)) / (box[3] - box[1]),
+    const percent = ([west, south, east, north], { longitude, latitude }) => [
+      (100 * (longitude - west)) / (east - west),
+      (100 * (north - latitude)) / (north - south),
     ];
 
     function mark() {
       let pin = frame.querySelector(".call-pin");
       if (!place || !box) return pin && pin.remove();
       if (!pin) pin = cityops.make("span", "call-pin", frame);
-      const [left, top] = percent(place);
+      const [left, top] = percent(box, place);
       pin.style.left = `${left}%`;
       pin.style.top = `${top}%`;
       pin.hidden = left < 0 || left > 100 || top < 0 || top > 100;
@@ -54,40 +58,42 @@
       mark();
     }
 
-    function around(middle, times) {
-      const wide = Math.max(NEAREST, (box[2] - box[0]) * times);
-      const high = ((box[3] - box[1]) * wide) / (box[2] - box[0]);
-      const { longitude, latitude } = middle || { longitude: (box[0] + box[2]) / 2, latitude: (box[1] + box[3]) / 2 };
+    function around([west, south, east, north], middle, times) {
+      const wide = Math.max(NEAREST, (east - west) * times);
+      const high = ((north - south) * wide) / (east - west);
+      const { longitude, latitude } = middle || { longitude: (west + east) / 2, latitude: (south + north) / 2 };
       return [longitude - wide / 2, latitude - high / 2, longitude + wide / 2, latitude + high / 2];
     }
 
-    function choose(left, top) {
-      const longitude = box[0] + left * (box[2] - box[0]);
-      const latitude = box[3] - top * (box[3] - box[1]);
+    function choose([west, south, east, north], left, top) {
+      const longitude = west + left * (east - west);
+      const latitude = north - top * (north - south);
       told({ longitude: Number(longitude.toFixed(6)), latitude: Number(latitude.toFixed(6)) });
     }
 
     frame.addEventListener("click", (event) => {
-      if (!box || event.target.closest("button")) return;
+      if (!box || event.target.closest?.("button")) return;
       const { left, top, width, height } = drawing.getBoundingClientRect();
-      choose((event.clientX - left) / width, (event.clientY - top) / height);
+      choose(box, (event.clientX - left) / width, (event.clientY - top) / height);
     });
     frame
       .querySelectorAll("[data-zoom]")
       .forEach((button) =>
         button.addEventListener(
           "click",
-          () => box && draw(around(place, button.dataset.zoom === "nearer" ? 1 / NEARER : NEARER)),
+          () => box && draw(around(box, place, button.dataset.zoom === "nearer" ? 1 / NEARER : NEARER)),
         ),
       );
+    function step(shown, [right, down]) {
+      const [left, top] = place ? percent(shown, place) : [50, 50];
+      choose(shown, left / 100 + right * STEP, top / 100 + down * STEP);
+    }
+
     frame.addEventListener("keydown", (event) => {
-      const moves = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
       if (!box || event.target !== frame) return;
-      if (event.key === "+" || event.key === "-") draw(around(place, event.key === "+" ? 1 / NEARER : NEARER));
-      else if (moves[event.key]) {
-        const [left, top] = place ? percent(place) : [50, 50];
-        choose(left / 100 + moves[event.key][0] * STEP, top / 100 + moves[event.key][1] * STEP);
-      } else return;
+      if (ZOOMS[event.key]) draw(around(box, place, ZOOMS[event.key]));
+      else if (MOVES[event.key]) step(box, MOVES[event.key]);
+      else return;
       event.preventDefault();
     });
 
@@ -96,7 +102,7 @@
       /* Show a place; `near`: look at it from near. */
       show: (wanted, near = false) => {
         place = wanted;
-        if (near && place && box) draw(around(place, Math.min(1, 0.03 / (box[2] - box[0]))));
+        if (near && place && box) draw(around(box, place, Math.min(1, 0.03 / (box[2] - box[0]))));
         else mark();
       },
       whole: () => draw(null),

@@ -102,7 +102,7 @@
   });
 
   document.addEventListener("click", (event) => {
-    if (event.target.closest("[data-case-print]")) window.print();
+    if (event.target.closest?.("[data-case-print]")) window.print();
   });
 
   setInterval(refresh, EVERY);

@@ -11,7 +11,6 @@
   const fields = form.elements;
   const word = (key, value = "") => words[key].replace("{}", value);
   const find = (name) => root.querySelector(`[data-${name}]`);
-  let state = null; /* of the form: {device, code, category, place, master, asked} */
 
   const newCode = () => {
     const letters = words.alphabet;
@@ -24,11 +23,23 @@
     return code;
   };
 
+  /** @typedef {{device: string, code: string, category: string, place: Place | null, master: number | null, asked: number}} Form */
+  /** @returns {Form} */
+  const blank = () => ({
+    device: cityops.newKey(),
+    code: newCode(),
+    category: "",
+    place: null,
+    master: null,
+    asked: 0,
+  });
+  let state = blank();
+
   const map = cityops.makeCallMap(find("call-map"), (place) => setPlace(place));
 
   function begin() {
     form.reset();
-    state = { device: cityops.newKey(), code: newCode(), category: "", place: null, master: null, asked: 0 };
+    state = blank();
     told.hidden = true;
     form.hidden = false;
     for (const name of ["articles", "similar", "earlier"]) find(name).replaceChildren();

@@ -16,7 +16,9 @@
     const canvas = document.createElement("canvas");
     canvas.width = Math.round(picture.width * scale);
     canvas.height = Math.round(picture.height * scale);
-    canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+    const pen = canvas.getContext("2d");
+    if (!pen) return null;
+    pen.drawImage(picture, 0, 0, canvas.width, canvas.height);
     for (const quality of QUALITIES) {
       const blob = await blobOf(canvas, quality);
       if (blob && blob.size <= LARGEST) return blob;

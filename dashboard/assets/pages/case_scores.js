@@ -20,11 +20,11 @@
   }
 
   document.addEventListener("change", (event) => {
-    const form = event.target.closest("[data-score-filter]");
+    const form = event.target.closest?.("[data-score-filter]");
     if (form) form.requestSubmit();
   });
   document.addEventListener("click", (event) => {
-    if (event.target.closest("[data-score-print]")) window.print();
+    if (event.target.closest?.("[data-score-print]")) window.print();
   });
   window.addEventListener("beforeprint", () => charts().forEach((place) => Plotly().relayout(place, PAPER)));
   window.addEventListener("afterprint", () =>

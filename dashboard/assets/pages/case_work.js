@@ -157,6 +157,7 @@
 
   /* ---- Nearest first. ---- */
 
+  /** @type {Place | null} */
   let place = null; /* {latitude, longitude} of the phone */
   const radians = (degrees) => (degrees * Math.PI) / 180;
 

@@ -28,7 +28,7 @@
     if (noted.redirected) return location.reload(); /* the server asks for the login */
     if (!noted.ok) return window.cityops.notice(window.cityops.say("picture_failed"), false);
     const title = `${card.querySelector("h2").textContent}\u3000${view.dataset.view}`;
-    await window.Plotly.downloadImage(framed(chart, title), {
+    await window.Plotly?.downloadImage(framed(chart, title), {
       format: "png",
       width: Math.max(chart.clientWidth, 960),
       height: Math.max(chart.clientHeight, 540),
@@ -38,7 +38,7 @@
   }
 
   document.addEventListener("click", (event) => {
-    const button = event.target.closest("[data-picture]");
+    const button = event.target.closest?.("[data-picture]");
     if (button) take(button);
   });
 })();

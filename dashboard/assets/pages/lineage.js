@@ -57,9 +57,9 @@
 
   document.addEventListener("click", (event) => {
     if (event.target === drawer()) return drawer().close(); /* beside it, on the backdrop */
-    if (event.target.closest("[data-lineage-back]")) return back();
+    if (event.target.closest?.("[data-lineage-back]")) return back();
     for (const [selector, question] of Object.entries(QUESTIONS)) {
-      const node = event.target.closest(selector);
+      const node = event.target.closest?.(selector);
       if (node) return open(question(node));
     }
   });

@@ -9,7 +9,7 @@
   const mine = cityops.made;
   let theirs = mine;
   let heardAt = 0;
-  let timer = null;
+  let timer = 0;
   let later = false;
 
   /* When this browser last loaded each newer page: servers of two versions side by side make no loop either. */
@@ -62,6 +62,7 @@
     return { box, words, button };
   }
 
+  /** @type {ReturnType<typeof makeNotice> | null} */
   let notice = null;
   function showNotice(said) {
     const isShown = (said === "ask" && !later) || (said === "stuck" && !document.querySelector(".wall") && !later);
@@ -80,8 +81,8 @@
     if (said === "renew") {
       timer =
         timer ||
-        setTimeout(() => {
-          timer = null;
+        window.setTimeout(() => {
+          timer = 0;
           if (verdict() === "renew") renew();
         }, Math.random() * SPREAD);
     }

@@ -39,7 +39,7 @@
     });
     each("[data-case-number]", (node) => {
       setText(node, numberOf(cases, node.dataset.caseNumber));
-      setClass(node.parentElement, "is-late", node.dataset.caseNumber === "overdue" && cases.overdue > 0);
+      setClass(node.parentElement, "is-late", node.dataset.caseNumber === "overdue" && (cases.overdue ?? 0) > 0);
     });
     if (some) showDepartments(cases.departments);
   }

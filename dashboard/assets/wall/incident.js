@@ -5,7 +5,9 @@
   const { each, make, setText, say, wall, resize } = cityops;
   const AGAIN_AFTER = 3000; /* ms until a server that did not answer is asked again */
 
+  /** @type {string | null} */
   let asked = null; /* what the server was asked about: the alert, in the city as the map shows it */
+  /** @type {{alert: string, sensors: number, near: any[], ring: any, [more: string]: any} | null} */
   let told = null; /* what it said: /live/focus */
   let listener = () => {};
 

@@ -10,7 +10,9 @@
   const stepTitle = (kind) => (domains[kind] ? domains[kind].title : say(`scene_${kind}`));
 
   const pinned = new URL(location.href).searchParams.get("scene");
+  /** @type {{scene: string, until: number} | null} */
   let clicked = null; /* {scene, until} */
+  /** @type {string | null} */
   let shown = null; /* what the map was last told, as text */
 
   function current(picture) {
@@ -46,7 +48,7 @@
       node.hidden = !domains[kind];
       node.className = domains[kind] ? `icon icon-${kind}` : "icon";
     });
-    const isOver = kind === "incident" && !(cityops.live.picture.alerts || {})[subject];
+    const isOver = kind === "incident" && !cityops.live.alerts()[subject];
     const note = [isOver && say("alert_over"), told.pinned ? say("pinned") : told.by && say("held_by", told.by)];
     each("[data-scene-note]", (node) => setText(node, note.filter(Boolean).join(" · ")));
     each("[data-scene-time]", (node) => {
@@ -160,11 +162,11 @@
   });
 
   /* The pointer disappears when nobody moves it: a wall has no mouse. */
-  let resting = null;
+  let resting = 0;
   function rest() {
     each(".wall", (node) => setClass(node, "is-kiosk", false));
     clearTimeout(resting);
-    resting = setTimeout(() => each(".wall", (node) => setClass(node, "is-kiosk", true)), 5000);
+    resting = window.setTimeout(() => each(".wall", (node) => setClass(node, "is-kiosk", true)), 5000);
   }
   document.addEventListener("mousemove", rest);
   rest();

@@ -30,7 +30,21 @@ interface NonElementParentNode {
 }
 interface Document {
   getElementById(id: string): any;
+  addEventListener<K extends keyof DocumentEventMap>(
+    type: K,
+    listener: (this: Document, event: Heard<DocumentEventMap[K]>) => any,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
 }
+interface HTMLElement {
+  addEventListener<K extends keyof HTMLElementEventMap>(
+    type: K,
+    listener: (this: HTMLElement, event: Heard<HTMLElementEventMap[K]>) => any,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+}
+/* What a listener hears was sent to something; only events that nobody sent yet have no target. */
+type Heard<E> = E & { readonly target: EventTarget };
 interface NotificationOptions {
   renotify?: boolean; /* not in every browser */
 }

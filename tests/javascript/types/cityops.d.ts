@@ -170,7 +170,7 @@ interface Desk {
   made(id: string, version: number): void;
   versionOf(id: string): number;
   refresh(): void;
-  followChosen(picture: Picture, touched: Set<string> | null): void;
+  followChosen(touched: Set<string> | null): void;
   dueText(moment: number): string;
   /* filters.js */
   writeAddress(): void;
@@ -287,7 +287,13 @@ interface CityOps {
     name: string,
     by: { storage: Storage; tab: string; now: () => number },
   ): { hold: () => boolean; leave: () => void };
-  live: { picture: Picture | null; now(): number; beatAt(): number; listen(listener: Listener): void };
+  live: {
+    picture: Picture | null;
+    alerts(): Alerts;
+    now(): number;
+    beatAt(): number;
+    listen(listener: Listener): void;
+  };
   merge<T>(target: T, patch: any): T;
   touches(patch: any, names: string[]): boolean;
   /* pacing.js */

@@ -43,8 +43,8 @@
   /* Do something with the chosen alert; what it sends is an act of its own, whatever is chosen meanwhile. */
   async function act(name, body, shown, title) {
     const id = desk.chosen;
-    const why = desk.whyWait(id);
-    if (why) {
+    const why = id ? desk.whyWait(id) : cityops.say("desk_none_chosen");
+    if (!id || why) {
       desk.say(why, false);
       return false;
     }
@@ -85,6 +85,7 @@
 
   /* ---- Undo ---- */
 
+  /** @type {{id: string, until: number} | null} */
   let undoing = null;
 
   desk.offerUndo = (id, left) => {
@@ -99,10 +100,11 @@
   function showUndo() {
     const left = undoing ? Math.ceil((undoing.until - performance.now()) / 1000) : 0;
     if (left <= 0) undoing = null;
-    const alert = undoing && cityops.live.picture.alerts[undoing.id];
+    const about = undoing?.id;
+    const alert = about && cityops.live.alerts()[about];
     cityops.each("[data-undo]", (node) => {
-      node.hidden = !alert || !alert.active || desk.chosen !== undoing.id;
-      if (undoing) cityops.setText(node, cityops.say("desk_undo", left));
+      node.hidden = !alert || !alert.active || desk.chosen !== about;
+      if (about) cityops.setText(node, cityops.say("desk_undo", left));
     });
   }
   setInterval(() => undoing && showUndo(), 500);
@@ -114,6 +116,7 @@
 
   /* ---- The form ---- */
 
+  /** @type {{name: string, title: string} | null} */
   let asking = null;
 
   function ask(name, title, lead) {
@@ -139,8 +142,7 @@
 
   /* The open form and what is in it; null when it is shut. */
   desk.formOpen = () =>
-    byId(FORM) &&
-    byId(FORM).open && { name: asking.name, alert: desk.chosen, values: FILLED.map((id) => byId(id).value) };
+    asking && byId(FORM)?.open && { name: asking.name, alert: desk.chosen, values: FILLED.map((id) => byId(id).value) };
 
   /* Open a form as it was, as soon as the panel shows the alert that it is about; say whether that is over. */
   desk.reopen = ({ name, alert, values }) => {
@@ -176,6 +178,7 @@
   async function submit() {
     const form = byId(FORM);
     const sent = asking;
+    if (!sent) return;
     const { name, title } = sent;
     const say = (words) => cityops.setText(form.querySelector("[data-form-error]"), words);
     if (FIELDS[name].includes("reason") && !byId(REASON).value.trim()) {
@@ -201,7 +204,7 @@
     if (!page().mayAct) return refuse("desk_not_allowed");
     const line = desk.lineOf(id);
     if (!line) return refuse("desk_loading");
-    const alerts = cityops.live.picture.alerts;
+    const alerts = cityops.live.alerts();
     const ids = desk.standsFor(line, alerts, desk.passes()).filter((one) => desk.isWaiting(alerts[one]));
     if (!ids.length) return refuse("desk_not_markable");
     const wanted = on === undefined ? !ids.every((one) => desk.marked.has(one)) : on;
@@ -213,7 +216,7 @@
     if (!cityops.live.picture) return refuse("desk_loading");
     const passes = desk.passes();
     const most = Number(page().mostAtOnce);
-    for (const [id, alert] of Object.entries(cityops.live.picture.alerts)) {
+    for (const [id, alert] of Object.entries(cityops.live.alerts())) {
       if (desk.marked.size < most && desk.isWaiting(alert) && passes(alert)) desk.marked.add(id);
     }
     if (!desk.marked.size) refuse("desk_none_waiting");
@@ -275,7 +278,7 @@
     box.replaceChildren();
     cityops.make("b", "is-good", box).textContent = cityops.say("desk_bulk_done", taken.length);
     for (const { id, winner } of lost) {
-      const alert = cityops.live.picture.alerts[id];
+      const alert = cityops.live.alerts()[id];
       const name = alert ? `${desk.titleOf(alert)} · ${alert.sensor_name}` : `#${id}`;
       const why = winner ? cityops.say("desk_bulk_won", winner) : cityops.say("desk_bulk_changed");
       cityops.make("span", "is-bad", box).textContent = cityops.say("desk_bulk_lost", `${name}（${why}）`);
@@ -286,6 +289,7 @@
 
   async function tickStep(node) {
     const id = desk.chosen;
+    if (!id) return refuse("desk_none_chosen");
     const done = node.getAttribute("aria-checked") !== "true";
     const about = `${id}/step/${node.dataset.step}`;
     if (desk.whyWait(about)) return desk.say(desk.whyWait(about), false);
@@ -305,7 +309,7 @@
   /* ---- What is clicked ---- */
 
   document.addEventListener("click", (event) => {
-    const on = (selector) => event.target.closest(selector);
+    const on = (selector) => event.target.closest?.(selector);
     const found = on("[data-act]");
     if (found) desk.begin(found.dataset.act);
     else if (on("[data-undo]")) desk.undo();
@@ -317,13 +321,13 @@
   });
 
   document.addEventListener("submit", (event) => {
-    if (!event.target.closest(`#${FORM}`)) return;
+    if (!event.target.closest?.(`#${FORM}`)) return;
     event.preventDefault();
     submit();
   });
 
   document.addEventListener("keydown", (event) => {
-    if (!event.target.closest || !event.target.closest(`#${FORM}`) || event.key !== "Enter") return;
+    if (!event.target.closest?.(`#${FORM}`) || event.key !== "Enter") return;
     if (event.shiftKey || event.target.closest("button")) return;
     event.preventDefault();
     submit();

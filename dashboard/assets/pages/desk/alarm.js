@@ -10,6 +10,7 @@
 
   const tab = `${clock.now()}-${Math.random()}`;
   const person = () => document.querySelector("[data-person]")?.dataset.person || "";
+  /** @type {Record<"sound" | "notice", {hold: () => boolean, leave: () => void}> | null} */
   let leases = null; /* one for the sound, one for messages: a tab that is kept silent may still tell */
   const leaseOf = (name) =>
     cityops.makeLease(`cityops-${name}-${person()}`, { storage: localStorage, tab, now: clock.now });
@@ -17,6 +18,7 @@
   let known = new Set(); /* the alerts that sounded at the last beat */
   let playedAt = -Infinity;
   let toldAt = -Infinity;
+  /** @type {Notification | null} */
   let notice = null;
 
   /* ---- Title and icon. ---- */
@@ -41,6 +43,7 @@
     if (!icons.has(words)) {
       const canvas = Object.assign(document.createElement("canvas"), { width: 64, height: 64 });
       const pen = canvas.getContext("2d");
+      if (!pen) return plainIcon;
       pen.fillStyle = "#d5121e";
       pen.fillRect(0, 0, 64, 64);
       Object.assign(pen, {
@@ -57,9 +60,9 @@
 
   /* ---- Sound, and messages of the system. ---- */
 
-  function soundIt(isNew) {
-    if (sound.state() !== "ready") return leases.sound.leave();
-    if (!leases.sound.hold()) return; /* another tab of this officer sounds, or this one does from the next beat on */
+  function soundIt(lease, isNew) {
+    if (sound.state() !== "ready") return lease.leave();
+    if (!lease.hold()) return; /* another tab of this officer sounds, or this one does from the next beat on */
     if (!isNew && clock.steady() - playedAt < AGAIN) return;
     playedAt = clock.steady();
     sound.play();
@@ -68,8 +71,8 @@
   const mayTell = () =>
     window.Notification && Notification.permission === "granted" && localStorage.getItem(WISH) === "yes";
 
-  function tellIt(alerts, isNew) {
-    if (!mayTell() || !leases.notice.hold()) return;
+  function tellIt(lease, alerts, isNew) {
+    if (!mayTell() || !lease.hold()) return;
     if (document.hasFocus() || (!isNew && clock.steady() - toldAt < TELL_AGAIN)) return;
     toldAt = clock.steady();
     const [first] = [...alerts].sort((one, other) => (one.rank < other.rank ? -1 : 1));
@@ -91,12 +94,11 @@
     if (notice) notice.close();
     notice = null;
     playedAt = toldAt = -Infinity;
-    leases.sound.leave();
-    leases.notice.leave();
+    for (const lease of Object.values(leases || {})) lease.leave();
   }
 
   function sounding() {
-    return Object.values(cityops.live.picture.alerts || {}).filter((alert) => alert.alarm);
+    return Object.values(cityops.live.alerts()).filter((alert) => alert.alarm);
   }
 
   /* With every beat, which no browser slows down in a tab that nobody sees. */
@@ -109,8 +111,8 @@
     if (!alerts.length && known.size) rest();
     known = new Set(alerts.map(({ id }) => id));
     if (!alerts.length) return;
-    soundIt(isNew);
-    tellIt(alerts, isNew);
+    soundIt(leases.sound, isNew);
+    tellIt(leases.notice, alerts, isNew);
   }
 
   cityops.live.listen(follow);
@@ -135,11 +137,11 @@
   }
 
   document.addEventListener("click", async (event) => {
-    if (event.target.closest("[data-alarm-open]")) {
+    if (event.target.closest?.("[data-alarm-open]")) {
       showWish();
       document.getElementById("desk-alarm").showModal();
     }
-    if (!event.target.closest("[data-notice]")) return;
+    if (!event.target.closest?.("[data-notice]")) return;
     if (mayTell()) localStorage.setItem(WISH, "no");
     else if ((await Notification.requestPermission()) === "granted") localStorage.setItem(WISH, "yes");
     showWish();

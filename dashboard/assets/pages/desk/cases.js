@@ -30,6 +30,6 @@
   };
 
   document.addEventListener("click", (event) => {
-    if (event.target.closest("[data-file-case]")) desk.fileCase();
+    if (event.target.closest?.("[data-file-case]")) desk.fileCase();
   });
 })();

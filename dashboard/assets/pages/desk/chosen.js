@@ -15,7 +15,7 @@
   desk.place = -1; /* where the row of the chosen alert stood when it was chosen */
 
   const setProps = (id, data) => window.dash_clientside.set_props(id, { data });
-  let soon = null;
+  let soon = 0;
   let askedAt = 0;
 
   /* Words on what was chosen before go; the way back stays where its own alert is chosen, as on a page loaded anew. */
@@ -39,7 +39,7 @@
     cityops.setClass(document.body, "has-chosen", Boolean(id));
     desk.highlight();
     clearTimeout(soon);
-    soon = setTimeout(() => setProps(CHOSEN, id || ""), PAUSE);
+    soon = window.setTimeout(() => setProps(CHOSEN, id || ""), PAUSE);
     askedAt = performance.now();
   };
 
@@ -67,7 +67,7 @@
 
   /* The version of an alert that this person has before them. */
   desk.versionOf = (id) => {
-    const alert = cityops.live.picture.alerts[id];
+    const alert = cityops.live.alerts()[id];
     const panel = panelSeen();
     return Math.max(alert ? alert.version : 0, panel.id === id ? panel.version : 0, versions.get(id) || 0);
   };
@@ -78,10 +78,10 @@
   };
 
   /* The panel shows one version of one alert; when there is a newer one, or the alert was closed, ask again. */
-  desk.followChosen = (picture, touched) => {
+  desk.followChosen = (touched) => {
     const id = desk.chosen;
     if (!id) return;
-    const alert = picture.alerts[id];
+    const alert = cityops.live.alerts()[id];
     const panel = panelSeen();
     const since = performance.now() - askedAt;
     if (panel.id === id && since > 900) {
@@ -124,11 +124,11 @@
   }, 500);
 
   document.addEventListener("click", (event) => {
-    const other = event.target.closest("[data-choose]");
+    const other = event.target.closest?.("[data-choose]");
     if (other) desk.choose(other.dataset.choose);
-    if (event.target.closest("[data-back]")) desk.leave();
-    const row = event.target.closest("#desk-alert-grid .ag-row");
-    if (row && !event.target.closest("[data-fold], [data-mark]")) {
+    if (event.target.closest?.("[data-back]")) desk.leave();
+    const row = event.target.closest?.("#desk-alert-grid .ag-row");
+    if (row && !event.target.closest?.("[data-fold], [data-mark]")) {
       desk.choose(row.getAttribute("row-id"));
       desk.place = Number(row.getAttribute("row-index"));
     }

@@ -122,14 +122,14 @@
   read();
 
   document.addEventListener("click", (event) => {
-    const button = event.target.closest("[data-severity], [data-mine], [data-clear]");
+    const button = event.target.closest?.("[data-severity], [data-mine], [data-clear]");
     if (!button) return;
     if (button.dataset.severity) desk.toggleSeverity(button.dataset.severity);
     else if ("mine" in button.dataset) desk.toggleMine();
     else desk.clearFilters();
   });
   document.addEventListener("change", (event) => {
-    const select = event.target.closest("[data-select]");
+    const select = event.target.closest?.("[data-select]");
     if (!select) return;
     filters[select.dataset.select] = select.value;
     changed();

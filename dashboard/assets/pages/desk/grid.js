@@ -262,7 +262,7 @@
 
   desk.goToNews = () => {
     if (!news.size) return desk.say(cityops.say("desk_no_news"), false);
-    const alerts = cityops.live.picture.alerts;
+    const alerts = cityops.live.alerts();
     const passes = desk.passes();
     if ([...news].some((id) => alerts[id] && !passes(alerts[id]))) desk.clearFilters();
     const box = viewport();
@@ -319,7 +319,7 @@
   };
 
   desk.toggleFold = (id, open) => {
-    const alert = cityops.live.picture.alerts[id];
+    const alert = cityops.live.alerts()[id];
     if (!alert) return;
     const name = desk.groupOf(alert);
     if (open === undefined ? unfolded.has(name) : !open) unfolded.delete(name);
@@ -328,22 +328,23 @@
   };
 
   document.addEventListener("click", (event) => {
-    const button = event.target.closest("[data-fold]");
+    const button = event.target.closest?.("[data-fold]");
     if (button) desk.toggleFold(button.dataset.fold);
-    else if (event.target.closest("[data-news]")) desk.goToNews();
+    else if (event.target.closest?.("[data-news]")) desk.goToNews();
   });
 
   cityops.live.listen((picture, patch) => {
-    if (!picture.alerts || !document.getElementById(GRID)) return;
+    const { alerts } = picture;
+    if (!alerts || !document.getElementById(GRID)) return;
     const touched = patch ? new Set(Object.keys(patch.alerts || {})) : null;
-    const isMarkable = (id) => picture.alerts[id] && desk.isWaiting(picture.alerts[id]);
+    const isMarkable = (id) => alerts[id] && desk.isWaiting(alerts[id]);
     [...desk.marked].filter((id) => !isMarkable(id)).forEach((id) => desk.marked.delete(id));
     const api = desk.grid();
     if (api && filled === api) forgetSeen(api, picture.alerts);
     if (!touched || touched.size || filled !== api) desk.show(touched);
     tellNews(picture.alerts);
     desk.nameDistricts(picture.ranking);
-    desk.followChosen(picture, touched);
+    desk.followChosen(touched);
     desk.showMarks();
   });
 })();

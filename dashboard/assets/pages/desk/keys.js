@@ -34,7 +34,7 @@
 
   function fold(open) {
     const line = desk.chosen && desk.lineOf(desk.chosen);
-    if (line && (line.fold || line.inside)) desk.toggleFold(desk.chosen, open);
+    if (line && desk.chosen && (line.fold || line.inside)) desk.toggleFold(desk.chosen, open);
     else desk.say(cityops.say(line ? "desk_no_fold" : "desk_none_chosen"), false);
   }
 
@@ -107,16 +107,16 @@
     return others[key] || null;
   }
 
+  const isIn = ({ target }, selector) => Boolean(target.closest?.(selector));
+
   document.addEventListener("keydown", (event) => {
     if (!document.querySelector(".desk") || event.ctrlKey || event.metaKey || event.altKey) return;
     if (document.querySelector("dialog[open]")) return; /* the dialog has its own keys */
-    const target = event.target;
-    if (target.closest("input:not([type=checkbox]), textarea, select")) {
-      if (event.key === "Escape") target.blur();
+    if (isIn(event, "input:not([type=checkbox]), textarea, select")) {
+      if (event.key === "Escape") event.target.blur();
       return;
     }
-    const onControl = target.closest("a, button, [role=checkbox], input");
-    if (onControl && (event.key === "Enter" || event.key === " ")) return;
+    if (isIn(event, "a, button, [role=checkbox], input") && (event.key === "Enter" || event.key === " ")) return;
     const work = press(event);
     if (!work) return;
     event.preventDefault();
@@ -124,6 +124,6 @@
   });
 
   document.addEventListener("click", (event) => {
-    if (event.target.closest("[data-keys]")) help();
+    if (event.target.closest?.("[data-keys]")) help();
   });
 })();

@@ -11,15 +11,15 @@
      Return the rows to add, update and remove, and the ids of those that move. */
   desk.changesOf = (before, after, alerts, touched) => {
     const isSame = (one, other) => OF_THE_LINE.every((name) => one[name] === other[name]);
-    const row = (id) => ({ ...alerts[id], ...after.get(id) });
-    const ids = [...after.keys()];
-    const kept = ids.filter((id) => before.has(id));
-    const changed = kept.filter((id) => !touched || touched.has(id) || !isSame(before.get(id), after.get(id)));
+    const rows = (lines) => lines.map(([id, line]) => ({ ...alerts[id], ...line }));
+    const lines = [...after];
+    const isNew = (id, line) => !touched || touched.has(id) || !isSame(before.get(id), line);
+    const changed = lines.filter(([id, line]) => before.has(id) && isNew(id, line));
     return {
-      add: ids.filter((id) => !before.has(id)).map(row),
-      update: changed.map(row),
+      add: rows(lines.filter(([id]) => !before.has(id))),
+      update: rows(changed),
       remove: [...before.keys()].filter((id) => !after.has(id)).map((id) => ({ id })),
-      moved: new Set(changed.filter((id) => before.get(id).order !== after.get(id).order)),
+      moved: new Set(changed.filter(([id, line]) => before.get(id)?.order !== line.order).map(([id]) => id)),
     };
   };
 })();
