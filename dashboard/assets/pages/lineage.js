@@ -44,7 +44,7 @@
 
   document.addEventListener("pointerover", (event) => {
     const plot = event.target.closest?.(CHARTS) && event.target.closest(".js-plotly-plot");
-    if (!plot || plot.dataset.tellsLineage || !plot.on) return;
+    if (!plot || "tellsLineage" in plot.dataset || !plot.on) return;
     plot.dataset.tellsLineage = "";
     plot.on("plotly_click", openPoint);
   });
