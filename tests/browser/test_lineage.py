@@ -19,11 +19,6 @@ FOCUSED = "document.activeElement?.dataset.figure || ''"
 BOX = f"""(() => {{ const box = document.getElementById("{Ids.LINEAGE}").getBoundingClientRect();
     return [box.left, innerWidth - box.right, innerHeight - box.bottom].map(Math.round); }})()"""
 
-# The newest point that has a key, clicked as Plotly says it.
-CLICK = """(() => {{ const plot = document.querySelector("{}");
-    const keys = plot.data.flatMap((trace) => trace.customdata ?? []).flat().filter(Boolean);
-    plot.emit("plotly_click", {{ points: [{{ customdata: keys.at(-1) }}] }}); }})()"""
-
 
 @pytest.fixture
 def city(database: Database) -> None:
@@ -76,18 +71,6 @@ def test_the_numbers_of_a_chart_are_listed_and_each_has_its_lineage(visit: Calla
         assert number.locator("b").inner_text() in shown
         expect(page.locator(".lineage-check")).to_contain_text("与页面一致")
         page.keyboard.press("Escape")
-
-
-def test_a_point_of_a_chart_opens_its_lineage(visit: Callable[..., Visitor]) -> None:
-    page = open_page(visit, "/environment?lang=en")
-    for chart in ("trend", "heat"):
-        plot = f".card-{chart} .js-plotly-plot"
-        expect(page.locator(plot)).to_be_visible()
-        page.locator(plot).hover()
-        for _ in range(2):  # the second answer is the same as the first
-            page.evaluate(CLICK.format(plot))
-            expect(drawer(page).locator(".lineage-check")).to_contain_text("as on the page")
-            page.keyboard.press("Escape")
 
 
 @pytest.mark.parametrize(("width", "height"), [(1920, 1080), (390, 844)])

@@ -3,7 +3,6 @@
 (function () {
   "use strict";
   const ASKED = "domain-lineage-asked";
-  const CHARTS = ".card-trend, .card-heat, .card-completeness";
   const drawer = () => document.getElementById("domain-lineage");
   const body = () => document.getElementById("domain-lineage-body");
   let steps = []; /* what was asked, the newest last */
@@ -34,20 +33,6 @@
     ask(steps.at(-1));
     body().focus();
   }
-
-  /* A click on a point: its key is in what Plotly was given. Each chart is listened to from the first touch on. */
-  function openPoint(clicked) {
-    const keys = clicked.points.flatMap((point) => point.customdata ?? []);
-    const key = keys.find((one) => /^(trend|other|heat|complete)\./.test(one));
-    if (key) open({ figure: key });
-  }
-
-  document.addEventListener("pointerover", (event) => {
-    const plot = event.target.closest?.(CHARTS) && event.target.closest(".js-plotly-plot");
-    if (!plot || "tellsLineage" in plot.dataset || !plot.on) return;
-    plot.dataset.tellsLineage = "";
-    plot.on("plotly_click", openPoint);
-  });
 
   const QUESTIONS = {
     "[data-figure]": (node) => ({ figure: node.dataset.figure, shown: node.dataset.shown || "" }),
