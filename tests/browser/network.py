@@ -8,7 +8,7 @@ from playwright.sync_api import Page, Route, WebSocketRoute
 
 from tests.programs import wait_for
 
-PAGES = "admin|account|evaluation|hotline|knowledge|topics|warnings|shift"
+PAGES = "admin|account|evaluation|hotline|knowledge|sharing|topics|warnings|shift"
 EVERYTHING = re.compile(rf"/(api|{PAGES}|live|logout|_dash-update-component)\b")
 
 

@@ -55,10 +55,12 @@ from tests.browser.city import build_city, raise_gas
 from tests.browser.conftest import PASSWORD, Visitor
 from tests.browser.network import Fault, Network
 from tests.browser.own_account import OWN_FORMS
+from tests.browser.sharing_acts import OF_ADMINISTRATOR, OF_DEPARTMENTS
 from tests.case_samples import ask_exclusion, do, report_case, start_city
 from tests.citizen_samples import PUBLIC_KEY, another
 from tests.programs import wait_for
 from tests.security.routes import call_of
+from tests.share_samples import ASKER
 from tests.topic_samples import add_topic
 from tests.unit.cases import people
 from tests.unit.cases.calendars import SHANGHAI
@@ -362,6 +364,7 @@ FORMS: dict[str, Callable[[Ground], Try]] = {
         kind="form",
     ),
     POSTS + "take": form("posts/take", "case.post.take", name=Ground.chief, post="chief", last="1"),
+    **OF_ADMINISTRATOR,
 }
 OF_CATALOGUE: dict[str, Callable[[Ground], Try]] = {
     "POST /admin/catalogue/store": form(
@@ -440,6 +443,7 @@ def untried(app: FastAPI) -> set[str]:
         *ROUTES,
         *FORMS,
         *OF_CATALOGUE,
+        *OF_DEPARTMENTS,
         *OWN_FORMS,
         *CALLBACKS,
     }
@@ -452,7 +456,13 @@ def app(catalogue: Catalogue) -> FastAPI:
 
 def test_every_act_in_the_code_is_tried_here(app: FastAPI) -> None:
     assert untried(app) == set()
-    assert routes_of_acts(app) == {*ROUTES, *FORMS, *OF_CATALOGUE, *OWN_FORMS}  # and nothing is tried that is gone
+    assert routes_of_acts(app) == {
+        *ROUTES,
+        *FORMS,
+        *OF_CATALOGUE,
+        *OF_DEPARTMENTS,
+        *OWN_FORMS,
+    }  # and nothing is tried that is gone
     assert set(callbacks_of_acts()) - {"presenter.act"} == set(CALLBACKS)
 
 
@@ -581,6 +591,17 @@ def test_every_act_on_the_catalogue_is_done_once(visit: Callable[..., Visitor], 
     admin.outage = True
 
     assert try_all(admin, ground, OF_CATALOGUE) == []
+
+
+def test_every_act_of_departments_on_data_is_done_once(visit: Callable[..., Visitor], ground: Ground) -> None:
+    with ground.database.transaction() as tx:
+        store_user(tx, ASKER, role=Role.OFFICER, password=PASSWORD, actor="test", now=utc_now())
+        give_post(tx, CaseActor(ASKER, Post.HEAD, "traffic-police"), actor="test", now=utc_now())
+    person = visit(width=1440, height=900)
+    person.log_in(ASKER, then="/sharing")
+    person.outage = True
+
+    assert try_all(person, ground, OF_DEPARTMENTS) == []
 
 
 def test_one_request_that_is_never_answered_holds_up_nothing_else(
