@@ -8,7 +8,7 @@ from cityops.catalogue import Catalogue
 
 
 class Widespread(BaseCondition, frozen=True, tag="widespread"):
-    """`rule` holds on `devices` or more sensors of an area, and on `share` of all that it concerns there.
+    """`rule` holds on `devices` or more sensors of an area, and on `share` of all that it concerns there, or on `many`.
 
     While it does, that rule raises nothing new in the area: the cause is not in the single device. It is over when
     half as many are left. `rule` is one that the clock judges device by device. The alert hangs on one of them.
@@ -18,6 +18,9 @@ class Widespread(BaseCondition, frozen=True, tag="widespread"):
     rule: str
     devices: int
     share: float
+    many: int | None = (
+        None  # devices that are enough, whatever their share: of a large area nobody tends them one by one
+    )
     area_digits: int = 6  # of the area's code: 6 is the district, 0 the whole city
 
     @property
@@ -33,5 +36,7 @@ class Widespread(BaseCondition, frozen=True, tag="widespread"):
             raise Wrong("devices", f"{self.devices} must be 2 or more. Correct it.")
         if not 0 < self.share <= 1:
             raise Wrong("share", f"{self.share:g} must lie between 0 and 1. Correct it.")
+        if self.many is not None and self.many < self.devices:
+            raise Wrong("many", f"{self.many} lies below devices {self.devices}. Raise it.")
         if not 0 <= self.area_digits <= 12:
             raise Wrong("area_digits", f"{self.area_digits} is not 0 to 12. Correct it.")

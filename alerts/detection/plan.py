@@ -51,6 +51,7 @@ class DetectionPlan:
     high: NDArray[np.float64]
     group_of: NDArray[np.int64]  # index into `groups`, -1: no rule looks at it
     groups: list[PartGroup]
+    judged_by_readings: frozenset[str]  # the rules that readings raise and clear; the others are the clock's
 
     @property
     def windows(self) -> dict[tuple[str, str], float]:
@@ -92,7 +93,8 @@ def make_plan(rules: Iterable[Rule], roster: SeriesIndex) -> DetectionPlan:
             numbers = np.array([entry.series_id for entry in series])
             group_of[numbers] = len(groups)
             groups.append(_lay_out(by_topic[topic], series, numbers, low, high))
-    return DetectionPlan(everything, roster, low, high, group_of, groups)
+    judged = frozenset(part.rule.id for parts in by_topic.values() for part in parts)
+    return DetectionPlan(everything, roster, low, high, group_of, groups, judged)
 
 
 def looks_at(rule: Rule, number: int, series: Series) -> bool:

@@ -35,8 +35,7 @@ def spread(
     result, areas = TimedResult(clearing={place.series_id for place in own}), set()
     for area, found in members.items():
         known = max(devices.get(area, 0), len(found))
-        least = max(when.devices, when.share * known) * (_STAYS if area in hung else 1.0)
-        if len(found) < least:
+        if len(found) < _least(when, known) * (_STAYS if area in hung else 1.0):
             continue
         areas.add(area)
         series = hung.get(area) or min(found, key=_by_series).series_id
@@ -51,6 +50,12 @@ def spread(
 def area_of(when: Widespread, place: TimedSeries) -> str:
     """Return the area that a device counts for; "" is the whole city."""
     return place.area[: when.area_digits]
+
+
+def _least(when: Widespread, known: int) -> float:
+    """Return on how many of so many devices the other rule must hold."""
+    share = when.share * known
+    return max(when.devices, share if when.many is None else min(share, when.many))
 
 
 def _by_series(place: TimedSeries) -> int:

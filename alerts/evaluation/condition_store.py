@@ -9,14 +9,17 @@ from cityops.storage import Row, Transaction, load_queries
 SQL = load_queries("alerts")
 
 
-def busy_series(tx: Transaction) -> set[int]:
-    """Return the series on which some condition is not simply calm."""
-    return {row["series_id"] for row in tx.rows(SQL["busy_series"])}
+def busy_series(tx: Transaction, rules: Iterable[str]) -> set[int]:
+    """Return the series on which a condition of some rules is not simply calm."""
+    return {row["series_id"] for row in tx.rows(SQL["busy_series"], rules=sorted(rules))}
 
 
-def lock_courses(tx: Transaction, series: Iterable[int], combined: Iterable[str]) -> dict[Key, ConditionState]:
-    """Return the courses on some series, and all those of some rules, locked until the commit."""
-    return _courses(tx.rows(SQL["lock_courses"], series=sorted(series), combined=sorted(combined)))
+def lock_courses(
+    tx: Transaction, series: Iterable[int], rules: Iterable[str], combined: Iterable[str]
+) -> dict[Key, ConditionState]:
+    """Return the courses of some rules on some series, and all those of `combined` ones, locked until the commit."""
+    values = {"series": sorted(series), "rules": sorted(rules), "combined": sorted(combined)}
+    return _courses(tx.rows(SQL["lock_courses"], **values))
 
 
 def courses_of(tx: Transaction, rules: Iterable[str]) -> dict[Key, ConditionState]:

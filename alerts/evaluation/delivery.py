@@ -1,6 +1,7 @@
 """Asks the store for what does not reach us: for the conditions of alerts.conditions.delivery."""
 
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from alerts.conditions import LostQueue, MissingReports, Unheard
@@ -45,19 +46,20 @@ class Delivery:
             return None
         self._listening_since = self._listening_since or now
         span = {"listening_since": microseconds(self._listening_since), "now": microseconds(now)}
-        rows = _unheard_rows(tx, rule, own)
+        known = ((_place(row), _hearing(row)) for row in _unheard_rows(tx, rule, own))
+        devices = [(place, hearing) for place, hearing in known if concerns(rule, place)]
         without = [
-            row["sensor_id"]
-            for row in rows
-            if row["series_id"] is None
-            and concerns(rule, _place(row))
-            and delivery.lasts(when, _hearing(row), is_urgent=row["kind"] in urgent, **span)
+            place.sensor_id
+            for place, hearing in devices
+            if not place.series_id and delivery.lasts(when, hearing, is_urgent=place.kind in urgent, **span)
         ]
-        if without:
-            tx.execute(SQL["make_first_series"], sensors=without[:MOST_FIRST_SERIES])
-            rows = _unheard_rows(tx, rule, own)
-        devices = ((place, _hearing(row)) for place, row in _places(rule, rows))
-        return delivery.unheard(when, devices, urgent=urgent, **span)
+        made = _make_first_series(tx, without[:MOST_FIRST_SERIES])
+        found = (
+            (place if place.series_id else replace(place, series_id=made[place.sensor_id]), hearing)
+            for place, hearing in devices
+            if place.series_id or place.sensor_id in made
+        )
+        return delivery.unheard(when, found, urgent=urgent, **span)
 
 
 def lost_queue(tx: Transaction, rule: Rule, when: LostQueue, *, own: Collection[int], now: datetime) -> TimedResult:
@@ -81,6 +83,15 @@ def missing_reports(
     tx.execute(SQL["note_missing_reports"], since=since, now=now)
     rows = tx.rows(SQL["missing_reports"], kind=rule.kind, since=since)
     return delivery.missing_reports(when, {place: row["grown"] for place, row in _places(rule, rows)}, own=own)
+
+
+def _make_first_series(tx: Transaction, sensors: list[str]) -> dict[str, int]:
+    """Make the first series of sensors; one that somebody else makes at this moment is left for the next round.
+
+    The last thing before alerts are stored: whoever stores a first reading of theirs waits for the commit.
+    """
+    rows = tx.rows(SQL["make_first_series"], sensors=sensors) if sensors else []
+    return {row["sensor_id"]: row["series_id"] for row in rows}
 
 
 def _unheard_rows(tx: Transaction, rule: Rule, own: Collection[int]) -> list[Row]:

@@ -93,12 +93,13 @@ class Engine:
         self.refresh(tx, now)
         self.meet(tx, readings.series, now)
         readings = drop_empty_zeros(readings, self._roster, self._catalogue)
-        picked = readings.take(pick(self._plan, readings, busy_series(tx)))
+        judged = self._plan.judged_by_readings
+        picked = readings.take(pick(self._plan, readings, busy_series(tx, judged)))
         if not len(picked):
             return Findings()
         series = sorted(set(picked.series.tolist()))
         combined = [rule.id for rule in self._rules if is_combined(rule)]
-        courses = lock_courses(tx, series, combined)
+        courses = lock_courses(tx, series, judged, combined)
         seen = {number: microseconds(time) for number, time in seen_times(tx, series, now).items()}
         past = self._past(tx, picked, series)
         pace = report_pace(tx, {*series, *(key.series_id for key in courses)}, now)

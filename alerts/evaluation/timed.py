@@ -8,7 +8,7 @@ Ingest waits for the conditions that a round holds locked. So each rule has a tr
 series; what is left follows in the next round.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -52,6 +52,7 @@ from cityops.storage.readings.traffic import read_passages
 SQL = load_queries("alerts")
 
 NOBODY_HEARD = timedelta(seconds=60)  # when nothing comes from anywhere, no single sensor is to blame
+LEAST_REST = 10  # times as long as it took, before a condition is asked for again
 MOST_SERIES = 500  # of which a rule changes something in one round
 _PERIODS: Mapping[type, timedelta] = {  # how often a condition is worth asking for
     Missing: timedelta(seconds=5),
@@ -70,10 +71,14 @@ _PERIODS: Mapping[type, timedelta] = {  # how often a condition is worth asking 
 
 
 class TimedEvaluator:
-    """Judges rules by the clock. It remembers when it asked for what, and since when anybody is heard at all."""
+    """Judges rules by the clock. It remembers when it asked for what, and since when anybody is heard at all.
 
-    def __init__(self, engine: Engine, standards: Standards) -> None:
+    `clock` (monotonic seconds) tells how long it takes to ask; where time is played, as by default, that is nothing.
+    """
+
+    def __init__(self, engine: Engine, standards: Standards, *, clock: Callable[[], float] = lambda: 0.0) -> None:
         self._engine = engine
+        self._clock = clock
         self._standards = standards
         self._incarnation = IncarnationCheck()
         self._forget()
@@ -87,6 +92,7 @@ class TimedEvaluator:
         self._has_strays = False  # what rules that were changed no longer look at, and has not been ended
         self._told_revision = -1  # of the rules: up to which people are told of those that cannot be read
         self._asked_at: dict[type, datetime] = {}
+        self._took: dict[type, timedelta] = {}  # the last time that it was asked for
         self._listening_since: datetime | None = None
 
     def do_round(self, database: Database, now: datetime) -> Findings | None:
@@ -99,11 +105,13 @@ class TimedEvaluator:
                 return None
             found = self._begin_round(tx, now)
         for condition in self._due(now):
+            began = self._clock()
             for rule in self._rules_with(condition):
                 with database.transaction() as tx:
                     if not tx.value(SQL["lead_conditions"]):
                         return found  # another watch took over
                     found += self._judge_alone(tx, rule, now)
+            self._took[condition] = timedelta(seconds=self._clock() - began)
         return found
 
     def _begin_round(self, tx: Transaction, now: datetime) -> Findings:
@@ -153,9 +161,14 @@ class TimedEvaluator:
 
     def _due(self, now: datetime) -> list[type]:
         """Return which conditions are worth asking for again, and note it."""
-        due = [kind for kind, period in _PERIODS.items() if now - self._asked_at.get(kind, now - period) >= period]
+        due = [kind for kind in _PERIODS if self._is_due(kind, now)]
         self._asked_at.update(dict.fromkeys(due, now))
         return due
+
+    def _is_due(self, kind: type, now: datetime) -> bool:
+        """Whether its period is over; in a city so large that looking takes long, a longer one."""
+        pause = max(_PERIODS[kind], LEAST_REST * self._took.get(kind, timedelta(0)))
+        return now - self._asked_at.get(kind, now - pause) >= pause
 
     def _judge_places(self, tx: Transaction, now: datetime) -> Findings:
         """Combine the signs of all rules that do: two workers that store theirs at once do not see each other's."""

@@ -20,6 +20,7 @@ ORDER BY sensor.sensor_id
 INSERT INTO series (sensor_id, metric)
 SELECT sensor_id, metrics[1] FROM sensor JOIN sensor_kind USING (kind) WHERE sensor_id = ANY (%(sensors)s)
 ON CONFLICT DO NOTHING
+RETURNING sensor_id, series_id
 
 -- name: last_heard
 -- When we last listened: a report was taken, or a worker that has its broker showed life.

@@ -65,13 +65,14 @@ SELECT series.series_id, series.sensor_id, sensor.kind, series.metric, sensor.ar
 FROM series JOIN sensor USING (sensor_id) JOIN sensor_kind USING (kind)
 
 -- name: busy_series
--- The series on which some condition is not simply calm. There are few.
-SELECT DISTINCT series_id FROM rule_state
+-- The series on which a condition of some rules is not simply calm. There are few.
+SELECT DISTINCT series_id FROM rule_state WHERE rule_id = ANY (%(rules)s)
 
 -- name: lock_courses
--- Where conditions stand on some series, and all signs of rules that combine them. Locked: workers take turns.
+-- Where conditions of some rules stand on some series, and all signs of rules that combine them. Locked: workers take
+-- turns. What the clock judges is not among them: nobody who stores readings waits for a city that is looked at.
 SELECT rule_id, part, series_id, phase, since, inside, marks FROM rule_state
-WHERE series_id = ANY (%(series)s) OR rule_id = ANY (%(combined)s)
+WHERE (series_id = ANY (%(series)s) AND rule_id = ANY (%(rules)s)) OR rule_id = ANY (%(combined)s)
 ORDER BY rule_id, part, series_id FOR UPDATE
 
 -- name: put_courses

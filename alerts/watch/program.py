@@ -115,7 +115,7 @@ def _require_schema(database: Database, settings: Settings) -> None:
 def _clockwork(settings: Settings) -> TimedEvaluator:
     catalogue = read_catalogue(settings)
     engine = Engine(load_rules(catalogue, settings.rules_file), catalogue, settings.zone)
-    return TimedEvaluator(engine, load_standards(settings.standards_file))
+    return TimedEvaluator(engine, load_standards(settings.standards_file), clock=time.monotonic)
 
 
 def senders_for(policy: Policy) -> int:

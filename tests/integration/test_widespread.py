@@ -1,25 +1,32 @@
 """A silent district is one alert, not one for each device; and no round of watch keeps ingest waiting for long."""
 
 from datetime import datetime
+from itertools import count
 from unittest.mock import patch
 
 import pytest
 
-from alerts.detection.detect import Findings
+from alerts.detection.detect import Findings, Readings
 from alerts.evaluation import timed
-from alerts.evaluation.condition_store import lock_courses
+from alerts.evaluation.condition_store import busy_series, courses_of, lock_courses
 from alerts.evaluation.timed import TimedEvaluator
 from alerts.rules.definitions import Rule
 from cityops.catalogue import Catalogue
 from cityops.devices.sensors import Sensor
+from cityops.readings import Quality
+from cityops.standards.tables import load_standards
 from cityops.storage import Database, Transaction
 from cityops.storage.devices.registry import register_sensors, series_ids
-from tests.integration.test_rules_live import NOW, Site, later
+from tests.integration.test_rules_live import NOW, Site, definition, later
 from tests.integration.test_rules_live import timed as timed_rule
 
 EAST, WEST = "990101", "990102"
 SILENT = timed_rule("silent", "*", type="missing", seconds=300)
 DISTRICT = timed_rule("district", "*", type="widespread", rule="silent", devices=5, share=0.5)
+LOUD = {
+    "kind": "noise_meter",
+    "when": {"type": "threshold", "metric": "leq", "direction": "above", "limit": 80, "clear": 70},
+}
 CITY = timed_rule("city", "*", type="widespread", rule="silent", devices=12, share=0.5, area_digits=0)
 
 
@@ -116,7 +123,7 @@ def test_ingest_does_not_wait_for_a_rule_that_is_judged_after_another(site: TwoD
         waits.append(rule.id)
         with site.database.transaction() as ingest:
             ingest.execute("SET LOCAL lock_timeout = '3s'")
-            lock_courses(ingest, site.series.values(), [])
+            lock_courses(ingest, site.series.values(), ["silent", "second"], [])
         return original(tx, rule, now)
 
     original = clock._judge_rule
@@ -125,3 +132,30 @@ def test_ingest_does_not_wait_for_a_rule_that_is_judged_after_another(site: TwoD
 
     assert sorted(waits) == ["second", "silent"]
     assert len(told) == 20
+
+
+def test_who_stores_readings_does_not_wait_while_a_city_is_looked_at(site: TwoDistricts) -> None:
+    """What only the clock judges is locked by watch alone, and is no reason to look at a reading twice."""
+    clock = site.clockwork(SILENT)
+    clock.do_round(site.database, NOW)
+    site.go_on(clock, 310, *site.east)
+    engine = site.engine(SILENT, definition(name="loud") | LOUD)
+    series = site.series["E-01", "leq"]
+    with site.database.transaction() as watch:
+        assert len(courses_of(watch, ["silent"])) == 10
+        with site.database.transaction() as ingest:
+            ingest.execute("SET LOCAL lock_timeout = '3s'")
+            readings = Readings.of([(later(320), series, 90.0, Quality.GOOD)])
+            assert [change.rule.id for change in engine.judge(ingest, readings, now=later(320)).changes] == ["loud"]
+            assert busy_series(ingest, engine.plan.judged_by_readings) == {series}
+
+
+def test_a_city_that_takes_long_to_look_at_is_looked_at_less_often(site: TwoDistricts) -> None:
+    ticks = count(step=2)  # each look takes two seconds
+    clock = TimedEvaluator(site.engine(SILENT), load_standards(), clock=lambda: float(next(ticks)))
+    clock.do_round(site.database, NOW)
+
+    assert site.go_on(clock, 310, "E-01") == [("silent", "E-01", "UNACK")]
+    site.heard_at("E-02", NOW)
+    assert site.go_on(clock, 329, "E-01", "E-02") == [("silent", "E-01", "UNACK")], "it rests"
+    assert len(site.go_on(clock, 331, "E-01", "E-02")) == 2

@@ -32,6 +32,17 @@ def test_many_devices_of_a_large_district_are_few() -> None:
     assert spread(DISTRICT, places("990101", 1, 2, 3, 4), {"990101": 8}, []).areas == {"990101"}
 
 
+def test_a_hundred_are_many_whatever_their_share() -> None:
+    hundred = Widespread(rule="silent", devices=4, share=0.5, many=100)
+    held = places("990101", *range(1, 101))
+
+    assert spread(hundred, held[:99], {"990101": 6250}, []).areas == frozenset()
+    assert spread(hundred, held, {"990101": 6250}, []).areas == {"990101"}
+    assert spread(hundred, held[:50], {"990101": 6250}, held[:1]).areas == {"990101"}, "half of them keep it"
+    assert spread(hundred, held[:49], {"990101": 6250}, held[:1]).areas == frozenset()
+    assert spread(hundred, held[:4], {"990101": 8}, []).areas == {"990101"}, "a share is enough too"
+
+
 def test_one_alert_tells_of_a_district_by_its_streets() -> None:
     held = [*places("990101001", 7, 5), *places("990101002", 6, 8), *places("990102001", 1, 2)]
 
@@ -92,6 +103,7 @@ def test_each_area_has_one_alert_or_none(held: dict[int, str], own: set[int], to
         ("devices", Widespread(rule="silent", devices=1, share=0.5)),
         ("share", Widespread(rule="silent", devices=4, share=0)),
         ("share", Widespread(rule="silent", devices=4, share=1.1)),
+        ("many", Widespread(rule="silent", devices=4, share=0.5, many=3)),
         ("area_digits", Widespread(rule="silent", devices=4, share=0.5, area_digits=-1)),
     ],
 )
