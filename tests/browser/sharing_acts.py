@@ -14,8 +14,8 @@ from tests.share_samples import ASKER, grant, share, wish
 if TYPE_CHECKING:
     from tests.browser.test_lost_requests import Ground
 
-SET = "areas"
-RECEIVER = "https://203.0.113.7/hook"  # an address of documentation: nothing is sent to it here
+SET, FIELD = "alerts", "severity"
+RECEIVER = "https://receiver.example.org/hook"  # of nobody; nothing is sent to it here
 Makes = Callable[["Ground"], Try]
 
 
@@ -36,7 +36,7 @@ def _on_new(path: str, action: str, prepare: Callable[[Transaction], dict[str, s
 
 
 def _asked(tx: Transaction) -> dict[str, str | int]:
-    return {"number": ask(tx, wish(fields={SET: ("code",)}), actor=ASKER, now=utc_now()).number}
+    return {"number": ask(tx, wish(fields={SET: (FIELD,)}), actor=ASKER, now=utc_now()).number}
 
 
 def _granted(tx: Transaction) -> dict[str, str | int]:
@@ -58,7 +58,7 @@ OF_DEPARTMENTS: dict[str, Makes] = {
         "/sharing/ask",
         "share.ask",
         lambda _: {},
-        **{"set": SET, f"fields.{SET}": "code", "purpose": "马拉松路线", "days": "30", "area": ""},
+        **{"set": SET, f"fields.{SET}": FIELD, "purpose": "马拉松路线", "days": "30", "area": ""},
     ),
     "POST /sharing/act": _on_new("/sharing/act", "share.withdraw", _asked, act="withdraw"),
     "POST /sharing/token": _on_new("/sharing/token", "share.token", _granted),
