@@ -50,6 +50,7 @@ from cityops.storage.audit import verify_chain
 from tests.browser.city import build_city
 from tests.case_samples import NOW, check_case, do, start_city
 from tests.citizen_samples import KEY, LI, PUBLIC_KEY, REPORT, another, inside
+from tests.programs import wait_for
 from tests.unit.cases import people
 from tests.unit.cases.calendars import SHANGHAI
 from tests.unit.cases.test_photo_files import jpeg
@@ -399,7 +400,8 @@ def test_an_intake_that_is_killed_anywhere_loses_and_doubles_nothing(city: Datab
         time.sleep(0.05 + 0.03 * kill)  # connecting alone takes some of it: each kill falls into another step
         process.kill()
         process.join()
-    tend(city)
+    # PostgreSQL needs a moment to see that the last one, which led the round, is gone.
+    wait_for(lambda: Intake(city, zone=SHANGHAI, key=KEY).tend(NOW), "the killed intake's session to end")
 
     with city.transaction() as tx:
         rows = tx.rows("SELECT case_id, reporter_id, sealed FROM citizen_report")

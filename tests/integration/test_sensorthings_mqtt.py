@@ -11,6 +11,7 @@ import msgspec
 import paho.mqtt.client as mqtt
 import pytest
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+from prometheus_client import REGISTRY
 
 from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
@@ -23,6 +24,7 @@ from portal.sensorthings.conformance import UPDATES
 from portal.updates.finding import MOST, NewReadings
 from portal.updates.sending import open_sender
 from tests.open_city import CLOSED, OPEN, OpenHouse, decide_kind, opened_open_house
+from tests.programs import wait_for
 
 ADDRESS = "http://portal.test"
 ENDPOINT = "mqtt://portal.test:1884"
@@ -147,7 +149,7 @@ def test_the_root_says_where_to_listen(house: OpenHouse) -> None:
 
 
 def test_of_too_much_the_newest_is_told_and_how_much_was_left_out(house: OpenHouse) -> None:
-    number = house.series["air-1", "pm25"]
+    number, before = house.series["air-1", "pm25"], counted()
     new = NewReadings(f"{ADDRESS}/v1.1", since=utc_now())
     begin = store(house, number, [float(n) for n in range(MOST + 10)])
     with house.portal.transaction() as tx:
@@ -157,6 +159,13 @@ def test_of_too_much_the_newest_is_told_and_how_much_was_left_out(house: OpenHou
     told = [msgspec.json.decode(payload)["result"] for topic, payload in found.messages if topic == "v1.1/Observations"]
     assert told == [float(n) for n in range(10, MOST + 10)]
     assert (found.left_out, again.messages) == (1, ())
+    wait_for(lambda: all(now > then for now, then in zip(counted(), before, strict=True)), "both to be counted")
+
+
+def counted() -> list[float]:
+    """How many messages the portal's own sender has sent, and how many series it has left readings out of."""
+    names = ("cityops_portal_updates_total", "cityops_portal_updates_left_out_total")
+    return [REGISTRY.get_sample_value(name) or 0.0 for name in names]
 
 
 def test_without_a_broker_nothing_is_sent_and_half_a_setting_is_refused() -> None:
