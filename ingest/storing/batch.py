@@ -18,7 +18,7 @@ from cityops.operations.watchdog import show_progress
 from cityops.storage import Database, StorageError, Transaction
 from cityops.storage.devices.identity import bind_areas, note_rivals
 from cityops.storage.devices.ledger import Totals, add_to_ledger, ledger_totals
-from cityops.storage.devices.registry import set_status
+from cityops.storage.devices.registry import SaidStatus, set_statuses
 from cityops.storage.errors import Answer
 from cityops.storage.messages.blocks import count_refused
 from cityops.storage.messages.border import note_missing, note_unmapped
@@ -231,14 +231,17 @@ class BatchWriter:
         return [revive(letter) for letter in waiting]
 
     def _store_reports(self, tx: Transaction, batch: DecodedBatch, devices: Mapping[str, Device]) -> None:
+        said: list[SaidStatus] = []
         for message, report in batch.reports:
             try:
                 find_device(message, report.sensor_id, devices)
             except Undecodable as error:
                 batch.bury(message, error)
             else:
-                said_at = None if message.retained else message.received_at
-                set_status(tx, report.sensor_id, report.status, said_at)
+                said.append(
+                    SaidStatus(report.sensor_id, report.status, None if message.retained else message.received_at)
+                )
+        set_statuses(tx, said)
 
     def _note_speakers(
         self, tx: Transaction, batch: DecodedBatch, devices: Mapping[str, Device], now: datetime

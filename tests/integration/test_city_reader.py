@@ -18,7 +18,7 @@ from cityops.devices.sensors import Sensor
 from cityops.scope import Scope
 from cityops.storage import Database, StorageError
 from cityops.storage.changes import CONNECTED, ChangedRows, read_notices
-from cityops.storage.devices.registry import register_sensor, set_status
+from cityops.storage.devices.registry import SaidStatus, register_sensor, set_statuses
 from cityops.storage.listener import ChangeListener
 from dashboard.live.case_board import CaseBoard, CityCases
 from dashboard.live.city_reader import REPORTED_EVERY, City, CityReader
@@ -86,7 +86,7 @@ def test_the_changes_alone_make_the_same_city_as_reading_it_whole(
     opened = step(lambda tx: second.append(open_alert(tx, make_rule(1), series[1], at=now)))
     assert opened.alerts == {second[0].alert_id}
     step(lambda tx: actions.acknowledge(tx, first.alert_id, AlertAct("li", now), version=first.version))
-    assert step(lambda tx: set_status(tx, "gas-2", "offline", now)).sensors == {"gas-2"}
+    assert step(lambda tx: set_statuses(tx, [SaidStatus("gas-2", "offline", now)])).sensors == {"gas-2"}
     step(lambda tx: report(tx, detector(tx, "gas-new"), now))
     assert len(reader.board.newest.alerts) == 2
     assert before.latest["time"].iloc[0] < now  # whoever draws an older city goes on undisturbed

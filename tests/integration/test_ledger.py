@@ -12,7 +12,7 @@ from cityops.devices.sensors import Sensor
 from cityops.readings import Quality
 from cityops.storage import Database
 from cityops.storage.devices.ledger import Totals, add_to_ledger, ledger_frame, ledger_totals, presence_frame
-from cityops.storage.devices.registry import register_sensor, series_ids, set_status
+from cityops.storage.devices.registry import SaidStatus, register_sensor, series_ids, set_statuses
 from cityops.storage.readings.table import Row, write_readings
 from ingest.messages import NO_SEQ
 from ingest.storing.ledger import JUMP, BatchReports, LedgerTracker
@@ -192,7 +192,7 @@ def test_the_three_sources_are_joined(noise_meter: Database) -> None:
 
     def tell(status: str, seconds: float) -> None:
         with noise_meter.transaction() as tx:
-            set_status(tx, "s", status, START + timedelta(seconds=seconds))
+            set_statuses(tx, [SaidStatus("s", status, START + timedelta(seconds=seconds))])
 
     assert state(1) == ("late", "no_report_yet")
     add(noise_meter, [(1, 10)])
@@ -211,6 +211,26 @@ def test_the_same_status_told_again_keeps_its_moment(noise_meter: Database) -> N
     """The broker repeats what is retained to every worker that connects."""
     with noise_meter.transaction() as tx:
         for seconds in (10, 500):
-            assert set_status(tx, "s", "offline", START + timedelta(seconds=seconds))
+            set_statuses(tx, [SaidStatus("s", "offline", START + timedelta(seconds=seconds))])
 
         assert presence_frame(tx, START + timedelta(seconds=501)).iloc[0]["since"] == START + timedelta(seconds=10)
+
+
+@pytest.mark.parametrize(
+    ("told", "since"),
+    [
+        (["online"], 1),  # it said nothing before
+        (["offline", "online", "online"], 2),
+        (["online", "offline", "online"], 3),  # as it was before, and yet since now
+        (["online", "online"], 1),
+    ],
+)
+def test_what_a_batch_says_one_after_the_other_is_true_since_the_last_change(
+    noise_meter: Database, told: list[str], since: int
+) -> None:
+    said = [SaidStatus("s", status, START + timedelta(seconds=second)) for second, status in enumerate(told, start=1)]
+    with noise_meter.transaction() as tx:
+        set_statuses(tx, [*said, SaidStatus("stranger", "online", START)])
+        row = tx.row("SELECT status, status_at FROM sensor WHERE sensor_id = 's'")
+
+    assert row == {"status": "online", "status_at": START + timedelta(seconds=since)}

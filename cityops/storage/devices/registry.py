@@ -1,6 +1,7 @@
 """Areas, sensors and series in the database."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
@@ -131,12 +132,34 @@ def stored_kinds(tx: Transaction) -> set[str]:
     return {row["kind"] for row in tx.rows(SQL["stored_kinds"])}
 
 
-def set_status(tx: Transaction, sensor_id: str, status: str, said_at: datetime | None) -> bool:
-    """Store what a device said of itself (online, offline), and when; None where nobody knows.
+@dataclass(frozen=True, slots=True)
+class SaidStatus:
+    """What a device said of itself (online, offline), and when (UTC); None where nobody knows."""
 
-    Return False for an unknown sensor.
-    """
-    return tx.execute(SQL["set_sensor_status"], sensor_id=sensor_id, status=status, said_at=said_at) == 1
+    sensor_id: str
+    status: str
+    said_at: datetime | None
+
+
+def set_statuses(tx: Transaction, said: Iterable[SaidStatus]) -> None:
+    """Store what devices said of themselves, in the order in which they did: since when each is as it is now."""
+    since: dict[str, SaidStatus] = {}
+    anew: set[str] = set()
+    for one in said:
+        before = since.get(one.sensor_id)
+        if before is None or before.status != one.status:
+            since[one.sensor_id] = one
+            if before is not None:
+                anew.add(one.sensor_id)
+    if since:
+        told = [since[sensor_id] for sensor_id in sorted(since)]  # in one order, so that two workers cannot deadlock
+        tx.execute(
+            SQL["set_sensor_statuses"],
+            sensor_ids=[one.sensor_id for one in told],
+            statuses=[one.status for one in told],
+            said_at=[one.said_at for one in told],
+            anew=[one.sensor_id in anew for one in told],
+        )
 
 
 def known_sensors(tx: Transaction, sensor_ids: Iterable[str]) -> list[Row]:

@@ -40,12 +40,14 @@ WHERE (sensor.area_code, sensor.domain, sensor.kind, sensor.name, sensor.lon, se
       IS DISTINCT FROM (EXCLUDED.area_code, EXCLUDED.domain, EXCLUDED.kind, EXCLUDED.name, EXCLUDED.lon, EXCLUDED.lat)
    OR sensor.retired_at IS NOT NULL
 
--- name: set_sensor_status
--- What a device, or its last will, said of it. Told again it is no news: the broker repeats what is retained. What
--- it kept while nobody listened is new to us, but was said at a moment that nobody knows.
-UPDATE sensor
-SET status = %(status)s, status_at = CASE WHEN status = %(status)s THEN status_at ELSE %(said_at)s::timestamptz END
-WHERE sensor_id = %(sensor_id)s
+-- name: set_sensor_statuses
+-- What devices, or their last wills, said of them. Told again it is no news: the broker repeats what is retained. What
+-- it kept while nobody listened is new to us, but was said at a moment that nobody knows. One that said something else
+-- in between says it anew.
+UPDATE sensor SET status = told.status, status_at = told.said_at
+FROM unnest(%(sensor_ids)s::text[], %(statuses)s::text[], %(said_at)s::timestamptz[], %(anew)s::boolean[])
+     AS told (sensor_id, status, said_at, anew)
+WHERE sensor.sensor_id = told.sensor_id AND (told.anew OR sensor.status IS DISTINCT FROM told.status)
 
 -- name: stored_kinds
 -- The sensor kinds that a sensor may have.
