@@ -109,6 +109,7 @@ PARTS = {
     "catalogue/frame.html",
     "hotline/frame.html",
     "catalogue/parts.html",
+    "sharing/frame.html",
     "sharing/parts.html",
     "cases/lines.html",
     "cases/map.html",
