@@ -18,9 +18,7 @@ class Widespread(BaseCondition, frozen=True, tag="widespread"):
     rule: str
     devices: int
     share: float
-    many: int | None = (
-        None  # devices that are enough, whatever their share: of a large area nobody tends them one by one
-    )
+    many: int | None = None  # devices that are enough, whatever their share: nobody tends to so many one by one
     area_digits: int = 6  # of the area's code: 6 is the district, 0 the whole city
 
     @property

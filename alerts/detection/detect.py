@@ -6,7 +6,7 @@ The same function runs live in ingest (`alerts.evaluation.engine`), by the clock
 
 import math
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -84,18 +84,13 @@ class Findings:
         series = sorted({change.series_id for change in self.changes} | {key.series_id for key in self.courses})
         if len(series) <= most:
             return self
-        kept = set(series[:most])
-        return Findings(
-            [change for change in self.changes if change.series_id in kept],
-            {key: course for key, course in self.courses.items() if key.series_id in kept},
-            self.faults,
-        )
+        return replace(self.of_series(set(series[:most])), faults=self.faults)
 
-    def of_series(self, series: int) -> "Findings":
-        """Return what of it concerns one series: changes and courses."""
+    def of_series(self, series: Collection[int]) -> "Findings":
+        """Return what of it concerns some series: changes and courses."""
         return Findings(
-            [change for change in self.changes if change.series_id == series],
-            {key: course for key, course in self.courses.items() if key.series_id == series},
+            [change for change in self.changes if change.series_id in series],
+            {key: course for key, course in self.courses.items() if key.series_id in series},
         )
 
 

@@ -206,7 +206,7 @@ def _store_series_by_series(tx: Transaction, findings: Findings, now: datetime) 
     for series in sorted(concerned):
         try:
             with tx.savepoint():
-                _store(tx, findings.of_series(series), now)
+                _store(tx, findings.of_series({series}), now)
         except StorageError as error:
             if error.retryable:
                 raise

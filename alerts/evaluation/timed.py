@@ -31,13 +31,14 @@ from alerts.conditions import (
 )
 from alerts.detection import timed
 from alerts.detection.condition_state import ConditionState, Key
-from alerts.detection.detect import Findings, combine, conclude, is_combined, retire
+from alerts.detection.detect import Findings, combine, is_combined, retire
 from alerts.detection.plan import looks_at
 from alerts.detection.timed import TimedResult
 from alerts.evaluation import delivery, timed_queries
 from alerts.evaluation.condition_store import courses_of, courses_without_rule
 from alerts.evaluation.engine import Engine, report_pace
 from alerts.evaluation.road_network import RoadNetwork
+from alerts.evaluation.seen import follow_seen
 from alerts.evaluation.widespread import WidespreadEvaluator
 from alerts.rules import store as rule_store
 from alerts.rules.definitions import Rule
@@ -194,49 +195,39 @@ class TimedEvaluator:
             return Findings(faults={rule.id: RuleFault(words, self._any_series(tx, rule))})
 
     def _conclude(self, tx: Transaction, rule: Rule, courses: Mapping[Key, ConditionState], now: datetime) -> Findings:
-        seen = self._look(tx, rule, courses, now)
+        seen = self._look(tx, rule, {key.series_id for key in courses}, now)
         if seen is None:
             return Findings()
         found, seen = self._widespread.judge(tx, rule, seen, courses, now)
-        return found + conclude(
-            rule,
-            seen.holding,
-            courses,
-            values=seen.values,
-            moment=microseconds(now),
-            over=f"the condition of {rule.id} is over",
-            clearing=seen.clearing,
-            bounds=seen.bounds,
-        )
+        return found + follow_seen(rule, seen, courses, now, over=f"the condition of {rule.id} is over")
 
     def _any_series(self, tx: Transaction, rule: Rule) -> int | None:
         """Return a series on which the fault of a rule can hang; None when no sensor concerns it."""
         found: int | None = tx.value(SQL["any_series"], kind=rule.kind)
         return found
 
-    def _look(
-        self, tx: Transaction, rule: Rule, courses: Mapping[Key, ConditionState], now: datetime
-    ) -> TimedResult | None:
+    def _look(self, tx: Transaction, rule: Rule, own: set[int], now: datetime) -> TimedResult | None:
+        """Look at one rule; `own`: the series on which its condition stands."""
         sight: TimedResult | None = None
         match rule.when:
             case Missing() as when:
-                sight = self._missing(tx, rule, when, courses, now)
+                sight = self._missing(tx, rule, when, own, now)
             case WrongClock() as when:
-                sight = timed_queries.wrong_clocks(tx, rule, when, own=[key.series_id for key in courses])
+                sight = timed_queries.wrong_clocks(tx, rule, when, own=own)
             case Flat() as when:
                 sight = timed_queries.flat(
                     tx, rule, when, now, floor=self._engine.catalogue.metric[when.metric].flat_above
                 )
             case Aqi() | Rainstorm() | WarningInForce() as when:
-                sight = self._look_around(tx, rule, when, courses, now)
+                sight = self._look_around(tx, rule, when, own, now)
             case Tpi() as when:
-                sight = self._traffic(tx, rule, when, courses, now)
+                sight = self._traffic(tx, rule, when, own, now)
             case conditions.Fault():
-                sight = timed_queries.faults(tx, courses, rule)
+                sight = timed_queries.faults(tx, rule, own=own)
             case Widespread() as when if when.rule not in self._engine.plan.rules:
-                sight = TimedResult(clearing={key.series_id for key in courses})  # else in the turn of that rule
+                sight = TimedResult(clearing=own)  # else in the turn of that rule
             case Unheard() | LostQueue() | MissingReports() as when:
-                sight = self._look_at_delivery(tx, rule, when, courses, now)
+                sight = self._look_at_delivery(tx, rule, when, own, now)
         return sight
 
     def _look_around(
@@ -244,7 +235,7 @@ class TimedEvaluator:
         tx: Transaction,
         rule: Rule,
         when: Aqi | Rainstorm | WarningInForce,
-        courses: Mapping[Key, ConditionState],
+        own: set[int],
         now: datetime,
     ) -> TimedResult:
         match when:
@@ -253,19 +244,17 @@ class TimedEvaluator:
             case Rainstorm():
                 return timed_queries.storm(tx, rule, when, now, standards=self._standards)
             case WarningInForce():
-                return timed_queries.warnings_of_others(tx, courses, rule, when, now)
+                return timed_queries.warnings_of_others(tx, rule, when, now, own=own)
 
-    def _missing(
-        self, tx: Transaction, rule: Rule, when: Missing, courses: Mapping[Key, ConditionState], now: datetime
-    ) -> TimedResult | None:
+    def _missing(self, tx: Transaction, rule: Rule, when: Missing, own: set[int], now: datetime) -> TimedResult | None:
         """Silence of one sensor; while nobody is heard, or was until a moment ago, nobody is missed."""
         newest = tx.value(SQL["anybody_heard"])
         if newest is None or now - newest > NOBODY_HEARD:
             self._listening_since = None
             return None
         self._listening_since = self._listening_since or now
-        own = [key.series_id for key in courses]
-        rows = tx.rows(SQL["heard_last"], kind=rule.kind, before=now - timedelta(seconds=when.seconds), own=own)
+        before = now - timedelta(seconds=when.seconds)
+        rows = tx.rows(SQL["heard_last"], kind=rule.kind, before=before, own=sorted(own))
         heard = [
             (place, microseconds(row["heard_at"]), row["interval_seconds"])
             for place, row in timed_queries.concerned(rule, rows)
@@ -273,9 +262,8 @@ class TimedEvaluator:
         return timed.missing(when, heard, listening_since=microseconds(self._listening_since), now=microseconds(now))
 
     def _look_at_delivery(
-        self, tx: Transaction, rule: Rule, when: DeliveryCondition, courses: Mapping[Key, ConditionState], now: datetime
+        self, tx: Transaction, rule: Rule, when: DeliveryCondition, own: set[int], now: datetime
     ) -> TimedResult | None:
-        own = [key.series_id for key in courses if key.rule_id == rule.id]
         match when:
             case Unheard():
                 urgent = {one.kind for one in self._engine.plan.rules.values() if one.severity == delivery.URGENT}
@@ -285,10 +273,7 @@ class TimedEvaluator:
             case MissingReports():
                 return delivery.missing_reports(tx, rule, when, own=own, now=now)
 
-    def _traffic(
-        self, tx: Transaction, rule: Rule, when: Tpi, courses: Mapping[Key, ConditionState], now: datetime
-    ) -> TimedResult:
-        own = [key.series_id for key in courses if key.rule_id == rule.id]
+    def _traffic(self, tx: Transaction, rule: Rule, when: Tpi, own: set[int], now: datetime) -> TimedResult:
         until = now.replace(second=0, microsecond=0)
         detectors = read_passages(tx, start=until - timedelta(minutes=when.minutes), end=until, kind=rule.kind)
         links = [(place, seen) for row, seen in detectors for place, _ in timed_queries.concerned(rule, [row])]

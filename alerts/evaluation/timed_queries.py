@@ -1,11 +1,10 @@
 """What the database knows for the conditions that the clock judges: one statement each, and what it means."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from alerts.conditions import Aqi, Flat, Rainstorm, WarningInForce, WrongClock
 from alerts.detection import clocks, timed
-from alerts.detection.condition_state import ConditionState, Key
 from alerts.detection.detect import FRESH
 from alerts.detection.timed import Rain, TimedResult, TimedSeries
 from alerts.rules import store as rule_store
@@ -79,12 +78,11 @@ def _interval(row: Row) -> float:
     return coverage.report_interval(row["nominal"], row["learned"], row["usual"])
 
 
-def faults(tx: Transaction, courses: Mapping[Key, ConditionState], rule: Rule) -> TimedResult:
+def faults(tx: Transaction, rule: Rule, *, own: set[int]) -> TimedResult:
     """Judge the rules themselves: those that were switched off, and those that cannot be read."""
     rows = tx.rows(SQL["rules_with_fault"])
     holding = {row["fault_series"]: f"rule {row['rule_id']} was switched off: {row['fault']}" for row in rows}
     unreadable = rule_store.unreadable_rules(tx)
-    own = {key.series_id for key in courses if key.rule_id == rule.id}
     if unreadable:
         series = min(own, default=None) or tx.value(SQL["any_series"], kind=rule.kind)
         if series is not None:
@@ -94,10 +92,9 @@ def faults(tx: Transaction, courses: Mapping[Key, ConditionState], rule: Rule) -
 
 
 def warnings_of_others(
-    tx: Transaction, courses: Mapping[Key, ConditionState], rule: Rule, when: WarningInForce, now: datetime
+    tx: Transaction, rule: Rule, when: WarningInForce, now: datetime, *, own: set[int]
 ) -> TimedResult:
     """Judge where a warning of others stands: one alert in each district, on the sensor where it is already."""
-    own = {key.series_id for key in courses if key.rule_id == rule.id}
     rows = tx.rows(
         SQL["warned_districts"],
         codes=[code.upper() for code in when.codes],

@@ -9,14 +9,14 @@ import numpy as np
 
 from alerts.conditions import Widespread
 from alerts.detection.condition_state import ConditionState, Key
-from alerts.detection.detect import Findings, conclude
+from alerts.detection.detect import Findings
 from alerts.detection.timed import TimedResult, TimedSeries, concerns
 from alerts.detection.widespread import Spread, area_of, spread
 from alerts.evaluation.condition_store import courses_of
 from alerts.evaluation.engine import Engine
+from alerts.evaluation.seen import follow_seen
 from alerts.evaluation.timed_queries import concerned
 from alerts.rules.definitions import Rule
-from cityops.clock import microseconds
 from cityops.storage import Transaction, load_queries
 
 SQL = load_queries("alerts")
@@ -63,7 +63,7 @@ class WidespreadEvaluator:
             stays = {area_of(when, place) for place in own}  # it counts them all, whoever else tells of them
             left = [one for one in held if area_of(when, one) in stays or not _is_told(one, told)]
             told.append(self._spread(tx, rule, when, of, held=left, own=own, now=now))
-            found += _conclude(rule, told[-1].result, mine, of, now)
+            found += follow_seen(rule, told[-1].result, mine, now, over=f"{of.id} no longer holds on many devices")
         gone = {one.series_id for one in held if _is_told(one, told)} - {key.series_id for key in courses}
         return found, replace(seen, holding={key: why for key, why in seen.holding.items() if key not in gone})
 
@@ -111,17 +111,3 @@ class WidespreadEvaluator:
 
 def _is_told(place: TimedSeries, told: Iterable[Spread]) -> bool:
     return any(one.covers(place) for one in told)
-
-
-def _conclude(
-    rule: Rule, result: TimedResult, courses: Mapping[Key, ConditionState], of: Rule, now: datetime
-) -> Findings:
-    return conclude(
-        rule,
-        result.holding,
-        courses,
-        values=result.values,
-        moment=microseconds(now),
-        over=f"{of.id} no longer holds on many devices",
-        clearing=result.clearing,
-    )
