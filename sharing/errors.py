@@ -79,6 +79,10 @@ class ShareForbidden(CityOpsError):
     """The provider decides about this, never who asked. Ask the head of the department that provides the data."""
 
 
+class ShareHasHead(CityOpsError):
+    """Somebody leads the department that provides the data, and decides. Nobody decides in their place."""
+
+
 class ShareChanged(CityOpsError):
     """The request is not any more as it was seen. Look at what became of it."""
 

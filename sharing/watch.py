@@ -13,6 +13,7 @@ from sharing.datasets.quality import count_missing_days
 from sharing.datasets.store import decide_demo_sets, seed_data_sets
 from sharing.departments.demo import share_in_demo
 from sharing.departments.push import make_deliveries, send_all
+from sharing.departments.usage import forget_reads
 from sharing.files.making import Shelf, tend_files
 
 SQL = load_queries("sharing")
@@ -25,6 +26,8 @@ DEMO_EVERY = 60.0  # seconds, until the people of the demo are there
 PUSH_EVERY = 2.0  # seconds
 SENDERS = 4  # receivers that may be slow at once before one waits for another
 SENDING_WITHIN = 120.0  # seconds
+FORGET_EVERY = 3600.0  # seconds
+FORGETTING_WITHIN = 600.0  # seconds
 DAYS_AT_ONCE = 2  # a day is one look at all its readings: others want the disk too
 
 
@@ -38,6 +41,9 @@ def jobs(database: Database, settings: Settings) -> list[Job]:
     found.append(Job("share-push", PUSH_EVERY, partial(make_deliveries, database)))
     send = partial(send_all, database, settings.share_inner_hosts or ())
     found += [Job(f"share-send-{number}", PUSH_EVERY, send, SENDING_WITHIN) for number in range(SENDERS)]
+    if settings.share_reads_age is not None:
+        forget = partial(forget_reads, database, age=settings.share_reads_age, zone=settings.zone)
+        found.append(Job("share-reads", FORGET_EVERY, forget, FORGETTING_WITHIN))
     if settings.demo:
         found.append(Job("share-demo", DEMO_EVERY, partial(share_in_demo, database)))
     if settings.open_files_dir is not None:

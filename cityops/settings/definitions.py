@@ -101,6 +101,13 @@ class Settings(BaseSettings):
         description="The hosts of our own network to which shared data may be pushed, without https too, separated by "
         "commas; *.example.cn is every name below. Not set: only https addresses of the internet.",
     )
+    keep_share_reads_days: int = Field(
+        400,
+        ge=0,
+        le=LONGEST,
+        description="How long each read of shared data is kept, 30 days at least; then its day's counts are. 0 is for "
+        "ever.",
+    )
     open_files_dir: Path | None = Field(
         None,
         description="Where `watch` keeps the files of open data, and `portal` reads them: days and months that are "
@@ -292,6 +299,13 @@ class Settings(BaseSettings):
             raise ValueError("expected at least 32 characters")
         return key
 
+    @field_validator("keep_share_reads_days")
+    @classmethod
+    def _is_kept_for_a_month(cls, days: int) -> int:
+        if 0 < days < 30:
+            raise ValueError("expected 0, or 30 days at least")
+        return days
+
     @field_validator("reporter_key", "reporter_public_key")
     @classmethod
     def _is_key_of_reporters(cls, key: SecretStr | str | None) -> SecretStr | str | None:
@@ -357,6 +371,11 @@ class Settings(BaseSettings):
     def reporters_age(self) -> timedelta | None:
         """How long after its end what a report says is kept; None for ever."""
         return timedelta(days=self.keep_reporters_days) if self.keep_reporters_days else None
+
+    @property
+    def share_reads_age(self) -> timedelta | None:
+        """How long each read of shared data is kept; None for ever."""
+        return timedelta(days=self.keep_share_reads_days) if self.keep_share_reads_days else None
 
     def require_mqtt_url(self) -> str:
         """Return the broker URL in the clear; raise SettingError when it is not set."""

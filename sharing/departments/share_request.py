@@ -38,7 +38,10 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class ShareRequest:
-    """A request as it stands. `provider` decides; `token_at`: when its token was collected, None: it was not. UTC."""
+    """A request as it stands. `provider` decides; `token_at`: when its token was collected, None: it was not. UTC.
+
+    `stood_in`: who decided did so in place of the provider, which nobody led.
+    """
 
     number: int
     wish: Wish
@@ -49,6 +52,7 @@ class ShareRequest:
     decided_by: str = ""
     decided_at: datetime | None = None
     reason: str = ""
+    stood_in: bool = False
     token_by: str = ""
     token_at: datetime | None = field(default=None)
 

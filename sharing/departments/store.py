@@ -4,7 +4,6 @@ import secrets
 from collections.abc import Mapping
 from datetime import datetime
 
-from cases.life.posts import CaseActor, Post
 from cityops.accounts.tokens import token_hash
 from cityops.storage import Row, Transaction, load_queries
 from cityops.storage.audit import COMMAND_LINE, record
@@ -54,8 +53,9 @@ def decide(
     actor: str,
     now: datetime,
     origin: str = COMMAND_LINE,
+    stands_in: bool = False,
 ) -> ShareRequest:
-    """Grant or refuse a request that waits, with a reason. Who may: `check_decider`.
+    """Grant or refuse a request that waits, with a reason. Who may: `deciders`. `stands_in`: in place of the provider.
 
     Raises ShareUnusable, ShareUnknown, ShareForbidden for who asked, ShareChanged.
     """
@@ -63,14 +63,8 @@ def decide(
     if find_request(tx, number).asked_by == actor:
         raise ShareForbidden
     state = ShareState.GRANTED if granted else ShareState.REFUSED
-    _decide(tx, number, state, reason.strip(), actor=actor, now=now, origin=origin)
+    _decide(tx, number, state, reason.strip(), actor=actor, now=now, origin=origin, stands_in=stands_in)
     return find_request(tx, number)
-
-
-def check_decider(request: ShareRequest, posts: tuple[CaseActor, ...]) -> None:
-    """Raise ShareForbidden unless one of the posts is the head of the department that provides the sets."""
-    if not any(one.post is Post.HEAD and one.department == request.provider for one in posts):
-        raise ShareForbidden
 
 
 def withdraw(tx: Transaction, number: int, *, actor: str, now: datetime, origin: str = COMMAND_LINE) -> None:
@@ -118,8 +112,9 @@ def _read(tx: Transaction, **only: str | int | None) -> list[ShareRequest]:
 def _made(row: Row) -> ShareRequest:
     fields = {name: tuple(names) for name, names in sorted(row["fields"].items())}
     wish = Wish(row["department"], row["purpose"], fields, row["expires_at"], row["in_area"])
-    told = ("provider", "asked_by", "asked_at", "decided_by", "decided_at", "reason", "token_by", "token_at")
-    return ShareRequest(row["number"], wish, state=ShareState(row["state"]), **{name: row[name] for name in told})
+    told = ("provider", "asked_by", "asked_at", "decided_by", "decided_at", "reason", "stood_in")
+    facts = {name: row[name] for name in (*told, "token_by", "token_at")}
+    return ShareRequest(row["number"], wish, state=ShareState(row["state"]), **facts)
 
 
 def _one_provider(wanted: list[ShareableSet]) -> str:
@@ -131,10 +126,19 @@ def _one_provider(wanted: list[ShareableSet]) -> str:
 
 
 def _decide(
-    tx: Transaction, number: int, state: ShareState, reason: str, *, actor: str, now: datetime, origin: str
+    tx: Transaction,
+    number: int,
+    state: ShareState,
+    reason: str,
+    *,
+    actor: str,
+    now: datetime,
+    origin: str,
+    stands_in: bool = False,
 ) -> None:
-    values = {"number": number, "state": state.value, "reason": reason}
+    values = {"number": number, "state": state.value, "reason": reason, "stands_in": stands_in}
     if tx.row(SQL["decide_share_request"], actor=actor, now=now, **values) is None:
         raise ShareChanged
     action = "share.grant" if state is ShareState.GRANTED else "share.refuse"
-    record(tx, actor, action, str(number), at=now, origin=origin, detail={"reason": reason})
+    detail = {"reason": reason} | ({"in_place_of": find_request(tx, number).provider} if stands_in else {})
+    record(tx, actor, action, str(number), at=now, origin=origin, detail=detail)

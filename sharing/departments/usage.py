@@ -1,13 +1,14 @@
-"""Who used what: the reads of departments, summed by the month, and one by one."""
+"""Who used what: the reads of departments, summed by the month, and one by one as long as each is kept."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from cityops.storage import Row, Transaction, load_queries
+from cityops.storage import Database, Row, Transaction, load_queries
 
 SQL = load_queries("sharing")
 READS_AT_ONCE = 200  # of a page of reads
+DAYS_AT_ONCE = 40  # that go in one round: a year of them is gone in half a day
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +20,12 @@ class Month:
 
     def span(self, zone: ZoneInfo) -> tuple[datetime, datetime]:
         """Return when it begins and when the next one does."""
-        first, following = date(self.year, self.number, 1), self.after
-        last = date(following.year, following.number, 1)
-        return datetime.combine(first, time(), zone), datetime.combine(last, time(), zone)
+        return datetime.combine(self.first, time(), zone), datetime.combine(self.after.first, time(), zone)
+
+    @property
+    def first(self) -> date:
+        """Its first day."""
+        return date(self.year, self.number, 1)
 
     @property
     def after(self) -> "Month":
@@ -48,8 +52,9 @@ def read_month(text: str) -> Month | None:
 
 def months_with_reads(tx: Transaction, zone: ZoneInfo, now: datetime) -> list[Month]:
     """Return the months from the first read until now, the newest first."""
-    first = tx.value(SQL["first_share_read"])
-    month, last = month_of((first or now).astimezone(zone).date()), month_of(now.astimezone(zone).date())
+    today = now.astimezone(zone).date()
+    first = tx.value(SQL["first_share_read"], zone=zone.key)
+    month, last = month_of(first or today), month_of(today)
     found = [month]
     while (found[-1].year, found[-1].number) < (last.year, last.number):
         found.append(found[-1].after)
@@ -59,7 +64,25 @@ def months_with_reads(tx: Transaction, zone: ZoneInfo, now: datetime) -> list[Mo
 def usage_of(tx: Transaction, month: Month, zone: ZoneInfo) -> list[Row]:
     """Return a row for each department and set: department, provider, data_set, reads, pushes, rows, last_at (UTC)."""
     start, end = month.span(zone)
-    return tx.rows(SQL["share_usage"], start=start, end=end)
+    return tx.rows(SQL["share_usage"], start=start, end=end, first=month.first, next=month.after.first)
+
+
+def days_of(tx: Transaction, month: Month, *, department: str, data_set: str) -> list[Row]:
+    """Return the days of whose reads only counts are left, the newest first.
+
+    day, request, purpose, reads, pushes, rows, last_at (UTC).
+    """
+    named = {"department": department, "data_set": data_set}
+    return tx.rows(SQL["share_read_days"], first=month.first, next=month.after.first, **named)
+
+
+def forget_reads(database: Database, now: datetime, *, age: timedelta, zone: ZoneInfo) -> bool:
+    """Count the reads that are older than `age` by the day and let them go: some days a round, a transaction each."""
+    for _ in range(DAYS_AT_ONCE):
+        with database.transaction() as tx:
+            if tx.value(SQL["forget_share_reads"], before=now - age, zone=zone.key) is None:
+                return True
+    return True
 
 
 def reads_of(

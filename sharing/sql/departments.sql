@@ -23,7 +23,7 @@ INSERT INTO share_request_set (share_request_id, data_set, fields) VALUES (%(num
 -- name: share_requests
 -- Requests with their sets, the newest first: of a department, to a provider, or one of them.
 SELECT share_request_id AS number, department, provider, purpose, in_area, expires_at, state, asked_by, asked_at,
-       decided_by, decided_at, reason, token_by, token_at,
+       decided_by, decided_at, reason, stood_in, token_by, token_at,
        jsonb_object_agg(data_set, to_jsonb(fields)) AS fields
 FROM share_request JOIN share_request_set USING (share_request_id)
 WHERE (%(number)s IS NULL OR share_request_id = %(number)s)
@@ -31,9 +31,17 @@ WHERE (%(number)s IS NULL OR share_request_id = %(number)s)
   AND (%(provider)s IS NULL OR provider = %(provider)s)
 GROUP BY share_request_id ORDER BY share_request_id DESC LIMIT %(most)s
 
+-- name: headless_share_requests
+-- Requests that wait for a provider that nobody leads who may decide about them.
+SELECT share_request_id AS number FROM share_request
+WHERE state = 'asked'
+  AND NOT EXISTS (SELECT FROM case_post JOIN app_user USING (user_name)
+                  WHERE post = 'head' AND case_post.department = provider AND NOT disabled AND user_name <> asked_by)
+
 -- name: decide_share_request
 -- What was decided of a request that waited. No row: it does not wait any more.
-UPDATE share_request SET state = %(state)s, decided_by = %(actor)s, decided_at = %(now)s, reason = %(reason)s
+UPDATE share_request
+SET state = %(state)s, decided_by = %(actor)s, decided_at = %(now)s, reason = %(reason)s, stood_in = %(stands_in)s
 WHERE share_request_id = %(number)s AND state = 'asked' RETURNING share_request_id
 
 -- name: withdraw_share_request
@@ -66,12 +74,27 @@ SELECT shared.read(%(token_hash)s, %(data_set)s, %(after)s, %(start)s, %(limit)s
 SELECT department, purpose, in_area, expires_at, data_set, title_zh, title_en, fields FROM shared.tell(%(token_hash)s)
 
 -- name: share_usage
--- Who read what in a span, by department, set and way.
-SELECT department, provider, data_set, count(*) AS reads, sum(rows)::bigint AS rows, max(at) AS last_at,
-       count(*) FILTER (WHERE way = 'push') AS pushes
-FROM share_read JOIN share_request USING (share_request_id)
-WHERE at >= %(start)s AND at < %(end)s
+-- Who read what in a month, by department and set: from the reads that are kept, and from the counts of days before.
+SELECT department, provider, data_set, sum(reads)::bigint AS reads, sum(used.rows)::bigint AS rows,
+       max(last_at) AS last_at, sum(pushes)::bigint AS pushes
+FROM (SELECT share_request_id, data_set, 1 AS reads, (way = 'push')::integer AS pushes, rows, at AS last_at
+      FROM share_read WHERE at >= %(start)s AND at < %(end)s
+      UNION ALL
+      SELECT share_request_id, data_set, reads, pushes, rows, last_at
+      FROM share_read_day WHERE day >= %(first)s AND day < %(next)s) AS used
+JOIN share_request USING (share_request_id)
 GROUP BY department, provider, data_set ORDER BY department, data_set
+
+-- name: share_read_days
+-- The days of a month of whose reads of a set by a department only counts are left, the newest first.
+SELECT day, share_request_id AS request, purpose, reads, pushes, rows, last_at
+FROM share_read_day JOIN share_request USING (share_request_id)
+WHERE day >= %(first)s AND day < %(next)s AND department = %(department)s AND data_set = %(data_set)s
+ORDER BY day DESC, share_request_id DESC
+
+-- name: forget_share_reads
+-- The day whose reads were counted and let go; none when there is no more to do.
+SELECT forget_share_reads(%(before)s, %(zone)s)
 
 -- name: share_reads
 -- The reads of a set by a department in a span, the newest first, before one of them.
@@ -82,8 +105,8 @@ WHERE at >= %(start)s AND at < %(end)s AND department = %(department)s AND data_
 ORDER BY share_read_id DESC LIMIT %(most)s
 
 -- name: first_share_read
--- When the first read was.
-SELECT min(at) FROM share_read
+-- On which day of the city the first read was.
+SELECT least((SELECT (min(at) AT TIME ZONE %(zone)s)::date FROM share_read), (SELECT min(day) FROM share_read_day))
 
 -- name: share_area
 -- Whether there is such an area.

@@ -66,5 +66,8 @@ OF_DEPARTMENTS: dict[str, Makes] = {
     "POST /sharing/deliveries": _on_new("/sharing/deliveries", "share.webhook_end", _received, act="end"),
 }
 OF_ADMINISTRATOR: dict[str, Makes] = {
+    "POST /admin/sharing/decide": _on_new(
+        "/admin/sharing/decide", "share.grant", _asked, act="grant", reason="活动保障需要"
+    ),
     "POST /admin/sharing/revoke": _on_new("/admin/sharing/revoke", "share.revoke", _granted, reason="用途已变"),
 }

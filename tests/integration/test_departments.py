@@ -6,12 +6,16 @@ from datetime import timedelta
 import pytest
 
 from cases.life.posts import CaseActor, Post
+from cases.store.posts import give_post
+from cityops.accounts.roles import Role
 from cityops.accounts.tokens import token_hash
+from cityops.accounts.users import add_user
 from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
 from cityops.storage import Database, StorageError, Transaction
 from cityops.storage.audit import verify_chain
 from sharing.datasets.grades import ShareType
+from sharing.departments.deciders import check_decider, check_stand_in, headless_requests
 from sharing.departments.demo import ASKER as DEMO_ASKER
 from sharing.departments.demo import HEAD as DEMO_HEAD
 from sharing.departments.demo import share_in_demo
@@ -19,7 +23,6 @@ from sharing.departments.reading import SharedPage, read_shared, tell_shared
 from sharing.departments.share_request import RULE, ShareState
 from sharing.departments.store import (
     ask,
-    check_decider,
     decide,
     find_request,
     issue_token,
@@ -32,6 +35,7 @@ from sharing.errors import (
     DataSetUnknown,
     ShareChanged,
     ShareForbidden,
+    ShareHasHead,
     ShareKeyUnusable,
     ShareTokenUnknown,
     ShareUnknown,
@@ -136,6 +140,29 @@ def test_the_head_of_the_provider_decides(city: Database, post: Post, department
     else:
         with pytest.raises(ShareForbidden):
             check_decider(asked, posts)
+
+
+def test_who_stands_in_decides_only_where_nobody_leads_the_provider(city: Database) -> None:
+    with city.transaction() as tx:
+        asked = ask(tx, wish(fields=FEW), actor=ASKER, now=NOW)
+        assert headless_requests(tx) == {asked.number}
+        check_stand_in(tx, asked)
+        for name in (ASKER, HEAD):
+            add_user(tx, name, role=Role.OFFICER, password="Correct-horse-1", actor="test", now=NOW)
+        give_post(tx, CaseActor(ASKER, Post.HEAD, "ecology"), actor="test", now=NOW)  # who asked leads nobody here
+        assert headless_requests(tx) == {asked.number}
+        give_post(tx, CaseActor(HEAD, Post.WORKER, "ecology"), actor="test", now=NOW)
+        assert headless_requests(tx) == {asked.number}
+        give_post(tx, CaseActor(HEAD, Post.HEAD, "ecology"), actor="test", now=NOW)
+        assert headless_requests(tx) == set()
+        with pytest.raises(ShareHasHead):
+            check_stand_in(tx, asked)
+        tx.execute("UPDATE app_user SET disabled = true WHERE user_name = %(name)s", name=HEAD)
+        check_stand_in(tx, asked)
+        decided = decide(tx, asked.number, granted=True, reason="For the event", actor="bo", now=NOW, stands_in=True)
+        [log] = tx.rows("SELECT actor, detail FROM audit_log WHERE action = 'share.grant'")
+    assert (decided.state, decided.decided_by, decided.stood_in) == (ShareState.GRANTED, "bo", True)
+    assert (log["actor"], log["detail"]["in_place_of"]) == ("bo", "ecology")
 
 
 def test_what_is_refused_withdrawn_or_revoked_opens_nothing(city: Database) -> None:

@@ -33,6 +33,7 @@ from cityops.storage.readings.rollups import RetentionAges
 from sharing.departments.posting import Answer
 from sharing.departments.push import make_deliveries, send_one
 from sharing.departments.reading import read_shared
+from sharing.departments.usage import forget_reads
 from sharing.departments.webhooks import make_webhook
 from sharing.files.making import Shelf, tend_files
 from sharing.watch import count_quality, tend_sets
@@ -166,9 +167,13 @@ def test_the_services_share_between_departments_and_count_no_read_by_themselves(
     assert send_one(service, (), utc_now(), lambda _: Answer(delivered=True, words="status 204"))
     with service.transaction() as tx:
         assert tx.value("SELECT count(*) FROM share_read") == 2
+    assert forget_reads(service, utc_now(), age=timedelta(days=30), zone=ZoneInfo("Asia/Shanghai"))
     for statement in (
         "INSERT INTO share_read (share_request_id, data_set, at, way, rows, fields, origin)"
         " SELECT share_request_id, data_set, at, way, 0, fields, origin FROM share_read",
+        "DELETE FROM share_read",
+        "DELETE FROM share_read_day",
+        "UPDATE share_read_state SET counted_before = 'infinity'",
         "DELETE FROM share_request",
         "UPDATE share_request_set SET fields = fields",
         "SELECT share_source.give(NULL, 'cases', '', NULL, 9, 'pull', '')",

@@ -131,6 +131,7 @@ EFFECTS: Mapping[str, tuple[str | None, str | None, Probe]] = {
         "gateway.city",
         lambda s: refusal(lambda _: check_address("http://gateway.city/in", s.share_inner_hosts or ()), None),
     ),
+    "keep_share_reads_days": ("90", "0", lambda s: (s.share_reads_age, job(s, "share-reads"))),
     "open_files_dir": (None, "FOLDER", lambda s: job(s, "data-files")),
     "open_files_days": ("9", "8", lambda s: shelf_of(s, TESTS).days),
     "open_files_floor_mb": ("9", "8", lambda s: shelf_of(s, TESTS).floor),

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from cases.life.posts import CaseActor, Post
-from cases.store.posts import give_post
+from cases.store.posts import give_post, take_post
 from cityops.accounts.roles import Role
 from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
@@ -94,6 +94,29 @@ def test_a_request_goes_its_way_through_the_pages(city: House) -> None:
     assert "10.9.8.7" in shown
     assert said(send(city, admin, "/admin/sharing/revoke", number=number, reason="Over")) == "share_revoke"
     assert "revoked" in words(city, ASKER, "/sharing?lang=en")
+
+
+def test_without_a_head_the_administrator_decides_in_its_place_and_the_page_says_so(city: House) -> None:
+    admin = account_of(Role.SECURITY_ADMIN)
+    send(city, ASKER, "/sharing/ask", form=FORM)
+    with city.database.transaction() as tx:
+        [asked] = list_requests(tx)
+    act = {"number": str(asked.number), "act": "grant", "reason": "For the race"}
+    assert said(send(city, admin, "/admin/sharing/decide", form=act)) == "share_has_head"
+    assert "Nobody leads" not in words(city, ASKER, "/sharing?lang=en")
+    assert "/admin/sharing/decide" not in city.ask("GET", "/admin/sharing", cookie=city.log_in(admin)).text
+    with city.database.transaction() as tx:
+        take_post(tx, CaseActor(HEAD, Post.HEAD, "ecology"), actor="security-admin", now=utc_now())
+    assert "a security administrator decides in its place" in words(city, ASKER, "/sharing?lang=en")
+    for name in (ASKER, HEAD, account_of(Role.SYSTEM_ADMIN)):
+        assert send(city, name, "/admin/sharing/decide", form=act).status_code == 403, name
+    assert "/admin/sharing/decide" in city.ask("GET", "/admin/sharing", cookie=city.log_in(admin)).text
+    assert said(send(city, admin, "/admin/sharing/decide", form=act | {"act": "revoke"})) == "share_changed"
+    assert said(send(city, admin, "/admin/sharing/decide", form=act)) == "share_grant"
+    assert said(send(city, admin, "/admin/sharing/decide", form=act)) == "share_changed"
+    assert f"decided by the security administrator {admin}, because nobody led" in words(
+        city, ASKER, "/sharing?lang=en"
+    )
 
 
 @pytest.mark.parametrize(

@@ -206,6 +206,23 @@ def test_the_portal_shares_no_network_with_the_operations_room() -> None:
     assert SERVICES["portal"]["secrets"] == ["portal_database_url", "reporter_public_key"]
 
 
+def test_only_the_sender_of_deliveries_has_a_way_out_that_lets_nobody_in() -> None:
+    """It reaches the receivers of alerts and of shared data. Others have a way out only where they are reached."""
+    networks = COMPOSE["networks"]
+    mine = {name for name, service in SERVICES.items() if "deliveries" in service["networks"]}
+
+    assert mine == {"watch"}
+    assert "ports" not in SERVICES["watch"]
+    assert not (networks["deliveries"] or {}).get("internal")
+    assert {name for name, options in networks.items() if not (options or {}).get("internal")} == {
+        *("deliveries", "devices", "screens", "public")
+    }
+    outward = {name: set(service["networks"]) & {"devices", "screens", "public"} for name, service in SERVICES.items()}
+    assert {name for name, found in outward.items() if found} == {
+        name for name, service in SERVICES.items() if "ports" in service
+    }
+
+
 def test_the_database_is_reached_by_services_only() -> None:
     networks = COMPOSE["networks"]
     internal = {name for name, options in networks.items() if options.get("internal")}

@@ -2,7 +2,7 @@
 -- never change or remove it; the chain of the audit it may only read. Where there is no such role (the demo), the
 -- owner does everything.
 
--- Partitions, roll-ups and retention, that of scores too, are the owner's: these do it with the owner's rights, for the services only.
+-- Partitions, roll-ups and retention, that of scores and of reads too, are the owner's: these do it with the owner's rights, for the services only.
 DO $$
 DECLARE
     work regprocedure;
@@ -10,7 +10,7 @@ BEGIN
     FOREACH work IN ARRAY ARRAY[
         'ensure_reading_days(date[])', 'freeze_rollups(timestamptz)', 'roll_up_step()',
         'keep_ages(timestamptz, interval, interval, interval, interval)', 'compress_step(timestamptz, interval, boolean)',
-        'forget_score_runs(timestamptz)']::regprocedure[]
+        'forget_score_runs(timestamptz)', 'forget_share_reads(timestamptz, text)']::regprocedure[]
     LOOP
         EXECUTE format('ALTER FUNCTION %s SECURITY DEFINER SET search_path = public, pg_temp', work);
         EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', work);
@@ -23,6 +23,7 @@ BEGIN
         REVOKE UPDATE, DELETE ON alert_event, audit_log, case_event, privacy_release FROM cityops_service;
         REVOKE DELETE ON privacy_budget FROM cityops_service; -- a budget is only spent
         REVOKE INSERT, UPDATE, DELETE ON share_read FROM cityops_service; -- the function that gives the rows counts them
+        REVOKE INSERT, UPDATE, DELETE ON share_read_day, share_read_state FROM cityops_service;
         REVOKE DELETE ON share_request, share_request_set FROM cityops_service;
         REVOKE UPDATE ON share_request_set FROM cityops_service; -- what was granted is what was asked for
         -- A case is counted by the version of what was in force then.

@@ -1,5 +1,6 @@
 """What the pages show of requests and reads, in words."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -45,7 +46,10 @@ class FieldLine:
 
 @dataclass(frozen=True, slots=True)
 class RequestLine:
-    """One request in words. `state`: a key of the texts; `by`: who decided, "" for nobody yet."""
+    """One request in words. `state`: a key of the texts; `by`: who decided, "" for nobody yet.
+
+    `has_head`: whether somebody leads the provider, while it waits; `stood_in`: who decided did so in its place.
+    """
 
     number: int
     department: str
@@ -62,6 +66,8 @@ class RequestLine:
     reason: str
     token_by: str
     token_at: datetime | None
+    has_head: bool
+    stood_in: bool
 
 
 def words_of(here: RequestContext, tx: Transaction) -> ShareWords:
@@ -72,8 +78,10 @@ def words_of(here: RequestContext, tx: Transaction) -> ShareWords:
     return ShareWords(cases, sets, {name: one.title.in_language(here.language) for name, one in sets.items()})
 
 
-def request_line(one: ShareRequest, words: ShareWords, now: datetime) -> RequestLine:
-    """Return a request as people read it."""
+def request_line(
+    one: ShareRequest, words: ShareWords, now: datetime, headless: Collection[int] = frozenset()
+) -> RequestLine:
+    """Return a request as people read it. `headless`: the requests that wait for a provider that nobody leads."""
     is_over = one.state is ShareState.GRANTED and not one.is_in_force(now)
     by = words.cases.say("share.by_rule") if one.decided_by == RULE else one.decided_by
     return RequestLine(
@@ -92,6 +100,8 @@ def request_line(one: ShareRequest, words: ShareWords, now: datetime) -> Request
         one.reason,
         one.token_by,
         one.token_at,
+        one.number not in headless,
+        one.stood_in,
     )
 
 

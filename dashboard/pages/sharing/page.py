@@ -12,6 +12,7 @@ from dashboard.cases.seats import take_seat
 from dashboard.pages.sharing.lines import ShareWords, field_word, request_line, words_of
 from dashboard.ui.html_pages import Outcome, draw_page
 from dashboard.web.request_context import RequestContext
+from sharing.departments.deciders import headless_requests
 from sharing.departments.share_request import ShareRequest
 from sharing.departments.shareable import ShareableSet
 from sharing.departments.store import list_requests
@@ -34,6 +35,7 @@ def draw(here: RequestContext, outcome: Outcome | None) -> Response:
         words = words_of(here, tx)
         own = list_requests(tx, department=seat.department) if seat.department else []
         receivers = webhooks_of(tx, seat.department) if seat.department else []
+        headless = headless_requests(tx)
         to_us = [one for code in sorted(heads_of(seat.posts)) for one in list_requests(tx, provider=code)]
     waiting = [request_line(one, words, now) for one in to_us if one.state.value == "asked"]
     given = [request_line(one, words, now) for one in to_us if one.is_in_force(now)]
@@ -45,7 +47,7 @@ def draw(here: RequestContext, outcome: Outcome | None) -> Response:
         outcome=outcome,
         department=words.department(seat.department) if seat.department else "",
         is_head=bool(heads_of(seat.posts)),
-        own=[request_line(one, words, now) for one in own],
+        own=[request_line(one, words, now, headless) for one in own],
         receivers=[row | {"title": words.title(row["data_set"])} for row in receivers],
         pushable={one.number: _pushable(one, words) for one in own},
         waiting=waiting,

@@ -22,16 +22,18 @@ from dashboard.ui.form_acts import Refusals, Word, answer_act
 from dashboard.ui.html_pages import read_outcome
 from dashboard.web.request_context import Forbidden, RequestContext, require
 from dashboard.web.request_ids import ACT
-from sharing.departments.share_request import ShareRequest, Wish
-from sharing.departments.store import ask, check_decider, decide, find_request, issue_token, revoke, withdraw
+from sharing.departments.deciders import check_decider, check_stand_in
+from sharing.departments.share_request import ShareRequest, ShareState, Wish
+from sharing.departments.store import ask, decide, find_request, issue_token, revoke, withdraw
 from sharing.departments.usage import read_month
 from sharing.departments.webhooks import end_webhook, make_webhook, send_again, webhooks_of
-from sharing.errors import ShareChanged, ShareForbidden, ShareUnknown, ShareUnusable, WebhookRefused
+from sharing.errors import ShareChanged, ShareForbidden, ShareHasHead, ShareUnknown, ShareUnusable, WebhookRefused
 
 router = APIRouter(include_in_schema=False)
 REFUSALS: Refusals = {
     ShareChanged: "share_changed",
     ShareForbidden: "share_forbidden",
+    ShareHasHead: "share_has_head",
     ShareUnknown: "share_changed",
     ShareUnusable: "share_reason",
     WebhookRefused: "share_address",
@@ -117,6 +119,25 @@ async def show_reads(
     if found is None:
         return RedirectResponse(ADMIN_PATH, HTTPStatus.SEE_OTHER)
     return await asyncio.to_thread(usage_page.draw_reads, here, found, department, data_set, before)
+
+
+@router.post(f"{ADMIN_PATH}/decide", dependencies=ACT)
+async def decide_in_place(request: Request) -> Response:
+    """Grant or refuse (`act`) in place of a provider that nobody leads."""
+    here, sent = require(Role.SECURITY_ADMIN), await read_form(request)
+    wanted = sent.get("act", "")
+
+    def work(tx: Transaction) -> str:
+        one = find_request(tx, _number(sent))
+        if wanted not in ("grant", "refuse") or one.state is not ShareState.ASKED:
+            raise ShareChanged
+        check_stand_in(tx, one)
+        who, now, origin = here.person.name, utc_now(), here.origin
+        granted, reason = wanted == "grant", sent.get("reason", "")
+        decide(tx, one.number, granted=granted, reason=reason, actor=who, now=now, origin=origin, stands_in=True)
+        return f"share_{wanted}"
+
+    return await asyncio.to_thread(lambda: answer_act(here, work, REFUSALS, back=ADMIN_PATH))
 
 
 @router.post(f"{ADMIN_PATH}/revoke", dependencies=ACT)

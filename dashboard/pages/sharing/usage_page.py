@@ -9,8 +9,9 @@ from dashboard import texts
 from dashboard.pages.sharing.lines import field_word, request_line, usage_line, words_of
 from dashboard.ui.html_pages import Outcome, draw_page
 from dashboard.web.request_context import RequestContext
+from sharing.departments.deciders import headless_requests
 from sharing.departments.store import list_requests
-from sharing.departments.usage import READS_AT_ONCE, Month, month_of, months_with_reads, reads_of, usage_of
+from sharing.departments.usage import READS_AT_ONCE, Month, days_of, month_of, months_with_reads, reads_of, usage_of
 
 ADMIN_PATH = "/admin/sharing"
 
@@ -23,7 +24,8 @@ def draw_usage(here: RequestContext, asked: Month | None, outcome: Outcome | Non
         words = words_of(here, tx)
         months = months_with_reads(tx, zone, now)
         used = [usage_line(row, words) for row in usage_of(tx, month, zone)]
-        requests = [request_line(one, words, now) for one in list_requests(tx)]
+        headless = headless_requests(tx)
+        requests = [request_line(one, words, now, headless) for one in list_requests(tx)]
     for line in used:
         line["address"] = reads_address(month, str(line["department"]), str(line["data_set"]))
     return draw_page(
@@ -42,11 +44,12 @@ def draw_usage(here: RequestContext, asked: Month | None, outcome: Outcome | Non
 
 
 def draw_reads(here: RequestContext, month: Month, department: str, data_set: str, before: int | None) -> Response:
-    """Return the reads of a set by a department in a month, the newest first."""
+    """Return the reads of a set by a department in a month, the newest first, and the counts of days without them."""
     zone = here.site.settings.zone
     with here.site.database.transaction() as tx:
         words = words_of(here, tx)
         rows = reads_of(tx, month, zone, department=department, data_set=data_set, before=before)
+        counted = days_of(tx, month, department=department, data_set=data_set) if before is None else []
     lines = [row | {"fields": [field_word(name, here.language) for name in row["fields"]]} for row in rows]
     older = reads_address(month, department, data_set, rows[-1]["number"]) if len(rows) == READS_AT_ONCE else ""
     return draw_page(
@@ -58,6 +61,7 @@ def draw_reads(here: RequestContext, month: Month, department: str, data_set: st
         department=words.department(department),
         data_set=words.title(data_set),
         lines=lines,
+        counted=counted,
         older=older,
     )
 

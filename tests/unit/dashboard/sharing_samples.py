@@ -11,7 +11,8 @@ AT = datetime(2026, 3, 1, 8, tzinfo=UTC)
 
 def line(text: str, state: str, number: int) -> RequestLine:
     sets = [FieldLine(text, [text], [text])]
-    return RequestLine(number, text, text, text, text, sets, AT, state, text, AT, text, AT, text, text, AT)
+    facts = (number, text, text, text, text, sets, AT, state, text, AT, text, AT, text, text, AT)
+    return RequestLine(*facts, has_head=state != "asked", stood_in=state == "granted")
 
 
 def sharing(text: str) -> dict[str, Any]:
@@ -53,7 +54,8 @@ def usage(text: str) -> dict[str, Any]:
 
 def reads(text: str) -> dict[str, Any]:
     one = {"at": AT, "rows": 1, "way": "pull", "fields": [text], "purpose": text, "origin": text, "request": 1}
-    return {"month": text, "department": text, "data_set": text, "lines": [one], "older": text}
+    day = {"day": AT.date(), "reads": 2, "pushes": 1, "rows": 3, "purpose": text, "request": 1}
+    return {"month": text, "department": text, "data_set": text, "lines": [one], "counted": [day], "older": text}
 
 
 def deliveries(text: str) -> dict[str, Any]:
