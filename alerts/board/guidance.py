@@ -6,10 +6,12 @@ A tick is an event of the alert, like everything that people do to it: append-on
 import re
 from dataclasses import dataclass
 from datetime import datetime
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from cityops.catalogue import Names
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 TICK = "tick"
 UNTICK = "untick"
@@ -39,7 +41,7 @@ def breaks_alike(zh: str, en: str) -> bool:
     return len(_parts(zh, "zh")) == len(_parts(en, "en"))
 
 
-def ticks_of(events: pd.DataFrame) -> dict[str, Tick]:
+def ticks_of(events: "pd.DataFrame") -> dict[str, Tick]:
     """Return the steps, by their Chinese words, that are done, from the events of an alert, oldest first."""
     ticks: dict[str, Tick] = {}
     for event in events[events["action"].isin([TICK, UNTICK])].to_dict("records"):

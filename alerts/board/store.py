@@ -4,9 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from enum import Enum
-from typing import NoReturn
-
-import pandas as pd
+from typing import TYPE_CHECKING, NoReturn
 
 from alerts.board import deadlines
 from alerts.board.alert import Alert, ResponsePolicy, TriggerValue
@@ -16,6 +14,9 @@ from alerts.errors import AlertChanged, AlertUnknown, LostRace
 from alerts.lifecycle import Event, State, Suppression
 from alerts.measures import Quantity
 from cityops.storage import Row, Transaction, load_queries
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SQL = load_queries("alerts")
 DETECTION = "detection"  # the actor of changes that no person made
@@ -93,7 +94,7 @@ def guidance_of(tx: Transaction, rule_id: str) -> tuple[str, str]:
     return row.get("zh") or "", row.get("en") or ""
 
 
-def past_alerts(tx: Transaction, sensor_id: str, *, before: int, most: int) -> pd.DataFrame:
+def past_alerts(tx: Transaction, sensor_id: str, *, before: int, most: int) -> "pd.DataFrame":
     """Return earlier alerts of a sensor, the newest first, and how they ended: those below the number `before`.
 
     Columns: alert_id, title_zh, title_en, severity, opened_at, closed_at (UTC; NaT: still open), acknowledged_by,
@@ -129,14 +130,14 @@ def rest_escalation(tx: Transaction, alert_id: int) -> None:
     tx.execute(SQL["rest_escalation"], alert_id=alert_id)
 
 
-def open_incidents(tx: Transaction) -> pd.DataFrame:
+def open_incidents(tx: Transaction) -> "pd.DataFrame":
     """Return the open incidents, the most severe first: incident_id, opened_at (UTC), severity,
     headline_alert_id, alerts, open_alerts, title_zh, title_en, sensor_name, area_code (of the headline).
     """
     return tx.frame(SQL["open_incidents"])
 
 
-def notifications(tx: Transaction, alert_id: int) -> pd.DataFrame:
+def notifications(tx: Transaction, alert_id: int) -> "pd.DataFrame":
     """Return who was told about an alert, oldest first: channel, kind (raised, escalated, nag), level, title,
     created_at, due_at, attempts, delivered_at (UTC), receipt, error, failed_at, withdrawn_at.
     """
@@ -211,7 +212,7 @@ def changes_after(tx: Transaction, after: int, *, most: int = 500) -> list[Row]:
     return tx.rows(SQL["alert_changes"], after=after, most=most)
 
 
-def alert_events(tx: Transaction, alert_id: int) -> pd.DataFrame:
+def alert_events(tx: Transaction, alert_id: int) -> "pd.DataFrame":
     """Return the history of one alert, oldest first: at (UTC), action, from_state, to_state, actor, reason."""
     return tx.frame(SQL["alert_events"], alert_id=alert_id)
 

@@ -9,9 +9,9 @@ sheets are known by their signatures only, and none can be signed.
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import msgspec
-import pandas as pd
 
 from alerts.board import store
 from alerts.shift import handover
@@ -20,6 +20,9 @@ from cityops.errors import CityOpsError
 from cityops.storage import Row, Transaction, load_queries
 from cityops.storage.audit import record
 from cityops.storage.devices.ledger import presence_frame
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SQL = load_queries("alerts")
 LONGEST_NOTE = 2000  # characters
@@ -160,7 +163,7 @@ def find(tx: Transaction, handover_id: int) -> Handover:
     return Handover(_signatures(row), sheet, row["sheet"], row["fingerprint"])
 
 
-def past(tx: Transaction, *, limit: int) -> pd.DataFrame:
+def past(tx: Transaction, *, limit: int) -> "pd.DataFrame":
     """Return the newest sheets: handover_id, outgoing, signed_at, incoming, received_at (UTC), newest (bool)."""
     return tx.frame(SQL["past_handovers"], limit=limit)
 

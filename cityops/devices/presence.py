@@ -6,13 +6,16 @@ All limits are in report intervals of the device: those its kind promises, or lo
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from cityops.clock import microseconds
 from cityops.devices.identity import RIVAL_FOR
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 LATE_AFTER = 3  # intervals without a report: what is older than this is stale, wherever it is shown
 SILENT_AFTER = 10
@@ -47,7 +50,7 @@ class Reason(StrEnum):
     TWO_DEVICES = "two_devices"  # a second one uses its id, in another area or of another kind; heard last then
 
 
-def find_presence(facts: pd.DataFrame, now: datetime) -> pd.DataFrame:
+def find_presence(facts: "pd.DataFrame", now: datetime) -> "pd.DataFrame":
     """Return the facts with state (a category of State), reason (of Reason) and since (UTC) of each device.
 
     Facts: sensor_id, status (unknown, online, offline), status_at (NaT: at a moment that nobody knows),
@@ -57,6 +60,8 @@ def find_presence(facts: pd.DataFrame, now: datetime) -> pd.DataFrame:
     What a device does outweighs what was said of it: a last will often comes late, from a connection that is long
     replaced. Reports that came after it make it void, and until the next report is due nothing speaks for it.
     """
+    import pandas as pd  # noqa: PLC0415  (half a second that a program without frames need not wait)
+
     heard, registered, told, since, rival = (_moments(facts[name]) for name in _JUDGED)
     offline, online = (facts["status"].to_numpy() == said for said in ("offline", "online"))
     alive: NDArray[np.datetime64] = np.fmax(np.fmax(heard, registered), np.where(online, told, _NEVER))
@@ -93,16 +98,20 @@ _NEVER = np.datetime64("NaT", "us")
 
 
 def _words(words: type[StrEnum], by_case: Sequence[StrEnum], which: NDArray[np.intp]) -> "pd.Categorical[str]":
+    import pandas as pd  # noqa: PLC0415  (half a second that a program without frames need not wait)
+
     codes = np.array([list(words).index(word) for word in by_case], dtype=np.int64)
     return pd.Categorical.from_codes(codes[which], pd.Index([word.value for word in words]))
 
 
-def _moments(times: pd.Series) -> NDArray[np.datetime64]:
+def _moments(times: "pd.Series") -> NDArray[np.datetime64]:
     """Return moments as numpy compares them, UTC without saying so: a hundred times as fast as those of pandas."""
+    import pandas as pd  # noqa: PLC0415  (half a second that a program without frames need not wait)
+
     return pd.to_datetime(times, utc=True).to_numpy(dtype="datetime64[us]")
 
 
-def _intervals(facts: pd.DataFrame, number: int) -> NDArray[np.timedelta64]:
+def _intervals(facts: "pd.DataFrame", number: int) -> NDArray[np.timedelta64]:
     seconds = facts["interval_seconds"].to_numpy(dtype=float) * number
     found = np.full(len(facts), np.timedelta64("NaT", "us"))
     found[np.isfinite(seconds)] = (seconds[np.isfinite(seconds)] * 1e6).round().astype("timedelta64[us]")

@@ -6,11 +6,10 @@ The one home of the index: pages, the wall and alerts ask here, so that they can
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 import shapely
 from shapely.geometry import LineString, mapping, shape
 from shapely.ops import substring
@@ -20,6 +19,9 @@ from cityops.geography.distances import LocalPlane, length_km
 from cityops.standards import tpi
 from cityops.standards.tables import Standards
 from cityops.standards.tpi import Road
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 KIND = "traffic_detector"
 REACH = 1.2  # km: how far from a detector its speed may speak for the road
@@ -61,7 +63,7 @@ class Jam:
         return 100 * self.jammed_km / self.km
 
 
-def lay_links(features: Iterable[MapFeature], sensors: pd.DataFrame) -> list[Link]:
+def lay_links(features: Iterable[MapFeature], sensors: "pd.DataFrame") -> list[Link]:
     """Cut the roads halfway between their detectors. A road without a detector has no link: nobody knows.
 
     `sensors` has the columns kind, lon and lat. A detector farther than ON_ROAD from every road has no link either.
@@ -88,7 +90,7 @@ def lay_links(features: Iterable[MapFeature], sensors: pd.DataFrame) -> list[Lin
     ]
 
 
-def distances(features: Iterable[MapFeature], sensors: pd.DataFrame) -> npt.NDArray[np.float64]:
+def distances(features: Iterable[MapFeature], sensors: "pd.DataFrame") -> npt.NDArray[np.float64]:
     """Return how far each sensor is from the nearest road, km; infinite where there are no roads."""
     lines = [line for feature in features if feature.layer is Layer.ROAD for line in _lines(feature)]
     found = np.full(len(sensors), np.inf)
@@ -101,12 +103,14 @@ def distances(features: Iterable[MapFeature], sensors: pd.DataFrame) -> npt.NDAr
     return found
 
 
-def speeds_of(values: pd.DataFrame, key: str) -> "pd.Series[float]":
+def speeds_of(values: "pd.DataFrame", key: str) -> "pd.Series[float]":
     """Return the newest speeds (km/h) where vehicles are seen, by the column `key`.
 
     `values` has metric and value. A speed of 0 is one where flow or occupancy show vehicles, that stand; else the road
     is empty and has none.
     """
+    import pandas as pd  # noqa: PLC0415  (half a second that a program without frames need not wait)
+
     numbers, metrics = values.set_index(key)["value"], values["metric"]
     of = {name: numbers[(metrics == name).to_numpy()] for name in ("speed", "flow", "occupancy")}
     beside = pd.DataFrame({name: of[name].reindex(of["speed"].index) for name in ("flow", "occupancy")}).fillna(0.0)

@@ -6,9 +6,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from queue import Empty, LifoQueue
 from threading import BoundedSemaphore
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 import psycopg2
 import psycopg2.extensions
 from psycopg2.sql import Composed
@@ -16,6 +15,9 @@ from psycopg2.sql import Composed
 from cityops.scope import WHOLE, Scope
 from cityops.storage.errors import BadData, DatabaseBusy, DatabaseTooOld, explain
 from cityops.storage.queries import load_queries
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SQL = load_queries("cityops.storage")
 PIECE = 500  # rows
@@ -60,11 +62,15 @@ class Transaction:
         row = self.row(statement, **values)
         return next(iter(row.values())) if row else None
 
-    def frame(self, statement: Statement, *, types: Mapping[str, str] | None = None, **values: object) -> pd.DataFrame:
+    def frame(
+        self, statement: Statement, *, types: Mapping[str, str] | None = None, **values: object
+    ) -> "pd.DataFrame":
         """Return all rows as a data frame; the columns are there even when no row is.
 
         `types` are the columns' types by name, which is also faster than having pandas find them.
         """
+        import pandas as pd  # noqa: PLC0415  (half a second that a program without frames need not wait)
+
         with self._run(statement, values) as cursor:
             names, rows = _names(cursor), _fetch(cursor)
         columns = zip(*rows, strict=True) if rows else [[] for _ in names]

@@ -2,14 +2,16 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from cityops.devices.identity import Identity, Source
 from cityops.devices.sensors import Sensor
 from cityops.storage.database import Row, Transaction
 from cityops.storage.queries import load_queries
 from cityops.storage.readings.table import repair_latest
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SQL = load_queries("cityops.storage")
 
@@ -93,7 +95,7 @@ def sensors_changed(tx: Transaction, since: str | None) -> tuple[list[str], str]
     return row["sensor_ids"], row["current"]
 
 
-def identity_frame(tx: Transaction) -> pd.DataFrame:
+def identity_frame(tx: Transaction) -> "pd.DataFrame":
     """Return the sensors that are retired, or of which a device says something else than what is in force.
 
     Columns: sensor_id, name, kind, area_code, lon, lat, retired_at (UTC), retired_reason, successor, source (device,

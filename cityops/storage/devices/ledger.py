@@ -3,15 +3,18 @@
 from collections.abc import Collection
 from dataclasses import dataclass, fields
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from cityops.devices.presence import SILENT_AFTER, find_presence
 from cityops.devices.presence import TIMES as PRESENCE_TIMES
 from cityops.storage.database import Transaction
 from cityops.storage.queries import load_queries
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SQL = load_queries("cityops.storage")
 
@@ -66,7 +69,7 @@ def add_to_ledger(tx: Transaction, entries: Entries, now: datetime) -> None:
         tx.execute(SQL["add_to_ledger"], silence=SILENT_AFTER, now=now, **columns)
 
 
-def ledger_frame(tx: Transaction) -> pd.DataFrame:
+def ledger_frame(tx: Transaction) -> "pd.DataFrame":
     """Return the ledger, one row a device that ever sent something.
 
     Columns: sensor_id ("" for senders that are not registered), received, stored, duplicate (readings),
@@ -82,7 +85,7 @@ def ledger_totals(tx: Transaction) -> Totals:
     return Totals(**(tx.row(SQL["ledger_totals"]) or {}))
 
 
-def presence_facts(tx: Transaction) -> pd.DataFrame:
+def presence_facts(tx: Transaction) -> "pd.DataFrame":
     """Return what the online state of every registered sensor is made of; it holds at any moment, see find_presence.
 
     Columns: sensor_id, status (unknown, online, offline), status_at, registered_at, heard_at, reporting_since
@@ -91,8 +94,10 @@ def presence_facts(tx: Transaction) -> pd.DataFrame:
     return _read_facts(tx, None)
 
 
-def update_facts(tx: Transaction, facts: pd.DataFrame, sensors: Collection[str]) -> pd.DataFrame:
+def update_facts(tx: Transaction, facts: "pd.DataFrame", sensors: Collection[str]) -> "pd.DataFrame":
     """Return presence_facts after reading these sensors only; all others are as they were."""
+    import pandas as pd  # noqa: PLC0415  (half a second that a program without frames need not wait)
+
     if not sensors:
         return facts
     changed = _read_facts(tx, sorted(sensors))
@@ -100,17 +105,19 @@ def update_facts(tx: Transaction, facts: pd.DataFrame, sensors: Collection[str])
     return pd.concat([kept, changed], ignore_index=True)
 
 
-def presence_frame(tx: Transaction, now: datetime) -> pd.DataFrame:
+def presence_frame(tx: Transaction, now: datetime) -> "pd.DataFrame":
     """Return presence_facts with state (presence.State), reason (presence.Reason), both as texts, and since (UTC)."""
     return find_presence(presence_facts(tx), now).astype({"state": "str", "reason": "str"})
 
 
-def _read_facts(tx: Transaction, sensors: list[str] | None) -> pd.DataFrame:
+def _read_facts(tx: Transaction, sensors: list[str] | None) -> "pd.DataFrame":
     facts = tx.frame(SQL["presence_facts"], types=_FACTS, sensors=sensors)
     return facts.assign(**{name: _moments(facts[name]) for name in PRESENCE_TIMES})
 
 
-def _moments(microseconds: pd.Series) -> pd.DatetimeIndex:
+def _moments(microseconds: "pd.Series") -> "pd.DatetimeIndex":
+    import pandas as pd  # noqa: PLC0415  (half a second that a program without frames need not wait)
+
     known = microseconds.notna().to_numpy()
     times = np.where(
         known, microseconds.fillna(0).to_numpy().astype(np.int64).astype("datetime64[us]"), np.datetime64("NaT")

@@ -3,14 +3,17 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import msgspec
-import pandas as pd
 
 from cityops.areas import Area, AreaLevel, Layer, MapFeature, parents_first
 from cityops.devices.sensors import Sensor
 from cityops.storage.database import Row, Transaction
 from cityops.storage.queries import load_queries
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SQL = load_queries("cityops.storage")
 
@@ -178,7 +181,7 @@ def series_ids(tx: Transaction, keys: Iterable[tuple[str, str]]) -> dict[tuple[s
     return found
 
 
-def sensor_frame(tx: Transaction, *, retired: bool = False) -> pd.DataFrame:
+def sensor_frame(tx: Transaction, *, retired: bool = False) -> "pd.DataFrame":
     """Return all sensors that are in use, one row each, or those that are retired.
 
     Columns: sensor_id, area_code, domain, kind, name (text), lon, lat (WGS-84 degrees),

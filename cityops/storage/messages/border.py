@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from cityops.storage.database import Transaction
 from cityops.storage.messages.dead_letters import storable_text
 from cityops.storage.queries import load_queries
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SQL = load_queries("cityops.storage")
 
@@ -63,7 +65,7 @@ def note_unmapped(tx: Transaction, values: Sequence[Unmapped], now: datetime) ->
         )
 
 
-def unmapped_frame(tx: Transaction, *, limit: int = 100) -> pd.DataFrame:
+def unmapped_frame(tx: Transaction, *, limit: int = 100) -> "pd.DataFrame":
     """Return what devices send under names that nobody mapped, the most frequent first.
 
     Columns: kind, name, sensors (how many), count (values), first_seen, last_seen (UTC), last_value (text).
@@ -93,7 +95,7 @@ def note_missing(tx: Transaction, values: Sequence[Missing]) -> None:
         tx.execute(SQL["note_missing"], series=[one.series_id for one in values], time=[one.time for one in values])
 
 
-def missing_frame(tx: Transaction, *, limit: int = 100) -> pd.DataFrame:
+def missing_frame(tx: Transaction, *, limit: int = 100) -> "pd.DataFrame":
     """Return which values devices said are missing, the newest first.
 
     Columns: sensor_id, metric, count, first_time, last_time (the device's, UTC).

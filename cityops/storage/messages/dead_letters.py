@@ -3,12 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from cityops.devices.topics import named_sensor
 from cityops.storage.database import Row, Transaction
 from cityops.storage.queries import load_queries
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SQL = load_queries("cityops.storage")
 
@@ -72,7 +74,7 @@ def shorten(letter: DeadLetter) -> DeadLetter:
     return replace(letter, payload=letter.payload[:_BEGINNING], reason=reason)
 
 
-def dead_letter_frame(tx: Transaction, *, limit: int = 100) -> pd.DataFrame:
+def dead_letter_frame(tx: Transaction, *, limit: int = 100) -> "pd.DataFrame":
     """Return the newest dead letters.
 
     Columns: dead_letter_id, received_at (UTC), topic, payload (first 200 bytes), field, reason,
@@ -126,7 +128,7 @@ def mark_replayed(tx: Transaction, letter_ids: Iterable[int], now: datetime) -> 
     tx.execute(SQL["mark_replayed"], letters=list(letter_ids), now=now)
 
 
-def letter_groups(tx: Transaction) -> pd.DataFrame:
+def letter_groups(tx: Transaction) -> "pd.DataFrame":
     """Return what is wrong with the letters that were not replayed, the most frequent first.
 
     Columns: field, count, oldest, newest (UTC), newest_id, newest_reason, asked (whether ingest will replay them).

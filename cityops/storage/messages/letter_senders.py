@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from cityops.storage.database import Transaction
 from cityops.storage.messages.dead_letters import LONGEST_FIELD, LONGEST_REASON, DeadLetter, storable_text
 from cityops.storage.queries import load_queries
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SQL = load_queries("cityops.storage")
 
@@ -68,7 +70,7 @@ def note_senders(tx: Transaction, senders: Sequence[Sender], now: datetime) -> N
         )
 
 
-def worst_senders(tx: Transaction, *, limit: int = 100) -> pd.DataFrame:
+def worst_senders(tx: Transaction, *, limit: int = 100) -> "pd.DataFrame":
     """Return who sends what cannot be stored, the most first, and everybody who is blocked.
 
     Columns: sensor_id ("" for topics that name none), name (None where not registered), kept, counted (letters),

@@ -1,15 +1,18 @@
 """The hours of air quality stations, which every index of the past is made of."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from cityops.clock import check_aware
 from cityops.standards import coverage
 from cityops.standards.aqi import POLLUTANTS, VALID_HOUR
 from cityops.storage.database import Transaction
 from cityops.storage.queries import load_queries
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SQL = load_queries("cityops.storage")
 TYPES = {
@@ -18,7 +21,7 @@ TYPES = {
 }  # fmt: skip
 
 
-def air_hours(tx: Transaction, *, area: str | None = None, start: datetime, end: datetime) -> pd.DataFrame:
+def air_hours(tx: Transaction, *, area: str | None = None, start: datetime, end: datetime) -> "pd.DataFrame":
     """Return the hourly means of the pollutants at each station of an area (None: the city).
 
     Start (inclusive) and end (exclusive) are whole hours. Columns: sensor_id, metric (str), time (start of the hour,

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from cityops.clock import RIGHT_WITHIN, microseconds
@@ -13,6 +13,9 @@ from cityops.readings import Quality
 from cityops.storage.database import Transaction
 from cityops.storage.queries import load_queries
 from cityops.storage.readings.columns import Columns
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SQL = load_queries("cityops.storage")
 
@@ -72,7 +75,7 @@ def repair_latest(tx: Transaction, now: datetime) -> int:
     return tx.execute(SQL["repair_latest"], now=now, until=now + RIGHT_WITHIN)
 
 
-def history_frame(tx: Transaction, sensor_id: str, metric: str, *, start: datetime, end: datetime) -> pd.DataFrame:
+def history_frame(tx: Transaction, sensor_id: str, metric: str, *, start: datetime, end: datetime) -> "pd.DataFrame":
     """Return the readings of one series from start (inclusive) to end (exclusive), oldest first.
 
     Columns: time (UTC), value (metric's unit), quality (QARTOD).
