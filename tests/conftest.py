@@ -142,19 +142,20 @@ def template(postgres_url: str, catalogue: Catalogue) -> Iterator[str]:
 @pytest.fixture
 def database_url(postgres_url: str, template: str) -> Iterator[str]:
     """A fresh migrated database."""
-    with _fresh_database(postgres_url, template) as url:
+    with fresh_database(postgres_url, template) as url:
         yield url
 
 
 @pytest.fixture(scope="module")
 def shared_database_url(postgres_url: str, template: str) -> Iterator[str]:
     """One database for all tests of a module, which leave it as they find it."""
-    with _fresh_database(postgres_url, template) as url:
+    with fresh_database(postgres_url, template) as url:
         yield url
 
 
 @contextmanager
-def _fresh_database(postgres_url: str, template: str) -> Iterator[str]:
+def fresh_database(postgres_url: str, template: str) -> Iterator[str]:
+    """Lend a copy of a database that nobody has a session in."""
     name = f"cityops_test_{os.getpid()}_{next(_numbers)}"
     with _administrator(postgres_url) as administer:
         _end_sessions(administer, template)

@@ -85,12 +85,26 @@ def shared_house(shared_database_url: str, catalogue: Catalogue) -> Iterator[Hou
 @contextmanager
 def open_house(url: str, catalogue: Catalogue, **more: str) -> Iterator[House]:
     """Build a small city with an account of every role, and serve it in this process, with more settings if given."""
+    build_house(url, catalogue)
+    with serve_house(url, catalogue, **more) as house:
+        yield house
+
+
+def build_house(url: str, catalogue: Catalogue) -> None:
+    """Build a small city with an account of every role."""
     database = Database(url, application="test")
     build_city(database)
     raise_alert(database, catalogue)
     with database.transaction() as tx:
         for role in Role:
             store_user(tx, account_of(role), role=role, password=PASSWORD, actor="test", now=utc_now())
+    database.close()
+
+
+@contextmanager
+def serve_house(url: str, catalogue: Catalogue, **more: str) -> Iterator[House]:
+    """Serve a city that was built before in this process, with more settings if given."""
+    database = Database(url, application="test")
     settings = read_settings({"CITYOPS_DATABASE_URL": url, "CITYOPS_COOKIE_SECURE": "false", **more})
     app = create_app(settings, catalogue)
     with TestClient(app, follow_redirects=False, raise_server_exceptions=False) as client:

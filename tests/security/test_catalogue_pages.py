@@ -1,8 +1,10 @@
 """The administration of the catalogue: who may, what is tried first, what is stored on record, who comes second."""
 
 import re
+from collections.abc import Iterator
 from datetime import timedelta
 from html import unescape
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -18,12 +20,14 @@ from cases.store.catalogue.catalogue_versions import catalogue_in_force, load_ca
 from cases.store.proposals import dispatching_of, filing_of
 from cityops.accounts.roles import Role
 from cityops.accounts.users import store_user
+from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
 from cityops.scope import Scope
 from cityops.storage import Database
 from tests.case_samples import report_case
+from tests.conftest import fresh_database
 from tests.page_words import words
-from tests.security.conftest import PASSWORD, House, account_of
+from tests.security.conftest import PASSWORD, House, account_of, build_house, serve_house
 from tests.unit.cases.calendars import SHANGHAI
 
 PLACE = "/admin/catalogue"
@@ -44,14 +48,32 @@ PAGES = (
 )
 
 
+@pytest.fixture(scope="module")
+def filled(postgres_url: str, template: str, catalogue: Catalogue) -> Iterator[str]:
+    """The name of a database with what a city of these tests begins with, to copy."""
+    with fresh_database(postgres_url, template) as url:
+        build_house(url, catalogue)
+        fill(url)
+        yield urlsplit(url).path.removeprefix("/")
+
+
 @pytest.fixture
-def city(house: House) -> House:
+def city(postgres_url: str, filled: str, catalogue: Catalogue) -> Iterator[House]:
     """A house with the product's catalogue, and two cases of a flooded road, one of them overdue."""
-    fill(house.database)
-    return house
+    with fresh_database(postgres_url, filled) as url, serve_house(url, catalogue) as house:
+        yield house
 
 
-def fill(database: Database) -> None:
+@pytest.fixture(scope="module")
+def standing(postgres_url: str, filled: str, catalogue: Catalogue) -> Iterator[House]:
+    """The same for all tests that change nothing in it."""
+    with fresh_database(postgres_url, filled) as url, serve_house(url, catalogue) as house:
+        yield house
+
+
+def fill(url: str) -> None:
+    """Store the catalogue, and two cases of a flooded road."""
+    database = Database(url, application="test")
     now = utc_now()
     with database.transaction() as tx:
         import_calendar(tx, built_in_calendar(SHANGHAI), actor="test", now=now)
@@ -65,6 +87,7 @@ def fill(database: Database) -> None:
                 acting.perform(
                     tx, case_id, act, version=case.version, actor=actor, now=at, reason="because", details=said
                 )
+    database.close()
 
 
 def version(house: House) -> int | None:
@@ -122,33 +145,35 @@ def test_an_administrator_of_a_part_of_the_city_does_not_change_it_for_all(house
     assert PLACE not in house.ask("GET", "/admin", cookie=cookie).text
 
 
-def test_another_site_stores_nothing(city: House) -> None:
+def test_another_site_stores_nothing(standing: House) -> None:
     elsewhere = {"origin": "https://evil.example", "sec-fetch-site": "cross-site"}
 
-    assert city.ask("POST", f"{PLACE}/store", cookie=admin(city), data=RULE, headers=elsewhere).status_code == 403
-    assert version(city) == 1
+    assert (
+        standing.ask("POST", f"{PLACE}/store", cookie=admin(standing), data=RULE, headers=elsewhere).status_code == 403
+    )
+    assert version(standing) == 1
 
 
 # ---- looking
 
 
-def test_every_page_shows_what_is_in_force(city: House) -> None:
-    cookie, empty = admin(city), []
+def test_every_page_shows_what_is_in_force(standing: House) -> None:
+    cookie, empty = admin(standing), []
     for path in PAGES:
-        answer = city.ask("GET", f"{PLACE}{path}{'&' if '?' in path else '?'}lang=en", cookie=cookie)
+        answer = standing.ask("GET", f"{PLACE}{path}{'&' if '?' in path else '?'}lang=en", cookie=cookie)
         assert answer.status_code == 200, path
         empty += [path] if "Version 1 is in force" not in words(answer) else []
 
     assert empty == []
-    found = words(city.ask("GET", f"{PLACE}?q=积水&lang=en", cookie=cookie))
+    found = words(standing.ask("GET", f"{PLACE}?q=积水&lang=en", cookie=cookie))
     assert "2 categories" in found
     assert "drained 2 h, day and night" in found
     assert "All 113 categories lead to one department" in words(
-        city.ask("GET", f"{PLACE}/coverage?lang=en", cookie=cookie)
+        standing.ask("GET", f"{PLACE}/coverage?lang=en", cookie=cookie)
     )
-    assert "Drainage" in words(city.ask("GET", f"{PLACE}/category?key={FLOOD}&lang=en", cookie=cookie))
+    assert "Drainage" in words(standing.ask("GET", f"{PLACE}/category?key={FLOOD}&lang=en", cookie=cookie))
     for gone in ("/category?key=event/99-99", "/rule?number=999"):
-        assert city.ask("GET", PLACE + gone, cookie=cookie).status_code == 404
+        assert standing.ask("GET", PLACE + gone, cookie=cookie).status_code == 404
 
 
 def test_a_house_without_a_catalogue_says_so(shared_house: House) -> None:
@@ -220,26 +245,26 @@ def test_what_would_lead_to_two_is_said_before_it_is_stored(city: House) -> None
         ({"role": "boss"}, "'boss' is none of lead"),
     ],
 )
-def test_a_mistake_is_told_and_what_was_typed_stays(city: House, wrong: dict[str, str], said: str) -> None:
-    cookie = admin(city)
-    answer = attempt(city, cookie, **RULE | wrong)
+def test_a_mistake_is_told_and_what_was_typed_stays(standing: House, wrong: dict[str, str], said: str) -> None:
+    cookie = admin(standing)
+    answer = attempt(standing, cookie, **RULE | wrong)
 
     assert answer.status_code == 422
     assert said in words(answer)
-    assert store(city, cookie, **RULE | wrong).status_code == 422
-    assert version(city) == 1
+    assert store(standing, cookie, **RULE | wrong).status_code == 422
+    assert version(standing) == 1
     back = re.search(r'<a class="quiet-button" href="(/admin/catalogue/rule\?[^"]+)"', answer.text)
     assert back is not None
-    again = city.ask("GET", unescape(back[1]), cookie=cookie).text
+    again = standing.ask("GET", unescape(back[1]), cookie=cookie).text
     assert all(f'value="{value}"' in again for name, value in wrong.items() if name not in ("department", "role"))
 
 
 @pytest.mark.parametrize("form", [{}, {"edit": "all"}, {"edit": "drop", "number": "-1"}, {**RULE, "seen": "²"}])
-def test_what_no_form_sends_is_refused(city: House, form: dict[str, str]) -> None:
-    cookie = admin(city)
+def test_what_no_form_sends_is_refused(standing: House, form: dict[str, str]) -> None:
+    cookie = admin(standing)
 
-    assert attempt(city, cookie, **form).status_code == 422
-    assert store(city, cookie, **form).status_code == 422
+    assert attempt(standing, cookie, **form).status_code == 422
+    assert store(standing, cookie, **form).status_code == 422
 
 
 # ---- a limit
@@ -258,13 +283,13 @@ def test_a_limit_is_tried_on_past_cases_then_stored(city: House) -> None:
     assert "severity 3" in shorter
 
 
-def test_a_limit_that_is_none_is_told(city: House) -> None:
+def test_a_limit_that_is_none_is_told(standing: House) -> None:
     form = {"edit": "limits", "seen": "1", "standard": f"{FLOOD}.1", "severity": "2"}
-    cookie = admin(city)
+    cookie = admin(standing)
 
-    assert "'soon' is no limit such as 2u" in words(attempt(city, cookie, **form, limit="soon"))
-    assert attempt(city, cookie, **form, limit=["1u", "2u"]).status_code == 422  # it has one stage
-    assert "不是时限" in city.ask("GET", f"{PLACE}/try", cookie=cookie, params={**form, "limit": "soon"}).text
+    assert "'soon' is no limit such as 2u" in words(attempt(standing, cookie, **form, limit="soon"))
+    assert attempt(standing, cookie, **form, limit=["1u", "2u"]).status_code == 422  # it has one stage
+    assert "不是时限" in standing.ask("GET", f"{PLACE}/try", cookie=cookie, params={**form, "limit": "soon"}).text
 
 
 # ---- two at once
@@ -334,14 +359,14 @@ def test_a_file_is_tried_then_stored_as_it_was_tried(city: House) -> None:
     assert store(city, cookie, **fields).headers["location"].endswith("bad=catalogue_changed")
 
 
-def test_every_mistake_of_a_file_is_told_with_its_row_in_both_languages(city: House) -> None:
-    cookie = admin(city)
+def test_every_mistake_of_a_file_is_told_with_its_row_in_both_languages(standing: House) -> None:
+    cookie = admin(standing)
     wrong = EVENTS.format(limit="soon") + "05-07,=1+1,Snow,nobody,积雪,snow,清除,cleared,2u,9\n"
     for language, told in (
         ("en", ["'soon' is no limit", "begins as a formula does", "there is no department 'nobody'", "is not 1 to 4"]),
         ("zh", ["不是时限", "像公式一样开头", "没有部门 'nobody'", "不在 1 至 4 之间"]),
     ):
-        answer = upload(city, cookie, ("events.csv", wrong.encode()), language=language)
+        answer = upload(standing, cookie, ("events.csv", wrong.encode()), language=language)
 
         assert answer.status_code == 422
         assert [text for text in told if text not in words(answer)] == []
@@ -352,7 +377,7 @@ def test_every_mistake_of_a_file_is_told_with_its_row_in_both_languages(city: Ho
             ("2", "05-07", "name_zh"),
             ("2", "05-07", "severity"),
         ]
-    assert version(city) == 1
+    assert version(standing) == 1
 
 
 @pytest.mark.parametrize(
@@ -365,25 +390,25 @@ def test_every_mistake_of_a_file_is_told_with_its_row_in_both_languages(city: Ho
         (("", b""), "There is no file"),
     ],
 )
-def test_a_file_that_cannot_be_read_is_refused(city: House, file: tuple[str, bytes], said: str) -> None:
-    cookie = admin(city)
-    answer = upload(city, cookie, file)
+def test_a_file_that_cannot_be_read_is_refused(standing: House, file: tuple[str, bytes], said: str) -> None:
+    cookie = admin(standing)
+    answer = upload(standing, cookie, file)
 
     assert answer.status_code == 422
     assert said in words(answer)
     assert "<b>.csv" not in answer.text
 
 
-def test_an_upload_is_nobody_elses_and_no_other_sites(city: House) -> None:
+def test_an_upload_is_nobody_elses_and_no_other_sites(standing: House) -> None:
     file = ("events.csv", EVENTS.format(limit="30u").encode())
     for role in Role:
         if role is not Role.SYSTEM_ADMIN:
-            assert upload(city, city.log_in(account_of(role)), file).status_code == 403, role
+            assert upload(standing, standing.log_in(account_of(role)), file).status_code == 403, role
     elsewhere = {"origin": "https://evil.example"}
-    path, cookie = f"{PLACE}/upload", admin(city)
-    assert city.ask("POST", path, cookie=cookie, files={"files": file}, headers=elsewhere).status_code == 403
-    assert city.ask("POST", path, cookie=cookie, data={"seen": "1"}).status_code == 422
-    assert city.ask("POST", path, cookie=cookie, files={"files": ("a.csv", b"x" * 2**20)}).status_code == 413
+    path, cookie = f"{PLACE}/upload", admin(standing)
+    assert standing.ask("POST", path, cookie=cookie, files={"files": file}, headers=elsewhere).status_code == 403
+    assert standing.ask("POST", path, cookie=cookie, data={"seen": "1"}).status_code == 422
+    assert standing.ask("POST", path, cookie=cookie, files={"files": ("a.csv", b"x" * 2**20)}).status_code == 413
 
 
 def test_what_is_downloaded_is_uploaded_without_a_difference_and_both_are_on_record(city: House) -> None:
