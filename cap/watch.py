@@ -5,27 +5,76 @@ from datetime import datetime
 
 from alerts.watch.jobs import Job
 from cap.demo import let_all_out
-from cap.errors import IssuerUnusable
+from cap.errors import FeedUnusable, IssuerUnusable
+from cap.incoming.sources import Source, open_source
 from cap.issuer import load_cap_file
-from cap.messages.signatures import Signer
+from cap.messages.signatures import Pinned, Signer, load_pinned
 from cap.store.issuing import Desk, tend_warnings
 from cap.store.standing import SQL, Standing, read_end, read_standing
+from cap.store.taking import note_look, take_new
 from cap.topics import WarningTopics
+from cityops.operations.bounded_calls import preload
 from cityops.settings import Settings
 from cityops.storage import Database, Transaction
 
 EVERY = 5.0  # seconds
+FOLDER_EVERY, FEED_EVERY = 5.0, 60.0
+FEED_WITHIN = 180.0  # a round of a minute, and the exchanges at its ends, each of which has an end of its own
 
 
 def jobs(database: Database, settings: Settings) -> list[Job]:
-    """Return the jobs of warnings; none where nobody said who issues them (CITYOPS_CAP_FILE)."""
+    """Return the jobs of warnings: of our own where somebody issues them (CITYOPS_CAP_FILE), and of each feed."""
+    return [*_own_jobs(database, settings), *_feed_jobs(database, settings)]
+
+
+def _own_jobs(database: Database, settings: Settings) -> list[Job]:
     if settings.cap_file is None:
         return []
     found = [Job("warnings", EVERY, Warnings(database, settings).tend)]
     if settings.mqtt_url is not None:
         topics = WarningTopics(settings.require_mqtt_url(), settings.mqtt_ca_file)
-        found.append(Job("warning topics", EVERY, Retained(database, topics, is_demo=settings.demo).keep))
+        found.append(Job("warning-topics", EVERY, Retained(database, topics, is_demo=settings.demo).keep))
     return found
+
+
+def _feed_jobs(database: Database, settings: Settings) -> list[Job]:
+    """Each feed is a job of its own, so that a dead one keeps neither another feed nor anything else waiting."""
+    feeds = settings.cap_feeds or ()
+    if feeds:
+        preload("cap.incoming.fetching")
+    return [
+        Job(
+            f"feed-{number}",
+            FOLDER_EVERY if feed.startswith("/") else FEED_EVERY,
+            Feed(database, settings, feed).take,
+            FEED_WITHIN,
+        )
+        for number, feed in enumerate(feeds)
+    ]
+
+
+class Feed:
+    """Takes the warnings of one feed. What fails is noted with when it was read last, and fails the round."""
+
+    def __init__(self, database: Database, settings: Settings, address: str) -> None:
+        self._database = database
+        self._settings = settings
+        self._address = address
+        self._source: Source | None = None
+
+    def take(self, now: datetime) -> bool:
+        """Do one round. Raises FeedUnusable, IssuerUnusable and StorageError."""
+        settings = self._settings
+        if self._source is None:
+            self._source = open_source(self._address, load_cap_file(settings.cap_file).inward.hosts)
+        pinned: Pinned = {} if settings.cap_senders is None else load_pinned(settings.cap_senders)
+        look = take_new(self._database, self._source, pinned)
+        read_at = note_look(self._database, self._source, look, now=now)
+        if look.problems:
+            when = f"last read {read_at.astimezone(settings.zone):%Y-%m-%d %H:%M}" if read_at else "never read"
+            more = f", and {len(look.problems) - 1} more" if len(look.problems) > 1 else ""
+            raise FeedUnusable(f"{when}{more}: {look.problems[0]}")
+        return True
 
 
 class Warnings:

@@ -12,6 +12,8 @@ Address = IPv4Address | IPv6Address
 
 _IPV4_BEHIND_IPV6 = IPv6Network("64:ff9b::/96")  # NAT64
 _LOOPBACK = "localhost"
+# Metadata services of clouds that lie in no link-local network.
+_METADATA = frozenset(ip_address(text) for text in ("100.100.100.200", "168.63.129.16", "fd00:ec2::254", "192.0.0.192"))
 
 
 def read_address(text: str) -> Address | None:
@@ -30,6 +32,11 @@ def read_address(text: str) -> Address | None:
 def is_inner(address: Address) -> bool:
     """Whether an address is of this machine or of a network of our own, or is no single machine's."""
     return not address.is_global or address.is_multicast
+
+
+def is_secretive(address: Address) -> bool:
+    """Whether machines tell their secrets there, or it is no single machine's."""
+    return address.is_link_local or address.is_multicast or address.is_unspecified or address in _METADATA
 
 
 class Permission:

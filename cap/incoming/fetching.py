@@ -1,20 +1,33 @@
-"""Fetching feeds and messages: from named hosts only, with no redirect, within a time and a size."""
+"""Fetching feeds and messages: from named hosts only, with no redirect, within a time and a size.
 
-import time
+Each in a process of its own, which is ended when its time is over: who answers a byte at a time holds up nobody.
+"""
+
 from collections.abc import Collection
 from urllib.parse import urljoin, urlsplit
 
+import msgspec
 import requests
 from lxml import etree
 
+from alerts.notify.guarding import guard_connections
+from alerts.notify.receivers import is_secretive, read_address
 from cap.errors import FeedUnusable
 from cap.messages.parsing import MOST_BYTES, local_name, parse_xml
+from cityops.operations.bounded_calls import CallFailed, CallTimedOut, run_within
 
 SECONDS = (5.0, 10.0)  # to connect, and between two pieces
-LONGEST = 30.0  # for all of it
+LONGEST = 20.0  # for all of it
 PIECE = 16_384
 MOST_ENTRIES = 100
 CAP = "application/cap+xml"
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What an address holds; or in words why that cannot be told."""
+
+    content: bytes = b""
+    problem: str = ""
 
 
 class Fetcher:
@@ -22,32 +35,67 @@ class Fetcher:
 
     def __init__(self, hosts: Collection[str]) -> None:
         self._hosts = frozenset(host.lower() for host in hosts)
-        self._session = requests.Session()
-        self._session.trust_env = False  # no proxy and no password of this machine
-        self._session.headers["User-Agent"] = "cityops-cap"
 
     def fetch(self, url: str) -> bytes:
         """Return what an address holds. Raises FeedUnusable."""
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or (parts.hostname or "").lower() not in self._hosts:
-            raise FeedUnusable(f"{url[:200]} is of no host that may be asked. {FeedUnusable.__doc__}")
+        if not _may_be_asked(url, self._hosts):
+            raise FeedUnusable(f"{shown(url)} is of no host that may be asked. {FeedUnusable.__doc__}")
         try:
-            with self._session.get(url, timeout=SECONDS, allow_redirects=False, stream=True) as answer:
+            answer = run_within(LONGEST, download, url)
+        except CallTimedOut:
+            answer = Answer(problem=f"is too slow: no whole answer within {LONGEST:g} s")
+        except CallFailed as error:
+            answer = Answer(problem=f"cannot be fetched ({error})")
+        if answer.problem:
+            raise FeedUnusable(f"{shown(url)} {answer.problem}. {FeedUnusable.__doc__}")
+        return answer.content
+
+
+def shown(url: str) -> str:
+    """Return an address as people read it: what stands behind `?` may be meant for the server alone."""
+    return url.partition("?")[0][:200]
+
+
+def download(url: str) -> Answer:
+    """Ask for an address. Call it in a process of its own: it changes how the whole process connects."""
+    refused: list[str] = []
+    guard_connections(_may_connect, refused.append)
+    headers = {"User-Agent": "cityops-cap", "Accept-Encoding": "identity"}  # what is packed small may be large
+    try:
+        with requests.Session() as session:
+            session.trust_env = False  # no proxy and no password of this machine
+            with session.get(url, headers=headers, timeout=SECONDS, allow_redirects=False, stream=True) as answer:
+                if answer.is_redirect:
+                    return Answer(problem="leads elsewhere, which is not followed")
                 if answer.status_code != requests.codes.ok:
-                    raise FeedUnusable(f"{url[:200]} answers {answer.status_code}. {FeedUnusable.__doc__}")
-                return _read(answer, url)
-        except requests.RequestException as error:
-            why = type(error).__name__
-            raise FeedUnusable(f"{url[:200]} cannot be fetched ({why}). {FeedUnusable.__doc__}") from error
+                    return Answer(problem=f"answers {answer.status_code}")
+                return _read(answer)
+    except requests.RequestException as error:
+        why = f"{refused[0]} is asked nothing" if refused else type(error).__name__
+        return Answer(problem=f"cannot be fetched ({why})")
 
 
-def _read(answer: requests.Response, url: str) -> bytes:
-    content, until = bytearray(), time.monotonic() + LONGEST
+def _read(answer: requests.Response) -> Answer:
+    content = bytearray()
     for piece in answer.iter_content(PIECE):
         content += piece
-        if len(content) > MOST_BYTES or time.monotonic() > until:
-            raise FeedUnusable(f"{url[:200]} is too large or too slow. {FeedUnusable.__doc__}")
-    return bytes(content)
+        if len(content) > MOST_BYTES:
+            return Answer(problem=f"is larger than {MOST_BYTES} bytes")
+    return Answer(bytes(content))
+
+
+def _may_be_asked(url: str, hosts: Collection[str]) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and (parts.hostname or "").lower() in hosts
+    except ValueError:
+        return False
+
+
+def _may_connect(host: str) -> bool:
+    """A host that somebody named may be in our own network, but nowhere where machines tell their secrets."""
+    address = read_address(host)
+    return address is not None and not is_secretive(address)
 
 
 def is_message(root: etree._Element) -> bool:

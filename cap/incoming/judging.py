@@ -18,6 +18,7 @@ from cap.messages.reading import read_message
 from cap.messages.signatures import Pinned, verify
 
 ASSUMED = timedelta(hours=24)  # so long holds what does not say until when
+AHEAD = timedelta(minutes=15)  # so far may clocks differ: what was sent next year would hold until then
 TOLD = ("event", "headline", "description", "instruction", "sender", "areas")
 MOST_CODES = 50  # of its event
 LONGEST_TOLD = 2000  # characters of a text that pages show
@@ -30,6 +31,7 @@ class Doubt(StrEnum):
     SENDER = "sender"  # no certificate is pinned for it
     SIGNATURE = "signature"
     SCOPE = "scope"  # it is not for the public
+    CLOCK = "clock"  # it was sent in the future: their clock is wrong, or ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,8 @@ def judge(content: bytes, pinned: Pinned, outlines: Mapping[str, BaseGeometry], 
         return Doubted(Doubt.SIGNATURE, *told)
     if message.sender != claimed.sender or message.scope is not Scope.PUBLIC:
         return Doubted(Doubt.SCOPE, *told)
+    if message.sent > now + AHEAD:
+        return Doubted(Doubt.CLOCK, *told)
     return _tell(message, outlines)
 
 

@@ -45,3 +45,23 @@ ORDER BY severity NULLS LAST, sent DESC, received_id DESC LIMIT %(most)s
 -- What waits for a person to ask the sender, the newest first.
 SELECT sender, identifier, headline, reason, source, received_at FROM cap_quarantine
 ORDER BY quarantine_id DESC LIMIT %(most)s
+
+-- name: end_quarantined
+-- Somebody vouches for it now.
+DELETE FROM cap_quarantine WHERE digest = %(digest)s
+
+-- name: note_feed
+-- How it went with a feed, and when it was last read without a problem.
+INSERT INTO cap_feed (name, tried_at, read_at, problem)
+VALUES (%(name)s, %(now)s, CASE WHEN %(problem)s = '' THEN %(now)s::timestamptz END, %(problem)s)
+ON CONFLICT (name) DO UPDATE
+SET tried_at = excluded.tried_at, read_at = coalesce(excluded.read_at, cap_feed.read_at), problem = excluded.problem
+RETURNING read_at
+
+-- name: forget_feeds
+-- What nobody asks any more was taken out of the settings.
+DELETE FROM cap_feed WHERE tried_at < %(before)s
+
+-- name: listed_feeds
+-- Where we look, what is in trouble first.
+SELECT name, tried_at, read_at, problem FROM cap_feed ORDER BY problem = '', name

@@ -19,6 +19,7 @@ class Listed:
     past: list[Row]
     received: list[Row]
     quarantined: list[Row]
+    feeds: list[Row]
     rules: list[Row]
 
 
@@ -40,5 +41,6 @@ def list_all(tx: Transaction, *, now: datetime) -> Listed:
         tx.rows(SQL["listed_messages"], in_force=False, now=now, most=MOST),
         list_in_force(tx, now=now, most=MOST),
         tx.rows(SQL["listed_quarantined"], most=MOST),
+        tx.rows(SQL["listed_feeds"]),
         tx.rows(SQL["list_cap_rules"]),
     )

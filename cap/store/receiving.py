@@ -1,6 +1,8 @@
 """Warnings of others in the database: each once, in the transaction that judges it."""
 
+import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
@@ -17,6 +19,14 @@ WATCH = "cap watch"
 MOST_QUARANTINED = 500
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A message as it was judged, and whether it was not known before."""
+
+    found: Believed | Doubted
+    is_new: bool
+
+
 def read_outlines(tx: Transaction) -> dict[str, BaseGeometry]:
     """Return the districts of the city with their outlines; an empty one where nobody drew any."""
     return {
@@ -29,14 +39,15 @@ def read_outlines(tx: Transaction) -> dict[str, BaseGeometry]:
 
 def receive(
     tx: Transaction, content: bytes, pinned: Pinned, outlines: Mapping[str, BaseGeometry], *, source: str, now: datetime
-) -> Believed | Doubted | None:
-    """Judge and keep a message; None: it is known."""
+) -> Kept:
+    """Judge and keep a message."""
     found = judge(content, pinned, outlines, now=now)
     if isinstance(found, Doubted):
         is_new = _keep_doubted(tx, found, source, now)
     else:
         is_new = _keep(tx, found, content, source, now)
-    return found if is_new else None
+        tx.execute(SQL["end_quarantined"], digest=hashlib.sha256(content).hexdigest())
+    return Kept(found, is_new)
 
 
 def _keep(tx: Transaction, found: Believed, content: bytes, source: str, now: datetime) -> bool:

@@ -26,6 +26,7 @@ _READERS: Mapping[str, Callable[[str], object]] = {
     "alarm_rules": values.names_of,
     "domains": values.names_of,
     "alarm_quiet": values.span_of_day,
+    "cap_feeds": values.feeds_of,
 }
 
 
@@ -140,6 +141,11 @@ class Settings(BaseSettings):
         None,
         description="A folder with the certificates of those whose warnings are believed: SENDER.pem each. Without it "
         "all that comes waits for a person.",
+    )
+    cap_feeds: tuple[str, ...] | None = Field(
+        None,
+        description="Where `watch` takes warnings of others from: addresses of feeds (https) and folders, separated by "
+        "commas or spaces. People read them on pages. Not set: from nowhere.",
     )
     timezone: str = Field(
         "Asia/Shanghai",

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 _HOST = re.compile(r"(\*\.)?[a-z0-9]([a-z0-9.-]*[a-z0-9])?|[0-9a-f:]+")
+MOST_FEEDS = 20
 _SPAN_OF_DAY = re.compile(r"(\d\d:\d\d)-(\d\d:\d\d)")
 
 
@@ -61,6 +62,16 @@ def span_of_day(text: str) -> tuple[time, ...]:
         raise ValueError(f"expected times such as 22:00-06:00 ({error})") from error
 
 
+def feeds_of(text: str) -> tuple[str, ...]:
+    """Return feeds: addresses of https and folders by their whole path, each once."""
+    feeds = tuple(dict.fromkeys(names_of(text)))
+    if len(feeds) > MOST_FEEDS:
+        raise ValueError(f"expected at most {MOST_FEEDS} feeds")
+    for feed in feeds:
+        _check_feed(feed)
+    return feeds
+
+
 def check_url(url: str, schemes: tuple[str, ...]) -> None:
     """Refuse a URL without a host, or of another scheme than these."""
     parts = urlsplit(url)
@@ -76,3 +87,15 @@ def check_key(text: str) -> None:
         size = 0
     if size != 32:
         raise ValueError("expected a key as `cityops citizens make-key` writes it: 44 characters")
+
+
+def _check_feed(feed: str) -> None:
+    if feed.startswith("/"):
+        return
+    parts = urlsplit(feed)
+    try:
+        host, _ = parts.hostname, parts.port
+    except ValueError as error:
+        raise ValueError(f"expected a port from 1 to 65535 ({error})") from error
+    if parts.scheme != "https" or not host or "@" in parts.netloc or parts.fragment:
+        raise ValueError("expected https://host/path without an account, or a folder such as /var/spool/warnings")

@@ -5,15 +5,12 @@ may lead anywhere else tomorrow. Where machines tell their secrets (link-local, 
 """
 
 from collections.abc import Collection
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from alerts.notify.receivers import Address, is_inner, read_address
+from alerts.notify.receivers import is_inner, is_secretive, read_address
 from sharing.errors import WebhookRefused
 
 LONGEST = 500  # characters
-# Metadata services of clouds that lie in no link-local network.
-METADATA = frozenset(ip_address(text) for text in ("100.100.100.200", "168.63.129.16", "fd00:ec2::254", "192.0.0.192"))
 
 
 def check_address(url: str, inner_hosts: Collection[str]) -> None:
@@ -52,8 +49,3 @@ def may_connect(host: str, *, is_named: bool) -> bool:
     if address is None or is_secretive(address):
         return False
     return is_named or not is_inner(address)
-
-
-def is_secretive(address: Address) -> bool:
-    """Whether machines tell their secrets there, or it is no single machine's."""
-    return address.is_link_local or address.is_multicast or address.is_unspecified or address in METADATA

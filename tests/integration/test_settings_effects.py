@@ -138,6 +138,7 @@ EFFECTS: Mapping[str, tuple[str | None, str | None, Probe]] = {
     "open_data_contact": (None, "data@city.example", named_contact),
     "notify_file": (None, "FILE", lambda s: refusal(load_policy, s.notify_file)),
     "cap_file": (None, "FILE", lambda s: refusal(load_cap_file, s.cap_file)),
+    "cap_feeds": (None, "/var/spool/warnings", lambda s: job(s, "feed-0")),
     "cap_senders": (None, "FILE", lambda s: refusal(lambda path: path and load_pinned(path), s.cap_senders)),
     "mqtt_ca_file": (None, "FILE", tls_refusal),
     "oidc_file": (None, "FILE", lambda s: refusal(lambda path: path and load_config(path), s.oidc_file)),

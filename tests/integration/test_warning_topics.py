@@ -225,7 +225,7 @@ def test_one_program_at_a_time_and_only_where_there_is_a_broker(database: Databa
     broker = {"CITYOPS_MQTT_URL": "mqtt://127.0.0.1:1"}
     assert environment_for("watch", broker) == broker, "watch is told where it is"
     both = jobs(database, read_settings(given | broker))
-    assert [job.name for job in both] == ["warnings", "warning topics"]
+    assert [job.name for job in both] == ["warnings", "warning-topics"]
     with database.transaction() as tx:
         tx.value(SQL["lead_retained"])
         assert both[1].work(NOW) is False

@@ -9,6 +9,7 @@ from cityops.accounts.users import store_user
 from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
 from cityops.scope import Scope
+from cityops.storage import load_queries
 from tests.security.conftest import PASSWORD, House, open_house
 from tests.warning_samples import keep_message, propose_warning
 
@@ -19,6 +20,7 @@ READERS = {
     "huan": (Role.SUPERVISOR, Scope(domains=("environment",))),
     "guan": (Role.OFFICER, Scope()),
 }
+SQL = load_queries("cap")
 HEADLINE = "zh-CN 暴雨橙色预警"
 REASON = "传感器误报"
 
@@ -93,3 +95,17 @@ def test_what_stands_is_revoked_with_a_reason(house: House) -> None:
 def test_nonsense_changes_nothing(house: House, sent: dict[str, object]) -> None:
     assert send(house, "du", **sent).startswith("bad=")
     assert states(house) == ["waiting"]
+
+
+def test_where_we_look_and_since_when_it_fails(house: House) -> None:
+    with house.database.transaction() as tx:
+        for name, problem in (("https://weather.example/atom.xml", ""), ("/var/spool/<warnings>", "is no folder")):
+            tx.execute(SQL["note_feed"], name=name, problem=problem, now=utc_now())
+    part = read(house, "guan").partition('id="feeds"')[2].partition("</table>")[0]
+    broken, well = part.split("<tr>")[2:]
+    assert "/var/spool/&lt;warnings&gt;" in broken
+    assert "读取失败</span> is no folder" in broken
+    assert "尚未读到" in broken
+    assert "https://weather.example/atom.xml" in well
+    assert "<time" in well
+    assert "正常" in well

@@ -62,6 +62,7 @@ def draw(here: RequestContext, outcome: Outcome | None) -> Response:
         past=[_message(row, language) for row in found.past],
         received=[_received(row, language) for row in found.received],
         quarantined=found.quarantined,
+        feeds=found.feeds,
         rules=[_rule(row, language) for row in found.rules],
         is_demo=here.site.settings.demo,
     )

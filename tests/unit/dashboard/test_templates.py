@@ -550,6 +550,7 @@ def warnings_page(text: str) -> dict[str, Any]:
         "past": [line],
         "received": [replace(line, severity=0, act="", state="assumed")],
         "quarantined": [row, row | {"sender": "", "headline": ""}],
+        "feeds": [{"name": text, "read_at": AT, "problem": ""}, {"name": text, "read_at": None, "problem": text}],
         "rules": [{"title": text, "rule_id": text, "event": text, "approve_to": 2, "hours": 6.0}],
     }
 

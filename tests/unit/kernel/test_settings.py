@@ -52,6 +52,13 @@ def test_secrets_are_masked_wherever_settings_are_shown() -> None:
         ("TRUSTED_PROXIES", "10.0.0.5,0.0.0.0/0", "proxies only"),
         ("ALLOWED_HOSTS", "https://city.example.cn", "names without scheme"),
         ("ALLOWED_HOSTS", "city.example.cn:443", "names without scheme"),
+        ("CAP_FEEDS", "http://weather.example/atom.xml", "https://host/path"),
+        ("CAP_FEEDS", "https://u:p@weather.example/atom.xml", "without an account"),
+        ("CAP_FEEDS", "https:///atom.xml", "https://host/path"),
+        ("CAP_FEEDS", "https://weather.example:99999/", "a port"),
+        ("CAP_FEEDS", "/var/spool/in, spool", "a folder such as"),
+        ("CAP_FEEDS", "file:///etc", "https://host/path"),
+        ("CAP_FEEDS", " ".join(f"/in/{number}" for number in range(21)), "at most 20 feeds"),
     ],
 )
 def test_a_bad_value_names_variable_and_expectation(name: str, value: str, expected: str) -> None:
@@ -70,6 +77,15 @@ def test_proxies_and_hosts_are_lists() -> None:
     assert [str(one) for one in settings.trusted_proxies or ()] == ["10.0.0.5/32", "172.30.50.0/24", "fd00::1/128"]
     assert settings.allowed_hosts == ("city.example.cn", "*.ops.example.cn")
     assert read_settings({"CITYOPS_ALLOWED_HOSTS": ""}).allowed_hosts == ()
+
+
+def test_feeds_are_a_list_with_each_once() -> None:
+    text = "https://weather.example/atom.xml?a=1, /var/spool/in\nhttps://weather.example/atom.xml?a=1"
+
+    assert read_settings({"CITYOPS_CAP_FEEDS": text}).cap_feeds == (
+        "https://weather.example/atom.xml?a=1",
+        "/var/spool/in",
+    )
 
 
 def test_a_bad_secret_is_not_shown() -> None:
