@@ -12,6 +12,7 @@ from cityops.storage import Database, load_queries
 from sharing.datasets.quality import count_missing_days
 from sharing.datasets.store import decide_demo_sets, seed_data_sets
 from sharing.departments.demo import share_in_demo
+from sharing.departments.late import forget_late
 from sharing.departments.push import make_deliveries, send_all
 from sharing.departments.usage import forget_reads
 from sharing.files.making import Shelf, tend_files
@@ -41,6 +42,7 @@ def jobs(database: Database, settings: Settings) -> list[Job]:
     found.append(Job("share-push", PUSH_EVERY, partial(make_deliveries, database)))
     send = partial(send_all, database, settings.share_inner_hosts or ())
     found += [Job(f"share-send-{number}", PUSH_EVERY, send, SENDING_WITHIN) for number in range(SENDERS)]
+    found.append(Job("share-late", FORGET_EVERY, partial(forget_late, database)))
     if settings.share_reads_age is not None:
         forget = partial(forget_reads, database, age=settings.share_reads_age, zone=settings.zone)
         found.append(Job("share-reads", FORGET_EVERY, forget, FORGETTING_WITHIN))

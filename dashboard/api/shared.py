@@ -42,6 +42,9 @@ class Rows(BaseModel):
     """A page. `masked`: fields that tell of persons and were not granted, so they are empty or rounded.
 
     `next` is the `after` of the next page; where it has no rows, what is new is found there later.
+    `late`: so many rows, the first ones, came after you had read past their time, and some may have been given before:
+    keep one row for each time, sensor and metric, the newest. `behind`: you were away for so long that some of these
+    are not told any more; read the span again by `start`.
     """
 
     set: str
@@ -49,6 +52,8 @@ class Rows(BaseModel):
     masked: list[str]
     rows: list[dict[str, Any]]
     next: str
+    late: int
+    behind: bool
 
 
 @router.get("", response_model=Grant, responses=REFUSALS)
@@ -93,7 +98,8 @@ async def read_set(
     """Return rows of a set in the order of their keys, as far as the token reaches; each read is counted.
 
     The header `Link` with rel="next" holds the address of the next page. Alerts and cases come in the order in which
-    they last changed, so who reads on gets each change.
+    they last changed, so who reads on gets each change. Readings and hours come in the order of their time; those that
+    came late are the first rows of a later page.
     """
     here, token = visit(), bearer_of(request) or ""
     asked = {"after": after, "start": start, "limit": limit, "origin": here.origin}
@@ -118,4 +124,4 @@ async def read_set(
     if format == "csv":
         return Response(csv_of(page), media_type=CSV, headers=headers)
     told = {"set": name, "fields": page.fields, "masked": page.masked, "rows": objects_of(page), "next": page.next}
-    return JSONResponse(told, headers=headers)
+    return JSONResponse(told | {"late": page.late, "behind": page.is_behind}, headers=headers)

@@ -98,6 +98,7 @@ def _make(database: Database, webhook: int, now: datetime) -> None:
         if page.rows:
             name = tx.value(SQL["share_webhook_set"], webhook=webhook)
             told = {"set": name, "fields": page.fields, "masked": page.masked, "rows": objects_of(page)}
+            told |= {"late": page.late, "behind": page.is_behind}
             body = msgspec.json.encode(
                 {"type": "shared.rows", "timestamp": now.isoformat(), "data": told | {"next": page.next}}
             )

@@ -15,12 +15,18 @@ MOST_ROWS = 5000  # of a page; the database gives no more
 
 @dataclass(frozen=True, slots=True)
 class SharedPage:
-    """Rows as lists in the order of `fields`. `masked`: those of them that tell of persons and were not granted."""
+    """Rows as lists in the order of `fields`. `masked`: those of them that tell of persons and were not granted.
+
+    `late`: how many rows, the first ones, came after who reads on had passed their time. `is_behind`: some that did are
+    not told any more, and the span is to be read again.
+    """
 
     fields: Sequence[str]
     masked: Sequence[str]
     rows: Sequence[Sequence[Any]]
     next: str  # where to read on, also when nothing was found
+    late: int = 0
+    is_behind: bool = False
 
 
 def read_shared(
@@ -43,7 +49,7 @@ def page_of(told: dict[str, Any]) -> SharedPage:
         raise {"token": ShareTokenUnknown, "set": DataSetUnknown, "key": ShareKeyUnusable}[refused]
     granted = set(told["granted"])
     masked = [name for name in told["fields"] if name not in granted]
-    return SharedPage(told["fields"], masked, told["rows"], told["next"])
+    return SharedPage(told["fields"], masked, told["rows"], told["next"], told["late"], told["behind"])
 
 
 def is_share_token(tx: Transaction, token: str) -> bool:

@@ -108,6 +108,12 @@ ORDER BY share_read_id DESC LIMIT %(most)s
 -- On which day of the city the first read was.
 SELECT least((SELECT (min(at) AT TIME ZONE %(zone)s)::date FROM share_read), (SELECT min(day) FROM share_read_day))
 
+-- name: forget_share_late
+-- Old notes of what came late, never the newest one: by it a reader sees that they are behind.
+DELETE FROM share_late
+WHERE share_late_id <= (SELECT max(share_late_id) FROM share_late WHERE noted_at < %(before)s)
+  AND share_late_id < (SELECT max(share_late_id) FROM share_late)
+
 -- name: share_area
 -- Whether there is such an area.
 SELECT EXISTS (SELECT FROM area WHERE code = %(code)s)

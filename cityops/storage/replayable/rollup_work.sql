@@ -7,17 +7,18 @@
 CREATE OR REPLACE FUNCTION note_late_readings() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM pg_advisory_xact_lock_shared(hashtext('cityops rollup threshold'));
-    INSERT INTO rollup_late (series_id, hour)
-    SELECT DISTINCT series_id, date_bin('1 hour', time, 'epoch') FROM touched, rollup_state
-    WHERE time < threshold AND date_bin('1 day', time, 'epoch') NOT IN (SELECT day FROM forgotten_day);
+    INSERT INTO rollup_late (series_id, hour, since, until)
+    SELECT series_id, date_bin('1 hour', time, 'epoch'), min(time), max(time) FROM touched, rollup_state
+    WHERE time < threshold AND date_bin('1 day', time, 'epoch') NOT IN (SELECT day FROM forgotten_day)
+    GROUP BY 1, 2;
     RETURN NULL;
 END $$;
 -- A reading may be given to another series: both are touched.
 CREATE OR REPLACE FUNCTION note_changed_readings() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM pg_advisory_xact_lock_shared(hashtext('cityops rollup threshold'));
-    INSERT INTO rollup_late (series_id, hour)
-    SELECT series_id, date_bin('1 hour', time, 'epoch')
+    INSERT INTO rollup_late (series_id, hour, since, until)
+    SELECT series_id, date_bin('1 hour', time, 'epoch'), min(time), max(time)
     FROM (SELECT series_id, time FROM touched UNION SELECT series_id, time FROM untouched) AS changed, rollup_state
     WHERE time < threshold AND date_bin('1 day', time, 'epoch') NOT IN (SELECT day FROM forgotten_day)
     GROUP BY 1, 2;
@@ -130,7 +131,7 @@ BEGIN
         DELETE FROM rollup_late WHERE hour >= midnight AND hour < midnight + interval '24 hours'
         RETURNING rollup_late AS note)
     SELECT array_agg(DISTINCT note), midnight NOT IN (SELECT day FROM forgotten_day) INTO notes, has_readings FROM noted;
-    FOR late IN SELECT hour, array_agg(series_id) AS series FROM unnest(notes) GROUP BY hour LOOP
+    FOR late IN SELECT hour, array_agg(DISTINCT series_id) AS series FROM unnest(notes) GROUP BY hour LOOP
         IF has_readings THEN
             PERFORM roll_up_minutes_again(late.series, late.hour, state.watermark);
         END IF;
@@ -145,8 +146,22 @@ BEGIN
     LOOP
         PERFORM roll_up_city_day_again(late.series, late.city_day, state);
     END LOOP;
+    PERFORM note_late_for_readers(notes);
     RETURN true;
 END $$;
+
+-- Tell who reads shared data on what came late, of the kinds that somebody was granted. Only `roll_up_step` calls it,
+-- which one transaction at a time does: so the numbers of the notes are in the order in which others see them.
+CREATE OR REPLACE FUNCTION note_late_for_readers(notes rollup_late[]) RETURNS void LANGUAGE sql AS $$
+    INSERT INTO share_late (series_id, hour, since, until)
+    SELECT series_id, hour, min(note.since), max(note.until)
+    FROM unnest(notes) AS note JOIN series USING (series_id) JOIN sensor USING (sensor_id)
+    WHERE note.since IS NOT NULL
+      AND kind IN (SELECT one.kind FROM data_set AS one JOIN share_request_set ON data_set = one.name
+                   JOIN share_request USING (share_request_id)
+                   WHERE state = 'granted' AND expires_at > clock_timestamp() AND one.kind IS NOT NULL)
+    GROUP BY series_id, hour ORDER BY hour, series_id
+$$;
 
 -- Roll up the minutes of one hour of some series again, as far as they lie before the watermark; then the hour.
 CREATE OR REPLACE FUNCTION roll_up_minutes_again(series integer[], since timestamptz, watermark timestamptz) RETURNS void

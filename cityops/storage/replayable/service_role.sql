@@ -23,6 +23,7 @@ BEGIN
         REVOKE UPDATE, DELETE ON alert_event, audit_log, case_event, privacy_release FROM cityops_service;
         REVOKE DELETE ON privacy_budget FROM cityops_service; -- a budget is only spent
         REVOKE INSERT, UPDATE, DELETE ON share_read FROM cityops_service; -- the function that gives the rows counts them
+        REVOKE INSERT, UPDATE ON share_late FROM cityops_service; -- the roll-ups note what came late
         REVOKE INSERT, UPDATE, DELETE ON share_read_day, share_read_state FROM cityops_service;
         REVOKE DELETE ON share_request, share_request_set FROM cityops_service;
         REVOKE UPDATE ON share_request_set FROM cityops_service; -- what was granted is what was asked for

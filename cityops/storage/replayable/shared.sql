@@ -29,31 +29,54 @@ $$;
 
 -- The sources: what lies in an area, after a key, in the order of the keys.
 
+CREATE VIEW share_source.reading_row AS
+SELECT reading.time AS at, series_id, kind, area_code,
+       jsonb_build_object('time', reading.time, 'sensor_id', sensor_id, 'name', sensor.name, 'area_code', area_code,
+                          'lon', lon, 'lat', lat, 'metric', metric, 'value', reading.value, 'unit', unit,
+                          'quality', reading.quality) AS doc
+FROM sensor JOIN series USING (sensor_id) JOIN metric USING (metric) JOIN reading USING (series_id);
+
+CREATE VIEW share_source.hour_row AS
+SELECT hour.bucket AS at, series_id, kind, area_code,
+       jsonb_build_object('time', hour.bucket, 'sensor_id', sensor_id, 'name', sensor.name, 'area_code', area_code,
+                          'lon', lon, 'lat', lat, 'metric', metric, 'mean', hour.mean, 'min', hour.min,
+                          'max', hour.max, 'count', hour.count, 'unit', unit) AS doc
+FROM sensor JOIN series USING (sensor_id) JOIN metric USING (metric) JOIN reading_1h AS hour USING (series_id);
+
 CREATE FUNCTION share_source.readings(
     of_kind text, in_area text, from_time timestamptz, from_series bigint, until timestamptz, most integer)
-    RETURNS TABLE (key text, doc jsonb) LANGUAGE sql STABLE AS $$
-    SELECT (extract(epoch FROM reading.time) * 1000000)::bigint || '-' || reading.series_id,
-           jsonb_build_object('time', reading.time, 'sensor_id', sensor_id, 'name', sensor.name, 'area_code', area_code,
-                              'lon', lon, 'lat', lat, 'metric', metric, 'value', reading.value, 'unit', unit,
-                              'quality', reading.quality)
-    FROM sensor JOIN series USING (sensor_id) JOIN metric USING (metric) JOIN reading USING (series_id)
-    WHERE kind = of_kind AND starts_with(area_code, in_area) AND reading.time >= from_time AND reading.time < until
-      AND (reading.time, series_id) > (from_time, from_series)
-    ORDER BY reading.time, series_id LIMIT most
+    RETURNS TABLE (at timestamptz, series_id integer, doc jsonb) LANGUAGE sql STABLE AS $$
+    SELECT one.at, one.series_id, one.doc FROM share_source.reading_row AS one
+    WHERE kind = of_kind AND starts_with(area_code, in_area) AND one.at >= from_time AND one.at < until
+      AND (one.at, one.series_id) > (from_time, from_series)
+    ORDER BY one.at, one.series_id LIMIT most
 $$;
 
 CREATE FUNCTION share_source.hours(
     of_kind text, in_area text, from_time timestamptz, from_series bigint, until timestamptz, most integer)
-    RETURNS TABLE (key text, doc jsonb) LANGUAGE sql STABLE AS $$
-    SELECT (extract(epoch FROM hour.bucket) * 1000000)::bigint || '-' || hour.series_id,
-           jsonb_build_object('time', hour.bucket, 'sensor_id', sensor_id, 'name', sensor.name, 'area_code', area_code,
-                              'lon', lon, 'lat', lat, 'metric', metric, 'mean', hour.mean, 'min', hour.min,
-                              'max', hour.max, 'count', hour.count, 'unit', unit)
-    FROM sensor JOIN series USING (sensor_id) JOIN metric USING (metric) JOIN reading_1h AS hour USING (series_id)
-    WHERE kind = of_kind AND starts_with(area_code, in_area) AND hour.bucket >= from_time AND hour.bucket < until
-      AND (hour.bucket, series_id) > (from_time, from_series)
-    ORDER BY hour.bucket, series_id LIMIT most
+    RETURNS TABLE (at timestamptz, series_id integer, doc jsonb) LANGUAGE sql STABLE AS $$
+    SELECT one.at, one.series_id, one.doc FROM share_source.hour_row AS one
+    WHERE kind = of_kind AND starts_with(area_code, in_area) AND one.at >= from_time AND one.at < until
+      AND (one.at, one.series_id) > (from_time, from_series)
+    ORDER BY one.at, one.series_id LIMIT most
 $$;
+
+-- What a note of `share_late` is about, as far as who reads on has passed it: after a moment, in the order of time. Of
+-- readings those that were written late, and others between them; of hours the one hour.
+CREATE FUNCTION share_source.noted(
+    of_subject text, note share_late, after timestamptz, passed timestamptz, passed_series bigint, most integer)
+    RETURNS TABLE (at timestamptz, doc jsonb) LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    IF of_subject = 'hours' THEN
+        RETURN QUERY SELECT one.at, one.doc FROM share_source.hour_row AS one
+            WHERE one.series_id = note.series_id AND one.at = note.hour AND one.at > after
+              AND (one.at, one.series_id) <= (passed, passed_series) LIMIT most;
+    ELSE
+        RETURN QUERY SELECT one.at, one.doc FROM share_source.reading_row AS one
+            WHERE one.series_id = note.series_id AND one.at >= note.since AND one.at <= note.until AND one.at > after
+              AND (one.at, one.series_id) <= (passed, passed_series) ORDER BY one.at LIMIT most;
+    END IF;
+END $$;
 
 CREATE FUNCTION share_source.areas(in_area text, after text, most integer)
     RETURNS TABLE (key text, doc jsonb) LANGUAGE sql STABLE AS $$
@@ -118,37 +141,74 @@ $$;
 
 -- How a key of a subject is written. A key is where somebody reads on.
 CREATE FUNCTION share_source.is_key(of_subject text, key text) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
-    SELECT key ~ CASE WHEN of_subject IN ('readings', 'hours') THEN '^[0-9]{1,16}-[0-9]{1,10}$'
+    SELECT key ~ CASE WHEN of_subject IN ('readings', 'hours') THEN '^[0-9]{1,16}-[0-9]{1,10}(-[0-9]{1,17}-[0-9]{1,16})?$'
                       WHEN of_subject IN ('alerts', 'cases') THEN '^[0-9]{1,17}$'
                       WHEN of_subject = 'areas' THEN '^[0-9]{1,32}$'
                       ELSE '^[0-9]{1,17}[|][^|]{0,200}[|][^|]{0,200}$' END
 $$;
 
--- The rows of readings or hours from a key on, in spans that grow until there are enough, so that no read looks through a
--- whole history. The last row has no doc: its key is where to read on when nothing more was found.
+-- A moment as a key writes it, in microseconds since 1970, and back.
+CREATE FUNCTION share_source.micros(at timestamptz) RETURNS bigint LANGUAGE sql IMMUTABLE AS $$
+    SELECT (extract(epoch FROM at) * 1000000)::bigint
+$$;
+CREATE FUNCTION share_source.moment(micros text) RETURNS timestamptz LANGUAGE sql IMMUTABLE AS $$
+    SELECT 'epoch'::timestamptz + micros::bigint * interval '1 microsecond'
+$$;
+
+-- The rows of readings or hours from a key on: first what came late, then what is new. A key has four parts: up to which
+-- time and series all was read; up to which note of what came late all was given, and of the next note up to when.
+--
+-- New ones come in spans that grow until there are enough, so that no read looks through a whole history, and none of
+-- them is past the threshold of the roll-ups: whatever is written before that is noted as late, so nothing is missed.
+-- The last row has no doc: its key is where to read on when nothing more was found.
 CREATE FUNCTION share_source.timed(
     of_subject text, of_kind text, in_area text, after text, begins timestamptz, most integer)
     RETURNS TABLE (key text, doc jsonb) LANGUAGE plpgsql STABLE AS $$
 DECLARE
-    -- What is on its way has so long to come before who reads on has passed it.
+    notes_at_once CONSTANT bigint := 100000;
+    threshold CONSTANT timestamptz := (SELECT rollup_state.threshold FROM rollup_state);
+    -- What is on its way has so long to come before it is late.
     newest CONSTANT timestamptz := CASE of_subject
-        WHEN 'hours' THEN date_trunc('hour', clock_timestamp() - interval '15 minutes')
-        ELSE clock_timestamp() - interval '1 minute' END;
+        WHEN 'hours' THEN date_trunc('hour', least(clock_timestamp() - interval '15 minutes', threshold))
+        ELSE least(clock_timestamp() - interval '1 minute', threshold) END;
     span interval := CASE of_subject WHEN 'hours' THEN interval '6 hours' ELSE interval '5 minutes' END;
-    from_time timestamptz := CASE after WHEN '' THEN coalesce(begins, newest - interval '1 day')
-        ELSE 'epoch'::timestamptz + split_part(after, '-', 1)::bigint * interval '1 microsecond' END;
+    from_time timestamptz := CASE after WHEN '' THEN coalesce(begins, clock_timestamp() - interval '1 day')
+        ELSE share_source.moment(split_part(after, '-', 1)) END;
     from_series bigint := CASE after WHEN '' THEN 0 ELSE split_part(after, '-', 2)::bigint END;
+    head CONSTANT bigint := (SELECT coalesce(max(share_late_id), 0) FROM share_late);
+    -- Who begins, or has a key of two parts, as they were once, is told from now on.
+    done bigint := coalesce(nullif(split_part(after, '-', 3), '')::bigint, head);
+    last_note CONSTANT bigint := greatest(done, least(head, done + notes_at_once));
+    given_until timestamptz := share_source.moment(coalesce(nullif(split_part(after, '-', 4), ''), '0'));
+    here CONSTANT text := share_source.micros(from_time) || '-' || from_series || '-';
     until timestamptz;
     given integer := 0;
     piece integer;
+    note share_late;
 BEGIN
+    FOR note IN
+        SELECT late.* FROM share_late AS late JOIN series USING (series_id) JOIN sensor USING (sensor_id)
+        WHERE share_late_id > done AND share_late_id <= last_note AND kind = of_kind
+          AND starts_with(area_code, in_area) ORDER BY share_late_id
+    LOOP
+        RETURN QUERY SELECT here || (note.share_late_id - 1) || '-' || share_source.micros(one.at), one.doc
+            FROM share_source.noted(of_subject, note, given_until, from_time, from_series, most - given) AS one;
+        GET DIAGNOSTICS piece = ROW_COUNT;
+        given := given + piece;
+        IF given >= most THEN
+            RETURN;
+        END IF;
+        given_until := 'epoch';
+    END LOOP;
     FOR turn IN 1 .. 12 LOOP
         EXIT WHEN given >= most OR from_time >= newest;
         until := least(from_time + span, newest);
         IF of_subject = 'hours' THEN
-            RETURN QUERY SELECT * FROM share_source.hours(of_kind, in_area, from_time, from_series, until, most - given);
+            RETURN QUERY SELECT share_source.micros(at) || '-' || series_id || '-' || last_note || '-0', one.doc
+                FROM share_source.hours(of_kind, in_area, from_time, from_series, until, most - given) AS one;
         ELSE
-            RETURN QUERY SELECT * FROM share_source.readings(of_kind, in_area, from_time, from_series, until, most - given);
+            RETURN QUERY SELECT share_source.micros(at) || '-' || series_id || '-' || last_note || '-0', one.doc
+                FROM share_source.readings(of_kind, in_area, from_time, from_series, until, most - given) AS one;
         END IF;
         GET DIAGNOSTICS piece = ROW_COUNT;
         given := given + piece;
@@ -157,7 +217,7 @@ BEGIN
         span := span * 2;
     END LOOP;
     IF given < most THEN
-        RETURN QUERY SELECT (extract(epoch FROM from_time) * 1000000)::bigint || '-' || from_series, NULL::jsonb;
+        RETURN QUERY SELECT share_source.micros(from_time) || '-' || from_series || '-' || last_note || '-0', NULL::jsonb;
     END IF;
 END $$;
 
@@ -205,8 +265,15 @@ CREATE FUNCTION share_source.is_given(request share_request, one data_set) RETUR
        AND (one.share_type = 'unconditional' OR one.share_type = 'conditional' AND request.decided_by <> '(rule)')
 $$;
 
--- Gives a page of a set to a request, and counts it. What comes out: fields, rows as arrays in their order, `next`; or
--- `refused`: 'set' that is not there or not granted, 'key' that is none.
+-- Whether notes of what came late have gone that who reads on from a key was not given: a later reader is told so.
+CREATE FUNCTION share_source.is_behind(of_subject text, after text) RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT of_subject IN ('readings', 'hours') AND split_part(after, '-', 3) <> ''
+       AND split_part(after, '-', 3)::bigint + 1 < coalesce((SELECT min(share_late_id) FROM share_late), 0)
+$$;
+
+-- Gives a page of a set to a request, and counts it. What comes out: fields, rows as arrays in their order, `late` (how
+-- many of them, the first ones, came after who reads had passed their time), `behind`, `next`; or `refused`: 'set' that
+-- is not there or not granted, 'key' that is none.
 CREATE FUNCTION share_source.give(
     request share_request, wanted text, after text, begins timestamptz, most integer, by_way text, from_origin text)
     RETURNS jsonb LANGUAGE plpgsql AS $$
@@ -216,6 +283,7 @@ DECLARE
     told text[];
     given jsonb[] := '{}';
     following text;
+    late integer := 0;
     found record;
 BEGIN
     SELECT data_set.* INTO one FROM data_set WHERE name = wanted AND share_source.is_given(request, data_set);
@@ -231,6 +299,7 @@ BEGIN
         following := found.key;
         IF found.doc IS NOT NULL THEN
             given := array_append(given, share_source.masked(found.doc, one.subject, granted));
+            late := late + (one.subject IN ('readings', 'hours') AND found.key NOT LIKE '%-0')::integer;
         END IF;
     END LOOP;
     SELECT array_agg(field ORDER BY place) INTO told FROM share_source.field
@@ -240,8 +309,8 @@ BEGIN
         VALUES (request.share_request_id, one.name, clock_timestamp(), by_way, cardinality(given), granted,
                 left(from_origin, 200));
     END IF;
-    RETURN jsonb_build_object('fields', told, 'granted', granted, 'rows', to_jsonb(given),
-                              'next', coalesce(following, after));
+    RETURN jsonb_build_object('fields', told, 'granted', granted, 'rows', to_jsonb(given), 'late', late,
+                              'behind', share_source.is_behind(one.subject, after), 'next', coalesce(following, after));
 END $$;
 
 -- The doors. `refused`: 'token' that is unknown, revoked, or past its end.
