@@ -1,26 +1,22 @@
 """The pair of keys in two files of a folder, of which only the owner reads the private one."""
 
-import os
 from pathlib import Path
 
 from citizens.errors import KeyUnusable
-from citizens.persons.sealing import make_pair
+from cityops import sealing
+from cityops.sealing import KeysKept
 
 KEY, PUBLIC_KEY = "reporter_key", "reporter_public_key"  # as deploy/secrets.sh names them
 
 
 def write_pair(folder: Path) -> tuple[Path, Path]:
     """Make a pair in a folder; return the two files. Raises KeyUnusable where there is one, which stays as it is."""
-    paths = folder / KEY, folder / PUBLIC_KEY
-    if any(path.exists() for path in paths):
-        raise KeyUnusable(f"{folder} has a key already, and what it sealed only it opens: it stays.")
     try:
-        for path, key, mode in zip(paths, make_pair(), (0o600, 0o644), strict=True):
-            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w") as file:
-                file.write(key + "\n")
-    except OSError as error:
-        raise KeyUnusable(f"{folder} cannot be written ({error.strerror}).") from error
-    return paths
+        return sealing.write_pair(folder, (KEY, PUBLIC_KEY))
+    except KeysKept as error:
+        if error.__cause__ is None:
+            raise KeyUnusable(f"{folder} has a key already, and what it sealed only it opens: it stays.") from error
+        raise KeyUnusable(f"{folder} cannot be written ({error.__cause__}).") from error
 
 
 def demo_settings(folder: Path) -> dict[str, str]:

@@ -32,15 +32,15 @@ account() {
     sed -n 's/.*\([0-9a-f]\{48\}\).*/\1/p' "$secrets/$2" | sh "$deploy/account.sh" "$1" - services
 }
 
-# The pair that seals who reported something, as `cityops citizens make-key` makes it: the last 32 bytes of an X25519 key.
-reporter_pair() {
-    [ ! -s "$secrets/reporter_key" ] || return 0
-    openssl genpkey -algorithm X25519 -out "$secrets/reporter_key.pem"
-    openssl pkey -in "$secrets/reporter_key.pem" -outform DER | tail -c 32 | base64 >"$secrets/reporter_key"
-    openssl pkey -in "$secrets/reporter_key.pem" -pubout -outform DER | tail -c 32 | base64 \
-        >"$secrets/reporter_public_key"
-    rm "$secrets/reporter_key.pem"
-    echo "made reporter_key, reporter_public_key"
+# sealing_pair NAME: NAME_key and NAME_public_key, as `cityops … make-key` makes them: the last 32 bytes of an X25519 key.
+# That of `reporter` seals who reported something, that of `share` the secrets with which pushed data are signed.
+sealing_pair() {
+    [ ! -s "$secrets/$1_key" ] || return 0
+    openssl genpkey -algorithm X25519 -out "$secrets/$1_key.pem"
+    openssl pkey -in "$secrets/$1_key.pem" -outform DER | tail -c 32 | base64 >"$secrets/$1_key"
+    openssl pkey -in "$secrets/$1_key.pem" -pubout -outform DER | tail -c 32 | base64 >"$secrets/$1_public_key"
+    rm "$secrets/$1_key.pem"
+    echo "made $1_key, $1_public_key"
 }
 
 # The key of evidence packs, as `cityops audit make-pack-key` makes it.
@@ -108,7 +108,8 @@ fresh database_portal_password
     printf 'postgresql://cityops_portal:%s@database:5432/cityops\n' "$(cat "$secrets/database_portal_password")" \
         >"$secrets/portal_database_url"
 fresh secret_key
-reporter_pair
+sealing_pair reporter
+sealing_pair share
 pack_pair
 fresh ingest_mqtt_url mqtt://ingest: @broker:1883
 fresh watch_mqtt_url mqtt://watch: @broker:1883
@@ -126,7 +127,7 @@ chmod 644 "$secrets/ca/ca.crt" "$broker/server.crt" # certificates are no secret
 chmod 644 "$secrets/pack_public_key.pem"            # nor is the key that checks evidence packs
 
 if [ "$(id -u)" = 0 ]; then
-    chown 10001:10001 "$secrets"/*database_url "$secrets/secret_key" "$secrets"/reporter_*key "$secrets/pack_key.pem" "$secrets"/*_mqtt_url # USER in Dockerfile
+    chown 10001:10001 "$secrets"/*database_url "$secrets/secret_key" "$secrets"/reporter_*key "$secrets"/share_*key "$secrets/pack_key.pem" "$secrets"/*_mqtt_url # USER in Dockerfile
     chown 70:70 "$secrets"/database_*password                                              # database
     chown -R 1883:1883 "$broker"                                                          # broker
     chown 10001:10001 "$secrets/blocked" # `watch` writes it, the broker reads it

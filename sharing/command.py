@@ -1,5 +1,8 @@
 """The verbs `cityops sharing …`."""
 
+from pathlib import Path
+from typing import Annotated
+
 import typer
 
 from sharing.privacy import command as privacy
@@ -21,6 +24,32 @@ def seed() -> None:
     with open_database("data sets").transaction() as tx:
         brought = seed_data_sets(tx, read_catalogue(read_settings()))
     typer.echo(f"{brought} data sets brought. An administrator decides about them on the page /admin/datasets.")
+
+
+@sharing.command("make-key")
+def make_key(
+    folder: Annotated[
+        Path | None,
+        typer.Option("--write", help="Write share_key and share_public_key into this folder; else print them."),
+    ] = None,
+) -> None:
+    """Make the pair of keys that seals the secrets with which shared data are signed when they are pushed.
+
+    `watch` gets the private key, the dashboard the public one. To change them, put the new private key before the old
+    one, with a comma, until no receiver is sealed for the old one.
+
+    cityops sharing make-key --write /etc/cityops
+    """
+    from cityops.sealing import make_pair, write_pair  # noqa: PLC0415  (each verb loads only what it needs)
+    from sharing.departments.keys import KEY, PUBLIC_KEY  # noqa: PLC0415
+
+    if folder is not None:
+        for path in write_pair(folder, (KEY, PUBLIC_KEY)):
+            typer.echo(f"made {path}")
+        return
+    key, public_key = make_pair()
+    typer.echo(f"CITYOPS_SHARE_KEY={key}")
+    typer.echo(f"CITYOPS_SHARE_PUBLIC_KEY={public_key}")
 
 
 @sharing.command("list")

@@ -95,5 +95,9 @@ class ShareKeyUnusable(CityOpsError):
     """`after` is no key of this set. Give the `next` of a page as it was."""
 
 
+class ShareKeyMissing(CityOpsError):
+    """Secrets of receivers are kept under seal. Set CITYOPS_SHARE_PUBLIC_KEY (dashboard), CITYOPS_SHARE_KEY (watch)."""
+
+
 class WebhookRefused(CityOpsError):
     """Nothing is pushed to this address. Give an https address of the internet, or have its host allowed."""

@@ -12,8 +12,9 @@ from cityops.storage import Database, load_queries
 from sharing.datasets.quality import count_missing_days
 from sharing.datasets.store import decide_demo_sets, seed_data_sets
 from sharing.departments.demo import share_in_demo
+from sharing.departments.keys import read_keys
 from sharing.departments.late import forget_late
-from sharing.departments.push import make_deliveries, send_all
+from sharing.departments.push import make_deliveries, seal_secrets, send_all
 from sharing.departments.usage import forget_reads
 from sharing.files.making import Shelf, tend_files
 
@@ -27,6 +28,7 @@ DEMO_EVERY = 60.0  # seconds, until the people of the demo are there
 PUSH_EVERY = 2.0  # seconds
 SENDERS = 4  # receivers that may be slow at once before one waits for another
 SENDING_WITHIN = 120.0  # seconds
+SEAL_EVERY = 300.0  # seconds: another key comes with a new start, and the first round with that
 FORGET_EVERY = 3600.0  # seconds
 FORGETTING_WITHIN = 600.0  # seconds
 DAYS_AT_ONCE = 2  # a day is one look at all its readings: others want the disk too
@@ -40,7 +42,10 @@ def jobs(database: Database, settings: Settings) -> list[Job]:
         Job("data-quality", QUALITY_EVERY, partial(count_quality, database, zone=settings.zone), QUALITY_WITHIN),
     ]
     found.append(Job("share-push", PUSH_EVERY, partial(make_deliveries, database)))
-    send = partial(send_all, database, settings.share_inner_hosts or ())
+    keys = read_keys(settings.find_share_key())
+    if keys is not None:
+        found.append(Job("share-seals", SEAL_EVERY, partial(seal_secrets, database, keys=keys)))
+    send = partial(send_all, database, settings.share_inner_hosts or (), keys=keys)
     found += [Job(f"share-send-{number}", PUSH_EVERY, send, SENDING_WITHIN) for number in range(SENDERS)]
     found.append(Job("share-late", FORGET_EVERY, partial(forget_late, database)))
     if settings.share_reads_age is not None:

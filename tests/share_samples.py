@@ -7,6 +7,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
+from cityops.sealing import make_pair
 from cityops.storage import Database, StorageError, Transaction
 from cityops.storage.migrate import migrate
 from cityops.storage.shared_role import make_shared_role
@@ -14,11 +15,14 @@ from sharing.datasets.data_set import Decision, UpdateCycle
 from sharing.datasets.grades import DataLevel, Grades, OpenType, ShareType
 from sharing.datasets.store import decide as grade
 from sharing.datasets.store import find_data_set, seed_data_sets
+from sharing.departments.keys import ShareKeys
 from sharing.departments.share_request import ShareRequest, Wish
 from sharing.departments.shareable import read_shareable
 from sharing.departments.store import ask, decide, issue_token
 from tests.storage_samples import make_city, put
 
+KEY, PUBLIC_KEY = make_pair()  # under which the secrets of receivers are sealed
+KEYS = ShareKeys((KEY,))
 AIR, NOISE, CASES, ALERTS = "readings-air_station", "readings-noise_meter", "cases", "alerts"
 ASKER, HEAD = "lu", "ma"  # of traffic-police, of the provider
 PURPOSE = "Routes for the marathon"

@@ -102,6 +102,16 @@ class Settings(BaseSettings):
         description="The hosts of our own network to which shared data may be pushed, without https too, separated by "
         "commas; *.example.cn is every name below. Not set: only https addresses of the internet.",
     )
+    share_key: Annotated[SecretStr | None, HeldBy("watch")] = Field(
+        None,
+        description="Opens the secrets with which shared data are signed when they are pushed, as `cityops sharing "
+        "make-key` makes it; after a comma the keys before it, for as long as something is sealed for them. For "
+        "`watch` only; without it nothing is pushed.",
+    )
+    share_public_key: str | None = Field(
+        None,
+        description="Seals these secrets: the public half of the first one. Without it nobody can have data pushed.",
+    )
     keep_share_reads_days: int = Field(
         400,
         ge=0,
@@ -316,8 +326,16 @@ class Settings(BaseSettings):
     @classmethod
     def _is_key_of_reporters(cls, key: SecretStr | str | None) -> SecretStr | str | None:
         if key is not None:
-            values.check_key(key.get_secret_value() if isinstance(key, SecretStr) else key)
+            values.check_key(key.get_secret_value() if isinstance(key, SecretStr) else key, "citizens")
         return key
+
+    @field_validator("share_key", "share_public_key")
+    @classmethod
+    def _are_keys_of_receivers(cls, keys: SecretStr | str | None) -> SecretStr | str | None:
+        if keys is not None:
+            for key in (keys.get_secret_value() if isinstance(keys, SecretStr) else keys).split(","):
+                values.check_key(key.strip(), "sharing")
+        return keys
 
     @property
     def zone(self) -> ZoneInfo:
@@ -363,6 +381,10 @@ class Settings(BaseSettings):
     def find_reporter_key(self) -> str | None:
         """Return the key that opens who reported something, in the clear; None where there is none."""
         return None if self.reporter_key is None else self.reporter_key.get_secret_value()
+
+    def find_share_key(self) -> str | None:
+        """Return the keys that open the secrets of receivers, in the clear; None where there is none."""
+        return None if self.share_key is None else self.share_key.get_secret_value()
 
     def find_cap_key(self) -> str | None:
         """Return the key that signs public warnings, in the clear; None where there is none."""

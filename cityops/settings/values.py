@@ -79,14 +79,14 @@ def check_url(url: str, schemes: tuple[str, ...]) -> None:
         raise ValueError(f"expected {schemes[0]}://host:port")
 
 
-def check_key(text: str) -> None:
-    """Refuse what is not a key of 32 bytes, written as base64."""
+def check_key(text: str, room: str) -> None:
+    """Refuse what is not a key of 32 bytes, written as base64. `room`: whose verb makes one."""
     try:
         size = len(base64.b64decode(text, validate=True))
     except ValueError:
         size = 0
     if size != 32:
-        raise ValueError("expected a key as `cityops citizens make-key` writes it: 44 characters")
+        raise ValueError(f"expected a key as `cityops {room} make-key` writes it: 44 characters")
 
 
 def _check_feed(feed: str) -> None:

@@ -14,12 +14,14 @@ import msgspec
 
 from cityops.clock import utc_now
 from cityops.operations.bounded_calls import CallFailed, CallTimedOut, preload, run_within
+from cityops.sealing import seal
 from cityops.storage import Database, Row, StorageError, load_queries
 from sharing.departments.addresses import host_of, is_listed
+from sharing.departments.keys import ShareKeys, key_id
 from sharing.departments.posting import Answer, Parcel, post
 from sharing.departments.reading import page_of
 from sharing.departments.tables import objects_of
-from sharing.errors import DataSetUnknown
+from sharing.errors import DataSetUnknown, ShareKeyMissing
 
 logger = logging.getLogger(__name__)
 
@@ -32,6 +34,7 @@ LONGEST_RETRY = timedelta(hours=1)
 MOST_ATTEMPTS = 12  # four and a half hours; then a person looks
 MOST_DEAD = 50  # of a receiver: nothing more is made for it until somebody looks
 KEEP = timedelta(days=30)  # what was sent, and what died
+SEALED_AT_ONCE = 500  # receivers
 SENDING_FOR = 20.0  # seconds of one round: then its sender shows life
 
 Post = Callable[[Parcel], Answer]
@@ -59,21 +62,56 @@ def make_deliveries(database: Database, now: datetime) -> bool:
     return True
 
 
-def send_all(database: Database, inner_hosts: Collection[str], now: datetime) -> bool:
+def seal_secrets(database: Database, _now: datetime, *, keys: ShareKeys) -> bool:
+    """Bring the secrets of receivers under the seal of the key in use: those of before, and after another key came.
+
+    Raises ShareKeyMissing for those that no key opens, after all others were sealed.
+    """
+    sealed_for, lost = key_id(keys.public_key), False
+    with database.transaction() as tx:
+        for row in tx.rows(SQL["share_secrets_to_seal"], sealed_for=sealed_for, most=SEALED_AT_ONCE):
+            try:
+                secret = _secret(row, keys)
+            except ShareKeyMissing:
+                lost = True
+                continue
+            sealed = seal(secret, keys.public_key)
+            tx.execute(SQL["seal_share_secret"], webhook=row["webhook"], sealed=sealed, sealed_for=sealed_for)
+    if lost:
+        raise ShareKeyMissing
+    return True
+
+
+def send_all(database: Database, inner_hosts: Collection[str], now: datetime, *, keys: ShareKeys | None) -> bool:
     """Send what is due, one after the other, for some seconds; several of these go on beside each other."""
     until = time.monotonic() + SENDING_FOR
-    while send_one(database, inner_hosts, now) and time.monotonic() < until:
+    while send_one(database, inner_hosts, now, keys=keys) and time.monotonic() < until:
         now = utc_now()
     return True
 
 
-def send_one(database: Database, inner_hosts: Collection[str], now: datetime, send: Post | None = None) -> bool:
-    """Send the delivery that is due and was tried least; False when there is none."""
+def send_one(
+    database: Database,
+    inner_hosts: Collection[str],
+    now: datetime,
+    send: Post | None = None,
+    *,
+    keys: ShareKeys | None,
+) -> bool:
+    """Send the delivery that is due and was tried least; False when there is none.
+
+    One whose secret no key opens fails like one that its receiver does not take.
+    """
     with database.transaction() as tx:
         row = tx.row(SQL["claim_share_delivery"], now=now, claim_over=now - CLAIM)
     if row is None:
         return False
-    answer = (send or post_within)(_parcel(row, inner_hosts, now))
+    try:
+        parcel = _parcel(row, _secret(row, keys), inner_hosts, now)
+    except ShareKeyMissing as error:
+        answer = Answer(delivered=False, words=str(error))
+    else:
+        answer = (send or post_within)(parcel)
     with database.transaction() as tx:
         _settle(tx.execute, row, answer, now)
     return True
@@ -105,10 +143,19 @@ def _make(database: Database, webhook: int, now: datetime) -> None:
             tx.execute(SQL["store_share_delivery"], webhook=webhook, body=body, rows=len(page.rows), now=now)
 
 
-def _parcel(row: Row, inner_hosts: Collection[str], now: datetime) -> Parcel:
+def _secret(row: Row, keys: ShareKeys | None) -> bytes:
+    """Return the secret of a receiver. Raises ShareKeyMissing."""
+    if row["sealed"] is None:
+        return bytes(row["secret"])
+    if keys is None:
+        raise ShareKeyMissing
+    return keys.unseal(bytes(row["sealed"]))
+
+
+def _parcel(row: Row, secret: bytes, inner_hosts: Collection[str], now: datetime) -> Parcel:
     is_named = is_listed(host_of(row["url"]) or "", inner_hosts)
     stamp = int(now.timestamp())
-    return Parcel(row["url"], bytes(row["secret"]), row["message_id"], bytes(row["body"]), stamp, is_named)
+    return Parcel(row["url"], secret, row["message_id"], bytes(row["body"]), stamp, is_named)
 
 
 def _settle(execute: Callable[..., int], row: Row, answer: Answer, now: datetime) -> None:

@@ -4,11 +4,13 @@ import secrets
 from collections.abc import Collection
 from datetime import datetime
 
+from cityops.sealing import seal
 from cityops.storage import Row, Transaction, load_queries
 from cityops.storage.audit import COMMAND_LINE, record
 from cityops.web.webhook_signing import write_secret
 from sharing.departments.addresses import check_address
-from sharing.errors import ShareChanged
+from sharing.departments.keys import key_id
+from sharing.errors import ShareChanged, ShareKeyMissing
 
 SQL = load_queries("sharing")
 SECRET_BYTES = 32
@@ -22,18 +24,23 @@ def make_webhook(
     url: str,
     *,
     inner_hosts: Collection[str],
+    public_key: str | None,
     actor: str,
     now: datetime,
     origin: str = COMMAND_LINE,
 ) -> str:
     """Have what is new of a set of a grant sent to an address, from now on; return the secret, which is told once.
 
-    Raises WebhookRefused, and ShareChanged where the grant has no such set, or has a receiver for it.
+    It is kept under the seal of `public_key`. Raises ShareKeyMissing without one, WebhookRefused, and ShareChanged
+    where the grant has no such set, or has a receiver for it.
     """
+    if public_key is None:
+        raise ShareKeyMissing
     check_address(url, inner_hosts)
     secret = secrets.token_bytes(SECRET_BYTES)
-    values = {"number": number, "data_set": data_set, "url": url, "secret": secret, "actor": actor, "now": now}
-    made = tx.value(SQL["make_share_webhook"], **values)
+    sealed = {"sealed": seal(secret, public_key), "sealed_for": key_id(public_key)}
+    values = {"number": number, "data_set": data_set, "url": url, "actor": actor, "now": now}
+    made = tx.value(SQL["make_share_webhook"], **values, **sealed)
     if made is None:
         raise ShareChanged
     detail = {"data_set": data_set, "url": url, "webhook": made}

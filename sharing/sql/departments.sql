@@ -124,8 +124,8 @@ SELECT EXISTS (SELECT FROM share_request WHERE token_hash = %(token_hash)s AND s
 
 -- name: make_share_webhook
 -- A receiver of what is new from now on, of a grant that is in force. No row: there is one, or no such set.
-INSERT INTO share_webhook (share_request_id, data_set, url, secret, next_key, made_by, made_at)
-SELECT request.share_request_id, one.name, %(url)s, %(secret)s,
+INSERT INTO share_webhook (share_request_id, data_set, url, sealed, sealed_for, next_key, made_by, made_at)
+SELECT request.share_request_id, one.name, %(url)s, %(sealed)s, %(sealed_for)s,
        CASE WHEN subject IN ('readings', 'hours')
             THEN (extract(epoch FROM clock_timestamp()) * 1000000)::bigint || '-0'
             WHEN subject IN ('alerts', 'cases') THEN (SELECT seq FROM audit_head)::text ELSE '' END,
@@ -186,7 +186,7 @@ VALUES (%(webhook)s, 'share-' || gen_random_uuid(), %(body)s, %(rows)s, %(now)s,
 -- Takes the delivery that is due and was tried least, one of a receiver at a time, as long as it is still shared.
 UPDATE share_delivery SET claimed_at = %(now)s, attempts = attempts + 1
 FROM (
-    SELECT due.share_delivery_id AS number, hook.url, hook.secret
+    SELECT due.share_delivery_id AS number, hook.url, hook.secret, hook.sealed
     FROM share_webhook AS hook
     JOIN share_delivery AS due USING (share_webhook_id)
     JOIN share_request AS request USING (share_request_id)
@@ -200,7 +200,17 @@ FROM (
 ) AS chosen
 WHERE share_delivery_id = chosen.number AND state = 'waiting' AND (claimed_at IS NULL OR claimed_at <= %(claim_over)s)
 RETURNING share_delivery_id AS delivery, share_webhook_id AS webhook, message_id, body, attempts, chosen.url,
-          chosen.secret
+          chosen.secret, chosen.sealed
+
+-- name: share_secrets_to_seal
+-- The secrets that are not under the seal of the key in use.
+SELECT share_webhook_id AS webhook, secret, sealed FROM share_webhook
+WHERE sealed_for IS DISTINCT FROM %(sealed_for)s ORDER BY share_webhook_id LIMIT %(most)s FOR UPDATE SKIP LOCKED
+
+-- name: seal_share_secret
+-- A secret under the seal of the key in use, and nowhere else.
+UPDATE share_webhook SET secret = NULL, sealed = %(sealed)s, sealed_for = %(sealed_for)s
+WHERE share_webhook_id = %(webhook)s
 
 -- name: settle_share_delivery
 -- What became of a delivery that was claimed at a moment.

@@ -9,7 +9,7 @@ from sharing.departments.share_request import ShareRequest
 from sharing.departments.store import ask
 from sharing.departments.webhooks import make_webhook, webhooks_of
 from tests.browser.acts import Try
-from tests.share_samples import ASKER, grant, share, wish
+from tests.share_samples import ASKER, PUBLIC_KEY, grant, share, wish
 
 if TYPE_CHECKING:
     from tests.browser.test_lost_requests import Ground
@@ -45,7 +45,7 @@ def _granted(tx: Transaction) -> dict[str, str | int]:
 
 def _received(tx: Transaction) -> dict[str, str | int]:
     made = _grant(tx)
-    make_webhook(tx, made.number, SET, RECEIVER, inner_hosts=(), actor=ASKER, now=utc_now())
+    make_webhook(tx, made.number, SET, RECEIVER, inner_hosts=(), public_key=PUBLIC_KEY, actor=ASKER, now=utc_now())
     return {"webhook": max(row["number"] for row in webhooks_of(tx, "traffic-police"))}
 
 

@@ -30,8 +30,9 @@ from cityops.storage import Database, StorageError
 from cityops.storage.audit import verify_chain
 from cityops.storage.migrate import migrate
 from cityops.storage.readings.rollups import RetentionAges
+from sharing.departments.late import forget_late
 from sharing.departments.posting import Answer
-from sharing.departments.push import make_deliveries, send_one
+from sharing.departments.push import make_deliveries, seal_secrets, send_one
 from sharing.departments.reading import read_shared
 from sharing.departments.usage import forget_reads
 from sharing.departments.webhooks import make_webhook
@@ -40,7 +41,8 @@ from sharing.watch import count_quality, tend_sets
 from tests.alert_samples import NOW, detector, make_rule, open_alert, report
 from tests.case_samples import report_case, start_city
 from tests.citizen_samples import KEY, PUBLIC_KEY, REPORT
-from tests.share_samples import CASES, build_sharing, grant
+from tests.share_samples import CASES, KEYS, build_sharing, grant
+from tests.share_samples import PUBLIC_KEY as SHARE_PUBLIC_KEY
 from tests.storage_samples import make_city
 
 
@@ -159,20 +161,32 @@ def test_the_services_share_between_departments_and_count_no_read_by_themselves(
     with service.transaction() as tx:
         build_sharing(tx, catalogue)
         held, token = grant(tx, CASES)
-        make_webhook(tx, held.number, CASES, "https://hooks.example/in", inner_hosts=(), actor="li", now=utc_now())
+        make_webhook(
+            tx,
+            held.number,
+            CASES,
+            "https://hooks.example/in",
+            inner_hosts=(),
+            public_key=SHARE_PUBLIC_KEY,
+            actor="li",
+            now=utc_now(),
+        )
         report_case(tx)
     with service.transaction() as tx:
         assert len(read_shared(tx, token, CASES, after="", start=None, limit=9, origin="").rows) == 1
     assert make_deliveries(service, utc_now())
-    assert send_one(service, (), utc_now(), lambda _: Answer(delivered=True, words="status 204"))
+    assert send_one(service, (), utc_now(), lambda _: Answer(delivered=True, words="status 204"), keys=KEYS)
     with service.transaction() as tx:
         assert tx.value("SELECT count(*) FROM share_read") == 2
+    assert seal_secrets(service, utc_now(), keys=KEYS)
+    assert forget_late(service, utc_now())
     assert forget_reads(service, utc_now(), age=timedelta(days=30), zone=ZoneInfo("Asia/Shanghai"))
     for statement in (
         "INSERT INTO share_read (share_request_id, data_set, at, way, rows, fields, origin)"
         " SELECT share_request_id, data_set, at, way, 0, fields, origin FROM share_read",
         "DELETE FROM share_read",
         "DELETE FROM share_read_day",
+        "INSERT INTO share_late (series_id, hour, since, until) VALUES (1, now(), now(), now())",
         "UPDATE share_read_state SET counted_before = 'infinity'",
         "DELETE FROM share_request",
         "UPDATE share_request_set SET fields = fields",

@@ -42,6 +42,7 @@ from portal.hooks.channels import load_channels
 from portal.open_data.dcat_us import write_dcat_us
 from portal.open_data.site import Site
 from sharing.departments.addresses import check_address
+from sharing.departments.keys import key_id
 from sharing.watch import shelf_of
 from tests.alert_samples import shown_alert
 from tests.open_sets import AIR_SET
@@ -131,6 +132,8 @@ EFFECTS: Mapping[str, tuple[str | None, str | None, Probe]] = {
         "gateway.city",
         lambda s: refusal(lambda _: check_address("http://gateway.city/in", s.share_inner_hosts or ()), None),
     ),
+    "share_key": (None, KEYS[0], lambda s: job(s, "share-seals")),
+    "share_public_key": (KEYS[0], KEYS[1], lambda s: key_id(s.share_public_key or "")),
     "keep_share_reads_days": ("90", "0", lambda s: (s.share_reads_age, job(s, "share-reads"))),
     "open_files_dir": (None, "FOLDER", lambda s: job(s, "data-files")),
     "open_files_days": ("9", "8", lambda s: shelf_of(s, TESTS).days),

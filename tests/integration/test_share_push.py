@@ -12,18 +12,28 @@ import pytest
 
 from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
-from cityops.storage import Database
+from cityops.sealing import make_pair
+from cityops.storage import Database, Row
 from cityops.web.webhook_signing import write_secret
 from portal.hooks.signatures import check, read_secret
+from sharing.departments.keys import ShareKeys, read_keys
 from sharing.departments.posting import Answer, Parcel
-from sharing.departments.push import LONGEST_RETRY, MOST_ATTEMPTS, make_deliveries, pause_after, send_all, send_one
+from sharing.departments.push import (
+    LONGEST_RETRY,
+    MOST_ATTEMPTS,
+    make_deliveries,
+    pause_after,
+    seal_secrets,
+    send_all,
+    send_one,
+)
 from sharing.departments.store import revoke
 from sharing.departments.usage import month_of, usage_of
 from sharing.departments.webhooks import deliveries_of, end_webhook, make_webhook, send_again, webhooks_of
-from sharing.errors import ShareChanged, WebhookRefused
+from sharing.errors import ShareChanged, ShareKeyMissing, WebhookRefused
 from tests.case_samples import report_case, start_city
 from tests.http_servers import answering
-from tests.share_samples import ASKER, CASES, HEAD, build_sharing, grant
+from tests.share_samples import ASKER, CASES, HEAD, KEY, KEYS, PUBLIC_KEY, build_sharing, grant
 from tests.unit.cases.calendars import SHANGHAI
 
 HERE = ("127.0.0.1", "localhost")
@@ -80,7 +90,9 @@ def hook(database: Database, url: str) -> tuple[int, str]:
     """Grant the cases and have them pushed; return the number of the grant and the secret."""
     with database.transaction() as tx:
         held, _ = grant(tx, fields=FIELDS)
-        secret = make_webhook(tx, held.number, CASES, url, inner_hosts=HERE, actor=ASKER, now=NOW)
+        secret = make_webhook(
+            tx, held.number, CASES, url, inner_hosts=HERE, public_key=PUBLIC_KEY, actor=ASKER, now=NOW
+        )
     return held.number, secret
 
 
@@ -103,7 +115,7 @@ def test_what_is_new_is_signed_and_sent_once(city: Database, receivers: Receiver
     new_case(city)
     for _ in range(2):
         assert make_deliveries(city, NOW)
-    assert send_all(city, HERE, utc_now())
+    assert send_all(city, HERE, utc_now(), keys=KEYS)
     [(_, headers, body)] = receivers.told
     signed = check([read_secret(secret)], headers, body, now=utc_now().timestamp())  # as our own border reads it
     told = json.loads(body)
@@ -127,8 +139,8 @@ def test_a_dead_receiver_is_tried_after_all_others(city: Database, receivers: Re
     for later in (now, now + timedelta(hours=1)):  # by then the dead one has been due for longer than the new one
         new_case(city)
         make_deliveries(city, later)
-        assert send_one(city, HERE, later)
-        assert send_one(city, HERE, later)
+        assert send_one(city, HERE, later, keys=KEYS)
+        assert send_one(city, HERE, later, keys=KEYS)
     assert [name for name, _, _ in receivers.told] == ["dead", "in", "in", "dead"]
     assert states(city) == ["waiting", "sent", "sent"]
 
@@ -147,11 +159,11 @@ def test_while_one_waits_for_its_receiver_the_others_are_sent(city: Database, re
         return Answer(delivered=True, words="late")
 
     with ThreadPoolExecutor(1) as pool:
-        held = pool.submit(send_one, city, HERE, now, hang)
+        held = pool.submit(send_one, city, HERE, now, hang, keys=KEYS)
         assert waiting.wait(60)
-        assert send_one(city, HERE, now, lambda _: Answer(delivered=True, words="ok"))
-        assert send_one(city, HERE, now, lambda _: Answer(delivered=True, words="ok"))
-        assert not send_one(city, HERE, now, lambda _: Answer(delivered=True, words="twice"))
+        assert send_one(city, HERE, now, lambda _: Answer(delivered=True, words="ok"), keys=KEYS)
+        assert send_one(city, HERE, now, lambda _: Answer(delivered=True, words="ok"), keys=KEYS)
+        assert not send_one(city, HERE, now, lambda _: Answer(delivered=True, words="twice"), keys=KEYS)
         go_on.set()
         assert held.result()
     assert states(city) == ["sent"] * 3
@@ -162,15 +174,15 @@ def test_what_fails_is_tried_later_each_time_then_waits_for_a_person(city: Datab
     new_case(city)
     make_deliveries(city, NOW)
     now, tried = utc_now(), 0
-    while send_one(city, HERE, now, lambda _: Answer(delivered=False, words="status 500")):
+    while send_one(city, HERE, now, lambda _: Answer(delivered=False, words="status 500"), keys=KEYS):
         tried += 1
-        assert not send_one(city, HERE, now, lambda _: Answer(delivered=True, words="at once"))
+        assert not send_one(city, HERE, now, lambda _: Answer(delivered=True, words="at once"), keys=KEYS)
         now += pause_after(tried)
     assert (tried, states(city)) == (MOST_ATTEMPTS, ["dead"])
     assert pause_after(1) < pause_after(2) < pause_after(50) == LONGEST_RETRY
     new_case(city)  # what is newer does not wait for it
     make_deliveries(city, now)
-    assert send_all(city, HERE, now)
+    assert send_all(city, HERE, now, keys=KEYS)
     assert states(city) == ["dead", "sent"]
     with city.transaction() as tx:
         [receiver] = webhooks_of(tx, "traffic-police")
@@ -180,7 +192,7 @@ def test_what_fails_is_tried_later_each_time_then_waits_for_a_person(city: Datab
         send_again(tx, dead["number"], webhook=receiver["number"], actor=ASKER, now=now)
     with pytest.raises(ShareChanged), city.transaction() as tx:
         send_again(tx, dead["number"], webhook=receiver["number"], actor=ASKER, now=now)
-    assert send_all(city, HERE, now)
+    assert send_all(city, HERE, now, keys=KEYS)
     assert states(city) == ["sent", "sent"]
     assert len(receivers.told) == 2
     with city.transaction() as tx:
@@ -200,9 +212,9 @@ def test_who_died_while_sending_has_it_sent_again_under_its_id(city: Database, r
 
     now = utc_now()
     with pytest.raises(KeyboardInterrupt):
-        send_one(city, HERE, now, die)
-    assert not send_one(city, HERE, now, lambda _: Answer(delivered=True, words="too soon"))
-    assert send_all(city, HERE, now + timedelta(minutes=3))
+        send_one(city, HERE, now, die, keys=KEYS)
+    assert not send_one(city, HERE, now, lambda _: Answer(delivered=True, words="too soon"), keys=KEYS)
+    assert send_all(city, HERE, now + timedelta(minutes=3), keys=KEYS)
     assert [headers["webhook-id"] for _, headers, _ in receivers.told] == seen
 
 
@@ -214,7 +226,7 @@ def test_no_redirect_is_followed_and_no_error_taken_for_a_receipt(
     hook(city, receivers.url("in"))
     new_case(city)
     make_deliveries(city, NOW)
-    assert send_one(city, HERE, utc_now())
+    assert send_one(city, HERE, utc_now(), keys=KEYS)
     assert [name for name, _, _ in receivers.told] == ["in"]
     with city.transaction() as tx:
         row = tx.row("SELECT state, words FROM share_delivery")
@@ -229,7 +241,7 @@ def test_a_name_that_leads_inside_later_is_refused_where_it_is_connected_to(
     hook(city, receivers.url("in"))  # the setting named it then, and does not any more
     new_case(city)
     make_deliveries(city, NOW)
-    assert send_one(city, (), utc_now())
+    assert send_one(city, (), utc_now(), keys=KEYS)
     assert receivers.told == []
     with city.transaction() as tx:
         assert "127.0.0.1" in tx.value("SELECT words FROM share_delivery")
@@ -241,7 +253,7 @@ def test_a_grant_that_ends_takes_what_waits_with_it(city: Database, receivers: R
     make_deliveries(city, NOW)
     with city.transaction() as tx:
         revoke(tx, number, "Over", actor=HEAD, now=utc_now())
-    assert not send_one(city, HERE, utc_now())
+    assert not send_one(city, HERE, utc_now(), keys=KEYS)
     make_deliveries(city, utc_now())
     assert states(city) == ["dropped"]
     with city.transaction() as tx:
@@ -255,7 +267,7 @@ def test_a_receiver_is_one_of_its_set_and_can_be_ended(city: Database, receivers
 
     def make(name: str, url: str) -> str:
         with city.transaction() as tx:
-            return make_webhook(tx, number, name, url, inner_hosts=HERE, actor=ASKER, now=NOW)
+            return make_webhook(tx, number, name, url, inner_hosts=HERE, public_key=PUBLIC_KEY, actor=ASKER, now=NOW)
 
     for name in (CASES, "areas", "alerts"):  # there is one; outlines are not news; it was not granted
         with pytest.raises(ShareChanged):
@@ -268,3 +280,65 @@ def test_a_receiver_is_one_of_its_set_and_can_be_ended(city: Database, receivers
     assert make(CASES, receivers.url("other")).startswith(write_secret(b"")[:6])
     with pytest.raises(ShareChanged), city.transaction() as tx:
         end_webhook(tx, receiver["number"], actor=ASKER, now=NOW)
+
+
+def test_a_secret_stands_under_seal_and_is_sealed_anew_for_another_key(city: Database, receivers: Receivers) -> None:
+    _, secret = hook(city, receivers.url("in"))
+    plain = read_secret(secret)
+
+    def row() -> Row:
+        with city.transaction() as tx:
+            return tx.rows("SELECT secret, sealed, sealed_for FROM share_webhook")[0]
+
+    first = row()
+    assert (first["secret"], plain in bytes(first["sealed"])) == (None, False)
+    assert KEYS.unseal(bytes(first["sealed"])) == plain
+    other = make_pair()[0]
+    assert seal_secrets(city, NOW, keys=ShareKeys((KEY, other)))
+    assert row() == first  # it is sealed for the key in use
+    assert seal_secrets(city, NOW, keys=ShareKeys((other, KEY)))
+    assert ShareKeys((other,)).unseal(bytes(row()["sealed"])) == plain
+    new_case(city)
+    make_deliveries(city, NOW)
+    for without in (KEYS, None):
+        now = utc_now() + timedelta(hours=1 if without is None else 0)
+        assert send_one(city, HERE, now, keys=without)
+        with city.transaction() as tx:
+            assert "CITYOPS_SHARE_KEY" in tx.value("SELECT words FROM share_delivery")
+    assert receivers.told == []
+    with pytest.raises(ShareKeyMissing):
+        seal_secrets(city, NOW, keys=KEYS)
+    assert send_one(city, HERE, utc_now() + timedelta(hours=2), keys=ShareKeys((other,)))
+    [(_, headers, body)] = receivers.told
+    assert check([plain], headers, body, now=(utc_now() + timedelta(hours=2)).timestamp())
+
+
+def test_a_secret_of_before_goes_on_until_it_is_sealed(city: Database, receivers: Receivers) -> None:
+    _, secret = hook(city, receivers.url("in"))
+    plain = read_secret(secret)
+    with city.transaction() as tx:
+        tx.execute("UPDATE share_webhook SET secret = %(plain)s, sealed = NULL, sealed_for = NULL", plain=plain)
+    for keys in (None, KEYS):
+        new_case(city)
+        make_deliveries(city, utc_now())
+        assert send_one(city, HERE, utc_now(), keys=keys)
+    assert len(receivers.told) == 2
+    assert seal_secrets(city, NOW, keys=KEYS)
+    with city.transaction() as tx:
+        kept = tx.row("SELECT secret, sealed FROM share_webhook")
+    assert kept is not None
+    assert (kept["secret"], KEYS.unseal(bytes(kept["sealed"]))) == (None, plain)
+
+
+def test_without_a_key_nobody_has_data_pushed(city: Database) -> None:
+    with city.transaction() as tx:
+        held, _ = grant(tx, fields=FIELDS)
+        with pytest.raises(ShareKeyMissing):
+            make_webhook(
+                tx, held.number, CASES, "https://a.cn/", inner_hosts=(), public_key=None, actor=ASKER, now=NOW
+            )
+
+
+@pytest.mark.parametrize("text", [None, "", " , "])
+def test_no_key_is_none(text: str | None) -> None:
+    assert read_keys(text) is None

@@ -16,7 +16,7 @@ from cityops.clock import utc_now
 from sharing.departments.reading import read_shared
 from sharing.departments.store import list_requests
 from tests.security.conftest import House, account_of, open_house
-from tests.share_samples import AIR, CASES, PURPOSE, build_sharing, grant, share
+from tests.share_samples import AIR, CASES, PUBLIC_KEY, PURPOSE, build_sharing, grant, share
 
 ASKER, HEAD = account_of(Role.OFFICER), account_of(Role.SUPERVISOR)
 FORM = {"set": AIR, f"fields.{AIR}": ["time", "value"], "purpose": PURPOSE, "area": "990101", "days": "30"}
@@ -24,7 +24,7 @@ FORM = {"set": AIR, f"fields.{AIR}": ["time", "value"], "purpose": PURPOSE, "are
 
 @pytest.fixture
 def city(database_url: str, catalogue: Catalogue) -> Iterator[House]:
-    with open_house(database_url, catalogue) as house:
+    with open_house(database_url, catalogue, CITYOPS_SHARE_PUBLIC_KEY=PUBLIC_KEY) as house:
         with house.database.transaction() as tx:
             build_sharing(tx, catalogue)
             for name, post, department in (

@@ -186,7 +186,9 @@ def test_every_secret_in_use_is_defined_and_every_defined_one_is_used() -> None:
 @pytest.mark.parametrize("secret", COMPOSE["secrets"])
 def test_a_secret_is_made_by_the_script(secret: str) -> None:
     assert COMPOSE["secrets"][secret] == {"file": f"./deploy/secrets/{secret}"}
-    assert re.search(rf"^fresh {secret}\b|>\"\$secrets/{secret}\"", SECRETS_SCRIPT, re.MULTILINE)
+    pair = re.sub("(_public)?_key$", "", secret)
+    made = rf"^fresh {secret}\b|>\"\$secrets/{secret}\"|^sealing_pair {pair}$"
+    assert re.search(made, SECRETS_SCRIPT, re.MULTILINE)
 
 
 def test_only_pages_on_this_server_and_the_tls_port_are_published() -> None:

@@ -27,7 +27,15 @@ from sharing.departments.share_request import ShareRequest, ShareState, Wish
 from sharing.departments.store import ask, decide, find_request, issue_token, revoke, withdraw
 from sharing.departments.usage import read_month
 from sharing.departments.webhooks import end_webhook, make_webhook, send_again, webhooks_of
-from sharing.errors import ShareChanged, ShareForbidden, ShareHasHead, ShareUnknown, ShareUnusable, WebhookRefused
+from sharing.errors import (
+    ShareChanged,
+    ShareForbidden,
+    ShareHasHead,
+    ShareKeyMissing,
+    ShareUnknown,
+    ShareUnusable,
+    WebhookRefused,
+)
 
 router = APIRouter(include_in_schema=False)
 REFUSALS: Refusals = {
@@ -36,6 +44,7 @@ REFUSALS: Refusals = {
     ShareHasHead: "share_has_head",
     ShareUnknown: "share_changed",
     ShareUnusable: "share_reason",
+    ShareKeyMissing: "share_no_key",
     WebhookRefused: "share_address",
 }
 LARGEST = 64 * 1024  # bytes of the form of a request
@@ -222,13 +231,17 @@ def _collect(here: RequestContext, sent: dict[str, str]) -> Response:
 
 def _add_webhook(here: RequestContext, sent: dict[str, str]) -> Response:
     seat, number, made = _department_seat(here), _number(sent), list[str]()
-    inner_hosts = here.site.settings.share_inner_hosts or ()
+    settings = here.site.settings
 
     def work(tx: Transaction) -> str:
         _check_own(find_request(tx, number), seat)
         who, now, origin = here.person.name, utc_now(), here.origin
         name, url = sent.get("set", ""), sent.get("url", "").strip()
-        made.append(make_webhook(tx, number, name, url, inner_hosts=inner_hosts, actor=who, now=now, origin=origin))
+        secret = make_webhook(
+            tx, number, name, url, inner_hosts=settings.share_inner_hosts or (), public_key=settings.share_public_key,
+            actor=who, now=now, origin=origin,
+        )  # fmt: skip
+        made.append(secret)
         return "share_webhook_unseen"
 
     answered = answer_act(here, work, REFUSALS, back=PATH)
