@@ -21,3 +21,26 @@ def report(
         number=number, area=area, reporter=reporter, confidential=confidential,
         kind="help" if number % 2 else "complain", at=at, ended=at + timedelta(days=3),
     )  # fmt: skip
+
+
+def answered(
+    tx: Transaction,
+    number: int,
+    *,
+    attempt: int = 1,
+    solved: str | None = "solved",
+    points: int | None = 5,
+    at: datetime = FIRST + timedelta(days=4),
+) -> None:
+    """Have who sent a report answer a call-back; `solved` None: nobody was reached."""
+    tx.execute(
+        "SET LOCAL session_replication_role = replica"
+    )  # no case and no act of it: only what was said counts here
+    tx.execute(
+        "INSERT INTO report_call (report_id, attempt, round, at, called_by, channel, reached, solved, satisfaction, "
+        "comment, case_event_id) SELECT report_id, %(attempt)s, 1, %(at)s, 'wang', 'phone', %(solved)s IS NOT NULL, "
+        "%(solved)s, %(points)s, '', 1000 * %(attempt)s + report_id FROM citizen_report "
+        "WHERE code_hash = sha256(%(number)s::text::bytea)",
+        number=number, attempt=attempt, solved=solved, points=points, at=at,
+    )  # fmt: skip
+    tx.execute("SET LOCAL session_replication_role = origin")

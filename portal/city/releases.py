@@ -13,8 +13,9 @@ from sharing.privacy.small_areas import HOURS, SmallAreas
 
 @dataclass(frozen=True, slots=True)
 class Released:
-    """One release of a month: either figures with noise, or a table of small areas. `made_at` is UTC."""
+    """One release of a month of a set: either figures with noise, or a table of small areas. `made_at` is UTC."""
 
+    data_set: str
     period: str
     statistic: str
     by: str
@@ -36,7 +37,7 @@ class AreaTable:
 def read_released(row: Mapping[str, Any]) -> Released:
     """Return a release from its row."""
     asked = msgspec.json.decode(row["question"], type=dict[str, Any])
-    about = row["period"], asked["statistic"], asked.get("by", ""), row["made_at"]
+    about = row["data_set"], row["period"], asked["statistic"], asked.get("by", ""), row["made_at"]
     if row["method"] == "small-areas":
         return Released(*about, areas=msgspec.json.decode(row["answer"], type=SmallAreas))
     return Released(*about, noise=msgspec.json.decode(row["answer"], type=Answer))

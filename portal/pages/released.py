@@ -15,9 +15,10 @@ from portal.context import portal_of
 from portal.rendering import answer_page, language_in
 from portal.store.releases import read_releases, read_streets
 from portal.texts import say
+from sharing.privacy.persons import REPORTS
 
 KEEP = 60  # seconds
-NAMED = ("kind", "channel")  # groupings whose groups have words of ours
+NAMED = ("kind", "channel", "solved", "satisfaction")  # groupings whose groups have words of ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,8 @@ async def show_released(request: Request) -> Response:
 
 def _draw(one: Released, city: City, language: str) -> Part:
     what = f"{one.statistic}_{one.by}" if one.by else one.statistic
-    title = say(f"released.{what.replace('-', '_')}", language)
+    of_set = "" if one.data_set == REPORTS else f"{one.data_set}_"
+    title = say(f"released.{of_set}{what.replace('-', '_')}", language)
     if one.areas is not None:
         done = say("released.done_areas", language, k=one.areas.k, below=one.areas.k - 1)
         total = say("released.hidden", language) if one.areas.total is None else f"{one.areas.total:,}"

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
-DataSet = Annotated[str, typer.Argument(help="The data about people: reports.")]
+DataSet = Annotated[str, typer.Argument(help="The data about people: reports, or calls (call-backs).")]
 Month = Annotated[str, typer.Argument(help="A month that is over, such as 2026-10.")]
 
 
@@ -45,14 +45,28 @@ def budget(data_set: DataSet, month: Month, epsilon: Epsilon) -> None:
 
 @app.command()
 def release(
-    statistic: Annotated[str, typer.Argument(help="count, histogram, sum or mean (of the days until the end).")],
+    statistic: Annotated[
+        str,
+        typer.Argument(
+            help="count, histogram, sum or mean (of the days until a report ended; of the points of a call)."
+        ),
+    ],
     data_set: DataSet,
     month: Month,
     epsilon: Epsilon,
-    by: Annotated[str, typer.Option(help="The groups of a histogram: kind, channel, category or district.")] = "",
+    by: Annotated[
+        str,
+        typer.Option(
+            help="The groups of a histogram: category, district; kind, channel; of calls solved, satisfaction."
+        ),
+    ] = "",
     rows: Annotated[int, typer.Option(help="How many rows of one person count; the rest is dropped.")] = 1,
-    low: Annotated[int, typer.Option(help="Values of sums and means below this count as this.")] = 0,
-    high: Annotated[int, typer.Option(help="Values above this count as this.")] = 60,
+    low: Annotated[
+        int | None, typer.Option(help="Values of sums and means below this count as this: 0 days, 1 point unless told.")
+    ] = None,
+    high: Annotated[
+        int | None, typer.Option(help="Values above this count as this: 60 days, 5 points unless told.")
+    ] = None,
 ) -> None:
     """Release a figure about people with noise that hides each of them, and keep it: asked again, it is the same.
 

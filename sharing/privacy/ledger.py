@@ -19,7 +19,7 @@ from cityops.storage import Row, Transaction, load_queries
 from cityops.storage.audit import COMMAND_LINE, record
 from sharing.errors import BudgetSpent, ReleaseUnusable
 from sharing.privacy.noise import Below
-from sharing.privacy.persons import areas_of, month_limits, rows_of, sightings_of
+from sharing.privacy.persons import areas_of, find_set, month_limits, rows_of, sightings_of
 from sharing.privacy.question import DECIMALS, LARGEST_BUDGET, Question, answer, check_question
 from sharing.privacy.small_areas import tabulate
 
@@ -52,8 +52,12 @@ def set_budget(
     zone: ZoneInfo,
     origin: str = COMMAND_LINE,
 ) -> None:
-    """Say how much may be spent on a set in a month, once. Raises ReleaseUnusable, also when it was said before."""
+    """Say how much may be spent on a set in a month, once.
+
+    Raises ReleaseUnusable, also where there is no such set, and when it was said before.
+    """
     month_limits(period, zone)
+    find_set(data_set)
     amount = _decimal(allowed)
     if not 0 < allowed <= LARGEST_BUDGET or Fraction(amount) != allowed:
         raise ReleaseUnusable(f"A budget is more than 0, at most {LARGEST_BUDGET}, with at most {DECIMALS} decimals.")

@@ -52,6 +52,24 @@ LEFT JOIN area AS street ON street.level = 'street' AND starts_with(report.area_
 WHERE report.received_at >= %(since)s AND report.received_at < %(until)s AND NOT report.confidential
 ORDER BY report.received_at, report.report_id
 
+-- name: persons_of_calls
+-- What those who were called back said in a span, in the order in which they did: the last answer about each report,
+-- never about what in confidence was said. Who a person is: as in `persons_of_reports`. The hour is that of the call.
+SELECT coalesce(encode(reporter.person_key, 'hex'), 'reporter ' || report.reporter_id, 'report ' || report.report_id)
+           AS person,
+       call.solved, call.satisfaction::integer AS satisfaction, report.category, district.code AS district,
+       street.code AS street, extract(hour FROM call.at AT TIME ZONE %(zone)s)::integer AS hour
+FROM report_call AS call
+JOIN citizen_report AS report USING (report_id)
+LEFT JOIN reporter USING (reporter_id)
+LEFT JOIN area AS district ON district.level = 'district' AND starts_with(report.area_code, district.code)
+LEFT JOIN area AS street ON street.level = 'street' AND starts_with(report.area_code, street.code)
+WHERE call.at >= %(since)s AND call.at < %(until)s AND call.reached AND NOT report.confidential
+  AND NOT EXISTS (SELECT FROM report_call AS later
+                  WHERE later.report_id = call.report_id AND later.attempt > call.attempt AND later.reached
+                    AND later.at < %(until)s)
+ORDER BY call.at, report.report_id
+
 -- name: service_categories
 -- All categories in which the public may report.
 SELECT category AS name FROM open_service ORDER BY category

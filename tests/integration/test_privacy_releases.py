@@ -16,9 +16,9 @@ from cityops.storage.audit import verify_chain
 from cityops.storage.devices.registry import store_areas
 from sharing.errors import BudgetSpent, ReleaseUnusable
 from sharing.privacy import ledger
-from sharing.privacy.persons import ask
+from sharing.privacy.persons import ask, rows_of
 from sharing.privacy.question import Question
-from tests.privacy_samples import FIRST, NOW, OCTOBER, report
+from tests.privacy_samples import FIRST, NOW, OCTOBER, answered, report
 from tests.unit.cases.calendars import SHANGHAI
 
 ONE = Fraction(1)
@@ -235,3 +235,71 @@ def test_the_verbs_release_and_tell_what_was_done(
     told = sharing("released")
     assert "reports 2026-10: 0.25 of 1 spent" in told
     assert counted in told
+
+
+@pytest.fixture
+def called(city: Database) -> Database:
+    """Half of 80 are content (5), half are not (2); the busy one in the west answers 50 times with 1."""
+    with city.transaction() as tx:
+        for number in range(80):
+            solved, points = ("solved", 5) if number % 2 else ("not_solved", 2)
+            answered(tx, number, solved=solved, points=points)
+        for number in range(80, 130):
+            answered(tx, number, solved="explained", points=1)
+        answered(tx, 130, points=1)  # in confidence
+        ledger.set_budget(tx, "calls", OCTOBER, Fraction(4), actor="he", now=NOW, zone=SHANGHAI)
+    return city
+
+
+def of_calls(database: Database, statistic: str, epsilon: Fraction = ONE, **more: object) -> ledger.Release:
+    values: dict[str, object] = {"by": "", "rows": 1, "low": None, "high": None}
+    with database.transaction() as tx:
+        question = ask(tx, "calls", OCTOBER, statistic, **values | more)  # type: ignore[arg-type]
+        below = random.Random(7).randrange
+        return ledger.release(tx, question, epsilon, actor="he", now=NOW, zone=SHANGHAI, below=below)
+
+
+def test_what_callers_say_is_released_within_a_budget_of_its_own(called: Database) -> None:
+    solved = of_calls(called, "histogram", by="solved").answer["figures"]
+    points = of_calls(called, "histogram", by="satisfaction").answer["figures"]
+    mean = of_calls(called, "mean").answer["figures"][""]
+    count = of_calls(called, "count").answer["figures"][""]
+
+    assert set(solved) == {"solved", "explained", "not_solved"}
+    assert abs(solved["solved"]["value"] - 40) <= 8
+    assert solved["explained"]["value"] <= 8  # one person, whose 50 answers count once
+    assert set(points) == {"1", "2", "3", "4", "5"}
+    assert abs(points["2"]["value"] - 40) <= 8
+    assert abs(count["value"] - 81) <= 8
+    assert (mean["scale"], 2.5 <= mean["value"] <= 4.5) == ("10", True)  # 5 points for half of the budget
+    with pytest.raises(BudgetSpent):
+        of_calls(called, "sum", Fraction(1, 8))
+    with called.transaction() as tx:
+        assert [row["spent"] for row in ledger.budgets(tx, "calls")] == [4]
+        assert [row["spent"] for row in ledger.budgets(tx, "reports")] == [0]  # which is another
+
+
+def test_the_last_answer_about_a_report_counts_if_it_was_given_in_the_month(called: Database) -> None:
+    with called.transaction() as tx:
+        answered(tx, 0, attempt=2, solved="solved", points=4, at=FIRST + timedelta(days=5))
+        answered(tx, 1, attempt=2, solved=None, points=None, at=FIRST + timedelta(days=5))  # not reached
+        answered(tx, 2, attempt=2, solved="solved", points=4, at=FIRST + timedelta(days=40))  # in November
+        question = ask(tx, "calls", OCTOBER, "histogram", by="satisfaction", rows=1, low=None, high=None)
+        found = [row.group for row in rows_of(tx, question, SHANGHAI)]
+    assert [found.count(points) for points in "12345"] == [50, 39, 0, 1, 40]
+
+
+def test_small_areas_of_calls_hide_the_few(called: Database) -> None:
+    with called.transaction() as tx:
+        table = ledger.release_small_areas(tx, "calls", OCTOBER, k=25, actor="he", now=NOW, zone=SHANGHAI).answer
+    assert (table["total"], table["districts"]) == (81, {"990101": None, "990102": None})  # 60 would tell 21
+    assert all(cell["persons"] is None for cell in table["cells"])
+
+
+@pytest.mark.parametrize(("name", "by"), [("callers", "solved"), ("calls", "kind"), ("reports", "solved")])
+def test_a_set_or_group_that_is_none_is_refused(city: Database, name: str, by: str) -> None:
+    with pytest.raises(ReleaseUnusable), city.transaction() as tx:
+        ask(tx, name, OCTOBER, "histogram", by=by, rows=1, low=None, high=None)
+    if name == "callers":
+        with pytest.raises(ReleaseUnusable), city.transaction() as tx:
+            ledger.set_budget(tx, name, OCTOBER, ONE, actor="he", now=NOW, zone=SHANGHAI)

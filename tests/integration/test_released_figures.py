@@ -11,9 +11,9 @@ import pytest
 from cityops.catalogue import Catalogue
 from cityops.storage import Database
 from sharing.privacy import ledger
-from sharing.privacy.persons import GROUPINGS, ask
+from sharing.privacy.persons import REPORTS, SETS, ask
 from tests.portals import PortalHouse, opened_house
-from tests.privacy_samples import FIRST, NOW, OCTOBER, report
+from tests.privacy_samples import FIRST, NOW, OCTOBER, answered, report
 from tests.unit.cases.calendars import SHANGHAI
 
 PAGE = "/figures/released"
@@ -48,7 +48,11 @@ def test_before_anything_is_released_it_says_so(house: PortalHouse) -> None:
 
 def test_figures_stand_there_with_their_reach_and_what_was_done(house: PortalHouse) -> None:
     figures = release(house, "histogram", "district").answer["figures"]
-    for statistic, by in (("count", ""), ("mean", ""), *(("histogram", by) for by in GROUPINGS if by != "district")):
+    for statistic, by in (
+        ("count", ""),
+        ("mean", ""),
+        *(("histogram", by) for by in SETS[REPORTS].groupings if by != "district"),
+    ):
         release(house, statistic, by)
 
     page = words(house.get(f"{PAGE}?lang=en").text)
@@ -71,3 +75,22 @@ def test_small_areas_have_no_small_number(house: PortalHouse) -> None:
     assert "Wanghu 45 persons" in page
     assert "Donggang 15 persons" in page
     assert "no number is from 1 to 9" in page
+
+
+def test_answers_to_call_backs_have_words_of_their_own(house: PortalHouse) -> None:
+    with house.database.transaction() as tx:
+        for number in range(60):
+            answered(tx, number, points=4)
+        ledger.set_budget(tx, "calls", OCTOBER, Fraction(2), actor="he", now=NOW, zone=SHANGHAI)
+        for statistic, by in (("histogram", "satisfaction"), ("mean", "")):
+            question = ask(tx, "calls", OCTOBER, statistic, by=by, rows=1, low=None, high=None)
+            ledger.release(tx, question, Fraction(1), actor="he", now=NOW, zone=SHANGHAI)
+        ledger.release_small_areas(tx, "calls", OCTOBER, k=10, actor="he", now=NOW, zone=SHANGHAI)
+
+    page = words(house.get(f"{PAGE}?lang=en").text)
+
+    assert "Answers by points of satisfaction" in page
+    assert "4 (satisfied)" in page
+    assert "Points of satisfaction, on average (1 to 5)" in page
+    assert "Persons who answered a call-back, by street and hour" in page
+    assert "Reports by" not in page

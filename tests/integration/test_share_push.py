@@ -334,9 +334,7 @@ def test_without_a_key_nobody_has_data_pushed(city: Database) -> None:
     with city.transaction() as tx:
         held, _ = grant(tx, fields=FIELDS)
         with pytest.raises(ShareKeyMissing):
-            make_webhook(
-                tx, held.number, CASES, "https://a.cn/", inner_hosts=(), public_key=None, actor=ASKER, now=NOW
-            )
+            make_webhook(tx, held.number, CASES, "https://a.cn/", inner_hosts=(), public_key=None, actor=ASKER, now=NOW)
 
 
 @pytest.mark.parametrize("text", [None, "", " , "])

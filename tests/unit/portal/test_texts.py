@@ -2,7 +2,7 @@
 
 import re
 import string
-from typing import get_args
+from typing import cast, get_args
 
 import pytest
 
@@ -10,10 +10,11 @@ from cases.life.details import CaseType
 from cases.life.transitions import Act
 from citizens.reports import Channel
 from citizens.status import ReportStatus
+from cityops.storage import Transaction
 from portal import texts
 from portal.open311.requests import NOTE_TYPES, STEP_STATUSES, UPDATE_STATUSES
 from portal.rendering import TEMPLATES
-from sharing.privacy.persons import GROUPINGS
+from sharing.privacy.persons import REPORTS, SETS, groups_of
 from sharing.privacy.question import Statistic
 
 NOTES = [  # the acts that portal.report_note shows
@@ -59,8 +60,13 @@ def test_every_status_and_step_has_its_words() -> None:
 
 def test_everything_that_may_be_released_has_its_words() -> None:
     named = [f"kind_{kind}" for kind in CaseType] + [f"channel_{channel}" for channel in Channel]
-    named += [f"histogram_{by}" for by in GROUPINGS] + [*get_args(Statistic), "small_areas"]
-    named.remove("histogram")  # one is always by something
+    for name, one in SETS.items():
+        prefix = "" if name == REPORTS else f"{name}_"
+        named += [f"{prefix}{what}" for what in (*get_args(Statistic), "small_areas") if what != "histogram"]
+        named += [f"{prefix}histogram_{by}" for by in one.groupings]  # one is always by something
+    tx = cast(Transaction, None)  # these groups are the same in every city
+    for by in ("solved", "satisfaction"):
+        named += [f"{by}_{group}" for group in groups_of(tx, "calls", by)]
 
     assert {f"released.{name}" for name in named} <= set(texts.load_texts())
 
