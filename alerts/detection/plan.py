@@ -5,13 +5,14 @@ For each series the plan holds the range of values, low to high, in which no con
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from alerts.conditions import Composite, Fault, Rate, ReadingCondition, Spatial
-from alerts.detection.series_index import Series, SeriesIndex
-from alerts.rules.definitions import EVERY_KIND, Rule
+from alerts.detection.series_index import Series, SeriesIndex, Topic, by_topic
+from alerts.rules.definitions import EVERY_KIND, Rule, Scope
 
 _SECOND = 1_000_000  # µs
 
@@ -28,7 +29,7 @@ class ConditionPart:
     off_delay: int
 
     @property
-    def topic(self) -> tuple[str, str]:
+    def topic(self) -> Topic:
         """The kind and metric that it looks at."""
         return self.kind, self.when.metric
 
@@ -37,31 +38,78 @@ class ConditionPart:
 class PartGroup:
     """All that looks at one kind and metric. `members`: which series each part is for, by number; None: all."""
 
-    parts: list[ConditionPart] = field(default_factory=list)
-    members: list[NDArray[np.bool_] | None] = field(default_factory=list)
+    parts: list[ConditionPart]
+    members: list[NDArray[np.bool_] | None]
 
 
 @dataclass(slots=True)
 class DetectionPlan:
-    """The rules as detection uses them, over the series that are known. Arrays have one entry a series number."""
+    """The rules as detection uses them, over the series that are known. Arrays have an entry a series number, or more.
+
+    It grows with the city: what a further series costs does not depend on how many there are.
+    """
 
     rules: dict[str, Rule]
     roster: SeriesIndex
+    parts: dict[Topic, list[ConditionPart]]
     low: NDArray[np.float64]
     high: NDArray[np.float64]
     group_of: NDArray[np.int64]  # index into `groups`, -1: no rule looks at it
-    groups: list[PartGroup]
-    judged_by_readings: frozenset[str]  # the rules that readings raise and clear; the others are the clock's
+    groups: list[PartGroup] = field(default_factory=list)
+    numbers: dict[Topic, int] = field(default_factory=dict)  # of the groups
 
     @property
-    def windows(self) -> dict[tuple[str, str], float]:
+    def judged_by_readings(self) -> frozenset[str]:
+        """The rules that readings raise and clear; the others are the clock's."""
+        return frozenset(part.rule.id for parts in self.parts.values() for part in parts)
+
+    @property
+    def windows(self) -> dict[Topic, float]:
         """The longest look back of rates on each kind and metric, in seconds."""
-        found: dict[tuple[str, str], float] = {}
-        for group in self.groups:
-            for part in group.parts:
+        found: dict[Topic, float] = {}
+        for topic in self.numbers:
+            for part in self.parts[topic]:
                 if isinstance(part.when, Rate):
-                    found[part.topic] = max(found.get(part.topic, 0.0), part.when.seconds)
+                    found[topic] = max(found.get(topic, 0.0), part.when.seconds)
         return found
+
+    def extend(self, series: Iterable[Series]) -> None:
+        """Lay the rules out over further series, which are in the roster and not in the plan yet."""
+        self.low, self.high = self._grown(self.low, filling=-np.inf), self._grown(self.high, filling=np.inf)
+        self.group_of = self._grown(self.group_of, filling=-1)
+        for topic, entries in by_topic(series).items():
+            if topic in self.parts:
+                self._lay_out(topic, entries)
+
+    def _grown(self, numbers: NDArray[Any], *, filling: float) -> NDArray[Any]:
+        """Return an array with room for all series: twice the room where it has none, so that it is seldom copied."""
+        missing = len(self.roster.known) - len(numbers)
+        if missing <= 0:
+            return numbers
+        return np.concatenate([numbers, np.full(max(missing, len(numbers)), filling, dtype=numbers.dtype)])
+
+    def _lay_out(self, topic: Topic, series: Sequence[Series]) -> None:
+        number = self.numbers.setdefault(topic, len(self.groups))
+        if number == len(self.groups):
+            parts = self.parts[topic]
+            self.groups.append(PartGroup(parts, [_mask(part, len(self.low)) for part in parts]))
+        group, own = self.groups[number], np.array([entry.series_id for entry in series])
+        self.group_of[own] = number
+        for place, part in enumerate(group.parts):
+            mask, chosen = group.members[place], own
+            if mask is not None:
+                inside = [part.rule.scope.includes(entry.sensor_id, entry.area) for entry in series]
+                chosen = own[np.array(inside, dtype=bool)]
+                mask = group.members[place] = self._grown(mask, filling=False)
+                mask[chosen] = True
+            below, above = part.when.calm()
+            self.low[chosen] = np.maximum(self.low[chosen], below)
+            self.high[chosen] = np.minimum(self.high[chosen], above)
+
+
+def _mask(part: ConditionPart, size: int) -> NDArray[np.bool_] | None:
+    """Return a mask without members for a part that is not for all; None for one that is."""
+    return None if part.rule.scope == Scope() else np.zeros(size, dtype=bool)
 
 
 def parts_of(rule: Rule) -> Iterator[ConditionPart]:
@@ -80,21 +128,14 @@ def parts_of(rule: Rule) -> Iterator[ConditionPart]:
 def make_plan(rules: Iterable[Rule], roster: SeriesIndex) -> DetectionPlan:
     """Lay out the rules over all series of a roster."""
     everything = {rule.id: rule for rule in rules}
-    size = len(roster.known)
-    low, high = np.full(size, -np.inf), np.full(size, np.inf)
-    group_of = np.full(size, -1, dtype=np.int64)
-    groups: list[PartGroup] = []
-    by_topic: dict[tuple[str, str], list[ConditionPart]] = {}
+    parts: dict[Topic, list[ConditionPart]] = {}
     for rule in everything.values():
         for part in parts_of(rule):
-            by_topic.setdefault(part.topic, []).append(part)
-    for topic, series in roster.topics().items():
-        if topic in by_topic:
-            numbers = np.array([entry.series_id for entry in series])
-            group_of[numbers] = len(groups)
-            groups.append(_lay_out(by_topic[topic], series, numbers, low, high))
-    judged = frozenset(part.rule.id for parts in by_topic.values() for part in parts)
-    return DetectionPlan(everything, roster, low, high, group_of, groups, judged)
+            parts.setdefault(part.topic, []).append(part)
+    nothing = np.zeros(0)
+    plan = DetectionPlan(everything, roster, parts, nothing, nothing, np.zeros(0, dtype=np.int64))
+    plan.extend(roster.by_id.values())
+    return plan
 
 
 def looks_at(rule: Rule, number: int, series: Series) -> bool:
@@ -108,27 +149,3 @@ def looks_at(rule: Rule, number: int, series: Series) -> bool:
     return rule.kind in (EVERY_KIND, series.kind) and (
         series.metric == rule.metric or (not rule.metric and series.first)
     )
-
-
-def _lay_out(
-    parts: Sequence[ConditionPart],
-    series: Sequence[Series],
-    numbers: NDArray[np.int64],
-    low: NDArray[np.float64],
-    high: NDArray[np.float64],
-) -> PartGroup:
-    group = PartGroup()
-    for part in parts:
-        chosen = numbers
-        mask = None
-        if part.rule.scope != type(part.rule.scope)():
-            inside = [part.rule.scope.includes(entry.sensor_id, entry.area) for entry in series]
-            chosen = numbers[np.array(inside, dtype=bool)]
-            mask = np.zeros(len(low), dtype=bool)
-            mask[chosen] = True
-        below, above = part.when.calm()
-        low[chosen] = np.maximum(low[chosen], below)
-        high[chosen] = np.minimum(high[chosen], above)
-        group.parts.append(part)
-        group.members.append(mask)
-    return group

@@ -1,10 +1,12 @@
 """Which series there are: what each measures, whose it is, and where that stands."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
+
+Topic = tuple[str, str]  # kind and metric
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +23,7 @@ class Series:
     first: bool = False
 
     @property
-    def topic(self) -> tuple[str, str]:
+    def topic(self) -> Topic:
         """What rules look for."""
         return self.kind, self.metric
 
@@ -35,9 +37,12 @@ class SeriesIndex:
 
     def learn(self, series: Iterable[Series]) -> None:
         """Take series in, or bring them up to date."""
-        self.by_id.update((entry.series_id, entry) for entry in series)
-        self.known = np.zeros(max(self.by_id, default=-1) + 1, dtype=bool)
-        self.known[list(self.by_id)] = True
+        taken = {entry.series_id: entry for entry in series}
+        self.by_id.update(taken)
+        missing = max(taken, default=-1) + 1 - len(self.known)
+        if missing > 0:  # twice the room, so that a city that grows is seldom copied
+            self.known = np.concatenate([self.known, np.zeros(max(missing, len(self.known)), dtype=bool)])
+        self.known[list(taken)] = True
 
     def strangers(self, series: NDArray[np.int64]) -> list[int]:
         """Return those of these series that are not known."""
@@ -47,9 +52,10 @@ class SeriesIndex:
         small = distinct[distinct < len(self.known)]
         return [*small[~self.known[small]].tolist(), *distinct[distinct >= len(self.known)].tolist()]
 
-    def topics(self) -> Mapping[tuple[str, str], list[Series]]:
-        """Return the series of each (kind, metric)."""
-        found: dict[tuple[str, str], list[Series]] = {}
-        for entry in self.by_id.values():
-            found.setdefault(entry.topic, []).append(entry)
-        return found
+
+def by_topic(series: Iterable[Series]) -> dict[Topic, list[Series]]:
+    """Return the series of each kind and metric."""
+    found: dict[Topic, list[Series]] = {}
+    for entry in series:
+        found.setdefault(entry.topic, []).append(entry)
+    return found

@@ -157,9 +157,14 @@ class Engine:
         return rule_store.readable(rule_store.stored_rules(tx), self._catalogue, only=rule_ids)
 
     def learn(self, series: Iterable[Series]) -> None:
-        """Lay the rules out over more series."""
-        self._roster.learn(series)
-        self._plan = make_plan(self._rules, self._roster)
+        """Lay the rules out over more series; over all of them where one that is known has changed."""
+        told = list(series)
+        is_new = all(entry.series_id not in self._roster.by_id for entry in told)
+        self._roster.learn(told)
+        if is_new:
+            self._plan.extend(told)
+        else:
+            self._plan = make_plan(self._rules, self._roster)
 
     def _past(self, tx: Transaction, picked: Readings, series: Iterable[int]) -> Readings:
         wanted = rates_among(self._plan, series)
