@@ -141,7 +141,7 @@ def test_the_cases_of_a_street_are_found_by_its_area(city: Database) -> None:
         counts = plan(tx, "case_counts", mine=["dispatcher"], department="", within=street.only_area)
         pages = [plan(tx, "urgent_cases", **asked(others=others, scope=street)) for others in (True, False)]
 
-    assert ["city_case_area" in words for words in (counts, *pages)] == [True, True, True]
+    assert ["city_case_open_area" in words for words in (counts, *pages)] == [True, True, True]
 
 
 def test_a_case_with_as_many_departments_as_there_may_be_fits_in_the_index(city: Database) -> None:
