@@ -6,6 +6,7 @@ here, so that a quiet city costs a few bytes a second. No value is ever None (se
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -35,13 +36,46 @@ from dashboard.city.vitals.vital_signs import Burden
 from dashboard.city.vitals.vital_weights import Weights
 from dashboard.theme import SEVERITIES, State
 
-FOLDED = frozenset({*POLLUTANTS, "humidity", "wind_speed", "temperature", "pm25"})
+RANKED = frozenset({"pm25", "speed"})  # metrics of which the ranking tells the mean
 WEATHER = (("temperature", "mean"), ("humidity", "mean"), ("wind_speed", "mean"), ("rain_rate", "high"))
 
 
-def draw_picture(
+@dataclass(frozen=True, slots=True)
+class Present:
+    """What is known of sensors now, as of `sensors_now`, and their values, as of `values_now` and weighed."""
+
+    sensors: pd.DataFrame
+    values: pd.DataFrame
+
+
+def find_present(
     registry: Registry,
     latest: pd.DataFrame,
+    *,
+    catalogue: Catalogue,
+    now: datetime,
+    sensors: pd.DataFrame | None = None,
+) -> Present:
+    """Return the present of these sensors; what is known of them may be that of a moment ago (`sensors`)."""
+    places = registry.locator.locate(latest)
+    if sensors is None:
+        sensors = sensors_now(registry.sensors, latest, places, now=now)
+    return Present(sensors, weigh(values_now(latest, places, sensors, now=now), catalogue=catalogue))
+
+
+def draw_numbers(present: Present, *, catalogue: Catalogue) -> dict[str, Any]:
+    """Return tiles and weather: what of a picture follows each reading, and costs little."""
+    values = present.values
+    weather = values["fresh"].to_numpy() & values["metric"].isin([metric for metric, _ in WEATHER]).to_numpy()
+    return {
+        "tiles": tiles.draw_tiles(values, catalogue),
+        "weather": _weather(fold(values[weather], catalogue=catalogue), catalogue),
+    }
+
+
+def draw_standing(
+    registry: Registry,
+    present: Present,
     *,
     alerts: Sequence[OpenAlert],
     catalogue: Catalogue,
@@ -49,12 +83,10 @@ def draw_picture(
     weights: Weights,
     now: datetime,
 ) -> dict[str, Any]:
-    """Return the present of a city: tiles, vital signs, indices by area, states of the sensors. See draw_board."""
-    places = registry.locator.locate(latest)
-    sensors = sensors_now(registry.sensors, latest, places, now=now)
-    values = weigh(values_now(latest, places, sensors, now=now), catalogue=catalogue)
+    """Return how city and areas stand: vital signs, indices, ranking, roads, states of the sensors."""
+    sensors, values = present.sensors, present.values
     fresh = values[values["fresh"].to_numpy()]
-    counted = fresh[fresh["metric"].isin(FOLDED | weights.metrics)]
+    counted = fresh[fresh["metric"].isin(RANKED.union(POLLUTANTS, weights.metrics))]
     city = fold(counted, catalogue=catalogue)
     by_level = _fold_levels(registry, counted, catalogue)
     flow = links.levels(registry.links, links.speeds_of(fresh, "position"))
@@ -62,10 +94,8 @@ def draw_picture(
     areas = indices.area_indices(registry, local_air, sensors, flow, standards)
     air, tpi = indices.air_index(city, now), links.city_tpi(registry.links, flow, standards)
     burdens = vital_signs.burdening(alerts, now)
-    picture: dict[str, Any] = {
+    return {
         "base": registry.base,
-        "tiles": _tiles(values, catalogue),
-        "weather": _weather(city, catalogue),
         "online": _online(registry, sensors),
         "indices": _indices(air, tpi, catalogue),
         "vitals": _vitals(registry, city, air.computed, alerts, burdens, catalogue, weights),
@@ -74,7 +104,6 @@ def draw_picture(
         "flow": {str(position): level for position, level in flow.items()},
         "states": _states(registry, sensors, alerts),
     }
-    return picture
 
 
 def draw_board(
@@ -98,12 +127,12 @@ def find_newest(registry: Registry, latest: pd.DataFrame, arrival: Arrival | Non
 
     What was measured cannot be younger than its arrival: a device whose clock is ahead makes nothing young.
     """
-    mine = latest[registry.locator.locate(latest).position >= 0]
-    if arrival is None or mine.empty:
+    mine = registry.locator.locate(latest).position >= 0
+    if arrival is None or not mine.any():
         return {}
-    measured = mine["time"].where(mine["time"] < mine["received_at"], mine["received_at"]).max()
-    newest = {"measured": measured, "received": mine["received_at"].max()}
-    return {name: min(milliseconds(moment), milliseconds(arrival.at)) for name, moment in newest.items()}
+    measured, received = (latest[name].to_numpy(dtype="datetime64[ms]")[mine] for name in ("time", "received_at"))
+    newest = {"measured": np.minimum(measured, received).max(), "received": received.max()}
+    return {name: min(int(moment.astype(np.int64)), milliseconds(arrival.at)) for name, moment in newest.items()}
 
 
 def _fold_levels(
@@ -124,17 +153,6 @@ def _counts(alerts: Sequence[OpenAlert]) -> dict[str, dict[str, int]]:
     listed = Counter(alert.severity for alert in alerts)
     waiting = Counter(alert.severity for alert in alerts if alert.is_waiting)
     return {str(int(severity)): {"open": listed[severity], "waiting": waiting[severity]} for severity in SEVERITIES}
-
-
-def _tiles(values: pd.DataFrame, catalogue: Catalogue) -> dict[str, Any]:
-    shown = tiles.every_tile(catalogue)
-    rows = values.groupby("metric", observed=True).indices
-    empty = np.empty(0, np.intp)
-    drawn = {
-        key: tiles.draw_tile(values.iloc[rows.get(tile.metric, empty)], tile, catalogue=catalogue)
-        for key, tile in shown.items()
-    }
-    return {key: tile for key, tile in drawn.items() if tile is not None}
 
 
 def _weather(city: Numbers, catalogue: Catalogue) -> dict[str, str]:
@@ -232,7 +250,7 @@ def _ranking(
         )
         whole = vital_signs.judge_city(domains)
         rows[code] = {"zh": area.name, "en": name_in(area, "en"), "order": place, "alerts": listed[code], **found}
-        for metric in ("pm25", "speed"):
+        for metric in sorted(RANKED):
             mean = numbers[code][metric].mean if metric in numbers.get(code, {}) else None
             if mean is not None:
                 rows[code][metric] = round_number(mean, 1)

@@ -2,7 +2,8 @@
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,7 +18,7 @@ from cityops.standards.tables import Standards
 from dashboard import page_version
 from dashboard.city.outside_warnings import draw_outlines, draw_outside_warnings
 from dashboard.city.registry import Registry
-from dashboard.city.snapshot import draw_board, draw_picture, find_newest
+from dashboard.city.snapshot import draw_board, draw_numbers, draw_standing, find_newest, find_present
 from dashboard.city.vitals.vital_weights import Weights
 from dashboard.live.alert_board import AlertBoard
 from dashboard.live.case_drawing import CaseDrawing
@@ -27,9 +28,21 @@ from dashboard.live.services.troubles import draw_troubles, find_troubles
 from dashboard.live.trend_keeper import TrendKeeper
 
 LATE_AFTER = timedelta(seconds=3)  # a read that takes longer is an outage to the room
+STANDING_EVERY, STANDING_AT_LATEST = 1.0, 3.0  # seconds from one drawing of how an area stands to the next
+STANDING_SHARE = 0.08  # of a core, within these limits
 BOARD = frozenset({"alerts", "counts", "calm", "director"})  # what of a picture follows the alerts alone
 
 Drawn = tuple[int, dict[str, Any]]  # of a version of the board (AlertBoard), and what is shown
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How an area stood when that was drawn last."""
+
+    part: Registry  # what stands there
+    sensors: pd.DataFrame  # as of `sensors_now`
+    picture: dict[str, Any]
+    until: float  # on the monotonic clock: then it is drawn again
 
 
 class AreaDrawing:
@@ -45,6 +58,7 @@ class AreaDrawing:
         scope: Scope,
         board: AlertBoard,
         trends: TrendKeeper,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._catalogue = catalogue
         self._standards = standards
@@ -53,22 +67,38 @@ class AreaDrawing:
         self._scope = scope
         self._board = board
         self._trends = trends
+        self._monotonic = monotonic
         self._cases = CaseDrawing()
         self._joined: dict[str, tuple[Registry, pd.DataFrame, Registry]] = {}  # see _with_facts
+        self._standings: dict[str, Standing] = {}
         self._stages: dict[str, scene_rotation.Stage] = {}
         self._board_drawing = threading.Lock()
 
-    def draw(self, area: str, part: Registry, city: City, now: datetime) -> Drawn:
-        """Return the picture of an area, of which `part` is what stands there."""
-        picture = draw_picture(
-            self._with_facts(area, part, city.facts),
-            city.latest,
+    def refresh(self, area: str, part: Registry, city: City, now: datetime) -> Standing:
+        """Return how an area stands, drawn anew where that is due: it costs several times what its numbers do."""
+        before, begun, spent = self._standings.get(area), self._monotonic(), time.thread_time()
+        if before is not None and before.part is part and begun < before.until:
+            return before
+        known = self._with_facts(area, part, city.facts)
+        present = find_present(known, city.latest, catalogue=self._catalogue, now=now)
+        picture = draw_standing(
+            known,
+            present,
             alerts=_alerts_in(area, self._board.newest.alerts),
             catalogue=self._catalogue,
             standards=self._standards,
             weights=self._weights,
             now=now,
         )
+        until = begun + rest_after(time.thread_time() - spent)
+        standing = self._standings[area] = Standing(part, present.sensors, picture, until)
+        return standing
+
+    def draw(self, area: str, standing: Standing, city: City, now: datetime) -> Drawn:
+        """Return the picture of an area: its numbers are new, the rest is as it was refreshed last."""
+        part = standing.part
+        present = find_present(part, city.latest, catalogue=self._catalogue, now=now, sensors=standing.sensors)
+        picture = {**standing.picture, **draw_numbers(present, catalogue=self._catalogue)}
         number, board = self.draw_board(area, part, city, now)
         picture |= board
         picture |= find_newest(part, city.latest, city.arrival)
@@ -80,7 +110,7 @@ class AreaDrawing:
         picture["outlines"] = draw_outlines(city.small.warnings, city.small.own_warnings, area)
         picture["trends"] = self._trends.of(area)
         picture["extents"] = city.small.extents
-        picture["cases"] = self._cases.of(area, city.cases, time.monotonic())
+        picture["cases"] = self._cases.of(area, city.cases, self._monotonic())
         return number, picture
 
     def draw_board(self, area: str, part: Registry, city: City, now: datetime) -> Drawn:
@@ -114,6 +144,7 @@ class AreaDrawing:
     def forget(self, area: str) -> None:
         """Drop what goes on in an area that nobody watches; the city's is kept."""
         self._joined.pop(area, None)
+        self._standings.pop(area, None)
         if area:
             self._cases.forget(area)
             self._stages.pop(area, None)
@@ -139,6 +170,11 @@ class AreaDrawing:
             now=now,
         )
         return stage
+
+
+def rest_after(spent: float) -> float:
+    """Return after how many seconds a standing that took so many of the processor is drawn again."""
+    return min(STANDING_AT_LATEST, max(STANDING_EVERY, spent / STANDING_SHARE))
 
 
 def _alerts_in(area: str, alerts: list[OpenAlert]) -> list[OpenAlert]:

@@ -9,7 +9,7 @@ def difference(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]
     patch: dict[str, Any] = {key: None for key in old if key not in new}
     for key, value in new.items():
         before = old.get(key)
-        if before == value and key in old:
+        if (before is value or before == value) and key in old:  # what is kept from before is not compared
             continue
         if isinstance(value, Mapping) and isinstance(before, Mapping):
             patch[key] = difference(before, value)

@@ -298,8 +298,10 @@ class Live:
             self._beaten.notify_all()
 
     def _draw(self, area: str, city: City, now: datetime) -> Drawn:
-        started, begun = time.perf_counter(), time.thread_time()
-        drawn = self._drawing.draw(area, self.part(area) or city.registry, city, now)
+        started, part = time.perf_counter(), self.part(area) or city.registry
+        standing = self._drawing.refresh(area, part, city, now)  # seldom, within its own share of the processor
+        begun = time.thread_time()
+        drawn = self._drawing.draw(area, standing, city, now)
         metrics.DRAW_SECONDS.observe(time.perf_counter() - started)
         self._spent += time.thread_time() - begun
         return drawn

@@ -13,7 +13,7 @@ from cityops.domains.index_functions import MetricAggregate
 from cityops.standards.means import mean_of
 from cityops.standards.tables import load_standards
 from dashboard.city.indices import air_index
-from dashboard.city.snapshot import draw_board, draw_picture
+from dashboard.city.snapshot import draw_board, draw_numbers, draw_standing, find_present
 from dashboard.city.vitals.vital_weights import load_weights
 from dashboard.live.feeds import KEPT, AreaFeed
 from dashboard.theme import State
@@ -23,9 +23,10 @@ from tests.unit.dashboard import samples
 def draw(catalogue: Catalogue, latest: Any, alerts: Any = None) -> dict[str, Any]:
     found = samples.alerts() if alerts is None else alerts
     registry, weights, now = samples.registry_of(latest), load_weights(catalogue), samples.NOW
-    picture = draw_picture(
+    present = find_present(registry, latest, catalogue=catalogue, now=now)
+    standing = draw_standing(
         registry,
-        latest,
+        present,
         alerts=found,
         catalogue=catalogue,
         standards=load_standards(),
@@ -33,6 +34,7 @@ def draw(catalogue: Catalogue, latest: Any, alerts: Any = None) -> dict[str, Any
         now=now,
     )
     alarms = AlarmPolicy(ZoneInfo("Asia/Shanghai"))
+    picture = standing | draw_numbers(present, catalogue=catalogue)
     return picture | draw_board(found, registry=registry, catalogue=catalogue, weights=weights, alarms=alarms, now=now)
 
 
