@@ -1,5 +1,5 @@
-/* Hands changes to whoever draws them, as often as drawing leaves half of the time free: a screen that draws slowly gets
-   fewer and larger changes, and never falls behind. Alerts do not wait. */
+/* Hands changes to whoever draws them, as often as drawing leaves half of the time (or more) free: a screen that draws
+   slowly gets fewer and larger changes, and never falls behind. Alerts do not wait. */
 (function () {
   "use strict";
   window.cityops ||= {};
@@ -22,18 +22,26 @@
     patch !== EVERYTHING &&
     Object.values(patch.alerts || {}).some((alert) => alert === null || alert.version !== undefined);
 
-  /* Return a function that takes patches (null: everything is new) and hands them to `draw`, at once or later.
-     `by` gives the time, and a call after some ms. */
-  cityops.pace = function (draw, by) {
+  /* Return a function that takes patches (null: everything is new) and hands them to `draw`, at once or later. Where
+     what is drawn is seen only later, `draw` returns a promise of that: until then is drawing too.
+     `by` gives the time, and a call after some ms; `rests`: how many times as long as drawing took. */
+  cityops.pace = function (draw, { now, later, rests = 1 }) {
     const waiting = []; /* the patch that is not drawn yet */
-    let restUntil = -Infinity;
+    let restUntil = -Infinity; /* Infinity: something is being drawn */
+
+    function rest(begun) {
+      const ended = now();
+      restUntil = ended + Math.min(LONGEST_REST, rests * (ended - begun));
+      if (waiting.length) later(flush, restUntil - ended);
+    }
 
     function flush() {
       if (!waiting.length) return; /* drawn already: it was urgent */
-      const begun = by.now();
-      draw(waiting.pop());
-      const ended = by.now();
-      restUntil = ended + Math.min(LONGEST_REST, ended - begun);
+      const begun = now();
+      restUntil = Infinity;
+      const seen = draw(waiting.pop());
+      if (seen) seen.then(() => rest(begun));
+      else rest(begun);
     }
 
     function add(patch) {
@@ -49,9 +57,9 @@
     return (patch) => {
       const isFirst = waiting.length === 0;
       add(patch);
-      const rest = restUntil - by.now();
-      if (rest <= 0 || isUrgent(patch)) flush();
-      else if (isFirst) by.later(flush, rest);
+      const left = restUntil - now();
+      if (left <= 0 || isUrgent(patch)) flush();
+      else if (isFirst && left < Infinity) later(flush, left);
     };
   };
 })();

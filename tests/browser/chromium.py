@@ -38,10 +38,10 @@ OPTIONS = [
     "--disable-sync",
     "--use-angle=swiftshader",
     "--enable-unsafe-swiftshader",
+    # As Chromium decides by itself on a PC without a graphics card: nothing but the map is drawn by one that is none.
+    "--disable-gpu-rasterization",
+    "--disable-gpu-compositing",
 ]
-
-# Where nobody measures frames: no part of a page but the map is drawn by a graphics card that is none.
-PLAIN = [*OPTIONS, "--disable-gpu-rasterization", "--disable-gpu-compositing"]
 
 
 def find() -> str | None:

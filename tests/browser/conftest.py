@@ -48,7 +48,7 @@ def browser() -> Iterator[Browser]:
         if os.environ.get("CI") == "true":
             pytest.fail(words)
         pytest.skip(words)
-    with chromium.running(path, chromium.PLAIN) as launched:
+    with chromium.running(path) as launched:
         yield launched
 
 

@@ -40,7 +40,7 @@ CANVASES = "document.querySelectorAll('.wall-centre canvas.maplibregl-canvas').l
 @pytest.fixture
 def browser(browser: Browser) -> Iterator[Browser]:
     """A browser of this test's own: its GPU process dies."""
-    own = browser.browser_type.launch(executable_path=chromium.find(), headless=True, args=chromium.PLAIN)
+    own = browser.browser_type.launch(executable_path=chromium.find(), headless=True, args=chromium.OPTIONS)
     yield own
     own.close()
 

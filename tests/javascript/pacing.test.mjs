@@ -3,20 +3,27 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { load, plain } from "./load.mjs";
 
-/* A page whose drawing takes `cost` ms, and its clock. */
-function page(cost) {
+/* A page whose drawing takes `cost` ms, and its clock; `rests` as in pacing.js. With `isSlow` what it drew is seen when
+   the test says so. */
+function page(cost, { isSlow = false, rests = 1 } = {}) {
   const drawn = [];
   const timers = [];
+  const unseen = [];
   let now = 0;
   const draw = (patch) => {
     drawn.push(plain(patch));
     now += cost;
+    return isSlow ? new Promise((done) => unseen.push(done)) : null;
   };
-  const by = { now: () => now, later: (call, ms) => timers.push({ call, at: now + ms }) };
+  const by = { now: () => now, later: (call, ms) => timers.push({ call, at: now + ms }), rests };
   const pass = load("pacing.js", {}).cityops.pace(draw, by);
   return {
     drawn,
     pass,
+    async see() {
+      unseen.shift()();
+      await null;
+    },
     wait(ms) {
       now += ms;
       while (timers.length && timers[0].at <= now) timers.shift().call();
@@ -77,4 +84,37 @@ test("nobody rests for more than a second", () => {
   stuck.pass({ a: 2 });
   stuck.wait(1000);
   assert.equal(stuck.drawn.length, 2);
+});
+
+test("what is drawn but not seen yet is still being drawn", async () => {
+  const map = page(10, { isSlow: true, rests: 2 });
+  map.pass({ a: 1 });
+  map.wait(290);
+  map.pass({ a: 2 });
+  map.pass({ a: 3 });
+  map.wait(5000);
+  assert.deepEqual(map.drawn, [{ a: 1 }]); /* however long it takes, nothing more is handed over */
+});
+
+test("it rests twice as long as it took until it was seen", async () => {
+  const map = page(10, { isSlow: true, rests: 2 });
+  map.pass({ a: 1 });
+  map.wait(290);
+  map.pass({ a: 2 });
+  await map.see();
+  map.wait(599);
+  assert.equal(map.drawn.length, 1);
+  map.wait(1);
+  assert.deepEqual(map.drawn, [{ a: 1 }, { a: 2 }]);
+  await map.see();
+  map.wait(1000);
+  assert.equal(map.drawn.length, 2); /* nothing new, nothing drawn */
+});
+
+test("an alert does not wait until something else is seen", async () => {
+  const map = page(10, { isSlow: true });
+  map.pass({ a: 1 });
+  map.pass({ a: 2 });
+  map.pass({ alerts: { 7: null } });
+  assert.deepEqual(map.drawn, [{ a: 1 }, { a: 2, alerts: { 7: null } }]);
 });

@@ -8,6 +8,9 @@
   const LONGEST_PAUSE = 60000; /* ms: a browser without graphics is not asked for them all the time */
   const LOAD_WITHIN = 60000; /* ms: what is not drawn by then is begun anew */
   const DESIGN_REM = 16; /* px, on a screen of 1920 x 1080 */
+  const RESTS = 4; /* times as long as the map took: what else changes is seen meanwhile */
+  const FRAMES = 3; /* begun by the browser one ahead of the other, but none before the graphics have caught up */
+  const SEEN_WITHIN = 1000; /* ms: a page that is hidden has no frames */
 
   /* Called with (picture, patch) while the map shows the picture's base. */
   const drawn = [];
@@ -178,10 +181,34 @@
     if (!loading && performance.now() - fetchedAt > pause()) load(target, picture.base);
   };
 
+  /* Resolves when what was drawn can be seen. Without graphics hardware that is long after it was handed over. */
+  function seen() {
+    return new Promise((done) => {
+      setTimeout(done, SEEN_WITHIN);
+      let left = FRAMES;
+      const count = () => {
+        left -= 1;
+        if (left) requestAnimationFrame(count);
+        else done(null);
+      };
+      requestAnimationFrame(count);
+    });
+  }
+
+  /* The map is the slowest part of a page: it has a pace of its own, and keeps no number waiting. */
+  const pass = cityops.pace(
+    (patch) => {
+      const { picture } = cityops.live;
+      const isHere = graph && map.target() === graph && map.isReady;
+      if (!isHere || map.parts.base !== picture?.base) return null;
+      tell(drawn, picture, patch);
+      return seen();
+    },
+    { now: () => performance.now(), later: (call, ms) => setTimeout(call, ms), rests: RESTS },
+  );
   cityops.live.listen((picture, patch) => {
     map.attend();
-    const isHere = graph && map.target() === graph && map.isReady;
-    if (isHere && map.parts.base === picture.base) tell(drawn, picture, patch);
+    pass(patch);
   });
 
   let resizing = 0;

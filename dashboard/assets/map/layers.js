@@ -42,6 +42,7 @@
   let circle = null; /* the corners of the ring around an alert */
   let made = []; /* [name, source] as we made them: a new style has others, or none */
   let ours = []; /* the ids of our layers */
+  let asked = null; /* the source whose worker has not answered yet */
 
   const DOT = 3.5; /* pixels: the radius of a sensor of no known domain */
   const dotOf = (domain) => (cityops.domains[domain] ? cityops.domains[domain].dot : DOT);
@@ -379,13 +380,20 @@
   cityops.layers = {
     areThere,
     owns: (id) => ours.includes(id),
-    /* Have the map's workers prepare a layer of nothing; whether the one before is done. */
+    /* Ask the map's worker something; whether it has answered the question before, be it that there is no answer.
+       Nothing is handed over, for that would draw the whole map. */
     pulse: (gl) => {
       const source = gl.getSource("pulse");
       if (!source) return true; /* not drawn yet */
-      const isDone = source.loaded();
-      if (isDone) source.setData(collection([]));
-      return isDone;
+      const isAnswered = asked !== source;
+      if (isAnswered) {
+        asked = source;
+        const answer = () => {
+          if (asked === source) asked = null;
+        };
+        source.getClusterExpansionZoom(0).then(answer, answer);
+      }
+      return isAnswered;
     },
     HEAT,
     caseColours,

@@ -298,8 +298,8 @@ interface CityOps {
   touches(patch: any, names: string[]): boolean;
   /* pacing.js */
   pace(
-    draw: (patch: any) => void,
-    by: { now(): number; later(call: () => void, ms: number): unknown },
+    draw: (patch: any) => Promise<unknown> | null | void,
+    by: { now(): number; later(call: () => void, ms: number): unknown; rests?: number },
   ): (patch: any) => void;
   /* requests.js, waiting.js, forms.js */
   requests: Requests;
