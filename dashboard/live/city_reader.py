@@ -38,7 +38,8 @@ FACTS_EVERY = 10.0  # seconds, or so long that reading them takes FACTS_SHARE of
 FACTS_SHARE = 0.01
 SMALL_EVERY = 0.9  # seconds between two reads of what is small and not announced
 REPORTED_EVERY = 1.0  # seconds between two reads of the facts of devices that went on to report
-REGISTRY_AT_MOST_EVERY = timedelta(seconds=3)  # while a city registers, it changes all the time
+REGISTRY_EVERY = 3.0  # seconds at least, or so long that reading it takes REGISTRY_SHARE of the time
+REGISTRY_SHARE = 0.1  # while a city registers, it changes all the time
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,6 @@ class City:
     whole_at: datetime  # when it was last read as a whole
     registry: Registry
     fingerprint: str  # of the registry
-    registry_at: datetime
     small: "Small"
     facts: pd.DataFrame  # of presence: they change far more often than the registry
     latest: pd.DataFrame
@@ -90,6 +90,7 @@ class CityReader:
         self._cases = CaseBoard(zone)
         self._latest = LatestReader()
         self._facts_due = 0.0
+        self._registry_due = 0.0
         self._reported: set[str] = set()  # sensors whose facts are older than their readings
         self._reported_due = 0.0
         self._small_due = 0.0
@@ -117,11 +118,11 @@ class CityReader:
         before = self._before
         small = self._read_small(tx, now)
         fingerprint = small.fingerprint
-        if before is None or (fingerprint != before.fingerprint and _may_read_again(before, now)):
-            registry, registry_at, before = read_registry(tx), now, None
+        if before is None or (fingerprint != before.fingerprint and self._may_read_registry(before)):
+            registry, before = self._read_registry(tx), None
             self._latest = LatestReader()  # a series may have gone over to another sensor
         else:
-            registry, fingerprint, registry_at = before.registry, before.fingerprint, before.registry_at
+            registry, fingerprint = before.registry, before.fingerprint
         if before is None or changed.everything or abs(now - before.whole_at) >= WHOLE_EVERY:
             whole_at, latest = now, self._latest.read(tx)
             facts = self._read_facts(tx)
@@ -139,7 +140,6 @@ class CityReader:
             whole_at=whole_at,
             registry=registry,
             fingerprint=fingerprint,
-            registry_at=registry_at,
             small=small,
             facts=facts,
             latest=latest,
@@ -174,14 +174,23 @@ class CityReader:
     def _read_facts(self, tx: Transaction) -> pd.DataFrame:
         begun = self._monotonic()
         facts = presence_facts(tx)
-        ended = self._monotonic()
-        self._facts_due = ended + max(FACTS_EVERY, (ended - begun) / FACTS_SHARE)
+        self._facts_due = _due(begun, self._monotonic(), FACTS_EVERY, FACTS_SHARE)
         return facts
 
+    def _may_read_registry(self, before: City) -> bool:
+        """Whether the registry's turn has come. A city that was empty is looked at at once."""
+        return not before.registry.areas or self._monotonic() >= self._registry_due
 
-def _may_read_again(before: City, now: datetime) -> bool:
-    """Whether the registry's turn has come. A city that was empty is looked at at once."""
-    return not before.registry.areas or now - before.registry_at >= REGISTRY_AT_MOST_EVERY
+    def _read_registry(self, tx: Transaction) -> Registry:
+        begun = self._monotonic()
+        registry = read_registry(tx)
+        self._registry_due = _due(begun, self._monotonic(), REGISTRY_EVERY, REGISTRY_SHARE)
+        return registry
+
+
+def _due(begun: float, ended: float, every: float, share: float) -> float:
+    """Return when something is read next, so that it takes no more than its share of the time."""
+    return ended + max(every, (ended - begun) / share)
 
 
 def _extent(row: Row) -> dict[str, Any]:

@@ -12,14 +12,17 @@ from pandas.testing import assert_frame_equal
 from alerts.board import actions, store
 from alerts.board.actions import AlertAct
 from cases.life.states import CaseState
+from cityops.areas import Area, AreaLevel
 from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
 from cityops.devices.sensors import Sensor
 from cityops.scope import Scope
-from cityops.storage import Database, StorageError
+from cityops.storage import Database, StorageError, Transaction
 from cityops.storage.changes import CONNECTED, ChangedRows, read_notices
-from cityops.storage.devices.registry import SaidStatus, register_sensor, set_statuses
+from cityops.storage.devices.registry import SaidStatus, register_sensor, set_statuses, store_areas
 from cityops.storage.listener import ChangeListener
+from dashboard.city.registry import Registry, read_registry
+from dashboard.live import city_reader
 from dashboard.live.case_board import CaseBoard, CityCases
 from dashboard.live.city_reader import REPORTED_EVERY, City, CityReader
 from tests.alert_samples import detector, make_rule, open_alert, report
@@ -160,6 +163,33 @@ def test_that_a_device_goes_on_to_report_is_read_a_second_later_at_most(
 
     heard = [pd.Timestamp(city.facts["heard_at"].iloc[0]) for city in (changed, later)]
     assert heard == [pd.Timestamp(now - timedelta(seconds=20)), pd.Timestamp(now)]
+
+
+def test_while_a_city_registers_reading_what_stands_takes_a_tenth_of_the_time(
+    database: Database, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seconds = 0.0
+
+    def read_slowly(tx: Transaction) -> Registry:
+        nonlocal seconds
+        seconds += 1.0
+        return read_registry(tx)
+
+    monkeypatch.setattr(city_reader, "read_registry", read_slowly)
+    reader = CityReader(database, catalogue, monotonic=lambda: seconds)
+
+    def seen_after(moment: float, name: str) -> int:
+        nonlocal seconds
+        seconds = moment
+        with database.transaction() as tx:
+            report(tx, detector(tx, name), utc_now())
+        return len(reader.read(ChangedRows(), utc_now()).registry.sensors)
+
+    with database.transaction() as tx:
+        store_areas(tx, [Area("990101", "望湖区", AreaLevel.DISTRICT, None, "Wanghu", None)])
+    assert seen_after(0.0, "gas-1") == 1  # a second, so the next is due after ten
+    assert seen_after(10.9, "gas-2") == 1
+    assert seen_after(11.1, "gas-3") == 3
 
 
 def test_a_scope_reads_its_own_part_of_what_changed(database: Database, catalogue: Catalogue) -> None:

@@ -53,7 +53,6 @@ class Wall:
             whole_at=now,
             registry=registry,
             fingerprint="",
-            registry_at=now,
             small=Small("", None, Services(now), {}, [], []),
             facts=samples.facts(),
             latest=latest,
