@@ -5,6 +5,7 @@ from pathlib import Path
 
 from cap.events import suggested_events
 from cap.key_files import CERTIFICATE, KEY, write_pair
+from cap.neighbour import settle
 from cap.store.deciding import SQL, let_out
 from cityops.clock import utc_now
 from cityops.storage import Transaction
@@ -22,16 +23,19 @@ name = {{ zh = "示例市应急指挥中心（演练）", en = "Emergency centre
 
 
 def demo_settings(folder: Path) -> dict[str, str]:
-    """Return the settings of the demo's key and file, which are made in its data directory the first time."""
+    """Return the settings of the demo's key and file, which are made in its data directory the first time; and those
+    by which its neighbour is believed.
+    """
+    now = utc_now()
     if not (folder / KEY).exists():
-        write_pair(folder, SENDER, now=utc_now())
+        write_pair(folder, SENDER, now=now)
     if not (folder / FILE).exists():
         (folder / FILE).write_text(CONTENT, encoding="utf-8")
     return {
         "CITYOPS_CAP_FILE": str(folder / FILE),
         "CITYOPS_CAP_KEY_FILE": str(folder / KEY),
         "CITYOPS_CAP_CERTIFICATE_FILE": str(folder / CERTIFICATE),
-    }
+    } | settle(folder, now=now)
 
 
 def let_all_out(tx: Transaction, *, now: datetime) -> None:

@@ -9,6 +9,7 @@ from cap.errors import FeedUnusable, IssuerUnusable
 from cap.incoming.sources import Source, open_source
 from cap.issuer import load_cap_file
 from cap.messages.signatures import Pinned, Signer, load_pinned
+from cap.neighbour import Neighbour, is_settled
 from cap.store.issuing import Desk, tend_warnings
 from cap.store.standing import SQL, Standing, read_end, read_standing
 from cap.store.taking import note_look, take_new
@@ -24,7 +25,12 @@ FEED_WITHIN = 180.0  # a round of a minute, and the exchanges at its ends, each 
 
 def jobs(database: Database, settings: Settings) -> list[Job]:
     """Return the jobs of warnings: of our own where somebody issues them (CITYOPS_CAP_FILE), and of each feed."""
-    return [*_own_jobs(database, settings), *_feed_jobs(database, settings)]
+    neighbour = settings.demo and is_settled(settings.data_dir)
+    return [
+        *_own_jobs(database, settings),
+        *_feed_jobs(database, settings),
+        *([Job("neighbour", EVERY, Neighbour(database, settings.data_dir, settings.zone).speak)] if neighbour else []),
+    ]
 
 
 def _own_jobs(database: Database, settings: Settings) -> list[Job]:

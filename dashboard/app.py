@@ -92,7 +92,8 @@ def create_app(settings: Settings, catalogue: Catalogue) -> FastAPI:
     standards, weights = load_standards(settings.standards_file), load_weights(catalogue, settings.vitals_file)
     changes = ChangeFeed(pools.primary_of_live or pools.live)
     policy = read_policy(settings)
-    live = Live(pools.live, catalogue, standards, weights, policy, changes, primary=pools.primary_of_live)
+    primary, is_demo = pools.primary_of_live, settings.demo
+    live = Live(pools.live, catalogue, standards, weights, policy, changes, primary=primary, is_demo=is_demo)
     site = AppContext(settings, catalogue, pools, live)
     sites, visitors = ScopedContexts(site), Visitors(pools.background, strangers=pools.door)
 

@@ -34,11 +34,11 @@ SELECT code, geometry FROM area
 WHERE level = 'district' OR level = 'city' AND NOT EXISTS (SELECT FROM area WHERE level = 'district')
 
 -- name: received_in_force
--- The warnings of others that hold here now, the worst first.
-SELECT received_id, sender, identifier, sent, severity, expires, expires_assumed, texts, area_codes, outline
+-- The warnings of others that hold here now, the worst first; in a demo exercises too, which its neighbour's are.
+SELECT received_id, status, sender, identifier, sent, severity, expires, expires_assumed, texts, area_codes, outline
 FROM cap_received
-WHERE status = 'Actual' AND msg_type IN ('Alert', 'Update') AND NOT is_clear AND replaced_at IS NULL
-  AND expires > %(now)s AND area_codes <> '{}'
+WHERE (status = 'Actual' OR status = 'Exercise' AND %(is_demo)s) AND msg_type IN ('Alert', 'Update') AND NOT is_clear
+  AND replaced_at IS NULL AND expires > %(now)s AND area_codes <> '{}'
 ORDER BY severity NULLS LAST, sent DESC, received_id DESC LIMIT %(most)s
 
 -- name: listed_quarantined

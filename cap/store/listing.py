@@ -23,9 +23,11 @@ class Listed:
     rules: list[Row]
 
 
-def list_in_force(tx: Transaction, *, now: datetime, most: int = MOST_ON_SCREENS) -> list[Row]:
-    """Return the warnings of others that hold here, the worst first."""
-    return tx.rows(SQL["received_in_force"], now=now, most=most)
+def list_in_force(
+    tx: Transaction, *, now: datetime, is_demo: bool = False, most: int = MOST_ON_SCREENS
+) -> list[Row]:
+    """Return the warnings of others that hold here, the worst first; in a demo their exercises too."""
+    return tx.rows(SQL["received_in_force"], now=now, is_demo=is_demo, most=most)
 
 
 def list_outlines(tx: Transaction, *, now: datetime, most: int = MOST_ON_SCREENS) -> list[Row]:
@@ -33,13 +35,13 @@ def list_outlines(tx: Transaction, *, now: datetime, most: int = MOST_ON_SCREENS
     return tx.rows(SQL["outlines_in_force"], now=now, most=most)
 
 
-def list_all(tx: Transaction, *, now: datetime) -> Listed:
+def list_all(tx: Transaction, *, now: datetime, is_demo: bool = False) -> Listed:
     """Return everything."""
     return Listed(
         tx.rows(SQL["listed_proposals"], most=MOST),
         tx.rows(SQL["listed_messages"], in_force=True, now=now, most=MOST),
         tx.rows(SQL["listed_messages"], in_force=False, now=now, most=MOST),
-        list_in_force(tx, now=now, most=MOST),
+        list_in_force(tx, now=now, is_demo=is_demo, most=MOST),
         tx.rows(SQL["listed_quarantined"], most=MOST),
         tx.rows(SQL["listed_feeds"]),
         tx.rows(SQL["list_cap_rules"]),

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 _HOST = re.compile(r"(\*\.)?[a-z0-9]([a-z0-9.-]*[a-z0-9])?|[0-9a-f:]+")
 MOST_FEEDS = 20
+_BEFORE_FEED = re.compile(r"[\s,]+(?=/|[a-z]+:)")
 _SPAN_OF_DAY = re.compile(r"(\d\d:\d\d)-(\d\d:\d\d)")
 
 
@@ -63,8 +64,8 @@ def span_of_day(text: str) -> tuple[time, ...]:
 
 
 def feeds_of(text: str) -> tuple[str, ...]:
-    """Return feeds: addresses of https and folders by their whole path, each once."""
-    feeds = tuple(dict.fromkeys(names_of(text)))
+    """Return feeds: addresses of https and folders by their whole path, each once. A folder may have a space in it."""
+    feeds = tuple(dict.fromkeys(part for part in _BEFORE_FEED.split(text.strip()) if part))
     if len(feeds) > MOST_FEEDS:
         raise ValueError(f"expected at most {MOST_FEEDS} feeds")
     for feed in feeds:
@@ -97,5 +98,6 @@ def _check_feed(feed: str) -> None:
         host, _ = parts.hostname, parts.port
     except ValueError as error:
         raise ValueError(f"expected a port from 1 to 65535 ({error})") from error
-    if parts.scheme != "https" or not host or "@" in parts.netloc or parts.fragment:
+    is_plain = not re.search(r"[\s,]", feed) and "@" not in parts.netloc and not parts.fragment
+    if parts.scheme != "https" or not host or not is_plain:
         raise ValueError("expected https://host/path without an account, or a folder such as /var/spool/warnings")

@@ -79,10 +79,12 @@ class CityReader:
         *,
         zone: ZoneInfo = USUAL_ZONE,
         primary: Database | None = None,
+        is_demo: bool = False,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`primary` where `database` is a standby."""
+        """`primary` where `database` is a standby. `is_demo`: exercises of others stand, too."""
         self._database = database
+        self._is_demo = is_demo
         self._standby = None if primary is None else StandbyFollower(primary)
         self._catalogue = catalogue
         self._monotonic = monotonic
@@ -157,7 +159,7 @@ class CityReader:
             hold=scene_hold.read_hold(tx, self._catalogue.domain, self._database.scope, now),
             services=read_services(tx, now),
             extents={row["name"]: _extent(row) for row in tx.rows(SQL["scenario_extents"])},
-            warnings=list_in_force(tx, now=now),
+            warnings=list_in_force(tx, now=now, is_demo=self._is_demo),
             own_warnings=list_outlines(tx, now=now),
         )
 

@@ -61,12 +61,16 @@ class Live:
         changes: ChangeFeed | None = None,
         *,
         primary: Database | None = None,
+        is_demo: bool = False,
     ) -> None:
-        """Without `changes`, anything is taken to have changed at every beat. `primary` where this is a standby."""
+        """Without `changes`, anything is taken to have changed at every beat. `primary` where this is a standby.
+
+        `is_demo`: exercises of others stand, too.
+        """
         self._database = database
         self.changes = changes
         self.alarms = alarms or AlarmPolicy(USUAL_ZONE)
-        self._reader = CityReader(database, catalogue, zone=self.alarms.zone, primary=primary)
+        self._reader = CityReader(database, catalogue, zone=self.alarms.zone, primary=primary, is_demo=is_demo)
         self._changed = EVERYTHING  # and not read yet
         self._read_from = time.monotonic()  # when what changed is read next, though nobody watches
         self._catalogue = catalogue

@@ -64,6 +64,7 @@ class ScopedContexts:
             self._whole.live.alarms,
             self._whole.live.changes,
             primary=pools.primary_of_live,
+            is_demo=self._whole.settings.demo,
         )
         site = replace(self._whole, pools=pools, live=live)
         part = self._parts[scope] = ScopedContext(site, asyncio.create_task(live.run()))

@@ -116,6 +116,19 @@ def killed(standing: Demo) -> Iterator[tuple[Demo, object]]:
         end(again)
 
 
+def test_a_warning_of_the_neighbour_comes_in(standing: Demo) -> None:
+    database = Database(standing.line("database"), application="test")
+
+    def came() -> object:
+        with database.transaction() as tx:
+            return tx.row("SELECT source FROM cap_received WHERE status = 'Exercise' AND area_codes <> '{}'")
+
+    try:
+        wait_for(came, "the neighbour's warning")
+    finally:
+        database.close()
+
+
 def test_the_demo_shows_moving_data(standing: Demo) -> None:
     assert standing.line("dashboard") == f"http://127.0.0.1:{standing.port}"
     assert standing.line("mqtt").startswith("mqtt://127.0.0.1:")

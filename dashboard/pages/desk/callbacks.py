@@ -107,7 +107,8 @@ def show_place(chosen: str | None, radius: int | None) -> tuple[go.Figure, list[
         raise dash.exceptions.PreventUpdate
     with here.site.database.transaction() as tx:
         alert, now = _find(tx, number), utc_now()
-        warned = draw_outlines(list_in_force(tx, now=now), list_outlines(tx, now=now), "")
+        others = list_in_force(tx, now=now, is_demo=here.site.settings.demo)
+        warned = draw_outlines(others, list_outlines(tx, now=now), "")
     if alert is None:
         raise dash.exceptions.PreventUpdate
     lon, lat = alert.lon, alert.lat

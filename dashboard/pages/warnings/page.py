@@ -44,7 +44,7 @@ def draw(here: RequestContext, outcome: Outcome | None) -> Response:
     """Return the page."""
     now = utc_now()
     with here.site.database.transaction() as tx:
-        found: Listed = list_all(tx, now=now)
+        found: Listed = list_all(tx, now=now, is_demo=here.site.settings.demo)
     language = here.language
     proposals = [_proposal(row, language) for row in found.proposals]
     return draw_page(
@@ -113,6 +113,7 @@ def _received(row: Row, language: str) -> WarningLine:
         said["sender"] or row["sender"],
         row["sent"],
         row["expires"],
+        row["status"] != "Actual",
         state="assumed" if row["expires_assumed"] else "",
         reason=said["areas"],
     )

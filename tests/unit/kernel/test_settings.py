@@ -56,7 +56,8 @@ def test_secrets_are_masked_wherever_settings_are_shown() -> None:
         ("CAP_FEEDS", "https://u:p@weather.example/atom.xml", "without an account"),
         ("CAP_FEEDS", "https:///atom.xml", "https://host/path"),
         ("CAP_FEEDS", "https://weather.example:99999/", "a port"),
-        ("CAP_FEEDS", "/var/spool/in, spool", "a folder such as"),
+        ("CAP_FEEDS", "spool/in", "a folder such as"),
+        ("CAP_FEEDS", "https://weather.example/atom.xml other.example/atom.xml", "https://host/path"),
         ("CAP_FEEDS", "file:///etc", "https://host/path"),
         ("CAP_FEEDS", " ".join(f"/in/{number}" for number in range(21)), "at most 20 feeds"),
     ],
@@ -80,12 +81,11 @@ def test_proxies_and_hosts_are_lists() -> None:
 
 
 def test_feeds_are_a_list_with_each_once() -> None:
-    text = "https://weather.example/atom.xml?a=1, /var/spool/in\nhttps://weather.example/atom.xml?a=1"
+    address = "https://weather.example/atom.xml?a=1"
 
-    assert read_settings({"CITYOPS_CAP_FEEDS": text}).cap_feeds == (
-        "https://weather.example/atom.xml?a=1",
-        "/var/spool/in",
-    )
+    settings = read_settings({"CITYOPS_CAP_FEEDS": f"{address}, /var/spool/in\n{address} /home/my demo/in,/b"})
+
+    assert settings.cap_feeds == (address, "/var/spool/in", "/home/my demo/in", "/b")
 
 
 def test_a_bad_secret_is_not_shown() -> None:
