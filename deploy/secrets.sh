@@ -13,6 +13,7 @@ CITYOPS_SECRETS=${CITYOPS_SECRETS:-$deploy/secrets}
 export CITYOPS_SECRETS
 secrets=$CITYOPS_SECRETS
 broker=$secrets/broker
+open=$secrets/open_broker # of open data: it has nothing of the other one
 
 # fresh FILE [BEFORE [AFTER]]: write a random password, with what stands before and after it.
 fresh() {
@@ -30,6 +31,12 @@ account() {
         return 0
     fi
     sed -n 's/.*\([0-9a-f]\{48\}\).*/\1/p' "$secrets/$2" | sh "$deploy/account.sh" "$1" - services
+}
+
+# open_account NAME FILE: the same at the broker of open data.
+open_account() {
+    ! grep -q "^$1:" "$open/services" || return 0
+    sed -n 's/.*\([0-9a-f]\{48\}\).*/\1/p' "$secrets/$2" | sh "$deploy/account.sh" "$1" - open
 }
 
 # sealing_pair NAME: NAME_key and NAME_public_key, as `cityops … make-key` makes them: the last 32 bytes of an X25519 key.
@@ -59,21 +66,23 @@ authority() {
     echo "made ca/ca.key, ca/ca.crt"
 }
 
+# certificate FOLDER: a key and a certificate for the broker whose secrets lie there.
 certificate() {
-    [ ! -s "$broker/server.crt" ] || return 0
-    [ -s "$secrets/ca/ca.key" ] || {
-        echo "The new certificate must be signed. Bring ca/ca.key back for a moment and run this again." >&2
-        exit 1
-    }
-    [ -s "$broker/server.key" ] ||
-        openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out "$broker/server.key"
-    openssl req -new -key "$broker/server.key" -config "$deploy/openssl.cnf" -subj "/CN=CityOps broker" \
-        -out "$broker/server.csr"
-    openssl x509 -req -in "$broker/server.csr" -CA "$secrets/ca/ca.crt" -CAkey "$secrets/ca/ca.key" \
+    [ ! -s "$1/server.crt" ] || return 0
+    [ -s "$1/server.key" ] ||
+        openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out "$1/server.key"
+    openssl req -new -key "$1/server.key" -config "$deploy/openssl.cnf" -subj "/CN=CityOps broker" \
+        -out "$1/server.csr"
+    openssl x509 -req -in "$1/server.csr" -CA "$secrets/ca/ca.crt" -CAkey "$secrets/ca/ca.key" \
         -set_serial "0x$(openssl rand -hex 16)" -days 825 -extfile "$deploy/openssl.cnf" -extensions server \
-        -out "$broker/server.crt" 2>/dev/null
-    rm "$broker/server.csr"
-    echo "made broker/server.crt for $NAMES"
+        -out "$1/server.crt" 2>/dev/null
+    rm "$1/server.csr"
+    echo "made ${1##*/}/server.crt for $NAMES"
+}
+
+# signed FOLDER: whether a broker has its certificate, or it can be made.
+signed() {
+    [ -s "$1/server.crt" ] || [ -s "$secrets/ca/ca.key" ]
 }
 
 # alternative_names NAME...: the names in the form of a certificate.
@@ -91,8 +100,8 @@ NAMES=$(alternative_names "$@")
 NAMES=${NAMES%,}
 export NAMES # read by openssl.cnf
 
-mkdir -p "$secrets/ca" "$broker" "$secrets/blocked"
-touch "$broker/passwords" "$broker/services" # of devices; of our own programs
+mkdir -p "$secrets/ca" "$broker" "$open" "$secrets/blocked"
+touch "$broker/passwords" "$broker/services" "$open/services" # of devices; of our own programs
 
 fresh database_admin_password
 fresh database_password
@@ -113,6 +122,7 @@ sealing_pair share
 pack_pair
 fresh ingest_mqtt_url mqtt://ingest: @broker:1883
 fresh watch_mqtt_url mqtt://watch: @broker:1883
+fresh open_mqtt_url mqtt://portal: @open-broker:1884
 fresh simulator_mqtt_url mqtt://simulator: @broker:1883
 fresh broker/mosquitto_sub '-u health
 -P '
@@ -120,9 +130,22 @@ account ingest ingest_mqtt_url
 account watch watch_mqtt_url
 account simulator simulator_mqtt_url
 account health broker/mosquitto_sub
+open_account portal open_mqtt_url
 authority
-certificate
+signed "$broker" || {
+    echo "The new certificate must be signed. Bring ca/ca.key back for a moment and run this again." >&2
+    exit 1
+}
+certificate "$broker"
 cp "$secrets/ca/ca.crt" "$broker/ca.crt"
+cp "$secrets/ca/ca.crt" "$open/ca.crt"
+if signed "$open"; then
+    certificate "$open"
+    chmod 644 "$open/server.crt"
+else
+    echo "The broker of open data has no certificate. Before it is started, bring ca/ca.key back for a moment and run" >&2
+    echo "this again, or put server.crt and server.key of a public authority into $open." >&2
+fi
 chmod 644 "$secrets/ca/ca.crt" "$broker/server.crt" # certificates are no secret: every device is shown them
 chmod 644 "$secrets/pack_public_key.pem"            # nor is the key that checks evidence packs
 
@@ -130,6 +153,7 @@ if [ "$(id -u)" = 0 ]; then
     chown 10001:10001 "$secrets"/*database_url "$secrets/secret_key" "$secrets"/reporter_*key "$secrets"/share_*key "$secrets/pack_key.pem" "$secrets"/*_mqtt_url # USER in Dockerfile
     chown 70:70 "$secrets"/database_*password                                              # database
     chown -R 1883:1883 "$broker"                                                          # broker
+    chown -R 1883:1883 "$open"                                                            # open-broker
     chown 10001:10001 "$secrets/blocked" # `watch` writes it, the broker reads it
     chmod 755 "$secrets/blocked"
 else

@@ -23,9 +23,7 @@ class Listed:
     rules: list[Row]
 
 
-def list_in_force(
-    tx: Transaction, *, now: datetime, is_demo: bool = False, most: int = MOST_ON_SCREENS
-) -> list[Row]:
+def list_in_force(tx: Transaction, *, now: datetime, is_demo: bool = False, most: int = MOST_ON_SCREENS) -> list[Row]:
     """Return the warnings of others that hold here, the worst first; in a demo their exercises too."""
     return tx.rows(SQL["received_in_force"], now=now, is_demo=is_demo, most=most)
 

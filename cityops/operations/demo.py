@@ -70,6 +70,7 @@ def run(settings: Settings, options: Options, *, stopping: Event, say: Say) -> N
         prepared = _prepare(folder)
         postgres = stack.enter_context(EmbeddedPostgres(folder / "postgres"))
         broker = stack.enter_context(EmbeddedBroker(folder / "broker"))
+        servers: dict[str, EmbeddedPostgres | EmbeddedBroker] = {"database": postgres, "broker": broker}
         database = Database(postgres.url, application="demo")
         stack.callback(database.close)
         password = options.password or remembered_secret(folder / "demo-password", length=9)
@@ -87,19 +88,24 @@ def run(settings: Settings, options: Options, *, stopping: Event, say: Say) -> N
         _wait_for_dashboard(supervisor, options.port, stopping)
         if not stopping.is_set():
             _start_players(supervisor, options)
-            has_portal = _start_portal(supervisor, options, portal_url(postgres.url, portal_password))
+            url = portal_url(postgres.url, portal_password)
+            open_broker = stack.enter_context(EmbeddedBroker(folder / "open-broker")) if _has_portal(options) else None
+            if open_broker is not None:
+                servers["broker of open data"] = open_broker
+                _start_portal(supervisor, options, url, open_broker)
             say(f"dashboard http://{ports.LOOPBACK}:{options.port}")
             if options.simulate is not None:
                 say(f"presenter http://{ports.LOOPBACK}:{options.port}/presenter")
-            if has_portal:
+            if open_broker is not None:
                 say(f"portal http://{ports.LOOPBACK}:{options.portal_port}")
+                say(f"open-data {open_broker.url}")
             elif options.portal_port:
                 say(f"no portal: port {options.portal_port} is taken. Choose another with --portal-port.")
             say(f"mqtt {broker.url}")
             say(f"database {postgres.url}")
             for name, role in ACCOUNTS.items():
                 say(f"account {name} {password} ({role})")
-        _keep_running(supervisor, {"database": postgres, "broker": broker}, database, stopping=stopping, say=say)
+        _keep_running(supervisor, servers, database, stopping=stopping, say=say)
         say("stopping …")
 
 
@@ -117,16 +123,25 @@ def _start_players(supervisor: Supervisor, options: Options) -> None:
         supervisor.start("play", [*CITYOPS, "citizens", "play", *options.play])
 
 
-def _start_portal(supervisor: Supervisor, options: Options, url: str) -> bool:
-    """Start the public's pages as production does: in a role that sees nothing else. False where there is none."""
-    if not options.portal_port or not ports.is_free(options.portal_port):
-        return False
+def _has_portal(options: Options) -> bool:
+    return bool(options.portal_port) and ports.is_free(options.portal_port)
+
+
+def _start_portal(supervisor: Supervisor, options: Options, url: str, open_broker: EmbeddedBroker) -> None:
+    """Start the public's pages as production does: in a role that sees nothing else, and with a broker of their own, at
+    which strangers listen.
+    """
     supervisor.start(
         "portal",
         [*CITYOPS, "portal", "--port", str(options.portal_port)],
-        environment=environment_for("portal", supervisor.environment) | {"CITYOPS_DATABASE_URL": url},
+        environment=environment_for("portal", supervisor.environment)
+        | {
+            "CITYOPS_DATABASE_URL": url,
+            "CITYOPS_OPEN_MQTT_URL": open_broker.service_url,
+            "CITYOPS_OPEN_MQTT_ENDPOINT": open_broker.url,
+            "CITYOPS_PORTAL_ADDRESS": f"http://{ports.LOOPBACK}:{options.portal_port}",
+        },
     )
-    return True
 
 
 def _prepare(folder: Path) -> dict[str, str]:

@@ -26,7 +26,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
 
 def _read_one(environment: Mapping[str, str], variable: str) -> str | None:
     path = environment.get(variable + "_FILE")
-    if path is None:
+    if not path:  # Compose says "" where a name of `.env` is not set
         return environment.get(variable)
     try:
         return Path(path).read_text(encoding="utf-8").strip()

@@ -35,7 +35,7 @@ def open_sender(settings: Settings) -> "UpdateSender | None":
     """Return what sends, not started; None where no broker is named. Raises SettingError."""
     if settings.open_mqtt_url is None:
         return None
-    if settings.portal_address is None:
+    if not settings.portal_address:
         raise SettingError(
             f"{PREFIX}OPEN_MQTT_URL is set and {PREFIX}PORTAL_ADDRESS is not: links in messages have to begin with it. "
             "Set it to the address under which people open the portal, such as https://city.example."

@@ -1,5 +1,6 @@
 """The demo as a presenter starts it: one command, one process tree, one data directory."""
 
+import json
 import os
 import re
 import signal
@@ -9,10 +10,14 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from queue import Queue
+from urllib.parse import urlsplit
 from urllib.request import urlopen
 
+import paho.mqtt.client as mqtt
 import psutil
 import pytest
+from paho.mqtt.enums import CallbackAPIVersion
 
 from cityops.embedded import ports
 from cityops.embedded.ports import free_port
@@ -129,6 +134,27 @@ def test_a_warning_of_the_neighbour_comes_in(standing: Demo) -> None:
         database.close()
 
 
+def test_everybody_hears_what_is_open(standing: Demo) -> None:
+    """At a broker that is not the devices', with links into the demo's portal."""
+    url = urlsplit(standing.line("open-data"))
+    assert url.port != urlsplit(standing.line("mqtt")).port
+    told: Queue[bytes] = Queue()
+    listener = mqtt.Client(CallbackAPIVersion.VERSION2)
+    listener.on_connect = lambda client, *_: client.subscribe("#")
+    listener.on_message = lambda _c, _u, message: (
+        told.put(bytes(message.payload)) if "/Observations" in message.topic else None
+    )
+    listener.connect(str(url.hostname), url.port or 0)
+    listener.loop_start()
+    try:
+        observation = json.loads(told.get(timeout=90))
+    finally:
+        listener.disconnect()
+        listener.loop_stop()
+    assert observation["@iot.selfLink"].startswith(f"{standing.line('portal')}/v1.1/Observations(")
+    assert "result" in observation
+
+
 def test_the_demo_shows_moving_data(standing: Demo) -> None:
     assert standing.line("dashboard") == f"http://127.0.0.1:{standing.port}"
     assert standing.line("mqtt").startswith("mqtt://127.0.0.1:")
@@ -168,7 +194,7 @@ def test_a_second_demo_on_the_same_directory_is_refused(standing: Demo, demos: l
 
 
 def test_a_program_that_dies_is_started_again(standing: Demo) -> None:
-    for word in ("ingest", "cityops.embedded.broker_server"):
+    for word in ("ingest", str((standing.folder / "broker").resolve())):
         (victim,) = standing.programs(word)
         os.kill(victim, signal.SIGKILL)
         wait_for(

@@ -18,7 +18,7 @@ import yaml
 
 import cityops
 from cityops.devices.topics import TopicChannel, parse_topic
-from cityops.settings import PREFIX, Settings
+from cityops.settings import PREFIX, Settings, read_settings
 from cityops.settings.environments import holders_of
 from ingest.decoders import decode
 from ingest.messages import Cleared, Content, Fragments, Message, Readings
@@ -66,19 +66,26 @@ def kept_command(name: str) -> list[str]:
     return command[len(KEPT) :] if command[: len(KEPT)] == KEPT else command
 
 
+def environment_of(service: dict[str, Any]) -> dict[str, str]:
+    """Return the environment of a service, with what stands there only if a name of `.env` is set."""
+    given: dict[str, str] = service.get("environment", {})
+    return {name: re.sub(r"^\$\{\w+:\+(.*)\}$", r"\1", value) for name, value in given.items()}
+
+
 def is_one_shot(service: dict[str, Any]) -> bool:
     return bool(service["restart"] == "no")
 
 
 def test_all_services_of_the_design_are_there() -> None:
-    designed = {"database", "broker", "migrate", "ingest", "watch", "dashboard", "portal", "simulator"}
+    designed = {"database", "broker", "migrate", "ingest", "watch", "dashboard", "portal", "simulator", "open-broker"}
 
     assert designed == set(SERVICES)
 
 
-def test_only_the_simulator_waits_for_the_demo_profile() -> None:
+def test_only_the_simulator_and_the_broker_of_open_data_wait_for_a_profile() -> None:
     assert {name: service["profiles"] for name, service in SERVICES.items() if "profiles" in service} == {
-        "simulator": ["demo"]
+        "simulator": ["demo"],
+        "open-broker": ["open"],
     }
 
 
@@ -140,7 +147,7 @@ def test_a_secret_reaches_a_service_only_as_a_file(name: str) -> None:
     service = SERVICES[name]
     granted = {f"/run/secrets/{secret}" for secret in service.get("secrets", [])}
 
-    for variable, value in service.get("environment", {}).items():
+    for variable, value in environment_of(service).items():
         if re.search("PASSWORD|SECRET|KEY|TOKEN|URL", variable):
             field = Settings.model_fields.get(variable.removeprefix(PREFIX).lower())
             assert variable.endswith("_FILE") or (field is not None and field.annotation == Path | None)
@@ -167,7 +174,7 @@ def test_an_environment_variable_of_a_program_is_a_setting(name: str) -> None:
 @each_program
 def test_a_program_is_given_no_secret_but_its_own(name: str) -> None:
     """And no file of a secret of which it is not told by a setting."""
-    program, environment = kept_command(name)[0], PROGRAMS[name]["environment"]
+    program, environment = kept_command(name)[0], environment_of(PROGRAMS[name])
     held = {field: holders_of(field) for field in Settings.model_fields}
     given = {variable.removeprefix(PREFIX).removesuffix("_FILE").lower() for variable in environment}
     given |= {variable.removeprefix(PREFIX).lower() for variable in environment}
@@ -196,6 +203,7 @@ def test_only_pages_on_this_server_and_the_tls_port_are_published() -> None:
 
     assert published == {
         "broker": ["8883:8883"],
+        "open-broker": ["8884:8884"],
         "dashboard": ["127.0.0.1:8050:8050"],
         "portal": ["127.0.0.1:8060:8060"],
     }
@@ -204,8 +212,35 @@ def test_only_pages_on_this_server_and_the_tls_port_are_published() -> None:
 def test_the_portal_shares_no_network_with_the_operations_room() -> None:
     mine = set(SERVICES["portal"]["networks"])
 
-    assert {name for name, service in SERVICES.items() if mine & set(service["networks"])} == {"portal", "database"}
-    assert SERVICES["portal"]["secrets"] == ["portal_database_url", "reporter_public_key"]
+    assert {name for name, service in SERVICES.items() if mine & set(service["networks"])} == {
+        *("portal", "database", "open-broker")
+    }
+    assert SERVICES["portal"]["secrets"] == ["portal_database_url", "reporter_public_key", "open_mqtt_url"]
+
+
+def test_the_broker_of_open_data_has_nothing_of_the_devices_broker() -> None:
+    mine = SERVICES["open-broker"]
+
+    assert (
+        set(mine["networks"]) & {name for one in ("broker", "watch", "ingest") for name in SERVICES[one]["networks"]}
+        == set()
+    )
+    assert mine["networks"] == ["open_messages", "listeners"]
+    assert [mount for mount in mine["volumes"] if "secrets" in mount] == [
+        "./deploy/secrets/open_broker:/mosquitto/secrets:ro"
+    ]
+    assert "secrets" not in mine
+
+
+def test_the_portal_tells_what_is_new_only_where_listeners_are_named() -> None:
+    """One name in `.env` switches it; without it the portal has no word of a broker that is not there."""
+    said = SERVICES["portal"]["environment"]
+    unset = {name: re.sub(r"\$\{\w+:[-+][^}]*\}", "", value) for name, value in said.items()}
+
+    assert said["CITYOPS_OPEN_MQTT_URL_FILE"] == "${CITYOPS_OPEN_MQTT_ENDPOINT:+/run/secrets/open_mqtt_url}"
+    assert unset["CITYOPS_OPEN_MQTT_URL_FILE"] == unset["CITYOPS_PORTAL_ADDRESS"] == ""
+    left = {name: unset[name] for name in unset if "MQTT" in name or name == "CITYOPS_PORTAL_ADDRESS"}
+    assert read_settings(left).open_mqtt_url is None
 
 
 def test_only_the_sender_of_deliveries_has_a_way_out_that_lets_nobody_in() -> None:
@@ -217,9 +252,10 @@ def test_only_the_sender_of_deliveries_has_a_way_out_that_lets_nobody_in() -> No
     assert "ports" not in SERVICES["watch"]
     assert not (networks["deliveries"] or {}).get("internal")
     assert {name for name, options in networks.items() if not (options or {}).get("internal")} == {
-        *("deliveries", "devices", "screens", "public")
+        *("deliveries", "devices", "screens", "public", "listeners")
     }
-    outward = {name: set(service["networks"]) & {"devices", "screens", "public"} for name, service in SERVICES.items()}
+    reached = {"devices", "screens", "public", "listeners"}
+    outward = {name: set(service["networks"]) & reached for name, service in SERVICES.items()}
     assert {name for name, found in outward.items() if found} == {
         name for name, service in SERVICES.items() if "ports" in service
     }
@@ -230,7 +266,7 @@ def test_the_database_is_reached_by_services_only() -> None:
     internal = {name for name, options in networks.items() if options.get("internal")}
 
     assert SERVICES["database"]["networks"] == ["storage", "public_storage"]
-    assert internal == {"storage", "messages", "public_storage"}
+    assert internal == {"storage", "messages", "public_storage", "open_messages"}
     assert {name for service in SERVICES.values() for name in service["networks"]} == set(networks)
 
 
@@ -241,7 +277,12 @@ def test_a_program_waits_for_the_migration(name: str) -> None:
 
 def test_every_volume_is_defined_and_every_mounted_file_exists() -> None:
     sources = [mount.split(":")[0] for service in SERVICES.values() for mount in service.get("volumes", [])]
-    made_on_the_server = {"./deploy/secrets/broker", "./deploy/secrets/broker/server.crt", "./deploy/secrets/blocked"}
+    made_on_the_server = {
+        "./deploy/secrets/broker",
+        "./deploy/secrets/open_broker",
+        "./deploy/secrets/broker/server.crt",
+        "./deploy/secrets/blocked",
+    }
 
     assert {source for source in sources if "/" not in source} == set(COMPOSE["volumes"])
     for source in sources:
@@ -365,6 +406,28 @@ def test_every_file_that_the_broker_reads_is_mounted() -> None:
 
     assert read == {"/mosquitto/config/acl", "/mosquitto/config/acl-services"}
     assert read <= mounted
+
+
+def test_the_broker_of_open_data_listens_where_the_portal_and_strangers_look() -> None:
+    """And the door of the portal is open in the container alone: elsewhere to this machine."""
+    given = (REPOSITORY / "deploy/mosquitto/open.conf").read_text()
+    shell, option, script = SERVICES["open-broker"]["command"]
+    assert (shell, option) == ("sh", "-c")
+    with tempfile.TemporaryDirectory() as name:
+        (Path(name) / "open.conf").write_text(given)
+        (Path(name) / "mosquitto").write_text('#!/bin/sh\ncat "$2"\n')
+        (Path(name) / "mosquitto").chmod(0o755)
+        script = (
+            script.replace("$$", "$").replace("/mosquitto/config", name).replace("/tmp/open.conf", f"{name}/run.conf")
+        )
+        environment = {"PATH": f"{name}:{os.environ['PATH']}"}
+        done = subprocess.run(["sh", "-c", script], env=environment, check=True, capture_output=True, text=True)
+
+    assert listeners(given) == ["8884", "1884 127.0.0.1"]
+    assert listeners(done.stdout) == ["8884", "1884"]
+    assert "@open-broker:1884" in SECRETS_SCRIPT
+    mounted = {mount.split(":")[1] for mount in SERVICES["open-broker"]["volumes"]}
+    assert set(re.findall(r"^\w+ (/mosquitto/config/\S+)$", given, re.MULTILINE)) <= mounted
 
 
 def test_the_broker_keeps_sessions_and_queues_beyond_its_defaults() -> None:
