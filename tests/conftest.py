@@ -7,6 +7,7 @@ import os
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -23,6 +24,7 @@ from cityops.embedded.broker import EmbeddedBroker
 from cityops.embedded.postgres import EmbeddedPostgres
 from cityops.storage import Database
 from cityops.storage.migrate import migrate
+from sensors_sim.land.city import make_city
 from tests.durations import Durations, file_of, kept
 from tests.memory_folder import database_folder
 from tests.programs import wait_for
@@ -102,6 +104,14 @@ def pytest_collection() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def catalogue() -> Catalogue:
     return load_catalogue()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_city_of_a_seed() -> Iterator[None]:
+    """Make the simulator's city of a seed once: it takes 1.4 s, nobody changes it, and test_city.py makes its own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sensors_sim.story.simulation.make_city", cache(make_city))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -33,12 +33,12 @@ EXPORTED = {name: one for name, one in vars(metrics).items() if isinstance(one, 
 
 
 def trouble_everything(database: Database, catalogue: Catalogue) -> None:
-    """A watch that is late, a job that fails, a channel that does not deliver, a rule that nobody can read."""
+    """A watch that is late, a job that fails, a channel broken for a minute, a rule that nobody can read."""
     now, rule = utc_now(), load_rules(catalogue)[0]
     with database.transaction() as tx:
         beat(tx, [Beat("watch", ago=60)], now)
         note_outcomes(tx, {"rollups": "why"}, now)
-        note_failure(tx, "sms", "refused", now, took=timedelta(seconds=1))
+        note_failure(tx, "sms", "refused", now - timedelta(minutes=1), took=timedelta(seconds=1))
         rule_store.store_rules(tx, [rule], now)
         tx.execute("UPDATE rule SET definition = '{}'")
         rule_store.note_unreadable(tx, catalogue)
