@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from cap.chain import SETTLED, Act, Facts, Plan, Said, Step, Terms, plan
+from cap.chain import SETTLED, Act, Facts, Plan, Said, Step, Terms, is_less, plan
 from tests.warning_samples import NOW
 
 A, B, AB = frozenset({"a"}), frozenset({"b"}), frozenset({"a", "b"})
@@ -15,6 +15,12 @@ HOUR = timedelta(hours=1)
 
 def said(severity: int = 3, areas: frozenset[str] = A, left: timedelta = 5 * HOUR) -> Said:
     return Said(severity, areas, NOW - HOUR, NOW + left)
+
+
+def test_less_holds_where_the_level_is_lower_or_nothing_holds() -> None:
+    assert [is_less(facts, said(3)) for facts in (Facts(2, A), Facts(3, B), Facts(4, A), None)] == [
+        False, False, True, True,
+    ]  # fmt: skip
 
 
 def test_what_begins_is_an_alert() -> None:
@@ -49,6 +55,15 @@ def test_less_is_said_when_it_has_been_so_for_a_while() -> None:
     assert plan(Facts(4, A), said(3), TERMS, NOW, changed_at=LONG_AGO).issue == Step(Act.UPDATE, 4, A)
 
 
+def test_less_and_the_end_are_said_after_ten_minutes_and_not_sooner() -> None:
+    then, sooner = NOW - timedelta(minutes=10), NOW - timedelta(minutes=10) + timedelta(seconds=1)
+    for facts, act in ((Facts(4, A), Act.UPDATE), (None, Act.ALL_CLEAR)):
+        issued = plan(facts, said(3), TERMS, NOW, changed_at=then).issue
+        assert issued is not None
+        assert issued.act is act
+        assert plan(facts, said(3), TERMS, NOW, changed_at=sooner) == Plan()
+
+
 def test_less_than_a_person_said_needs_no_person() -> None:
     assert plan(Facts(2, A), said(1, AB), TERMS, NOW, changed_at=LONG_AGO) == Plan(issue=Step(Act.UPDATE, 2, A))
 
@@ -66,6 +81,14 @@ def test_what_holds_is_said_again_before_it_expires() -> None:
     assert plan(None, said(3, left=HOUR), TERMS, NOW, changed_at=NOW) == Plan(), "what is over is not said again"
 
 
+def test_a_quarter_of_its_time_before_it_expires() -> None:
+    quarter = timedelta(minutes=90)  # of six hours
+    more = Facts(1, AB)  # a person thinks about it
+    for facts, step in ((Facts(2, A), Step(Act.RENEW, 2, A)), (more, Step(Act.RENEW, 2, A))):
+        assert plan(facts, said(2, left=quarter), TERMS, NOW).issue == step
+        assert plan(facts, said(2, left=quarter + timedelta(seconds=1)), TERMS, NOW).issue is None
+
+
 def test_it_does_not_end_while_a_person_thinks_about_more() -> None:
     made = plan(Facts(1, AB), said(2, A, left=HOUR), TERMS, NOW)
     assert made == Plan(issue=Step(Act.RENEW, 2, A), propose=Step(Act.UPDATE, 1, AB))
@@ -73,6 +96,7 @@ def test_it_does_not_end_while_a_person_thinks_about_more() -> None:
 
 def test_what_expired_begins_anew() -> None:
     assert plan(Facts(3, A), said(3, left=-HOUR), TERMS, NOW).issue == Step(Act.ALERT, 3, A)
+    assert plan(Facts(3, A), said(3, left=timedelta(0)), TERMS, NOW).issue == Step(Act.ALERT, 3, A)
     assert plan(None, said(3, left=-HOUR), TERMS, NOW).is_over
     assert plan(None, None, TERMS, NOW).is_over
 
