@@ -17,6 +17,7 @@ INNER = ("gateway.police.city", "*.inner.city", "10.20.30.40")
         "http://gateway.police.city/x",
         "https://a.inner.city:9000/x",
         "http://10.20.30.40/x",
+        "https://hooks.example.cn/".ljust(500, "x"),
     ],
 )
 def test_the_internet_by_https_and_what_is_listed(url: str) -> None:
@@ -50,7 +51,7 @@ def test_the_internet_by_https_and_what_is_listed(url: str) -> None:
         "https://[::1/x",
         "https://例子.cn/x",
         "https://inner.city/x\r\nX: y",
-        "https://hooks.example.cn/" + "x" * 500,
+        "https://hooks.example.cn/".ljust(501, "x"),
     ],
 )
 def test_nothing_else(url: str) -> None:
@@ -77,6 +78,10 @@ def test_not_even_what_is_listed_may_be_where_machines_tell_their_secrets() -> N
         ("fe80::1%eth0", True, False),
         ("::ffff:169.254.169.254", True, False),
         ("100.100.100.200", True, False),
+        ("168.63.129.16", True, False),
+        ("168.63.129.16", False, False),
+        ("fd00:ec2::254", True, False),
+        ("192.0.0.192", True, False),
         ("224.0.0.1", True, False),
         ("0.0.0.0", True, False),
         ("gateway.police.city", True, False),  # no address: it was not looked up

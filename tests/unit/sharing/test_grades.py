@@ -54,6 +54,18 @@ def test_a_decision_that_contradicts_itself_names_the_field(changes: dict[str, o
 
 
 @pytest.mark.parametrize(
+    "changes",
+    [
+        *({"general_grade": grade} for grade in (1, 2, 3, 4)),
+        {"share_type": ShareType.CONDITIONAL, "share_condition": "x" * 1000},
+        {"share_type": ShareType.NONE, "open_type": OpenType.CLOSED, "personal": True},
+    ],
+)
+def test_a_decision_that_agrees_with_itself_is_taken(changes: dict[str, object]) -> None:
+    check_grades(replace(OPEN, **changes))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
     ("texts", "field"),
     [({"basis": " "}, "basis"), ({"provider": ""}, "provider"), ({"licence": "x" * 201}, "licence")],
 )
