@@ -31,8 +31,8 @@ def draw_outside_warnings(rows: Iterable[Row], area: str) -> dict[str, dict[str,
         str(row["received_id"]): {
             "zh": _headline(row["texts"]["zh"], row["sender"]),
             "en": _headline(row["texts"]["en"], row["sender"]),
-            "areas_zh": row["texts"]["zh"]["areas"],
-            "areas_en": row["texts"]["en"]["areas"],
+            "areas_zh": _areas(row["texts"]["zh"]),
+            "areas_en": _areas(row["texts"]["en"]),
             "severity": row["severity"] or 0,
             "sent": milliseconds(row["sent"]),
             "until": milliseconds(row["expires"]),
@@ -44,6 +44,12 @@ def draw_outside_warnings(rows: Iterable[Row], area: str) -> dict[str, dict[str,
 
 def _is_about(row: Row, area: str) -> bool:
     return any(code.startswith(area) or area.startswith(code) for code in row["area_codes"])
+
+
+def _areas(texts: dict[str, str]) -> str:
+    """Where, unless the headline says so: twice, it would push the end of the warning off the strip."""
+    areas = texts["areas"]
+    return "" if areas in texts["headline"] else areas
 
 
 def _headline(texts: dict[str, str], sender: str) -> str:

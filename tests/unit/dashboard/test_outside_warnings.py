@@ -32,6 +32,13 @@ def test_it_is_told_with_its_sender_and_times() -> None:
     assert draw_outside_warnings([a_row(expires_assumed=True)], "")["1"]["assumed"] == 1
 
 
+def test_where_it_is_is_told_once() -> None:
+    """The strip has one line, and until when it holds stands at its end."""
+    texts = TEXTS | {"headline": "东区暴雨"}
+    told = draw_outside_warnings([a_row(texts={"zh": texts, "en": TEXTS})], "")["1"]
+    assert (told["areas_zh"], told["areas_en"]) == ("", "东区")
+
+
 def test_an_area_is_told_what_is_about_it() -> None:
     rows = [a_row(1), a_row(2, area_codes=["990102"])]
     assert list(draw_outside_warnings(rows, "")) == ["1", "2"]
