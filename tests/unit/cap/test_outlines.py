@@ -3,6 +3,7 @@
 import math
 import random
 
+import numpy as np
 import pytest
 import shapely
 from hypothesis import given, settings
@@ -10,7 +11,16 @@ from hypothesis import strategies as st
 from shapely import MultiPolygon, Polygon
 
 from cap.messages.message import Circle, WarnedArea
-from cap.messages.outlines import DECIMALS, MOST_POINTS, MOST_POLYGONS, area_shape, circle_ring, covers, outline
+from cap.messages.outlines import (
+    DECIMALS,
+    MOST_POINTS,
+    MOST_POLYGONS,
+    area_shape,
+    circle_ring,
+    covers,
+    map_outline,
+    outline,
+)
 from cityops.geography.distances import distance_km
 
 
@@ -79,6 +89,30 @@ def test_many_islands_are_few_polygons() -> None:
     rings = outline(area)
     assert len(rings) <= MOST_POLYGONS
     assert covers(rings, area)
+
+
+def test_twelve_islands_are_twelve_polygons_and_one_more_is_with_another() -> None:
+    islands = [shapely.box(119 + x, 31, 119.1 + x, 31.1) for x in range(13)]
+    assert len(outline(MultiPolygon(islands[:12]))) == 12
+    assert len(outline(MultiPolygon(islands))) < 13
+
+
+def test_as_many_points_as_may_be_are_no_reason_to_be_coarser() -> None:
+    area = star(7, 300, 0.2, 0.2)
+    (ring,) = outline(area)
+    assert outline(area, most_points=len(ring)) == [ring]
+    (coarser,) = outline(area, most_points=len(ring) - 1)
+    assert len(coarser) < len(ring)
+
+
+def test_a_map_draws_four_hundred_corners_as_they_are_and_more_as_an_outline() -> None:
+    rings = [[(121 + math.cos(a) / 9, 31 + math.sin(a) / 9) for a in np.linspace(0, 6.28, n)] for n in (399, 400)]
+    small, large = map(Polygon, rings)  # closed: one corner more
+    assert map_outline(small) == shapely.to_geojson(small)
+    drawn = shapely.from_geojson(map_outline(large) or "")
+    assert drawn.covers(large)
+    assert shapely.get_num_coordinates(drawn) <= 100
+    assert map_outline(Polygon()) is None
 
 
 def test_a_ring_that_crosses_itself_is_covered() -> None:

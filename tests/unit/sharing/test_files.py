@@ -107,6 +107,11 @@ def test_periods_are_closed_days_and_months_of_the_city() -> None:
     assert closed_periods(Subject.READINGS, now - timedelta(seconds=1), SHANGHAI, days=1) == ["2026-02-28"]
     assert closed_periods(Subject.HOURS, now, SHANGHAI, days=40) == ["2026-02", "2026-01"]
     assert closed_periods(Subject.HOURS, now, SHANGHAI, days=1) == []
+    closing = datetime(
+        2026, 2, 28, 22, tzinfo=UTC
+    )  # 06:00 on 1 March in the city: February is closed with its last day
+    assert closed_periods(Subject.HOURS, closing, SHANGHAI, days=20) == ["2026-02"]
+    assert closed_periods(Subject.HOURS, closing - timedelta(seconds=1), SHANGHAI, days=20) == []
     start, end = span_of("2026-02", SHANGHAI)
     assert (start.isoformat(), end.isoformat()) == ("2026-02-01T00:00:00+08:00", "2026-03-01T00:00:00+08:00")
     start, end = span_of("2026-12-31", SHANGHAI)
