@@ -16,6 +16,7 @@ from cityops.accounts.users import store_user
 from cityops.areas import Area, AreaLevel, Layer, MapFeature
 from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
+from cityops.readings import Quality
 from cityops.settings import read_settings
 from cityops.standards.tpi import Road
 from cityops.storage import Database
@@ -173,6 +174,24 @@ def test_rain_is_known_by_how_long_ago_it_fell_and_old_speeds_say_nothing(city: 
     with city.transaction() as tx:
         assert read_rain(tx, "", DAY) == {}
         assert find_jams(speeds_now(tx, DAY), read_registry(tx), "") == {}
+
+
+def test_the_newest_speeds_are_those_of_their_moment_whatever_came_later(city: Database) -> None:
+    """A page that was drawn then is traced now, and its number must come again."""
+    with city.transaction() as tx:
+        series = make_city(tx)["car-1", "speed"]
+        put(tx, series, every(MINUTE, DAY, [10.0, 20.0]))
+        put(tx, series, every(MINUTE, DAY + 2 * MINUTE, [0.0]))  # of an empty road
+        put(tx, series, every(MINUTE, DAY + 3 * MINUTE, [30.0]), quality=Quality.BAD)
+        put(tx, series, every(MINUTE, DAY + 30 * MINUTE, [40.0] * 30))
+
+        assert speeds_now(tx, DAY + MINUTE - timedelta(seconds=1)).to_dict() == {"car-1": 10.0}
+        assert speeds_now(tx, DAY + MINUTE).to_dict() == {"car-1": 20.0}
+        assert speeds_now(tx, DAY + 2 * MINUTE).empty
+        assert speeds_now(tx, DAY + 3 * MINUTE).empty  # what is newest is not usable
+        assert speeds_now(tx, DAY + 29 * MINUTE).empty  # nor what is old
+        assert speeds_now(tx, DAY + 2 * HOUR).empty
+        assert speeds_now(tx, DAY + 59 * MINUTE).to_dict() == {"car-1": 40.0}
 
 
 def test_the_speeds_of_a_moment_that_is_over_are_those_just_before_it(city: Database) -> None:

@@ -23,3 +23,11 @@ def read_passages(
     rows = tx.rows(SQL["passages"], kind=kind, since=check_aware(start), until=check_aware(end))
     for row in rows:
         yield row, Passages(**{column.name: row[column.name] for column in fields(Passages)})
+
+
+def newest_passing(tx: Transaction, *, since: datetime, until: datetime) -> list[Row]:
+    """Return the newest reading of each series of detectors as it was at `until`, none that was older than `since`.
+
+    Rows: sensor_id, metric (speed, flow, occupancy), value (the metric's unit), quality (QARTOD).
+    """
+    return tx.rows(SQL["newest_passing"], since=check_aware(since), until=check_aware(until))

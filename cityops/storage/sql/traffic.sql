@@ -26,3 +26,13 @@ FROM detectors LEFT JOIN minutes AS speed ON speed.series_id = detectors.series_
 LEFT JOIN minutes AS flow ON flow.series_id = detectors.flow_id AND flow.bucket = speed.bucket
 LEFT JOIN minutes AS occupancy ON occupancy.series_id = detectors.occupancy_id AND occupancy.bucket = speed.bucket
 GROUP BY detectors.series_id, detectors.sensor_id, detectors.kind, detectors.area
+
+-- name: newest_passing
+-- What was the newest reading of each series of detectors at a moment, as long as it is not older than a while.
+SELECT series.sensor_id, series.metric, newest.value, newest.quality
+FROM series CROSS JOIN LATERAL (
+    SELECT value, quality FROM reading
+    WHERE reading.series_id = series.series_id AND time >= %(since)s AND time <= %(until)s
+    ORDER BY time DESC LIMIT 1) AS newest
+WHERE series.metric IN ('speed', 'flow', 'occupancy')
+ORDER BY series.series_id

@@ -49,6 +49,32 @@
     }
   });
 
+  /* The key that a chart has put on a point (pages/domain/lineage/keys.py). An area's code, which chooses the area, has
+     no dot and is none. */
+  const keyOf = ({ customdata }) => [customdata].flat().find((part) => String(part ?? "").includes("."));
+
+  /* Several lines have a point at one time: the one is meant that is nearest to where was clicked. */
+  function openPoint(plot, { points, event }) {
+    const known = points.filter(keyOf);
+    if (!known.length) return;
+    const at = event.clientY - plot.querySelector(".nsewdrag").getBoundingClientRect().top;
+    const away = ({ yaxis, y }) => Math.abs(yaxis.d2p(y) - at);
+    open({ figure: keyOf(known.toSorted((one, other) => away(one) - away(other))[0]) });
+  }
+
+  const heard = new WeakMap(); /* chart -> what hears its clicks */
+  document.addEventListener(
+    "pointerdown",
+    (event) => {
+      const plot = event.target.closest?.(".domain-chart .js-plotly-plot");
+      if (!plot?.on) return;
+      if (!heard.has(plot)) heard.set(plot, (click) => openPoint(plot, click));
+      plot.removeListener("plotly_click", heard.get(plot)); /* one that was drawn anew hears nothing any more */
+      plot.on("plotly_click", heard.get(plot));
+    },
+    true,
+  );
+
   /* Dash has drawn the answer: nothing is waited for any more, and reading begins at its top. */
   new MutationObserver((changes) => {
     const shown = body();

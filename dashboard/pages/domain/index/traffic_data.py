@@ -15,8 +15,7 @@ from cityops.readings import Quality
 from cityops.standards.tpi import Road
 from cityops.storage import Transaction
 from cityops.storage.readings.history import sensor_steps
-from cityops.storage.readings.latest import latest_frame
-from cityops.storage.readings.traffic import read_passages
+from cityops.storage.readings.traffic import newest_passing, read_passages
 from dashboard import texts
 from dashboard.city.registry import Registry
 from dashboard.pages.domain.index.figures import traffic_figures
@@ -85,10 +84,13 @@ def link_levels(registry: Registry, area: str, speeds: Mapping[str, float]) -> l
 
 
 def speeds_now(tx: Transaction, now: datetime) -> "pd.Series[float]":
-    """Return the newest speed (km/h) by sensor, of those that are fresh."""
-    latest = latest_frame(tx)
-    usable = (latest["quality"] <= Quality.NOT_EVALUATED) & (now - latest["time"] <= FRESH)
-    return road_links.speeds_of(latest[usable], "sensor_id")
+    """Return the newest speed (km/h) by sensor as it was at a moment, of those that were fresh then.
+
+    Of the readings and not of what is newest when somebody asks: who asks later where a number came from gets it again.
+    """
+    rows = newest_passing(tx, since=now - FRESH, until=now)
+    newest = pd.DataFrame(rows, columns=["sensor_id", "metric", "value", "quality"])
+    return road_links.speeds_of(newest[newest["quality"] <= Quality.NOT_EVALUATED], "sensor_id")
 
 
 def speeds_before(tx: Transaction, end: datetime) -> "pd.Series[float]":
