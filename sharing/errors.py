@@ -35,6 +35,18 @@ class StampRefused(CityOpsError):
     """The time stamp proves nothing. Compare it with the anchor and with the authority's certificate, got elsewhere."""
 
 
+class CountersignatureRefused(CityOpsError):
+    """The countersignature proves nothing. Compare it with the anchor and with the witness's key, got elsewhere."""
+
+
+class WitnessRefused(CityOpsError):
+    """This is not the chain that was shown before: it was changed or cut. Nothing is countersigned."""
+
+
+class WitnessUnreachable(CityOpsError):
+    """The witness gave no countersignature. Ask again later, or ask whoever runs it."""
+
+
 class StampUnreadable(CityOpsError):
     """A file of a time stamp, or the certificate (PEM) of who gives them, cannot be read. Correct the path."""
 

@@ -11,7 +11,7 @@ from cityops.names import finds
 from cityops.numbers import unsigned_zero
 from cityops.storage.readings.latest import latest_frame
 from dashboard.api import air as air_api
-from dashboard.api import lineage, map_files, packs
+from dashboard.api import countersignatures, lineage, map_files, packs
 from dashboard.api.alerts import alert_stream, many_alerts
 from dashboard.api.alerts import alerts as alert_api
 from dashboard.api.cases import case_acts, case_photos, cases, many_cases
@@ -38,6 +38,7 @@ router.include_router(case_acts.router)
 router.include_router(air_api.router)
 router.include_router(map_files.router)
 router.include_router(packs.router)
+router.include_router(countersignatures.router)
 router.include_router(lineage.router)
 
 

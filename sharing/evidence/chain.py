@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from cityops.audit_chain import Entry
+from cityops.audit_chain import Anchor, Entry
 
 # The fields of a row in the canonical form, by name and in their order (the view `audit_row`).
 FIELDS = {
@@ -51,6 +51,13 @@ class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     head: Head | None
     links: tuple[Link, ...]
+
+    @property
+    def anchors(self) -> frozenset[Anchor]:
+        """Through what the chain goes, as far as the section tells: its end, and each link."""
+        places = [(self.head.seq, self.head.hash)] if self.head else []
+        places += [(link.seq, link.hash) for link in self.links if link.seq is not None and link.hash is not None]
+        return frozenset(Anchor(seq, bytes.fromhex(digest)) for seq, digest in places)
 
 
 def link_of(entry: Entry) -> Link:

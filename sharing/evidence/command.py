@@ -1,11 +1,19 @@
-"""The verbs `cityops audit verify-pack` and `make-pack-key`."""
+"""The verbs of `cityops audit` about evidence packs, time stamps and countersignatures."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from cityops.audit_chain import Anchor
+
 app = typer.Typer()
+WitnessKey = Annotated[
+    Path | None, typer.Option(help="The public key (PEM) of the city that countersigned, got from somewhere else.")
+]
 Authority = Annotated[
     Path | None, typer.Option(help="The certificate (PEM) of who gives the stamp, got from somewhere else than it.")
 ]
@@ -35,6 +43,10 @@ def verify_pack(
     key: Annotated[Path, typer.Option(help="The city's public key (PEM), got from somewhere else than the pack.")],
     stamp: Annotated[Path | None, typer.Option(help="A time stamp of where the chain ended: tells since when.")] = None,
     authority: Authority = None,
+    countersignature: Annotated[
+        Path | None, typer.Option(help="What another city signed of where the chain went: tells since when.")
+    ] = None,
+    witness_key: WitnessKey = None,
 ) -> None:
     """Check an evidence pack, on a machine that knows nothing but the city's public key. Status 1 when it is wrong.
 
@@ -68,6 +80,8 @@ def verify_pack(
         if head is None:
             raise PackRefused("The pack says of no end of the chain, so no stamp can be of it.")
         _show_stamp(f"{head.seq}:{head.hash}", stamp, authority)
+    if countersignature is not None:
+        _show_countersignature(countersignature, witness_key, verdict.section.anchors if verdict.section else ())
 
 
 @app.command("request-stamp")
@@ -105,6 +119,58 @@ def verify_stamp(
     cityops audit verify-stamp 4711:5f3a… anchor.tsr --authority tsa_ca.pem
     """
     _show_stamp(anchor, stamp, authority)
+
+
+@app.command("countersign")
+def countersign(
+    anchor: Annotated[str, typer.Argument(help="How far the chain goes, NUMBER:HEX, as `audit anchor` prints it.")],
+    address: Annotated[str, typer.Argument(help="Where the dashboard of the other city is, such as https://…")],
+    token_file: Annotated[Path, typer.Option(help="A file with the token that the other city gave us.")],
+    witness_key: Annotated[Path, typer.Option(help="The other city's public key (PEM), got from somewhere else.")],
+    to: Annotated[Path, typer.Option(help="A folder for what it signed: a file NUMBER.json for each.")],
+) -> None:
+    """Have another city sign how far our audit chain goes, and keep what it signed. For a timer, once a day.
+
+    It learns a number and a hash. `cityops audit verify-pack --countersignature` checks it anywhere.
+
+    cityops audit countersign 4711:5f3a… https://ops.other.example --token-file token --witness-key its.pem --to seen
+    """
+    from cityops.audit_chain import read_anchor  # noqa: PLC0415
+    from sharing.errors import CountersignatureRefused, StampUnreadable  # noqa: PLC0415
+    from sharing.evidence.asking import ask_witness  # noqa: PLC0415
+    from sharing.evidence.countersignatures import read_countersignature  # noqa: PLC0415
+    from sharing.evidence.keys import read_public_key  # noqa: PLC0415
+
+    key, ours = read_public_key(witness_key), read_anchor(anchor)
+    try:
+        content = ask_witness(address, ours, token_file.read_text(encoding="ascii").strip())
+        seen, told = read_countersignature(content, key)
+        if seen != ours:
+            raise CountersignatureRefused(f"It is of {seen}. {CountersignatureRefused.__doc__}")
+        path = to / f"{ours.seq}.json"
+        path.write_bytes(content)
+    except (OSError, UnicodeDecodeError) as error:
+        raise StampUnreadable(f"{error}. {StampUnreadable.__doc__}") from error
+    typer.echo(f"{path}: the witness {told.witness[:16]}… saw the chain at {seen} at {told.seen_at}.")
+
+
+def _show_countersignature(file: Path, witness_key: Path | None, anchors: "Collection[Anchor]") -> None:
+    """Tell what a countersignature proves of a pack: of the end of its chain, or of one of its links."""
+    from sharing.errors import CountersignatureRefused, StampUnreadable  # noqa: PLC0415
+    from sharing.evidence.countersignatures import LARGEST, read_countersignature  # noqa: PLC0415
+    from sharing.evidence.keys import read_public_key  # noqa: PLC0415
+
+    if witness_key is None:
+        raise StampUnreadable("Whose countersignature it must be is not said. Name the key with --witness-key.")
+    try:
+        with file.open("rb") as opened:
+            content = opened.read(LARGEST + 1)
+    except OSError as error:
+        raise StampUnreadable(f"{error}. {StampUnreadable.__doc__}") from error
+    seen, told = read_countersignature(content, read_public_key(witness_key))
+    if seen not in anchors:
+        raise CountersignatureRefused(f"It is of {seen}, which the pack has not. {CountersignatureRefused.__doc__}")
+    typer.echo(f"The witness {told.witness[:16]}… saw the chain at {seen} at {told.seen_at}: all before is older.")
 
 
 def _show_stamp(anchor: str, stamp: Path, authority: Path | None) -> None:

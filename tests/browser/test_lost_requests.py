@@ -4,6 +4,7 @@ from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from itertools import count
 from typing import Any
 
 import dash
@@ -268,6 +269,8 @@ def photo(ground: Ground) -> Try:
     return Try(f"/api/v1/cases/{ground.case()}/photos", ONE_PIXEL, "photo.add", kind="photo")
 
 
+LINKS = count(1)  # of a chain that goes on
+
 ROUTES: dict[str, Callable[[Ground], Try]] = {
     ONE + "acknowledge": on_alert("acknowledge"),
     ONE + "undo": on_alert("undo", "acknowledge"),
@@ -315,6 +318,9 @@ ROUTES: dict[str, Callable[[Ground], Try]] = {
         {"title_zh": new_name(ground), "body_zh": "请先看通知。", "valid_from": "2026-01-01"},
         "article.store",
         kind="form",
+    ),
+    "POST /api/v1/countersignatures": lambda _: Try(
+        "/api/v1/countersignatures", {"anchor": f"{next(LINKS)}:{'ab' * 32}"}, "chain.countersign"
     ),
     "PUT /api/v1/wall": lambda _: Try("/api/v1/wall", {"scene": "traffic", "minutes": 5}, "wall.hold", "PUT"),
     "DELETE /api/v1/wall": lambda _: Try("/api/v1/wall", None, "wall.release", "DELETE"),

@@ -20,6 +20,7 @@ from citizens.store.inbox import send_report
 from cityops.accounts.roles import Role
 from cityops.accounts.tokens import start_session
 from cityops.accounts.users import store_user
+from cityops.audit_chain import Anchor
 from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
 from cityops.command_line import app as verbs
@@ -29,7 +30,8 @@ from cityops.settings import read_settings
 from cityops.storage import Database
 from dashboard.app import create_app
 from sharing.evidence.checking import check_pack
-from sharing.evidence.keys import KEY, PUBLIC_KEY, read_public_key, write_pack_key
+from sharing.evidence.countersignatures import countersign
+from sharing.evidence.keys import KEY, PUBLIC_KEY, read_pack_key, read_public_key, write_pack_key
 from tests.alert_samples import NOW, detector, make_rule, open_alert, report
 from tests.case_samples import PLACE, report_case, start_city
 from tests.citizen_samples import LI, REPORT
@@ -131,6 +133,36 @@ def test_a_pack_holds_what_belongs_to_an_alert_and_the_verb_proves_it(
         row = tx.row("SELECT actor, object, detail FROM audit_log WHERE action = 'pack.export'")
     assert row is not None
     assert (row["actor"], row["object"], row["detail"]["bytes"]) == ("gu", f"alert {number}", len(answer.content))
+
+
+def test_a_pack_is_checked_with_what_another_city_saw_of_its_chain(
+    ask: Ask, database: Database, keys: Path, tmp_path: Path
+) -> None:
+    number, _ = make_alert(database)
+    answer = ask(f"/alerts/{number}/pack")
+    chain = json.loads(unpack(answer)["chain.json"])
+    (tmp_path / "pack.zip").write_bytes(answer.content)
+    (tmp_path / "witness").mkdir()
+    write_pack_key(tmp_path / "witness")
+    key = read_pack_key(tmp_path / "witness" / KEY)
+
+    def verify(seq: int, digest: str) -> tuple[int, str]:
+        seen = countersign(Anchor(seq, bytes.fromhex(digest)), asked_by="us", seen_at=NOW, key=key)
+        (tmp_path / "seen.json").write_bytes(seen)
+        words = ["audit", "verify-pack", str(tmp_path / "pack.zip"), "--key", str(keys / PUBLIC_KEY)]
+        words += ["--countersignature", str(tmp_path / "seen.json")]
+        words += ["--witness-key", str(tmp_path / "witness" / PUBLIC_KEY)]
+        ran = CliRunner().invoke(verbs, words)
+        return ran.exit_code, f"{ran.output} {ran.exception}"
+
+    for place in (chain["head"], chain["links"][0]):
+        status, said = verify(place["seq"], place["hash"])
+        assert status == 0, said
+        assert f"saw the chain at {place['seq']}:" in said
+    for seq, digest in ((chain["head"]["seq"] + 1, chain["head"]["hash"]), (chain["head"]["seq"], "ab" * 32)):
+        status, said = verify(seq, digest)
+        assert status != 0
+        assert "which the pack has not" in said
 
 
 def test_the_pack_of_a_case_has_the_alerts_that_it_follows(ask: Ask, database: Database, keys: Path) -> None:

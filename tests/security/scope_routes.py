@@ -290,6 +290,8 @@ ROUTES: dict[str, Shows] = {
     "GET /api/v1/openapi.json": nothing("/api/v1/openapi.json"),
     "GET /api/v1/shared": nothing("/api/v1/shared", status=(401,)),  # of departments: their tokens, and no account
     "GET /api/v1/shared/{name}": nothing("/api/v1/shared/readings-air_station", status=(401,)),
+    # 422: there is no anchor in it; it would tell nothing but what it was told.
+    "POST /api/v1/countersignatures": nothing("/api/v1/countersignatures", "POST", status=(403, 422)),
     "GET /api/v1/requests/{key}": nothing("/api/v1/requests/a-key-of-nobody"),
     "DELETE /api/v1/requests/{key}": nothing("/api/v1/requests/a-key-of-nobody", "DELETE"),
     "GET /api/v1/alerts": listed("/api/v1/alerts?state=all"),

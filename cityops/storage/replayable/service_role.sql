@@ -20,7 +20,7 @@ BEGIN
     END LOOP;
     IF to_regrole('cityops_service') IS NOT NULL THEN
         GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO cityops_service;
-        REVOKE UPDATE, DELETE ON alert_event, audit_log, case_event, privacy_release FROM cityops_service;
+        REVOKE UPDATE, DELETE ON alert_event, audit_log, case_event, privacy_release, witnessed_anchor FROM cityops_service;
         REVOKE DELETE ON privacy_budget FROM cityops_service; -- a budget is only spent
         REVOKE INSERT, UPDATE, DELETE ON share_read FROM cityops_service; -- the function that gives the rows counts them
         REVOKE INSERT, UPDATE ON share_late FROM cityops_service; -- the roll-ups note what came late
