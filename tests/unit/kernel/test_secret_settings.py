@@ -8,7 +8,7 @@ from cityops.settings import PREFIX, Settings
 from cityops.settings.environments import environment_for, holders_of
 
 # They speak of a secret and are none: what everybody may have, and how people are let in.
-NO_SECRETS = {"reporter_public_key", "cap_certificate", "wall_open"}
+NO_SECRETS = {"reporter_public_key", "share_public_key", "cap_certificate", "wall_open"}
 SECRETS = {name for name in Settings.model_fields if holders_of(name) is not None}
 PROGRAMS = sorted({program for name in SECRETS if (held := holders_of(name)) is not None for program in held.programs})
 
