@@ -139,8 +139,8 @@ def warn(city: BaseGeometry, before: Message | None, *, now: datetime, zone: tzi
 def bank_of_fog(city: BaseGeometry) -> tuple[Pair, ...]:
     """Return a ring (latitude, longitude) over the east of a city and what lies beyond, as fog comes up a river."""
     west, south, east, north = city.bounds
-    middle = (south + 0.52 * (north - south), east - 0.06 * (east - west))
-    half = (0.36 * (north - south), 0.27 * (east - west))
+    middle = (south + 0.52 * (north - south), east - 0.12 * (east - west))
+    half = (0.36 * (north - south), 0.22 * (east - west))
     ring = []
     for step in range(CORNERS):
         turn = 2 * math.pi * step / CORNERS
