@@ -11,6 +11,13 @@ class MainThread:
         self._devtools.send("Performance.enable")
 
     def seconds(self) -> float:
-        """Return for how long it has worked; drawing is done by others."""
+        """Return for how long it was taken up: by the page's own work, and by waiting for what others draw."""
+        return self._metric("TaskDuration")
+
+    def own_seconds(self) -> float:
+        """Return for how long it worked for the page: scripts, styles and layout."""
+        return sum(map(self._metric, ("ScriptDuration", "RecalcStyleDuration", "LayoutDuration")))
+
+    def _metric(self, name: str) -> float:
         metrics = self._devtools.send("Performance.getMetrics")["metrics"]
-        return float(next(one["value"] for one in metrics if one["name"] == "TaskDuration"))
+        return float(next(one["value"] for one in metrics if one["name"] == name))
