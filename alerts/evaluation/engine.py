@@ -53,6 +53,7 @@ class Engine:
         self._revision = -1
         self._looked_at: datetime | None = None
         self._learned_at: datetime | None = None
+        self._moved: set[int] = set()  # series whose sensors were changed, and that were not asked for again yet
 
     @property
     def catalogue(self) -> Catalogue:
@@ -137,8 +138,11 @@ class Engine:
         if self._learned_at is None or now - self._learned_at >= FORGET_PLACES:
             wanted.extend(self._roster.by_id)
             self._learned_at = now
+        else:
+            wanted.extend(self._moved)
         if wanted:
             self.learn(load_series(tx, wanted))
+        self._moved.clear()
 
     def forget(self) -> None:
         """Ask everything again: the database is another one."""
@@ -147,10 +151,11 @@ class Engine:
         self._plan = make_plan([], self._roster)
         self._revision = -1
         self._looked_at = self._learned_at = None
+        self._moved.clear()
 
-    def forget_places(self) -> None:
-        """Ask again what the sensors are and where they stand: some were changed."""
-        self._learned_at = None
+    def forget_places(self, sensor_ids: Collection[str]) -> None:
+        """Ask again what these sensors are and where they stand: they were changed."""
+        self._moved |= {number for number, entry in self._roster.by_id.items() if entry.sensor_id in sensor_ids}
 
     def rules_switched_off(self, tx: Transaction, rule_ids: Collection[str]) -> list[Rule]:
         """Return rules as they were when they were switched off; one that cannot be read is left out."""
@@ -158,13 +163,14 @@ class Engine:
 
     def learn(self, series: Iterable[Series]) -> None:
         """Lay the rules out over more series; over all of them where one that is known has changed."""
-        told = list(series)
-        is_new = all(entry.series_id not in self._roster.by_id for entry in told)
+        told, known = list(series), self._roster.by_id
+        new = [entry for entry in told if entry.series_id not in known]
+        is_changed = any(known.get(entry.series_id, entry) != entry for entry in told)
         self._roster.learn(told)
-        if is_new:
-            self._plan.extend(told)
-        else:
+        if is_changed:
             self._plan = make_plan(self._rules, self._roster)
+        elif new:
+            self._plan.extend(new)
 
     def _past(self, tx: Transaction, picked: Readings, series: Iterable[int]) -> Readings:
         wanted = rates_among(self._plan, series)

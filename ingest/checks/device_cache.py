@@ -83,15 +83,23 @@ class DeviceCache:
         for sensor_id in sensor_ids:
             self._devices.pop(sensor_id, None)
 
-    def forget_changed(self, now: datetime) -> bool:
-        """Forget the sensors that somebody changed since the last look, at most once a second. Return whether any.
+    def settle(self, areas: dict[str, str], bound: set[str]) -> None:
+        """Take up where sensors speak, once that is committed. Those that were not bound speak elsewhere: ask again."""
+        for sensor_id, area in areas.items():
+            device = self._devices.get(sensor_id)
+            if device is not None and sensor_id in bound:
+                self._devices[sensor_id] = msgspec.structs.replace(device, area=area)
+        self.forget(areas.keys() - bound)
+
+    def forget_changed(self, now: datetime) -> set[str]:
+        """Forget the sensors that somebody changed since the last look, at most once a second, and return them.
 
         Names that were mapped to metrics meanwhile are taken up too.
         Raises StorageError.
         """
         # A clock that was set back must not stop the looking.
         if self._looked_at is not None and abs(now - self._looked_at) < LOOK_AGAIN:
-            return False
+            return set()
         self._looked_at = now
         with self._database.transaction() as tx:
             changed, self._mark = sensors_changed(tx, self._mark)
@@ -99,9 +107,8 @@ class DeviceCache:
         if mappings != self._mappings:
             self._mappings = mappings
             self._devices.clear()
-        known = self._devices.keys() & set(changed)
-        self.forget(known)
-        return bool(known)
+        self.forget(changed)
+        return set(changed)
 
     def _learn(self, sensor_ids: set[str]) -> None:
         with self._database.transaction() as tx:

@@ -187,8 +187,9 @@ class BatchWriter:
         if batch.registrations:
             waiting = self._register(batch, now)
             before = self.store(waiting, now) if waiting else before
-        if self._directory.forget_changed(now):
-            self._engine.forget_places()
+        changed = self._directory.forget_changed(now)
+        if changed:
+            self._engine.forget_places(changed)
         kept = self._retention.kept(now)
         spoken = {address_of(message).sensor for message in batch.spoken()}
         devices = self._directory.look_up(spoken)
@@ -201,13 +202,16 @@ class BatchWriter:
             note_unmapped(tx, gathered.unmapped, now)
             note_missing(tx, gathered.missing)
             judgement, refresh, settled, reports, outcome = self._store_readings(tx, batch, gathered, kept, now)
-            self._note_speakers(tx, batch, devices, now)
+            speakers = new_speakers(batch.spoken(), devices)
+            bound = bind_areas(tx, speakers)
+            note_rivals(tx, rivals(batch.letters, devices), now)
             letters = self._letters.put(tx, batch.letters, registered, now)
             count_refused(tx, batch.blocked, now)
             draft = self._book.draft(reports, count_letters(letters, registered), settled.skews)
             add_to_ledger(tx, draft.entries, now)
             if replayed:
                 mark_replayed(tx, replayed, now)
+        self._directory.settle(speakers, bound)
         self._inspector.keep(judgement)
         self._newest.keep(refresh)
         self._clocks.keep(settled)
@@ -242,15 +246,6 @@ class BatchWriter:
                     SaidStatus(report.sensor_id, report.status, None if message.retained else message.received_at)
                 )
         set_statuses(tx, said)
-
-    def _note_speakers(
-        self, tx: Transaction, batch: DecodedBatch, devices: Mapping[str, Device], now: datetime
-    ) -> None:
-        """Note where devices speak for the first time, and which ids a second device uses elsewhere."""
-        speakers = new_speakers(batch.spoken(), devices)
-        bind_areas(tx, speakers)
-        self._directory.forget(speakers)
-        note_rivals(tx, rivals(batch.letters, devices), now)
 
     def _store_readings(
         self, tx: Transaction, batch: DecodedBatch, gathered: ReadingColumns, kept: Kept, now: datetime

@@ -83,10 +83,12 @@ def note_rivals(tx: Transaction, heard: Iterable[tuple[str, str, str]], now: dat
         tx.execute(SQL["note_rivals"], sensor_ids=list(ids), areas=list(areas), domains=list(domains), now=now)
 
 
-def bind_areas(tx: Transaction, areas: Mapping[str, str]) -> None:
-    """Note in which area sensors speak that spoke for the first time, by sensor id."""
-    if areas:
-        tx.execute(SQL["bind_areas"], sensor_ids=list(areas), areas=list(areas.values()))
+def bind_areas(tx: Transaction, areas: Mapping[str, str]) -> set[str]:
+    """Note in which area sensors speak that spoke for the first time, by sensor id; return those that did."""
+    if not areas:
+        return set()
+    rows = tx.rows(SQL["bind_areas"], sensor_ids=list(areas), areas=list(areas.values()))
+    return {str(row["sensor_id"]) for row in rows}
 
 
 def sensors_changed(tx: Transaction, since: str | None) -> tuple[list[str], str]:

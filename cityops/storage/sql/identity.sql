@@ -77,6 +77,7 @@ ON CONFLICT (sensor_id, source) DO UPDATE SET said_at = EXCLUDED.said_at
 UPDATE sensor SET topic_area = told.area
 FROM unnest(%(sensor_ids)s::text[], %(areas)s::text[]) AS told (sensor_id, area)
 WHERE sensor.sensor_id = told.sensor_id AND sensor.topic_area IS NULL
+RETURNING sensor.sensor_id
 
 -- name: sensors_changed
 -- Which sensors changed in transactions that had not ended when `since` was current, and what is current now.
