@@ -23,7 +23,8 @@ from urllib.request import urlopen
 
 import psutil
 
-from benchmarks.ingest import drain, emergency_lane, ingest_peers, mosquitto, publisher
+from benchmarks import mosquitto
+from benchmarks.ingest import drain, emergency_lane, ingest_peers, publisher
 from benchmarks.process_times import cpu_seconds
 from cityops.catalogue import load_catalogue
 from cityops.clock import utc_now

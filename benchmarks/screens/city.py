@@ -28,7 +28,7 @@ DRAINED = 5.0  # seconds without a new reading, once nobody sends
 def main() -> None:
     """Measure, and say what was measured."""
     options = _options()
-    with running_city(sensors=options.sensors, rate=options.rate, watched=True) as city, probing(city.broker) as probe:
+    with running_city(sensors=options.sensors, rate=options.rate, large=True) as city, probing(city.broker) as probe:
         print(f"# {options.sensors:,} sensors registered after {city.registered_s:.0f} s", flush=True)
         with open_wall(city.url) as page:
             wait_for_probe(page, probe, seconds=900)

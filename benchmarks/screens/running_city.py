@@ -10,6 +10,7 @@ from pathlib import Path
 import psutil
 from playwright.sync_api import Page
 
+from benchmarks import mosquitto
 from benchmarks.process_times import cpu_seconds
 from cityops.catalogue import load_catalogue
 from cityops.embedded import ports
@@ -51,18 +52,22 @@ class RunningCity:
 
 
 @contextmanager
-def running_city(*, sensors: int, rate: float, watched: bool = False) -> Iterator[RunningCity]:
-    """Run every program of the product on a city of so many sensors; `watch` only where it is asked for."""
+def running_city(*, sensors: int, rate: float, large: bool = False) -> Iterator[RunningCity]:
+    """Run every program of the product on a city of so many sensors.
+
+    A large one has Mosquitto, as in production, and `watch`; a small one the broker of the demo, which sends 100
+    messages ahead of their acknowledgements.
+    """
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="cityops-bench-")))
         server = stack.enter_context(EmbeddedPostgres(folder / "database"))
-        broker = stack.enter_context(EmbeddedBroker(folder / "broker"))
+        broker = _broker(stack, folder, large=large)
         database = Database(server.url, application="benchmark")
         stack.callback(database.close)
         migrate(database, load_catalogue(), report=lambda _: None)
         port = ports.free_port()
         environment = {
-            "CITYOPS_DATABASE_URL": server.url, "CITYOPS_MQTT_URL": broker.url, "CITYOPS_WALL_OPEN": "true",
+            "CITYOPS_DATABASE_URL": server.url, "CITYOPS_MQTT_URL": broker, "CITYOPS_WALL_OPEN": "true",
             "CITYOPS_COOKIE_SECURE": "false", "CITYOPS_DEMO": "false",
         }  # fmt: skip
 
@@ -75,7 +80,7 @@ def running_city(*, sensors: int, rate: float, watched: bool = False) -> Iterato
         devices = run("simulate", "--sensors", str(sensors), "--rate", str(rate), "--no-incidents")
         _wait_for_sensors(database, sensors)
         took = time.perf_counter() - started
-        if watched:
+        if large:
             run("watch")
         dashboard = run("dashboard", "--port", str(port))
         wait_for(lambda: ports.answers(port), "the dashboard", seconds=120)
@@ -84,7 +89,13 @@ def running_city(*, sensors: int, rate: float, watched: bool = False) -> Iterato
             devices.terminate()
             devices.wait(60)
 
-        yield RunningCity(f"http://127.0.0.1:{port}", broker.url, dashboard, database, took, stop_devices)
+        yield RunningCity(f"http://127.0.0.1:{port}", broker, dashboard, database, took, stop_devices)
+
+
+def _broker(stack: ExitStack, folder: Path, *, large: bool) -> str:
+    if large:
+        return stack.enter_context(mosquitto.running(folder))
+    return stack.enter_context(EmbeddedBroker(folder / "broker")).url
 
 
 def _wait_for_sensors(database: Database, count: int) -> None:
