@@ -1,5 +1,7 @@
 """Asks another city to countersign how far our audit chain goes, over HTTP."""
 
+from urllib.parse import urlsplit
+
 import requests
 
 from cityops.audit_chain import Anchor
@@ -7,12 +9,14 @@ from sharing.errors import WitnessUnreachable
 from sharing.evidence.countersignatures import LARGEST
 
 PATH = "/api/v1/countersignatures"
+LOOPBACK = ("127.0.0.1", "localhost")
 TIMEOUTS = (5, 20)  # seconds to connect, and for the answer
 
 
 def ask_witness(address: str, anchor: Anchor, token: str) -> bytes:
     """Return what a witness answers, unchecked. `address`: where its dashboard is. Raises WitnessUnreachable."""
-    if not address.startswith("https://") and not address.startswith(("http://127.0.0.1", "http://localhost")):
+    parts = urlsplit(address)
+    if parts.scheme != "https" and (parts.scheme != "http" or parts.hostname not in LOOPBACK):
         raise WitnessUnreachable(f"{address} does not begin with https://. {WitnessUnreachable.__doc__}")
     headers = {"Authorization": f"Bearer {token}", "User-Agent": "CityOps"}
     try:
