@@ -8,6 +8,7 @@ import pytest
 from cityops.clock import microseconds
 from cityops.readings import Quality
 from cityops.storage import Database
+from cityops.storage.devices.registry import series_ids
 from cityops.storage.readings.columns import Columns
 from cityops.storage.readings.latest import LatestReader, latest_frame
 from cityops.storage.readings.table import Row, add_readings, history_frame, repair_latest, write_readings
@@ -108,7 +109,12 @@ def test_a_reader_of_the_present_learns_of_new_series(database: Database) -> Non
         put(tx, series["car-1", "flow"], [(DAY, 30.0)])
         put(tx, series["air-1", "pm25"], [(DAY + timedelta(microseconds=1), 13.0)])
         second = reader.read(tx)
+        younger = [series_ids(tx, [("car-1", metric)])["car-1", metric] for metric in ("pm10", "humidity")]
+        for key in reversed(younger):  # whatever is heard first
+            put(tx, key, [(DAY, 1.0)])
+            third = reader.read_changed(tx, frozenset({key}))
 
+    assert third["metric"].tolist()[-2:] == ["pm10", "humidity"]
     assert first[["sensor_id", "metric", "value"]].values.tolist() == [["air-1", "pm25", 12.5]]
     found = second.sort_values("series_id")[["sensor_id", "metric", "time", "value", "quality"]].values.tolist()
     assert found == [

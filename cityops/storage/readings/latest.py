@@ -24,6 +24,7 @@ _ROW = np.dtype(
     ]
 )  # fmt: skip
 Rows = NDArray[np.void]  # of _ROW
+Series = NDArray[np.int64]  # their numbers
 _NAMES = {"series_id": "int64", "sensor_id": "str", "metric": "str"}
 
 
@@ -60,8 +61,7 @@ class LatestReader:
         rows = self._rows
         series = rows["series"].astype(np.int64)
         if not np.array_equal(series, self._placed["series_id"]):
-            if not np.isin(series, self._names["series_id"]).all():
-                self._names = tx.frame(SQL["all_series"], types=_NAMES)
+            self._learn(tx, series)
             self._placed = self._names.iloc[np.searchsorted(self._names["series_id"], series)]
         names = self._placed
         return pd.DataFrame(
@@ -75,6 +75,17 @@ class LatestReader:
                 "received_at": _moments(rows["received"]),
             }
         )
+
+    def _learn(self, tx: Transaction, series: Series) -> None:
+        """Read the names of those that are new: all of them at first, then few, however many the city has."""
+        new = series[~np.isin(series, self._names["series_id"])]
+        if not len(new):
+            return
+        if self._names.empty:
+            self._names = tx.frame(SQL["all_series"], types=_NAMES)
+        else:
+            named = tx.frame(SQL["series_named"], types=_NAMES, series=new.tolist())
+            self._names = pd.concat([self._names, named]).sort_values("series_id", ignore_index=True)
 
 
 def latest_frame(tx: Transaction) -> pd.DataFrame:

@@ -89,6 +89,10 @@ SELECT max(received_at) FROM latest
 -- What the numbers of the series mean, in their order.
 SELECT series_id, sensor_id, metric FROM series ORDER BY series_id
 
+-- name: series_named
+-- The same of some of them.
+SELECT series_id, sensor_id, metric FROM series WHERE series_id = ANY (%(series)s::integer[]) ORDER BY series_id
+
 -- name: history_frame
 -- One series over a span.
 SELECT reading.time, reading.value, reading.quality
