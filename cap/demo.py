@@ -4,7 +4,7 @@ from datetime import datetime
 from pathlib import Path
 
 from cap.events import suggested_events
-from cap.key_files import CERTIFICATE, KEY, write_pair
+from cap.key_files import CERTIFICATE, DEMO_BITS, KEY, write_pair
 from cap.neighbour import settle
 from cap.store.deciding import SQL, let_out
 from cityops.clock import utc_now
@@ -28,7 +28,7 @@ def demo_settings(folder: Path) -> dict[str, str]:
     """
     now = utc_now()
     if not (folder / KEY).exists():
-        write_pair(folder, SENDER, now=now)
+        write_pair(folder, SENDER, now=now, bits=DEMO_BITS)
     if not (folder / FILE).exists():
         (folder / FILE).write_text(CONTENT, encoding="utf-8")
     return {

@@ -12,16 +12,18 @@ from cryptography.x509.oid import NameOID
 from cap.errors import IssuerUnusable
 
 KEY, CERTIFICATE = "cap_key", "cap_certificate"  # as deploy/secrets.sh names them
-BITS = 3072
+BITS, DEMO_BITS = 3072, 2048
 YEARS = 5
 
 
-def make_pair(name: str, *, now: datetime, years: int = YEARS) -> tuple[str, str]:
+def make_pair(name: str, *, now: datetime, years: int = YEARS, bits: int = BITS) -> tuple[str, str]:
     """Return a new RSA key and a certificate that it signed itself, both PEM. `name` is the sender's.
+
+    A demo signs nothing but exercises, and starts sooner with a shorter key (DEMO_BITS).
 
     Receivers pin the certificate; where a city has one of an authority, it takes that instead.
     """
-    key = rsa.generate_private_key(public_exponent=65537, key_size=BITS)
+    key = rsa.generate_private_key(public_exponent=65537, key_size=bits)
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name[:64])])
     certificate = (
         x509.CertificateBuilder()
@@ -41,7 +43,7 @@ def make_pair(name: str, *, now: datetime, years: int = YEARS) -> tuple[str, str
     return private.decode(), certificate.public_bytes(serialization.Encoding.PEM).decode()
 
 
-def write_pair(folder: Path, name: str, *, now: datetime) -> tuple[Path, Path]:
+def write_pair(folder: Path, name: str, *, now: datetime, bits: int = BITS) -> tuple[Path, Path]:
     """Make a pair in a folder; return the two files. Raises IssuerUnusable where there is one, which stays as it is."""
     paths = folder / KEY, folder / CERTIFICATE
     if any(path.exists() for path in paths):
@@ -49,7 +51,7 @@ def write_pair(folder: Path, name: str, *, now: datetime) -> tuple[Path, Path]:
             f"{folder} has a key already, which receivers know: it stays. Give another folder for a new one."
         )
     try:
-        for path, text, mode in zip(paths, make_pair(name, now=now), (0o600, 0o644), strict=True):
+        for path, text, mode in zip(paths, make_pair(name, now=now, bits=bits), (0o600, 0o644), strict=True):
             with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w") as file:
                 file.write(text)
     except OSError as error:

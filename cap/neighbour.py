@@ -20,7 +20,7 @@ from cap.errors import WarningUnusable
 from cap.events import DATA, load_events
 from cap.identifiers import identifier_of
 from cap.issuer import Issuer
-from cap.key_files import CERTIFICATE, KEY, write_pair
+from cap.key_files import CERTIFICATE, DEMO_BITS, KEY, write_pair
 from cap.messages.message import Message, Pair
 from cap.messages.parsing import parse_xml
 from cap.messages.reading import read_message
@@ -67,7 +67,7 @@ def settle(folder: Path, *, now: datetime) -> dict[str, str]:
         (folder / name).mkdir(exist_ok=True)
     sender = load_said().sender
     if not (folder / HOME / KEY).exists():
-        write_pair(folder / HOME, sender, now=now)
+        write_pair(folder / HOME, sender, now=now, bits=DEMO_BITS)
     (folder / SENDERS / f"{sender}.pem").write_bytes((folder / HOME / CERTIFICATE).read_bytes())
     return {"CITYOPS_CAP_FEEDS": str(folder / INBOX), "CITYOPS_CAP_SENDERS": str(folder / SENDERS)}
 

@@ -5,6 +5,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -67,7 +68,7 @@ def run(settings: Settings, options: Options, *, stopping: Event, say: Say) -> N
         say("starting the database and the broker …")
         serve = ["dashboard", "--port", str(options.port)]
         dashboard = stack.enter_context(Preloaded("dashboard.app", serve, log=folder / "dashboard.log"))
-        prepared = _prepare(folder)
+        preparing = stack.enter_context(ThreadPoolExecutor(1)).submit(_prepare, folder)  # keys take a second
         postgres = stack.enter_context(EmbeddedPostgres(folder / "postgres"))
         broker = stack.enter_context(EmbeddedBroker(folder / "broker"))
         servers: dict[str, EmbeddedPostgres | EmbeddedBroker] = {"database": postgres, "broker": broker}
@@ -80,7 +81,7 @@ def run(settings: Settings, options: Options, *, stopping: Event, say: Say) -> N
         migrate(database, read_catalogue(settings), report=lambda _: None, zone=settings.zone)
         with database.transaction() as tx:
             forget_sessions(tx, broker.address)  # it kept them in its memory
-        supervisor = Supervisor(_environment(settings, folder, postgres, broker) | prepared, folder)
+        supervisor = Supervisor(_environment(settings, folder, postgres, broker) | preparing.result(), folder)
         stack.callback(supervisor.stop)
         _store_accounts(database, password)  # first: a hash gives way to every other program
         supervisor.start("dashboard", [*CITYOPS, *serve], preloaded=dashboard)  # it takes longest
