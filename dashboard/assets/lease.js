@@ -5,9 +5,13 @@
   window.cityops ||= {};
   const { cityops } = window;
   const LASTS = 5000; /* ms */
+  const SETTLES = 1000; /* ms until tabs that took it at once have heard of each other: storage tells them later */
 
   /* Whether this tab may take what is stored ({tab, at}, or null) at `now`. A time to come is a clock's fault. */
   cityops.mayTake = (lease, tab, now) => !lease || lease.tab === tab || Math.abs(now - lease.at) > LASTS;
+
+  /* Whether it was taken just now. A time to come is a clock's fault. */
+  const isSettling = ({ since }, now) => now >= since && now - since < SETTLES;
 
   cityops.makeLease = (name, { storage, tab, now }) => {
     const read = () => {
@@ -18,12 +22,14 @@
       }
     };
     return {
-      /* Take or renew it; say whether this tab had it before: two that take it at once find out the next time. */
+      /* Take or renew it; say whether this tab has it. Of two that take it at once the later one does, once both know. */
       hold: () => {
         const lease = read();
         if (!cityops.mayTake(lease, tab, now())) return false;
-        storage.setItem(name, JSON.stringify({ tab, at: now() }));
-        return Boolean(lease) && lease.tab === tab;
+        const isMine = lease?.tab === tab;
+        if (isMine && isSettling(lease, now())) return false;
+        storage.setItem(name, JSON.stringify({ tab, at: now(), since: isMine ? lease.since : now() }));
+        return isMine;
       },
       leave: () => {
         const lease = read();

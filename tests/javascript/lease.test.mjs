@@ -25,7 +25,7 @@ const beat = ({ tabs, time }) => {
 
 test("one of three tabs has it, and keeps it", () => {
   const house = makeTabs(3);
-  assert.deepEqual(beat(house), [false, false, false]); /* taken; had from the next beat on */
+  assert.deepEqual(beat(house), [false, false, false]); /* taken; had a second later */
   for (let second = 0; second < 10; second++) assert.deepEqual(beat(house), [true, false, false]);
 });
 
@@ -43,6 +43,7 @@ test("a tab that leaves makes room at once, and only for its own", () => {
   const house = makeTabs(2);
   beat(house);
   house.tabs[1].leave();
+  house.time.now += 1000;
   assert.equal(house.tabs[0].hold(), true);
   house.tabs[0].leave();
   assert.equal(house.store.size, 0);
@@ -55,5 +56,41 @@ test("a lease of a time to come, or none at all, binds nobody", () => {
   assert.deepEqual(beat(house), [true]);
   house.store.set("sound", "{");
   beat(house);
+  assert.deepEqual(beat(house), [true]);
+});
+
+test("two tabs that take it at once, and hear of each other late, do not both have it", () => {
+  const { makeLease } = load("lease.js").cityops;
+  const time = { now: 1_000_000 };
+  let taken = null; /* what is stored in truth */
+  const stores = [null, null]; /* what each tab sees of it */
+  const tabs = stores.map((_, tab) =>
+    makeLease("sound", {
+      storage: {
+        getItem: () => stores[tab],
+        setItem: (_name, value) => (taken = stores[tab] = value),
+        removeItem: () => (taken = stores[tab] = null),
+      },
+      tab: String(tab),
+      now: () => time.now,
+    }),
+  );
+  const hold = () => tabs.map((tab) => tab.hold());
+
+  assert.deepEqual(hold(), [false, false]);
+  for (const passed of [100, 200, 300]) {
+    time.now = 1_000_000 + passed; /* beats come before the storage tells */
+    assert.deepEqual(hold(), [false, false]);
+  }
+  stores.fill(taken);
+  time.now = 1_001_000;
+  assert.deepEqual(hold(), [false, true]); /* the later one */
+});
+
+test("a clock that is set back silences nobody", () => {
+  const house = makeTabs(1);
+  beat(house);
+  house.time.now -= 3_600_000;
+  house.tabs[0].hold();
   assert.deepEqual(beat(house), [true]);
 });
