@@ -93,7 +93,8 @@ def test_the_view_opens_exactly_what_the_rule_opens(database: Database) -> None:
 
 def test_watch_brings_the_sets_and_decides_in_a_demo_only(database: Database, catalogue: Catalogue) -> None:
     named = [job.name for job in jobs(database, read_settings({}))]
-    assert named == ["data-sets", "data-quality", "share-push", *(f"share-send-{number}" for number in range(4))]
+    senders = [f"share-send-{number}" for number in range(4)]
+    assert named == ["data-sets", "data-quality", "share-push", *senders, "share-late", "share-reads"]
     tend_sets(database, NOW, catalogue=catalogue, demo=False)
     with database.transaction() as tx:
         assert open_names(tx) == set()
