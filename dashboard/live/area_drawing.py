@@ -29,7 +29,7 @@ from dashboard.live.trend_keeper import TrendKeeper
 
 LATE_AFTER = timedelta(seconds=3)  # a read that takes longer is an outage to the room
 STANDING_EVERY, STANDING_AT_LATEST = 1.0, 3.0  # seconds from one drawing of how an area stands to the next
-STANDING_SHARE = 0.08  # of a core, within these limits
+STANDING_SHARE = 0.08  # of a core for all areas together, within these limits
 BOARD = frozenset({"alerts", "counts", "calm", "director"})  # what of a picture follows the alerts alone
 
 Drawn = tuple[int, dict[str, Any]]  # of a version of the board (AlertBoard), and what is shown
@@ -90,7 +90,8 @@ class AreaDrawing:
             weights=self._weights,
             now=now,
         )
-        until = begun + rest_after(time.thread_time() - spent)
+        areas = len(self._standings.keys() | {area})
+        until = begun + rest_after(time.thread_time() - spent, areas=areas)
         standing = self._standings[area] = Standing(part, present.sensors, picture, until)
         return standing
 
@@ -172,9 +173,12 @@ class AreaDrawing:
         return stage
 
 
-def rest_after(spent: float) -> float:
-    """Return after how many seconds a standing that took so many of the processor is drawn again."""
-    return min(STANDING_AT_LATEST, max(STANDING_EVERY, spent / STANDING_SHARE))
+def rest_after(spent: float, *, areas: int) -> float:
+    """Return after how many seconds a standing that took so many of the processor is drawn again.
+
+    `areas`: how many are watched, which share what all of them may take.
+    """
+    return min(STANDING_AT_LATEST, max(STANDING_EVERY, spent * areas / STANDING_SHARE))
 
 
 def _alerts_in(area: str, alerts: list[OpenAlert]) -> list[OpenAlert]:

@@ -91,6 +91,8 @@ def test_another_city_is_drawn_at_once(wall: Wall) -> None:
     assert wall.draw(samples.registry(), pm25(80))["ranking"]["990101"]["pm25"] == 80
 
 
-@pytest.mark.parametrize(("spent", "seconds"), [(0.01, 1.0), (0.16, 2.0), (9.0, 3.0)])
-def test_what_took_long_is_drawn_less_often_but_never_left(spent: float, seconds: float) -> None:
-    assert rest_after(spent) == pytest.approx(seconds)
+@pytest.mark.parametrize(
+    ("spent", "areas", "seconds"), [(0.01, 1, 1.0), (0.16, 1, 2.0), (0.01, 16, 2.0), (9.0, 1, 3.0)]
+)
+def test_what_took_long_is_drawn_less_often_but_never_left(spent: float, areas: int, seconds: float) -> None:
+    assert rest_after(spent, areas=areas) == pytest.approx(seconds)
