@@ -87,7 +87,8 @@ def test_two_at_once_do_the_work_once(empty: Database, catalogue: Catalogue) -> 
     for worker in workers:
         worker.join()
 
-    assert len(ran) == len(set(ran)) == len(list(scripts("migrations", Profile.PLAIN)))
+    profile = migrate(empty, catalogue, report=ran.append)  # there is nothing left to do, on whatever server
+    assert len(ran) == len(set(ran)) == len(list(scripts("migrations", profile)))
 
 
 def test_an_edited_migration_is_refused_and_nothing_runs(
