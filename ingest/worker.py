@@ -47,7 +47,7 @@ class Worker:
         self._total = Outcome()
         self._reported_at = self._answered_at = time.monotonic()
         self._shown_at = -heartbeats.EVERY  # of the monotonic clock
-        self._lag = 0.0  # seconds from the arrival of the last batch to its commit
+        self._lag = 0.0  # seconds from the broker's hands to the commit, the longest since the last sign of life
 
     def run(self) -> None:
         """Work. Raises BrokerRefused; every trouble that can pass is waited for."""
@@ -75,7 +75,6 @@ class Worker:
             self._retry(lambda: self._storekeeper.catch_up(self._now()))
             return
         if self._retry(lambda: self._store(batch)):
-            self._lag = max(0.0, (self._now() - batch.messages[0].received_at).total_seconds())
             self._lanes.acknowledge(batch)
 
     def _finish(self) -> None:
@@ -94,7 +93,10 @@ class Worker:
     def _store(self, batch: Batch) -> None:
         if batch.fresh:
             started = time.monotonic()
-            self._count(self._storekeeper.store(batch.fresh, self._now()), started)
+            outcome = self._storekeeper.store(batch.fresh, self._now())
+            self._count(outcome, started)
+            in_hand = (self._now() - batch.messages[0].received_at).total_seconds()
+            self._lag = max(self._lag, in_hand + outcome.backlog)
 
     def _replay(self) -> None:
         started = time.monotonic()
@@ -137,6 +139,7 @@ class Worker:
         self._shown_at = time.monotonic()
         metrics.QUEUED.set(self._waiting_bytes)
         self._retry(lambda: self._life.show(self._facts()))
+        self._lag = 0.0
 
     def _facts(self) -> dict[str, object]:
         """Return what the page of the system's state shows: see LifeSign."""

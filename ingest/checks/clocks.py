@@ -6,6 +6,9 @@ than the clock is known to be tells of the clock, at once; one that lies further
 back: two reports in a row whose stamps are as far apart as their arrivals tell which. Among reports that are not,
 as when a device sends what it kept, two may be so by chance: then a third has to agree.
 
+Messages that waited at the broker are late too, all of a batch by about as much: that is no clock's doing, and is
+taken off before the clocks are judged.
+
 docs/explanation/time.md says it in plain words.
 """
 
@@ -24,6 +27,8 @@ from ingest.checks.windows import Floats, ranked
 Ints = NDArray[np.int64]
 
 LEAST_SAMPLES = 3
+LEAST_DEVICES = 20  # that must be late together, before it counts as a backlog
+LONGEST_BACKLOG = 15 * 60_000_000  # µs: what is later is no news anyhow, and a server's clock may be wrong instead
 TOLERANCE = RIGHT_WITHIN // timedelta(microseconds=1)
 _SHORTEST_STEP = 1_000_000  # µs: reports closer together are one burst
 _SECOND = 1e6
@@ -80,6 +85,23 @@ class Addends(NamedTuple):
 
     event: int
     stored: int
+
+
+def backlog(device: Ints, late: Ints) -> int:
+    """Return how long the messages of a batch waited at the broker (µs), 0 when they did not, or nobody can say.
+
+    `late`: by how much each came later than its device's clock, as far as that is known, would have it. What half of
+    the devices are late by at least is nobody's clock.
+    """
+    if not len(late) or np.median(late) <= TOLERANCE:  # nearly always
+        return 0
+    devices, where = np.unique(device, return_inverse=True)
+    if len(devices) < LEAST_DEVICES:
+        return 0
+    soonest = np.full(len(devices), np.iinfo(np.int64).max)
+    np.minimum.at(soonest, where, late)
+    common = int(np.median(soonest))
+    return common if TOLERANCE < common <= LONGEST_BACKLOG else 0
 
 
 def follow(clock: Clock, report: Stamp) -> tuple[Clock, Addends]:

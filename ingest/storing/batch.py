@@ -207,7 +207,8 @@ class BatchWriter:
             note_rivals(tx, rivals(batch.letters, devices), now)
             letters = self._letters.put(tx, batch.letters, registered, now)
             count_refused(tx, batch.blocked, now)
-            draft = self._book.draft(reports, count_letters(letters, registered), settled.skews)
+            counted = count_letters(letters, registered)
+            draft = self._book.draft(reports, counted, settled.skews, backlog=settled.backlog)
             add_to_ledger(tx, draft.entries, now)
             if replayed:
                 mark_replayed(tx, replayed, now)
@@ -273,6 +274,7 @@ class BatchWriter:
         judgement, refresh, outcome = stored
         outcome.readings = len(columns)
         outcome.resent = int(reports.resent.sum())
+        outcome.backlog = settled.backlog / 1e6
         outcome.newest = from_microseconds(int(time.max())) if len(time) else None
         return judgement, refresh, settled, reports, outcome
 

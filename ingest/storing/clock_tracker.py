@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from cityops.storage import Transaction
 from cityops.storage.devices.clocks import ClockRow, load_clocks, store_clocks
-from ingest.checks.clocks import TOLERANCE, Clock, Ints, Stamp, follow
+from ingest.checks.clocks import TOLERANCE, Clock, Ints, Stamp, backlog, follow
 from ingest.storing.ledger import BatchReports
 
 Bools = NDArray[np.bool_]
@@ -37,6 +37,7 @@ class Settled:
     stored: Ints  # for the time that is stored
     is_odd: Bools  # whether the report's clock is, or was, not simply right
     asked: Ints  # the devices whose clocks were read
+    backlog: int = 0  # how long the batch waited at the broker, µs
     clocks: dict[int, Clock] = field(default_factory=dict)  # by device, as they are now
 
     def of_readings(self, reports: BatchReports, rows: Bools) -> Timing:
@@ -70,7 +71,10 @@ class ClockTracker:
         self._make_room(len(names))
         device, arrival, retained = reports.device[starts], reports.arrival[starts], reports.retained[starts]
         newest = np.maximum.reduceat(reports.time, starts)
-        unsure = np.abs(arrival - newest - self._correction[device]) > TOLERANCE
+        late = arrival - newest - self._correction[device]
+        waited = backlog(device[~retained], late[~retained])
+        arrival = arrival - waited
+        unsure = np.abs(late - waited) > TOLERANCE
         odd = unsure | self._is_odd[device]
         asked = np.unique(device[odd | ~self._is_known[device]])
         clocks = self._read(tx, names, asked) if len(asked) else {}
@@ -86,7 +90,7 @@ class ClockTracker:
         changed = sorted(number for number, clock in clocks.items() if clock != before[number])
         store_clocks(tx, [_to_row(names[number], clocks[number]) for number in changed])
         sizes = np.diff(np.append(starts, len(reports.time)))
-        return Settled(np.repeat(event, sizes), np.repeat(stored, sizes), np.repeat(odd, sizes), asked, clocks)
+        return Settled(np.repeat(event, sizes), np.repeat(stored, sizes), np.repeat(odd, sizes), asked, waited, clocks)
 
     def keep(self, settled: Settled) -> None:
         """Remember a batch that is committed."""

@@ -19,6 +19,7 @@ class Outcome:
     resent: int = 0  # reports of which every reading was there already
     replayed: int = 0  # dead letters that were processed again
     blocked: int = 0  # messages of sensors that are blocked, thrown away
+    backlog: float = 0.0  # seconds that the messages waited at the broker, the longest
     newest: datetime | None = None  # device time of the newest reading
 
     def add(self, other: "Outcome") -> None:
@@ -33,4 +34,5 @@ class Outcome:
         self.resent += other.resent
         self.replayed += other.replayed
         self.blocked += other.blocked
+        self.backlog = max(self.backlog, other.backlog)
         self.newest = max(filter(None, (self.newest, other.newest)), default=None)

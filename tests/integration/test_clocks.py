@@ -66,11 +66,19 @@ class Device:
 
     def say_all(self, values: list[tuple[float, float]], at: float, *, off: float = 0) -> None:
         """An array of readings, each so many seconds late."""
+        self.arrive(self._message(values, at, off=off))
+
+    def message(self, value: float, at: float, *, off: float = 0, waits: float = 0) -> Message:
+        """Return what the device sends at a moment, and the broker keeps for so long."""
+        return self._message([(value, 0)], at, off=off, waits=waits)
+
+    def _message(self, values: list[tuple[float, float]], at: float, *, off: float, waits: float = 0) -> Message:
         entries = [
             {"time": (START + timedelta(seconds=at - late + off)).isoformat(), "values": {self.metric: value}}
             for value, late in values
         ]
-        self.arrive(Message(self.root + "telemetry", json.dumps(entries).encode(), START + timedelta(seconds=at)))
+        arrival = START + timedelta(seconds=at + waits)
+        return Message(self.root + "telemetry", json.dumps(entries).encode(), arrival)
 
     def arrive(self, message: Message) -> None:
         self.sent.append(message)
@@ -239,3 +247,24 @@ def test_a_delay_runs_on_the_devices_time(city: City, off: float) -> None:
         raised.append((at, device.is_active("gale")))
 
     assert [at for at, active in raised if active] == [180, 210]
+
+
+def test_a_backlog_at_the_broker_is_no_fault_of_the_clocks(city: City) -> None:
+    """Thirty devices that ingest hears three minutes late, again and again: their own times are right.
+
+    One of them is an hour behind, which is found all the same; one raises its alert of a moment ago.
+    """
+    devices = [city.device() for _ in range(30)]
+    for sent in (0.0, 20.0, 40.0, 60.0):
+        batch = [
+            device.message(60 if device is devices[5] else 5, sent, off=-HOUR if device is devices[0] else 0, waits=180)
+            for device in devices
+        ]
+        outcome = city.keeper.store(batch, batch[0].received_at)
+
+    assert outcome.backlog == 180
+    assert [device.is_active("clock-wrong") for device in devices[:2]] == [False, False]
+    city.watch(241)
+    assert [device.is_active("clock-wrong") for device in devices] == [True] + [False] * 29
+    assert [devices[0].newest(), devices[1].newest()] == [(5.0, 60.0), (5.0, 60.0)]
+    assert [device.is_active() for device in devices] == [device is devices[5] for device in devices]

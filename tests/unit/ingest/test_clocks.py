@@ -8,7 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.checks.clocks import Clock, Stamp, begin_anew, clock_skew, follow, sample_skew
+from ingest.checks.clocks import (
+    LEAST_DEVICES,
+    LONGEST_BACKLOG,
+    TOLERANCE,
+    Clock,
+    Stamp,
+    backlog,
+    begin_anew,
+    clock_skew,
+    follow,
+    sample_skew,
+)
 from ingest.checks.windows import SIZE, Windows, median
 
 ARRIVAL = 1_772_323_200_000_000  # 2026-03-01T00:00:00Z
@@ -215,3 +226,33 @@ def test_samples_begin_anew_when_the_clock_was_set() -> None:
     begun = begin_anew(rows, [NAN, 3600.0, 60.0])
 
     assert clock_skew(begun).tolist() == pytest.approx([0.1, 3600.2, 0.1])
+
+
+def waited(late: list[float], *, devices: int = LEAST_DEVICES) -> float:
+    """How long a batch waited (s), of messages that devices sent in turn."""
+    device = np.arange(len(late)) % devices
+    return backlog(device, np.array([seconds * 1e6 for seconds in late], dtype=np.int64)) / 1e6
+
+
+@pytest.mark.parametrize(
+    ("late", "expected"),
+    [
+        ([TOLERANCE / 1e6] * 20, 0),  # as right as any clock
+        ([TOLERANCE / 1e6 + 1] * 20, 11),
+        ([180.0] * 20, 180),
+        ([180.0] * 19, 0),  # too few to say that it is not their clocks
+        ([180.0] * 11 + [0.0] * 9, 180),  # what half of them say
+        ([180.0] * 9 + [0.0] * 11, 0),
+        ([-180.0] * 20, 0),  # nothing is early for having waited
+        ([LONGEST_BACKLOG / 1e6] * 20, LONGEST_BACKLOG / 1e6),
+        ([LONGEST_BACKLOG / 1e6 + 1] * 20, 0),
+        ([180.0] * 20 + [500.0] * 20, 180),  # the soonest of each device: the others it kept
+        ([], 0),
+    ],
+)
+def test_what_half_of_many_devices_are_late_by_is_the_backlog(late: list[float], expected: float) -> None:
+    assert waited(late) == expected
+
+
+def test_a_device_that_says_much_is_one_device() -> None:
+    assert waited([180.0] * 2 * LEAST_DEVICES, devices=LEAST_DEVICES - 1) == 0

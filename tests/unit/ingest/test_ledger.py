@@ -116,3 +116,13 @@ def test_several_reports_in_a_batch_are_one_sample_of_their_mean_step() -> None:
         book.keep(draft)
 
     assert draft.entries.interval_seconds.tolist() == [10]
+
+
+def test_a_backlog_is_no_sample_of_a_clock() -> None:
+    book = LedgerTracker()
+    book.number("a")
+    for second in (0, 20, 40):
+        draft = book.draft(reports([(0, NO_SEQ, second)]), {}, backlog=180_000_000)
+        book.keep(draft)
+
+    assert draft.entries.clock_skew_seconds.tolist() == [-180]
