@@ -9,7 +9,7 @@ from typing import Any
 
 from cityops.accounts import login_limits
 from cityops.devices.blocked_file import write_blocked
-from cityops.operations.heartbeats import WATCH, Beat
+from cityops.operations.heartbeats import WATCH, Beat, longest_lag
 from cityops.storage import Database, StorageError, Transaction, load_queries
 from cityops.storage.messages import letter_senders
 from cityops.storage.messages.blocks import blocked_sensors
@@ -26,6 +26,7 @@ ROUND = 30.0  # seconds between two rounds
 COMPRESS_AGAIN = 6 * 3600.0
 TELL = 2.0  # seconds between two looks at who is blocked
 DAYS_AHEAD = 3
+LONGEST_LAG = timedelta(minutes=15)  # for which roll-ups wait
 STEPS = 200  # transactions of one round: ten thousand old days are caught up with between the live minutes
 DEFAULT_AGES = rollups.RetentionAges()
 
@@ -78,8 +79,14 @@ def forget_sessions(database: Database, now: datetime) -> bool:
 
 
 def roll_up(database: Database, now: datetime) -> bool:
-    """Keep the roll-ups up to date, in transactions of their own: the first one holds writers up."""
-    rollups.roll_up(database, now, report=logger.info, most=STEPS)
+    """Keep the roll-ups up to date, in transactions of their own: the first one holds writers up.
+
+    While ingest lags behind they wait for it, for a while: what it stores after them is rolled up a second time.
+    """
+    with database.transaction() as tx:
+        lag = timedelta(seconds=longest_lag(heartbeats.heartbeats(tx)))
+    settling = rollups.SETTLING + min(lag, LONGEST_LAG)
+    rollups.roll_up(database, now, settling=settling, report=logger.info, most=STEPS)
     return True
 
 

@@ -83,6 +83,15 @@ def find_late(heartbeats: Iterable[Heartbeat]) -> list[Late]:
     )
 
 
+def longest_lag(heartbeats: Iterable[Heartbeat]) -> float:
+    """Return how many seconds a message takes from the broker's hands to its commit, with the slowest worker there is.
+
+    What waits at the broker is counted, as far as ingest can tell.
+    """
+    lags = (float(one.facts.get("lag_seconds", 0.0)) for one in heartbeats if not one.stopped)
+    return max(lags, default=0.0)
+
+
 def _late(one: Heartbeat) -> Late:
     return Late(one.service, one.age if one.age >= 0 else None, one.stopped)
 

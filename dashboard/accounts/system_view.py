@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from cityops.operations.heartbeats import BACKUP, INGEST, NEVER_DUE, Heartbeat, find_late
+from cityops.operations.heartbeats import BACKUP, INGEST, NEVER_DUE, Heartbeat, find_late, longest_lag
 from cityops.operations.machine import certificates_of, disks_of
 from cityops.storage.operations.system import SystemCounts
 from dashboard import texts
@@ -201,7 +201,7 @@ class _Words:
 
     def queue(self, counts: SystemCounts) -> Facts:
         facts = [one.facts for one in self.workers()]
-        lag = max((one.get("lag_seconds", 0.0) for one in facts), default=0.0)
+        lag = longest_lag(self.workers())
         oldest = counts.messages_oldest
         waits = "" if oldest is None else f" · {self.duration((self.now - oldest).total_seconds())}"
         return [

@@ -8,8 +8,10 @@ from datetime import datetime, timedelta
 import pytest
 
 from alerts.watch import storage_jobs
+from cityops.operations.heartbeats import Beat
 from cityops.readings import Quality
 from cityops.storage import Database, TransactionConflict, load_queries
+from cityops.storage.operations import heartbeats
 from cityops.storage.readings.rollups import RetentionAges, forget, roll_up
 from tests.storage_samples import DAY, every, forget_all, make_city, put
 
@@ -71,6 +73,66 @@ def test_rolling_up_changes_no_answer_wherever_the_watermark_stands(database: Da
         roll_up(database, now)
         for level in LEVELS:
             assert_same(before[level], buckets(database, level))
+
+
+def test_the_open_hour_grows_with_its_minutes_and_answers_as_they_do(database: Database) -> None:
+    """Minute by minute over two hours: of series that speak in each, in some, and only in the first."""
+    with database.transaction() as tx:
+        series = make_city(tx)
+        for key, pause in {("noise-1", "leq"): 1, ("car-1", "speed"): 7, ("air-1", "pm25"): 70}.items():
+            values = [50 + 20 * math.sin(n + pause) for n in range(240 // pause)]
+            put(tx, series[key], every(pause * MINUTE / 2, DAY + MINUTE, values))
+    before = buckets(database, "reading_1h")
+
+    for minute in range(1, 125):
+        roll_up(database, DAY + minute * MINUTE)
+        if minute % 5 == 4:
+            assert_same(before, buckets(database, "reading_1h"))
+
+
+def test_the_open_hour_reads_none_of_its_minutes_again(database: Database) -> None:
+    with database.transaction() as tx:
+        put(tx, make_city(tx)["air-1", "pm25"], every(MINUTE, DAY, [10, 20, 30]))
+    roll_up(database, DAY + 3 * MINUTE)
+    with database.transaction() as tx:
+        tx.execute("UPDATE rolled_1m SET mean = 1000 WHERE bucket = %(day)s", day=DAY)
+
+    roll_up(database, DAY + 4 * MINUTE)
+
+    assert buckets(database, "rolled_hour_open")[0][2:4] == (3, 20)
+
+
+def test_a_mean_that_is_made_in_another_way_changes_the_open_hour_too(database: Database) -> None:
+    with database.transaction() as tx:
+        put(tx, make_city(tx)["car-1", "speed"], every(MINUTE, DAY, [30, 60]))
+    roll_up(database, DAY + 4 * MINUTE)
+    with database.transaction() as tx:
+        tx.execute("UPDATE metric SET mean = 'arithmetic' WHERE metric = 'speed'")
+
+    roll_up(database, DAY + 5 * MINUTE)
+
+    assert buckets(database, "reading_1h")[0][3] == pytest.approx(45)
+
+
+def test_roll_ups_wait_for_ingest_while_it_lags(database: Database) -> None:
+    with database.transaction() as tx:
+        series = make_city(tx)["air-1", "pm25"]
+        put(tx, series, every(MINUTE, DAY, [10] * 30))
+    for lag, expected in ((300, 24), (0, 29), (3600, 29)):  # minutes; what stands, stands
+        with database.transaction() as tx:
+            heartbeats.beat(tx, [Beat("ingest/one", facts={"lag_seconds": lag})], DAY)
+        storage_jobs.roll_up(database, DAY + 30 * MINUTE)
+        assert len(buckets(database, "rolled_1m")) == expected
+
+
+def test_roll_ups_do_not_wait_for_ever(database: Database) -> None:
+    with database.transaction() as tx:
+        put(tx, make_city(tx)["air-1", "pm25"], every(MINUTE, DAY, [10] * 30))
+        heartbeats.beat(tx, [Beat("ingest/one", facts={"lag_seconds": 1e9})], DAY)
+
+    storage_jobs.roll_up(database, DAY + 30 * MINUTE)
+
+    assert len(buckets(database, "rolled_1m")) == 14
 
 
 @plain_only

@@ -44,9 +44,14 @@ def ages_of(settings: Settings) -> RetentionAges:
 
 
 def roll_up(
-    database: Database, now: datetime, *, report: Callable[[str], None] | None = None, most: int | None = None
+    database: Database,
+    now: datetime,
+    *,
+    settling: timedelta = SETTLING,
+    report: Callable[[str], None] | None = None,
+    most: int | None = None,
 ) -> int:
-    """Bring the roll-ups up to a minute ago, late readings included. Return how many steps it took.
+    """Bring the roll-ups up to a minute (`settling`) ago, late readings included. Return how many steps it took.
 
     First minutes and hours, a day at a time; then what came late; then the days of the city that are over. Each step
     is a transaction, so a stop in between loses only time; after `most` steps the next call goes on. `report` gets a
@@ -54,7 +59,7 @@ def roll_up(
     TransactionConflict when a writer would have to be kept waiting too long.
     """
     with database.transaction() as tx:
-        tx.execute(SQL["freeze_rollups"], until=now - SETTLING)
+        tx.execute(SQL["freeze_rollups"], until=now - settling)
     steps = 0
     while (most is None or steps < most) and _step(database):
         steps += 1

@@ -34,7 +34,9 @@ CREATE OR REPLACE TRIGGER reading_changed AFTER UPDATE ON reading
 CREATE OR REPLACE FUNCTION note_changed_mean() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO rollup_late (series_id, hour)
-    SELECT series_id, bucket FROM rolled_1h JOIN series USING (series_id)
+    SELECT series_id, bucket
+    FROM (SELECT series_id, bucket FROM rolled_1h UNION ALL SELECT series_id, bucket FROM rolled_hour_open) AS part
+    JOIN series USING (series_id)
     WHERE series.metric = NEW.metric AND bucket >= (SELECT minutes_from FROM rollup_state)
       AND OLD.mean IS DISTINCT FROM NEW.mean;
     PERFORM restart_areas('0');
@@ -86,7 +88,7 @@ BEGIN
     INSERT INTO rolled_1h SELECT * FROM hours_of(
         date_bin('1 hour', CASE WHEN isfinite(state.watermark) THEN state.watermark ELSE since END, 'epoch'),
         date_bin('1 hour', target, 'epoch'));
-    PERFORM roll_up_open_hour(target);
+    PERFORM roll_up_open_hour(since, target);
     PERFORM roll_up_areas(state, target);
     UPDATE rollup_state SET watermark = target;
 END $$;
@@ -188,11 +190,21 @@ BEGIN
     END IF;
 END $$;
 
--- Make the hour anew that a watermark stands in, as far as its minutes are rolled up.
-CREATE OR REPLACE FUNCTION roll_up_open_hour(watermark timestamptz) RETURNS void LANGUAGE plpgsql AS $$
+-- Bring the hour that a watermark stands in up to it: the minutes from `since` on are new. What stands already is not
+-- read again, so that the sixtieth minute costs as much as the second.
+CREATE OR REPLACE FUNCTION roll_up_open_hour(since timestamptz, watermark timestamptz) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    hour timestamptz := date_bin('1 hour', watermark, 'epoch');
 BEGIN
-    DELETE FROM rolled_hour_open;
-    INSERT INTO rolled_hour_open SELECT * FROM hours_of(date_bin('1 hour', watermark, 'epoch'), watermark);
+    IF since <= hour THEN
+        DELETE FROM rolled_hour_open;
+        INSERT INTO rolled_hour_open SELECT * FROM hours_of(hour, watermark);
+    ELSE
+        INSERT INTO rolled_hour_open SELECT * FROM hours_of(since, watermark, resume => true)
+        ON CONFLICT (series_id) DO UPDATE
+        SET (count, weight, mean, min, max, last, resultant) = (EXCLUDED.count, EXCLUDED.weight, EXCLUDED.mean,
+             EXCLUDED.min, EXCLUDED.max, EXCLUDED.last, EXCLUDED.resultant);
+    END IF;
 END $$;
 
 -- Roll up one day of some series again, if it is rolled up already. A day of which hours were dropped stays.
@@ -228,7 +240,9 @@ BEGIN
     ) AS folded;
 END $$;
 
-CREATE OR REPLACE FUNCTION hours_of(since timestamptz, until timestamptz, wanted integer[] DEFAULT NULL)
+-- `resume`: what stands of the open hour of the series that have minutes in the span is in it.
+CREATE OR REPLACE FUNCTION hours_of(
+    since timestamptz, until timestamptz, wanted integer[] DEFAULT NULL, resume boolean DEFAULT false)
 RETURNS SETOF rolled_1m LANGUAGE plpgsql STABLE SET plan_cache_mode = force_custom_plan AS $$
 BEGIN
     RETURN QUERY
@@ -240,8 +254,14 @@ BEGIN
                sum(part.weight * mean_term(metric.mean, part.mean, part.resultant)) AS terms,
                sum(part.weight * east_term(metric.mean, part.mean, part.resultant)) AS easts,
                min(part.min) AS min, max(part.max) AS max, (array_agg(part.last ORDER BY part.bucket DESC))[1] AS last
-        FROM rolled_1m AS part JOIN series USING (series_id) JOIN metric USING (metric)
-        WHERE part.bucket >= since AND part.bucket < until AND (wanted IS NULL OR part.series_id = ANY (wanted))
+        FROM (
+            SELECT * FROM rolled_1m WHERE rolled_1m.bucket >= since AND rolled_1m.bucket < until
+            UNION ALL
+            SELECT * FROM rolled_hour_open AS known
+            WHERE resume AND known.series_id IN (
+                SELECT fresh.series_id FROM rolled_1m AS fresh WHERE fresh.bucket >= since AND fresh.bucket < until)
+        ) AS part JOIN series USING (series_id) JOIN metric USING (metric)
+        WHERE wanted IS NULL OR part.series_id = ANY (wanted)
         GROUP BY 2, 1, 3
     ) AS folded;
 END $$;
@@ -301,5 +321,5 @@ END $$;
 
 -- A database that was rolled up before there were open hours has none; no round may be under way meanwhile.
 SELECT pg_advisory_xact_lock(hashtext('cityops rollup'));
-SELECT roll_up_open_hour(watermark) FROM rollup_state
+SELECT roll_up_open_hour(date_bin('1 hour', watermark, 'epoch'), watermark) FROM rollup_state
 WHERE isfinite(watermark) AND NOT EXISTS (SELECT FROM rolled_hour_open);
