@@ -22,6 +22,7 @@ from sensors_sim.publishing.messages import PublishedMessage
 
 logger = logging.getLogger(__name__)
 IN_FLIGHT = 1000  # messages without an acknowledgement; more would only grow queues
+ROOM = IN_FLIGHT // 2  # once there were so many, we go on when half are answered: to wake for each one costs more
 HOPELESS = {"Bad user name or password", "Not authorized", "Unsupported protocol version", "Banned"}
 
 
@@ -69,7 +70,8 @@ class Connection:
 
         Raises BrokerRefused when the broker has thrown us out for good.
         """
-        self._wait(lambda: self.in_flight < IN_FLIGHT or self._refusal is not None, None)
+        if self.in_flight >= IN_FLIGHT:
+            self._wait(lambda: self.in_flight <= ROOM or self._refusal is not None, None)
         self._raise_refusal()
         if self._stopping.is_set():
             return False
@@ -142,7 +144,8 @@ class Connection:
                 logger.warning("message refused", extra={"action": "publish", "reason": str(code)})
             else:
                 self.acknowledged += 1
-            self._changed.notify_all()
+            if self.in_flight in {ROOM, 0}:
+                self._changed.notify_all()
 
 
 def _make_client(client_id: str) -> mqtt.Client:
