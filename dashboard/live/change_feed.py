@@ -21,19 +21,22 @@ MOST_KEPT = 50_000  # rows; whoever has not asked for so many changes reads the 
 
 
 class ChangeQueue:
-    """What changed since one reader asked last. `wake` is called, by another thread, with all that newly changed."""
+    """What changed since one reader asked last.
 
-    def __init__(self, wake: Callable[[ChangedRows], None]) -> None:
+    `wake` is called, by another thread, with all that newly changed; it returns whether anybody waits for that.
+    """
+
+    def __init__(self, wake: Callable[[ChangedRows], bool]) -> None:
         self._wake = wake
         self._lock = threading.Lock()
         self._changed = EVERYTHING
 
-    def put(self, changed: ChangedRows) -> None:
-        """Add what changed."""
+    def put(self, changed: ChangedRows) -> bool:
+        """Add what changed; return whether anybody waits for it."""
         with self._lock:
             together = self._changed | changed
             self._changed = together if len(together) <= MOST_KEPT else EVERYTHING
-        self._wake(changed)
+        return self._wake(changed)
 
     def take(self) -> ChangedRows:
         """Return what changed, and begin anew."""
@@ -69,7 +72,7 @@ class ChangeFeed:
         """Whether commits are heard, as far as is known; else everything is read each second."""
         return self._is_hearing
 
-    def open_queue(self, wake: Callable[[ChangedRows], None]) -> ChangeQueue:
+    def open_queue(self, wake: Callable[[ChangedRows], bool]) -> ChangeQueue:
         """Return a new queue, which the caller closes."""
         queue = ChangeQueue(wake)
         self._queues |= {queue}
@@ -98,12 +101,17 @@ class ChangeFeed:
         self._note("")
         return read_notices(notices)
 
+    def pass_on(self, changed: ChangedRows) -> None:
+        """Put what changed into all queues. Where nobody waits for it, rest: what comes meanwhile is heard together."""
+        if not changed:
+            return
+        awaited = [queue.put(changed) for queue in self._queues]
+        if not any(awaited):
+            self._stopping.wait(PATIENCE)
+
     def _run(self) -> None:
         while not self._stopping.is_set():
-            changed = self.hear()
-            if changed:
-                for queue in self._queues:
-                    queue.put(changed)
+            self.pass_on(self.hear())
         self._listener.close()
 
     def _probe(self) -> None:

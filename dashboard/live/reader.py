@@ -1,9 +1,9 @@
 """The one snapshot of this process: read when something changed, drawn once for each kind of screen.
 
 A beat comes as soon as something changed, but leaves the machine a rest after the one before, and at the latest a
-second after it. Alerts are read and drawn beside the beat: they wait for no reading. The database may go away: the last
-pictures stay, marked with the moment of the last good read, the beat goes on, and reading resumes by itself. What
-nobody watches is not drawn.
+second after it, two while nobody watches. Alerts are read and drawn beside the beat: they wait for no reading. The
+database may go away: the last pictures stay, marked with the moment of the last good read, the beat goes on, and
+reading resumes by itself. What nobody watches is not drawn.
 """
 
 import asyncio
@@ -39,6 +39,7 @@ from dashboard.live.trend_keeper import TrendKeeper
 logger = logging.getLogger(__name__)
 
 BEAT = 1.0  # seconds; a beat comes at the latest so long after the one before
+IDLE_BEAT = 2.0  # the same while nobody watches
 REST = 0.1  # seconds from the begin of one beat to that of the next, at least
 BUSY = 0.2  # of a core: what beats take at most, as long as BEAT allows it
 ALERT_REST = 0.05  # seconds from one look at changed alerts to the next, at least
@@ -120,9 +121,10 @@ class Live:
                 self.changes.close_queue(queue)
 
     def _open_queue(self, loop: asyncio.AbstractEventLoop) -> ChangeQueue | None:
-        def wake(changed: ChangedRows) -> None:
+        def wake(changed: ChangedRows) -> bool:
             if self._views:  # else nobody waits for it
                 loop.call_soon_threadsafe(self._hear, changed)
+            return bool(self._views)
 
         return None if self.changes is None else self.changes.open_queue(wake)
 
@@ -139,7 +141,8 @@ class Live:
         """
         rest = min(BEAT, max(REST, self._spent / BUSY))
         await asyncio.sleep(begun + rest - time.monotonic())
-        await _wait_at_most(self._news, begun + BEAT - time.monotonic())
+        beat = BEAT if self._views else IDLE_BEAT
+        await _wait_at_most(self._news, begun + beat - time.monotonic())
 
     async def _follow_alerts(self) -> None:
         """Read and show alerts as soon as they changed, while a beat is under way too."""

@@ -1,5 +1,7 @@
 """What changed reaches every reader once; where nothing can be heard, anything may have changed."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from cityops.storage import Database, DatabaseUnavailable
@@ -73,7 +75,12 @@ def test_a_pooler_that_keeps_notices_to_itself_is_found_out(monkeypatch: pytest.
 
 def test_a_queue_keeps_what_changed_until_it_is_taken() -> None:
     woken: list[ChangedRows] = []
-    queue = ChangeQueue(woken.append)
+
+    def wake(changed: ChangedRows) -> bool:
+        woken.append(changed)
+        return True
+
+    queue = ChangeQueue(wake)
     assert queue.take() == EVERYTHING  # who is new knows nothing
 
     queue.put(ChangedRows(series=frozenset({1})))
@@ -86,9 +93,28 @@ def test_a_queue_keeps_what_changed_until_it_is_taken() -> None:
 
 def test_a_queue_that_nobody_asks_does_not_grow_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(change_feed, "MOST_KEPT", 2)
-    queue = ChangeQueue(lambda _: None)
+    queue = ChangeQueue(lambda _: False)
     queue.take()
     queue.put(ChangedRows(series=frozenset({1, 2})))
     queue.put(ChangedRows(series=frozenset({3})))
 
     assert queue.take() == EVERYTHING
+
+
+@pytest.mark.parametrize(("waits", "rests"), [([], 1), ([True], 0), ([False], 1), ([False, True], 0)])
+def test_the_feed_rests_while_nobody_waits_for_what_changed(
+    monkeypatch: pytest.MonkeyPatch, waits: list[bool], rests: int
+) -> None:
+    feed, seven = Line(monkeypatch).feed, ChangedRows(series=frozenset({7}))
+    rested: list[float] = []
+    monkeypatch.setattr(feed, "_stopping", SimpleNamespace(wait=rested.append))
+    queues = [feed.open_queue(lambda _, awaited=each: awaited) for each in waits]  # type: ignore[misc]
+    for queue in queues:
+        queue.take()
+
+    feed.pass_on(NOTHING)
+    assert rested == []  # the listener waits by itself
+
+    feed.pass_on(seven)
+    assert len(rested) == rests
+    assert [queue.take() for queue in queues] == [seven] * len(queues)

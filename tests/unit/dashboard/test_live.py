@@ -59,9 +59,9 @@ class Told:
     is_hearing = True
 
     def __init__(self) -> None:
-        self.wake: Callable[[ChangedRows], None] | None = None
+        self.wake: Callable[[ChangedRows], bool] | None = None
 
-    def open_queue(self, wake: Callable[[ChangedRows], None]) -> ChangeQueue:
+    def open_queue(self, wake: Callable[[ChangedRows], bool]) -> ChangeQueue:
         self.wake = wake
         return ChangeQueue(wake)
 
@@ -127,3 +127,36 @@ def test_a_cancellation_that_comes_with_news_ends_the_wait(later: int) -> None:
         return asked and not waiting.cancelled()
 
     assert not asyncio.run(is_lost())
+
+
+def test_while_nobody_watches_beats_are_rare_and_what_changed_wakes_none(
+    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "BEAT", 0.0)
+    monkeypatch.setattr(live, "REST", 0.0)
+    monkeypatch.setattr(live, "IDLE_BEAT", 600.0)
+    beats: list[datetime] = []
+
+    async def note(_: Live, now: datetime) -> None:
+        beats.append(now)
+
+    monkeypatch.setattr(Live, "_beat", note)
+    feed = Told()
+
+    async def watch() -> list[int]:
+        snapshot = Live(Database(NOWHERE, application="test"), catalogue, load_standards(), changes=feed)  # type: ignore[arg-type]
+        beat = asyncio.create_task(snapshot.run())
+        while not beats:
+            await asyncio.sleep(0.01)
+        assert feed.wake is not None
+        assert not feed.wake(ChangedRows(series=frozenset({7})))
+        await asyncio.sleep(0.05)
+        counts = [len(beats)]
+        async with snapshot.watch(""):
+            while len(beats) < 3:
+                await asyncio.sleep(0.01)
+            assert feed.wake(ChangedRows(series=frozenset({7})))
+        beat.cancel()
+        return counts
+
+    assert asyncio.run(watch()) == [1]
