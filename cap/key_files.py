@@ -1,6 +1,5 @@
 """The key with which warnings are signed and its certificate, in two files of a folder."""
 
-import os
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -9,7 +8,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 
-from cap.errors import IssuerUnusable
+from cityops.key_files import write_files
 
 KEY, CERTIFICATE = "cap_key", "cap_certificate"  # as deploy/secrets.sh names them
 BITS, DEMO_BITS = 3072, 2048
@@ -44,19 +43,13 @@ def make_pair(name: str, *, now: datetime, years: int = YEARS, bits: int = BITS)
 
 
 def write_pair(folder: Path, name: str, *, now: datetime, bits: int = BITS) -> tuple[Path, Path]:
-    """Make a pair in a folder; return the two files. Raises IssuerUnusable where there is one, which stays as it is."""
-    paths = folder / KEY, folder / CERTIFICATE
-    if any(path.exists() for path in paths):
-        raise IssuerUnusable(
-            f"{folder} has a key already, which receivers know: it stays. Give another folder for a new one."
-        )
-    try:
-        for path, text, mode in zip(paths, make_pair(name, now=now, bits=bits), (0o600, 0o644), strict=True):
-            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w") as file:
-                file.write(text)
-    except OSError as error:
-        raise IssuerUnusable(f"{folder} cannot be written ({error.strerror}). Give a folder of your own.") from error
-    return paths
+    """Make a pair in a folder; return the two files. Raises KeysKept where there is one, which stays as it is."""
+
+    def make() -> tuple[bytes, bytes]:
+        key, certificate = make_pair(name, now=now, bits=bits)
+        return key.encode(), certificate.encode()
+
+    return write_files(folder, (KEY, CERTIFICATE), make)
 
 
 def _signs_only() -> x509.KeyUsage:

@@ -5,8 +5,6 @@ Libsodium's (X25519, XSalsa20-Poly1305) by way of PyNaCl. Keys are written as ba
 
 import base64
 import binascii
-import os
-from pathlib import Path
 
 from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, PublicKey, SealedBox
@@ -22,10 +20,6 @@ class KeyMalformed(CityOpsError):
 
 class SealBroken(CityOpsError):
     """What is sealed was sealed for another key, or changed. Set the key that was in use then."""
-
-
-class KeysKept(CityOpsError):
-    """The folder has keys already, which stay, or it cannot be written. Name another folder."""
 
 
 def make_pair() -> tuple[str, str]:
@@ -61,23 +55,6 @@ def read_key(key: str) -> bytes:
     if len(content) != KEY_SIZE:
         raise KeyMalformed
     return content
-
-
-def write_pair(folder: Path, names: tuple[str, str]) -> tuple[Path, Path]:
-    """Make a pair in two files of a folder, of which only the owner reads the private one, named first; return both.
-
-    Raises KeysKept where one of them is there: what it sealed only it opens.
-    """
-    paths = folder / names[0], folder / names[1]
-    if any(path.exists() for path in paths):
-        raise KeysKept
-    try:
-        for path, key, mode in zip(paths, make_pair(), (0o600, 0o644), strict=True):
-            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w") as file:
-                file.write(key + "\n")
-    except OSError as error:
-        raise KeysKept from error
-    return paths
 
 
 def _write(key: bytes) -> str:

@@ -40,16 +40,11 @@ def make_key(
 
     cityops sharing make-key --write /etc/cityops
     """
-    from cityops.sealing import make_pair, write_pair  # noqa: PLC0415  (each verb loads only what it needs)
-    from sharing.departments.keys import KEY, PUBLIC_KEY  # noqa: PLC0415
+    from cityops.key_files import hand_out  # noqa: PLC0415  (each verb loads only what it needs)
+    from sharing.departments.keys import SHARE_KEYS  # noqa: PLC0415
 
-    if folder is not None:
-        for path in write_pair(folder, (KEY, PUBLIC_KEY)):
-            typer.echo(f"made {path}")
-        return
-    key, public_key = make_pair()
-    typer.echo(f"CITYOPS_SHARE_KEY={key}")
-    typer.echo(f"CITYOPS_SHARE_PUBLIC_KEY={public_key}")
+    for line in hand_out(folder, SHARE_KEYS):
+        typer.echo(line)
 
 
 @sharing.command("list")

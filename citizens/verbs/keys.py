@@ -21,13 +21,8 @@ def make_key(
 
     cityops citizens make-key --write /etc/cityops
     """
-    from citizens.key_files import write_pair  # noqa: PLC0415  (each verb loads only what it needs)
-    from citizens.persons.sealing import make_pair  # noqa: PLC0415
+    from citizens.key_files import REPORTER_KEYS  # noqa: PLC0415  (each verb loads only what it needs)
+    from cityops.key_files import hand_out  # noqa: PLC0415
 
-    if folder is not None:
-        for path in write_pair(folder):
-            typer.echo(f"made {path}")
-        return
-    key, public_key = make_pair()
-    typer.echo(f"CITYOPS_REPORTER_KEY={key}")
-    typer.echo(f"CITYOPS_REPORTER_PUBLIC_KEY={public_key}")
+    for line in hand_out(folder, REPORTER_KEYS):
+        typer.echo(line)

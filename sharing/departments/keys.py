@@ -6,12 +6,11 @@ CITYOPS_SHARE_PUBLIC_KEY is its public half, with which the dashboard seals.
 
 import hashlib
 from dataclasses import dataclass
-from pathlib import Path
 
 from cityops import sealing
 from sharing.errors import ShareKeyMissing
 
-KEY, PUBLIC_KEY = "share_key", "share_public_key"  # as deploy/secrets.sh names them
+SHARE_KEYS = ("share_key", "share_public_key")  # as deploy/secrets.sh names them
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +45,3 @@ def read_keys(text: str | None) -> ShareKeys | None:
 def key_id(public_key: str) -> str:
     """Return by what it is known for which key something was sealed: 16 hex digits of a digest."""
     return hashlib.sha256(sealing.read_key(public_key)).hexdigest()[:16]
-
-
-def demo_keys(folder: Path) -> dict[str, str]:
-    """Return the settings of the demo's pair, which is made in its data directory the first time."""
-    if not (folder / KEY).exists():
-        sealing.write_pair(folder, (KEY, PUBLIC_KEY))
-    key, public_key = ((folder / name).read_text(encoding="ascii").strip() for name in (KEY, PUBLIC_KEY))
-    return {"CITYOPS_SHARE_KEY": key, "CITYOPS_SHARE_PUBLIC_KEY": public_key}

@@ -1,7 +1,6 @@
 """The city's key of evidence packs: Ed25519 in PEM, as OpenSSL writes and reads it too."""
 
 import hashlib
-import os
 from pathlib import Path
 
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -15,25 +14,15 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_public_key,
 )
 
+from cityops.key_files import write_files
 from sharing.errors import PackKeyUnusable
 
 KEY, PUBLIC_KEY = "pack_key.pem", "pack_public_key.pem"  # as deploy/secrets.sh names them
 
 
 def write_pack_key(folder: Path) -> tuple[Path, Path]:
-    """Make a key in a folder; return the two files. Raises PackKeyUnusable where there is one, which stays."""
-    paths = folder / KEY, folder / PUBLIC_KEY
-    if any(path.exists() for path in paths):
-        raise PackKeyUnusable(f"{folder} has a key already, and packs that it signed need it: it stays.")
-    key = Ed25519PrivateKey.generate()
-    contents = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()), public_pem(key.public_key())
-    try:
-        for path, content, mode in zip(paths, contents, (0o600, 0o644), strict=True):
-            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
-                file.write(content)
-    except OSError as error:
-        raise PackKeyUnusable(f"{folder} cannot be written ({error.strerror}).") from error
-    return paths
+    """Make a key in a folder; return the two files. Raises KeysKept where there is one, which stays."""
+    return write_files(folder, (KEY, PUBLIC_KEY), _make_key)
 
 
 def demo_settings(folder: Path) -> dict[str, str]:
@@ -77,3 +66,8 @@ def public_pem(key: Ed25519PublicKey) -> bytes:
 def key_id(key: Ed25519PublicKey) -> str:
     """Return what a key is called: the SHA-256 of its DER form, 64 hexadecimal digits."""
     return hashlib.sha256(key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).hexdigest()
+
+
+def _make_key() -> tuple[bytes, bytes]:
+    key = Ed25519PrivateKey.generate()
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()), public_pem(key.public_key())

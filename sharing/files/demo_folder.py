@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
-from sharing.departments.keys import demo_keys
+from cityops.key_files import settings_of_demo
+from sharing.departments.keys import SHARE_KEYS
 
 
 def demo_settings(folder: Path) -> dict[str, str]:
     """Return the settings of the demo's files and keys, in its data directory."""
-    return {"CITYOPS_OPEN_FILES_DIR": str(folder / "open-files")} | demo_keys(folder)
+    return {"CITYOPS_OPEN_FILES_DIR": str(folder / "open-files")} | settings_of_demo(folder, SHARE_KEYS)

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from cityops.command_line import app
+from cityops.key_files import KeysKept
 from sharing.errors import PackKeyUnusable
 from sharing.evidence import keys
 from sharing.evidence.chain import Head, Section
@@ -301,7 +302,7 @@ def test_the_verbs_make_a_key_and_check_a_pack(tmp_path: Path, monkeypatch: pyte
     assert "Left out: photographs that nobody passed" in good.output
     assert bad.exit_code == 1
     assert "manifest.json: It says that it was signed with another key" in bad.output
-    with pytest.raises(PackKeyUnusable, match="has a key already"):
+    with pytest.raises(KeysKept, match="has a key already"):
         keys.write_pack_key(tmp_path)
 
 

@@ -1,0 +1,58 @@
+"""Pairs of keys in two files of a folder: only the owner reads the private one, and no key is ever written over."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from cityops.errors import CityOpsError
+from cityops.sealing import make_pair
+from cityops.settings import PREFIX
+
+Names = tuple[str, str]  # of the private key's file and of the other one
+
+
+class KeysKept(CityOpsError):
+    """Name another folder for a new pair."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"{why} {self.__doc__}")
+
+
+def write_files(folder: Path, names: Names, make: Callable[[], tuple[bytes, bytes]]) -> tuple[Path, Path]:
+    """Make a pair in a folder, private key first; return the two files. Raises KeysKept where one of them is there."""
+    paths = folder / names[0], folder / names[1]
+    if any(path.exists() for path in paths):
+        raise KeysKept(f"{folder} has a key already, which is in use: it stays.")
+    try:
+        for path, content, mode in zip(paths, make(), (0o600, 0o644), strict=True):
+            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
+                file.write(content)
+    except OSError as error:
+        raise KeysKept(f"{folder} cannot be written ({error.strerror}).") from error
+    return paths
+
+
+def settings_of_demo(folder: Path, names: Names) -> dict[str, str]:
+    """Return the settings of a pair that seals, which is made in the demo's data directory the first time."""
+    if not (folder / names[0]).exists():
+        write_files(folder, names, _make_sealing_pair)
+    return {_setting(name): (folder / name).read_text(encoding="ascii").strip() for name in names}
+
+
+def hand_out(folder: Path | None, names: Names) -> list[str]:
+    """Make a pair that seals; return what to tell who asked for it: the files, or without a folder the settings.
+
+    Raises KeysKept.
+    """
+    if folder is not None:
+        return [f"made {path}" for path in write_files(folder, names, _make_sealing_pair)]
+    return [f"{_setting(name)}={key}" for name, key in zip(names, make_pair(), strict=True)]
+
+
+def _make_sealing_pair() -> tuple[bytes, bytes]:
+    key, public_key = make_pair()
+    return f"{key}\n".encode(), f"{public_key}\n".encode()
+
+
+def _setting(name: str) -> str:
+    return PREFIX + name.upper()
