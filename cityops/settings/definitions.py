@@ -1,7 +1,7 @@
 """All settings, each with its type, its default and a sentence of help; a secret says which programs hold it."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, time, timedelta
+from datetime import time
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Literal
@@ -13,16 +13,16 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from cityops.errors import SettingError
 from cityops.settings import values
 from cityops.settings.holders import HeldBy
+from cityops.settings.retention import LONGEST, RetentionSettings
+from cityops.settings.sharing import SharingSettings
 
 PREFIX = "CITYOPS_"
 SERVICES = ("ingest", "watch", "dashboard", "portal", "simulate")
-LONGEST = 36_500  # days; who wants more wants 0, which is for ever
 
 # How a setting of several parts is read from its text.
 _READERS: Mapping[str, Callable[[str], object]] = {
     "trusted_proxies": values.networks_of,
     "allowed_hosts": values.hosts_of,
-    "share_inner_hosts": values.hosts_of,
     "alarm_rules": values.names_of,
     "domains": values.names_of,
     "alarm_quiet": values.span_of_day,
@@ -30,7 +30,7 @@ _READERS: Mapping[str, Callable[[str], object]] = {
 }
 
 
-class Settings(BaseSettings):
+class Settings(RetentionSettings, SharingSettings, BaseSettings):
     """All settings of all programs. Immutable; secrets are masked when printed."""
 
     model_config = SettingsConfigDict(frozen=True, extra="forbid", env_prefix=PREFIX)
@@ -45,17 +45,6 @@ class Settings(BaseSettings):
     )
     mqtt_url: Annotated[SecretStr | None, HeldBy("ingest", "simulate", "watch")] = Field(
         None, description="Where the broker is: mqtt:// or mqtts://user:password@host:port."
-    )
-    open_mqtt_url: Annotated[SecretStr | None, HeldBy("portal")] = Field(
-        None,
-        description="Where the portal tells new readings of what is open, as SensorThings has it: a broker of its own, "
-        "mqtt:// or mqtts://user:password@host:port. One portal has it; without it nothing is told.",
-    )
-    open_mqtt_endpoint: str | None = Field(
-        None, description="The address of that broker as clients know it, such as mqtts://city.example:8884."
-    )
-    portal_address: str | None = Field(
-        None, description="The address of the portal as people know it: links in these messages begin with it."
     )
     secret_key: Annotated[SecretStr | None, HeldBy("dashboard")] = Field(
         None,
@@ -81,12 +70,6 @@ class Settings(BaseSettings):
         description="Where `watch` notes once a day how far the audit chain goes, outside of the database: best on a "
         "disk of another machine. Not set: nowhere.",
     )
-    keep_reporters_days: int = Field(
-        365,
-        ge=0,
-        le=LONGEST,
-        description="How long after its end what a report says, and who sent it, is kept; 0 is for ever.",
-    )
     call_rework: Literal["same_due", "new_limit"] = Field(
         "same_due",
         description="What a caller who says *not solved* does to the deadline: nothing (`same_due`), or the department "
@@ -96,44 +79,6 @@ class Settings(BaseSettings):
         None,
         description="A TOML file with the channels that send reports to the portal by themselves, and the secrets by "
         "which they sign. For `portal` alone; without it nobody does.",
-    )
-    share_inner_hosts: tuple[str, ...] | None = Field(
-        None,
-        description="The hosts of our own network to which shared data may be pushed, without https too, separated by "
-        "commas; *.example.cn is every name below. Not set: only https addresses of the internet.",
-    )
-    share_key: Annotated[SecretStr | None, HeldBy("watch")] = Field(
-        None,
-        description="Opens the secrets with which shared data are signed when they are pushed, as `cityops sharing "
-        "make-key` makes it; after a comma the keys before it, for as long as something is sealed for them. For "
-        "`watch` only; without it nothing is pushed.",
-    )
-    share_public_key: str | None = Field(
-        None,
-        description="Seals these secrets: the public half of the first one. Without it nobody can have data pushed.",
-    )
-    keep_share_reads_days: int = Field(
-        400,
-        ge=0,
-        le=LONGEST,
-        description="How long each read of shared data is kept, 30 days at least; then its day's counts are. 0 is for "
-        "ever.",
-    )
-    open_files_dir: Path | None = Field(
-        None,
-        description="Where `watch` keeps the files of open data, and `portal` reads them: days and months that are "
-        "closed, as CSV, and as Parquet with the extra `open`. Not set: no files.",
-    )
-    open_files_days: int = Field(
-        90, ge=1, le=LONGEST, description="How many days the files of open data go back; older ones are removed."
-    )
-    open_files_floor_mb: int = Field(
-        1024, ge=0, description="How much of the disk stays free: with less, no file of open data is made."
-    )
-    open_data_contact: str | None = Field(
-        None,
-        max_length=200,
-        description="The e-mail address that the catalogue of open data names for questions. Not set: none.",
     )
     cap_file: Path | None = Field(
         None,
@@ -209,34 +154,9 @@ class Settings(BaseSettings):
     broker_check: Literal["warn", "refuse"] = Field(
         "warn", description="What ingest does when others could take its queue: tell so, or refuse to work."
     )
-    keep_readings_days: int = Field(
-        400, ge=0, le=LONGEST, description="How long single readings are kept; 0 is for ever."
-    )
-    keep_minutes_days: int = Field(
-        800, ge=0, le=LONGEST, description="How long one-minute roll-ups are kept; 0 is for ever."
-    )
-    keep_hours_days: int = Field(
-        3650, ge=0, le=LONGEST, description="How long one-hour roll-ups are kept; 0 is for ever."
-    )
-    letters_per_hour: int = Field(
-        600,
-        ge=0,
-        description="How many dead letters of one sender are kept whole in an hour, a large one counting once for each "
-        "kB; the rest are counted. 0 is no limit.",
-    )
-    keep_letters_days: int = Field(90, ge=0, le=LONGEST, description="How long dead letters are kept; 0 is for ever.")
-    keep_letters_mb: int = Field(
-        500, ge=0, description="How much all dead letters may take; the oldest go first. 0 is no limit."
-    )
     blocked_file: Path | None = Field(
         None,
         description="Where `watch` writes the names of blocked sensors, one a line, for the broker to refuse them.",
-    )
-    compress_after_days: int = Field(
-        14,
-        ge=0,
-        le=LONGEST,
-        description="When TimescaleDB compresses; longer than a device may be cut off. 0 is never.",
     )
     disks: str | None = Field(
         None,
@@ -315,27 +235,12 @@ class Settings(BaseSettings):
             raise ValueError("expected at least 32 characters")
         return key
 
-    @field_validator("keep_share_reads_days")
-    @classmethod
-    def _is_kept_for_a_month(cls, days: int) -> int:
-        if 0 < days < 30:
-            raise ValueError("expected 0, or 30 days at least")
-        return days
-
     @field_validator("reporter_key", "reporter_public_key")
     @classmethod
     def _is_key_of_reporters(cls, key: SecretStr | str | None) -> SecretStr | str | None:
         if key is not None:
             values.check_key(key.get_secret_value() if isinstance(key, SecretStr) else key, "citizens")
         return key
-
-    @field_validator("share_key", "share_public_key")
-    @classmethod
-    def _are_keys_of_receivers(cls, keys: SecretStr | str | None) -> SecretStr | str | None:
-        if keys is not None:
-            for key in (keys.get_secret_value() if isinstance(keys, SecretStr) else keys).split(","):
-                values.check_key(key.strip(), "sharing")
-        return keys
 
     @property
     def zone(self) -> ZoneInfo:
@@ -356,20 +261,6 @@ class Settings(BaseSettings):
             *([self.mqtt_ca_file] if self.mqtt_ca_file is not None else []),
         ]
 
-    def kept_since(self, now: datetime) -> datetime | None:
-        """Return from when on single readings are kept; None when all are."""
-        return now - timedelta(days=self.keep_readings_days) if self.keep_readings_days else None
-
-    @property
-    def letters_age(self) -> timedelta | None:
-        """How long dead letters are kept; None for ever."""
-        return timedelta(days=self.keep_letters_days) if self.keep_letters_days else None
-
-    @property
-    def letters_bytes(self) -> int | None:
-        """How many bytes all dead letters may take; None for any number."""
-        return self.keep_letters_mb * 1_000_000 or None
-
     def require_database_url(self) -> str:
         """Return the database URL in the clear; raise SettingError when it is not set."""
         return self._require("database_url", "postgresql://user:password@host:port/name")
@@ -382,36 +273,13 @@ class Settings(BaseSettings):
         """Return the key that opens who reported something, in the clear; None where there is none."""
         return None if self.reporter_key is None else self.reporter_key.get_secret_value()
 
-    def find_share_key(self) -> str | None:
-        """Return the keys that open the secrets of receivers, in the clear; None where there is none."""
-        return None if self.share_key is None else self.share_key.get_secret_value()
-
     def find_cap_key(self) -> str | None:
         """Return the key that signs public warnings, in the clear; None where there is none."""
         return None if self.cap_key is None else self.cap_key.get_secret_value()
 
-    @property
-    def open_files_floor(self) -> int:
-        """How many bytes of the disk stay free of files of open data."""
-        return self.open_files_floor_mb * 1024 * 1024
-
-    @property
-    def reporters_age(self) -> timedelta | None:
-        """How long after its end what a report says is kept; None for ever."""
-        return timedelta(days=self.keep_reporters_days) if self.keep_reporters_days else None
-
-    @property
-    def share_reads_age(self) -> timedelta | None:
-        """How long each read of shared data is kept; None for ever."""
-        return timedelta(days=self.keep_share_reads_days) if self.keep_share_reads_days else None
-
     def require_mqtt_url(self) -> str:
         """Return the broker URL in the clear; raise SettingError when it is not set."""
         return self._require("mqtt_url", "mqtt://host:port")
-
-    def find_open_mqtt_url(self) -> str:
-        """Return where the broker of open data is, in the clear; "" where there is none."""
-        return "" if self.open_mqtt_url is None else self.open_mqtt_url.get_secret_value()
 
     def _require(self, name: str, example: str) -> str:
         secret: SecretStr | None = getattr(self, name)
