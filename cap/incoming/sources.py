@@ -1,6 +1,7 @@
 """Where warnings of others come from: a feed on the network, or a folder of files."""
 
 import time
+from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -19,7 +20,7 @@ class Seen:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._until: dict[object, float | None] = {}  # when it is looked at again; None: never
+        self._until: OrderedDict[object, float | None] = OrderedDict()  # when it is looked at again; None: never
 
     def is_due(self, one: object) -> bool:
         """Whether it is to be looked at."""
@@ -33,7 +34,7 @@ class Seen:
         self._until.pop(one, None)
         self._until[one] = None if settled else self._clock() + AGAIN
         while len(self._until) > MOST_SEEN:
-            del self._until[next(iter(self._until))]
+            self._until.popitem(last=False)
 
 
 class FeedSource:

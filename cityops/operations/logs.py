@@ -7,6 +7,7 @@ fact, so none of it begins a line, moves the cursor of a terminal or is longer t
 import logging
 import re
 import sys
+from collections import OrderedDict
 from datetime import UTC, datetime
 
 _STANDARD = set(vars(logging.makeLogRecord({}))) | {"message", "asctime"}
@@ -39,7 +40,8 @@ class RateLimit(logging.Filter):
 
     def __init__(self) -> None:
         super().__init__()
-        self._windows: dict[tuple[object, ...], tuple[float, int]] = {}  # kind -> start, lines since
+        # kind -> start, lines since
+        self._windows: OrderedDict[tuple[object, ...], tuple[float, int]] = OrderedDict()
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Return whether the record is written."""
@@ -50,7 +52,7 @@ class RateLimit(logging.Filter):
                 record.left_out = lines - MOST
             start, lines = record.created, 0
         if len(self._windows) >= MOST_KINDS and kind not in self._windows:
-            self._windows.pop(next(iter(self._windows)))  # the one that was first seen
+            self._windows.popitem(last=False)  # the one that was first seen
         self._windows[kind] = (start, lines + 1)
         return lines < MOST
 

@@ -69,7 +69,6 @@ class AreaDrawing:
         self._trends = trends
         self._monotonic = monotonic
         self._cases = CaseDrawing()
-        self._joined: dict[str, tuple[Registry, pd.DataFrame, Registry]] = {}  # see _with_facts
         self._standings: dict[str, Standing] = {}
         self._stages: dict[str, scene_rotation.Stage] = {}
         self._board_drawing = threading.Lock()
@@ -79,7 +78,7 @@ class AreaDrawing:
         before, begun, spent = self._standings.get(area), self._monotonic(), time.thread_time()
         if before is not None and before.part is part and begun < before.until:
             return before
-        known = self._with_facts(area, part, city.facts)
+        known = part.with_facts(city.facts)
         present = find_present(known, city.latest, catalogue=self._catalogue, now=now)
         picture = draw_standing(
             known,
@@ -144,18 +143,10 @@ class AreaDrawing:
 
     def forget(self, area: str) -> None:
         """Drop what goes on in an area that nobody watches; the city's is kept."""
-        self._joined.pop(area, None)
         self._standings.pop(area, None)
         if area:
             self._cases.forget(area)
             self._stages.pop(area, None)
-
-    def _with_facts(self, area: str, part: Registry, facts: pd.DataFrame) -> Registry:
-        """Return the places with what is known of their devices: the same until either is read again."""
-        known = self._joined.get(area)
-        if known is None or known[0] is not part or known[1] is not facts:
-            known = self._joined[area] = (part, facts, part.with_facts(facts))
-        return known[2]
 
     def _direct(
         self, area: str, part: Registry, city: City, alerts: Sequence[OpenAlert], now: datetime
