@@ -4,7 +4,8 @@ from pathlib import Path
 
 from cityops.key_files import settings_of_demo
 
-REPORTER_KEYS = ("reporter_key", "reporter_public_key")  # as deploy/secrets.sh names them
+# As deploy/secrets.sh names the files.
+REPORTER_KEYS = {"CITYOPS_REPORTER_KEY": "reporter_key", "CITYOPS_REPORTER_PUBLIC_KEY": "reporter_public_key"}
 
 
 def demo_settings(folder: Path) -> dict[str, str]:

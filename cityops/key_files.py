@@ -1,14 +1,14 @@
 """Pairs of keys in two files of a folder: only the owner reads the private one, and no key is ever written over."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from cityops.errors import CityOpsError
 from cityops.sealing import make_pair
-from cityops.settings import PREFIX
 
 Names = tuple[str, str]  # of the private key's file and of the other one
+Files = Mapping[str, str]  # of a pair that seals: setting -> file, the private key first
 
 
 class KeysKept(CityOpsError):
@@ -32,21 +32,21 @@ def write_files(folder: Path, names: Names, make: Callable[[], tuple[bytes, byte
     return paths
 
 
-def settings_of_demo(folder: Path, names: Names) -> dict[str, str]:
+def settings_of_demo(folder: Path, files: Files) -> dict[str, str]:
     """Return the settings of a pair that seals, which is made in the demo's data directory the first time."""
-    if not (folder / names[0]).exists():
-        write_files(folder, names, _make_sealing_pair)
-    return {_setting(name): (folder / name).read_text(encoding="ascii").strip() for name in names}
+    if not (folder / _names(files)[0]).exists():
+        write_files(folder, _names(files), _make_sealing_pair)
+    return {setting: (folder / name).read_text(encoding="ascii").strip() for setting, name in files.items()}
 
 
-def hand_out(folder: Path | None, names: Names) -> list[str]:
+def hand_out(folder: Path | None, files: Files) -> list[str]:
     """Make a pair that seals; return what to tell who asked for it: the files, or without a folder the settings.
 
     Raises KeysKept.
     """
     if folder is not None:
-        return [f"made {path}" for path in write_files(folder, names, _make_sealing_pair)]
-    return [f"{_setting(name)}={key}" for name, key in zip(names, make_pair(), strict=True)]
+        return [f"made {path}" for path in write_files(folder, _names(files), _make_sealing_pair)]
+    return [f"{setting}={key}" for setting, key in zip(files, make_pair(), strict=True)]
 
 
 def _make_sealing_pair() -> tuple[bytes, bytes]:
@@ -54,5 +54,6 @@ def _make_sealing_pair() -> tuple[bytes, bytes]:
     return f"{key}\n".encode(), f"{public_key}\n".encode()
 
 
-def _setting(name: str) -> str:
-    return PREFIX + name.upper()
+def _names(files: Files) -> Names:
+    key, public_key = files.values()
+    return key, public_key

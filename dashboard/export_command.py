@@ -22,7 +22,7 @@ def sensors(file: File) -> None:
 
     cityops export sensors sensors.gpkg
     """
-    from dashboard.city.map_files import read_sensors  # noqa: PLC0415  (each verb loads only what it needs)
+    from dashboard.city.map.map_files import read_sensors  # noqa: PLC0415  (each verb loads only what it needs)
 
     _export(file, "sensors", read_sensors)
 
@@ -36,7 +36,7 @@ def areas(
 
     cityops export areas areas.geojson --metric pm25 --metric leq
     """
-    from dashboard.city.map_files import read_areas  # noqa: PLC0415
+    from dashboard.city.map.map_files import read_areas  # noqa: PLC0415
 
     _export(file, "areas", lambda tx, catalogue: read_areas(tx, catalogue, metrics=metric or []))
 
@@ -47,7 +47,7 @@ def alerts(file: File) -> None:
 
     cityops export alerts alerts.geojson
     """
-    from dashboard.city.map_files import read_alerts  # noqa: PLC0415
+    from dashboard.city.map.map_files import read_alerts  # noqa: PLC0415
 
     _export(file, "alerts", read_alerts)
 

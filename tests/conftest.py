@@ -18,9 +18,9 @@ from hypothesis import HealthCheck, settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
-from cityops.accounts import passwords
+from cityops.accounts.factors import passwords
 from cityops.catalogue import Catalogue, load_catalogue
-from cityops.embedded.broker import EmbeddedBroker
+from cityops.embedded.mqtt.broker import EmbeddedBroker
 from cityops.embedded.postgres import EmbeddedPostgres
 from cityops.storage import Database
 from cityops.storage.migrate import migrate

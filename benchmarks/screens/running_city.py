@@ -14,7 +14,7 @@ from benchmarks import mosquitto
 from benchmarks.process_times import cpu_seconds
 from cityops.catalogue import load_catalogue
 from cityops.embedded import ports
-from cityops.embedded.broker import EmbeddedBroker
+from cityops.embedded.mqtt.broker import EmbeddedBroker
 from cityops.embedded.postgres import EmbeddedPostgres
 from cityops.storage import Database
 from cityops.storage.migrate import migrate

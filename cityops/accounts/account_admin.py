@@ -5,9 +5,9 @@ Whether it may be done is decided in `administration`; each act here asks it, wh
 
 from datetime import datetime
 
-from cityops.accounts import passwords, second_factor
 from cityops.accounts.administration import Act
 from cityops.accounts.authentication import SQL
+from cityops.accounts.factors import passwords, second_factor
 from cityops.accounts.roles import Role
 from cityops.accounts.users import check_act, describe, remember_password
 from cityops.scope import Scope

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from cityops.accounts import passwords, second_factor
+from cityops.accounts.factors import passwords, second_factor
 from cityops.accounts.login_limits import LoginRefused, LoginSource, count_attempt, forget_failures, take_back
 from cityops.accounts.tokens import start_session
 from cityops.accounts.users import NAME, User

@@ -3,8 +3,8 @@
 import secrets
 from datetime import datetime
 
-from cityops.accounts import passwords
 from cityops.accounts.authentication import SQL, let_in
+from cityops.accounts.factors import passwords
 from cityops.accounts.login_limits import LoginRefused
 from cityops.accounts.oidc import ExternalIdentity
 from cityops.accounts.users import describe, scope_of

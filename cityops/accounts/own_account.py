@@ -10,9 +10,9 @@ from datetime import datetime
 from functools import partial
 from typing import Protocol, TypeVar
 
-from cityops.accounts import passkeys, passwords, second_factor, totp
 from cityops.accounts.authentication import SQL, confirm
-from cityops.accounts.passkeys import PasskeyRefused
+from cityops.accounts.factors import passkeys, passwords, second_factor, totp
+from cityops.accounts.factors.passkeys import PasskeyRefused
 from cityops.accounts.users import User, remember_password
 from cityops.errors import CityOpsError
 from cityops.storage import Database, Row, Transaction

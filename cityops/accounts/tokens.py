@@ -9,7 +9,7 @@ import re
 import secrets
 from datetime import datetime, timedelta
 
-from cityops.accounts import passwords
+from cityops.accounts.factors import passwords
 from cityops.accounts.roles import Role
 from cityops.accounts.users import NAME, User, scope_of
 from cityops.errors import CityOpsError

@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from cityops.accounts import administration, passwords
+from cityops.accounts import administration
 from cityops.accounts.administration import AccountExists, Act
-from cityops.accounts.passwords import PasswordRefused
+from cityops.accounts.factors import passwords
+from cityops.accounts.factors.passwords import PasswordRefused
 from cityops.accounts.roles import Role
 from cityops.scope import WHOLE, Scope
 from cityops.storage import Row, Transaction, load_queries

@@ -18,9 +18,9 @@ from cityops.accounts.users import store_users
 from cityops.catalogue import read_catalogue
 from cityops.clock import utc_now
 from cityops.embedded import ports
-from cityops.embedded.broker import EmbeddedBroker
 from cityops.embedded.errors import DataDirectoryInUse, ServerFailed
 from cityops.embedded.log_files import rotate
+from cityops.embedded.mqtt.broker import EmbeddedBroker
 from cityops.embedded.postgres import EmbeddedPostgres
 from cityops.embedded.preloading import Preloaded
 from cityops.embedded.remembered import remembered_secret

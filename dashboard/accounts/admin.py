@@ -17,7 +17,7 @@ from cityops.accounts.administration import (
     NotYourPart,
     OwnAccount,
 )
-from cityops.accounts.passwords import PasswordRefused
+from cityops.accounts.factors.passwords import PasswordRefused
 from cityops.accounts.roles import Role
 from cityops.clock import utc_now
 from cityops.scope import ScopeError

@@ -9,12 +9,13 @@ from http import HTTPStatus
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from cityops.accounts import own_account, passkeys
+from cityops.accounts import own_account
 from cityops.accounts.authentication import CodeNeeded
+from cityops.accounts.factors import passkeys
+from cityops.accounts.factors.passkeys import Answer, PasskeyRefused, RelyingParty
+from cityops.accounts.factors.passwords import PasswordRefused, PasswordUsedBefore
 from cityops.accounts.login_limits import LoginRefused, TooManyAttempts
 from cityops.accounts.own_account import Asking, Proof, SessionUnknown, WrongCode
-from cityops.accounts.passkeys import Answer, PasskeyRefused, RelyingParty
-from cityops.accounts.passwords import PasswordRefused, PasswordUsedBefore
 from cityops.clock import utc_now
 from cityops.errors import CityOpsError
 from cityops.storage import Transaction

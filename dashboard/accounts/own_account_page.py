@@ -7,9 +7,10 @@ from datetime import datetime
 from starlette.responses import Response
 from webauthn.helpers import bytes_to_base64url
 
-from cityops.accounts import authentication, own_account, passkeys, second_factor, totp
+from cityops.accounts import authentication, own_account
+from cityops.accounts.factors import passkeys, second_factor, totp
+from cityops.accounts.factors.second_factor import Factors
 from cityops.accounts.login_history import LoginHistory, login_history
-from cityops.accounts.second_factor import Factors
 from cityops.clock import utc_now
 from cityops.storage import Row
 from dashboard import texts

@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, Response
 
 from cityops.devices.topics import AREA_CODE
 from dashboard import page_version
-from dashboard.city import nearby
+from dashboard.city.alerts import nearby
 from dashboard.city.registry import Registry
 from dashboard.ui.city_map import city_map, standing_parts
 from dashboard.web.request_context import visit

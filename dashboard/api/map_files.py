@@ -16,8 +16,8 @@ from cityops.clock import utc_now
 from cityops.geography.files import MapFileRefused, MapFormat, layer_bytes, require_writer
 from cityops.storage import Transaction
 from cityops.storage.audit import record
-from dashboard.city.map_files import MetricUnknown, read_alerts, read_areas, read_sensors
-from dashboard.city.nearby import resources_near
+from dashboard.city.alerts.nearby import resources_near
+from dashboard.city.map.map_files import MetricUnknown, read_alerts, read_areas, read_sensors
 from dashboard.limits.turns import TurnResponse
 from dashboard.requests.file_names import attachment
 from dashboard.web.refusals import REFUSALS

@@ -27,7 +27,7 @@ from cityops.standards.aqi import POLLUTANTS, Index
 from cityops.standards.tables import Standards
 from dashboard.city import indices, tiles
 from dashboard.city.aggregates import Numbers, fold, fold_by, weigh
-from dashboard.city.alert_rows import alert_rows
+from dashboard.city.alerts.alert_rows import alert_rows
 from dashboard.city.freshness import Arrival, sensors_now, values_now
 from dashboard.city.registry import Registry
 from dashboard.city.vitals import vital_signs

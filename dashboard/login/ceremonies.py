@@ -5,7 +5,7 @@ import json
 from fastapi import Request
 from starlette.responses import Response
 
-from cityops.accounts.passkeys import Answer, Challenge, RelyingParty, holder_of, new_challenge
+from cityops.accounts.factors.passkeys import Answer, Challenge, RelyingParty, holder_of, new_challenge
 from cityops.accounts.signing import Signer, load_signer
 from cityops.clock import utc_now
 from cityops.settings import Settings

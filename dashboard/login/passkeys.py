@@ -7,9 +7,10 @@ from http import HTTPStatus
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from cityops.accounts import authentication, passkeys
+from cityops.accounts import authentication
+from cityops.accounts.factors import passkeys
+from cityops.accounts.factors.passkeys import Answer, PasskeyRefused, RelyingParty
 from cityops.accounts.login_limits import LoginRefused
-from cityops.accounts.passkeys import Answer, PasskeyRefused, RelyingParty
 from cityops.clock import utc_now
 from cityops.storage import StorageError
 from cityops.storage.audit import record

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from portal.sensorthings.entities import ENTITIES
+from portal.sensorthings.entity.entities import ENTITIES
 
 _REQUIREMENTS = "http://www.opengis.net/spec/iot_sensing/1.1/req"
 _QUERIES = ("status-code", "query-status-code", "order", "expand", "select", "orderby", "top", "skip", "count",

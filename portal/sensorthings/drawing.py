@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from cityops.storage import Row
-from portal.sensorthings.entities import target_of
+from portal.sensorthings.entity.entities import target_of
+from portal.sensorthings.entity.model import Entity, Relation
+from portal.sensorthings.entity.shapes import encode as to_json
+from portal.sensorthings.entity.shapes import template_of
 from portal.sensorthings.errors import bad
-from portal.sensorthings.model import Entity, Relation
 from portal.sensorthings.options import MOST_WITHIN, PAGE, Expand, Options, encode
 from portal.sensorthings.sets import SetReader
-from portal.sensorthings.shapes import encode as to_json
-from portal.sensorthings.shapes import template_of
 from portal.sensorthings.splitting import split
 
 MOST_DRAWN = 20_000  # entities of one answer; sets within others are cut shorter to keep to it

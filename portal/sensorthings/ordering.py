@@ -15,13 +15,13 @@ import msgspec
 
 from cityops.storage import Row
 from cityops.storage.pieces import Composer, Piece
-from portal.sensorthings.entities import is_observations, write_time
+from portal.sensorthings.entity.entities import is_observations, write_time
+from portal.sensorthings.entity.model import NUMBERS, ORDERED, Kind
+from portal.sensorthings.entity.shapes import encode
 from portal.sensorthings.errors import bad
 from portal.sensorthings.filtering.expressions import Arithmetic, Expression, read_moment
 from portal.sensorthings.filtering.property_paths import PathReader, Range
-from portal.sensorthings.model import NUMBERS, ORDERED, Kind
 from portal.sensorthings.options import Order
-from portal.sensorthings.shapes import encode
 
 WRONG = "The $skiptoken is none of this set. Begin again without it."
 LONGEST_TEXT = 1_000

@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from portal.sensorthings.entities import BY_SET, target_of
+from portal.sensorthings.entity.entities import BY_SET, target_of
+from portal.sensorthings.entity.model import Entity, Relation
 from portal.sensorthings.errors import bad, missing
-from portal.sensorthings.model import Entity, Relation
 
 DEEPEST = 4  # entities of one address
 LARGEST_SERIES = 2**31 - 1

@@ -9,12 +9,12 @@ import msgspec
 from cityops.storage import Row, Transaction
 from portal.sensorthings import formats
 from portal.sensorthings.drawing import Drawing
-from portal.sensorthings.entities import is_observations
+from portal.sensorthings.entity.entities import is_observations
+from portal.sensorthings.entity.shapes import write_one
 from portal.sensorthings.errors import bad, missing
 from portal.sensorthings.options import MOST, PAGE, Form, Options, decode, encode, read_query
 from portal.sensorthings.paths import Part, Path, read_path
 from portal.sensorthings.sets import Fixed, Page, SetReader, key_values
-from portal.sensorthings.shapes import write_one
 
 JSON = "application/json;charset=UTF-8"
 TEXT = "text/plain;charset=UTF-8"

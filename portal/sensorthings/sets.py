@@ -9,12 +9,12 @@ from decimal import Decimal
 
 from cityops.storage import Row, Transaction
 from cityops.storage.pieces import Composer, Piece
-from portal.sensorthings.entities import EPOCH, NEWEST, is_observations
+from portal.sensorthings.entity.entities import EPOCH, NEWEST, is_observations
+from portal.sensorthings.entity.model import Entity, Kind
 from portal.sensorthings.errors import bad
 from portal.sensorthings.filtering.expressions import Arithmetic, Expression
 from portal.sensorthings.filtering.filters import write_filter
 from portal.sensorthings.filtering.property_paths import Range
-from portal.sensorthings.model import Entity, Kind
 from portal.sensorthings.options import Options
 from portal.sensorthings.ordering import Key, write_beginning, write_keys, write_order, write_token
 from portal.sensorthings.paths import Key as EntityKey

@@ -16,7 +16,7 @@ from cityops.storage.errors import LimitReached
 from portal.context import Portal
 from portal.sensorthings import formats
 from portal.sensorthings.drawing import Drawing
-from portal.sensorthings.entities import is_observations
+from portal.sensorthings.entity.entities import is_observations
 from portal.sensorthings.errors import bad
 from portal.sensorthings.options import Options
 from portal.sensorthings.service import CSV, Question, walk

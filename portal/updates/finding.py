@@ -12,7 +12,7 @@ from operator import itemgetter
 from cityops.storage import Row, Transaction, load_queries
 from portal.sensorthings.answers import BASE
 from portal.sensorthings.drawing import Drawing
-from portal.sensorthings.entities import BY_SET, OBSERVATIONS
+from portal.sensorthings.entity.entities import BY_SET, OBSERVATIONS
 from portal.sensorthings.options import Options
 from portal.sensorthings.sets import SetReader
 from portal.store.open_data import limit_time

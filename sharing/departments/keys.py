@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from cityops import sealing
 from sharing.errors import ShareKeyMissing
 
-SHARE_KEYS = ("share_key", "share_public_key")  # as deploy/secrets.sh names them
+# As deploy/secrets.sh names the files.
+SHARE_KEYS = {"CITYOPS_SHARE_KEY": "share_key", "CITYOPS_SHARE_PUBLIC_KEY": "share_public_key"}
 
 
 @dataclass(frozen=True, slots=True)

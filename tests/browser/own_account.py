@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page
 
-from cityops.accounts import second_factor, tokens
-from cityops.accounts.totp import STEP, code_at
+from cityops.accounts import tokens
+from cityops.accounts.factors import second_factor
+from cityops.accounts.factors.totp import STEP, code_at
 from cityops.clock import utc_now
 from cityops.storage import Database
 from tests.authenticator import Authenticator, encode

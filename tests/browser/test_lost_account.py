@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from cityops.accounts import second_factor
+from cityops.accounts.factors import second_factor
 from cityops.accounts.roles import Role
 from cityops.accounts.users import store_user
 from cityops.clock import utc_now

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from cityops.embedded.broker import EmbeddedBroker
+from cityops.embedded.mqtt.broker import EmbeddedBroker
 from tests.faults.drains import Site
 from tests.programs import wait_for
 

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from argon2 import PasswordHasher
 
-from cityops.accounts import account_admin, authentication, passwords, tokens, users
+from cityops.accounts import account_admin, authentication, tokens, users
+from cityops.accounts.factors import passwords
 from cityops.accounts.login_limits import OF_SOURCE, LoginRefused, LoginSource, TooManyAttempts
 from cityops.accounts.roles import Role
 from cityops.accounts.users import AccountError, User

@@ -15,7 +15,7 @@ from cases.life.transitions import Act
 from cases.store.case_store import find_case
 from cases.store.catalogue.catalogue_import import seed_catalogue
 from cases.store.posts import give_post
-from cityops.accounts import passwords
+from cityops.accounts.factors import passwords
 from cityops.accounts.roles import Role
 from cityops.accounts.tokens import start_session
 from cityops.accounts.users import store_user

@@ -11,8 +11,8 @@ import psutil
 import pytest
 
 from cityops.embedded import lifeline
-from cityops.embedded.broker import EmbeddedBroker
 from cityops.embedded.errors import DataDirectoryInUse
+from cityops.embedded.mqtt.broker import EmbeddedBroker
 from cityops.embedded.postgres import EmbeddedPostgres
 from cityops.embedded.preloading import Preloaded
 from cityops.embedded.supervisor import Supervisor
@@ -23,7 +23,7 @@ from tests.programs import wait_for
 _PARENT = """
 import sys, time
 from pathlib import Path
-from cityops.embedded.broker import EmbeddedBroker
+from cityops.embedded.mqtt.broker import EmbeddedBroker
 from cityops.embedded.postgres import EmbeddedPostgres
 from cityops.embedded.preloading import Preloaded
 from cityops.embedded.supervisor import Supervisor

@@ -11,7 +11,7 @@ from alerts.evaluation.engine import Engine
 from alerts.rules.definitions import load_rules
 from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
-from cityops.embedded.broker import EmbeddedBroker
+from cityops.embedded.mqtt.broker import EmbeddedBroker
 from cityops.storage import Database
 from cityops.storage.devices.ledger import presence_frame
 from ingest.messages import Message

@@ -12,7 +12,7 @@ from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
 from cityops.storage import Transaction
 from cityops.storage.pieces import Composer, Piece
-from portal.sensorthings.entities import OBSERVATIONS
+from portal.sensorthings.entity.entities import OBSERVATIONS
 from portal.sensorthings.errors import SensorThingsError
 from portal.sensorthings.filtering.filters import write_filter
 from portal.sensorthings.filtering.property_paths import Range

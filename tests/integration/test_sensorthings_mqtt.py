@@ -15,7 +15,7 @@ from prometheus_client import REGISTRY
 
 from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
-from cityops.embedded.broker import EmbeddedBroker
+from cityops.embedded.mqtt.broker import EmbeddedBroker
 from cityops.errors import SettingError
 from cityops.readings import Quality
 from cityops.settings import read_settings

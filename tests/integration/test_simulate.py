@@ -16,7 +16,7 @@ import pytest
 
 from cityops.catalogue import Catalogue
 from cityops.command_line import main
-from cityops.embedded.broker import EmbeddedBroker
+from cityops.embedded.mqtt.broker import EmbeddedBroker
 from cityops.storage import Database
 from cityops.storage.devices import registry
 from cityops.storage.readings.latest import latest_frame

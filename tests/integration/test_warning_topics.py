@@ -15,7 +15,7 @@ from cap.messages.message import Status
 from cap.store.issuing import SQL
 from cap.topics import WarningTopics
 from cap.watch import Retained, jobs
-from cityops.embedded.broker import EmbeddedBroker
+from cityops.embedded.mqtt.broker import EmbeddedBroker
 from cityops.settings import read_settings
 from cityops.settings.environments import environment_for
 from cityops.storage import Database

@@ -12,9 +12,9 @@ from typer.testing import CliRunner
 from alerts.board import store
 from cityops import command_line
 from cityops.accounts import account_admin, authentication
+from cityops.accounts.factors.totp import STEP, code_at
 from cityops.accounts.roles import Role
 from cityops.accounts.tokens import issue_wall_token, revoke_wall_token
-from cityops.accounts.totp import STEP, code_at
 from cityops.accounts.users import add_user, store_user
 from cityops.clock import utc_now
 from cityops.scope import WHOLE, Scope

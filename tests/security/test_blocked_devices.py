@@ -11,7 +11,7 @@ from cityops.clock import utc_now
 from cityops.devices.blocked_file import BlockedFileFailed, read_blocked, write_blocked
 from cityops.devices.sensor_blocks import block, unblock
 from cityops.devices.sensor_changes import SensorChange
-from cityops.embedded.broker import EmbeddedBroker
+from cityops.embedded.mqtt.broker import EmbeddedBroker
 from cityops.storage import Database
 from tests.devices import device
 from tests.programs import wait_for

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cityops.embedded.broker import EmbeddedBroker
+from cityops.embedded.mqtt.broker import EmbeddedBroker
 from ingest.errors import BrokerOpen
 from ingest.transport.broker_check import Weakness, check_broker, find_weaknesses
 from tests.programs import wait_for

@@ -9,7 +9,7 @@ import paho.mqtt.client as mqtt
 import pytest
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
-from cityops.embedded.broker import EmbeddedBroker
+from cityops.embedded.mqtt.broker import EmbeddedBroker
 from cityops.storage import Database
 from tests.devices import device
 from tests.programs import running, wait_for

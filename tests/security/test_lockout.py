@@ -5,7 +5,8 @@ import re
 import httpx
 import pytest
 
-from cityops.accounts import authentication, passwords, users
+from cityops.accounts import authentication, users
+from cityops.accounts.factors import passwords
 from cityops.accounts.login_limits import OF_SOURCE, OF_STRANGERS, LoginRefused, LoginSource, TooManyAttempts
 from cityops.accounts.roles import Role
 from cityops.clock import utc_now

@@ -6,7 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 
-from cityops.accounts import authentication, passwords
+from cityops.accounts import authentication
+from cityops.accounts.factors import passwords
 from cityops.accounts.login_limits import LoginRefused, LoginSource
 from cityops.accounts.roles import Role
 from cityops.clock import utc_now

@@ -6,9 +6,9 @@ from typing import Any
 import httpx
 import pytest
 
-from cityops.accounts import second_factor
+from cityops.accounts.factors import second_factor
+from cityops.accounts.factors.totp import STEP, code_at
 from cityops.accounts.roles import Role
-from cityops.accounts.totp import STEP, code_at
 from cityops.clock import utc_now
 from dashboard.web import session_resolver
 from tests.security.conftest import PASSWORD, House, account_of

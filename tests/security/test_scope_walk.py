@@ -19,7 +19,7 @@ import pytest
 from fastapi import FastAPI
 from starlette.websockets import WebSocketDisconnect
 
-from cityops.accounts import passwords
+from cityops.accounts.factors import passwords
 from cityops.accounts.roles import Role
 from cityops.accounts.tokens import token_hash
 from cityops.accounts.users import store_user

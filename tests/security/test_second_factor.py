@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from cityops.accounts import second_factor
+from cityops.accounts.factors import second_factor
+from cityops.accounts.factors.totp import STEP, code_at
 from cityops.accounts.roles import Role
-from cityops.accounts.totp import STEP, code_at
 from cityops.clock import utc_now
 from cityops.storage import Database
 from dashboard.web import session_resolver

@@ -8,7 +8,7 @@ import pytest
 
 from cityops.catalogue import Catalogue
 from cityops.storage import Database, StorageError
-from portal.sensorthings.entities import ENTITIES
+from portal.sensorthings.entity.entities import ENTITIES
 from tests.open_city import CLOSED, HOURS, OPEN, OpenHouse, decide_kind, opened_open_house
 
 HIDDEN = ("loop-1", "二号线圈", "traffic", "speed")

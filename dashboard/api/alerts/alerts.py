@@ -22,7 +22,7 @@ from cityops.storage import BadData, Row, StorageError, Transaction
 from dashboard.api.alerts.alert_facts import alert_facts
 from dashboard.api.page_links import PageCursor, Place, add_next_link
 from dashboard.cases.forecast_words import expected_facts
-from dashboard.city.alert_rows import alert_rows
+from dashboard.city.alerts.alert_rows import alert_rows
 from dashboard.requests.cursors import LARGEST_ID, START, Cursor, turn_page
 from dashboard.web.refusals import REFUSALS, Moment, Problem
 from dashboard.web.request_context import RequestContext, require

@@ -19,7 +19,7 @@ from cityops.storage import Transaction, load_queries
 from dashboard import texts
 from dashboard.cases.forecast_words import outcome_words, why_words
 from dashboard.cases.words import CaseWords, read_catalogue
-from dashboard.city import nearby
+from dashboard.city.alerts import nearby
 from dashboard.city.outside_warnings import draw_outlines
 from dashboard.city.past import baseline
 from dashboard.city.past.history import measured_metrics, read_course, read_history, series_interval

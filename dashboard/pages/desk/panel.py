@@ -14,7 +14,7 @@ from alerts.lifecycle import State
 from cityops.catalogue import Catalogue
 from cityops.clock import clock_words, milliseconds
 from cityops.devices.presence import LATE_AFTER
-from dashboard.city.alert_numbers import alert_numbers
+from dashboard.city.alerts.alert_numbers import alert_numbers
 from dashboard.pages.desk.acts import Offer, clocks
 from dashboard.ui import components
 from dashboard.ui.components import Speak

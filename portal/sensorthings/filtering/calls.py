@@ -7,11 +7,11 @@ from decimal import Decimal
 from shapely.geometry import MultiPolygon, Point, Polygon
 
 from cityops.storage.pieces import Composer, Piece
+from portal.sensorthings.entity.model import NUMBERS, Kind
 from portal.sensorthings.errors import bad
 from portal.sensorthings.filtering.expressions import Arithmetic, Expression, read_moment
 from portal.sensorthings.filtering.functions import FUNCTIONS, TEMPORAL, WITHIN
 from portal.sensorthings.filtering.shapes import Ring, rings_of, write_ring
-from portal.sensorthings.model import NUMBERS, Kind
 
 LARGEST_PLACE = 1_000_000  # in a text
 

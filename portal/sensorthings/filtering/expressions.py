@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime, time
 from decimal import Decimal
 
 from cityops.storage.pieces import Composer, Piece
+from portal.sensorthings.entity.model import NUMBERS, Kind
 from portal.sensorthings.errors import bad
-from portal.sensorthings.model import NUMBERS, Kind
 
 COMPARISONS = {"Eq": "eq", "NotEq": "ne", "Lt": "lt", "LtE": "le", "Gt": "gt", "GtE": "ge"}
 LARGEST_WHOLE = 2**53  # up to which a float is exact

@@ -7,7 +7,8 @@ from decimal import Decimal
 from odata_query import ast
 
 from cityops.storage.pieces import Composer, Piece
-from portal.sensorthings.entities import EPOCH, is_observations, target_of
+from portal.sensorthings.entity.entities import EPOCH, is_observations, target_of
+from portal.sensorthings.entity.model import NUMBERS, Kind
 from portal.sensorthings.errors import bad
 from portal.sensorthings.filtering.calls import Calls
 from portal.sensorthings.filtering.expressions import COMPARISONS, Arithmetic, Expression
@@ -15,7 +16,6 @@ from portal.sensorthings.filtering.filter_text import parse_filter
 from portal.sensorthings.filtering.literals import read_literal
 from portal.sensorthings.filtering.property_paths import PathReader, Range, names_of, prefix_to_many, prefix_to_one
 from portal.sensorthings.filtering.trees import paths_in, put_variable
-from portal.sensorthings.model import NUMBERS, Kind
 from portal.sensorthings.paths import read_observation_id
 
 MOST_OPERATIONS = 20  # of arithmetic in one filter

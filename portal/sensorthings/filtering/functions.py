@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from portal.sensorthings.model import Kind
+from portal.sensorthings.entity.model import Kind
 
 _TEXTS, _TIME, _NUMBER = (Kind.TEXT, Kind.TEXT), (Kind.TIME,), (Kind.NUMERIC,)
 

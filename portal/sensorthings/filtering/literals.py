@@ -8,10 +8,10 @@ from typing import Any
 from odata_query import ast
 
 from cityops.storage.pieces import Composer
+from portal.sensorthings.entity.model import Kind
 from portal.sensorthings.errors import bad
 from portal.sensorthings.filtering.expressions import Expression, read_moment
 from portal.sensorthings.filtering.shapes import read_shape
-from portal.sensorthings.model import Kind
 
 LONGEST_SPAN = timedelta(days=36_525)
 LARGEST, MOST_DIGITS = Decimal("1e300"), 60

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from odata_query import ast
 
 from cityops.storage.pieces import Composer, Piece
-from portal.sensorthings.entities import ID, is_observations, target_of
+from portal.sensorthings.entity.entities import ID, is_observations, target_of
+from portal.sensorthings.entity.model import Entity, Field, Kind, Relation
 from portal.sensorthings.errors import bad
 from portal.sensorthings.filtering.expressions import Expression
-from portal.sensorthings.model import Entity, Field, Kind, Relation
 
 Names = tuple[str, ...]
 

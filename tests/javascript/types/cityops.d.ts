@@ -2,7 +2,7 @@
 
 type Words = Record<string, string>;
 
-/* One open alert: dashboard/city/alert_rows.py. Times are ms since 1970; what has no value is absent. */
+/* One open alert: dashboard/city/alerts/alert_rows.py. Times are ms since 1970; what has no value is absent. */
 interface Alert {
   id: string;
   version: number;

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from alerts.measures import Quantity
 from cityops.catalogue import Catalogue
 from dashboard import texts
-from dashboard.city.alert_numbers import alert_numbers
+from dashboard.city.alerts.alert_numbers import alert_numbers
 from dashboard.pages.desk import panel
 from tests.alert_samples import shown_alert
 from tests.unit.dashboard import samples

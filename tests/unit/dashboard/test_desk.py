@@ -11,7 +11,7 @@ from alerts.lifecycle import Suppression
 from cityops.accounts.roles import Role
 from cityops.areas import Layer
 from cityops.geography.distances import distance_km
-from dashboard.city import nearby
+from dashboard.city.alerts import nearby
 from dashboard.city.past import baseline
 from dashboard.pages.desk import acts, panel
 from dashboard.ui import place_map

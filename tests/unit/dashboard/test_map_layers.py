@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 
 from cityops.catalogue import load_catalogue
-from dashboard.city.map_layers import alert_layer, area_layer, sensor_layer
-from dashboard.city.nearby import resources_near
+from dashboard.city.alerts.nearby import resources_near
+from dashboard.city.map.map_layers import alert_layer, area_layer, sensor_layer
 from tests.unit.dashboard import samples
 
 CATALOGUE = load_catalogue()

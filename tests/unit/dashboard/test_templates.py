@@ -29,9 +29,9 @@ from cases.store.case_list import StateCount
 from citizens.store.services import ServiceState
 from citizens.topics.criteria import load_criteria
 from citizens.topics.evidence import Evidence
+from cityops.accounts.factors.second_factor import Factors
 from cityops.accounts.login_history import LoginHistory
 from cityops.accounts.roles import BUSINESS, Role
-from cityops.accounts.second_factor import Factors
 from cityops.accounts.users import User
 from cityops.audit_chain import ChainFault, Finding
 from cityops.storage.operations.statements import StatementCost, StatementStatistics

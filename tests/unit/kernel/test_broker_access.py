@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cityops.embedded.broker_access import SERVICE, Access, Refused
-from cityops.embedded.mqtt_packets import (
+from cityops.embedded.mqtt.broker_access import SERVICE, Access, Refused
+from cityops.embedded.mqtt.mqtt_packets import (
     LONGEST_PACKET,
     Hello,
     Malformed,

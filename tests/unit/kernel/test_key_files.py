@@ -41,17 +41,17 @@ def test_the_settings_of_a_demo_are_the_same_at_its_next_start(tmp_path: Path) -
     assert keys.public_key == shares["CITYOPS_SHARE_PUBLIC_KEY"] != first["CITYOPS_REPORTER_PUBLIC_KEY"]
 
 
-@pytest.mark.parametrize(("room", "names"), [("citizens", REPORTER_KEYS), ("sharing", SHARE_KEYS)])
-def test_a_verb_writes_a_pair_or_prints_it_as_settings(tmp_path: Path, room: str, names: tuple[str, str]) -> None:
+@pytest.mark.parametrize(("room", "files"), [("citizens", REPORTER_KEYS), ("sharing", SHARE_KEYS)])
+def test_a_verb_writes_a_pair_or_prints_it_as_settings(tmp_path: Path, room: str, files: dict[str, str]) -> None:
     run = CliRunner()
     written = run.invoke(app, [room, "make-key", "--write", str(tmp_path)])
     printed = run.invoke(app, [room, "make-key"])
     again = run.invoke(app, [room, "make-key", "--write", str(tmp_path)])
 
-    assert written.output.splitlines() == [f"made {tmp_path / name}" for name in names]
-    key, public_key = ((tmp_path / name).read_text().strip() for name in names)
+    assert written.output.splitlines() == [f"made {tmp_path / name}" for name in files.values()]
+    key, public_key = ((tmp_path / name).read_text().strip() for name in files.values())
     assert public_half(key) == public_key
-    told = dict(line.split("=", 1) for line in printed.output.splitlines())
-    assert list(told) == [f"CITYOPS_{name.upper()}" for name in names]
-    assert public_half(told[f"CITYOPS_{names[0].upper()}"]) == told[f"CITYOPS_{names[1].upper()}"] != public_key
+    told = [line.split("=", 1) for line in printed.output.splitlines()]
+    assert [setting for setting, _ in told] == list(files)
+    assert public_half(told[0][1]) == told[1][1] != public_key
     assert isinstance(again.exception, KeysKept)

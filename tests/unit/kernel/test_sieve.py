@@ -4,9 +4,9 @@ import random
 
 import pytest
 
-from cityops.embedded.broker_access import Access, Refused
-from cityops.embedded.mqtt_packets import Hello, Malformed
-from cityops.embedded.sieve import PacketFilter
+from cityops.embedded.mqtt.broker_access import Access, Refused
+from cityops.embedded.mqtt.mqtt_packets import Hello, Malformed
+from cityops.embedded.mqtt.sieve import PacketFilter
 
 BLOCKED = frozenset({"GAS-1"})
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from cityops.accounts.totp import STEP, code_at, make_secret, matching_step
+from cityops.accounts.factors.totp import STEP, code_at, make_secret, matching_step
 
 SECRET = base64.b32encode(b"12345678901234567890").decode()
 

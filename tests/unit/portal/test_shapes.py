@@ -6,7 +6,7 @@ from operator import itemgetter
 import msgspec
 import pytest
 
-from portal.sensorthings.shapes import Shape, template_of, write_one
+from portal.sensorthings.entity.shapes import Shape, template_of, write_one
 
 SHAPE: Shape = {
     "name": itemgetter("name"),

@@ -10,7 +10,7 @@ from cityops.clock import utc_now
 from cityops.errors import CityOpsError
 from cityops.storage import Transaction
 from cityops.storage.readings.latest import latest_frame
-from dashboard.city.map_layers import alert_layer, area_layer, sensor_layer
+from dashboard.city.map.map_layers import alert_layer, area_layer, sensor_layer
 from dashboard.city.registry import read_registry
 
 

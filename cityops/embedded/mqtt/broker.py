@@ -13,8 +13,8 @@ from types import TracebackType
 from typing import Self
 
 from cityops.embedded import lifeline, ports
-from cityops.embedded.broker_access import BLOCKED_FILE, SECRET_FILE, SERVICE
 from cityops.embedded.errors import ServerFailed
+from cityops.embedded.mqtt.broker_access import BLOCKED_FILE, SECRET_FILE, SERVICE
 from cityops.embedded.remembered import remembered_secret
 
 
@@ -61,7 +61,7 @@ class EmbeddedBroker:
         self.port = ports.choose_port(self._folder / "port", again=self.port)
         self._secret()
         self._process = lifeline.spawn(
-            [sys.executable, "-m", "cityops.embedded.broker_server", str(self.port), str(self._folder)],
+            [sys.executable, "-m", "cityops.embedded.mqtt.broker_server", str(self.port), str(self._folder)],
             at_parent_death=signal.SIGKILL,
             log=self.log,
         )

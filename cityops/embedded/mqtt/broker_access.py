@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from cityops.devices.topics import SAID_BY_US
-from cityops.embedded.mqtt_packets import Hello
+from cityops.embedded.mqtt.mqtt_packets import Hello
 
 SERVICE = "service"  # the username
 SECRET_FILE = "service-secret"  # noqa: S105  (the file's name)

@@ -7,7 +7,7 @@ from alerts.board.open_alert import OpenAlert
 from cityops.catalogue import Catalogue
 from cityops.clock import milliseconds
 from cityops.names import search_key
-from dashboard.city.alert_numbers import AlertNumbers, alert_numbers
+from dashboard.city.alerts.alert_numbers import AlertNumbers, alert_numbers
 from dashboard.city.registry import Registry
 
 LANGUAGES = ("zh", "en")

@@ -9,7 +9,7 @@ broker whose access list does not allow it (MQTT 3.1.1).
 from collections.abc import Callable, Set
 
 from cityops.devices.topics import SAID_BY_US, named_sensor
-from cityops.embedded.mqtt_packets import read_length
+from cityops.embedded.mqtt.mqtt_packets import read_length
 
 _PUBLISH = 3
 _RETAIN = 1

@@ -6,7 +6,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from cityops.accounts import totp
+from cityops.accounts.factors import totp
 from cityops.storage import Transaction, load_queries
 from cityops.storage.audit import record
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from cityops.storage import Row
-from portal.sensorthings.shapes import Shape
+from portal.sensorthings.entity.shapes import Shape
 
 
 class Kind(StrEnum):

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 from operator import itemgetter
 
 from cityops.storage import Row
-from portal.sensorthings.model import Entity, Field, Kind, Property, Relation
-from portal.sensorthings.shapes import Shape, encode
+from portal.sensorthings.entity.model import Entity, Field, Kind, Property, Relation
+from portal.sensorthings.entity.shapes import Shape, encode
 
 GEO_JSON = "application/geo+json"
 MEASUREMENT = "http://www.opengis.net/def/observationType/OGC-OM/2.0/OM_Measurement"

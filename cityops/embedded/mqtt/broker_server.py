@@ -20,8 +20,8 @@ from iotcore import IotCoreBroker
 
 from cityops.devices.blocked_file import read_blocked
 from cityops.embedded import ports
-from cityops.embedded.broker_access import BLOCKED_FILE, SECRET_FILE, Access, Refused
-from cityops.embedded.mqtt_packets import (
+from cityops.embedded.mqtt.broker_access import BLOCKED_FILE, SECRET_FILE, Access, Refused
+from cityops.embedded.mqtt.mqtt_packets import (
     LONGEST_PACKET,
     MQTT_5,
     Hello,
@@ -31,7 +31,7 @@ from cityops.embedded.mqtt_packets import (
     read_length,
     refuse_connection,
 )
-from cityops.embedded.sieve import Blocked, PacketFilter
+from cityops.embedded.mqtt.sieve import Blocked, PacketFilter
 
 _LOOK_AGAIN = 0.5  # seconds between two looks at who is blocked
 _CONNECT = 0x10

@@ -1,0 +1,1 @@
+"""Open alerts for screens: as rows, their numbers, and what is near one."""

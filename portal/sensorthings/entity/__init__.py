@@ -1,0 +1,1 @@
+"""What there is to ask for: the eight sets, their properties and relations, and their form as JSON. Pure."""
