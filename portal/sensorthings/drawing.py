@@ -17,7 +17,6 @@ MOST_DRAWN = 20_000  # entities of one answer; sets within others are cut shorte
 IDS = ("id", "@iot.id")
 
 Drawn = bytes  # an entity as JSON
-Key = str | int
 
 
 class Drawing:
@@ -32,49 +31,28 @@ class Drawing:
     ) -> list[Drawn]:
         """Return entities of one set, with what is to be expanded: `share` of each depth, one for each at least."""
         share = (MOST_DRAWN if share is None else share) // max(1, len(options.expand))
-        keys = [entity.draw_id(row) for row in rows]
+        _check_select(entity, options)
+        keys = _ids(entity, rows)
         links = self._links(entity, keys)
-        drawn = self._draw(entity, rows, keys, links, options)
+        expanded = list[list[bytes]]()
         for expand in options.expand:
             relation = _relation(entity, expand.relation)
             if relation.is_many:
-                members = self._expand_many(relation, expand, rows, links, share)
+                expanded.append(self._expand_many(relation, expand, rows, links, share))
             else:
-                members = self._expand_one(relation, expand, rows, share)
-            drawn = [b"%b,%b}" % (one[:-1], member) for one, member in zip(drawn, members, strict=True)]
-        return drawn
+                expanded.append(self._expand_one(relation, expand, rows, share))
+        return _draw(entity, rows, keys, links, options, expanded)
 
     def references(self, entity: Entity, rows: Sequence[Row]) -> list[Drawn]:
         """Return the addresses of entities alone."""
-        links = self._links(entity, [entity.draw_id(row) for row in rows])
-        return [b'{"@iot.selfLink":"%b"}' % link for link in links]
+        return [b'{"@iot.selfLink":"%b"}' % link for link in self._links(entity, _ids(entity, rows))]
 
-    def _links(self, entity: Entity, keys: Sequence[Key]) -> list[bytes]:
-        """Return the address of each entity, as it stands between quotation marks."""
-        return [to_json(f"{self._base}/{entity.address_of(key)}")[1:-1] for key in keys]
-
-    def _draw(
-        self, entity: Entity, rows: Sequence[Row], keys: Sequence[Key], links: Sequence[bytes], options: Options
-    ) -> list[Drawn]:
-        """Return each entity without what it is expanded by: all of it, or what `$select` names."""
-        wanted = set(options.select)
-        unknown = wanted - {*IDS, *entity.by_property, *entity.by_relation}
-        if unknown:
-            raise bad(f"{entity.set_name} have no property {min(unknown)[:40]}.")
-        is_whole = not wanted
-        own = template_of({one.name: one.shape for one in entity.properties if is_whole or one.name in wanted})
-        relations = [one for one in entity.by_relation if is_whole or one in wanted]
-        columns = own.columns(rows)
-        members = [own.text[1:-1]] if len(own.text) > len("{}") else []
-        if is_whole:
-            members.insert(0, b'"@iot.selfLink":"%b"')
-            columns.insert(0, [*links])
-        if is_whole or wanted & {*IDS}:
-            members.insert(0, b'"@iot.id":%b')
-            columns.insert(0, list(map(to_json, keys)))
-        members += [f'"{one}@iot.navigationLink":"%b/{one}"'.encode() for one in relations]
-        template = b"{%b}" % b",".join(members)
-        return [template % values for values in zip(*columns, *[links] * len(relations), strict=True)]
+    def _links(self, entity: Entity, keys: Sequence[bytes]) -> list[bytes]:
+        """Return the address of each entity, as it stands between quotation marks; `keys` are their ids as JSON."""
+        before = to_json(f"{self._base}/{entity.set_name}(")[1:-1]
+        if keys and keys[0].startswith(b'"'):
+            return [b"%b'%b')" % (before, key[1:-1]) for key in keys]
+        return [b"%b%b)" % (before, key) for key in keys]
 
     def _expand_one(self, relation: Relation, expand: Expand, rows: Sequence[Row], share: int) -> list[bytes]:
         """Return the member of each row that holds the entity at the other end."""
@@ -108,6 +86,44 @@ class Drawing:
                 member = b'%b,"%b@iot.nextLink":"%b%b%b"' % (member, name, link, following, page.token.encode())
             members.append(member)
         return members
+
+
+def _check_select(entity: Entity, options: Options) -> None:
+    unknown = set(options.select) - {*IDS, *entity.by_property, *entity.by_relation}
+    if unknown:
+        raise bad(f"{entity.set_name} have no property {min(unknown)[:40]}.")
+
+
+def _ids(entity: Entity, rows: Sequence[Row]) -> list[bytes]:
+    """Return the id of each entity as JSON."""
+    return [to_json(entity.draw_id(row)) for row in rows]
+
+
+def _draw(
+    entity: Entity,
+    rows: Sequence[Row],
+    keys: Sequence[bytes],
+    links: Sequence[bytes],
+    options: Options,
+    expanded: Sequence[Sequence[bytes]],
+) -> list[Drawn]:
+    """Return each entity, all of it or what `$select` names, with its members of each relation that is expanded."""
+    wanted = set(options.select)
+    is_whole = not wanted
+    own = template_of({one.name: one.shape for one in entity.properties if is_whole or one.name in wanted})
+    relations = [one for one in entity.by_relation if is_whole or one in wanted]
+    columns: list[Sequence[bytes]] = [*own.columns(rows)]
+    members = [own.text[1:-1]] if len(own.text) > len("{}") else []
+    if is_whole:
+        members.insert(0, b'"@iot.selfLink":"%b"')
+        columns.insert(0, links)
+    if is_whole or wanted & {*IDS}:
+        members.insert(0, b'"@iot.id":%b')
+        columns.insert(0, keys)
+    members += [f'"{one}@iot.navigationLink":"%b/{one}"'.encode() for one in relations]
+    members += [b"%b"] * len(expanded)
+    template = b"{%b}" % b",".join(members)
+    return [template % values for values in zip(*columns, *[links] * len(relations), *expanded, strict=True)]
 
 
 def _relation(entity: Entity, name: str) -> Relation:

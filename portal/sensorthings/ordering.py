@@ -8,14 +8,13 @@ import base64
 import binascii
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 
 import msgspec
 
 from cityops.storage import Row
 from cityops.storage.pieces import Composer, Piece
-from portal.sensorthings.entity.entities import is_observations, write_time
+from portal.sensorthings.entity.entities import is_observations
 from portal.sensorthings.entity.model import NUMBERS, ORDERED, Kind
 from portal.sensorthings.entity.shapes import encode
 from portal.sensorthings.errors import bad
@@ -25,6 +24,7 @@ from portal.sensorthings.options import Order
 
 WRONG = "The $skiptoken is none of this set. Begin again without it."
 LONGEST_TEXT = 1_000
+_FOR_ADDRESSES = bytes.maketrans(b"+/", b"-_")  # base64 as an address can have it
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +95,14 @@ def write_order(keys: Sequence[Key], composer: Composer) -> Piece:
 
 def write_token(keys: Sequence[Key], row: Row) -> str:
     """Return the token of the page that comes after an entity."""
-    values = [write_time(value) if isinstance(value := row[key.name], datetime) else value for key in keys]
-    return base64.urlsafe_b64encode(encode(values)).decode().rstrip("=")
+    return write_tokens(keys, [row])[0]
+
+
+def write_tokens(keys: Sequence[Key], rows: Sequence[Row]) -> list[str]:
+    """Return the token of the page that comes after each of some entities."""
+    names = [key.name for key in keys]
+    written = (encode([row[name] for name in names]) for row in rows)
+    return [binascii.b2a_base64(one, newline=False).translate(_FOR_ADDRESSES, b"=").decode() for one in written]
 
 
 def write_beginning(keys: Sequence[Key], token: str, composer: Composer) -> Piece:

@@ -16,7 +16,7 @@ from portal.sensorthings.filtering.expressions import Arithmetic, Expression
 from portal.sensorthings.filtering.filters import write_filter
 from portal.sensorthings.filtering.property_paths import Range
 from portal.sensorthings.options import Options
-from portal.sensorthings.ordering import Key, write_beginning, write_keys, write_order, write_token
+from portal.sensorthings.ordering import Key, write_beginning, write_keys, write_order, write_token, write_tokens
 from portal.sensorthings.paths import Key as EntityKey
 
 PACKAGE = "portal"
@@ -77,7 +77,8 @@ class SetReader:
         question = _Question(newest, {column: None}, options, self._now, is_each=True)
         if question.is_newest:
             found = self._rows(question.of_keys(column, keys).text, **question.values)
-            return {row[column]: Page([row], write_token(question.keys, row)) for row in found}
+            tokens = write_tokens(question.keys, found)
+            return {row[column]: Page([row], token) for row, token in zip(found, tokens, strict=True)}
         rows = self._rows(question.pages_of_keys(column, keys, limit=top + 1).text, **question.values) if top else []
         by_key = defaultdict[object, list[Row]](list)
         for row in rows:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from operator import itemgetter
 
+import msgspec
+
 from cityops.storage import Row
 from portal.sensorthings.entity.model import Entity, Field, Kind, Property, Relation
 from portal.sensorthings.entity.shapes import Shape, encode
@@ -12,11 +14,6 @@ GEO_JSON = "application/geo+json"
 MEASUREMENT = "http://www.opengis.net/def/observationType/OGC-OM/2.0/OM_Measurement"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
-
-
-def write_time(moment: datetime) -> str:
-    """Return a moment as ISO 8601 in UTC, to the microsecond where it has some."""
-    return encode(moment if moment.tzinfo is UTC else moment.astimezone(UTC))[1:-1].decode()
 
 
 def observation_id(row: Row) -> str:
@@ -60,7 +57,9 @@ def _point(name: str) -> Property:
 
 def _period(row: Row) -> object:
     """Of all readings of a series: of what filters ask it is the newest."""
-    return None if row["newest_at"] is None else f"{write_time(row['first_at'])}/{write_time(row['newest_at'])}"
+    if row["newest_at"] is None:
+        return None
+    return msgspec.Raw(encode(row["first_at"])[:-1] + b"/" + encode(row["newest_at"])[1:])
 
 
 def _to_one(name: str, target: str, column: str, theirs: str = "") -> Relation:
