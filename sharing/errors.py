@@ -68,7 +68,7 @@ class ReleaseUnusable(CityOpsError):
 
 
 class BudgetSpent(CityOpsError):
-    """The privacy budget of this set and period is spent. Wait for the next period; what was released stays."""
+    """The privacy budget of these persons and this month is spent. Wait for the next month; what was released stays."""
 
 
 class FileTooLarge(CityOpsError):

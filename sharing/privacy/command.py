@@ -27,10 +27,14 @@ Epsilon = Annotated[
 
 
 @app.command()
-def budget(data_set: DataSet, month: Month, epsilon: Epsilon) -> None:
-    """Say once how much privacy a month of a data set may cost. It is never raised; 1 is usual.
+def budget(
+    population: Annotated[str, typer.Argument(help="Whose privacy: citizens, whom reports and calls are about.")],
+    month: Month,
+    epsilon: Epsilon,
+) -> None:
+    """Say once how much privacy of some persons a month may cost, by all data about them. Never raised; 1 is usual.
 
-    cityops sharing budget reports 2026-10 --epsilon 1
+    cityops sharing budget citizens 2026-10 --epsilon 1
     """
     from cityops.clock import utc_now  # noqa: PLC0415  (each verb loads only what it needs)
     from cityops.settings import read_settings  # noqa: PLC0415
@@ -39,8 +43,8 @@ def budget(data_set: DataSet, month: Month, epsilon: Epsilon) -> None:
 
     zone = read_settings().zone
     with open_database("releases").transaction() as tx:
-        set_budget(tx, data_set, month, epsilon, actor=actor(), now=utc_now(), zone=zone)
-    typer.echo(f"{data_set} {month}: {float(epsilon):g} may be spent.")
+        set_budget(tx, population, month, epsilon, actor=actor(), now=utc_now(), zone=zone)
+    typer.echo(f"{population} {month}: {float(epsilon):g} may be spent.")
 
 
 @app.command()
@@ -114,7 +118,7 @@ def released(
         spent, made = budgets(tx, data_set), releases(tx, data_set)
     for row in spent:
         typer.echo(
-            f"{row['data_set']} {row['period']}: {row['spent'].normalize():f} of {row['allowed'].normalize():f} spent"
+            f"{row['population']} {row['period']}: {row['spent'].normalize():f} of {row['allowed'].normalize():f} spent"
         )
     for one in made:
         _tell(one)

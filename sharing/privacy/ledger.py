@@ -1,7 +1,8 @@
 """Releases and what they spend: each question is answered once, within a budget that nobody can overspend.
 
-The budget's row is locked first, so that of two at once one waits and sees what the other one did. Answer, spending
-and audit are one transaction: a program that is killed has told nothing and spent nothing.
+A budget is of persons: all sets about them spend of the one. Its row is locked first, so that of two at once one waits
+and sees what the other one did. Answer, spending and audit are one transaction: a program that is killed has told
+nothing and spent nothing.
 """
 
 import hashlib
@@ -19,7 +20,7 @@ from cityops.storage import Row, Transaction, load_queries
 from cityops.storage.audit import COMMAND_LINE, record
 from sharing.errors import BudgetSpent, ReleaseUnusable
 from sharing.privacy.noise import Below
-from sharing.privacy.persons import areas_of, find_set, month_limits, rows_of, sightings_of
+from sharing.privacy.persons import areas_of, check_population, find_set, month_limits, rows_of, sightings_of
 from sharing.privacy.question import DECIMALS, LARGEST_BUDGET, Question, answer, check_question
 from sharing.privacy.small_areas import tabulate
 
@@ -43,7 +44,7 @@ class Release:
 
 def set_budget(
     tx: Transaction,
-    data_set: str,
+    population: str,
     period: str,
     allowed: Fraction,
     *,
@@ -52,20 +53,20 @@ def set_budget(
     zone: ZoneInfo,
     origin: str = COMMAND_LINE,
 ) -> None:
-    """Say how much may be spent on a set in a month, once.
+    """Say how much of some persons may be let through in a month, once: by all sets about them together.
 
-    Raises ReleaseUnusable, also where there is no such set, and when it was said before.
+    Raises ReleaseUnusable, also where no persons are called so, and when it was said before.
     """
     month_limits(period, zone)
-    find_set(data_set)
+    check_population(population)
     amount = _decimal(allowed)
     if not 0 < allowed <= LARGEST_BUDGET or Fraction(amount) != allowed:
         raise ReleaseUnusable(f"A budget is more than 0, at most {LARGEST_BUDGET}, with at most {DECIMALS} decimals.")
-    values = {"data_set": data_set, "period": period, "allowed": amount, "actor": actor, "now": now}
+    values = {"population": population, "period": period, "allowed": amount, "actor": actor, "now": now}
     if tx.value(SQL["set_privacy_budget"], **values) is None:
-        raise ReleaseUnusable("The budget of this set and period was set before. It is never raised.")
+        raise ReleaseUnusable("The budget of these persons and this period was set before. It is never raised.")
     detail = {"allowed": str(amount)}
-    record(tx, actor, "privacy.budget", f"{data_set} {period}", at=now, origin=origin, detail=detail)
+    record(tx, actor, "privacy.budget", f"{population} {period}", at=now, origin=origin, detail=detail)
 
 
 def release(
@@ -85,16 +86,20 @@ def release(
     """
     check_question(question, epsilon)
     _check_over(question.period, now, zone)
-    place = {"data_set": question.data_set, "period": question.period}
-    if tx.row(SQL["lock_privacy_budget"], **place) is None:
-        raise ReleaseUnusable("This set and period has no budget. Set one with `cityops sharing budget`.")
+    population = find_set(question.data_set).population
+    budget = {"population": population, "period": question.period}
+    if tx.row(SQL["lock_privacy_budget"], **budget) is None:
+        raise ReleaseUnusable(
+            f"There is no budget of this. Set one: `cityops sharing budget {population} {question.period}`."
+        )
     known = tx.row(SQL["find_release"], key=question.key)
     if known is not None:
         return _release(known)
     amount = _decimal(epsilon)
-    if not tx.execute(SQL["spend_privacy_budget"], **place, epsilon=amount):
+    if not tx.execute(SQL["spend_privacy_budget"], **budget, epsilon=amount):
         raise BudgetSpent
     given = answer(question, rows_of(tx, question, zone), epsilon=epsilon, below=below)
+    place = {"data_set": question.data_set, "period": question.period}
     values = {"method": "noise", "key": question.key, "question": question.text, "epsilon": amount}
     return _store(tx, place | values, msgspec.to_builtins(given), actor=actor, now=now, origin=origin)
 
@@ -128,8 +133,9 @@ def releases(tx: Transaction, data_set: str = "", *, most: int = 200) -> list[Re
 
 
 def budgets(tx: Transaction, data_set: str = "") -> list[Row]:
-    """Return data_set, period, allowed and spent of each budget, the newest first."""
-    return tx.rows(SQL["privacy_budgets"], data_set=data_set)
+    """Return population, period, allowed and spent of each budget of a set, or of all, the newest first."""
+    population = find_set(data_set).population if data_set else ""
+    return tx.rows(SQL["privacy_budgets"], population=population)
 
 
 def _store(tx: Transaction, values: dict[str, Any], given: Any, *, actor: str, now: datetime, origin: str) -> Release:

@@ -19,6 +19,7 @@ from sharing.privacy.small_areas import Sighting
 SQL = load_queries("sharing")
 REPORTS = "reports"  # what citizens reported; not what they reported in confidence
 CALLS = "calls"  # what they said when they were called back about it
+CITIZENS = "citizens"  # who turned to the city: whoever is called back had reported
 MONTHS = 12
 
 
@@ -26,9 +27,11 @@ MONTHS = 12
 class PersonSet:
     """Data about people. `query` gives its rows in a fixed order; `value` is the column that sums and means are of.
 
-    `limits` are those of the values, unless whoever asks says others.
+    `population` is whose data they are: sets about the same persons spend of one budget. `limits` are those of the
+    values, unless whoever asks says others.
     """
 
+    population: str
     query: str
     value: str
     limits: tuple[int, int]
@@ -36,8 +39,10 @@ class PersonSet:
 
 
 SETS = {
-    REPORTS: PersonSet("persons_of_reports", "days", (0, 60), ("kind", "channel", "category", "district")),
-    CALLS: PersonSet("persons_of_calls", "satisfaction", (1, 5), ("solved", "satisfaction", "category", "district")),
+    REPORTS: PersonSet(CITIZENS, "persons_of_reports", "days", (0, 60), ("kind", "channel", "category", "district")),
+    CALLS: PersonSet(
+        CITIZENS, "persons_of_calls", "satisfaction", (1, 5), ("solved", "satisfaction", "category", "district")
+    ),
 }
 _WORDS: dict[str, tuple[str, ...]] = {  # groups that are the same in every city
     "kind": tuple(sorted(CaseType)),
@@ -52,6 +57,13 @@ def find_set(name: str) -> PersonSet:
     if name not in SETS:
         raise ReleaseUnusable(f"Figures about people are released of {' and '.join(SETS)}, and not of {name!r}.")
     return SETS[name]
+
+
+def check_population(name: str) -> None:
+    """Raise ReleaseUnusable naming whose budgets there are, where nobody is called so."""
+    populations = sorted({one.population for one in SETS.values()})
+    if name not in populations:
+        raise ReleaseUnusable(f"A budget is of persons: {', '.join(populations)}, and not of {name!r}.")
 
 
 def month_limits(period: str, zone: ZoneInfo) -> tuple[datetime, datetime]:

@@ -1,22 +1,22 @@
 -- name: set_privacy_budget
--- Say once how much may be spent on a set in a period. What is said stays.
-INSERT INTO privacy_budget (data_set, period, allowed, set_by, set_at)
-VALUES (%(data_set)s, %(period)s, %(allowed)s, %(actor)s, %(now)s)
-ON CONFLICT DO NOTHING RETURNING data_set
+-- Say once how much of some persons may be let through in a period, by all sets about them. What is said stays.
+INSERT INTO privacy_budget (population, period, allowed, set_by, set_at)
+VALUES (%(population)s, %(period)s, %(allowed)s, %(actor)s, %(now)s)
+ON CONFLICT DO NOTHING RETURNING population
 
 -- name: privacy_budgets
 -- What may be spent and what was.
-SELECT data_set, period, allowed, spent FROM privacy_budget
-WHERE %(data_set)s IN ('', data_set) ORDER BY period DESC, data_set
+SELECT population, period, allowed, spent FROM privacy_budget
+WHERE %(population)s IN ('', population) ORDER BY period DESC, population
 
 -- name: lock_privacy_budget
--- The budget of a set and a period, until the commit: whoever wants to spend of it waits here in turn.
-SELECT allowed, spent FROM privacy_budget WHERE data_set = %(data_set)s AND period = %(period)s FOR UPDATE
+-- The budget of some persons and a period, until the commit: whoever wants to spend of it, on whichever set, waits here.
+SELECT allowed, spent FROM privacy_budget WHERE population = %(population)s AND period = %(period)s FOR UPDATE
 
 -- name: spend_privacy_budget
 -- Spend some, if there is enough left.
 UPDATE privacy_budget SET spent = spent + %(epsilon)s
-WHERE data_set = %(data_set)s AND period = %(period)s AND spent + %(epsilon)s <= allowed
+WHERE population = %(population)s AND period = %(period)s AND spent + %(epsilon)s <= allowed
 
 -- name: find_release
 -- The answer that a question had.

@@ -26,7 +26,7 @@ def house(database: Database, database_url: str, catalogue: Catalogue) -> Iterat
             for number in range(60):
                 at = FIRST + timedelta(hours=number % 5)
                 report(tx, number, "990101" if number % 4 else "990102", reporter=None, at=at)
-            ledger.set_budget(tx, "reports", OCTOBER, Fraction(2), actor="he", now=NOW, zone=SHANGHAI)
+            ledger.set_budget(tx, "citizens", OCTOBER, Fraction(2), actor="he", now=NOW, zone=SHANGHAI)
         yield found
 
 
@@ -62,6 +62,7 @@ def test_figures_stand_there_with_their_reach_and_what_was_done(house: PortalHou
     assert "ε = 0.25; counted of each person: at most 1" in page
     assert "各类反映的次数" in chinese
     assert "投诉" in chinese
+    assert "All figures of a month about citizens share one budget" in page
     assert "he-li" not in page  # who asked is nobody's business
 
 
@@ -81,7 +82,6 @@ def test_answers_to_call_backs_have_words_of_their_own(house: PortalHouse) -> No
     with house.database.transaction() as tx:
         for number in range(60):
             answered(tx, number, points=4)
-        ledger.set_budget(tx, "calls", OCTOBER, Fraction(2), actor="he", now=NOW, zone=SHANGHAI)
         for statistic, by in (("histogram", "satisfaction"), ("mean", "")):
             question = ask(tx, "calls", OCTOBER, statistic, by=by, rows=1, low=None, high=None)
             ledger.release(tx, question, Fraction(1), actor="he", now=NOW, zone=SHANGHAI)
