@@ -43,6 +43,10 @@ class WitnessRefused(CityOpsError):
     """This is not the chain that was shown before: it was changed or cut. Nothing is countersigned."""
 
 
+class WitnessUnusable(CityOpsError):
+    """The file of the witness cannot be used. It is TOML: address, token_file, key_file and folder."""
+
+
 class WitnessUnreachable(CityOpsError):
     """The witness gave no countersignature. Ask again later, or ask whoever runs it."""
 

@@ -70,6 +70,11 @@ class Settings(RetentionSettings, SharingSettings, BaseSettings):
         description="Where `watch` notes once a day how far the audit chain goes, outside of the database: best on a "
         "disk of another machine. Not set: nowhere.",
     )
+    witness_file: Annotated[Path | None, HeldBy("watch")] = Field(
+        None,
+        description="A TOML file that names another city, which countersigns once a day how far the audit chain goes, "
+        "and where its token is. For `watch`; without it nobody is asked.",
+    )
     call_rework: Literal["same_due", "new_limit"] = Field(
         "same_due",
         description="What a caller who says *not solved* does to the deadline: nothing (`same_due`), or the department "

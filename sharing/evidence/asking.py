@@ -1,12 +1,14 @@
-"""Asks another city to countersign how far our audit chain goes, over HTTP."""
+"""Asks another city to countersign how far our audit chain goes, over HTTP, and keeps what it signed."""
 
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import requests
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from cityops.audit_chain import Anchor
-from sharing.errors import WitnessUnreachable
-from sharing.evidence.countersignatures import LARGEST
+from sharing.errors import CountersignatureRefused, StampUnreadable, WitnessUnreachable
+from sharing.evidence.countersignatures import LARGEST, Statement, read_countersignature
 
 PATH = "/api/v1/countersignatures"
 LOOPBACK = ("127.0.0.1", "localhost")
@@ -31,3 +33,23 @@ def ask_witness(address: str, anchor: Anchor, token: str) -> bytes:
         words = content.decode("utf-8", "replace")[:200]
         raise WitnessUnreachable(f"{address} answers {answer.status_code}: {words} {WitnessUnreachable.__doc__}")
     return content
+
+
+def fetch_countersignature(
+    address: str, anchor: Anchor, *, token_file: Path, key: Ed25519PublicKey, folder: Path
+) -> tuple[Path, Statement]:
+    """Have a witness sign an anchor, and keep it in a folder. Return where it is, and what it tells.
+
+    Raises WitnessUnreachable; CountersignatureRefused where it is not of this anchor or not by this key, and then
+    nothing is kept; StampUnreadable for a file or folder.
+    """
+    try:
+        content = ask_witness(address, anchor, token_file.read_text(encoding="ascii").strip())
+        seen, told = read_countersignature(content, key)
+        if seen != anchor:
+            raise CountersignatureRefused(f"It is of {seen}. {CountersignatureRefused.__doc__}")
+        path = folder / f"{anchor.seq}.json"
+        path.write_bytes(content)
+    except (OSError, UnicodeDecodeError) as error:
+        raise StampUnreadable(f"{error}. {StampUnreadable.__doc__}") from error
+    return path, told

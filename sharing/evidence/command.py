@@ -129,29 +129,19 @@ def countersign(
     witness_key: Annotated[Path, typer.Option(help="The other city's public key (PEM), got from somewhere else.")],
     to: Annotated[Path, typer.Option(help="A folder for what it signed: a file NUMBER.json for each.")],
 ) -> None:
-    """Have another city sign how far our audit chain goes, and keep what it signed. For a timer, once a day.
+    """Have another city sign how far our audit chain goes, and keep what it signed; `watch` can do it once a day.
 
     It learns a number and a hash. `cityops audit verify-pack --countersignature` checks it anywhere.
 
     cityops audit countersign 4711:5f3a… https://ops.other.example --token-file token --witness-key its.pem --to seen
     """
     from cityops.audit_chain import read_anchor  # noqa: PLC0415
-    from sharing.errors import CountersignatureRefused, StampUnreadable  # noqa: PLC0415
-    from sharing.evidence.asking import ask_witness  # noqa: PLC0415
-    from sharing.evidence.countersignatures import read_countersignature  # noqa: PLC0415
+    from sharing.evidence.asking import fetch_countersignature  # noqa: PLC0415
     from sharing.evidence.keys import read_public_key  # noqa: PLC0415
 
     key, ours = read_public_key(witness_key), read_anchor(anchor)
-    try:
-        content = ask_witness(address, ours, token_file.read_text(encoding="ascii").strip())
-        seen, told = read_countersignature(content, key)
-        if seen != ours:
-            raise CountersignatureRefused(f"It is of {seen}. {CountersignatureRefused.__doc__}")
-        path = to / f"{ours.seq}.json"
-        path.write_bytes(content)
-    except (OSError, UnicodeDecodeError) as error:
-        raise StampUnreadable(f"{error}. {StampUnreadable.__doc__}") from error
-    typer.echo(f"{path}: the witness {told.witness[:16]}… saw the chain at {seen} at {told.seen_at}.")
+    path, told = fetch_countersignature(address, ours, token_file=token_file, key=key, folder=to)
+    typer.echo(f"{path}: the witness {told.witness[:16]}… saw the chain at {ours} at {told.seen_at}.")
 
 
 def _show_countersignature(file: Path, witness_key: Path | None, anchors: "Collection[Anchor]") -> None:

@@ -1,3 +1,7 @@
+-- name: lead_countersignatures
+-- Be the one that has the audit chain countersigned, until the end of the transaction.
+SELECT pg_try_advisory_xact_lock(hashtext('cityops countersignatures'))
+
 -- name: lead_anchors
 -- Be the one that notes the end of the audit chain, until the end of the transaction.
 SELECT pg_try_advisory_xact_lock(hashtext('cityops anchors'))

@@ -1,9 +1,11 @@
 """Another city signs how far our audit chain goes, over HTTP, and no chain but the one that it saw before."""
 
 import json
+import os
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
@@ -19,10 +21,13 @@ from cityops.clock import utc_now
 from cityops.command_line import app as verbs
 from cityops.settings import read_settings
 from cityops.storage import Database, StorageError
+from cityops.storage.audit import audit_head
 from dashboard.app import create_app
-from sharing.errors import CountersignatureRefused
+from sharing.errors import CountersignatureRefused, WitnessUnreachable, WitnessUnusable
+from sharing.evidence.anchor_job import jobs
 from sharing.evidence.countersignatures import countersign, read_countersignature
 from sharing.evidence.keys import KEY, PUBLIC_KEY, read_pack_key, read_public_key, write_pack_key
+from sharing.evidence.witness_job import load_witness
 from tests.http_servers import answering
 from tests.unit.dashboard.visitors import TestClient
 
@@ -126,6 +131,61 @@ def test_nobody_without_an_account_and_no_word_that_is_no_anchor(witness: Witnes
     for anchor in ("7", "7:xy", f"7:{'a' * 63}", f"-7:{'a' * 64}", f"{'9' * 19}:{'a' * 64}", ""):
         answer = witness.client.post("/api/v1/countersignatures", json={"anchor": anchor}, headers=headers)
         assert answer.status_code == 422, anchor
+
+
+def job(witness: Witness, key_file: str = PUBLIC_KEY) -> Callable[[datetime], object]:
+    """Return the work of the job of `watch` that asks this witness; paths in its file are beside it."""
+    path = witness.keys / "witness.toml"
+    path.write_text(f'address = "{witness.address}"\ntoken_file = "token"\nkey_file = "{key_file}"\nfolder = "seen"\n')
+    (witness.keys / "seen").mkdir(exist_ok=True)
+    settings = read_settings({"CITYOPS_WITNESS_FILE": str(path)})
+    (found,) = (one for one in jobs(witness.database, settings) if one.name == "countersignatures")
+    return found.work
+
+
+def test_watch_has_the_end_of_the_chain_signed_once_a_day(witness: Witness) -> None:
+    work, now = job(witness), utc_now()
+    with witness.database.transaction() as tx:
+        head = audit_head(tx)
+    assert head is not None
+
+    assert work(now)
+    (kept,) = (witness.keys / "seen").iterdir()
+    anchor, _ = read_countersignature(kept.read_bytes(), read_public_key(witness.keys / PUBLIC_KEY))
+    assert anchor == head
+    assert kept.name == f"{head.seq}.json"
+
+    os.utime(kept, (now.timestamp(), now.timestamp()))
+    assert work(now)  # the same day: it is not asked again, though its own act made the chain longer
+    assert len(list((witness.keys / "seen").iterdir())) == 1
+    work(now + timedelta(days=1))
+    assert len(list((witness.keys / "seen").iterdir())) == 2
+
+
+def test_of_two_watches_one_asks(witness: Witness) -> None:
+    work = job(witness)
+    with witness.database.transaction() as tx:
+        tx.value("SELECT pg_advisory_xact_lock(hashtext('cityops countersignatures'))")
+        assert work(utc_now()) is False
+    assert not list((witness.keys / "seen").iterdir())
+
+
+def test_a_witness_that_cannot_be_believed_or_reached_fails_the_job_and_leaves_nothing(witness: Witness) -> None:
+    (witness.keys / "other").mkdir()
+    write_pack_key(witness.keys / "other")
+    with pytest.raises(CountersignatureRefused):
+        job(witness, f"other/{PUBLIC_KEY}")(utc_now())
+    witness.token.write_text("wrong")
+    with pytest.raises(WitnessUnreachable, match="401"):
+        job(witness)(utc_now())
+    assert not list((witness.keys / "seen").iterdir())
+
+
+@pytest.mark.parametrize("text", ["", "address = 7", 'address = "a"\nkey = "b"', "é="])
+def test_a_file_of_a_witness_that_is_none_says_what_belongs_there(tmp_path: Path, text: str) -> None:
+    (tmp_path / "witness.toml").write_text(text)
+    with pytest.raises(WitnessUnusable, match="address, token_file, key_file and folder"):
+        load_witness(tmp_path / "witness.toml")
 
 
 def test_another_key_is_not_believed(witness: Witness, tmp_path: Path) -> None:

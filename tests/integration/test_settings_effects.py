@@ -43,6 +43,7 @@ from portal.open_data.dcat_us import write_dcat_us
 from portal.open_data.site import Site
 from sharing.departments.addresses import check_address
 from sharing.departments.keys import key_id
+from sharing.evidence.witness_job import load_witness
 from sharing.watch import shelf_of
 from tests.alert_samples import shown_alert
 from tests.open_sets import AIR_SET
@@ -154,6 +155,7 @@ EFFECTS: Mapping[str, tuple[str | None, str | None, Probe]] = {
     "keep_letters_days": ("9", "0", lambda s: s.letters_age),
     "blocked_file": (None, "/run/blocked", lambda s: job(s, "blocked")),
     "anchor_file": (None, "/run/anchors", lambda s: job(s, "anchors")),
+    "witness_file": (None, "FILE", lambda s: refusal(load_witness, s.witness_file)),
     "message_days": ("9", "8", ingest_program.message_bounds),
     "message_series": ("9", "8", ingest_program.message_bounds),
     "message_readings": ("9", "8", ingest_program.message_bounds),
