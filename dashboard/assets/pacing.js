@@ -4,7 +4,6 @@
   "use strict";
   window.cityops ||= {};
   const { cityops } = window;
-  const LONGEST_REST = 1000; /* ms */
   const EVERYTHING = null;
 
   const isObject = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
@@ -24,14 +23,15 @@
 
   /* Return a function that takes patches (null: everything is new) and hands them to `draw`, at once or later. Where
      what is drawn is seen only later, `draw` returns a promise of that: until then is drawing too.
-     `by` gives the time, and a call after some ms; `rests`: how many times as long as drawing took. */
-  cityops.pace = function (draw, { now, later, rests = 1 }) {
+     `by` gives the time, and a call after some ms; `rests`: how many times as long as drawing took, but not for longer
+     than `longest` ms. */
+  cityops.pace = function (draw, { now, later, rests = 1, longest = 1000 }) {
     const waiting = []; /* the patch that is not drawn yet */
     let restUntil = -Infinity; /* Infinity: something is being drawn */
 
     function rest(begun) {
       const ended = now();
-      restUntil = ended + Math.min(LONGEST_REST, rests * (ended - begun));
+      restUntil = ended + Math.min(longest, rests * (ended - begun));
       if (waiting.length) later(flush, restUntil - ended);
     }
 

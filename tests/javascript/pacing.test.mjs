@@ -3,9 +3,9 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { load, plain } from "./load.mjs";
 
-/* A page whose drawing takes `cost` ms, and its clock; `rests` as in pacing.js. With `isSlow` what it drew is seen when
+/* A page whose drawing takes `cost` ms, and its clock; `rests` and `longest` as in pacing.js. With `isSlow` what it drew is seen when
    the test says so. */
-function page(cost, { isSlow = false, rests = 1 } = {}) {
+function page(cost, { isSlow = false, ...pace } = {}) {
   const drawn = [];
   const timers = [];
   const unseen = [];
@@ -15,7 +15,7 @@ function page(cost, { isSlow = false, rests = 1 } = {}) {
     now += cost;
     return isSlow ? new Promise((done) => unseen.push(done)) : null;
   };
-  const by = { now: () => now, later: (call, ms) => timers.push({ call, at: now + ms }), rests };
+  const by = { now: () => now, later: (call, ms) => timers.push({ call, at: now + ms }), ...pace };
   const pass = load("pacing.js", {}).cityops.pace(draw, by);
   return {
     drawn,
@@ -84,6 +84,16 @@ test("nobody rests for more than a second", () => {
   stuck.pass({ a: 2 });
   stuck.wait(1000);
   assert.equal(stuck.drawn.length, 2);
+});
+
+test("a map may be told to rest longer, but not for ever", () => {
+  const map = page(60000, { longest: 4000 });
+  map.pass({ a: 1 });
+  map.pass({ a: 2 });
+  map.wait(3999);
+  assert.equal(map.drawn.length, 1);
+  map.wait(1);
+  assert.equal(map.drawn.length, 2);
 });
 
 test("what is drawn but not seen yet is still being drawn", async () => {

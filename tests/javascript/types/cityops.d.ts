@@ -299,7 +299,7 @@ interface CityOps {
   /* pacing.js */
   pace(
     draw: (patch: any) => Promise<unknown> | null | void,
-    by: { now(): number; later(call: () => void, ms: number): unknown; rests?: number },
+    by: { now(): number; later(call: () => void, ms: number): unknown; rests?: number; longest?: number },
   ): (patch: any) => void;
   /* requests.js, waiting.js, forms.js */
   requests: Requests;
