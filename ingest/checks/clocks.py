@@ -88,10 +88,10 @@ class Addends(NamedTuple):
 
 
 def backlog(device: Ints, late: Ints) -> int:
-    """Return how long the messages of a batch waited at the broker (µs), 0 when they did not, or nobody can say.
+    """Return how long a message of a batch may have waited at the broker (µs), 0 when none did, or nobody can say.
 
     `late`: by how much each came later than its device's clock, as far as that is known, would have it. What half of
-    the devices are late by at least is nobody's clock.
+    the devices are late by at least is nobody's clock. One that is less late waited less: it may have come another way.
     """
     if not len(late) or np.median(late) <= TOLERANCE:  # nearly always
         return 0

@@ -208,7 +208,7 @@ class BatchWriter:
             letters = self._letters.put(tx, batch.letters, registered, now)
             count_refused(tx, batch.blocked, now)
             counted = count_letters(letters, registered)
-            draft = self._book.draft(reports, counted, settled.skews, backlog=settled.backlog)
+            draft = self._book.draft(reports, counted, settled.skews, waited=settled.waited)
             add_to_ledger(tx, draft.entries, now)
             if replayed:
                 mark_replayed(tx, replayed, now)

@@ -36,8 +36,9 @@ class Settled:
     event: Ints  # for the event time
     stored: Ints  # for the time that is stored
     is_odd: Bools  # whether the report's clock is, or was, not simply right
+    waited: Ints  # how long each report waited at the broker, µs
     asked: Ints  # the devices whose clocks were read
-    backlog: int = 0  # how long the batch waited at the broker, µs
+    backlog: int = 0  # how long a report of the batch may have waited, µs
     clocks: dict[int, Clock] = field(default_factory=dict)  # by device, as they are now
 
     def of_readings(self, reports: BatchReports, rows: Bools) -> Timing:
@@ -67,12 +68,13 @@ class ClockTracker:
         of it.
         """
         if not len(reports.time):
-            return Settled(reports.time, reports.time, np.empty(0, bool), reports.device)
+            return Settled(reports.time, reports.time, np.empty(0, bool), reports.time, reports.device)
         self._make_room(len(names))
         device, arrival, retained = reports.device[starts], reports.arrival[starts], reports.retained[starts]
         newest = np.maximum.reduceat(reports.time, starts)
         late = arrival - newest - self._correction[device]
-        waited = backlog(device[~retained], late[~retained])
+        longest = backlog(device[~retained], late[~retained])
+        waited = np.clip(late, 0, longest)
         arrival = arrival - waited
         unsure = np.abs(late - waited) > TOLERANCE
         odd = unsure | self._is_odd[device]
@@ -90,7 +92,8 @@ class ClockTracker:
         changed = sorted(number for number, clock in clocks.items() if clock != before[number])
         store_clocks(tx, [_to_row(names[number], clocks[number]) for number in changed])
         sizes = np.diff(np.append(starts, len(reports.time)))
-        return Settled(np.repeat(event, sizes), np.repeat(stored, sizes), np.repeat(odd, sizes), asked, waited, clocks)
+        event, stored, waited = (np.repeat(column, sizes) for column in (event, stored, waited))
+        return Settled(event, stored, np.repeat(odd, sizes), waited, asked, longest, clocks)
 
     def keep(self, settled: Settled) -> None:
         """Remember a batch that is committed."""

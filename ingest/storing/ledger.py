@@ -104,12 +104,12 @@ class LedgerTracker:
         letters: Mapping[str, int],
         clocks: Mapping[int, float] = MappingProxyType({}),
         *,
-        backlog: int = 0,
+        waited: Ints | int = 0,
     ) -> Draft:
         """Draw up the entries of a batch; `letters` counts its dead letters by sensor (see NOBODY).
 
-        `clocks`: what is known of the skew (s) of devices whose clocks are, or were, wrong. `backlog`: how long the
-        batch waited at the broker (µs), which is no clock's doing.
+        `clocks`: what is known of the skew (s) of devices whose clocks are, or were, wrong. `waited`: how long each
+        report did at the broker (µs), which is no clock's doing.
         """
         dead = {self.number(sensor): count for sensor, count in letters.items()}
         self._make_room()
@@ -119,7 +119,8 @@ class LedgerTracker:
         time, told_by = reports.time[alive], where[alive]
         newest, heard = _latest(time, told_by, size), _latest(reports.arrival[alive], told_by, size)
         stamp = _latest(reports.stamp[alive], told_by, size)
-        skews = self._skews.after(devices, np.where(heard > NEVER, sample_skew(stamp, heard - backlog), np.nan))
+        sent = _latest((reports.arrival - waited)[alive], told_by, size)
+        skews = self._skews.after(devices, np.where(heard > NEVER, sample_skew(stamp, sent), np.nan))
         skews = begin_anew(skews, [clocks.get(device, np.nan) for device in devices.tolist()] if clocks else ())
         steps = self._steps.after(devices, _sample_step(time, told_by, newest, self._newest[devices]))
         entries = Entries(

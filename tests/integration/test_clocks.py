@@ -252,19 +252,22 @@ def test_a_delay_runs_on_the_devices_time(city: City, off: float) -> None:
 def test_a_backlog_at_the_broker_is_no_fault_of_the_clocks(city: City) -> None:
     """Thirty devices that ingest hears three minutes late, again and again: their own times are right.
 
-    One of them is an hour behind, which is found all the same; one raises its alert of a moment ago.
+    One of them is an hour behind, which is found all the same; one raises its alert of a moment ago; and one comes by
+    a way on which nothing waits.
     """
-    devices = [city.device() for _ in range(30)]
+    slow, alarmed, prompt, *others = devices = [city.device() for _ in range(30)]
     for sent in (0.0, 20.0, 40.0, 60.0):
         batch = [
-            device.message(60 if device is devices[5] else 5, sent, off=-HOUR if device is devices[0] else 0, waits=180)
-            for device in devices
+            slow.message(5, sent, off=-HOUR, waits=180),
+            alarmed.message(60, sent, waits=180),
+            prompt.message(5, sent + 180),
+            *(device.message(5, sent, waits=180) for device in others),
         ]
         outcome = city.keeper.store(batch, batch[0].received_at)
 
     assert outcome.backlog == 180
-    assert [device.is_active("clock-wrong") for device in devices[:2]] == [False, False]
+    assert not slow.is_active("clock-wrong")
     city.watch(241)
-    assert [device.is_active("clock-wrong") for device in devices] == [True] + [False] * 29
-    assert [devices[0].newest(), devices[1].newest()] == [(5.0, 60.0), (5.0, 60.0)]
-    assert [device.is_active() for device in devices] == [device is devices[5] for device in devices]
+    assert [device for device in devices if device.is_active("clock-wrong")] == [slow]
+    assert [device.newest() for device in (slow, prompt, others[0])] == [(5.0, 60.0), (5.0, 240.0), (5.0, 60.0)]
+    assert [device for device in devices if device.is_active()] == [alarmed]

@@ -122,7 +122,7 @@ def test_a_backlog_is_no_sample_of_a_clock() -> None:
     book = LedgerTracker()
     book.number("a")
     for second in (0, 20, 40):
-        draft = book.draft(reports([(0, NO_SEQ, second)]), {}, backlog=180_000_000)
+        draft = book.draft(reports([(0, NO_SEQ, second)]), {}, waited=180_000_000)
         book.keep(draft)
 
     assert draft.entries.clock_skew_seconds.tolist() == [-180]
