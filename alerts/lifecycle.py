@@ -13,7 +13,7 @@ from typing import Any
 from alerts.errors import NotAllowed
 
 
-class State(StrEnum):
+class AlertState(StrEnum):
     """Where an alert stands."""
 
     NORM = "NORM"  # no condition, nothing to acknowledge: closed
@@ -53,8 +53,8 @@ class Event(StrEnum):
     CLOSE = "close"  # a person ended it: its condition is gone, or nobody can know any more
 
 
-_SUPPRESSED = {Suppression.SHELVED: State.SHLVD, Suppression.BY_DESIGN: State.DSUPR}
-_SUPPRESSED[Suppression.OUT_OF_SERVICE] = State.OOSRV
+_SUPPRESSED = {Suppression.SHELVED: AlertState.SHLVD, Suppression.BY_DESIGN: AlertState.DSUPR}
+_SUPPRESSED[Suppression.OUT_OF_SERVICE] = AlertState.OOSRV
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,45 +67,47 @@ class AlertFacts:
     suppression: Suppression = Suppression.NONE
 
     @property
-    def state(self) -> State:
+    def state(self) -> AlertState:
         """Name the state; what is suppressed is named after that alone."""
         if self.suppression is not Suppression.NONE:
             return _SUPPRESSED[self.suppression]
         if self.active:
-            return State.ACKED if self.acknowledged else State.UNACK
+            return AlertState.ACKED if self.acknowledged else AlertState.UNACK
         if self.latched:
-            return State.LTACK if self.acknowledged else State.LTUNK
-        return State.NORM if self.acknowledged else State.RTNUN
+            return AlertState.LTACK if self.acknowledged else AlertState.LTUNK
+        return AlertState.NORM if self.acknowledged else AlertState.RTNUN
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
     """From which states an event is possible, and what it makes of the facts."""
 
-    start: frozenset[State]
+    start: frozenset[AlertState]
     facts: dict[str, Any]
 
 
-ANNUNCIATED = frozenset({State.UNACK, State.ACKED, State.RTNUN, State.LTUNK, State.LTACK})
+ANNUNCIATED = frozenset({AlertState.UNACK, AlertState.ACKED, AlertState.RTNUN, AlertState.LTUNK, AlertState.LTACK})
 SUPPRESSED = frozenset(_SUPPRESSED.values())
-_UNSUPPRESSED = ANNUNCIATED | {State.NORM}
+_UNSUPPRESSED = ANNUNCIATED | {AlertState.NORM}
 
 # Out of service outranks suppression by design, which outranks a shelf: a lower one never replaces a higher.
 TRANSITIONS: dict[Event, Move] = {
     Event.RAISE: Move(
-        frozenset(State) - {State.UNACK},
+        frozenset(AlertState) - {AlertState.UNACK},
         {"active": True, "acknowledged": False},
     ),
-    Event.CLEAR: Move(frozenset({State.UNACK, State.ACKED}) | SUPPRESSED, {"active": False}),
-    Event.ACKNOWLEDGE: Move(frozenset({State.UNACK, State.RTNUN, State.LTUNK}), {"acknowledged": True}),
-    Event.LAPSE: Move(frozenset({State.ACKED}), {"acknowledged": False}),
-    Event.RESET: Move(frozenset({State.LTACK}), {"latched": False}),
+    Event.CLEAR: Move(frozenset({AlertState.UNACK, AlertState.ACKED}) | SUPPRESSED, {"active": False}),
+    Event.ACKNOWLEDGE: Move(frozenset({AlertState.UNACK, AlertState.RTNUN, AlertState.LTUNK}), {"acknowledged": True}),
+    Event.LAPSE: Move(frozenset({AlertState.ACKED}), {"acknowledged": False}),
+    Event.RESET: Move(frozenset({AlertState.LTACK}), {"latched": False}),
     Event.SHELVE: Move(_UNSUPPRESSED, {"suppression": Suppression.SHELVED}),
-    Event.SUPPRESS: Move(_UNSUPPRESSED | {State.SHLVD}, {"suppression": Suppression.BY_DESIGN}),
-    Event.OUT_OF_SERVICE: Move(_UNSUPPRESSED | {State.SHLVD, State.DSUPR}, {"suppression": Suppression.OUT_OF_SERVICE}),
-    Event.UNSHELVE: Move(frozenset({State.SHLVD}), {"suppression": Suppression.NONE}),
-    Event.UNSUPPRESS: Move(frozenset({State.DSUPR}), {"suppression": Suppression.NONE}),
-    Event.RETURN: Move(frozenset({State.OOSRV}), {"suppression": Suppression.NONE}),
+    Event.SUPPRESS: Move(_UNSUPPRESSED | {AlertState.SHLVD}, {"suppression": Suppression.BY_DESIGN}),
+    Event.OUT_OF_SERVICE: Move(
+        _UNSUPPRESSED | {AlertState.SHLVD, AlertState.DSUPR}, {"suppression": Suppression.OUT_OF_SERVICE}
+    ),
+    Event.UNSHELVE: Move(frozenset({AlertState.SHLVD}), {"suppression": Suppression.NONE}),
+    Event.UNSUPPRESS: Move(frozenset({AlertState.DSUPR}), {"suppression": Suppression.NONE}),
+    Event.RETURN: Move(frozenset({AlertState.OOSRV}), {"suppression": Suppression.NONE}),
     Event.CLOSE: Move(ANNUNCIATED, {"active": False, "acknowledged": True, "latched": False}),
 }
 _RETURNING = frozenset({Event.UNSHELVE, Event.UNSUPPRESS, Event.RETURN})

@@ -11,7 +11,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from cityops.catalogue import load_catalogue
-from sensors_sim.publishing.messages import Format, outgoing
+from sensors_sim.publishing.messages import MessageFormat, outgoing
 from sensors_sim.story.delivery import parcels
 from sensors_sim.story.simulation import Simulation
 
@@ -50,7 +50,7 @@ def _rate(city: Simulation, seconds: float, *, pack: int, write: bool) -> float:
         began = time.process_time()
         sent = list(parcels(city, moment, moment + TICK, pack=pack))
         if write:
-            outgoing(sent, [], city.catalogue, form=Format.JSON)
+            outgoing(sent, [], city.catalogue, form=MessageFormat.JSON)
         spent += time.process_time() - began
         readings += sum(len(one.reports) * len(one.reports.values) for one in sent)
         moment += TICK

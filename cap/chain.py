@@ -12,7 +12,7 @@ SETTLED = timedelta(minutes=10)  # so long must it be less, or over, before the 
 RENEWED = 0.25  # of its time is left when what still holds is said again
 
 
-class Act(StrEnum):
+class ChainAct(StrEnum):
     """What a message does with a warning."""
 
     ALERT = "Alert"
@@ -39,16 +39,16 @@ class Said:
     sent: datetime
     expires: datetime
 
-    def includes(self, step: "Step") -> bool:
+    def includes(self, step: "ChainStep") -> bool:
         """Whether a step says no more than this."""
         return step.severity >= self.severity and step.areas <= self.areas
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class ChainStep:
     """A message to be made."""
 
-    act: Act
+    act: ChainAct
     severity: int
     areas: frozenset[str]
 
@@ -70,8 +70,8 @@ class Terms:
 class Plan:
     """What goes out now, and what waits for a person."""
 
-    issue: Step | None = None
-    propose: Step | None = None
+    issue: ChainStep | None = None
+    propose: ChainStep | None = None
     is_over: bool = False  # nothing stands and nothing holds
 
 
@@ -105,52 +105,52 @@ def is_less(facts: Facts | None, said: Said) -> bool:
 
 def _wanted(
     facts: Facts | None, standing: Said | None, terms: Terms, now: datetime, changed_at: datetime | None
-) -> Step | None:
+) -> ChainStep | None:
     if standing is None:
-        return None if facts is None else Step(Act.ALERT, facts.severity, facts.areas)
+        return None if facts is None else ChainStep(ChainAct.ALERT, facts.severity, facts.areas)
     settled = changed_at is not None and now - changed_at >= SETTLED
     if facts is None:
-        return Step(Act.ALL_CLEAR, standing.severity, standing.areas) if settled else None
+        return ChainStep(ChainAct.ALL_CLEAR, standing.severity, standing.areas) if settled else None
     if facts.severity < standing.severity:
-        return Step(Act.UPDATE, facts.severity, facts.areas | standing.areas)
+        return ChainStep(ChainAct.UPDATE, facts.severity, facts.areas | standing.areas)
     if not facts.areas <= standing.areas:  # it grows at once, and shrinks when it is said again
-        return Step(Act.UPDATE, standing.severity, facts.areas | standing.areas)
+        return ChainStep(ChainAct.UPDATE, standing.severity, facts.areas | standing.areas)
     return _wanted_less(facts, standing, terms, now, settled=settled)
 
 
-def _wanted_less(facts: Facts, standing: Said, terms: Terms, now: datetime, *, settled: bool) -> Step | None:
+def _wanted_less(facts: Facts, standing: Said, terms: Terms, now: datetime, *, settled: bool) -> ChainStep | None:
     """Return what to say where no more holds than was said."""
     if facts.severity > standing.severity and settled:
-        return Step(Act.UPDATE, facts.severity, facts.areas)
+        return ChainStep(ChainAct.UPDATE, facts.severity, facts.areas)
     if standing.expires - now <= terms.renew_before:
         # Where it is less but not yet for long, the level stays: it holds for a quarter of its time at least.
-        return Step(
-            Act.RENEW, standing.severity, facts.areas if facts.severity == standing.severity else standing.areas
+        return ChainStep(
+            ChainAct.RENEW, standing.severity, facts.areas if facts.severity == standing.severity else standing.areas
         )
     return None
 
 
-def _renewal(facts: Facts | None, standing: Said | None, terms: Terms, now: datetime) -> Step | None:
+def _renewal(facts: Facts | None, standing: Said | None, terms: Terms, now: datetime) -> ChainStep | None:
     """Say again what stands while a person thinks about more: it must not end in between."""
     if standing is None or facts is None or standing.expires - now > terms.renew_before:
         return None
-    return Step(Act.RENEW, standing.severity, standing.areas)
+    return ChainStep(ChainAct.RENEW, standing.severity, standing.areas)
 
 
-def _is_declined(step: Step, standing: Said | None, declined: Said) -> bool:
+def _is_declined(step: ChainStep, standing: Said | None, declined: Said) -> bool:
     """Whether a person did not want this out: no more than it, where nothing stands, or where it would be its level."""
-    if step.act in (Act.ALL_CLEAR, Act.RENEW) or not declined.includes(step):
+    if step.act in (ChainAct.ALL_CLEAR, ChainAct.RENEW) or not declined.includes(step):
         return False
     return standing is None or (step.severity == declined.severity and not standing.includes(step))
 
 
-def _needs_person(step: Step, standing: Said | None, terms: Terms) -> bool:
+def _needs_person(step: ChainStep, standing: Said | None, terms: Terms) -> bool:
     """Whether a person decides: about what is said of such a level for the first time, and about its end.
 
     What stands was decided about, so less of it needs nobody.
     """
     if step.severity > terms.approve_to:
         return False
-    if step.act is Act.ALL_CLEAR:
+    if step.act is ChainAct.ALL_CLEAR:
         return True
     return standing is None or not standing.includes(step)

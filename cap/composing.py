@@ -7,19 +7,19 @@ from datetime import datetime, timedelta, tzinfo
 from functools import cache
 from typing import Any
 
-from cap.chain import Act, Step
-from cap.events import DATA, Event
+from cap.chain import ChainAct, ChainStep
+from cap.events import DATA, EventKind
 from cap.issuer import Issuer
 from cap.messages.message import (
+    CapMessage,
+    CapStatus,
     Certainty,
     Info,
-    Message,
     MsgType,
     Pair,
     Reference,
     ResponseType,
     Severity,
-    Status,
     Urgency,
     WarnedArea,
 )
@@ -30,16 +30,16 @@ SEVERITIES = (Severity.EXTREME, Severity.SEVERE, Severity.MODERATE, Severity.MIN
 COLOURS = ("Red", "Orange", "Yellow", "Blue")  # as China's platforms write them
 CLEARED_FOR = timedelta(hours=1)  # so long an all-clear is news
 MSG_TYPES = {
-    Act.ALERT: MsgType.ALERT,
-    Act.UPDATE: MsgType.UPDATE,
-    Act.RENEW: MsgType.UPDATE,
-    Act.ALL_CLEAR: MsgType.UPDATE,
-    Act.CANCEL: MsgType.CANCEL,
+    ChainAct.ALERT: MsgType.ALERT,
+    ChainAct.UPDATE: MsgType.UPDATE,
+    ChainAct.RENEW: MsgType.UPDATE,
+    ChainAct.ALL_CLEAR: MsgType.UPDATE,
+    ChainAct.CANCEL: MsgType.CANCEL,
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class WarnedPlace:
     """An area of the city, and the rings that cover it."""
 
     code: str
@@ -48,13 +48,13 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Story:
+class WarningStory:
     """What a message is about, beside its level: the event, the district, what was measured, what to do.
 
     `since` is when the first alert began. `reason` is why a person cancels it.
     """
 
-    event: Event
+    event: EventKind
     place: Names
     what: tuple[Names, ...]
     advice: Names | None
@@ -64,7 +64,7 @@ class Story:
 
 
 @dataclass(frozen=True, slots=True)
-class Texts:
+class WarningTexts:
     """What one language says."""
 
     event: str
@@ -74,9 +74,9 @@ class Texts:
 
 
 def compose(
-    step: Step,
-    story: Story,
-    places: Sequence[Place],
+    step: ChainStep,
+    story: WarningStory,
+    places: Sequence[WarnedPlace],
     issuer: Issuer,
     *,
     identifier: str,
@@ -85,38 +85,45 @@ def compose(
     references: Sequence[Reference],
     is_exercise: bool,
     zone: tzinfo,
-    texts: Mapping[str, Texts] | None = None,
-) -> Message:
+    texts: Mapping[str, WarningTexts] | None = None,
+) -> CapMessage:
     """Return the message of a step. `sent` is in whole seconds, as it is written.
 
     `texts`: what a person read and approved, by language; None or {}: they are made here.
     """
     said = {code: texts_of(step, story, places, issuer.name, code, zone, is_exercise=is_exercise) for code in LANGUAGES}
     said |= texts or {}
-    lasts = CLEARED_FOR if step.act is Act.ALL_CLEAR else timedelta(hours=hours)
+    lasts = CLEARED_FOR if step.act is ChainAct.ALL_CLEAR else timedelta(hours=hours)
     note = ""
-    if step.act is Act.CANCEL:
+    if step.act is ChainAct.CANCEL:
         note = " / ".join(_words(code)["cancel_note"].format(reason=story.reason) for code in LANGUAGES)
-    return Message(
+    return CapMessage(
         identifier=identifier,
         sender=issuer.sender,
         sent=sent,
-        status=Status.EXERCISE if is_exercise else Status.ACTUAL,
+        status=CapStatus.EXERCISE if is_exercise else CapStatus.ACTUAL,
         msg_type=MSG_TYPES[step.act],
         note=note,
-        references=tuple(references) if step.act is not Act.ALERT else (),
+        references=tuple(references) if step.act is not ChainAct.ALERT else (),
         infos=tuple(_info(step, story, places, issuer, code, said[code], sent, sent + lasts) for code in LANGUAGES),
     )
 
 
 def texts_of(
-    step: Step, story: Story, places: Sequence[Place], sender: Names, code: str, zone: tzinfo, *, is_exercise: bool
-) -> Texts:
+    step: ChainStep,
+    story: WarningStory,
+    places: Sequence[WarnedPlace],
+    sender: Names,
+    code: str,
+    zone: tzinfo,
+    *,
+    is_exercise: bool,
+) -> WarningTexts:
     """Return what a message says in a language (zh-CN or en)."""
     words, language = _words(code), _language(code)
     event, place = story.event.title.in_language(language), story.place.in_language(language)
     known = {"event": event, "place": place, "colour": words["colour"][step.severity - 1]}
-    is_clear = step.act is Act.ALL_CLEAR
+    is_clear = step.act is ChainAct.ALL_CLEAR
     headline = words["clear_headline" if is_clear else "headline"].format(**known)
     if is_clear:
         description = words["clear_description"].format(**known)
@@ -132,21 +139,21 @@ def texts_of(
     if is_exercise:
         headline = words["exercise"].format(text=headline)
         description = words["exercise"].format(text=description)
-    return Texts(name, headline, description, advice)
+    return WarningTexts(name, headline, description, advice)
 
 
 def _info(
-    step: Step,
-    story: Story,
-    places: Sequence[Place],
+    step: ChainStep,
+    story: WarningStory,
+    places: Sequence[WarnedPlace],
     issuer: Issuer,
     code: str,
-    texts: Texts,
+    texts: WarningTexts,
     sent: datetime,
     expires: datetime,
 ) -> Info:
     language = _language(code)
-    is_clear = step.act is Act.ALL_CLEAR
+    is_clear = step.act is ChainAct.ALL_CLEAR
     codes = [("OET:v1.2", story.event.oet)]
     if story.event.national:
         codes.append(("GB/T 35561", story.event.national))
@@ -173,7 +180,7 @@ def _info(
     )
 
 
-def _area(places: Sequence[Place], language: str, separator: str) -> WarnedArea:
+def _area(places: Sequence[WarnedPlace], language: str, separator: str) -> WarnedArea:
     """Return all places as one area: several polygons of one area are one warning, several areas may be read apart."""
     return WarnedArea(
         separator.join(place.name.in_language(language) for place in places),

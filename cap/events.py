@@ -16,7 +16,7 @@ LEVELS = (1, 2, 3, 4)  # red, orange, yellow, blue
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class EventKind:
     """A kind of event. `national` is its code of GB/T 35561, "" where the city has none."""
 
     name: str
@@ -32,7 +32,7 @@ class Event:
 
 
 @cache
-def load_events() -> dict[str, Event]:
+def load_events() -> dict[str, EventKind]:
     """Return the events by name."""
     content = _content()
     usual = content["usual"]["response"]
@@ -50,9 +50,9 @@ def _content() -> dict[str, dict[str, Any]]:
     return tomllib.loads((DATA / "events.toml").read_text(encoding="utf-8"))
 
 
-def _event(name: str, entry: dict[str, Any], usual: list[str]) -> Event:
+def _event(name: str, entry: dict[str, Any], usual: list[str]) -> EventKind:
     title, oet = entry["name"], str(entry["oet"])
-    return Event(
+    return EventKind(
         name,
         Names(**title),
         oet,

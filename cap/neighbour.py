@@ -14,17 +14,17 @@ import msgspec
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from cap.chain import Act, Step
-from cap.composing import Place, Story, compose
+from cap.chain import ChainAct, ChainStep
+from cap.composing import WarnedPlace, WarningStory, compose
 from cap.errors import WarningUnusable
 from cap.events import DATA, load_events
 from cap.identifiers import identifier_of
 from cap.issuer import Issuer
 from cap.key_files import CERTIFICATE, DEMO_BITS, KEY, write_pair
-from cap.messages.message import Message, Pair
+from cap.messages.message import CapMessage, Pair
 from cap.messages.parsing import parse_xml
 from cap.messages.reading import read_message
-from cap.messages.signatures import Signer
+from cap.messages.signatures import CapSigner
 from cap.messages.writing import write_message
 from cap.store.receiving import read_outlines
 from cityops.catalogue import Names
@@ -95,11 +95,11 @@ class Neighbour:
         if city.is_empty:
             return True
         message = warn(city, last, now=now, zone=self._zone)
-        signer = Signer((self._home / KEY).read_text(), (self._home / CERTIFICATE).read_text())
+        signer = CapSigner((self._home / KEY).read_text(), (self._home / CERTIFICATE).read_text())
         self._put(message, signer.sign(write_message(message, self._zone)))
         return True
 
-    def _last(self) -> Message | None:
+    def _last(self) -> CapMessage | None:
         for path in sorted(self._inbox.glob("*.xml"), reverse=True):
             try:
                 return read_message(parse_xml(path.read_bytes()))
@@ -107,7 +107,7 @@ class Neighbour:
                 continue
         return None
 
-    def _put(self, message: Message, content: bytes) -> None:
+    def _put(self, message: CapMessage, content: bytes) -> None:
         """Nobody sees half a message: it is written under another name."""
         before = list(self._inbox.glob("*.xml"))
         path = self._inbox / f"{message.identifier}.xml"
@@ -118,14 +118,14 @@ class Neighbour:
                 old.unlink()
 
 
-def warn(city: BaseGeometry, before: Message | None, *, now: datetime, zone: tzinfo) -> Message:
+def warn(city: BaseGeometry, before: CapMessage | None, *, now: datetime, zone: tzinfo) -> CapMessage:
     """Return the warning, or its update. `city`: its outline, degrees."""
     said, sent = load_said(), now.replace(microsecond=0)
-    story = Story(load_events()[said.event], said.place, (said.what,), said.advice, since=sent)
+    story = WarningStory(load_events()[said.event], said.place, (said.what,), said.advice, since=sent)
     return compose(
-        Step(Act.ALERT if before is None else Act.RENEW, said.severity, frozenset()),
+        ChainStep(ChainAct.ALERT if before is None else ChainAct.RENEW, said.severity, frozenset()),
         story,
-        [Place(HOME, said.place, (bank_of_fog(city),))],
+        [WarnedPlace(HOME, said.place, (bank_of_fog(city),))],
         said.issuer,
         identifier=identifier_of(said.code, sent, 0),
         sent=sent,

@@ -8,10 +8,10 @@ from cap.demo import let_all_out
 from cap.errors import FeedUnusable, IssuerUnusable
 from cap.incoming.sources import Source, open_source
 from cap.issuer import load_cap_file
-from cap.messages.signatures import Pinned, Signer, load_pinned
+from cap.messages.signatures import CapSigner, Pinned, load_pinned
 from cap.neighbour import Neighbour, is_settled
 from cap.store.issuing import Desk, tend_warnings
-from cap.store.standing import SQL, Standing, read_end, read_standing
+from cap.store.standing import SQL, StandingMessage, read_end, read_standing
 from cap.store.taking import note_look, take_new
 from cap.topics import WarningTopics
 from cityops.operations.bounded_calls import preload
@@ -132,7 +132,7 @@ class Retained:
             self._topics.put(topic, last, retain=False)
         self._topics.put(topic, b"")
 
-    def _seconds(self, one: Standing, now: datetime) -> int | None:
+    def _seconds(self, one: StandingMessage, now: datetime) -> int | None:
         """How long the broker keeps it if nobody clears it. The demo's broker gives 3.1.1 nothing that has an end."""
         return None if self._is_demo else math.ceil((one.expires - now).total_seconds())
 
@@ -149,7 +149,7 @@ def open_desk(settings: Settings) -> Desk | None:
     # What is simulated is an exercise, whatever else is set: it must never look actual to anybody.
     return Desk(
         said.issuer,
-        Signer(key, settings.cap_certificate),
+        CapSigner(key, settings.cap_certificate),
         settings.zone,
         is_exercise=settings.demo,
         national=said.national,

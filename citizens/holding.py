@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 
-class Hold(StrEnum):
+class IntakeHold(StrEnum):
     """What keeps a report from being taken up by itself, or its contact from being read."""
 
     OUTSIDE = "outside"  # its place lies in no area of the city

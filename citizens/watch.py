@@ -6,7 +6,7 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 from alerts.watch.jobs import Job
-from citizens.holding import Hold
+from citizens.holding import IntakeHold
 from citizens.places import AreaFinder
 from citizens.store.articles import seed_articles
 from citizens.store.intake import INTAKE, PlaceOutside, hold, load_finder, take_up
@@ -88,12 +88,12 @@ class Intake:
             with tx.savepoint():
                 take_up(tx, report_id, actor=INTAKE, areas=areas, now=now, zone=self._zone, origin="watch")
         except PlaceOutside:
-            hold(tx, report_id, Hold.OUTSIDE)
+            hold(tx, report_id, IntakeHold.OUTSIDE)
         except CityOpsError as error:
             if isinstance(error, StorageError) and not isinstance(error, BadData):
                 raise  # it passes, or concerns all of them
             logger.warning("a report is held for a person: %s", type(error).__doc__)
-            hold(tx, report_id, Hold.REFUSED)
+            hold(tx, report_id, IntakeHold.REFUSED)
 
     def _finder(self, tx: Transaction) -> AreaFinder:
         stamp = str(tx.value(SQL["areas_stamp"]))

@@ -27,7 +27,7 @@ class ChainFault(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ChainEntry:
     """A row with its link, side by side; either may be missing."""
 
     source: str  # the table
@@ -55,7 +55,7 @@ class AnchorUnreadable(CityOpsError):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class ChainFinding:
     """One thing that is wrong, and where."""
 
     trouble: ChainFault
@@ -80,7 +80,9 @@ def link_hash(seq: int, source: str, row_id: int, previous: bytes, fields: Itera
     return hashlib.sha256(b"".join(b"%d:%b," % (len(part), part) for part in parts)).digest()
 
 
-def verify(entries: Iterable[Entry], head: Anchor | None, *, anchors: Collection[Anchor] = ()) -> Iterator[Finding]:
+def verify(
+    entries: Iterable[ChainEntry], head: Anchor | None, *, anchors: Collection[Anchor] = ()
+) -> Iterator[ChainFinding]:
     """Yield everything that is wrong with a chain; nothing when it is whole.
 
     Entries come in order of their numbers, those without a link last. `anchors` are those that were noted earlier.
@@ -89,49 +91,49 @@ def verify(entries: Iterable[Entry], head: Anchor | None, *, anchors: Collection
     missed = set(anchors) - {last}
     for entry in entries:
         if entry.seq is None or entry.previous is None or entry.hash is None:
-            yield Finding(ChainFault.INSERTED, _row(entry))
+            yield ChainFinding(ChainFault.INSERTED, _row(entry))
             continue
         yield from _check_link(entry, last)
         last = Anchor(entry.seq, entry.hash)
         missed.discard(last)
     if head is None:
-        yield Finding(ChainFault.CUT_OFF, "the head of the chain is gone")
+        yield ChainFinding(ChainFault.CUT_OFF, "the head of the chain is gone")
     elif head != last:
-        yield Finding(ChainFault.CUT_OFF, f"the chain ends at {last.seq}, its head says {head.seq}")
+        yield ChainFinding(ChainFault.CUT_OFF, f"the chain ends at {last.seq}, its head says {head.seq}")
     for anchor in sorted(missed, key=lambda one: one.seq):
-        yield Finding(ChainFault.NOT_AT_ANCHOR, f"number {anchor.seq}")
+        yield ChainFinding(ChainFault.NOT_AT_ANCHOR, f"number {anchor.seq}")
 
 
-def verify_section(entries: Iterable[Entry]) -> Iterator[Finding]:
+def verify_section(entries: Iterable[ChainEntry]) -> Iterator[ChainFinding]:
     """Yield what is wrong with some links of a chain, in the order of their numbers; others may lie between them."""
     last = Anchor(0, START)
     for entry in entries:
         if entry.seq is None or entry.previous is None or entry.hash is None:
-            yield Finding(ChainFault.INSERTED, _row(entry))
+            yield ChainFinding(ChainFault.INSERTED, _row(entry))
             continue
         is_next = entry.seq == last.seq + 1
         if entry.seq <= last.seq or (is_next and entry.previous != last.hash):
-            yield Finding(ChainFault.MISPLACED, f"number {entry.seq}, {_row(entry)}")
+            yield ChainFinding(ChainFault.MISPLACED, f"number {entry.seq}, {_row(entry)}")
         yield from _check_row(entry)
         last = Anchor(entry.seq, entry.hash)
 
 
-def _check_link(entry: Entry, last: Anchor) -> Iterator[Finding]:
+def _check_link(entry: ChainEntry, last: Anchor) -> Iterator[ChainFinding]:
     seq, previous = entry.seq or 0, entry.previous or b""
     if seq > last.seq + 1:
-        yield Finding(ChainFault.MISSING_LINK, f"numbers {last.seq + 1} to {seq - 1}")
+        yield ChainFinding(ChainFault.MISSING_LINK, f"numbers {last.seq + 1} to {seq - 1}")
     elif seq != last.seq + 1 or previous != last.hash:
-        yield Finding(ChainFault.MISPLACED, f"number {seq}, {_row(entry)}")
+        yield ChainFinding(ChainFault.MISPLACED, f"number {seq}, {_row(entry)}")
     yield from _check_row(entry)
 
 
-def _check_row(entry: Entry) -> Iterator[Finding]:
+def _check_row(entry: ChainEntry) -> Iterator[ChainFinding]:
     seq, previous = entry.seq or 0, entry.previous or b""
     if entry.fields is None:
-        yield Finding(ChainFault.REMOVED, f"number {seq}, {_row(entry)}")
+        yield ChainFinding(ChainFault.REMOVED, f"number {seq}, {_row(entry)}")
     elif link_hash(seq, entry.source, entry.row_id, previous, entry.fields) != entry.hash:
-        yield Finding(ChainFault.CHANGED, f"number {seq}, {_row(entry)}")
+        yield ChainFinding(ChainFault.CHANGED, f"number {seq}, {_row(entry)}")
 
 
-def _row(entry: Entry) -> str:
+def _row(entry: ChainEntry) -> str:
     return f"row {entry.row_id} of {entry.source}"

@@ -14,7 +14,7 @@ from cityops.catalogue import Names
 LEAD_IN = timedelta(seconds=10)  # between a presenter's click and the story: the city comes to rest
 
 
-class Step(msgspec.Struct, frozen=True):
+class ScenarioStep(msgspec.Struct, frozen=True):
     """One step of a story: from `at`, seconds after its start."""
 
     at: float
@@ -30,7 +30,7 @@ class Scenario(msgspec.Struct, frozen=True):
     summary: Names
     lasts: float
     pace: float
-    steps: tuple[Step, ...]
+    steps: tuple[ScenarioStep, ...]
 
     def step_at(self, seconds: float) -> int:
         """Return the number of the step that runs so many seconds after the start; the first is 0."""

@@ -13,7 +13,7 @@ ACCENT = "#4cc9f0"
 FONT = '"Source Han Sans SC", "Noto Sans CJK SC", "Noto Sans SC", "PingFang SC", "Microsoft YaHei", sans-serif'
 
 
-class State(IntEnum):
+class DotState(IntEnum):
     """What a dot on the map says. 1 to 4 are the severities of the worst open alert."""
 
     NORMAL = 0
@@ -27,19 +27,19 @@ class State(IntEnum):
 # 红 橙 黄 蓝 as the law names them, in shades that reach 4.5:1 on the background.
 # See docs/reference/standards.md#wall-displays.
 STATE_COLOURS = {
-    State.NORMAL: "#2fd6a3",
-    State.RED: "#ff5a5f",
-    State.ORANGE: "#ff9230",
-    State.YELLOW: "#ffd83d",
-    State.BLUE: "#4da3ff",
-    State.STALE: "#8295a8",
+    DotState.NORMAL: "#2fd6a3",
+    DotState.RED: "#ff5a5f",
+    DotState.ORANGE: "#ff9230",
+    DotState.YELLOW: "#ffd83d",
+    DotState.BLUE: "#4da3ff",
+    DotState.STALE: "#8295a8",
 }
-SEVERITIES = (State.RED, State.ORANGE, State.YELLOW, State.BLUE)
+SEVERITIES = (DotState.RED, DotState.ORANGE, DotState.YELLOW, DotState.BLUE)
 
 
 def severity_colour(severity: int) -> str:
     """Return the colour of a severity, 1 to 4."""
-    return STATE_COLOURS[State(severity)]
+    return STATE_COLOURS[DotState(severity)]
 
 
 def state_scale() -> list[list[object]]:
@@ -54,7 +54,7 @@ def css_variables() -> str:
     """Return the colours as a style sheet, so that CSS and figures cannot disagree."""
     named = {"background": BACKGROUND, "panel": PANEL, "line": LINE, "text": TEXT, "muted": MUTED, "accent": ACCENT}
     named |= {f"severity-{int(state)}": STATE_COLOURS[state] for state in SEVERITIES}
-    named |= {"normal": STATE_COLOURS[State.NORMAL], "stale": STATE_COLOURS[State.STALE], "font": FONT}
+    named |= {"normal": STATE_COLOURS[DotState.NORMAL], "stale": STATE_COLOURS[DotState.STALE], "font": FONT}
     return ":root{" + "".join(f"--{name}:{value};" for name, value in named.items()) + "}"
 
 

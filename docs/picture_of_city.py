@@ -12,7 +12,7 @@ from cityops.catalogue import Catalogue
 from docs.svg_path import line_through
 from sensors_sim.fleet.devices import Fleet
 from sensors_sim.land import plane
-from sensors_sim.land.city import City
+from sensors_sim.land.city import CityLand
 
 WIDTH, HEIGHT, SCALE = 1640, 1330, 36.0  # pixels, and pixels a kilometre
 FINENESS = 0.012  # km: what is smaller cannot be seen
@@ -24,7 +24,7 @@ STREET = ("#3a4d60", 0.7)
 PLACES = {"hospital": "#ff8a80", "school": "#ffe082", "station": "#b39ddb", "shelter": "#a5d6a7", "fire": "#ffab91"}
 
 
-def draw_city(city: City, fleets: Mapping[str, Fleet], catalogue: Catalogue, *, title: str) -> str:
+def draw_city(city: CityLand, fleets: Mapping[str, Fleet], catalogue: Catalogue, *, title: str) -> str:
     """Return the whole drawing."""
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" font-family="{FONT}">',
@@ -42,26 +42,26 @@ def draw_city(city: City, fleets: Mapping[str, Fleet], catalogue: Catalogue, *, 
     return "\n".join(parts)
 
 
-def _ground(city: City) -> Iterator[str]:
+def _ground(city: CityLand) -> Iterator[str]:
     districts = [area for area in city.areas if area.level is AreaLevel.DISTRICT]
     for number, area in enumerate(districts):
         yield f'<path d="{_path(_km(shape(area.geometry or {})))}" fill="{GROUND[number % len(GROUND)]}"/>'
 
 
-def _borders(city: City) -> Iterator[str]:
+def _borders(city: CityLand) -> Iterator[str]:
     for level, colour, width in ((AreaLevel.COMMUNITY, "#22384d", 0.4), (AreaLevel.DISTRICT, "#5f86a8", 1.6)):
         dash = ' stroke-dasharray="7 4"' if level is AreaLevel.DISTRICT else ""
         lines = " ".join(_path(_km(shape(area.geometry or {}))) for area in city.areas if area.level is level)
         yield f'<path d="{lines}" fill="none" stroke="{colour}" stroke-width="{width}"{dash}/>'
 
 
-def _layers(city: City, layers: Sequence[Layer]) -> Iterator[str]:
+def _layers(city: CityLand, layers: Sequence[Layer]) -> Iterator[str]:
     for layer in layers:
         shapes = " ".join(_path(_km(shape(one.geometry))) for one in city.features if one.layer is layer)
         yield f'<path d="{shapes}" fill="{FILL[layer]}" fill-rule="evenodd"/>'
 
 
-def _roads(city: City) -> Iterator[str]:
+def _roads(city: CityLand) -> Iterator[str]:
     lines: dict[str, list[str]] = {}
     for one in city.features:
         if one.layer is Layer.ROAD:
@@ -71,7 +71,7 @@ def _roads(city: City) -> Iterator[str]:
         yield f'<path d="{" ".join(lines[kind])}" fill="none" stroke="{colour}" stroke-width="{width}"/>'
 
 
-def _places(city: City) -> Iterator[str]:
+def _places(city: CityLand) -> Iterator[str]:
     for one in city.features:
         if one.layer is Layer.PLACE:
             x, y = _pixels(_km(shape(one.geometry)).coords)[0]
@@ -87,7 +87,7 @@ def _devices(fleets: Mapping[str, Fleet], catalogue: Catalogue) -> Iterator[str]
         yield f'<g fill="{colour}" stroke="#081019" stroke-width="0.8">{dots}</g>'
 
 
-def _labels(city: City) -> Iterator[str]:
+def _labels(city: CityLand) -> Iterator[str]:
     halo = 'paint-order="stroke" stroke="#081019" stroke-width="4" text-anchor="middle"'
     for area in city.areas:
         if area.level is AreaLevel.DISTRICT:

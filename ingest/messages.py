@@ -41,7 +41,7 @@ class Sample(msgspec.Struct, frozen=True, gc=False):
     seq: int = NO_SEQ
 
 
-class Readings(msgspec.Struct, frozen=True, gc=False):
+class ReadingsMessage(msgspec.Struct, frozen=True, gc=False):
     """A message with readings of one device, which claims to be of a domain."""
 
     sensor_id: str
@@ -111,4 +111,4 @@ class Cleared:
     """An empty payload: the broker forgot a retained message. Nothing to store."""
 
 
-Content = Readings | Fragments | Registration | StatusReport | DropCount | Cleared
+Content = ReadingsMessage | Fragments | Registration | StatusReport | DropCount | Cleared

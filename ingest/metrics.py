@@ -8,7 +8,7 @@ from prometheus_client import Counter, Gauge, Histogram
 
 from cityops.storage.devices.ledger import Totals
 from cityops.storage.messages.brokers import BrokerDrops
-from ingest.storing.outcome import Outcome
+from ingest.storing.outcome import StoringOutcome
 
 MESSAGES = Counter("cityops_ingest_messages", "Messages stored and acknowledged")
 READINGS = Counter("cityops_ingest_readings", "Readings in those messages")
@@ -46,7 +46,7 @@ def section_of(field: str) -> str:
     return section if section in _SECTIONS else OTHER
 
 
-def observe(outcome: Outcome, *, seconds: float, now: datetime) -> None:
+def observe(outcome: StoringOutcome, *, seconds: float, now: datetime) -> None:
     """Count a committed batch."""
     MESSAGES.inc(outcome.messages)
     READINGS.inc(outcome.readings)

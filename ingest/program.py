@@ -21,7 +21,7 @@ from ingest.dead_letters.allowances import LetterLimits
 from ingest.dead_letters.replay import replay as replay_letters
 from ingest.heartbeat import LifeSign
 from ingest.storing.batch import BatchWriter
-from ingest.storing.outcome import Outcome
+from ingest.storing.outcome import StoringOutcome
 from ingest.transport.broker_check import check_broker
 from ingest.transport.filters import lane_client_id, share_name, topic_filters, urgent_domains
 from ingest.transport.lanes import LANE_GATHER, Lane, Lanes
@@ -84,7 +84,7 @@ def _collect_seldom() -> None:
     gc.set_threshold(100_000, 50, 100)
 
 
-def replay(*, field: str, sensor: str, most: int | None) -> Outcome:
+def replay(*, field: str, sensor: str, most: int | None) -> StoringOutcome:
     """Process dead letters once more; see ingest.dead_letters.replay. Raises CityOpsError."""
     settings = read_settings()
     database = Database(settings.require_database_url(), application="replay")

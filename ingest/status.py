@@ -6,12 +6,12 @@ from typing import Any
 
 import pandas as pd
 
-from cityops.devices.presence import State
+from cityops.devices.presence import DeviceState
 from cityops.operations.heartbeats import INGEST, Heartbeat
 from cityops.storage import Transaction
 from cityops.storage.devices.ledger import ledger_frame, ledger_totals, presence_frame
 from cityops.storage.messages.border import missing_frame, unmapped_frame
-from cityops.storage.messages.broker_sessions import LossReason, LostQueue, lost_queues
+from cityops.storage.messages.broker_sessions import LossReason, LostBrokerQueue, lost_queues
 from cityops.storage.messages.brokers import BrokerDrops, broker_drops
 from cityops.storage.messages.dead_letters import find_letter, letter_groups
 from cityops.storage.operations.heartbeats import heartbeats
@@ -51,7 +51,7 @@ def describe(tx: Transaction, now: datetime) -> list[str]:
     off = ledger[ledger["clock_skew_seconds"].abs() > SKEWED].head(_MOST)
     lines += [f"clock           {row['sensor_id']}: {_skew(row['clock_skew_seconds'])}" for row in _rows(off)]
     lines += [f"worker          {words}" for words in map(_describe_worker, heartbeats(tx)) if words]
-    doubtful = presence[presence["state"] == State.CONTRADICTORY].head(_MOST)
+    doubtful = presence[presence["state"] == DeviceState.CONTRADICTORY].head(_MOST)
     return lines + [
         f"contradictory   {row['sensor_id']}: {row['reason']} since {row['since']:{_TIME}}" for row in _rows(doubtful)
     ]
@@ -96,7 +96,7 @@ def _describe_worker(one: Heartbeat) -> str:
     return f"{one.service.partition('/')[2]}: {state}, last sign of life {one.age:.0f} s ago"
 
 
-def _describe_loss(one: LostQueue) -> str:
+def _describe_loss(one: LostBrokerQueue) -> str:
     what = "was gone" if one.reason is LossReason.GONE else "was taken by somebody else"
     when = f"{one.noticed_at:{_TIME}}; what came after {one.since:{_TIME}} may be lost"
     return f"lost queue      of {one.client_id} at {one.broker} {what} at {when}"

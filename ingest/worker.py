@@ -14,7 +14,7 @@ from ingest import metrics
 from ingest.heartbeat import LifeSign
 from ingest.storing.batch import BatchWriter
 from ingest.storing.newest import SOONEST
-from ingest.storing.outcome import Outcome
+from ingest.storing.outcome import StoringOutcome
 from ingest.transport.lanes import Batch, Lanes
 from ingest.transport.sessions import SessionKeeper
 
@@ -44,7 +44,7 @@ class Worker:
         self._sessions = [*zip(lanes.subscriptions, sessions, strict=True)]
         self._stopping = stopping
         self._now = now
-        self._total = Outcome()
+        self._total = StoringOutcome()
         self._reported_at = self._answered_at = time.monotonic()
         self._shown_at = -heartbeats.EVERY  # of the monotonic clock
         self._lag = 0.0  # seconds from the broker's hands to the commit, the longest since the last sign of life
@@ -104,7 +104,7 @@ class Worker:
         if outcome.messages:
             self._count(outcome, started)
 
-    def _count(self, outcome: Outcome, started: float) -> None:
+    def _count(self, outcome: StoringOutcome, started: float) -> None:
         metrics.observe(outcome, seconds=time.monotonic() - started, now=self._now())
         self._total.add(outcome)
 

@@ -10,7 +10,7 @@ from cityops.settings import Settings
 from cityops.standards.tables import Standards
 from cityops.storage import Database, Transaction
 from cityops.web.worker_pool import WorkerPool
-from portal.city.reader import CityReader
+from portal.city.reader import PublicCityReader
 from portal.web.allowances import Allowances
 
 T = TypeVar("T")
@@ -25,7 +25,7 @@ class Portal:
     """Settings, the city as it is read, and threads: whoever reads a lot keeps nobody from reporting."""
 
     settings: Settings
-    city: CityReader
+    city: PublicCityReader
     allowances: Allowances
     reading: Database
     writing: Database
@@ -58,7 +58,7 @@ def open_portal(settings: Settings, standards: Standards) -> Portal:
     reading = Database(url, application="portal", keep=READERS, most=READERS, lock_timeout=2.0)
     return Portal(
         settings,
-        CityReader(Database(url, application="portal city", keep=1), standards),
+        PublicCityReader(Database(url, application="portal city", keep=1), standards),
         Allowances(),
         reading,
         Database(url, application="portal reports", keep=WRITERS, most=WRITERS, lock_timeout=5.0),

@@ -6,11 +6,11 @@ from datetime import datetime
 
 from cityops.catalogue import Names
 from sharing.datasets.data_set import Subject, UpdateCycle
-from sharing.datasets.quality import Quality
+from sharing.datasets.quality import DataQuality
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class SetField:
     """What is measured: the metric with its unit, "" for a number without one."""
 
     metric: str
@@ -46,8 +46,8 @@ class OpenSet:
     general_grade: int | None
     licence: str
     decided_at: datetime
-    fields: tuple[Field, ...] = ()
-    quality: Quality | None = None
+    fields: tuple[SetField, ...] = ()
+    quality: DataQuality | None = None
     resources: tuple[Resource, ...] = ()
 
     @property

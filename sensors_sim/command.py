@@ -62,7 +62,7 @@ def simulate(
     """
     from cityops.settings import read_settings  # noqa: PLC0415
     from sensors_sim import program  # noqa: PLC0415  (other verbs start without loading this one)
-    from sensors_sim.publishing.messages import Format  # noqa: PLC0415
+    from sensors_sim.publishing.messages import MessageFormat  # noqa: PLC0415
 
     settings = read_settings()
     plan = program.SimulationPlan(
@@ -74,7 +74,7 @@ def simulate(
         duration=parse_span(duration, "--duration") if duration else None,
         history=parse_span(history, "--history"),
         incidents=incidents,
-        form=Format(form),
+        form=MessageFormat(form),
         pack=pack,
         scenario=_scenario(scenario),
         faults=faults,

@@ -19,7 +19,7 @@ from cityops.storage.devices import registry
 from sensors_sim.errors import OptionError
 from sensors_sim.publishing.broker import Connection
 from sensors_sim.publishing.history import start_history
-from sensors_sim.publishing.messages import Format, PublishedMessage
+from sensors_sim.publishing.messages import MessageFormat, PublishedMessage
 from sensors_sim.publishing.publisher import follow_nobody, printed_messages, publish_live
 from sensors_sim.scoring.truth import NOBODY, TruthFile, Witness
 from sensors_sim.story.director import Director, announce, tell
@@ -40,7 +40,7 @@ class SimulationPlan:
     duration: float | None
     history: float
     incidents: bool
-    form: Format
+    form: MessageFormat
     pack: int
     scenario: str | None = None
     faults: float = 0.0  # by chance, a device and day

@@ -16,7 +16,7 @@ from sharing.departments.keys import read_keys
 from sharing.departments.late import forget_late
 from sharing.departments.push import make_deliveries, seal_secrets, send_all
 from sharing.departments.usage import forget_reads
-from sharing.files.making import Shelf, tend_files
+from sharing.files.making import FileShelf, tend_files
 
 SQL = load_queries("sharing")
 SETS_EVERY = 3600.0  # seconds; a new kind comes with a new start, and the first round with that
@@ -59,9 +59,9 @@ def jobs(database: Database, settings: Settings) -> list[Job]:
     return found
 
 
-def shelf_of(settings: Settings, folder: Path) -> Shelf:
+def shelf_of(settings: Settings, folder: Path) -> FileShelf:
     """Return where files are kept, and for how long."""
-    return Shelf(folder, settings.zone, settings.open_files_days, settings.open_files_floor)
+    return FileShelf(folder, settings.zone, settings.open_files_days, settings.open_files_floor)
 
 
 def tend_sets(database: Database, now: datetime, *, catalogue: Catalogue, demo: bool) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 from alerts.board import store
 from alerts.board.alert import Alert
 from alerts.board.open_alert import OpenAlert
-from alerts.detection.detect import Change
+from alerts.detection.detect import AlertChange
 from alerts.lifecycle import Event
 from alerts.rules import store as rule_store
 from alerts.rules.definitions import Rule, read_rule
@@ -15,7 +15,7 @@ from cityops.devices.sensors import Sensor
 from cityops.readings import Quality
 from cityops.storage import Transaction
 from cityops.storage.devices.registry import register_sensor, series_ids
-from cityops.storage.readings.table import Row, write_readings
+from cityops.storage.readings.table import ReadingRow, write_readings
 
 NOW = datetime(2026, 3, 1, 4, tzinfo=UTC)  # noon in Shanghai
 
@@ -42,12 +42,12 @@ def detector(tx: Transaction, name: str, *, area: str = "990101", lon: float = 1
 def open_alert(tx: Transaction, rule: Rule, series: int, *, at: datetime = NOW) -> Alert:
     """Raise an alert of a rule on a series."""
     rule_store.store_rules(tx, [rule], at)
-    return store.apply_change(tx, Change(rule, series, Event.RAISE, at, 25.0, "test", limit=20.0), None, at)
+    return store.apply_change(tx, AlertChange(rule, series, Event.RAISE, at, 25.0, "test", limit=20.0), None, at)
 
 
 def report(tx: Transaction, series: int, at: datetime, *, quality: Quality = Quality.GOOD) -> None:
     """Store a reading."""
-    write_readings(tx, [Row(at, series, 25.0, quality)], at)
+    write_readings(tx, [ReadingRow(at, series, 25.0, quality)], at)
 
 
 def shown_alert(**changes: Any) -> OpenAlert:

@@ -10,14 +10,14 @@ from cases.life.posts import CaseActor
 from cases.life.states import CaseState
 from cases.life.transitions import Act
 from cases.store import acting
-from cases.store.case_store import Place, case_events, find_case
+from cases.store.case_store import CasePlace, case_events, find_case
 from cases.store.catalogue.calendars import import_calendar
 from cityops.storage import Database, Transaction
 from tests.unit.cases import people
 from tests.unit.cases.calendars import SHANGHAI, calendar
 
 NOW = people.START
-PLACE = Place("路面塌陷，电话 13800138000", "光明路 8 号", 118.8, 31.9)
+PLACE = CasePlace("路面塌陷，电话 13800138000", "光明路 8 号", 118.8, 31.9)
 
 
 def start_city(database: Database) -> None:

@@ -11,7 +11,7 @@ from cityops.storage import Database
 from cityops.storage.devices.registry import register_sensor, series_ids, store_areas, store_features
 from cityops.storage.migrate import migrate
 from cityops.storage.readings.rollups import roll_up
-from cityops.storage.readings.table import Row, write_readings
+from cityops.storage.readings.table import ReadingRow, write_readings
 from tests.storage_samples import AREAS
 
 MINUTE, HALF_AN_HOUR = timedelta(minutes=1), timedelta(minutes=30)
@@ -37,7 +37,7 @@ def build(database: Database, catalogue: Catalogue, end: datetime, *, span: time
     roll_up(database, end - HALF_AN_HOUR)  # so that stored roll-ups answer, and readings for what is newer
 
 
-def _rows(catalogue: Catalogue, series: dict[tuple[str, str], int], end: datetime, span: timedelta) -> list[Row]:
+def _rows(catalogue: Catalogue, series: dict[tuple[str, str], int], end: datetime, span: timedelta) -> list[ReadingRow]:
     dice, rows = random.Random(7), []
     moments = [end - MINUTE * ago for ago in range(1, int(span / MINUTE), 5)]
     before = [moment - timedelta(days=1) for moment in moments[::4]]
@@ -46,5 +46,5 @@ def _rows(catalogue: Catalogue, series: dict[tuple[str, str], int], end: datetim
         for place, moment in enumerate([*moments, *before]):
             value = low + (high - low) * dice.random() * 0.3
             flag = Quality.SUSPECT if place % FLAGGED == FLAGGED - 1 else Quality.GOOD
-            rows.append(Row(moment + timedelta(seconds=number % 50), number, value, flag))
+            rows.append(ReadingRow(moment + timedelta(seconds=number % 50), number, value, flag))
     return rows

@@ -16,9 +16,9 @@ from cityops.readings import Quality
 from cityops.settings import read_settings
 from cityops.storage import Database
 from cityops.storage.devices.registry import register_sensor, series_ids, store_areas
-from cityops.storage.readings.table import Row, write_readings
+from cityops.storage.readings.table import ReadingRow, write_readings
 from portal.app import create_app
-from sharing.datasets.data_set import Decision, UpdateCycle
+from sharing.datasets.data_set import DataSetDecision, UpdateCycle
 from sharing.datasets.grades import DataLevel, Grades, OpenType, ShareType
 from sharing.datasets.store import decide, find_data_set, seed_data_sets
 from tests.citizen_samples import opened_portal
@@ -43,7 +43,9 @@ def decide_kind(database: Database, kind: str, grades: Grades) -> None:
     """Decide about the readings of a kind of sensors."""
     with database.transaction() as tx:
         name = f"readings-{kind}"
-        decision = Decision(grades, UpdateCycle.REALTIME, "ecology", "environment", "CC-BY-4.0", "Order 1 of 2026")
+        decision = DataSetDecision(
+            grades, UpdateCycle.REALTIME, "ecology", "environment", "CC-BY-4.0", "Order 1 of 2026"
+        )
         decide(tx, name, decision, seen=find_data_set(tx, name).version, actor="test", now=utc_now())
 
 
@@ -60,7 +62,7 @@ def build_open_city(database: Database, catalogue: Catalogue) -> dict[tuple[str,
         names = [(station.sensor_id, metric) for station in STATIONS for metric in METRICS]
         series = series_ids(tx, [*names, ("loop-1", "speed")])
         rows = [
-            Row(BEGIN + timedelta(hours=hour), number, value_of(place, hour), FLAGS[hour % len(FLAGS)])
+            ReadingRow(BEGIN + timedelta(hours=hour), number, value_of(place, hour), FLAGS[hour % len(FLAGS)])
             for place, number in enumerate(series[name] for name in [*names, ("loop-1", "speed")])
             for hour in range(HOURS)
         ]

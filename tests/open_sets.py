@@ -4,9 +4,9 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from cityops.catalogue import Names
-from portal.open_sets import Field, OpenSet, Resource
+from portal.open_sets import OpenSet, Resource, SetField
 from sharing.datasets.data_set import Subject, UpdateCycle
-from sharing.datasets.quality import Quality
+from sharing.datasets.quality import DataQuality
 
 OPENED, MADE = datetime(2026, 3, 1, 8, tzinfo=UTC), datetime(2026, 3, 3, 2, tzinfo=UTC)
 AIR_SET = OpenSet(
@@ -22,8 +22,8 @@ AIR_SET = OpenSet(
     1,
     "CC-BY-4.0",
     OPENED,
-    (Field("pm25", Names("细颗粒物", "PM2.5"), "µg/m³"), Field("aqi", Names("指数", "Index"), "")),
-    Quality("air_station", date(2026, 2, 1), date(2026, 2, 28), 28, 0.97, 0.004, 0.0, 2.4),
+    (SetField("pm25", Names("细颗粒物", "PM2.5"), "µg/m³"), SetField("aqi", Names("指数", "Index"), "")),
+    DataQuality("air_station", date(2026, 2, 1), date(2026, 2, 28), 28, 0.97, 0.004, 0.0, 2.4),
     (Resource("/files/readings-air_station/2026-03-01.csv", "CSV", "text/csv", MADE, 1234, "ab" * 32),),
 )
 FIGURES_SET = replace(

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from cityops.audit_chain import START, link_hash
-from sharing.evidence.chain import Head, Link, Section, events_of
-from sharing.evidence.manifest import CHAIN, About, City, Subject, View, make_pack, write_json
+from sharing.evidence.chain import ChainLink, Head, Section, events_of
+from sharing.evidence.manifest import CHAIN, About, PackCity, PackSubject, View, make_pack, write_json
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 OTHER_KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(1, 33)))
 ABOUT = About(
-    City("990000", "云川市", "Yunchuan"), Subject("alert", 7, "7"), "2026-03-01T04:00:00+00:00", View("duty"),
+    PackCity("990000", "云川市", "Yunchuan"), PackSubject("alert", 7, "7"), "2026-03-01T04:00:00+00:00", View("duty"),
     ("photographs that nobody passed",),
 )  # fmt: skip
 ALERT = ("7", "1772337600000000", "raise", "NORM", "UNACK", "detection", "越限 1:a,2:bc,")
@@ -19,13 +19,13 @@ FIRST = ("3", "1", "1772337660000000", "report", "", "reported", "he", "collecto
 SECOND = ("3", "2", "1772337720000000", "file", "reported", "filed", "zhou", "chief", "", "因为", "{}", "test")
 
 
-def links(rows: Sequence[tuple[int, str, int, tuple[str, ...]]]) -> tuple[Link, ...]:
+def links(rows: Sequence[tuple[int, str, int, tuple[str, ...]]]) -> tuple[ChainLink, ...]:
     """Links of some rows (number, table, row, fields); what lies between them is some other hash."""
     made, last, before = [], 0, START
     for seq, source, row_id, fields in rows:
         previous = before if seq == last + 1 else bytes([seq]) * 32
         digest = link_hash(seq, source, row_id, previous, fields)
-        made.append(Link(source, row_id, seq, previous.hex(), digest.hex(), fields))
+        made.append(ChainLink(source, row_id, seq, previous.hex(), digest.hex(), fields))
         last, before = seq, digest
     return tuple(made)
 

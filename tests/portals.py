@@ -10,7 +10,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from alerts.board import store
-from alerts.detection.detect import Change
+from alerts.detection.detect import AlertChange
 from alerts.lifecycle import Event
 from alerts.rules import store as rule_store
 from alerts.rules.definitions import load_rules
@@ -101,7 +101,7 @@ def raise_warning(database: Database, catalogue: Catalogue, rule_id: str = "aqi-
     with database.transaction() as tx:
         rule_store.store_rules(tx, [rule], now)
         series = series_ids(tx, [("air-1", "pm25")])["air-1", "pm25"]
-        store.apply_change(tx, Change(rule, series, Event.RAISE, now, 250, "test", 200), None, now)
+        store.apply_change(tx, AlertChange(rule, series, Event.RAISE, now, 250, "test", 200), None, now)
 
 
 def sent_of(answer: httpx.Response) -> Sent:

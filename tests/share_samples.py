@@ -11,12 +11,12 @@ from cityops.sealing import make_pair
 from cityops.storage import Database, StorageError, Transaction
 from cityops.storage.migrate import migrate
 from cityops.storage.shared_role import make_shared_role
-from sharing.datasets.data_set import Decision, UpdateCycle
+from sharing.datasets.data_set import DataSetDecision, UpdateCycle
 from sharing.datasets.grades import DataLevel, Grades, OpenType, ShareType
 from sharing.datasets.store import decide as grade
 from sharing.datasets.store import find_data_set, seed_data_sets
 from sharing.departments.keys import ShareKeys
-from sharing.departments.share_request import ShareRequest, Wish
+from sharing.departments.share_request import ShareRequest, ShareWish
 from sharing.departments.shareable import read_shareable
 from sharing.departments.store import ask, decide, issue_token
 from tests.storage_samples import make_city, put
@@ -33,7 +33,7 @@ def share(tx: Transaction, name: str, kind: ShareType = ShareType.CONDITIONAL, p
     condition = "For the work of the department" if kind is ShareType.CONDITIONAL else ""
     personal = name == CASES
     grades = Grades(kind, condition, OpenType.CLOSED, DataLevel.GENERAL, general_grade=2, personal=personal)
-    decision = Decision(grades, UpdateCycle.REALTIME, provider, basis="Order 809")
+    decision = DataSetDecision(grades, UpdateCycle.REALTIME, provider, basis="Order 809")
     grade(tx, name, decision, seen=find_data_set(tx, name).version, actor="test", now=utc_now())
 
 
@@ -51,9 +51,13 @@ def build_sharing(tx: Transaction, catalogue: Catalogue, *, readings: int = 6) -
     return begin
 
 
-def wish(*names: str, fields: Mapping[str, tuple[str, ...]] | None = None, area: str = "", days: float = 30) -> Wish:
+def wish(
+    *names: str, fields: Mapping[str, tuple[str, ...]] | None = None, area: str = "", days: float = 30
+) -> ShareWish:
     """What the traffic police ask for: these fields of these sets, without `fields` all that tell of nobody."""
-    return Wish("traffic-police", PURPOSE, fields or dict.fromkeys(names, ()), utc_now() + timedelta(days=days), area)
+    return ShareWish(
+        "traffic-police", PURPOSE, fields or dict.fromkeys(names, ()), utc_now() + timedelta(days=days), area
+    )
 
 
 def grant(

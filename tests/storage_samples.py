@@ -9,7 +9,7 @@ from cityops.readings import Quality
 from cityops.storage import Transaction
 from cityops.storage.devices.registry import register_sensor, series_ids, store_areas
 from cityops.storage.readings.rollups import RetentionAges, forget
-from cityops.storage.readings.table import Row, write_readings
+from cityops.storage.readings.table import ReadingRow, write_readings
 
 DAY = datetime(2026, 3, 1, tzinfo=UTC)
 AREAS = [
@@ -40,7 +40,7 @@ def put(
     tx: Transaction, series: int, values: Iterable[tuple[datetime, float]], *, quality: Quality = Quality.GOOD
 ) -> int:
     """Store some readings of one series; return how many were new."""
-    rows = [Row(time, series, value, quality) for time, value in values]
+    rows = [ReadingRow(time, series, value, quality) for time, value in values]
     return write_readings(tx, rows, received_at=max(time for time, _ in values) if rows else DAY)
 
 

@@ -7,7 +7,7 @@ from alerts.board.alert import Alert
 from cases.catalogue.catalogue_files import demo_catalogue
 from cases.life.details import CaseType, Report
 from cases.store import acting
-from cases.store.case_store import Place
+from cases.store.case_store import CasePlace
 from cases.store.catalogue.catalogue_versions import store_catalogue
 from citizens.store.topics import SQL, propose_topics
 from citizens.topics.criteria import load_criteria
@@ -64,7 +64,7 @@ def send(
 def begin_case(tx: Transaction, at: datetime, *, category: str = FLOOD, area: str = STREET) -> int:
     """A collector reports a case somewhere in a street; return its id."""
     said = Report(source="collector", kind=CaseType.CASE, area=area, category=category)
-    place = Place("积水", "光明路", None, None)
+    place = CasePlace("积水", "光明路", None, None)
     return acting.report(tx, said, place, actor=people.COLLECTOR, now=at, zone=SHANGHAI)
 
 

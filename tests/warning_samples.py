@@ -10,17 +10,17 @@ from cryptography.hazmat.primitives import serialization
 from cap.identifiers import identifier_of
 from cap.key_files import make_pair
 from cap.messages.message import (
+    CapMessage,
+    CapStatus,
     Category,
     Certainty,
     Info,
-    Message,
     MsgType,
     Severity,
-    Status,
     Urgency,
     WarnedArea,
 )
-from cap.messages.signatures import Signer
+from cap.messages.signatures import CapSigner
 from cap.messages.writing import write_message
 from cityops.storage import Transaction, load_queries
 
@@ -53,8 +53,8 @@ def _pair(name: str) -> tuple[str, str]:
     return make_pair(name, now=datetime(2026, 1, 1, tzinfo=UTC), years=20)
 
 
-def signer(name: str = SENDER) -> Signer:
-    return Signer(*pair(name))
+def signer(name: str = SENDER) -> CapSigner:
+    return CapSigner(*pair(name))
 
 
 def certificate(name: str = SENDER) -> x509.Certificate:
@@ -81,16 +81,16 @@ def an_info(**changed: object) -> Info:
     return Info(**(values | changed))  # type: ignore[arg-type]
 
 
-def a_message(**changed: object) -> Message:
+def a_message(**changed: object) -> CapMessage:
     values: dict[str, object] = {
         "identifier": "31000041600000_20260701081500_0",
         "sender": SENDER,
         "sent": NOW,
-        "status": Status.ACTUAL,
+        "status": CapStatus.ACTUAL,
         "msg_type": MsgType.ALERT,
         "infos": (an_info(),),
     }
-    return Message(**(values | changed))  # type: ignore[arg-type]
+    return CapMessage(**(values | changed))  # type: ignore[arg-type]
 
 
 def keep_message(
@@ -100,7 +100,7 @@ def keep_message(
     serial: int = 0,
     act: str = "Alert",
     severity: int = 2,
-    status: Status = Status.ACTUAL,
+    status: CapStatus = CapStatus.ACTUAL,
     expires: datetime | None = None,
 ) -> tuple[str, bytes]:
     """Store a signed message of a warning of its own as `watch` does; return its identifier and its bytes."""

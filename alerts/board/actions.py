@@ -15,7 +15,7 @@ from alerts.board.alert import Alert
 from alerts.board.deadlines import LONGEST_SHELF
 from alerts.board.retirement import is_retired
 from alerts.errors import AlertChanged, NotAllowed
-from alerts.lifecycle import Event, State
+from alerts.lifecycle import AlertState, Event
 from cityops.storage import Transaction
 from cityops.storage.audit import record
 
@@ -43,7 +43,7 @@ def acknowledge(tx: Transaction, alert_id: int, act: AlertAct, *, version: int, 
 def undo(tx: Transaction, alert_id: int, act: AlertAct, *, version: int) -> Alert:
     """Give back what one took a moment ago, within `UNDO_WITHIN`: its times go on as if nothing had been."""
     seen = _seen(tx, alert_id, version, "undo")
-    if seen.state is not State.ACKED or seen.acknowledged_by != act.actor or seen.acknowledged_at is None:
+    if seen.state is not AlertState.ACKED or seen.acknowledged_by != act.actor or seen.acknowledged_at is None:
         raise NotAllowed("Only who has an alert that still holds can give it back. Assign it instead.")
     if act.now - seen.acknowledged_at > UNDO_WITHIN:
         seconds = UNDO_WITHIN.total_seconds()
@@ -144,7 +144,7 @@ def reset_latch(tx: Transaction, alert_id: int, act: AlertAct, *, version: int, 
 def close(tx: Transaction, alert_id: int, act: AlertAct, *, version: int, reason: str) -> Alert:
     """End an alert whose condition is gone, or whose sensor is dead or retired so that nobody can know any more."""
     seen = _seen(tx, alert_id, version, Event.CLOSE)
-    says_so = seen.active and seen.stale_since is None and seen.state in (State.UNACK, State.ACKED)
+    says_so = seen.active and seen.stale_since is None and seen.state in (AlertState.UNACK, AlertState.ACKED)
     if says_so and not is_retired(tx, seen.series_id):
         raise NotAllowed("The condition still holds, and its sensor says so. Handle it, or shelve it.")
     if seen.active:

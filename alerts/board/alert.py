@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, Self
 
 from alerts.board import deadlines
-from alerts.lifecycle import AlertFacts, Event, State, Suppression, follow
+from alerts.lifecycle import AlertFacts, AlertState, Event, Suppression, follow
 from alerts.measures import Measure, Quantity
 
 
@@ -82,14 +82,14 @@ class Alert:
         return AlertFacts(self.active, self.acknowledged, self.latched, self.suppression)
 
     @property
-    def state(self) -> State:
+    def state(self) -> AlertState:
         """The name of the state."""
         return self.standing.state
 
     def after(self, event: Event, *, now: datetime, latching: bool = False, **changes: Any) -> Self:
         """Return the alert after an event; back to normal is closed. Raises NotAllowed."""
         standing = follow(self.standing, event, latching=latching)
-        closed_at = now if standing.state is State.NORM else None
+        closed_at = now if standing.state is AlertState.NORM else None
         facts = {name: getattr(standing, name) for name in AlertFacts.__slots__}
         return replace(self, closed_at=closed_at, **facts, **changes)
 

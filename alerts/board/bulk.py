@@ -14,19 +14,19 @@ MOST_AT_ONCE = 1000  # alerts in one transaction
 
 
 @dataclass(slots=True)
-class Outcome:
+class BulkOutcome:
     """What became of each: the alerts as they are now, and why the others could not be taken."""
 
     taken: list[Alert] = field(default_factory=list)
     lost: list[tuple[int, CityOpsError]] = field(default_factory=list)
 
 
-def acknowledge_all(tx: Transaction, seen: Sequence[tuple[int, int]], act: AlertAct, *, reason: str) -> Outcome:
+def acknowledge_all(tx: Transaction, seen: Sequence[tuple[int, int]], act: AlertAct, *, reason: str) -> BulkOutcome:
     """Acknowledge alerts, each (number, version) as the person saw it. Those that cannot be had stop no other.
 
     Raises NotAllowed when there is no reason.
     """
-    outcome = Outcome()
+    outcome = BulkOutcome()
     words = actions.check_words(reason)
     for alert_id, version in sorted(set(seen)):  # always in one order, so that two at once never wait in a ring
         try:

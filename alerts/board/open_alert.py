@@ -13,7 +13,7 @@ from operator import attrgetter
 
 import msgspec
 
-from alerts.lifecycle import AlertFacts, State, Suppression
+from alerts.lifecycle import AlertFacts, AlertState, Suppression
 from alerts.measures import Measure, Quantity
 from cityops.clock import milliseconds
 
@@ -81,10 +81,10 @@ class OpenAlert(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     lat: float
 
     @cached_property
-    def state(self) -> State:
+    def state(self) -> AlertState:
         """The name of its state, NORM once it is closed."""
         if self.closed_at is not None:
-            return State.NORM
+            return AlertState.NORM
         return AlertFacts(self.active, self.acknowledged, self.latched, self.suppression).state
 
     @property

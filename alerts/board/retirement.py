@@ -7,7 +7,7 @@ from alerts import conditions
 from alerts.board import store
 from alerts.board.alert import Alert
 from alerts.board.closing import close_in_any_state
-from alerts.detection.detect import Findings
+from alerts.detection.detect import DetectionResult
 from cityops.storage import Transaction, load_queries
 from cityops.storage.operations.job_failures import JobParts
 
@@ -44,7 +44,7 @@ def is_retired(tx: Transaction, series_id: int) -> bool:
     return row is not None and row["retired_at"] is not None
 
 
-def without_retired(tx: Transaction, found: Findings) -> Findings:
+def without_retired(tx: Transaction, found: DetectionResult) -> DetectionResult:
     """Return the findings without those on sensors that are retired; that a rule failed may hang on any."""
     if not (found.changes or found.courses):  # as in nearly every round
         return found
@@ -52,7 +52,7 @@ def without_retired(tx: Transaction, found: Findings) -> Findings:
     return _without(found, gone) if gone else found
 
 
-def _without(found: Findings, gone: Collection[int]) -> Findings:
+def _without(found: DetectionResult, gone: Collection[int]) -> DetectionResult:
     kept = [
         change
         for change in found.changes
@@ -62,4 +62,4 @@ def _without(found: Findings, gone: Collection[int]) -> Findings:
     courses = {
         key: course for key, course in found.courses.items() if key.series_id not in gone or key.rule_id in faults
     }
-    return Findings(kept, courses, found.faults)
+    return DetectionResult(kept, courses, found.faults)

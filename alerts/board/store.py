@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, NoReturn
 from alerts.board import deadlines
 from alerts.board.alert import Alert, ResponsePolicy, TriggerValue
 from alerts.board.open_alert import OpenAlert, in_order
-from alerts.detection.detect import Change
+from alerts.detection.detect import AlertChange
 from alerts.errors import AlertChanged, AlertUnknown, LostRace
-from alerts.lifecycle import Event, State, Suppression
+from alerts.lifecycle import AlertState, Event, Suppression
 from alerts.measures import Quantity
 from cityops.storage import Row, Transaction, load_queries
 
@@ -30,7 +30,7 @@ def open_states(tx: Transaction, series: Iterable[int]) -> dict[tuple[str, int],
     return {(alert.rule_id, alert.series_id): alert for alert in found}
 
 
-def apply_change(tx: Transaction, change: Change, alert: Alert | None, now: datetime) -> Alert:
+def apply_change(tx: Transaction, change: AlertChange, alert: Alert | None, now: datetime) -> Alert:
     """Store what detection found on the open alert of this rule and series, None when there is none.
 
     Return the alert as it is now; one that was closed by it has `closed_at`.
@@ -44,8 +44,8 @@ def apply_change(tx: Transaction, change: Change, alert: Alert | None, now: date
                 tx,
                 row["alert_id"],
                 change.event,
-                State.NORM,
-                State.UNACK,
+                AlertState.NORM,
+                AlertState.UNACK,
                 actor=DETECTION,
                 reason=change.reason,
                 now=now,
@@ -217,7 +217,7 @@ def alert_events(tx: Transaction, alert_id: int) -> "pd.DataFrame":
     return tx.frame(SQL["alert_events"], alert_id=alert_id)
 
 
-def _raise(tx: Transaction, change: Change, terms: ResponsePolicy, now: datetime) -> Row | None:
+def _raise(tx: Transaction, change: AlertChange, terms: ResponsePolicy, now: datetime) -> Row | None:
     return tx.row(
         SQL["raise_alert"],
         rule_id=change.rule.id,
@@ -233,7 +233,7 @@ def _raise(tx: Transaction, change: Change, terms: ResponsePolicy, now: datetime
     )
 
 
-def _seen(change: Change) -> TriggerValue:
+def _seen(change: AlertChange) -> TriggerValue:
     return TriggerValue(change.value, change.limit, change.measured)
 
 
@@ -262,8 +262,8 @@ def _record_event(
     tx: Transaction,
     alert_id: int,
     action: str,
-    state: State,
-    following: State,
+    state: AlertState,
+    following: AlertState,
     *,
     actor: str,
     reason: str,

@@ -20,7 +20,7 @@ class Phase(StrEnum):
     CLEARING = "clearing"  # it is over, but not for long enough yet
 
 
-class Key(NamedTuple):
+class ConditionKey(NamedTuple):
     """Whose course it is: the rule itself is part 0, its signs are 1 and more."""
 
     rule_id: str

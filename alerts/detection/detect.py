@@ -14,7 +14,7 @@ import numpy as np
 
 from alerts.conditions import Composite, Spatial
 from alerts.detection import places, stream
-from alerts.detection.condition_state import CALM, ConditionState, Key, Observation, Transition, follow
+from alerts.detection.condition_state import CALM, ConditionKey, ConditionState, Observation, Transition, follow
 from alerts.detection.plan import ConditionPart, DetectionPlan
 from alerts.detection.readings import Readings
 from alerts.detection.stream import FRESH, pick
@@ -27,8 +27,8 @@ from cityops.clock import from_microseconds, microseconds
 __all__ = [
     "CHINA",
     "FRESH",
-    "Change",
-    "Findings",
+    "AlertChange",
+    "DetectionResult",
     "Readings",
     "RuleFault",
     "combine",
@@ -46,7 +46,7 @@ _SECOND = 1_000_000  # µs
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class AlertChange:
     """What happened to the alert of one rule on one series, and why. `time` is the device's, UTC.
 
     `value` and `limit` are what `measure` says; None is the measure of the rule's condition.
@@ -68,27 +68,27 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Findings:
+class DetectionResult:
     """All changes in event order, the courses that are different now, and the rules that failed."""
 
-    changes: list[Change] = field(default_factory=list)
-    courses: dict[Key, ConditionState] = field(default_factory=dict)
+    changes: list[AlertChange] = field(default_factory=list)
+    courses: dict[ConditionKey, ConditionState] = field(default_factory=dict)
     faults: dict[str, RuleFault] = field(default_factory=dict)
 
-    def __add__(self, other: "Findings") -> "Findings":
+    def __add__(self, other: "DetectionResult") -> "DetectionResult":
         changes = sorted([*self.changes, *other.changes], key=lambda change: change.time)
-        return Findings(changes, self.courses | other.courses, self.faults | other.faults)
+        return DetectionResult(changes, self.courses | other.courses, self.faults | other.faults)
 
-    def first(self, most: int) -> "Findings":
+    def first(self, most: int) -> "DetectionResult":
         """Return what concerns the first so many series, and the rules that failed."""
         series = sorted({change.series_id for change in self.changes} | {key.series_id for key in self.courses})
         if len(series) <= most:
             return self
         return replace(self.of_series(set(series[:most])), faults=self.faults)
 
-    def of_series(self, series: Collection[int]) -> "Findings":
+    def of_series(self, series: Collection[int]) -> "DetectionResult":
         """Return what of it concerns some series: changes and courses."""
-        return Findings(
+        return DetectionResult(
             [change for change in self.changes if change.series_id in series],
             {key: course for key, course in self.courses.items() if key.series_id in series},
         )
@@ -96,7 +96,7 @@ class Findings:
 
 def detect(
     plan: DetectionPlan,
-    courses: Mapping[Key, ConditionState],
+    courses: Mapping[ConditionKey, ConditionState],
     readings: Readings,
     *,
     seen: Mapping[int, int],
@@ -105,7 +105,7 @@ def detect(
     zone: ZoneInfo = CHINA,
     silent: Collection[int] = frozenset(),
     intervals: Mapping[int, float] = NO_INTERVALS,
-) -> Findings:
+) -> DetectionResult:
     """Find what a batch of readings raises and clears.
 
     `courses`: all that is not calm on the series of the batch, and all of rules that combine signs; `seen`: the
@@ -116,11 +116,11 @@ def detect(
     """
     rows = pick(plan, readings, (key.series_id for key in courses))
     if not rows.any():
-        return Findings()
+        return DetectionResult()
     picked = readings.take(rows)
     judged = stream.judge(plan, courses, picked, seen=seen, past=past, now=now, zone=zone, intervals=intervals)
     changes = [_say(part, series, turn) for part, series, turn in judged.turns if part.number == 0]
-    found = Findings(changes, judged.courses, dict(judged.faults))
+    found = DetectionResult(changes, judged.courses, dict(judged.faults))
     combined = {plan.rules[key.rule_id].id for key in judged.courses if key.part}
     if not combined:
         return found
@@ -132,14 +132,14 @@ def detect(
 def combine(
     plan: DetectionPlan,
     rules: Iterable[str],
-    courses: Mapping[Key, ConditionState],
+    courses: Mapping[ConditionKey, ConditionState],
     *,
     values: Mapping[int, float],
     moment: int,
     silent: Collection[int] = frozenset(),
-) -> Findings:
+) -> DetectionResult:
     """Judge rules that combine signs, at a moment (µs). `courses` holds all of theirs; `silent`: see places.hold."""
-    found = Findings()
+    found = DetectionResult()
     for rule_id in sorted(rules):
         rule = plan.rules[rule_id]
         comparable = values if rule.when.measure.is_reading else {}  # a reading is no change within a while
@@ -158,20 +158,20 @@ def combine(
 def conclude(
     rule: Rule,
     holding: Mapping[int, str],
-    courses: Mapping[Key, ConditionState],
+    courses: Mapping[ConditionKey, ConditionState],
     *,
     values: Mapping[int, float],
     moment: int,
     over: str,
     clearing: Iterable[int] | None = None,
     bounds: Mapping[int, Bound] = NO_BOUNDS,
-) -> Findings:
+) -> DetectionResult:
     """Follow a rule on the series on which it holds (with the reason), and on those where it did.
 
     `over` is the reason of those that end; only those in `clearing` may, when it is given. `bounds`: the limits of
     series that have one of their own. A series without a value has the limit, which it is at least.
     """
-    found = Findings()
+    found = DetectionResult()
     own = {key.series_id: course for key, course in courses.items() if key.rule_id == rule.id and key.part == 0}
     may_clear = None if clearing is None else set(clearing)
     applies = rule.schedule is None or rule.schedule.applies(from_microseconds(moment))
@@ -185,26 +185,28 @@ def conclude(
         delays = {"on_delay": round(rule.on_delay * _SECOND), "off_delay": round(rule.off_delay * _SECOND)}
         course, turns = follow(before, [seen], **delays)
         if course != before:
-            found.courses[Key(rule.id, 0, series)] = course
+            found.courses[ConditionKey(rule.id, 0, series)] = course
         for turn in turns:
             reason = holding[series] if turn.event is Event.RAISE else over
             time = from_microseconds(moment)
-            found.changes.append(Change(rule, series, turn.event, time, value, reason, bound.limit, bound.measure))
+            found.changes.append(AlertChange(rule, series, turn.event, time, value, reason, bound.limit, bound.measure))
     return found
 
 
-def retire(rules: Iterable[Rule], courses: Mapping[Key, ConditionState], *, moment: int, reason: str) -> Findings:
+def retire(
+    rules: Iterable[Rule], courses: Mapping[ConditionKey, ConditionState], *, moment: int, reason: str
+) -> DetectionResult:
     """End all courses of rules that are no longer in force."""
-    found = Findings(courses=dict.fromkeys(courses, CALM))
+    found = DetectionResult(courses=dict.fromkeys(courses, CALM))
     known = {rule.id: rule for rule in rules}
     for key, course in courses.items():
         if key.part == 0 and course.is_on and key.rule_id in known:
             rule, time = known[key.rule_id], from_microseconds(moment)
-            found.changes.append(Change(rule, key.series_id, Event.CLEAR, time, rule.limit, reason, rule.limit))
+            found.changes.append(AlertChange(rule, key.series_id, Event.CLEAR, time, rule.limit, reason, rule.limit))
     return found
 
 
-def _say(part: ConditionPart, series: int, turn: Transition) -> Change:
+def _say(part: ConditionPart, series: int, turn: Transition) -> AlertChange:
     seen = turn.seen
     if turn.event is Event.RAISE:
         delay = f" for {part.on_delay / _SECOND:g} s" if part.on_delay else ""
@@ -216,7 +218,7 @@ def _say(part: ConditionPart, series: int, turn: Transition) -> Change:
     else:
         reason = part.when.say_clears(seen.value)
     value = 0.0 if math.isnan(seen.value) else seen.value
-    return Change(part.rule, series, turn.event, from_microseconds(seen.time), value, reason, seen.limit)
+    return AlertChange(part.rule, series, turn.event, from_microseconds(seen.time), value, reason, seen.limit)
 
 
 def is_combined(rule: Rule) -> bool:

@@ -4,13 +4,13 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
-from alerts.detection.detect import Change
+from alerts.detection.detect import AlertChange
 
 MOST = 10  # changes of one rule on one series that one batch makes: each is an alert, events and a link of the audit
 _FIRST = MOST // 2  # of these the first ones are kept; the others are the last
 
 
-def thin(changes: Sequence[Change]) -> list[Change]:
+def thin(changes: Sequence[AlertChange]) -> list[AlertChange]:
     """Return the first and the last changes of each rule and series, in order; the one after the gap says what lacks.
 
     An even number is left out, so that raising and clearing still take turns and the end is what it was.

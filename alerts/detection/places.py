@@ -7,7 +7,7 @@ import numpy as np
 from alerts.conditions import Composite, Spatial
 from alerts.conditions.base import Bools
 from alerts.conditions.places import Within
-from alerts.detection.condition_state import ConditionState, Key
+from alerts.detection.condition_state import ConditionKey, ConditionState
 from alerts.detection.series_index import Series, SeriesIndex
 from alerts.rules.definitions import Rule
 from cityops.geography.distances import distance_km
@@ -16,7 +16,10 @@ Found = dict[int, str]  # the series on which an alert hangs, and why
 
 
 def hold(
-    rule: Rule, courses: Mapping[Key, ConditionState], roster: SeriesIndex, silent: Collection[int] = frozenset()
+    rule: Rule,
+    courses: Mapping[ConditionKey, ConditionState],
+    roster: SeriesIndex,
+    silent: Collection[int] = frozenset(),
 ) -> Found:
     """Return on which series a rule that combines signs holds, with the reason.
 

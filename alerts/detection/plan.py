@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from alerts.conditions import Composite, Fault, Rate, ReadingCondition, Spatial
 from alerts.detection.series_index import Series, SeriesIndex, Topic, by_topic
-from alerts.rules.definitions import EVERY_KIND, Rule, Scope
+from alerts.rules.definitions import EVERY_KIND, Rule, RuleScope
 
 _SECOND = 1_000_000  # µs
 
@@ -109,7 +109,7 @@ class DetectionPlan:
 
 def _mask(part: ConditionPart, size: int) -> NDArray[np.bool_] | None:
     """Return a mask without members for a part that is not for all; None for one that is."""
-    return None if part.rule.scope == Scope() else np.zeros(size, dtype=bool)
+    return None if part.rule.scope == RuleScope() else np.zeros(size, dtype=bool)
 
 
 def parts_of(rule: Rule) -> Iterator[ConditionPart]:

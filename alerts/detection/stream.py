@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from alerts.conditions import Rate, Repeated
 from alerts.conditions.base import Bools, ConditionVerdict, Direction, Floats
-from alerts.detection.condition_state import CALM, ConditionState, Key, Observation, Transition, count, follow
+from alerts.detection.condition_state import CALM, ConditionKey, ConditionState, Observation, Transition, count, follow
 from alerts.detection.plan import ConditionPart, DetectionPlan
 from alerts.detection.readings import InOrder, Readings, put_in_order
 from alerts.rules.faults import RuleFault
@@ -27,7 +27,7 @@ class Judged:
     """What readings made of conditions: the turns of each part, the courses that changed, the rules that failed."""
 
     turns: list[tuple[ConditionPart, int, Transition]] = field(default_factory=list)  # with the series
-    courses: dict[Key, ConditionState] = field(default_factory=dict)
+    courses: dict[ConditionKey, ConditionState] = field(default_factory=dict)
     faults: dict[str, RuleFault] = field(default_factory=dict)
 
 
@@ -61,7 +61,7 @@ def rates_among(plan: DetectionPlan, series: Iterable[int]) -> dict[int, float]:
 
 def judge(
     plan: DetectionPlan,
-    courses: Mapping[Key, ConditionState],
+    courses: Mapping[ConditionKey, ConditionState],
     readings: Readings,
     *,
     seen: Mapping[int, int],
@@ -89,7 +89,7 @@ def judge(
 def _judge_part(
     part: ConditionPart,
     group: _Slice,
-    courses: Mapping[Key, ConditionState],
+    courses: Mapping[ConditionKey, ConditionState],
     with_course: Iterable[int],
     judged: Judged,
 ) -> None:
@@ -108,8 +108,8 @@ def _judge_part(
 
 
 def _follow_part(
-    part: ConditionPart, group: _Slice, courses: Mapping[Key, ConditionState], with_course: Iterable[int]
-) -> Iterator[tuple[Key, ConditionState, list[Transition]]]:
+    part: ConditionPart, group: _Slice, courses: Mapping[ConditionKey, ConditionState], with_course: Iterable[int]
+) -> Iterator[tuple[ConditionKey, ConditionState, list[Transition]]]:
     readings = group.rows.readings
     value = _changes(part.when, group) if isinstance(part.when, Rate) else readings.value
     verdict = _judge_values(part, group, value)
@@ -121,7 +121,7 @@ def _follow_part(
     for series, start, end in zip(busy, first.tolist(), last.tolist(), strict=True):
         rows = range(start, end)
         seen = iter([_observe(group.rows, verdict, value, row) for row in rows if usable[row]])
-        key = Key(part.rule.id, part.number, series)
+        key = ConditionKey(part.rule.id, part.number, series)
         course = courses.get(key, CALM)
         if isinstance(part.when, Repeated):
             course, seen = count(course, seen, times=part.when.times, within=round(part.when.seconds * _SECOND))
@@ -180,7 +180,7 @@ def _changes(rate: Rate, group: _Slice) -> Floats:
     return moved
 
 
-def _series_with_course(courses: Iterable[Key]) -> dict[tuple[str, int], list[int]]:
+def _series_with_course(courses: Iterable[ConditionKey]) -> dict[tuple[str, int], list[int]]:
     found: dict[tuple[str, int], list[int]] = {}
     for key in courses:
         found.setdefault((key.rule_id, key.part), []).append(key.series_id)

@@ -12,8 +12,8 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from alerts.conditions import TimedCondition
-from alerts.detection.condition_state import ConditionState, Key
-from alerts.detection.detect import Change, Findings, Readings, detect, newest
+from alerts.detection.condition_state import ConditionKey, ConditionState
+from alerts.detection.detect import AlertChange, DetectionResult, Readings, detect, newest
 from alerts.detection.plan import DetectionPlan, make_plan
 from alerts.detection.series_index import SeriesIndex
 from alerts.detection.zeros import drop_empty_zeros
@@ -47,13 +47,13 @@ def can_try(rule: Rule) -> bool:
 
 def replay(
     database: Database, rules: Sequence[Rule], catalogue: Catalogue, *, start: datetime, end: datetime, zone: ZoneInfo
-) -> Iterator[Findings]:
+) -> Iterator[DetectionResult]:
     """Judge the readings from start (inclusive) to end (exclusive), step by step. Raises StorageError."""
     with database.transaction() as tx:
         roster = SeriesIndex()
         roster.learn(load_series(tx))
         plan = make_plan(rules, roster)
-        courses: dict[Key, ConditionState] = {}
+        courses: dict[ConditionKey, ConditionState] = {}
         seen: dict[int, int] = {}
         past: Rows = []
         rows = (row for piece in tx.pieces(SQL["readings_between"], size=_PIECE, start=start, end=end) for row in piece)
@@ -68,7 +68,7 @@ def replay(
             yield found
 
 
-def tally(findings: Iterator[Findings]) -> dict[str, BacktestCount]:
+def tally(findings: Iterator[DetectionResult]) -> dict[str, BacktestCount]:
     """Count what each rule would have done; rules that failed count under their names too."""
     counts: dict[str, BacktestCount] = {}
     for found in findings:
@@ -83,7 +83,7 @@ def busiest(counts: dict[str, BacktestCount]) -> list[tuple[str, BacktestCount]]
     return [(name, counts[name]) for name, _ in order.most_common()]
 
 
-def _count(one: BacktestCount, change: Change) -> None:
+def _count(one: BacktestCount, change: AlertChange) -> None:
     one.raised += change.event is Event.RAISE
     one.cleared += change.event is Event.CLEAR
     one.series.add(change.series_id)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 
-from alerts.detection.condition_state import ConditionState, Key, Phase
+from alerts.detection.condition_state import ConditionKey, ConditionState, Phase
 from cityops.clock import from_microseconds, microseconds
 from cityops.storage import Row, Transaction, load_queries
 
@@ -16,23 +16,23 @@ def busy_series(tx: Transaction, rules: Iterable[str]) -> set[int]:
 
 def lock_courses(
     tx: Transaction, series: Iterable[int], rules: Iterable[str], combined: Iterable[str]
-) -> dict[Key, ConditionState]:
+) -> dict[ConditionKey, ConditionState]:
     """Return the courses of some rules on some series, and all those of `combined` ones, locked until the commit."""
     values = {"series": sorted(series), "rules": sorted(rules), "combined": sorted(combined)}
     return _courses(tx.rows(SQL["lock_courses"], **values))
 
 
-def courses_of(tx: Transaction, rules: Iterable[str]) -> dict[Key, ConditionState]:
+def courses_of(tx: Transaction, rules: Iterable[str]) -> dict[ConditionKey, ConditionState]:
     """Return all courses of some rules, locked until the commit."""
     return _courses(tx.rows(SQL["courses_of_rules"], rules=sorted(rules)))
 
 
-def courses_without_rule(tx: Transaction) -> dict[Key, ConditionState]:
+def courses_without_rule(tx: Transaction) -> dict[ConditionKey, ConditionState]:
     """Return what is left of rules that people switched off, locked until the commit."""
     return _courses(tx.rows(SQL["courses_without_rule"]))
 
 
-def store_courses(tx: Transaction, courses: Mapping[Key, ConditionState]) -> None:
+def store_courses(tx: Transaction, courses: Mapping[ConditionKey, ConditionState]) -> None:
     """Store courses that changed; what is calm again is forgotten."""
     in_order = sorted(courses.items(), key=lambda entry: entry[0])  # so that two workers cannot wait for each other
     calm = [key for key, course in in_order if course.is_nothing]
@@ -50,9 +50,9 @@ def store_courses(tx: Transaction, courses: Mapping[Key, ConditionState]) -> Non
         )
 
 
-def _courses(rows: Iterable[Row]) -> dict[Key, ConditionState]:
+def _courses(rows: Iterable[Row]) -> dict[ConditionKey, ConditionState]:
     return {
-        Key(row["rule_id"], row["part"], row["series_id"]): ConditionState(
+        ConditionKey(row["rule_id"], row["part"], row["series_id"]): ConditionState(
             Phase(row["phase"]),
             microseconds(row["since"]),
             row["inside"],
@@ -62,7 +62,7 @@ def _courses(rows: Iterable[Row]) -> dict[Key, ConditionState]:
     }
 
 
-def _keys(keys: Collection[Key]) -> dict[str, object]:
+def _keys(keys: Collection[ConditionKey]) -> dict[str, object]:
     return {
         "rule_ids": [key.rule_id for key in keys],
         "parts": [key.part for key in keys],

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alerts.board import store
-from alerts.detection.detect import CHINA, FRESH, Change, Findings, Readings, detect, is_combined, pick
+from alerts.detection.detect import CHINA, FRESH, AlertChange, DetectionResult, Readings, detect, is_combined, pick
 from alerts.detection.flapping import thin
 from alerts.detection.plan import DetectionPlan, make_plan
 from alerts.detection.series_index import Series, SeriesIndex
@@ -89,7 +89,7 @@ class Engine:
         self._plan = make_plan(self._rules, self._roster)
         return True
 
-    def judge(self, tx: Transaction, readings: Readings, *, now: datetime) -> Findings:
+    def judge(self, tx: Transaction, readings: Readings, *, now: datetime) -> DetectionResult:
         """Raise and clear alerts for the readings of a batch. Call it before they are stored."""
         self.refresh(tx, now)
         self.meet(tx, readings.series, now)
@@ -97,7 +97,7 @@ class Engine:
         judged = self._plan.judged_by_readings
         picked = readings.take(pick(self._plan, readings, busy_series(tx, judged)))
         if not len(picked):
-            return Findings()
+            return DetectionResult()
         series = sorted(set(picked.series.tolist()))
         combined = [rule.id for rule in self._rules if is_combined(rule)]
         courses = lock_courses(tx, series, judged, combined)
@@ -119,7 +119,7 @@ class Engine:
         self.carry_out(tx, findings, now)
         return findings
 
-    def carry_out(self, tx: Transaction, findings: Findings, now: datetime) -> None:
+    def carry_out(self, tx: Transaction, findings: DetectionResult, now: datetime) -> None:
         """Store what was found: courses, alerts, and rules that failed."""
         for rule_id, fault in findings.faults.items():
             self._switch_off(tx, rule_id, fault, now)
@@ -182,14 +182,14 @@ class Engine:
         rows = tx.rows(SQL["readings_since"], series=list(wanted), since=since, until=until)
         return Readings.of([(row["time"], row["series_id"], row["value"], Quality(row["quality"])) for row in rows])
 
-    def _report(self, rule_id: str, fault: RuleFault, now: datetime) -> list[Change]:
+    def _report(self, rule_id: str, fault: RuleFault, now: datetime) -> list[AlertChange]:
         """Return the alert that a rule's fault is; none when the city has no rule for it."""
         rule = self._plan.rules.get(RULE_FAULT)
         words = f"rule {rule_id} was switched off: {fault.words}"
         return (
             []
             if rule is None or fault.series_id is None
-            else [Change(rule, fault.series_id, Event.RAISE, now, 0.0, words)]
+            else [AlertChange(rule, fault.series_id, Event.RAISE, now, 0.0, words)]
         )
 
     def _switch_off(self, tx: Transaction, rule_id: str, fault: RuleFault, now: datetime) -> None:
@@ -199,7 +199,7 @@ class Engine:
         self._looked_at = None
 
 
-def _store(tx: Transaction, findings: Findings, now: datetime) -> None:
+def _store(tx: Transaction, findings: DetectionResult, now: datetime) -> None:
     store_courses(tx, findings.courses)
     alerts = store.open_states(tx, {change.series_id for change in findings.changes}) if findings.changes else {}
     for change in findings.changes:
@@ -210,7 +210,7 @@ def _store(tx: Transaction, findings: Findings, now: datetime) -> None:
         alerts[key] = store.apply_change(tx, change, alert, now)
 
 
-def _store_series_by_series(tx: Transaction, findings: Findings, now: datetime) -> None:
+def _store_series_by_series(tx: Transaction, findings: DetectionResult, now: datetime) -> None:
     """Store what can be. A series of which something is refused stays as it was, and is tried with its next reading."""
     outcomes: dict[str, str | None] = {}
     concerned = {key.series_id for key in findings.courses} | {change.series_id for change in findings.changes}

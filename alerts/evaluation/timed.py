@@ -30,8 +30,8 @@ from alerts.conditions import (
     WrongClock,
 )
 from alerts.detection import timed
-from alerts.detection.condition_state import ConditionState, Key
-from alerts.detection.detect import Findings, combine, is_combined, retire
+from alerts.detection.condition_state import ConditionKey, ConditionState
+from alerts.detection.detect import DetectionResult, combine, is_combined, retire
 from alerts.detection.plan import looks_at
 from alerts.detection.timed import TimedResult
 from alerts.evaluation import delivery, timed_queries
@@ -96,7 +96,7 @@ class TimedEvaluator:
         self._took: dict[type, timedelta] = {}  # the last time that it was asked for
         self._listening_since: datetime | None = None
 
-    def do_round(self, database: Database, now: datetime) -> Findings | None:
+    def do_round(self, database: Database, now: datetime) -> DetectionResult | None:
         """Judge what is due. None when another watch is doing it. Raises StorageError.
 
         A rule whose statement fails is noted (`operations.job_failures`) and asked again; the others go on.
@@ -115,12 +115,12 @@ class TimedEvaluator:
             self._took[condition] = timedelta(seconds=self._clock() - began)
         return found
 
-    def _begin_round(self, tx: Transaction, now: datetime) -> Findings:
+    def _begin_round(self, tx: Transaction, now: datetime) -> DetectionResult:
         """Take up rules that were changed, and judge what is asked in every round."""
         if self._incarnation.has_changed(tx):
             self._forget()
             self._engine.forget()
-        parts, found = JobParts(tx, "conditions"), Findings()
+        parts, found = JobParts(tx, "conditions"), DetectionResult()
         if not self._started:
             self._engine.start(tx, now)
         if not self._started or self._engine.refresh(tx, now, at_least=timedelta(0)):
@@ -143,9 +143,9 @@ class TimedEvaluator:
         self._started, self._told_revision = True, revision
         return found
 
-    def _judge_alone(self, tx: Transaction, rule: Rule, now: datetime) -> Findings:
+    def _judge_alone(self, tx: Transaction, rule: Rule, now: datetime) -> DetectionResult:
         """Judge one rule in its own transaction. When it has more to change than may be at once, it is due again."""
-        parts, found = JobParts(tx, "conditions"), Findings()
+        parts, found = JobParts(tx, "conditions"), DetectionResult()
         with parts.run(rule.id):
             found = self._judge_rule(tx, rule, now)
         some = found.first(MOST_SERIES)
@@ -155,7 +155,7 @@ class TimedEvaluator:
         parts.note(now)
         return found
 
-    def _carry_out(self, tx: Transaction, found: Findings, now: datetime) -> Findings:
+    def _carry_out(self, tx: Transaction, found: DetectionResult, now: datetime) -> DetectionResult:
         found = without_retired(tx, found)
         self._engine.carry_out(tx, found, now)
         return found
@@ -171,7 +171,7 @@ class TimedEvaluator:
         pause = max(_PERIODS[kind], LEAST_REST * self._took.get(kind, timedelta(0)))
         return now - self._asked_at.get(kind, now - pause) >= pause
 
-    def _judge_places(self, tx: Transaction, now: datetime) -> Findings:
+    def _judge_places(self, tx: Transaction, now: datetime) -> DetectionResult:
         """Combine the signs of all rules that do: two workers that store theirs at once do not see each other's."""
         rules = [rule.id for rule in self._engine.plan.rules.values() if is_combined(rule)]
         courses = courses_of(tx, rules)
@@ -184,7 +184,7 @@ class TimedEvaluator:
     def _rules_with(self, condition: type) -> list[Rule]:
         return [rule for rule in self._engine.plan.rules.values() if isinstance(rule.when, condition)]
 
-    def _judge_rule(self, tx: Transaction, rule: Rule, now: datetime) -> Findings:
+    def _judge_rule(self, tx: Transaction, rule: Rule, now: datetime) -> DetectionResult:
         """Judge one rule. One that itself is wrong is switched off; a statement that fails raises StorageError."""
         try:
             return self._conclude(tx, rule, courses_of(tx, [rule.id]), now)
@@ -192,12 +192,14 @@ class TimedEvaluator:
             raise
         except Exception as error:  # noqa: BLE001  (as for readings: reported, never in the way of the others)
             words = f"{type(error).__name__}: {error}"
-            return Findings(faults={rule.id: RuleFault(words, self._any_series(tx, rule))})
+            return DetectionResult(faults={rule.id: RuleFault(words, self._any_series(tx, rule))})
 
-    def _conclude(self, tx: Transaction, rule: Rule, courses: Mapping[Key, ConditionState], now: datetime) -> Findings:
+    def _conclude(
+        self, tx: Transaction, rule: Rule, courses: Mapping[ConditionKey, ConditionState], now: datetime
+    ) -> DetectionResult:
         seen = self._look(tx, rule, {key.series_id for key in courses}, now)
         if seen is None:
-            return Findings()
+            return DetectionResult()
         found, seen = self._widespread.judge(tx, rule, seen, courses, now)
         return found + follow_seen(rule, seen, courses, now, over=f"the condition of {rule.id} is over")
 
@@ -279,15 +281,15 @@ class TimedEvaluator:
         links = [(place, seen) for row, seen in detectors for place, _ in timed_queries.concerned(rule, [row])]
         return timed.traffic(when, links, own=own, standards=self._standards, roads=self._roads.read(tx))
 
-    def _retire(self, tx: Transaction, now: datetime) -> Findings:
+    def _retire(self, tx: Transaction, now: datetime) -> DetectionResult:
         """End what is left of rules that people switched off."""
         left = courses_without_rule(tx)
         if not left:
-            return Findings()
+            return DetectionResult()
         rules = self._engine.rules_switched_off(tx, {key.rule_id for key in left})
         return retire(rules, left, moment=microseconds(now), reason="the rule was switched off")
 
-    def _retire_strays(self, tx: Transaction, now: datetime) -> Findings:
+    def _retire_strays(self, tx: Transaction, now: datetime) -> DetectionResult:
         """End what a rule no longer looks at, now that it was changed."""
         plan = self._engine.plan
         courses = courses_of(tx, plan.rules)
@@ -301,7 +303,7 @@ class TimedEvaluator:
         return retire(plan.rules.values(), strays, moment=microseconds(now), reason="the rule no longer looks at it")
 
 
-def _values(tx: Transaction, courses: Iterable[Key]) -> dict[int, float]:
+def _values(tx: Transaction, courses: Iterable[ConditionKey]) -> dict[int, float]:
     series = sorted({key.series_id for key in courses})
     rows = tx.rows(SQL["latest_values"], series=series) if series else []
     return {row["series_id"]: row["value"] for row in rows}

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from alerts.conditions import Widespread
-from alerts.detection.condition_state import ConditionState, Key
-from alerts.detection.detect import Findings
+from alerts.detection.condition_state import ConditionKey, ConditionState
+from alerts.detection.detect import DetectionResult
 from alerts.detection.timed import TimedResult, TimedSeries, concerns
 from alerts.detection.widespread import Spread, area_of, spread
 from alerts.evaluation.condition_store import courses_of
@@ -45,18 +45,23 @@ class WidespreadEvaluator:
         self._counts: dict[str, DeviceCount] = {}
 
     def judge(
-        self, tx: Transaction, of: Rule, seen: TimedResult, courses: Mapping[Key, ConditionState], now: datetime
-    ) -> tuple[Findings, TimedResult]:
+        self,
+        tx: Transaction,
+        of: Rule,
+        seen: TimedResult,
+        courses: Mapping[ConditionKey, ConditionState],
+        now: datetime,
+    ) -> tuple[DetectionResult, TimedResult]:
         """Judge the rules about how widely `of` holds, the widest areas first.
 
         Return what they raise and clear, and what is left of the result of `of`: it raises nothing new in those areas.
         """
         rules = self._rules_about(of)
         if not rules:
-            return Findings(), seen
+            return DetectionResult(), seen
         theirs = courses_of(tx, [rule.id for rule, _ in rules])
         held = self._places(tx, seen.holding, now)
-        found, told = Findings(), list[Spread]()
+        found, told = DetectionResult(), list[Spread]()
         for rule, when in rules:
             mine = {key: course for key, course in theirs.items() if key.rule_id == rule.id}
             own = self._places(tx, [key.series_id for key in mine], now)

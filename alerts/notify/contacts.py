@@ -31,7 +31,7 @@ class NotifyChannel(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     language: Literal["zh", "en"] = "zh"
 
 
-class Contact(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class DutyContact(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Who answers for an area and a department; "" is the whole city, and any department."""
 
     channels: tuple[str, ...]
@@ -51,7 +51,7 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     """The whole file."""
 
     channel: tuple[NotifyChannel, ...] = ()
-    contact: tuple[Contact, ...] = ()
+    contact: tuple[DutyContact, ...] = ()
     quiet: Quiet | None = None
     nag_minutes: Annotated[int, msgspec.Meta(ge=0)] = 10  # between reminders while nobody has it; 0 is never
 

@@ -49,7 +49,7 @@ CASE_CATEGORY = re.compile(r"(component|event)/[0-9A-Za-z][0-9A-Za-z-]{0,30}")  
 RULE_FAULT = "rule-fault"  # the rule under which the failure of another one is an alert
 
 
-class Scope(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
+class RuleScope(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
     """Where a rule applies; what is left out restricts nothing."""
 
     areas: tuple[str, ...] = ()  # codes; an area includes those whose codes begin with its own
@@ -84,7 +84,7 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     off_delay: float = 0.0  # seconds that it must be over before it clears
     suspect: bool = False  # whether readings of quality 3 may raise; they never clear
     latching: bool = False  # whether a person must reset it when it is over
-    scope: Scope = Scope()
+    scope: RuleScope = RuleScope()
     schedule: Schedule | None = None  # none: always
     guidance: Names | None = None
     advice: Names | None = None  # what everybody should do; with it the portal shows its alerts as warnings

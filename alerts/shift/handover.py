@@ -80,7 +80,7 @@ class ShiftCount:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class HandoverSheet:
     """Everything that is handed over. Each open alert stands once: in the first of late, stale, open, shelved."""
 
     since: datetime
@@ -103,7 +103,7 @@ def compose(
     place: Place,
     since: datetime,
     now: datetime,
-) -> Sheet:
+) -> HandoverSheet:
     """Return the sheet at `now`, for the shift since `since`.
 
     alerts: as of `store.open_alerts`, in whose order they stay within each group.
@@ -114,7 +114,7 @@ def compose(
     for alert in alerts:
         groups[_group(alert, now)].append(_alert_line(alert, place, now))
     dead = sensors[sensors["state"].isin(DEAD)].sort_values(["since", "sensor_id"])
-    return Sheet(
+    return HandoverSheet(
         since=since,
         until=now,
         **{name: tuple(lines) for name, lines in groups.items()},

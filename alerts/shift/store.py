@@ -15,7 +15,7 @@ import msgspec
 
 from alerts.board import store
 from alerts.shift import handover
-from alerts.shift.handover import Note, Place, Sheet, ShiftCount
+from alerts.shift.handover import HandoverSheet, Note, Place, ShiftCount
 from cityops.errors import CityOpsError
 from cityops.storage import Row, Transaction, load_queries
 from cityops.storage.audit import record
@@ -71,7 +71,7 @@ class Handover:
     """A signed sheet. `text` is the sheet as it is stored, whose SHA-256 is the fingerprint."""
 
     signatures: Signatures
-    sheet: Sheet
+    sheet: HandoverSheet
     text: str
     fingerprint: str
 
@@ -87,7 +87,7 @@ def write_note(tx: Transaction, words: str, *, author: str, now: datetime, origi
     return number
 
 
-def draft(tx: Transaction, *, place: Place, now: datetime) -> Sheet:
+def draft(tx: Transaction, *, place: Place, now: datetime) -> HandoverSheet:
     """Return the sheet as it would be signed now. It goes back to the last one that somebody has taken."""
     taken = tx.row(SQL["last_taken"]) or {"signed_at": now - handover.SHIFT, "last_note": 0}
     return handover.compose(
@@ -159,7 +159,7 @@ def find(tx: Transaction, handover_id: int) -> Handover:
     row = tx.row(SQL["find_handover"], handover_id=handover_id)
     if row is None:
         raise SheetUnknown
-    sheet = msgspec.json.decode(row["sheet"], type=Sheet)
+    sheet = msgspec.json.decode(row["sheet"], type=HandoverSheet)
     return Handover(_signatures(row), sheet, row["sheet"], row["fingerprint"])
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from alerts.board import store
-from alerts.detection.detect import Change
+from alerts.detection.detect import AlertChange
 from alerts.lifecycle import Event
 from alerts.rules import store as rule_store
 from alerts.rules.definitions import Rule
@@ -27,20 +27,20 @@ def raise_alert(tx: Transaction, rule: Rule, reason: str, now: datetime, *, seco
     hangs_on = _alerting(tx, rule)
     series = hangs_on[0] if hangs_on else tx.value(SQL["any_series"], kind=rule.kind)
     if series is not None:  # a city without a device has no alerts
-        _apply(tx, Change(rule, series, Event.RAISE, now, seconds, reason, limit=rule.limit), now)
+        _apply(tx, AlertChange(rule, series, Event.RAISE, now, seconds, reason, limit=rule.limit), now)
 
 
 def clear_alert(tx: Transaction, rule: Rule, reason: str, now: datetime) -> None:
     """Clear the alert of a rule, if one is open."""
     for series in _alerting(tx, rule):
-        _apply(tx, Change(rule, series, Event.CLEAR, now, 0.0, reason), now)
+        _apply(tx, AlertChange(rule, series, Event.CLEAR, now, 0.0, reason), now)
 
 
 def _alerting(tx: Transaction, rule: Rule) -> list[int]:
     return [row["series_id"] for row in tx.rows(SQL["series_alerting"], rule_id=rule.id)]
 
 
-def _apply(tx: Transaction, change: Change, now: datetime) -> None:
+def _apply(tx: Transaction, change: AlertChange, now: datetime) -> None:
     alert = store.open_states(tx, [change.series_id]).get((change.rule.id, change.series_id))
     if change.event is Event.RAISE or (alert is not None and alert.active):
         store.apply_change(tx, change, alert, now)

@@ -14,11 +14,11 @@ import numpy as np
 
 from alerts.conditions import Threshold
 from alerts.conditions.base import Direction
-from alerts.detection.condition_state import ConditionState, Key
+from alerts.detection.condition_state import ConditionKey, ConditionState
 from alerts.detection.detect import Readings, detect
 from alerts.detection.plan import DetectionPlan, make_plan, parts_of
 from alerts.detection.series_index import Series, SeriesIndex
-from alerts.rules.definitions import Rule, Scope, load_rules
+from alerts.rules.definitions import Rule, RuleScope, load_rules
 from cityops.catalogue import Catalogue, load_catalogue
 from cityops.clock import from_microseconds, microseconds
 from cityops.readings import Quality
@@ -46,7 +46,7 @@ class Detection:
 def measure(rules: int, series: int, *, seconds: float) -> Detection:
     """Judge batches for so many seconds."""
     city = _City(rules, series)
-    courses: dict[Key, ConditionState] = {}
+    courses: dict[ConditionKey, ConditionState] = {}
     seen: dict[int, int] = {}
     judged, changes, spent = 0, 0, 0.0
     for readings, now in city.batches():
@@ -108,7 +108,7 @@ def make_rules(count: int, catalogue: Catalogue) -> list[Rule]:
                 id=f"{model.id}-{number}",
                 when=_looser(model.when, 1 + 0.02 * (number // len(built_in))),
                 on_delay=float(60 * (number % 4)),
-                scope=Scope(areas=(f"9901{number % 10:02d}",)),
+                scope=RuleScope(areas=(f"9901{number % 10:02d}",)),
             )
         )
         number += 1

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from alerts.board import actions, store
 from alerts.board.actions import AlertAct
 from alerts.board.alert import Alert
-from alerts.detection.detect import Change
+from alerts.detection.detect import AlertChange
 from alerts.errors import AlertChanged, LostRace, NotAllowed
 from alerts.lifecycle import Event
 from alerts.rules import store as rule_store
@@ -20,7 +20,7 @@ from cityops.devices.sensors import Sensor
 from cityops.readings import Quality
 from cityops.storage import Database, Transaction
 from cityops.storage.devices.registry import register_sensors, series_ids, store_areas
-from cityops.storage.readings.table import Row, write_readings
+from cityops.storage.readings.table import ReadingRow, write_readings
 
 WEST, SOUTH, SIZE = 119.0, 30.0, 0.2
 DISTRICTS = 6
@@ -38,7 +38,7 @@ def build(database: Database, catalogue: Catalogue, *, alerts: int, now: datetim
         register_sensors(tx, sensors, now)
         found = series_ids(tx, [(sensor.sensor_id, "gas_lel") for sensor in sensors])
         series = [found[sensor.sensor_id, "gas_lel"] for sensor in sensors]
-        write_readings(tx, [Row(now, number, 25.0 + number % 30, Quality.GOOD) for number in series], now)
+        write_readings(tx, [ReadingRow(now, number, 25.0 + number % 30, Quality.GOOD) for number in series], now)
     for start in range(0, alerts, 500):
         with database.transaction() as tx:
             for place, number in enumerate(series[start : start + 500], start):
@@ -100,7 +100,7 @@ class Changes:
 
 
 def _raise(tx: object, rule: Rule, series: int, at: datetime) -> None:
-    change = Change(rule, series, Event.RAISE, at, 25.0, "benchmark", rule.limit)
+    change = AlertChange(rule, series, Event.RAISE, at, 25.0, "benchmark", rule.limit)
     store.apply_change(tx, change, None, at)  # type: ignore[arg-type]
 
 

@@ -36,9 +36,9 @@ from cityops.storage.readings.rollups import roll_up
 from ingest.messages import Message
 from ingest.storing.batch import BatchWriter
 from sensors_sim.publishing.history import register_all
-from sensors_sim.publishing.messages import Format, outgoing
+from sensors_sim.publishing.messages import MessageFormat, outgoing
 from sensors_sim.scoring.program import score_database
-from sensors_sim.scoring.score import Score
+from sensors_sim.scoring.score import DetectionScore
 from sensors_sim.scoring.truth import LEDGER, TruthFile
 from sensors_sim.scoring.truth_records import Truth
 from sensors_sim.story.delivery import parcels, words
@@ -64,7 +64,7 @@ class Result:
 
     name: str
     truth: Truth
-    score: Score
+    score: DetectionScore
     ledger_agrees: bool
     readings: int
     took: float  # seconds
@@ -122,7 +122,7 @@ def feed(
     for moment in np.arange(start, start + seconds, step):
         end = float(min(moment + step, start + seconds))
         sent = list(parcels(city, moment, end))
-        messages = outgoing(sent, words(city, moment, end), catalogue, form=Format.JSON)
+        messages = outgoing(sent, words(city, moment, end), catalogue, form=MessageFormat.JSON)
         now = _utc(end)
         if messages:
             readings += keeper.store([Message(one.topic, one.payload, now) for one in messages], now).readings

@@ -19,7 +19,7 @@ import msgspec
 import numpy as np
 import pandas as pd
 
-from alerts.detection.condition_state import ConditionState, Key
+from alerts.detection.condition_state import ConditionKey, ConditionState
 from alerts.detection.detect import Readings, detect, newest
 from alerts.detection.plan import DetectionPlan, make_plan
 from alerts.detection.readings import Readings as Columns
@@ -78,7 +78,7 @@ class City:
         roster = SeriesIndex()
         roster.learn(self._rows)
         self._plan: DetectionPlan = make_plan(load_rules(catalogue), roster)
-        self._courses: dict[Key, ConditionState] = {}
+        self._courses: dict[ConditionKey, ConditionState] = {}
         self._seen: dict[int, int] = {}
         self._since: dict[tuple[str, int], datetime] = {}
         self._values: dict[int, float] = {}

@@ -23,7 +23,7 @@ MOST_ENTRIES = 100
 CAP = "application/cap+xml"
 
 
-class Answer(msgspec.Struct, frozen=True):
+class HostAnswer(msgspec.Struct, frozen=True):
     """What an address holds; or in words why that cannot be told."""
 
     content: bytes = b""
@@ -43,9 +43,9 @@ class Fetcher:
         try:
             answer = run_within(LONGEST, download, url)
         except CallTimedOut:
-            answer = Answer(problem=f"is too slow: no whole answer within {LONGEST:g} s")
+            answer = HostAnswer(problem=f"is too slow: no whole answer within {LONGEST:g} s")
         except CallFailed as error:
-            answer = Answer(problem=f"cannot be fetched ({error})")
+            answer = HostAnswer(problem=f"cannot be fetched ({error})")
         if answer.problem:
             raise FeedUnusable(f"{shown(url)} {answer.problem}. {FeedUnusable.__doc__}")
         return answer.content
@@ -56,7 +56,7 @@ def shown(url: str) -> str:
     return url.partition("?")[0][:200]
 
 
-def download(url: str) -> Answer:
+def download(url: str) -> HostAnswer:
     """Ask for an address. Call it in a process of its own: it changes how the whole process connects."""
     refused: list[str] = []
     guard_connections(_may_connect, refused.append)
@@ -66,22 +66,22 @@ def download(url: str) -> Answer:
             session.trust_env = False  # no proxy and no password of this machine
             with session.get(url, headers=headers, timeout=SECONDS, allow_redirects=False, stream=True) as answer:
                 if answer.is_redirect:
-                    return Answer(problem="leads elsewhere, which is not followed")
+                    return HostAnswer(problem="leads elsewhere, which is not followed")
                 if answer.status_code != requests.codes.ok:
-                    return Answer(problem=f"answers {answer.status_code}")
+                    return HostAnswer(problem=f"answers {answer.status_code}")
                 return _read(answer)
     except requests.RequestException as error:
         why = f"{refused[0]} is asked nothing" if refused else type(error).__name__
-        return Answer(problem=f"cannot be fetched ({why})")
+        return HostAnswer(problem=f"cannot be fetched ({why})")
 
 
-def _read(answer: requests.Response) -> Answer:
+def _read(answer: requests.Response) -> HostAnswer:
     content = bytearray()
     for piece in answer.iter_content(PIECE):
         content += piece
         if len(content) > MOST_BYTES:
-            return Answer(problem=f"is larger than {MOST_BYTES} bytes")
-    return Answer(bytes(content))
+            return HostAnswer(problem=f"is larger than {MOST_BYTES} bytes")
+    return HostAnswer(bytes(content))
 
 
 def _may_be_asked(url: str, hosts: Collection[str]) -> bool:

@@ -11,7 +11,7 @@ from shapely.geometry.base import BaseGeometry
 
 from cap.composing import SEVERITIES
 from cap.errors import SignatureRefused, WarningUnusable
-from cap.messages.message import Info, Message, MsgType, Reference, ResponseType, Scope
+from cap.messages.message import CapMessage, CapScope, Info, MsgType, Reference, ResponseType
 from cap.messages.outlines import area_shape, map_outline
 from cap.messages.parsing import parse_xml
 from cap.messages.reading import read_message
@@ -41,7 +41,7 @@ class Believed:
     `area_codes`: the districts that it is about; none: it is about elsewhere.
     """
 
-    message: Message
+    message: CapMessage
     severity: int | None
     is_clear: bool
     expires: datetime
@@ -92,14 +92,14 @@ def judge(content: bytes, pinned: Pinned, outlines: Mapping[str, BaseGeometry], 
         message = read_message(verify(root, certificates, now=now))
     except SignatureRefused:
         return Doubted(Doubt.SIGNATURE, *told)
-    if message.sender != claimed.sender or message.scope is not Scope.PUBLIC:
+    if message.sender != claimed.sender or message.scope is not CapScope.PUBLIC:
         return Doubted(Doubt.SCOPE, *told)
     if message.sent > now + AHEAD:
         return Doubted(Doubt.CLOCK, *told)
     return _tell(message, outlines)
 
 
-def _tell(message: Message, outlines: Mapping[str, BaseGeometry]) -> Believed:
+def _tell(message: CapMessage, outlines: Mapping[str, BaseGeometry]) -> Believed:
     said = [info.expires for info in message.infos if info.expires is not None]
     known = [SEVERITIES.index(info.severity) + 1 for info in message.infos if info.severity in SEVERITIES]
     districts = districts_of(message, outlines)
@@ -118,19 +118,19 @@ def _tell(message: Message, outlines: Mapping[str, BaseGeometry]) -> Believed:
     )
 
 
-def _shape(message: Message) -> BaseGeometry:
+def _shape(message: CapMessage) -> BaseGeometry:
     areas = [area for info in message.infos for area in info.areas]
     return shapely.union_all([area_shape(area) for area in areas if area.polygons or area.circles])
 
 
-def _outline(message: Message, districts: tuple[str, ...], outlines: Mapping[str, BaseGeometry]) -> str | None:
+def _outline(message: CapMessage, districts: tuple[str, ...], outlines: Mapping[str, BaseGeometry]) -> str | None:
     if not districts:
         return None  # it is about elsewhere
     drawn = _shape(message)
     return map_outline(drawn if not drawn.is_empty else shapely.union_all([outlines[code] for code in districts]))
 
 
-def districts_of(message: Message, outlines: Mapping[str, BaseGeometry]) -> tuple[str, ...]:
+def districts_of(message: CapMessage, outlines: Mapping[str, BaseGeometry]) -> tuple[str, ...]:
     """Return the districts that a message is about: by its polygons and circles, else by its codes, else all."""
     areas = [area for info in message.infos for area in info.areas]
     shape = _shape(message)
@@ -143,7 +143,7 @@ def districts_of(message: Message, outlines: Mapping[str, BaseGeometry]) -> tupl
     return tuple(sorted(found))
 
 
-def _texts(message: Message) -> dict[str, dict[str, str]]:
+def _texts(message: CapMessage) -> dict[str, dict[str, str]]:
     """Return the texts by our languages; one that a message lacks is told in the other."""
     found = {_language(info): _told(info) for info in reversed(message.infos)}
     first = next(iter(found.values()), dict.fromkeys(TOLD, ""))

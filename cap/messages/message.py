@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 
 
-class Status(StrEnum):
+class CapStatus(StrEnum):
     """Whether it is meant. Only `ACTUAL` is for the public."""
 
     ACTUAL = "Actual"
@@ -29,7 +29,7 @@ class MsgType(StrEnum):
     ERROR = "Error"
 
 
-class Scope(StrEnum):
+class CapScope(StrEnum):
     """For whom it is."""
 
     PUBLIC = "Public"
@@ -155,15 +155,15 @@ class Info:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
+class CapMessage:
     """One message. `sent` is aware."""
 
     identifier: str
     sender: str
     sent: datetime
-    status: Status
+    status: CapStatus
     msg_type: MsgType
-    scope: Scope = Scope.PUBLIC
+    scope: CapScope = CapScope.PUBLIC
     source: str = ""
     note: str = ""
     references: tuple[Reference, ...] = ()

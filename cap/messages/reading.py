@@ -12,19 +12,19 @@ from lxml import etree
 
 from cap.errors import WarningUnusable
 from cap.messages.message import (
+    CapMessage,
+    CapScope,
+    CapStatus,
     Category,
     Certainty,
     Circle,
     Info,
-    Message,
     MsgType,
     Named,
     Pair,
     Reference,
     ResponseType,
-    Scope,
     Severity,
-    Status,
     Urgency,
     WarnedArea,
     is_name,
@@ -39,20 +39,20 @@ LONGEST = 20_000  # characters of one text
 Choice = TypeVar("Choice", bound=StrEnum)
 
 
-def read_message(root: etree._Element) -> Message:
+def read_message(root: etree._Element) -> CapMessage:
     """Return what a message says. Raises WarningUnusable, which names the element."""
     if not isinstance(root.tag, str) or etree.QName(root).namespace not in NAMESPACES or local_name(root) != "alert":
         raise _wrong("alert", "is no message of CAP 1.1 or 1.2")
     infos = list(_children(root, "info"))
     if len(infos) > MOST_INFOS:
         raise _wrong("info", "comes too often")
-    message = Message(
+    message = CapMessage(
         identifier=_name(root, "identifier"),
         sender=_name(root, "sender"),
         sent=_time(root, "sent") or _absent("sent"),
-        status=_choice(root, "status", Status),
+        status=_choice(root, "status", CapStatus),
         msg_type=_choice(root, "msgType", MsgType),
-        scope=_choice(root, "scope", Scope),
+        scope=_choice(root, "scope", CapScope),
         source=_text(root, "source"),
         note=_text(root, "note"),
         references=tuple(read_references(_text(root, "references"))),

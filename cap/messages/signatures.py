@@ -43,7 +43,7 @@ EXPECTED = SignatureConfiguration(
 Pinned = Mapping[str, Sequence[x509.Certificate]]  # by sender
 
 
-class Signer:
+class CapSigner:
     """Signs with a key (PEM) that belongs to a certificate (PEM). Raises IssuerUnusable."""
 
     def __init__(self, key: str, certificate: str) -> None:

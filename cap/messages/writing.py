@@ -7,7 +7,7 @@ from typing import Any
 from lxml import etree
 
 from cap.errors import MessageWrong
-from cap.messages.message import Info, Message, MsgType, Named, Pair, Scope, WarnedArea, is_name
+from cap.messages.message import CapMessage, CapScope, Info, MsgType, Named, Pair, WarnedArea, is_name
 from cap.messages.times import write_time
 
 NAMESPACE = "urn:oasis:names:tc:emergency:cap:1.2"
@@ -15,7 +15,7 @@ PREFIXES: Any = {None: NAMESPACE}  # lxml's types know no namespace without a pr
 MIN_RING = 4  # points, of which the last is the first
 
 
-def write_message(message: Message, zone: tzinfo) -> etree._Element:
+def write_message(message: CapMessage, zone: tzinfo) -> etree._Element:
     """Return the root of a message; times as the clocks of a zone show them. Raises MessageWrong."""
     check(message)
     root = etree.Element(f"{{{NAMESPACE}}}alert", nsmap=PREFIXES)
@@ -34,12 +34,12 @@ def write_message(message: Message, zone: tzinfo) -> etree._Element:
     return root
 
 
-def check(message: Message) -> None:
+def check(message: CapMessage) -> None:
     """Refuse what no receiver can use, though the schema takes it. Raises MessageWrong."""
     for name in (message.identifier, message.sender):
         if not is_name(name):
             raise MessageWrong(f"{name!r} is no identifier or sender: no spaces, commas, < or &.")
-    if message.scope is not Scope.PUBLIC:
+    if message.scope is not CapScope.PUBLIC:
         raise MessageWrong("Only public messages are written.")
     if message.msg_type in (MsgType.UPDATE, MsgType.CANCEL) and not message.references:
         raise MessageWrong(f"{message.msg_type} refers to no earlier message.")

@@ -9,7 +9,7 @@ import msgspec
 from shapely import from_geojson
 
 from cap.chain import Facts
-from cap.composing import Place
+from cap.composing import WarnedPlace
 from cap.messages.outlines import outline
 from cityops.catalogue import Names
 from cityops.storage import Row, Transaction, load_queries
@@ -37,12 +37,12 @@ def read_holding(tx: Transaction) -> dict[Key, Holding]:
     return {key: _holding(rows) for key, rows in found.items()}
 
 
-def read_places(tx: Transaction, codes: Iterable[str]) -> tuple[Place, ...]:
+def read_places(tx: Transaction, codes: Iterable[str]) -> tuple[WarnedPlace, ...]:
     """Return areas with rings that cover them, in the order of their codes; one that is gone is left out."""
     return tuple(
-        Place(row["code"], _name(row), tuple(outline(from_geojson(msgspec.json.encode(row["geometry"])))))
+        WarnedPlace(row["code"], _name(row), tuple(outline(from_geojson(msgspec.json.encode(row["geometry"])))))
         if row["geometry"] is not None
-        else Place(row["code"], _name(row), ())
+        else WarnedPlace(row["code"], _name(row), ())
         for row in tx.rows(SQL["places_of"], codes=sorted(codes))
     )
 

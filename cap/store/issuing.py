@@ -13,15 +13,15 @@ from typing import Any
 import msgspec
 import shapely
 
-from cap.chain import Act, Facts, Plan, Said, Step, Terms, is_less, plan
-from cap.composing import LANGUAGES, Place, Story, Texts, compose, texts_of
+from cap.chain import ChainAct, ChainStep, Facts, Plan, Said, Terms, is_less, plan
+from cap.composing import LANGUAGES, WarnedPlace, WarningStory, WarningTexts, compose, texts_of
 from cap.errors import MessageWrong
-from cap.events import Event, load_events
+from cap.events import EventKind, load_events
 from cap.identifiers import SERIALS, identifier_of
 from cap.issuer import Issuer
-from cap.messages.message import Info, Message, Reference
+from cap.messages.message import CapMessage, Info, Reference
 from cap.messages.outlines import area_shape, map_outline
-from cap.messages.signatures import Signer
+from cap.messages.signatures import CapSigner
 from cap.messages.writing import write_message
 from cap.store.facts import Holding, name_of, read_holding, read_places
 from cityops.storage import Row, Transaction, load_queries
@@ -29,7 +29,7 @@ from cityops.storage.audit import record
 
 SQL = load_queries("cap")
 WATCH = "watch"
-ENDS = (Act.ALL_CLEAR, Act.CANCEL)  # after these nothing stands
+ENDS = (ChainAct.ALL_CLEAR, ChainAct.CANCEL)  # after these nothing stands
 logger = logging.getLogger(__name__)
 
 
@@ -38,15 +38,17 @@ class Desk:
     """Who issues, with which key, by whose clocks; and whether all of it is an exercise."""
 
     issuer: Issuer
-    signer: Signer
+    signer: CapSigner
     zone: tzinfo
     is_exercise: bool
     national: Mapping[str, str]
 
-    def event(self, name: str) -> Event:
+    def event(self, name: str) -> EventKind:
         """Return an event, with the city's own code where it has one."""
         found = load_events()[name]
-        return Event(**(asdict(found) | {"title": found.title, "national": self.national.get(name, found.national)}))
+        return EventKind(
+            **(asdict(found) | {"title": found.title, "national": self.national.get(name, found.national)})
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,19 +136,19 @@ def _carry_out(tx: Transaction, desk: Desk, life: Life, standing: Said | None, n
     """Say what a person approved, as the person read it, unless it is no longer so."""
     proposal = life.proposal
     assert proposal is not None  # noqa: S101  (the caller looked)
-    act, areas = Act(proposal["act"]), frozenset(proposal["areas"])
+    act, areas = ChainAct(proposal["act"]), frozenset(proposal["areas"])
     is_ending = act in ENDS
     if (
-        (act is Act.ALL_CLEAR and life.facts is not None)
+        (act is ChainAct.ALL_CLEAR and life.facts is not None)
         or (is_ending and standing is None)
         or (not is_ending and life.facts is None)
     ):
         tx.execute(SQL["withdraw_proposal"], proposal_id=proposal["proposal_id"], now=now)
         return
     if not is_ending:
-        act = Act.ALERT if standing is None else Act.UPDATE
-    step = Step(act, proposal["severity"], areas)
-    texts = {code: msgspec.convert(said, Texts) for code, said in proposal["texts"].items()}
+        act = ChainAct.ALERT if standing is None else ChainAct.UPDATE
+    step = ChainStep(act, proposal["severity"], areas)
+    texts = {code: msgspec.convert(said, WarningTexts) for code, said in proposal["texts"].items()}
     if _issue(tx, desk, life, step, now, by=proposal["decided_by"], texts=texts, reason=proposal["reason"]):
         tx.execute(SQL["proposal_issued"], proposal_id=proposal["proposal_id"])
 
@@ -155,7 +157,9 @@ def _ask(tx: Transaction, desk: Desk, life: Life, made: Plan, now: datetime) -> 
     """Have the one proposal of a warning be what should be asked now."""
     waiting, step = life.proposal, made.propose
     if waiting is not None:
-        if step is not None and step == Step(Act(waiting["act"]), waiting["severity"], frozenset(waiting["areas"])):
+        if step is not None and step == ChainStep(
+            ChainAct(waiting["act"]), waiting["severity"], frozenset(waiting["areas"])
+        ):
             return
         tx.execute(SQL["withdraw_proposal"], proposal_id=waiting["proposal_id"], now=now)
     if step is None:
@@ -179,11 +183,11 @@ def _issue(
     tx: Transaction,
     desk: Desk,
     life: Life,
-    step: Step,
+    step: ChainStep,
     now: datetime,
     *,
     by: str = "",
-    texts: Mapping[str, Texts] | None = None,
+    texts: Mapping[str, WarningTexts] | None = None,
     reason: str = "",
 ) -> bool:
     """Sign a message and keep it. False: this second has no identifier left, so it waits for the next round."""
@@ -192,7 +196,9 @@ def _issue(
     if serial >= SERIALS:
         return False
     places = read_places(tx, step.areas)
-    earlier = () if step.act is Act.ALERT else tx.rows(SQL["earlier_messages"], warning_id=life.warning_id, now=now)
+    earlier = (
+        () if step.act is ChainAct.ALERT else tx.rows(SQL["earlier_messages"], warning_id=life.warning_id, now=now)
+    )
     message = compose(
         step,
         _story(tx, desk, life, reason),
@@ -223,18 +229,18 @@ def _issue(
         outline=None if step.act in ENDS else _outline(message),
         content=desk.signer.sign(write_message(message, desk.zone)),
     )
-    if step.act is Act.ALL_CLEAR:
+    if step.act is ChainAct.ALL_CLEAR:
         tx.execute(SQL["end_warning"], warning_id=life.warning_id, now=now)
-    elif step.act is Act.CANCEL:
+    elif step.act is ChainAct.CANCEL:
         tx.execute(SQL["note_declined"], warning_id=life.warning_id, severity=step.severity, areas=sorted(step.areas))
     detail = {"act": step.act, "severity": step.severity, "areas": sorted(step.areas), "approved_by": by}
     record(tx, WATCH, "warning.issue", message.identifier, at=now, origin=WATCH, detail=detail)
     return True
 
 
-def _story(tx: Transaction, desk: Desk, life: Life, reason: str = "") -> Story:
+def _story(tx: Transaction, desk: Desk, life: Life, reason: str = "") -> WarningStory:
     holding = life.holding
-    return Story(
+    return WarningStory(
         desk.event(life.row["event"]),
         name_of(tx, life.row["area_code"]),
         holding.what if holding is not None else (),
@@ -245,7 +251,9 @@ def _story(tx: Transaction, desk: Desk, life: Life, reason: str = "") -> Story:
     )
 
 
-def _texts(tx: Transaction, desk: Desk, life: Life, step: Step, places: tuple[Place, ...], code: str) -> Texts:
+def _texts(
+    tx: Transaction, desk: Desk, life: Life, step: ChainStep, places: tuple[WarnedPlace, ...], code: str
+) -> WarningTexts:
     story = _story(tx, desk, life)
     return texts_of(step, story, places, desk.issuer.name, code, desk.zone, is_exercise=desk.is_exercise)
 
@@ -262,11 +270,11 @@ def _told(info: Info) -> dict[str, str]:
     }
 
 
-def _outline(message: Message) -> str | None:
+def _outline(message: CapMessage) -> str | None:
     return map_outline(shapely.union_all([area_shape(area) for area in message.infos[0].areas]))
 
 
-def _expires(message: Message) -> datetime:
+def _expires(message: CapMessage) -> datetime:
     return max(
         (info.expires for info in message.infos if info.expires is not None), default=message.sent + timedelta(hours=1)
     )

@@ -20,7 +20,7 @@ MOST_QUARANTINED = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class KeptMessage:
     """A message as it was judged, and whether it was not known before."""
 
     found: Believed | Doubted
@@ -39,7 +39,7 @@ def read_outlines(tx: Transaction) -> dict[str, BaseGeometry]:
 
 def receive(
     tx: Transaction, content: bytes, pinned: Pinned, outlines: Mapping[str, BaseGeometry], *, source: str, now: datetime
-) -> Kept:
+) -> KeptMessage:
     """Judge and keep a message."""
     found = judge(content, pinned, outlines, now=now)
     if isinstance(found, Doubted):
@@ -47,7 +47,7 @@ def receive(
     else:
         is_new = _keep(tx, found, content, source, now)
         tx.execute(SQL["end_quarantined"], digest=hashlib.sha256(content).hexdigest())
-    return Kept(found, is_new)
+    return KeptMessage(found, is_new)
 
 
 def _keep(tx: Transaction, found: Believed, content: bytes, source: str, now: datetime) -> bool:

@@ -11,7 +11,7 @@ ENDS_ARE_NEWS = timedelta(days=1)  # so long after it who hears a topic is told 
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class StandingMessage:
     """A message that is in force, on its topic."""
 
     topic: str
@@ -19,10 +19,10 @@ class Standing:
     content: bytes
 
 
-def read_standing(tx: Transaction, *, is_demo: bool, now: datetime) -> list[Standing]:
+def read_standing(tx: Transaction, *, is_demo: bool, now: datetime) -> list[StandingMessage]:
     """Return what stands: no exercises, but in a demo, where everything is one."""
     return [
-        Standing(warning_topic(row["area_code"], row["event"]), row["expires"], bytes(row["content"]))
+        StandingMessage(warning_topic(row["area_code"], row["event"]), row["expires"], bytes(row["content"]))
         for row in tx.rows(SQL["messages_in_force"], is_demo=is_demo, now=now)
     ]
 

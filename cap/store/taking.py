@@ -12,7 +12,7 @@ from cap.incoming.fetching import shown
 from cap.incoming.judging import Believed, Doubted
 from cap.incoming.sources import Source
 from cap.messages.signatures import Pinned
-from cap.store.receiving import SQL, Kept, read_outlines, receive
+from cap.store.receiving import SQL, KeptMessage, read_outlines, receive
 from cityops.clock import utc_now
 from cityops.storage import Database, StorageError
 from cityops.storage.operations.job_failures import describe_failure
@@ -60,7 +60,7 @@ def _keep(
     pinned: Pinned,
     outlines: Mapping[str, BaseGeometry],
     look: Look,
-) -> Kept | None:
+) -> KeptMessage | None:
     """Judge and keep a message; None where that fails, which is told."""
     try:
         with database.transaction() as tx:

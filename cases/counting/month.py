@@ -11,7 +11,7 @@ import numpy as np
 from cases.counting.departments import area_flags, department_flags, hotline_flags
 from cases.counting.history import CaseHistory, Flag, StepClock
 from cases.counting.posts import acceptor_flags, chief_flags, collector_flags, dispatcher_flags
-from cases.evaluation.formulas import Formula, FormulaTables
+from cases.evaluation.formulas import FormulaTables, ScoreFormula
 from cases.evaluation.scoring import Ratio, Score, ScoreLevel, find_ratio, find_score, rank
 
 FLAGGERS: tuple[Callable[[CaseHistory, StepClock], Iterator[Flag]], ...] = (
@@ -120,7 +120,7 @@ def _in_order(cases: Sequence[Sequence[int]], *, once: bool) -> tuple[int, ...]:
     return tuple((np.unique(whole) if once else np.sort(whole)).tolist())
 
 
-def _counts(tables: FormulaTables, formula: Formula, cases: Mapping[str, tuple[int, ...]]) -> dict[str, int]:
+def _counts(tables: FormulaTables, formula: ScoreFormula, cases: Mapping[str, tuple[int, ...]]) -> dict[str, int]:
     """Return every count that a formula asks for; 0 where no case has it, and none of what nobody can know."""
     wanted = {term.count for term in formula.term if term.count}
     for term in formula.term:
@@ -138,7 +138,7 @@ def _score(tables: FormulaTables, name: str, counts: Mapping[str, int]) -> Score
     return find_score(tables, name, counts)
 
 
-def _ratios(tables: FormulaTables, formula: Formula, counts: Mapping[str, int]) -> dict[str, Ratio | None]:
+def _ratios(tables: FormulaTables, formula: ScoreFormula, counts: Mapping[str, int]) -> dict[str, Ratio | None]:
     names = [term.indicator for term in formula.term if term.indicator]
     return {name: _ratio(tables, name, counts) for name in names}
 

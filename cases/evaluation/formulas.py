@@ -54,7 +54,7 @@ class Term(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     full_from: Decimal | None = None  # percent: full points from here on, one less for each percent below
 
 
-class Formula(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class ScoreFormula(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A composite score. `certain` is false where no standard's own text was seen."""
 
     version: Annotated[int, msgspec.Meta(ge=1)]
@@ -75,7 +75,7 @@ class FormulaTables(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     indicator: dict[str, Indicator]
     bands: dict[str, tuple[ScoreBand, ...]]
-    formula: dict[str, Formula]
+    formula: dict[str, ScoreFormula]
     step: dict[str, str] = {}  # until when the centre does its own steps, as limits are written
 
 

@@ -12,7 +12,7 @@ from cases.life.case import Calendars, Case
 from cases.life.deed import Deed
 from cases.life.details import Report
 from cases.life.posts import CaseActor, Seat, conflicting
-from cases.life.transitions import TRANSITIONS, Act, Transition
+from cases.life.transitions import TRANSITIONS, Act, CaseTransition
 
 Effect = Callable[[Case, Deed], Case]
 EFFECTS: dict[Act, Effect] = {
@@ -70,13 +70,13 @@ def replay(deeds: Iterable[Deed], calendars: Calendars) -> Case | None:
     return case
 
 
-def _begin(transition: Transition, deed: Deed) -> Case:
+def _begin(transition: CaseTransition, deed: Deed) -> Case:
     if transition.start or not isinstance(deed.details, Report):
         raise ActRefused("There is no such case.")
     return intake.begin(deed, deed.details)
 
 
-def _check_post(transition: Transition, deed: Deed) -> None:
+def _check_post(transition: CaseTransition, deed: Deed) -> None:
     if deed.actor.post not in transition.posts:
         posts = ", ".join(sorted(transition.posts))
         raise ActForbidden(f"“{deed.act}” is for {posts}, and not for {deed.actor.post}.")
@@ -99,7 +99,7 @@ def _has_seat(case: Case, seat: Seat, actor: CaseActor) -> bool:
     return (leads and seat is not Seat.HELPER) or (helps and seat is not Seat.LEAD)
 
 
-def _check_duty(case: Case, transition: Transition, actor: CaseActor) -> None:
+def _check_duty(case: Case, transition: CaseTransition, actor: CaseActor) -> None:
     if transition.duty is None:
         return
     for other in sorted(conflicting(transition.duty)):

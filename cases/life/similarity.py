@@ -13,7 +13,7 @@ ALERTS_WITHIN_KM = 0.5  # how far an alert of the same matter may be: a sensor s
 
 
 @dataclass(frozen=True, slots=True)
-class Sighting:
+class CaseSighting:
     """Where (WGS-84, degrees) and when a case was reported, and as what ("" for not yet said)."""
 
     case_id: int
@@ -40,7 +40,7 @@ class Similarity:
 
 
 def similar_to(
-    case: Sighting, others: Iterable[Sighting], *, within_km: float = WITHIN_KM, within: timedelta = WITHIN
+    case: CaseSighting, others: Iterable[CaseSighting], *, within_km: float = WITHIN_KM, within: timedelta = WITHIN
 ) -> list[Similarity]:
     """Return those that may be of the same matter: of the same category first, then the nearest."""
     found = [_compare(case, other) for other in others if other.case_id != case.case_id]
@@ -48,7 +48,7 @@ def similar_to(
     return sorted(near, key=lambda one: (not one.is_same_category, one.metres, one.case_id))
 
 
-def _compare(case: Sighting, other: Sighting) -> Similarity:
+def _compare(case: CaseSighting, other: CaseSighting) -> Similarity:
     km = float(distance_km(case.longitude, case.latitude, other.longitude, other.latitude))
     return Similarity(
         other.case_id,

@@ -67,7 +67,7 @@ class Act(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Transition:
+class CaseTransition:
     """One row. No `ends`: the case stays where it is. `start` is empty for the act that begins a case.
 
     `waits`: the posts for which it is work that waits, of those that may do it.
@@ -90,8 +90,8 @@ def _row(
     reason: bool = False,
     duty: Duty | None = None,
     waits: Iterable[Post] = (),
-) -> Transition:
-    return Transition(frozenset(start), frozenset(ends), frozenset(posts), seat, reason, duty, frozenset(waits))
+) -> CaseTransition:
+    return CaseTransition(frozenset(start), frozenset(ends), frozenset(posts), seat, reason, duty, frozenset(waits))
 
 
 _STAYS: frozenset[CaseState] = frozenset()
@@ -104,7 +104,7 @@ _PEOPLE = frozenset(Post) - {Post.PROGRAM, Post.EVALUATOR}
 _OVERDUE_AT = AT_DEPARTMENT | {S.FILED}  # a case that was returned runs on
 _EVERY = frozenset(CaseState)
 
-TRANSITIONS: dict[Act, Transition] = {
+TRANSITIONS: dict[Act, CaseTransition] = {
     # ---- before it is filed
     Act.REPORT: _row((), [S.REPORTED], Post.COLLECTOR, Post.ACCEPTOR, Post.PROGRAM),
     Act.ANSWER: _row([S.REPORTED], [S.ANSWERED], Post.ACCEPTOR, reason=True),

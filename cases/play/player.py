@@ -24,7 +24,7 @@ from cases.life.transitions import Act
 from cases.photo_files import read_photo
 from cases.play.pictures import draw_picture
 from cases.play.reports import NewCase, Spot, new_case, reports_of_day
-from cases.play.steps import Scene, Step, next_step
+from cases.play.steps import PlayedCase, PlayStep, next_step
 from cases.store.acting import perform, report
 from cases.store.case_store import find_case
 from cases.store.catalogue.calendars import StoredCalendars, calendar_in_force, seed_calendar
@@ -48,7 +48,7 @@ class ToCome:
 
     case_id: int
     version: int
-    step: Step
+    step: PlayStep
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class Player:
     database: Database
     zone: ZoneInfo
     seed: int
-    plans: dict[tuple[int, int], Step | None] = field(default_factory=dict)
+    plans: dict[tuple[int, int], PlayStep | None] = field(default_factory=dict)
     stopping: Event = field(default_factory=Event)
     next_report: datetime | None = None
     calendars: dict[tuple[str, int], WorkCalendar] = field(default_factory=dict)
@@ -182,11 +182,11 @@ class Player:
         self._report(one, tx)
         return 1
 
-    def _scene(self, tx: Transaction, case_id: int, case: Case, at: datetime) -> Scene:
+    def _scene(self, tx: Transaction, case_id: int, case: Case, at: datetime) -> PlayedCase:
         key = case.calendar if case.clock is not None else (CITY, calendar_in_force(tx, CITY) or 0)
         if key not in self.calendars:
             self.calendars[key] = StoredCalendars(tx)[key]
-        return Scene(case, at, f"{self.seed}/{case_id}", self.calendars[key])
+        return PlayedCase(case, at, f"{self.seed}/{case_id}", self.calendars[key])
 
     def _do(self, tx: Transaction, what: ToCome, now: datetime) -> Case:
         step = what.step

@@ -10,7 +10,7 @@ from cases.catalogue.categories import CaseCatalogue, CaseCategory, CategoryKind
 from cases.life.details import CaseType, Report
 from cases.life.posts import CaseActor, Post
 from cases.play.cast import someone
-from cases.store.case_store import Place
+from cases.store.case_store import CasePlace
 
 LEAST_A_DAY, MOST_A_DAY = 8, 16
 BY_DAY = (7, 21)  # the hours in which most is reported
@@ -35,7 +35,7 @@ class NewCase:
     at: datetime
     actor: CaseActor
     said: Report
-    place: Place
+    place: CasePlace
 
 
 def reports_of_day(
@@ -66,8 +66,8 @@ def new_case(at: datetime, chance: Random, catalogue: CaseCatalogue, spots: Sequ
     return NewCase(at, actor, said, _place(category, spot, chance))
 
 
-def _place(category: CaseCategory, spot: Spot, chance: Random) -> Place:
+def _place(category: CaseCategory, spot: Spot, chance: Random) -> CasePlace:
     condition = chance.choice(category.standards).condition_zh
     # A few metres beside what stands there.
     longitude, latitude = (value + chance.uniform(-0.0004, 0.0004) for value in (spot.longitude, spot.latitude))
-    return Place(f"{category.name_zh}：{condition}", f"{spot.name}附近", longitude, latitude)
+    return CasePlace(f"{category.name_zh}：{condition}", f"{spot.name}附近", longitude, latitude)

@@ -41,7 +41,7 @@ _A_MOMENT = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class PlayStep:
     """One act to come. `details` is None where the catalogue and the calendars say them."""
 
     at: datetime
@@ -57,7 +57,7 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Scene:
+class PlayedCase:
     """A case as it stands since `last_at`, and the dice of its story."""
 
     case: Case
@@ -101,44 +101,46 @@ class Scene:
         return (sha256(draw_picture(f"{self.story}/{self.case.version}")).hexdigest(),)
 
 
-def next_step(scene: Scene) -> Step | None:
+def next_step(scene: PlayedCase) -> PlayStep | None:
     """Return what is done next with a case; None when nothing is: it ended, or waits for people of flesh and blood."""
     plan = _PLANS.get(scene.case.state)
     step = None if plan is None else plan(scene)
     case = scene.case
     late = case.deadline is not None and case.overdue_at is None and case.state in TRANSITIONS[Act.OVERDUE].start
     if late and case.deadline is not None and (step is None or case.deadline.at < step.at):
-        return Step(max(case.deadline.at + _A_MOMENT, scene.last_at), Act.OVERDUE, TIMER)
+        return PlayStep(max(case.deadline.at + _A_MOMENT, scene.last_at), Act.OVERDUE, TIMER)
     return step
 
 
-def _reported(scene: Scene) -> Step | None:
+def _reported(scene: PlayedCase) -> PlayStep | None:
     case = scene.case
     if not case.category:
         return None  # nobody here knows what it is
     if case.version == 1 and scene.happens(VERIFIED):
         sent = someone(Post.COLLECTOR, scene.chance, other_than=case.reported_by).name
-        return Step(scene.after(2, 10), Act.ASK_VERIFY, someone(Post.ACCEPTOR, scene.chance), Errand(collector=sent))
+        return PlayStep(
+            scene.after(2, 10), Act.ASK_VERIFY, someone(Post.ACCEPTOR, scene.chance), Errand(collector=sent)
+        )
     chief = someone(Post.CHIEF, scene.chance)
     if case.version == 1 and scene.happens(REFUSED):
         said = Refusal(ground=scene.chance.choice((RefusalGround.IN_HAND, RefusalGround.OUTSIDE)))
-        return Step(scene.after(5, 30), Act.REFUSE, chief, said, "重复上报，已在处置")
-    return Step(scene.after(3, 25), Act.FILE, chief)
+        return PlayStep(scene.after(5, 30), Act.REFUSE, chief, said, "重复上报，已在处置")
+    return PlayStep(scene.after(3, 25), Act.FILE, chief)
 
 
-def _verifying(scene: Scene) -> Step:
+def _verifying(scene: PlayedCase) -> PlayStep:
     collector = CaseActor(scene.case.collector, Post.COLLECTOR)
-    return Step(scene.after(10, 60), Act.VERIFY, collector, Evidence(photos=scene.photo()))
+    return PlayStep(scene.after(10, 60), Act.VERIFY, collector, Evidence(photos=scene.photo()))
 
 
-def _filed(scene: Scene) -> Step:
+def _filed(scene: PlayedCase) -> PlayStep:
     if scene.case.granted(RequestKind.RETURN) >= MOST_RETURNS and not scene.case.designated:
         supervisor = someone(Post.SUPERVISOR, scene.chance)
-        return Step(scene.after(20, 90), Act.ARBITRATE, supervisor, reason="两次退单，指定承办")
-    return Step(scene.after(2, 15), Act.DISPATCH, someone(Post.DISPATCHER, scene.chance), reason="按权责清单派遣")
+        return PlayStep(scene.after(20, 90), Act.ARBITRATE, supervisor, reason="两次退单，指定承办")
+    return PlayStep(scene.after(2, 15), Act.DISPATCH, someone(Post.DISPATCHER, scene.chance), reason="按权责清单派遣")
 
 
-def _dispatched(scene: Scene) -> Step | None:
+def _dispatched(scene: PlayedCase) -> PlayStep | None:
     case, lead = scene.case, scene.case.lead
     if lead is None:
         return None
@@ -149,11 +151,11 @@ def _dispatched(scene: Scene) -> Step | None:
     due = case.deadline
     asks_at = scene.after(5, 60)
     if may_return and scene.happens(RETURNED) and due is not None and asks_at < due.at:
-        return Step(asks_at, Act.ASK_RETURN, head_of(lead.department), Asking(), "不属于本单位权责范围")
-    return Step(scene.at_share(scene.chance.uniform(0.02, 0.12)), Act.ACCEPT, head_of(lead.department))
+        return PlayStep(asks_at, Act.ASK_RETURN, head_of(lead.department), Asking(), "不属于本单位权责范围")
+    return PlayStep(scene.at_share(scene.chance.uniform(0.02, 0.12)), Act.ACCEPT, head_of(lead.department))
 
 
-def _handling(scene: Scene) -> Step | None:
+def _handling(scene: PlayedCase) -> PlayStep | None:
     case, lead = scene.case, scene.case.lead
     if lead is None:
         return None
@@ -164,9 +166,9 @@ def _handling(scene: Scene) -> Step | None:
     head = head_of(lead.department)
     if not lead.worker:
         worker = crew_of(lead.department, scene.chance).name
-        return Step(scene.after(2, 15), Act.ASSIGN, head, Assignment(worker=worker))
+        return PlayStep(scene.after(2, 15), Act.ASSIGN, head, Assignment(worker=worker))
     finish = scene.at_share(_share(scene, lead.department)) if case.round == 1 else scene.after(30, 240)
-    return _ask_for_time(scene, head, finish) or Step(
+    return _ask_for_time(scene, head, finish) or PlayStep(
         finish,
         Act.HANDLE,
         CaseActor(lead.worker, Post.WORKER, lead.department),
@@ -175,88 +177,88 @@ def _handling(scene: Scene) -> Step | None:
     )
 
 
-def _share(scene: Scene, department: str) -> float:
+def _share(scene: PlayedCase, department: str) -> float:
     """Return how much of its limit a department uses for a case; some departments are late more often."""
     sloth = Random(f"{scene.story.split('/')[0]}/{department}").uniform(0.02, 0.25)  # noqa: S311
     thrown, more = scene.nature.random(), scene.nature.random()
     return 1.02 + more * 0.8 if thrown < sloth else 0.25 + more * 0.7
 
 
-def _ask_for_time(scene: Scene, head: CaseActor, finish: datetime) -> Step | None:
+def _ask_for_time(scene: PlayedCase, head: CaseActor, finish: datetime) -> PlayStep | None:
     """Return the request of a department that finds that it will be late, or cannot go on."""
     case = scene.case
     at = scene.at_share(0.6)
     if case.requests or case.deadline is None or not scene.last_at < at < min(finish, case.deadline.at):
         return None
     if scene.happens(EXTENDED):
-        return Step(at, Act.ASK_EXTEND, head, Asking(), "材料未到，申请延期")
+        return PlayStep(at, Act.ASK_EXTEND, head, Asking(), "材料未到，申请延期")
     if scene.happens(SUSPENDED):
         until = at + timedelta(days=scene.chance.randint(2, 9))
-        return Step(at, Act.ASK_SUSPEND, head, Asking(until=until), "需先行开挖审批，申请挂账")
+        return PlayStep(at, Act.ASK_SUSPEND, head, Asking(until=until), "需先行开挖审批，申请挂账")
     return None
 
 
-def _help(scene: Scene, task: CaseTask) -> Step:
+def _help(scene: PlayedCase, task: CaseTask) -> PlayStep:
     head = head_of(task.department)
     if task.state is TaskState.OFFERED:
-        return Step(scene.after(5, 30), Act.ACCEPT_HELP, head)
-    return Step(scene.after(15, 90), Act.FINISH_HELP, head, reason="已配合到位")
+        return PlayStep(scene.after(5, 30), Act.ACCEPT_HELP, head)
+    return PlayStep(scene.after(15, 90), Act.FINISH_HELP, head, reason="已配合到位")
 
 
-def _decide(scene: Scene) -> Step:
+def _decide(scene: PlayedCase) -> PlayStep:
     case, request = scene.case, scene.case.pending()[0]
     dispatcher = someone(Post.DISPATCHER, scene.chance)
     said, at = Deciding(request=request.number), scene.after(5, 40)
     if request.kind is RequestKind.RETURN and scene.happens(RETURN_GRANTED):
-        return Step(at, Act.GRANT_RETURN, dispatcher, said)
+        return PlayStep(at, Act.GRANT_RETURN, dispatcher, said)
     if request.kind is RequestKind.EXTEND and case.granted(RequestKind.EXTEND) == 0 and scene.happens(75):
-        return Step(at, Act.GRANT_EXTEND, dispatcher, said)
+        return PlayStep(at, Act.GRANT_EXTEND, dispatcher, said)
     in_time = request.until is not None and at < request.until
     if request.kind is RequestKind.SUSPEND and case.state is CaseState.HANDLING and in_time and scene.happens(75):
-        return Step(at, Act.GRANT_SUSPEND, dispatcher, said)
-    return Step(at, Act.DENY, dispatcher, said, "理由不充分，请按期处置")
+        return PlayStep(at, Act.GRANT_SUSPEND, dispatcher, said)
+    return PlayStep(at, Act.DENY, dispatcher, said, "理由不充分，请按期处置")
 
 
-def _suspended(scene: Scene) -> Step | None:
+def _suspended(scene: PlayedCase) -> PlayStep | None:
     clock = scene.case.clock
-    return None if clock is None else Step(clock.pauses[-1].ends, Act.RESUME, TIMER)
+    return None if clock is None else PlayStep(clock.pauses[-1].ends, Act.RESUME, TIMER)
 
 
-def _handled(scene: Scene) -> Step:
+def _handled(scene: PlayedCase) -> PlayStep:
     if scene.case.checked:
         return _close(scene)
     # Who filed it may have been a collector's namesake in another post: somebody else goes.
     sent = someone(Post.COLLECTOR, scene.chance, other_than=scene.case.reported_by).name
-    return Step(scene.after(5, 40), Act.ASK_CHECK, someone(Post.ACCEPTOR, scene.chance), Errand(collector=sent))
+    return PlayStep(scene.after(5, 40), Act.ASK_CHECK, someone(Post.ACCEPTOR, scene.chance), Errand(collector=sent))
 
 
-def _checking(scene: Scene) -> Step:
+def _checking(scene: PlayedCase) -> PlayStep:
     sent = scene.case.collector
     collector = CaseActor(sent, Post.COLLECTOR) if sent else someone(Post.COLLECTOR, scene.chance)
     at = scene.after(20, 150)
     if scene.case.round < 3 and scene.happens(FAILED):
-        return Step(at, Act.FAIL, collector, Failing(photos=scene.photo()), "现场未恢复，退回返工")
-    return Step(at, Act.PASS, collector, Evidence(photos=scene.photo()))
+        return PlayStep(at, Act.FAIL, collector, Failing(photos=scene.photo()), "现场未恢复，退回返工")
+    return PlayStep(at, Act.PASS, collector, Evidence(photos=scene.photo()))
 
 
-def _calling(scene: Scene) -> Step:
+def _calling(scene: PlayedCase) -> PlayStep:
     case = scene.case
     if case.excluded or case.called >= case.callers:
         return _close(scene)
     agent, at = someone(Post.ACCEPTOR, scene.chance), scene.after(10, 90)
     if scene.happens(UNREACHED):
-        return Step(at, Act.CALL_BACK, agent, CallBack(reached=False))
+        return PlayStep(at, Act.CALL_BACK, agent, CallBack(reached=False))
     solved = not scene.happens(UNSOLVED)
     stars = scene.chance.choice((4, 4, 5, 5, 5) if solved else (1, 2, 3))
     again = not solved and case.round < 3 and scene.happens(50)
-    return Step(at, Act.CALL_BACK, agent, CallBack(reached=True, solved=solved, satisfaction=stars, again=again))
+    return PlayStep(at, Act.CALL_BACK, agent, CallBack(reached=True, solved=solved, satisfaction=stars, again=again))
 
 
-def _close(scene: Scene) -> Step:
-    return Step(scene.after(10, 60), Act.CLOSE, someone(Post.CHIEF, scene.chance))
+def _close(scene: PlayedCase) -> PlayStep:
+    return PlayStep(scene.after(10, 60), Act.CLOSE, someone(Post.CHIEF, scene.chance))
 
 
-_PLANS: dict[CaseState, Callable[[Scene], Step | None]] = {
+_PLANS: dict[CaseState, Callable[[PlayedCase], PlayStep | None]] = {
     CaseState.REPORTED: _reported,
     CaseState.VERIFYING: _verifying,
     CaseState.FILED: _filed,

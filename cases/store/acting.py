@@ -15,7 +15,7 @@ from cases.life.deed import Deed
 from cases.life.details import Absorption, Details, Merging, Report
 from cases.life.posts import CaseActor
 from cases.life.transitions import Act
-from cases.store.case_store import Place, begin_case, case_events, explain_refusal, find_case, save_case
+from cases.store.case_store import CasePlace, begin_case, case_events, explain_refusal, find_case, save_case
 from cases.store.catalogue.calendars import StoredCalendars
 from cases.store.proposals import check_deed
 from cases.store.snapshots import read_deed
@@ -28,7 +28,7 @@ LONGEST_DESCRIPTION = 4000  # of what somebody says of a place; Open311 lets a r
 def report(
     tx: Transaction,
     said: Report,
-    place: Place,
+    place: CasePlace,
     *,
     actor: CaseActor,
     now: datetime,

@@ -15,7 +15,7 @@ from cases.life.details import AlertEvidence, CaseType, Report
 from cases.life.posts import CaseActor, Post
 from cases.life.transitions import Act
 from cases.store.acting import perform, report
-from cases.store.case_store import Place
+from cases.store.case_store import CasePlace
 from cases.store.catalogue.catalogue_versions import standards_of
 from cases.store.proposals import filing_of
 from cityops.storage import Row, Transaction, load_queries
@@ -131,7 +131,7 @@ def _begin(
         alert_id=alert["alert_id"],
         evidence=(_evidence(alert),),
     )
-    place = Place(f"{alert['title']}：{alert['sensor_name']}", alert["sensor_name"], alert["lon"], alert["lat"])
+    place = CasePlace(f"{alert['title']}：{alert['sensor_name']}", alert["sensor_name"], alert["lon"], alert["lat"])
     return report(tx, said, place, actor=actor, now=now, zone=zone, origin=origin)
 
 

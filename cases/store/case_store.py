@@ -22,7 +22,7 @@ SQL = load_queries("cases")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class CasePlace:
     """Where something is, and what it looks like. Kept beside the events: it may name persons, and be forgotten."""
 
     description: str = ""
@@ -61,7 +61,7 @@ def case_events(tx: Transaction, case_id: int) -> list[Row]:
     return tx.rows(SQL["case_events"], case_id=case_id)
 
 
-def begin_case(tx: Transaction, case: Case, deed: Deed, place: Place, *, zone: ZoneInfo, origin: str) -> int:
+def begin_case(tx: Transaction, case: Case, deed: Deed, place: CasePlace, *, zone: ZoneInfo, origin: str) -> int:
     """Store a case that has just begun; return its number in the database."""
     said = deed.said(Report)
     values = {

@@ -8,7 +8,7 @@ from cases.errors import LastOfPost, PostUnusable
 from cases.life.posts import CaseActor, Post, check_holding, department_of, is_of_department_only
 from cases.store.catalogue.catalogue_versions import department_codes
 from cases.store.post_holders import find_holding
-from cityops.accounts.administration import Act
+from cityops.accounts.administration import AccountAct
 from cityops.accounts.users import check_act
 from cityops.scope import Scope
 from cityops.storage import Transaction, load_queries
@@ -32,7 +32,7 @@ def give_post(tx: Transaction, holder: CaseActor, *, actor: str, now: datetime, 
 
     Raises PostUnusable; and AccountUnknown, OwnAccount, AdministratorsApart or NotYourPart as every change of rights.
     """
-    check_act(tx, Act.POST, holder.name, actor)
+    check_act(tx, AccountAct.POST, holder.name, actor)
     check_holding(holder, posts_of(tx, holder.name))
     known = department_codes(tx)
     if holder.department and known and holder.department not in known:
@@ -54,7 +54,7 @@ def take_post(
 
     `unless_last`: raises LastOfPost where nobody else could do the work, or cases wait for this very person.
     """
-    check_act(tx, Act.POST, holder.name, actor)
+    check_act(tx, AccountAct.POST, holder.name, actor)
     held = find_holding(tx, holder) if unless_last else None
     if held is not None and (held.is_last or held.waiting):
         raise LastOfPost(held.waiting, is_last=held.is_last)

@@ -9,7 +9,7 @@ from cases.life.similarity import (
     AROUND_KM,
     WITHIN,
     WITHIN_KM,
-    Sighting,
+    CaseSighting,
     Similarity,
     similar_to,
 )
@@ -74,5 +74,5 @@ def _box(row: Row, km: float) -> dict[str, float]:
     return {**dict(zip(("west", "south", "east", "north"), sides, strict=True)), "most": MOST_READ}
 
 
-def _sighting(row: Row) -> Sighting:
-    return Sighting(row["case_id"], row["longitude"], row["latitude"], row["reported_at"], row["category"])
+def _sighting(row: Row) -> CaseSighting:
+    return CaseSighting(row["case_id"], row["longitude"], row["latitude"], row["reported_at"], row["category"])

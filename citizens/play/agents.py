@@ -20,7 +20,7 @@ from cases.store.acting import merge, perform
 from citizens.calls import CallNote, Solved
 from citizens.persons.contact import NOBODY
 from citizens.places import AreaFinder
-from citizens.play.calls import Call
+from citizens.play.calls import PlannedCall
 from citizens.reports import NewReport
 from citizens.store.calls import record_call
 from citizens.store.intake import load_finder
@@ -67,7 +67,7 @@ class Agents:
             return None
         return record_call(tx, report_id, _note(said), version=what.version, actor=step.actor, now=now, origin=ORIGIN)
 
-    def join(self, tx: Transaction, call: Call, case_id: int, *, version: int, now: datetime) -> list[int]:
+    def join(self, tx: Transaction, call: PlannedCall, case_id: int, *, version: int, now: datetime) -> list[int]:
         """Merge the case of a call into the first one of its incident, where somebody can know that it is the same.
 
         Return the cases that are others then.

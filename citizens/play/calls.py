@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from cases.life.details import CaseType
 from cases.play.reports import Spot
 from citizens.persons.contact import NOBODY, Contact
-from citizens.play.stories import Stories, Trouble
+from citizens.play.stories import CallTrouble, Stories
 from citizens.reports import Channel, NewReport
 
 LEAST_A_DAY, MOST_A_DAY = 3, 6  # incidents that people call about
@@ -29,7 +29,7 @@ SURNAMES = "王李张刘陈杨赵黄周吴"
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class PlannedCall:
     """One report to come. `incident`: of all who call about one thing the same; "" for a question with its `answer`."""
 
     at: datetime
@@ -49,7 +49,7 @@ def calls_of_day(
     spots: Sequence[Spot],
     zone: ZoneInfo,
     language: str,
-) -> Iterator[Call]:
+) -> Iterator[PlannedCall]:
     """Yield the calls that begin on a day of the city; the same seed says the same."""
     chance = Random(f"{seed}/calls/{day}")  # noqa: S311  (a story, no secret)
     midnight = datetime.combine(day, time(), zone)
@@ -66,8 +66,8 @@ def calls_of_day(
 
 
 def calls_about(
-    trouble: Trouble, spot: Spot, at: datetime, chance: Random, stories: Stories, language: str
-) -> Iterator[Call]:
+    trouble: CallTrouble, spot: Spot, at: datetime, chance: Random, stories: Stories, language: str
+) -> Iterator[PlannedCall]:
     """Yield the calls about one incident: the first one, and those of the next hours."""
     incident = f"{trouble.category}/{at.isoformat()}/{chance.random()}"
     callers = 1
@@ -81,16 +81,16 @@ def calls_about(
         at += timedelta(minutes=chance.expovariate(1 / 15))
 
 
-def question(at: datetime, chance: Random, stories: Stories, language: str) -> Call:
+def question(at: datetime, chance: Random, stories: Stories, language: str) -> PlannedCall:
     """Return a question that is answered at once."""
     asked, answer = chance.choice(stories.question).in_language(language)
     device = f"play-{chance.getrandbits(64):016x}"
-    return Call(at, NewReport(Channel.HOTLINE, CaseType.CONSULT, asked, device=device), answer=answer)
+    return PlannedCall(at, NewReport(Channel.HOTLINE, CaseType.CONSULT, asked, device=device), answer=answer)
 
 
 def _call(
-    trouble: Trouble, spot: Spot, at: datetime, chance: Random, stories: Stories, language: str, incident: str
-) -> Call:
+    trouble: CallTrouble, spot: Spot, at: datetime, chance: Random, stories: Stories, language: str, incident: str
+) -> PlannedCall:
     place, is_wrong = _place(spot, chance)
     contact = _somebody(chance)
     said = chance.choice(trouble.said).in_language(language).format(place=spot.name)
@@ -111,12 +111,12 @@ def _call(
         sender="play" if channel is Channel.OPEN311 else "",
         device=f"play-{chance.getrandbits(64):016x}",
     )
-    return Call(at, report, incident, is_public=_happens(chance, PUBLIC), is_wrong=is_wrong or place is None)
+    return PlannedCall(at, report, incident, is_public=_happens(chance, PUBLIC), is_wrong=is_wrong or place is None)
 
 
 def _rising(
     day: date, today: date, seed: int, stories: Stories, spots: Sequence[Spot], chance: Random
-) -> Iterator[tuple[Trouble, Spot]]:
+) -> Iterator[tuple[CallTrouble, Spot]]:
     """Yield what comes more often of late: one trouble in one street."""
     nature = Random(f"{seed}/rise")  # noqa: S311
     trouble, spot = nature.choice(stories.trouble[:4]), nature.choice(spots)

@@ -10,9 +10,9 @@ from cases.catalogue.categories import CaseCatalogue
 from cases.play.player import Happening
 from cases.play.reports import Spot
 from citizens.errors import NameDoubt, PersonalData
-from citizens.holding import Hold
+from citizens.holding import IntakeHold
 from citizens.play.agents import ORIGIN, Agents
-from citizens.play.calls import Call, calls_of_day
+from citizens.play.calls import PlannedCall, calls_of_day
 from citizens.play.stories import Stories
 from citizens.store.inbox import send_report
 from citizens.store.intake import PlaceOutside, hold, take_up
@@ -44,7 +44,7 @@ class HistoryCalls:
         ):
             yield Happening(call.at, partial(self._begin, call))
 
-    def _begin(self, call: Call, tx: Transaction) -> list[int]:
+    def _begin(self, call: PlannedCall, tx: Transaction) -> list[int]:
         """Let a call happen; return the cases that are others then."""
         agents, now = self.agents, call.at
         sent = send_report(tx, agents.heard(call.report), public_key=agents.public_key)
@@ -56,7 +56,7 @@ class HistoryCalls:
         try:
             case_id = take_up(tx, report_id, actor=actor, areas=areas, now=now, zone=agents.zone, origin=ORIGIN)
         except PlaceOutside:
-            hold(tx, report_id, Hold.OUTSIDE)
+            hold(tx, report_id, IntakeHold.OUTSIDE)
             return []
         if call.answer:
             agents.answer(tx, case_id, call.answer, actor=actor, now=now)

@@ -10,7 +10,7 @@ from random import Random
 
 from cases.play.reports import Spot
 from citizens.play.agents import ORIGIN, Agents
-from citizens.play.calls import Call, calls_about, question
+from citizens.play.calls import PlannedCall, calls_about, question
 from citizens.play.stories import Stories
 from citizens.reports import Channel
 from citizens.store.inbox import send_report
@@ -34,10 +34,10 @@ class LivingCalls:
     agents: Agents
     stories: Stories
     language: str
-    _todo: list[tuple[datetime, int, Call]] = field(default_factory=list)
+    _todo: list[tuple[datetime, int, PlannedCall]] = field(default_factory=list)
     _order: Iterator[int] = field(default_factory=itertools.count)
     _noticed: dict[int, tuple[str, datetime]] = field(default_factory=dict)  # alerts: kind, and since when
-    _sent: dict[str, tuple[Call, datetime]] = field(default_factory=dict)  # what `watch` takes up
+    _sent: dict[str, tuple[PlannedCall, datetime]] = field(default_factory=dict)  # what `watch` takes up
     _next: datetime | None = None
 
     def play_now(self, now: datetime) -> int:
@@ -53,7 +53,7 @@ class LivingCalls:
             done += 1
         return done
 
-    def _take(self, tx: Transaction, call: Call, now: datetime) -> None:
+    def _take(self, tx: Transaction, call: PlannedCall, now: datetime) -> None:
         """Let a call come: agents take up what they hear, the rest waits for `watch`."""
         agents, said = self.agents, self.agents.heard(call.report)
         if said.channel is not Channel.HOTLINE:
@@ -108,7 +108,7 @@ class LivingCalls:
         trouble = chance.choices(met, [one.often for one in met])[0]
         self._plan(calls_about(trouble, chance.choice(spots), now, chance, self.stories, self.language))
 
-    def _plan(self, calls: Iterable[Call]) -> None:
+    def _plan(self, calls: Iterable[PlannedCall]) -> None:
         for call in calls:
             heapq.heappush(self._todo, (call.at, next(self._order), call))
 

@@ -9,7 +9,7 @@ import msgspec
 from cityops.catalogue import Names
 
 
-class Trouble(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class CallTrouble(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Something that people call about. `hours`: from when to when it is met, past 24 into the next day."""
 
     category: str
@@ -19,7 +19,7 @@ class Trouble(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     said: tuple[Names, ...]
 
 
-class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class CallerQuestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A question and its answer, in each language."""
 
     zh: tuple[str, str]
@@ -33,8 +33,8 @@ class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 class Stories(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """All of it."""
 
-    trouble: tuple[Trouble, ...]
-    question: tuple[Question, ...]
+    trouble: tuple[CallTrouble, ...]
+    question: tuple[CallerQuestion, ...]
     aside: tuple[Names, ...]
 
 

@@ -11,10 +11,10 @@ from cases.errors import CategoryUnknown
 from cases.life.details import CaseType, Report
 from cases.life.posts import CaseActor, Post
 from cases.store.acting import report
-from cases.store.case_store import Place
+from cases.store.case_store import CasePlace
 from cases.store.catalogue.catalogue_versions import standards_of
 from citizens.errors import ReportTaken, ReportUnknown, ReportUnusable
-from citizens.holding import Hold
+from citizens.holding import IntakeHold
 from citizens.persons.contact_rights import check_publishing
 from citizens.places import AreaFinder
 from citizens.reports import LONGEST_SAID, NewReport, check_place
@@ -148,7 +148,7 @@ def waiting(tx: Transaction, report_id: int) -> Row:
     return row
 
 
-def hold(tx: Transaction, report_id: int, why: Hold) -> None:
+def hold(tx: Transaction, report_id: int, why: IntakeHold) -> None:
     """Have a report wait for a person."""
     tx.execute(SQL["hold_report"], report_id=report_id, held=why.value)
 
@@ -164,7 +164,7 @@ def _begin(
         category=_known_category(tx, row["category"]),
         callers=int(row["wants_call"]),
     )
-    place = Place(row["said"], row["address"], row["longitude"], row["latitude"])
+    place = CasePlace(row["said"], row["address"], row["longitude"], row["latitude"])
     case_id = report(tx, said, place, actor=actor, now=now, zone=zone, origin=origin)
     tx.execute(SQL["mark_taken_up"], report_id=row["report_id"], case_id=case_id, area_code=area or None, now=now)
     return case_id

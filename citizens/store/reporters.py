@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from citizens.errors import SealUnreadable
-from citizens.holding import Hold
+from citizens.holding import IntakeHold
 from citizens.persons.sealing import person_key, unseal
 from citizens.store.intake import hold
 from cityops.storage import Transaction, load_queries
@@ -23,7 +23,7 @@ def make_reporters(tx: Transaction, key: str, *, now: datetime, most: int) -> in
         try:
             known_by = person_key(unseal(sealed, key), key)
         except SealUnreadable:
-            hold(tx, row["report_id"], Hold.SEAL)
+            hold(tx, row["report_id"], IntakeHold.SEAL)
             continue
         added = tx.value(
             SQL["add_reporter"], person_key=known_by, sealed=sealed, confidential=row["confidential"], now=now

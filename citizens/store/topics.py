@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 from citizens.topics.criteria import TopicCriteria
 from citizens.topics.errors import TopicChanged, TopicRefused, TopicUnknown
 from citizens.topics.evidence import evidence_of, write_evidence
-from citizens.topics.life import Decision, TopicState, decide
+from citizens.topics.life import TopicDecision, TopicState, decide
 from citizens.topics.rises import find_rises, span_until
-from citizens.topics.sightings import Incident, Sighting, Told, find_incidents
+from citizens.topics.sightings import ReportedIncident, Sighting, Told, find_incidents
 from cityops.storage import Row, Transaction, load_queries
 from cityops.storage.audit import record
 from cityops.storage.devices.registry import load_areas
@@ -82,7 +82,7 @@ def find_topic(tx: Transaction, topic_id: int) -> Row:
 
 
 def decide_topic(
-    tx: Transaction, topic_id: int, said: Decision, *, version: int, actor: str, now: datetime, origin: str
+    tx: Transaction, topic_id: int, said: TopicDecision, *, version: int, actor: str, now: datetime, origin: str
 ) -> None:
     """Do what a supervisor says with a topic as it was seen. Raises TopicUnknown, TopicChanged and TopicRefused."""
     row = find_topic(tx, topic_id)
@@ -121,7 +121,7 @@ def read_incidents(
     *,
     category: str = "",
     area: str = "",
-) -> list[Incident]:
+) -> list[ReportedIncident]:
     """Return what happened in [start, end), each incident once; "" is every category, every area."""
     within, metres = timedelta(hours=criteria.incident.hours), criteria.incident.metres
     return find_incidents(_sightings(tx, start, end, category, area), within=within, metres=metres)

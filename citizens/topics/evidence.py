@@ -11,7 +11,7 @@ from citizens.topics.sightings import Told
 MOST_NAMED = 500  # of each kind: the counts are of all
 
 
-class Evidence(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class TopicEvidence(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Why a topic was proposed. `middle`: where the days compared meet; `false_share`: by which it was chosen."""
 
     after: int
@@ -32,13 +32,13 @@ class Evidence(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         return self.after * self.before_days / (self.before * self.after_days) if self.before else None
 
 
-def evidence_of(rise: Rise, criteria: RiseCriteria) -> Evidence:
+def evidence_of(rise: Rise, criteria: RiseCriteria) -> TopicEvidence:
     """Return what is stored of a rise."""
     named: dict[Told, list[int]] = {kind: [] for kind in Told}
     for incident in rise.incidents:
         for one in incident.sightings:
             named[one.told].append(one.number)
-    return Evidence(
+    return TopicEvidence(
         after=rise.after,
         before=rise.before,
         after_days=rise.span.after_days,
@@ -53,11 +53,11 @@ def evidence_of(rise: Rise, criteria: RiseCriteria) -> Evidence:
     )
 
 
-def write_evidence(evidence: Evidence) -> str:
+def write_evidence(evidence: TopicEvidence) -> str:
     """Return evidence as it is stored."""
     return msgspec.json.encode(evidence).decode()
 
 
-def read_evidence(text: str) -> Evidence:
+def read_evidence(text: str) -> TopicEvidence:
     """Return stored evidence."""
-    return msgspec.json.decode(text, type=Evidence)
+    return msgspec.json.decode(text, type=TopicEvidence)

@@ -27,7 +27,7 @@ class TopicAct(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
+class TopicDecision:
     """What is said with an act. `begins_on`: from which day on the plan is to show, as 2026-11-29."""
 
     act: TopicAct
@@ -46,7 +46,7 @@ _STEPS = {
 _NEEDS_PLAN = frozenset({TopicAct.ADOPT, TopicAct.REVISE})
 
 
-def decide(state: TopicState, said: Decision) -> TopicState:
+def decide(state: TopicState, said: TopicDecision) -> TopicState:
     """Return the state after an act. Raises TopicRefused: it cannot follow, or something is missing."""
     start, end = _STEPS[said.act]
     if state is not start:

@@ -13,7 +13,7 @@ from fractions import Fraction
 from citizens.topics.criteria import RiseCriteria
 from citizens.topics.exact import rise_chance
 from citizens.topics.false_discoveries import adjust
-from citizens.topics.sightings import Incident, places_of
+from citizens.topics.sightings import ReportedIncident, places_of
 from cityops.areas import Area, ancestors
 
 Cell = tuple[str, str]  # category, area
@@ -49,7 +49,7 @@ class Rise:
     span: Span
     chance: Fraction
     adjusted: Fraction
-    incidents: tuple[Incident, ...]  # those of the time after
+    incidents: tuple[ReportedIncident, ...]  # those of the time after
 
     @property
     def factor(self) -> Fraction | None:
@@ -71,7 +71,7 @@ def span_until(end: datetime, known_since: datetime, criteria: RiseCriteria) -> 
 
 
 def judge_cells(
-    incidents: Sequence[Incident], span: Span, areas: dict[str, Area], criteria: RiseCriteria
+    incidents: Sequence[ReportedIncident], span: Span, areas: dict[str, Area], criteria: RiseCriteria
 ) -> list[Rise]:
     """Return every cell that can be tested with its result, the surest rise first."""
     after, before = _count(incidents, span, areas)
@@ -90,7 +90,9 @@ def judge_cells(
     return sorted(found, key=lambda rise: (rise.chance, rise.category, -len(_upwards(rise, areas)), rise.area))
 
 
-def find_rises(incidents: Sequence[Incident], span: Span, areas: dict[str, Area], criteria: RiseCriteria) -> list[Rise]:
+def find_rises(
+    incidents: Sequence[ReportedIncident], span: Span, areas: dict[str, Area], criteria: RiseCriteria
+) -> list[Rise]:
     """Return what is to be proposed, the surest first: a rise of a street is not told again as one of its district."""
     told: list[Rise] = []
     for rise in judge_cells(incidents, span, areas, criteria):
@@ -100,9 +102,9 @@ def find_rises(incidents: Sequence[Incident], span: Span, areas: dict[str, Area]
 
 
 def _count(
-    incidents: Iterable[Incident], span: Span, areas: dict[str, Area]
-) -> tuple[dict[Cell, list[Incident]], Counter[Cell]]:
-    after: dict[Cell, list[Incident]] = {}
+    incidents: Iterable[ReportedIncident], span: Span, areas: dict[str, Area]
+) -> tuple[dict[Cell, list[ReportedIncident]], Counter[Cell]]:
+    after: dict[Cell, list[ReportedIncident]] = {}
     before: Counter[Cell] = Counter()
     for one in incidents:
         if not one.first.category or not span.start <= one.first.at < span.end:

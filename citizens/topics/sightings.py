@@ -38,7 +38,7 @@ class Sighting:
 
 
 @dataclass(frozen=True, slots=True)
-class Incident:
+class ReportedIncident:
     """Something that happened once. `at`: when it was first told; its place and category are those of the first."""
 
     sightings: tuple[Sighting, ...]  # in the order of time
@@ -49,7 +49,7 @@ class Incident:
         return self.sightings[0]
 
 
-def find_incidents(sightings: Iterable[Sighting], *, within: timedelta, metres: float) -> list[Incident]:
+def find_incidents(sightings: Iterable[Sighting], *, within: timedelta, metres: float) -> list[ReportedIncident]:
     """Return the incidents in the order of time.
 
     Joined is what belongs together, and what is of one category, no farther apart than `metres` and `within` a time
@@ -68,7 +68,7 @@ def find_incidents(sightings: Iterable[Sighting], *, within: timedelta, metres: 
             recent.add(group)
         if one.belongs:
             by_name.setdefault(one.belongs, group)
-    return [Incident(tuple(group)) for group in found]
+    return [ReportedIncident(tuple(group)) for group in found]
 
 
 class _Recent:

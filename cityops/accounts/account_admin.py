@@ -5,7 +5,7 @@ Whether it may be done is decided in `administration`; each act here asks it, wh
 
 from datetime import datetime
 
-from cityops.accounts.administration import Act
+from cityops.accounts.administration import AccountAct
 from cityops.accounts.authentication import SQL
 from cityops.accounts.factors import passwords, second_factor
 from cityops.accounts.roles import Role
@@ -31,7 +31,7 @@ def reset_password(
     Raises AccountUnknown, OwnAccount, AdministratorsApart, NotYourPart, PasswordRefused.
     """
     passwords.check_policy(password)
-    check_act(tx, Act.PASSWORD, name, actor)
+    check_act(tx, AccountAct.PASSWORD, name, actor)
     remember_password(tx, name, now=now)
     tx.execute(SQL["reset_password"], user_name=name, password_hash=passwords.hash_password(password), now=now)
     tx.execute(SQL["end_sessions_of"], user_name=name)
@@ -45,7 +45,7 @@ def set_rights(
 
     Raises AccountUnknown, OwnAccount, AdministratorsApart, NotYourPart.
     """
-    before = check_act(tx, Act.RIGHTS, name, actor, becomes=role)
+    before = check_act(tx, AccountAct.RIGHTS, name, actor, becomes=role)
     domains, areas = (None if part is None else list(part) for part in (scope.domains, scope.areas))
     tx.execute(SQL["set_rights"], user_name=name, role=role.value, domains=domains, areas=areas)
     tx.execute(SQL["end_sessions_of"], user_name=name)
@@ -55,7 +55,7 @@ def set_rights(
 
 def disable(tx: Transaction, name: str, *, actor: str, now: datetime, origin: str = COMMAND_LINE) -> None:
     """Let nobody in by this account until it is unlocked. Raises as `set_rights`."""
-    check_act(tx, Act.DISABLE, name, actor)
+    check_act(tx, AccountAct.DISABLE, name, actor)
     tx.execute(SQL["disable_user"], user_name=name)
     tx.execute(SQL["end_sessions_of"], user_name=name)
     record(tx, actor, "user.disable", name, at=now, origin=origin)
@@ -63,7 +63,7 @@ def disable(tx: Transaction, name: str, *, actor: str, now: datetime, origin: st
 
 def unlock(tx: Transaction, name: str, *, actor: str, now: datetime, origin: str = COMMAND_LINE) -> None:
     """Let a disabled account in again, and whoever was made to wait. Raises as `set_rights`."""
-    before = check_act(tx, Act.UNLOCK, name, actor)
+    before = check_act(tx, AccountAct.UNLOCK, name, actor)
     tx.execute(SQL["unlock_user"], user_name=name, now=now)
     limits = tx.execute(SQL["forget_login_limits_of"], user_name=name)
     detail = {"before": {"disabled": before["disabled"], "limits": limits}}
@@ -72,7 +72,7 @@ def unlock(tx: Transaction, name: str, *, actor: str, now: datetime, origin: str
 
 def revoke(tx: Transaction, name: str, *, actor: str, now: datetime, origin: str = COMMAND_LINE) -> int:
     """End all sessions of an account; return how many. Raises as `set_rights`."""
-    check_act(tx, Act.REVOKE, name, actor)
+    check_act(tx, AccountAct.REVOKE, name, actor)
     count = tx.execute(SQL["end_sessions_of"], user_name=name)
     record(tx, actor, "session.revoke_all", name, at=now, origin=origin, detail={"sessions": count})
     return count
@@ -80,6 +80,6 @@ def revoke(tx: Transaction, name: str, *, actor: str, now: datetime, origin: str
 
 def drop_second_factor(tx: Transaction, name: str, *, actor: str, now: datetime, origin: str = COMMAND_LINE) -> None:
     """For a person who lost phone, passkeys and codes: the password alone is enough again. Raises as `set_rights`."""
-    check_act(tx, Act.SECOND_FACTOR, name, actor)
+    check_act(tx, AccountAct.SECOND_FACTOR, name, actor)
     second_factor.drop_all(tx, name)
     record(tx, actor, "user.second_factor", name, at=now, origin=origin, detail={"on": False})

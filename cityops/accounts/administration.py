@@ -10,7 +10,7 @@ from cityops.accounts.roles import Role
 from cityops.errors import CityOpsError
 
 
-class Act(StrEnum):
+class AccountAct(StrEnum):
     """What is done to an account."""
 
     ADD = "add"
@@ -24,10 +24,10 @@ class Act(StrEnum):
 
 
 # After these somebody else could act in its name; the others only shut an account, or let its own person in again.
-TAKES_OVER = frozenset({Act.RIGHTS, Act.PASSWORD, Act.SECOND_FACTOR})
+TAKES_OVER = frozenset({AccountAct.RIGHTS, AccountAct.PASSWORD, AccountAct.SECOND_FACTOR})
 
 # An identity provider does not know of these; an administrator has no part in them.
-OF_BUSINESS = frozenset({Act.POST})
+OF_BUSINESS = frozenset({AccountAct.POST})
 
 
 class AccountUnknown(CityOpsError):
@@ -55,7 +55,7 @@ class HeldElsewhere(CityOpsError):
 
 
 def refusal(
-    act: Act,
+    act: AccountAct,
     *,
     actor: Role | None,
     target: Role | None,
@@ -72,7 +72,7 @@ def refusal(
         return OwnAccount()
     if actor not in (None, Role.SECURITY_ADMIN):
         return NotYourPart()
-    if act is Act.ADD:
+    if act is AccountAct.ADD:
         is_apart = actor is not None and _administers(becomes)
         return AccountExists() if target is not None else AdministratorsApart() if is_apart else None
     if target is None:

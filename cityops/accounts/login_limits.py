@@ -21,7 +21,7 @@ IPV6_CUSTOMER = 64  # bits: whoever has one address of IPv6 has a whole network 
 
 
 @dataclass(frozen=True, slots=True)
-class Limit:
+class LoginLimit:
     """How many failures are free, and how long the next ones make wait: doubling from `first` up to `longest`."""
 
     free: int
@@ -35,9 +35,9 @@ class Limit:
 
 
 # Five guesses, as GB/T 22239 wants a limit to illegal log-ins; then 30 s, a minute, two, up to half an hour.
-OF_SOURCE = Limit(free=5, first=timedelta(seconds=30), longest=timedelta(minutes=30))
+OF_SOURCE = LoginLimit(free=5, first=timedelta(seconds=30), longest=timedelta(minutes=30))
 # Of all strangers together: guesses from thousands of addresses stay below 1,500 a day for one name.
-OF_STRANGERS = Limit(free=50, first=timedelta(seconds=5), longest=timedelta(minutes=1))
+OF_STRANGERS = LoginLimit(free=50, first=timedelta(seconds=5), longest=timedelta(minutes=1))
 
 
 class LoginRefused(CityOpsError):
@@ -71,7 +71,7 @@ class LoginSource:
         return self.device is not None or self.session is not None
 
     @property
-    def limits(self) -> list[tuple[str, Limit]]:
+    def limits(self) -> list[tuple[str, LoginLimit]]:
         """Return what the attempt is counted against."""
         if self.session is not None:
             return [(f"session {self.session}", OF_SOURCE)]

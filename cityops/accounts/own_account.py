@@ -52,7 +52,7 @@ T_co = TypeVar("T_co", covariant=True)
 Work = Callable[[Transaction], list[str]]  # returns recovery codes to be shown once; mostly none
 
 
-class Act(Protocol[T_co]):
+class OwnAct(Protocol[T_co]):
     """How an act is done: `check` in transactions of its own, then the work in one.
 
     Whoever remembers requests does neither again for one that was worked on (`dashboard.requests.idempotency`).
@@ -83,7 +83,7 @@ def _shows_second_factor(tx: Transaction, *, asking: Asking, proof: Proof) -> bo
         return False
 
 
-def change_password(database: Database, act: Act[T_co], asking: Asking, proof: Proof, *, new: str) -> T_co:
+def change_password(database: Database, act: OwnAct[T_co], asking: Asking, proof: Proof, *, new: str) -> T_co:
     """Replace a password, and end all sessions but the one that asks. Raises as `prove`, and PasswordRefused."""
     user, now = asking.user, asking.now
 
@@ -99,7 +99,7 @@ def change_password(database: Database, act: Act[T_co], asking: Asking, proof: P
     return act(work, check=partial(prove, database, asking, proof, purpose="user.password"))
 
 
-def start_totp(database: Database, act: Act[T_co], asking: Asking, proof: Proof, *, secret: str, code: str) -> T_co:
+def start_totp(database: Database, act: OwnAct[T_co], asking: Asking, proof: Proof, *, secret: str, code: str) -> T_co:
     """Ask for codes at every login from now on, if the person's app makes the right ones.
 
     Makes recovery codes where there are none. Raises as `prove`, and WrongCode.
@@ -119,7 +119,7 @@ def start_totp(database: Database, act: Act[T_co], asking: Asking, proof: Proof,
     return act(work, check=check)
 
 
-def stop_totp(database: Database, act: Act[T_co], asking: Asking, proof: Proof) -> T_co:
+def stop_totp(database: Database, act: OwnAct[T_co], asking: Asking, proof: Proof) -> T_co:
     """Ask for no codes any more; without a passkey, for the password alone. Raises as `prove`."""
 
     def work(tx: Transaction) -> list[str]:
@@ -132,7 +132,7 @@ def stop_totp(database: Database, act: Act[T_co], asking: Asking, proof: Proof) 
 
 
 def add_passkey(
-    database: Database, act: Act[T_co], asking: Asking, proof: Proof, *, store: Callable[[Transaction], None]
+    database: Database, act: OwnAct[T_co], asking: Asking, proof: Proof, *, store: Callable[[Transaction], None]
 ) -> T_co:
     """Have `store` add a passkey; makes recovery codes as `start_totp`. Raises as `prove`, and PasskeyRefused."""
 
@@ -144,7 +144,7 @@ def add_passkey(
     return act(work, check=partial(prove, database, asking, proof, purpose="user.passkey"))
 
 
-def end_passkey(database: Database, act: Act[T_co], asking: Asking, proof: Proof, *, credential_id: bytes) -> T_co:
+def end_passkey(database: Database, act: OwnAct[T_co], asking: Asking, proof: Proof, *, credential_id: bytes) -> T_co:
     """Take away a passkey of one's own. Raises as `prove`, and PasskeyRefused where there is none."""
 
     def work(tx: Transaction) -> list[str]:
@@ -157,7 +157,7 @@ def end_passkey(database: Database, act: Act[T_co], asking: Asking, proof: Proof
     return act(work, check=partial(prove, database, asking, proof, purpose="user.passkey"))
 
 
-def renew_recovery_codes(database: Database, act: Act[T_co], asking: Asking, proof: Proof) -> T_co:
+def renew_recovery_codes(database: Database, act: OwnAct[T_co], asking: Asking, proof: Proof) -> T_co:
     """Make new recovery codes, to be shown once; the old ones end. Raises as `prove`."""
 
     def work(tx: Transaction) -> list[str]:

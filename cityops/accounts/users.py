@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from cityops.accounts import administration
-from cityops.accounts.administration import AccountExists, Act
+from cityops.accounts.administration import AccountAct, AccountExists
 from cityops.accounts.factors import passwords
 from cityops.accounts.factors.passwords import PasswordRefused
 from cityops.accounts.roles import Role
@@ -52,14 +52,14 @@ def add_user(
     Raises AccountExists, AdministratorsApart, NotYourPart, OwnAccount, PasswordRefused, BadData.
     """
     passwords.check_policy(password)
-    check_act(tx, Act.ADD, name, actor, becomes=role)
+    check_act(tx, AccountAct.ADD, name, actor, becomes=role)
     made = tx.execute(SQL["add_user"], **_columns(name, role, passwords.hash_password(password), scope, now))
     if not made:  # somebody else was faster
         raise AccountExists
     record(tx, actor, "user.add", name, at=now, origin=origin, detail={"role": role.value, **scope.settings})
 
 
-def check_act(tx: Transaction, act: Act, name: str, actor: str, *, becomes: Role | None = None) -> Row:
+def check_act(tx: Transaction, act: AccountAct, name: str, actor: str, *, becomes: Role | None = None) -> Row:
     """Return the account that an act is about, empty when it is to be made. Raises what `administration` refuses.
 
     An actor without an account is the command line's, whose name cannot be an account's: see `options.actor`.

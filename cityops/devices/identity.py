@@ -13,7 +13,7 @@ from cityops.devices.sensors import Sensor
 RIVAL_FOR = timedelta(days=1)  # how long a second device that was heard makes an id contradictory
 
 
-class Source(StrEnum):
+class IdentitySource(StrEnum):
     """Who says something of a sensor."""
 
     DEVICE = "device"

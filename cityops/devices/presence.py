@@ -23,7 +23,7 @@ SILENT_AFTER = 10
 GRACE = timedelta(seconds=5)
 
 
-class State(StrEnum):
+class DeviceState(StrEnum):
     """What is thought of a device."""
 
     ONLINE = "online"
@@ -34,7 +34,7 @@ class State(StrEnum):
 
 
 # Of these nobody knows what they would say now.
-DEAD = frozenset({State.SILENT, State.CONTRADICTORY, State.NEVER_REPORTED})
+DEAD = frozenset({DeviceState.SILENT, DeviceState.CONTRADICTORY, DeviceState.NEVER_REPORTED})
 
 
 class Reason(StrEnum):
@@ -51,7 +51,7 @@ class Reason(StrEnum):
 
 
 def find_presence(facts: "pd.DataFrame", now: datetime) -> "pd.DataFrame":
-    """Return the facts with state (a category of State), reason (of Reason) and since (UTC) of each device.
+    """Return the facts with state (a category of DeviceState), reason (of Reason) and since (UTC) of each device.
 
     Facts: sensor_id, status (unknown, online, offline), status_at (NaT: at a moment that nobody knows),
     registered_at, heard_at (arrival of the newest report), reporting_since, rival_at (when a second device of the same
@@ -73,20 +73,20 @@ def find_presence(facts: "pd.DataFrame", now: datetime) -> "pd.DataFrame":
     gone = offline & ~(heard > told + np.timedelta64(GRACE)) & ~doubtful
     waits = moment - alive <= silent
     cases = [
-        (moment - rival <= np.timedelta64(RIVAL_FOR), State.CONTRADICTORY, Reason.TWO_DEVICES, rival),
-        (gone, State.SILENT, Reason.SAID_OFFLINE, np.where(np.isnat(told), alive, told)),
-        (reports & offline, State.ONLINE, Reason.REPORTS_WHILE_OFFLINE, since),
-        (reports, State.ONLINE, Reason.REPORTS, since),
-        (waits & unheard, State.LATE, Reason.NO_REPORT_YET, registered),
-        (waits, State.LATE, Reason.OVERDUE, heard),
-        (online, State.CONTRADICTORY, Reason.SILENT_WHILE_ONLINE, alive),
-        (unheard, State.NEVER_REPORTED, Reason.NEVER_REPORTED, registered),
-        (~waits, State.SILENT, Reason.OVERDUE, heard),
+        (moment - rival <= np.timedelta64(RIVAL_FOR), DeviceState.CONTRADICTORY, Reason.TWO_DEVICES, rival),
+        (gone, DeviceState.SILENT, Reason.SAID_OFFLINE, np.where(np.isnat(told), alive, told)),
+        (reports & offline, DeviceState.ONLINE, Reason.REPORTS_WHILE_OFFLINE, since),
+        (reports, DeviceState.ONLINE, Reason.REPORTS, since),
+        (waits & unheard, DeviceState.LATE, Reason.NO_REPORT_YET, registered),
+        (waits, DeviceState.LATE, Reason.OVERDUE, heard),
+        (online, DeviceState.CONTRADICTORY, Reason.SILENT_WHILE_ONLINE, alive),
+        (unheard, DeviceState.NEVER_REPORTED, Reason.NEVER_REPORTED, registered),
+        (~waits, DeviceState.SILENT, Reason.OVERDUE, heard),
     ]
     which = np.select([case[0] for case in cases], range(len(cases)))
     moments = np.stack([case[3] for case in cases])[which, np.arange(len(facts))]
     return facts.assign(
-        state=_words(State, [case[1] for case in cases], which),
+        state=_words(DeviceState, [case[1] for case in cases], which),
         reason=_words(Reason, [case[2] for case in cases], which),
         since=pd.DatetimeIndex(moments).tz_localize("UTC"),
     )

@@ -26,7 +26,7 @@ _BATCH = 1000  # rows written between two movements of the progress bar
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class ImportSource:
     """A file, and what the person says of it."""
 
     path: Path
@@ -59,7 +59,7 @@ class Result(Generic[Thing]):
 
 def import_areas(
     database: Database,
-    source: Source,
+    source: ImportSource,
     *,
     level: AreaLevel,
     columns: AreaColumns,
@@ -94,7 +94,7 @@ def import_areas(
 
 
 def import_sensors(
-    database: Database, source: Source, *, catalogue: Catalogue, order: ImportOrder, reporter: Reporter
+    database: Database, source: ImportSource, *, catalogue: Catalogue, order: ImportOrder, reporter: Reporter
 ) -> Result[Sensor]:
     """Import the device registry. Raises ImportRefused or StorageError; then nothing is stored."""
     findings = Findings(source.path.name)
@@ -121,7 +121,7 @@ def import_sensors(
     return Result(changes, findings)
 
 
-def _read_registry(source: Source, findings: Findings) -> Table:
+def _read_registry(source: ImportSource, findings: Findings) -> Table:
     """Read CSV or any vector file; column names in small letters, which a shapefile may not keep."""
     if source.path.suffix.lower() == ".csv":
         table = read_csv(source.path, findings, encoding=source.encoding)
@@ -134,7 +134,7 @@ def _read_registry(source: Source, findings: Findings) -> Table:
 def _record(
     tx: Transaction,
     action: str,
-    source: Source,
+    source: ImportSource,
     order: ImportOrder,
     *,
     changes: Changes[Thing],

@@ -47,7 +47,7 @@ Say = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class DemoOptions:
     """What the presenter chose on the command line."""
 
     port: int
@@ -57,7 +57,7 @@ class Options:
     password: str | None
 
 
-def run(settings: Settings, options: Options, *, stopping: Event, say: Say) -> None:
+def run(settings: Settings, options: DemoOptions, *, stopping: Event, say: Say) -> None:
     """Run the demo until `stopping` is set. Raises ServerFailed, DataDirectoryInUse or another CityOpsError."""
     folder = settings.data_dir.resolve()
     folder.mkdir(parents=True, exist_ok=True)
@@ -110,7 +110,7 @@ def run(settings: Settings, options: Options, *, stopping: Event, say: Say) -> N
         say("stopping …")
 
 
-def _start_programs(supervisor: Supervisor, options: Options) -> None:
+def _start_programs(supervisor: Supervisor, options: DemoOptions) -> None:
     """Start what the first moving picture needs, then who watches over it."""
     if options.simulate is not None:
         supervisor.start("simulate", [*CITYOPS, "simulate", *options.simulate])
@@ -118,17 +118,17 @@ def _start_programs(supervisor: Supervisor, options: Options) -> None:
     supervisor.start("watch", [*CITYOPS, "watch"])  # a dashboard that answers asks whether it lives
 
 
-def _start_players(supervisor: Supervisor, options: Options) -> None:
+def _start_players(supervisor: Supervisor, options: DemoOptions) -> None:
     """Start who calls and who handles cases: they would only take the processor from the first picture."""
     if options.play is not None:
         supervisor.start("play", [*CITYOPS, "citizens", "play", *options.play])
 
 
-def _has_portal(options: Options) -> bool:
+def _has_portal(options: DemoOptions) -> bool:
     return bool(options.portal_port) and ports.is_free(options.portal_port)
 
 
-def _start_portal(supervisor: Supervisor, options: Options, url: str, open_broker: EmbeddedBroker) -> None:
+def _start_portal(supervisor: Supervisor, options: DemoOptions, url: str, open_broker: EmbeddedBroker) -> None:
     """Start the public's pages as production does: in a role that sees nothing else, and with a broker of their own, at
     which strangers listen.
     """

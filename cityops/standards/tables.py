@@ -27,14 +27,14 @@ class RainSignal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     millimetres: float
 
 
-class Rainstorm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class RainstormTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The table of rainstorm signals."""
 
     source: str | Names
     signals: tuple[RainSignal, ...]
 
 
-class Tpi(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class TpiTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The recommended conversion: (percent of jammed kilometres, index), rising; and the weight of each class."""
 
     source: str | Names
@@ -45,11 +45,11 @@ class Tpi(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Standards(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """All tables."""
 
-    rainstorm: Rainstorm
-    tpi: Tpi
+    rainstorm: RainstormTable
+    tpi: TpiTable
 
 
-def source_in(table: Rainstorm | Tpi, language: str) -> str:
+def source_in(table: RainstormTable | TpiTable, language: str) -> str:
     """Return where a table is from; a city's own file may say it once for both languages."""
     return table.source if isinstance(table.source, str) else table.source.in_language(language)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from cityops.audit_chain import START, Anchor, Entry, Finding, verify
+from cityops.audit_chain import START, Anchor, ChainEntry, ChainFinding, verify
 from cityops.errors import CityOpsError
 from cityops.storage.database import Row, Transaction
 from cityops.storage.queries import load_queries
@@ -54,7 +54,7 @@ def audit_page(
     return tx.rows(SQL["audit_page"], **begins, since=since, most=most, below=below)
 
 
-def verify_chain(tx: Transaction, *, anchors: Collection[Anchor] = ()) -> tuple[list[Finding], Anchor | None]:
+def verify_chain(tx: Transaction, *, anchors: Collection[Anchor] = ()) -> tuple[list[ChainFinding], Anchor | None]:
     """Check every link, first thing in a transaction. Return what is wrong, and the head of the chain.
 
     `anchors` were noted earlier: the chain must go through each.
@@ -78,11 +78,11 @@ def goes_through(tx: Transaction, anchor: Anchor) -> bool:
     return _bytes(found) == anchor.hash
 
 
-def read_entries(tx: Transaction) -> Iterator[Entry]:
+def read_entries(tx: Transaction) -> Iterator[ChainEntry]:
     """Yield the chain in order, each link beside its row."""
     for piece in tx.pieces(SQL["audit_chain"], size=5_000):
         for source, row_id, seq, previous, link, fields in piece:
-            yield Entry(source, row_id, seq, _bytes(previous), _bytes(link), fields)
+            yield ChainEntry(source, row_id, seq, _bytes(previous), _bytes(link), fields)
 
 
 def _bytes(value: Any) -> bytes | None:

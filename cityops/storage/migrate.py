@@ -37,7 +37,7 @@ class Profile(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Script:
+class MigrationScript:
     """One file of SQL, with the hash by which it is recognised."""
 
     name: str
@@ -93,12 +93,12 @@ def pending(database: Database) -> list[str]:
     return [script.name for script in scripts("migrations", profile) if script.name not in done]
 
 
-def scripts(folder: str, profile: Profile) -> Iterator[Script]:
+def scripts(folder: str, profile: Profile) -> Iterator[MigrationScript]:
     """Yield the files of a folder that belong to a profile, in order of their names."""
     for file in sorted(files("cityops.storage").joinpath(folder).iterdir(), key=lambda entry: entry.name):
         parts = file.name.split(".")
         if parts[-1] == "sql" and (len(parts) == 2 or parts[1] == profile):
-            yield Script(file.name, file.read_text(encoding="utf-8"))
+            yield MigrationScript(file.name, file.read_text(encoding="utf-8"))
 
 
 def _migrations_done(tx: Transaction) -> dict[str, str]:
@@ -116,7 +116,7 @@ def _find_profile(tx: Transaction, done: Iterable[str]) -> Profile:
     return Profile(tx.value(SQL["find_profile"]))
 
 
-def _run_once(tx: Transaction, script: Script, digest: str | None, report: Callable[[str], None]) -> None:
+def _run_once(tx: Transaction, script: MigrationScript, digest: str | None, report: Callable[[str], None]) -> None:
     if digest is None:
         tx.execute(script.text)
         tx.execute(SQL["record_migration"], name=script.name, digest=script.digest)

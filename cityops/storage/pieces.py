@@ -18,7 +18,7 @@ _NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class StatementPiece:
     """A part of a statement, or a whole one: made by a Composer, and good only with the values of that one."""
 
     text: str
@@ -32,36 +32,36 @@ class Composer:
         self.values: dict[str, object] = {}
         self._aliases = 0
 
-    def piece(self, name: str, **parts: Piece) -> Piece:
+    def piece(self, name: str, **parts: StatementPiece) -> StatementPiece:
         """Return a named piece with its slots filled. KeyError for an unknown name, or a slot that is left open."""
-        return Piece(_SLOT.sub(lambda slot: parts[slot[1]].text, self._pieces[name]))
+        return StatementPiece(_SLOT.sub(lambda slot: parts[slot[1]].text, self._pieces[name]))
 
-    def value(self, value: object) -> Piece:
+    def value(self, value: object) -> StatementPiece:
         """Return the place of a value."""
         name = f"v{len(self.values)}"
         self.values[name] = value
-        return Piece(f"%({name})s")
+        return StatementPiece(f"%({name})s")
 
     def alias(self) -> str:
         """Return a new name for a relation within the statement."""
         self._aliases += 1
         return f"t{self._aliases}"
 
-    def relation(self, schema: str, name: str, alias: str) -> Piece:
+    def relation(self, schema: str, name: str, alias: str) -> StatementPiece:
         """Return a relation under an alias, for a FROM."""
-        return Piece(f"{_quoted(schema)}.{_quoted(name)} AS {_quoted(alias)}")
+        return StatementPiece(f"{_quoted(schema)}.{_quoted(name)} AS {_quoted(alias)}")
 
-    def column(self, alias: str, name: str) -> Piece:
+    def column(self, alias: str, name: str) -> StatementPiece:
         """Return a column of a relation."""
-        return Piece(f"{_quoted(alias)}.{_quoted(name)}")
+        return StatementPiece(f"{_quoted(alias)}.{_quoted(name)}")
 
-    def named(self, piece: Piece, name: str) -> Piece:
+    def named(self, piece: StatementPiece, name: str) -> StatementPiece:
         """Return what a SELECT shows under a name."""
-        return Piece(f"{piece.text} AS {_quoted(name)}")
+        return StatementPiece(f"{piece.text} AS {_quoted(name)}")
 
-    def listed(self, pieces: Iterable[Piece]) -> Piece:
+    def listed(self, pieces: Iterable[StatementPiece]) -> StatementPiece:
         """Return pieces with commas between them."""
-        return Piece(", ".join(piece.text for piece in pieces))
+        return StatementPiece(", ".join(piece.text for piece in pieces))
 
 
 @cache

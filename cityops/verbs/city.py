@@ -54,7 +54,7 @@ def import_areas(
     with console.reporting(screen) as reporter:
         result = programs.import_areas(
             Database(read_settings().require_database_url(), application="import"),
-            programs.Source(file, crs, encoding, layer, swap_axes),
+            programs.ImportSource(file, crs, encoding, layer, swap_axes),
             level=level,
             columns=AreaColumns(code_column, name_column, name_en_column, parent_column),
             order=programs.ImportOrder(getpass.getuser(), utc_now(), dry_run),

@@ -42,7 +42,7 @@ def demo(
     Needs nothing installed, no root, no network. Ctrl-C ends it.
     """
     from cityops.operations import signals  # noqa: PLC0415  (each verb loads only what it needs)
-    from cityops.operations.demo import Options, run  # noqa: PLC0415
+    from cityops.operations.demo import DemoOptions, run  # noqa: PLC0415
     from cityops.settings import read_settings  # noqa: PLC0415
 
     settings = read_settings()
@@ -53,7 +53,7 @@ def demo(
     simulate = ["--sensors", str(sensors), "--seed", str(seed), "--history", history, "--speed", str(speed)]
     simulate += ["--scenario", scenario] if scenario else []
     play = ["--seed", str(seed), "--history", str(case_history)]
-    options = Options(
+    options = DemoOptions(
         port,
         port + 10 if portal_port is None else portal_port,
         simulate if sensors else None,

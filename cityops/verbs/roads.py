@@ -44,7 +44,7 @@ def import_roads(
 
     from cityops.clock import utc_now  # noqa: PLC0415
     from cityops.imports import console  # noqa: PLC0415
-    from cityops.imports.programs import ImportOrder, Source  # noqa: PLC0415
+    from cityops.imports.programs import ImportOrder, ImportSource  # noqa: PLC0415
     from cityops.imports.roads import road_program  # noqa: PLC0415
     from cityops.imports.roads.road_table import RoadColumns  # noqa: PLC0415
     from cityops.settings import read_settings  # noqa: PLC0415
@@ -54,7 +54,7 @@ def import_roads(
     with console.reporting(screen) as reporter:
         result = road_program.import_roads(
             Database(read_settings().require_database_url(), application="import"),
-            Source(file, crs, encoding, layer, swap_axes),
+            ImportSource(file, crs, encoding, layer, swap_axes),
             columns=RoadColumns(class_column, name_column, name_en_column),
             class_map=class_map or [],
             order=ImportOrder(getpass.getuser(), utc_now(), dry_run),

@@ -46,7 +46,7 @@ def import_sensors(
     with console.reporting(screen) as reporter:
         result = programs.import_sensors(
             Database(settings.require_database_url(), application="import"),
-            programs.Source(file, crs, encoding, layer, swap_axes),
+            programs.ImportSource(file, crs, encoding, layer, swap_axes),
             catalogue=read_catalogue(settings),
             order=programs.ImportOrder(getpass.getuser(), utc_now(), dry_run),
             reporter=reporter,

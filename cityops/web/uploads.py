@@ -13,7 +13,7 @@ MOST_PARTS = 40  # of one form
 DISPOSITION = "content-disposition"
 
 
-class Malformed(CityOpsError):
+class FormMalformed(CityOpsError):
     """The request is not what this page sends. Reload the page and try again."""
 
 
@@ -26,19 +26,19 @@ class UploadedForm:
 
 
 async def read_upload(request: Request) -> UploadedForm:
-    """Return what a form sends. Raises Malformed for what is no such form. `RequestBodies` bounds its size."""
+    """Return what a form sends. Raises FormMalformed for what is no such form. `RequestBodies` bounds its size."""
     kind = request.headers.get("content-type", "")
     if not kind.lower().startswith("multipart/form-data") or "\n" in kind or "\r" in kind:
-        raise Malformed
+        raise FormMalformed
     head = f"Content-Type: {kind}\r\n\r\n".encode("ascii", "replace")
     message = BytesParser(policy=compat32).parsebytes(head + await request.body())
     parts = message.get_payload()
     if not isinstance(parts, list) or len(parts) > MOST_PARTS:
-        raise Malformed
+        raise FormMalformed
     form = UploadedForm({}, [])
     for part in parts:
         if not isinstance(part, Message):
-            raise Malformed
+            raise FormMalformed
         _add(form, part)
     return form
 
@@ -47,7 +47,7 @@ def _add(form: UploadedForm, part: Message) -> None:
     said, content = _disposition(part), part.get_payload(decode=True)
     name, file = said.get_param("name", header=DISPOSITION), said.get_filename()
     if not isinstance(name, str) or not isinstance(content, bytes):
-        raise Malformed
+        raise FormMalformed
     if file is None:
         form.fields.setdefault(name, []).append(content.decode(errors="replace"))
     elif file or content:  # a browser sends an empty file for none

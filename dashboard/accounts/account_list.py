@@ -12,7 +12,7 @@ from cityops.clock import utc_now
 from cityops.names import sort_key
 from cityops.storage import Row
 from dashboard import texts
-from dashboard.ui.html_pages import Outcome, draw_page
+from dashboard.ui.html_pages import RequestOutcome, draw_page
 from dashboard.web.request_context import RequestContext
 
 
@@ -43,7 +43,7 @@ class LimitLine:
     seconds: int
 
 
-def draw_accounts(here: RequestContext, _: dict[str, str], outcome: Outcome | None) -> Response:
+def draw_accounts(here: RequestContext, _: dict[str, str], outcome: RequestOutcome | None) -> Response:
     """Return the security administrator's page: every account, who has to wait, a new one, a new password for one."""
     now = utc_now()
     with here.site.database.transaction() as tx:

@@ -27,7 +27,7 @@ from dashboard.accounts.audit_page import draw_audit
 from dashboard.accounts.rights import read_rights
 from dashboard.accounts.system_page import draw_system_admin
 from dashboard.requests.forms import read_form
-from dashboard.ui.html_pages import Outcome, read_outcome
+from dashboard.ui.html_pages import RequestOutcome, read_outcome
 from dashboard.web.request_context import RequestContext, require, visit
 from dashboard.web.request_ids import ACT
 from dashboard.web.session_resolver import Visitors
@@ -113,7 +113,7 @@ def _set_rights(tx: Transaction, sent: dict[str, str], here: RequestContext, who
     account_admin.set_rights(tx, sent.get("name", ""), role=role, scope=scope, **who)
 
 
-DRAW: dict[Role, Callable[[RequestContext, dict[str, str], Outcome | None], Response]] = {
+DRAW: dict[Role, Callable[[RequestContext, dict[str, str], RequestOutcome | None], Response]] = {
     Role.SECURITY_ADMIN: draw_accounts,
     Role.AUDIT_ADMIN: draw_audit,
     Role.SYSTEM_ADMIN: draw_system_admin,

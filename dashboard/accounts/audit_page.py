@@ -11,7 +11,7 @@ from cityops.scope import WHOLE
 from cityops.storage.audit import audit_page, verify_chain
 from dashboard import texts
 from dashboard.requests.cursors import START, BadCursor, Cursor, cursor_after, decode_cursor
-from dashboard.ui.html_pages import Outcome, draw_page
+from dashboard.ui.html_pages import RequestOutcome, draw_page
 from dashboard.web.request_context import RequestContext
 
 MOST = 200  # rows on one page
@@ -19,7 +19,7 @@ FILTERS = ("actor", "action", "object")
 USUAL_DAYS, MOST_DAYS = 7, 366
 
 
-def draw_audit(here: RequestContext, asked: dict[str, str], outcome: Outcome | None) -> Response:
+def draw_audit(here: RequestContext, asked: dict[str, str], outcome: RequestOutcome | None) -> Response:
     """Return the page: rows that begin with what is asked for, of so many days, from where the cursor stands."""
     wanted = {name: asked.get(name, "")[:64] for name in FILTERS}
     days = _days(asked.get("days", ""))
@@ -54,12 +54,12 @@ def _days(text: str) -> int:
     return min(MOST_DAYS, int(text)) if text.isascii() and text.isdigit() and len(text) < 9 else USUAL_DAYS
 
 
-def _cursor(text: str, outcome: Outcome | None) -> tuple[Cursor, Outcome | None]:
+def _cursor(text: str, outcome: RequestOutcome | None) -> tuple[Cursor, RequestOutcome | None]:
     """Return where the page begins; the first page, and a word about it, where the text is no cursor."""
     try:
         return (decode_cursor(text) if text else START), outcome
     except BadCursor:
-        return START, Outcome("said.cursor", is_good=False)
+        return START, RequestOutcome("said.cursor", is_good=False)
 
 
 def _address(wanted: Mapping[str, str], days: int, cursor: Cursor) -> str:

@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from cityops.accounts import own_account
 from cityops.accounts.authentication import CodeNeeded
 from cityops.accounts.factors import passkeys
-from cityops.accounts.factors.passkeys import Answer, PasskeyRefused, RelyingParty
+from cityops.accounts.factors.passkeys import PasskeyAnswer, PasskeyRefused, RelyingParty
 from cityops.accounts.factors.passwords import PasswordRefused, PasswordUsedBefore
 from cityops.accounts.login_limits import LoginRefused, TooManyAttempts
 from cityops.accounts.own_account import Asking, Proof, SessionUnknown, WrongCode
@@ -77,7 +77,7 @@ class Sent:
     @property
     def proof(self) -> Proof:
         """That it is the person. Where `code` is another one's, the proof's own is `proof_code`."""
-        answer = Answer(self.field("proof_answer"), self.field("proof_challenge"))
+        answer = PasskeyAnswer(self.field("proof_answer"), self.field("proof_challenge"))
 
         def holder(tx: Transaction) -> str:
             return self.ceremonies.holder(tx, self.site, proof_of(self.asking.user.name), answer)
@@ -180,7 +180,7 @@ def _stop_totp(sent: Sent) -> Done:
 
 
 def _add_passkey(sent: Sent) -> Done:
-    answer = Answer(sent.field("answer"), sent.field("challenge"))
+    answer = PasskeyAnswer(sent.field("answer"), sent.field("challenge"))
     user, now = sent.asking.user, sent.asking.now
 
     def store(tx: Transaction) -> None:

@@ -15,7 +15,7 @@ from cityops.clock import utc_now
 from cityops.storage import Row
 from dashboard import texts
 from dashboard.accounts.browsers import device_words
-from dashboard.ui.html_pages import Outcome, draw_page
+from dashboard.ui.html_pages import RequestOutcome, draw_page
 from dashboard.web.request_context import RequestContext
 
 
@@ -66,7 +66,7 @@ def read_account(here: RequestContext) -> Account:
         )
 
 
-def draw_account(here: RequestContext, account: Account, outcome: Outcome | None) -> Response:
+def draw_account(here: RequestContext, account: Account, outcome: RequestOutcome | None) -> Response:
     """Return the page, with what became of the last request."""
     secret = totp.make_secret()
     return draw_page(
@@ -83,7 +83,7 @@ def draw_account(here: RequestContext, account: Account, outcome: Outcome | None
     )
 
 
-def draw_recovery_codes(here: RequestContext, codes: Sequence[str], outcome: Outcome | None) -> Response:
+def draw_recovery_codes(here: RequestContext, codes: Sequence[str], outcome: RequestOutcome | None) -> Response:
     """Return the page that shows new recovery codes, once."""
     title = texts.say("account.title", here.language)
     return draw_page(here, "accounts/recovery_codes.html", title, at="/account", outcome=outcome, codes=codes)

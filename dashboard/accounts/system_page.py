@@ -17,7 +17,7 @@ from cityops.storage.operations.system import SystemCounts, system_counts
 from dashboard import texts
 from dashboard.accounts.system_view import NOTHING, SystemView, make_view
 from dashboard.ui.components import Speak
-from dashboard.ui.html_pages import Outcome, draw_page
+from dashboard.ui.html_pages import RequestOutcome, draw_page
 from dashboard.web.request_context import RequestContext, require
 
 router = APIRouter(include_in_schema=False)
@@ -49,7 +49,7 @@ def _counts(here: RequestContext, now: datetime) -> SystemCounts | None:
         return None
 
 
-def draw_system_admin(here: RequestContext, _: dict[str, str], outcome: Outcome | None) -> Response:
+def draw_system_admin(here: RequestContext, _: dict[str, str], outcome: RequestOutcome | None) -> Response:
     """Return the system administrator's page: the state of the system, health, and the settings with secrets masked."""
     say, site, now = texts.speaker(here.language), here.site, utc_now()
     age = site.live.read_age(now)

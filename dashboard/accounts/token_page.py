@@ -17,7 +17,7 @@ from cityops.storage import BadData, Row, Transaction
 from dashboard import texts
 from dashboard.accounts.rights import read_rights
 from dashboard.requests.forms import read_form
-from dashboard.ui.html_pages import Outcome, draw_page, read_outcome
+from dashboard.ui.html_pages import RequestOutcome, draw_page, read_outcome
 from dashboard.web.request_context import RequestContext, require
 from dashboard.web.request_ids import ACT
 
@@ -80,7 +80,7 @@ async def add(request: Request) -> Response:
     target = await asyncio.to_thread(_act, here, work)
     if not made:
         return RedirectResponse(target, HTTPStatus.SEE_OTHER)
-    title, outcome = texts.say("tokens.title", here.language), Outcome("said.token_made", is_good=True)
+    title, outcome = texts.say("tokens.title", here.language), RequestOutcome("said.token_made", is_good=True)
     return draw_page(
         here, "accounts/token.html", title, at=PLACE, outcome=outcome, name=sent.get("name", ""), token=made[0]
     )

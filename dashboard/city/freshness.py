@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cityops.clock import RIGHT_WITHIN, microseconds
-from cityops.devices.presence import LATE_AFTER, State, find_presence
+from cityops.devices.presence import LATE_AFTER, DeviceState, find_presence
 from dashboard.city.series_locator import SeriesPlaces
 
 _NEVER = np.iinfo(np.int64).min  # NaT
@@ -50,7 +50,7 @@ def sensors_now(sensors: pd.DataFrame, latest: pd.DataFrame, places: SeriesPlace
     newest = np.full(len(found), _NEVER)
     np.maximum.at(newest, places.position[mine], _microseconds(latest["time"])[mine])
     times = pd.DatetimeIndex(newest.view("datetime64[us]")).tz_localize("UTC")
-    return found.assign(time=times, fresh=found["state"] == State.ONLINE.value)
+    return found.assign(time=times, fresh=found["state"] == DeviceState.ONLINE.value)
 
 
 def values_now(latest: pd.DataFrame, places: SeriesPlaces, sensors: pd.DataFrame, *, now: datetime) -> pd.DataFrame:

@@ -11,16 +11,16 @@ from typing import Any
 
 from cityops.standards import aqi_levels, tpi
 from cityops.standards.aqi_levels import AqiLevel
-from dashboard.theme import STATE_COLOURS, State
+from dashboard.theme import STATE_COLOURS, DotState
 
 DARK, LIGHT = "#081320", "#ffffff"  # what is written on a colour of a level, so that it reads (4.5:1)
 _LIGHT_FROM = 5  # the level of the AQI whose colour, and those after it, are dark
 # From which share of its sensors that report on an area has each step.
 _COMPLETE = (
-    (0.98, STATE_COLOURS[State.NORMAL]),
-    (0.9, STATE_COLOURS[State.YELLOW]),
-    (0.75, STATE_COLOURS[State.ORANGE]),
-    (0.0, STATE_COLOURS[State.RED]),
+    (0.98, STATE_COLOURS[DotState.NORMAL]),
+    (0.9, STATE_COLOURS[DotState.YELLOW]),
+    (0.75, STATE_COLOURS[DotState.ORANGE]),
+    (0.0, STATE_COLOURS[DotState.RED]),
 )
 
 Scale = list[dict[str, str]]  # colour and words of each step
@@ -28,7 +28,7 @@ Scale = list[dict[str, str]]  # colour and words of each step
 
 def colour_on(level: AqiLevel | None) -> str:
     """Return the colour of a category of the AQI, or of an index that is not published."""
-    return level.colour if level else STATE_COLOURS[State.STALE]
+    return level.colour if level else STATE_COLOURS[DotState.STALE]
 
 
 def ink_on(level: AqiLevel | None) -> str:

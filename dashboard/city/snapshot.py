@@ -34,7 +34,7 @@ from dashboard.city.vitals import vital_signs
 from dashboard.city.vitals.vital_rows import vital_row
 from dashboard.city.vitals.vital_signs import Burden
 from dashboard.city.vitals.vital_weights import Weights
-from dashboard.theme import SEVERITIES, State
+from dashboard.theme import SEVERITIES, DotState
 
 RANKED = frozenset({"pm25", "speed"})  # metrics of which the ranking tells the mean
 WEATHER = (("temperature", "mean"), ("humidity", "mean"), ("wind_speed", "mean"), ("rain_rate", "high"))
@@ -211,12 +211,12 @@ def _online(registry: Registry, sensors: pd.DataFrame) -> dict[str, dict[str, in
 
 def _states(registry: Registry, sensors: pd.DataFrame, alerts: Sequence[OpenAlert]) -> dict[str, int]:
     """A sensor that is silent is grey, even while its alert is open: the ring around it keeps the severity."""
-    states = np.full(len(sensors), int(State.NORMAL))
+    states = np.full(len(sensors), int(DotState.NORMAL))
     for alert in sorted(alerts, key=lambda alert: -alert.severity):  # the worst last
         position = registry.locator.position_of(alert.sensor_id)
         if alert.active and position is not None:
             states[position] = alert.severity
-    states[~sensors["fresh"].to_numpy()] = int(State.STALE)
+    states[~sensors["fresh"].to_numpy()] = int(DotState.STALE)
     return dict(zip(_keys(len(states)), states.tolist(), strict=True))
 
 

@@ -22,7 +22,7 @@ from dashboard.city.snapshot import draw_board, draw_numbers, draw_standing, fin
 from dashboard.city.vitals.vital_weights import Weights
 from dashboard.live.alert_board import AlertBoard
 from dashboard.live.case_drawing import CaseDrawing
-from dashboard.live.city_reader import City
+from dashboard.live.city_reader import CityState
 from dashboard.live.scene import scene_rotation
 from dashboard.live.services.troubles import draw_troubles, find_troubles
 from dashboard.live.trend_keeper import TrendKeeper
@@ -36,7 +36,7 @@ Drawn = tuple[int, dict[str, Any]]  # of a version of the board (AlertBoard), an
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class AreaStanding:
     """How an area stood when that was drawn last."""
 
     part: Registry  # what stands there
@@ -69,11 +69,11 @@ class AreaDrawing:
         self._trends = trends
         self._monotonic = monotonic
         self._cases = CaseDrawing()
-        self._standings: dict[str, Standing] = {}
+        self._standings: dict[str, AreaStanding] = {}
         self._stages: dict[str, scene_rotation.Stage] = {}
         self._board_drawing = threading.Lock()
 
-    def refresh(self, area: str, part: Registry, city: City, now: datetime) -> Standing:
+    def refresh(self, area: str, part: Registry, city: CityState, now: datetime) -> AreaStanding:
         """Return how an area stands, drawn anew where that is due: it costs several times what its numbers do."""
         before, begun, spent = self._standings.get(area), self._monotonic(), time.thread_time()
         if before is not None and before.part is part and begun < before.until:
@@ -91,10 +91,10 @@ class AreaDrawing:
         )
         areas = len(self._standings.keys() | {area})
         until = begun + rest_after(time.thread_time() - spent, areas=areas)
-        standing = self._standings[area] = Standing(part, present.sensors, picture, until)
+        standing = self._standings[area] = AreaStanding(part, present.sensors, picture, until)
         return standing
 
-    def draw(self, area: str, standing: Standing, city: City, now: datetime) -> Drawn:
+    def draw(self, area: str, standing: AreaStanding, city: CityState, now: datetime) -> Drawn:
         """Return the picture of an area: its numbers are new, the rest is as it was refreshed last."""
         part = standing.part
         present = find_present(part, city.latest, catalogue=self._catalogue, now=now, sensors=standing.sensors)
@@ -113,7 +113,7 @@ class AreaDrawing:
         picture["cases"] = self._cases.of(area, city.cases, self._monotonic())
         return number, picture
 
-    def draw_board(self, area: str, part: Registry, city: City, now: datetime) -> Drawn:
+    def draw_board(self, area: str, part: Registry, city: CityState, now: datetime) -> Drawn:
         """Return what of a picture follows the alerts alone (BOARD), of the newest version of the board."""
         with self._board_drawing:  # one after the other: the stage goes on from the one before
             newest = self._board.newest
@@ -131,7 +131,7 @@ class AreaDrawing:
             board["director"] = _draw_stage(self._direct(area, part, city, alerts, now))
         return newest.number, board
 
-    def direct(self, city: City, now: datetime) -> None:
+    def direct(self, city: CityState, now: datetime) -> None:
         """Go on with the scenes of the city, which nobody watches now: somebody will come back."""
         with self._board_drawing:
             self._direct("", city.registry, city, self._board.newest.alerts, now)
@@ -149,7 +149,7 @@ class AreaDrawing:
             self._stages.pop(area, None)
 
     def _direct(
-        self, area: str, part: Registry, city: City, alerts: Sequence[OpenAlert], now: datetime
+        self, area: str, part: Registry, city: CityState, alerts: Sequence[OpenAlert], now: datetime
     ) -> scene_rotation.Stage:
         districts = sorted(code for code in part.sizes_by_district if code != area)
         stage = self._stages[area] = scene_rotation.next_stage(

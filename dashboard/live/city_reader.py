@@ -43,7 +43,7 @@ REGISTRY_SHARE = 0.1  # while a city registers, it changes all the time
 
 
 @dataclass(frozen=True)
-class City:
+class CityState:
     """What was read in one transaction, or kept from the last time."""
 
     read_at: datetime  # as of then nothing is missing; of a standby, before it was read
@@ -62,7 +62,7 @@ class Small:
     """What is not announced and costs little."""
 
     fingerprint: str  # of the registry as it is now
-    hold: scene_rotation.Hold | None
+    hold: scene_rotation.SceneHold | None
     services: Services
     extents: dict[str, dict[str, Any]]
     warnings: list[Row]  # of others, that hold here
@@ -96,9 +96,9 @@ class CityReader:
         self._reported: set[str] = set()  # sensors whose facts are older than their readings
         self._reported_due = 0.0
         self._small_due = 0.0
-        self._before: City | None = None
+        self._before: CityState | None = None
 
-    def read(self, changed: ChangedRows, now: datetime) -> City:
+    def read(self, changed: ChangedRows, now: datetime) -> CityState:
         """Return the city as it is; of what is large, only `changed` is read, as far as that is enough.
 
         Raises StorageError; then all that `changed` named must be asked for again.
@@ -116,7 +116,7 @@ class CityReader:
         with self._database.transaction() as tx:
             self.board.update(tx, changed)
 
-    def _read(self, tx: Transaction, changed: ChangedRows, now: datetime, as_of: datetime) -> City:
+    def _read(self, tx: Transaction, changed: ChangedRows, now: datetime, as_of: datetime) -> CityState:
         before = self._before
         small = self._read_small(tx, now)
         fingerprint = small.fingerprint
@@ -137,7 +137,7 @@ class CityReader:
             self._reported |= set(touched["sensor_id"])
             facts = self._update_facts(tx, before.facts, changed.sensors)
         arrival = self._before.arrival if self._before is not None else None
-        return City(
+        return CityState(
             read_at=as_of,
             whole_at=whole_at,
             registry=registry,
@@ -179,7 +179,7 @@ class CityReader:
         self._facts_due = _due(begun, self._monotonic(), FACTS_EVERY, FACTS_SHARE)
         return facts
 
-    def _may_read_registry(self, before: City) -> bool:
+    def _may_read_registry(self, before: CityState) -> bool:
         """Whether the registry's turn has come. A city that was empty is looked at at once."""
         return not before.registry.areas or self._monotonic() >= self._registry_due
 

@@ -31,7 +31,7 @@ from dashboard.city.vitals.vital_weights import Weights, load_weights
 from dashboard.live import metrics
 from dashboard.live.area_drawing import BOARD, AreaDrawing, Drawn
 from dashboard.live.change_feed import ChangeFeed, ChangeQueue
-from dashboard.live.city_reader import USUAL_ZONE, City, CityReader
+from dashboard.live.city_reader import USUAL_ZONE, CityReader, CityState
 from dashboard.live.feeds import AreaFeed
 from dashboard.live.services.troubles import Services
 from dashboard.live.trend_keeper import TrendKeeper
@@ -96,7 +96,7 @@ class Live:
         self._changed_alerts: frozenset[int] = frozenset()  # and not read beside the beat yet
         self._spent = 0.0  # seconds of the processor, by the beat of now
         self._beaten_at = time.monotonic()  # a process that starts is given the time of its first beats
-        self.city: City | None = None
+        self.city: CityState | None = None
 
     async def run(self) -> None:
         """Beat until cancelled."""
@@ -304,7 +304,7 @@ class Live:
         async with self._beaten:
             self._beaten.notify_all()
 
-    def _draw(self, area: str, city: City, now: datetime) -> Drawn:
+    def _draw(self, area: str, city: CityState, now: datetime) -> Drawn:
         started, part = time.perf_counter(), self.part(area) or city.registry
         standing = self._drawing.refresh(area, part, city, now)  # seldom, within its own share of the processor
         begun = time.thread_time()
@@ -313,7 +313,7 @@ class Live:
         self._spent += time.thread_time() - begun
         return drawn
 
-    def _draw_board(self, area: str, city: City, now: datetime) -> Drawn:
+    def _draw_board(self, area: str, city: CityState, now: datetime) -> Drawn:
         return self._drawing.draw_board(area, self.part(area) or city.registry, city, now)
 
     def shown_scene(self) -> dict[str, Any]:
@@ -329,7 +329,7 @@ class Live:
         )
         return [{"code": area.code, "zh": area.name, "en": name_in(area, "en")} for area in found]
 
-    def _find_part(self, area: str) -> tuple[Registry, City] | None:
+    def _find_part(self, area: str) -> tuple[Registry, CityState] | None:
         """Return what there is of an area, with the city as it was read; None before the first read."""
         part, city = self.part(area), self.city
         return None if part is None or city is None else (part, city)

@@ -12,7 +12,7 @@ from cityops.storage import Database
 from cityops.web.worker_pool import WorkerPool
 from dashboard.city.registry import Registry
 from dashboard.city.vitals.vital_weights import Weights
-from dashboard.live.city_reader import City
+from dashboard.live.city_reader import CityState
 from dashboard.live.trends import draw_trends, read_past, trend_end
 
 logger = logging.getLogger(__name__)
@@ -32,7 +32,7 @@ class TrendKeeper:
         catalogue: Catalogue,
         weights: Weights,
         pool: WorkerPool,
-        find_part: Callable[[str], tuple[Registry, City] | None],
+        find_part: Callable[[str], tuple[Registry, CityState] | None],
     ) -> None:
         self._database = database
         self._catalogue = catalogue

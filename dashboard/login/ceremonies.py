@@ -5,7 +5,7 @@ import json
 from fastapi import Request
 from starlette.responses import Response
 
-from cityops.accounts.factors.passkeys import Answer, Challenge, RelyingParty, holder_of, new_challenge
+from cityops.accounts.factors.passkeys import Challenge, PasskeyAnswer, RelyingParty, holder_of, new_challenge
 from cityops.accounts.signing import Signer, load_signer
 from cityops.clock import utc_now
 from cityops.settings import Settings
@@ -43,7 +43,7 @@ class Ceremonies:
         """Return a new challenge. Raises StorageError."""
         return new_challenge(self.signer(), purpose, now=utc_now())
 
-    def holder(self, tx: Transaction, site: RelyingParty, purpose: str, answer: Answer) -> str:
+    def holder(self, tx: Transaction, site: RelyingParty, purpose: str, answer: PasskeyAnswer) -> str:
         """Return whose passkey answers. Raises PasskeyRefused."""
         return holder_of(tx, self.signer(), site, purpose, answer, now=utc_now())
 

@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 from cityops.accounts import authentication
 from cityops.accounts.factors import passkeys
-from cityops.accounts.factors.passkeys import Answer, PasskeyRefused, RelyingParty
+from cityops.accounts.factors.passkeys import PasskeyAnswer, PasskeyRefused, RelyingParty
 from cityops.accounts.login_limits import LoginRefused
 from cityops.clock import utc_now
 from cityops.storage import StorageError
@@ -43,7 +43,7 @@ def make_router(visitors: Visitors) -> APIRouter:
     async def enter(request: Request) -> Response:
         form, here = await read_form(request), visit()
         target = safe_next(form.get("next", "/desk"))
-        answer = Answer(form.get("answer", ""), form.get("challenge", ""))
+        answer = PasskeyAnswer(form.get("answer", ""), form.get("challenge", ""))
         site, device = site_of(request, here.site.settings), request.headers.get("user-agent", "")
         wait = attempts.admit(here.origin, now=time.monotonic())
         if wait > 0:
@@ -71,7 +71,7 @@ async def enter_with(token: str, target: str, visitors: Visitors) -> Response:
     return response
 
 
-def _log_in(ceremonies: Ceremonies, site: RelyingParty, answer: Answer, device: str) -> str:
+def _log_in(ceremonies: Ceremonies, site: RelyingParty, answer: PasskeyAnswer, device: str) -> str:
     """Return a session token. Raises PasskeyRefused, LoginRefused."""
     here, now = visit(), utc_now()
     try:

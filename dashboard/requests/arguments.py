@@ -6,13 +6,13 @@ from typing import Any, get_type_hints
 
 import msgspec
 
-from cityops.web.uploads import Malformed
+from cityops.web.uploads import FormMalformed
 
 Arguments = tuple[list[Any], dict[str, Any]]
 
 
 def argument_check(function: Callable[..., Any]) -> Callable[[Sequence[Any], Mapping[str, Any]], Arguments]:
-    """Return what turns the arguments of a call into those that the function declares, or raises Malformed.
+    """Return what turns the arguments of a call into those that the function declares, or raises FormMalformed.
 
     A browser sends what the page holds; anybody else may send any JSON.
     """
@@ -23,7 +23,7 @@ def argument_check(function: Callable[..., Any]) -> Callable[[Sequence[Any], Map
             bound = signature.bind(*args, **kwargs)
             found = {name: msgspec.convert(value, hints[name]) for name, value in bound.arguments.items()}
         except (TypeError, msgspec.ValidationError) as error:
-            raise Malformed from error
+            raise FormMalformed from error
         bound.arguments.update(found)
         return list(bound.args), dict(bound.kwargs)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from cityops.web.uploads import Malformed
+from cityops.web.uploads import FormMalformed
 
 PAGES = "_pages_location"  # what Dash itself chooses the page by
 LOCATION = {"pathname": "/", "search": ""}  # what the browser's address has, and how a value of it begins
@@ -43,22 +43,22 @@ class CallbackRequest(msgspec.Struct):
 
 
 def read_call(body: bytes, callbacks: Mapping[str, Any]) -> bytes:
-    """Return the request as the callback was registered. Raises Malformed for what no page of ours sends.
+    """Return the request as the callback was registered. Raises FormMalformed for what no page of ours sends.
 
     `callbacks` is Dash's map: output to an entry with `inputs` and `state`.
     """
     try:
         call = msgspec.json.decode(body, type=CallbackRequest)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Malformed from error
+        raise FormMalformed from error
     entry = callbacks.get(call.output)
     if entry is None or "callback" not in entry:
-        raise Malformed
+        raise FormMalformed
     inputs = _values(call.inputs, entry["inputs"])
     state = _values(call.state, entry["state"])
     sent = {part.name for one in call.inputs for part in (one if isinstance(one, list) else [one])}
     if not sent.issuperset(call.changed):
-        raise Malformed
+        raise FormMalformed
     outputs = _outputs(call.output)
     return msgspec.json.encode(
         {
@@ -73,7 +73,7 @@ def read_call(body: bytes, callbacks: Mapping[str, Any]) -> bytes:
 
 def _values(sent: Parts, registered: list[dict[str, str]]) -> list[Any]:
     if len(sent) != len(registered):
-        raise Malformed
+        raise FormMalformed
     return [_value(part, known) for part, known in zip(sent, registered, strict=True)]
 
 
@@ -81,10 +81,10 @@ def _value(sent: PropertyValue | list[PropertyValue], known: dict[str, str]) -> 
     """Return one input as Dash wants it. A pattern gets a list, every other id the one value."""
     pattern = known["id"].startswith("{")
     if pattern != isinstance(sent, list):
-        raise Malformed
+        raise FormMalformed
     for part in sent if isinstance(sent, list) else [sent]:
         if not _has_id(part, known["id"], pattern=pattern) or part.of != known["property"] or not _is_address(part):
-            raise Malformed
+            raise FormMalformed
     return sent
 
 

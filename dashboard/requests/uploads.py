@@ -4,7 +4,7 @@ import base64
 import binascii
 from collections.abc import Iterable
 
-from cityops.web.uploads import Malformed
+from cityops.web.uploads import FormMalformed
 
 _SEPARATOR = "/"  # between a name and its content: no name that a browser sends has one
 
@@ -18,14 +18,14 @@ def pack_files(files: Iterable[tuple[str, bytes]]) -> list[str]:
 
 
 def unpack_files(values: Iterable[str]) -> list[tuple[str, bytes]]:
-    """Return the files of hidden fields. Raises Malformed."""
+    """Return the files of hidden fields. Raises FormMalformed."""
     found = []
     for value in values:
         name, separator, content = value.partition(_SEPARATOR)
         try:
             found.append((name, base64.b64decode(content.encode("ascii"), altchars=b"-_", validate=True)))
         except (binascii.Error, UnicodeEncodeError) as error:
-            raise Malformed from error
+            raise FormMalformed from error
         if not separator:
-            raise Malformed
+            raise FormMalformed
     return found

@@ -16,7 +16,7 @@ WIDEST = 40  # characters of a column
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class TableSheet:
     """One table: its name, its heads and its rows."""
 
     name: str
@@ -24,7 +24,7 @@ class Sheet:
     rows: Sequence[tuple[object, ...]]
 
 
-def workbook(sheets: Iterable[Sheet]) -> bytes:
+def workbook(sheets: Iterable[TableSheet]) -> bytes:
     """Return sheets as one XLSX file. Texts stay texts: none becomes a formula or a link, also when it is edited."""
     out = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": True}
@@ -36,7 +36,7 @@ def workbook(sheets: Iterable[Sheet]) -> bytes:
     return out.getvalue()
 
 
-def _fill(page: Worksheet, sheet: Sheet, bold: Format, moment: Format, quoted: Format) -> None:
+def _fill(page: Worksheet, sheet: TableSheet, bold: Format, moment: Format, quoted: Format) -> None:
     page.freeze_panes(1, 0)
     for column, head in enumerate(sheet.heads):
         page.write_string(0, column, head, bold)

@@ -148,7 +148,7 @@ def _crosses(history: pd.DataFrame) -> go.Scatter:
         x=history["time"],
         y=history["value"],
         mode="markers",
-        marker={"symbol": "x", "size": 7, "color": theme.STATE_COLOURS[theme.State.STALE]},
+        marker={"symbol": "x", "size": 7, "color": theme.STATE_COLOURS[theme.DotState.STALE]},
         hovertemplate="%{y} ✕<extra></extra>",
     )
 

@@ -9,7 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from cityops.web.request_bodies import read_body, with_body
-from cityops.web.uploads import Malformed
+from cityops.web.uploads import FormMalformed
 from dashboard.requests.callback_requests import read_call
 from dashboard.ui.dash_app import Shell
 from dashboard.web.refusals import answer, fault
@@ -42,7 +42,7 @@ class DashBorder:
             return
         try:
             body = read_call(await read_body(receive), self._shell.callback_map)
-        except Malformed as refused:
+        except FormMalformed as refused:
             await answer(HTTPStatus.UNPROCESSABLE_ENTITY, str(refused))(scope, receive, send)
             return
         await self._app(scope, with_body(body, receive), send)

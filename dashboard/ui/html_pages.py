@@ -14,17 +14,17 @@ from dashboard.web.request_context import RequestContext
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class RequestOutcome:
     """What became of the last request: a key of the catalogue, and whether it is good news."""
 
     key: str
     is_good: bool
 
 
-def read_outcome(said: str, bad: str) -> Outcome | None:
+def read_outcome(said: str, bad: str) -> RequestOutcome | None:
     """Return what an address tells of the last request; None for an unknown word, which only an address can hold."""
     key = f"said.{said or bad}"
-    return Outcome(key, is_good=bool(said)) if key in texts.load_texts() else None
+    return RequestOutcome(key, is_good=bool(said)) if key in texts.load_texts() else None
 
 
 def draw_page(
@@ -34,7 +34,7 @@ def draw_page(
     /,
     *,
     at: str,
-    outcome: Outcome | None = None,
+    outcome: RequestOutcome | None = None,
     refresh: int | None = None,
     status: int = HTTPStatus.OK,
     **content: object,

@@ -6,7 +6,7 @@ from typing import Any
 from dash import html
 
 from cityops.accounts.roles import Role
-from dashboard.live.scene.scene_rotation import Kind, Scene
+from dashboard.live.scene.scene_rotation import Scene, SceneKind
 from dashboard.web.request_context import RequestContext, current
 
 
@@ -45,12 +45,12 @@ def _scenes(here: RequestContext, say: Callable[..., str]) -> dict[Scene, str]:
     """Return the scenes of the city, its domains and its cases, and what they are called."""
     domains = here.site.catalogue.domain
     return (
-        {Scene(Kind.OVERVIEW): say("browser.scene_overview")}
+        {Scene(SceneKind.OVERVIEW): say("browser.scene_overview")}
         | {
-            Scene(Kind.DOMAIN, name): say("browser.scene_domain", name=domain.name.in_language(here.language))
+            Scene(SceneKind.DOMAIN, name): say("browser.scene_domain", name=domain.name.in_language(here.language))
             for name, domain in domains.items()
         }
-        | {Scene(Kind.CASES): say("browser.scene_cases")}
+        | {Scene(SceneKind.CASES): say("browser.scene_cases")}
     )
 
 

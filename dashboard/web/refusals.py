@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Match
 
 from cityops.storage import BadData, StorageError
-from cityops.web.uploads import Malformed
+from cityops.web.uploads import FormMalformed
 from cityops.web.worker_pool import RETRY_AFTER, PoolFull
 from dashboard.limits.turns import TooManyAtOnce
 from dashboard.requests.idempotency import KeyReused, KeyWithdrawn
@@ -84,7 +84,7 @@ def install(server: FastAPI) -> None:
     """Give every refusal of a server the one form, and each unknown address below /api an answer. Call it last."""
     server.add_exception_handler(Forbidden, _say_forbidden)
     server.add_exception_handler(TooManyAtOnce, _say_busy)
-    server.add_exception_handler(Malformed, _say_malformed)
+    server.add_exception_handler(FormMalformed, _say_malformed)
     server.add_exception_handler(KeyReused, _say_reused)
     server.add_exception_handler(KeyWithdrawn, _say_withdrawn)
     server.add_exception_handler(StorageError, _say_storage)

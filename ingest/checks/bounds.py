@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ingest.errors import Undecodable
-from ingest.messages import Fragments, Readings
+from ingest.messages import Fragments, ReadingsMessage
 
 _DAY = 86_400_000_000  # µs
 
@@ -20,9 +20,9 @@ class Bounds:
     series: int = 200  # names of values
     readings: int = 10_000
 
-    def check(self, content: Readings | Fragments) -> None:
+    def check(self, content: ReadingsMessage | Fragments) -> None:
         """Raise Undecodable where a message holds more."""
-        if isinstance(content, Readings):
+        if isinstance(content, ReadingsMessage):
             times = [moment.time for moment in content.moments]
             names = [[name for name, _ in moment.values] for moment in content.moments]
         else:

@@ -25,7 +25,7 @@ UNLIMITED = LetterLimits()
 
 
 @dataclass(slots=True)
-class Allowance:
+class LetterAllowance:
     """Letters of an hour, and how many are spent. The last one may overdraw it, so that a large one is seen at all."""
 
     per_hour: int
@@ -41,7 +41,7 @@ class Allowance:
         return self.spent >= self.per_hour
 
 
-class Allowances:
+class LetterAllowances:
     """The allowances of the senders of a batch. `spent`: what each had spent at which moment (UTC), where known."""
 
     def __init__(
@@ -55,7 +55,7 @@ class Allowances:
         self._per_hour = per_hour
         self._spent = spent
         self._now = now
-        self._known: dict[str, Allowance] = {}
+        self._known: dict[str, LetterAllowance] = {}
 
     def take(self, letter: DeadLetter) -> bool:
         """Whether a letter may be kept whole; it is paid for then."""
@@ -68,12 +68,14 @@ class Allowances:
             payer.spent += weight(letter)
         return True
 
-    def of(self, sender: str) -> Allowance:
+    def of(self, sender: str) -> LetterAllowance:
         """Return the allowance of a sender; NOBODY's is that of all senders together that are not registered."""
         if sender not in self._known:
             spent, at = self._spent.get(sender, (0.0, self._now))
             per_hour = self._per_hour * (STRANGERS if sender == NOBODY else 1)
-            allowance = Allowance(per_hour, min(spent, 2.0 * per_hour))  # a limit that was made lower holds from now on
+            allowance = LetterAllowance(
+                per_hour, min(spent, 2.0 * per_hour)
+            )  # a limit that was made lower holds from now on
             allowance.refill(self._now - at)
             self._known[sender] = allowance
         return self._known[sender]

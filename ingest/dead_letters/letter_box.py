@@ -6,9 +6,15 @@ from datetime import datetime
 from cityops.storage import Transaction
 from cityops.storage.devices.ledger import NOBODY
 from cityops.storage.messages.dead_letters import DeadLetter, write_dead_letters
-from cityops.storage.messages.letter_senders import Sender, known_letters, letters_size, lock_senders, note_senders
+from cityops.storage.messages.letter_senders import (
+    LetterSender,
+    known_letters,
+    letters_size,
+    lock_senders,
+    note_senders,
+)
 from ingest import metrics
-from ingest.dead_letters.allowances import Allowances, LetterLimits, payers_of, size
+from ingest.dead_letters.allowances import LetterAllowances, LetterLimits, payers_of, size
 
 _NO_LIMIT = 2**31
 
@@ -30,7 +36,7 @@ class LetterBox:
         if not letters:
             return []
         spent = lock_senders(tx, payers_of(letters, registered))
-        allowances = Allowances(self._limits.per_hour or _NO_LIMIT, registered, spent, now)
+        allowances = LetterAllowances(self._limits.per_hour or _NO_LIMIT, registered, spent, now)
         room = self._room(tx)
         kept: list[DeadLetter] = []
         counted: list[DeadLetter] = []
@@ -51,23 +57,23 @@ class LetterBox:
 
 
 def add_up(
-    kept: Iterable[DeadLetter], counted: Iterable[DeadLetter], known: Set[str], allowances: Allowances
-) -> list[Sender]:
+    kept: Iterable[DeadLetter], counted: Iterable[DeadLetter], known: Set[str], allowances: LetterAllowances
+) -> list[LetterSender]:
     """Add up a batch by sender. What senders said that are not known is nobody's.
 
     Else a stranger who invents a name for each message would make a row for each.
     """
-    found: dict[str, Sender] = {}
+    found: dict[str, LetterSender] = {}
 
     def note(letter: DeadLetter, *, kept: bool) -> None:
         name = letter.sender if letter.sender in known else NOBODY
-        sender = found.setdefault(name, Sender(name))
+        sender = found.setdefault(name, LetterSender(name))
         sender.last = letter
         sender.kept += kept
         sender.counted += not kept
         sender.bytes += kept * size(letter)
         if name not in allowances.registered:  # strangers pay together, too
-            found.setdefault(NOBODY, Sender(NOBODY, last=letter))
+            found.setdefault(NOBODY, LetterSender(NOBODY, last=letter))
 
     for letter in kept:
         note(letter, kept=True)

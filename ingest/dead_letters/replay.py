@@ -6,7 +6,7 @@ from cityops.storage import Database
 from cityops.storage.messages.dead_letters import newest_letter, open_letters
 from ingest.dead_letters.letters import revive
 from ingest.storing.batch import BatchWriter
-from ingest.storing.outcome import Outcome
+from ingest.storing.outcome import StoringOutcome
 
 PAGE = 1_000  # letters a transaction
 
@@ -19,13 +19,13 @@ def replay(
     field: str = "",
     sensor: str = "",
     most: int | None = None,
-) -> Outcome:
+) -> StoringOutcome:
     """Process the letters that were not replayed again, oldest first; of one field or sensor, and at most so many.
 
     Those that still cannot be stored become new letters, which this call leaves alone. It may be stopped and
     started again. Raises StorageError.
     """
-    total, after = Outcome(), 0
+    total, after = StoringOutcome(), 0
     with database.transaction() as tx:
         until = newest_letter(tx)
     while most is None or total.replayed < most:

@@ -11,7 +11,7 @@ import msgspec
 from cityops.devices.topics import Address
 from ingest.decoders.json_payload import Members, read_json, read_number, read_time, write_json
 from ingest.errors import Undecodable
-from ingest.messages import NO_SEQ, Fragment, Fragments, MessagePart, Readings, Sample
+from ingest.messages import NO_SEQ, Fragment, Fragments, MessagePart, ReadingsMessage, Sample
 
 _MOST_SEQ = 2**53  # what JSON numbers carry exactly; a larger one is no sequence number
 
@@ -28,7 +28,7 @@ _ONE = msgspec.json.Decoder(Entry)
 _MANY = msgspec.json.Decoder(list[Entry])
 
 
-def decode(address: Address, payload: bytes, received_at: datetime) -> Readings | Fragments:
+def decode(address: Address, payload: bytes, received_at: datetime) -> ReadingsMessage | Fragments:
     """Decode one object or an array of them. Raises Undecodable where nothing of it can be read."""
     try:
         entries = _MANY.decode(payload) if payload.lstrip()[:1] == b"[" else [_ONE.decode(payload)]
@@ -41,7 +41,7 @@ def decode(address: Address, payload: bytes, received_at: datetime) -> Readings 
         return take_apart(address, payload, received_at)
     if not moments or payload.count(b'"') != sum(map(_count_quotes, entries)):
         return take_apart(address, payload, received_at)  # there is more in it: a name twice, or one unknown
-    return Readings(address.sensor, address.domain, moments)
+    return ReadingsMessage(address.sensor, address.domain, moments)
 
 
 def take_apart(address: Address, payload: bytes, received_at: datetime) -> Fragments:  # noqa: ARG001  (see Decoder)

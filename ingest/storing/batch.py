@@ -34,7 +34,7 @@ from cityops.storage.messages.dead_letters import (
 from cityops.storage.operations.incarnation import IncarnationCheck
 from cityops.storage.readings.columns import Columns
 from cityops.storage.readings.placement import Overtaken, Placement, placements, store_added
-from cityops.storage.readings.retention import Kept
+from cityops.storage.readings.retention import KeptTimes
 from cityops.storage.readings.table import repair_latest
 from cityops.storage.readings.trial import check_writable
 from ingest.checks.bounds import Bounds
@@ -54,7 +54,7 @@ from ingest.storing.guess import NewnessGuess
 from ingest.storing.isolation import halve
 from ingest.storing.ledger import BatchReports, LedgerTracker
 from ingest.storing.newest import Newest, Refresh
-from ingest.storing.outcome import Outcome
+from ingest.storing.outcome import StoringOutcome
 from ingest.storing.reading_columns import ReadingColumns, gather
 from ingest.storing.registrar import register
 from ingest.storing.retention import Retention
@@ -138,7 +138,7 @@ class BatchWriter:
         with self._database.transaction() as tx:
             return ledger_totals(tx), broker_drops(tx), count_lost_queues(tx)
 
-    def store(self, messages: Sequence[Message], now: datetime) -> Outcome:
+    def store(self, messages: Sequence[Message], now: datetime) -> StoringOutcome:
         """Store a batch. When it returns, all of it is committed and may be acknowledged.
 
         A batch that the database refuses for what is in it is split until the one bad message is alone; that
@@ -172,17 +172,17 @@ class BatchWriter:
                 refresh = self._newest.refresh(tx, Columns.none(), now, at_once=True)
             self._newest.keep(refresh)
 
-    def replay_asked(self, now: datetime) -> Outcome:
+    def replay_asked(self, now: datetime) -> StoringOutcome:
         """Process the letters once more for which somebody asked on the pages. Raises StorageError."""
         with self._database.transaction() as tx:
             letters = take_asked_letters(tx, limit=MOST_WAITING)
-        return self.store([revive(letter) for letter in letters], now) if letters else Outcome()
+        return self.store([revive(letter) for letter in letters], now) if letters else StoringOutcome()
 
-    def _store_together(self, messages: Sequence[Message], now: datetime) -> Outcome:
+    def _store_together(self, messages: Sequence[Message], now: datetime) -> StoringOutcome:
         self.check_database(now)
         batch = sort_messages(messages, self._catalogue, self._gate.blocked(now))
         replayed = [message.letter for message in messages if message.letter]
-        before = Outcome()
+        before = StoringOutcome()
         # Registrations come first, and alone: a broker hands out retained messages in any order.
         if batch.registrations:
             waiting = self._register(batch, now)
@@ -249,8 +249,8 @@ class BatchWriter:
         set_statuses(tx, said)
 
     def _store_readings(
-        self, tx: Transaction, batch: DecodedBatch, gathered: ReadingColumns, kept: Kept, now: datetime
-    ) -> tuple[Judgement, Refresh, Settled, BatchReports, Outcome]:
+        self, tx: Transaction, batch: DecodedBatch, gathered: ReadingColumns, kept: KeptTimes, now: datetime
+    ) -> tuple[Judgement, Refresh, Settled, BatchReports, StoringOutcome]:
         heard = gathered.heard()
         settled = self._clocks.settle(tx, self._book.names, heard, np.array(gathered.starts, np.int64))
         gone = kept.lacks(heard.time + settled.stored) & kept.lacks(heard.time + settled.event)
@@ -280,7 +280,7 @@ class BatchWriter:
 
     def _judge_and_store(
         self, tx: Transaction, placement: Placement, tiny: Bools, timing: Timing, now: datetime
-    ) -> tuple[Judgement, Refresh, Outcome]:
+    ) -> tuple[Judgement, Refresh, StoringOutcome]:
         """Judge what is new in event time, and store it: what was sent again is no news.
 
         `tiny` tells which of the new values were too small to be true.
@@ -295,7 +295,7 @@ class BatchWriter:
         store_added(tx, added)
         refresh = self._newest.refresh(tx, replace(added, time=event), now, urgent=series[timing.is_odd])
         events = Counter(change.event for change in findings.changes)
-        outcome = Outcome(
+        outcome = StoringOutcome(
             stored=len(added),
             raised=events[Event.RAISE],
             cleared=events[Event.CLEAR],
@@ -303,7 +303,7 @@ class BatchWriter:
         )
         return judgement, refresh, outcome
 
-    def _bury(self, message: Message, reason: str, now: datetime) -> Outcome:
+    def _bury(self, message: Message, reason: str, now: datetime) -> StoringOutcome:
         logger.error(
             "message refused by the database",
             extra={"action": "dead_letter", "topic": message.topic[:200], "reason": reason},
@@ -315,7 +315,7 @@ class BatchWriter:
             if error.answer is not Answer.SPLIT:
                 raise
             self._keep_letter(shorten(letter), message, now)
-        return Outcome(messages=1, dead=Counter(payload=1), replayed=int(message.letter > 0))
+        return StoringOutcome(messages=1, dead=Counter(payload=1), replayed=int(message.letter > 0))
 
     def _keep_letter(self, letter: DeadLetter, message: Message, now: datetime) -> None:
         registered = self._directory.registered(senders([letter]))

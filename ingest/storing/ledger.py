@@ -65,7 +65,7 @@ class Runs:
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class LedgerDraft:
     """Entries to be written, and what to keep() when they are committed."""
 
     entries: Entries
@@ -105,7 +105,7 @@ class LedgerTracker:
         clocks: Mapping[int, float] = MappingProxyType({}),
         *,
         waited: Ints | int = 0,
-    ) -> Draft:
+    ) -> LedgerDraft:
         """Draw up the entries of a batch; `letters` counts its dead letters by sensor (see NOBODY).
 
         `clocks`: what is known of the skew (s) of devices whose clocks are, or were, wrong. `waited`: how long each
@@ -134,9 +134,9 @@ class LedgerTracker:
             clock_skew_seconds=clock_skew(skews),
             **_columns(find_runs(reports, where, size)),
         )
-        return Draft(entries, devices, np.maximum(newest, self._newest[devices]), skews, steps)
+        return LedgerDraft(entries, devices, np.maximum(newest, self._newest[devices]), skews, steps)
 
-    def keep(self, draft: Draft) -> None:
+    def keep(self, draft: LedgerDraft) -> None:
         """Remember a batch that is committed."""
         self._newest[draft.devices] = draft.newest
         self._skews.keep(draft.devices, draft.skews)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 
 @dataclass(slots=True)
-class Outcome:
+class StoringOutcome:
     """Counts of messages, readings, dead letters and alert changes."""
 
     messages: int = 0
@@ -22,7 +22,7 @@ class Outcome:
     backlog: float = 0.0  # seconds that the messages waited at the broker, the longest
     newest: datetime | None = None  # device time of the newest reading
 
-    def add(self, other: "Outcome") -> None:
+    def add(self, other: "StoringOutcome") -> None:
         """Take another batch's outcome in."""
         self.messages += other.messages
         self.readings += other.readings

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cityops.clock import microseconds
-from cityops.storage.messages.border import Missing, Unmapped
+from cityops.storage.messages.border import MissingValue, Unmapped
 from ingest.checks import content as checks
 from ingest.checks.bounds import Bounds
 from ingest.checks.device_cache import Device
@@ -16,7 +16,7 @@ from ingest.checks.units import convert
 from ingest.dead_letters.letters import put_aside
 from ingest.decoders import take_apart
 from ingest.errors import Undecodable
-from ingest.messages import Fragments, Message, MessagePart, Readings, Sample, Write
+from ingest.messages import Fragments, Message, MessagePart, ReadingsMessage, Sample, Write
 from ingest.storing.ledger import BatchReports, LedgerTracker
 from ingest.storing.sorting import DecodedBatch
 from ingest.storing.speakers import find_device
@@ -37,7 +37,7 @@ class ReadingColumns:
     messages: list[Message] = field(default_factory=list)  # which each report came in
     starts: list[int] = field(default_factory=list)  # the reports with which a message begins
     unmapped: list[Unmapped] = field(default_factory=list)  # values under names of no metric
-    missing: list[Missing] = field(default_factory=list)
+    missing: list[MissingValue] = field(default_factory=list)
 
     def columns(self) -> tuple[Ints, Ints, Floats]:
         """Return the readings as time, series and value."""
@@ -104,7 +104,7 @@ class _Sender:
     message: Message
     book: LedgerTracker
 
-    def take(self, found: ReadingColumns, content: Readings | Fragments) -> list[Refused]:
+    def take(self, found: ReadingColumns, content: ReadingsMessage | Fragments) -> list[Refused]:
         """Add what is sound of a message; return what is not. Raises Undecodable where nothing of it can be used."""
         if isinstance(content, Fragments):
             return list(self._add_sound(found, content))
@@ -129,7 +129,7 @@ class _Sender:
             if gauge is None:
                 found.unmapped.append(Unmapped(self.sensor_id, metric, "null" if value is None else repr(value)))
             elif value is None:
-                found.missing.append(Missing(gauge.series_id, time))
+                found.missing.append(MissingValue(gauge.series_id, time))
             else:
                 if gauge.sent_in is not None:
                     value = convert(value, gauge.sent_in, gauge.unit)  # noqa: PLW2901
@@ -166,7 +166,7 @@ class _Sender:
         if part.error is not None:
             raise part.error
         if part.value is None:
-            found.missing.append(Missing(gauge.series_id, time))
+            found.missing.append(MissingValue(gauge.series_id, time))
             return
         sent_in = part.unit or gauge.sent_in
         value = part.value if sent_in is None else convert(part.value, sent_in, gauge.unit)
@@ -179,7 +179,7 @@ class _Sender:
         found.messages.append(self.message)
 
 
-def _find_device(message: Message, content: Readings | Fragments, devices: Mapping[str, Device]) -> Device:
+def _find_device(message: Message, content: ReadingsMessage | Fragments, devices: Mapping[str, Device]) -> Device:
     device = find_device(message, content.sensor_id, devices)
     if content.domain != device.domain:
         reason = f"a {device.kind} belongs to {device.domain}, not to {content.domain[:40]!r}"

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from cityops.devices.identity import REFUSED, Identity, IdentityVerdict, Source, after, explain, judge
+from cityops.devices.identity import REFUSED, Identity, IdentitySource, IdentityVerdict, after, explain, judge
 from cityops.devices.sensors import Sensor
 from cityops.devices.topics import Address
 from cityops.storage import Transaction
@@ -44,12 +44,12 @@ def register(
 
 def _carry_out(tx: Transaction, verdict: IdentityVerdict, known: Identity, told: Sensor, now: datetime) -> None:
     if verdict in (IdentityVerdict.OTHER_AREA, IdentityVerdict.OTHER_KIND):
-        store.put_registration(tx, told, Source.RIVAL, now)
+        store.put_registration(tx, told, IdentitySource.RIVAL, now)
     elif verdict in (IdentityVerdict.ACCEPT, IdentityVerdict.NOTE):
         following = after(known, told, verdict) or known
         if verdict is IdentityVerdict.ACCEPT or known.topic_area is None:
             store.put_in_force(tx, following.sensor, following.topic_area, now)
-        store.put_registration(tx, told, Source.DEVICE, now)
+        store.put_registration(tx, told, IdentitySource.DEVICE, now)
 
 
 def _depart(tx: Transaction, known: Identity | None, address: Address, now: datetime) -> Identity | None:

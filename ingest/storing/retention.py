@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from cityops.clock import microseconds
 from cityops.storage import Database
-from cityops.storage.readings.retention import Kept, dropped_days, kept_since
+from cityops.storage.readings.retention import KeptTimes, dropped_days, kept_since
 
 LOOK_AGAIN = timedelta(seconds=30)  # days are dropped once a day
 
@@ -18,10 +18,10 @@ class Retention:
         self._dropped: frozenset[int] = frozenset()
         self._looked_at: datetime | None = None
 
-    def kept(self, now: datetime) -> Kept:
+    def kept(self, now: datetime) -> KeptTimes:
         """Return what is kept now. Raises StorageError."""
         if self._looked_at is None or abs(now - self._looked_at) >= LOOK_AGAIN:
             with self._database.transaction() as tx:
                 self._dropped = dropped_days(tx)
             self._looked_at = now
-        return Kept(self._age, microseconds(now), kept_since(self._age, now), self._dropped)
+        return KeptTimes(self._age, microseconds(now), kept_since(self._age, now), self._dropped)

@@ -14,7 +14,7 @@ from ingest.checks.content import check_registration
 from ingest.dead_letters.letters import bury
 from ingest.decoders import decode
 from ingest.errors import Undecodable
-from ingest.messages import Cleared, DropCount, Fragments, Message, Readings, Registration, StatusReport
+from ingest.messages import Cleared, DropCount, Fragments, Message, ReadingsMessage, Registration, StatusReport
 
 Said = TypeVar("Said", Sensor | Address, StatusReport)
 
@@ -30,7 +30,7 @@ class DecodedBatch:
 
     registrations: list[tuple[Message, Sensor | Address]] = field(default_factory=list)  # an address: it was emptied
     reports: list[tuple[Message, StatusReport]] = field(default_factory=list)
-    told: list[tuple[Message, Readings | Fragments]] = field(default_factory=list)
+    told: list[tuple[Message, ReadingsMessage | Fragments]] = field(default_factory=list)
     letters: list[DeadLetter] = field(default_factory=list)
     drops: list[tuple[Message, DropCount]] = field(default_factory=list)
     blocked: Counter[str] = field(default_factory=Counter)  # messages of sensors that are blocked
@@ -50,7 +50,7 @@ def sort_messages(messages: Iterable[Message], catalogue: Catalogue, blocked: Se
     for message in _let_in(messages, blocked, batch) if blocked else messages:
         try:
             content = decode(message)
-            if isinstance(content, Readings | Fragments):
+            if isinstance(content, ReadingsMessage | Fragments):
                 batch.told.append((message, content))
             elif isinstance(content, StatusReport):
                 batch.reports.append((message, content))

@@ -6,7 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from cityops.storage import Database
-from cityops.storage.messages.broker_sessions import LossReason, LostQueue, note_connection, note_taken, see_session
+from cityops.storage.messages.broker_sessions import (
+    LossReason,
+    LostBrokerQueue,
+    note_connection,
+    note_taken,
+    see_session,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -49,7 +55,7 @@ class SessionKeeper:
             see_session(tx, self._broker, self._client_id, now)
 
 
-def _report(lost: LostQueue) -> None:
+def _report(lost: LostBrokerQueue) -> None:
     words = {
         LossReason.GONE: "the broker lost our queue; what devices sent meanwhile may be lost",
         LossReason.TAKEN: "somebody else connected under our client id and took our queue",

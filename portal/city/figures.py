@@ -10,7 +10,7 @@ SHOWN = ("closing_rate", "closed_in_time_rate", "public_report_rate")
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class PublicFigure:
     """One indicator of one district in one month. `value` is None where there was nothing to count."""
 
     month: str
@@ -30,10 +30,10 @@ class Month:
     month: str
     is_final: bool
     counts_until: datetime
-    districts: Sequence[tuple[str, Sequence[Figure | None]]]
+    districts: Sequence[tuple[str, Sequence[PublicFigure | None]]]
 
 
-def by_month(figures: Iterable[Figure]) -> list[Month]:
+def by_month(figures: Iterable[PublicFigure]) -> list[Month]:
     """Return the months as they come, each with its districts by code."""
     months = []
     for month, members in groupby(figures, key=lambda one: one.month):

@@ -15,7 +15,7 @@ from cityops.web.worker_pool import PoolFull, WorkerPool
 from portal import metrics
 from portal.city.now import CityFacts, CityNow, detector_frame, see_city
 from portal.pages.city_map import Land
-from portal.reports.services import Service
+from portal.reports.services import PublicService
 from portal.store.city import read_areas, read_facts, read_features
 from portal.store.services import read_services
 
@@ -26,12 +26,12 @@ LAND_GOOD_FOR = 600.0  # for areas, roads and services, which change seldom
 
 
 @dataclass(frozen=True, slots=True)
-class City:
+class PublicCity:
     """What is known, and since when the database fails (None: it does not)."""
 
     now: CityNow
     land: Land
-    services: list[Service]
+    services: list[PublicService]
     failing_since: datetime | None = None
 
 
@@ -39,19 +39,19 @@ class NothingKnown(StorageError):
     """The database is away, and nothing was read before. Try again in a moment."""
 
 
-class CityReader:
+class PublicCityReader:
     """Reads the city in a thread of its own, once at a time, for all who ask."""
 
     def __init__(self, database: Database, standards: Standards) -> None:
         self._database = database
         self._standards = standards
         self._worker = WorkerPool("city", threads=1, queue=1)
-        self._city: City | None = None
+        self._city: PublicCity | None = None
         self._read_at = self._land_read_at = -LAND_GOOD_FOR
         self._links: tuple[tuple[str, ...], list[Link]] = ((), [])
         self._reading = asyncio.Lock()
 
-    async def newest(self) -> City:
+    async def newest(self) -> PublicCity:
         """Return the state of the city, at most GOOD_FOR old where the database answers. Raises NothingKnown."""
         if self._city is None or time.monotonic() - self._read_at >= GOOD_FOR:
             async with self._reading:
@@ -74,7 +74,7 @@ class CityReader:
             self._city = _failing(self._city, utc_now)
         self._read_at = time.monotonic()
 
-    def _read_city(self) -> City:
+    def _read_city(self) -> PublicCity:
         before, is_old = self._city, time.monotonic() - self._land_read_at >= LAND_GOOD_FOR
         with self._database.transaction() as tx:
             facts = read_facts(tx)
@@ -86,7 +86,7 @@ class CityReader:
             self._land_read_at = time.monotonic()
             self._links = ((), [])
         links = self._links_of(facts, land)
-        return City(see_city(facts, links, self._standards, now=utc_now()), land, services)
+        return PublicCity(see_city(facts, links, self._standards, now=utc_now()), land, services)
 
     def _links_of(self, facts: CityFacts, land: Land) -> list[Link]:
         """Return the stretches of road of these detectors; they are cut anew only when detectors come or go."""
@@ -97,8 +97,8 @@ class CityReader:
         return self._links[1]
 
 
-def _failing(city: City | None, now: Callable[[], datetime]) -> City | None:
+def _failing(city: PublicCity | None, now: Callable[[], datetime]) -> PublicCity | None:
     """Return what was known, marked as what cannot be read any more."""
     if city is None or city.failing_since is not None:
         return city
-    return City(city.now, city.land, city.services, now())
+    return PublicCity(city.now, city.land, city.services, now())

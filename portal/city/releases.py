@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from sharing.privacy.question import Answer
+from sharing.privacy.question import ReleaseAnswer
 from sharing.privacy.small_areas import HOURS, SmallAreas
 
 
@@ -20,7 +20,7 @@ class Released:
     statistic: str
     by: str
     made_at: datetime
-    noise: Answer | None = None
+    noise: ReleaseAnswer | None = None
     areas: SmallAreas | None = None
 
 
@@ -40,7 +40,7 @@ def read_released(row: Mapping[str, Any]) -> Released:
     about = row["data_set"], row["period"], asked["statistic"], asked.get("by", ""), row["made_at"]
     if row["method"] == "small-areas":
         return Released(*about, areas=msgspec.json.decode(row["answer"], type=SmallAreas))
-    return Released(*about, noise=msgspec.json.decode(row["answer"], type=Answer))
+    return Released(*about, noise=msgspec.json.decode(row["answer"], type=ReleaseAnswer))
 
 
 def area_tables(found: SmallAreas) -> list[AreaTable]:

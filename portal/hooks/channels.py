@@ -57,7 +57,7 @@ class WecomChannel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return [WecomKey(one.token, wecom_crypto.read_key(one.aes_key)) for one in self.keys]
 
 
-class Channels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class HookChannels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """All of them by name."""
 
     signed: dict[str, SignedChannel] = {}
@@ -72,12 +72,12 @@ class Channels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             raise ValueError(f"{name} stands twice")
 
 
-def load_channels(path: Path | None) -> Channels:
+def load_channels(path: Path | None) -> HookChannels:
     """Return the channels of a file; none where there is none. Raises HooksError, which repeats no secret."""
     if path is None:
-        return Channels()
+        return HookChannels()
     try:
-        return msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), Channels)
+        return msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), HookChannels)
     except OSError as error:
         raise HooksError(f"{path} cannot be read ({error.strerror}). Correct {SETTING}.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:

@@ -17,15 +17,15 @@ from cityops.clock import utc_now
 from portal import metrics
 from portal.context import Portal, portal_of
 from portal.hooks import signatures
-from portal.hooks.channels import Channels, WecomChannel, load_channels
+from portal.hooks.channels import HookChannels, WecomChannel, load_channels
 from portal.hooks.errors import HooksError, Unsigned
 from portal.hooks.wecom_crypto import Envelope, WecomKey, seal, unseal
 from portal.hooks.wecom_messages import WecomMessage, read_xml, report_of, write_envelope, write_text
 from portal.reports.submission import send
 from portal.texts import say
-from portal.web.allowances import Kind
+from portal.web.allowances import AllowanceKind
 from portal.web.faults import answer_fault
-from portal.web.rooms import Refusal, Room
+from portal.web.rooms import RequestRefusal, Room
 
 logger = logging.getLogger(__name__)
 
@@ -119,7 +119,7 @@ async def _report_wecom(portal: Portal, message: WecomMessage, name: str, key: W
     return say("hooks.sent", language, number=done.number, code=done.code)
 
 
-def refuse(_: Request, refusal: Refusal) -> Response:
+def refuse(_: Request, refusal: RequestRefusal) -> Response:
     """Return a refusal for the program of a channel."""
     return JSONResponse({"error": refusal.status.name.lower(), "words": refusal.words}, refusal.status)
 
@@ -131,15 +131,15 @@ def _envelope(request: Request, sealed: str) -> Envelope:
     return Envelope(signature, timestamp, nonce, sealed)
 
 
-async def _channels(request: Request) -> Channels:
+async def _channels(request: Request) -> HookChannels:
     return await asyncio.to_thread(load_channels, portal_of(request).settings.hooks_file)
 
 
 def _wait(portal: Portal, name: str) -> float:
     """Return how many seconds a channel has to wait; 0 where it has not sent too much."""
-    wait = portal.allowances.take(Kind.PROGRAM, f"hook {name}", now=time.monotonic())
+    wait = portal.allowances.take(AllowanceKind.PROGRAM, f"hook {name}", now=time.monotonic())
     if wait:
-        metrics.LIMITED.labels(Kind.PROGRAM).inc()
+        metrics.LIMITED.labels(AllowanceKind.PROGRAM).inc()
     return wait
 
 

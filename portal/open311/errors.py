@@ -6,7 +6,7 @@ from http import HTTPStatus
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class Open311Fault:
     """One thing that is wrong, in words for who wrote the client."""
 
     code: str
@@ -19,7 +19,7 @@ class GeoReportError(Exception):
     def __init__(self, status: HTTPStatus, faults: Sequence[str]) -> None:
         super().__init__("; ".join(faults))
         self.status = status
-        self.faults = [Fault(str(status.value), fault) for fault in faults]
+        self.faults = [Open311Fault(str(status.value), fault) for fault in faults]
 
 
 def invalid(*faults: str) -> GeoReportError:

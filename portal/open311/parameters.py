@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 
 from portal.open311.errors import invalid
 from portal.open311.service_codes import category_of
-from portal.reports.query import EARLIEST, LATEST, MOST, RequestQuery, Status
+from portal.reports.query import EARLIEST, LATEST, MOST, RequestQuery, RequestStatus
 
 LONGEST_SPAN = timedelta(days=90)
 USUAL_PAGE = 50
@@ -84,10 +84,10 @@ def _span(given: Mapping[str, str], *, now: datetime, zone: tzinfo) -> tuple[dat
     return since, until
 
 
-def _statuses(given: Mapping[str, str]) -> tuple[Status, ...]:
+def _statuses(given: Mapping[str, str]) -> tuple[RequestStatus, ...]:
     wanted = _list_of(given, "status")
     try:
-        return tuple(dict.fromkeys(Status(one.lower()) for one in wanted)) or tuple(Status)
+        return tuple(dict.fromkeys(RequestStatus(one.lower()) for one in wanted)) or tuple(RequestStatus)
     except ValueError as error:
         raise invalid("status is open, closed, or both separated by a comma. Correct it.") from error
 

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 
-from cityops.web.uploads import Malformed, read_upload
+from cityops.web.uploads import FormMalformed, read_upload
 from portal.open311.errors import invalid
 
 MOST_FIELDS = 100
@@ -31,7 +31,7 @@ async def read_sent(request: Request) -> SentForm:
     if kind == "multipart/form-data":
         try:
             form = await read_upload(request)
-        except Malformed as error:
+        except FormMalformed as error:
             raise invalid("The body is no multipart/form-data. Send name and content of each field.") from error
         pairs += [(name, value) for name, values in form.fields.items() for value in values]
         files = [content for _, content in form.files]

@@ -9,8 +9,8 @@ from portal.open311.documents import Document, Value
 from portal.open311.parameters import write_time
 from portal.open311.service_codes import code_of
 from portal.reports.public import PublicReport, ReportNote, course_of
-from portal.reports.query import Status
-from portal.reports.services import Service
+from portal.reports.query import RequestStatus
+from portal.reports.services import PublicService
 from portal.texts import say
 
 # The words of GeoReport's `notes`, for what was done. What is not here is an "activity".
@@ -51,7 +51,7 @@ STEP_STATUSES = {
 class Drawing:
     """What requests are drawn with: the services by category, the language, the city's zone, the portal's address."""
 
-    services: Mapping[str, Service]
+    services: Mapping[str, PublicService]
     language: str
     zone: tzinfo
     base: str
@@ -101,7 +101,7 @@ def draw_updates(notes: Iterable[ReportNote], drawing: Drawing) -> Document:
 def _request(report: PublicReport, drawing: Drawing) -> dict[str, Value]:
     service = drawing.services.get(report.category)
     photo = report.photos[0] if report.photos else None
-    status = Status.OPEN if report.is_open else Status.CLOSED
+    status = RequestStatus.OPEN if report.is_open else RequestStatus.CLOSED
     closed: datetime | None = None if report.is_open else report.closed_at
     return {
         "service_request_id": report.number,

@@ -32,14 +32,14 @@ from portal.open311.request_form import read_sent
 from portal.open311.requests import Drawing, draw_requests, draw_sent, draw_token, draw_updates
 from portal.open311.service_codes import category_of
 from portal.open311.services import CONDITION, draw_definition, draw_services
-from portal.reports.intake import Fault, Faulty, read_draft
+from portal.reports.intake import Faulty, FieldFault, read_draft
 from portal.reports.services import by_category
 from portal.reports.submission import Sender, submit
 from portal.store.reports import find_notes, find_reports, read_notes
 from portal.store.services import find_program
 from portal.texts import say
-from portal.web.allowances import Kind
-from portal.web.rooms import Refusal, Room
+from portal.web.allowances import AllowanceKind
+from portal.web.rooms import RequestRefusal, Room
 
 BASE = "/open311/v2"
 DESCRIPTION = (Path(__file__).parent / "openapi.json").read_bytes()
@@ -181,14 +181,14 @@ async def _program(portal: Portal, key: str) -> str:
     name = await portal.read(partial(find_program, key_hash=token_hash(key.strip())))
     if name is None:
         raise forbidden("This api_key is not known here, or was revoked. Ask the operations centre for one.")
-    wait = portal.allowances.take(Kind.PROGRAM, name, now=time.monotonic())
+    wait = portal.allowances.take(AllowanceKind.PROGRAM, name, now=time.monotonic())
     if wait:
-        metrics.LIMITED.labels(Kind.PROGRAM).inc()
+        metrics.LIMITED.labels(AllowanceKind.PROGRAM).inc()
         raise GeoReportError(HTTPStatus.TOO_MANY_REQUESTS, [f"Too many reports at once. Wait {wait:.1f} s."])
     return name
 
 
-def _words(fault: Fault) -> str:
+def _words(fault: FieldFault) -> str:
     """Return what is wrong, in English, with the parameter that is meant."""
     return f"{fault.name}: {say(fault.key, 'en', **fault.values)}"
 
@@ -203,7 +203,7 @@ def _check_jurisdiction(request: Request, name: str) -> None:
         raise unknown("This server has one jurisdiction. Leave jurisdiction_id out, or give the name of this site.")
 
 
-def refuse(request: Request, refusal: Refusal) -> Response:
+def refuse(request: Request, refusal: RequestRefusal) -> Response:
     """Return a refusal as a list of faults."""
     return answer_faults(format_in(request.url.path), GeoReportError(refusal.status, [refusal.words]))
 

@@ -4,18 +4,18 @@ from collections.abc import Iterable, Sequence
 
 from portal.open311.documents import Document, Row, Value
 from portal.open311.service_codes import code_of
-from portal.reports.services import Service
+from portal.reports.services import PublicService
 from portal.texts import say
 
 CONDITION = "condition"  # the code of the one question that a service may ask
 
 
-def draw_services(services: Iterable[Service], language: str) -> Document:
+def draw_services(services: Iterable[PublicService], language: str) -> Document:
     """Return the list."""
     return Document("services", [_service(service, language) for service in services])
 
 
-def draw_definition(service: Service, language: str) -> Document:
+def draw_definition(service: PublicService, language: str) -> Document:
     """Return the questions of a service. In JSON it is an object, where all else is a list."""
     attributes: list[Row] = [
         {
@@ -48,7 +48,7 @@ def draw_definition(service: Service, language: str) -> Document:
     return Document("service_definition", {"service_code": code_of(service.category), "attributes": attributes})
 
 
-def _service(service: Service, language: str) -> Row:
+def _service(service: PublicService, language: str) -> Row:
     return {
         "service_code": code_of(service.category),
         "service_name": service.name.in_language(language),

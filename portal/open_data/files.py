@@ -14,7 +14,7 @@ from cityops.storage import Row
 from portal.context import portal_of
 from portal.open_data.routes import KEEP
 from portal.store.data_sets import FORMS, find_file, read_files
-from portal.web.allowances import Kind
+from portal.web.allowances import AllowanceKind
 from portal.web.faults import answer_page_fault
 from portal.web.rooms import Room
 from sharing.datasets.quality import CLOSED_AFTER
@@ -81,5 +81,5 @@ def _told(row: Row) -> dict[str, Any]:
 
 ROUTES = [Route("/files/manifest.json", show_manifest), Route("/files/{name}/{period}.{form}", give_file)]
 ROOMS = (
-    Room("/files/", answer_page_fault, is_open=True, is_searched=False, limit=Kind.OPEN),
+    Room("/files/", answer_page_fault, is_open=True, is_searched=False, limit=AllowanceKind.OPEN),
 )  # people follow links, too

@@ -17,9 +17,9 @@ from portal.open_data.site import Site
 from portal.rendering import language_in
 from portal.store.data_sets import read_open_sets
 from portal.texts import say
-from portal.web.allowances import Kind
+from portal.web.allowances import AllowanceKind
 from portal.web.faults import answer_page_fault
-from portal.web.rooms import Refusal, Room
+from portal.web.rooms import RequestRefusal, Room
 
 KEEP = 10  # seconds: that long a set may still be told of that was withdrawn; its data are not given
 JSON_LD = "application/ld+json"
@@ -74,7 +74,7 @@ async def _asked(request: Request) -> dict[str, Any]:
     return asked
 
 
-def refuse(_: Request, refusal: Refusal) -> Response:
+def refuse(_: Request, refusal: RequestRefusal) -> Response:
     """Return a refusal as clients of CKAN know it."""
     kind = PackageUnknown.kind if refusal.status is HTTPStatus.NOT_FOUND else refusal.status.phrase
     error = {"__type": kind, "message": refusal.words}
@@ -97,5 +97,5 @@ NOTHING = {HTTPStatus.NOT_FOUND: "There is nothing at this address. GET /data sa
 ROOMS = (
     Room("/data.json", answer_page_fault, is_open=True),
     Room("/dcat.jsonld", answer_page_fault, is_open=True),
-    Room("/api/", refuse, words=NOTHING, is_open=True, is_searched=False, limit=Kind.OPEN),
+    Room("/api/", refuse, words=NOTHING, is_open=True, is_searched=False, limit=AllowanceKind.OPEN),
 )

@@ -15,7 +15,7 @@ from portal.rendering import answer_page, language_in
 from portal.sensorthings.answers import BASE as SENSORS
 from portal.store.data_sets import read_open_sets
 from portal.texts import say
-from sharing.datasets.quality import Quality
+from sharing.datasets.quality import DataQuality
 
 KEEP = 10  # seconds: that long a page may still name a set that was withdrawn
 SAMPLE = "event-01-13"
@@ -79,7 +79,7 @@ async def show_set(request: Request) -> Response:
     )
 
 
-def quality_words(found: Quality | None, language: str) -> list[str]:
+def quality_words(found: DataQuality | None, language: str) -> list[str]:
     """Return the figures of a set as people read them; what is not known is left out."""
     if found is None:
         return []

@@ -11,8 +11,8 @@ from starlette.routing import Route
 from cases.evaluation.formulas import load_formulas
 from cityops.areas import name_in
 from cityops.clock import utc_now
-from portal.city.figures import SHOWN, Figure, Month, by_month
-from portal.city.reader import City
+from portal.city.figures import SHOWN, Month, PublicFigure, by_month
+from portal.city.reader import PublicCity
 from portal.context import portal_of
 from portal.rendering import answer_page, clock_words, language_in
 from portal.store.city import read_figures
@@ -31,7 +31,7 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class DistrictRow:
     """The rates of a district."""
 
     name: str
@@ -44,7 +44,7 @@ class MonthTable:
 
     month: str
     state: str
-    rows: list[Row]
+    rows: list[DistrictRow]
 
 
 async def show_figures(request: Request) -> Response:
@@ -65,7 +65,7 @@ async def show_figures(request: Request) -> Response:
     )
 
 
-def _draw_month(month: Month, city: City, language: str, request: Request) -> MonthTable:
+def _draw_month(month: Month, city: PublicCity, language: str, request: Request) -> MonthTable:
     zone = portal_of(request).settings.zone
     until: datetime = month.counts_until
     state = (
@@ -74,14 +74,14 @@ def _draw_month(month: Month, city: City, language: str, request: Request) -> Mo
         else say("figures.provisional", language, time=clock_words(until, zone, language))
     )
     rows = [
-        Row(name_in(city.land.districts[code], language), [draw_cell(one, language) for one in figures])
+        DistrictRow(name_in(city.land.districts[code], language), [draw_cell(one, language) for one in figures])
         for code, figures in month.districts
         if code in city.land.districts
     ]
     return MonthTable(month.month, state, rows)
 
 
-def draw_cell(figure: Figure | None, language: str) -> Cell:
+def draw_cell(figure: PublicFigure | None, language: str) -> Cell:
     """Return a rate; nothing to count is no rate, and no 0."""
     if figure is None or figure.value is None or figure.numerator is None or figure.denominator is None:
         return Cell(say("figures.nothing", language), "")

@@ -12,7 +12,7 @@ from cityops.catalogue import Names
 from cityops.standards import tpi
 from cityops.standards.aqi import Index
 from portal.city.now import CITY, AirNow, TrafficNow, WarningInForce, WeatherNow
-from portal.city.reader import City
+from portal.city.reader import PublicCity
 from portal.context import portal_of
 from portal.pages.city_map import Land, draw_map, look_at
 from portal.rendering import age_words, answer_page, language_in
@@ -84,7 +84,7 @@ async def show_home(request: Request) -> Response:
     )
 
 
-def draw_cards(city: City, language: str) -> list[Card]:
+def draw_cards(city: PublicCity, language: str) -> list[Card]:
     """Return the numbers of the whole city."""
     air, now = city.now.air[CITY], city.now.read_at
     return [
@@ -166,7 +166,7 @@ def draw_warning(one: WarningInForce, land: Land, language: str) -> WarningLine:
     )
 
 
-def draw_districts(city: City, language: str) -> list[DistrictLine]:
+def draw_districts(city: PublicCity, language: str) -> list[DistrictLine]:
     """Return the air of each district."""
     lines = []
     for code, area in city.land.districts.items():
@@ -183,7 +183,7 @@ def draw_districts(city: City, language: str) -> list[DistrictLine]:
     return lines
 
 
-def draw_air_map(city: City, language: str) -> str | None:
+def draw_air_map(city: PublicCity, language: str) -> str | None:
     """Return the districts in the colours of their air; None without outlines."""
     view = look_at(city.land, width=MAP_WIDTH)
     if view is None:
@@ -201,7 +201,7 @@ def pollutants(names: tuple[str, ...], language: str) -> str:
     return say("common.separator", language).join(say(f"pollutant.{name}", language) for name in names)
 
 
-def _index_of(city: City, code: str) -> Index | None:
+def _index_of(city: PublicCity, code: str) -> Index | None:
     air = city.now.air.get(code)
     return air.index if air is not None else None
 

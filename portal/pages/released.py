@@ -9,7 +9,7 @@ from starlette.routing import Route
 
 from cityops.areas import name_in
 from cityops.catalogue import Names
-from portal.city.reader import City
+from portal.city.reader import PublicCity
 from portal.city.releases import AreaTable, Released, area_tables
 from portal.context import portal_of
 from portal.rendering import answer_page, language_in
@@ -61,7 +61,7 @@ async def show_released(request: Request) -> Response:
     )
 
 
-def _draw(one: Released, city: City, language: str) -> Part:
+def _draw(one: Released, city: PublicCity, language: str) -> Part:
     what = f"{one.statistic}_{one.by}" if one.by else one.statistic
     of_set = "" if one.data_set == REPORTS else f"{one.data_set}_"
     title = say(f"released.{of_set}{what.replace('-', '_')}", language)
@@ -84,7 +84,7 @@ def _draw(one: Released, city: City, language: str) -> Part:
     return Part(title, one.period, lines, [], "", done, one)
 
 
-def group_name(by: str, group: str, city: City, language: str) -> str:
+def group_name(by: str, group: str, city: PublicCity, language: str) -> str:
     """Return what a group is called; its key where nothing here has a name for it."""
     if by in NAMED:
         return say(f"released.{by}_{group}", language)
@@ -94,7 +94,7 @@ def group_name(by: str, group: str, city: City, language: str) -> str:
     return named.get(group, group) if by == "category" else group or say("released.all", language)
 
 
-def _area_name(code: str, *, city: City, streets: dict[str, Names], language: str) -> str:
+def _area_name(code: str, *, city: PublicCity, streets: dict[str, Names], language: str) -> str:
     if code in city.land.districts:
         return name_in(city.land.districts[code], language)
     return streets[code].in_language(language) if code in streets else code

@@ -20,16 +20,16 @@ from citizens.reports import Channel
 from cityops.areas import name_in
 from cityops.web.uploads import UploadedForm, read_upload
 from portal import metrics
-from portal.city.reader import City
+from portal.city.reader import PublicCity
 from portal.context import portal_of
 from portal.open311.service_codes import category_of, code_of
 from portal.pages.city_map import HEIGHT, WIDTH, ZOOMS, MapView, draw_map, look_at
 from portal.rendering import answer_page, language_in
-from portal.reports.intake import Draft, Fault, Faulty, read_draft
+from portal.reports.intake import Faulty, FieldFault, ReportDraft, read_draft
 from portal.reports.services import by_category, by_group
 from portal.reports.submission import Sender, submit, takes_contact
 from portal.texts import say
-from portal.web.allowances import Kind
+from portal.web.allowances import AllowanceKind
 from portal.web.faults import answer_fault, answer_page_fault
 from portal.web.reading_limits import TOO_OFTEN, network_in
 from portal.web.rooms import Room
@@ -83,9 +83,9 @@ async def send(request: Request) -> Response:
     except Faulty as faulty:
         choice = choose_place(city, given, {})
         return _draw(request, city, given, choice, faults=faulty.faults, status=HTTPStatus.UNPROCESSABLE_ENTITY)
-    wait = portal.allowances.take(Kind.REPORT, network_in(request.scope), now=time.monotonic())
+    wait = portal.allowances.take(AllowanceKind.REPORT, network_in(request.scope), now=time.monotonic())
     if wait:
-        metrics.LIMITED.labels(Kind.REPORT).inc()
+        metrics.LIMITED.labels(AllowanceKind.REPORT).inc()
         return answer_fault(request, HTTPStatus.TOO_MANY_REQUESTS, TOO_OFTEN, wait=wait)
     done = await submit(portal, draft, Sender(Channel.WEB))
     return answer_page(
@@ -98,13 +98,15 @@ async def send(request: Request) -> Response:
     )
 
 
-def check(given: Mapping[str, str], form: UploadedForm, city: City, language: str, *, contact_taken: bool) -> Draft:
+def check(
+    given: Mapping[str, str], form: UploadedForm, city: PublicCity, language: str, *, contact_taken: bool
+) -> ReportDraft:
     """Return the report of a form. Raises Faulty."""
     left_out = () if contact_taken else CONTACT
     fields = {name: value for name, value in given.items() if name not in left_out}
-    faults: list[Fault] = []
+    faults: list[FieldFault] = []
     if any(fields.get(name, "").strip() for name in CONTACT[:3]) and fields.get("consent") != "yes":
-        faults.append(Fault("consent", "intake.no_consent"))
+        faults.append(FieldFault("consent", "intake.no_consent"))
     try:
         draft = read_draft(
             fields,
@@ -121,7 +123,7 @@ def check(given: Mapping[str, str], form: UploadedForm, city: City, language: st
     return draft
 
 
-def choose_place(city: City, given: Mapping[str, str], clicked: Mapping[str, str]) -> PlaceChoice:
+def choose_place(city: PublicCity, given: Mapping[str, str], clicked: Mapping[str, str]) -> PlaceChoice:
     """Return the place that a click on the map means, else the one that is given; each click shows it larger."""
     whole = look_at(city.land)
     zoom = min(ZOOMS, int(given["zoom"])) if given.get("zoom", "").isdecimal() and len(given["zoom"]) < 3 else 0
@@ -161,11 +163,11 @@ async def show_map(request: Request) -> Response:
 
 def _draw(
     request: Request,
-    city: City,
+    city: PublicCity,
     given: Mapping[str, str],
     choice: PlaceChoice,
     *,
-    faults: Sequence[Fault] = (),
+    faults: Sequence[FieldFault] = (),
     status: int = HTTPStatus.OK,
 ) -> Response:
     language = language_in(request.scope, request.app.state.settings)
@@ -196,7 +198,7 @@ def _draw(
     )
 
 
-def _where(city: City, choice: PlaceChoice, language: str) -> str:
+def _where(city: PublicCity, choice: PlaceChoice, language: str) -> str:
     if choice.misplaced:
         return say("report.outside", language)
     if choice.at is None:

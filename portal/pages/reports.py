@@ -16,7 +16,7 @@ from starlette.routing import Route
 from cityops.areas import name_in
 from cityops.clock import utc_now
 from portal import metrics
-from portal.city.reader import City
+from portal.city.reader import PublicCity
 from portal.context import Portal, portal_of
 from portal.rendering import answer_page, clock_words, language_in
 from portal.reports.public import PublicReport, ReportNote, course_of
@@ -24,7 +24,7 @@ from portal.reports.query import RequestQuery
 from portal.reports.services import by_category
 from portal.store.reports import find_own, find_reports, public_photo, read_notes
 from portal.texts import say
-from portal.web.allowances import Kind
+from portal.web.allowances import AllowanceKind
 from portal.web.faults import answer_fault
 from portal.web.reading_limits import TOO_OFTEN, network_in
 
@@ -81,9 +81,9 @@ async def look_up(request: Request) -> Response:
 
 async def _look_up_own(request: Request, number: str, code: str) -> Response:
     portal = portal_of(request)
-    wait = portal.allowances.take(Kind.CODE, network_in(request.scope), now=time.monotonic())
+    wait = portal.allowances.take(AllowanceKind.CODE, network_in(request.scope), now=time.monotonic())
     if wait:
-        metrics.LIMITED.labels(Kind.CODE).inc()
+        metrics.LIMITED.labels(AllowanceKind.CODE).inc()
         return answer_fault(request, HTTPStatus.TOO_MANY_REQUESTS, TOO_OFTEN, wait=wait)
     own = await portal.read(partial(find_own, number=number, code=code))
     if own is not None:
@@ -164,7 +164,7 @@ async def _show(
 
 
 def draw_report(
-    report: PublicReport, notes: Sequence[ReportNote], city: City, language: str, portal: Portal
+    report: PublicReport, notes: Sequence[ReportNote], city: PublicCity, language: str, portal: Portal
 ) -> ReportView:
     """Return a report in words."""
     service = by_category(city.services).get(report.category)
@@ -198,7 +198,7 @@ def draw_report(
     )
 
 
-def _district(report: PublicReport, city: City, language: str) -> str:
+def _district(report: PublicReport, city: PublicCity, language: str) -> str:
     if report.longitude is None or report.latitude is None:
         return ""
     area = city.land.district_at(report.longitude, report.latitude)

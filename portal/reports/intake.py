@@ -12,7 +12,7 @@ from citizens.persons.contact import LONGEST as LONGEST_CONTACT
 from citizens.persons.contact import NOBODY, Contact, check_contact
 from citizens.reports import LONGEST_ADDRESS, LONGEST_DEVICE, LONGEST_SAID, MOST_PHOTOS
 from cityops.areas import Area
-from portal.reports.services import Service
+from portal.reports.services import PublicService
 
 LONGEST_LINK = 500  # characters
 _LINK = re.compile(r"https?://[^\s<>\"]+")
@@ -20,7 +20,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class ReportDraft:
     """A report that can be sent. `longitude` and `latitude` (WGS-84) or `address`, or both; `photos`: as they came."""
 
     category: str
@@ -38,13 +38,13 @@ class Draft:
 class Faulty(Exception):
     """What is wrong with a report: all of it at once."""
 
-    def __init__(self, faults: Sequence["Fault"]) -> None:
+    def __init__(self, faults: Sequence["FieldFault"]) -> None:
         super().__init__("; ".join(fault.key for fault in faults))
         self.faults = faults
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class FieldFault:
     """One thing that is wrong: at which field, and which words say so."""
 
     name: str
@@ -52,16 +52,16 @@ class Fault:
     values: Mapping[str, object] = field(default_factory=dict)
 
 
-class Form:
+class ReportForm:
     """Reads the fields of a form one by one and remembers what is wrong."""
 
     def __init__(self, given: Mapping[str, str]) -> None:
         self._given = given
-        self.faults: list[Fault] = []
+        self.faults: list[FieldFault] = []
 
     def blame(self, name: str, key: str, **values: object) -> None:
         """Remember that something is wrong."""
-        self.faults.append(Fault(name, key, values))
+        self.faults.append(FieldFault(name, key, values))
 
     def text(self, name: str, longest: int) -> str:
         """Return a text without the characters that act on whoever prints it; line breaks as they are everywhere."""
@@ -116,19 +116,19 @@ class Form:
 def read_draft(
     given: Mapping[str, str],
     *,
-    services: Mapping[str, Service],
+    services: Mapping[str, PublicService],
     category: str,
     district_at: Callable[[float, float], Area | None] | None,
     photos: Sequence[bytes] = (),
     condition: str = "",
     language: str = "zh",
-) -> Draft:
+) -> ReportDraft:
     """Return what somebody sends as a draft. Raises Faulty with everything that is wrong.
 
     `district_at`: tells in which district a place lies; None where no outline is known and every place is taken.
     `condition`: the filing condition that was chosen; its words go in front of the text.
     """
-    form = Form(given)
+    form = ReportForm(given)
     service = services.get(category)
     if service is None:
         form.blame("service_code", "intake.no_service")
@@ -142,7 +142,7 @@ def read_draft(
     link = form.link("media_url")
     parts = [chosen.words.in_language(language) if chosen else "", said, link]
     _check_photos(form, photos)
-    draft = Draft(
+    draft = ReportDraft(
         category,
         "\n".join(part for part in parts if part)[:LONGEST_SAID],
         longitude,
@@ -164,7 +164,7 @@ def read_draft(
 
 
 def _check_place(
-    form: Form,
+    form: ReportForm,
     longitude: float | None,
     latitude: float | None,
     address: str,
@@ -181,7 +181,7 @@ def _check_place(
         form.blame("lat", "intake.outside")
 
 
-def _check_photos(form: Form, photos: Sequence[bytes]) -> None:
+def _check_photos(form: ReportForm, photos: Sequence[bytes]) -> None:
     if len(photos) > MOST_PHOTOS:
         form.blame("media", "intake.many_photos", most=MOST_PHOTOS)
         return

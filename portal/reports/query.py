@@ -8,7 +8,7 @@ MOST = 1_000  # of one answer
 EARLIEST, LATEST = datetime(1970, 1, 2, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 
 
-class Status(StrEnum):
+class RequestStatus(StrEnum):
     """The two states that GeoReport knows."""
 
     OPEN = "open"
@@ -21,7 +21,7 @@ class RequestQuery:
 
     numbers: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
-    statuses: tuple[Status, ...] = (Status.OPEN, Status.CLOSED)
+    statuses: tuple[RequestStatus, ...] = (RequestStatus.OPEN, RequestStatus.CLOSED)
     since: datetime = EARLIEST
     until: datetime = LATEST
     updated_since: datetime = EARLIEST

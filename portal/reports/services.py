@@ -16,7 +16,7 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True)
-class Service:
+class PublicService:
     """A category that is open to everybody. `is_personal`: its place may tell who reported, so it is shown roughly."""
 
     category: str
@@ -31,11 +31,11 @@ class Service:
         return next((one for one in self.conditions if one.standard == standard), None)
 
 
-def by_category(services: Iterable[Service]) -> Mapping[str, Service]:
+def by_category(services: Iterable[PublicService]) -> Mapping[str, PublicService]:
     """Return the services by their category."""
     return {service.category: service for service in services}
 
 
-def by_group(services: Iterable[Service]) -> list[tuple[Names, list[Service]]]:
+def by_group(services: Iterable[PublicService]) -> list[tuple[Names, list[PublicService]]]:
     """Return the services in their groups, both in the order in which they are given."""
     return [(group, list(members)) for group, members in groupby(services, key=lambda one: one.group)]

@@ -12,7 +12,7 @@ from cityops.settings import Settings
 from cityops.storage import Transaction
 from portal import metrics
 from portal.context import Portal
-from portal.reports.intake import Draft
+from portal.reports.intake import ReportDraft
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ def takes_contact(settings: Settings) -> bool:
     return settings.reporter_public_key is not None
 
 
-async def submit(portal: Portal, draft: Draft, sender: Sender) -> Done:
+async def submit(portal: Portal, draft: ReportDraft, sender: Sender) -> Done:
     """Store a report with its photographs, all or nothing. Raises StorageError or PoolFull."""
     return await send(portal, _report_of(draft, sender), photos=draft.photos, code=draft.code)
 
@@ -55,7 +55,7 @@ async def send(portal: Portal, report: NewReport, *, photos: Sequence[bytes] = (
     return Done(sent.number, sent.code, sent.is_new, drops)
 
 
-def _report_of(draft: Draft, sender: Sender) -> NewReport:
+def _report_of(draft: ReportDraft, sender: Sender) -> NewReport:
     return NewReport(
         channel=sender.channel,
         kind=CaseType.CASE,

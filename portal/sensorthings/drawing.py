@@ -9,7 +9,7 @@ from portal.sensorthings.entity.model import Entity, Relation
 from portal.sensorthings.entity.shapes import encode as to_json
 from portal.sensorthings.entity.shapes import template_of
 from portal.sensorthings.errors import bad
-from portal.sensorthings.options import MOST_WITHIN, PAGE, Expand, Options, encode
+from portal.sensorthings.options import MOST_WITHIN, PAGE, Expand, QueryOptions, encode
 from portal.sensorthings.sets import SetReader
 from portal.sensorthings.splitting import split
 
@@ -27,7 +27,7 @@ class Drawing:
         self._base = base
 
     def entities(
-        self, entity: Entity, rows: Sequence[Row], options: Options, *, share: int | None = None
+        self, entity: Entity, rows: Sequence[Row], options: QueryOptions, *, share: int | None = None
     ) -> list[Drawn]:
         """Return entities of one set, with what is to be expanded: `share` of each depth, one for each at least."""
         share = (MOST_DRAWN if share is None else share) // max(1, len(options.expand))
@@ -88,7 +88,7 @@ class Drawing:
         return members
 
 
-def _check_select(entity: Entity, options: Options) -> None:
+def _check_select(entity: Entity, options: QueryOptions) -> None:
     unknown = set(options.select) - {*IDS, *entity.by_property, *entity.by_relation}
     if unknown:
         raise bad(f"{entity.set_name} have no property {min(unknown)[:40]}.")
@@ -104,7 +104,7 @@ def _draw(
     rows: Sequence[Row],
     keys: Sequence[bytes],
     links: Sequence[bytes],
-    options: Options,
+    options: QueryOptions,
     expanded: Sequence[Sequence[bytes]],
 ) -> list[Drawn]:
     """Return each entity, all of it or what `$select` names, with its members of each relation that is expanded."""

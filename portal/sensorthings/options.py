@@ -39,7 +39,7 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class QueryOptions:
     """What is asked. `top` None: as many as a page has. `token`: the page begins after what it stands for."""
 
     filter: str = ""
@@ -58,11 +58,11 @@ class Expand:
     """A relation whose other end is wanted within the answer, and what of it. `text`: its options as they came."""
 
     relation: str
-    options: Options = Options()
+    options: QueryOptions = QueryOptions()
     text: str = ""
 
 
-def read_query(query: str) -> Options:
+def read_query(query: str) -> QueryOptions:
     """Return the options of the query of an address, still encoded. Raises SensorThingsError."""
     given = decode(query)
     options = _read(given, _TOP_READERS, depth=1)
@@ -92,8 +92,8 @@ def encode(given: Mapping[str, str]) -> str:
     return "&".join(f"{name}={quote(value, safe=_LITERAL)}" for name, value in given.items())
 
 
-def _read(given: Mapping[str, str], readers: Mapping[str, "_Reader"], *, depth: int) -> Options:
-    options = Options()
+def _read(given: Mapping[str, str], readers: Mapping[str, "_Reader"], *, depth: int) -> QueryOptions:
+    options = QueryOptions()
     for name, value in given.items():
         reader = readers.get(name)
         if reader is None:
@@ -102,13 +102,13 @@ def _read(given: Mapping[str, str], readers: Mapping[str, "_Reader"], *, depth: 
     return options
 
 
-def _read_filter(options: Options, value: str, _: int) -> Options:
+def _read_filter(options: QueryOptions, value: str, _: int) -> QueryOptions:
     if not value:
         raise bad("$filter is empty. Leave it out, or say what is wanted.")
     return replace(options, filter=value)
 
 
-def _read_expand(options: Options, value: str, depth: int) -> Options:
+def _read_expand(options: QueryOptions, value: str, depth: int) -> QueryOptions:
     merged = dict[str, Expand]()
     for item in split(value, ","):
         expand = _read_item(item, depth)
@@ -126,7 +126,7 @@ def _read_item(item: str, depth: int) -> Expand:
     if not _NAME.fullmatch(relation) or (bracket and not rest.endswith(")")):
         raise bad(f"$expand cannot be read at: {item[:100]}")
     if slash:
-        return Expand(relation, Options(expand=(_read_item(below + bracket + rest, depth + 1),)))
+        return Expand(relation, QueryOptions(expand=(_read_item(below + bracket + rest, depth + 1),)))
     text, given = rest.removesuffix(")"), dict[str, str]()
     for part in filter(None, split(text, ";")):
         name, _, value = part.partition("=")
@@ -138,19 +138,19 @@ def _read_item(item: str, depth: int) -> Expand:
 
 def _join(one: Expand, other: Expand) -> Expand:
     """Unite `A/B,A/C`, which is `A` with `B` and `C`."""
-    if replace(one.options, expand=()) != Options() or replace(other.options, expand=()) != Options():
+    if replace(one.options, expand=()) != QueryOptions() or replace(other.options, expand=()) != QueryOptions():
         raise bad(f"$expand names {one.relation} twice. Put its options into one pair of brackets.")
-    return Expand(one.relation, Options(expand=one.options.expand + other.options.expand))
+    return Expand(one.relation, QueryOptions(expand=one.options.expand + other.options.expand))
 
 
-def _read_select(options: Options, value: str, _: int) -> Options:
+def _read_select(options: QueryOptions, value: str, _: int) -> QueryOptions:
     names = tuple(split(value, ","))
     if not all(_NAME.fullmatch(name) for name in names):
         raise bad(f"$select cannot be read: {value[:100]}. Name properties, with commas between them.")
     return replace(options, select=names)
 
 
-def _read_order(options: Options, value: str, _: int) -> Options:
+def _read_order(options: QueryOptions, value: str, _: int) -> QueryOptions:
     return replace(options, order=tuple(_read_one_order(item) for item in split(value, ",")))
 
 
@@ -163,11 +163,11 @@ def _read_one_order(item: str) -> Order:
     return Order(path, direction == "desc")
 
 
-def _read_top(options: Options, value: str, _: int) -> Options:
+def _read_top(options: QueryOptions, value: str, _: int) -> QueryOptions:
     return replace(options, top=_number("$top", value))
 
 
-def _read_skip(options: Options, value: str, _: int) -> Options:
+def _read_skip(options: QueryOptions, value: str, _: int) -> QueryOptions:
     skip = _number("$skip", value)
     if skip > MOST_SKIPPED:
         raise bad(
@@ -176,20 +176,20 @@ def _read_skip(options: Options, value: str, _: int) -> Options:
     return replace(options, skip=skip)
 
 
-def _read_count(options: Options, value: str, _: int) -> Options:
+def _read_count(options: QueryOptions, value: str, _: int) -> QueryOptions:
     if value.lower() not in ("true", "false"):
         raise bad("$count is true or false.")
     return replace(options, count=value.lower() == "true")
 
 
-def _read_form(options: Options, value: str, _: int) -> Options:
+def _read_form(options: QueryOptions, value: str, _: int) -> QueryOptions:
     for form in Form:
         if form.lower() == value.lower():
             return replace(options, form=form)
     raise bad(f"There is no $resultFormat {value[:40]}. There are: {', '.join(Form)}.")
 
 
-def _read_token(options: Options, value: str, _: int) -> Options:
+def _read_token(options: QueryOptions, value: str, _: int) -> QueryOptions:
     return replace(options, token=value)
 
 
@@ -199,11 +199,11 @@ def _number(name: str, value: str) -> int:
     return int(value)
 
 
-def _count_expands(options: Options) -> int:
+def _count_expands(options: QueryOptions) -> int:
     return sum(1 + _count_expands(one.options) for one in options.expand)
 
 
-_Reader = Callable[[Options, str, int], Options]
+_Reader = Callable[[QueryOptions, str, int], QueryOptions]
 _READERS: Mapping[str, _Reader] = {
     "$filter": _read_filter,
     "$expand": _read_expand,

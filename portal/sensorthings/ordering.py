@@ -13,7 +13,7 @@ from decimal import Decimal
 import msgspec
 
 from cityops.storage import Row
-from cityops.storage.pieces import Composer, Piece
+from cityops.storage.pieces import Composer, StatementPiece
 from portal.sensorthings.entity.entities import is_observations
 from portal.sensorthings.entity.model import NUMBERS, ORDERED, Kind
 from portal.sensorthings.entity.shapes import encode
@@ -28,7 +28,7 @@ _FOR_ADDRESSES = bytes.maketrans(b"+/", b"-_")  # base64 as an address can have 
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
+class OrderKey:
     """One key of an order. `name` is the column of the answer that has it: the entity's own where it is one."""
 
     expression: Expression
@@ -36,13 +36,15 @@ class Key:
     name: str
 
     @property
-    def piece(self) -> Piece:
+    def piece(self) -> StatementPiece:
         """The key itself; every key is a column or what is reached from one."""
         assert self.expression.piece is not None  # noqa: S101
         return self.expression.piece
 
 
-def write_keys(orders: Sequence[Order], composer: Composer, around: Range, *, fixed: Mapping[str, object]) -> list[Key]:
+def write_keys(
+    orders: Sequence[Order], composer: Composer, around: Range, *, fixed: Mapping[str, object]
+) -> list[OrderKey]:
     """Return the keys of an order. `fixed`: columns that have one value in the whole set. Raises SensorThingsError."""
     paths = PathReader(composer)
     wanted = list[tuple[Expression, bool]]()
@@ -56,7 +58,7 @@ def write_keys(orders: Sequence[Order], composer: Composer, around: Range, *, fi
         if expression.kind is not Kind.NOTHING:  # what no entity has changes no order
             wanted.append((expression, order.is_descending))
     wanted += _own_keys(composer, around, is_descending=False)
-    keys, seen = list[Key](), set[str]()
+    keys, seen = list[OrderKey](), set[str]()
     ours = {composer.column(around.alias, column).text for column in fixed}
     columns = {composer.column(around.alias, column).text: column for column in around.entity.columns}
     if all(expression.piece is not None and expression.piece.text in ours for expression, _ in wanted):
@@ -67,7 +69,7 @@ def write_keys(orders: Sequence[Order], composer: Composer, around: Range, *, fi
             seen.add(expression.piece.text)
             comparable = _comparable(expression, composer, around)
             name = columns.get(comparable.piece.text if comparable.piece else "", f"key_{len(keys)}")
-            keys.append(Key(comparable, is_descending, name))
+            keys.append(OrderKey(comparable, is_descending, name))
     return keys
 
 
@@ -86,30 +88,30 @@ def _comparable(expression: Expression, composer: Composer, around: Range) -> Ex
     return Expression(Kind.TEXT, composer.piece("sta_plain_order", text=expression.piece))
 
 
-def write_order(keys: Sequence[Key], composer: Composer) -> Piece:
+def write_order(keys: Sequence[OrderKey], composer: Composer) -> StatementPiece:
     """Return what stands behind ORDER BY."""
     return composer.listed(
         composer.piece("sta_descending" if key.is_descending else "sta_ascending", key=key.piece) for key in keys
     )
 
 
-def write_token(keys: Sequence[Key], row: Row) -> str:
+def write_token(keys: Sequence[OrderKey], row: Row) -> str:
     """Return the token of the page that comes after an entity."""
     return write_tokens(keys, [row])[0]
 
 
-def write_tokens(keys: Sequence[Key], rows: Sequence[Row]) -> list[str]:
+def write_tokens(keys: Sequence[OrderKey], rows: Sequence[Row]) -> list[str]:
     """Return the token of the page that comes after each of some entities."""
     names = [key.name for key in keys]
     written = (encode([row[name] for name in names]) for row in rows)
     return [binascii.b2a_base64(one, newline=False).translate(_FOR_ADDRESSES, b"=").decode() for one in written]
 
 
-def write_beginning(keys: Sequence[Key], token: str, composer: Composer) -> Piece:
+def write_beginning(keys: Sequence[OrderKey], token: str, composer: Composer) -> StatementPiece:
     """Return the condition that entities come after what a token stands for. Raises SensorThingsError."""
     arithmetic = Arithmetic(composer)
     values = [_read(key, value) for key, value in zip(keys, _decode(token, len(keys)), strict=True)]
-    after: Piece | None = None
+    after: StatementPiece | None = None
     for key, value in reversed(list(zip(keys, values, strict=True))):
         beyond = arithmetic.compare("lt" if key.is_descending else "gt", key.expression, value)
         if after is not None:
@@ -132,7 +134,7 @@ def _decode(token: str, count: int) -> list[object]:
     return values
 
 
-def _read(key: Key, value: object) -> Expression:
+def _read(key: OrderKey, value: object) -> Expression:
     kind = key.expression.kind
     if kind in NUMBERS and isinstance(value, int | float) and not isinstance(value, bool):
         return Expression(Kind.INTEGER if isinstance(value, int) else Kind.FLOAT, value=Decimal(repr(value)))

@@ -17,7 +17,7 @@ _OBSERVATION = re.compile(r"(0|[1-9]\d{0,9})-(0|-?[1-9]\d{0,15})")
 Key = str | int | tuple[int, int]
 
 
-class Part(StrEnum):
+class ResourcePart(StrEnum):
     """What of a resource is wanted."""
 
     WHOLE = "whole"
@@ -27,7 +27,7 @@ class Part(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class PathStep:
     """A step of an address: into a set, by a relation of the step before. `key` of one (None: all, or the only one)."""
 
     entity: Entity
@@ -44,8 +44,8 @@ class Step:
 class Path:
     """The steps of an address, and what is wanted at its end; `name` is that of a property."""
 
-    steps: tuple[Step, ...]
-    part: Part = Part.WHOLE
+    steps: tuple[PathStep, ...]
+    part: ResourcePart = ResourcePart.WHOLE
     name: str = ""
 
     @property
@@ -56,7 +56,7 @@ class Path:
 
 def read_path(path: str) -> Path:
     """Return what an address below `/v1.1/` means. Raises SensorThingsError (404, or 400 for what is too deep)."""
-    segments, steps = path.strip("/").split("/"), list[Step]()
+    segments, steps = path.strip("/").split("/"), list[PathStep]()
     while segments and segments[0] and not segments[0].startswith("$"):
         if steps and steps[-1].is_one and segments[0] in steps[-1].entity.by_property:
             return _read_property(tuple(steps), segments)
@@ -66,20 +66,20 @@ def read_path(path: str) -> Path:
     if not steps:
         raise missing()
     if segments == ["$ref"]:
-        return Path(tuple(steps), Part.REFERENCES)
+        return Path(tuple(steps), ResourcePart.REFERENCES)
     if segments:
         raise missing()
     return Path(tuple(steps))
 
 
-def _read_property(steps: tuple[Step, ...], segments: list[str]) -> Path:
+def _read_property(steps: tuple[PathStep, ...], segments: list[str]) -> Path:
     name, rest = segments[0], segments[1:]
     if rest not in ([], ["$value"]):
         raise missing()
-    return Path(steps, Part.VALUE if rest else Part.PROPERTY, name)
+    return Path(steps, ResourcePart.VALUE if rest else ResourcePart.PROPERTY, name)
 
 
-def _read_step(segment: str, before: Step | None) -> Step:
+def _read_step(segment: str, before: PathStep | None) -> PathStep:
     found = _SEGMENT.fullmatch(segment)
     if found is None or (before is not None and not before.is_one):
         raise missing()
@@ -91,7 +91,7 @@ def _read_step(segment: str, before: Step | None) -> Step:
         entity = target_of(relation) if relation is not None else None
     if entity is None or (given is not None and relation is not None and not relation.is_many):
         raise missing(f"There is no {name[:40]} at this address.")
-    return Step(entity, relation, None if given is None else _read_key(entity, given.strip()))
+    return PathStep(entity, relation, None if given is None else _read_key(entity, given.strip()))
 
 
 def _read_key(entity: Entity, given: str) -> Key:

@@ -19,8 +19,8 @@ from portal.sensorthings.options import Form
 from portal.sensorthings.service import JSON, Answer, Question, answer, read_question
 from portal.sensorthings.streams import stream_history, wants_history
 from portal.store.open_data import limit_time
-from portal.web.allowances import Kind
-from portal.web.rooms import Refusal, Room
+from portal.web.allowances import AllowanceKind
+from portal.web.rooms import RequestRefusal, Room
 
 KEEP_ROOT = 60  # seconds
 TOO_LONG = "The answer takes too long to find. Narrow it by phenomenonTime, or ask for one Datastream."
@@ -58,7 +58,7 @@ def _answer(tx: Transaction, question: Question) -> Answer:
     return answer(tx, question, now=utc_now())
 
 
-def refuse(_: Request, refusal: Refusal) -> Response:
+def refuse(_: Request, refusal: RequestRefusal) -> Response:
     """Return a refusal as clients of SensorThings know it."""
     return answer_error(SensorThingsError(refusal.status, refusal.words))
 
@@ -76,5 +76,13 @@ def _base(request: Request) -> str:
 ROUTES = [Route(BASE, show_root), Route(f"{BASE}/", show_root), Route(f"{BASE}/{{path:path}}", show_resource)]
 READ_ONLY = {HTTPStatus.METHOD_NOT_ALLOWED: "SensorThings is read here: GET and HEAD are what there is."}
 ROOMS = (
-    Room(BASE, refuse, {SensorThingsError: say_error}, READ_ONLY, is_open=True, is_searched=False, limit=Kind.OPEN),
+    Room(
+        BASE,
+        refuse,
+        {SensorThingsError: say_error},
+        READ_ONLY,
+        is_open=True,
+        is_searched=False,
+        limit=AllowanceKind.OPEN,
+    ),
 )

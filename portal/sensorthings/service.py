@@ -12,9 +12,9 @@ from portal.sensorthings.drawing import Drawing
 from portal.sensorthings.entity.entities import is_observations
 from portal.sensorthings.entity.shapes import write_one
 from portal.sensorthings.errors import bad, missing
-from portal.sensorthings.options import MOST, PAGE, Form, Options, decode, encode, read_query
-from portal.sensorthings.paths import Part, Path, read_path
-from portal.sensorthings.sets import Fixed, Page, SetReader, key_values
+from portal.sensorthings.options import MOST, PAGE, Form, QueryOptions, decode, encode, read_query
+from portal.sensorthings.paths import Path, ResourcePart, read_path
+from portal.sensorthings.sets import Fixed, SetPage, SetReader, key_values
 
 JSON = "application/json;charset=UTF-8"
 TEXT = "text/plain;charset=UTF-8"
@@ -35,7 +35,7 @@ class Question:
     """What is asked. `base`: the address of the service; `address`: of the resource; `given`: the query, decoded."""
 
     path: Path
-    options: Options
+    options: QueryOptions
     base: str
     address: str
     given: Mapping[str, str]
@@ -55,11 +55,11 @@ def answer(tx: Transaction, question: Question, *, now: datetime) -> Answer:
     drawing = Drawing(sets, question.base)
     if row is None:
         return _answer_set(sets, drawing, question, fixed)
-    if path.part is Part.REFERENCES:
+    if path.part is ResourcePart.REFERENCES:
         return Answer(drawing.references(path.entity, [row])[0])
-    if path.part is not Part.WHOLE:
+    if path.part is not ResourcePart.WHOLE:
         return _answer_property(path, row)
-    if replace(options, select=(), expand=()) != Options():
+    if replace(options, select=(), expand=()) != QueryOptions():
         raise bad("One entity is asked for: $select and $expand are the options that it has.")
     return Answer(drawing.entities(path.entity, [row], options)[0])
 
@@ -86,12 +86,12 @@ def walk(sets: SetReader, path: Path) -> tuple[Fixed, Row | None]:
     return fixed, row
 
 
-def page_size(options: Options) -> int:
+def page_size(options: QueryOptions) -> int:
     """Return how many entities the page of a set may have."""
     return PAGE if options.top is None else min(options.top, MOST)
 
 
-def next_link(question: Question, page: Page) -> str:
+def next_link(question: Question, page: SetPage) -> str:
     """Return the address of the next page: the same question, from behind the last entity of this one."""
     given = {name: value for name, value in question.given.items() if name not in ("$skip", "$skiptoken")}
     return f"{question.address}?{encode({**given, '$skiptoken': page.token})}"
@@ -99,7 +99,7 @@ def next_link(question: Question, page: Page) -> str:
 
 def _answer_property(path: Path, row: Row) -> Answer:
     shape = path.entity.by_property[path.name].shape
-    if path.part is Part.PROPERTY:
+    if path.part is ResourcePart.PROPERTY:
         return Answer(write_one({path.name: shape}, row))
     written = write_one(shape, row)
     value = msgspec.json.decode(written)
@@ -109,7 +109,7 @@ def _answer_property(path: Path, row: Row) -> Answer:
 def _answer_set(sets: SetReader, drawing: Drawing, question: Question, fixed: Fixed) -> Answer:
     path, options = question.path, question.options
     page = sets.page(path.entity, fixed, options, top=page_size(options))
-    if path.part is Part.REFERENCES:
+    if path.part is ResourcePart.REFERENCES:
         return _in_envelope(question, page, drawing.references(path.entity, page.rows))
     if options.form is Form.DATA_ARRAY:
         return _in_envelope(question, page, _arrays(drawing, question, page))
@@ -123,22 +123,22 @@ def _answer_set(sets: SetReader, drawing: Drawing, question: Question, fixed: Fi
     return Answer(formats.write_table(rows, names=formats.names_in(rows)).encode(), CSV)
 
 
-def _arrays(drawing: Drawing, question: Question, page: Page) -> list[bytes]:
+def _arrays(drawing: Drawing, question: Question, page: SetPage) -> list[bytes]:
     if not is_observations(question.path.entity):
         raise bad("dataArray is a form of Observations. Ask for another set without $resultFormat.")
     if question.options.expand:
         raise bad("dataArray has no $expand.")
     components = formats.components_of(question.options.select)
-    drawn = formats.members_of(drawing.entities(question.path.entity, page.rows, Options()))
+    drawn = formats.members_of(drawing.entities(question.path.entity, page.rows, QueryOptions()))
     links = [f"{question.base}/Datastreams({row['series_id']})" for row in page.rows]
     return [msgspec.json.encode(one) for one in formats.data_arrays(list(zip(links, drawn, strict=True)), components)]
 
 
-def _around(question: Question, page: Page) -> dict[str, object]:
+def _around(question: Question, page: SetPage) -> dict[str, object]:
     around: dict[str, object] = {} if page.count is None else {"@iot.count": page.count}
     return around | ({"@iot.nextLink": next_link(question, page)} if page.token else {})
 
 
-def _in_envelope(question: Question, page: Page, value: list[bytes]) -> Answer:
+def _in_envelope(question: Question, page: SetPage, value: list[bytes]) -> Answer:
     around = msgspec.json.encode(_around(question, page))[1:-1]
     return Answer(b'{%b%b"value":[%b]}' % (around, b"," if around else b"", b",".join(value)))

@@ -18,16 +18,16 @@ from portal.sensorthings import formats
 from portal.sensorthings.drawing import Drawing
 from portal.sensorthings.entity.entities import is_observations
 from portal.sensorthings.errors import bad
-from portal.sensorthings.options import Options
+from portal.sensorthings.options import QueryOptions
 from portal.sensorthings.service import CSV, Question, walk
-from portal.sensorthings.sets import Fixed, Page, SetReader
+from portal.sensorthings.sets import Fixed, SetPage, SetReader
 from portal.store.open_data import limit_time
 
 PIECE = 5_000  # rows: half a megabyte of text
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class TextPiece:
     """Some rows as text, and where the next ones begin ('': nowhere)."""
 
     text: str
@@ -57,7 +57,7 @@ async def stream_history(portal: Portal, question: Question) -> Response:
     return StreamingResponse(_pieces(portal, first, rest), media_type=CSV)
 
 
-async def _pieces(portal: Portal, first: Piece, rest: Callable[..., Piece]) -> AsyncIterator[str]:
+async def _pieces(portal: Portal, first: TextPiece, rest: Callable[..., TextPiece]) -> AsyncIterator[str]:
     piece = first
     yield piece.text
     while piece.token:
@@ -65,23 +65,23 @@ async def _pieces(portal: Portal, first: Piece, rest: Callable[..., Piece]) -> A
         yield piece.text
 
 
-def _begin(tx: Transaction, question: Question) -> tuple[Fixed, Piece]:
+def _begin(tx: Transaction, question: Question) -> tuple[Fixed, TextPiece]:
     fixed, _ = walk(SetReader(tx, now=utc_now()), question.path)
     return fixed, _next_piece(tx, question=question, fixed=fixed, token=question.options.token, has_head=True)
 
 
-def _next_piece(tx: Transaction, *, question: Question, fixed: Fixed, token: str, has_head: bool = False) -> Piece:
+def _next_piece(tx: Transaction, *, question: Question, fixed: Fixed, token: str, has_head: bool = False) -> TextPiece:
     limit_time(tx)
     options, names = _columns(question.options)
     sets = SetReader(tx, now=utc_now())
-    page: Page = sets.page(question.path.entity, fixed, replace(options, token=token), top=PIECE)
+    page: SetPage = sets.page(question.path.entity, fixed, replace(options, token=token), top=PIECE)
     drawing = Drawing(sets, question.base)
     drawn = drawing.entities(question.path.entity, page.rows, replace(options, expand=()))
     rows = [formats.flatten(one) for one in formats.members_of(drawn)]
-    return Piece(formats.write_table(rows, names=names, has_head=has_head), page.token)
+    return TextPiece(formats.write_table(rows, names=names, has_head=has_head), page.token)
 
 
-def _columns(options: Options) -> tuple[Options, list[str]]:
+def _columns(options: QueryOptions) -> tuple[QueryOptions, list[str]]:
     """Return the options with what a table of readings has: links lead nowhere in it."""
     names = formats.components_of(options.select)
     return replace(options, select=names, count=False), ["@iot.id" if name == "id" else name for name in names]

@@ -3,7 +3,7 @@
 from cityops.areas import Area, AreaLevel, Layer, MapFeature
 from cityops.catalogue import Names
 from cityops.storage import Transaction, load_queries
-from portal.city.figures import Figure
+from portal.city.figures import PublicFigure
 from portal.city.now import AirReading, CityFacts, DetectorValue, PublicWarning
 
 SQL = load_queries("portal")
@@ -39,9 +39,9 @@ def read_features(tx: Transaction) -> list[MapFeature]:
     return [MapFeature(**{**row, "layer": Layer(row["layer"])}) for row in tx.rows(SQL["features"])]
 
 
-def read_figures(tx: Transaction, *, after: str) -> list[Figure]:
+def read_figures(tx: Transaction, *, after: str) -> list[PublicFigure]:
     """Return the figures of the months after one (`2026-01`), the newest month first."""
-    return [Figure(**row) for row in tx.rows(SQL["figures"], after=after)]
+    return [PublicFigure(**row) for row in tx.rows(SQL["figures"], after=after)]
 
 
 def is_ready(tx: Transaction) -> bool:

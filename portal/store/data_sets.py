@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from cityops.catalogue import Names
 from cityops.storage import Row, Transaction, load_queries
-from portal.open_sets import Field, OpenSet, Resource
+from portal.open_sets import OpenSet, Resource, SetField
 from sharing.datasets.data_set import Subject, UpdateCycle
-from sharing.datasets.quality import Quality
+from sharing.datasets.quality import DataQuality
 
 SQL = load_queries("portal")
 MOST_FILES = 31  # of a set in the catalogues; the manifest has all of them
@@ -20,10 +20,10 @@ FORMS = {
 
 def read_open_sets(tx: Transaction) -> list[OpenSet]:
     """Return them by name, with fields, quality and what there is to get."""
-    fields = defaultdict[str, list[Field]](list)
+    fields = defaultdict[str, list[SetField]](list)
     for row in tx.rows(SQL["open_fields"]):
-        fields[row["name"]].append(Field(row["metric"], _names(row, "name"), row["unit"]))
-    quality = {row.pop("name"): Quality(**row) for row in tx.rows(SQL["open_quality"])}
+        fields[row["name"]].append(SetField(row["metric"], _names(row, "name"), row["unit"]))
+    quality = {row.pop("name"): DataQuality(**row) for row in tx.rows(SQL["open_quality"])}
     files = defaultdict[str, list[Resource]](list)
     for row in tx.rows(SQL["open_files"]):
         if len(files[row["name"]]) < MOST_FILES:

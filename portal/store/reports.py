@@ -12,7 +12,7 @@ from citizens.store.inbox import own_notes, own_report
 from cityops.catalogue import Names
 from cityops.storage import Row, Transaction, load_queries
 from portal.reports.public import PublicReport, ReportNote
-from portal.reports.query import RequestQuery, Status
+from portal.reports.query import RequestQuery, RequestStatus
 
 SQL = load_queries("portal")
 
@@ -36,7 +36,7 @@ def find_reports(tx: Transaction, query: RequestQuery) -> list[PublicReport]:
         numbers=numbers,
         categories=list(query.categories),
         ends=sorted(ENDS),
-        closed=[status is Status.CLOSED for status in query.statuses],
+        closed=[status is RequestStatus.CLOSED for status in query.statuses],
         since=query.since,
         until=query.until,
         updated_since=query.updated_since,

@@ -4,19 +4,19 @@ from collections import defaultdict
 
 from cityops.catalogue import Names
 from cityops.storage import Transaction, load_queries
-from portal.reports.services import Condition, Service
+from portal.reports.services import Condition, PublicService
 
 SQL = load_queries("portal")
 
 
-def read_services(tx: Transaction) -> list[Service]:
+def read_services(tx: Transaction) -> list[PublicService]:
     """Return the services, in the order of the catalogue within their groups."""
     conditions = defaultdict[str, list[Condition]](list)
     for row in tx.rows(SQL["conditions"]):
         words = Names(zh=row["condition_zh"], en=row["condition_en"])
         conditions[row["category"]].append(Condition(row["standard"], words))
     found = [
-        Service(
+        PublicService(
             row["category"],
             Names(zh=row["name_zh"], en=row["name_en"]),
             Names(zh=row["group_zh"], en=row["group_en"]),

@@ -13,7 +13,7 @@ from cityops.storage import Row, Transaction, load_queries
 from portal.sensorthings.answers import BASE
 from portal.sensorthings.drawing import Drawing
 from portal.sensorthings.entity.entities import BY_SET, OBSERVATIONS
-from portal.sensorthings.options import Options
+from portal.sensorthings.options import QueryOptions
 from portal.sensorthings.sets import SetReader
 from portal.store.open_data import limit_time
 
@@ -61,7 +61,7 @@ class NewReadings:
         groups = [list(members) for _, members in groupby(found, key=itemgetter("series_id"))]
         rows = [row for group in groups for row in group[-each:]]
         sets = SetReader(tx, now=now)
-        streams = sets.ones(DATASTREAMS, "series_id", chosen, Options())
+        streams = sets.ones(DATASTREAMS, "series_id", chosen, QueryOptions())
         drawing = Drawing(sets, self._base)
         messages = [*_observations(drawing, rows), *_datastreams(drawing, list(streams.values()))]
         self._told.update((group[-1]["series_id"], group[-1]["time"]) for group in groups)
@@ -73,7 +73,7 @@ class NewReadings:
 
 def _observations(drawing: Drawing, rows: Sequence[Row]) -> list[Message]:
     messages = list[Message]()
-    for row, drawn in zip(rows, drawing.entities(OBSERVATIONS, rows, Options()), strict=True):
+    for row, drawn in zip(rows, drawing.entities(OBSERVATIONS, rows, QueryOptions()), strict=True):
         stream = DATASTREAMS.address_of(row["series_id"])
         messages += [(f"{ROOT}/{stream}/Observations", drawn), (f"{ROOT}/Observations", drawn)]
     return messages
@@ -81,5 +81,5 @@ def _observations(drawing: Drawing, rows: Sequence[Row]) -> list[Message]:
 
 def _datastreams(drawing: Drawing, rows: Sequence[Row]) -> list[Message]:
     """Return the series themselves, whose time reaches further now."""
-    drawn = drawing.entities(DATASTREAMS, rows, Options())
+    drawn = drawing.entities(DATASTREAMS, rows, QueryOptions())
     return [(f"{ROOT}/{DATASTREAMS.address_of(row['series_id'])}", one) for row, one in zip(rows, drawn, strict=True)]

@@ -10,7 +10,7 @@ from enum import StrEnum
 NETWORKS = 50_000  # remembered at most; the one that asked longest ago is forgotten
 
 
-class Kind(StrEnum):
+class AllowanceKind(StrEnum):
     """What is asked for: each kind has buckets of its own."""
 
     READ = "read"
@@ -30,11 +30,11 @@ class Allowance:
 
 # Behind one address of a mobile network are thousands of people: a reader's bucket is large, ten may report at once.
 ALLOWANCES = {
-    Kind.READ: Allowance(at_once=300, per_second=30),
-    Kind.REPORT: Allowance(at_once=10, per_second=1 / 20),
-    Kind.PROGRAM: Allowance(at_once=1_000, per_second=20),
-    Kind.OPEN: Allowance(at_once=300, per_second=30),
-    Kind.CODE: Allowance(at_once=20, per_second=1 / 5),
+    AllowanceKind.READ: Allowance(at_once=300, per_second=30),
+    AllowanceKind.REPORT: Allowance(at_once=10, per_second=1 / 20),
+    AllowanceKind.PROGRAM: Allowance(at_once=1_000, per_second=20),
+    AllowanceKind.OPEN: Allowance(at_once=300, per_second=30),
+    AllowanceKind.CODE: Allowance(at_once=20, per_second=1 / 5),
 }
 
 
@@ -42,9 +42,9 @@ class Allowances:
     """Counts what each holder has left. `now` is any clock in seconds that never goes back."""
 
     def __init__(self) -> None:
-        self._left: OrderedDict[tuple[Kind, str], tuple[float, float]] = OrderedDict()
+        self._left: OrderedDict[tuple[AllowanceKind, str], tuple[float, float]] = OrderedDict()
 
-    def take(self, kind: Kind, holder: str, *, now: float) -> float:
+    def take(self, kind: AllowanceKind, holder: str, *, now: float) -> float:
         """Count one and return 0; or count nothing and return the seconds until there is one again."""
         allowance, key = ALLOWANCES[kind], (kind, holder)
         left, at = self._left.get(key, (allowance.at_once, now))

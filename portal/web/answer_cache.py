@@ -28,7 +28,7 @@ Key = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class KeptAnswer:
     """An answer as it is sent, until when it is good, and its other form."""
 
     status: int
@@ -50,9 +50,9 @@ class AnswerCache:
     def __init__(self, app: ASGIApp, *, language_of: Callable[[Scope], str]) -> None:
         self._app = app
         self._language_of = language_of
-        self._kept: OrderedDict[Key, Kept] = OrderedDict()
+        self._kept: OrderedDict[Key, KeptAnswer] = OrderedDict()
         self._size = 0
-        self._under_way: dict[Key, asyncio.Future[Kept | None]] = {}
+        self._under_way: dict[Key, asyncio.Future[KeptAnswer | None]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
@@ -73,7 +73,7 @@ class AnswerCache:
         host = Headers(scope=scope).get("host", "")
         return scope["scheme"], host, scope["path"], scope["query_string"].decode("latin-1"), self._language_of(scope)
 
-    def _find(self, key: Key) -> Kept | None:
+    def _find(self, key: Key) -> KeptAnswer | None:
         kept = self._kept.get(key)
         if kept is None or kept.until <= time.monotonic():
             return None
@@ -82,7 +82,7 @@ class AnswerCache:
 
     async def _make(self, key: Key, scope: Scope, receive: Receive, send: Send) -> None:
         """Have the answer made, and keep it if it may be; send it as it comes if it may not."""
-        made: asyncio.Future[Kept | None] = asyncio.get_running_loop().create_future()
+        made: asyncio.Future[KeptAnswer | None] = asyncio.get_running_loop().create_future()
         first = self._under_way.setdefault(key, made) is made
 
         def let_others_go_on() -> None:
@@ -92,7 +92,7 @@ class AnswerCache:
                 made.set_result(None)
 
         answer = _Answer(send, with_body=scope["method"] != "HEAD", on_passing=let_others_go_on)
-        kept: Kept | None = None
+        kept: KeptAnswer | None = None
         try:
             await self._app({**scope, "method": "GET"}, receive, answer.take)
             kept = answer.kept()
@@ -104,7 +104,7 @@ class AnswerCache:
             self._keep(key, kept)
             await _send(kept, scope, send)
 
-    def _keep(self, key: Key, kept: Kept) -> None:
+    def _keep(self, key: Key, kept: KeptAnswer) -> None:
         before = self._kept.pop(key, None)
         self._size += kept.size - (before.size if before is not None else 0)
         self._kept[key] = kept
@@ -140,7 +140,7 @@ class _Answer:
         is_body = message["type"] == "http.response.body"
         await self._send({**message, "body": b""} if is_body and not self._with_body else message)
 
-    def kept(self) -> Kept | None:
+    def kept(self) -> KeptAnswer | None:
         """Return the answer to keep; None where it was passed on, or broken off."""
         if self._seconds is None:
             return None
@@ -151,10 +151,10 @@ class _Answer:
         headers["Vary"] = "Accept-Encoding, Accept-Language"
         del headers["content-length"]
         tag = hashlib.blake2b(body, digest_size=12).hexdigest()
-        return Kept(200, headers.raw, body, packed, time.monotonic() + self._seconds, tag)
+        return KeptAnswer(200, headers.raw, body, packed, time.monotonic() + self._seconds, tag)
 
 
-async def _send(kept: Kept, scope: Scope, send: Send) -> None:
+async def _send(kept: KeptAnswer, scope: Scope, send: Send) -> None:
     """Send an answer, in the form that the visitor takes; or that he has it already."""
     asked = Headers(scope=scope)
     packs = kept.packed is not None and "gzip" in asked.get("accept-encoding", "").lower()

@@ -12,12 +12,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from cityops.settings import Settings
 from cityops.storage import BadData, StorageError
-from cityops.web.uploads import Malformed
+from cityops.web.uploads import FormMalformed
 from cityops.web.worker_pool import RETRY_AFTER, PoolFull
 from portal import metrics
 from portal.rendering import answer_page, language_in
 from portal.texts import load_texts, say
-from portal.web.rooms import Refusal, Room, Rooms
+from portal.web.rooms import RequestRefusal, Room, Rooms
 
 logger = logging.getLogger(__name__)
 
@@ -40,14 +40,14 @@ class Refusals:
 
 def answer_fault(request: Request, status: HTTPStatus, words: str, *, wait: float = 0.0) -> Response:
     """Return the answer: for programs the words in English, for people those of the catalogue."""
-    refusal = Refusal(status, words, math.ceil(wait) if wait else RETRY_AFTER)
+    refusal = RequestRefusal(status, words, math.ceil(wait) if wait else RETRY_AFTER)
     response = _room(request).refuse(request, refusal)
     if status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE):
         response.headers["Retry-After"] = str(refusal.wait)
     return response
 
 
-def answer_page_fault(request: Request, refusal: Refusal) -> Response:
+def answer_page_fault(request: Request, refusal: RequestRefusal) -> Response:
     """Return the answer as a page, which says the same in the words of the catalogue."""
     settings: Settings = request.app.state.settings
     language = language_in(request.scope, settings)
@@ -64,7 +64,7 @@ def install(server: Starlette, rooms: Rooms) -> None:
         for kind, answer in room.errors.items():
             server.add_exception_handler(kind, answer)
     server.add_exception_handler(HTTPException, _say_http)
-    server.add_exception_handler(Malformed, _say_malformed)
+    server.add_exception_handler(FormMalformed, _say_malformed)
     server.add_exception_handler(PoolFull, _say_busy)
     server.add_exception_handler(StorageError, _say_storage)
     server.add_exception_handler(Exception, _say_failure)

@@ -13,7 +13,7 @@ from http import HTTPStatus
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from portal import metrics
-from portal.web.allowances import Allowances, Kind
+from portal.web.allowances import AllowanceKind, Allowances
 from portal.web.headers import Refusing
 from portal.web.reading_limits import TOO_OFTEN, network_in
 from portal.web.rooms import Rooms
@@ -41,19 +41,19 @@ class OpenTurns:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
-        if scope["type"] != "http" or self._rooms.of(scope["path"]).limit is not Kind.OPEN:
+        if scope["type"] != "http" or self._rooms.of(scope["path"]).limit is not AllowanceKind.OPEN:
             await self._app(scope, receive, send)
             return
         network = network_in(scope)
         line = self._lines.setdefault(network, _Line())
         if line.members >= MOST_IN_LINE:
-            metrics.LIMITED.labels(Kind.OPEN).inc()
+            metrics.LIMITED.labels(AllowanceKind.OPEN).inc()
             await self._refuse(HTTPStatus.TOO_MANY_REQUESTS, TOO_OFTEN, wait=COME_BACK)(scope, receive, send)
             return
         line.members += 1
         try:
             async with line.turns:
-                while wait := self._allowances.take(Kind.OPEN, network, now=time.monotonic()):
+                while wait := self._allowances.take(AllowanceKind.OPEN, network, now=time.monotonic()):
                     await asyncio.sleep(wait)
                 await self._app(scope, receive, send)
         finally:

@@ -7,7 +7,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from cityops.accounts.login_limits import network_of
 from portal import metrics
-from portal.web.allowances import Allowances, Kind
+from portal.web.allowances import AllowanceKind, Allowances
 from portal.web.headers import Refusing
 from portal.web.rooms import Rooms
 
@@ -25,10 +25,10 @@ class ReadingLimits:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
-        if scope["type"] == "http" and self._rooms.of(scope["path"]).limit is Kind.READ:
-            wait = self._allowances.take(Kind.READ, network_in(scope), now=time.monotonic())
+        if scope["type"] == "http" and self._rooms.of(scope["path"]).limit is AllowanceKind.READ:
+            wait = self._allowances.take(AllowanceKind.READ, network_in(scope), now=time.monotonic())
             if wait:
-                metrics.LIMITED.labels(Kind.READ).inc()
+                metrics.LIMITED.labels(AllowanceKind.READ).inc()
                 await self._refuse(HTTPStatus.TOO_MANY_REQUESTS, TOO_OFTEN, wait=wait)(scope, receive, send)
                 return
         await self._app(scope, receive, send)

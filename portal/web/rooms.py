@@ -10,11 +10,11 @@ from http import HTTPStatus
 from starlette.requests import Request
 from starlette.responses import Response
 
-from portal.web.allowances import Kind
+from portal.web.allowances import AllowanceKind
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class RequestRefusal:
     """Why a request is not answered: `words` in English, for programs; `wait`: seconds until it may be asked again."""
 
     status: HTTPStatus
@@ -22,7 +22,7 @@ class Refusal:
     wait: int
 
 
-RefusalForm = Callable[[Request, Refusal], Response]
+RefusalForm = Callable[[Request, RequestRefusal], Response]
 ErrorAnswer = Callable[[Request, Exception], Awaitable[Response]]
 
 
@@ -43,7 +43,7 @@ class Room:
     reference: str = "open-data"
     is_open: bool = False
     is_searched: bool = True
-    limit: Kind | None = Kind.READ
+    limit: AllowanceKind | None = AllowanceKind.READ
 
     def has(self, path: str) -> bool:
         """Whether an address is one of this room."""

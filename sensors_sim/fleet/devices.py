@@ -14,7 +14,7 @@ from cityops.devices.sensors import Sensor
 from sensors_sim import rng
 from sensors_sim.fleet.simulator_files import read_simulator_files
 from sensors_sim.land import plane
-from sensors_sim.land.city import City
+from sensors_sim.land.city import CityLand
 from sensors_sim.land.sites import CandidateSite, SiteArrays, candidate_sites
 
 
@@ -68,7 +68,7 @@ class Fleet:
         return len(self.sensors)
 
 
-def place_devices(city: City, catalogue: Catalogue, count: int) -> dict[str, Fleet]:
+def place_devices(city: CityLand, catalogue: Catalogue, count: int) -> dict[str, Fleet]:
     """Place `count` devices and return them by kind, kinds in the order of the catalogue."""
     known = simulated_kinds(catalogue)
     counts = dict.fromkeys(known, 0)
@@ -112,7 +112,7 @@ def share_kinds(kinds: Mapping[str, KindOfDevice], count: int) -> Iterator[str]:
         yield kind
 
 
-def make_fleet(city: City, catalogue: Catalogue, kind: str, count: int) -> Fleet:
+def make_fleet(city: CityLand, catalogue: Catalogue, kind: str, count: int) -> Fleet:
     """Place the first `count` devices of one kind, evenly over its candidate sites."""
     described = describe_kind(catalogue, kind)
     candidates = candidate_sites(city, kind, described.where)
@@ -131,7 +131,7 @@ def make_fleet(city: City, catalogue: Catalogue, kind: str, count: int) -> Fleet
     return Fleet(kind, sensors, SiteArrays.of(city, names, sites))
 
 
-def _place(city: City, sites: list[CandidateSite], names: list[str]) -> tuple[list[CandidateSite], list[str]]:
+def _place(city: CityLand, sites: list[CandidateSite], names: list[str]) -> tuple[list[CandidateSite], list[str]]:
     """Move each device a little from its site, if that is still in the city, and return it with its area."""
     moved = [_shifted(city, site, name) for site, name in zip(sites, names, strict=True)]
     areas = city.areas_of(_degrees(moved))
@@ -144,7 +144,7 @@ def _place(city: City, sites: list[CandidateSite], names: list[str]) -> tuple[li
     return moved, found
 
 
-def _shifted(city: City, site: CandidateSite, sensor_id: str) -> CandidateSite:
+def _shifted(city: CityLand, site: CandidateSite, sensor_id: str) -> CandidateSite:
     shift = rng.make_generator(city.seed, "shift", sensor_id).uniform(-site.spread, site.spread, 2)
     return site.moved(float(shift[0]), float(shift[1]))
 

@@ -18,7 +18,7 @@ JITTER = 0.1  # of the interval, to either side
 
 
 @dataclass(frozen=True, eq=False)
-class Schedule:
+class ReportSchedule:
     """The devices of one kind, by their keys, and their interval in seconds."""
 
     key: NDArray[np.uint64]
@@ -40,7 +40,7 @@ class Schedule:
         return np.asarray((number + self.phases[device] + jitter) * self.interval)
 
 
-def due(schedule: Schedule, start: float, end: float, *, pack: int = 1) -> tuple[Ints, Ints, Floats]:
+def due(schedule: ReportSchedule, start: float, end: float, *, pack: int = 1) -> tuple[Ints, Ints, Floats]:
     """Return device, number and time of all reports after `start` and up to `end`, ordered by device and time.
 
     With `pack` a device keeps its reports and sends them with every pack-th one; they are due then.
@@ -58,7 +58,7 @@ def due(schedule: Schedule, start: float, end: float, *, pack: int = 1) -> tuple
     return device, number, times
 
 
-def _candidates(schedule: Schedule, start: float, end: float) -> tuple[Ints, Ints]:
+def _candidates(schedule: ReportSchedule, start: float, end: float) -> tuple[Ints, Ints]:
     """Return device and number of every report that may lie in a span, ordered by device and number.
 
     In a span shorter than the interval each device has at most one, and most have none: their phase says so.
@@ -72,13 +72,13 @@ def _candidates(schedule: Schedule, start: float, end: float) -> tuple[Ints, Int
     return np.repeat(np.arange(count), len(numbers)), np.tile(numbers, count)
 
 
-def report_times(schedule: Schedule, numbers: Ints) -> Floats:
+def report_times(schedule: ReportSchedule, numbers: Ints) -> Floats:
     """Return the real times (seconds since 1970) of these reports: one row a device, one column a number."""
     device = np.arange(len(schedule.key))
     return schedule.times(device[:, None], numbers[None, :])
 
 
-def first_after(schedule: Schedule, moment: float) -> Ints:
+def first_after(schedule: ReportSchedule, moment: float) -> Ints:
     """Return for each device the number of its first report after a moment (seconds since 1970)."""
     numbers = np.arange(3, dtype=np.int64) + int(np.floor(moment / schedule.interval)) - 1
     late = report_times(schedule, numbers) > moment

@@ -16,18 +16,18 @@ from cityops.catalogue import Names
 from sensors_sim.land import plane
 from sensors_sim.land.districts import make_areas
 from sensors_sim.land.landmarks import Landmark, make_places
-from sensors_sim.land.roads import Road, make_roads
+from sensors_sim.land.roads import SimulatedRoad, make_roads
 from sensors_sim.land.terrain import Terrain, make_terrain
 
 
 @dataclass(frozen=True, eq=False)
-class City:
+class CityLand:
     """The city: areas and features for the map, and the plane geometry (km) that devices are placed on."""
 
     seed: int
     areas: list[Area]
     terrain: Terrain
-    roads: list[Road]
+    roads: list[SimulatedRoad]
     places: list[Landmark]
 
     @cached_property
@@ -71,14 +71,14 @@ class City:
         return list(_features(self))
 
 
-def make_city(seed: int) -> City:
+def make_city(seed: int) -> CityLand:
     """Make the whole city. Takes about a second."""
     terrain = make_terrain(seed)
     areas = make_areas(seed, terrain)
-    return City(seed, areas, terrain, make_roads(seed, terrain), make_places(seed, areas, terrain))
+    return CityLand(seed, areas, terrain, make_roads(seed, terrain), make_places(seed, areas, terrain))
 
 
-def _features(city: City) -> list[MapFeature]:
+def _features(city: CityLand) -> list[MapFeature]:
     land = shapely.union_all(city.shapes)
     drawn: list[tuple[Layer, str, Names, BaseGeometry]] = []
     terrain = city.terrain

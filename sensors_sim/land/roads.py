@@ -18,7 +18,7 @@ STREET_SPACING = 0.85  # km
 
 
 @dataclass(frozen=True, slots=True)
-class Road:
+class SimulatedRoad:
     """One road. free_speed in km/h, lanes in one direction."""
 
     kind: str  # ring, radial or street
@@ -28,17 +28,17 @@ class Road:
     lanes: int
 
 
-def make_roads(seed: int, terrain: Terrain) -> list[Road]:
+def make_roads(seed: int, terrain: Terrain) -> list[SimulatedRoad]:
     """Lay out all roads, the largest first."""
     roads = [*_rings(seed), *_radials(seed), *_riverside(terrain), *_streets(seed, terrain)]
     return [
-        Road(road.kind, road.name, line, road.free_speed, road.lanes)
+        SimulatedRoad(road.kind, road.name, line, road.free_speed, road.lanes)
         for road in roads
         if (line := road.line.intersection(terrain.outline)).length > 0.8
     ]
 
 
-def crossings(roads: list[Road]) -> list[tuple[float, float, Road]]:
+def crossings(roads: list[SimulatedRoad]) -> list[tuple[float, float, SimulatedRoad]]:
     """Return where a large road meets another one: the candidates for an underpass."""
     found = []
     for index, road in enumerate(roads):
@@ -53,7 +53,7 @@ def crossings(roads: list[Road]) -> list[tuple[float, float, Road]]:
     return found
 
 
-def _rings(seed: int) -> list[Road]:
+def _rings(seed: int) -> list[SimulatedRoad]:
     limits = ((60.0, 3), (75.0, 3), (95.0, 4))
     roads = []
     for name, radius, (speed, lanes) in zip(names.names_of("roads", "rings"), RINGS, limits, strict=True):
@@ -64,11 +64,11 @@ def _rings(seed: int) -> list[Road]:
         )
         line = CENTRE + np.column_stack([1.22 * reach * np.cos(angle), reach * np.sin(angle)])
         line[-1] = line[0]
-        roads.append(Road("ring", name, LineString(line), speed, lanes))
+        roads.append(SimulatedRoad("ring", name, LineString(line), speed, lanes))
     return roads
 
 
-def _radials(seed: int) -> list[Road]:
+def _radials(seed: int) -> list[SimulatedRoad]:
     every = names.names_of("roads", "radials")
     roads = []
     for index, name in enumerate(every):
@@ -77,21 +77,21 @@ def _radials(seed: int) -> list[Road]:
         reach = np.linspace(0.9, 26.0, 80)
         angle = np.pi / 2 - bearing + 0.16 * np.sin(reach / 4.6 + random.uniform(0, 6)) * np.minimum(1, reach / 6)
         line = CENTRE + np.column_stack([1.15 * reach * np.cos(angle), reach * np.sin(angle)])
-        roads.append(Road("radial", name, LineString(line), 60.0, 3))
+        roads.append(SimulatedRoad("radial", name, LineString(line), 60.0, 3))
     return roads
 
 
-def _riverside(terrain: Terrain) -> list[Road]:
+def _riverside(terrain: Terrain) -> list[SimulatedRoad]:
     river = terrain.streams[0].line
     roads = []
     for name, distance in zip(names.names_of("roads", "riverside"), (0.42, -0.42), strict=True):
         line = river.offset_curve(distance, join_style="round").simplify(0.02)
         near = shapely.box(-12, -16, 12, 16)
-        roads.append(Road("radial", name, line.intersection(near), 50.0, 2))
+        roads.append(SimulatedRoad("radial", name, line.intersection(near), 50.0, 2))
     return roads
 
 
-def _streets(seed: int, terrain: Terrain) -> list[Road]:
+def _streets(seed: int, terrain: Terrain) -> list[SimulatedRoad]:
     """Lines of a grid, bent by slow waves; every second one goes on into the suburbs."""
     random = rng.make_generator(seed, "streets")
     turn, phases = random.uniform(-0.25, 0.25), random.uniform(0, 6, 4)
@@ -106,7 +106,7 @@ def _streets(seed: int, terrain: Terrain) -> list[Road]:
         line = _bent_line(offset, reach, across=bool(across), turn=turn, phases=phases).difference(water)
         parts = [part for part in shapely.get_parts(line) if part.length > 0.7]
         if parts:
-            roads.append(Road("street", name, shapely.union_all(parts), 50.0, 2))
+            roads.append(SimulatedRoad("street", name, shapely.union_all(parts), 50.0, 2))
     return roads
 
 

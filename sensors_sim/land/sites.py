@@ -14,7 +14,7 @@ from shapely.geometry.base import BaseGeometry
 from sensors_sim import rng
 from sensors_sim.errors import SimulatorFileError
 from sensors_sim.land import plane
-from sensors_sim.land.city import City
+from sensors_sim.land.city import CityLand
 from sensors_sim.land.roads import CENTRE, crossings
 from sensors_sim.land.terrain import Patch
 
@@ -67,7 +67,7 @@ class SiteArrays:
     profile: Floats
 
     @classmethod
-    def of(cls, city: City, sensor_ids: list[str], sites: list[CandidateSite]) -> Self:
+    def of(cls, city: CityLand, sensor_ids: list[str], sites: list[CandidateSite]) -> Self:
         """Gather what the models need of these devices."""
         x, y = np.array([site.x for site in sites]), np.array([site.y for site in sites])
         zones = shapely.union_all([zone.shape for zone in city.terrain.industry])
@@ -94,7 +94,7 @@ def centrality(x: Floats, y: Floats) -> Floats:
     return np.asarray(np.exp(-np.hypot((x - CENTRE[0]) / 1.2, y - CENTRE[1]) / 6.5))
 
 
-def candidate_sites(city: City, kind: str, where: str = "") -> list[CandidateSite]:
+def candidate_sites(city: CityLand, kind: str, where: str = "") -> list[CandidateSite]:
     """Return all places where a device of this kind can stand, with weights, in an order that walks the city.
 
     A kind has places of its own, or stands at those called `where`. Raises SimulatorFileError for an unknown name.
@@ -106,13 +106,13 @@ def candidate_sites(city: City, kind: str, where: str = "") -> list[CandidateSit
 
 
 @lru_cache(maxsize=32)  # several kinds stand in the same places
-def _listed(city: City, find: Callable[[City], Iterable[CandidateSite]]) -> list[CandidateSite]:
+def _listed(city: CityLand, find: Callable[[CityLand], Iterable[CandidateSite]]) -> list[CandidateSite]:
     sites = list(find(city))
     inside = shapely.contains_xy(city.land.buffer(-0.02), [site.x for site in sites], [site.y for site in sites])
     return [site for site, keep in zip(sites, inside, strict=True) if keep]
 
 
-def _along_roads(city: City, kinds: tuple[str, ...]) -> Iterable[CandidateSite]:
+def _along_roads(city: CityLand, kinds: tuple[str, ...]) -> Iterable[CandidateSite]:
     """Every 150 m of a road, denser in the centre and on wide roads."""
     for number, road in enumerate(city.roads):
         if road.kind in kinds:
@@ -131,7 +131,7 @@ def _walk(line: BaseGeometry, step: float) -> Floats:
     return np.concatenate(spots)
 
 
-def _near_streets(city: City) -> Iterable[CandidateSite]:
+def _near_streets(city: CityLand) -> Iterable[CandidateSite]:
     """Beside a street, but never in the water."""
     sites = list(_along_roads(city, ("radial", "street")))
     water = city.terrain.water.buffer(0.13)
@@ -141,7 +141,7 @@ def _near_streets(city: City) -> Iterable[CandidateSite]:
             yield replace(site, weight=site.weight**1.5, spread=0.09, road=-1)
 
 
-def _over_the_city(city: City) -> Iterable[CandidateSite]:
+def _over_the_city(city: CityLand) -> Iterable[CandidateSite]:
     """In communities, somewhat denser in the centre; never in the water."""
     shapes = shapely.transform(city.shapes, plane.to_km)
     water = city.terrain.water.buffer(_SPREAD)
@@ -152,28 +152,28 @@ def _over_the_city(city: City) -> Iterable[CandidateSite]:
             yield CandidateSite(middle.x, middle.y, community.name.removesuffix("社区"), 0.25 + _near(middle), _SPREAD)
 
 
-def _along_water(city: City) -> Iterable[CandidateSite]:
+def _along_water(city: CityLand) -> Iterable[CandidateSite]:
     for number, stream in enumerate(city.terrain.streams):
         inside = stream.line.intersection(city.terrain.outline.buffer(-0.8))
         for x, y in _walk(inside, 0.4).tolist():
             yield CandidateSite(x, y, stream.name.zh, 1.0 if number == 0 else 0.45, size=1.0 if number == 0 else 0.35)
 
 
-def _at_lakes_and_water(city: City) -> Iterable[CandidateSite]:
+def _at_lakes_and_water(city: CityLand) -> Iterable[CandidateSite]:
     yield from _along_water(city)
     for lake in city.terrain.lakes:
         middle = lake.shape.representative_point()
         yield CandidateSite(middle.x, middle.y, lake.name.zh, 4.0, size=0.1)
 
 
-def _underpasses(city: City) -> Iterable[CandidateSite]:
+def _underpasses(city: CityLand) -> Iterable[CandidateSite]:
     water = city.terrain.water.buffer(0.1)
     for x, y, road in crossings(city.roads):
         if not shapely.contains_xy(water, x, y) and shapely.contains_xy(city.terrain.outline, x, y):
             yield CandidateSite(x, y, road.name.zh, 1.0, 0.02)
 
 
-def _bridges_and_landmarks(city: City) -> Iterable[CandidateSite]:
+def _bridges_and_landmarks(city: CityLand) -> Iterable[CandidateSite]:
     for number, road in enumerate(city.roads):
         for stream in city.terrain.streams:
             for point in shapely.get_parts(road.line.intersection(stream.line)):
@@ -182,7 +182,7 @@ def _bridges_and_landmarks(city: City) -> Iterable[CandidateSite]:
     yield from _at_places(city, ("station", "hospital"), spread=0.05)
 
 
-def _at_places(city: City, kinds: tuple[str, ...], *, spread: float) -> Iterable[CandidateSite]:
+def _at_places(city: CityLand, kinds: tuple[str, ...], *, spread: float) -> Iterable[CandidateSite]:
     for place in city.places:
         if place.kind in kinds:
             near = _near(Point(place.x, place.y))
@@ -193,7 +193,7 @@ def _near(point: Point) -> float:
     return float(centrality(np.array([point.x]), np.array([point.y]))[0])
 
 
-def _crowded(city: City) -> Iterable[CandidateSite]:
+def _crowded(city: CityLand) -> Iterable[CandidateSite]:
     yield from _at_places(city, ("station",), spread=0.08)
     for park in city.terrain.parks:
         middle = park.shape.representative_point()
@@ -209,7 +209,7 @@ def _in_patches(patches: Iterable[Patch], *, spread: float) -> Iterable[Candidat
 _main_roads = partial(_along_roads, kinds=("ring", "radial"))
 _stations = partial(_at_places, kinds=("station",), spread=0.08)
 # What `where` of a domain's simulator.toml may say.
-PLACES: dict[str, Callable[[City], Iterable[CandidateSite]]] = {
+PLACES: dict[str, Callable[[CityLand], Iterable[CandidateSite]]] = {
     "communities": _over_the_city,
     "streets": _near_streets,
     "main_roads": _main_roads,
@@ -225,7 +225,7 @@ PLACES: dict[str, Callable[[City], Iterable[CandidateSite]]] = {
     "hospitals": partial(_at_places, kinds=("hospital",), spread=0.05),
     "crowds": _crowded,
 }
-_CANDIDATES: dict[str, Callable[[City], Iterable[CandidateSite]]] = {
+_CANDIDATES: dict[str, Callable[[CityLand], Iterable[CandidateSite]]] = {
     "air_station": _over_the_city,
     "weather_station": _over_the_city,
     "noise_meter": _over_the_city,

@@ -15,7 +15,7 @@ import numpy as np
 from cityops.readings import Quality
 from cityops.storage import Database, StorageError
 from cityops.storage.devices import registry
-from cityops.storage.readings.table import Row, write_readings
+from cityops.storage.readings.table import ReadingRow, write_readings
 from sensors_sim.fleet.devices import Fleet
 from sensors_sim.story.simulation import SimulatedReports, Simulation
 
@@ -70,9 +70,9 @@ def fill(
     return written
 
 
-def batches(simulation: Simulation, seconds: float, series: Series) -> Iterator[list[Row]]:
+def batches(simulation: Simulation, seconds: float, series: Series) -> Iterator[list[ReadingRow]]:
     """Yield rows of the past, newest span first, about `ROWS` at a time."""
-    batch: list[Row] = []
+    batch: list[ReadingRow] = []
     for start, end, interval in spans(simulation.clock.start, seconds):
         for fleet in simulation.fleets.values():
             batch += _rows(past_reports(simulation, fleet, start, end, interval), series)
@@ -101,13 +101,13 @@ def past_reports(simulation: Simulation, fleet: Fleet, start: float, end: float,
     return simulation.measure(fleet, device, times[device, column], column)
 
 
-def _rows(reports: SimulatedReports, series: Series) -> list[Row]:
+def _rows(reports: SimulatedReports, series: Series) -> list[ReadingRow]:
     moments = [EPOCH + timedelta(milliseconds=stamp) for stamp in reports.milliseconds.tolist()]
     rows = []
     for metric, values in reports.values.items():
         ids = np.array([series[sensor.sensor_id, metric] for sensor in reports.fleet.sensors])
         columns = zip(moments, ids[reports.device].tolist(), values.tolist(), strict=True)
-        rows += [Row(moment, number, value, Quality.GOOD) for moment, number, value in columns]
+        rows += [ReadingRow(moment, number, value, Quality.GOOD) for moment, number, value in columns]
     return rows
 
 

@@ -13,11 +13,11 @@ from cityops.catalogue import Catalogue
 from cityops.devices.sensors import Sensor
 from cityops.devices.topics import TopicChannel
 from cityops.geography.coordinates import Crs
-from sensors_sim.story.delivery import Delivery, StatusMessage
+from sensors_sim.story.delivery import ReportDelivery, StatusMessage
 from sensors_sim.story.simulation import SimulatedReports
 
 
-class Format(StrEnum):
+class MessageFormat(StrEnum):
     """How readings are written."""
 
     JSON = "json"  # the native format
@@ -59,7 +59,7 @@ def farewells(sensors: Sequence[Sensor]) -> Iterator[PublishedMessage]:
 
 
 def outgoing(
-    parcels: Iterable[Delivery], said: Iterable[StatusMessage], catalogue: Catalogue, *, form: Format
+    parcels: Iterable[ReportDelivery], said: Iterable[StatusMessage], catalogue: Catalogue, *, form: MessageFormat
 ) -> list[PublishedMessage]:
     """Return the messages of these parcels and words in the order in which they are sent."""
     timed = [entry for parcel in parcels for entry in _write_parcel(parcel, catalogue, form)]
@@ -67,7 +67,9 @@ def outgoing(
     return [message for _, _, message in sorted(timed, key=lambda entry: entry[:2])]
 
 
-def _write_parcel(parcel: Delivery, catalogue: Catalogue, form: Format) -> Iterator[tuple[int, str, PublishedMessage]]:
+def _write_parcel(
+    parcel: ReportDelivery, catalogue: Catalogue, form: MessageFormat
+) -> Iterator[tuple[int, str, PublishedMessage]]:
     """Yield time, sensor and message, as many as the parcel has copies for each device in it."""
     part = parcel.reports
     columns = {name: column.tolist() for name, column in part.values.items()}
@@ -75,7 +77,7 @@ def _write_parcel(parcel: Delivery, catalogue: Catalogue, form: Format) -> Itera
     for device, group in groupby(range(len(part)), key=devices.__getitem__):
         rows = list(group)
         sensor = part.fleet.sensors[device]
-        if form is Format.SENML:
+        if form is MessageFormat.SENML:
             channel, content = TopicChannel.SENML, _write_senml(part, catalogue, sensor, rows, columns)
         else:
             channel, content = TopicChannel.TELEMETRY, _write_json(part, rows, columns)

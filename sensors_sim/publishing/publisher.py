@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from cityops.devices.sensors import Sensor
 from cityops.operations.watchdog import show_progress
 from sensors_sim.publishing.broker import Connection
-from sensors_sim.publishing.messages import Format, PublishedMessage, farewells, greetings, outgoing
+from sensors_sim.publishing.messages import MessageFormat, PublishedMessage, farewells, greetings, outgoing
 from sensors_sim.scoring.truth import NOBODY, Witness
 from sensors_sim.story.delivery import parcels, words
 from sensors_sim.story.simulation import Simulation
@@ -31,7 +31,7 @@ def publish_live(
     stopping: threading.Event,
     clock: Callable[[], float] = time.time,
     until: float | None = None,
-    form: Format = Format.JSON,
+    form: MessageFormat = MessageFormat.JSON,
     pack: int = 1,
     direct: Callable[[Simulation, float], Simulation] = follow_nobody,
     witness: Witness = NOBODY,
@@ -61,7 +61,7 @@ def publish_live(
 
 
 def live_messages(
-    simulation: Simulation, start: float, end: float, *, form: Format, pack: int
+    simulation: Simulation, start: float, end: float, *, form: MessageFormat, pack: int
 ) -> list[PublishedMessage]:
     """Return what is sent after `start` and up to `end`, in order of time."""
     sent = parcels(simulation, start, end, pack=pack)
@@ -69,7 +69,13 @@ def live_messages(
 
 
 def printed_messages(
-    simulation: Simulation, duration: float, *, form: Format, pack: int, witness: Witness = NOBODY, step: float = 5.0
+    simulation: Simulation,
+    duration: float,
+    *,
+    form: MessageFormat,
+    pack: int,
+    witness: Witness = NOBODY,
+    step: float = 5.0,
 ) -> Iterator[PublishedMessage]:
     """Yield everything that devices say from the start on for `duration` seconds, without waiting."""
     yield from greetings(all_sensors(simulation))

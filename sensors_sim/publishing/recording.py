@@ -29,7 +29,7 @@ class Recorded:
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class RowProblem:
     """Why a row cannot be used."""
 
     line: int
@@ -69,7 +69,7 @@ class BadCell(ValueError):
         self.reason = reason
 
 
-def read_recording(path: Path, catalogue: Catalogue, known: set[str] | None) -> Iterator[Recorded | Problem]:
+def read_recording(path: Path, catalogue: Catalogue, known: set[str] | None) -> Iterator[Recorded | RowProblem]:
     """Yield a reading or a problem for each row, in the order of the file. Raises RecordingError.
 
     known: the sensors that may occur; None allows all.
@@ -78,15 +78,15 @@ def read_recording(path: Path, catalogue: Catalogue, known: set[str] | None) -> 
         try:
             yield _parse_reading(cells, catalogue, known)
         except BadCell as error:
-            yield Problem(line, error.column, error.reason)
+            yield RowProblem(line, error.column, error.reason)
 
 
-def survey(path: Path, catalogue: Catalogue, known: set[str] | None, *, report: Callable[[Problem], None]) -> Survey:
+def survey(path: Path, catalogue: Catalogue, known: set[str] | None, *, report: Callable[[RowProblem], None]) -> Survey:
     """Read the recording once without keeping it; `report` gets every problem. Raises RecordingError."""
     usable = unusable = 0
     first = last = None
     for row in read_recording(path, catalogue, known):
-        if isinstance(row, Problem):
+        if isinstance(row, RowProblem):
             unusable += 1
             report(row)
         else:
@@ -104,7 +104,7 @@ def read_sensors(path: Path, catalogue: Catalogue, area: str) -> dict[str, Regis
         try:
             registered = _parse_sensor(cells, catalogue, area)
         except BadCell as error:
-            problems.append(Problem(line, error.column, error.reason))
+            problems.append(RowProblem(line, error.column, error.reason))
         else:
             found[registered.sensor.sensor_id] = registered
     if problems:

@@ -19,7 +19,15 @@ from sensors_sim.errors import OptionError, RecordingError
 from sensors_sim.progress import Progress, show_progress
 from sensors_sim.publishing.broker import Connection
 from sensors_sim.publishing.messages import PublishedMessage, meta_message
-from sensors_sim.publishing.recording import Problem, Recorded, Registered, Survey, read_recording, read_sensors, survey
+from sensors_sim.publishing.recording import (
+    Recorded,
+    Registered,
+    RowProblem,
+    Survey,
+    read_recording,
+    read_sensors,
+    survey,
+)
 
 SETTLE = 1.0  # seconds for ingest to store the registrations before the first reading
 
@@ -131,7 +139,7 @@ def _publish(
     """Publish every usable row in the order of the file; return how many."""
     began, published = time.monotonic(), 0
     for row in read_recording(plan.recording, catalogue, None if sensors is None else set(sensors)):
-        if isinstance(row, Problem):
+        if isinstance(row, RowProblem):
             continue
         stopping.wait(max(0.0, began + timing.delay(row.time) - time.monotonic()))
         address = _address(row, sensors, catalogue, plan.area)

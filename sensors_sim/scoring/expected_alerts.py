@@ -25,7 +25,7 @@ Floats = NDArray[np.float64]
 GRID = 1.0  # seconds: how finely the true beginning is looked for
 
 
-class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class ExpectedRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What an alert rule ought to say of a kind of device. `hold`: how long it must hold, seconds."""
 
     id: str
@@ -43,7 +43,7 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class _File(msgspec.Struct, forbid_unknown_fields=True):
     technical: tuple[str, ...]
-    rule: tuple[Rule, ...]
+    rule: tuple[ExpectedRule, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class Expected:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ExpectedAlerts:
     """What an incident ought to raise, and the rules that its sensors must not raise."""
 
     expected: tuple[Expected, ...]
@@ -76,20 +76,20 @@ def load_answers() -> _File:
     return msgspec.convert(tomllib.loads(text), _File)
 
 
-def answers_of(catalogue: Catalogue) -> list[Rule]:
+def answers_of(catalogue: Catalogue) -> list[ExpectedRule]:
     """Return what is expected of the rules of a city: ours, and what its domains say. Raises SimulatorFileError."""
     try:
-        described = msgspec.convert(read_simulator_files(catalogue).answer, tuple[Rule, ...])
+        described = msgspec.convert(read_simulator_files(catalogue).answer, tuple[ExpectedRule, ...])
     except msgspec.ValidationError as error:
         raise SimulatorFileError(f"answer: {error}. {SimulatorFileError.__doc__}") from error
     return [rule for rule in (*load_answers().rule, *described) if rule.kind in catalogue.kind]
 
 
-def answer(simulation: Simulation, incident: Incident, *, start: float, end: float) -> Answer:
+def answer(simulation: Simulation, incident: Incident, *, start: float, end: float) -> ExpectedAlerts:
     """Return what an incident ought to raise among the installed devices from start to end (seconds since 1970)."""
     fleet = simulation.fleets.get(incident.plan.kind)
     if fleet is None:
-        return Answer((), ())
+        return ExpectedAlerts((), ())
     devices = incident.devices(fleet)
     expected, must_not = [], []
     for rule in answers_of(simulation.catalogue):
@@ -97,15 +97,17 @@ def answer(simulation: Simulation, incident: Incident, *, start: float, end: flo
             found = [one for device in devices if (one := _expect(simulation, fleet, int(device), rule, start, end))]
             expected += found
             must_not += [] if found else [rule.id]
-    return Answer(tuple(expected), tuple(must_not))
+    return ExpectedAlerts(tuple(expected), tuple(must_not))
 
 
-def _expect(simulation: Simulation, fleet: Fleet, device: int, rule: Rule, start: float, end: float) -> Expected | None:
+def _expect(
+    simulation: Simulation, fleet: Fleet, device: int, rule: ExpectedRule, start: float, end: float
+) -> Expected | None:
     sensor = fleet.sensors[device].sensor_id
     if simulation.script.faults_until(end, fleet).get(sensor):
         return None  # what a faulty device ought to raise is nobody's to say
     whole = simulation.schedules[fleet.kind]
-    own = schedule.Schedule(whole.key[device : device + 1], whole.interval)
+    own = schedule.ReportSchedule(whole.key[device : device + 1], whole.interval)
     _, number, times = schedule.due(own, start, end)
     if not len(times):
         return None

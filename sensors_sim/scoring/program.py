@@ -6,13 +6,13 @@ from pathlib import Path
 import msgspec
 
 from cityops.storage import Database, Transaction, load_queries
-from sensors_sim.scoring.score import GRACE, Raised, Score, score
+from sensors_sim.scoring.score import GRACE, DetectionScore, Raised, score
 from sensors_sim.scoring.truth_records import Truth, read_truth
 
 SQL = load_queries("sensors_sim")
 
 
-def score_database(database: Database, path: Path) -> tuple[Truth, Score]:
+def score_database(database: Database, path: Path) -> tuple[Truth, DetectionScore]:
     """Score the alerts of a database. Raises TruthError or StorageError."""
     truth = read_truth(path)
     with database.transaction() as tx:
@@ -24,7 +24,7 @@ def raised_alerts(tx: Transaction, start: datetime, end: datetime) -> list[Raise
     return [Raised(**row) for row in tx.rows(SQL["raised_alerts"], start=start, end=end)]
 
 
-def describe(found: Score) -> list[str]:
+def describe(found: DetectionScore) -> list[str]:
     """Return the lines that a person reads."""
     lines = [
         f"expected {found.expected}, found {found.found}, recall {_share(found.recall)}",
@@ -39,7 +39,7 @@ def describe(found: Score) -> list[str]:
     return lines
 
 
-def summarise(found: Score) -> str:
+def summarise(found: DetectionScore) -> str:
     """Return the figures as one JSON object."""
     figures = {
         "expected": found.expected,

@@ -8,7 +8,7 @@ import msgspec
 import numpy as np
 
 from sensors_sim.scoring.expected_alerts import load_answers
-from sensors_sim.scoring.truth_records import Incident, Truth, Wanted
+from sensors_sim.scoring.truth_records import TrueIncident, Truth, Wanted
 
 GRACE = timedelta(minutes=5)  # an alert may follow the end of what raised it
 EARLY = timedelta(seconds=2)  # the true beginning is known to the second
@@ -26,7 +26,7 @@ class Raised(msgspec.Struct, frozen=True):
 
 
 @dataclass(frozen=True, slots=True)
-class Score:
+class DetectionScore:
     """How good detection was. Ratios are None where there is nothing to divide by.
 
     Seconds until an expected alert was there: `delays` from the first report that tells it, `lags` from its true
@@ -68,7 +68,7 @@ class Score:
         return float(np.percentile(self.lags, percentile)) if self.lags else None
 
 
-def score(truth: Truth, raised: Sequence[Raised]) -> Score:
+def score(truth: Truth, raised: Sequence[Raised]) -> DetectionScore:
     """Compare. An expected alert counts once, however many incidents expect it of the sensor at a time."""
     wanted = {(one.rule, one.sensor): one for one in _soonest_last(truth)}
     delays, lags, missed = [], [], []
@@ -80,7 +80,7 @@ def score(truth: Truth, raised: Sequence[Raised]) -> Score:
             delays.append(max(0.0, (first - one.reported).total_seconds()))
             lags.append(max(0.0, (first - one.since).total_seconds()))
     wrong = [one for one in raised if not _is_justified(one, truth)]
-    return Score(
+    return DetectionScore(
         expected=len(wanted),
         found=len(delays),
         raised=len(raised),
@@ -112,6 +112,6 @@ def _is_justified(one: Raised, truth: Truth) -> bool:
     return technical and any(one.sensor_id == fault.sensor and fault.start <= one.opened_at for fault in truth.faults)
 
 
-def _explains(incident: Incident, one: Raised) -> bool:
+def _explains(incident: TrueIncident, one: Raised) -> bool:
     reaches = one.sensor_id in incident.sensors and one.rule_id not in incident.must_not
     return reaches and incident.start <= one.opened_at <= incident.end + GRACE

@@ -11,7 +11,7 @@ import numpy as np
 
 from sensors_sim.land import plane
 from sensors_sim.scoring.expected_alerts import answer
-from sensors_sim.story.delivery import Delivery
+from sensors_sim.story.delivery import ReportDelivery
 from sensors_sim.story.faults import DeviceFault, FaultKind
 from sensors_sim.story.incident_plans import Shape
 from sensors_sim.story.incidents import Incident
@@ -21,12 +21,12 @@ from sensors_sim.story.simulation import Simulation
 class Witness(Protocol):
     """Somebody who is told what devices sent."""
 
-    def saw(self, simulation: Simulation, sent: Iterable[Delivery], start: float, end: float) -> None:
+    def saw(self, simulation: Simulation, sent: Iterable[ReportDelivery], start: float, end: float) -> None:
         """Take note of what was sent after `start` and up to `end` (seconds since 1970)."""
 
 
 class _Nobody:
-    def saw(self, simulation: Simulation, sent: Iterable[Delivery], start: float, end: float) -> None:
+    def saw(self, simulation: Simulation, sent: Iterable[ReportDelivery], start: float, end: float) -> None:
         """Forget it."""
 
 
@@ -45,7 +45,7 @@ class TruthFile:
         sensors = sum(map(len, simulation.fleets.values()))
         self._write("start", at=_iso(self._start), seed=simulation.city.seed, sensors=sensors)
 
-    def saw(self, simulation: Simulation, sent: Iterable[Delivery], start: float, end: float) -> None:
+    def saw(self, simulation: Simulation, sent: Iterable[ReportDelivery], start: float, end: float) -> None:
         """Count what was sent, and write down what is over."""
         self._simulation, self._end = simulation, end
         for parcel in sent:
@@ -95,7 +95,7 @@ class TruthFile:
         times = {"start": _iso(fault.start), "end": _iso(min(fault.end, self._end))}
         self._write("fault", kind=fault.kind.value, sensor=fault.sensor_id, size=fault.size, **times)
 
-    def _count(self, parcel: Delivery) -> None:
+    def _count(self, parcel: ReportDelivery) -> None:
         """Reports that arrive whole are stored once; a torn message is a dead letter and a gap."""
         part = parcel.reports
         for device, reports in zip(*np.unique(part.device, return_counts=True), strict=True):

@@ -20,7 +20,7 @@ class Wanted(msgspec.Struct, frozen=True):
     reported: datetime
 
 
-class Incident(msgspec.Struct, frozen=True, tag="incident"):
+class TrueIncident(msgspec.Struct, frozen=True, tag="incident"):
     """One incident of a truth file."""
 
     name: str
@@ -71,7 +71,7 @@ class Truth:
     start: datetime
     end: datetime
     sensors: int
-    incidents: tuple[Incident, ...] = ()
+    incidents: tuple[TrueIncident, ...] = ()
     faults: tuple[ScoredFault, ...] = ()
     ledger: tuple[Ledger, ...] = ()
 
@@ -85,13 +85,13 @@ def read_truth(path: Path) -> Truth:
     found: list[Any] = []
     for number, line in enumerate(lines, 1):
         try:
-            found.append(msgspec.json.decode(line, type=Incident | ScoredFault | Start | Ledger | End))
+            found.append(msgspec.json.decode(line, type=TrueIncident | ScoredFault | Start | Ledger | End))
         except msgspec.MsgspecError as error:
             raise TruthError(f"{path}, line {number}: {error}. {TruthError.__doc__}") from error
     starts = [one for one in found if isinstance(one, Start)]
     if not starts:
         raise TruthError(f"{path} has no line of type start. {TruthError.__doc__}")
-    incidents = tuple(one for one in found if isinstance(one, Incident))
+    incidents = tuple(one for one in found if isinstance(one, TrueIncident))
     ends = [one.at for one in found if isinstance(one, End)] or [one.end for one in incidents] or [starts[0].at]
     faults = tuple(one for one in found if isinstance(one, ScoredFault))
     ledger = tuple(one for one in found if isinstance(one, Ledger))

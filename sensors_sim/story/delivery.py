@@ -23,7 +23,7 @@ OVERTAKEN = 1.5  # intervals that a report waits so that the next one overtakes 
 
 
 @dataclass(frozen=True, slots=True)
-class Delivery:
+class ReportDelivery:
     """Reports that are sent at the same time: `copies` times (0: lost), and `torn` where the payload is cut."""
 
     reports: SimulatedReports
@@ -41,7 +41,7 @@ class StatusMessage:
     status: str
 
 
-def parcels(simulation: Simulation, start: float, end: float, *, pack: int = 1) -> Iterator[Delivery]:
+def parcels(simulation: Simulation, start: float, end: float, *, pack: int = 1) -> Iterator[ReportDelivery]:
     """Yield everything that is sent after `start` and up to `end` (real seconds since 1970)."""
     for kind, fleet in simulation.fleets.items():
         planned = simulation.schedules[kind]
@@ -57,7 +57,7 @@ def parcels(simulation: Simulation, start: float, end: float, *, pack: int = 1) 
             healthy = ~np.isin(device, list(troubled))
             device, number, times = device[healthy], number[healthy], times[healthy]
         if len(device):
-            yield Delivery(simulation.measure(fleet, device, times, number))
+            yield ReportDelivery(simulation.measure(fleet, device, times, number))
         for index, faults in troubled.items():
             yield from _troubled(simulation, fleet, index, faults, start, end, pack)
 
@@ -83,9 +83,11 @@ def words(simulation: Simulation, start: float, end: float) -> list[StatusMessag
 
 def _troubled(
     simulation: Simulation, fleet: Fleet, index: int, faults: Sequence[DeviceFault], start: float, end: float, pack: int
-) -> Iterator[Delivery]:
+) -> Iterator[ReportDelivery]:
     """Yield what one device with faults sends after `start` and up to `end`."""
-    planned = schedule.Schedule(simulation.schedules[fleet.kind].key[index : index + 1], _interval(simulation, fleet))
+    planned = schedule.ReportSchedule(
+        simulation.schedules[fleet.kind].key[index : index + 1], _interval(simulation, fleet)
+    )
     oldest = min([start, *(one.start for one in faults if start < one.end <= end)]) - 3 * planned.interval
     numbers, times, sent = _calendar(planned, oldest, end, pack)
     sent = np.where(times > simulation.clock.start, sent, np.nan)
@@ -99,7 +101,7 @@ def _troubled(
             yield replace(parcel, sent=round(1000 * moment))
 
 
-def _calendar(planned: schedule.Schedule, oldest: float, end: float, pack: int) -> tuple[Ints, Floats, Floats]:
+def _calendar(planned: schedule.ReportSchedule, oldest: float, end: float, pack: int) -> tuple[Ints, Floats, Floats]:
     """Return number, time and when it would be sent, of all reports after `oldest` and up to `end`."""
     first, last = (int(np.floor(moment / planned.interval)) for moment in (oldest, end))
     numbers = np.arange(first - 1 - pack, last + 2, dtype=np.int64)
@@ -124,7 +126,7 @@ def _delayed(fault: DeviceFault, numbers: Ints, times: Floats, sent: Floats, int
 
 def _parcels_at(
     simulation: Simulation, fleet: Fleet, index: int, faults: Sequence[DeviceFault], numbers: Ints, times: Floats
-) -> Iterator[Delivery]:
+) -> Iterator[ReportDelivery]:
     """Yield the parcels of one moment: what is whole, what is doubled and what is torn goes apart."""
     copies, torn = np.ones(len(times), dtype=np.int64), np.zeros(len(times), dtype=bool)
     for fault in faults:
@@ -136,7 +138,9 @@ def _parcels_at(
     for count, is_torn in sorted(set(zip(copies.tolist(), torn.tolist(), strict=True))):
         mine = (copies == count) & (torn == is_torn)
         reports = simulation.measure(fleet, np.full(mine.sum(), index), times[mine], numbers[mine])
-        yield Delivery(_relabel(reports, fleet, index, faults, numbers[mine], times[mine], simulation), count, is_torn)
+        yield ReportDelivery(
+            _relabel(reports, fleet, index, faults, numbers[mine], times[mine], simulation), count, is_torn
+        )
 
 
 def _relabel(
@@ -155,7 +159,7 @@ def _relabel(
         if fault.kind is FaultKind.WRONG_CLOCK:
             stamps = np.where(fault.hits(times), stamps + round(1000 * fault.size), stamps)
         elif fault.kind is FaultKind.OFFLINE:
-            planned = schedule.Schedule(
+            planned = schedule.ReportSchedule(
                 simulation.schedules[fleet.kind].key[index : index + 1], _interval(simulation, fleet)
             )
             again = max(fault.end, simulation.clock.start)

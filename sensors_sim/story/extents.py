@@ -9,7 +9,7 @@ from shapely.geometry.base import BaseGeometry
 
 from cityops.storage.operations.scenarios import Extent
 from sensors_sim.land import plane
-from sensors_sim.land.city import City
+from sensors_sim.land.city import CityLand
 from sensors_sim.story.incident_plans import Shape
 from sensors_sim.story.incidents import SECONDS_A_KM, Incident
 
@@ -18,7 +18,7 @@ PUDDLE = 0.16  # km: how far the water of an underpass stands
 BANK = 0.18  # km: how far a river in flood leaves its bed
 
 
-def find_extents(city: City, incidents: Iterable[Incident], moment: float) -> Iterator[Extent]:
+def find_extents(city: CityLand, incidents: Iterable[Incident], moment: float) -> Iterator[Extent]:
     """Yield what can be drawn of these incidents at a moment (seconds since 1970)."""
     at = datetime.fromtimestamp(moment, UTC)
     for number, incident in enumerate(incidents, 1):
@@ -37,7 +37,7 @@ def _grown(incident: Incident, moment: float) -> float:
     return float(np.clip(min(up, down), 0, 1))
 
 
-def _shape(city: City, incident: Incident, moment: float) -> BaseGeometry | None:
+def _shape(city: CityLand, incident: Incident, moment: float) -> BaseGeometry | None:
     grown = _grown(incident, moment)
     if incident.plan.shape is Shape.PLUME:
         return _plume(incident, _way(incident, moment)).intersection(city.land)

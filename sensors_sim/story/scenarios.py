@@ -17,7 +17,7 @@ from cityops.scenarios import Run, Scenario
 from sensors_sim.errors import ScenarioError
 from sensors_sim.fleet.devices import describe_kind, make_fleet
 from sensors_sim.fleet.simulator_files import SCENARIOS
-from sensors_sim.land.city import City
+from sensors_sim.land.city import CityLand
 from sensors_sim.land.sites import SiteArrays
 from sensors_sim.options import parse_span
 from sensors_sim.story.claims import Claim
@@ -101,7 +101,7 @@ def _read(path: Path) -> Story:
 def summarise(name: str, catalogue: Catalogue | None = None) -> Scenario:
     """Return what a presenter sees of a scenario. Raises ScenarioError."""
     story = load_story(name, catalogue)
-    steps = tuple(scenarios.Step(parse_span(step.at, "at"), step.title, step.says) for step in story.step)
+    steps = tuple(scenarios.ScenarioStep(parse_span(step.at, "at"), step.title, step.says) for step in story.step)
     return Scenario(name, story.title, story.summary, parse_span(story.lasts, "lasts"), story.pace, steps)
 
 
@@ -156,7 +156,7 @@ def _incidents(simulation: Simulation, run: Run, line: IncidentLine, at: float) 
     ]
 
 
-def _places(city: City, catalogue: Catalogue, kind: str, sensors: tuple[str, ...]) -> list[tuple[SiteArrays, int]]:
+def _places(city: CityLand, catalogue: Catalogue, kind: str, sensors: tuple[str, ...]) -> list[tuple[SiteArrays, int]]:
     """Return where sensors of the standard city stand; they need not be installed. Nowhere is the first one."""
     numbers = [int(sensor.removeprefix(describe_kind(catalogue, kind).prefix + "-")) for sensor in sensors] or [1]
     sites = make_fleet(city, catalogue, kind, max(numbers)).sites

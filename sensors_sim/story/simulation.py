@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from cityops.catalogue import Catalogue
 from sensors_sim.fleet.devices import Fleet, make_fleet, place_devices
 from sensors_sim.fleet.model_registry import Model, find_model
-from sensors_sim.fleet.schedule import Schedule, due, first_after
-from sensors_sim.land.city import City, make_city
+from sensors_sim.fleet.schedule import ReportSchedule, due, first_after
+from sensors_sim.land.city import CityLand, make_city
 from sensors_sim.land.sites import SiteArrays
 from sensors_sim.models.weather import Weather, make_weather
 from sensors_sim.story.calendar import Calendar
@@ -49,12 +49,12 @@ class SimulatedReports:
 class Simulation:
     """A city, its devices, its weather and its incidents: a function of seed and time."""
 
-    city: City
+    city: CityLand
     catalogue: Catalogue
     fleets: dict[str, Fleet]
     clock: ModelClock
     weather: Weather
-    schedules: dict[str, Schedule]
+    schedules: dict[str, ReportSchedule]
     script: Script = field(default_factory=Script)
 
     @classmethod
@@ -79,7 +79,8 @@ class Simulation:
         fleets = place_devices(city, catalogue, sensors)
         calendar = make_calendar(city, catalogue, start) if incidents else None
         schedules = {
-            kind: Schedule(fleet.sites.key, catalogue.kind[kind].interval / rate) for kind, fleet in fleets.items()
+            kind: ReportSchedule(fleet.sites.key, catalogue.kind[kind].interval / rate)
+            for kind, fleet in fleets.items()
         }
         clock = make_clock(start, zone, speed=speed)
         chance = ChanceFaults(faults, start.timestamp()) if faults else None
@@ -179,7 +180,7 @@ def _by_device(fleet: Fleet, faulty: Faults) -> Iterator[tuple[int, DeviceFault]
                 yield fleet.numbers[sensor_id], fault
 
 
-def make_calendar(city: City, catalogue: Catalogue, opening: datetime | None) -> Calendar:
+def make_calendar(city: CityLand, catalogue: Catalogue, opening: datetime | None) -> Calendar:
     """Make the incidents of a city. Their places do not depend on how many devices are installed."""
     own = {name: plan for name, plan in PLANS.items() if plan.kind in catalogue.kind}
     described = {name: plan for name, plan in described_plans(catalogue).items() if plan.weight > 0}
@@ -188,6 +189,6 @@ def make_calendar(city: City, catalogue: Catalogue, opening: datetime | None) ->
     return Calendar(city.seed, _pools(city, catalogue, own), opens, own, beside=beside if described else None)
 
 
-def _pools(city: City, catalogue: Catalogue, plans: Mapping[str, IncidentPlan]) -> dict[str, SiteArrays]:
+def _pools(city: CityLand, catalogue: Catalogue, plans: Mapping[str, IncidentPlan]) -> dict[str, SiteArrays]:
     kinds = sorted({plan.kind for plan in plans.values()})
     return {kind: make_fleet(city, catalogue, kind, POOL).sites for kind in kinds}

@@ -39,7 +39,7 @@ class UpdateCycle(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
+class DataSetDecision:
     """What an administrator decides about a set. `provider`: the code of a department; `basis`: on what it rests."""
 
     grades: Grades
@@ -58,7 +58,7 @@ class DataSet:
     subject: Subject
     title: Names
     notes: Names
-    decision: Decision
+    decision: DataSetDecision
     kind: str | None = None
     decided_by: str = ""
     decided_at: datetime | None = None
@@ -70,7 +70,7 @@ class DataSet:
         return openness(self.decision.grades, is_decided=self.decided_at is not None)
 
 
-def check_decision(decision: Decision) -> None:
+def check_decision(decision: DataSetDecision) -> None:
     """Raise DecisionUnusable naming the field that is wrong."""
     check_grades(decision.grades)
     for name, most in LONGEST.items():

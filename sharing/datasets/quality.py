@@ -16,7 +16,7 @@ _DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Quality:
+class DataQuality:
     """The figures of a kind: shares from 0 to 1, seconds; None where nothing tells."""
 
     kind: str
@@ -69,9 +69,9 @@ def count_missing_days(tx: Transaction, *, zone: ZoneInfo, now: datetime, most: 
     return len(missing)
 
 
-def read_quality(tx: Transaction) -> dict[str, Quality]:
+def read_quality(tx: Transaction) -> dict[str, DataQuality]:
     """Return the figures of the last 28 days that were counted, by kind."""
-    return {row["kind"]: Quality(**row) for row in tx.rows(SQL["data_quality"])}
+    return {row["kind"]: DataQuality(**row) for row in tx.rows(SQL["data_quality"])}
 
 
 def _ints(column: pd.Series) -> list[int]:

@@ -7,7 +7,7 @@ from importlib.resources import files
 import msgspec
 
 from cityops.catalogue import Catalogue, Names
-from sharing.datasets.data_set import DataSet, Decision, Subject, UpdateCycle
+from sharing.datasets.data_set import DataSet, DataSetDecision, Subject, UpdateCycle
 from sharing.datasets.grades import DataLevel, Grades, OpenType, ShareType
 
 
@@ -53,7 +53,7 @@ def sets_of(catalogue: Catalogue) -> list[DataSet]:
     return of_kinds + [_set(subject.value, subject, pattern) for subject, pattern in shipped().of_city.items()]
 
 
-def decide_for_demo(data_set: DataSet, catalogue: Catalogue) -> Decision:
+def decide_for_demo(data_set: DataSet, catalogue: Catalogue) -> DataSetDecision:
     """Return what the demo decides about a set, so that a presenter has something to show."""
     demo = shipped().demo
     kind = catalogue.kind.get(data_set.kind or "")
@@ -66,7 +66,7 @@ def decide_for_demo(data_set: DataSet, catalogue: Catalogue) -> Decision:
         general_grade=2 if closed else 1,
         personal=data_set.decision.grades.personal,
     )
-    return Decision(
+    return DataSetDecision(
         grades,
         data_set.decision.update_cycle,
         provider=demo.provider.get(kind.domain, demo.supervisor) if kind else demo.supervisor,
@@ -82,5 +82,5 @@ def _set(
     def fill(text: Names) -> Names:
         return text if names is None else Names(text.zh.format(kind=names.zh), text.en.format(kind=names.en))
 
-    undecided = Decision(Grades(personal=pattern.personal), pattern.cycle)
+    undecided = DataSetDecision(Grades(personal=pattern.personal), pattern.cycle)
     return DataSet(name.lower(), subject, fill(pattern.title), fill(pattern.notes), undecided, kind)

@@ -6,7 +6,7 @@ from datetime import datetime
 from cityops.catalogue import Catalogue, Names
 from cityops.storage import Row, Transaction, load_queries
 from cityops.storage.audit import COMMAND_LINE, record
-from sharing.datasets.data_set import DataSet, Decision, Subject, UpdateCycle, check_decision
+from sharing.datasets.data_set import DataSet, DataSetDecision, Subject, UpdateCycle, check_decision
 from sharing.datasets.grades import DataLevel, Grades, OpenType, ShareType
 from sharing.datasets.seeds import decide_for_demo, sets_of
 from sharing.errors import DataSetChanged, DataSetUnknown
@@ -59,7 +59,7 @@ def find_data_set(tx: Transaction, name: str) -> DataSet:
 def decide(
     tx: Transaction,
     name: str,
-    decision: Decision,
+    decision: DataSetDecision,
     *,
     seen: int,
     actor: str,
@@ -90,7 +90,7 @@ def _made(row: Row) -> DataSet:
         row["general_grade"],
         row["personal"],
     )
-    decision = Decision(
+    decision = DataSetDecision(
         grades, UpdateCycle(row["update_cycle"]), row["provider"], row["category"], row["licence"], row["basis"]
     )
     return DataSet(

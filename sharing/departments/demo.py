@@ -6,7 +6,7 @@ from cases.life.posts import CaseActor, Post
 from cases.store.posts import all_posts
 from cityops.storage import Database, Transaction
 from sharing.departments.reading import read_shared
-from sharing.departments.share_request import Wish
+from sharing.departments.share_request import ShareWish
 from sharing.departments.shareable import ShareableSet, read_shareable
 from sharing.departments.store import ask, decide, issue_token, list_requests
 
@@ -48,11 +48,11 @@ def _granted(tx: Transaction, wanted: list[ShareableSet], now: datetime) -> str:
     return issue_token(tx, asked.number, actor=ASKER.name, now=now)
 
 
-def _wish(wanted: list[ShareableSet], purpose: str, now: datetime, *, with_persons: bool = False) -> Wish:
+def _wish(wanted: list[ShareableSet], purpose: str, now: datetime, *, with_persons: bool = False) -> ShareWish:
     fields = {
         one.name: tuple(field.name for field in one.fields if with_persons or not field.is_personal) for one in wanted
     }
-    return Wish(ASKER.department, purpose, fields, now + DAYS)
+    return ShareWish(ASKER.department, purpose, fields, now + DAYS)
 
 
 def _read(database: Database, token: str, name: str, now: datetime) -> None:

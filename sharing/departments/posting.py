@@ -21,14 +21,14 @@ class Parcel(msgspec.Struct, frozen=True):
     is_named: bool
 
 
-class Answer(msgspec.Struct, frozen=True):
+class ReceiverAnswer(msgspec.Struct, frozen=True):
     """What the receiver said, in words for people."""
 
     delivered: bool
     words: str
 
 
-def post(parcel: Parcel) -> Answer:
+def post(parcel: Parcel) -> ReceiverAnswer:
     """Post a delivery. No redirect is followed, no proxy asked, and nothing of the answer read but its status."""
     refused: list[str] = []
     guard_connections(lambda host: may_connect(host, is_named=parcel.is_named), refused.append)
@@ -48,6 +48,6 @@ def post(parcel: Parcel) -> Answer:
             answer.close()
     except requests.RequestException as error:
         where = f"{refused[0]} is an address to which nothing is pushed" if refused else type(error).__name__
-        return Answer(delivered=False, words=where)
+        return ReceiverAnswer(delivered=False, words=where)
     said = f"status {answer.status_code}" + (", which is not followed" if answer.is_redirect else "")
-    return Answer(delivered=200 <= answer.status_code < 300, words=said)
+    return ReceiverAnswer(delivered=200 <= answer.status_code < 300, words=said)

@@ -18,7 +18,7 @@ from cityops.sealing import seal
 from cityops.storage import Database, Row, StorageError, load_queries
 from sharing.departments.addresses import host_of, is_listed
 from sharing.departments.keys import ShareKeys, key_id
-from sharing.departments.posting import Answer, Parcel, post
+from sharing.departments.posting import Parcel, ReceiverAnswer, post
 from sharing.departments.reading import page_of
 from sharing.departments.tables import objects_of
 from sharing.errors import DataSetUnknown, ShareKeyMissing
@@ -37,7 +37,7 @@ KEEP = timedelta(days=30)  # what was sent, and what died
 SEALED_AT_ONCE = 500  # receivers
 SENDING_FOR = 20.0  # seconds of one round: then its sender shows life
 
-Post = Callable[[Parcel], Answer]
+Post = Callable[[Parcel], ReceiverAnswer]
 
 preload("sharing.departments.posting")
 
@@ -109,7 +109,7 @@ def send_one(
     try:
         parcel = _parcel(row, _secret(row, keys), inner_hosts, now)
     except ShareKeyMissing as error:
-        answer = Answer(delivered=False, words=str(error))
+        answer = ReceiverAnswer(delivered=False, words=str(error))
     else:
         answer = (send or post_within)(parcel)
     with database.transaction() as tx:
@@ -117,12 +117,12 @@ def send_one(
     return True
 
 
-def post_within(parcel: Parcel) -> Answer:
+def post_within(parcel: Parcel) -> ReceiverAnswer:
     """Post a delivery in a process of its own, and wait for what the receiver says, at most ANSWER_WITHIN."""
     try:
         return run_within(ANSWER_WITHIN, post, parcel)
     except (CallTimedOut, CallFailed) as error:
-        return Answer(delivered=False, words=str(error))
+        return ReceiverAnswer(delivered=False, words=str(error))
 
 
 def pause_after(attempts: int) -> timedelta:
@@ -158,7 +158,7 @@ def _parcel(row: Row, secret: bytes, inner_hosts: Collection[str], now: datetime
     return Parcel(row["url"], secret, row["message_id"], bytes(row["body"]), stamp, is_named)
 
 
-def _settle(execute: Callable[..., int], row: Row, answer: Answer, now: datetime) -> None:
+def _settle(execute: Callable[..., int], row: Row, answer: ReceiverAnswer, now: datetime) -> None:
     """Store what became of a delivery. One that was claimed by somebody else meanwhile is theirs."""
     gives_up = not answer.delivered and row["attempts"] >= MOST_ATTEMPTS
     state = "sent" if answer.delivered else "dead" if gives_up else "waiting"

@@ -26,7 +26,7 @@ class ShareState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class ShareWish:
     """What is asked for. `area`: a code with all that lies in it, "" the whole city; `fields` by set."""
 
     department: str
@@ -44,7 +44,7 @@ class ShareRequest:
     """
 
     number: int
-    wish: Wish
+    wish: ShareWish
     provider: str
     state: ShareState
     asked_by: str
@@ -61,7 +61,7 @@ class ShareRequest:
         return self.state is ShareState.GRANTED and now < self.wish.expires_at
 
 
-def check_wish(wish: Wish, known: Mapping[str, tuple[str, ...]], *, now: datetime) -> None:
+def check_wish(wish: ShareWish, known: Mapping[str, tuple[str, ...]], *, now: datetime) -> None:
     """Raise ShareUnusable naming what is wrong. `known`: the fields that each set has."""
     problems = {
         "purpose": not 1 <= len(wish.purpose.strip()) <= LONGEST_WORDS,

@@ -7,7 +7,7 @@ from datetime import datetime
 from cityops.accounts.tokens import token_hash
 from cityops.storage import Row, Transaction, load_queries
 from cityops.storage.audit import COMMAND_LINE, record
-from sharing.departments.share_request import RULE, ShareRequest, ShareState, Wish, check_reason, check_wish
+from sharing.departments.share_request import RULE, ShareRequest, ShareState, ShareWish, check_reason, check_wish
 from sharing.departments.shareable import ShareableSet, read_shareable
 from sharing.errors import ShareChanged, ShareForbidden, ShareUnknown, ShareUnusable
 
@@ -16,7 +16,7 @@ PREFIX = "cityops_share_"  # by which a leaked token is recognised
 MOST = 500  # requests in a list
 
 
-def ask(tx: Transaction, wish: Wish, *, actor: str, now: datetime, origin: str = COMMAND_LINE) -> ShareRequest:
+def ask(tx: Transaction, wish: ShareWish, *, actor: str, now: datetime, origin: str = COMMAND_LINE) -> ShareRequest:
     """Ask for sets of one provider; where none of them has a condition, the rule grants it at once.
 
     Raises ShareUnusable naming the field.
@@ -111,7 +111,7 @@ def _read(tx: Transaction, **only: str | int | None) -> list[ShareRequest]:
 
 def _made(row: Row) -> ShareRequest:
     fields = {name: tuple(names) for name, names in sorted(row["fields"].items())}
-    wish = Wish(row["department"], row["purpose"], fields, row["expires_at"], row["in_area"])
+    wish = ShareWish(row["department"], row["purpose"], fields, row["expires_at"], row["in_area"])
     told = ("provider", "asked_by", "asked_at", "decided_by", "decided_at", "reason", "stood_in")
     facts = {name: row[name] for name in (*told, "token_by", "token_at")}
     return ShareRequest(row["number"], wish, state=ShareState(row["state"]), **facts)

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from cityops.audit_chain import Anchor, Entry
+from cityops.audit_chain import Anchor, ChainEntry
 
 # The fields of a row in the canonical form, by name and in their order (the view `audit_row`).
 FIELDS = {
@@ -22,7 +22,7 @@ FIELDS = {
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-class Link(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class ChainLink(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One link with its row. Without `seq`: a row that never went through the chain. Hashes are in hexadecimal."""
 
     source: str
@@ -33,10 +33,10 @@ class Link(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     fields: tuple[str, ...]
 
     @property
-    def entry(self) -> Entry:
+    def entry(self) -> ChainEntry:
         """The same as the proof of the chain takes it. Raises ValueError for what is no hash."""
         previous, digest = (None if text is None else bytes.fromhex(text) for text in (self.previous, self.hash))
-        return Entry(self.source, self.row_id, self.seq, previous, digest, self.fields)
+        return ChainEntry(self.source, self.row_id, self.seq, previous, digest, self.fields)
 
 
 class Head(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -50,7 +50,7 @@ class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The file `chain.json`: the links in the order of their numbers, those without one last."""
 
     head: Head | None
-    links: tuple[Link, ...]
+    links: tuple[ChainLink, ...]
 
     @property
     def anchors(self) -> frozenset[Anchor]:
@@ -60,13 +60,13 @@ class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return frozenset(Anchor(seq, bytes.fromhex(digest)) for seq, digest in places)
 
 
-def link_of(entry: Entry) -> Link:
+def link_of(entry: ChainEntry) -> ChainLink:
     """Return a link as packs write it."""
     previous, digest = (None if raw is None else raw.hex() for raw in (entry.previous, entry.hash))
-    return Link(entry.source, entry.row_id, entry.seq, previous, digest, tuple(entry.fields or ()))
+    return ChainLink(entry.source, entry.row_id, entry.seq, previous, digest, tuple(entry.fields or ()))
 
 
-def events_of(links: Iterable[Link], source: str, owner: int) -> list[dict[str, Any]]:
+def events_of(links: Iterable[ChainLink], source: str, owner: int) -> list[dict[str, Any]]:
     """Return the events of one alert (`alert_event`) or case (`case_event`), by the names of their fields.
 
     `at` is ISO 8601 UTC, `link` the number in the chain. Raises ValueError for rows of another form.

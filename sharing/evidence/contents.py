@@ -11,7 +11,7 @@ from alerts.board.open_alert import OpenAlert
 from citizens.persons.personal import find_personal
 from cityops.readings import Quality
 from cityops.storage import Row
-from sharing.evidence.chain import Link, events_of
+from sharing.evidence.chain import ChainLink, events_of
 from sharing.evidence.manifest import write_json
 
 _ALERT_FACTS = (
@@ -35,7 +35,7 @@ class LeftOut(StrEnum):
     LINKED = "alerts and cases that the account for which it was made does not see"
 
 
-def alert_file(alert: OpenAlert, links: Sequence[Link], cases: Sequence[int]) -> bytes:
+def alert_file(alert: OpenAlert, links: Sequence[ChainLink], cases: Sequence[int]) -> bytes:
     """Return what `alerts/ID.json` holds."""
     facts = {name: _plain(getattr(alert, name)) for name in _ALERT_FACTS}
     events = events_of(links, "alert_event", alert.alert_id)
@@ -43,7 +43,7 @@ def alert_file(alert: OpenAlert, links: Sequence[Link], cases: Sequence[int]) ->
 
 
 def case_file(
-    row: Row, links: Sequence[Link], alerts: Sequence[Row], reports: Sequence[Row]
+    row: Row, links: Sequence[ChainLink], alerts: Sequence[Row], reports: Sequence[Row]
 ) -> tuple[bytes, list[LeftOut]]:
     """Return what `cases/ID.json` holds, and what was left out of it."""
     facts = {name: _plain(value) for name, value in row.items() if name != "case_id"}

@@ -15,7 +15,7 @@ FORMAT: Final = "cityops-evidence-pack"
 VERSION: Final = 1
 
 
-class City(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class PackCity(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The city whose records these are: its administrative code, and its names."""
 
     code: str
@@ -23,7 +23,7 @@ class City(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name_en: str
 
 
-class Subject(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class PackSubject(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a pack is about."""
 
     kind: Literal["alert", "case"]
@@ -43,8 +43,8 @@ class View(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class About(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a pack says beside its members. `made_at` is ISO 8601, UTC; `left_out` is what it does not have, and why."""
 
-    city: City
-    subject: Subject
+    city: PackCity
+    subject: PackSubject
     made_at: str
     view: View
     left_out: tuple[str, ...] = ()

@@ -41,7 +41,7 @@ _LONGEST_CHAIN = 4  # certificates from the one that signed to the authority
 
 
 @dataclass(frozen=True, slots=True)
-class Stamp:
+class AnchorStamp:
     """When somebody saw an anchor (UTC), and who that was."""
 
     at: datetime
@@ -59,7 +59,7 @@ def write_request(anchor: Anchor, *, nonce: int) -> bytes:
     return bytes(encoder.encode(request))
 
 
-def read_stamp(answer: bytes, anchor: Anchor, authority: x509.Certificate) -> Stamp:
+def read_stamp(answer: bytes, anchor: Anchor, authority: x509.Certificate) -> AnchorStamp:
     """Return what the answer of a time stamp server proves of an anchor. Raises StampRefused."""
     try:
         return _read(answer, anchor, authority)
@@ -67,7 +67,7 @@ def read_stamp(answer: bytes, anchor: Anchor, authority: x509.Certificate) -> St
         raise StampRefused(f"It is no answer of a time stamp server. {StampRefused.__doc__}") from error
 
 
-def _read(answer: bytes, anchor: Anchor, authority: x509.Certificate) -> Stamp:
+def _read(answer: bytes, anchor: Anchor, authority: x509.Certificate) -> AnchorStamp:
     response, rest = decoder.decode(answer, asn1Spec=rfc3161.TimeStampResp())
     if rest or int(response["status"]["status"]) not in _GRANTED:
         raise StampRefused(f"The server gave no stamp. {StampRefused.__doc__}")
@@ -83,7 +83,7 @@ def _read(answer: bytes, anchor: Anchor, authority: x509.Certificate) -> Stamp:
     ]
     signer = _check_signature(signed, content, certificates)
     _check_issued(signer, certificates, authority, at)
-    return Stamp(at, signer.subject.rfc4514_string())
+    return AnchorStamp(at, signer.subject.rfc4514_string())
 
 
 def _check_signature(signed: Any, content: bytes, certificates: list[x509.Certificate]) -> x509.Certificate:

@@ -7,14 +7,14 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from alerts.board import store as alert_store
 from alerts.board.alert import Alert
 from cases.errors import CaseUnknown
-from cityops.audit_chain import Entry
+from cityops.audit_chain import ChainEntry
 from cityops.scope import Scope
 from cityops.storage import Row, Transaction, load_queries
 from cityops.storage.audit import audit_head
 from sharing.evidence import contents
-from sharing.evidence.chain import Head, Link, Section, link_of
+from sharing.evidence.chain import ChainLink, Head, Section, link_of
 from sharing.evidence.contents import LeftOut
-from sharing.evidence.manifest import CHAIN, About, City, Subject, View, make_pack, write_json
+from sharing.evidence.manifest import CHAIN, About, PackCity, PackSubject, View, make_pack, write_json
 
 SQL = load_queries("sharing")
 README = "README.txt"
@@ -41,7 +41,7 @@ class PackMaker:
         alert_store.find_alert(self._tx, alert_id)
         following = [row["case_id"] for row in self._tx.rows(SQL["evidence_cases_of_alert"], alert_id=alert_id)]
         cases = self._seen("cases", following)
-        return self._pack(Subject("alert", alert_id, str(alert_id)), [alert_id], cases)
+        return self._pack(PackSubject("alert", alert_id, str(alert_id)), [alert_id], cases)
 
     def case_pack(self, case_id: int) -> bytes:
         """Return the pack of a case, with the alerts that it follows. Raises CaseUnknown, also out of scope."""
@@ -49,7 +49,7 @@ class PackMaker:
         if row is None:
             raise CaseUnknown
         followed = [one["alert_id"] for one in self._tx.rows(SQL["evidence_alerts_of_case"], case_id=case_id)]
-        return self._pack(Subject("case", case_id, row["number"]), self._seen("alerts", followed), [case_id])
+        return self._pack(PackSubject("case", case_id, row["number"]), self._seen("alerts", followed), [case_id])
 
     def _seen(self, what: str, wanted: list[int]) -> list[int]:
         rows = self._tx.rows(SQL[f"evidence_{what}_seen"], **{what: wanted})
@@ -58,7 +58,7 @@ class PackMaker:
             self._left_out.add(LeftOut.LINKED)
         return seen
 
-    def _pack(self, subject: Subject, alerts: list[int], cases: list[int]) -> bytes:
+    def _pack(self, subject: PackSubject, alerts: list[int], cases: list[int]) -> bytes:
         files = {README: self._readme}
         links = self._links(alerts, cases)
         for alert_id in alerts:
@@ -70,11 +70,11 @@ class PackMaker:
         about = About(self._city(), subject, self._now.astimezone(UTC).isoformat(), self._view, self._told())
         return make_pack(files, about, self._key)
 
-    def _links(self, alerts: list[int], cases: list[int]) -> list[Link]:
+    def _links(self, alerts: list[int], cases: list[int]) -> list[ChainLink]:
         rows = self._tx.rows(SQL["evidence_links"], alerts=alerts, cases=cases)
         return [link_of(_entry(row)) for row in rows]
 
-    def _alert(self, alert_id: int, links: list[Link]) -> dict[str, bytes]:
+    def _alert(self, alert_id: int, links: list[ChainLink]) -> dict[str, bytes]:
         alert, shown = alert_store.find_alert(self._tx, alert_id), alert_store.find_shown(self._tx, alert_id)
         cases = [row["case_id"] for row in self._tx.rows(SQL["evidence_cases_of_alert"], alert_id=alert_id)]
         since = shown.opened_at - AROUND - timedelta(seconds=shown.window_seconds or 0)
@@ -96,7 +96,7 @@ class PackMaker:
             self._left_out.add(LeftOut.READINGS)
         return contents.readings_file(rows[:MOST_READINGS])
 
-    def _case(self, case_id: int, links: list[Link]) -> dict[str, bytes]:
+    def _case(self, case_id: int, links: list[ChainLink]) -> dict[str, bytes]:
         row = self._tx.row(SQL["evidence_case"], case_id=case_id)
         if row is None:
             raise CaseUnknown
@@ -107,14 +107,14 @@ class PackMaker:
         self._left_out |= set(left_out)
         return {f"cases/{case_id}.json": content, **contents.photo_files(photos)}
 
-    def _city(self) -> City:
+    def _city(self) -> PackCity:
         row = self._tx.row(SQL["evidence_city"]) or {"code": "", "name": "", "name_en": ""}
-        return City(row["code"], row["name"], row["name_en"])
+        return PackCity(row["code"], row["name"], row["name_en"])
 
     def _told(self) -> tuple[str, ...]:
         return tuple(one.value for one in LeftOut if one in self._left_out)
 
 
-def _entry(row: Row) -> Entry:
+def _entry(row: Row) -> ChainEntry:
     previous, digest = (None if row[name] is None else bytes(row[name]) for name in ("previous", "hash"))
-    return Entry(row["source"], row["row_id"], row["seq"], previous, digest, row["fields"])
+    return ChainEntry(row["source"], row["row_id"], row["seq"], previous, digest, row["fields"])

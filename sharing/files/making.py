@@ -36,7 +36,7 @@ NOTHING = Written(0, hashlib.sha256().hexdigest(), 0)
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
+class FileShelf:
     """Where files are kept: for how many days, and how many bytes of the disk stay free."""
 
     folder: Path
@@ -45,7 +45,7 @@ class Shelf:
     floor: int
 
 
-def tend_files(database: Database, now: datetime, *, shelf: Shelf) -> bool:
+def tend_files(database: Database, now: datetime, *, shelf: FileShelf) -> bool:
     """Remove what is not open any more or too old, then make what is due. False: another program does it.
 
     Each file is a transaction of its own, so a round may end anywhere, and two programs make no file twice. Raises
@@ -66,7 +66,7 @@ def tend_files(database: Database, now: datetime, *, shelf: Shelf) -> bool:
     return True
 
 
-def make_file(database: Database, file: DataFile, shelf: Shelf, *, now: datetime) -> None:
+def make_file(database: Database, file: DataFile, shelf: FileShelf, *, now: datetime) -> None:
     """Make one file and announce it: nobody is told of a file that is not whole."""
     with database.transaction() as tx:
         if not tx.value(SQL["lead_data_files"]):
@@ -77,7 +77,7 @@ def make_file(database: Database, file: DataFile, shelf: Shelf, *, now: datetime
             announce(tx, file, _write_table(tx, file, shelf), now=now)
 
 
-def _write_table(tx: Transaction, file: DataFile, shelf: Shelf) -> Written:
+def _write_table(tx: Transaction, file: DataFile, shelf: FileShelf) -> Written:
     """Write a file; of what takes too long there is none, so that the files after it have their turn."""
     pieces = _within(read_table(tx, file, shelf.zone), time.monotonic() + LONGEST)
     try:
@@ -94,7 +94,7 @@ def _within(pieces: Pieces, until: float) -> Pieces:
         yield piece
 
 
-def _make_map(tx: Transaction, file: DataFile, shelf: Shelf, now: datetime) -> None:
+def _make_map(tx: Transaction, file: DataFile, shelf: FileShelf, now: datetime) -> None:
     """Write the places beside the file that is given, and replace it only where they say something else."""
     path = shelf.folder / file.path
     beside = path.with_name(f".{path.name}.new")
@@ -109,7 +109,7 @@ def _make_map(tx: Transaction, file: DataFile, shelf: Shelf, now: datetime) -> N
         announce(tx, file, written, now=now)
 
 
-def _tidy(database: Database, now: datetime, shelf: Shelf) -> bool:
+def _tidy(database: Database, now: datetime, shelf: FileShelf) -> bool:
     oldest = closed_days(now, shelf.zone, most=shelf.days)[-1]
     with database.transaction() as tx:
         if not tx.value(SQL["lead_data_files"]):
@@ -122,7 +122,7 @@ def _tidy(database: Database, now: datetime, shelf: Shelf) -> bool:
     return True
 
 
-def _check_disk(shelf: Shelf) -> None:
+def _check_disk(shelf: FileShelf) -> None:
     shelf.folder.mkdir(parents=True, exist_ok=True)
     if shutil.disk_usage(shelf.folder).free < shelf.floor:
         raise DiskLow(f"{shelf.folder} has less free space than CITYOPS_OPEN_FILES_FLOOR_MB. {DiskLow.__doc__}")

@@ -21,7 +21,7 @@ from cityops.storage.audit import COMMAND_LINE, record
 from sharing.errors import BudgetSpent, ReleaseUnusable
 from sharing.privacy.noise import Below
 from sharing.privacy.persons import areas_of, check_population, find_set, month_limits, rows_of, sightings_of
-from sharing.privacy.question import DECIMALS, LARGEST_BUDGET, Question, answer, check_question
+from sharing.privacy.question import DECIMALS, LARGEST_BUDGET, ReleaseQuestion, answer, check_question
 from sharing.privacy.small_areas import tabulate
 
 SQL = load_queries("sharing")
@@ -71,7 +71,7 @@ def set_budget(
 
 def release(
     tx: Transaction,
-    question: Question,
+    question: ReleaseQuestion,
     epsilon: Fraction,
     *,
     actor: str,

@@ -13,8 +13,8 @@ from citizens.calls import Solved
 from citizens.reports import Channel
 from cityops.storage import Row, Transaction, load_queries
 from sharing.errors import ReleaseUnusable
-from sharing.privacy.question import PersonRow, Question, Statistic
-from sharing.privacy.small_areas import Sighting
+from sharing.privacy.question import PersonRow, ReleaseQuestion, Statistic
+from sharing.privacy.small_areas import PersonSighting
 
 SQL = load_queries("sharing")
 REPORTS = "reports"  # what citizens reported; not what they reported in confidence
@@ -87,7 +87,7 @@ def groups_of(tx: Transaction, data_set: str, by: str) -> tuple[str, ...]:
     return tuple(row["name"] for row in tx.rows(SQL[queries[by]]))
 
 
-def rows_of(tx: Transaction, question: Question, zone: ZoneInfo) -> list[PersonRow]:
+def rows_of(tx: Transaction, question: ReleaseQuestion, zone: ZoneInfo) -> list[PersonRow]:
     """Return the rows that a question is about; for sums and means those whose value is known."""
     found, value = _found(tx, question.data_set, question.period, zone), find_set(question.data_set).value
     if question.statistic in ("sum", "mean"):
@@ -95,11 +95,11 @@ def rows_of(tx: Transaction, question: Question, zone: ZoneInfo) -> list[PersonR
     return [PersonRow(row["person"], str(row[question.by] or "") if question.by else "") for row in found]
 
 
-def sightings_of(tx: Transaction, data_set: str, period: str, zone: ZoneInfo) -> list[Sighting]:
+def sightings_of(tx: Transaction, data_set: str, period: str, zone: ZoneInfo) -> list[PersonSighting]:
     """Return who was in which street at which hour; what lies in no street is of its district alone."""
     found: Sequence[Row] = _found(tx, data_set, period, zone)
     return [
-        Sighting(row["person"], row["district"] or "", row["street"] or row["district"] or "", row["hour"])
+        PersonSighting(row["person"], row["district"] or "", row["street"] or row["district"] or "", row["hour"])
         for row in found
     ]
 
@@ -125,7 +125,7 @@ def ask(
     rows: int,
     low: int | None,
     high: int | None,
-) -> Question:
+) -> ReleaseQuestion:
     """Return a question in the one form that it has: what its statistic does not use is left out.
 
     `low` and `high` are the limits of the set where nobody says others. Raises ReleaseUnusable naming what cannot be
@@ -134,7 +134,7 @@ def ask(
     if statistic not in get_args(Statistic):
         raise ReleaseUnusable(f"{statistic!r} is no figure. Use one of: {', '.join(get_args(Statistic))}.")
     limits = find_set(data_set).limits
-    question = Question(data_set, period, cast(Statistic, statistic), rows=rows)
+    question = ReleaseQuestion(data_set, period, cast(Statistic, statistic), rows=rows)
     if statistic == "histogram":
         return replace(question, by=by, groups=groups_of(tx, data_set, by))
     if by:

@@ -25,7 +25,7 @@ DECIMALS = 6  # of a budget, as the ledger keeps it
 _PERIOD = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 
 
-class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class ReleaseQuestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One release. Two that are equal are the same question, and have the same answer for ever.
 
     `period` is a month. `rows` is how many rows of a person count, `low` and `high` are the limits to which values of
@@ -52,7 +52,7 @@ class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return msgspec.json.encode(self, order="deterministic").decode()
 
 
-class Figure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class NoisyFigure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One number with noise. `within`: in 95 of 100 cases the noise is not larger; None for a mean."""
 
     value: float
@@ -60,13 +60,13 @@ class Figure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     scale: str
 
 
-class Answer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class ReleaseAnswer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What is published: the figures by group ("" where there are none), and what was done for them."""
 
     epsilon: str
     unit: str
     rows: int
-    figures: dict[str, Figure]
+    figures: dict[str, NoisyFigure]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class PersonRow:
     value: int = 0
 
 
-def check_question(question: Question, epsilon: Fraction) -> None:
+def check_question(question: ReleaseQuestion, epsilon: Fraction) -> None:
     """Raise ReleaseUnusable naming what cannot be answered."""
     if _PERIOD.fullmatch(question.period) is None:
         raise ReleaseUnusable(f"The period is a month, such as 2026-10, and not {question.period!r}.")
@@ -92,12 +92,12 @@ def check_question(question: Question, epsilon: Fraction) -> None:
         raise ReleaseUnusable("A histogram has groups, and nothing else has.")
 
 
-def answer(question: Question, rows: Iterable[PersonRow], *, epsilon: Fraction, below: Below) -> Answer:
+def answer(question: ReleaseQuestion, rows: Iterable[PersonRow], *, epsilon: Fraction, below: Below) -> ReleaseAnswer:
     """Return the answer, with noise for a budget. Raises ReleaseUnusable."""
     check_question(question, epsilon)
     kept = cap_rows(rows, question.rows)
     release = {"count": _count, "sum": _sum, "mean": _mean, "histogram": _histogram}[question.statistic]
-    return Answer(f"{float(epsilon):g}", "person", question.rows, release(question, kept, epsilon, below))
+    return ReleaseAnswer(f"{float(epsilon):g}", "person", question.rows, release(question, kept, epsilon, below))
 
 
 def cap_rows(rows: Iterable[PersonRow], most: int) -> list[PersonRow]:
@@ -111,11 +111,15 @@ def cap_rows(rows: Iterable[PersonRow], most: int) -> list[PersonRow]:
     return kept
 
 
-def _count(question: Question, rows: Sequence[PersonRow], epsilon: Fraction, below: Below) -> dict[str, Figure]:
+def _count(
+    question: ReleaseQuestion, rows: Sequence[PersonRow], epsilon: Fraction, below: Below
+) -> dict[str, NoisyFigure]:
     return {"": _whole(len(rows), question.rows, epsilon, below)}
 
 
-def _histogram(question: Question, rows: Sequence[PersonRow], epsilon: Fraction, below: Below) -> dict[str, Figure]:
+def _histogram(
+    question: ReleaseQuestion, rows: Sequence[PersonRow], epsilon: Fraction, below: Below
+) -> dict[str, NoisyFigure]:
     """Each row is in one group, so a person changes all groups together by as much as their rows."""
     counts = dict.fromkeys(question.groups, 0)
     for row in rows:
@@ -124,12 +128,16 @@ def _histogram(question: Question, rows: Sequence[PersonRow], epsilon: Fraction,
     return {group: _whole(count, question.rows, epsilon, below) for group, count in counts.items()}
 
 
-def _sum(question: Question, rows: Sequence[PersonRow], epsilon: Fraction, below: Below) -> dict[str, Figure]:
+def _sum(
+    question: ReleaseQuestion, rows: Sequence[PersonRow], epsilon: Fraction, below: Below
+) -> dict[str, NoisyFigure]:
     total, scale = _noisy_sum(question, rows, epsilon, below)
-    return {"": Figure(total, reach(scale), str(scale))}
+    return {"": NoisyFigure(total, reach(scale), str(scale))}
 
 
-def _mean(question: Question, rows: Sequence[PersonRow], epsilon: Fraction, below: Below) -> dict[str, Figure]:
+def _mean(
+    question: ReleaseQuestion, rows: Sequence[PersonRow], epsilon: Fraction, below: Below
+) -> dict[str, NoisyFigure]:
     """Half of the budget for the sum, half for the number: that it were known would have to be paid for too."""
     half = epsilon / 2
     total, scale = _noisy_sum(question, rows, half, below)
@@ -137,18 +145,20 @@ def _mean(question: Question, rows: Sequence[PersonRow], epsilon: Fraction, belo
         len(rows), sensitivity=question.rows, epsilon=half, scale=scale_for(question.rows, half), below=below
     )
     value = min(max(total / max(number, 1), question.low), question.high)
-    return {"": Figure(round(value, 2), None, str(scale))}
+    return {"": NoisyFigure(round(value, 2), None, str(scale))}
 
 
-def _noisy_sum(question: Question, rows: Sequence[PersonRow], epsilon: Fraction, below: Below) -> tuple[int, Fraction]:
+def _noisy_sum(
+    question: ReleaseQuestion, rows: Sequence[PersonRow], epsilon: Fraction, below: Below
+) -> tuple[int, Fraction]:
     clamped = sum(min(max(row.value, question.low), question.high) for row in rows)
     sensitivity = question.rows * max(abs(question.low), abs(question.high))
     scale = scale_for(sensitivity, epsilon)
     return noisy(clamped, sensitivity=sensitivity, epsilon=epsilon, scale=scale, below=below), scale
 
 
-def _whole(count: int, sensitivity: int, epsilon: Fraction, below: Below) -> Figure:
+def _whole(count: int, sensitivity: int, epsilon: Fraction, below: Below) -> NoisyFigure:
     """Return a number of rows: below 0 it is set to 0, after the noise, which costs nothing."""
     scale = scale_for(sensitivity, epsilon)
     drawn = noisy(count, sensitivity=sensitivity, epsilon=epsilon, scale=scale, below=below)
-    return Figure(max(drawn, 0), reach(scale), str(scale))
+    return NoisyFigure(max(drawn, 0), reach(scale), str(scale))

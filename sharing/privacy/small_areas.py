@@ -14,7 +14,7 @@ LEVELS = (("street", 1), ("street", 6), ("district", 6), ("district", 24))
 
 
 @dataclass(frozen=True, slots=True)
-class Sighting:
+class PersonSighting:
     """One person's place and hour of the day (the city's clock)."""
 
     person: str
@@ -44,18 +44,20 @@ class SmallAreas:
     cells: tuple[Cell, ...]
 
 
-def tabulate(sightings: Iterable[Sighting], districts: Sequence[str], streets: Mapping[str, str], k: int) -> SmallAreas:
+def tabulate(
+    sightings: Iterable[PersonSighting], districts: Sequence[str], streets: Mapping[str, str], k: int
+) -> SmallAreas:
     """Return the table of some persons.
 
     `districts` and `streets` (each with its district) are all there are, so that no row tells by being there.
     A person with several sightings counts where the first one was; who was in no district counts nowhere.
     """
     known = set(districts)
-    first: dict[str, Sighting] = {}
+    first: dict[str, PersonSighting] = {}
     for sighting in sightings:
         if sighting.district in known:
             first.setdefault(sighting.person, sighting)
-    of_district = defaultdict[str, list[Sighting]](list)
+    of_district = defaultdict[str, list[PersonSighting]](list)
     for sighting in first.values():
         of_district[sighting.district].append(sighting)
     total = len(first) if len(first) >= k or not first else None
@@ -84,7 +86,7 @@ def suppress(counts: Mapping[str, int], k: int) -> dict[str, int | None]:
     return {name: None if name in hidden else count for name, count in counts.items()}
 
 
-def _cells(district: str, found: Sequence[Sighting], streets: Sequence[str], k: int) -> list[Cell]:
+def _cells(district: str, found: Sequence[PersonSighting], streets: Sequence[str], k: int) -> list[Cell]:
     """Return the cells of a district on the finest level on which each holds k persons or nobody.
 
     The coarsest is the district itself, whose number is shown: there is always one.

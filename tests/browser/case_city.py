@@ -9,7 +9,7 @@ from cases.life.posts import CaseActor, Post
 from cases.life.transitions import Act
 from cases.photo_files import Photo
 from cases.store import acting
-from cases.store.case_store import Place, find_case
+from cases.store.case_store import CasePlace, find_case
 from cases.store.catalogue.calendars import import_calendar
 from cases.store.catalogue.catalogue_import import seed_catalogue
 from cases.store.evaluation.scores import make_scores
@@ -62,7 +62,7 @@ def score_cases(database: Database) -> str:
 def _walk(tx: Transaction, name: str, place: int, at: datetime) -> int:
     category, area, address, words = PLACES[place % len(PLACES)]
     report = Report(source="collector", kind=CaseType.CASE, area=area, category=category)
-    spot = Place(words, address, 119.05 + place / 100, 30.05)
+    spot = CasePlace(words, address, 119.05 + place / 100, 30.05)
     case_id = acting.report(tx, report, spot, actor=COLLECTOR, now=at, zone=SHANGHAI)
     for number, (act, actor, details) in enumerate(_steps(tx, name, case_id, category, area), 1):
         _do(tx, case_id, act, actor, details, at + timedelta(minutes=7 * number))

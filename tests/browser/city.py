@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from alerts.board import incidents, store
-from alerts.detection.detect import Change
+from alerts.detection.detect import AlertChange
 from alerts.lifecycle import Event
 from alerts.rules import store as rule_store
 from alerts.rules.definitions import Rule, load_rules
@@ -14,7 +14,7 @@ from cityops.readings import Quality
 from cityops.storage import Database
 from cityops.storage.devices.registry import register_sensor, series_ids, store_areas, store_features
 from cityops.storage.operations.job_failures import JobParts
-from cityops.storage.readings.table import Row, write_readings
+from cityops.storage.readings.table import ReadingRow, write_readings
 from tests.unit.dashboard.samples import AREAS, FEATURES
 
 STATION = Sensor("air-1", "990101", "environment", "air_station", "一号空气站", 119.05, 30.05)
@@ -31,8 +31,8 @@ def build_city(database: Database) -> None:
         register_sensor(tx, LOOP, now)
         series = series_ids(tx, [("air-1", "pm25"), ("loop-1", "speed")])
         times = [now - timedelta(minutes=minute) for minute in range(60, -1, -1)]
-        pm25 = [Row(time, series["air-1", "pm25"], 30 + place, Quality.GOOD) for place, time in enumerate(times)]
-        speed = [Row(time, series["loop-1", "speed"], 50, Quality.GOOD) for time in times]
+        pm25 = [ReadingRow(time, series["air-1", "pm25"], 30 + place, Quality.GOOD) for place, time in enumerate(times)]
+        speed = [ReadingRow(time, series["loop-1", "speed"], 50, Quality.GOOD) for time in times]
         write_readings(tx, [*pm25, *speed], now)
 
 
@@ -43,7 +43,7 @@ def raise_alert(database: Database, catalogue: Catalogue) -> Rule:
     with database.transaction() as tx:
         rule_store.store_rules(tx, [rule], now)
         series = series_ids(tx, [("air-1", "pm25")])["air-1", "pm25"]
-        change = Change(rule, series, Event.RAISE, now, rule.limit + 10, "test", rule.limit)
+        change = AlertChange(rule, series, Event.RAISE, now, rule.limit + 10, "test", rule.limit)
         store.apply_change(tx, change, None, now)
     return rule
 
@@ -59,8 +59,8 @@ def raise_gas(database: Database, catalogue: Catalogue, *names: str, rule_id: st
             sensor = f"{rule_id}-{place}"
             register_sensor(tx, Sensor(sensor, "990101", "emergency", "gas_detector", name, lon, 30.05), now)
             series = series_ids(tx, [(sensor, "gas_lel")])[sensor, "gas_lel"]
-            write_readings(tx, [Row(now, series, rule.limit + 2, Quality.GOOD)], now)
-            change = Change(rule, series, Event.RAISE, now, rule.limit + 2, "test", rule.limit)
+            write_readings(tx, [ReadingRow(now, series, rule.limit + 2, Quality.GOOD)], now)
+            change = AlertChange(rule, series, Event.RAISE, now, rule.limit + 2, "test", rule.limit)
             opened.append(store.apply_change(tx, change, None, now).alert_id)
     return opened
 
@@ -79,6 +79,6 @@ def clear_gas(database: Database, catalogue: Catalogue, sensor: str, *, rule_id:
     now = utc_now()
     with database.transaction() as tx:
         series = series_ids(tx, [(sensor, "gas_lel")])[sensor, "gas_lel"]
-        write_readings(tx, [Row(now, series, 1, Quality.GOOD)], now)
-        change = Change(rule, series, Event.CLEAR, now, 1, "test", rule.limit)
+        write_readings(tx, [ReadingRow(now, series, 1, Quality.GOOD)], now)
+        change = AlertChange(rule, series, Event.CLEAR, now, 1, "test", rule.limit)
         store.apply_change(tx, change, store.open_states(tx, [series])[rule.id, series], now)

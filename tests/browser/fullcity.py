@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from alerts.board import store
-from alerts.detection.detect import Change
+from alerts.detection.detect import AlertChange
 from alerts.lifecycle import Event
 from alerts.rules import store as rule_store
 from alerts.rules.definitions import Rule, load_rules
@@ -12,7 +12,7 @@ from cityops.devices.sensors import Sensor
 from cityops.readings import Quality
 from cityops.storage import Database, Transaction
 from cityops.storage.devices.registry import register_sensor, series_ids
-from cityops.storage.readings.table import Row, write_readings
+from cityops.storage.readings.table import ReadingRow, write_readings
 from tests.browser.city import build_city
 
 VALUES = {"pm25": 162.0, "pm10": 240.0, "visibility": 9163.0, "flow": 1665.0, "speed": 8.4, "gas_lel": 43.5}
@@ -39,7 +39,7 @@ def build_full_city(database: Database, catalogue: Catalogue, now: datetime) -> 
         write_readings(
             tx,
             [
-                Row(time, series[key], VALUES.get(key[1], 7.5) * (1 - place % 7 / 100), Quality.GOOD)
+                ReadingRow(time, series[key], VALUES.get(key[1], 7.5) * (1 - place % 7 / 100), Quality.GOOD)
                 for key in keys
                 for place, time in enumerate(reversed(times))
             ],
@@ -63,5 +63,7 @@ def _raise_alert(tx: Transaction, rule: Rule, sensors: list[Sensor], now: dateti
     sensor = next(sensor for sensor in sensors if sensor.kind == rule.kind)
     series = series_ids(tx, [(sensor.sensor_id, rule.metric)])[sensor.sensor_id, rule.metric]
     limit = getattr(rule.when, "limit", 12.5)
-    alert = store.apply_change(tx, Change(rule, series, Event.RAISE, now, limit + 1234.5, "test", limit), None, now)
+    alert = store.apply_change(
+        tx, AlertChange(rule, series, Event.RAISE, now, limit + 1234.5, "test", limit), None, now
+    )
     return str(alert.alert_id)

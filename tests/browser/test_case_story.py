@@ -14,7 +14,7 @@ from cases.life.details import CaseType, Dispatching, Report
 from cases.life.posts import CaseActor, Post
 from cases.life.transitions import Act
 from cases.store import acting
-from cases.store.case_store import Place, case_events, condition_holds, find_case
+from cases.store.case_store import CasePlace, case_events, condition_holds, find_case
 from cases.store.catalogue.calendars import import_calendar
 from cases.store.catalogue.catalogue_import import seed_catalogue
 from cases.store.evaluation.scores import make_scores
@@ -184,7 +184,7 @@ def score_beside_another(database: Database, case_id: int) -> Fraction:
         begun = find_case(tx, case_id).clock
         assert begun is not None
         said = Report(source="collector", kind=CaseType.CASE, area="990101", category=FLOODED)
-        other = acting.report(tx, said, Place(), actor=ACCEPTOR, now=begun.start, zone=SHANGHAI)
+        other = acting.report(tx, said, CasePlace(), actor=ACCEPTOR, now=begun.start, zone=SHANGHAI)
         sent = Dispatching(lead="drainage", calendar="city", calendar_version=1)
         filing = filing_of(tx, f"{FLOODED}.1", area="990101")
         for version, (done, actor, details) in enumerate(

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from cases.life.details import CaseType, Report
 from cases.store import acting
-from cases.store.case_store import Place, case_events, find_case
+from cases.store.case_store import CasePlace, case_events, find_case
 from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
 from cityops.storage import Database
@@ -140,7 +140,7 @@ def test_the_later_of_two_similar_cases_follows_the_earlier(
     with database.transaction() as tx:
         first, second = (
             acting.report(
-                tx, said, Place("垃圾", "", 119.2, 30 + place / 9000), actor=COLLECTOR, now=utc_now(), zone=SHANGHAI
+                tx, said, CasePlace("垃圾", "", 119.2, 30 + place / 9000), actor=COLLECTOR, now=utc_now(), zone=SHANGHAI
             )
             for place in (0, 1)
         )

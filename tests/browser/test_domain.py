@@ -14,7 +14,7 @@ from cityops.devices.sensors import Sensor
 from cityops.readings import Quality
 from cityops.storage import Database
 from cityops.storage.devices.registry import register_sensor, series_ids
-from cityops.storage.readings.table import Row, write_readings
+from cityops.storage.readings.table import ReadingRow, write_readings
 from dashboard.pages.domain.ids import Ids
 from tests.browser import axe
 from tests.browser.city import build_city
@@ -38,8 +38,8 @@ def city(database: Database) -> None:
         register_sensor(tx, Sensor("air-2", "990102", "environment", "air_station", "二号空气站", 119.15, 30.05), now)
         series = series_ids(tx, [("air-2", "pm25"), ("air-1", "no2")])
         times = [now - timedelta(minutes=minute) for minute in range(60)]
-        rows = [Row(time, series["air-2", "pm25"], 200, Quality.GOOD) for time in times]
-        rows += [Row(time, series["air-1", "no2"], 44, Quality.GOOD) for time in times]
+        rows = [ReadingRow(time, series["air-2", "pm25"], 200, Quality.GOOD) for time in times]
+        rows += [ReadingRow(time, series["air-1", "no2"], 44, Quality.GOOD) for time in times]
         write_readings(tx, rows, now)
 
 

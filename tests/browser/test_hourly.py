@@ -10,7 +10,7 @@ from cityops.devices.sensors import Sensor
 from cityops.readings import Quality
 from cityops.storage import Database
 from cityops.storage.devices.registry import register_sensor, series_ids
-from cityops.storage.readings.table import Row, write_readings
+from cityops.storage.readings.table import ReadingRow, write_readings
 from tests.browser.city import build_city
 from tests.browser.conftest import Visitor
 
@@ -27,7 +27,7 @@ def test_an_hourly_station_has_a_line_and_a_point_for_each_reading(
         register_sensor(tx, station, now)
         series = series_ids(tx, [("hourly-1", "pm25")])["hourly-1", "pm25"]
         times = [now - timedelta(hours=hour, seconds=5) for hour in range(HOURS)]
-        zigzag = [Row(at, series, 60 + 20 * (place % 2), Quality.GOOD) for place, at in enumerate(times)]
+        zigzag = [ReadingRow(at, series, 60 + 20 * (place % 2), Quality.GOOD) for place, at in enumerate(times)]
         write_readings(tx, zigzag, now)
     officer = visit(width=1440, height=900)
     officer.begin_session("li")

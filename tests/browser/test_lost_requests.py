@@ -14,7 +14,7 @@ from fastapi import FastAPI
 from playwright.sync_api import Page, expect
 
 from alerts.board import actions, store
-from alerts.detection.detect import Change
+from alerts.detection.detect import AlertChange
 from alerts.lifecycle import Event
 from cases.life.posts import CaseActor, Post
 from cases.life.states import CaseState
@@ -39,7 +39,7 @@ from cityops.readings import Quality
 from cityops.settings import read_settings
 from cityops.storage import Database
 from cityops.storage.devices.registry import register_sensor, series_ids
-from cityops.storage.readings.table import Row, write_readings
+from cityops.storage.readings.table import ReadingRow, write_readings
 from dashboard.app import create_app
 from dashboard.pages.desk import Ids as Desk
 from dashboard.pages.sensors.ids import Ids as Sensors
@@ -93,13 +93,13 @@ class Ground:
         with self.database.transaction() as tx:
             register_sensor(tx, Sensor(name, "990101", "emergency", "gas_detector", name, 119.05, 30.05), now)
             series = series_ids(tx, [(name, "gas_lel")])[name, "gas_lel"]
-            write_readings(tx, [Row(now, series, 25.0, Quality.GOOD)], now)
+            write_readings(tx, [ReadingRow(now, series, 25.0, Quality.GOOD)], now)
             alert = open_alert(tx, rule, series, at=now)
             for act in before:
                 if act == "clear":
                     states = store.open_states(tx, [series])
                     store.apply_change(
-                        tx, Change(rule, series, Event.CLEAR, now, 1.0, "test", 20.0), states[rule.id, series], now
+                        tx, AlertChange(rule, series, Event.CLEAR, now, 1.0, "test", 20.0), states[rule.id, series], now
                     )
                 elif act != "latched":
                     version = store.find_alert(tx, alert.alert_id).version

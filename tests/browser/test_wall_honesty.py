@@ -11,7 +11,7 @@ from cityops.devices.sensors import Sensor
 from cityops.readings import Quality
 from cityops.storage import Database
 from cityops.storage.devices.registry import register_sensor, series_ids
-from cityops.storage.readings.table import Row, write_readings
+from cityops.storage.readings.table import ReadingRow, write_readings
 from tests.browser.city import LOOP, STATION, build_city
 from tests.browser.conftest import Server, Visitor
 from tests.browser.test_screens import SLOW_MAP
@@ -27,7 +27,7 @@ def measure(database: Database, sensor: Sensor, metric: str, value: float, *, ag
     with database.transaction() as tx:
         register_sensor(tx, sensor, then)
         key = (sensor.sensor_id, metric)
-        write_readings(tx, [Row(then, series_ids(tx, [key])[key], value, Quality.GOOD)], then)
+        write_readings(tx, [ReadingRow(then, series_ids(tx, [key])[key], value, Quality.GOOD)], then)
 
 
 def test_an_old_value_shows_its_age_and_a_silent_domain_is_hatched(

@@ -11,13 +11,13 @@ from typer.testing import CliRunner
 
 from alerts.board import actions
 from alerts.board.actions import AlertAct
-from cityops.audit_chain import START, Anchor, ChainFault, Entry, link_hash, verify
+from cityops.audit_chain import START, Anchor, ChainEntry, ChainFault, link_hash, verify
 from cityops.command_line import app
 from cityops.storage import Database
 from cityops.storage.audit import audit_head, read_entries, record, verify_chain
 from tests.alert_samples import NOW, detector, make_rule, open_alert
 
-Chain = tuple[list[Entry], Anchor]
+Chain = tuple[list[ChainEntry], Anchor]
 TAMPERINGS = 10_000
 
 
@@ -69,7 +69,7 @@ def change_and_hash_anew(chain: Chain, dice: random.Random) -> Chain:
     return forged, head
 
 
-def hash_anew(entry: Entry) -> bytes:
+def hash_anew(entry: ChainEntry) -> bytes:
     return link_hash(entry.seq or 0, entry.source, entry.row_id, entry.previous or b"", entry.fields or ())
 
 
@@ -79,7 +79,7 @@ def change_and_redo_the_rest(chain: Chain, dice: random.Random) -> Chain:
     return redo(entries), head
 
 
-def redo(entries: list[Entry]) -> list[Entry]:
+def redo(entries: list[ChainEntry]) -> list[ChainEntry]:
     last, redone = START, []
     for seq, entry in enumerate(entries, 1):
         digest = link_hash(seq, entry.source, entry.row_id, last, entry.fields or ())
@@ -108,7 +108,7 @@ def remove_and_renumber(chain: Chain, dice: random.Random) -> Chain:
 def insert_a_row(chain: Chain, dice: random.Random) -> Chain:
     entries, head = chain
     model = dice.choice(entries)
-    return [*entries, Entry(model.source, model.row_id + 100_000, fields=model.fields)], head
+    return [*entries, ChainEntry(model.source, model.row_id + 100_000, fields=model.fields)], head
 
 
 def append_a_forged_link(chain: Chain, dice: random.Random) -> Chain:
@@ -116,7 +116,7 @@ def append_a_forged_link(chain: Chain, dice: random.Random) -> Chain:
     model, last = dice.choice(entries), entries[-1]
     seq, row_id, previous = (last.seq or 0) + 1, model.row_id + 100_000, last.hash or b""
     digest = link_hash(seq, model.source, row_id, previous, model.fields or ())
-    return [*entries, Entry(model.source, row_id, seq, previous, digest, model.fields)], head
+    return [*entries, ChainEntry(model.source, row_id, seq, previous, digest, model.fields)], head
 
 
 def swap_rows(chain: Chain, dice: random.Random) -> Chain:

@@ -14,7 +14,7 @@ from alerts.watch.jobs import Job, JobHealth, run_jobs
 from cap.errors import FeedUnusable
 from cap.incoming.judging import Believed, Doubt, Doubted
 from cap.incoming.sources import AGAIN, FolderSource, Seen
-from cap.messages.message import Message, WarnedArea
+from cap.messages.message import CapMessage, WarnedArea
 from cap.messages.parsing import MOST_BYTES
 from cap.messages.writing import write_message
 from cap.store.listing import list_all, list_in_force
@@ -36,7 +36,7 @@ HOUR = timedelta(hours=1)
 def a_signed(identifier: str, sent: datetime) -> bytes:
     """A warning about the whole city, for an hour from when it was sent."""
     info = an_info(effective=sent, expires=sent + HOUR, areas=(WarnedArea("全市"),))
-    message: Message = a_message(identifier=identifier, sent=sent, infos=(info,))
+    message: CapMessage = a_message(identifier=identifier, sent=sent, infos=(info,))
     return signer().sign(write_message(message, BEIJING))
 
 

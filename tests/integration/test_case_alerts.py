@@ -9,7 +9,7 @@ import pytest
 from alerts.board import actions, store
 from alerts.board.actions import AlertAct
 from alerts.board.alert import Alert
-from alerts.detection.detect import Change
+from alerts.detection.detect import AlertChange
 from alerts.errors import AlertUnknown
 from alerts.lifecycle import Event
 from alerts.rules.definitions import load_rules
@@ -77,13 +77,17 @@ def acknowledge(tx: Transaction, alert: Alert) -> None:
 def clear(tx: Transaction, alert: Alert) -> Alert:
     """The condition is over."""
     seen = store.find_alert(tx, alert.alert_id)
-    return store.apply_change(tx, Change(RULE, alert.series_id, Event.CLEAR, LATER, 1.0, "", limit=15.0), seen, LATER)
+    return store.apply_change(
+        tx, AlertChange(RULE, alert.series_id, Event.CLEAR, LATER, 1.0, "", limit=15.0), seen, LATER
+    )
 
 
 def rise(tx: Transaction, alert: Alert) -> Alert:
     """It holds again."""
     seen = store.find_alert(tx, alert.alert_id)
-    return store.apply_change(tx, Change(RULE, alert.series_id, Event.RAISE, LATER, 30.0, "", limit=20.0), seen, LATER)
+    return store.apply_change(
+        tx, AlertChange(RULE, alert.series_id, Event.RAISE, LATER, 30.0, "", limit=20.0), seen, LATER
+    )
 
 
 def acts(tx: Transaction, case_id: int) -> list[str]:

@@ -25,7 +25,7 @@ from citizens.errors import (
     ReportUnknown,
     ReportUnusable,
 )
-from citizens.holding import Hold
+from citizens.holding import IntakeHold
 from citizens.persons.contact import NOBODY, Contact, masked
 from citizens.persons.sealing import make_pair
 from citizens.reports import NewReport
@@ -140,7 +140,7 @@ def test_what_lies_outside_waits_for_a_person_and_keeps_no_other_waiting(city: D
         tend(city)
     with city.transaction() as tx:
         (row,) = waiting_reports(tx)
-        assert (row["number"], row["held"]) == (outside.number, Hold.OUTSIDE)
+        assert (row["number"], row["held"]) == (outside.number, IntakeHold.OUTSIDE)
         with pytest.raises(ActForbidden):
             end_report(tx, row["report_id"], "refused", "不在本市", actor=people.HEAD, now=NOW)
         there = inside(city)
@@ -178,7 +178,7 @@ def test_what_begins_no_case_waits_for_a_person_and_keeps_no_other_waiting(
     _, _, case_id = taken_up(city, inside(city))
     assert case_id is not None
     with city.transaction() as tx:
-        assert [(row["number"], row["held"]) for row in waiting_reports(tx)] == [(first.number, Hold.REFUSED)]
+        assert [(row["number"], row["held"]) for row in waiting_reports(tx)] == [(first.number, IntakeHold.REFUSED)]
 
 
 def test_a_report_without_a_case_ends_with_words_for_its_person(city: Database) -> None:
@@ -208,7 +208,7 @@ def test_without_the_key_cases_begin_and_contacts_wait(city: Database) -> None:
             masked_contact(tx, report_id, None)
     tend(city, make_pair()[0])  # another key
     with city.transaction() as tx:
-        assert [row["held"] for row in waiting_reports(tx)] == [Hold.SEAL]
+        assert [row["held"] for row in waiting_reports(tx)] == [IntakeHold.SEAL]
     tend(city)
     with city.transaction() as tx:
         assert waiting_reports(tx) == []

@@ -24,7 +24,7 @@ from cityops.storage.listener import ChangeListener
 from dashboard.city.registry import Registry, read_registry
 from dashboard.live import city_reader
 from dashboard.live.case_board import CaseBoard, CityCases
-from dashboard.live.city_reader import REPORTED_EVERY, City, CityReader
+from dashboard.live.city_reader import REPORTED_EVERY, CityReader, CityState
 from tests.alert_samples import detector, make_rule, open_alert, report
 from tests.case_samples import do, report_case, start_city, walk
 from tests.unit.cases import people
@@ -53,7 +53,7 @@ def hear_often(listener: ChangeListener) -> None:
         listener.hear(5)
 
 
-def assert_alike(found: City, whole: City) -> None:
+def assert_alike(found: CityState, whole: CityState) -> None:
     for name in ("latest", "facts"):
         frames = [
             getattr(city, name).sort_values("sensor_id", kind="stable", ignore_index=True) for city in (found, whole)

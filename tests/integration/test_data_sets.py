@@ -8,7 +8,7 @@ from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
 from cityops.settings import read_settings
 from cityops.storage import Database, Transaction
-from sharing.datasets.data_set import Decision, UpdateCycle
+from sharing.datasets.data_set import DataSetDecision, UpdateCycle
 from sharing.datasets.grades import DataLevel, Grades, Openness, OpenType, ShareType, is_open
 from sharing.datasets.store import decide, find_data_set, list_data_sets, seed_data_sets
 from sharing.errors import DataSetChanged, DataSetUnknown, DecisionUnusable
@@ -17,7 +17,7 @@ from sharing.watch import jobs, tend_sets
 NOW = utc_now()
 AIR = "readings-air_station"
 GRADES = Grades(ShareType.UNCONDITIONAL, "", OpenType.OPEN, DataLevel.GENERAL, general_grade=1, personal=False)
-OPENED = Decision(GRADES, UpdateCycle.REALTIME, "ecology", "environment", "CC-BY-4.0", "Order 1 of 2026")
+OPENED = DataSetDecision(GRADES, UpdateCycle.REALTIME, "ecology", "environment", "CC-BY-4.0", "Order 1 of 2026")
 
 
 def open_names(tx: Transaction) -> set[str]:
@@ -59,7 +59,7 @@ def test_who_decides_second_is_told_who_was_first(database: Database, catalogue:
     with pytest.raises(DataSetUnknown), database.transaction() as tx:
         decide(tx, "readings-nothing", OPENED, seen=1, actor="qian", now=NOW)
     with pytest.raises(DecisionUnusable), database.transaction() as tx:
-        decide(tx, AIR, Decision(Grades(), UpdateCycle.DAILY), seen=2, actor="qian", now=NOW)
+        decide(tx, AIR, DataSetDecision(Grades(), UpdateCycle.DAILY), seen=2, actor="qian", now=NOW)
 
     with database.transaction() as tx:
         assert find_data_set(tx, AIR).decided_by == "zhao"
@@ -98,7 +98,7 @@ def test_watch_brings_the_sets_and_decides_in_a_demo_only(database: Database, ca
     tend_sets(database, NOW, catalogue=catalogue, demo=False)
     with database.transaction() as tx:
         assert open_names(tx) == set()
-        decide(tx, AIR, Decision(Grades(general_grade=3), UpdateCycle.DAILY, "ecology", basis="x"), seen=1,
+        decide(tx, AIR, DataSetDecision(Grades(general_grade=3), UpdateCycle.DAILY, "ecology", basis="x"), seen=1,
                actor="zhao", now=NOW)  # fmt: skip
 
     tend_sets(database, NOW, catalogue=catalogue, demo=True)

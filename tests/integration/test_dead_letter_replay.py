@@ -20,7 +20,7 @@ from ingest.dead_letters.replay import replay
 from ingest.messages import Message
 from ingest.storing import batch
 from ingest.storing.batch import BatchWriter
-from ingest.storing.outcome import Outcome
+from ingest.storing.outcome import StoringOutcome
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 ROOT = "cityops/990101001001/environment/NM-1/"
@@ -70,7 +70,7 @@ def test_letters_that_somebody_asked_for_are_processed_once_more(keeper: BatchWr
     outcome = keeper.replay_asked(NOW)
 
     assert (outcome.replayed, outcome.stored, dict(outcome.dead)) == (1, 0, {"time": 1})
-    assert keeper.replay_asked(NOW) == Outcome()
+    assert keeper.replay_asked(NOW) == StoringOutcome()
     assert len(letters(database)) == 2  # the old one, marked, and the new one, which nobody has asked for
 
 
@@ -178,7 +178,7 @@ def test_a_batch_is_judged_stored_and_counted_together(keeper: BatchWriter, data
     flat = [telemetry(50, 30 * n, seq=n) for n in range(61)]  # half an hour: at its end the line is flat
     outcome = keeper.store([*flat, flat[5], telemetry(170, 1831, seq=61)], NOW + timedelta(hours=1))
 
-    assert outcome == Outcome(
+    assert outcome == StoringOutcome(
         messages=63, readings=63, stored=62, resent=1, newest=NOW + timedelta(seconds=1831),
         flagged=outcome.flagged,
     )  # fmt: skip

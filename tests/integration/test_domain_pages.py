@@ -26,7 +26,7 @@ from dashboard.app import create_app
 from dashboard.city.past.index_readings import last_hour, read_air, read_days, read_rain
 from dashboard.city.registry import read_registry
 from dashboard.pages.domain.index.traffic_data import find_jams, mean_jams, peak_jams, speeds_before, speeds_now
-from dashboard.pages.domain.story import Story, read_story, read_trend
+from dashboard.pages.domain.story import PageStory, read_story, read_trend
 from dashboard.pages.domain.view import DomainSpan, read_view
 from tests.programs import wait_for
 from tests.storage_samples import DAY, every, forget_all, make_city, put
@@ -37,7 +37,7 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 PASSWORD = "Tired-at-3am"
 
 
-def ask(database: Database, catalogue: Catalogue, now: datetime, **query: str) -> Story:
+def ask(database: Database, catalogue: Catalogue, now: datetime, **query: str) -> PageStory:
     today = now.astimezone(SHANGHAI).date()
     view = read_view("environment", {"metric": "pm25", **query}, catalogue, today=today)
     with database.transaction() as tx:

@@ -18,7 +18,7 @@ from cityops.storage.devices.registry import register_sensor
 from ingest.heartbeat import LifeSign
 from ingest.messages import Message
 from ingest.storing.batch import BatchWriter
-from ingest.storing.outcome import Outcome
+from ingest.storing.outcome import StoringOutcome
 from ingest.transport import buffered_socket, lanes, mqtt
 from ingest.transport.filters import topic_filters
 from ingest.transport.lanes import Lane, Lanes
@@ -54,7 +54,7 @@ class Noted(BatchWriter):
         self._connect, lane.start = lane.start, lambda: None  # type: ignore[method-assign]
         self._lane = lane
 
-    def store(self, messages: Sequence[Message], now: datetime) -> Outcome:
+    def store(self, messages: Sequence[Message], now: datetime) -> StoringOutcome:
         if not self.batches:
             self._connect()
             wait_for(lambda: not self._lane.inbox.is_empty, "the reading in the emergency lane")

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from alerts.board.store import apply_change
-from alerts.detection.detect import Change
+from alerts.detection.detect import AlertChange
 from alerts.lifecycle import Event
 from alerts.rules import store as rule_store
 from cityops.accounts.administration import AccountExists
@@ -24,7 +24,7 @@ from cityops.storage.messages.brokers import note_drops
 from cityops.storage.migrate import migrate
 from cityops.storage.operations.heartbeats import beat
 from cityops.storage.operations.job_failures import note_outcomes
-from cityops.storage.readings.table import Row, write_readings
+from cityops.storage.readings.table import ReadingRow, write_readings
 from tests.alert_samples import NOW, make_rule
 from tests.programs import wait_for
 from tests.storage_samples import AREAS, DAY, KEYS, SENSORS, make_city
@@ -38,7 +38,7 @@ def readings(seconds: int) -> Make:
 
     def make(tx: Transaction) -> object:
         days = (DAY + timedelta(days=40), DAY + timedelta(days=41))
-        rows = [Row(day + timedelta(seconds=seconds), 1, 1.0, Quality.GOOD) for day in days]
+        rows = [ReadingRow(day + timedelta(seconds=seconds), 1, 1.0, Quality.GOOD) for day in days]
         return write_readings(tx, rows, DAY)
 
     return make
@@ -53,7 +53,7 @@ def series(tx: Transaction) -> object:
 
 
 def alert(tx: Transaction) -> object:
-    return apply_change(tx, Change(RULE, 1, Event.RAISE, NOW, 25.0, "test"), None, NOW).alert_id
+    return apply_change(tx, AlertChange(RULE, 1, Event.RAISE, NOW, 25.0, "test"), None, NOW).alert_id
 
 
 def lake(tx: Transaction) -> None:
@@ -147,7 +147,7 @@ def test_many_workers_meet_a_new_city_at_once(database: Database, pool: ThreadPo
         for day in range(4):
             at = DAY + timedelta(days=60 + day, seconds=number)
             with database.transaction() as tx:
-                write_readings(tx, [Row(at, one, 1.0, Quality.GOOD) for one in ids.values()], DAY)
+                write_readings(tx, [ReadingRow(at, one, 1.0, Quality.GOOD) for one in ids.values()], DAY)
 
     for one in [pool.submit(work, number) for number in range(workers)]:
         one.result(60)

@@ -22,7 +22,7 @@ from portal.app import create_app
 from portal.hooks.errors import HooksError
 from portal.hooks.wecom_crypto import Envelope, WecomKey, read_key, seal, unseal
 from portal.hooks.wecom_messages import read_xml
-from portal.web.allowances import ALLOWANCES, Kind
+from portal.web.allowances import ALLOWANCES, AllowanceKind
 from portal.web.report_bodies import LARGEST
 from tests.citizen_samples import LI
 from tests.portals import LAT, LON, PortalHouse, opened_house, portal_settings
@@ -206,10 +206,10 @@ def test_a_body_has_its_size_and_kind(house: PortalHouse) -> None:
 
 
 def test_a_channel_has_its_allowance(house: PortalHouse) -> None:
-    allowances, most = house.app.state.portal.allowances, int(ALLOWANCES[Kind.PROGRAM].at_once)
+    allowances, most = house.app.state.portal.allowances, int(ALLOWANCES[AllowanceKind.PROGRAM].at_once)
     at = monotonic() + 60  # ahead of what a slow machine takes until the channel asks: nothing comes back meanwhile
     for _ in range(most):
-        allowances.take(Kind.PROGRAM, "hook street-app", now=at)
+        allowances.take(AllowanceKind.PROGRAM, "hook street-app", now=at)
     answer = bring(house)
     refused(answer, 429)
     assert int(answer.headers["retry-after"]) >= 1

@@ -21,7 +21,7 @@ from cityops.storage.devices.registry import load_sensors, register_sensors, sen
 from cityops.storage.messages.border import unmapped_frame
 from cityops.storage.messages.dead_letters import dead_letter_frame
 from cityops.storage.readings.latest import latest_frame
-from cityops.storage.readings.table import Row, history_frame, write_readings
+from cityops.storage.readings.table import ReadingRow, history_frame, write_readings
 from ingest.messages import Message
 from ingest.storing.batch import BatchWriter
 
@@ -284,7 +284,7 @@ def test_merged_sensors_have_one_history(city: City) -> None:
     with city.database.transaction() as tx:
         register_sensors(tx, [Sensor("H", NORTH, "emergency", "gas_detector", "H", 118.8, 31.9)], NOW)
         series = series_ids(tx, [("H", "gas_lel")])["H", "gas_lel"]
-        write_readings(tx, [Row(NOW, series, 5, Quality.GOOD)], NOW)
+        write_readings(tx, [ReadingRow(NOW, series, 5, Quality.GOOD)], NOW)
     change(city, sensor_changes.merge, "G", "H")
 
     with city.database.transaction() as tx:

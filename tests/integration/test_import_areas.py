@@ -61,7 +61,7 @@ def import_file(
 ) -> programs.Result[Area]:
     return programs.import_areas(
         database,
-        programs.Source(path, crs, encoding, layer, swap_axes),
+        programs.ImportSource(path, crs, encoding, layer, swap_axes),
         level=level,
         columns=columns,
         order=programs.ImportOrder("tester", NOW, dry_run),

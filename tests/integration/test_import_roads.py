@@ -17,7 +17,7 @@ from cityops.devices.sensors import Sensor
 from cityops.imports.changes import RoadResult
 from cityops.imports.console import PlainLines
 from cityops.imports.findings import ImportRefused, Weight
-from cityops.imports.programs import ImportOrder, Source
+from cityops.imports.programs import ImportOrder, ImportSource
 from cityops.imports.roads import road_program
 from cityops.imports.roads.road_table import RoadColumns
 from cityops.standards.tpi import Road
@@ -52,7 +52,7 @@ def city(database: Database) -> Database:
 def import_file(database: Database, path: Path, *maps: str, dry_run: bool = False, **columns: Any) -> RoadResult:
     return road_program.import_roads(
         database,
-        Source(path),
+        ImportSource(path),
         columns=RoadColumns(**{"road_class": "highway", "name": "name"} | columns),
         class_map=maps,
         order=ImportOrder("tester", NOW, dry_run),

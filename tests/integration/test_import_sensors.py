@@ -59,7 +59,7 @@ def import_file(
 ) -> programs.Result[Sensor]:
     return programs.import_sensors(
         database,
-        programs.Source(path, crs, encoding, swap_axes=swap_axes),
+        programs.ImportSource(path, crs, encoding, swap_axes=swap_axes),
         catalogue=catalogue,
         order=programs.ImportOrder("tester", NOW, dry_run),
         reporter=PlainLines(Console(quiet=True)),

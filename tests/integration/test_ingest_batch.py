@@ -22,7 +22,7 @@ from cityops.storage.readings.latest import latest_frame
 from cityops.storage.readings.table import history_frame
 from ingest.messages import Message
 from ingest.storing.batch import BatchWriter
-from ingest.storing.outcome import Outcome
+from ingest.storing.outcome import StoringOutcome
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 ROOT = "cityops/990101001001/emergency/GAS-1/"
@@ -60,7 +60,7 @@ def registered(storekeeper: BatchWriter) -> BatchWriter:
 def test_a_device_registers_and_reports_in_one_batch(storekeeper: BatchWriter, database: Database) -> None:
     outcome = storekeeper.store([telemetry(3), message("status", b"online"), message("meta", META)], NOW)
 
-    assert outcome == Outcome(messages=3, readings=1, stored=1, newest=NOW)
+    assert outcome == StoringOutcome(messages=3, readings=1, stored=1, newest=NOW)
     with database.transaction() as tx:
         sensor = sensor_frame(tx).iloc[0]
         latest = latest_frame(tx).iloc[0]

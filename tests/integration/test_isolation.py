@@ -14,7 +14,7 @@ from prometheus_client import REGISTRY
 from alerts.board import actions, store
 from alerts.board.actions import AlertAct
 from alerts.board.alert import Alert
-from alerts.detection.detect import Change, Findings
+from alerts.detection.detect import AlertChange, DetectionResult
 from alerts.evaluation.engine import Engine
 from alerts.evaluation.timed import TimedEvaluator
 from alerts.lifecycle import Event
@@ -217,8 +217,8 @@ def test_a_series_whose_alert_is_refused_keeps_no_other_from_its_alert(
         bad, good = detector(tx, "G-1"), detector(tx, "G-2")
         refuse(tx, "alert", f"{{row}}.series_id = {bad}", action="INSERT")
     with database.transaction() as tx:
-        changes = [Change(rule, series, Event.RAISE, NOW, 25.0, "test") for series in (bad, good)]
-        engine.carry_out(tx, Findings(changes), NOW)
+        changes = [AlertChange(rule, series, Event.RAISE, NOW, 25.0, "test") for series in (bad, good)]
+        engine.carry_out(tx, DetectionResult(changes), NOW)
 
     with database.transaction() as tx:
         assert [row["series_id"] for row in tx.rows("SELECT series_id FROM alert")] == [good]

@@ -13,7 +13,7 @@ from cityops.readings import Quality
 from cityops.storage import Database
 from cityops.storage.devices.ledger import Totals, add_to_ledger, ledger_frame, ledger_totals, presence_frame
 from cityops.storage.devices.registry import SaidStatus, register_sensor, series_ids, set_statuses
-from cityops.storage.readings.table import Row, write_readings
+from cityops.storage.readings.table import ReadingRow, write_readings
 from ingest.messages import NO_SEQ
 from ingest.storing.ledger import JUMP, BatchReports, LedgerTracker
 from ingest.storing.reading_columns import ReadingColumns
@@ -163,7 +163,7 @@ def noise_meter(database: Database) -> Database:
 def test_a_sensor_whose_readings_were_stored_without_ingest_was_heard_when_they_were(noise_meter: Database) -> None:
     with noise_meter.transaction() as tx:
         series = series_ids(tx, [("s", "leq")])["s", "leq"]
-        write_readings(tx, [Row(START, series, 50, Quality.GOOD)], START + timedelta(seconds=7))
+        write_readings(tx, [ReadingRow(START, series, 50, Quality.GOOD)], START + timedelta(seconds=7))
 
         found = presence_frame(tx, START + timedelta(seconds=10)).iloc[0]
     assert (found["state"], found["heard_at"]) == ("online", START + timedelta(seconds=7))

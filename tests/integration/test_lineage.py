@@ -24,7 +24,7 @@ from dashboard import texts
 from dashboard.app import create_app
 from dashboard.pages.domain.lineage.facts import COUNTS, lineage_facts
 from dashboard.pages.domain.lineage.model import Lineage, Share
-from dashboard.pages.domain.reading import Page, read_page
+from dashboard.pages.domain.reading import PageFigures, read_page
 from dashboard.pages.domain.view import metrics_of, read_view
 from dashboard.web.request_context import RequestContext
 from tests import lineage_city
@@ -36,7 +36,7 @@ END = datetime(2026, 5, 14, 6, 0, tzinfo=UTC)  # two in the afternoon of the cit
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 SAY = texts.speaker("en")
 SESSIONS: dict[str, str] = {}
-Traced = tuple[Page, dict[str, Lineage]]
+Traced = tuple[PageFigures, dict[str, Lineage]]
 
 
 def is_fact(key: str) -> bool:

@@ -17,7 +17,7 @@ from cityops.standards.tables import load_standards
 from cityops.storage import Database
 from dashboard.live import area_drawing
 from dashboard.live.change_feed import ChangeFeed
-from dashboard.live.city_reader import City
+from dashboard.live.city_reader import CityState
 from dashboard.live.feeds import AreaFeed
 from dashboard.live.reader import Live
 from tests.alert_samples import detector, make_rule, open_alert, report
@@ -104,7 +104,7 @@ def test_an_alert_is_shown_while_an_older_picture_is_being_drawn_and_stays(
     go_on, is_held = threading.Event(), threading.Event()
     draw = Live._draw
 
-    def hold(live: Live, area: str, city: City, now: datetime) -> tuple[int, dict[str, Any]]:
+    def hold(live: Live, area: str, city: CityState, now: datetime) -> tuple[int, dict[str, Any]]:
         drawn = draw(live, area, city, now)
         if live._views[""].number:
             is_held.set()

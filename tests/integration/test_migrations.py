@@ -15,7 +15,7 @@ from cityops.catalogue import Catalogue
 from cityops.embedded.postgres import BIN
 from cityops.storage import Database, SchemaMissing
 from cityops.storage import migrate as module
-from cityops.storage.migrate import MigrationChanged, Profile, Script, migrate, pending, scripts
+from cityops.storage.migrate import MigrationChanged, MigrationScript, Profile, migrate, pending, scripts
 from cityops.storage.readings.history import data_age
 from tests.storage_samples import DAY
 
@@ -94,12 +94,12 @@ def test_two_at_once_do_the_work_once(empty: Database, catalogue: Catalogue) -> 
 def test_an_edited_migration_is_refused_and_nothing_runs(
     database: Database, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def edited(folder: str, profile: Profile) -> Iterator[Script]:
+    def edited(folder: str, profile: Profile) -> Iterator[MigrationScript]:
         for script in scripts(folder, profile):
             changed = script.name == "0001_core.sql"
-            yield Script(script.name, script.text + "-- edited" if changed else script.text)
+            yield MigrationScript(script.name, script.text + "-- edited" if changed else script.text)
         if folder == "migrations":
-            yield Script("9999_new.sql", "CREATE TABLE never (made integer)")
+            yield MigrationScript("9999_new.sql", "CREATE TABLE never (made integer)")
 
     monkeypatch.setattr(module, "scripts", edited)
     with pytest.raises(MigrationChanged, match=r"0001_core.sql differs.*add a new migration"):
@@ -111,10 +111,10 @@ def test_an_edited_migration_is_refused_and_nothing_runs(
 def test_a_migration_that_fails_leaves_nothing_behind(
     empty: Database, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def failing(folder: str, profile: Profile) -> Iterator[Script]:
+    def failing(folder: str, profile: Profile) -> Iterator[MigrationScript]:
         yield from scripts(folder, profile)
         if folder == "migrations":
-            yield Script("9999_wrong.sql", "CREATE TABLE half (made integer); SELECT 1 FROM nowhere")
+            yield MigrationScript("9999_wrong.sql", "CREATE TABLE half (made integer); SELECT 1 FROM nowhere")
 
     monkeypatch.setattr(module, "scripts", failing)
     with pytest.raises(SchemaMissing):
@@ -126,10 +126,10 @@ def test_a_migration_that_fails_leaves_nothing_behind(
 def test_a_new_migration_is_pending_until_it_has_run(
     database: Database, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def longer(folder: str, profile: Profile) -> Iterator[Script]:
+    def longer(folder: str, profile: Profile) -> Iterator[MigrationScript]:
         yield from scripts(folder, profile)
         if folder == "migrations":
-            yield Script("9999_new.sql", "CREATE TABLE added (made integer)")
+            yield MigrationScript("9999_new.sql", "CREATE TABLE added (made integer)")
 
     monkeypatch.setattr(module, "scripts", longer)
 

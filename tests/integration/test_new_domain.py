@@ -25,7 +25,7 @@ from dashboard.pages import desk, wall
 from dashboard.web.request_context import RequestContext, current
 from ingest.messages import Message
 from ingest.storing.batch import BatchWriter
-from sensors_sim.publishing.messages import Format
+from sensors_sim.publishing.messages import MessageFormat
 from sensors_sim.publishing.publisher import printed_messages
 from sensors_sim.story.simulation import Simulation
 from tests.storage_samples import make_city
@@ -147,7 +147,11 @@ def test_a_scene_of_it_can_be_held_on_the_walls(client: TestClient) -> None:
 def test_the_simulator_plays_it(own: Catalogue) -> None:
     city = Simulation.make(own, read_settings({}).zone, seed=7, sensors=60, start=utc_now(), incidents=False)
 
-    said = [message for message in printed_messages(city, 60.0, form=Format.JSON, pack=1) if "/trees/" in message.topic]
+    said = [
+        message
+        for message in printed_messages(city, 60.0, form=MessageFormat.JSON, pack=1)
+        if "/trees/" in message.topic
+    ]
     reports = [json.loads(message.payload) for message in said if message.topic.endswith("/telemetry")]
 
     assert {"root_moisture", "trunk_lean"} == set(reports[0]["values"])

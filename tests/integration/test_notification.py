@@ -14,7 +14,7 @@ from alerts.board import actions, store
 from alerts.board.actions import AlertAct
 from alerts.errors import NotifyError
 from alerts.notify.channels import Channels
-from alerts.notify.contacts import Contact, NotifyChannel, Policy
+from alerts.notify.contacts import DutyContact, NotifyChannel, Policy
 from alerts.notify.outbox import CLAIM, send_one
 from alerts.watch.alert_maintenance import tend_alerts
 from cityops.storage import Database
@@ -58,7 +58,7 @@ def policy(receiver: Receiver) -> Policy:
             NotifyChannel(name="street", url=urls["street"]),
             NotifyChannel(name="city", url=urls["city"], language="en"),
         ),
-        contact=(Contact(area="9901", department="gas", channels=("street",)), Contact(channels=("city",))),
+        contact=(DutyContact(area="9901", department="gas", channels=("street",)), DutyContact(channels=("city",))),
         nag_minutes=10,
     )
 

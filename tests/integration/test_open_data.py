@@ -35,7 +35,7 @@ def house(shared_database_url: str, catalogue: Catalogue) -> Iterator[PortalHous
     """One portal for all tests here: each begins with `open_all`, and asks for addresses that nobody asked for."""
     database = Database(shared_database_url, application="test")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(allowances.ALLOWANCES, allowances.Kind.READ, allowances.Allowance(1e6, 1e6))
+        patch.setitem(allowances.ALLOWANCES, allowances.AllowanceKind.READ, allowances.Allowance(1e6, 1e6))
         with opened_house(database, shared_database_url, catalogue) as found:
             with database.transaction() as tx:
                 seed_data_sets(tx, catalogue)

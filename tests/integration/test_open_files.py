@@ -17,14 +17,14 @@ from cityops.clock import utc_now
 from cityops.readings import Quality
 from cityops.storage import Database
 from cityops.storage.devices.registry import series_ids
-from cityops.storage.readings.table import Row, write_readings
+from cityops.storage.readings.table import ReadingRow, write_readings
 from portal.web import allowances
 from sharing.datasets.data_set import Subject
 from sharing.datasets.quality import closed_days, span_of
 from sharing.datasets.store import seed_data_sets
 from sharing.errors import DiskLow
 from sharing.files import making
-from sharing.files.making import Shelf, tend_files
+from sharing.files.making import FileShelf, tend_files
 from sharing.files.periods import closed_periods
 from sharing.files.periods import span_of as span_of_month
 from sharing.files.writers import has_parquet
@@ -40,16 +40,16 @@ MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture
-def shelf(tmp_path: Path) -> Shelf:
-    return Shelf(tmp_path / "open", SHANGHAI, days=3, floor=0)
+def shelf(tmp_path: Path) -> FileShelf:
+    return FileShelf(tmp_path / "open", SHANGHAI, days=3, floor=0)
 
 
 @pytest.fixture
 def house(
-    database: Database, database_url: str, catalogue: Catalogue, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+    database: Database, database_url: str, catalogue: Catalogue, shelf: FileShelf, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[PortalHouse]:
     """A portal with ten readings of yesterday, whose day is closed."""
-    monkeypatch.setitem(allowances.ALLOWANCES, allowances.Kind.READ, allowances.Allowance(1e6, 1e6))
+    monkeypatch.setitem(allowances.ALLOWANCES, allowances.AllowanceKind.READ, allowances.Allowance(1e6, 1e6))
     folder = {"CITYOPS_OPEN_FILES_DIR": str(shelf.folder)}
     with opened_house(database, database_url, catalogue, **folder) as found:
         with database.transaction() as tx:
@@ -62,7 +62,7 @@ def house(
 def put(database: Database, *times: datetime) -> None:
     with database.transaction() as tx:
         series = series_ids(tx, [("air-1", "pm25")])["air-1", "pm25"]
-        write_readings(tx, [Row(time, series, 30.0, Quality.SUSPECT) for time in times], NOW)
+        write_readings(tx, [ReadingRow(time, series, 30.0, Quality.SUSPECT) for time in times], NOW)
 
 
 def path_of(form: str = "csv") -> str:
@@ -73,7 +73,7 @@ def ask(house: PortalHouse, path: str, **headers: str) -> httpx.Response:
     return house.get(path, headers={name.replace("_", "-"): value for name, value in headers.items()})
 
 
-def test_a_closed_day_is_made_once_and_never_changes(house: PortalHouse, shelf: Shelf) -> None:
+def test_a_closed_day_is_made_once_and_never_changes(house: PortalHouse, shelf: FileShelf) -> None:
     assert tend_files(house.database, NOW, shelf=shelf)
     first = ask(house, path_of(), accept_encoding="identity")
 
@@ -100,7 +100,7 @@ def test_a_closed_day_is_made_once_and_never_changes(house: PortalHouse, shelf: 
     assert f"{DAY}.csv" in house.get(f"/data/{AIR}").text
 
 
-def test_a_file_is_given_whole_in_part_packed_or_not_again(house: PortalHouse, shelf: Shelf) -> None:
+def test_a_file_is_given_whole_in_part_packed_or_not_again(house: PortalHouse, shelf: FileShelf) -> None:
     tend_files(house.database, NOW, shelf=shelf)
     whole = ask(house, path_of(), accept_encoding="identity")
 
@@ -126,7 +126,7 @@ def test_a_file_is_given_whole_in_part_packed_or_not_again(house: PortalHouse, s
     assert (head.status_code, head.content, int(head.headers["content-length"])) == (200, b"", len(whole.content))
 
 
-def test_a_withdrawn_set_is_gone_at_once_and_then_from_the_disk(house: PortalHouse, shelf: Shelf) -> None:
+def test_a_withdrawn_set_is_gone_at_once_and_then_from_the_disk(house: PortalHouse, shelf: FileShelf) -> None:
     tend_files(house.database, NOW, shelf=shelf)
     tag = ask(house, path_of(), accept_encoding="identity").headers["etag"]
     house.run(f"UPDATE data_set SET open_type = 'closed' WHERE name = '{AIR}'")
@@ -155,7 +155,7 @@ def test_a_withdrawn_set_is_gone_at_once_and_then_from_the_disk(house: PortalHou
         f"/files/{AIR}/",
     ],
 )
-def test_no_address_reaches_another_file(house: PortalHouse, shelf: Shelf, path: str) -> None:
+def test_no_address_reaches_another_file(house: PortalHouse, shelf: FileShelf, path: str) -> None:
     tend_files(house.database, NOW, shelf=shelf)
     (shelf.folder / "secret.csv").write_text("secret")
 
@@ -163,7 +163,7 @@ def test_no_address_reaches_another_file(house: PortalHouse, shelf: Shelf, path:
 
 
 def test_alerts_are_given_once_they_are_closed_and_of_open_kinds_only(
-    house: PortalHouse, shelf: Shelf, catalogue: Catalogue
+    house: PortalHouse, shelf: FileShelf, catalogue: Catalogue
 ) -> None:
     month = closed_periods(Subject.ALERTS, NOW, SHANGHAI, days=40)[0]
     rule = raise_alert(house.database, catalogue)
@@ -182,7 +182,7 @@ def test_alerts_are_given_once_they_are_closed_and_of_open_kinds_only(
     assert ask(house, f"/files/alerts/{month}.csv").status_code == 404, "nobody knows a sensor of that kind"
 
 
-def test_places_are_written_again_only_when_they_say_something_else(house: PortalHouse, shelf: Shelf) -> None:
+def test_places_are_written_again_only_when_they_say_something_else(house: PortalHouse, shelf: FileShelf) -> None:
     path = f"/files/{AIR}/current.geojson"
     tend_files(house.database, NOW, shelf=shelf)
     first, made = house.get(path), (shelf.folder / AIR / "current.geojson").stat().st_mtime_ns
@@ -200,7 +200,7 @@ def test_places_are_written_again_only_when_they_say_something_else(house: Porta
     assert "new" not in "".join(one.name for one in (shelf.folder / AIR).iterdir())
 
 
-def test_old_files_go_and_lost_ones_are_made_again(house: PortalHouse, shelf: Shelf) -> None:
+def test_old_files_go_and_lost_ones_are_made_again(house: PortalHouse, shelf: FileShelf) -> None:
     tend_files(house.database, NOW, shelf=shelf)
     (shelf.folder / AIR / f"{DAY}.csv").unlink()
     packed = shelf.folder / AIR / f"{DAY}.csv.gz"
@@ -214,7 +214,7 @@ def test_old_files_go_and_lost_ones_are_made_again(house: PortalHouse, shelf: Sh
     assert not packed.exists()
 
 
-def test_below_the_floor_no_file_is_made(house: PortalHouse, shelf: Shelf) -> None:
+def test_below_the_floor_no_file_is_made(house: PortalHouse, shelf: FileShelf) -> None:
     with pytest.raises(DiskLow, match="CITYOPS_OPEN_FILES_FLOOR_MB"):
         tend_files(house.database, NOW, shelf=replace(shelf, floor=2**62))
 
@@ -222,7 +222,7 @@ def test_below_the_floor_no_file_is_made(house: PortalHouse, shelf: Shelf) -> No
 
 
 def test_a_file_that_takes_too_long_is_not_made_and_keeps_no_other_waiting(
-    house: PortalHouse, shelf: Shelf, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    house: PortalHouse, shelf: FileShelf, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(making, "LONGEST", -1.0)
     tend_files(house.database, NOW, shelf=shelf)

@@ -19,7 +19,7 @@ from cityops.storage.migrate import Profile, scripts
 from sharing.errors import BudgetSpent, ReleaseUnusable
 from sharing.privacy import ledger
 from sharing.privacy.persons import ask, rows_of
-from sharing.privacy.question import Question
+from sharing.privacy.question import ReleaseQuestion
 from tests.privacy_samples import FIRST, NOW, OCTOBER, answered, report
 from tests.unit.cases.calendars import SHANGHAI
 
@@ -54,7 +54,7 @@ def city(database: Database) -> Database:
     return database
 
 
-def asked(tx: Transaction, statistic: str, **more: object) -> Question:
+def asked(tx: Transaction, statistic: str, **more: object) -> ReleaseQuestion:
     values: dict[str, object] = {"by": "", "rows": 1, "low": 0, "high": 60}
     return ask(tx, "reports", OCTOBER, statistic, **values | more)  # type: ignore[arg-type]
 

@@ -17,7 +17,7 @@ from cap.command import app
 from cap.errors import FeedUnusable
 from cap.incoming.fetching import Fetcher, addresses_in
 from cap.incoming.judging import Believed, Doubt, Doubted, judge
-from cap.messages.message import Circle, Message, MsgType, ResponseType, Status, WarnedArea
+from cap.messages.message import CapMessage, CapStatus, Circle, MsgType, ResponseType, WarnedArea
 from cap.messages.parsing import MOST_BYTES, parse_xml
 from cap.messages.writing import write_message
 from cap.store.listing import list_in_force
@@ -52,7 +52,7 @@ def pinned() -> dict[str, list[Certificate]]:
     return {SENDER: [certificate()], OTHER: [certificate(OTHER)]}
 
 
-def signed(message: Message, name: str = SENDER) -> bytes:
+def signed(message: CapMessage, name: str = SENDER) -> bytes:
     return signer(name).sign(write_message(message, BEIJING))
 
 
@@ -139,7 +139,7 @@ def test_it_is_kept_once(city: Database) -> None:
 
 
 @pytest.mark.parametrize("order", [(ALERT, UPDATE), (UPDATE, ALERT)])
-def test_an_update_replaces_whatever_comes_first(city: Database, order: tuple[Message, Message]) -> None:
+def test_an_update_replaces_whatever_comes_first(city: Database, order: tuple[CapMessage, CapMessage]) -> None:
     for one in order:
         take(city, signed(one))
     assert in_force(city) == ["b"]
@@ -170,8 +170,8 @@ def test_a_forgery_that_came_first_keeps_the_true_one_out_of_nothing(city: Datab
     assert isinstance(take(city, signed(ALERT)), Believed)
 
 
-@pytest.mark.parametrize("status", [one for one in Status if one is not Status.ACTUAL])
-def test_what_is_not_meant_is_never_in_force(city: Database, status: Status) -> None:
+@pytest.mark.parametrize("status", [one for one in CapStatus if one is not CapStatus.ACTUAL])
+def test_what_is_not_meant_is_never_in_force(city: Database, status: CapStatus) -> None:
     take(city, signed(a_message(status=status)))
     assert in_force(city) == []
 

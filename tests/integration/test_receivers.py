@@ -18,7 +18,7 @@ from alerts.board import store
 from alerts.notify import channels
 from alerts.notify.breakers import OPENS_AFTER
 from alerts.notify.channels import Channels
-from alerts.notify.contacts import Contact, NotifyChannel, Policy
+from alerts.notify.contacts import DutyContact, NotifyChannel, Policy
 from alerts.notify.outbox import MOST_COPIES, send_one
 from alerts.rules import store as rule_store
 from alerts.rules.definitions import load_rules
@@ -83,7 +83,7 @@ def make_policy(receiver: Receiver, *names: str) -> Policy:
     areas = ["9901"[: 4 - 2 * level] for level in range(len(names))]
     return Policy(
         channel=tuple(NotifyChannel(name=name, url=receiver.url(name)) for name in names),
-        contact=tuple(Contact(area=area, channels=(name,)) for area, name in zip(areas, names, strict=True)),
+        contact=tuple(DutyContact(area=area, channels=(name,)) for area, name in zip(areas, names, strict=True)),
         nag_minutes=0,
     )
 

@@ -20,7 +20,7 @@ from cityops.storage.devices.registry import register_sensor, series_ids, store_
 from cityops.storage.migrate import migrate
 from cityops.storage.readings import history
 from cityops.storage.readings.rollups import RetentionAges, roll_up, set_zone
-from cityops.storage.readings.table import Row, write_readings
+from cityops.storage.readings.table import ReadingRow, write_readings
 from tests.storage_samples import AREAS, DAY, forget_all
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -263,7 +263,9 @@ def add_sensor(tx: Transaction, rng: random.Random, name: str) -> Keys:
 
 def measure(tx: Transaction, rng: random.Random, keys: Keys, start: datetime, most: int) -> None:
     rows = [
-        Row(start + timedelta(seconds=rng.randrange(100_000)), series, rng.choice([0, rng.uniform(0, 359)]), quality)
+        ReadingRow(
+            start + timedelta(seconds=rng.randrange(100_000)), series, rng.choice([0, rng.uniform(0, 359)]), quality
+        )
         for series in keys.values()
         for quality in rng.choices(list(Quality), weights=[9, 3, 1, 1, 1], k=rng.randrange(most))
     ]

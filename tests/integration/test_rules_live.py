@@ -26,7 +26,7 @@ from cityops.readings import Quality
 from cityops.standards.tables import load_standards
 from cityops.storage import Database
 from cityops.storage.devices.registry import register_sensors, series_ids, store_features
-from cityops.storage.readings.table import Row, write_readings
+from cityops.storage.readings.table import ReadingRow, write_readings
 
 NOW = datetime(2026, 3, 1, 12, 30, tzinfo=UTC)
 CHINA = ZoneInfo("Asia/Shanghai")
@@ -80,11 +80,11 @@ class Site:
         series = self.series["G-1", "gas_lel"]
         with self.database.transaction() as tx:
             found = engine.judge(tx, Readings.of([(at, series, value, Quality.GOOD)]), now=now or at)
-            write_readings(tx, [Row(at, series, value, Quality.GOOD)], now or at)
+            write_readings(tx, [ReadingRow(at, series, value, Quality.GOOD)], now or at)
         return [(change.rule.id, change.event.value, change.reason) for change in found.changes]
 
     def store(self, sensor: str, metric: str, values: Iterable[tuple[datetime, float]]) -> None:
-        rows = [Row(at, self.series[sensor, metric], value, Quality.GOOD) for at, value in values]
+        rows = [ReadingRow(at, self.series[sensor, metric], value, Quality.GOOD) for at, value in values]
         with self.database.transaction() as tx:
             write_readings(tx, rows, NOW)
 

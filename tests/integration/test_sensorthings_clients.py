@@ -8,7 +8,7 @@ import pytest
 from cityops.catalogue import Catalogue
 from cityops.embedded import ports
 from cityops.web.server import make_server
-from portal.web.allowances import ALLOWANCES, Allowance, Kind
+from portal.web.allowances import ALLOWANCES, Allowance, AllowanceKind
 from tests import programs
 from tests.open_city import HOURS, OpenHouse, opened_open_house
 
@@ -97,8 +97,8 @@ def test_a_page_of_a_thousand_pages_is_not_refused(
     service: frost_sta_client.SensorThingsService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where a page of people would be: the allowance is used up, and each further page comes a little later."""
-    monkeypatch.setitem(ALLOWANCES, Kind.OPEN, Allowance(at_once=5, per_second=200))
-    monkeypatch.setitem(ALLOWANCES, Kind.READ, Allowance(at_once=0, per_second=0.001))
+    monkeypatch.setitem(ALLOWANCES, AllowanceKind.OPEN, Allowance(at_once=5, per_second=200))
+    monkeypatch.setitem(ALLOWANCES, AllowanceKind.READ, Allowance(at_once=0, per_second=0.001))
     readings = service.observations().query().top(1).list()
 
     assert len([one.id for one in readings]) == 6 * HOURS

@@ -11,7 +11,7 @@ import pytest
 from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
 from cityops.storage import Transaction
-from cityops.storage.pieces import Composer, Piece
+from cityops.storage.pieces import Composer, StatementPiece
 from portal.sensorthings.entity.entities import OBSERVATIONS
 from portal.sensorthings.errors import SensorThingsError
 from portal.sensorthings.filtering.filters import write_filter
@@ -187,7 +187,7 @@ def rows_of(tx: Transaction, *, hours: Sequence[int] = range(HOURS)) -> list[dic
 
 def find_all(tx: Transaction, texts: Sequence[str], *, hours: Sequence[int] = range(HOURS)) -> list[list[bool]]:
     """Return for each filter what it says of each of some readings, in one statement. Raises SensorThingsError."""
-    composer, conditions = Composer("portal"), list[Piece]()
+    composer, conditions = Composer("portal"), list[StatementPiece]()
     around = Range(OBSERVATIONS, composer.alias())
     for text in texts:
         conditions.append(write_filter(text, composer, around, now=utc_now()))

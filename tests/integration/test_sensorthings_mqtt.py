@@ -19,7 +19,7 @@ from cityops.embedded.mqtt.broker import EmbeddedBroker
 from cityops.errors import SettingError
 from cityops.readings import Quality
 from cityops.settings import read_settings
-from cityops.storage.readings.table import Row, write_readings
+from cityops.storage.readings.table import ReadingRow, write_readings
 from portal.sensorthings.conformance import UPDATES
 from portal.updates.finding import MOST, NewReadings
 from portal.updates.sending import open_sender
@@ -89,7 +89,7 @@ def house(database_url: str, catalogue: Catalogue, broker: EmbeddedBroker) -> It
 def store(house: OpenHouse, series: int, values: list[float]) -> datetime:
     """Store readings a second apart, from a moment on that is new to everybody; return the first one's."""
     begin = utc_now() + timedelta(seconds=5)
-    rows = [Row(begin + timedelta(seconds=n), series, value, Quality.GOOD) for n, value in enumerate(values)]
+    rows = [ReadingRow(begin + timedelta(seconds=n), series, value, Quality.GOOD) for n, value in enumerate(values)]
     with house.database.transaction() as tx:
         write_readings(tx, rows, begin)
     return begin

@@ -31,12 +31,12 @@ from cityops.storage.audit import verify_chain
 from cityops.storage.migrate import migrate
 from cityops.storage.readings.rollups import RetentionAges
 from sharing.departments.late import forget_late
-from sharing.departments.posting import Answer
+from sharing.departments.posting import ReceiverAnswer
 from sharing.departments.push import make_deliveries, seal_secrets, send_one
 from sharing.departments.reading import read_shared
 from sharing.departments.usage import forget_reads
 from sharing.departments.webhooks import make_webhook
-from sharing.files.making import Shelf, tend_files
+from sharing.files.making import FileShelf, tend_files
 from sharing.watch import count_quality, tend_sets
 from tests.alert_samples import NOW, detector, make_rule, open_alert, report
 from tests.case_samples import report_case, start_city
@@ -145,7 +145,7 @@ def test_the_services_give_data_away(service: Database, catalogue: Catalogue, tm
         make_city(tx)
     tend_sets(service, now, catalogue=catalogue, demo=True)
     count_quality(service, now, zone=zone)
-    shelf = Shelf(tmp_path, zone, days=2, floor=0)
+    shelf = FileShelf(tmp_path, zone, days=2, floor=0)
     tend_files(service, now, shelf=shelf)
     assert (tmp_path / "areas" / "current.geojson").exists()
     with service.transaction() as tx:
@@ -175,7 +175,7 @@ def test_the_services_share_between_departments_and_count_no_read_by_themselves(
     with service.transaction() as tx:
         assert len(read_shared(tx, token, CASES, after="", start=None, limit=9, origin="").rows) == 1
     assert make_deliveries(service, utc_now())
-    assert send_one(service, (), utc_now(), lambda _: Answer(delivered=True, words="status 204"), keys=KEYS)
+    assert send_one(service, (), utc_now(), lambda _: ReceiverAnswer(delivered=True, words="status 204"), keys=KEYS)
     with service.transaction() as tx:
         assert tx.value("SELECT count(*) FROM share_read") == 2
     assert seal_secrets(service, utc_now(), keys=KEYS)

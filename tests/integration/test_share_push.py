@@ -17,7 +17,7 @@ from cityops.storage import Database, Row
 from cityops.web.webhook_signing import write_secret
 from portal.hooks.signatures import check, read_secret
 from sharing.departments.keys import ShareKeys, read_keys
-from sharing.departments.posting import Answer, Parcel
+from sharing.departments.posting import Parcel, ReceiverAnswer
 from sharing.departments.push import (
     LONGEST_RETRY,
     MOST_ATTEMPTS,
@@ -153,17 +153,17 @@ def test_while_one_waits_for_its_receiver_the_others_are_sent(city: Database, re
     now = utc_now()
     waiting, go_on = threading.Event(), threading.Event()
 
-    def hang(_: Parcel) -> Answer:
+    def hang(_: Parcel) -> ReceiverAnswer:
         waiting.set()
         go_on.wait(60)
-        return Answer(delivered=True, words="late")
+        return ReceiverAnswer(delivered=True, words="late")
 
     with ThreadPoolExecutor(1) as pool:
         held = pool.submit(send_one, city, HERE, now, hang, keys=KEYS)
         assert waiting.wait(60)
-        assert send_one(city, HERE, now, lambda _: Answer(delivered=True, words="ok"), keys=KEYS)
-        assert send_one(city, HERE, now, lambda _: Answer(delivered=True, words="ok"), keys=KEYS)
-        assert not send_one(city, HERE, now, lambda _: Answer(delivered=True, words="twice"), keys=KEYS)
+        assert send_one(city, HERE, now, lambda _: ReceiverAnswer(delivered=True, words="ok"), keys=KEYS)
+        assert send_one(city, HERE, now, lambda _: ReceiverAnswer(delivered=True, words="ok"), keys=KEYS)
+        assert not send_one(city, HERE, now, lambda _: ReceiverAnswer(delivered=True, words="twice"), keys=KEYS)
         go_on.set()
         assert held.result()
     assert states(city) == ["sent"] * 3
@@ -174,9 +174,9 @@ def test_what_fails_is_tried_later_each_time_then_waits_for_a_person(city: Datab
     new_case(city)
     make_deliveries(city, NOW)
     now, tried = utc_now(), 0
-    while send_one(city, HERE, now, lambda _: Answer(delivered=False, words="status 500"), keys=KEYS):
+    while send_one(city, HERE, now, lambda _: ReceiverAnswer(delivered=False, words="status 500"), keys=KEYS):
         tried += 1
-        assert not send_one(city, HERE, now, lambda _: Answer(delivered=True, words="at once"), keys=KEYS)
+        assert not send_one(city, HERE, now, lambda _: ReceiverAnswer(delivered=True, words="at once"), keys=KEYS)
         now += pause_after(tried)
     assert (tried, states(city)) == (MOST_ATTEMPTS, ["dead"])
     assert pause_after(1) < pause_after(2) < pause_after(50) == LONGEST_RETRY
@@ -206,14 +206,14 @@ def test_who_died_while_sending_has_it_sent_again_under_its_id(city: Database, r
     make_deliveries(city, NOW)
     seen: list[str] = []
 
-    def die(parcel: Parcel) -> Answer:
+    def die(parcel: Parcel) -> ReceiverAnswer:
         seen.append(parcel.message_id)
         raise KeyboardInterrupt
 
     now = utc_now()
     with pytest.raises(KeyboardInterrupt):
         send_one(city, HERE, now, die, keys=KEYS)
-    assert not send_one(city, HERE, now, lambda _: Answer(delivered=True, words="too soon"), keys=KEYS)
+    assert not send_one(city, HERE, now, lambda _: ReceiverAnswer(delivered=True, words="too soon"), keys=KEYS)
     assert send_all(city, HERE, now + timedelta(minutes=3), keys=KEYS)
     assert [headers["webhook-id"] for _, headers, _ in receivers.told] == seen
 

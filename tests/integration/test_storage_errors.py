@@ -23,13 +23,13 @@ from cityops.storage import (
 from cityops.storage import (
     database as module,
 )
-from cityops.storage.readings.table import Row, write_readings
+from cityops.storage.readings.table import ReadingRow, write_readings
 from tests.storage_samples import DAY, make_city
 
 
 def write(database: Database) -> None:
     with database.transaction() as tx:
-        write_readings(tx, [Row(DAY, 1, 1.0, Quality.GOOD)], DAY)
+        write_readings(tx, [ReadingRow(DAY, 1, 1.0, Quality.GOOD)], DAY)
 
 
 def assert_one_sentence(error: StorageError, *, retryable: bool, advice: str) -> None:

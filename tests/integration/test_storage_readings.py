@@ -11,7 +11,7 @@ from cityops.storage import Database
 from cityops.storage.devices.registry import series_ids
 from cityops.storage.readings.columns import Columns
 from cityops.storage.readings.latest import LatestReader, latest_frame
-from cityops.storage.readings.table import Row, add_readings, history_frame, repair_latest, write_readings
+from cityops.storage.readings.table import ReadingRow, add_readings, history_frame, repair_latest, write_readings
 from tests.storage_samples import DAY, make_city, put
 
 SECOND = timedelta(seconds=1)
@@ -23,7 +23,7 @@ def stored(database: Database) -> list[tuple[datetime, int, float, int]]:
     return [(row["time"], row["series_id"], row["value"], row["quality"]) for row in rows]
 
 
-def write(database: Database, rows: list[Row]) -> int:
+def write(database: Database, rows: list[ReadingRow]) -> int:
     with database.transaction() as tx:
         return write_readings(tx, rows, DAY)
 
@@ -37,7 +37,7 @@ def series(database: Database) -> int:
 def test_what_is_written_is_stored_to_the_microsecond_and_the_last_digit(database: Database, series: int) -> None:
     moments = [DAY + timedelta(microseconds=1), DAY - timedelta(days=20000, microseconds=7), DAY + 900 * SECOND]
     rows = [
-        Row(moment, series, value, Quality.SUSPECT)
+        ReadingRow(moment, series, value, Quality.SUSPECT)
         for moment, value in zip(moments, [1 / 3, -0.0, 5e-324], strict=True)
     ]
     write(database, rows)
@@ -46,16 +46,16 @@ def test_what_is_written_is_stored_to_the_microsecond_and_the_last_digit(databas
 
 
 def test_the_same_batch_again_changes_nothing(database: Database, series: int) -> None:
-    rows = [Row(DAY + number * SECOND, series, float(number), Quality.GOOD) for number in range(5)]
+    rows = [ReadingRow(DAY + number * SECOND, series, float(number), Quality.GOOD) for number in range(5)]
 
     assert write(database, rows) == 5
     before = stored(database)
-    assert write(database, [Row(row.time, row.series_id, 99.0, Quality.BAD) for row in rows]) == 0
+    assert write(database, [ReadingRow(row.time, row.series_id, 99.0, Quality.BAD) for row in rows]) == 0
     assert stored(database) == before
 
 
 def test_of_two_values_for_one_moment_in_a_batch_the_first_stays(database: Database, series: int) -> None:
-    write(database, [Row(DAY, series, 1.0, Quality.GOOD), Row(DAY, series, 2.0, Quality.GOOD)])
+    write(database, [ReadingRow(DAY, series, 1.0, Quality.GOOD), ReadingRow(DAY, series, 2.0, Quality.GOOD)])
 
     assert stored(database) == [(DAY, series, 1.0, 1)]
     with database.transaction() as tx:
@@ -63,7 +63,7 @@ def test_of_two_values_for_one_moment_in_a_batch_the_first_stays(database: Datab
 
 
 def test_latest_that_a_killed_worker_left_behind_is_repaired(database: Database, series: int) -> None:
-    write(database, [Row(DAY, series, 1.0, Quality.GOOD)])
+    write(database, [ReadingRow(DAY, series, 1.0, Quality.GOOD)])
     moments = np.array([microseconds(DAY + number * SECOND) for number in (2, 1, 3, -86_400)])
     columns = Columns(moments, np.full(4, series), np.array([2.0, 1.0, 3.0, 0.0]), np.ones(4, np.int16))
     with database.transaction() as tx:
@@ -77,8 +77,8 @@ def test_latest_that_a_killed_worker_left_behind_is_repaired(database: Database,
 
 
 def test_latest_never_goes_back(database: Database, series: int) -> None:
-    write(database, [Row(DAY + SECOND, series, 2.0, Quality.GOOD), Row(DAY, series, 1.0, Quality.GOOD)])
-    write(database, [Row(DAY - SECOND, series, 0.0, Quality.GOOD)])
+    write(database, [ReadingRow(DAY + SECOND, series, 2.0, Quality.GOOD), ReadingRow(DAY, series, 1.0, Quality.GOOD)])
+    write(database, [ReadingRow(DAY - SECOND, series, 0.0, Quality.GOOD)])
     with database.transaction() as tx:
         frame = latest_frame(tx)
 
@@ -92,7 +92,7 @@ def test_an_empty_batch_is_no_work(database: Database) -> None:
 
 
 def test_history_ends_before_its_end(database: Database, series: int) -> None:
-    write(database, [Row(DAY + number * SECOND, series, float(number), Quality.GOOD) for number in range(4)])
+    write(database, [ReadingRow(DAY + number * SECOND, series, float(number), Quality.GOOD) for number in range(4)])
     with database.transaction() as tx:
         frame = history_frame(tx, "air-1", "pm25", start=DAY + SECOND, end=DAY + 3 * SECOND)
 
@@ -138,7 +138,7 @@ def test_latest_is_updated_in_place_and_does_not_grow(database: Database) -> Non
     for number in range(rounds):
         with database.transaction() as tx:
             at = DAY + timedelta(seconds=number)
-            write_readings(tx, [Row(at, key, float(number), Quality.GOOD) for key in series], received_at=at)
+            write_readings(tx, [ReadingRow(at, key, float(number), Quality.GOOD) for key in series], received_at=at)
     with database.transaction() as tx:
         tx.execute("SELECT pg_stat_force_next_flush()")
     with database.transaction() as tx:

@@ -12,7 +12,7 @@ from citizens.store.topics import count_since_plans, decide_topic, find_topic, l
 from citizens.topic_jobs import look_for_topics
 from citizens.topics.errors import TopicChanged, TopicRefused, TopicUnknown
 from citizens.topics.evidence import read_evidence
-from citizens.topics.life import Decision, TopicAct
+from citizens.topics.life import TopicAct, TopicDecision
 from citizens.topics.sightings import Told
 from cityops.clock import utc_now
 from cityops.scope import Scope
@@ -36,7 +36,7 @@ from tests.unit.cases.calendars import SHANGHAI
 from tests.unit.citizens.towns import DAY
 
 NOW = utc_now()
-ADOPT = Decision(TopicAct.ADOPT, plan="清淤并加装水泵", lead="drainage", begins_on=f"{NOW - 10 * DAY:%Y-%m-%d}")
+ADOPT = TopicDecision(TopicAct.ADOPT, plan="清淤并加装水泵", lead="drainage", begins_on=f"{NOW - 10 * DAY:%Y-%m-%d}")
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def town(database: Database) -> Database:
     return database
 
 
-def decide(tx: Transaction, topic_id: int, said: Decision, *, version: int = 1) -> None:
+def decide(tx: Transaction, topic_id: int, said: TopicDecision, *, version: int = 1) -> None:
     decide_topic(tx, topic_id, said, version=version, actor="zhou", now=NOW, origin="test")
 
 
@@ -114,7 +114,7 @@ def test_a_topic_is_adopted_with_a_plan_and_held_against_what_was_before(town: D
         midnight = NOW.astimezone(SHANGHAI).date()
         assert row["since_days"] == (midnight - begins).days
         assert row["since_count"] == 0  # the last one came twelve days ago
-        decide(tx, topic_id, Decision(TopicAct.END, reason="水泵已装好"), version=2)
+        decide(tx, topic_id, TopicDecision(TopicAct.END, reason="水泵已装好"), version=2)
         assert audit(tx) == ["topic.propose", "topic.adopt", "topic.end"]
         told = tx.value("SELECT detail FROM audit_log WHERE action = 'topic.adopt'")
         assert (told if isinstance(told, dict) else json.loads(told))["plan"] == "清淤并加装水泵"
@@ -125,16 +125,16 @@ def test_a_topic_is_adopted_with_a_plan_and_held_against_what_was_before(town: D
 @pytest.mark.parametrize(
     "said",
     [
-        Decision(TopicAct.ADOPT, plan="x", lead="drainage"),
-        Decision(TopicAct.ADOPT, plan="x", begins_on="2026-11-01"),
-        Decision(TopicAct.ADOPT, plan="x", lead="drainage", begins_on="soon"),
-        Decision(TopicAct.DECLINE),
-        Decision(TopicAct.END, reason="done"),
-        Decision(TopicAct.REVISE, plan="x", lead="drainage", begins_on="2026-11-01"),
-        Decision(TopicAct.DECLINE, reason="x" * 2001),
+        TopicDecision(TopicAct.ADOPT, plan="x", lead="drainage"),
+        TopicDecision(TopicAct.ADOPT, plan="x", begins_on="2026-11-01"),
+        TopicDecision(TopicAct.ADOPT, plan="x", lead="drainage", begins_on="soon"),
+        TopicDecision(TopicAct.DECLINE),
+        TopicDecision(TopicAct.END, reason="done"),
+        TopicDecision(TopicAct.REVISE, plan="x", lead="drainage", begins_on="2026-11-01"),
+        TopicDecision(TopicAct.DECLINE, reason="x" * 2001),
     ],
 )
-def test_what_is_missing_or_cannot_follow_is_refused_and_changes_nothing(town: Database, said: Decision) -> None:
+def test_what_is_missing_or_cannot_follow_is_refused_and_changes_nothing(town: Database, said: TopicDecision) -> None:
     with town.transaction() as tx:
         let_it_rise(tx, NOW)
         (topic_id,) = propose(tx, NOW)
@@ -148,7 +148,7 @@ def test_who_comes_second_is_told_so(town: Database) -> None:
     with town.transaction() as tx:
         let_it_rise(tx, NOW)
         (topic_id,) = propose(tx, NOW)
-        decide(tx, topic_id, Decision(TopicAct.DECLINE, reason="雨季正常"))
+        decide(tx, topic_id, TopicDecision(TopicAct.DECLINE, reason="雨季正常"))
         with pytest.raises(TopicChanged):
             decide(tx, topic_id, ADOPT)
         assert find_topic(tx, topic_id)["state"] == "declined"
@@ -165,7 +165,7 @@ def test_of_two_at_once_one_wins(town: Database) -> None:
 
     def decline() -> None:
         with town.transaction() as tx:
-            decide(tx, topic_id, Decision(TopicAct.DECLINE, reason="不采纳"))
+            decide(tx, topic_id, TopicDecision(TopicAct.DECLINE, reason="不采纳"))
 
     def is_waiting() -> bool:
         with town.transaction() as look:

@@ -7,7 +7,7 @@ from email.utils import parsedate_to_datetime
 import pytest
 from lxml import etree
 
-from cap.messages.message import Status
+from cap.messages.message import CapStatus
 from cap.messages.parsing import parse_xml
 from cap.messages.reading import read_message
 from cap.messages.signatures import verify
@@ -122,7 +122,7 @@ def test_the_page_tells_what_stands_and_what_is_over(house: PortalHouse) -> None
 def test_an_exercise_is_shown_by_a_demo_only(
     house: PortalHouse, database: Database, database_url: str, catalogue: Catalogue
 ) -> None:
-    identifier, _ = keep(house, now(), status=Status.EXERCISE)
+    identifier, _ = keep(house, now(), status=CapStatus.EXERCISE)
     for path in ("/warnings", "/warnings/atom.xml", "/warnings/rss.xml"):
         assert identifier not in house.get(path).text
     assert house.get(f"/warnings/{identifier}.xml").status_code == 404

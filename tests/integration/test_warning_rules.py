@@ -19,7 +19,7 @@ from alerts.rules import store as rule_store
 from alerts.rules.definitions import Rule, load_rules, read_rule
 from alerts.rules_command import app as rules_app
 from cap.errors import WarningRefused
-from cap.messages.message import Message, MsgType, ResponseType, Severity, Status, WarnedArea
+from cap.messages.message import CapMessage, CapStatus, MsgType, ResponseType, Severity, WarnedArea
 from cap.messages.writing import write_message
 from cap.store.deciding import let_out
 from cap.store.receiving import read_outlines, receive
@@ -49,7 +49,7 @@ def rule_of(**when: Any) -> Rule:
     return read_rule(definition, load_catalogue())
 
 
-def a_warning(database: Database, *, at: datetime = NOW, sender: str = SENDER, **changed: Any) -> Message:
+def a_warning(database: Database, *, at: datetime = NOW, sender: str = SENDER, **changed: Any) -> CapMessage:
     """Receive a signed warning about both districts; return it."""
     info = changed.pop("info", {})
     areas = changed.pop("areas", (WarnedArea("两区", (SQUARE,)),))
@@ -133,7 +133,7 @@ def test_less_than_the_least_other_events_exercises_elsewhere_and_forgeries_rais
     a_warning(database, identifier="2", info={"severity": Severity.UNKNOWN})
     a_warning(database, identifier="3", info={"event_codes": (("OET:v1.2", "OET-218"),)})
     a_warning(database, identifier="4", info={"event_codes": ()})
-    a_warning(database, identifier="5", status=Status.EXERCISE)
+    a_warning(database, identifier="5", status=CapStatus.EXERCISE)
     a_warning(database, identifier="6", areas=(WarnedArea("elsewhere", (FAR,)),))
     a_warning(database, identifier="7", sender="nobody@example.com")
     assert districts(NOW) == set()

@@ -11,7 +11,7 @@ import pytest
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
 from cap.errors import BrokerUnusable
-from cap.messages.message import Status
+from cap.messages.message import CapStatus
 from cap.store.issuing import SQL
 from cap.topics import WarningTopics
 from cap.watch import Retained, jobs
@@ -207,7 +207,7 @@ def test_what_one_of_ours_wrote_over_it_is_put_right(database: Database, place: 
 
 
 def test_a_demo_alone_keeps_exercises(database: Database, place: Place) -> None:
-    content = say(database, status=Status.EXERCISE)
+    content = say(database, status=CapStatus.EXERCISE)
     live = place.listen(V5)
     Retained(database, place.topics(), is_demo=False).keep(NOW)
     actual = say(database, serial=1)

@@ -13,7 +13,7 @@ from alerts.board.alert import Alert
 from cap import demo
 from cap.chain import SETTLED
 from cap.errors import IssuerUnusable, WarningChanged, WarningRefused
-from cap.messages.message import Message, MsgType, ResponseType, Status
+from cap.messages.message import CapMessage, CapStatus, MsgType, ResponseType
 from cap.messages.outlines import covers
 from cap.messages.parsing import parse_xml
 from cap.messages.reading import read_message
@@ -72,13 +72,13 @@ class Town:
         with self.database.transaction() as tx:
             tx.execute(statement)
 
-    def tend(self, now: datetime) -> list[Message]:
+    def tend(self, now: datetime) -> list[CapMessage]:
         """One round; return what it said."""
         before = len(self.rows("SELECT 1 FROM cap_message"))
         assert self.work.tend(now)
         return [self.read(row) for row in self.rows("SELECT content FROM cap_message ORDER BY message_id")[before:]]
 
-    def read(self, row: Row) -> Message:
+    def read(self, row: Row) -> CapMessage:
         """Return what a stored message says, which is valid and ours."""
         content = bytes(row["content"])
         assert check_schema(content).passed, check_schema(content).message
@@ -131,7 +131,7 @@ def town(database: Database, tmp_path: Path) -> Town:
 def test_the_whole_life_of_a_warning(town: Town) -> None:
     first = town.alert(3)
     (alert,) = town.tend(NOW)
-    assert (alert.msg_type, alert.status, alert.references) == (MsgType.ALERT, Status.ACTUAL, ())
+    assert (alert.msg_type, alert.status, alert.references) == (MsgType.ALERT, CapStatus.ACTUAL, ())
     assert alert.infos[0].headline == "区990101燃气泄漏黄色预警"
     assert covers(list(alert.infos[0].areas[0].polygons), SHAPE["990101001"])
     assert town.tend(NOW + timedelta(seconds=5)) == [], "what was said is not said again"
@@ -304,7 +304,7 @@ def test_a_demo_says_nothing_that_looks_actual(database: Database, tmp_path: Pat
     town = open_town(database, tmp_path, CITYOPS_DEMO="true")
     town.alert(3)
     (message,) = town.tend(NOW)
-    assert message.status is Status.EXERCISE
+    assert message.status is CapStatus.EXERCISE
     assert all(info.headline.startswith(("【演练】", "[EXERCISE]")) for info in message.infos)
 
 

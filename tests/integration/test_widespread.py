@@ -6,7 +6,7 @@ from unittest.mock import patch
 
 import pytest
 
-from alerts.detection.detect import Findings, Readings
+from alerts.detection.detect import DetectionResult, Readings
 from alerts.evaluation import timed
 from alerts.evaluation.condition_store import busy_series, courses_of, lock_courses
 from alerts.evaluation.timed import TimedEvaluator
@@ -119,7 +119,7 @@ def test_ingest_does_not_wait_for_a_rule_that_is_judged_after_another(site: TwoD
     clock.do_round(site.database, NOW)
     waits: list[str] = []
 
-    def judge(tx: Transaction, rule: Rule, now: datetime) -> Findings:
+    def judge(tx: Transaction, rule: Rule, now: datetime) -> DetectionResult:
         waits.append(rule.id)
         with site.database.transaction() as ingest:
             ingest.execute("SET LOCAL lock_timeout = '3s'")

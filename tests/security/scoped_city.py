@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from alerts.board import store
-from alerts.detection.detect import Change
+from alerts.detection.detect import AlertChange
 from alerts.lifecycle import Event
 from alerts.rules import store as rule_store
 from alerts.rules.definitions import load_rules
@@ -21,7 +21,7 @@ from cityops.scope import WHOLE, Scope
 from cityops.storage import Database, Transaction
 from cityops.storage.devices.registry import register_sensor, series_ids, store_areas
 from cityops.storage.messages.dead_letters import DeadLetter, write_dead_letters
-from cityops.storage.readings.table import Row, write_readings
+from cityops.storage.readings.table import ReadingRow, write_readings
 from tests.case_samples import report_case
 from tests.unit.dashboard.samples import box
 
@@ -147,9 +147,9 @@ def _store(tx: Transaction, spot: Spot, catalogue: Catalogue, now: datetime) -> 
     )
     series = series_ids(tx, [(spot.sensor_id, metric)])[spot.sensor_id, metric]
     times = [now - timedelta(minutes=minute) for minute in range(1, MINUTES)]
-    write_readings(tx, [Row(time, series, VALUES[spot.street], Quality.GOOD) for time in times], now)
+    write_readings(tx, [ReadingRow(time, series, VALUES[spot.street], Quality.GOOD) for time in times], now)
     # Its newest reading is doubtful, and something of it was lost: it stands on every list of the sensors' page.
-    write_readings(tx, [Row(now, series, 1, Quality.SUSPECT)], now)
+    write_readings(tx, [ReadingRow(now, series, 1, Quality.SUSPECT)], now)
     tx.execute(
         "INSERT INTO ledger (sensor_id, received, stored, missing_before, heard_at, reporting_since)"
         " VALUES (%(sensor)s, 1, 1, 1, %(now)s, %(now)s)",
@@ -173,7 +173,7 @@ def _store(tx: Transaction, spot: Spot, catalogue: Catalogue, now: datetime) -> 
     )
     rule = next(rule for rule in load_rules(catalogue) if rule.id == rule_id)
     rule_store.store_rules(tx, [rule], now)
-    change = Change(rule, series, Event.RAISE, now, rule.limit, f"Alert of {spot.name}", rule.limit)
+    change = AlertChange(rule, series, Event.RAISE, now, rule.limit, f"Alert of {spot.name}", rule.limit)
     number = store.apply_change(tx, change, None, now).alert_id
     told = {"alert": number, "key": spot.name, "now": now}
     tx.execute(

@@ -17,7 +17,7 @@ from cityops.storage import Database
 from cityops.storage.devices.ledger import ledger_totals
 from cityops.storage.messages.dead_letters import ask_replay
 from cityops.storage.messages.letter_senders import forget_letters, letters_size, worst_senders
-from ingest.dead_letters.allowances import Allowance, LetterLimits
+from ingest.dead_letters.allowances import LetterAllowance, LetterLimits
 from ingest.messages import Message
 from ingest.storing.batch import BatchWriter
 
@@ -169,7 +169,7 @@ def test_what_somebody_replays_is_never_lost(keeper: BatchWriter, database: Data
     ("spent", "since", "left"), [(10, HOUR, 0), (10, HOUR / 4, 7.5), (10, -HOUR, 10), (0, HOUR, 0)]
 )
 def test_an_allowance_refills_evenly(spent: float, since: timedelta, left: float) -> None:
-    allowance = Allowance(10, spent)
+    allowance = LetterAllowance(10, spent)
     allowance.refill(since)
 
     assert allowance.spent == pytest.approx(left)

@@ -17,7 +17,7 @@ from cityops.storage import Database
 from cityops.web import request_bodies
 from cityops.web.server import make_server
 from portal import metrics
-from portal.web.allowances import ALLOWANCES, Kind
+from portal.web.allowances import ALLOWANCES, AllowanceKind
 from portal.web.report_bodies import LARGEST, LARGEST_WITH_PHOTOS
 from tests import programs
 from tests.browser.case_city import PIXEL
@@ -178,7 +178,7 @@ def test_a_code_is_needed_for_what_one_wrote(house: PortalHouse) -> None:
 
 
 def test_nobody_guesses_codes(house: PortalHouse) -> None:
-    most = int(ALLOWANCES[Kind.CODE].at_once)
+    most = int(ALLOWANCES[AllowanceKind.CODE].at_once)
     found = [
         house.client.post("/reports", data={"number": "R20261129-000001", "code": f"{number}"}).status_code
         for number in range(most + 1)
@@ -191,7 +191,7 @@ def test_nobody_guesses_codes(house: PortalHouse) -> None:
 
 
 def test_who_floods_waits_alone(house: PortalHouse) -> None:
-    most = int(ALLOWANCES[Kind.REPORT].at_once)
+    most = int(ALLOWANCES[AllowanceKind.REPORT].at_once)
     mine = [send(house, {"description": f"{number}"}) for number in range(most + 1)]
 
     assert [one.status_code for one in mine] == [201] * most + [429]
@@ -202,7 +202,7 @@ def test_who_floods_waits_alone(house: PortalHouse) -> None:
 
 
 def test_reads_of_one_network_end(house: PortalHouse) -> None:
-    most = int(ALLOWANCES[Kind.READ].at_once)
+    most = int(ALLOWANCES[AllowanceKind.READ].at_once)
     flood = list[int]()
     while 429 not in flood and len(flood) < 20 * most:  # the slower the machine, the more is granted meanwhile
         flood.append(house.get("/robots.txt").status_code)
@@ -218,7 +218,7 @@ def test_reads_of_one_network_end(house: PortalHouse) -> None:
 
 
 def test_a_network_of_ipv6_is_one_visitor_and_a_proxy_is_none(house: PortalHouse) -> None:
-    most = int(ALLOWANCES[Kind.REPORT].at_once)
+    most = int(ALLOWANCES[AllowanceKind.REPORT].at_once)
     house.client = visitor(house, "198.51.100.1")
     for number in range(most):
         assert send(house, {"description": f"{number}"}, headers={"X-Forwarded-For": f"2001:db8::{number + 1}"})
@@ -227,7 +227,7 @@ def test_a_network_of_ipv6_is_one_visitor_and_a_proxy_is_none(house: PortalHouse
 
 
 def test_nobody_says_himself_where_he_comes_from(house: PortalHouse) -> None:
-    most = int(ALLOWANCES[Kind.REPORT].at_once)
+    most = int(ALLOWANCES[AllowanceKind.REPORT].at_once)
     found = [
         send(house, {"description": f"{number}"}, headers={"X-Forwarded-For": f"203.0.113.{number}"}).status_code
         for number in range(most + 1)

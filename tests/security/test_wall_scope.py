@@ -15,7 +15,7 @@ from cityops.settings import read_settings
 from cityops.storage import Database
 from dashboard.app import create_app
 from dashboard.live.scene import scene_hold
-from dashboard.live.scene.scene_rotation import Hold
+from dashboard.live.scene.scene_rotation import SceneHold
 from tests.browser.city import build_city, raise_alert
 from tests.unit.dashboard.visitors import TestClient
 
@@ -44,7 +44,7 @@ class Walls:
         answer: httpx.Response = self._client.request(method, "/api/v1/wall", json=body, headers=headers)
         return answer
 
-    def held(self, scope: Scope) -> Hold | None:
+    def held(self, scope: Scope) -> SceneHold | None:
         """Return what the walls of a scope show."""
         with self.database.within(scope).transaction() as tx:
             return scene_hold.read_hold(tx, load_catalogue().domain, scope, utc_now())

@@ -21,7 +21,7 @@ from cityops.devices.topics import TopicChannel, parse_topic
 from cityops.settings import PREFIX, Settings, read_settings
 from cityops.settings.environments import holders_of
 from ingest.decoders import decode
-from ingest.messages import Cleared, Content, Fragments, Message, Readings
+from ingest.messages import Cleared, Content, Fragments, Message, ReadingsMessage
 
 REPOSITORY = Path(__file__).parents[2]
 DOCS = REPOSITORY / "docs"
@@ -534,7 +534,7 @@ def test_the_examples_of_both_formats_say_the_same() -> None:
     senml = next(topic for topic in EXAMPLES if topic.endswith(TopicChannel.SENML))
 
     native, pack = decode_example(telemetry), decode_example(senml)
-    assert isinstance(native, Readings)
+    assert isinstance(native, ReadingsMessage)
     assert isinstance(pack, Fragments)
     said = [(moment.time, list(moment.values)) for moment in native.moments]
     assert said == [(one.time, [(part.name, part.value) for part in one.parts]) for one in pack.fragments]

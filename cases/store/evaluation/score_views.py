@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from cases.counting.score_readers import ScoreReader, may_see
-from cases.evaluation.formulas import Formula
+from cases.evaluation.formulas import ScoreFormula
 from cases.store.evaluation.scores import find_run, months_before
 from cityops.storage import Row, Transaction, load_queries
 
@@ -29,7 +29,7 @@ class MonthScores:
     course: list[Row] = field(default_factory=list)
 
 
-def read_month(tx: Transaction, month: str, name: str, formula: Formula, reader: ScoreReader) -> MonthScores:
+def read_month(tx: Transaction, month: str, name: str, formula: ScoreFormula, reader: ScoreReader) -> MonthScores:
     """Read the scores of a month by a formula, as far as its reader may see them."""
     run = find_run(tx, month)
     if run is None:

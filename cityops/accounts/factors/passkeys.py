@@ -53,7 +53,7 @@ class Challenge:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class PasskeyAnswer:
     """What the browser sends: the authenticator's answer as JSON, and the challenge's text."""
 
     credential: str
@@ -102,7 +102,14 @@ def passkeys_of(tx: Transaction, name: str) -> list[Row]:
 
 
 def add_passkey(
-    tx: Transaction, signer: Signer, site: RelyingParty, user_name: str, answer: Answer, *, name: str, now: datetime
+    tx: Transaction,
+    signer: Signer,
+    site: RelyingParty,
+    user_name: str,
+    answer: PasskeyAnswer,
+    *,
+    name: str,
+    now: datetime,
 ) -> None:
     """Store a new passkey. Raises PasskeyRefused."""
     challenge = _take_challenge(tx, signer, "add " + user_name, answer, now=now)
@@ -130,7 +137,7 @@ def add_passkey(
 
 
 def holder_of(
-    tx: Transaction, signer: Signer, site: RelyingParty, purpose: str, answer: Answer, *, now: datetime
+    tx: Transaction, signer: Signer, site: RelyingParty, purpose: str, answer: PasskeyAnswer, *, now: datetime
 ) -> str:
     """Return whose passkey answers. Raises PasskeyRefused."""
     challenge = _take_challenge(tx, signer, purpose, answer, now=now)
@@ -162,7 +169,7 @@ def credential_id(text: str) -> bytes:
         raise PasskeyRefused from error
 
 
-def _take_challenge(tx: Transaction, signer: Signer, purpose: str, answer: Answer, *, now: datetime) -> bytes:
+def _take_challenge(tx: Transaction, signer: Signer, purpose: str, answer: PasskeyAnswer, *, now: datetime) -> bytes:
     """Return the challenge that is answered, which counts once."""
     encoded = signer.verify(_purpose(purpose), answer.challenge, now=now)
     if encoded is None:

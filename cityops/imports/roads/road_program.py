@@ -8,7 +8,7 @@ from cityops.imports.changes import RoadResult
 from cityops.imports.console import Reporter
 from cityops.imports.files.vector_files import read_vector
 from cityops.imports.findings import Findings, Weight
-from cityops.imports.programs import ImportOrder, Source
+from cityops.imports.programs import ImportOrder, ImportSource
 from cityops.imports.roads import road_table
 from cityops.imports.roads.road_classes import read_class_map
 from cityops.imports.roads.road_table import RoadColumns
@@ -21,7 +21,7 @@ _OPENSTREETMAP = {".osm", ".pbf"}
 
 def import_roads(
     database: Database,
-    source: Source,
+    source: ImportSource,
     *,
     columns: RoadColumns,
     class_map: Iterable[str],

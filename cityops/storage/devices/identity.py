@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from cityops.devices.identity import Identity, Source
+from cityops.devices.identity import Identity, IdentitySource
 from cityops.devices.sensors import Sensor
 from cityops.storage.database import Row, Transaction
 from cityops.storage.queries import load_queries
@@ -26,7 +26,7 @@ def add_sensor(tx: Transaction, sensor: Sensor, now: datetime) -> bool:
     """Register a device of a new id. Return False when another worker was first."""
     added = tx.execute(SQL["add_sensor"], **_columns(sensor), now=now) == 1
     if added:
-        put_registration(tx, sensor, Source.DEVICE, now)
+        put_registration(tx, sensor, IdentitySource.DEVICE, now)
     return added
 
 
@@ -35,7 +35,7 @@ def put_in_force(tx: Transaction, sensor: Sensor, topic_area: str | None, now: d
     tx.execute(SQL["put_in_force"], **_columns(sensor), topic_area=topic_area, now=now)
 
 
-def put_registration(tx: Transaction, sensor: Sensor, source: Source, now: datetime) -> None:
+def put_registration(tx: Transaction, sensor: Sensor, source: IdentitySource, now: datetime) -> None:
     """Keep what a source says of a registered sensor."""
     tx.execute(SQL["put_registration"], **_columns(sensor), source=source.value, now=now)
 
@@ -47,7 +47,7 @@ def put_registry(tx: Transaction, sensor_ids: Iterable[str], now: datetime) -> N
 
 def drop_rival(tx: Transaction, sensor_id: str) -> None:
     """Forget a second device of this id."""
-    tx.execute(SQL["drop_registration"], sensor_id=sensor_id, source=Source.RIVAL.value)
+    tx.execute(SQL["drop_registration"], sensor_id=sensor_id, source=IdentitySource.RIVAL.value)
 
 
 def empty_registration(tx: Transaction, sensor_id: str, now: datetime) -> None:

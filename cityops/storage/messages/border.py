@@ -28,7 +28,7 @@ class Unmapped:
 
 
 @dataclass(frozen=True, slots=True)
-class Missing:
+class MissingValue:
     """A value that a device said is missing; `time` is the device's, in microseconds since 1970 UTC."""
 
     series_id: int
@@ -89,7 +89,7 @@ def remove_mapping(tx: Transaction, kind: str, name: str) -> bool:
     return tx.execute(SQL["remove_mapping"], kind=kind, name=name) == 1
 
 
-def note_missing(tx: Transaction, values: Sequence[Missing]) -> None:
+def note_missing(tx: Transaction, values: Sequence[MissingValue]) -> None:
     """Count values that are missing; a copy that was sent again counts once."""
     if values:
         tx.execute(SQL["note_missing"], series=[one.series_id for one in values], time=[one.time for one in values])

@@ -22,7 +22,7 @@ class LossReason(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class LostQueue:
+class LostBrokerQueue:
     """A queue at a broker (host:port) that was lost. Times are UTC; what came after `since` may be lost."""
 
     noticed_at: datetime
@@ -34,7 +34,7 @@ class LostQueue:
 
 def note_connection(
     tx: Transaction, broker: str, client_id: str, *, kept: bool, expiry: timedelta, now: datetime
-) -> LostQueue | None:
+) -> LostBrokerQueue | None:
     """Store that a worker is connected. Return the loss when its session should have been there and was not.
 
     `kept`: whether the broker still had it; `expiry`: how long a broker keeps it for a worker that is away.
@@ -43,13 +43,13 @@ def note_connection(
     see_session(tx, broker, client_id, now)
     if kept or seen_at is None or now - seen_at >= expiry:
         return None
-    return _note(tx, LostQueue(now, seen_at, broker, client_id, LossReason.GONE))
+    return _note(tx, LostBrokerQueue(now, seen_at, broker, client_id, LossReason.GONE))
 
 
-def note_taken(tx: Transaction, broker: str, client_id: str, now: datetime) -> LostQueue:
+def note_taken(tx: Transaction, broker: str, client_id: str, now: datetime) -> LostBrokerQueue:
     """Store that somebody else took a worker's session: what the broker gave him, the worker will not get."""
     seen_at = tx.value(SQL["session_seen"], broker=broker, client_id=client_id)
-    return _note(tx, LostQueue(now, seen_at or now, broker, client_id, LossReason.TAKEN))
+    return _note(tx, LostBrokerQueue(now, seen_at or now, broker, client_id, LossReason.TAKEN))
 
 
 def see_session(tx: Transaction, broker: str, client_id: str, now: datetime) -> None:
@@ -57,10 +57,10 @@ def see_session(tx: Transaction, broker: str, client_id: str, now: datetime) -> 
     tx.execute(SQL["see_session"], broker=broker, client_id=client_id, now=now)
 
 
-def lost_queues(tx: Transaction, *, since: datetime) -> list[LostQueue]:
+def lost_queues(tx: Transaction, *, since: datetime) -> list[LostBrokerQueue]:
     """Return the queues that were lost since a moment, the newest first."""
     rows = tx.rows(SQL["lost_queues"], since=since)
-    return [LostQueue(**{**row, "reason": LossReason(row["reason"])}) for row in rows]
+    return [LostBrokerQueue(**{**row, "reason": LossReason(row["reason"])}) for row in rows]
 
 
 def count_lost_queues(tx: Transaction) -> int:
@@ -73,7 +73,7 @@ def forget_sessions(tx: Transaction, broker: str) -> None:
     tx.execute(SQL["forget_broker_sessions"], broker=broker)
 
 
-def _note(tx: Transaction, lost: LostQueue) -> LostQueue:
+def _note(tx: Transaction, lost: LostBrokerQueue) -> LostBrokerQueue:
     tx.execute(
         SQL["note_lost_queue"],
         now=lost.noticed_at,

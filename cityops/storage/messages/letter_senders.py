@@ -18,7 +18,7 @@ STEP = 500  # letters forgotten in one transaction
 
 
 @dataclass(slots=True)
-class Sender:
+class LetterSender:
     """What a batch adds to a sender (see the table), and the last letter of it."""
 
     sensor_id: str
@@ -53,7 +53,7 @@ def letters_size(tx: Transaction) -> int:
     return int(tx.value(SQL["letters_size"]))
 
 
-def note_senders(tx: Transaction, senders: Sequence[Sender], now: datetime) -> None:
+def note_senders(tx: Transaction, senders: Sequence[LetterSender], now: datetime) -> None:
     """Add a batch to its senders, none of which may come twice."""
     if senders:
         last = [(sender.last.field, sender.last.reason) if sender.last else ("", "") for sender in senders]

@@ -17,7 +17,7 @@ _ALWAYS = -(2**62)
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class KeptTimes:
     """The times of which readings are kept, in microseconds since 1970 UTC.
 
     `since`: the start of the oldest UTC day that is kept now, which is `at`. `dropped`: starts of UTC days of which

@@ -21,7 +21,7 @@ SQL = load_queries("cityops.storage")
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ReadingRow:
     """One row of table `reading`. `time` is UTC."""
 
     time: datetime
@@ -30,7 +30,7 @@ class Row:
     quality: Quality
 
 
-def write_readings(tx: Transaction, rows: Sequence[Row], received_at: datetime) -> int:
+def write_readings(tx: Transaction, rows: Sequence[ReadingRow], received_at: datetime) -> int:
     """Store a batch and refresh `latest`. Return how many rows were new; the others were there already.
 
     The first value stored for a series and a moment stays. What devices send goes another way, which keeps two
@@ -83,7 +83,7 @@ def history_frame(tx: Transaction, sensor_id: str, metric: str, *, start: dateti
     return tx.frame(SQL["history_frame"], sensor_id=sensor_id, metric=metric, start=start, end=end)
 
 
-def _columns(rows: Sequence[Row]) -> Columns:
+def _columns(rows: Sequence[ReadingRow]) -> Columns:
     return Columns(
         np.array([microseconds(row.time) for row in rows], dtype=np.int64),
         np.array([row.series_id for row in rows], dtype=np.int32),

@@ -28,7 +28,7 @@ from cases.life.transitions import TRANSITIONS, Act
 from cases.store import acting
 from cases.store.alert_links import follow_alert, link_alert
 from cases.store.case_list import case_by_number
-from cases.store.case_store import Place, case_row, find_case
+from cases.store.case_store import CasePlace, case_row, find_case
 from cases.store.photos import check_photos
 from cases.store.similar import similar_cases
 from cityops.accounts.roles import Role
@@ -183,7 +183,7 @@ def _report(tx: Transaction, seat: CaseSeat, report: CaseReport) -> dict[str, An
     said = Report(
         source=report.source, kind=report.kind, area=report.area, category=report.category, callers=report.callers
     )
-    place = Place(report.description, report.address, report.longitude, report.latitude)
+    place = CasePlace(report.description, report.address, report.longitude, report.latitude)
     case_id = acting.report(tx, said, place, actor=actor, now=now, zone=zone, origin=here.origin)
     return _begun(tx, case_id)
 

@@ -11,12 +11,12 @@ from cityops.accounts.users import scope_of
 from cityops.errors import CityOpsError
 from cityops.scope import Scope
 from cityops.storage import Transaction, audit, load_queries
-from dashboard.live.scene.scene_rotation import Hold, Kind, Scene
+from dashboard.live.scene.scene_rotation import Scene, SceneHold, SceneKind
 
 SQL = load_queries("dashboard")
 LONGEST = timedelta(hours=12)  # a wall that somebody forgot goes on by itself after a shift
 LONGEST_NUMBER = 18  # digits of a bigint that is surely one
-_SEEK = {Kind.DISTRICT: "seek_district", Kind.INCIDENT: "seek_incident"}
+_SEEK = {SceneKind.DISTRICT: "seek_district", SceneKind.INCIDENT: "seek_incident"}
 
 
 class NoScene(CityOpsError):
@@ -27,7 +27,7 @@ class SceneHidden(CityOpsError):
     """This scene is of a part of the city that you do not see. Choose one of yours."""
 
 
-def read_hold(tx: Transaction, domains: Collection[str], scope: Scope, now: datetime) -> Hold | None:
+def read_hold(tx: Transaction, domains: Collection[str], scope: Scope, now: datetime) -> SceneHold | None:
     """Return what is held now on the walls of a scope, which is the transaction's; None when they go by themselves.
 
     A scene of a domain that is none of these `domains` any more is not shown.
@@ -38,7 +38,7 @@ def read_hold(tx: Transaction, domains: Collection[str], scope: Scope, now: date
         except ValueError:
             continue
         if scope_of(row).covers(scope) and scene.lies_in(scope):
-            return Hold(scene, row["held_by"], row["until"], row["over_alerts"])
+            return SceneHold(scene, row["held_by"], row["until"], row["over_alerts"])
     return None
 
 
@@ -53,7 +53,7 @@ def hold(
     now: datetime,
     over_alerts: bool = False,
     origin: str = "",
-) -> Hold:
+) -> SceneHold:
     """Show a scene on the walls of a scope, which is the transaction's, that are not pinned, for so long.
 
     `over_alerts`: urgent alerts do not come first meanwhile. Raises NoScene, SceneHidden.
@@ -63,7 +63,7 @@ def hold(
     tx.execute(SQL["hold_scene"], scene=wanted.name, by=actor, now=now, until=until, over_alerts=over_alerts)
     detail = {"until": until.isoformat(), "over_alerts": over_alerts, **scope.settings}
     audit.record(tx, actor, "wall.hold", wanted.name, at=now, origin=origin, detail=detail)
-    return Hold(wanted, actor, until, over_alerts)
+    return SceneHold(wanted, actor, until, over_alerts)
 
 
 def release(tx: Transaction, *, scope: Scope, actor: str, now: datetime, origin: str = "") -> None:

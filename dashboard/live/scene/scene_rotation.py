@@ -14,7 +14,7 @@ from alerts.board.open_alert import OpenAlert
 from cityops.scope import WHOLE, Scope
 
 
-class Kind(StrEnum):
+class SceneKind(StrEnum):
     """The kinds of scenes."""
 
     OVERVIEW = "overview"
@@ -25,11 +25,11 @@ class Kind(StrEnum):
 
 
 DWELL = {
-    Kind.OVERVIEW: timedelta(seconds=60),
-    Kind.DOMAIN: timedelta(seconds=30),
-    Kind.CASES: timedelta(seconds=30),
-    Kind.DISTRICT: timedelta(seconds=20),
-    Kind.INCIDENT: timedelta(seconds=30),
+    SceneKind.OVERVIEW: timedelta(seconds=60),
+    SceneKind.DOMAIN: timedelta(seconds=30),
+    SceneKind.CASES: timedelta(seconds=30),
+    SceneKind.DISTRICT: timedelta(seconds=20),
+    SceneKind.INCIDENT: timedelta(seconds=30),
 }
 PREEMPTS = 2  # severity, and above
 NEWS_FOR = timedelta(minutes=5)  # an older alert takes nobody's turn
@@ -40,30 +40,32 @@ NEWS_AT_START = timedelta(seconds=60)  # so old may news be when a process start
 class Scene:
     """One thing to look at."""
 
-    kind: Kind
+    kind: SceneKind
     subject: str = ""
 
     @property
     def name(self) -> str:
         """As in an address: `overview`, the name of a domain, `district:990101`."""
-        if self.kind is Kind.DOMAIN:
+        if self.kind is SceneKind.DOMAIN:
             return self.subject
         return f"{self.kind}:{self.subject}" if self.subject else str(self.kind)
 
     def lies_in(self, scope: Scope) -> bool:
         """Whether its domain, if it is of one, is among those of a scope. Its subject is looked for in the database."""
-        return self.kind is not Kind.DOMAIN or scope.has_domain(self.subject)
+        return self.kind is not SceneKind.DOMAIN or scope.has_domain(self.subject)
 
     @classmethod
     def parse(cls, name: str, domains: Collection[str]) -> Self:
         """Return the scene of a name; `domains` are the city's. Raises ValueError."""
         if name in domains:
-            return cls(Kind.DOMAIN, name)
+            return cls(SceneKind.DOMAIN, name)
         kind, _, subject = name.partition(":")
-        if kind == Kind.DOMAIN:
+        if kind == SceneKind.DOMAIN:
             raise ValueError(f"{name!r} is no scene. Give the name of a domain alone.")
-        scene = cls(Kind(kind), subject)
-        if (scene.kind in (Kind.DISTRICT, Kind.INCIDENT)) != bool(subject) or (subject and not subject.isdigit()):
+        scene = cls(SceneKind(kind), subject)
+        if (scene.kind in (SceneKind.DISTRICT, SceneKind.INCIDENT)) != bool(subject) or (
+            subject and not subject.isdigit()
+        ):
             raise ValueError(f"{name!r} is no scene. Give overview, a domain, cases, district:CODE or incident:ID.")
         return scene
 
@@ -79,7 +81,7 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
-class Hold:
+class SceneHold:
     """A person's wish: this scene, until then. `over_alerts`: urgent alerts wait until it is over."""
 
     scene: Scene
@@ -114,16 +116,16 @@ def make_round(
 ) -> tuple[Scene, ...]:
     """Return the scenes that take turns, as far as a scope has them: the city, domains, cases, districts."""
     scenes = (
-        Scene(Kind.OVERVIEW),
-        *(Scene(Kind.DOMAIN, name) for name in domains),
-        *([Scene(Kind.CASES)] if has_cases else []),
-        *(Scene(Kind.DISTRICT, code) for code in districts),
+        Scene(SceneKind.OVERVIEW),
+        *(Scene(SceneKind.DOMAIN, name) for name in domains),
+        *([Scene(SceneKind.CASES)] if has_cases else []),
+        *(Scene(SceneKind.DISTRICT, code) for code in districts),
     )
     return tuple(scene for scene in scenes if scene.lies_in(scope))
 
 
 def next_stage(
-    stage: Stage | None, *, scenes: Sequence[Scene], calls: Sequence[Candidate], hold: Hold | None, now: datetime
+    stage: Stage | None, *, scenes: Sequence[Scene], calls: Sequence[Candidate], hold: SceneHold | None, now: datetime
 ) -> Stage:
     """Return what is shown from now on; the same stage while nothing changes."""
     if stage is None:
@@ -131,7 +133,9 @@ def next_stage(
         stage = Stage(scenes[0], now, now + DWELL[scenes[0].kind], scenes[0], told=old)
     if hold is not None and hold.until > now:
         others = (
-            () if hold.over_alerts else [call for call in calls if hold.scene != Scene(Kind.INCIDENT, call.alert_id)]
+            ()
+            if hold.over_alerts
+            else [call for call in calls if hold.scene != Scene(SceneKind.INCIDENT, call.alert_id)]
         )
         return _follow_alerts(stage, others, now) or _show(stage, hold.scene, now, until=hold.until, by=hold.by)
     if stage.by:
@@ -141,8 +145,8 @@ def next_stage(
 
 def _follow_alerts(stage: Stage, calls: Sequence[Candidate], now: datetime) -> Stage | None:
     """Return the stage of an alert: the one that is shown until its time is over, or a new one."""
-    shown = next((call for call in calls if stage.scene == Scene(Kind.INCIDENT, call.alert_id)), None)
-    if stage.scene.kind is not Kind.INCIDENT or stage.by or now >= stage.until:
+    shown = next((call for call in calls if stage.scene == Scene(SceneKind.INCIDENT, call.alert_id)), None)
+    if stage.scene.kind is not SceneKind.INCIDENT or stage.by or now >= stage.until:
         shown = None  # what a person holds is no alert's turn
     news = [
         call
@@ -152,12 +156,12 @@ def _follow_alerts(stage: Stage, calls: Sequence[Candidate], now: datetime) -> S
     first = min(news, key=lambda call: call.rank, default=None)
     if first is not None and (shown is None or first.severity < shown.severity):
         told = stage.told & {call.alert_id for call in calls} | {first.alert_id}
-        return replace(_show(stage, Scene(Kind.INCIDENT, first.alert_id), now), told=told)
+        return replace(_show(stage, Scene(SceneKind.INCIDENT, first.alert_id), now), told=told)
     return stage if shown is not None else None
 
 
 def _follow_round(stage: Stage, scenes: Sequence[Scene], now: datetime) -> Stage:
-    if stage.scene.kind is Kind.INCIDENT:
+    if stage.scene.kind is SceneKind.INCIDENT:
         return _show(stage, stage.turn if stage.turn in scenes else scenes[0], now)
     if stage.scene in scenes and now < stage.until:
         return stage

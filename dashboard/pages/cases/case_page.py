@@ -89,7 +89,7 @@ class HistoryLine:
 
 
 @dataclass(frozen=True, slots=True)
-class AlertLine:
+class CaseAlertLine:
     """An alert that a case follows; `title` is "" for one that may not be seen."""
 
     alert_id: int
@@ -213,13 +213,13 @@ def history_line(event: Row, words: CaseWords) -> HistoryLine:
     )
 
 
-def _alert(tx: Transaction, alert_id: int, language: str) -> AlertLine:
+def _alert(tx: Transaction, alert_id: int, language: str) -> CaseAlertLine:
     try:
         found = alert_store.find_shown(tx, alert_id)
     except AlertUnknown:
-        return AlertLine(alert_id, "", 4, "", holds=False)
+        return CaseAlertLine(alert_id, "", 4, "", holds=False)
     title = (found.title_en if language == "en" else found.title_zh) or found.rule_id
-    return AlertLine(alert_id, title, found.severity, found.sensor_name, holds=found.active)
+    return CaseAlertLine(alert_id, title, found.severity, found.sensor_name, holds=found.active)
 
 
 def _refused(view: CaseView, words: CaseWords) -> list[RefusedAct]:

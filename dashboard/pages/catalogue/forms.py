@@ -8,7 +8,7 @@ from cases.catalogue.catalogue_files import with_tables
 from cases.catalogue.catalogue_tables import RULE_COLUMNS
 from cases.catalogue.catalogue_uploads import read_uploads
 from cases.catalogue.edits import Edit, with_lead, with_limits, with_rule, without_rule
-from cityops.web.uploads import Malformed
+from cityops.web.uploads import FormMalformed
 from dashboard.pages.catalogue.address import address_of
 from dashboard.requests.uploads import unpack_files
 
@@ -28,10 +28,10 @@ class AskedEdit:
 
 
 def read_edit(sent: Fields) -> AskedEdit:
-    """Return the edit that a form asks for. Raises Malformed."""
+    """Return the edit that a form asks for. Raises FormMalformed."""
     kind = _one(sent, "edit")
     if kind not in _READERS:
-        raise Malformed
+        raise FormMalformed
     edit, names, back = _READERS[kind](sent)
     fields = tuple(
         (name, value if name == FILE else value[:LONGEST])
@@ -42,9 +42,9 @@ def read_edit(sent: Fields) -> AskedEdit:
 
 
 def read_number(text: str) -> int:
-    """Return a whole number of a form. Raises Malformed."""
+    """Return a whole number of a form. Raises FormMalformed."""
     if not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise Malformed
+        raise FormMalformed
     return int(text)
 
 

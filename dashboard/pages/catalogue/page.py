@@ -38,8 +38,8 @@ from dashboard.pages.catalogue.view import (
     rule_line,
 )
 from dashboard.requests.file_names import attachment
-from dashboard.requests.workbooks import XLSX, Sheet, workbook
-from dashboard.ui.html_pages import Outcome, draw_page
+from dashboard.requests.workbooks import XLSX, TableSheet, workbook
+from dashboard.ui.html_pages import RequestOutcome, draw_page
 from dashboard.web.request_context import RequestContext
 
 MOST_VERSIONS = 100
@@ -59,7 +59,7 @@ class CatalogueDesk:
         """The number of the version, 0 where there is none: what a form says that it was made of."""
         return self.version["version"] if self.version else 0
 
-    def draw(self, template: str, part: str, outcome: Outcome | None = None, /, **content: Any) -> Response:
+    def draw(self, template: str, part: str, outcome: RequestOutcome | None = None, /, **content: Any) -> Response:
         """Return a page of the catalogue; `part` is the tab that is shown."""
         return draw_page(
             self.here,
@@ -82,7 +82,7 @@ def read_desk(here: RequestContext, tx: Transaction) -> CatalogueDesk:
 
 
 def draw_categories(
-    here: RequestContext, asked: Mapping[str, str], page: int, outcome: Outcome | None = None
+    here: RequestContext, asked: Mapping[str, str], page: int, outcome: RequestOutcome | None = None
 ) -> Response:
     """Return what can be filed, with limits and closing conditions."""
     with here.site.database.transaction() as tx:
@@ -182,7 +182,7 @@ def draw_coverage(here: RequestContext) -> Response:
     )
 
 
-def draw_versions(here: RequestContext, since: int | None, outcome: Outcome | None = None) -> Response:
+def draw_versions(here: RequestContext, since: int | None, outcome: RequestOutcome | None = None) -> Response:
     """Return every version, and what is different since one of them."""
     with here.site.database.transaction() as tx:
         desk = read_desk(here, tx)
@@ -217,7 +217,7 @@ def export_catalogue(here: RequestContext) -> Response:
         detail, now = {"version": desk.seen}, utc_now()
         edition = desk.words.catalogue.edition
         record(tx, here.person.name, "case.catalogue.export", edition, at=now, origin=here.origin, detail=detail)
-    sheets = [Sheet(part, heads, rows) for part, (heads, rows) in catalogue_sheets(desk.words.catalogue).items()]
+    sheets = [TableSheet(part, heads, rows) for part, (heads, rows) in catalogue_sheets(desk.words.catalogue).items()]
     name = attachment(f"case-catalogue-{desk.seen}.xlsx")
     headers = {"Content-Disposition": name, "Cache-Control": "no-store"}
     return Response(workbook(sheets), media_type=XLSX, headers=headers)

@@ -13,7 +13,7 @@ from cityops.storage import Row, Transaction
 from dashboard.pages.catalogue.address import MOST_LINES, address_of, page_links
 from dashboard.pages.catalogue.page import read_desk
 from dashboard.ui.form_acts import Refusals
-from dashboard.ui.html_pages import Outcome
+from dashboard.ui.html_pages import RequestOutcome
 from dashboard.web.request_context import RequestContext
 
 REFUSALS: Refusals = {CategoryUnknown: "service_gone"}
@@ -46,7 +46,9 @@ class ServiceLine:
         }.get(state, True)
 
 
-def draw_services(here: RequestContext, asked: Mapping[str, str], page: int, outcome: Outcome | None) -> Response:
+def draw_services(
+    here: RequestContext, asked: Mapping[str, str], page: int, outcome: RequestOutcome | None
+) -> Response:
     """Return the categories with how they stand."""
     with here.site.database.transaction() as tx:
         desk, rows = read_desk(here, tx), list_services(tx)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import TypeVar
 
-from sharing.datasets.data_set import Decision, UpdateCycle
+from sharing.datasets.data_set import DataSetDecision, UpdateCycle
 from sharing.datasets.grades import DataLevel, Grades, OpenType, ShareType
 from sharing.errors import DecisionUnusable
 
@@ -21,7 +21,7 @@ LARGEST = 64 * 1024  # bytes
 Choice = TypeVar("Choice", bound=StrEnum)
 
 
-def read_decision(sent: Mapping[str, str]) -> Decision:
+def read_decision(sent: Mapping[str, str]) -> DataSetDecision:
     """Return what a form decides. Raises DecisionUnusable naming the field."""
     texts = {name: sent.get(name, "").replace("\r\n", "\n").strip() for name in TEXTS}
     grade = sent.get("general_grade", "")
@@ -35,10 +35,10 @@ def read_decision(sent: Mapping[str, str]) -> Decision:
         int(grade) if grade else None,
         sent.get("personal") == "1",
     )
-    return Decision(grades, _choice(sent, "update_cycle", UpdateCycle), **texts)
+    return DataSetDecision(grades, _choice(sent, "update_cycle", UpdateCycle), **texts)
 
 
-def write_decision(decision: Decision) -> dict[str, str]:
+def write_decision(decision: DataSetDecision) -> dict[str, str]:
     """Return the fields of a form that decides the same."""
     grades = decision.grades
     return {

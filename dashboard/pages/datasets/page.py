@@ -12,11 +12,11 @@ from cityops.storage import Transaction
 from dashboard import texts
 from dashboard.cases.words import read_catalogue
 from dashboard.pages.datasets.forms import CHOICES, FIELDS, write_decision
-from dashboard.ui.html_pages import Outcome, draw_page
+from dashboard.ui.html_pages import RequestOutcome, draw_page
 from dashboard.web.request_context import RequestContext
 from sharing.datasets.data_set import DataSet
 from sharing.datasets.grades import GRADES, Openness
-from sharing.datasets.quality import Quality, read_quality
+from sharing.datasets.quality import DataQuality, read_quality
 from sharing.datasets.store import find_data_set, list_data_sets
 from sharing.errors import DataSetUnknown
 
@@ -41,7 +41,7 @@ class SetLine:
     address: str
 
 
-def draw_list(here: RequestContext, q: str, which: str, outcome: Outcome | None) -> Response:
+def draw_list(here: RequestContext, q: str, which: str, outcome: RequestOutcome | None) -> Response:
     """Return the list of what fits, the undecided first."""
     with here.site.database.transaction() as tx:
         sets, quality, departments = list_data_sets(tx), read_quality(tx), _departments(here, tx)
@@ -62,7 +62,7 @@ def draw_list(here: RequestContext, q: str, which: str, outcome: Outcome | None)
 def draw_set(
     here: RequestContext,
     name: str,
-    outcome: Outcome | None = None,
+    outcome: RequestOutcome | None = None,
     *,
     typed: Mapping[str, str] | None = None,
     wrong: str = "",
@@ -105,7 +105,7 @@ def address_of(name: str, **said: str) -> str:
     return f"{PATH}/{quote(name)}{word}"
 
 
-def quality_words(found: Quality | None, language: str) -> str:
+def quality_words(found: DataQuality | None, language: str) -> str:
     """Return the figures of a kind as people read them; what is not known is left out."""
     if found is None:
         return ""
@@ -125,7 +125,7 @@ def _fits(line: SetLine, q: str, which: str) -> bool:
     return fits[which] and q.strip().lower() in f"{line.name} {line.title} {line.provider}".lower()
 
 
-def _line(one: DataSet, quality: Quality | None, departments: Mapping[str, str], language: str) -> SetLine:
+def _line(one: DataSet, quality: DataQuality | None, departments: Mapping[str, str], language: str) -> SetLine:
     def word(field: str, value: object) -> str:
         return texts.say(f"datasets.{field}_{value}", language)
 

@@ -5,12 +5,12 @@ from datetime import datetime
 
 from alerts.board.actions import HIGHEST_LEVEL
 from alerts.board.open_alert import OpenAlert
-from alerts.lifecycle import TRANSITIONS, Event, State
+from alerts.lifecycle import TRANSITIONS, AlertState, Event
 from cityops.accounts.roles import Role
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
+class DeskAct:
     """One action: its name in the API and in the texts, its key, and whose it is. `event`: what it is in the life
     cycle; None where any open alert allows it.
     """
@@ -22,18 +22,18 @@ class Act:
 
 
 ACTS = (
-    Act("acknowledge", "A", event=Event.ACKNOWLEDGE),
-    Act("comment", "C"),
-    Act("assign", "G"),
-    Act("escalate", "E"),
-    Act("shelve", "S", event=Event.SHELVE),
-    Act("reset", "R", event=Event.RESET),
-    Act("close", "K", event=Event.CLOSE),
-    Act("suppress", "D", Role.SUPERVISOR, Event.SUPPRESS),
-    Act("out-of-service", "O", Role.SUPERVISOR, Event.OUT_OF_SERVICE),
-    Act("unshelve", "V", event=Event.UNSHELVE),
-    Act("unsuppress", "V", Role.SUPERVISOR, Event.UNSUPPRESS),
-    Act("return-to-service", "V", Role.SUPERVISOR, Event.RETURN),
+    DeskAct("acknowledge", "A", event=Event.ACKNOWLEDGE),
+    DeskAct("comment", "C"),
+    DeskAct("assign", "G"),
+    DeskAct("escalate", "E"),
+    DeskAct("shelve", "S", event=Event.SHELVE),
+    DeskAct("reset", "R", event=Event.RESET),
+    DeskAct("close", "K", event=Event.CLOSE),
+    DeskAct("suppress", "D", Role.SUPERVISOR, Event.SUPPRESS),
+    DeskAct("out-of-service", "O", Role.SUPERVISOR, Event.OUT_OF_SERVICE),
+    DeskAct("unshelve", "V", event=Event.UNSHELVE),
+    DeskAct("unsuppress", "V", Role.SUPERVISOR, Event.UNSUPPRESS),
+    DeskAct("return-to-service", "V", Role.SUPERVISOR, Event.RETURN),
 )
 # What brings a suppressed alert back is shown only where it applies.
 _BACK = frozenset({Event.UNSHELVE, Event.UNSUPPRESS, Event.RETURN})
@@ -43,7 +43,7 @@ _BACK = frozenset({Event.UNSHELVE, Event.UNSUPPRESS, Event.RETURN})
 class Offer:
     """One action as it is offered: `why` is the key of the text that says why it is not possible, or empty."""
 
-    act: Act
+    act: DeskAct
     why: str = ""
 
 
@@ -53,14 +53,14 @@ def offers(alert: OpenAlert, role: Role | None) -> list[Offer]:
     return [Offer(act, _refusal(act, alert, role)) for act in shown]
 
 
-def _refusal(act: Act, alert: OpenAlert, role: Role | None) -> str:
+def _refusal(act: DeskAct, alert: OpenAlert, role: Role | None) -> str:
     state = alert.state
     if alert.closed_at is not None:
         return "closed"
     if role is None or not role.includes(act.role):
         return "not_allowed" if act.role is Role.OFFICER else "for_supervisors"
     if act.event is not None and state not in TRANSITIONS[act.event].start:
-        return "why_acknowledged" if act.event is Event.ACKNOWLEDGE and state is State.ACKED else "why_state"
+        return "why_acknowledged" if act.event is Event.ACKNOWLEDGE and state is AlertState.ACKED else "why_state"
     if act.event is Event.CLOSE and alert.active and not alert.is_stale:
         return "why_holds"
     if act.name == "escalate" and alert.escalation_level >= HIGHEST_LEVEL:
@@ -70,11 +70,11 @@ def _refusal(act: Act, alert: OpenAlert, role: Role | None) -> str:
 
 def clocks(alert: OpenAlert) -> list[tuple[str, datetime]]:
     """Return the deadlines that count down now: the key of their text, and when (UTC)."""
-    is_shelved = alert.state is State.SHLVD
+    is_shelved = alert.state is AlertState.SHLVD
     wanted = {
         "ack_due": alert.ack_due if not alert.acknowledged and not is_shelved else None,
         "handle_due": alert.handle_due if alert.active and not is_shelved else None,
-        "lease_until": alert.lease_until if alert.state is State.ACKED else None,
+        "lease_until": alert.lease_until if alert.state is AlertState.ACKED else None,
         "shelved_until": alert.shelved_until if is_shelved else None,
     }
     return [(name, moment) for name, moment in wanted.items() if moment is not None]

@@ -10,7 +10,7 @@ from dash import html
 
 from alerts.board import store
 from alerts.board.open_alert import OpenAlert
-from alerts.lifecycle import State
+from alerts.lifecycle import AlertState
 from cityops.catalogue import Catalogue
 from cityops.clock import clock_words, milliseconds
 from cityops.devices.presence import LATE_AFTER
@@ -90,7 +90,7 @@ def head(
     `packs`: whether the city makes evidence packs.
     """
     state = alert.state
-    seen = f"{alert.alert_id}/{alert.version}/{'closed' if state is State.NORM else 'open'}"
+    seen = f"{alert.alert_id}/{alert.version}/{'closed' if state is AlertState.NORM else 'open'}"
     sensor = html.A(alert.sensor_name, href=f"/sensors?sensor={alert.sensor_id}")
     return [
         html.Div(
@@ -98,7 +98,7 @@ def head(
                 components.severity_mark(alert.severity, ink.say(f"severity.{alert.severity}")),
                 html.H2(alert.title(ink.language), tabIndex=-1),
                 html.Span(
-                    ink.say("desk.closed") if state is State.NORM else ink.say(f"state.{state}"),
+                    ink.say("desk.closed") if state is AlertState.NORM else ink.say(f"state.{state}"),
                     className=f"state state-{state}",
                 ),
             ],

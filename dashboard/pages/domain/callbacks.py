@@ -15,7 +15,7 @@ from dashboard.pages.domain.ids import Ids
 from dashboard.pages.domain.lineage.asking import Asked, answer
 from dashboard.pages.domain.places import name_of, offer_areas, offer_comparisons
 from dashboard.pages.domain.reader import reader_of
-from dashboard.pages.domain.reading import Page, read_page
+from dashboard.pages.domain.reading import PageFigures, read_page
 from dashboard.pages.domain.view import BEFORE, read_view, why_empty
 from dashboard.pages.domain.words import moment_words
 from dashboard.ui import components
@@ -107,7 +107,7 @@ def _area_of(click: Click | None) -> dict[str, str]:
     return {"area": code} if isinstance(code, str) else {}
 
 
-def draw(page: Page, here: RequestContext) -> dict[str, Any]:
+def draw(page: PageFigures, here: RequestContext) -> dict[str, Any]:
     """Return all answers of a page as its parts show them."""
     story, registry = page.story, page.registry
     view, catalogue, language, zone = story.view, here.site.catalogue, here.language, here.site.settings.zone

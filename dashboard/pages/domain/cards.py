@@ -11,7 +11,7 @@ from dashboard.pages.domain.index.index_data import IndexStory
 from dashboard.pages.domain.index.working import Working
 from dashboard.pages.domain.lineage.model import Figure
 from dashboard.pages.domain.reader import Reader
-from dashboard.pages.domain.story import Story
+from dashboard.pages.domain.story import PageStory
 from dashboard.pages.domain.view import DomainView
 from dashboard.pages.domain.words import moment_words, zone_words
 from dashboard.ui import components
@@ -21,7 +21,7 @@ FACTS = ("newest", "highest", "lowest", "readings", "sensors", "step")
 FILES = ("csv", "xlsx", "geojson")
 
 
-def facts(story: Story, figures: Mapping[str, Figure], place: str, reader: Reader) -> list[Component]:
+def facts(story: PageStory, figures: Mapping[str, Figure], place: str, reader: Reader) -> list[Component]:
     """Return what the view is, and what its span was in five numbers."""
     zone = reader.zone
     words = [

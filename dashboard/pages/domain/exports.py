@@ -36,7 +36,7 @@ SENSOR_COLUMNS = ("time", "sensor_id", "sensor", "code", "mean", "lowest", "high
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class ExportQuestion:
     """What a file is asked to hold, by whom, and the end of its span."""
 
     view: DomainView
@@ -82,7 +82,7 @@ async def export_geojson(domain: str, request: Request) -> Response:
 
 
 async def _export(
-    domain: str, request: Request, kind: str, media_type: str, write: Callable[[Question], Iterator[bytes]]
+    domain: str, request: Request, kind: str, media_type: str, write: Callable[[ExportQuestion], Iterator[bytes]]
 ) -> Response:
     here = require(Role.VIEWER)
     exports = here.site.exports
@@ -93,7 +93,7 @@ async def _export(
         return TurnResponse(slices, turn, media_type=media_type, headers=_as_file(f"{question.name}.{kind}"))
 
 
-def _csv(question: Question) -> Iterator[bytes]:
+def _csv(question: ExportQuestion) -> Iterator[bytes]:
     site, view = question.here.site, question.view
     say = texts.speaker(question.here.language)
     unit = site.catalogue.metric[view.metric].unit
@@ -103,11 +103,11 @@ def _csv(question: Question) -> Iterator[bytes]:
     yield from (text.encode() for text in csv_text(heads, pieces, site.settings.zone))
 
 
-def _workbook(question: Question) -> Iterator[bytes]:
+def _workbook(question: ExportQuestion) -> Iterator[bytes]:
     yield _write_workbook(question)
 
 
-def _write_workbook(question: Question) -> bytes:
+def _write_workbook(question: ExportQuestion) -> bytes:
     site, view, end = question.here.site, question.view, question.end
     zone, language = site.settings.zone, question.here.language
     with site.pools.export.transaction() as tx:
@@ -118,11 +118,11 @@ def _write_workbook(question: Question) -> bytes:
     return workbook(sheets_of(story, index, about, catalogue=site.catalogue, language=language, zone=zone))
 
 
-def _geojson(question: Question) -> Iterator[bytes]:
+def _geojson(question: ExportQuestion) -> Iterator[bytes]:
     yield _write_geojson(question)
 
 
-def _write_geojson(question: Question) -> bytes:
+def _write_geojson(question: ExportQuestion) -> bytes:
     site, view = question.here.site, question.view
     start, end = view.limits(question.end)
     with site.pools.export.transaction() as tx:
@@ -142,7 +142,7 @@ def export_picture(domain: str, request: Request) -> Response:
     )
 
 
-def _ask(here: RequestContext, domain: str, request: Request, kind: str) -> Question:
+def _ask(here: RequestContext, domain: str, request: Request, kind: str) -> ExportQuestion:
     """Return the question of an address, and keep who took its answer out of the house. No such domain: 404."""
     if domain not in here.site.catalogue.domain:
         raise HTTPException(HTTPStatus.NOT_FOUND)
@@ -151,7 +151,7 @@ def _ask(here: RequestContext, domain: str, request: Request, kind: str) -> Ques
     with here.site.database.transaction() as tx:
         detail = {"format": kind, "view": view.query}
         record(tx, here.person.name, "domain.export", domain, at=now, origin=here.origin, detail=detail)
-    return Question(view, here, view.end(now, here.site.settings.zone))
+    return ExportQuestion(view, here, view.end(now, here.site.settings.zone))
 
 
 def _pieces(database: Database, view: DomainView, end: datetime) -> Iterator[Piece]:

@@ -18,9 +18,9 @@ from dashboard import texts
 from dashboard.pages.domain.index.air_working import DayTable
 from dashboard.pages.domain.index.index_data import IndexStory
 from dashboard.pages.domain.index.working import Working
-from dashboard.pages.domain.story import Story
+from dashboard.pages.domain.story import PageStory
 from dashboard.requests.spreadsheet import harmless
-from dashboard.requests.workbooks import Sheet
+from dashboard.requests.workbooks import TableSheet
 from dashboard.ui.components import Speak
 
 
@@ -38,14 +38,14 @@ def csv_text(heads: Sequence[str], pieces: Iterable[list[tuple[Any, ...]]], zone
 
 
 def sheets_of(
-    story: Story,
+    story: PageStory,
     index: IndexStory,
     about: Iterable[tuple[object, ...]],
     *,
     catalogue: Catalogue,
     language: str,
     zone: ZoneInfo,
-) -> list[Sheet]:
+) -> list[TableSheet]:
     """Return all that a page shows as tables. `about` are the lines that say what the view is."""
     metric = catalogue.metric[story.view.metric]
     unit, say = f" ({metric.unit})" if metric.unit else "", texts.speaker(language)
@@ -53,15 +53,15 @@ def sheets_of(
     counts = (say("domain.readings"), say("domain.sensors"))
     steps = (say("domain.time"), *numbers, *counts)
     return [
-        Sheet(say("domain.about"), (say("domain.entry"), say("domain.content")), list(about)),
+        TableSheet(say("domain.about"), (say("domain.entry"), say("domain.content")), list(about)),
         _steps(say("domain.head_trend"), story.trend, steps, zone),
         *([] if story.other is None else [_steps(say("domain.compared"), story.other, steps, zone)]),
-        Sheet(
+        TableSheet(
             say("domain.head_ranking"),
             (say("domain.code"), say("domain.area"), *numbers, *counts),
             _rows(story.ranking, "area_code", "name_en" if language == "en" else "name", *_NUMBERS),
         ),
-        Sheet(
+        TableSheet(
             say("domain.head_heat"),
             (say("domain.day"), say("domain.hour"), numbers[0], counts[0]),
             _rows(story.heat, "day", "hour", "value", "count"),
@@ -72,9 +72,9 @@ def sheets_of(
     ]
 
 
-def _completeness_sheet(story: Story, catalogue: Catalogue, language: str) -> Sheet:
+def _completeness_sheet(story: PageStory, catalogue: Catalogue, language: str) -> TableSheet:
     say = texts.speaker(language)
-    return Sheet(
+    return TableSheet(
         say("domain.head_completeness"),
         (say("domain.kind"), say("domain.expected"), say("domain.received"), say("domain.ratio")),
         [
@@ -112,20 +112,20 @@ def features(
 _NUMBERS = ("value", "low", "high", "count", "sensors")
 
 
-def _steps(name: str, trend: pd.DataFrame, heads: tuple[str, ...], zone: ZoneInfo) -> Sheet:
+def _steps(name: str, trend: pd.DataFrame, heads: tuple[str, ...], zone: ZoneInfo) -> TableSheet:
     rows = _rows(trend, "time", *_NUMBERS)
-    return Sheet(name, heads, [(_local(time, zone), *rest) for time, *rest in rows])
+    return TableSheet(name, heads, [(_local(time, zone), *rest) for time, *rest in rows])
 
 
-def _working_sheet(working: Working, say: Speak) -> Sheet:
+def _working_sheet(working: Working, say: Speak) -> TableSheet:
     rows: list[tuple[object, ...]] = [line.cells for line in working.lines]
     result: list[tuple[object, ...]] = [(), (working.name, working.value, working.level), (working.note,)]
-    return Sheet(say("domain.head_index"), working.heads, [*rows, *result])
+    return TableSheet(say("domain.head_index"), working.heads, [*rows, *result])
 
 
-def _days_sheet(days: DayTable, say: Speak) -> Sheet:
+def _days_sheet(days: DayTable, say: Speak) -> TableSheet:
     rows: list[tuple[object, ...]] = [(*line.cells, line.note) for line in days.lines]
-    return Sheet(say("air.head_days"), (*days.heads, say("air.why")), rows)
+    return TableSheet(say("air.head_days"), (*days.heads, say("air.why")), rows)
 
 
 def _rows(frame: pd.DataFrame, *columns: str) -> list[tuple[object, ...]]:

@@ -11,16 +11,16 @@ from dashboard.pages.domain.lineage.declare import story_figures
 from dashboard.pages.domain.lineage.model import Figure
 from dashboard.pages.domain.lineage.trace import Tracer
 from dashboard.pages.domain.reader import reader_of
-from dashboard.pages.domain.story import Story, read_story
+from dashboard.pages.domain.story import PageStory, read_story
 from dashboard.pages.domain.view import DomainView
 from dashboard.web.request_context import RequestContext
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class PageFigures:
     """What a page shows at the end of its span. `figures`: every number of it by its key, in its order."""
 
-    story: Story
+    story: PageStory
     index: IndexStory
     registry: Registry
     figures: Mapping[str, Figure]
@@ -31,11 +31,11 @@ class Page:
         return Tracer(tx, self.figures, means, self.registry, here.site.settings.zone)
 
 
-def read_page(tx: Transaction, view: DomainView, here: RequestContext, end: datetime) -> Page:
+def read_page(tx: Transaction, view: DomainView, here: RequestContext, end: datetime) -> PageFigures:
     """Answer a view. `end` is the end of its span."""
     site, zone = here.site, here.site.settings.zone
     registry = site.live.registry(tx, view.areas)
     story = read_story(tx, view, registry=registry, catalogue=site.catalogue, zone=zone, end=end)
     index = read_index(tx, view, registry, here, end)
     figures = story_figures(story, reader_of(here)) | {figure.key: figure for figure in index.figures}
-    return Page(story, index, registry, figures)
+    return PageFigures(story, index, registry, figures)

@@ -20,7 +20,7 @@ _FINE = timedelta(hours=3)  # what is due in this time is counted by minutes
 
 
 @dataclass(frozen=True)
-class Story:
+class PageStory:
     """The answers. `other` is what the trend is compared with, its times moved onto the span; None without.
 
     `heat_by_hours`: whether the heat map is folded from hours; else from minutes.
@@ -51,14 +51,14 @@ class Story:
 
 def read_story(
     tx: Transaction, view: DomainView, *, registry: Registry, catalogue: Catalogue, zone: ZoneInfo, end: datetime
-) -> Story:
+) -> PageStory:
     """Answer a view. `end` is the end of its span."""
     start, _ = view.limits(end)
     series = count_series(tx, view.metric, area=view.area or None)
     step, trend = read_trend(tx, view, series, end)
     kinds, due_since = _completeness(tx, view, registry, catalogue, start, end)
     heat_start, heat_end = view.heat_limits(end, series, zone)
-    return Story(
+    return PageStory(
         view,
         start,
         end,

@@ -9,10 +9,10 @@ from dashboard.ui.charts import plain_figure, say_no_data
 
 # Green, blue, yellow, red and black, as the standard names them; black is a light grey upon a dark ground.
 LEVEL_COLOURS = {
-    ScoreLevel.A: theme.STATE_COLOURS[theme.State.NORMAL],
-    ScoreLevel.B: theme.STATE_COLOURS[theme.State.BLUE],
-    ScoreLevel.C: theme.STATE_COLOURS[theme.State.YELLOW],
-    ScoreLevel.D: theme.STATE_COLOURS[theme.State.RED],
+    ScoreLevel.A: theme.STATE_COLOURS[theme.DotState.NORMAL],
+    ScoreLevel.B: theme.STATE_COLOURS[theme.DotState.BLUE],
+    ScoreLevel.C: theme.STATE_COLOURS[theme.DotState.YELLOW],
+    ScoreLevel.D: theme.STATE_COLOURS[theme.DotState.RED],
     ScoreLevel.E: "#b8c4d0",
 }
 MOST_NAMED = 20  # bars that have their names beside them; more are too many to read

@@ -2,27 +2,27 @@
 
 from collections.abc import Mapping
 
-from cases.evaluation.formulas import Formula, FormulaTables
+from cases.evaluation.formulas import FormulaTables, ScoreFormula
 from cases.store.evaluation.score_views import MonthScores
 from dashboard.cases.words import CaseWords
 from dashboard.pages.evaluation.view import in_words, term_heads, unit_name
-from dashboard.requests.workbooks import Sheet
+from dashboard.requests.workbooks import TableSheet
 
 
 def score_sheets(
-    found: MonthScores, formula: Formula, tables: FormulaTables, words: CaseWords, about: Mapping[str, str]
-) -> list[Sheet]:
+    found: MonthScores, formula: ScoreFormula, tables: FormulaTables, words: CaseWords, about: Mapping[str, str]
+) -> list[TableSheet]:
     """Return the ranking, the numbers of each indicator, and every count; `about` says what they are of."""
     heads = tuple(words.say(f"evaluation.{name}") for name in ("entry", "content"))
     return [
-        Sheet(words.say("evaluation.about"), heads, list(about.items())),
+        TableSheet(words.say("evaluation.about"), heads, list(about.items())),
         _ranking(found, formula, tables, words),
         _indicators(found, formula, tables, words),
         _counts(found, formula, words),
     ]
 
 
-def _ranking(found: MonthScores, formula: Formula, tables: FormulaTables, words: CaseWords) -> Sheet:
+def _ranking(found: MonthScores, formula: ScoreFormula, tables: FormulaTables, words: CaseWords) -> TableSheet:
     names = ("place", "unit", "code", "points", "level")
     terms = (f"{head.name} ({head.weight})" for head in term_heads(tables, formula, words))
     rows = [
@@ -36,10 +36,12 @@ def _ranking(found: MonthScores, formula: Formula, tables: FormulaTables, words:
         )
         for row in found.scores
     ]
-    return Sheet(words.say("evaluation.ranking"), (*(words.say(f"evaluation.{name}") for name in names), *terms), rows)
+    return TableSheet(
+        words.say("evaluation.ranking"), (*(words.say(f"evaluation.{name}") for name in names), *terms), rows
+    )
 
 
-def _indicators(found: MonthScores, formula: Formula, tables: FormulaTables, words: CaseWords) -> Sheet:
+def _indicators(found: MonthScores, formula: ScoreFormula, tables: FormulaTables, words: CaseWords) -> TableSheet:
     names = ("unit", "code", "indicator", "numerator", "denominator", "value")
     rows = [
         (
@@ -53,16 +55,18 @@ def _indicators(found: MonthScores, formula: Formula, tables: FormulaTables, wor
         for (unit, name), row in found.indicators.items()
         if name in tables.indicator
     ]
-    return Sheet(words.say("evaluation.indicators"), tuple(words.say(f"evaluation.{name}") for name in names), rows)
+    return TableSheet(
+        words.say("evaluation.indicators"), tuple(words.say(f"evaluation.{name}") for name in names), rows
+    )
 
 
-def _counts(found: MonthScores, formula: Formula, words: CaseWords) -> Sheet:
+def _counts(found: MonthScores, formula: ScoreFormula, words: CaseWords) -> TableSheet:
     names = ("unit", "code", "count", "cases")
     rows = [
         (unit_name(words, formula.scores, unit), unit, words.say(f"evaluation_count.{count}"), number)
         for (unit, count), number in found.counts.items()
     ]
-    return Sheet(words.say("evaluation.counts"), tuple(words.say(f"evaluation.{name}") for name in names), rows)
+    return TableSheet(words.say("evaluation.counts"), tuple(words.say(f"evaluation.{name}") for name in names), rows)
 
 
 def _value(found: MonthScores, unit: str, indicator: str, count: str) -> float | int | None:

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from cases.catalogue.categories import DepartmentKind
 from cases.counting.month import EACH_CALL
 from cases.counting.score_readers import ScoreReader, may_see
-from cases.evaluation.formulas import Formula, FormulaTables, load_formulas
+from cases.evaluation.formulas import FormulaTables, ScoreFormula, load_formulas
 from cases.life.transitions import TRANSITIONS, Act
 from cases.store.evaluation.score_views import (
     MonthScores,
@@ -40,7 +40,7 @@ from dashboard.pages.evaluation.view import (
     unit_lines,
     unit_name,
 )
-from dashboard.ui.html_pages import Outcome, draw_page
+from dashboard.ui.html_pages import RequestOutcome, draw_page
 from dashboard.web.request_context import RequestContext
 
 MOST_CASES = 500  # listed behind one count
@@ -54,7 +54,7 @@ class Asked:
     """What an address asks for, with the formula that it names; what it does not know is as usual."""
 
     address: EvaluationAddress
-    formula: Formula
+    formula: ScoreFormula
     tables: FormulaTables
 
     def read(self, tx: Transaction, reader: ScoreReader) -> MonthScores:
@@ -98,7 +98,7 @@ def reader_of(seat: CaseSeat) -> ScoreReader:
     return ScoreReader(seat.here.person.name, seat.scope, seat.posts)
 
 
-def draw(here: RequestContext, asked: Asked, outcome: Outcome | None) -> Response:
+def draw(here: RequestContext, asked: Asked, outcome: RequestOutcome | None) -> Response:
     """Return the page."""
     seat, words, now = take_seat(here), read_words(here), utc_now()
     reader, zone = reader_of(seat), here.site.settings.zone

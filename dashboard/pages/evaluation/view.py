@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from cases.catalogue.categories import DepartmentKind
-from cases.evaluation.formulas import Formula, FormulaTables, Name, Term
+from cases.evaluation.formulas import FormulaTables, Name, ScoreFormula, Term
 from cases.evaluation.scoring import ScoreLevel
 from cases.store.evaluation.score_views import MonthScores
 from cityops.storage import Row
@@ -63,7 +63,7 @@ def unit_name(words: CaseWords, kind: str, unit: str) -> str:
     return words.area(unit) if kind in ("area", "street") else unit
 
 
-def term_heads(tables: FormulaTables, formula: Formula, words: CaseWords) -> list[TermHead]:
+def term_heads(tables: FormulaTables, formula: ScoreFormula, words: CaseWords) -> list[TermHead]:
     """Return the heads of the terms of a formula, in their order."""
     return [
         TermHead(_term_name(tables, term, words), f"{term.weight.normalize():f}" if term.weight else "", term.inverse)
@@ -72,7 +72,7 @@ def term_heads(tables: FormulaTables, formula: Formula, words: CaseWords) -> lis
 
 
 def unit_lines(
-    found: MonthScores, formula: Formula, tables: FormulaTables, words: CaseWords, address: EvaluationAddress
+    found: MonthScores, formula: ScoreFormula, tables: FormulaTables, words: CaseWords, address: EvaluationAddress
 ) -> list[UnitLine]:
     """Return the ranking, the best first."""
     return [
@@ -91,7 +91,7 @@ def unit_lines(
 
 
 def group_links(
-    found: MonthScores, formula: Formula, words: CaseWords, address: EvaluationAddress
+    found: MonthScores, formula: ScoreFormula, words: CaseWords, address: EvaluationAddress
 ) -> list[tuple[str, str, bool]]:
     """Return the groups in which departments are ranked apart, after all of them together; none for other units.
 

@@ -7,7 +7,7 @@ import msgspec
 from cases.life.details import CaseType, RefusalGround
 from citizens.persons.contact import Contact
 from citizens.reports import LONGEST_ADDRESS, LONGEST_CATEGORY, LONGEST_DEVICE, LONGEST_SAID, Channel, NewReport
-from cityops.web.uploads import Malformed
+from cityops.web.uploads import FormMalformed
 
 LONGEST_ANSWER = 2000  # characters: it becomes the reason of an act
 KINDS = (
@@ -71,16 +71,16 @@ class CallQuestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
 
 
 def read_call(body: bytes) -> CallForm:
-    """Return what a form sent. Raises Malformed."""
+    """Return what a form sent. Raises FormMalformed."""
     try:
         return msgspec.json.decode(body, type=CallForm)
     except msgspec.MsgspecError as error:
-        raise Malformed from error
+        raise FormMalformed from error
 
 
 def read_question(body: bytes) -> CallQuestion:
-    """Return what a form asks for. Raises Malformed."""
+    """Return what a form asks for. Raises FormMalformed."""
     try:
         return msgspec.json.decode(body, type=CallQuestion)
     except msgspec.MsgspecError as error:
-        raise Malformed from error
+        raise FormMalformed from error

@@ -23,7 +23,7 @@ from dashboard.cases.words import CaseWords, read_words
 from dashboard.pages.hotline.agents import Agent, draw_closed, find_agent, tabs, take_agent
 from dashboard.requests.forms import number_of, read_form
 from dashboard.ui.form_acts import Refusals, Word, answer_act
-from dashboard.ui.html_pages import Outcome, draw_page, read_outcome
+from dashboard.ui.html_pages import RequestOutcome, draw_page, read_outcome
 from dashboard.web.request_ids import ACT
 
 PATH = "/hotline/calls"
@@ -143,10 +143,10 @@ def _reveal(agent: Agent, sent: Mapping[str, str]) -> Response:
     answer = answer_act(agent.seat, look, REFUSALS, back=PATH)
     if not shown:  # refused; or the request came again, and what is kept of an answer has no contact
         return answer
-    return _draw(Outcome("said.contact_shown", is_good=True), shown={report_id: shown[0]})
+    return _draw(RequestOutcome("said.contact_shown", is_good=True), shown={report_id: shown[0]})
 
 
-def _draw(outcome: Outcome | None, *, shown: Mapping[int, Contact] | None = None) -> Response:
+def _draw(outcome: RequestOutcome | None, *, shown: Mapping[int, Contact] | None = None) -> Response:
     agent = find_agent()
     if agent is None:
         return draw_closed()

@@ -21,7 +21,7 @@ from dashboard.cases.words import CaseWords, read_words
 from dashboard.pages.hotline.agents import Agent, draw_closed, find_reviewer, tabs, take_reviewer
 from dashboard.requests.forms import number_of, read_fields
 from dashboard.ui.form_acts import Refusals, Word, answer_act
-from dashboard.ui.html_pages import Outcome, draw_page, read_outcome
+from dashboard.ui.html_pages import RequestOutcome, draw_page, read_outcome
 from dashboard.web.request_ids import ACT
 
 PATH = "/hotline/review"
@@ -94,7 +94,7 @@ async def decide_photo(request: Request) -> Response:
     return await asyncio.to_thread(answer_act, agent.seat, work, REFUSALS, back=PATH)
 
 
-def _draw(after: int, outcome: Outcome | None) -> Response:
+def _draw(after: int, outcome: RequestOutcome | None) -> Response:
     agent = find_reviewer()
     if agent is None:
         return draw_closed()

@@ -16,7 +16,7 @@ from dashboard import texts
 from dashboard.cases.words import CaseWords, read_words
 from dashboard.pages.knowledge.address import PATH, address_of
 from dashboard.pages.knowledge.forms import FIELDS
-from dashboard.ui.html_pages import Outcome, draw_page
+from dashboard.ui.html_pages import RequestOutcome, draw_page
 from dashboard.web.request_context import RequestContext
 
 MOST = 200  # lines of the list
@@ -54,7 +54,7 @@ def told(row: Row, language: str) -> tuple[str, str]:
     return (row["title_en"], row["body_en"]) if in_english else (row["title_zh"], row["body_zh"])
 
 
-def draw_list(here: RequestContext, asked: Mapping[str, str], outcome: Outcome | None) -> Response:
+def draw_list(here: RequestContext, asked: Mapping[str, str], outcome: RequestOutcome | None) -> Response:
     """Return the articles that fit."""
     day, words = today(here), read_words(here)
     with here.site.database.transaction() as tx:
@@ -74,7 +74,7 @@ def draw_list(here: RequestContext, asked: Mapping[str, str], outcome: Outcome |
 def draw_article(
     here: RequestContext,
     article_id: int | None,
-    outcome: Outcome | None = None,
+    outcome: RequestOutcome | None = None,
     *,
     typed: Mapping[str, str] | None = None,
     wrong: str = "",

@@ -16,7 +16,7 @@ from cityops.storage import Transaction
 from dashboard import texts
 from dashboard.cases.refusal_words import in_language
 from dashboard.cases.words import CaseWords, read_catalogue
-from dashboard.ui.html_pages import Outcome, draw_page
+from dashboard.ui.html_pages import RequestOutcome, draw_page
 from dashboard.web.request_context import RequestContext
 
 PATH = "/admin/posts"
@@ -48,7 +48,7 @@ class PostLine:
 
 def draw_posts(
     here: RequestContext,
-    outcome: Outcome | None,
+    outcome: RequestOutcome | None,
     *,
     leaving: Leaving | None = None,
     why: str = "",

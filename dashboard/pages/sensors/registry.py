@@ -11,7 +11,7 @@ from dash import Input, Output, State, dcc, html
 from cityops.accounts.roles import Role
 from cityops.clock import utc_now
 from cityops.devices import sensor_changes
-from cityops.devices.identity import Source
+from cityops.devices.identity import IdentitySource
 from cityops.devices.sensor_changes import ChangeRefused, SensorChange
 from cityops.errors import CityOpsError
 from cityops.storage import Transaction
@@ -112,7 +112,7 @@ def change(clicks: int | None, action: str | None, sensor: str | None, text: str
 def _standing(row: dict[Any, Any]) -> str:
     if pd.notna(row["retired_at"]):
         return "retired"
-    return "two_devices" if row["source"] == Source.RIVAL else "overruled"
+    return "two_devices" if row["source"] == IdentitySource.RIVAL else "overruled"
 
 
 def _words(row: dict[Any, Any], here: RequestContext, say: Speak) -> list[html.Span]:

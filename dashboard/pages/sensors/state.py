@@ -5,14 +5,20 @@ from datetime import datetime
 
 import pandas as pd
 
-from cityops.devices.presence import State
+from cityops.devices.presence import DeviceState
 from cityops.storage import Database
 from cityops.storage.devices.ledger import Totals, ledger_frame, ledger_totals, presence_frame
 from cityops.storage.devices.registry import sensor_frame
 from cityops.storage.messages.brokers import BrokerDrops, broker_drops
 from cityops.storage.readings.latest import latest_frame
 
-WORST_FIRST = (State.CONTRADICTORY, State.SILENT, State.NEVER_REPORTED, State.LATE, State.ONLINE)
+WORST_FIRST = (
+    DeviceState.CONTRADICTORY,
+    DeviceState.SILENT,
+    DeviceState.NEVER_REPORTED,
+    DeviceState.LATE,
+    DeviceState.ONLINE,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import Any
 
 from dash import html
 
-from cityops.devices.presence import State
+from cityops.devices.presence import DeviceState
 from dashboard.pages.sensors import state
 from dashboard.pages.sensors.letters import draw_letters
 from dashboard.pages.sensors.registry import draw_registry
@@ -77,7 +77,7 @@ def draw_maintenance(here: RequestContext, say: Speak, now: datetime) -> Any:
     reasons: defaultdict[str, list[html.Span]] = defaultdict(list)
     names: dict[str, object] = {}
     presence = state.read_presence(here.site.database, now)
-    for row in presence[presence["state"] != State.ONLINE].to_dict("records"):
+    for row in presence[presence["state"] != DeviceState.ONLINE].to_dict("records"):
         names[row["sensor_id"]] = row["name"]
         words = f"{say('presence.' + row['state'])} · {say('presence.' + row['reason'])}"
         reasons[row["sensor_id"]].append(_reason(words, row["state"]))

@@ -10,7 +10,7 @@ from cityops.clock import utc_now
 from dashboard import texts
 from dashboard.cases.seats import take_seat
 from dashboard.pages.sharing.lines import ShareWords, field_word, request_line, words_of
-from dashboard.ui.html_pages import Outcome, draw_page
+from dashboard.ui.html_pages import RequestOutcome, draw_page
 from dashboard.web.request_context import RequestContext
 from sharing.departments.deciders import headless_requests
 from sharing.departments.share_request import ShareRequest
@@ -28,7 +28,7 @@ def heads_of(posts: Sequence[CaseActor]) -> set[str]:
     return {one.department for one in posts if one.post is Post.HEAD}
 
 
-def draw(here: RequestContext, outcome: Outcome | None) -> Response:
+def draw(here: RequestContext, outcome: RequestOutcome | None) -> Response:
     """Return the page: what waits for the visitor, what their department asked for and gave, and what there is."""
     seat, now = take_seat(here), utc_now()
     with here.site.database.transaction() as tx:
@@ -87,17 +87,17 @@ def draw_form(
 
 def draw_token(here: RequestContext, token: str) -> Response:
     """Return the page that tells a token, once."""
-    title, outcome = texts.say("share.token_title", here.language), Outcome("said.share_token", is_good=True)
+    title, outcome = texts.say("share.token_title", here.language), RequestOutcome("said.share_token", is_good=True)
     return draw_page(here, "sharing/token.html", title, at=PATH, outcome=outcome, secret=token, is_token=True)
 
 
 def draw_secret(here: RequestContext, secret: str) -> Response:
     """Return the page that tells the secret of a receiver, once."""
-    title, outcome = texts.say("share.secret_title", here.language), Outcome("said.share_webhook", is_good=True)
+    title, outcome = texts.say("share.secret_title", here.language), RequestOutcome("said.share_webhook", is_good=True)
     return draw_page(here, "sharing/token.html", title, at=PATH, outcome=outcome, secret=secret, is_token=False)
 
 
-def draw_deliveries(here: RequestContext, webhook: int, outcome: Outcome | None) -> Response:
+def draw_deliveries(here: RequestContext, webhook: int, outcome: RequestOutcome | None) -> Response:
     """Return the newest deliveries to a receiver of one's department; of another's there are none."""
     seat = take_seat(here)
     with here.site.database.transaction() as tx:

@@ -23,7 +23,7 @@ from dashboard.ui.html_pages import read_outcome
 from dashboard.web.request_context import Forbidden, RequestContext, require
 from dashboard.web.request_ids import ACT
 from sharing.departments.deciders import check_decider, check_stand_in
-from sharing.departments.share_request import ShareRequest, ShareState, Wish
+from sharing.departments.share_request import ShareRequest, ShareState, ShareWish
 from sharing.departments.store import ask, decide, find_request, issue_token, revoke, withdraw
 from sharing.departments.usage import read_month
 from sharing.departments.webhooks import end_webhook, make_webhook, send_again, webhooks_of
@@ -181,7 +181,7 @@ def _ask(here: RequestContext, sent: Mapping[str, Sequence[str]]) -> Response:
     def work(tx: Transaction) -> str:
         now = utc_now()
         fields = {name: tuple(dict.fromkeys(sent.get(f"fields.{name}", ()))) for name in names}
-        wish = Wish(seat.department, last("purpose"), fields, now + timedelta(days=days), last("area"))
+        wish = ShareWish(seat.department, last("purpose"), fields, now + timedelta(days=days), last("area"))
         made = ask(tx, wish, actor=here.person.name, now=now, origin=here.origin)
         return f"{PATH}?said=share_{made.state}"
 

@@ -7,7 +7,7 @@ from starlette.responses import Response
 from cityops.clock import utc_now
 from dashboard import texts
 from dashboard.pages.sharing.lines import field_word, request_line, usage_line, words_of
-from dashboard.ui.html_pages import Outcome, draw_page
+from dashboard.ui.html_pages import RequestOutcome, draw_page
 from dashboard.web.request_context import RequestContext
 from sharing.departments.deciders import headless_requests
 from sharing.departments.store import list_requests
@@ -16,7 +16,7 @@ from sharing.departments.usage import READS_AT_ONCE, Month, days_of, month_of, m
 ADMIN_PATH = "/admin/sharing"
 
 
-def draw_usage(here: RequestContext, asked: Month | None, outcome: Outcome | None) -> Response:
+def draw_usage(here: RequestContext, asked: Month | None, outcome: RequestOutcome | None) -> Response:
     """Return the reads of a month by department and set, and every request."""
     now, zone = utc_now(), here.site.settings.zone
     month = asked or month_of(now.astimezone(zone).date())

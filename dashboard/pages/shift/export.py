@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from starlette.responses import JSONResponse, Response
 
 from alerts.shift import store as handover_store
-from alerts.shift.handover import AlertLine, SensorLine, Sheet
+from alerts.shift.handover import AlertLine, HandoverSheet, SensorLine
 from alerts.shift.store import Handover, SheetUnknown
 from cityops.accounts.roles import Role
 from cityops.clock import utc_now
@@ -43,7 +43,7 @@ def export_json(number: int) -> Response:
     return _unknown() if found is None else _file(found.text.encode(), "application/json", f"handover-{number}.json")
 
 
-def write_csv(sheet: Sheet, ink: SheetFormatter) -> str:
+def write_csv(sheet: HandoverSheet, ink: SheetFormatter) -> str:
     """Return every line of a sheet. No cell begins like a formula: a spreadsheet would run it."""
     out = io.StringIO()
     writer = csv.writer(out)
@@ -52,7 +52,7 @@ def write_csv(sheet: Sheet, ink: SheetFormatter) -> str:
     return out.getvalue()
 
 
-def _rows(sheet: Sheet, ink: SheetFormatter) -> Iterator[list[str]]:
+def _rows(sheet: HandoverSheet, ink: SheetFormatter) -> Iterator[list[str]]:
     for group in GROUPS:
         yield from (_alert_row(group, alert, ink) for alert in getattr(sheet, group))
     yield from (_sensor_row(line, ink) for line in sheet.sensors)

@@ -6,7 +6,7 @@ from typing import Any
 
 from dash import html
 
-from alerts.shift.handover import Note, Sheet
+from alerts.shift.handover import HandoverSheet, Note
 from alerts.shift.store import Handover, Signatures
 from dashboard.pages.shift.paper_lines import alert_line, sensor_line
 from dashboard.pages.shift.sheet_formatter import SheetFormatter
@@ -15,7 +15,7 @@ MOST_LINES = 100  # of one section; the export has all
 GROUPS = ("late", "stale", "open", "shelved")
 
 
-def draw(sheet: Sheet, signed: Handover | None, ink: SheetFormatter, *, part: bool = False) -> list[Any]:
+def draw(sheet: HandoverSheet, signed: Handover | None, ink: SheetFormatter, *, part: bool = False) -> list[Any]:
     """Return a whole sheet: a draft where nobody has signed, and of a `part` of the city one that nobody will."""
     return [
         _head(sheet, signed, ink, part=part),
@@ -49,7 +49,7 @@ def note(line: Note, ink: SheetFormatter) -> html.Li:
     )
 
 
-def _head(sheet: Sheet, signed: Handover | None, ink: SheetFormatter, *, part: bool) -> html.Header:
+def _head(sheet: HandoverSheet, signed: Handover | None, ink: SheetFormatter, *, part: bool) -> html.Header:
     if signed is None:
         mark = html.Span(ink.say("shift.part" if part else "shift.draft"), className="paper-draft")
     else:
@@ -69,7 +69,7 @@ def _head(sheet: Sheet, signed: Handover | None, ink: SheetFormatter, *, part: b
     )
 
 
-def _figures(sheet: Sheet, ink: SheetFormatter) -> html.Ul:
+def _figures(sheet: HandoverSheet, ink: SheetFormatter) -> html.Ul:
     return html.Ul(
         [
             html.Li(

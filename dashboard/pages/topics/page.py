@@ -17,7 +17,7 @@ from dashboard import texts
 from dashboard.cases.seats import CaseSeat, take_seat
 from dashboard.cases.words import read_words
 from dashboard.pages.topics.view import forecast_line, share_words, topic_line
-from dashboard.ui.html_pages import Outcome, draw_page
+from dashboard.ui.html_pages import RequestOutcome, draw_page
 from dashboard.web.request_context import RequestContext
 
 PATH = "/topics"
@@ -30,7 +30,7 @@ def may_decide(seat: CaseSeat) -> bool:
     return any(actor.post is Post.SUPERVISOR for actor in seat.posts)
 
 
-def draw(here: RequestContext, outcome: Outcome | None) -> Response:
+def draw(here: RequestContext, outcome: RequestOutcome | None) -> Response:
     """Return the page."""
     seat, words, now = take_seat(here), read_words(here), utc_now()
     criteria = load_criteria(here.site.settings.topics_file)

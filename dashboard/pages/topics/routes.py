@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from citizens.store.topics import decide_topic
 from citizens.topics.errors import TopicChanged, TopicRefused, TopicUnknown
-from citizens.topics.life import Decision, TopicAct
+from citizens.topics.life import TopicAct, TopicDecision
 from cityops.accounts.roles import Role
 from cityops.clock import utc_now
 from cityops.storage import Transaction
@@ -56,10 +56,10 @@ def _decide(seat: CaseSeat, sent: dict[str, str]) -> Response:
     return answer_act(seat, work, REFUSALS, back=PATH)
 
 
-def _read(sent: dict[str, str]) -> Decision:
+def _read(sent: dict[str, str]) -> TopicDecision:
     """Return what a form says. Raises TopicRefused."""
     act = sent.get("act", "")
     if act not in set(TopicAct):
         raise TopicRefused
     plan, lead, reason, begins_on = (sent.get(name, "").strip() for name in ("plan", "lead", "reason", "begins_on"))
-    return Decision(TopicAct(act), reason=reason, plan=plan, lead=lead[:64], begins_on=begins_on[:10])
+    return TopicDecision(TopicAct(act), reason=reason, plan=plan, lead=lead[:64], begins_on=begins_on[:10])

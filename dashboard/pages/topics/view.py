@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import Any
 
 from citizens.topics.effects import Effect, Stretch
-from citizens.topics.evidence import Evidence, read_evidence
+from citizens.topics.evidence import TopicEvidence, read_evidence
 from citizens.topics.life import TopicState
 from cityops.storage import Row
 from dashboard.cases.forecast_words import why_words
@@ -41,7 +41,7 @@ class TopicLine:
     category: str
     area: str
     lead: str
-    evidence: Evidence
+    evidence: TopicEvidence
     told: str
     chance: str
     bars: tuple[Bar, ...]
@@ -118,14 +118,14 @@ def share_words(hits: int, false_ones: int) -> str:
     return f"{100 * hits / judged:.0f} %" if judged else "–"
 
 
-def _told(evidence: Evidence, words: CaseWords) -> str:
+def _told(evidence: TopicEvidence, words: CaseWords) -> str:
     factor = evidence.factor
     more = words.say("topics.times", factor=f"{factor:.1f}") if factor is not None else words.say("topics.new")
     counts = {"after": evidence.after, "days": evidence.after_days, "before": evidence.before}
     return words.say("topics.told", **counts, before_days=evidence.before_days, more=more)
 
 
-def _effect(row: Row, evidence: Evidence) -> Effect | None:
+def _effect(row: Row, evidence: TopicEvidence) -> Effect | None:
     if row["since_days"] is None:
         return None
     return Effect(
@@ -135,7 +135,7 @@ def _effect(row: Row, evidence: Evidence) -> Effect | None:
     )
 
 
-def _bars(evidence: Evidence, effect: Effect | None, words: CaseWords) -> tuple[Bar, ...]:
+def _bars(evidence: TopicEvidence, effect: Effect | None, words: CaseWords) -> tuple[Bar, ...]:
     stretches = [
         ("usual", Stretch(evidence.before, evidence.before_days)),
         ("risen", Stretch(evidence.after, evidence.after_days)),
@@ -162,7 +162,9 @@ def _verdict(effect: Effect | None, believed: Fraction, words: CaseWords) -> tup
     return words.say(f"topics.{key}", chance=chance_words(float(effect.fall), words)), True
 
 
-def _behind(behind: Row, evidence: Evidence, words: CaseWords) -> tuple[tuple[str, int, tuple[BehindLine, ...]], ...]:
+def _behind(
+    behind: Row, evidence: TopicEvidence, words: CaseWords
+) -> tuple[tuple[str, int, tuple[BehindLine, ...]], ...]:
     cases = tuple(
         BehindLine(row["number"], f"/cases/{row['case_id']}", words.say(f"case_state.{row['state']}"))
         for row in behind["cases"]

@@ -11,7 +11,7 @@ from cityops.accounts.roles import Role
 from cityops.clock import utc_now
 from cityops.storage import Row
 from dashboard import texts
-from dashboard.ui.html_pages import Outcome, draw_page
+from dashboard.ui.html_pages import RequestOutcome, draw_page
 from dashboard.web.request_context import RequestContext
 
 PATH = "/warnings"
@@ -40,7 +40,7 @@ def may_decide(here: RequestContext) -> bool:
     return here.allows(Role.SUPERVISOR) and here.person.scope.domains is None
 
 
-def draw(here: RequestContext, outcome: Outcome | None) -> Response:
+def draw(here: RequestContext, outcome: RequestOutcome | None) -> Response:
     """Return the page."""
     now = utc_now()
     with here.site.database.transaction() as tx:

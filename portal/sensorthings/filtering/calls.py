@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from shapely.geometry import MultiPolygon, Point, Polygon
 
-from cityops.storage.pieces import Composer, Piece
+from cityops.storage.pieces import Composer, StatementPiece
 from portal.sensorthings.entity.model import NUMBERS, Kind
 from portal.sensorthings.errors import bad
 from portal.sensorthings.filtering.expressions import Arithmetic, Expression, read_moment
@@ -46,7 +46,7 @@ class Calls:
 
     def _plain(self, name: str, arguments: Sequence[Expression]) -> Expression:
         function = FUNCTIONS[name]
-        parts = dict[str, Piece]()
+        parts = dict[str, StatementPiece]()
         for slot, kind, given in zip("ab", function.takes, arguments, strict=False):
             if kind is Kind.NUMERIC:
                 parts[slot] = self._number(name, given)
@@ -109,8 +109,8 @@ class Calls:
         negated = self._composer.piece("sta_not", operand=found)
         return Expression(Kind.TRUTH, negated if name == "st_disjoint" else found)
 
-    def _inside(self, place: Piece, shape: Polygon | MultiPolygon) -> Piece:
-        found: Piece | None = None
+    def _inside(self, place: StatementPiece, shape: Polygon | MultiPolygon) -> StatementPiece:
+        found: StatementPiece | None = None
         for outer, holes in rings_of(shape):
             part = self._ring(outer, place)
             for hole in holes:
@@ -120,7 +120,7 @@ class Calls:
         assert found is not None  # noqa: S101  (read_shape lets no empty one pass)
         return found
 
-    def _ring(self, ring: Ring, place: Piece) -> Piece:
+    def _ring(self, ring: Ring, place: StatementPiece) -> StatementPiece:
         return self._composer.piece("sta_inside", ring=self._composer.value(write_ring(ring)), place=place)
 
     def _distance(self, _: str, arguments: Sequence[Expression]) -> Expression:
@@ -129,11 +129,11 @@ class Calls:
             raise bad("geo.distance() in $filter takes a place and a geography'POINT(…)'.")
         return Expression(Kind.FLOAT, self._composer.piece("sta_distance", a=place.piece, b=self._point(shape.value)))
 
-    def _point(self, point: Point) -> Piece:
+    def _point(self, point: Point) -> StatementPiece:
         x, y = (self._composer.piece("sta_float", value=self._composer.value(one)) for one in (point.x, point.y))
         return self._composer.piece("sta_point", x=x, y=y)
 
-    def _number(self, name: str, given: Expression) -> Piece:
+    def _number(self, name: str, given: Expression) -> StatementPiece:
         if given.kind not in NUMBERS:
             raise bad(f"{name}() in $filter takes a number, and has a {given.kind}.")
         return self._arithmetic.number(given)

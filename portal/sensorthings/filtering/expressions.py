@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 
-from cityops.storage.pieces import Composer, Piece
+from cityops.storage.pieces import Composer, StatementPiece
 from portal.sensorthings.entity.model import NUMBERS, Kind
 from portal.sensorthings.errors import bad
 
@@ -23,7 +23,7 @@ class Expression:
     """
 
     kind: Kind
-    piece: Piece | None = None
+    piece: StatementPiece | None = None
     value: object = None
     may_miss: bool = False
 
@@ -48,7 +48,7 @@ class Arithmetic:
     def __init__(self, composer: Composer) -> None:
         self._composer = composer
 
-    def bind(self, expression: Expression) -> Piece:
+    def bind(self, expression: Expression) -> StatementPiece:
         """Return an expression that is no number as a piece."""
         if expression.piece is not None:
             return expression.piece
@@ -57,7 +57,7 @@ class Arithmetic:
             raise bad(f"A {expression.kind} cannot stand there in $filter.")
         return self._composer.piece(name, value=self._composer.value(expression.value))
 
-    def number(self, expression: Expression) -> Piece:
+    def number(self, expression: Expression) -> StatementPiece:
         """Return a number in the form of arithmetic."""
         if expression.piece is None:
             return self._composer.piece("sta_number", value=self._composer.value(expression.value))
@@ -65,7 +65,7 @@ class Arithmetic:
             return expression.piece
         return self._composer.piece("sta_number", value=expression.piece)
 
-    def compare(self, operator: str, left: Expression, right: Expression) -> Piece:
+    def compare(self, operator: str, left: Expression, right: Expression) -> StatementPiece:
         """Return a comparison by `eq ne lt le gt` or `ge`. Raises SensorThingsError for what cannot be compared."""
         if Kind.NOTHING in (left.kind, right.kind):
             return self._compare_nothing(operator, left, right)
@@ -75,7 +75,7 @@ class Arithmetic:
             one, other = self._others(operator, *_at_midnight(left, right))
         return self._composer.piece(f"sta_{operator}", left=one, right=other)
 
-    def _compare_nothing(self, operator: str, left: Expression, right: Expression) -> Piece:
+    def _compare_nothing(self, operator: str, left: Expression, right: Expression) -> StatementPiece:
         """Compare with null. Only the written one has a value to compare; a member that no row has is unknown."""
         operand = right if left.kind is Kind.NOTHING else left
         is_written = any(one.kind is Kind.NOTHING and one.is_given for one in (left, right))
@@ -88,7 +88,7 @@ class Arithmetic:
         name = "sta_null" if operator == "eq" else "sta_not_null"
         return self._composer.piece(name, operand=self.bind(operand))
 
-    def _numbers(self, left: Expression, right: Expression) -> tuple[Piece, Piece]:
+    def _numbers(self, left: Expression, right: Expression) -> tuple[StatementPiece, StatementPiece]:
         """Bring two numbers into one form: that of a column where it is exact, so that an index can be used."""
         forms = {one.kind for one in (left, right) if not one.is_given}
         given = [one.value for one in (left, right) if isinstance(one.value, Decimal)]
@@ -99,12 +99,12 @@ class Arithmetic:
                 return self._as(left, "sta_float", float), self._as(right, "sta_float", float)
         return self.number(left), self.number(right)
 
-    def _as(self, expression: Expression, name: str, form: type[int] | type[float]) -> Piece:
+    def _as(self, expression: Expression, name: str, form: type[int] | type[float]) -> StatementPiece:
         if expression.piece is not None or not isinstance(expression.value, Decimal):
             return self.bind(expression)
         return self._composer.piece(name, value=self._composer.value(form(expression.value)))
 
-    def _others(self, operator: str, left: Expression, right: Expression) -> tuple[Piece, Piece]:
+    def _others(self, operator: str, left: Expression, right: Expression) -> tuple[StatementPiece, StatementPiece]:
         if left.kind is not right.kind:
             raise bad(f"$filter compares a {left.kind} with a {right.kind}. Compare what is of one kind.")
         if left.kind is Kind.TRUTH and operator not in ("eq", "ne"):

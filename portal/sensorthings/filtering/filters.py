@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from odata_query import ast
 
-from cityops.storage.pieces import Composer, Piece
+from cityops.storage.pieces import Composer, StatementPiece
 from portal.sensorthings.entity.entities import EPOCH, is_observations, target_of
 from portal.sensorthings.entity.model import NUMBERS, Kind
 from portal.sensorthings.errors import bad
@@ -26,7 +26,7 @@ LARGEST_PLACE = 1_000_000  # in a text
 NEVER = "$filter cannot use {} here."
 
 
-def write_filter(text: str, composer: Composer, around: Range, *, now: datetime) -> Piece:
+def write_filter(text: str, composer: Composer, around: Range, *, now: datetime) -> StatementPiece:
     """Return the condition that a filter means for the entities of a range. Raises SensorThingsError."""
     return _Filter(composer, now).truth(parse_filter(text), around, is_plain=True)
 
@@ -43,7 +43,7 @@ class _Filter:
 
     # Conditions
 
-    def truth(self, node: ast._Node, around: Range, *, is_plain: bool) -> Piece:
+    def truth(self, node: ast._Node, around: Range, *, is_plain: bool) -> StatementPiece:
         """Return a condition. `is_plain`: only whether it is true matters, so that false and unknown may be one."""
         if isinstance(node, ast.BoolOp):
             name = "sta_and" if isinstance(node.op, ast.And) else "sta_or"
@@ -78,7 +78,7 @@ class _Filter:
         single = {prefix_to_one(path, around) for path in paths}
         return single.pop() if is_plain and len(single) == 1 else ()
 
-    def _lambda(self, node: ast.CollectionLambda, around: Range) -> Piece:
+    def _lambda(self, node: ast.CollectionLambda, around: Range) -> StatementPiece:
         names, every = names_of(node.owner), isinstance(node.operator, ast.All)
         if node.lambda_ is None:
             if every:
@@ -92,13 +92,15 @@ class _Filter:
             lambda inner: self.truth(condition, _with(around, variable, inner), is_plain=True),
         )
 
-    def _any(self, names: tuple[str, ...], condition: tuple[str, ast._Node], around: Range) -> Piece:
+    def _any(self, names: tuple[str, ...], condition: tuple[str, ast._Node], around: Range) -> StatementPiece:
         variable, node = condition
         return self._exists(
             "sta_any", names, around, lambda inner: self.truth(node, _with(around, variable, inner), is_plain=True)
         )
 
-    def _exists(self, piece: str, names: tuple[str, ...], around: Range, write: Callable[[Range], Piece]) -> Piece:
+    def _exists(
+        self, piece: str, names: tuple[str, ...], around: Range, write: Callable[[Range], StatementPiece]
+    ) -> StatementPiece:
         own, relation = self._paths.own_key(names, around)
         inner = Range(target_of(relation), self._composer.alias())
         return self._composer.piece(
@@ -117,7 +119,7 @@ class _Filter:
         piece = self._observation(node, right, around) if operator == "eq" else None
         return Expression(Kind.TRUTH, piece or self._arithmetic.compare(operator, left, right))
 
-    def _observation(self, node: ast.Compare, right: Expression, around: Range) -> Piece | None:
+    def _observation(self, node: ast.Compare, right: Expression, around: Range) -> StatementPiece | None:
         """Look an Observation up by its key, where its id is compared with a given one; None where it is not."""
         if not (isinstance(node.left, ast.Identifier | ast.Attribute) and isinstance(right.value, str)):
             return None
@@ -141,7 +143,7 @@ class _Filter:
         if not members or len(members) > MOST_IN_LIST:
             raise bad(f"A list in $filter has 1 to {MOST_IN_LIST} members.")
         each = [self._compare(ast.Compare(ast.Eq(), node.left, one), around).piece for one in members]
-        found: Piece | None = None
+        found: StatementPiece | None = None
         for piece in each:
             assert piece is not None  # noqa: S101  (a comparison is always a piece)
             found = piece if found is None else self._composer.piece("sta_or", left=found, right=piece)
@@ -187,7 +189,7 @@ class _Filter:
         one, other = self._arithmetic.bind(left), self._arithmetic.bind(right)
         return Expression(gives, self._composer.piece(f"sta_{name}", left=one, right=other))
 
-    def _number(self, expression: Expression) -> Piece:
+    def _number(self, expression: Expression) -> StatementPiece:
         if expression.kind not in NUMBERS:
             raise bad(f"$filter wants a number, and has a {expression.kind}.")
         return self._arithmetic.number(expression)

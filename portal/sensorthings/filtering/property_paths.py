@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from odata_query import ast
 
-from cityops.storage.pieces import Composer, Piece
+from cityops.storage.pieces import Composer, StatementPiece
 from portal.sensorthings.entity.entities import ID, is_observations, target_of
 from portal.sensorthings.entity.model import Entity, Field, Kind, Relation
 from portal.sensorthings.errors import bad
@@ -91,7 +91,7 @@ class PathReader:
         )
         return Expression(found.kind, through, may_miss=found.may_miss)
 
-    def own_key(self, names: Names, around: Range) -> tuple[Piece, Relation]:
+    def own_key(self, names: Names, around: Range) -> tuple[StatementPiece, Relation]:
         """Return the column, reached through relations to one, that the last relation of a path starts from."""
         current, rest = around.start(names)
         relation = find_relation(current.entity, rest[0]) if rest else None
@@ -112,7 +112,7 @@ class PathReader:
         )
         return through, last
 
-    def relation(self, inner: Range) -> Piece:
+    def relation(self, inner: Range) -> StatementPiece:
         """Return the view of a range, for a FROM."""
         return self._composer.relation("portal", inner.entity.view, inner.alias)
 

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 from alerts.conditions import Condition, Threshold
 from alerts.conditions.base import Direction
-from alerts.detection.condition_state import ConditionState, Key
-from alerts.detection.detect import Findings, Readings, detect, newest
+from alerts.detection.condition_state import ConditionKey, ConditionState
+from alerts.detection.detect import DetectionResult, Readings, detect, newest
 from alerts.detection.plan import DetectionPlan, make_plan
 from alerts.detection.series_index import Series, SeriesIndex
 from alerts.lifecycle import Event
@@ -52,18 +52,18 @@ class City:
 
     def __init__(self, *rules: Rule, series: Iterable[Series] = ()) -> None:
         self.plan = a_plan(*rules, series=series)
-        self.courses: dict[Key, ConditionState] = {}
+        self.courses: dict[ConditionKey, ConditionState] = {}
         self.seen: dict[int, int] = {}
         self.stored: list[Row] = []
         self.intervals: dict[int, float] = {}
 
-    def hear(self, *rows: Row, now: datetime = NOW, silent: Iterable[int] = ()) -> Findings:
+    def hear(self, *rows: Row, now: datetime = NOW, silent: Iterable[int] = ()) -> DetectionResult:
         """Judge a batch, and keep what came of it. `silent`: series that are not heard any more."""
         found = self.judge(Readings.of(rows), now=now, silent=silent)
         self.stored.extend(rows)
         return found
 
-    def judge(self, readings: Readings, *, now: datetime = NOW, silent: Iterable[int] = ()) -> Findings:
+    def judge(self, readings: Readings, *, now: datetime = NOW, silent: Iterable[int] = ()) -> DetectionResult:
         """Judge readings as they are, and keep how conditions stand."""
         found = detect(
             self.plan,
@@ -85,10 +85,10 @@ class City:
         return events(self.hear(*rows, now=now))
 
 
-def events(findings: Findings) -> list[tuple[Event, float]]:
+def events(findings: DetectionResult) -> list[tuple[Event, float]]:
     return [(change.event, round(change.value, 6)) for change in findings.changes]
 
 
-def since(courses: Mapping[Key, ConditionState]) -> dict[Key, float]:
+def since(courses: Mapping[ConditionKey, ConditionState]) -> dict[ConditionKey, float]:
     """Return when each course's phase began, in seconds from NOW."""
     return {key: (course.since - microseconds(NOW)) / 1e6 for key, course in courses.items()}

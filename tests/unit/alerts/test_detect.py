@@ -14,7 +14,7 @@ from alerts.detection.condition_state import ConditionState, Phase
 from alerts.detection.detect import FRESH, Readings, detect, pick
 from alerts.detection.series_index import Series
 from alerts.lifecycle import Event
-from alerts.rules.definitions import Scope
+from alerts.rules.definitions import RuleScope
 from alerts.rules.schedules import Day, Schedule
 from cityops.clock import microseconds
 from cityops.readings import Quality
@@ -278,14 +278,14 @@ def test_a_rule_looks_only_at_its_scope() -> None:
     near, far = gas(1, area="990101001"), gas(2, area="990102001")
     rows = [row(30), row(30, series=2)]
 
-    def hit(scope: Scope) -> list[int]:
+    def hit(scope: RuleScope) -> list[int]:
         return [change.series_id for change in City(a_rule(scope=scope), series=[near, far]).hear(*rows).changes]
 
-    assert hit(Scope()) == [1, 2]
-    assert hit(Scope(areas=("990101",))) == [1]
-    assert hit(Scope(sensors=("G-2",))) == [2]
-    assert hit(Scope(except_sensors=("G-2",))) == [1]
-    assert hit(Scope(areas=("990102",), except_sensors=("G-2",))) == []
+    assert hit(RuleScope()) == [1, 2]
+    assert hit(RuleScope(areas=("990101",))) == [1]
+    assert hit(RuleScope(sensors=("G-2",))) == [2]
+    assert hit(RuleScope(except_sensors=("G-2",))) == [1]
+    assert hit(RuleScope(areas=("990102",), except_sensors=("G-2",))) == []
 
 
 def test_a_rule_with_hours_raises_in_them_and_ends_with_them() -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from alerts.detection.detect import Change
+from alerts.detection.detect import AlertChange
 from alerts.detection.flapping import MOST, thin
 from alerts.lifecycle import Event
 from tests.alert_samples import make_rule
@@ -13,10 +13,10 @@ from tests.alert_samples import make_rule
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
 
-def flaps(count: int, series: int = 1) -> list[Change]:
+def flaps(count: int, series: int = 1) -> list[AlertChange]:
     rule, moment = make_rule(2), timedelta(milliseconds=1)
     events = [(Event.RAISE, Event.CLEAR)[number % 2] for number in range(count)]
-    return [Change(rule, series, event, NOW + moment * number, 1.0, "held") for number, event in enumerate(events)]
+    return [AlertChange(rule, series, event, NOW + moment * number, 1.0, "held") for number, event in enumerate(events)]
 
 
 @pytest.mark.parametrize("count", [0, 1, MOST])

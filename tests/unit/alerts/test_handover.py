@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from alerts.lifecycle import Suppression
-from alerts.shift.handover import Missed, Note, Sheet, ShiftCount, compose
+from alerts.shift.handover import HandoverSheet, Missed, Note, ShiftCount, compose
 from cityops.catalogue import Names
 from tests.alert_samples import shown_alert
 
@@ -26,7 +26,7 @@ TAKEN = {"acknowledged": True, "acknowledged_by": "li"}
 ASIDE = {"suppression": Suppression.SHELVED, "suppressed_by": "li", "suppressed_reason": "works"}
 
 
-def sheet(*changes: dict[str, Any], sensors: tuple[dict[str, Any], ...] = ()) -> Sheet:
+def sheet(*changes: dict[str, Any], sensors: tuple[dict[str, Any], ...] = ()) -> HandoverSheet:
     return compose(
         [shown_alert(**ALERT | change) for change in changes],
         pd.DataFrame([SENSOR | change for change in sensors], columns=list(SENSOR)),
@@ -110,4 +110,4 @@ def test_only_sensors_that_cannot_be_relied_on_are_handed_over_the_longest_silen
 def test_a_stored_sheet_is_read_as_it_was() -> None:
     found = sheet({}, TAKEN, ASIDE, {"stale_since": SINCE}, sensors=({},))
 
-    assert msgspec.json.decode(msgspec.json.encode(found), type=Sheet) == found
+    assert msgspec.json.decode(msgspec.json.encode(found), type=HandoverSheet) == found

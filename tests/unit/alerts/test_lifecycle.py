@@ -7,12 +7,19 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from alerts.errors import NotAllowed
-from alerts.lifecycle import ANNUNCIATED, SUPPRESSED, TRANSITIONS, AlertFacts, Event, State, Suppression, follow
+from alerts.lifecycle import ANNUNCIATED, SUPPRESSED, TRANSITIONS, AlertFacts, AlertState, Event, Suppression, follow
 
 # Standards, 5.1, read row by row: from, event, to; the second state is the one of a latching rule.
-A, B, C, D, E, F = State.NORM, State.UNACK, State.ACKED, State.RTNUN, State.LTUNK, State.LTACK
-G, H, X = State.SHLVD, State.DSUPR, State.OOSRV
-PRINTED: dict[tuple[State, Event], tuple[State, State]] = {
+A, B, C, D, E, F = (
+    AlertState.NORM,
+    AlertState.UNACK,
+    AlertState.ACKED,
+    AlertState.RTNUN,
+    AlertState.LTUNK,
+    AlertState.LTACK,
+)
+G, H, X = AlertState.SHLVD, AlertState.DSUPR, AlertState.OOSRV
+PRINTED: dict[tuple[AlertState, Event], tuple[AlertState, AlertState]] = {
     (A, Event.RAISE): (B, B),
     (B, Event.ACKNOWLEDGE): (C, C),
     (B, Event.CLEAR): (D, E),
@@ -38,7 +45,7 @@ STANDINGS = [AlertFacts(*facts) for facts in product((False, True), (False, True
 
 
 def test_every_state_has_its_facts() -> None:
-    assert {standing.state for standing in STANDINGS} == set(State)
+    assert {standing.state for standing in STANDINGS} == set(AlertState)
     assert {E, F} == {standing.state for standing in STANDINGS if standing.latched} - {B, C, G, H, X}
 
 
@@ -111,7 +118,7 @@ class Life(RuleBasedStateMachine):
         assert self.standing.active == self.condition
         assert self.standing.latched == self.latch
         if self.condition or self.latch:
-            assert self.standing.state is not State.NORM  # it is never closed by itself
+            assert self.standing.state is not AlertState.NORM  # it is never closed by itself
 
 
 TestLife = Life.TestCase

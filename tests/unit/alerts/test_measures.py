@@ -6,8 +6,8 @@ import pytest
 
 from alerts.conditions import Condition, Fault, Flat, Missing, Rainstorm, Rate, Repeated
 from alerts.detection import timed
-from alerts.detection.condition_state import Key
-from alerts.detection.detect import Change, combine, conclude
+from alerts.detection.condition_state import ConditionKey
+from alerts.detection.detect import AlertChange, combine, conclude
 from alerts.lifecycle import Event
 from alerts.measures import Measure, Quantity, write_duration
 from alerts.rules.definitions import load_rules
@@ -78,7 +78,7 @@ def test_a_time_is_written_in_its_two_largest_units() -> None:
     ]
 
 
-def _raised(rule_when: Missing | Flat | Rainstorm, sight: timed.TimedResult) -> Change:
+def _raised(rule_when: Missing | Flat | Rainstorm, sight: timed.TimedResult) -> AlertChange:
     found = conclude(
         a_rule(rule_when), sight.holding, {}, values=sight.values, moment=MOMENT, over="", bounds=sight.bounds
     )
@@ -142,4 +142,4 @@ def test_a_fault_compares_nothing() -> None:
     found = conclude(a_rule(Fault()), {1: "rule x was switched off"}, {}, values={}, moment=MOMENT, over="")
 
     assert found.changes[0].measured.quantity is Quantity.NONE
-    assert Key("gas", 0, 1) in found.courses
+    assert ConditionKey("gas", 0, 1) in found.courses

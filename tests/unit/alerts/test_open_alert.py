@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from alerts.board.open_alert import in_order
-from alerts.lifecycle import State, Suppression
+from alerts.lifecycle import AlertState, Suppression
 from tests.alert_samples import NOW, shown_alert
 
 
@@ -89,9 +89,9 @@ def test_an_alert_is_overdue_from_the_moment_after_its_deadline() -> None:
 
 
 def test_a_state_has_its_name_and_what_is_closed_is_normal() -> None:
-    assert shown_alert().state is State.UNACK
-    assert shown_alert(**SHELVED_RED).state is State.SHLVD
-    assert shown_alert(closed_at=NOW).state is State.NORM
+    assert shown_alert().state is AlertState.UNACK
+    assert shown_alert(**SHELVED_RED).state is AlertState.SHLVD
+    assert shown_alert(closed_at=NOW).state is AlertState.NORM
 
 
 def test_an_alert_is_called_as_its_rule_says() -> None:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from alerts.conditions import Composite, Rate, Sign, Spatial, Threshold
 from alerts.conditions.places import Within
-from alerts.detection.detect import Findings, combine
+from alerts.detection.detect import DetectionResult, combine
 from alerts.detection.series_index import Series
 from alerts.lifecycle import Event
 from tests.unit.alerts.samples import ABOVE, NOW, City, a_rule, gas, limit, row
@@ -26,7 +26,7 @@ def city(composite: Composite, on_delay: float = 0) -> City:
     return City(rule, series=[RAIN, RIVER, ELSEWHERE])
 
 
-def turns(findings: Findings) -> list[tuple[Event, int]]:
+def turns(findings: DetectionResult) -> list[tuple[Event, int]]:
     return [(change.event, change.series_id) for change in findings.changes]
 
 

@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 from alerts.conditions.base import Direction
 from alerts.detection.plan import DetectionPlan, make_plan
 from alerts.detection.series_index import Series, SeriesIndex
-from alerts.rules.definitions import Scope
+from alerts.rules.definitions import RuleScope
 from tests.unit.alerts.samples import a_rule, limit
 
 RULES = [
     a_rule(limit(at=20, clear=15), name="everywhere"),
-    a_rule(limit(at=10, clear=5), name="east", scope=Scope(areas=("990101",))),
-    a_rule(limit(at=40, clear=30), name="one", scope=Scope(sensors=("S-7",))),
+    a_rule(limit(at=10, clear=5), name="east", scope=RuleScope(areas=("990101",))),
+    a_rule(limit(at=40, clear=30), name="one", scope=RuleScope(sensors=("S-7",))),
     a_rule(limit("leq", at=80, clear=70), name="loud", kind="noise_meter"),
     a_rule(limit("leq", Direction.BELOW, at=20, clear=25), name="dead", kind="noise_meter"),
 ]

@@ -4,7 +4,7 @@ import pytest
 
 from alerts.conditions import Aqi, Flat, Missing, Rainstorm, Tpi
 from alerts.detection import timed
-from alerts.detection.condition_state import ConditionState, Key, Phase
+from alerts.detection.condition_state import ConditionKey, ConditionState, Phase
 from alerts.detection.detect import conclude
 from alerts.detection.timed import Rain, Still, TimedSeries
 from alerts.lifecycle import Event
@@ -204,7 +204,10 @@ def test_a_storm_is_not_over_because_the_data_ended() -> None:
 def test_what_nobody_could_see_keeps_its_alert() -> None:
     """A station that sends nothing is neither in holding nor in clearing."""
     rule = a_rule(Aqi(level=4), kind="air_station")
-    own = {Key("gas", 0, 1): ConditionState(Phase.ACTIVE, 0), Key("gas", 0, 2): ConditionState(Phase.ACTIVE, 0)}
+    own = {
+        ConditionKey("gas", 0, 1): ConditionState(Phase.ACTIVE, 0),
+        ConditionKey("gas", 0, 2): ConditionState(Phase.ACTIVE, 0),
+    }
 
     found = conclude(rule, {}, own, values={}, moment=MOMENT, over="over", clearing={2})
 

@@ -7,12 +7,12 @@ import pytest
 from cap_oet import OASIS_EVENT_TERMS_BY_CODE
 from lxml import etree
 
-from cap.chain import Act, Step
-from cap.composing import COLOURS, Place, Story, compose
+from cap.chain import ChainAct, ChainStep
+from cap.composing import COLOURS, WarnedPlace, WarningStory, compose
 from cap.events import LEVELS, load_events, suggested_events
 from cap.identifiers import identifier_of
 from cap.issuer import Issuer
-from cap.messages.message import Message, MsgType, Reference, ResponseType, Status
+from cap.messages.message import CapMessage, CapStatus, MsgType, Reference, ResponseType
 from cap.messages.parsing import parse_xml
 from cap.messages.writing import write_message
 from cityops.catalogue import Names
@@ -27,13 +27,13 @@ ISSUER = Issuer(
     contact="12345",
 )
 PLACES = (
-    Place("310115", Names("浦东新区", "Pudong"), (SQUARE,)),
-    Place("310115001", Names("一街道", "First"), (SQUARE,)),
+    WarnedPlace("310115", Names("浦东新区", "Pudong"), (SQUARE,)),
+    WarnedPlace("310115001", Names("一街道", "First"), (SQUARE,)),
 )
 EARLIER = Reference(SENDER, "31000041600000_20260701071500_0", NOW - timedelta(hours=1))
 
 
-def story(event: str = "rain", **changed: object) -> Story:
+def story(event: str = "rain", **changed: object) -> WarningStory:
     given: dict[str, object] = {
         "event": load_events()[event],
         "place": Names("浦东新区", "Pudong"),
@@ -41,14 +41,19 @@ def story(event: str = "rain", **changed: object) -> Story:
         "advice": Names("不要外出", "Stay in"),
         "since": NOW - timedelta(minutes=5),
     }
-    return Story(**(given | changed))  # type: ignore[arg-type]
+    return WarningStory(**(given | changed))  # type: ignore[arg-type]
 
 
 def made(
-    act: Act = Act.ALERT, severity: int = 2, event: str = "rain", *, is_exercise: bool = False, **changed: object
-) -> Message:
+    act: ChainAct = ChainAct.ALERT,
+    severity: int = 2,
+    event: str = "rain",
+    *,
+    is_exercise: bool = False,
+    **changed: object,
+) -> CapMessage:
     return compose(
-        Step(act, severity, frozenset({"310115"})),
+        ChainStep(act, severity, frozenset({"310115"})),
         story(event, **changed),
         PLACES,
         ISSUER,
@@ -63,7 +68,7 @@ def made(
 
 @pytest.mark.parametrize("event", load_events())
 def test_every_event_at_every_level_in_every_act_is_valid(event: str) -> None:
-    for act in Act:
+    for act in ChainAct:
         for severity in LEVELS:
             message = made(act, severity, event, reason="测试")
             root = write_message(message, BEIJING)
@@ -88,34 +93,34 @@ def test_both_languages_say_the_same() -> None:
 @pytest.mark.parametrize(
     ("act", "kind"),
     [
-        (Act.ALERT, MsgType.ALERT),
-        (Act.UPDATE, MsgType.UPDATE),
-        (Act.RENEW, MsgType.UPDATE),
-        (Act.ALL_CLEAR, MsgType.UPDATE),
-        (Act.CANCEL, MsgType.CANCEL),
+        (ChainAct.ALERT, MsgType.ALERT),
+        (ChainAct.UPDATE, MsgType.UPDATE),
+        (ChainAct.RENEW, MsgType.UPDATE),
+        (ChainAct.ALL_CLEAR, MsgType.UPDATE),
+        (ChainAct.CANCEL, MsgType.CANCEL),
     ],
 )
-def test_acts_are_kinds_of_messages(act: Act, kind: MsgType) -> None:
+def test_acts_are_kinds_of_messages(act: ChainAct, kind: MsgType) -> None:
     message = made(act, reason="误报")
     assert message.msg_type is kind
-    assert message.references == (() if act is Act.ALERT else (EARLIER,))
-    assert (ResponseType.ALL_CLEAR in message.infos[0].responses) is (act is Act.ALL_CLEAR)
-    assert ("误报" in message.note) is (act is Act.CANCEL)
+    assert message.references == (() if act is ChainAct.ALERT else (EARLIER,))
+    assert (ResponseType.ALL_CLEAR in message.infos[0].responses) is (act is ChainAct.ALL_CLEAR)
+    assert ("误报" in message.note) is (act is ChainAct.CANCEL)
 
 
 def test_an_all_clear_says_so() -> None:
-    zh, en = made(Act.ALL_CLEAR).infos
+    zh, en = made(ChainAct.ALL_CLEAR).infos
     assert (zh.headline, en.headline) == ("浦东新区暴雨预警解除", "All clear, rain: Pudong")
     assert zh.instruction == ""
 
 
 def test_an_exercise_never_looks_actual() -> None:
     message = made(is_exercise=True)
-    assert message.status is Status.EXERCISE
+    assert message.status is CapStatus.EXERCISE
     for info, mark in zip(message.infos, ("【演练】", "[EXERCISE] "), strict=True):
         assert info.headline.startswith(mark)
         assert info.description.startswith(mark)
-    assert made().status is Status.ACTUAL
+    assert made().status is CapStatus.ACTUAL
 
 
 def test_what_is_uncertain_says_so() -> None:

@@ -9,7 +9,7 @@ import pytest
 from lxml import etree
 
 from cap.errors import MessageWrong, WarningUnusable
-from cap.messages.message import Circle, MsgType, Reference, Severity, Status, WarnedArea
+from cap.messages.message import CapStatus, Circle, MsgType, Reference, Severity, WarnedArea
 from cap.messages.parsing import MOST_BYTES, parse_xml
 from cap.messages.reading import read_message, read_references
 from cap.messages.times import read_time, write_time
@@ -27,7 +27,7 @@ def test_smallest_message_is_valid_and_read() -> None:
     assert is_valid(SMALLEST)
     message = read_message(parse_xml(SMALLEST.encode()))
     assert message.key == Reference(SENDER, "31000041600000_20260701081500_0", datetime(2026, 7, 1, 0, 15, tzinfo=UTC))
-    assert message.status is Status.EXERCISE
+    assert message.status is CapStatus.EXERCISE
     info = message.infos[0]
     assert (info.severity, info.expires) == (Severity.SEVERE, datetime(2026, 7, 1, 6, 15, tzinfo=UTC))
     assert info.areas[0].geocodes == (("GB2260", "310115"),)

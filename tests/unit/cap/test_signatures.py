@@ -11,7 +11,7 @@ from lxml import etree
 from cap.errors import IssuerUnusable, SignatureRefused
 from cap.messages.parsing import parse_xml
 from cap.messages.reading import read_message
-from cap.messages.signatures import SIGNATURES, Signer, load_pinned, verify
+from cap.messages.signatures import SIGNATURES, CapSigner, load_pinned, verify
 from cap.messages.writing import NAMESPACE, write_message
 from tests.warning_samples import BEIJING, NOW, SENDER, a_message, an_info, certificate, certificate_pem, pair, signer
 
@@ -35,7 +35,7 @@ def test_a_signed_message_is_valid_and_is_what_was_written(signed: bytes) -> Non
 
 def test_signature_of_somebody_else_is_refused(signed: bytes) -> None:
     """A forger signs with a certificate of his own, in the name of the sender; the validator of the WMO says yes."""
-    forged = Signer(*pair(OTHER)).sign(write_message(a_message(), BEIJING))
+    forged = CapSigner(*pair(OTHER)).sign(write_message(a_message(), BEIJING))
     assert check_signature(forged).passed
     with pytest.raises(SignatureRefused):
         check(forged)
@@ -128,9 +128,9 @@ def test_pinned_certificates_have_their_sender(tmp_path: Path) -> None:
 
 def test_key_and_certificate_belong_together() -> None:
     with pytest.raises(IssuerUnusable):
-        Signer(pair()[0], pair(OTHER)[1])
+        CapSigner(pair()[0], pair(OTHER)[1])
     with pytest.raises(IssuerUnusable):
-        Signer("no key", pair()[1])
+        CapSigner("no key", pair()[1])
 
 
 def test_signature_is_the_last_child(signed: bytes) -> None:

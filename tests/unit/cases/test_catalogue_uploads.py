@@ -17,7 +17,7 @@ from cases.catalogue.categories import CaseCatalogue
 from cases.catalogue.edits import with_rule
 from cityops.imports.files.archives import require_sound
 from cityops.imports.findings import ImportRefused
-from dashboard.requests.workbooks import Sheet, workbook
+from dashboard.requests.workbooks import TableSheet, workbook
 
 HEAD = ",".join(CATEGORY_COLUMNS)
 ROW = "05-06,道路积水,Flooded road,drainage,积水,flooded,排除,drained,8u,2"
@@ -26,7 +26,7 @@ RULES = (",".join(RULE_COLUMNS) + "\nevent/05-06,9901,,lead,parks,0,,,test\n").e
 
 
 def book(**sheets: list[list[str]]) -> bytes:
-    made = [Sheet(name, tuple(rows[0]), [tuple(row) for row in rows[1:]]) for name, rows in sheets.items()]
+    made = [TableSheet(name, tuple(rows[0]), [tuple(row) for row in rows[1:]]) for name, rows in sheets.items()]
     return workbook(made)
 
 
@@ -117,7 +117,7 @@ def test_what_is_exported_makes_the_same_catalogue_again() -> None:
     rule = {"category": "event/05-06", "area": "9901", "component": "lamp-1", "role": "owner", "department": "parks"}
     days = {"valid_from": "2026-01-01", "valid_until": "2027-01-01", "priority": "-2", "source": "令 12"}
     known = with_rule(demo_catalogue(), rule | days)
-    sheets = [Sheet(part, heads, rows) for part, (heads, rows) in catalogue_sheets(known).items()]
+    sheets = [TableSheet(part, heads, rows) for part, (heads, rows) in catalogue_sheets(known).items()]
     read = read_uploads([("catalogue.xlsx", workbook(sheets))])
 
     assert set(read) == set(Part)

@@ -13,7 +13,7 @@ from cases.life.details import Closing, Details, Dispatching, Naming
 from cases.life.states import ENDS, CaseState
 from cases.life.transitions import Act
 from cases.play.reports import Spot, reports_of_day
-from cases.play.steps import Scene, next_step
+from cases.play.steps import PlayedCase, next_step
 from tests.unit.cases import people
 from tests.unit.cases.calendars import SHANGHAI, calendar
 
@@ -28,7 +28,7 @@ def story(seed: str) -> Iterator[tuple[Deed, Case]]:
     deed = Deed(Act.REPORT, first.actor, first.at, details=first.said)
     case = apply(None, deed, {})
     yield deed, case
-    while (step := next_step(Scene(case, deed.at, seed, calendar()))) is not None:
+    while (step := next_step(PlayedCase(case, deed.at, seed, calendar()))) is not None:
         assert step.at >= deed.at
         deed = Deed(step.act, step.actor, step.at, step.reason, step.details or details(step.act, case))
         case = apply(case, deed, people.CALENDARS)
@@ -74,4 +74,4 @@ def test_the_same_seed_reports_the_same_on_the_same_day() -> None:
 
 def test_what_nobody_named_is_left_to_people() -> None:
     case = people.story_in(CaseState.REPORTED).present
-    assert next_step(Scene(case, case.reported_at, "7/1", calendar())) is None
+    assert next_step(PlayedCase(case, case.reported_at, "7/1", calendar())) is None

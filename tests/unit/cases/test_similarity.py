@@ -4,16 +4,16 @@ from datetime import timedelta
 
 import pytest
 
-from cases.life.similarity import AROUND, AROUND_KM, Sighting, similar_to
+from cases.life.similarity import AROUND, AROUND_KM, CaseSighting, similar_to
 from tests.unit.cases.calendars import at
 
 NOON = at("06-08 12:00")
-HERE = Sighting(10, 119.0, 30.0, NOON, "event/05-06")
+HERE = CaseSighting(10, 119.0, 30.0, NOON, "event/05-06")
 DEGREE = 110.8524  # km of latitude at 30° north
 
 
-def north(case_id: int, metres: float, *, minutes: int = 0, category: str = "event/05-06") -> Sighting:
-    return Sighting(case_id, 119.0, 30.0 + metres / 1000 / DEGREE, NOON + timedelta(minutes=minutes), category)
+def north(case_id: int, metres: float, *, minutes: int = 0, category: str = "event/05-06") -> CaseSighting:
+    return CaseSighting(case_id, 119.0, 30.0 + metres / 1000 / DEGREE, NOON + timedelta(minutes=minutes), category)
 
 
 @pytest.mark.parametrize(
@@ -54,6 +54,6 @@ def test_the_later_follows_and_of_one_instant_the_second() -> None:
 
 
 def test_two_without_a_category_are_not_said_to_be_of_one() -> None:
-    (found,) = similar_to(Sighting(1, 119, 30, NOON), [Sighting(2, 119, 30, NOON)])
+    (found,) = similar_to(CaseSighting(1, 119, 30, NOON), [CaseSighting(2, 119, 30, NOON)])
 
     assert not found.is_same_category

@@ -11,7 +11,7 @@ from cases.catalogue.catalogue_files import demo_catalogue
 from cases.life.details import CaseType
 from cases.play.reports import Spot
 from citizens.persons.personal import find_personal
-from citizens.play.calls import RISES_FOR, Call, calls_of_day
+from citizens.play.calls import RISES_FOR, PlannedCall, calls_of_day
 from citizens.play.stories import load_stories
 from citizens.reports import Channel, check_report
 from cityops.geography.distances import distance_km
@@ -22,7 +22,7 @@ STORIES = load_stories()
 SPOTS = [Spot(f"99010{1 + n % 4}00{1 + n % 3}", 118.8 + n / 50, 31.9 + n / 70, f"第{n}号点") for n in range(24)]
 
 
-def days(count: int, *, seed: int = 7, language: str = "zh") -> list[Call]:
+def days(count: int, *, seed: int = 7, language: str = "zh") -> list[PlannedCall]:
     return [
         call
         for back in range(count, 0, -1)
@@ -63,7 +63,7 @@ def test_nobody_who_exists_is_called() -> None:
 
 
 def test_calls_come_in_bursts_twice_and_with_wrong_places() -> None:
-    by_incident: dict[str, list[Call]] = {}
+    by_incident: dict[str, list[PlannedCall]] = {}
     for call in MONTH:
         if call.incident:
             by_incident.setdefault(call.incident, []).append(call)

@@ -10,7 +10,7 @@ import pytest
 from citizens.topics.criteria import load_criteria
 from citizens.topics.effects import Effect, Stretch
 from citizens.topics.rises import Rise, Span, find_rises, judge_cells, span_until
-from citizens.topics.sightings import Incident
+from citizens.topics.sightings import ReportedIncident
 from tests.unit.citizens.towns import AREAS, DAY, START, STREETS, incidents, sighting
 
 CRITERIA = load_criteria().rise
@@ -21,14 +21,14 @@ RUNS = 200
 MONTHS = 40
 
 
-def both(before: int, after: int, *, category: str = FLOOD, area: str = "990101001") -> list[Incident]:
+def both(before: int, after: int, *, category: str = FLOOD, area: str = "990101001") -> list[ReportedIncident]:
     return [
         *incidents(before, BEFORE, 30, category=category, area=area),
         *incidents(after, START, 30, category=category, area=area),
     ]
 
 
-def told(happened: list[Incident]) -> list[tuple[str, str, int, int]]:
+def told(happened: list[ReportedIncident]) -> list[tuple[str, str, int, int]]:
     return [(one.category, one.area, one.before, one.after) for one in find_rises(happened, SPAN, AREAS, CRITERIA)]
 
 
@@ -71,7 +71,7 @@ def test_a_young_city_compares_the_halves_of_what_is_known() -> None:
 
 def test_what_is_of_no_category_or_of_another_time_counts_nowhere() -> None:
     happened = [
-        Incident((sighting(at, category=category),))
+        ReportedIncident((sighting(at, category=category),))
         for at, category in [(START, ""), (BEFORE - DAY, FLOOD), (START + 30 * DAY, FLOOD)]
         for _ in range(9)
     ]
@@ -81,7 +81,7 @@ def test_what_is_of_no_category_or_of_another_time_counts_nowhere() -> None:
 def simulate(chance: np.random.Generator, *, doubled: bool) -> list[tuple[str, str, int, int]]:
     """Twelve categories in ten streets, each with a rate of its own that stays; one perhaps doubles."""
     rates = np.random.default_rng(7).gamma(1.0, 4.0, size=(12, len(STREETS)))
-    happened: list[Incident] = []
+    happened: list[ReportedIncident] = []
     for category, row in enumerate(rates):
         for street, rate in zip(STREETS, row, strict=True):
             is_it = doubled and category == 0 and street == STREETS[0]
@@ -109,7 +109,7 @@ def test_a_month_of_looks_proposes_by_chance_no_more_often_than_chosen() -> None
     false_months = 0
     for _ in range(MONTHS):
         happened = [
-            Incident((sighting(START + float(at) * DAY, category=f"event/{category}", area=street),))
+            ReportedIncident((sighting(START + float(at) * DAY, category=f"event/{category}", area=street),))
             for category, row in enumerate(rates)
             for street, rate in zip(STREETS, row, strict=True)
             for at in chance.uniform(0, 90, chance.poisson(3 * rate))

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from citizens.topics.sightings import Incident, Sighting, Told
+from citizens.topics.sightings import ReportedIncident, Sighting, Told
 from cityops.areas import Area, AreaLevel
 
 START = datetime(2026, 5, 1, 16, tzinfo=UTC)  # midnight of the city
@@ -30,10 +30,10 @@ def sighting(
     return Sighting(told, number, at, category, area, longitude, latitude, belongs)
 
 
-def incidents(count: int, since: datetime, days: int, *, category: str, area: str) -> list[Incident]:
+def incidents(count: int, since: datetime, days: int, *, category: str, area: str) -> list[ReportedIncident]:
     """So many incidents, evenly spread."""
     step = timedelta(days=days) / max(count, 1)
     return [
-        Incident((sighting(since + step * number, number=number, category=category, area=area),))
+        ReportedIncident((sighting(since + step * number, number=number, category=category, area=area),))
         for number in range(count)
     ]

@@ -16,7 +16,7 @@ from dashboard.city.vitals.vital_weights import load_weights
 from dashboard.live.alert_board import AlertBoard
 from dashboard.live.area_drawing import STANDING_AT_LATEST, AreaDrawing, rest_after
 from dashboard.live.case_board import CityCases
-from dashboard.live.city_reader import City, Small
+from dashboard.live.city_reader import CityState, Small
 from dashboard.live.services.troubles import Services
 from tests.unit.dashboard import samples
 
@@ -48,7 +48,7 @@ class Wall:
     def draw(self, registry: Registry, latest: pd.DataFrame) -> dict[str, Any]:
         """Return the picture of the city as these readings tell it."""
         now = samples.NOW
-        city = City(
+        city = CityState(
             read_at=now,
             whole_at=now,
             registry=registry,

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from cityops.web.uploads import Malformed
+from cityops.web.uploads import FormMalformed
 from dashboard.requests.callback_requests import read_call
 
 CALLBACKS = {
@@ -70,5 +70,5 @@ WRONG: tuple[Any, ...] = (None, 1, "x", {}, [1], [[]], [{}])
     ],
 )
 def test_a_call_that_no_page_sends_is_refused(call: Any) -> None:
-    with pytest.raises(Malformed):
+    with pytest.raises(FormMalformed):
         read(call)

@@ -11,9 +11,9 @@ from dashboard.live.scene.scene_rotation import (
     DWELL,
     NEWS_FOR,
     Candidate,
-    Hold,
-    Kind,
     Scene,
+    SceneHold,
+    SceneKind,
     Stage,
     find_calls,
     make_round,
@@ -23,7 +23,7 @@ from tests.alert_samples import shown_alert
 from tests.unit.dashboard.samples import NOW
 
 DOMAINS = ("environment", "traffic", "emergency")
-TRAFFIC = Scene(Kind.DOMAIN, "traffic")
+TRAFFIC = Scene(SceneKind.DOMAIN, "traffic")
 ROUND = make_round(DOMAINS, ["990101", "990102"])
 OVERVIEW, ENVIRONMENT = ROUND[0], ROUND[1]
 
@@ -32,7 +32,7 @@ def second(number: float) -> timedelta:
     return timedelta(seconds=number)
 
 
-def after(stage: Stage | None, seconds: float, *calls: Candidate, hold: Hold | None = None) -> Stage:
+def after(stage: Stage | None, seconds: float, *calls: Candidate, hold: SceneHold | None = None) -> Stage:
     return next_stage(stage, scenes=ROUND, calls=calls, hold=hold, now=NOW + second(seconds))
 
 
@@ -54,7 +54,7 @@ def test_the_scenes_take_turns_each_for_its_time() -> None:
 def test_a_new_severe_alert_comes_first_once_and_the_round_goes_on() -> None:
     during = after(after(None, 0), 5, call())
 
-    assert during.scene == Scene(Kind.INCIDENT, "7")
+    assert during.scene == Scene(SceneKind.INCIDENT, "7")
 
     assert after(during, 34.9, call()).scene == during.scene
 
@@ -68,7 +68,7 @@ def test_a_new_severe_alert_comes_first_once_and_the_round_goes_on() -> None:
 def test_only_red_and_orange_come_first(severity: int, comes_first: bool) -> None:
     stage = after(after(None, 0), 5, call(severity=severity))
 
-    assert (stage.scene.kind is Kind.INCIDENT) is comes_first
+    assert (stage.scene.kind is SceneKind.INCIDENT) is comes_first
 
 
 def test_of_two_at_once_the_worse_is_first_and_the_other_follows() -> None:
@@ -104,11 +104,11 @@ def test_what_is_older_than_news_takes_nobodys_turn() -> None:
     late = call(at=0)
     stage = after(after(None, 0), NEWS_FOR.total_seconds() + 1, late)
 
-    assert stage.scene.kind is not Kind.INCIDENT
+    assert stage.scene.kind is not SceneKind.INCIDENT
 
 
 def test_what_a_person_holds_stays_until_its_time_is_over() -> None:
-    hold = Hold(TRAFFIC, "chief", NOW + second(300))
+    hold = SceneHold(TRAFFIC, "chief", NOW + second(300))
     held = after(after(None, 0), 1, hold=hold)
 
     assert (held.scene, held.by, held.until) == (TRAFFIC, "chief", hold.until)
@@ -120,12 +120,12 @@ def test_what_a_person_holds_stays_until_its_time_is_over() -> None:
 
 
 def test_an_urgent_alert_comes_before_what_is_held_and_goes_back_to_it() -> None:
-    hold = Hold(TRAFFIC, "chief", NOW + second(300))
+    hold = SceneHold(TRAFFIC, "chief", NOW + second(300))
     held = after(after(None, 0), 1, hold=hold)
     news = call(at=20)
     urgent = after(held, 20, news, hold=hold)
 
-    assert (urgent.scene, urgent.by) == (Scene(Kind.INCIDENT, "7"), "")
+    assert (urgent.scene, urgent.by) == (Scene(SceneKind.INCIDENT, "7"), "")
     assert after(urgent, 49.9, news, hold=hold) == urgent
     assert after(urgent, 50, news, hold=hold).scene == TRAFFIC  # its time is over
     assert after(urgent, 25, hold=hold).scene == TRAFFIC  # somebody has it
@@ -134,19 +134,19 @@ def test_an_urgent_alert_comes_before_what_is_held_and_goes_back_to_it() -> None
 
 
 def test_a_supervisor_may_hold_over_urgent_alerts() -> None:
-    hold = Hold(TRAFFIC, "chief", NOW + second(300), over_alerts=True)
+    hold = SceneHold(TRAFFIC, "chief", NOW + second(300), over_alerts=True)
     held = after(after(None, 0), 1, hold=hold)
 
     assert after(held, 20, call(at=20), hold=hold) == held
 
 
 def test_a_hold_replaces_an_alert_that_was_held_itself() -> None:
-    first = Hold(Scene(Kind.INCIDENT, "7"), "li", NOW + second(300))
+    first = SceneHold(Scene(SceneKind.INCIDENT, "7"), "li", NOW + second(300))
     held = after(after(None, 0), 6, call(), hold=first)
 
     assert (held.scene.subject, held.by) == ("7", "li")
 
-    second_hold = Hold(TRAFFIC, "chief", NOW + second(300))
+    second_hold = SceneHold(TRAFFIC, "chief", NOW + second(300))
     told = after(held, 7, call(), hold=second_hold)  # the alert has its time once, as any other
 
     assert (told.scene.subject, told.by) == ("7", "")
@@ -157,7 +157,7 @@ def test_cases_have_a_turn_where_there_are_some() -> None:
     names = [scene.name for scene in make_round(["traffic"], ["990101"], has_cases=True)]
 
     assert names == ["overview", "traffic", "cases", "district:990101"]
-    assert Scene.parse("cases", DOMAINS) == Scene(Kind.CASES)
+    assert Scene.parse("cases", DOMAINS) == Scene(SceneKind.CASES)
 
 
 def test_a_round_has_only_scenes_of_its_scope() -> None:
@@ -167,13 +167,13 @@ def test_a_round_has_only_scenes_of_its_scope() -> None:
 
 
 def test_letting_go_returns_at_once() -> None:
-    held = after(after(None, 0), 1, hold=Hold(TRAFFIC, "chief", NOW + second(300)))
+    held = after(after(None, 0), 1, hold=SceneHold(TRAFFIC, "chief", NOW + second(300)))
 
     assert after(held, 2).scene == OVERVIEW
 
 
 def test_a_district_that_is_gone_does_not_stop_the_round() -> None:
-    stage = Stage(Scene(Kind.DISTRICT, "1"), NOW, NOW + second(20), Scene(Kind.DISTRICT, "1"))
+    stage = Stage(Scene(SceneKind.DISTRICT, "1"), NOW, NOW + second(20), Scene(SceneKind.DISTRICT, "1"))
 
     assert after(stage, 1).scene == OVERVIEW
 
@@ -207,4 +207,4 @@ def test_of_several_the_one_comes_first_that_is_first_at_the_desk() -> None:
     due = {"severity": 1, "detected_at": NOW + second(5)}
     alerts = [shown_alert(alert_id=number, ack_due=NOW + second(60 + number), **due) for number in (3, 1, 2)]
 
-    assert after(after(None, 0), 6, *find_calls(alerts)).scene == Scene(Kind.INCIDENT, "1")
+    assert after(after(None, 0), 6, *find_calls(alerts)).scene == Scene(SceneKind.INCIDENT, "1")

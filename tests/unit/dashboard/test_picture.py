@@ -16,7 +16,7 @@ from dashboard.city.indices import air_index
 from dashboard.city.snapshot import draw_board, draw_numbers, draw_standing, find_present
 from dashboard.city.vitals.vital_weights import load_weights
 from dashboard.live.feeds import KEPT, AreaFeed
-from dashboard.theme import State
+from dashboard.theme import DotState
 from tests.unit.dashboard import samples
 
 
@@ -65,13 +65,13 @@ def test_the_dots_say_alert_stale_and_normal(catalogue: Catalogue) -> None:
 
     states = draw(catalogue, latest, samples.alerts({}))["states"]
 
-    assert states == {"0": State.ORANGE, "1": State.STALE, "2": State.NORMAL}
+    assert states == {"0": DotState.ORANGE, "1": DotState.STALE, "2": DotState.NORMAL}
 
 
 def test_a_silent_sensor_is_grey_even_while_its_alert_is_open(catalogue: Catalogue) -> None:
     states = draw(catalogue, samples.latest(("air-1", "pm25", 181, 500)), samples.alerts({}))["states"]
 
-    assert states["0"] == State.STALE
+    assert states["0"] == DotState.STALE
 
 
 def test_counts_are_open_and_waiting_by_severity(catalogue: Catalogue) -> None:

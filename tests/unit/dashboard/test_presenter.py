@@ -6,13 +6,13 @@ import pytest
 from dash.development.base_component import Component
 
 from cityops.catalogue import Names
-from cityops.scenarios import LEAD_IN, Run, Scenario, Step
+from cityops.scenarios import LEAD_IN, Run, Scenario, ScenarioStep
 from dashboard import texts
 from dashboard.pages.presenter import view
 
 NOW = datetime(2026, 7, 1, tzinfo=UTC)
 STEPS = tuple(
-    Step(at, Names(f"步骤{number}", f"Step {number}"), Names(f"讲解{number}", f"Words {number}"))
+    ScenarioStep(at, Names(f"步骤{number}", f"Step {number}"), Names(f"讲解{number}", f"Words {number}"))
     for number, at in enumerate((0.0, 60.0, 120.0), 1)
 )
 STORY = Scenario("gas-leak", Names("燃气泄漏", "Gas leak"), Names("…", "…"), 240, 4, STEPS)

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from alerts.shift.handover import AlertLine, Missed, Note, SensorLine, Sheet, ShiftCount
+from alerts.shift.handover import AlertLine, HandoverSheet, Missed, Note, SensorLine, ShiftCount
 from alerts.shift.store import Handover, Signatures
 from cityops.catalogue import Catalogue, Names
 from dashboard.pages.shift import paper
@@ -21,7 +21,7 @@ LATE = AlertLine(
     7, 2, "UNACK", Names("燃气泄漏", "Gas leak"), "一号", HERE, NOW - timedelta(hours=1),
     missed=Missed.ACKNOWLEDGE, due=NOW - timedelta(minutes=55),
 )  # fmt: skip
-SHEET = Sheet(
+SHEET = HandoverSheet(
     since=NOW - timedelta(hours=12),
     until=NOW,
     late=(LATE,),
@@ -65,7 +65,7 @@ def test_a_signed_sheet_names_both_and_shows_its_fingerprint(ink: SheetFormatter
 
 
 def test_a_section_of_thousands_says_how_many_more_there_are(ink: SheetFormatter) -> None:
-    told = words(paper.draw(Sheet(SHEET.since, NOW, open=(LATE,) * (paper.MOST_LINES + 7)), None, ink))
+    told = words(paper.draw(HandoverSheet(SHEET.since, NOW, open=(LATE,) * (paper.MOST_LINES + 7)), None, ink))
 
     assert ink.say("shift.more", count=7) in told
 

@@ -28,12 +28,12 @@ from cases.routing.responsibility import Route
 from cases.store.case_list import StateCount
 from citizens.store.services import ServiceState
 from citizens.topics.criteria import load_criteria
-from citizens.topics.evidence import Evidence
+from citizens.topics.evidence import TopicEvidence
 from cityops.accounts.factors.second_factor import Factors
 from cityops.accounts.login_history import LoginHistory
 from cityops.accounts.roles import BUSINESS, Role
 from cityops.accounts.users import User
-from cityops.audit_chain import ChainFault, Finding
+from cityops.audit_chain import ChainFault, ChainFinding
 from cityops.storage.operations.statements import StatementCost, StatementStatistics
 from cityops.web.texts import LANGUAGES
 from dashboard import texts
@@ -52,7 +52,7 @@ from dashboard.accounts.token_page import TokenLine
 from dashboard.cases.merging import MergeOffer, SimilarLine
 from dashboard.cases.one_case import CaseClock, CaseView
 from dashboard.cases.words import CaseWords
-from dashboard.pages.cases.case_page import AlertLine, draw_strip, history_line, loop_steps
+from dashboard.pages.cases.case_page import CaseAlertLine, draw_strip, history_line, loop_steps
 from dashboard.pages.cases.forms import FormFacts, RefusedAct, act_forms
 from dashboard.pages.cases.list_view import (
     BoardColumn,
@@ -78,7 +78,7 @@ from dashboard.pages.evaluation.view import Cell, Part, TermHead, UnitLine
 from dashboard.pages.posts.page import Leaving, PostLine
 from dashboard.pages.topics.view import Bar, BehindLine, ForecastLine, TopicLine
 from dashboard.pages.warnings.page import WarningLine
-from dashboard.ui.html_pages import Outcome
+from dashboard.ui.html_pages import RequestOutcome
 from dashboard.ui.rendering import render, templates
 from tests.unit.cases.people import (
     ACCEPTOR,
@@ -122,7 +122,7 @@ def frame(text: str) -> dict[str, Any]:
     return {
         "title": text,
         "at": "/account",
-        "outcome": Outcome("said.password", is_good=True),
+        "outcome": RequestOutcome("said.password", is_good=True),
         "refresh": 10,
         "person": User(text, Role.SECURITY_ADMIN),
         "zone": UTC,
@@ -201,7 +201,7 @@ def tokens(text: str) -> dict[str, Any]:
 def audit(text: str) -> dict[str, Any]:
     row = {"audit_id": 1, "at": AT, "actor": text, "action": text, "object": text, "success": False, "origin": text}
     return {
-        "troubles": [Finding(next(iter(ChainFault)), text)],
+        "troubles": [ChainFinding(next(iter(ChainFault)), text)],
         "trouble_count": 1,
         "chain_length": 7,
         "anchor": text,
@@ -256,7 +256,7 @@ def case_of_states(text: str, state: CaseState) -> dict[str, Any]:
         "clock": clock,
         "steps": loop_steps(view, words),
         "history": [history_line(event, words) for event in events],
-        "alerts": [AlertLine(7, text, 2, text, holds=True), AlertLine(8, "", 4, "", holds=False)],
+        "alerts": [CaseAlertLine(7, text, 2, text, holds=True), CaseAlertLine(8, "", 4, "", holds=False)],
         "similar": [
             SimilarLine(2, text, 3, text, text, "filed", text, 12, timedelta(hours=1), True, MergeOffer(1, 3, 2, why))
             for why in ("", text)
@@ -505,7 +505,7 @@ def data_set(text: str) -> dict[str, Any]:
 
 def topics_page(text: str) -> dict[str, Any]:
     """A topic in each state, and a forecast."""
-    evidence = Evidence(
+    evidence = TopicEvidence(
         after=14, before=2, after_days=30, before_days=30, middle=AT, chance=0.01, adjusted=0.02, false_share=0.1
     )
     row = dict.fromkeys(("month", "plan", "lead_department", "reason", "decided_by", "begins_on"), text)

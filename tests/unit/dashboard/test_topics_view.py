@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from cases.catalogue.catalogue_files import demo_catalogue
-from citizens.topics.evidence import Evidence, write_evidence
+from citizens.topics.evidence import TopicEvidence, write_evidence
 from dashboard.cases.words import CaseWords
 from dashboard.pages.topics.view import chance_words, share_words, topic_line
 
@@ -16,7 +16,7 @@ BELIEVED = Fraction(1, 20)
 
 
 def row(**changes: Any) -> dict[str, Any]:
-    evidence = Evidence(
+    evidence = TopicEvidence(
         after=20,
         before=4,
         after_days=30,
@@ -70,7 +70,7 @@ def test_a_plan_is_judged_by_what_was_before_and_usual(count: int, days: int, be
 
 def test_what_was_not_there_before_is_new() -> None:
     evidence = write_evidence(
-        Evidence(
+        TopicEvidence(
             after=9,
             before=0,
             after_days=30,

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from starlette.requests import Request
 
-from cityops.web.uploads import Malformed, UploadedForm, read_upload
+from cityops.web.uploads import FormMalformed, UploadedForm, read_upload
 from dashboard.requests.uploads import pack_files, unpack_files
 
 BYTES = bytes(range(256)) * 40 + b"\r\n--\r\n\n\r" + os.urandom(5000)
@@ -63,11 +63,11 @@ def test_no_file_is_no_file() -> None:
     ],
 )
 def test_what_is_no_form_with_files_is_refused(kind: str, body: bytes) -> None:
-    with pytest.raises(Malformed):
+    with pytest.raises(FormMalformed):
         received(kind, body)
 
 
 @pytest.mark.parametrize("value", ["events.csv", "events.csv/=", "events.csv/a b", "events.csv/é"])
 def test_what_no_form_packed_is_refused(value: str) -> None:
-    with pytest.raises(Malformed):
+    with pytest.raises(FormMalformed):
         unpack_files([value])

@@ -9,7 +9,7 @@ import pytest
 from ingest.checks.bounds import Bounds
 from ingest.decoders import decode, take_apart
 from ingest.errors import Undecodable
-from ingest.messages import Fragments, Message, Readings
+from ingest.messages import Fragments, Message, ReadingsMessage
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 BOUNDS = Bounds(days=3, series=4, readings=10)
@@ -64,5 +64,5 @@ def test_what_is_beyond_is_refused_with_the_setting(
 
 def check(way: str, entries: list[dict[str, object]]) -> None:
     content = READ[way](message(entries))
-    assert isinstance(content, Readings | Fragments)
+    assert isinstance(content, ReadingsMessage | Fragments)
     BOUNDS.check(content)

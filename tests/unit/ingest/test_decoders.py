@@ -12,7 +12,7 @@ from cityops.clock import microseconds
 from cityops.devices.topics import BROKER_DROPPED
 from ingest.decoders import decode
 from ingest.errors import Undecodable
-from ingest.messages import NO_SEQ, Cleared, DropCount, Fragments, Message, Readings, Registration, StatusReport
+from ingest.messages import NO_SEQ, Cleared, DropCount, Fragments, Message, ReadingsMessage, Registration, StatusReport
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 TOPIC = "cityops/990101/environment/AQ-1/"
@@ -43,7 +43,7 @@ def refusal(channel: str, payload: object, topic: str = TOPIC) -> Undecodable:
 def test_every_form_of_time_is_the_same_moment(time: str | float) -> None:
     content = decode(message("telemetry", {"time": time, "values": {"pm25": 35}, "seq": 1}))
 
-    assert isinstance(content, Readings)
+    assert isinstance(content, ReadingsMessage)
     assert [moment.time for moment in content.moments] == [microseconds(NOW)]
 
 
@@ -52,7 +52,7 @@ def test_an_array_holds_several_moments() -> None:
 
     content = decode(message("telemetry", entries))
 
-    assert isinstance(content, Readings)
+    assert isinstance(content, ReadingsMessage)
     assert [list(moment.values) for moment in content.moments] == [
         [("pm25", float(n)), ("no2", float(n))] for n in range(3)
     ]
@@ -163,7 +163,7 @@ def test_a_byte_order_mark_is_passed_over(channel: str, document: object) -> Non
     payload = json.dumps(document).encode()
     found, marked = decode(message(channel, payload)), decode(message(channel, b"\xef\xbb\xbf" + payload))
 
-    assert isinstance(found, Readings | Registration)
+    assert isinstance(found, ReadingsMessage | Registration)
     assert str(marked) == str(found)
 
 
@@ -171,7 +171,7 @@ def test_a_missing_value_costs_no_time() -> None:
     """A probe that is broken for weeks sends null with every message: it stays on the fast way."""
     content = decode(message("telemetry", {"time": T, "values": {"pm25": 1, "no2": None}}))
 
-    assert isinstance(content, Readings)
+    assert isinstance(content, ReadingsMessage)
     assert list(content.moments[0].values) == [("pm25", 1), ("no2", None)]
 
 
@@ -270,7 +270,7 @@ def test_a_report_has_its_number_and_size(seq: int | None, expected: int) -> Non
 
     content = decode(message("telemetry", entries))
 
-    assert isinstance(content, Readings)
+    assert isinstance(content, ReadingsMessage)
     assert [(moment.seq, len(moment.values)) for moment in content.moments] == [(expected, 2)]
 
 

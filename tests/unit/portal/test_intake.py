@@ -5,16 +5,18 @@ from typing import Any
 import pytest
 
 from cityops.catalogue import Names
-from portal.reports.intake import Draft, Faulty, read_draft
-from portal.reports.services import Condition, Service, by_category
+from portal.reports.intake import Faulty, ReportDraft, read_draft
+from portal.reports.services import Condition, PublicService, by_category
 from portal.texts import say
 
 NAMES = Names(zh="道路积水", en="Flooded road")
-SERVICE = Service("event/05-06", NAMES, NAMES, (), is_personal=False, conditions=(Condition("event/05-06.1", NAMES),))
+SERVICE = PublicService(
+    "event/05-06", NAMES, NAMES, (), is_personal=False, conditions=(Condition("event/05-06.1", NAMES),)
+)
 GOOD = {"lat": "30.05", "long": "119.05", "description": "积水"}
 
 
-def read(given: dict[str, str], **options: Any) -> Draft:
+def read(given: dict[str, str], **options: Any) -> ReportDraft:
     options = {"category": "event/05-06", "district_at": None} | options
     return read_draft(given, services=by_category([SERVICE]), **options)
 

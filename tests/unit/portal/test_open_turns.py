@@ -7,7 +7,7 @@ import pytest
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from portal.app import ROOMS
-from portal.web.allowances import ALLOWANCES, Allowance, Allowances, Kind
+from portal.web.allowances import ALLOWANCES, Allowance, AllowanceKind, Allowances
 from portal.web.open_turns import MOST_IN_LINE, TURNS, OpenTurns
 
 
@@ -80,7 +80,7 @@ def test_only_a_line_that_is_too_long_is_refused() -> None:
 
 
 def test_who_has_used_up_what_he_has_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(ALLOWANCES, Kind.OPEN, Allowance(at_once=1, per_second=50))
+    monkeypatch.setitem(ALLOWANCES, AllowanceKind.OPEN, Allowance(at_once=1, per_second=50))
 
     async def run() -> float:
         house = House()

@@ -7,7 +7,7 @@ import pytest
 
 from portal.open311.errors import GeoReportError
 from portal.open311.parameters import read_query, read_time, write_time
-from portal.reports.query import EARLIEST, LATEST, RequestQuery, Status
+from portal.reports.query import EARLIEST, LATEST, RequestQuery, RequestStatus
 
 ZONE = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 11, 29, 4, tzinfo=UTC)
@@ -21,7 +21,7 @@ def test_without_parameters_the_last_90_days_and_1000_requests() -> None:
     found = query()
 
     assert (found.since, found.until, found.most, found.skip) == (NOW - timedelta(days=90), NOW, 1000, 0)
-    assert found.statuses == (Status.OPEN, Status.CLOSED)
+    assert found.statuses == (RequestStatus.OPEN, RequestStatus.CLOSED)
 
 
 def test_an_empty_parameter_is_none() -> None:
@@ -38,7 +38,7 @@ def test_lists_and_codes() -> None:
     found = query(service_code="event-05-06,component-01-02", status="closed,OPEN")
 
     assert found.categories == ("event/05-06", "component/01-02")
-    assert found.statuses == (Status.CLOSED, Status.OPEN)
+    assert found.statuses == (RequestStatus.CLOSED, RequestStatus.OPEN)
 
 
 def test_a_start_alone_reaches_90_days_and_an_end_alone_90_days_back() -> None:

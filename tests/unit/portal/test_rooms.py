@@ -7,7 +7,7 @@ from starlette.testclient import TestClient
 
 from cityops.settings import read_settings
 from portal.app import ROOMS, create_app
-from portal.web.allowances import Kind
+from portal.web.allowances import AllowanceKind
 from portal.web.faults import answer_page_fault
 from portal.web.rooms import Room, Rooms
 
@@ -62,7 +62,7 @@ def test_every_room_has_an_address(server: Starlette) -> None:
 
 def test_what_programs_page_through_waits_its_turn() -> None:
     """So that who reads a whole catalogue is slowed down and not refused half-way."""
-    waiting = {room.prefix for room in ROOMS if room.limit is Kind.OPEN}
+    waiting = {room.prefix for room in ROOMS if room.limit is AllowanceKind.OPEN}
     assert waiting == {"/v1.1", "/api/", "/files/"}
     assert all(ROOMS.of(prefix).is_open and not ROOMS.of(prefix).is_searched for prefix in waiting)
 

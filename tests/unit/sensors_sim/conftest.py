@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from cityops.catalogue import Catalogue, load_catalogue
-from sensors_sim.land.city import City, make_city
+from sensors_sim.land.city import CityLand, make_city
 from sensors_sim.story.simulation import Simulation
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -17,7 +17,7 @@ def catalogue() -> Catalogue:
 
 
 @pytest.fixture(scope="session")
-def city() -> City:
+def city() -> CityLand:
     return make_city(7)
 
 

@@ -14,7 +14,7 @@ from sensors_sim.errors import ScenarioError, SimulatorFileError
 from sensors_sim.fleet.devices import make_fleet, place_devices
 from sensors_sim.fleet.model_registry import find_model
 from sensors_sim.fleet.simulator_files import read_simulator_files
-from sensors_sim.land.city import City
+from sensors_sim.land.city import CityLand
 from sensors_sim.models.weather import make_weather
 from sensors_sim.scoring.expected_alerts import answer, answers_of
 from sensors_sim.story import scenarios
@@ -40,7 +40,7 @@ def whole(every: Catalogue) -> Simulation:
     return Simulation.make(every, ZONE, seed=7, sensors=500, start=START, incidents=False)
 
 
-def test_every_kind_of_every_domain_can_be_played(every: Catalogue, city: City) -> None:
+def test_every_kind_of_every_domain_can_be_played(every: Catalogue, city: CityLand) -> None:
     """Also those that no model and no file describes: they stay plausible, move, and differ from one another."""
     weather = make_weather(7)
     moments = Moments(np.repeat(T + np.arange(0, DAY, 1800.0), 2), 8 * 3600.0)
@@ -196,7 +196,7 @@ def write_pack(folder: Path, **files: str) -> Path:
     return folder
 
 
-def test_a_city_s_own_domain_is_played_without_a_word_about_it(tmp_path: Path, city: City) -> None:
+def test_a_city_s_own_domain_is_played_without_a_word_about_it(tmp_path: Path, city: CityLand) -> None:
     catalogue = load_catalogue(folder=write_pack(tmp_path))
     fleet = place_devices(city, catalogue, 200)["quay_crane"]
 
@@ -205,7 +205,7 @@ def test_a_city_s_own_domain_is_played_without_a_word_about_it(tmp_path: Path, c
     assert len(fleet) > 1
 
 
-def test_a_domain_says_where_and_how_its_kinds_are_played(tmp_path: Path, city: City) -> None:
+def test_a_domain_says_where_and_how_its_kinds_are_played(tmp_path: Path, city: CityLand) -> None:
     said = """
 [kind.quay_crane]
 prefix = "QC"
@@ -233,7 +233,7 @@ def test_a_wrong_file_is_named(tmp_path: Path, text: str, complaint: str) -> Non
         read_simulator_files(catalogue)
 
 
-def test_a_place_that_the_city_does_not_have_is_refused(tmp_path: Path, city: City) -> None:
+def test_a_place_that_the_city_does_not_have_is_refused(tmp_path: Path, city: CityLand) -> None:
     said = '[kind.quay_crane]\nprefix = "QC"\nlabel = "x"\nweight = 1\nwhere = "moon"\n'
     catalogue = load_catalogue(folder=write_pack(tmp_path, **{"simulator.toml": said}))
 

@@ -6,7 +6,7 @@ import pytest
 
 from cityops.catalogue import Catalogue
 from sensors_sim.errors import RecordingError
-from sensors_sim.publishing.recording import Problem, Recorded, read_recording, read_sensors, survey
+from sensors_sim.publishing.recording import Recorded, RowProblem, read_recording, read_sensors, survey
 from sensors_sim.publishing.replay import make_timing
 
 HEADER = "time,sensor,metric,value\n"
@@ -15,7 +15,7 @@ LAST = FIRST + timedelta(hours=24)
 START = datetime(2026, 7, 1, tzinfo=UTC)
 
 
-def rows(path: Path, catalogue: Catalogue, text: str, known: set[str] | None = None) -> list[Recorded | Problem]:
+def rows(path: Path, catalogue: Catalogue, text: str, known: set[str] | None = None) -> list[Recorded | RowProblem]:
     path = path / "recording.csv"
     path.write_text(HEADER + text, encoding="utf-8")
     return list(read_recording(path, catalogue, known))
@@ -48,7 +48,7 @@ def test_a_bad_row_is_named_by_line_and_column(tmp_path: Path, catalogue: Catalo
 
     before, problem, after = rows(tmp_path, catalogue, good + row + "\n" + good, known={"A"})
 
-    assert isinstance(problem, Problem)
+    assert isinstance(problem, RowProblem)
     assert (problem.line, problem.column) == (3, column)
     assert isinstance(before, Recorded)
     assert isinstance(after, Recorded)
@@ -57,7 +57,7 @@ def test_a_bad_row_is_named_by_line_and_column(tmp_path: Path, catalogue: Catalo
 def test_a_survey_finds_the_span_even_out_of_order(tmp_path: Path, catalogue: Catalogue) -> None:
     path = tmp_path / "recording.csv"
     path.write_text(HEADER + "2012-03-02T08:00Z,A,speed,1\nbad,A,speed,1\n2012-03-01T08:00Z,A,speed,1\n")
-    problems: list[Problem] = []
+    problems: list[RowProblem] = []
 
     found = survey(path, catalogue, None, report=problems.append)
 

@@ -10,7 +10,7 @@ from alerts.rules.definitions import load_rules
 from cityops.catalogue import Catalogue, load_catalogue
 from cityops.scenarios import Run, Scenario
 from sensors_sim.errors import ScenarioError
-from sensors_sim.publishing.messages import Format
+from sensors_sim.publishing.messages import MessageFormat
 from sensors_sim.publishing.publisher import live_messages
 from sensors_sim.scoring.expected_alerts import answer, load_answers
 from sensors_sim.story import scenarios
@@ -147,8 +147,10 @@ def test_an_outage_holds_everything_back_and_loses_nothing(quiet: Simulation) ->
 def test_what_devices_send_does_not_depend_on_how_the_span_is_cut(quiet: Simulation, catalogue: Catalogue) -> None:
     del catalogue
     city = told(quiet, "bad-sensors", pace=6)
-    whole = live_messages(city, T, T + 300, form=Format.JSON, pack=1)
-    pieces = [m for a in range(0, 300, 5) for m in live_messages(city, T + a, T + a + 5, form=Format.JSON, pack=1)]
+    whole = live_messages(city, T, T + 300, form=MessageFormat.JSON, pack=1)
+    pieces = [
+        m for a in range(0, 300, 5) for m in live_messages(city, T + a, T + a + 5, form=MessageFormat.JSON, pack=1)
+    ]
 
     def counted(messages: list[object]) -> int:
         return sum(message.payload.count(b'"seq"') for message in messages)  # type: ignore[attr-defined]

@@ -7,7 +7,7 @@ import pytest
 
 from sensors_sim.errors import TruthError
 from sensors_sim.scoring.score import Raised, score
-from sensors_sim.scoring.truth_records import Incident, ScoredFault, Truth, Wanted, read_truth
+from sensors_sim.scoring.truth_records import ScoredFault, TrueIncident, Truth, Wanted, read_truth
 
 START = datetime(2026, 7, 1, tzinfo=UTC)
 
@@ -16,7 +16,7 @@ def at(minutes: float) -> datetime:
     return START + timedelta(minutes=minutes)
 
 
-LEAK = Incident(
+LEAK = TrueIncident(
     "gas_leak",
     at(10),
     at(20),

@@ -6,9 +6,9 @@ import pytest
 
 from cityops.catalogue import Catalogue
 from cityops.readings import Quality
-from sensors_sim.fleet.schedule import Schedule, due
+from sensors_sim.fleet.schedule import ReportSchedule, due
 from sensors_sim.publishing.history import COARSE, FINE, batches, past_reports, spans
-from sensors_sim.publishing.messages import Format, PublishedMessage, greetings
+from sensors_sim.publishing.messages import MessageFormat, PublishedMessage, greetings
 from sensors_sim.publishing.publisher import all_sensors, live_messages
 from sensors_sim.story.incident_plans import PLANS
 from sensors_sim.story.simulation import Simulation
@@ -18,7 +18,7 @@ T = START.timestamp()
 
 
 def every(simulation: Simulation, seconds: float = 120) -> list[PublishedMessage]:
-    return list(live_messages(simulation, T, T + seconds, form=Format.JSON, pack=1))
+    return list(live_messages(simulation, T, T + seconds, form=MessageFormat.JSON, pack=1))
 
 
 def said(simulation: Simulation, sensor: str, seconds: float = 120) -> list[PublishedMessage]:
@@ -43,12 +43,12 @@ def test_another_seed_measures_otherwise(simulation: Simulation, catalogue: Cata
 
 
 def test_a_span_cut_in_pieces_gives_the_same_messages(simulation: Simulation) -> None:
-    whole = live_messages(simulation, T, T + 60, form=Format.JSON, pack=1)
+    whole = live_messages(simulation, T, T + 60, form=MessageFormat.JSON, pack=1)
     cuts = [T, T + 0.4, T + 13.37, T + 59, T + 60]
     pieces = [
         message
         for start, end in itertools.pairwise(cuts)
-        for message in live_messages(simulation, start, end, form=Format.JSON, pack=1)
+        for message in live_messages(simulation, start, end, form=MessageFormat.JSON, pack=1)
     ]
 
     # A device's reports within one call share a message, so compare the readings.
@@ -67,7 +67,7 @@ def readings(messages: list[PublishedMessage]) -> list[tuple[str, str]]:
 
 
 def test_devices_report_at_their_interval_within_the_jitter() -> None:
-    schedule = Schedule(np.array([5], dtype=np.uint64), 30.0)
+    schedule = ReportSchedule(np.array([5], dtype=np.uint64), 30.0)
 
     _, number, times = due(schedule, T, T + 3600)
 
@@ -78,7 +78,7 @@ def test_devices_report_at_their_interval_within_the_jitter() -> None:
 
 @pytest.mark.parametrize("pack", [2, 5, 12])
 def test_packs_lose_and_repeat_no_report(pack: int) -> None:
-    schedule = Schedule(np.arange(20, dtype=np.uint64), 10.0)
+    schedule = ReportSchedule(np.arange(20, dtype=np.uint64), 10.0)
     cuts = T + np.arange(0, 1200, 0.7)
 
     sent = [due(schedule, a, b, pack=pack) for a, b in itertools.pairwise(cuts)]

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from cityops.catalogue import Catalogue
-from sensors_sim.land.city import City, make_city
+from sensors_sim.land.city import CityLand, make_city
 from sensors_sim.models import sound
 from sensors_sim.publishing.history import past_reports
-from sensors_sim.publishing.messages import Format
+from sensors_sim.publishing.messages import MessageFormat
 from sensors_sim.publishing.publisher import live_messages
 from sensors_sim.story.simulation import Simulation
 from tests.unit.sensors_sim.conftest import START, ZONE
@@ -23,19 +23,19 @@ CITY_DIGEST = "f20dbab713e566534ef729612a106bc03eb6be1edbbea1ba086174b104f61d96"
 MINUTE_DIGEST = "2ce3cccf2ce4a04134e95bbd12940ce7febab3fbdda89c833cc1eea3d2e92c08"
 
 
-def digest_of_city(city: City) -> str:
+def digest_of_city(city: CityLand) -> str:
     return sha256(msgspec.json.encode([city.areas, city.features])).hexdigest()
 
 
 def digest_of_minute(catalogue: Catalogue, seed: int) -> str:
     city = Simulation.make(catalogue, ZONE, seed=seed, sensors=100, start=START)
     found = sha256()
-    for message in live_messages(city, T, T + 60, form=Format.JSON, pack=1):
+    for message in live_messages(city, T, T + 60, form=MessageFormat.JSON, pack=1):
         found.update(message.topic.encode() + b"\n" + message.payload + b"\n")
     return found.hexdigest()
 
 
-def test_the_city_of_a_seed_is_the_same_everywhere(city: City) -> None:
+def test_the_city_of_a_seed_is_the_same_everywhere(city: CityLand) -> None:
     assert digest_of_city(city) == CITY_DIGEST
 
 

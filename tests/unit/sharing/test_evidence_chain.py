@@ -2,21 +2,21 @@
 
 import pytest
 
-from cityops.audit_chain import Entry
+from cityops.audit_chain import ChainEntry
 from sharing.evidence.chain import events_of, link_of
 
 MOMENT = "1800000000000000"  # microseconds since 1970: 2027-01-15 08:00
-FIRST = Entry("alert_event", 4, 1, None, b"\xab" * 32, ("7", MOMENT, "raise", "", "open", "watch", "smoke"))
-SECOND = Entry("alert_event", 5, 2, b"\xab" * 32, b"\xcd" * 32, ("8", MOMENT, "raise", "", "open", "watch", ""))
+FIRST = ChainEntry("alert_event", 4, 1, None, b"\xab" * 32, ("7", MOMENT, "raise", "", "open", "watch", "smoke"))
+SECOND = ChainEntry("alert_event", 5, 2, b"\xab" * 32, b"\xcd" * 32, ("8", MOMENT, "raise", "", "open", "watch", ""))
 
 
 @pytest.mark.parametrize("entry", [FIRST, SECOND])
-def test_a_link_is_written_so_that_the_proof_takes_it_again(entry: Entry) -> None:
+def test_a_link_is_written_so_that_the_proof_takes_it_again(entry: ChainEntry) -> None:
     assert link_of(entry).entry == entry
 
 
 def test_hashes_are_hexadecimal_and_a_row_outside_of_the_chain_has_none() -> None:
-    links = link_of(FIRST), link_of(SECOND), link_of(Entry("alert_event", 6, None, None, None, None))
+    links = link_of(FIRST), link_of(SECOND), link_of(ChainEntry("alert_event", 6, None, None, None, None))
 
     assert [(link.previous, link.hash) for link in links] == [(None, "ab" * 32), ("ab" * 32, "cd" * 32), (None, None)]
     assert links[2].fields == ()

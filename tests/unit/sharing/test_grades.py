@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from cityops.catalogue import Catalogue, load_catalogue
-from sharing.datasets.data_set import Decision, UpdateCycle, check_decision
+from sharing.datasets.data_set import DataSetDecision, UpdateCycle, check_decision
 from sharing.datasets.grades import DataLevel, Grades, Openness, OpenType, ShareType, check_grades, is_open, openness
 from sharing.datasets.seeds import decide_for_demo, sets_of
 from sharing.errors import DecisionUnusable
@@ -72,7 +72,7 @@ def test_a_decision_that_agrees_with_itself_is_taken(changes: dict[str, object])
 def test_a_decision_says_who_provides_it_and_on_what_it_rests(texts: dict[str, str], field: str) -> None:
     said = {"provider": "ecology", "basis": "Order 1"} | texts
     with pytest.raises(DecisionUnusable) as refused:
-        check_decision(Decision(OPEN, UpdateCycle.DAILY, **said))
+        check_decision(DataSetDecision(OPEN, UpdateCycle.DAILY, **said))
 
     assert refused.value.field == field
 

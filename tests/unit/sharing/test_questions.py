@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from sharing.errors import ReleaseUnusable
-from sharing.privacy.question import PersonRow, Question, answer, cap_rows
+from sharing.privacy.question import PersonRow, ReleaseQuestion, answer, cap_rows
 
 EPSILON = Fraction(1)
-COUNT = Question("reports", "2026-10", "count")
+COUNT = ReleaseQuestion("reports", "2026-10", "count")
 QUESTIONS = [
     COUNT,
     replace(COUNT, rows=3),
@@ -25,7 +25,7 @@ people = st.lists(
 )
 
 
-def figures(question: Question, rows: list[PersonRow], seed: int = 7) -> dict[str, float]:
+def figures(question: ReleaseQuestion, rows: list[PersonRow], seed: int = 7) -> dict[str, float]:
     """The answer with the same noise each time, on a heap so high that no number is below 0."""
     heap = [PersonRow(f"heap {number}", "abc"[number % 3], 5) for number in range(400)]
     given = answer(question, [*heap, *rows], epsilon=EPSILON, below=random.Random(seed).randrange)
@@ -34,7 +34,7 @@ def figures(question: Question, rows: list[PersonRow], seed: int = 7) -> dict[st
 
 @given(people, st.sampled_from("pqrstuvw"), st.sampled_from(QUESTIONS))
 def test_one_person_changes_no_more_than_the_noise_was_made_for(
-    rows: list[PersonRow], person: str, question: Question
+    rows: list[PersonRow], person: str, question: ReleaseQuestion
 ) -> None:
     """The same noise with and without a person: all that differs is what that person brought."""
     whole, without = figures(question, rows), figures(question, [row for row in rows if row.person != person])
@@ -107,5 +107,5 @@ def test_what_cannot_be_answered_is_refused_in_words(changes: dict[str, object],
 
 
 def test_equal_questions_are_one_question() -> None:
-    assert COUNT.key == Question("reports", "2026-10", "count").key
+    assert COUNT.key == ReleaseQuestion("reports", "2026-10", "count").key
     assert len({question.key for question in QUESTIONS}) == len(QUESTIONS)

@@ -6,17 +6,17 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sharing.privacy.small_areas import Sighting, SmallAreas, suppress, tabulate
+from sharing.privacy.small_areas import PersonSighting, SmallAreas, suppress, tabulate
 
 DISTRICTS = ("d1", "d2", "d3", "d4")
 STREETS = {f"{district}s{number}": district for district in DISTRICTS for number in range(3)}
 K = 10
 
 
-def city(counts: dict[tuple[str, int], int]) -> list[Sighting]:
+def city(counts: dict[tuple[str, int], int]) -> list[PersonSighting]:
     """So many persons in each street at an hour."""
     return [
-        Sighting(f"{street}-{hour}-{number}", STREETS[street], street, hour)
+        PersonSighting(f"{street}-{hour}-{number}", STREETS[street], street, hour)
         for (street, hour), count in counts.items()
         for number in range(count)
     ]
@@ -91,21 +91,21 @@ def test_one_small_district_takes_another_one_with_it() -> None:
 
 
 def test_a_person_counts_once_and_few_persons_are_no_table() -> None:
-    often = [Sighting("li", "d1", "d1s0", hour) for hour in range(24)]
+    often = [PersonSighting("li", "d1", "d1s0", hour) for hour in range(24)]
     found = tabulate(often, DISTRICTS, STREETS, K)
 
     assert found.total is None
     assert {cell.persons for cell in found.cells} == {None}
     assert tabulate([], DISTRICTS, STREETS, K).total == 0
-    assert tabulate([Sighting("li", "nowhere", "x", 1)], DISTRICTS, STREETS, K).total == 0
+    assert tabulate([PersonSighting("li", "nowhere", "x", 1)], DISTRICTS, STREETS, K).total == 0
 
 
 def test_twenty_thousand_rows_are_anonymous_after_merging() -> None:
     """As the vector of 40 streets and 24 hours: raw cells go down to a few, merged ones hold 10 or more."""
     dice = random.Random(7)
     streets = {f"{number:02}": DISTRICTS[number % 4] for number in range(40)}
-    rows = [Sighting(str(number), "", f"{dice.randrange(40):02}", dice.randrange(24)) for number in range(20_000)]
-    placed = [Sighting(row.person, streets[row.street], row.street, row.hour) for row in rows]
+    rows = [PersonSighting(str(number), "", f"{dice.randrange(40):02}", dice.randrange(24)) for number in range(20_000)]
+    placed = [PersonSighting(row.person, streets[row.street], row.street, row.hour) for row in rows]
     raw = Counter((row.street, row.hour) for row in placed)
     found = tabulate(placed, DISTRICTS, streets, K)
 

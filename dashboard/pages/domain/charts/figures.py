@@ -173,5 +173,5 @@ def _names(frame: pd.DataFrame, language: str) -> list[str]:
 
 def _judge(percent: float) -> str:
     if percent >= 95:
-        return theme.STATE_COLOURS[theme.State.NORMAL]
-    return theme.STATE_COLOURS[theme.State.YELLOW if percent >= 80 else theme.State.ORANGE]
+        return theme.STATE_COLOURS[theme.DotState.NORMAL]
+    return theme.STATE_COLOURS[theme.DotState.YELLOW if percent >= 80 else theme.DotState.ORANGE]

@@ -14,7 +14,7 @@ from cityops.geography.road_links import Jam
 from cityops.standards import aqi, coverage, rain
 from cityops.standards.air_means import AirDay, AirHour, day_mean, limits_of, ozone_of_day
 from cityops.standards.aqi import POLLUTANTS, Averaging, Edition
-from cityops.standards.tables import Rainstorm, Standards, Tpi, source_in
+from cityops.standards.tables import RainstormTable, Standards, TpiTable, source_in
 from cityops.standards.tpi import Road
 from cityops.standards.warnings import Colour
 from dashboard.city.air_words import edition_words, value_of
@@ -240,7 +240,7 @@ def _edition(name: str, edition: Edition, compute: Callable[[Mapping[str, Value]
     return Formula(name, f"HJ 633-{edition.value}", of_figures=compute, source=edition_words(edition))
 
 
-def _version(table: Tpi | Rainstorm) -> str:
+def _version(table: TpiTable | RainstormTable) -> str:
     """Return the version of a formula that a city's table decides: another table is another version."""
     return f"1, {hashlib.sha256(msgspec.json.encode(table)).hexdigest()[:8]}"
 

@@ -38,7 +38,7 @@ class Working:
 
 def no_working(name: str, sentence: str) -> Working:
     """Return an index that cannot be reckoned, with the sentence that says what to do."""
-    return Working(name, "–", "", theme.STATE_COLOURS[theme.State.STALE], theme.BACKGROUND, (), (), sentence)
+    return Working(name, "–", "", theme.STATE_COLOURS[theme.DotState.STALE], theme.BACKGROUND, (), (), sentence)
 
 
 def work_traffic(jams: Mapping[Road, Jam], standards: Standards, *, language: str) -> Working | None:
@@ -92,7 +92,7 @@ def work_rain(hourly: Mapping[int, float], standards: Standards, *, language: st
         texts.say("domain.rainstorm", language),
         signal_words(fallen, standards, language),
         "",
-        theme.severity_colour(found) if found else theme.STATE_COLOURS[theme.State.NORMAL],
+        theme.severity_colour(found) if found else theme.STATE_COLOURS[theme.DotState.NORMAL],
         theme.BACKGROUND,
         tuple(texts.say(f"domain.{name}", language) for name in ("signal", "window", "fallen", "state")),
         tuple(

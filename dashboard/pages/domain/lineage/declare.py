@@ -23,14 +23,14 @@ from dashboard.pages.domain.lineage.model import (
     Value,
 )
 from dashboard.pages.domain.reader import Reader
-from dashboard.pages.domain.story import Story
+from dashboard.pages.domain.story import PageStory
 from dashboard.pages.domain.view import BEFORE, metrics_of
 from dashboard.pages.domain.words import moment_words, step_words
 
 _HOUR = timedelta(hours=1)
 
 
-def story_figures(story: Story, reader: Reader) -> dict[str, Figure]:
+def story_figures(story: PageStory, reader: Reader) -> dict[str, Figure]:
     """Return every number of a story by its key, in the order of the page."""
     metric = reader.catalogue.metric[story.view.metric]
     found = [
@@ -51,11 +51,11 @@ def _whole(value: Value) -> str:
     return f"{int(value):,}"
 
 
-def _step(story: Story, moment: pd.Timestamp) -> StepSource:
+def _step(story: PageStory, moment: pd.Timestamp) -> StepSource:
     return StepSource(story.view.metric, story.view.area, moment.to_pydatetime(), story.end, story.step)
 
 
-def _facts(story: Story, metric: Metric, reader: Reader) -> Iterator[Figure]:
+def _facts(story: PageStory, metric: Metric, reader: Reader) -> Iterator[Figure]:
     """Yield the five numbers of the span. Each but the readings is that of one step of the trend."""
     known, say, view = _known(story.trend), reader.say, story.view
     if not known:
@@ -91,7 +91,7 @@ def _facts(story: Story, metric: Metric, reader: Reader) -> Iterator[Figure]:
     )  # fmt: skip
 
 
-def _trend(story: Story, metric: Metric, reader: Reader) -> Iterator[Figure]:
+def _trend(story: PageStory, metric: Metric, reader: Reader) -> Iterator[Figure]:
     formula = _weighed(metric)
     for row in _known(story.trend):
         moment = row["time"]
@@ -109,7 +109,7 @@ def _trend(story: Story, metric: Metric, reader: Reader) -> Iterator[Figure]:
         yield _number(metric, trend_key(row["time"], other=True), title, row["value"], formula=formula, source=source)
 
 
-def _ranking(story: Story, metric: Metric, reader: Reader) -> Iterator[Figure]:
+def _ranking(story: PageStory, metric: Metric, reader: Reader) -> Iterator[Figure]:
     detail, step = area_detail(story.end - story.start, None)
     for row in _known(story.ranking):
         name = row["name_en"] if reader.language == "en" and row["name_en"] else row["name"]
@@ -118,7 +118,7 @@ def _ranking(story: Story, metric: Metric, reader: Reader) -> Iterator[Figure]:
         yield _number(metric, rank_key(row["area_code"]), title, row["value"], formula=_alike(metric), source=source)
 
 
-def _heat(story: Story, metric: Metric, reader: Reader) -> Iterator[Figure]:
+def _heat(story: PageStory, metric: Metric, reader: Reader) -> Iterator[Figure]:
     zone, view = reader.zone, story.view
     for row in _known(story.heat):
         start, end = _hour(row["day"], row["hour"], zone)
@@ -130,7 +130,7 @@ def _heat(story: Story, metric: Metric, reader: Reader) -> Iterator[Figure]:
         yield _number(metric, key, title, row["value"], formula=_alike(metric), source=source)
 
 
-def _completeness(story: Story, reader: Reader) -> Iterator[Figure]:
+def _completeness(story: PageStory, reader: Reader) -> Iterator[Figure]:
     metrics = tuple(metrics_of(story.view.domain, reader.catalogue))
     for row in story.kinds.dropna(subset=["ratio"]).to_dict("records"):
         kind = str(row["kind"])

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pandas as pd
 
-from dashboard.pages.domain.story import Story
+from dashboard.pages.domain.story import PageStory
 from dashboard.pages.domain.view import DomainSpan, DomainView
 
 NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
@@ -40,7 +40,7 @@ def kinds(*rows: tuple[str, int, int]) -> pd.DataFrame:
     return frame.assign(ratio=frame["received"] / frame["expected"].where(frame["expected"] > 0))
 
 
-def story(**changes: object) -> Story:
+def story(**changes: object) -> PageStory:
     """A view of PM2.5 over a day, compared with nothing."""
     parts: dict[str, object] = {
         "view": DomainView("environment", "pm25", "", DomainSpan.DAY, ""),
@@ -54,4 +54,4 @@ def story(**changes: object) -> Story:
         "kinds": kinds(("air_station", 100, 90)),
         "due_since": NOW - timedelta(days=1),
     }
-    return Story(**{**parts, **changes})  # type: ignore[arg-type]
+    return PageStory(**{**parts, **changes})  # type: ignore[arg-type]

@@ -157,7 +157,7 @@ def test_completeness_is_cut_and_never_rounded_up(catalogue: Catalogue) -> None:
 
     assert list(bars.text) == ["10.0%", "90.0%", "99.9%"]
     assert list(bars.marker.color) == [
-        theme.STATE_COLOURS[state] for state in (theme.State.ORANGE, theme.State.YELLOW, theme.State.NORMAL)
+        theme.STATE_COLOURS[state] for state in (theme.DotState.ORANGE, theme.DotState.YELLOW, theme.DotState.NORMAL)
     ]
     assert words_of(figure) == ["04-30 20:00 起，自设备登记后计"]
     (words,) = figure.layout.annotations

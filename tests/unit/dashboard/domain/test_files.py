@@ -21,9 +21,9 @@ from dashboard.pages.domain.index.air_working import table_days, work_air
 from dashboard.pages.domain.index.index_data import IndexStory
 from dashboard.pages.domain.lineage.declare import story_figures
 from dashboard.pages.domain.reader import Reader
-from dashboard.pages.domain.story import Story
+from dashboard.pages.domain.story import PageStory
 from dashboard.requests.spreadsheet import harmless
-from dashboard.requests.workbooks import Sheet, workbook
+from dashboard.requests.workbooks import TableSheet, workbook
 from dashboard.texts import speaker
 from tests.unit.dashboard.domain import frames
 from tests.unit.dashboard.samples import AREAS
@@ -85,7 +85,7 @@ def test_negative_numbers_stay_numbers() -> None:
 
 def test_a_workbook_keeps_texts_as_texts() -> None:
     texts = [*HOSTILE[:17], "https://evil.example"]
-    content = workbook([Sheet("一", ("名称", "值"), [(text, -1.5) for text in texts])])
+    content = workbook([TableSheet("一", ("名称", "值"), [(text, -1.5) for text in texts])])
     read = read_sheet(content, 1)
 
     assert read == [["名称", "值"], *([text, "-1.5"] for text in texts)]
@@ -150,7 +150,7 @@ def test_features_are_areas_and_sensors_with_their_values(catalogue: Catalogue) 
     assert (sensor["properties"]["value"], sensor["properties"]["low"]) == (40.5, None)
 
 
-def told_of(story: Story, catalogue: Catalogue, *, place: str = "", language: str = "zh") -> list[str]:
+def told_of(story: PageStory, catalogue: Catalogue, *, place: str = "", language: str = "zh") -> list[str]:
     """Return the words of the facts of a story."""
     reader = Reader(speaker(language), language, ZONE, catalogue)
     return words(facts(story, story_figures(story, reader), place, reader))
