@@ -1,7 +1,7 @@
 """Reports of citizens in a database, for tests."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import replace
 
 from cases.life.details import CaseType
@@ -9,9 +9,10 @@ from citizens.persons.contact import Contact
 from citizens.persons.sealing import make_pair
 from citizens.reports import Channel, NewReport
 from cityops.catalogue import Catalogue
-from cityops.storage import Database, StorageError
+from cityops.storage import Database
 from cityops.storage.migrate import migrate
 from cityops.storage.portal_role import make_portal_role, portal_url
+from tests.storage_samples import drop_role
 
 KEY, PUBLIC_KEY = make_pair()
 LI = Contact("欧阳询之", "13911112222", "ouyang.xunzhi@mail.example")  # who must appear nowhere
@@ -52,7 +53,4 @@ def opened_portal(database: Database, url: str, catalogue: Catalogue) -> Iterato
         yield portal
     finally:
         portal.close()
-        with database.transaction() as tx:
-            tx.execute("DROP OWNED BY cityops_portal")
-        with suppress(StorageError), database.transaction() as tx:  # refused while a database of another run has it
-            tx.execute("DROP ROLE cityops_portal")
+        drop_role(database, "cityops_portal")

@@ -1,14 +1,14 @@
 """A small city whose departments share: `traffic-police` asks, `ecology` and `supervision` provide. For tests."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit, urlunsplit
 
 from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
 from cityops.sealing import make_pair
-from cityops.storage import Database, StorageError, Transaction
+from cityops.storage import Database, Transaction
 from cityops.storage.migrate import migrate
 from cityops.storage.shared_role import make_shared_role
 from sharing.datasets.data_set import DataSetDecision, UpdateCycle
@@ -19,7 +19,7 @@ from sharing.departments.keys import ShareKeys
 from sharing.departments.share_request import ShareRequest, ShareWish
 from sharing.departments.shareable import read_shareable
 from sharing.departments.store import ask, decide, issue_token
-from tests.storage_samples import make_city, put
+from tests.storage_samples import drop_role, make_city, put
 
 KEY, PUBLIC_KEY = make_pair()  # under which the secrets of receivers are sealed
 KEYS = ShareKeys((KEY,))
@@ -87,7 +87,4 @@ def shared_role(database: Database, url: str, catalogue: Catalogue) -> Iterator[
         yield found
     finally:
         found.close()
-        with database.transaction() as tx:
-            tx.execute("DROP OWNED BY cityops_shared")
-        with suppress(StorageError), database.transaction() as tx:  # refused while a database of another run has it
-            tx.execute("DROP ROLE cityops_shared")
+        drop_role(database, "cityops_shared")

@@ -1,12 +1,13 @@
 """A small known city for the storage tests: two districts, four sensors, five metrics."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 from cityops.areas import Area, AreaLevel
 from cityops.devices.sensors import Sensor
 from cityops.readings import Quality
-from cityops.storage import Transaction
+from cityops.storage import Database, StorageError, Transaction
 from cityops.storage.devices.registry import register_sensor, series_ids, store_areas
 from cityops.storage.readings.rollups import RetentionAges, forget
 from cityops.storage.readings.table import ReadingRow, write_readings
@@ -53,3 +54,12 @@ def forget_all(tx: Transaction, ages: RetentionAges, now: datetime) -> None:
     """Drop all that is too old, in one transaction."""
     while forget(tx, ages, now):
         pass
+
+
+def drop_role(database: Database, role: str, *, is_kept: bool = False) -> None:
+    """Take a role's rights, and drop it unless it is kept: it is the whole server's, and another run may use it."""
+    with database.transaction() as tx:
+        tx.execute(f"DROP OWNED BY {role}")
+    if not is_kept:
+        with suppress(StorageError), database.transaction() as tx:  # refused while a database of another run has it
+            tx.execute(f"DROP ROLE {role}")

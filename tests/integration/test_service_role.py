@@ -1,7 +1,6 @@
 """The services run as a role that can do their work, and cannot change or remove what happened."""
 
 from collections.abc import Iterator
-from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -43,7 +42,7 @@ from tests.case_samples import report_case, start_city
 from tests.citizen_samples import KEY, PUBLIC_KEY, REPORT
 from tests.share_samples import CASES, KEYS, build_sharing, grant
 from tests.share_samples import PUBLIC_KEY as SHARE_PUBLIC_KEY
-from tests.storage_samples import make_city
+from tests.storage_samples import drop_role, make_city
 
 
 @pytest.fixture
@@ -55,11 +54,7 @@ def role(database: Database) -> Iterator[None]:
             tx.execute("CREATE ROLE cityops_service")
         tx.execute("ALTER ROLE cityops_service LOGIN PASSWORD 'service'")
     yield
-    with database.transaction() as tx:
-        tx.execute("DROP OWNED BY cityops_service")
-    if not left_over:
-        with suppress(StorageError), database.transaction() as tx:  # refused while a database of another run has it
-            tx.execute("DROP ROLE cityops_service")
+    drop_role(database, "cityops_service", is_kept=left_over)
 
 
 @pytest.fixture
