@@ -1,3 +1,13 @@
+-- part: fits
+-- What the filter of a list asks of a case, wherever cases are listed or counted; its departments are asked for beside it.
+(%(state)s = '' OR state = %(state)s)
+AND (%(category)s = '' OR starts_with(category, %(category)s))
+AND (%(area)s = '' OR starts_with(area_code, %(area)s))
+AND (%(within)s = '' OR starts_with(area_code, %(within)s))
+AND (%(severity)s = 0 OR severity = %(severity)s)
+AND (NOT %(overdue)s OR overdue_at IS NOT NULL)
+AND (%(text)s = '' OR number LIKE %(pattern)s OR address ILIKE %(pattern)s OR description ILIKE %(pattern)s)
+
 -- name: urgent_cases
 -- Open cases that fit, the most urgent first: those that wait for one of `mine`, or (`others`) those that do not.
 -- Values stand in the statement when it is planned, so that a filter that asks for nothing costs nothing. Which they
@@ -7,14 +17,8 @@ WITH found AS MATERIALIZED (
     WHERE ended_at IS NULL
       AND (%(others)s OR awaited && %(mine)s::text[])
       AND (NOT %(others)s OR NOT coalesce(awaited && %(mine)s::text[], false))
-      AND (%(state)s = '' OR state = %(state)s)
-      AND (%(category)s = '' OR starts_with(category, %(category)s))
       AND (%(department)s = '' OR departments @> ARRAY[%(department)s])
-      AND (%(area)s = '' OR starts_with(area_code, %(area)s))
-      AND (%(within)s = '' OR starts_with(area_code, %(within)s))
-      AND (%(severity)s = 0 OR severity = %(severity)s)
-      AND (NOT %(overdue)s OR overdue_at IS NOT NULL)
-      AND (%(text)s = '' OR number LIKE %(pattern)s OR address ILIKE %(pattern)s OR description ILIKE %(pattern)s)
+      AND /* part: fits */
       AND (%(west)s::float8 IS NULL OR latitude BETWEEN %(south)s AND %(north)s AND longitude BETWEEN %(west)s AND %(east)s)
       AND (cardinality(%(listed)s::bigint[]) = 0 OR case_id <> ALL (%(listed)s::bigint[]))
     ORDER BY coalesce(due_at, 'infinity'::timestamptz), case_id
@@ -35,14 +39,8 @@ FROM city_case
 WHERE (%(below)s::bigint IS NULL OR case_id < %(below)s::bigint)
   AND (NOT %(open)s OR ended_at IS NULL)
   AND (NOT %(ended)s OR ended_at IS NOT NULL)
-  AND (%(state)s = '' OR state = %(state)s)
-  AND (%(category)s = '' OR starts_with(category, %(category)s))
   AND (%(department)s = '' OR lead_department = %(department)s OR departments @> ARRAY[%(department)s])
-  AND (%(area)s = '' OR starts_with(area_code, %(area)s))
-  AND (%(within)s = '' OR starts_with(area_code, %(within)s))
-  AND (%(severity)s = 0 OR severity = %(severity)s)
-  AND (NOT %(overdue)s OR overdue_at IS NOT NULL)
-  AND (%(text)s = '' OR number LIKE %(pattern)s OR address ILIKE %(pattern)s OR description ILIKE %(pattern)s)
+  AND /* part: fits */
   AND (%(west)s::float8 IS NULL OR latitude BETWEEN %(south)s AND %(north)s AND longitude BETWEEN %(west)s AND %(east)s)
   AND (cardinality(%(listed)s::bigint[]) = 0 OR case_id <> ALL (%(listed)s::bigint[]))
 ORDER BY case_id DESC
@@ -65,14 +63,8 @@ FROM (SELECT case_id, longitude, latitude,
             FROM city_case) AS placed
       WHERE ended_at IS NULL
         AND (NOT %(mine_only)s OR awaited && %(mine)s::text[])
-        AND (%(state)s = '' OR state = %(state)s)
-        AND (%(category)s = '' OR starts_with(category, %(category)s))
         AND (%(department)s = '' OR departments @> ARRAY[%(department)s])
-        AND (%(area)s = '' OR starts_with(area_code, %(area)s))
-        AND (%(within)s = '' OR starts_with(area_code, %(within)s))
-        AND (%(severity)s = 0 OR severity = %(severity)s)
-        AND (NOT %(overdue)s OR overdue_at IS NOT NULL)
-        AND (%(text)s = '' OR number LIKE %(pattern)s OR address ILIKE %(pattern)s OR description ILIKE %(pattern)s)
+        AND /* part: fits */
      ) AS found
 GROUP BY "column", "row", longitude IS NULL
 ORDER BY late, soon, open

@@ -1,7 +1,8 @@
 """Named queries: all SQL lives in `.sql` files, Python knows only the names.
 
 A file holds statements, each under a line `-- name: some_name` and a comment that says what it is for.
-Values are bound by name, as `%(sensor_id)s`.
+Values are bound by name, as `%(sensor_id)s`. What several statements of a file have in common is written once, under a
+line `-- part: some_part`, and stands where they say `/* part: some_part */`.
 """
 
 import re
@@ -11,7 +12,9 @@ from importlib.resources import files
 
 from psycopg2.sql import SQL, Composed, Identifier
 
-_HEADER = re.compile(r"^-- name: (?P<name>[a-z][a-z0-9_]*)\s*$", re.MULTILINE)
+_HEADER = re.compile(r"^-- (?P<sort>name|part): (?P<name>[a-z][a-z0-9_]*)\s*$", re.MULTILINE)
+_PART = re.compile(r"/\* part: ([a-z][a-z0-9_]*) \*/")
+_COMMENT = re.compile(r"^--.*\n?", re.MULTILINE)
 
 
 class Queries(Mapping[str, str]):
@@ -44,11 +47,23 @@ def load_queries(package: str) -> Queries:
 
 
 def split_statements(text: str) -> Iterator[tuple[str, str]]:
-    """Yield (name, statement) for each `-- name:` header of a file."""
+    """Yield (name, statement) for each `-- name:` header of a file, its parts in their places.
+
+    Raises KeyError for a part that the file does not have.
+    """
     headers = list(_HEADER.finditer(text))
-    for header, following in zip(headers, [*headers[1:], None], strict=True):
-        body = text[header.end() : following.start() if following else len(text)]
-        yield header["name"], body.strip()
+    bodies = [
+        text[header.end() : following.start() if following else len(text)].strip()
+        for header, following in zip(headers, [*headers[1:], None], strict=True)
+    ]
+    parts = {
+        header["name"]: _COMMENT.sub("", body)
+        for header, body in zip(headers, bodies, strict=True)
+        if header["sort"] == "part"
+    }
+    for header, body in zip(headers, bodies, strict=True):
+        if header["sort"] == "name":
+            yield header["name"], _PART.sub(lambda found: parts[found[1]], body)
 
 
 def over(statement: str, **relations: str) -> Composed:

@@ -15,6 +15,20 @@ def test_a_file_holds_statements_under_names() -> None:
     assert list(split_statements(text)) == [("one", "-- Says one.\nSELECT 1"), ("two", "SELECT 2")]
 
 
+def test_what_statements_have_in_common_is_written_once() -> None:
+    text = (
+        "-- part: fits\n-- Which rows.\nkind = 1\nAND good\n\n"
+        "-- name: one\nSELECT 1 WHERE /* part: fits */\n\n-- name: two\nSELECT 2 WHERE old AND /* part: fits */\n"
+    )
+
+    assert list(split_statements(text)) == [
+        ("one", "SELECT 1 WHERE kind = 1\nAND good"),
+        ("two", "SELECT 2 WHERE old AND kind = 1\nAND good"),
+    ]
+    with pytest.raises(KeyError, match="other"):
+        list(split_statements("-- name: one\nSELECT 1 WHERE /* part: other */\n"))
+
+
 @pytest.mark.parametrize("package", PACKAGES)
 def test_every_statement_says_what_it_is_for(package: str) -> None:
     queries = load_queries(package)
