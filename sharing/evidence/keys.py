@@ -1,6 +1,7 @@
 """The city's key of evidence packs: Ed25519 in PEM, as OpenSSL writes and reads it too."""
 
 import hashlib
+from collections.abc import Callable
 from pathlib import Path
 
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -34,27 +35,17 @@ def demo_settings(folder: Path) -> dict[str, str]:
 
 def read_pack_key(path: Path) -> Ed25519PrivateKey:
     """Return the key that signs packs. Raises PackKeyUnusable."""
-    try:
-        key = load_pem_private_key(path.read_bytes(), password=None)
-    except OSError as error:
-        raise PackKeyUnusable(f"{path} cannot be read ({error.strerror}). {PackKeyUnusable.__doc__}") from error
-    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
-        raise PackKeyUnusable(f"{path} is no private key. {PackKeyUnusable.__doc__}") from error
+    key = _read(path, lambda content: load_pem_private_key(content, password=None), "private key")
     if not isinstance(key, Ed25519PrivateKey):
-        raise PackKeyUnusable(f"{path} is a key of another kind than Ed25519. {PackKeyUnusable.__doc__}")
+        raise _other_kind(path)
     return key
 
 
 def read_public_key(path: Path) -> Ed25519PublicKey:
     """Return the key that checks packs. Raises PackKeyUnusable."""
-    try:
-        key = load_pem_public_key(path.read_bytes())
-    except OSError as error:
-        raise PackKeyUnusable(f"{path} cannot be read ({error.strerror}). {PackKeyUnusable.__doc__}") from error
-    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
-        raise PackKeyUnusable(f"{path} is no public key. {PackKeyUnusable.__doc__}") from error
+    key = _read(path, load_pem_public_key, "public key")
     if not isinstance(key, Ed25519PublicKey):
-        raise PackKeyUnusable(f"{path} is a key of another kind than Ed25519. {PackKeyUnusable.__doc__}")
+        raise _other_kind(path)
     return key
 
 
@@ -66,6 +57,19 @@ def public_pem(key: Ed25519PublicKey) -> bytes:
 def key_id(key: Ed25519PublicKey) -> str:
     """Return what a key is called: the SHA-256 of its DER form, 64 hexadecimal digits."""
     return hashlib.sha256(key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).hexdigest()
+
+
+def _read(path: Path, load: Callable[[bytes], object], words: str) -> object:
+    try:
+        return load(path.read_bytes())
+    except OSError as error:
+        raise PackKeyUnusable(f"{path} cannot be read ({error.strerror}). {PackKeyUnusable.__doc__}") from error
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+        raise PackKeyUnusable(f"{path} is no {words}. {PackKeyUnusable.__doc__}") from error
+
+
+def _other_kind(path: Path) -> PackKeyUnusable:
+    return PackKeyUnusable(f"{path} is a key of another kind than Ed25519. {PackKeyUnusable.__doc__}")
 
 
 def _make_key() -> tuple[bytes, bytes]:
