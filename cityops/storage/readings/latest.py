@@ -102,7 +102,7 @@ def _read_rows(tx: Transaction, query: str, **values: object) -> Rows:
 def _update(rows: Rows, changed: Rows) -> Rows:
     """Return the rows with some of them in place of their older selves, and new ones among them."""
     places = np.searchsorted(rows["series"], changed["series"])
-    is_known = np.isin(changed["series"], rows["series"])
+    is_known = np.searchsorted(rows["series"], changed["series"], side="right") > places
     updated = rows.copy()  # whoever draws the older ones goes on undisturbed
     updated[places[is_known]] = changed[is_known]
     return np.insert(updated, places[~is_known], changed[~is_known])
