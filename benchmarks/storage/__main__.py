@@ -1,8 +1,9 @@
 """`make bench-storage`: 20 million readings of 30 days and 2,000 series on the embedded server.
 
 Measures the questions of the wall and the desk at a tenth of the data and at all of it, what a reading takes on disk,
-and the batch write against a bare COPY. `--url` names an empty database instead, TimescaleDB or plain. The last line is
-one JSON object; docs/reference/benchmarks-storage.md explains it.
+and the batch write against a bare COPY. `--url` names an empty database instead, TimescaleDB or plain; there `--only`
+loads it, asks it and weighs it apart, so that a load of half an hour is asked more than once. The last line is one JSON
+object; docs/reference/benchmarks-storage.md explains it.
 """
 
 import argparse
@@ -12,21 +13,23 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from alerts.board.store import open_alerts
 from benchmarks.storage import storage_plans, storage_sizes, storage_writes
-from benchmarks.storage.storage_city import DAYS, FIRST, SERIES, load, make_sensors
+from benchmarks.storage.storage_city import DAYS, SERIES, end_of, load, make_sensors
 from cityops.areas import AreaLevel
 from cityops.catalogue import load_catalogue
 from cityops.embedded.postgres import EmbeddedPostgres
 from cityops.storage import Database, Transaction
 from cityops.storage.migrate import migrate
 from cityops.storage.readings import history
-from cityops.storage.readings.latest import latest_frame
+from cityops.storage.readings.latest import LatestReader
 from cityops.storage.readings.rollups import roll_up
 
 Question = Callable[[Transaction, datetime], object]
@@ -49,13 +52,21 @@ def trends_from_series(tx: Transaction, end: datetime) -> object:
     return answer
 
 
+LATEST = LatestReader()  # of this process, which learns the names of the series once
+
+
 def snapshot(tx: Transaction, _: datetime) -> object:
     """What a wall begins with: the newest of every series, and the open alerts."""
-    return latest_frame(tx), open_alerts(tx)
+    return LATEST.read(tx), open_alerts(tx)
+
+
+def month_as_csv(tx: Transaction, end: datetime) -> object:
+    """Every reading of a series in 30 days, as a page gives it away."""
+    return sum(len(piece) for piece in history.export_csv(tx, *KEY, start=end - 30 * DAY, end=end))
 
 
 QUESTIONS: dict[str, Question] = {
-    "latest": lambda tx, _: latest_frame(tx),
+    "latest": lambda tx, _: LATEST.read(tx),
     "snapshot": snapshot,
     "trends": trends,
     "trends from the series": trends_from_series,
@@ -73,6 +84,7 @@ QUESTIONS: dict[str, Question] = {
     "heat map": lambda tx, end: history.heat_map(tx, "pm25", zone=SHANGHAI, start=end - 7 * DAY, end=end),
     "completeness": lambda tx, end: history.completeness(tx, start=end - DAY, end=end),
     "data age": history.data_age,
+    "month as CSV": month_as_csv,
 }
 TARGETS = {
     "latest": 2,
@@ -90,28 +102,44 @@ TARGETS = {
 NAMED = ("latest", "snapshot", "trends", "day", "month", "district")  # in the last line
 
 
+class Part(StrEnum):
+    """What can be done by itself: the rest is left for another time."""
+
+    LOAD = "load"
+    ASK = "ask"
+    WEIGH = "weigh"  # at last: it compresses what there is, and writes into it
+
+
+@dataclass(frozen=True, slots=True)
+class Took:
+    """Milliseconds of a question: of the first time, in a new connection, and the median of the next 20."""
+
+    first: float
+    median: float
+
+
 def main() -> None:
     options = _options()
-    with _server(options.url) as url:
-        database = Database(url, application="benchmark")
-        migrate(database, load_catalogue(), report=lambda _: None)
-        make_sensors(database)
-        started = time.perf_counter()
-        small, large = (_at_size(database, days, options.readings) for days in (DAYS // 10, DAYS))
-        took = time.perf_counter() - started
-        if options.plans:
-            storage_plans.write(options.plans, database, QUESTIONS, FIRST + DAYS * DAY)
-        sizes = storage_sizes.measure(database)
-        writes = storage_writes.measure(url, database)
-        database.close()
-    growth = {name: large[name] / small[name] for name in QUESTIONS}
-    _print_questions(small, large, growth)
-    storage_sizes.print_table(sizes)
-    storage_writes.print_table(writes)
-    figures = {f"{name}_ms": round(large[name], 2) for name in NAMED}
-    figures |= {"growth": round(max(growth.values()), 2), "write_ratio": round(storage_writes.ratio(writes), 2)}
-    figures |= {"bytes_hot": round(sizes.hot, 1), "bytes_cold": round(sizes.cold, 1)}
-    figures |= {"load_rows_per_s": round(sizes.readings / took)}
+    parts = [options.only] if options.only else list(Part)
+    figures: dict[str, float] = {}
+    with _server(options.url) as url, closing(Database(url, application="benchmark")) as database:
+        small = None
+        if Part.LOAD in parts:
+            migrate(database, load_catalogue(), report=lambda _: None)
+            make_sensors(database)
+            started = time.perf_counter()
+            _fill(database, DAYS // 10, options.readings)
+            small = _ask(url, end_of(database)) if Part.ASK in parts else None
+            _fill(database, DAYS, options.readings)
+            figures["load_s"] = round(time.perf_counter() - started)
+        if Part.ASK in parts:
+            figures |= _print_questions(small, _ask(url, end_of(database)))
+            if options.plans:
+                storage_plans.write(options.plans, database, QUESTIONS, end_of(database))
+        if Part.WEIGH in parts:
+            figures |= _weigh(url, database)
+    if "load_s" in figures:
+        figures["load_rows_per_s"] = round(options.readings / figures["load_s"])
     print(json.dumps(figures))
 
 
@@ -129,39 +157,69 @@ def _server(url: str | None) -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _at_size(database: Database, days: int, readings: int) -> dict[str, float]:
-    """Fill up to so many days; return the median milliseconds of each question."""
+def _fill(database: Database, days: int, readings: int) -> None:
+    """Load and roll up what is missing of so many days."""
     end = load(database, days=days, per_day=readings // DAYS // SERIES)
     started = time.perf_counter()
     roll_up(database, end)
     print(f"# rolled up {days} days in {time.perf_counter() - started:.0f} s", flush=True)
     storage_sizes.vacuum(database)
-    return {name: _median_ms(database, question, end) for name, question in QUESTIONS.items()}
 
 
-def _median_ms(database: Database, question: Question, end: datetime) -> float:
+def _ask(url: str, end: datetime) -> dict[str, Took]:
+    """Ask every question 21 times, as a process does that stands already: each on a connection of its own."""
+    return {name: _times(url, question, end) for name, question in QUESTIONS.items()}
+
+
+def _times(url: str, question: Question, end: datetime) -> Took:
     took = []
-    for _ in range(21):
-        with database.transaction() as tx:
-            started = time.perf_counter()
-            question(tx, end)
-            took.append(time.perf_counter() - started)
-    return statistics.median(took) * 1000
+    with closing(Database(url, application="benchmark")) as database:
+        for _ in range(21):
+            with database.transaction() as tx:
+                started = time.perf_counter()
+                question(tx, end)
+                took.append((time.perf_counter() - started) * 1000)
+    return Took(took[0], statistics.median(took[1:]))
 
 
-def _print_questions(small: dict[str, float], large: dict[str, float], growth: dict[str, float]) -> None:
-    print(f"\n{'question':24}{'a tenth, ms':>14}{'all, ms':>12}{'growth':>10}{'target, ms':>13}")
-    for name in QUESTIONS:
+def _weigh(url: str, database: Database) -> dict[str, float]:
+    sizes = storage_sizes.measure(database)
+    writes = storage_writes.measure(url, database)
+    storage_sizes.print_table(sizes)
+    storage_writes.print_table(writes)
+    return {
+        "write_ratio": round(storage_writes.ratio(writes), 2),
+        "bytes_hot": round(sizes.hot, 1),
+        "bytes_minutes": round(sizes.minutes, 1),
+        "bytes_cold_readings": round(sizes.cold_readings, 1),
+        "bytes_cold": round(sizes.cold, 1),
+    }
+
+
+def _print_questions(small: dict[str, Took] | None, large: dict[str, Took]) -> dict[str, float]:
+    """Print the table, and return what the last line says of it. `small`: at a tenth, where that was asked too."""
+    growth = {name: took.median / small[name].median for name, took in large.items()} if small else {}
+    print(f"\n{'question':24}{'a tenth, ms':>14}{'all, ms':>12}{'growth':>10}{'target, ms':>13}{'first, ms':>12}")
+    for name, took in large.items():
+        tenth = f"{small[name].median:.2f}" if small else ""
+        times = f"{growth[name]:.2f}" if small else ""
         target = f"{TARGETS[name]:.0f}" if name in TARGETS else ""
-        print(f"{name:24}{small[name]:14.2f}{large[name]:12.2f}{growth[name]:10.2f}{target:>13}")
+        print(f"{name:24}{tenth:>14}{took.median:12.2f}{times:>10}{target:>13}{took.first:12.1f}")
+    figures = {f"{name}_ms": round(large[name].median, 2) for name in NAMED}
+    figures["first_ms"] = round(max(took.first for took in large.values()), 1)
+    return figures | ({"growth": round(max(growth.values()), 2)} if growth else {})
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--readings", type=int, default=20_000_000, help="how many in all; fewer for a quick look")
     parser.add_argument("--url", help="an empty database to measure, instead of the embedded server")
+    parser.add_argument("--only", type=Part, choices=list(Part), help="this part of it, of the database of --url")
     parser.add_argument("--plans", type=Path, help="write the plans of all questions into this file (superusers only)")
-    return parser.parse_args()
+    options = parser.parse_args()
+    if options.only and not options.url:
+        parser.error("--only needs --url: the embedded server ends with the run, and its data with it")
+    return options
 
 
 if __name__ == "__main__":

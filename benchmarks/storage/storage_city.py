@@ -16,8 +16,11 @@ INSERT INTO sensor (sensor_id, area_code, domain, kind, name, lon, lat, register
 SELECT 's' || to_char(n, 'FM0000'), '9901' || to_char(n %% 10 + 1, 'FM00'), 'environment', 'air_station', 's' || n,
        121, 31, %(first)s, %(first)s
 FROM generate_series(1, %(series)s) AS n
+ON CONFLICT DO NOTHING
 """
-_SERIES = "INSERT INTO series (sensor_id, metric) SELECT sensor_id, 'pm25' FROM sensor ORDER BY sensor_id"
+_SERIES = """
+INSERT INTO series (sensor_id, metric) SELECT sensor_id, 'pm25' FROM sensor ORDER BY sensor_id ON CONFLICT DO NOTHING
+"""
 # In the order in which readings arrive: all series of a moment, then the next moment.
 _DAY = """
 INSERT INTO reading (time, series_id, value, quality)
@@ -36,13 +39,22 @@ ON CONFLICT (series_id) DO UPDATE SET time = EXCLUDED.time
 
 
 def make_sensors(database: Database) -> None:
-    """Register areas, sensors and series."""
+    """Register areas, sensors and series; those that are there stay."""
     with database.transaction() as tx:
         city = Area("990100", "市", AreaLevel.CITY)
         districts = [Area(f"9901{n:02}", f"区{n}", AreaLevel.DISTRICT, city.code) for n in range(1, 11)]
         store_areas(tx, [city, *districts])
         tx.execute(_SENSORS, series=SERIES, first=FIRST)
         tx.execute(_SERIES)
+
+
+def end_of(database: Database) -> datetime:
+    """Return the midnight after the newest reading."""
+    with database.transaction() as tx:
+        newest: datetime | None = tx.value("SELECT max(time) FROM latest")
+    if newest is None:
+        raise SystemExit("The database has no readings. Load it first: --only load.")
+    return FIRST + timedelta(days=(newest - FIRST).days + 1)
 
 
 def load(database: Database, *, days: int, per_day: int) -> datetime:

@@ -39,6 +39,24 @@ def test_a_bucket_holds_count_mean_min_max_and_last(database: Database) -> None:
     assert [(DAY, series, 4, 20.5, 7.0, 40.0, 7.0)] == buckets(database, "reading_1d")
 
 
+def test_what_is_the_same_as_the_mean_of_a_minute_is_stored_once(database: Database) -> None:
+    """Most sensors send one reading a minute. A speed of 0 has no mean, so there all stands as it is."""
+    with database.transaction() as tx:
+        series = make_city(tx)
+        air, speed = series["air-1", "pm25"], series["car-1", "speed"]
+        put(tx, air, every(20 * timedelta(seconds=1), DAY, [10, 40, 25, 7]))
+        put(tx, speed, [(DAY, 0.0)])
+    before = {level: buckets(database, level) for level in LEVELS}
+    roll_up(database, DAY + timedelta(days=2))
+
+    with database.transaction() as tx:
+        stored = tx.rows("SELECT series_id, mean, min, max, last FROM rolled_1m ORDER BY series_id, bucket")
+    assert sorted(tuple(row.values()) for row in stored) == sorted(
+        [(air, 25.0, 10.0, 40.0, None), (air, 7.0, None, None, None), (speed, None, 0.0, 0.0, 0.0)]
+    )
+    assert before == {level: buckets(database, level) for level in LEVELS}
+
+
 def test_noise_is_averaged_by_energy_and_speed_harmonically_on_every_level(database: Database) -> None:
     """GB 3096: 60 dB and 70 dB are 67.40 dB. 30 and 60 km/h are 40 km/h; a speed of 0 is no vehicle."""
     with database.transaction() as tx:

@@ -62,7 +62,7 @@ CREATE OR REPLACE FUNCTION fold_areas(
     areas text[] DEFAULT NULL, metrics text[] DEFAULT NULL) RETURNS bigint
 LANGUAGE plpgsql SET plan_cache_mode = force_custom_plan AS $$
 DECLARE
-    rollup regclass := CASE WHEN width < interval '1 hour' THEN 'rolled_1m' ELSE 'rolled_1h' END;
+    rollup regclass := CASE WHEN width < interval '1 hour' THEN 'rolled_minutes' ELSE 'rolled_1h' END;
     wanted integer[];
     folded bigint;
 BEGIN

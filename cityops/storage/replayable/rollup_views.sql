@@ -1,5 +1,11 @@
 -- reading_1m, reading_1h and reading_1d: what is rolled up, and after it what is newer, computed on the spot.
 
+-- The minutes that are rolled up. What is NULL in the table is the same as the mean (`minutes_of`).
+CREATE OR REPLACE VIEW rolled_minutes AS
+SELECT bucket, series_id, count, weight, mean, coalesce(min, mean) AS min, coalesce(max, mean) AS max,
+       coalesce(last, mean) AS last, resultant
+FROM rolled_1m;
+
 -- The minutes that are newer than the watermark.
 CREATE OR REPLACE VIEW newer_minutes AS
 SELECT bucket, series_id, count, weight, mean_value(kind, terms, easts, weight) AS mean, min, max, last,
@@ -16,7 +22,7 @@ FROM (
 ) AS folded;
 
 CREATE OR REPLACE VIEW reading_1m AS
-SELECT bucket, series_id, count, weight, mean, min, max, last, resultant FROM rolled_1m
+SELECT bucket, series_id, count, weight, mean, min, max, last, resultant FROM rolled_minutes
 UNION ALL
 SELECT bucket, series_id, count, weight, mean, min, max, last, resultant FROM newer_minutes;
 

@@ -220,24 +220,27 @@ BEGIN
 END $$;
 
 -- The buckets of a span, of some series or (NULL) of all. Planned for the values each time, so that only the
--- partitions of the span are looked at.
+-- partitions of the span are looked at. What is the same as a minute's mean is NULL, as rolled_1m keeps it.
 CREATE OR REPLACE FUNCTION minutes_of(since timestamptz, until timestamptz, wanted integer[] DEFAULT NULL)
 RETURNS SETOF rolled_1m LANGUAGE plpgsql STABLE SET plan_cache_mode = force_custom_plan AS $$
 BEGIN
     RETURN QUERY
-    SELECT bucket, series_id, count, weight, mean_value(kind, terms, easts, weight), min, max, last,
-           mean_resultant(kind, terms, easts, weight)
+    SELECT bucket, series_id, count, weight, mean, nullif(min, mean), nullif(max, mean), nullif(last, mean), resultant
     FROM (
-        SELECT date_bin('1 minute', reading.time, 'epoch') AS bucket, reading.series_id, metric.mean AS kind,
-               count(*)::integer AS count, count(mean_term(metric.mean, reading.value))::integer AS weight,
-               sum(mean_term(metric.mean, reading.value)) AS terms, sum(east_term(metric.mean, reading.value)) AS easts,
-               min(reading.value) AS min, max(reading.value) AS max,
-               (array_agg(reading.value ORDER BY reading.time DESC))[1] AS last
-        FROM reading JOIN series USING (series_id) JOIN metric USING (metric)
-        WHERE reading.quality <= 2 AND reading.time >= since AND reading.time < until
-          AND (wanted IS NULL OR reading.series_id = ANY (wanted))
-        GROUP BY 2, 1, 3
-    ) AS folded;
+        SELECT bucket, series_id, count, weight, mean_value(kind, terms, easts, weight) AS mean, min, max, last,
+               mean_resultant(kind, terms, easts, weight) AS resultant
+        FROM (
+            SELECT date_bin('1 minute', reading.time, 'epoch') AS bucket, reading.series_id, metric.mean AS kind,
+                   count(*)::integer AS count, count(mean_term(metric.mean, reading.value))::integer AS weight,
+                   sum(mean_term(metric.mean, reading.value)) AS terms, sum(east_term(metric.mean, reading.value)) AS easts,
+                   min(reading.value) AS min, max(reading.value) AS max,
+                   (array_agg(reading.value ORDER BY reading.time DESC))[1] AS last
+            FROM reading JOIN series USING (series_id) JOIN metric USING (metric)
+            WHERE reading.quality <= 2 AND reading.time >= since AND reading.time < until
+              AND (wanted IS NULL OR reading.series_id = ANY (wanted))
+            GROUP BY 2, 1, 3
+        ) AS folded
+    ) AS minute;
 END $$;
 
 -- `resume`: what stands of the open hour of the series that have minutes in the span is in it.
@@ -255,7 +258,7 @@ BEGIN
                sum(part.weight * east_term(metric.mean, part.mean, part.resultant)) AS easts,
                min(part.min) AS min, max(part.max) AS max, (array_agg(part.last ORDER BY part.bucket DESC))[1] AS last
         FROM (
-            SELECT * FROM rolled_1m WHERE rolled_1m.bucket >= since AND rolled_1m.bucket < until
+            SELECT * FROM rolled_minutes AS made WHERE made.bucket >= since AND made.bucket < until
             UNION ALL
             SELECT * FROM rolled_hour_open AS known
             WHERE resume AND known.series_id IN (
@@ -288,7 +291,7 @@ BEGIN
         FROM (
             SELECT * FROM rolled_1h WHERE bucket >= first_hour AND bucket < last_hour
             UNION ALL
-            SELECT * FROM rolled_1m
+            SELECT * FROM rolled_minutes
             WHERE bucket >= since AND bucket < first_hour OR bucket >= last_hour AND bucket < until
         ) AS part JOIN series USING (series_id) JOIN metric USING (metric)
         WHERE wanted IS NULL OR part.series_id = ANY (wanted)
