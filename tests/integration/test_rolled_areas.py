@@ -299,9 +299,14 @@ def by_hour(area: str | None, metric: str) -> Question:
 
 
 def ranked(metric: str) -> Question:
-    return lambda tx, now: history.area_ranking(
-        tx, metric, level=AreaLevel.DISTRICT, start=now - timedelta(days=1), end=now
-    )
+    """By area: two that are equal but for the last bit of a sum stand in either order."""
+
+    def ask(tx: Transaction, now: datetime) -> pd.DataFrame:
+        found = history.area_ranking(tx, metric, level=AreaLevel.DISTRICT, start=now - timedelta(days=1), end=now)
+        assert found["value"].dropna().is_monotonic_decreasing
+        return found.sort_values("area_code", ignore_index=True)
+
+    return ask
 
 
 QUESTIONS = [
