@@ -1,14 +1,25 @@
-"""What a reading takes on disk: as it arrives, its minutes, and compressed where the server can do that."""
+"""What a reading takes on disk: as it arrives, its minutes, and compressed where the server can do that.
+
+TimescaleDB is weighed by the first week, which is a chunk of minutes and seven of readings: compressing it takes a
+minute, and a month tells no more.
+"""
 
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
+from benchmarks.storage.storage_city import FIRST
 from cityops.storage import Database
 from cityops.storage.readings.rollups import RetentionAges, compress
 
+WEEK_ENDS = FIRST + timedelta(days=7)
+_IS_TIMESCALE = "SELECT to_regproc('hypertable_size') IS NOT NULL"
 _PLAIN = "SELECT sum(pg_total_relation_size(relid))::bigint FROM pg_partition_tree(%(name)s::regclass)"
-_TIMESCALE = "SELECT hypertable_size(%(name)s::regclass)"
+_WEEK = """
+SELECT sum(total_bytes)::bigint
+FROM chunks_detailed_size(%(name)s::regclass) JOIN timescaledb_information.chunks USING (chunk_schema, chunk_name)
+WHERE range_end <= %(end)s
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +30,6 @@ class Sizes:
     A server that compresses nothing keeps what is cold as it is.
     """
 
-    readings: int
     hot: float
     minutes: float
     cold_readings: float
@@ -27,14 +37,14 @@ class Sizes:
 
 
 def measure(database: Database) -> Sizes:
-    """Weigh the tables, compress all that is there, and weigh them again."""
+    """Weigh the tables, compress what was weighed, and weigh it again."""
     with database.transaction() as tx:
-        readings = int(tx.value("SELECT count(*) FROM reading"))
-        newest = tx.value("SELECT max(time) FROM latest")
+        end = WEEK_ENDS if tx.value(_IS_TIMESCALE) else datetime.max.replace(tzinfo=UTC)
+        readings = int(tx.value("SELECT count(*) FROM reading WHERE time < %(end)s", end=end))
     hot, minutes = (_bytes(database, name) / readings for name in ("reading", "rolled_1m"))
-    compress(database, RetentionAges(compress=timedelta(0)), newest + timedelta(days=100))
+    compress(database, RetentionAges(compress=timedelta(0)), end)
     cold, cold_minutes = (_bytes(database, name) / readings for name in ("reading", "rolled_1m"))
-    return Sizes(readings, hot, minutes, cold, cold + cold_minutes)
+    return Sizes(hot, minutes, cold, cold + cold_minutes)
 
 
 def vacuum(database: Database) -> None:
@@ -58,5 +68,5 @@ def print_table(sizes: Sizes) -> None:
 
 def _bytes(database: Database, name: str) -> int:
     with database.transaction() as tx:
-        is_hypertable = tx.value("SELECT to_regproc('hypertable_size') IS NOT NULL")
-        return int(tx.value(_TIMESCALE if is_hypertable else _PLAIN, name=name))
+        weigh = _WEEK if tx.value(_IS_TIMESCALE) else _PLAIN
+        return int(tx.value(weigh, name=name, end=WEEK_ENDS))
