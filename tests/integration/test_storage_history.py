@@ -7,6 +7,7 @@ import tracemalloc
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import pandas as pd
 import pytest
 
 from cityops.areas import AreaLevel
@@ -310,3 +311,27 @@ def fill(series: dict[tuple[str, str], int], tx: Transaction) -> None:
     put(tx, series["air-2", "pm25"], every(20 * MINUTE, DAY, [30.0, 40.0]))
     put(tx, series["noise-1", "leq"], every(20 * MINUTE, DAY, [60.0, 70.0]))
     put(tx, series["car-1", "speed"], every(20 * MINUTE, DAY, [30.0, 60.0, 0.0]))
+
+
+@pytest.mark.parametrize("rolled", [0, 17, 24, 60])
+def test_a_step_is_made_of_its_minutes_wherever_the_watermark_stands(database: Database, rolled: int) -> None:
+    """An end within a minute takes that minute whole, as the view of the minutes has it."""
+    end = DAY + 25 * MINUTE + timedelta(seconds=30)
+    with database.transaction() as tx:
+        series = make_city(tx)
+        for number, sensor in enumerate(("air-1", "air-2")):
+            put(tx, series[sensor, "pm25"], every(MINUTE / 3, DAY, [10.0 + 40 * (n % 7) + number for n in range(90)]))
+        put(tx, series["air-1", "pm25"], [(DAY + 21 * MINUTE + timedelta(seconds=1), 999.0)], quality=Quality.BAD)
+    roll_up(database, DAY + rolled * MINUTE + MINUTE)
+    with database.transaction() as tx:
+        found = history.area_history(tx, ["pm25"], area="9901", start=DAY, end=end, step=10 * MINUTE)
+        minutes = tx.frame(
+            "SELECT date_bin('10 minutes', bucket, 'epoch') AS time, sum(count)::integer AS count,"
+            " count(DISTINCT series_id)::integer AS sensors, min(min) AS low, max(max) AS high,"
+            " sum(weight * mean) / sum(weight) AS value FROM reading_1m WHERE bucket < %(end)s GROUP BY 1 ORDER BY 1",
+            types=history.TYPES,
+            end=end,
+        )
+
+    pd.testing.assert_frame_equal(minutes, found[list(minutes.columns)], check_dtype=False)
+    assert list(found["count"]) == [60, 60, 36]

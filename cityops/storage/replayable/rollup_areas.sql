@@ -27,32 +27,46 @@ $$;
 -- Series over a span in steps, from a roll-up, each with its share where its metric weighs by another one of the same
 -- sensor: the mean of that in the step. Both must be among the wanted (NULL: all). Planned anew for each call, because
 -- the relation and the span decide everything. Never by nested loops: what is newer than the last ANALYZE is estimated as
--- one row, and each of hundreds of thousands would be compared with each.
+-- one row, and each of hundreds of thousands would be compared with each. Nor by sorting, for the same reason: it takes
+-- hundreds of thousands of rows for few.
+--
+-- Minutes that are newer than the watermark are made here and not by the view: it compares times with a watermark that
+-- is not known before it runs, so the planner takes a third of the day for newer, and looks for each series by itself.
 CREATE OR REPLACE FUNCTION weighed_steps(
     rollup regclass, width interval, zone text, since timestamptz, until timestamptz, wanted integer[])
 RETURNS TABLE (series_id integer, metric text, bucket timestamptz, count bigint, low double precision,
                high double precision, weight double precision, terms double precision, easts double precision,
                share double precision)
-LANGUAGE plpgsql STABLE ROWS 10000 SET enable_nestloop = off AS $$
+LANGUAGE plpgsql STABLE ROWS 10000 SET enable_nestloop = off SET enable_sort = off AS $$
+DECLARE
+    newer timestamptz := (SELECT greatest(watermark, since) FROM rollup_state);
+    source text := CASE WHEN rollup = 'reading_1m'::regclass THEN
+        '(SELECT * FROM rolled_minutes UNION ALL SELECT * FROM newest_minutes($6, $7, $5))' ELSE rollup::text END;
 BEGIN
     RETURN QUERY EXECUTE format($statement$
-        WITH folded AS MATERIALIZED (
-            SELECT part.series_id, series.sensor_id, series.metric, step_start($1, part.bucket, $2) AS bucket,
+        WITH known AS MATERIALIZED (
+            SELECT series.series_id, series.sensor_id, series.metric, metric.mean, metric.weighed_by
+            FROM series JOIN metric USING (metric) WHERE $5 IS NULL OR series.series_id = ANY ($5)
+        ), folded AS MATERIALIZED (
+            SELECT part.series_id, step_start($1, part.bucket, $2) AS bucket,
                    sum(part.count) AS count, min(part.min) AS low, max(part.max) AS high,
                    sum(part.weight)::double precision AS weight,
-                   sum(part.weight * mean_term(metric.mean, part.mean, part.resultant)) AS terms,
-                   sum(part.weight * east_term(metric.mean, part.mean, part.resultant)) AS easts
-            FROM %s AS part JOIN series USING (series_id) JOIN metric USING (metric)
+                   sum(part.weight * mean_term(known.mean, part.mean, part.resultant)) AS terms,
+                   sum(part.weight * east_term(known.mean, part.mean, part.resultant)) AS easts
+            FROM %s AS part JOIN known USING (series_id)
             WHERE part.bucket >= $3 AND part.bucket < $4 AND ($5 IS NULL OR part.series_id = ANY ($5))
-            GROUP BY part.series_id, series.sensor_id, series.metric, 4
+            GROUP BY 1, 2
+        ), named AS MATERIALIZED (
+            SELECT * FROM folded JOIN known USING (series_id)
         )
-        SELECT folded.series_id, folded.metric, folded.bucket, folded.count, folded.low, folded.high, folded.weight,
-               folded.terms, folded.easts, companion.terms / nullif(companion.weight, 0)
-        FROM folded JOIN metric USING (metric)
-        LEFT JOIN (SELECT * FROM folded WHERE folded.metric IN (SELECT weighed_by FROM metric)) AS companion
-               ON companion.metric = metric.weighed_by
-              AND companion.sensor_id = folded.sensor_id AND companion.bucket = folded.bucket
-    $statement$, rollup) USING width, zone, since, until, wanted;
+        SELECT named.series_id, named.metric, named.bucket, named.count, named.low, named.high, named.weight,
+               named.terms, named.easts, companion.terms / nullif(companion.weight, 0)
+        FROM named
+        LEFT JOIN (SELECT * FROM named WHERE named.metric IN (SELECT weighed_by FROM metric)) AS companion
+               ON companion.metric = named.weighed_by
+              AND companion.sensor_id = named.sensor_id AND companion.bucket = named.bucket
+    $statement$, source)
+    USING width, zone, since, until, wanted, newer, next_step('1 minute', until - interval '1 microsecond', zone);
 END $$;
 
 -- Fold the buckets of a step from `since` to `until` (starts of buckets) again: of some areas and metrics, or (NULL) of

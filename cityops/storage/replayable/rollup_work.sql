@@ -243,6 +243,13 @@ BEGIN
     ) AS minute;
 END $$;
 
+-- The same minutes as they are asked for, each value in its place.
+CREATE OR REPLACE FUNCTION newest_minutes(since timestamptz, until timestamptz, wanted integer[]) RETURNS SETOF rolled_1m
+LANGUAGE sql STABLE AS $$
+    SELECT bucket, series_id, count, weight, mean, coalesce(min, mean), coalesce(max, mean), coalesce(last, mean), resultant
+    FROM minutes_of(since, until, wanted)
+$$;
+
 -- `resume`: what stands of the open hour of the series that have minutes in the span is in it.
 CREATE OR REPLACE FUNCTION hours_of(
     since timestamptz, until timestamptz, wanted integer[] DEFAULT NULL, resume boolean DEFAULT false)
