@@ -141,4 +141,9 @@ def _around(question: Question, page: SetPage) -> dict[str, object]:
 
 def _in_envelope(question: Question, page: SetPage, value: list[bytes]) -> Answer:
     around = msgspec.json.encode(_around(question, page))[1:-1]
-    return Answer(b'{%b%b"value":[%b]}' % (around, b"," if around else b"", b",".join(value)))
+    head, end = b'{%b%b"value":[' % (around, b"," if around else b""), b"]}"
+    if not value:
+        return Answer(head + end)
+    pieces = [head + value[0], *value[1:]]  # put together once: an answer may have many megabytes
+    pieces[-1] += end
+    return Answer(b",".join(pieces))
