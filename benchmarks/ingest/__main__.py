@@ -24,7 +24,7 @@ from urllib.request import urlopen
 import psutil
 
 from benchmarks import mosquitto
-from benchmarks.ingest import drain, emergency_lane, ingest_peers, publisher
+from benchmarks.ingest import drain, emergency_lane, ingest_peers, node_red, publisher
 from benchmarks.process_times import cpu_seconds
 from cityops.catalogue import load_catalogue
 from cityops.clock import utc_now
@@ -80,7 +80,10 @@ def main() -> None:
             database = Database(server.url, application="benchmark")
             migrate(database, load_catalogue(), report=lambda _: None)
             _register(database)
-            figures = measure(Bench(broker, server, database), options.messages, options.runs)
+            bench = Bench(broker, server, database)
+            figures = measure(bench, options.messages, options.runs)
+            if options.node_red:
+                figures |= beside_node_red(bench, options.node_red, options.messages, ours=figures["messages_per_s"])
             database.close()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -133,6 +136,22 @@ def measure(bench: Bench, messages: int, runs: int) -> dict[str, float]:
         "us_per_row_db": round(statistics.median(one.us_per_row_db for one in drains), 2),
         "lost": sum(one.lost for one in everything),
         "doubled": sum(one.doubled for one in everything),
+    }
+
+
+def beside_node_red(bench: Bench, folder: Path, messages: int, *, ours: float) -> dict[str, float]:
+    """Let the Node-RED in a folder drain as many messages; `ours` is how many we did a second."""
+    bench.empty()
+    load = drain.load_of(messages)
+    theirs = node_red.store(
+        folder, bench.broker, bench.server.url, load, rows=bench.rows, database_cpu=bench.database_cpu
+    )
+    print(f"Node-RED: {theirs.messages_per_s:,.0f} messages/s, {theirs.lost:,} rows missing")
+    return {
+        "node_red_ratio": round(ours / theirs.messages_per_s, 2),
+        "node_red_us_per_message": round(theirs.us_per_message, 1),
+        "node_red_us_per_row_db": round(theirs.us_per_row_db, 2),
+        "node_red_lost": theirs.lost,
     }
 
 
@@ -236,6 +255,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--messages", type=int, default=100_000)
     parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--node-red", type=Path, help="a folder with node_modules of node-red and pg, to drain too")
     return parser.parse_args()
 
 
