@@ -22,7 +22,7 @@ from ingest.errors import BrokerOpen
 
 logger = logging.getLogger(__name__)
 
-_PATIENCE = 3.0  # seconds for each answer of the broker
+_PATIENCE = 10.0  # seconds for each answer of the broker: one that is busy must not count as one that refuses
 
 
 class Weakness(StrEnum):
