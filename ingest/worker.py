@@ -93,7 +93,7 @@ class Worker:
     def _store(self, batch: Batch) -> None:
         if batch.fresh:
             started = time.monotonic()
-            outcome = self._storekeeper.store(batch.fresh, self._now())
+            outcome = self._storekeeper.store(batch.fresh, self._now(), urgent=batch.is_urgent)
             self._count(outcome, started)
             in_hand = (self._now() - batch.messages[0].received_at).total_seconds()
             self._lag = max(self._lag, in_hand + outcome.backlog)

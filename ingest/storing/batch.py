@@ -138,15 +138,17 @@ class BatchWriter:
         with self._database.transaction() as tx:
             return ledger_totals(tx), broker_drops(tx), count_lost_queues(tx)
 
-    def store(self, messages: Sequence[Message], now: datetime) -> StoringOutcome:
+    def store(self, messages: Sequence[Message], now: datetime, *, urgent: bool = False) -> StoringOutcome:
         """Store a batch. When it returns, all of it is committed and may be acknowledged.
+
+        What is `urgent` is in `latest` with it, whatever else waits to be written there.
 
         A batch that the database refuses for what is in it is split until the one bad message is alone; that
         one becomes a dead letter. Raises StorageError when no message is to blame: see cityops.storage.errors.
         """
         show_progress()  # the search for one bad message among thousands may take long
         try:
-            return self._store_together(messages, now)
+            return self._store_together(messages, now, urgent=urgent)
         except StorageError as error:
             if error.answer is not Answer.SPLIT:
                 raise
@@ -155,8 +157,8 @@ class BatchWriter:
         if len(messages) == 1:
             return self._bury(messages[0], reason, now)
         first, second = halve(messages)
-        outcome = self.store(first, now)
-        outcome.add(self.store(second, now))
+        outcome = self.store(first, now, urgent=urgent)
+        outcome.add(self.store(second, now, urgent=urgent))
         return outcome
 
     @property
@@ -178,7 +180,7 @@ class BatchWriter:
             letters = take_asked_letters(tx, limit=MOST_WAITING)
         return self.store([revive(letter) for letter in letters], now) if letters else StoringOutcome()
 
-    def _store_together(self, messages: Sequence[Message], now: datetime) -> StoringOutcome:
+    def _store_together(self, messages: Sequence[Message], now: datetime, *, urgent: bool) -> StoringOutcome:
         self.check_database(now)
         batch = sort_messages(messages, self._catalogue, self._gate.blocked(now))
         replayed = [message.letter for message in messages if message.letter]
@@ -201,7 +203,9 @@ class BatchWriter:
             gathered = gather(batch, devices, book=self._book, bounds=self._bounds)
             note_unmapped(tx, gathered.unmapped, now)
             note_missing(tx, gathered.missing)
-            judgement, refresh, settled, reports, outcome = self._store_readings(tx, batch, gathered, kept, now)
+            judgement, refresh, settled, reports, outcome = self._store_readings(
+                tx, batch, gathered, kept, now, urgent=urgent
+            )
             speakers = new_speakers(batch.spoken(), devices)
             bound = bind_areas(tx, speakers)
             note_rivals(tx, rivals(batch.letters, devices), now)
@@ -249,7 +253,14 @@ class BatchWriter:
         set_statuses(tx, said)
 
     def _store_readings(
-        self, tx: Transaction, batch: DecodedBatch, gathered: ReadingColumns, kept: KeptTimes, now: datetime
+        self,
+        tx: Transaction,
+        batch: DecodedBatch,
+        gathered: ReadingColumns,
+        kept: KeptTimes,
+        now: datetime,
+        *,
+        urgent: bool,
     ) -> tuple[Judgement, Refresh, Settled, BatchReports, StoringOutcome]:
         heard = gathered.heard()
         settled = self._clocks.settle(tx, self._book.names, heard, np.array(gathered.starts, np.int64))
@@ -266,7 +277,7 @@ class BatchWriter:
         for placement in placements(tx, columns, likely_new=self._guess.likely_new):
             with suppress(Overtaken), tx.savepoint():
                 timing = settled.of_readings(heard, placement.new)
-                stored = self._judge_and_store(tx, placement, tiny[placement.new], timing, now)
+                stored = self._judge_and_store(tx, placement, tiny[placement.new], timing, now, urgent=urgent)
                 break
         for message in gathered.senders(placement.crowded):
             batch.bury(message, standing_clock())
@@ -279,7 +290,7 @@ class BatchWriter:
         return judgement, refresh, settled, reports, outcome
 
     def _judge_and_store(
-        self, tx: Transaction, placement: Placement, tiny: Bools, timing: Timing, now: datetime
+        self, tx: Transaction, placement: Placement, tiny: Bools, timing: Timing, now: datetime, *, urgent: bool
     ) -> tuple[Judgement, Refresh, StoringOutcome]:
         """Judge what is new in event time, and store it: what was sent again is no news.
 
@@ -293,7 +304,8 @@ class BatchWriter:
         told = Readings(event, series, added.value, added.quality).take(~timing.is_repeated)
         findings = self._engine.judge(tx, told, now=now)
         store_added(tx, added)
-        refresh = self._newest.refresh(tx, replace(added, time=event), now, urgent=series[timing.is_odd])
+        hurried = series if urgent else series[timing.is_odd]
+        refresh = self._newest.refresh(tx, replace(added, time=event), now, urgent=hurried)
         events = Counter(change.event for change in findings.changes)
         outcome = StoringOutcome(
             stored=len(added),

@@ -19,7 +19,9 @@ from ingest.transport.mqtt import Subscription
 GATHER = 0.05  # seconds from the end of a batch to the next, in which it may grow: a quiet city waits for nothing
 LANE_GATHER = 0.02  # the same for the emergency lane
 GROWN = 100  # messages: when as many come as in the last batch, the broker sends no more before it is acknowledged
-LANE_MESSAGES = 3_000  # a batch of all others, at most, while the lane is used: so long the lane waits
+LANE_MESSAGES = 3_000  # a batch of all others, at most, while the lane is used
+LANE_WAITS = 0.5  # seconds that such a batch should take, by what the last one took: so long the lane waits
+LEAST_MESSAGES = 200  # but not fewer than these: what a batch costs by itself is for more than one
 LANE_USED = 10.0  # seconds after a message of the lane in which it counts as used
 
 
@@ -32,6 +34,7 @@ class Lane:
     ready_at: float = -float("inf")  # of the monotonic clock
     was_full: bool = False  # its last batch: a backlog of its own
     size: int = 0  # of its last batch
+    took: float = 0.0  # seconds from its last batch to the acknowledgement
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,8 @@ class Batch:
     messages: list[Message] = field(default_factory=list)
     fresh: list[Message] = field(default_factory=list)
     doubled: list[Message] = field(default_factory=list)
+    taken_at: float = 0.0  # of the monotonic clock
+    is_urgent: bool = False  # of the emergency lane
 
 
 class Lanes:
@@ -97,7 +102,8 @@ class Lanes:
         lane = self._lanes[batch.lane]
         self._copies.note(batch.lane, batch.doubled)
         lane.subscription.acknowledge(batch.messages)
-        lane.ready_at = self._clock() + lane.gather
+        now = self._clock()
+        lane.took, lane.ready_at = now - batch.taken_at, now + lane.gather
 
     def _in_turn(self) -> list[Lane]:
         return sorted(self._lanes, key=lambda lane: lane.was_full)
@@ -116,7 +122,8 @@ class Lanes:
         lane.size = len(messages)
         if number == 0 and not all(message.retained for message in messages):  # those come at every start
             self._lane_used_at = now
-        batch = Batch(number, messages)
+        is_urgent = number == 0 and len(self._lanes) > 1
+        batch = Batch(number, messages, taken_at=now, is_urgent=is_urgent)
         for message in messages:
             is_common = self._is_common(message)
             if is_common and self._copies.pass_over(number, message):
@@ -127,8 +134,10 @@ class Lanes:
         return batch
 
     def _most(self, lane: Lane, now: float) -> int:
-        is_first = lane is self._lanes[0]
-        return ENOUGH_MESSAGES if is_first or now - self._lane_used_at > LANE_USED else LANE_MESSAGES
+        if lane is self._lanes[0] or now - self._lane_used_at > LANE_USED:
+            return ENOUGH_MESSAGES
+        fitting = lane.size * LANE_WAITS / lane.took if lane.took > 0 else LANE_MESSAGES
+        return int(min(LANE_MESSAGES, max(LEAST_MESSAGES, fitting)))
 
     def _is_common(self, message: Message) -> bool:
         """Whether a message comes by both lanes."""

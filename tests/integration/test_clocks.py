@@ -271,3 +271,14 @@ def test_a_backlog_at_the_broker_is_no_fault_of_the_clocks(city: City) -> None:
     assert [device for device in devices if device.is_active("clock-wrong")] == [slow]
     assert [device.newest() for device in (slow, prompt, others[0])] == [(5.0, 60.0), (5.0, 240.0), (5.0, 60.0)]
     assert [device for device in devices if device.is_active()] == [alarmed]
+
+
+def test_what_is_urgent_is_among_the_newest_with_its_commit(city: City) -> None:
+    device = city.device()
+    for value, urgent in ((1.0, False), (2.0, False), (3.0, True)):  # the first is new to the table, the second waits
+        message = device.message(value, 60 + value)
+        city.keeper.store([message], START + timedelta(seconds=60), urgent=urgent)
+        if value == 2.0:
+            assert device.newest()[0] == 1.0
+
+    assert device.newest()[0] == 3.0

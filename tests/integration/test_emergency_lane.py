@@ -54,11 +54,11 @@ class Noted(BatchWriter):
         self._connect, lane.start = lane.start, lambda: None  # type: ignore[method-assign]
         self._lane = lane
 
-    def store(self, messages: Sequence[Message], now: datetime) -> StoringOutcome:
+    def store(self, messages: Sequence[Message], now: datetime, *, urgent: bool = False) -> StoringOutcome:
         if not self.batches:
             self._connect()
             wait_for(lambda: not self._lane.inbox.is_empty, "the reading in the emergency lane")
-        outcome = super().store(messages, now)
+        outcome = super().store(messages, now, urgent=urgent)
         self.batches.append([message.topic for message in messages])
         return outcome
 

@@ -13,7 +13,7 @@ from ingest.messages import Message
 from ingest.transport.copies import Copies
 from ingest.transport.filters import urgent_domains
 from ingest.transport.inbox import ENOUGH_MESSAGES, Inbox
-from ingest.transport.lanes import GATHER, GROWN, LANE_MESSAGES, Lane, Lanes
+from ingest.transport.lanes import GATHER, GROWN, LANE_MESSAGES, LEAST_MESSAGES, Lane, Lanes
 from ingest.transport.mqtt import Subscription
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -47,8 +47,9 @@ class Broker:
         ways = [Lane(cast(Subscription, session)) for session in (self.urgent, self.rest)]
         self.lanes = Lanes(ways, arrival, common=["emergency"], clock=lambda: self.now)
 
-    def take(self, *, at_once: bool = False) -> list[str]:
+    def take(self, *, at_once: bool = False, took: float = 0.0) -> list[str]:
         batch = self.lanes.take(wait=0, at_once=at_once)
+        self.now += took
         self.lanes.acknowledge(batch)
         return [one.payload.decode() for one in batch.fresh]
 
@@ -75,6 +76,30 @@ def test_the_lane_goes_before_a_backlog_and_its_copies_are_passed_over(broker: B
     assert [payload for batch in left for payload in batch][-1] == "smoke"  # of which no copy came
     assert broker.urgent.acknowledged == [alarm]
     assert len(broker.rest.acknowledged) == 3 * ENOUGH_MESSAGES + 2
+
+
+@pytest.mark.parametrize(
+    ("took", "following"), [(0.5, 3000), (1.0, 1500), (5.0, 300), (60.0, LEAST_MESSAGES), (0.1, LANE_MESSAGES)]
+)
+def test_while_the_lane_is_used_a_batch_of_the_rest_takes_half_a_second(
+    broker: Broker, took: float, following: int
+) -> None:
+    broker.urgent.inbox.put([message("gas")], 1)
+    for _ in range(2 * LANE_MESSAGES):
+        broker.rest.inbox.put([message("car", "traffic")], 1)
+    assert broker.take() == ["gas"]
+    assert len(broker.take(took=took)) == LANE_MESSAGES
+    broker.urgent.inbox.put([message("smoke")], 1)
+    assert broker.take(at_once=True) == ["smoke"]
+
+    assert len(broker.take(at_once=True)) == following
+
+
+def test_only_what_the_lane_brings_is_urgent(broker: Broker) -> None:
+    broker.urgent.inbox.put([message("gas")], 1)
+    broker.rest.inbox.put([message("car", "traffic")], 1)
+
+    assert [broker.lanes.take(wait=0).is_urgent for _ in range(2)] == [True, False]
 
 
 def test_a_lane_with_a_backlog_takes_turns_with_the_rest(broker: Broker) -> None:
