@@ -86,9 +86,9 @@ def find_late(heartbeats: Iterable[Heartbeat]) -> list[Late]:
 def longest_lag(heartbeats: Iterable[Heartbeat]) -> float:
     """Return how many seconds a message takes from the broker's hands to its commit, with the slowest worker there is.
 
-    What waits at the broker is counted, as far as ingest can tell.
+    What waits at the broker is counted, as far as ingest can tell. A worker that is gone says nothing of now.
     """
-    lags = (float(one.facts.get("lag_seconds", 0.0)) for one in heartbeats if not one.stopped)
+    lags = (float(one.facts.get("lag_seconds", 0.0)) for one in heartbeats if not one.stopped and not one.is_late)
     return max(lags, default=0.0)
 
 

@@ -1,10 +1,11 @@
 """Late is what shows no life in its own due time; what was stopped is missed only when nobody else does its work."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from cityops.operations.heartbeats import Heartbeat, Late, describe_late, find_late
+from cityops.operations.heartbeats import Heartbeat, Late, describe_late, find_late, longest_lag
 
 WATCH = Heartbeat("watch", age=1, due=10, clock_ahead=0, stopped=False, facts={})
 JOB = replace(WATCH, service="watch/rollups", age=60, due=90)
@@ -47,3 +48,14 @@ def test_the_words_name_each() -> None:
     assert describe_late(late) == (
         "ingest: no sign of life; ingest/south: stopped 500 s ago; watch: no sign of life since 17 s ago"
     )
+
+
+@pytest.mark.parametrize(
+    ("change", "lag"), [({}, 240.0), ({"stopped": True}, 3.0), ({"age": 11}, 3.0), ({"age": -3600}, 3.0)]
+)
+def test_the_lag_is_that_of_the_slowest_worker_there_is(change: dict[str, Any], lag: float) -> None:
+    slow = replace(INGEST, facts={"lag_seconds": 240.0}, **change)
+    quick = replace(INGEST, service="ingest/south", facts={"lag_seconds": 3.0})
+
+    assert longest_lag([WATCH, slow, quick]) == lag
+    assert longest_lag([WATCH]) == 0
