@@ -182,7 +182,7 @@ class BatchWriter:
 
     def _store_together(self, messages: Sequence[Message], now: datetime, *, urgent: bool) -> StoringOutcome:
         self.check_database(now)
-        batch = sort_messages(messages, self._catalogue, self._gate.blocked(now))
+        batch = sort_messages(messages, self._catalogue, self._gate.blocked(now), urgent=urgent)
         replayed = [message.letter for message in messages if message.letter]
         before = StoringOutcome()
         # Registrations come first, and alone: a broker hands out retained messages in any order.
@@ -203,9 +203,7 @@ class BatchWriter:
             gathered = gather(batch, devices, book=self._book, bounds=self._bounds)
             note_unmapped(tx, gathered.unmapped, now)
             note_missing(tx, gathered.missing)
-            judgement, refresh, settled, reports, outcome = self._store_readings(
-                tx, batch, gathered, kept, now, urgent=urgent
-            )
+            judgement, refresh, settled, reports, outcome = self._store_readings(tx, batch, gathered, kept, now)
             speakers = new_speakers(batch.spoken(), devices)
             bound = bind_areas(tx, speakers)
             note_rivals(tx, rivals(batch.letters, devices), now)
@@ -253,14 +251,7 @@ class BatchWriter:
         set_statuses(tx, said)
 
     def _store_readings(
-        self,
-        tx: Transaction,
-        batch: DecodedBatch,
-        gathered: ReadingColumns,
-        kept: KeptTimes,
-        now: datetime,
-        *,
-        urgent: bool,
+        self, tx: Transaction, batch: DecodedBatch, gathered: ReadingColumns, kept: KeptTimes, now: datetime
     ) -> tuple[Judgement, Refresh, Settled, BatchReports, StoringOutcome]:
         heard = gathered.heard()
         settled = self._clocks.settle(tx, self._book.names, heard, np.array(gathered.starts, np.int64))
@@ -277,7 +268,7 @@ class BatchWriter:
         for placement in placements(tx, columns, likely_new=self._guess.likely_new):
             with suppress(Overtaken), tx.savepoint():
                 timing = settled.of_readings(heard, placement.new)
-                stored = self._judge_and_store(tx, placement, tiny[placement.new], timing, now, urgent=urgent)
+                stored = self._judge_and_store(tx, batch, placement, tiny[placement.new], timing, now)
                 break
         for message in gathered.senders(placement.crowded):
             batch.bury(message, standing_clock())
@@ -290,7 +281,7 @@ class BatchWriter:
         return judgement, refresh, settled, reports, outcome
 
     def _judge_and_store(
-        self, tx: Transaction, placement: Placement, tiny: Bools, timing: Timing, now: datetime, *, urgent: bool
+        self, tx: Transaction, batch: DecodedBatch, placement: Placement, tiny: Bools, timing: Timing, now: datetime
     ) -> tuple[Judgement, Refresh, StoringOutcome]:
         """Judge what is new in event time, and store it: what was sent again is no news.
 
@@ -304,7 +295,7 @@ class BatchWriter:
         told = Readings(event, series, added.value, added.quality).take(~timing.is_repeated)
         findings = self._engine.judge(tx, told, now=now)
         store_added(tx, added)
-        hurried = series if urgent else series[timing.is_odd]
+        hurried = series if batch.is_urgent else series[timing.is_odd]
         refresh = self._newest.refresh(tx, replace(added, time=event), now, urgent=hurried)
         events = Counter(change.event for change in findings.changes)
         outcome = StoringOutcome(

@@ -34,6 +34,7 @@ class DecodedBatch:
     letters: list[DeadLetter] = field(default_factory=list)
     drops: list[tuple[Message, DropCount]] = field(default_factory=list)
     blocked: Counter[str] = field(default_factory=Counter)  # messages of sensors that are blocked
+    is_urgent: bool = False  # `latest` has what it says as soon as it is stored
 
     def spoken(self) -> list[Message]:
         """Return the messages in which a device says something other than who it is."""
@@ -44,9 +45,11 @@ class DecodedBatch:
         self.letters.append(bury(message, error.field, error.reason))
 
 
-def sort_messages(messages: Iterable[Message], catalogue: Catalogue, blocked: Set[str] = frozenset()) -> DecodedBatch:
+def sort_messages(
+    messages: Iterable[Message], catalogue: Catalogue, blocked: Set[str] = frozenset(), *, urgent: bool = False
+) -> DecodedBatch:
     """Decode messages; the catalogue says which registrations make sense. Those of `blocked` sensors are counted."""
-    batch = DecodedBatch()
+    batch = DecodedBatch(is_urgent=urgent)
     for message in _let_in(messages, blocked, batch) if blocked else messages:
         try:
             content = decode(message)
