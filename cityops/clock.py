@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, tzinfo
 
 RIGHT_WITHIN = timedelta(seconds=10)  # so far off the clock of a device counts as right
+TELL_OF_US = 20  # clocks of devices at least: what half of them are off by together is our clock's or the way's doing
 
 STEP = timedelta(seconds=2)  # what the clock goes on by more than time passed is no passing of time: it was set
 

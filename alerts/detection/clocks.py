@@ -4,8 +4,7 @@ from collections.abc import Iterable
 
 from alerts.conditions import WrongClock
 from alerts.detection.timed import TimedResult, TimedSeries
-
-LEAST_CITY = 20  # clocks that together can tell of ours
+from cityops.clock import TELL_OF_US
 
 
 def common_skew(median: float | None, clocks: int) -> float:
@@ -13,7 +12,7 @@ def common_skew(median: float | None, clocks: int) -> float:
 
     What half of a city is off by is not the devices' fault but ours, or that of the way: it does not count.
     """
-    return median if median is not None and clocks >= LEAST_CITY else 0.0
+    return median if median is not None and clocks >= TELL_OF_US else 0.0
 
 
 def wrong(when: WrongClock, clocks: Iterable[tuple[TimedSeries, float]], *, common: float) -> TimedResult:

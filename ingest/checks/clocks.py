@@ -20,14 +20,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from cityops.clock import RIGHT_WITHIN
+from cityops.clock import RIGHT_WITHIN, TELL_OF_US
 from ingest.checks.content import can_be
 from ingest.checks.windows import Floats, ranked
 
 Ints = NDArray[np.int64]
 
 LEAST_SAMPLES = 3
-LEAST_DEVICES = 20  # that must be late together, before it counts as a backlog
 LONGEST_BACKLOG = 15 * 60_000_000  # µs: what is later is no news anyhow, and a server's clock may be wrong instead
 TOLERANCE = RIGHT_WITHIN // timedelta(microseconds=1)
 _SHORTEST_STEP = 1_000_000  # µs: reports closer together are one burst
@@ -96,7 +95,7 @@ def backlog(device: Ints, late: Ints) -> int:
     if not len(late) or np.median(late) <= TOLERANCE:  # nearly always
         return 0
     devices, where = np.unique(device, return_inverse=True)
-    if len(devices) < LEAST_DEVICES:
+    if len(devices) < TELL_OF_US:
         return 0
     soonest = np.full(len(devices), np.iinfo(np.int64).max)
     np.minimum.at(soonest, where, late)

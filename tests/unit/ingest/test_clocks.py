@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cityops.clock import TELL_OF_US
 from ingest.checks.clocks import (
-    LEAST_DEVICES,
     LONGEST_BACKLOG,
     TOLERANCE,
     Clock,
@@ -228,7 +228,7 @@ def test_samples_begin_anew_when_the_clock_was_set() -> None:
     assert clock_skew(begun).tolist() == pytest.approx([0.1, 3600.2, 0.1])
 
 
-def waited(late: list[float], *, devices: int = LEAST_DEVICES) -> float:
+def waited(late: list[float], *, devices: int = TELL_OF_US) -> float:
     """How long a batch waited (s), of messages that devices sent in turn."""
     device = np.arange(len(late)) % devices
     return backlog(device, np.array([seconds * 1e6 for seconds in late], dtype=np.int64)) / 1e6
@@ -255,4 +255,4 @@ def test_what_half_of_many_devices_are_late_by_is_the_backlog(late: list[float],
 
 
 def test_a_device_that_says_much_is_one_device() -> None:
-    assert waited([180.0] * 2 * LEAST_DEVICES, devices=LEAST_DEVICES - 1) == 0
+    assert waited([180.0] * 2 * TELL_OF_US, devices=TELL_OF_US - 1) == 0
