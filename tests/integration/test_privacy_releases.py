@@ -1,6 +1,7 @@
 """Releases in the database: budgets that nobody overspends, answers that stay, and people who stay unknown."""
 
 import random
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from decimal import Decimal
@@ -54,22 +55,22 @@ def city(database: Database) -> Database:
     return database
 
 
-def asked(tx: Transaction, statistic: str, **more: object) -> ReleaseQuestion:
+def asked(tx: Transaction, statistic: str, data_set: str = "reports", **more: object) -> ReleaseQuestion:
     values: dict[str, object] = {"by": "", "rows": 1, "low": 0, "high": 60}
-    return ask(tx, "reports", OCTOBER, statistic, **values | more)  # type: ignore[arg-type]
+    return ask(tx, data_set, OCTOBER, statistic, **values | more)  # type: ignore[arg-type]
 
 
 def release(
     database: Database,
     statistic: str,
-    epsilon: Fraction = Fraction(1, 4),
+    epsilon: Fraction = QUARTER,
     seed: int = 7,
     start: Barrier | None = None,
     **more: object,
 ) -> ledger.Release:
     """Release a figure; `start`: with others at the same moment, each in a transaction that is open already."""
     with database.transaction() as tx:
-        question, below = asked(tx, statistic, **more), random.Random(seed).randrange
+        question, below = asked(tx, statistic, **more), random.Random(seed).randrange  # type: ignore[arg-type]
         if start is not None:
             start.wait()
         return ledger.release(tx, question, epsilon, actor="he", now=NOW, zone=SHANGHAI, below=below)
@@ -118,31 +119,32 @@ def test_the_same_question_has_the_same_answer_whatever_is_paid_for_it(city: Dat
     assert spent(city) == Fraction(1, 4)
 
 
-def test_of_many_who_spend_at_once_none_spends_too_much(city: Database) -> None:
+def race(spend: Callable[[int, Barrier], ledger.Release]) -> list[ledger.Release]:
+    """Let eight spend at the same moment, numbered from 1; return what was released to those who were not refused."""
     start = Barrier(8)
 
-    def spend(rows: int) -> bool:
+    def run(number: int) -> ledger.Release | None:
         try:
-            release(city, "count", Fraction(3, 10), rows=rows, start=start)
+            return spend(number, start)
         except BudgetSpent:
-            return False
-        return True
+            return None
 
     with ThreadPoolExecutor(8) as pool:
-        done = list(pool.map(spend, range(1, 9)))
+        return [made for made in pool.map(run, range(1, 9)) if made is not None]
 
-    assert done.count(True) == 3
+
+def test_of_many_who_spend_at_once_none_spends_too_much(city: Database) -> None:
+    made = race(lambda number, start: release(city, "count", Fraction(3, 10), rows=number, start=start))
+
+    assert len(made) == 3
     assert spent(city) == Fraction(9, 10)
 
 
 def test_of_many_who_ask_the_same_at_once_all_get_one_answer(city: Database) -> None:
-    start = Barrier(8)
+    made = race(lambda number, start: release(city, "count", seed=number, start=start))
 
-    def spend(seed: int) -> float:
-        return float(release(city, "count", seed=seed, start=start).answer["figures"][""]["value"])
-
-    with ThreadPoolExecutor(8) as pool:
-        assert len(set(pool.map(spend, range(8)))) == 1
+    assert len(made) == 8
+    assert len({one.answer["figures"][""]["value"] for one in made}) == 1
     assert spent(city) == Fraction(1, 4)
 
 
@@ -254,11 +256,7 @@ def called(city: Database) -> Database:
 
 
 def of_calls(database: Database, statistic: str, epsilon: Fraction = QUARTER, **more: object) -> ledger.Release:
-    values: dict[str, object] = {"by": "", "rows": 1, "low": None, "high": None}
-    with database.transaction() as tx:
-        question = ask(tx, "calls", OCTOBER, statistic, **values | more)  # type: ignore[arg-type]
-        below = random.Random(7).randrange
-        return ledger.release(tx, question, epsilon, actor="he", now=NOW, zone=SHANGHAI, below=below)
+    return release(database, statistic, epsilon, **{"data_set": "calls", "low": None, "high": None} | more)  # type: ignore[arg-type]
 
 
 def test_what_callers_say_is_released(called: Database) -> None:
@@ -294,23 +292,13 @@ def test_two_sets_about_the_same_persons_spend_of_one_budget(called: Database) -
 
 
 def test_of_many_who_spend_on_two_sets_at_once_none_spends_too_much(called: Database) -> None:
-    start = Barrier(8)
+    made = race(
+        lambda number, start: (release, of_calls)[number % 2](
+            called, "count", Fraction(3, 10), rows=number, start=start
+        )
+    )
 
-    def spend(number: int) -> bool:
-        try:
-            if number % 2:
-                release(called, "count", Fraction(3, 10), rows=number, start=start)
-            else:
-                start.wait()
-                of_calls(called, "count", Fraction(3, 10), rows=number)
-        except BudgetSpent:
-            return False
-        return True
-
-    with ThreadPoolExecutor(8) as pool:
-        done = list(pool.map(spend, range(1, 9)))
-
-    assert done.count(True) == 3
+    assert len(made) == 3
     assert spent(called) == Fraction(9, 10)
 
 
