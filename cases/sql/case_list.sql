@@ -1,6 +1,8 @@
 -- part: fits
--- What the filter of a list asks of a case, wherever cases are listed or counted; its departments are asked for beside it.
+-- What the filter of a list asks of a case, wherever cases are listed or counted.
+-- Whoever leads a case is among its departments (cases.life.rehearsal.departments_of).
 (%(state)s = '' OR state = %(state)s)
+AND (%(department)s = '' OR departments @> ARRAY[%(department)s])
 AND (%(category)s = '' OR starts_with(category, %(category)s))
 AND (%(area)s = '' OR starts_with(area_code, %(area)s))
 AND (%(within)s = '' OR starts_with(area_code, %(within)s))
@@ -17,7 +19,6 @@ WITH found AS MATERIALIZED (
     WHERE ended_at IS NULL
       AND (%(others)s OR awaited && %(mine)s::text[])
       AND (NOT %(others)s OR NOT coalesce(awaited && %(mine)s::text[], false))
-      AND (%(department)s = '' OR departments @> ARRAY[%(department)s])
       AND /* part: fits */
       AND (%(west)s::float8 IS NULL OR latitude BETWEEN %(south)s AND %(north)s AND longitude BETWEEN %(west)s AND %(east)s)
       AND (cardinality(%(listed)s::bigint[]) = 0 OR case_id <> ALL (%(listed)s::bigint[]))
@@ -39,7 +40,6 @@ FROM city_case
 WHERE (%(below)s::bigint IS NULL OR case_id < %(below)s::bigint)
   AND (NOT %(open)s OR ended_at IS NULL)
   AND (NOT %(ended)s OR ended_at IS NOT NULL)
-  AND (%(department)s = '' OR lead_department = %(department)s OR departments @> ARRAY[%(department)s])
   AND /* part: fits */
   AND (%(west)s::float8 IS NULL OR latitude BETWEEN %(south)s AND %(north)s AND longitude BETWEEN %(west)s AND %(east)s)
   AND (cardinality(%(listed)s::bigint[]) = 0 OR case_id <> ALL (%(listed)s::bigint[]))
@@ -63,7 +63,6 @@ FROM (SELECT case_id, longitude, latitude,
             FROM city_case) AS placed
       WHERE ended_at IS NULL
         AND (NOT %(mine_only)s OR awaited && %(mine)s::text[])
-        AND (%(department)s = '' OR departments @> ARRAY[%(department)s])
         AND /* part: fits */
      ) AS found
 GROUP BY "column", "row", longitude IS NULL

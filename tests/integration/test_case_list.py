@@ -24,6 +24,7 @@ from cases.store.case_list import (
     note_waiting,
     urgent_cases,
 )
+from cases.store.case_map import cases_on_map
 from cases.store.case_store import case_row
 from cases.store.posts import scope_of
 from cityops.scope import WHOLE, Scope
@@ -100,6 +101,32 @@ def test_for_whom_older_cases_wait_is_noted(city: Database) -> None:
         assert note_waiting(tx, NOW, most=9) == 1
         assert note_waiting(tx, NOW, most=9) == 0
         assert ids(tx, people.DISPATCHER) == [filed]
+
+
+def test_the_lists_of_a_department_show_the_same_cases(city: Database) -> None:
+    """By urgency, by number, on the map and as a count; one whose departments are not noted yet waits for `watch`."""
+    with city.transaction() as tx:
+        theirs, unknown = (walk(tx, people.PATHS[CaseState.HANDLING]) for _ in range(2))
+        walk(tx, people.PATHS[CaseState.FILED])
+        tx.execute("UPDATE city_case SET awaited = NULL, departments = NULL WHERE case_id = %(id)s", id=unknown)
+
+        assert shown_to(tx, people.HEAD) == ([theirs], [theirs], 1, 1)
+        note_waiting(tx, NOW, most=9)
+        assert shown_to(tx, people.HEAD) == ([theirs, unknown], [unknown, theirs], 2, 2)
+
+
+def shown_to(tx: Transaction, actor: CaseActor) -> tuple[list[int], list[int], int, int]:
+    by_number = cases_by_number(tx, CaseFilter(), [actor], most=9)
+    on_map = cases_on_map(
+        tx, CaseFilter(), [actor], box=(118.0, 31.0, 119.0, 32.0), columns=1, rows=1, now=NOW, soon=timedelta(hours=1)
+    )
+    counted = count_cases(tx, [actor])
+    return (
+        ids(tx, actor),
+        [row["case_id"] for row in by_number],
+        sum(cell.open for cell in on_map.cells) + on_map.elsewhere + on_map.nowhere,
+        sum(count.open for count in counted.values()),
+    )
 
 
 def test_a_page_is_read_from_indexes_however_many_are_open(city: Database) -> None:

@@ -33,6 +33,14 @@ def test_every_open_case_waits_for_somebody_but_one_that_stands_still(state: Cas
 
 
 @pytest.mark.parametrize("state", list(CaseState))
+def test_who_leads_a_case_has_to_do_with_it(state: CaseState) -> None:
+    """So a list of a department asks for its departments alone."""
+    case = story_in(state).present
+
+    assert {case.lead.department if case.lead is not None else ""} <= departments_of(case) | {""}
+
+
+@pytest.mark.parametrize("state", list(CaseState))
 def test_what_is_offered_is_done_and_what_is_not_is_refused(state: CaseState) -> None:
     """The rehearsal says what the act itself would: with details that fit, by everybody, in every state."""
     for actor in ACTORS:
