@@ -13,6 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from statistics import median
 
+from benchmarks.code import mutants
 from benchmarks.code.code_figures import Body, Module, circles, is_one_word, queries, read, shared_names
 
 ROOT = Path(__file__).parents[2]
@@ -128,11 +129,27 @@ def _of_sizes(tree: Tree) -> dict[str, str]:
     every = code + _lines(scripts) + _lines(statements)
     return {
         "test lines / code lines (py / py)": f"{tests / code:.2f}",
+        "the same where rules live": _where_rules_live(tree),
         "the same against py+js+sql": f"{(tests + _lines(script_tests)) / every:.2f}",
         "JavaScript files / lines; lines of its own tests": f"{_size(scripts)}; {_lines(script_tests):,}",
         "CSS files / lines": _size(styles),
         "SQL files / lines; queries with a comment": f"{_size(statements)}; {said} of {named}",
     }
+
+
+def _where_rules_live(tree: Tree) -> str:
+    """Return the lines of the tests that answer for modules of rules, against the lines of these modules.
+
+    Which are which is the table `model` of tests/mutations.toml; only tests without a database count, each file once.
+    """
+    listed = tree.root / "tests" / "mutations.toml"
+    if not listed.exists():
+        return "–"
+    model = mutants.load(listed).model
+    tests = {test for named in model.values() for test in named if test.startswith("tests/unit/")}
+    sizes = {module.path: module.lines for module in (*tree.modules, *tree.tests)}
+    told, code = (sum(sizes[path] for path in paths) for paths in (tests, model))
+    return f"{told / code:.2f} ({len(model)} modules, {code:,} lines)"
 
 
 def _of_structure(tree: Tree) -> dict[str, str]:
