@@ -6,6 +6,7 @@ from functools import cache
 
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
+from shapely import box
 
 from cap.identifiers import identifier_of
 from cap.key_files import make_pair
@@ -28,7 +29,14 @@ SQL = load_queries("cap")
 NOW = datetime(2026, 7, 1, 0, 15, tzinfo=UTC)
 BEIJING = timezone(timedelta(hours=8))
 SENDER = "eoc@example.gov.cn"
+OTHER = "other@example.com"
 SQUARE = ((31.1, 121.4), (31.3, 121.4), (31.3, 121.7), (31.1, 121.7), (31.1, 121.4))
+
+OUTLINES = {
+    "990101": box(121.35, 31.05, 121.45, 31.15),
+    "990102": box(121.65, 31.25, 121.8, 31.4),
+    "990103": box(120, 30, 120.1, 30.1),
+}
 
 # The smallest message of docs (standards, CAP 1.2), which the schema takes.
 SMALLEST = (
@@ -63,6 +71,15 @@ def certificate(name: str = SENDER) -> x509.Certificate:
 
 def certificate_pem(name: str = SENDER) -> bytes:
     return certificate(name).public_bytes(serialization.Encoding.PEM)
+
+
+def pinned() -> dict[str, list[x509.Certificate]]:
+    """The senders that this city knows."""
+    return {name: [certificate(name)] for name in (SENDER, OTHER)}
+
+
+def signed(message: CapMessage, name: str = SENDER) -> bytes:
+    return signer(name).sign(write_message(message, BEIJING))
 
 
 def an_info(**changed: object) -> Info:

@@ -13,9 +13,18 @@ from cap.messages.parsing import parse_xml
 from cap.messages.reading import read_message
 from cap.messages.signatures import SIGNATURES, CapSigner, load_pinned, verify
 from cap.messages.writing import NAMESPACE, write_message
-from tests.warning_samples import BEIJING, NOW, SENDER, a_message, an_info, certificate, certificate_pem, pair, signer
-
-OTHER = "other@example.com"
+from tests.warning_samples import (
+    BEIJING,
+    NOW,
+    OTHER,
+    SENDER,
+    a_message,
+    an_info,
+    certificate,
+    certificate_pem,
+    pair,
+    signer,
+)
 
 
 @pytest.fixture(scope="module")
