@@ -125,8 +125,8 @@ class _Reader(HTMLParser):
         self._hidden = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002  (the library's)
-        """Begin a line with each block, and hide what is no text."""
-        self._hidden += tag in ("script", "style", "head")
+        """Begin a line with each block, and hide what is no text; a head need not be ended, the body ends it."""
+        self._hidden = 0 if tag == "body" else self._hidden + (tag in ("script", "style", "head"))
         if tag in ("p", "br", "div", "tr", "li"):
             self.parts.append("\n")
 

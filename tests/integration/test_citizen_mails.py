@@ -64,6 +64,15 @@ def test_of_a_page_the_text_is_taken_and_of_attachments_nothing(tmp_path: Path) 
     assert found == ["a.eml has attachments, which are left out"]
 
 
+@pytest.mark.parametrize("end", ["</head>", ""])
+def test_a_page_is_read_whether_its_head_is_ended_or_not(tmp_path: Path, end: str) -> None:
+    """HTML lets the end of a head be left out, and some programs do."""
+    message = mail()
+    message.set_content(f"<html><head><title>x</title>{end}<body><p>很黑</p></body></html>", subtype="html")
+
+    assert read(tmp_path, message.as_bytes())[0].said == "路灯不亮\n\n很黑"
+
+
 def test_what_is_too_long_is_cut_and_said_so(tmp_path: Path) -> None:
     message = mail()
     message.set_content("长" * 9000)
