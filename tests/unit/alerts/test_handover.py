@@ -111,3 +111,14 @@ def test_a_stored_sheet_is_read_as_it_was() -> None:
     found = sheet({}, TAKEN, ASIDE, {"stale_since": SINCE}, sensors=({},))
 
     assert msgspec.json.decode(msgspec.json.encode(found), type=HandoverSheet) == found
+
+
+@pytest.mark.parametrize(("assigned", "told"), [("gas-team", "gas-team"), ("", None), (None, None)])
+def test_a_line_says_to_whom_it_was_given(assigned: str | None, told: str | None) -> None:
+    (line,) = sheet({"assigned_to": assigned}).open
+
+    assert line.assigned_to == told
+
+
+def test_a_shift_in_which_nothing_happened_counts_nothing() -> None:
+    assert HandoverSheet(SINCE, NOW).tally == ShiftCount(raised=0, acknowledged=0, closed=0)

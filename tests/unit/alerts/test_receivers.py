@@ -76,3 +76,8 @@ def test_a_level_without_a_channel_that_delivers_hands_over_to_the_next() -> Non
     assert reachable(levels, {"street"}) == ("street", "crew")
     assert reachable(levels, {"street", "crew"}) == ("street", "crew", "district")
     assert reachable(levels, {"street", "crew", "district", "city"}) == ("street", "crew", "district", "city")
+
+
+def test_a_reason_is_one_line_of_at_most_five_hundred_characters() -> None:
+    assert after_failure("street", None, "error\n  500 ", NOW).reason == "error 500"
+    assert after_failure("street", None, "e" * 501, NOW).reason == "e" * 500

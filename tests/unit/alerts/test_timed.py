@@ -2,7 +2,7 @@
 
 import pytest
 
-from alerts.conditions import Aqi, Flat, Missing, Rainstorm, Tpi
+from alerts.conditions import Aqi, Flat, Missing, Rainstorm, Tpi, Unheard
 from alerts.detection import timed
 from alerts.detection.condition_state import ConditionKey, ConditionState, Phase
 from alerts.detection.detect import conclude
@@ -212,3 +212,14 @@ def test_what_nobody_could_see_keeps_its_alert() -> None:
     found = conclude(rule, {}, own, values={}, moment=MOMENT, over="over", clearing={2})
 
     assert [(change.series_id, change.event) for change in found.changes] == [(2, Event.CLEAR)]
+
+
+def test_a_silence_in_which_nobody_listened_is_neither_an_alert_nor_the_end_of_one() -> None:
+    for seconds in (300, 3700):
+        sight = timed.missing(Missing(seconds=300), [(A, ago(seconds), 60.0)], listening_since=ago(60), now=MOMENT)
+        assert (sight.holding, sight.clearing) == ({}, set())
+
+
+def test_a_rule_that_names_no_intervals_counts_seconds_alone() -> None:
+    assert Missing(seconds=5).longest(60) == 5
+    assert Unheard(seconds=5, urgent=5).longest(60, is_urgent=False, is_refused=False) == 5

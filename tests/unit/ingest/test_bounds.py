@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from cityops.settings import Settings
 from ingest.checks.bounds import Bounds
 from ingest.decoders import decode, take_apart
 from ingest.errors import Undecodable
@@ -66,3 +67,9 @@ def check(way: str, entries: list[dict[str, object]]) -> None:
     content = READ[way](message(entries))
     assert isinstance(content, ReadingsMessage | Fragments)
     BOUNDS.check(content)
+
+
+def test_without_settings_the_bounds_are_those_of_the_settings() -> None:
+    told = Settings.model_fields
+
+    assert Bounds() == Bounds(*(told[f"message_{name}"].default for name in ("days", "series", "readings")))

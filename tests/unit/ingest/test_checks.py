@@ -41,3 +41,16 @@ def test_no_clock_is_too_wrong_but_nothing_in_a_message_is_decades_older_than_it
     with pytest.raises(Undecodable, match="older than any device") as caught:
         check(oldest - TICK)
     assert caught.value.field == "time"
+
+
+@pytest.mark.parametrize(("days", "is_taken"), [(0, False), (29.9, False), (-29.9, False), (30, True), (-30, True)])
+def test_seconds_in_place_of_milliseconds_are_told_so_long_as_they_are_of_this_month(
+    days: float, is_taken: bool
+) -> None:
+    sent = microseconds(ARRIVAL + timedelta(days=days)) // 1000  # the seconds since 1970, taken for milliseconds
+    arrival = microseconds(ARRIVAL)
+    if is_taken:
+        check_time(sent, newest=sent, arrival=arrival)
+    else:
+        with pytest.raises(Undecodable, match="looks like seconds since 1970; send milliseconds"):
+            check_time(sent, newest=sent, arrival=arrival)

@@ -120,6 +120,18 @@ def test_a_wrong_clock_is_corrected_from_its_second_report_on(
     assert seat.clock.correction == -round(off * 1e6)
 
 
+def test_a_wrong_clock_that_is_set_to_within_the_tolerance_is_right_again() -> None:
+    """Ten seconds are right, as they are for a clock that was never wrong."""
+    for off in (10, -10):
+        seat = Seat()
+        for at in (0, 15):
+            seat.hear(at, time=at + 3600)
+        heard = [seat.hear(at, time=at + off) for at in (30, 45, 60)]
+
+        assert heard[1:] == [(45 + off, 45 + off), (60 + off, 60 + off)]
+        assert seat.clock.correction == 0
+
+
 @pytest.mark.parametrize(
     ("steps", "learned"),
     [

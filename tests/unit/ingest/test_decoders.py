@@ -212,6 +212,14 @@ def test_senml_time_without_a_base_is_relative_to_now() -> None:
     assert [time for time, _ in found] == [microseconds(NOW) - 5_000_000, microseconds(NOW)]
 
 
+@pytest.mark.parametrize(("seconds", "is_absolute"), [(2**28 - 1, False), (2**28, True), (2**29 - 1, True)])
+def test_senml_times_from_1978_on_are_of_the_calendar(seconds: int, is_absolute: bool) -> None:
+    """RFC 8428, 4.5.3: what is smaller than 2**28 seconds is relative to now."""
+    ((time, _),) = senml([{"bn": "x:", "n": "a", "v": 1, "t": seconds}])
+
+    assert time == seconds * 1_000_000 + (0 if is_absolute else microseconds(NOW))
+
+
 def test_senml_adds_the_base_value() -> None:
     assert senml([{"bn": "x:", "bv": 20, "n": "a", "v": 1.5}])[0][1] == [("a", 21.5, None)]
 

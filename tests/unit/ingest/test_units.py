@@ -3,7 +3,7 @@
 import pytest
 
 from cityops.catalogue import load_catalogue
-from ingest.checks.units import _QUANTITY_OF, convert
+from ingest.checks.units import _QUANTITIES, _QUANTITY_OF, convert
 from ingest.errors import Undecodable
 
 
@@ -57,3 +57,21 @@ def test_a_citys_own_unit_is_understood_as_it_is_spelled() -> None:
 
 def test_every_unit_of_the_catalogue_has_a_quantity() -> None:
     assert {metric.unit for metric in load_catalogue(chosen=["all"]).metric.values()} <= set(_QUANTITY_OF)
+
+
+ALIKE = [
+    (one, other)
+    for name, units in _QUANTITIES.items()
+    for one in units
+    for other in units
+    if {one, other} != {"veh/h", "pers/h"}
+]
+
+
+@pytest.mark.parametrize(("unit", "wanted"), ALIKE)
+def test_every_unit_is_converted_there_and_back_and_only_temperatures_begin_elsewhere(unit: str, wanted: str) -> None:
+    there = convert(7.5, unit, wanted)
+
+    assert there > 0 or "K" in (unit, wanted)
+    assert convert(there, wanted, unit) == pytest.approx(7.5, rel=1e-9)
+    assert convert(0, unit, wanted) == 0 or "K" in (unit, wanted)

@@ -1,10 +1,12 @@
 """A clock that is set makes nothing old or young: time is counted on, until the database says who is right."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from cityops.clock import SteadyClock
+from cityops.clock import SteadyClock, from_microseconds, microseconds, milliseconds
 
 NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -49,3 +51,22 @@ def test_time_that_passes_is_no_step_however_long_nobody_asked() -> None:
     machine = Machine()
     machine.passed = 90_000
     assert machine.clock.now() == machine.right
+
+
+@pytest.mark.parametrize(
+    ("moment", "count"),
+    [
+        (datetime(1970, 1, 1, tzinfo=UTC), 0),
+        (datetime(1970, 1, 2, 0, 0, 1, 7, tzinfo=UTC), 86_401_000_007),
+        (datetime(1969, 12, 31, 23, 59, 59, tzinfo=UTC), -1_000_000),
+        (datetime(2026, 3, 1, 8, tzinfo=timezone(timedelta(hours=8))), 1_772_323_200_000_000),
+    ],
+)
+def test_a_moment_is_so_many_microseconds_since_1970(moment: datetime, count: int) -> None:
+    assert (microseconds(moment), milliseconds(moment)) == (count, count // 1000)
+    assert from_microseconds(count) == moment
+
+
+@given(st.datetimes(timezones=st.just(UTC)))
+def test_no_microsecond_is_lost_on_the_way_there_and_back(moment: datetime) -> None:
+    assert from_microseconds(microseconds(moment)) == moment

@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pandas as pd
 import pytest
 
-from cityops.devices.presence import GRACE, LATE_AFTER, SILENT_AFTER, find_presence
+from cityops.devices.presence import GRACE, find_presence
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
-LATE, SILENT = LATE_AFTER * 60, SILENT_AFTER * 60
+LATE, SILENT = 180, 600  # three and ten of its intervals, as docs and screens say
 LONG = 86400.0
 
 

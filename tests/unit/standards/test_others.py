@@ -97,6 +97,22 @@ def test_point_speeds_are_averaged_harmonically() -> None:
     assert round(traffic.mean_occupancy([0.18, 0.10, 0]), 4) == 0.0933
 
 
+@pytest.mark.parametrize(
+    ("seen", "speed"),
+    [
+        (traffic.Passages(vehicles=120, travel=2, readings=9, slowness=1), 60),  # by flow where it is known
+        (traffic.Passages(readings=3, slowness=0.1), 30),
+        (traffic.Passages(readings=3, slowness=0.1, stood=2), 30),
+        (traffic.Passages(stood=1, heard=5), 0),  # vehicles that do not move
+        (traffic.Passages(heard=5), None),  # an empty road
+    ],
+)
+def test_a_detector_knows_its_speed_by_flow_else_by_readings_else_by_standing_queues(
+    seen: traffic.Passages, speed: float | None
+) -> None:
+    assert seen.speed == pytest.approx(speed)
+
+
 def test_route_speed_is_length_by_time() -> None:
     metres, seconds = [500, 800, 300], [60, 48, 54]
 
