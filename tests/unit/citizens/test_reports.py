@@ -43,6 +43,22 @@ def test_what_cannot_be_taken_is_named(field: str, changes: dict[str, object]) -
     assert refused.value.field == field
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"said": "长" * 4000},
+        {"said": "一行\n又一行"},
+        {"said": "", "category": "event/" + "0" * 34},
+        {"address": "光" * 300, "device": "d" * 128},
+        {"longitude": -180.0, "latitude": 90.0},
+        {"longitude": 180.0, "latitude": -90.0},
+        {"wants_call": True, "contact": Contact(phone="13800138000")},
+    ],
+)
+def test_what_is_just_within_the_bounds_is_taken(changes: dict[str, object]) -> None:
+    check_report(NewReport(**(SAID | changes)))  # type: ignore[arg-type]
+
+
 def test_markup_is_text_like_any_other() -> None:
     check_report(NewReport(**(SAID | {"said": "<script>alert(1)</script>\r\n\t=1+1" + "长" * 3900})))  # type: ignore[arg-type]
 
@@ -67,6 +83,21 @@ def test_a_contact_by_which_nobody_is_reached_is_refused(contact: Contact) -> No
 )
 def test_a_telephone_number_is_one_however_it_is_written(phone: str) -> None:
     assert phone_key(phone) == "13800138000"
+
+
+@pytest.mark.parametrize(
+    ("phone", "key"),
+    [
+        ("8613800138000", "13800138000"),
+        ("862583330000", "862583330000"),  # twelve digits: no mobile number behind the code of the country
+        ("86123456", "86123456"),
+        ("0086 25 8333 0000", "2583330000"),
+        ("1234567890123", "1234567890123"),  # thirteen digits that begin otherwise
+        ("+1 202 555 0100", "+12025550100"),
+    ],
+)
+def test_only_the_code_of_the_country_is_left_out(phone: str, key: str) -> None:
+    assert phone_key(phone) == key
 
 
 @given(st.builds(Contact, name=st.text(min_size=2, max_size=8), phone=st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True)))

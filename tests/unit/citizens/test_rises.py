@@ -128,6 +128,8 @@ def test_an_effect_is_held_against_the_rise_and_against_what_was_usual() -> None
     half = Effect(usual=Stretch(1, 30), risen=Stretch(30, 30), since=Stretch(12, 30))
     assert half.has_fallen(believed)
     assert not half.is_usual_again(believed)
+    assert gone.has_fallen(gone.fall)  # at the bound it is believed
+    assert not gone.has_fallen(gone.fall * Fraction(99, 100))
     early = Effect(usual=Stretch(4, 30), risen=Stretch(20, 30), since=Stretch(0, 2))
     assert not early.has_fallen(believed)  # two quiet days show nothing
     assert early.risen.a_month == 20
