@@ -120,6 +120,14 @@ def test_every_post_answers_for_its_own_step() -> None:
     }
 
 
+def test_what_a_program_filed_counts_for_no_chief() -> None:
+    """Rules of alerts file by themselves: nobody was quick there, and nobody slow."""
+    told = story_of([people.REPORT])
+    told.do(Act.FILE, people.TIMER, people.FILING)
+
+    assert counts(chief_flags, told) == {}
+
+
 def test_who_is_late_at_a_step_is_due_and_not_in_time() -> None:
     told = story_of(people.PATHS[CaseState.REPORTED]).wait(hours=3)
     told.do(*people.FILE)
