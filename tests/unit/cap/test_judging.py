@@ -58,6 +58,8 @@ def test_where_it_is_about() -> None:
     assert believed(with_area(WarnedArea("x", (), (Circle((31.1, 121.4), 1.0),)))).area_codes == ("990101",)
     assert believed(with_area(WarnedArea("x", geocodes=(("GB2260", "990102"),)))).area_codes == ("990102",)
     assert believed(with_area(WarnedArea("x", geocodes=(("GB2260", "990100"),)))).area_codes == tuple(OUTLINES)
+    foreign = WarnedArea("x", geocodes=(("FIPS", "990101"), ("GB2260", ""), ("gb2260", "990102")))
+    assert believed(with_area(foreign)).area_codes == ("990102",), "only codes of our own kind count"
     assert believed(with_area(WarnedArea("somewhere"))).area_codes == tuple(OUTLINES), "no place is the whole city"
     assert believed(with_area(WarnedArea("x", (tuple((a + 5, b) for a, b in SQUARE),)))).area_codes == ()
 

@@ -194,3 +194,22 @@ def test_what_no_receiver_can_use_is_not_written(changed: dict[str, object]) -> 
 
 def test_namespace_is_that_of_1_2() -> None:
     assert write_message(a_message(), BEIJING).tag == f"{{{NAMESPACE}}}alert"
+
+
+def with_circle(text: str) -> bytes:
+    start, end = SMALLEST.index("<polygon>"), SMALLEST.index("<geocode>")
+    return f"{SMALLEST[:start]}<circle>{text}</circle>{SMALLEST[end:]}".encode()
+
+
+@pytest.mark.parametrize("text", ["90,180 5000", "-90,-180 0", "31.2,121.5 0.5"])
+def test_a_circle_may_lie_at_the_ends_of_the_earth(text: str) -> None:
+    (circle,) = read_message(parse_xml(with_circle(text))).infos[0].areas[0].circles
+    middle, radius = text.split()
+
+    assert circle == Circle(tuple(map(float, middle.split(","))), float(radius))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("text", ["90.1,0 1", "0,180.1 1", "0,0 5001", "0,0 -1", "0,0", "0,0 wide", "0 1", "0,0,0 1"])
+def test_a_circle_that_is_none_is_refused(text: str) -> None:
+    with pytest.raises(WarningUnusable):
+        read_message(parse_xml(with_circle(text)))
