@@ -44,9 +44,10 @@ def test_a_fault_is_told_without_numbers() -> None:
 
 CHINA = ZoneInfo("Asia/Shanghai")
 POLICY = Policy(
-    channel=tuple(
-        NotifyChannel(name=name, url="json://x", language=language)
-        for name, language in (("street", "zh"), ("district", "zh"), ("mayor", "en"))
+    channel=(
+        NotifyChannel(name="street", url="json://x"),
+        NotifyChannel(name="district", url="json://x"),
+        NotifyChannel(name="mayor", url="json://x", language="en"),
     ),
     contact=(
         DutyContact(channels=("street",), area="990101001"),

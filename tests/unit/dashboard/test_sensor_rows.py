@@ -49,8 +49,9 @@ def test_a_sensor_that_is_silent_says_since_when(catalogue: Catalogue) -> None:
 
 def test_of_a_retired_sensor_nothing_is_expected_any_more(catalogue: Catalogue) -> None:
     registry = samples.registry()
+    is_it = registry.sensors["sensor_id"] == "air-2"
     retired = registry.sensors.assign(
-        retired_at=[pd.NaT, pd.Timestamp(NOW), pd.NaT], retired_reason=[None, "replaced", None]
+        retired_at=is_it.map({True: pd.Timestamp(NOW)}), retired_reason=is_it.map({True: "replaced"})
     )
     found = rows(catalogue, replace(registry, sensors=retired), samples.latest())
 

@@ -33,7 +33,7 @@ BEFORE = {
 def test_a_sub_index_has_the_bounds_of_its_column(pollutant: str, averaging: Averaging, edition: Edition) -> None:
     column = (BEFORE if edition is OLD else {}).get((pollutant, averaging), COLUMNS[pollutant, averaging])
     step = 0.1 if pollutant == "co" else 1
-    found = [sub_index(pollutant, end, averaging, edition) for end in column]
+    found = [sub_index(pollutant, end, averaging, edition) or 0 for end in column]
     beyond = [sub_index(pollutant, end + step, averaging, edition) or 0 for end in column[:-1]]
 
     assert found == list(INDICES[: len(column)])
