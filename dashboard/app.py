@@ -29,6 +29,7 @@ from dashboard.live.change_feed import ChangeFeed
 from dashboard.live.reader import Live
 from dashboard.login import passkeys as passkey_login
 from dashboard.login import routes as login
+from dashboard.login.code_secrets import renew_code_secrets
 from dashboard.pages import desk, domain, presenter, sensors, shift, wall
 from dashboard.pages.cases import routes as case_pages
 from dashboard.pages.catalogue import routes as catalogue_page
@@ -102,7 +103,8 @@ def create_app(settings: Settings, catalogue: Catalogue) -> FastAPI:
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(INTERACTIVE, thread_name_prefix="request"))
         await shell.prepare()
         changes.start()
-        tasks = [asyncio.create_task(site.live.run()), asyncio.create_task(keep_showing_life(site))]
+        works = (site.live.run(), keep_showing_life(site), renew_code_secrets(site))
+        tasks = [asyncio.create_task(work) for work in works]
         yield
         for task in tasks:
             task.cancel()

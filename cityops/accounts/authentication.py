@@ -3,8 +3,10 @@
 import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 
 from cityops.accounts.factors import passwords, second_factor
+from cityops.accounts.factors.totp_secrets import CodeUncheckable, TotpCipher
 from cityops.accounts.login_limits import LoginRefused, LoginSource, count_attempt, forget_failures, take_back
 from cityops.accounts.tokens import start_session
 from cityops.accounts.users import NAME, User
@@ -15,6 +17,7 @@ SQL = load_queries("cityops.storage")
 
 ASLEEP = timedelta(days=90)  # who was away for a quarter of a year is asked after
 NO_NAME = "(no account name)"
+NO_KEY = TotpCipher()  # of whoever checks no codes
 
 
 class CodeNeeded(LoginRefused):
@@ -30,17 +33,22 @@ def log_in(
     source: LoginSource,
     code: str = "",
     device: str = "",
+    cipher: TotpCipher = NO_KEY,
 ) -> str:
     """Return a session token for a right password, and code where the account has a second factor.
 
-    `device` is the browser, as it calls itself. Raises LoginRefused, CodeNeeded or TooManyAttempts.
+    `device` is the browser, as it calls itself; `cipher` reads the secrets of codes.
+    Raises LoginRefused, CodeNeeded, CodeUncheckable or TooManyAttempts.
     """
     token = secrets.token_urlsafe(32)
     shown = _shown(name)
     checked = _check_password(database, name, password, source, now=now)
     renewed = passwords.hash_password(password) if checked and passwords.is_outdated(checked) else checked
     with database.transaction() as tx:
-        refused = _refusal(tx, name, checked, now=now) or _code_refusal(tx, name, code, now=now, origin=source.address)
+        refused = _refusal(tx, name, checked, now=now)
+        if refused is None:
+            is_right = partial(_has_code, tx, cipher, name, code, now=now, origin=source.address)
+            refused = _code_refusal(is_right)
         if refused is None:
             forget_failures(tx, shown, source)
             start_session(tx, name, token, now=now, origin=source.address, device=device)
@@ -81,7 +89,7 @@ def confirm(
 ) -> None:
     """Check that it is this person who signs, by the password again, and whatever else `second` asks for.
 
-    Raises LoginRefused, CodeNeeded when only `second` is missing, or TooManyAttempts.
+    Raises LoginRefused, CodeNeeded when only `second` is missing, CodeUncheckable, or TooManyAttempts.
 
     Wrong passwords are counted as at the login, but of this session alone: nobody outside can use them up. They
     leave an audit row of `purpose`, such as "handover.sign".
@@ -90,8 +98,8 @@ def confirm(
     checked = _check_password(database, user.name, password, source, now=now)
     with database.transaction() as tx:
         refused = _refusal(tx, user.name, checked, now=now)
-        if refused is None and second is not None and not second(tx):
-            refused = CodeNeeded()
+        if refused is None and second is not None:
+            refused = _code_refusal(partial(second, tx))
         if refused is None:
             forget_failures(tx, user.name, source)
         else:
@@ -135,11 +143,19 @@ def _sleeps(tx: Transaction, account: Row, now: datetime) -> bool:
     return True
 
 
-def _code_refusal(tx: Transaction, name: str, code: str, *, now: datetime, origin: str) -> LoginRefused | None:
-    """Return why the second factor is refused. Each code counts once."""
+def _has_code(tx: Transaction, cipher: TotpCipher, name: str, code: str, *, now: datetime, origin: str) -> bool:
+    """Whether an account has no second factor, or this code of it. Each code counts once. Raises CodeUncheckable."""
     if not second_factor.factors_of(tx, name).is_on:
-        return None
-    return None if second_factor.is_right_code(tx, name, code, now=now, origin=origin) else CodeNeeded()
+        return True
+    return second_factor.is_right_code(tx, cipher, name, code, now=now, origin=origin)
+
+
+def _code_refusal(is_right: Callable[[], bool]) -> LoginRefused | None:
+    """Return why the second factor is refused."""
+    try:
+        return None if is_right() else CodeNeeded()
+    except CodeUncheckable as refused:
+        return refused
 
 
 def _shown(name: str) -> str:

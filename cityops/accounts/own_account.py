@@ -10,9 +10,10 @@ from datetime import datetime
 from functools import partial
 from typing import Protocol, TypeVar
 
-from cityops.accounts.authentication import SQL, confirm
+from cityops.accounts.authentication import NO_KEY, SQL, confirm
 from cityops.accounts.factors import passkeys, passwords, second_factor, totp
 from cityops.accounts.factors.passkeys import PasskeyRefused
+from cityops.accounts.factors.totp_secrets import TotpCipher, TotpKeyMissing
 from cityops.accounts.users import User, remember_password
 from cityops.errors import CityOpsError
 from cityops.storage import Database, Row, Transaction
@@ -31,11 +32,13 @@ class SessionUnknown(CityOpsError):
 class Proof:
     """That it is the person, and not only their open session.
 
-    `code` is the authenticator's or a recovery code; `passkey`, where one answered instead, returns whose it is.
+    `code` is the authenticator's or a recovery code, and `cipher` reads the secret that it is checked with; `passkey`,
+    where one answered instead, returns whose it is.
     """
 
     password: str
     code: str = ""
+    cipher: TotpCipher = NO_KEY
     passkey: Callable[[Transaction], str] | None = None
 
 
@@ -64,7 +67,10 @@ class OwnAct(Protocol[T_co]):
 
 
 def prove(database: Database, asking: Asking, proof: Proof, *, purpose: str) -> None:
-    """Check a proof; wrong ones count as at the login. Raises LoginRefused, CodeNeeded, TooManyAttempts."""
+    """Check a proof; wrong ones count as at the login.
+
+    Raises LoginRefused, CodeNeeded, CodeUncheckable, TooManyAttempts.
+    """
     user, now, origin = asking.user, asking.now, asking.origin
     second = partial(_shows_second_factor, asking=asking, proof=proof)
     confirm(database, user, proof.password, purpose=purpose, now=now, origin=origin, second=second)
@@ -76,7 +82,7 @@ def _shows_second_factor(tx: Transaction, *, asking: Asking, proof: Proof) -> bo
     if not second_factor.factors_of(tx, name).is_on:
         return True
     if proof.passkey is None:
-        return second_factor.is_right_code(tx, name, proof.code, now=asking.now, origin=asking.origin)
+        return second_factor.is_right_code(tx, proof.cipher, name, proof.code, now=asking.now, origin=asking.origin)
     try:
         return proof.passkey(tx) == name
     except PasskeyRefused:
@@ -102,17 +108,19 @@ def change_password(database: Database, act: OwnAct[T_co], asking: Asking, proof
 def start_totp(database: Database, act: OwnAct[T_co], asking: Asking, proof: Proof, *, secret: str, code: str) -> T_co:
     """Ask for codes at every login from now on, if the person's app makes the right ones.
 
-    Makes recovery codes where there are none. Raises as `prove`, and WrongCode.
+    Makes recovery codes where there are none. Raises as `prove`, WrongCode, and TotpKeyMissing.
     """
     step = totp.matching_step(secret, code, now=asking.now, after=None)
 
     def check() -> None:
         if step is None:
             raise WrongCode  # before the proof, whose own code counts once
+        if proof.cipher.key is None:
+            raise TotpKeyMissing
         prove(database, asking, proof, purpose="user.second_factor")
 
     def work(tx: Transaction) -> list[str]:
-        tx.execute(second_factor.SQL["set_totp"], user_name=asking.user.name, secret=secret, step=step)
+        second_factor.store_totp(tx, proof.cipher, asking.user.name, secret, step=step)
         _record(tx, asking, "user.second_factor", on=True)
         return _first_recovery_codes(tx, asking)
 

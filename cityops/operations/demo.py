@@ -204,12 +204,20 @@ def _environment(
             "CITYOPS_MQTT_URL": broker.service_url,
             "CITYOPS_DATA_DIR": str(folder),
             "CITYOPS_BLOCKED_FILE": str(broker.blocked_file),
+            "CITYOPS_SECRET_KEY": _secret_key(settings, folder),
             "CITYOPS_LANGUAGE": settings.language,
             "CITYOPS_WALL_OPEN": "true",
             "CITYOPS_COOKIE_SECURE": "false",
             "CITYOPS_DEMO": "true",
         }
     )
+
+
+def _secret_key(settings: Settings, folder: Path) -> str:
+    """Return the presenter's own, else one that stands beside the database and not in it."""
+    if settings.secret_key is not None:
+        return settings.secret_key.get_secret_value()
+    return remembered_secret(folder / "secret-key", length=32)
 
 
 def _wait_for_dashboard(supervisor: Supervisor, port: int, stopping: Event) -> None:

@@ -48,8 +48,14 @@ class Settings(RetentionSettings, SharingSettings, BaseSettings):
     )
     secret_key: Annotated[SecretStr | None, HeldBy("dashboard")] = Field(
         None,
-        description="Signs the cookies by which an account knows its devices. At least 32 characters, the same in "
-        "every process; without it a random key that the database remembers.",
+        description="Signs the cookies by which an account knows its devices, and encrypts the secrets of one-time "
+        "codes. At least 32 characters, the same in every process; without it cookies are signed with a random key "
+        "that the database remembers, and nobody can switch one-time codes on.",
+    )
+    previous_secret_key: Annotated[SecretStr | None, HeldBy("dashboard")] = Field(
+        None,
+        description="What CITYOPS_SECRET_KEY was before, while it is changed: the dashboard reads with it what is "
+        "encrypted, and encrypts it anew when it starts.",
     )
     reporter_key: Annotated[SecretStr | None, HeldBy("dashboard", "watch")] = Field(
         None,
@@ -233,7 +239,7 @@ class Settings(RetentionSettings, SharingSettings, BaseSettings):
             values.check_url(url.get_secret_value(), schemes)
         return url
 
-    @field_validator("secret_key")
+    @field_validator("secret_key", "previous_secret_key")
     @classmethod
     def _is_long_enough(cls, key: SecretStr | None) -> SecretStr | None:
         if key is not None and len(key.get_secret_value()) < 32:

@@ -14,6 +14,7 @@ from cityops.accounts.authentication import CodeNeeded
 from cityops.accounts.factors import passkeys
 from cityops.accounts.factors.passkeys import PasskeyAnswer, PasskeyRefused, RelyingParty
 from cityops.accounts.factors.passwords import PasswordRefused, PasswordUsedBefore
+from cityops.accounts.factors.totp_secrets import CodeUncheckable, TotpKeyMissing, make_cipher
 from cityops.accounts.login_limits import LoginRefused, TooManyAttempts
 from cityops.accounts.own_account import Asking, Proof, SessionUnknown, WrongCode
 from cityops.clock import utc_now
@@ -41,6 +42,8 @@ REFUSALS: dict[type[CityOpsError], str] = {
     PasswordRefused: "simple",
     WrongCode: "code",
     TooManyAttempts: "locked",
+    TotpKeyMissing: "no_totp_key",
+    CodeUncheckable: "code_uncheckable",
     CodeNeeded: "proof_code",
     LoginRefused: "old",
     PasskeyRefused: "passkey",
@@ -83,7 +86,8 @@ class Sent:
             return self.ceremonies.holder(tx, self.site, proof_of(self.asking.user.name), answer)
 
         code = self.fields.get("proof_code", self.field("code"))
-        return Proof(self.field("old"), code, holder if answer.credential else None)
+        cipher = make_cipher(self.here.site.settings)
+        return Proof(self.field("old"), code, cipher, holder if answer.credential else None)
 
     def act(self, work: own_account.Work, *, check: Callable[[], None] | None = None) -> Done:
         """Do it once for this request. The server remembers an address, never the codes: they are shown once.

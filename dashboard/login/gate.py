@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from cityops.accounts import authentication, tokens
 from cityops.accounts.authentication import CodeNeeded
+from cityops.accounts.factors.totp_secrets import make_cipher
 from cityops.accounts.login_limits import LoginRefused, LoginSource
 from cityops.accounts.signing import Signer, load_signer
 from cityops.accounts.users import User
@@ -89,6 +90,7 @@ class LoginGate:
             attempt.name,
             attempt.password,
             code=attempt.code,
+            cipher=make_cipher(here.site.settings),
             now=now,
             source=LoginSource(here.origin, attempt.known_device),
             device=attempt.agent,

@@ -7,17 +7,20 @@ from urllib.parse import quote
 from starlette.responses import Response
 
 from cityops.accounts.authentication import CodeNeeded
+from cityops.accounts.factors.totp_secrets import CodeUncheckable
 from cityops.accounts.login_limits import LoginRefused, TooManyAttempts
 from dashboard import texts
 from dashboard.ui.rendering import answer_page
 from dashboard.web.request_context import visit
+
+_REFUSALS = {CodeNeeded: "code_needed", CodeUncheckable: "code_uncheckable"}  # of a right password
 
 
 def draw_refusal(refused: LoginRefused, target: str, name: str) -> Response:
     """Return the answer to an attempt that was worked on and refused."""
     if isinstance(refused, TooManyAttempts):
         return _wait(target, name, refusal="locked", seconds=refused.seconds)
-    refusal = "code_needed" if isinstance(refused, CodeNeeded) else "wrong"
+    refusal = next((word for kind, word in _REFUSALS.items() if isinstance(refused, kind)), "wrong")
     return draw_page(target=target, name=name, refusal=refusal, status=HTTPStatus.UNAUTHORIZED)
 
 
@@ -53,7 +56,7 @@ def draw_page(
         target_in_address=quote(target, safe=""),
         name=name,
         refusal=texts.say(f"login.{refusal}", here.language, wait=wait) if refusal else "",
-        asks_code=refusal == "code_needed",
+        asks_code=refusal in _REFUSALS.values(),
         offers_provider=here.site.settings.oidc_file is not None,
     )
 

@@ -88,7 +88,7 @@ def open_city(database_url: str, database: Database, catalogue: Catalogue) -> It
             store_user(tx, name, role=role, password=PASSWORD, actor="test", now=utc_now())
     running = ExitStack()
     keys = {"CITYOPS_REPORTER_KEY": KEY, "CITYOPS_REPORTER_PUBLIC_KEY": PUBLIC_KEY, **pack_settings()}
-    keys |= {"CITYOPS_SHARE_PUBLIC_KEY": PUBLIC_KEY}
+    keys |= {"CITYOPS_SHARE_PUBLIC_KEY": PUBLIC_KEY, "CITYOPS_SECRET_KEY": "k" * 32}
     settings = read_settings(
         {"CITYOPS_DATABASE_URL": database_url, "CITYOPS_WALL_OPEN": "true", "CITYOPS_COOKIE_SECURE": "false", **keys}
     )

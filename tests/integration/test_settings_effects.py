@@ -23,6 +23,7 @@ from cap.messages.signatures import load_pinned
 from cases.clock.rework import ReworkPolicy
 from citizens.persons.sealing import make_pair, public_half
 from citizens.topics.criteria import load_criteria
+from cityops.accounts.factors.totp_secrets import CodeUncheckable, TotpCipher, make_cipher
 from cityops.accounts.oidc import load_config
 from cityops.accounts.signing import load_signer
 from cityops.catalogue import Catalogue, load_catalogue, read_catalogue
@@ -109,6 +110,14 @@ def sounding(settings: Settings) -> frozenset[int]:
     return read_policy(settings).sounding(alerts, NOW)
 
 
+def opens(settings: Settings, kept: str) -> bool:
+    """Whether a secret of one-time codes can be read."""
+    try:
+        return make_cipher(settings).decrypt("li", kept) == "SECRET"
+    except CodeUncheckable:
+        return False
+
+
 CATALOGUE = load_catalogue()
 KEYS = make_pair()[0], make_pair()[0]
 # name: (two values, what is done with them). FILE is a file that no loader can read, FOLDER one that is there.
@@ -118,6 +127,7 @@ EFFECTS: Mapping[str, tuple[str | None, str | None, Probe]] = {
         "l" * 32,
         lambda s: load_signer(cast(Transaction, None), s, NOW).sign("a", "b", until=NOW),
     ),
+    "previous_secret_key": ("k" * 32, "l" * 32, lambda s: opens(s, TotpCipher("k" * 32).encrypt("li", "SECRET"))),
     "timezone": ("Asia/Shanghai", "Asia/Urumqi", lambda s: NOW.astimezone(s.zone).hour),
     "catalogue_file": (None, "FILE", lambda s: refusal(load_catalogue, s.catalogue_file)),
     "domains": (None, "all", lambda s: sorted(read_catalogue(s).domain)),

@@ -20,6 +20,7 @@ from tests.browser.city import build_city, raise_alert
 from tests.unit.dashboard.visitors import TestClient
 
 PASSWORD = "Tired-at-3am"
+SECRET_KEY = "k" * 32
 # What may differ after a request that was refused: who knocked, not what is in the house.
 OF_THE_DOOR = (
     "app_user",
@@ -103,10 +104,15 @@ def build_house(url: str, catalogue: Catalogue) -> None:
 
 @contextmanager
 def serve_house(url: str, catalogue: Catalogue, **more: str) -> Iterator[House]:
-    """Serve a city that was built before in this process, with more settings if given."""
+    """Serve a city that was built before in this process, with more settings if given; one that is "" is not set."""
     database = Database(url, application="test")
-    settings = read_settings({"CITYOPS_DATABASE_URL": url, "CITYOPS_COOKIE_SECURE": "false", **more})
-    app = create_app(settings, catalogue)
+    given = {
+        "CITYOPS_DATABASE_URL": url,
+        "CITYOPS_COOKIE_SECURE": "false",
+        "CITYOPS_SECRET_KEY": SECRET_KEY,
+        **more,
+    }
+    app = create_app(read_settings({name: value for name, value in given.items() if value}), catalogue)
     with TestClient(app, follow_redirects=False, raise_server_exceptions=False) as client:
         yield House(app, database, client)
     database.close()

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cityops.accounts.factors import totp
-from cityops.storage import Transaction, load_queries
+from cityops.accounts.factors.totp_secrets import CodeUncheckable, TotpCipher, is_encrypted
+from cityops.storage import Row, Transaction, load_queries
 from cityops.storage.audit import record
 
 SQL = load_queries("cityops.storage")
@@ -29,6 +30,15 @@ class Factors:
         return self.totp or self.passkeys > 0
 
 
+@dataclass(frozen=True, slots=True)
+class Renewal:
+    """Whose secrets were just encrypted under the present key, and what is wrong with others."""
+
+    renewed: list[str]
+    unreadable: list[str]  # no key that is here opens them
+    clear: int  # there is no key at all
+
+
 def factors_of(tx: Transaction, name: str) -> Factors:
     """Return the factors of an account."""
     row = tx.row(SQL["factors_of"], user_name=name)
@@ -37,16 +47,59 @@ def factors_of(tx: Transaction, name: str) -> Factors:
     return Factors(row["totp_secret"] is not None, row["passkeys"], row["recovery_codes"])
 
 
-def is_right_code(tx: Transaction, name: str, code: str, *, now: datetime, origin: str) -> bool:
-    """Whether a code is the authenticator's present one, or a recovery code; it counts once."""
+def is_right_code(tx: Transaction, cipher: TotpCipher, name: str, code: str, *, now: datetime, origin: str) -> bool:
+    """Whether a code is the authenticator's present one, or a recovery code; it counts once.
+
+    Raises CodeUncheckable where it is no recovery code and the key of the others is not here.
+    """
     row = tx.row(SQL["factors_of"], user_name=name)
     if row is None or not code.strip():
         return False
-    secret = row["totp_secret"]
-    step = totp.matching_step(secret, code, now=now, after=row["totp_step"]) if secret else None
-    if step is not None:
-        tx.execute(SQL["use_code"], user_name=name, step=step)
+    try:
+        step = _matching_step(cipher, name, row, code, now=now)
+    except CodeUncheckable:
+        if not _use_recovery_code(tx, name, row, code, now=now, origin=origin):
+            raise
         return True
+    if step is None:
+        return _use_recovery_code(tx, name, row, code, now=now, origin=origin)
+    tx.execute(SQL["use_code"], user_name=name, step=step)
+    return True
+
+
+def store_totp(tx: Transaction, cipher: TotpCipher, name: str, secret: str, *, step: int | None) -> None:
+    """Ask for codes of a secret (base32) from now on; those up to `step` do not count. Raises TotpKeyMissing."""
+    tx.execute(SQL["set_totp"], user_name=name, secret=cipher.encrypt(name, secret), step=step)
+
+
+def renew_totp(tx: Transaction, cipher: TotpCipher, *, now: datetime) -> Renewal:
+    """Encrypt every secret that is kept in clear or under an earlier key, and say whose, and whose cannot be."""
+    renewed: list[str] = []
+    unreadable: list[str] = []
+    clear = 0
+    for row in tx.rows(SQL["totp_secrets"]):
+        name, stored = row["user_name"], row["totp_secret"]
+        try:
+            kept = cipher.renew(name, stored)
+        except CodeUncheckable:
+            unreadable.append(name)
+            continue
+        if kept != stored:
+            tx.execute(SQL["keep_totp"], user_name=name, secret=kept)
+            record(tx, "cityops", "user.totp_key", name, at=now, origin="dashboard")
+            renewed.append(name)
+        elif not is_encrypted(kept):
+            clear += 1
+    return Renewal(renewed, unreadable, clear)
+
+
+def _matching_step(cipher: TotpCipher, name: str, row: Row, code: str, *, now: datetime) -> int | None:
+    if row["totp_secret"] is None:
+        return None
+    return totp.matching_step(cipher.decrypt(name, row["totp_secret"]), code, now=now, after=row["totp_step"])
+
+
+def _use_recovery_code(tx: Transaction, name: str, row: Row, code: str, *, now: datetime, origin: str) -> bool:
     if not tx.execute(SQL["use_recovery_code"], user_name=name, code_hash=_hash(code), now=now):
         return False
     record(tx, name, "user.recovery_code", name, at=now, origin=origin, detail={"left": row["recovery_codes"] - 1})

@@ -14,6 +14,14 @@ UPDATE app_user SET totp_step = %(step)s WHERE user_name = %(user_name)s
 -- From now on the login asks for codes of this secret; NULL: no more.
 UPDATE app_user SET totp_secret = %(secret)s, totp_step = %(step)s WHERE user_name = %(user_name)s
 
+-- name: totp_secrets
+-- All that are kept; locked, so that two dashboards that start at once encrypt each once.
+SELECT user_name, totp_secret FROM app_user WHERE totp_secret IS NOT NULL ORDER BY user_name FOR UPDATE
+
+-- name: keep_totp
+-- The same secret, encrypted under the present key; which codes count stays as it is.
+UPDATE app_user SET totp_secret = %(secret)s WHERE user_name = %(user_name)s
+
 -- name: use_recovery_code
 -- A recovery code counts once.
 UPDATE recovery_code SET used_at = %(now)s
