@@ -53,7 +53,7 @@ from cityops.storage.readings.traffic import read_passages
 SQL = load_queries("alerts")
 
 NOBODY_HEARD = timedelta(seconds=60)  # when nothing comes from anywhere, no single sensor is to blame
-LEAST_REST = 10  # times as long as it took, before a condition is asked for again
+LEAST_REST = 30  # times as long as it took, before a condition is asked for again: of a core, all take a third at most
 MOST_SERIES = 500  # of which a rule changes something in one round
 _PERIODS: Mapping[type, timedelta] = {  # how often a condition is worth asking for
     Missing: timedelta(seconds=5),

@@ -92,6 +92,26 @@ def find_presence(facts: "pd.DataFrame", now: datetime) -> "pd.DataFrame":
     )
 
 
+def note_reports(
+    facts: "pd.DataFrame", places: NDArray[np.intp], received: "pd.Series"
+) -> "tuple[pd.DataFrame, NDArray[np.bool_]]":
+    """Return the facts with reports that arrived since (UTC), and of each whether that is all that it changes.
+
+    `places`: the row of each report's device, -1 where it has none. It is not all where the device is new, was silent
+    for long, or its clock is not known: then what else is known of it has to be asked for.
+    """
+    import pandas as pd  # noqa: PLC0415  (half a second that a program without frames need not wait)
+
+    goes_on = places >= 0
+    rows, arrived = places[goes_on], _moments(received)[goes_on]
+    heard, silent = _moments(facts["heard_at"]), _intervals(facts, SILENT_AFTER)
+    known = np.isfinite(facts["clock_skew_seconds"].to_numpy(dtype=float))
+    goes_on[goes_on] = known[rows] & (arrived - heard[rows] <= silent[rows])
+    newest = heard.copy()
+    np.maximum.at(newest.view(np.int64), places[goes_on], _moments(received)[goes_on].view(np.int64))
+    return facts.assign(heard_at=pd.DatetimeIndex(newest).tz_localize("UTC")), goes_on
+
+
 TIMES = ("status_at", "registered_at", "heard_at", "reporting_since", "rival_at")
 _JUDGED = ("heard_at", "registered_at", "status_at", "reporting_since", "rival_at")
 _NEVER = np.datetime64("NaT", "us")

@@ -1,9 +1,7 @@
 """Reads the city for the screens: the whole of it now and then, what changed as often as anybody asks.
 
 What changed is known from the notices of commits (`cityops.storage.changes`). Should one be lost, everything is read
-again each minute, and at once where anything may have changed. What a device said of itself is read at once; that it
-goes on to report, a second later at most. Reports that bring nothing new tell nobody that their device lives: the facts
-of presence are read as a whole more often.
+again each minute, and at once where anything may have changed.
 """
 
 import time
@@ -20,13 +18,13 @@ from cityops.catalogue import Catalogue
 from cityops.clock import milliseconds
 from cityops.storage import Database, Row, Transaction, load_queries
 from cityops.storage.changes import ChangedRows
-from cityops.storage.devices.ledger import presence_facts, update_facts
 from cityops.storage.operations.incarnation import read_incarnation
-from cityops.storage.readings.latest import LatestReader
+from cityops.storage.readings.latest import LatestReader, rows_of
 from dashboard.city.freshness import Arrival, find_arrival
 from dashboard.city.registry import Registry, read_fingerprint, read_registry
 from dashboard.live.alert_board import AlertBoard
 from dashboard.live.case_board import CaseBoard, CityCases
+from dashboard.live.presence_keeper import PresenceKeeper, due_after
 from dashboard.live.scene import scene_hold, scene_rotation
 from dashboard.live.services.troubles import Services, read_services
 from dashboard.live.standby import StandbyFollower
@@ -34,10 +32,7 @@ from dashboard.live.standby import StandbyFollower
 SQL = load_queries("dashboard")
 USUAL_ZONE = ZoneInfo("Asia/Shanghai")
 WHOLE_EVERY = timedelta(seconds=60)
-FACTS_EVERY = 10.0  # seconds, or so long that reading them takes FACTS_SHARE of the time
-FACTS_SHARE = 0.01
 SMALL_EVERY = 0.9  # seconds between two reads of what is small and not announced
-REPORTED_EVERY = 1.0  # seconds between two reads of the facts of devices that went on to report
 REGISTRY_EVERY = 3.0  # seconds at least, or so long that reading it takes REGISTRY_SHARE of the time
 REGISTRY_SHARE = 0.1  # while a city registers, it changes all the time
 
@@ -91,10 +86,8 @@ class CityReader:
         self.board = AlertBoard()
         self._cases = CaseBoard(zone)
         self._latest = LatestReader()
-        self._facts_due = 0.0
+        self._presence = PresenceKeeper(monotonic)
         self._registry_due = 0.0
-        self._reported: set[str] = set()  # sensors whose facts are older than their readings
-        self._reported_due = 0.0
         self._small_due = 0.0
         self._before: CityState | None = None
 
@@ -127,15 +120,13 @@ class CityReader:
             registry, fingerprint = before.registry, before.fingerprint
         if before is None or changed.everything or abs(now - before.whole_at) >= WHOLE_EVERY:
             whole_at, latest = now, self._latest.read(tx)
-            facts = self._read_facts(tx)
+            facts = self._presence.read_all(tx)
             self.board.read_all(tx)
         else:
             whole_at, latest = before.whole_at, self._latest.read_changed(tx, changed.series)
-            touched = self._latest.names(changed.series)
-            named = set(zip(touched["sensor_id"], touched["metric"], strict=True))
-            self.board.update(tx, changed.alerts, named)
-            self._reported |= set(touched["sensor_id"])
-            facts = self._update_facts(tx, before.facts, changed.sensors)
+            arrived = rows_of(latest, changed.series)
+            self.board.update(tx, changed.alerts, set(zip(arrived["sensor_id"], arrived["metric"], strict=True)))
+            facts = self._presence.update(tx, changed.sensors, arrived)
         arrival = self._before.arrival if self._before is not None else None
         return CityState(
             read_at=as_of,
@@ -163,22 +154,6 @@ class CityReader:
             own_warnings=list_outlines(tx, now=now),
         )
 
-    def _update_facts(self, tx: Transaction, facts: pd.DataFrame, changed: frozenset[str]) -> pd.DataFrame:
-        begun = self._monotonic()
-        if begun >= self._facts_due:
-            return self._read_facts(tx)
-        if begun < self._reported_due:
-            return update_facts(tx, facts, changed)
-        facts = update_facts(tx, facts, changed | self._reported)
-        self._reported, self._reported_due = set(), begun + REPORTED_EVERY
-        return facts
-
-    def _read_facts(self, tx: Transaction) -> pd.DataFrame:
-        begun = self._monotonic()
-        facts = presence_facts(tx)
-        self._facts_due = _due(begun, self._monotonic(), FACTS_EVERY, FACTS_SHARE)
-        return facts
-
     def _may_read_registry(self, before: CityState) -> bool:
         """Whether the registry's turn has come. A city that was empty is looked at at once."""
         return not before.registry.areas or self._monotonic() >= self._registry_due
@@ -186,13 +161,8 @@ class CityReader:
     def _read_registry(self, tx: Transaction) -> Registry:
         begun = self._monotonic()
         registry = read_registry(tx)
-        self._registry_due = _due(begun, self._monotonic(), REGISTRY_EVERY, REGISTRY_SHARE)
+        self._registry_due = due_after(begun, self._monotonic(), REGISTRY_EVERY, REGISTRY_SHARE)
         return registry
-
-
-def _due(begun: float, ended: float, every: float, share: float) -> float:
-    """Return when something is read next, so that it takes no more than its share of the time."""
-    return ended + max(every, (ended - begun) / share)
 
 
 def _extent(row: Row) -> dict[str, Any]:

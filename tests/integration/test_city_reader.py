@@ -24,7 +24,8 @@ from cityops.storage.listener import ChangeListener
 from dashboard.city.registry import Registry, read_registry
 from dashboard.live import city_reader
 from dashboard.live.case_board import CaseBoard, CityCases
-from dashboard.live.city_reader import REPORTED_EVERY, CityReader, CityState
+from dashboard.live.city_reader import CityReader, CityState
+from dashboard.live.presence_keeper import RETURNED_EVERY
 from tests.alert_samples import detector, make_rule, open_alert, report
 from tests.case_samples import do, report_case, start_city, walk
 from tests.unit.cases import people
@@ -158,11 +159,41 @@ def test_that_a_device_goes_on_to_report_is_read_a_second_later_at_most(
         report(tx, series, now)
 
     changed = reader.read(ChangedRows(series=frozenset({series})), now)
-    clock[0] += REPORTED_EVERY
+    clock[0] += RETURNED_EVERY
     later = reader.read(ChangedRows(), now)
 
     heard = [pd.Timestamp(city.facts["heard_at"].iloc[0]) for city in (changed, later)]
     assert heard == [pd.Timestamp(now - timedelta(seconds=20)), pd.Timestamp(now)]
+
+
+def test_a_device_that_goes_on_to_report_is_known_by_its_newest_readings(
+    database: Database, catalogue: Catalogue
+) -> None:
+    now = utc_now()
+    old, late = now - timedelta(seconds=20), now - timedelta(days=1)
+    with database.transaction() as tx:
+        series = {name: detector(tx, name) for name in ("gas-1", "gas-2")}
+        for one, at in zip(series.values(), (old, late), strict=True):
+            report(tx, one, at)
+        for name, at in zip(series, (old, late), strict=True):
+            tx.execute(
+                "INSERT INTO ledger (sensor_id, received, stored, duplicate, dead_lettered, resent, restarts,"
+                " missing_before, run_seen, heard_at, reporting_since, interval_seconds, clock_skew_seconds)"
+                " VALUES (%(name)s, 1, 1, 0, 0, 0, 0, 0, 0, %(at)s, %(at)s, 30, 0.1)",
+                name=name, at=at,
+            )  # fmt: skip
+    reader = CityReader(database, catalogue, monotonic=count(0.0, 0.001).__next__)
+    reader.read(ChangedRows(), now)
+    reader.read(ChangedRows(), now)
+    with database.transaction() as tx:
+        for one in series.values():
+            report(tx, one, now)
+        tx.execute("UPDATE ledger SET heard_at = %(now)s, reporting_since = %(now)s, clock_skew_seconds = 9", now=now)
+
+    facts = reader.read(ChangedRows(series=frozenset(series.values())), now).facts.set_index("sensor_id")
+
+    assert facts["heard_at"].tolist() == [pd.Timestamp(now), pd.Timestamp(late)]
+    assert facts["clock_skew_seconds"].tolist() == [0.1, 0.1]  # nobody asked the ledger: the one waits for its turn
 
 
 def test_while_a_city_registers_reading_what_stands_takes_a_tenth_of_the_time(

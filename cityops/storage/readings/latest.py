@@ -4,6 +4,8 @@ It comes as a binary COPY, whose fixed-width rows numpy takes as they are: Postg
 object of each value, a hundred thousand sensors' worth of them.
 """
 
+from collections.abc import Iterable
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -53,10 +55,6 @@ class LatestReader:
             self._rows = _update(self._rows, _read_rows(tx, "copy_latest_of", series=sorted(series)))
         return self._frame(tx)
 
-    def names(self, series: frozenset[int]) -> pd.DataFrame:
-        """Return what is known of these series: series_id, sensor_id, metric. One that has no reading is left out."""
-        return self._names[self._names["series_id"].isin(series)]
-
     def _frame(self, tx: Transaction) -> pd.DataFrame:
         rows = self._rows
         series = rows["series"].astype(np.int64)
@@ -86,6 +84,13 @@ class LatestReader:
         else:
             named = tx.frame(SQL["series_named"], types=_NAMES, series=new.tolist())
             self._names = pd.concat([self._names, named]).sort_values("series_id", ignore_index=True)
+
+
+def rows_of(latest: pd.DataFrame, series: Iterable[int]) -> pd.DataFrame:
+    """Return the rows of `latest` (by rising series) that are of these; one that has no reading is left out."""
+    wanted, known = np.array(sorted(series), np.int64), latest["series_id"].to_numpy()
+    places = np.searchsorted(known, wanted)
+    return latest.iloc[places[np.searchsorted(known, wanted, side="right") > places]]
 
 
 def latest_frame(tx: Transaction) -> pd.DataFrame:

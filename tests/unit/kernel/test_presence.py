@@ -2,10 +2,11 @@
 
 from datetime import UTC, datetime, timedelta
 
+import numpy as np
 import pandas as pd
 import pytest
 
-from cityops.devices.presence import GRACE, find_presence
+from cityops.devices.presence import GRACE, find_presence, note_reports
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 LATE, SILENT = 180, 600  # three and ten of its intervals, as docs and screens say
@@ -101,3 +102,31 @@ def test_a_city_without_sensors_has_the_same_columns() -> None:
 
     assert empty.empty
     assert {"state", "reason", "since"} <= set(empty.columns)
+
+
+def known(*heard: float | None, skew: float = 0.5) -> pd.DataFrame:
+    """Minutely devices whose clocks are known, heard so many seconds ago."""
+    return pd.concat([facts(heard=one) for one in heard], ignore_index=True).assign(clock_skew_seconds=skew)
+
+
+def noted(before: pd.DataFrame, *reports: tuple[int, float]) -> tuple[list[pd.Timestamp], list[bool]]:
+    """Note reports (row of the device, seconds ago); return when each device was heard, and what is all."""
+    places = np.array([place for place, _ in reports], dtype=np.intp)
+    received = pd.to_datetime(pd.Series([ago(seconds) for _, seconds in reports]), utc=True)
+    after, goes_on = note_reports(before, places, received)
+    return list(after["heard_at"]), goes_on.tolist()
+
+
+def test_a_device_that_goes_on_to_report_is_known_by_its_newest_report() -> None:
+    before = known(70, 60)
+    assert noted(before, (0, 10), (0, 5), (0, 8)) == ([pd.Timestamp(ago(5)), pd.Timestamp(ago(60))], [True] * 3)
+    assert before["heard_at"].tolist() == [pd.Timestamp(ago(70)), pd.Timestamp(ago(60))]
+    assert noted(before, (1, 90)) == ([pd.Timestamp(ago(70)), pd.Timestamp(ago(60))], [True])  # older than is known
+
+
+def test_a_device_that_is_new_or_was_silent_for_long_has_to_be_asked_for() -> None:
+    assert noted(known(60), (-1, 0)) == ([pd.Timestamp(ago(60))], [False])
+    assert noted(known(SILENT + 1), (0, 0)) == ([pd.Timestamp(ago(SILENT + 1))], [False])
+    assert noted(known(SILENT), (0, 0)) == ([pd.Timestamp(ago(0))], [True])
+    assert noted(known(None), (0, 0))[1] == [False]
+    assert noted(known(60, skew=float("nan")), (0, 0))[1] == [False]  # stored by another way than ingest, perhaps
