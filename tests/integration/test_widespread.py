@@ -151,11 +151,11 @@ def test_who_stores_readings_does_not_wait_while_a_city_is_looked_at(site: TwoDi
 
 
 def test_a_city_that_takes_long_to_look_at_is_looked_at_less_often(site: TwoDistricts) -> None:
-    ticks = count(step=2)  # each look takes two seconds
+    ticks = count(step=2)  # each look takes two seconds, so the next is after sixty
     clock = TimedEvaluator(site.engine(SILENT), load_standards(), clock=lambda: float(next(ticks)))
     clock.do_round(site.database, NOW)
 
     assert site.go_on(clock, 310, "E-01") == [("silent", "E-01", "UNACK")]
     site.heard_at("E-02", NOW)
-    assert site.go_on(clock, 329, "E-01", "E-02") == [("silent", "E-01", "UNACK")], "it rests"
-    assert len(site.go_on(clock, 331, "E-01", "E-02")) == 2
+    assert site.go_on(clock, 369, "E-01", "E-02") == [("silent", "E-01", "UNACK")], "it rests"
+    assert len(site.go_on(clock, 371, "E-01", "E-02")) == 2
