@@ -1,6 +1,6 @@
 """What devices say of who they are, and what comes of it; `cityops.devices.identity` judges."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from cityops.devices.identity import REFUSED, Identity, IdentitySource, IdentityVerdict, after, explain, judge
@@ -25,14 +25,18 @@ def register(
     """
     ids = {_id_of(told) for _, told in registrations}
     known: dict[str, Identity | None] = {**dict.fromkeys(ids), **store.lock_identities(tx, ids)}
+    fresh = _add(tx, _first_words(registrations, known), known, now)
     refused: list[Refusal] = []
     for message, told in registrations:
         if isinstance(told, Address):
             known[told.sensor] = _depart(tx, known[told.sensor], told, now)
             continue
+        if fresh.get(told.sensor_id) is told:
+            continue
         before = known[told.sensor_id]
-        if before is None and not store.add_sensor(tx, told, now):  # another worker was first
-            before = store.lock_identities(tx, [told.sensor_id])[told.sensor_id]
+        if before is None:  # it was emptied first
+            _add(tx, {told.sensor_id: told}, known, now)
+            before = known[told.sensor_id]
         verdict = judge(before, told, retained=message.retained)
         if before is not None:
             _carry_out(tx, verdict, before, told, now)
@@ -40,6 +44,27 @@ def register(
                 refused.append((message, Undecodable(*explain(verdict, before, told))))
         known[told.sensor_id] = after(before, told, verdict)
     return {name for name, found in known.items() if found is not None and found.retired_at is None}, refused
+
+
+def _first_words(
+    registrations: Iterable[tuple[Message, Sensor | Address]], known: Mapping[str, Identity | None]
+) -> dict[str, Sensor]:
+    """Return what devices of unknown ids say of themselves, of each the first, unless that takes an id back."""
+    first: dict[str, Sensor | Address] = {}
+    for _, told in registrations:
+        if known[_id_of(told)] is None:
+            first.setdefault(_id_of(told), told)
+    return {name: told for name, told in first.items() if isinstance(told, Sensor)}
+
+
+def _add(
+    tx: Transaction, sensors: Mapping[str, Sensor], known: dict[str, Identity | None], now: datetime
+) -> dict[str, Sensor]:
+    """Register these, and note what is `known` of them now. Return those with which no other worker was first."""
+    added = store.add_sensors(tx, list(sensors.values()), now)
+    known |= {name: after(None, sensors[name], IdentityVerdict.ACCEPT) for name in added}
+    known |= store.lock_identities(tx, sensors.keys() - added)
+    return {name: sensors[name] for name in added}
 
 
 def _carry_out(tx: Transaction, verdict: IdentityVerdict, known: Identity, told: Sensor, now: datetime) -> None:

@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from threading import Thread
 
 import msgspec
 import pytest
@@ -12,6 +14,7 @@ from alerts.rules.definitions import load_rules
 from cityops.catalogue import Catalogue
 from cityops.devices import sensor_changes
 from cityops.devices.sensors import Sensor
+from cityops.devices.topics import Address
 from cityops.errors import CityOpsError
 from cityops.readings import Quality
 from cityops.storage import Database
@@ -24,6 +27,8 @@ from cityops.storage.readings.latest import latest_frame
 from cityops.storage.readings.table import ReadingRow, history_frame, write_readings
 from ingest.messages import Message
 from ingest.storing.batch import BatchWriter
+from ingest.storing.registrar import register
+from tests.programs import wait_for
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 NORTH, SOUTH = "990101001001", "990102002002"
@@ -124,6 +129,51 @@ def test_a_second_device_in_another_area_is_refused_and_shown(city: City) -> Non
     sensor = city.sensor()
     assert sensor is not None
     assert (sensor.area, sensor.name) == (NORTH, "北")
+
+
+def introduce(city: City, *told: Sensor | Address) -> tuple[set[str], list[str]]:
+    """Register in one batch; return who is registered, and the fields at fault of what was refused."""
+    message = Message("cityops/x", b"", city.now)
+    with city.database.transaction() as tx:
+        registered, refused = register(tx, [(message, one) for one in told], city.now)
+    return registered, [error.field for _, error in refused]
+
+
+def test_what_one_batch_says_of_a_new_id_counts_in_its_order(city: City) -> None:
+    new = Sensor("N", NORTH, "emergency", "gas_detector", "新", 118.8, 31.9)
+    elsewhere, gone = replace(new, area=SOUTH, name="南"), Address(NORTH, "emergency", "N")
+    others = [replace(new, sensor_id=f"N-{number}") for number in range(3)]
+
+    assert introduce(city, gone, new) == ({"N"}, [])
+    assert introduce(city, new) == ({"N"}, [])
+    assert introduce(city, others[0], replace(others[0], name="改"), replace(others[0], area=SOUTH)) == (
+        {"N-0"},
+        ["topic.area"],
+    )
+    assert introduce(city, *others[1:], elsewhere, Address(NORTH, "emergency", "N-2")) == (
+        {"N", "N-1"},
+        ["topic.area"],
+    )
+    with city.database.transaction() as tx:
+        found = load_sensors(tx)
+    assert {name: found[name].name for name in ("N", "N-0", "N-1")} == {"N": "新", "N-0": "改", "N-1": "新"}
+
+
+def test_of_two_workers_that_hear_of_new_devices_at_once_each_registers_its_own(city: City) -> None:
+    new = [Sensor(f"N-{number}", NORTH, "emergency", "gas_detector", "新", 118.8, 31.9) for number in range(4)]
+    found: list[tuple[set[str], list[str]]] = []
+    with city.database.transaction() as tx:
+        assert store.add_sensors(tx, new[:2], city.now) == {"N-0", "N-1"}
+        other = Thread(target=lambda: found.append(introduce(city, *new)))
+        other.start()
+        wait_for(lambda: waiting_for_locks(city.database), "the second worker to wait")
+    other.join()
+    assert found == [({one.sensor_id for one in new}, [])]
+
+
+def waiting_for_locks(database: Database) -> bool:
+    with database.transaction() as tx:
+        return bool(tx.value("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"))
 
 
 def test_a_second_device_that_never_registered_is_seen_when_it_speaks(city: City) -> None:

@@ -1,6 +1,6 @@
 """Who the sensors are, in the database: what each source says of them, and their end."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 SQL = load_queries("cityops.storage")
 
+_NAMES = ("sensor_id", "area", "domain", "kind", "name", "lon", "lat")
+
 
 def lock_identities(tx: Transaction, sensor_ids: Iterable[str]) -> dict[str, Identity]:
     """Return what is known of these ids, retired ones too, locked until the commit."""
@@ -22,12 +24,13 @@ def lock_identities(tx: Transaction, sensor_ids: Iterable[str]) -> dict[str, Ide
     return {row["sensor_id"]: _identity(row) for row in rows}
 
 
-def add_sensor(tx: Transaction, sensor: Sensor, now: datetime) -> bool:
-    """Register a device of a new id. Return False when another worker was first."""
-    added = tx.execute(SQL["add_sensor"], **_columns(sensor), now=now) == 1
-    if added:
-        put_registration(tx, sensor, IdentitySource.DEVICE, now)
-    return added
+def add_sensors(tx: Transaction, sensors: Sequence[Sensor], now: datetime) -> set[str]:
+    """Register devices of new ids, each once. Return those that were added: with the others another worker was first."""
+    if not sensors:
+        return set()
+    columns = {name: [getattr(sensor, name) for sensor in sensors] for name in _NAMES}
+    rows = tx.rows(SQL["add_sensors"], **columns, source=IdentitySource.DEVICE.value, now=now)
+    return {str(row["sensor_id"]) for row in rows}
 
 
 def put_in_force(tx: Transaction, sensor: Sensor, topic_area: str | None, now: datetime) -> None:
@@ -128,5 +131,4 @@ def _said(row: Row, who: str) -> Sensor | None:
 
 
 def _columns(sensor: Sensor) -> dict[str, object]:
-    names = ("sensor_id", "area", "domain", "kind", "name", "lon", "lat")
-    return {name: getattr(sensor, name) for name in names}
+    return {name: getattr(sensor, name) for name in _NAMES}

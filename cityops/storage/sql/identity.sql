@@ -15,11 +15,22 @@ LEFT JOIN registration AS rival ON rival.sensor_id = sensor.sensor_id AND rival.
 WHERE sensor.sensor_id = ANY (%(sensor_ids)s)
 ORDER BY sensor.sensor_id FOR UPDATE OF sensor
 
--- name: add_sensor
--- A device introduces itself. Nothing when another worker was first.
-INSERT INTO sensor (sensor_id, area_code, domain, kind, name, lon, lat, topic_area, registered_at, updated_at)
-VALUES (%(sensor_id)s, %(area)s, %(domain)s, %(kind)s, %(name)s, %(lon)s, %(lat)s, %(area)s, %(now)s, %(now)s)
-ON CONFLICT (sensor_id) DO NOTHING
+-- name: add_sensors
+-- Devices introduce themselves; those that another worker was first with are left out. In order of the sensor, so that
+-- two workers cannot wait for each other.
+WITH told AS (
+    SELECT * FROM unnest(%(sensor_id)s::text[], %(area)s::text[], %(domain)s::text[], %(kind)s::text[], %(name)s::text[],
+                         %(lon)s::double precision[], %(lat)s::double precision[])
+        AS told (sensor_id, area, domain, kind, name, lon, lat)
+), added AS (
+    INSERT INTO sensor (sensor_id, area_code, domain, kind, name, lon, lat, topic_area, registered_at, updated_at)
+    SELECT sensor_id, area, domain, kind, name, lon, lat, area, %(now)s, %(now)s FROM told ORDER BY sensor_id
+    ON CONFLICT (sensor_id) DO NOTHING
+    RETURNING sensor_id
+)
+INSERT INTO registration (sensor_id, source, area_code, domain, kind, name, lon, lat, said_at)
+SELECT sensor_id, %(source)s, area, domain, kind, name, lon, lat, %(now)s FROM told JOIN added USING (sensor_id)
+RETURNING sensor_id
 
 -- name: put_in_force
 -- What is true of a sensor from now on; one that was retired is back, as if it were new.
