@@ -28,6 +28,9 @@ class TopicChannel(StrEnum):
     META = "meta"  # registration; retained
 
 
+_CHANNELS = {channel.value: channel for channel in TopicChannel}
+
+
 class TopicError(ValueError):
     """The topic is not `cityops/{area}/{domain}/{sensor}/{channel}`."""
 
@@ -56,7 +59,7 @@ def parse_topic(topic: str) -> tuple[Address, TopicChannel]:
     return _parse(topic) if len(topic) <= LONGEST_REMEMBERED else _parse.__wrapped__(topic)
 
 
-@lru_cache(maxsize=100_000)  # devices say the same topics again and again
+@lru_cache(maxsize=300_000)  # a hundred thousand devices say the same three topics again and again
 def _parse(topic: str) -> tuple[Address, TopicChannel]:
     levels = topic.split("/")
     if len(levels) != 5 or levels[0] != ROOT:
@@ -68,9 +71,10 @@ def _parse(topic: str) -> tuple[Address, TopicChannel]:
         raise TopicError("topic.sensor", f"sensor {sensor[:80]!r} does not match {SENSOR_ID.pattern}")
     if len(domain) > LONGEST_DOMAIN:
         raise TopicError("topic.domain", f"domain {domain[:40]!r} … is longer than {LONGEST_DOMAIN} characters")
-    if channel not in set(TopicChannel):
+    known = _CHANNELS.get(channel)
+    if known is None:
         raise TopicError("topic.channel", f"channel {channel[:40]!r} is none of {', '.join(TopicChannel)}")
-    return Address(area, domain, sensor), TopicChannel(channel)
+    return Address(area, domain, sensor), known
 
 
 def warning_topic(area: str, event: str) -> str:
