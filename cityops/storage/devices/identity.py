@@ -25,7 +25,7 @@ def lock_identities(tx: Transaction, sensor_ids: Iterable[str]) -> dict[str, Ide
 
 
 def add_sensors(tx: Transaction, sensors: Sequence[Sensor], now: datetime) -> set[str]:
-    """Register devices of new ids, each once. Return those that were added: with the others another worker was first."""
+    """Register devices of new ids, each once. Return those that were added; with the others somebody was first."""
     if not sensors:
         return set()
     columns = {name: [getattr(sensor, name) for sensor in sensors] for name in _NAMES}

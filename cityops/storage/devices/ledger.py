@@ -95,14 +95,19 @@ def presence_facts(tx: Transaction) -> "pd.DataFrame":
 
 
 def update_facts(tx: Transaction, facts: "pd.DataFrame", sensors: Collection[str]) -> "pd.DataFrame":
-    """Return presence_facts after reading these sensors only; all others are as they were."""
+    """Return presence_facts after reading these sensors only; all others are as they were, and in their places."""
     import pandas as pd  # noqa: PLC0415  (half a second that a program without frames need not wait)
 
     if not sensors:
         return facts
-    changed = _read_facts(tx, sorted(sensors))
-    kept = facts[~facts["sensor_id"].isin(sensors)]
-    return pd.concat([kept, changed], ignore_index=True)
+    found = _read_facts(tx, sorted(sensors))
+    places = pd.Index(facts["sensor_id"]).get_indexer(found["sensor_id"])
+    known = places >= 0
+    kept = facts.copy()
+    kept.iloc[places[known]] = found[known]
+    gone = frozenset(sensors).difference(found["sensor_id"])
+    kept = kept[~kept["sensor_id"].isin(gone)] if gone else kept
+    return kept if known.all() else pd.concat([kept, found[~known]], ignore_index=True)
 
 
 def presence_frame(tx: Transaction, now: datetime) -> "pd.DataFrame":
