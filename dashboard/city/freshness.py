@@ -74,7 +74,8 @@ def values_now(latest: pd.DataFrame, places: SeriesPlaces, sensors: pd.DataFrame
             "time": pd.DatetimeIndex(times.view("datetime64[us]")).tz_localize("UTC"),
             "interval": interval,
             "fresh": sensors["fresh"].to_numpy()[position] & (age <= LATE_AFTER * interval),
-        }
+        },
+        copy=False,
     )
 
 

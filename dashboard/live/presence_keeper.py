@@ -51,7 +51,7 @@ class PresenceKeeper:
         if begun >= self._whole_due:
             return self.read_all(tx)
         if len(arrived):
-            places = self._places.get_indexer(arrived["sensor_id"])
+            places = self._places.get_indexer(pd.Index(arrived["sensor_id"]))
             self._facts, goes_on = note_reports(self._facts, places, arrived["received_at"])
             self._returned |= frozenset(arrived["sensor_id"].to_numpy()[~goes_on])
         if begun >= self._returned_due:

@@ -5,6 +5,7 @@ object of each value, a hundred thousand sensors' worth of them.
 """
 
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -25,7 +26,7 @@ _ROW = np.dtype(
         ("received_size", ">i4"), ("received", ">i8"),
     ]
 )  # fmt: skip
-Rows = NDArray[np.void]  # of _ROW
+Columns = dict[str, NDArray[Any]]  # series_id, time, value, quality, received_at; of moments, UTC without saying so
 Series = NDArray[np.int64]  # their numbers
 _NAMES = {"series_id": "int64", "sensor_id": "str", "metric": "str"}
 
@@ -38,7 +39,7 @@ class LatestReader:
 
     def __init__(self) -> None:
         self._names = pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in _NAMES.items()})
-        self._rows = np.empty(0, _ROW)  # by rising series
+        self._columns = _columns(np.empty(0, _ROW))  # by rising series
         self._placed = self._names  # the names of these rows
 
     def read(self, tx: Transaction) -> pd.DataFrame:
@@ -46,32 +47,41 @@ class LatestReader:
 
         Columns: series_id, sensor_id, metric, time, value (metric's unit), quality (QARTOD), received_at. UTC.
         """
-        self._rows = _read_rows(tx, "copy_latest")
+        self._columns = _read_columns(tx, "copy_latest")
         return self._frame(tx)
 
     def read_changed(self, tx: Transaction, series: frozenset[int]) -> pd.DataFrame:
         """Return the same after reading these series only; all others are as they were."""
         if series:
-            self._rows = _update(self._rows, _read_rows(tx, "copy_latest_of", series=sorted(series)))
+            self._update(_read_columns(tx, "copy_latest_of", series=sorted(series)))
         return self._frame(tx)
 
+    def _update(self, changed: Columns) -> None:
+        """Put some rows in place of their older selves, and new ones among them."""
+        known, series = self._columns["series_id"], changed["series_id"]
+        places = np.searchsorted(known, series)
+        is_new = np.searchsorted(known, series, side="right") == places
+        for name, column in changed.items():
+            updated = self._columns[name].copy()  # whoever draws the older ones goes on undisturbed
+            updated[places[~is_new]] = column[~is_new]
+            self._columns[name] = np.insert(updated, places[is_new], column[is_new]) if is_new.any() else updated
+
     def _frame(self, tx: Transaction) -> pd.DataFrame:
-        rows = self._rows
-        series = rows["series"].astype(np.int64)
-        if not np.array_equal(series, self._placed["series_id"]):
-            self._learn(tx, series)
-            self._placed = self._names.iloc[np.searchsorted(self._names["series_id"], series)]
-        names = self._placed
+        columns = self._columns
+        if not np.array_equal(columns["series_id"], self._placed["series_id"]):
+            self._learn(tx, columns["series_id"])
+            self._placed = self._names.iloc[np.searchsorted(self._names["series_id"], columns["series_id"])]
         return pd.DataFrame(
             {
-                "series_id": series,
-                "sensor_id": names["sensor_id"].array,
-                "metric": names["metric"].array,
-                "time": _moments(rows["time"]),
-                "value": rows["value"].astype(np.float64),
-                "quality": rows["quality"].astype(np.int64),
-                "received_at": _moments(rows["received"]),
-            }
+                "series_id": columns["series_id"],
+                "sensor_id": self._placed["sensor_id"].array,
+                "metric": self._placed["metric"].array,
+                "time": _in_utc(columns["time"]),
+                "value": columns["value"],
+                "quality": columns["quality"],
+                "received_at": _in_utc(columns["received_at"]),
+            },
+            copy=False,
         )
 
     def _learn(self, tx: Transaction, series: Series) -> None:
@@ -98,20 +108,25 @@ def latest_frame(tx: Transaction) -> pd.DataFrame:
     return LatestReader().read(tx)
 
 
-def _read_rows(tx: Transaction, query: str, **values: object) -> Rows:
+def _read_columns(tx: Transaction, query: str, **values: object) -> Columns:
     data = tx.copy_out(SQL[query], **values)
     rows = np.frombuffer(data, _ROW, offset=len(HEADER), count=(len(data) - len(HEADER)) // _ROW.itemsize)
-    return rows[np.argsort(rows["series"])]
+    return _columns(rows[np.argsort(rows["series"])])
 
 
-def _update(rows: Rows, changed: Rows) -> Rows:
-    """Return the rows with some of them in place of their older selves, and new ones among them."""
-    places = np.searchsorted(rows["series"], changed["series"])
-    is_known = np.searchsorted(rows["series"], changed["series"], side="right") > places
-    updated = rows.copy()  # whoever draws the older ones goes on undisturbed
-    updated[places[is_known]] = changed[is_known]
-    return np.insert(updated, places[~is_known], changed[~is_known])
+def _columns(rows: NDArray[np.void]) -> Columns:
+    return {
+        "series_id": rows["series"].astype(np.int64),
+        "time": _moments(rows["time"]),
+        "value": rows["value"].astype(np.float64),
+        "quality": rows["quality"].astype(np.int64),
+        "received_at": _moments(rows["received"]),
+    }
 
 
-def _moments(since_2000: NDArray[np.int64]) -> pd.DatetimeIndex:
-    return pd.DatetimeIndex((since_2000 + MICROSECONDS_TO_2000).astype("datetime64[us]")).tz_localize("UTC")
+def _moments(since_2000: NDArray[np.int64]) -> NDArray[np.datetime64]:
+    return (since_2000 + MICROSECONDS_TO_2000).astype("datetime64[us]")
+
+
+def _in_utc(moments: NDArray[np.datetime64]) -> pd.DatetimeIndex:
+    return pd.DatetimeIndex(moments).tz_localize("UTC")
