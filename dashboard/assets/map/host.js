@@ -8,8 +8,8 @@
   const LONGEST_PAUSE = 60000; /* ms: a browser without graphics is not asked for them all the time */
   const LOAD_WITHIN = 60000; /* ms: what is not drawn by then is begun anew */
   const DESIGN_REM = 16; /* px, on a screen of 1920 x 1080 */
-  const RESTS = 4; /* times as long as the map took: what else changes is seen meanwhile */
-  const LONGEST_REST = 4000; /* ms: a hundred thousand dots take a second without a graphics card */
+  const RESTS = 9; /* times as long as the map took: what else changes is seen meanwhile */
+  const LONGEST_REST = 9000; /* ms: a city of a hundred thousand takes a second without a graphics card */
   const FRAMES = 3; /* begun by the browser one ahead of the other, but none before the graphics have caught up */
   const SEEN_WITHIN = 1000; /* ms: a page that is hidden has no frames */
 
