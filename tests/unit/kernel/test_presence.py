@@ -104,6 +104,10 @@ def test_a_city_without_sensors_has_the_same_columns() -> None:
     assert {"state", "reason", "since"} <= set(empty.columns)
 
 
+def at(seconds: float) -> pd.Timestamp:
+    return pd.Timestamp(NOW - timedelta(seconds=seconds))
+
+
 def known(*heard: float | None, skew: float = 0.5) -> pd.DataFrame:
     """Minutely devices whose clocks are known, heard so many seconds ago."""
     return pd.concat([facts(heard=one) for one in heard], ignore_index=True).assign(clock_skew_seconds=skew)
@@ -119,14 +123,14 @@ def noted(before: pd.DataFrame, *reports: tuple[int, float]) -> tuple[list[pd.Ti
 
 def test_a_device_that_goes_on_to_report_is_known_by_its_newest_report() -> None:
     before = known(70, 60)
-    assert noted(before, (0, 10), (0, 5), (0, 8)) == ([pd.Timestamp(ago(5)), pd.Timestamp(ago(60))], [True] * 3)
-    assert before["heard_at"].tolist() == [pd.Timestamp(ago(70)), pd.Timestamp(ago(60))]
-    assert noted(before, (1, 90)) == ([pd.Timestamp(ago(70)), pd.Timestamp(ago(60))], [True])  # older than is known
+    assert noted(before, (0, 10), (0, 5), (0, 8)) == ([at(5), at(60)], [True] * 3)
+    assert before["heard_at"].tolist() == [at(70), at(60)]
+    assert noted(before, (1, 90)) == ([at(70), at(60)], [True])  # older than is known
 
 
 def test_a_device_that_is_new_or_was_silent_for_long_has_to_be_asked_for() -> None:
-    assert noted(known(60), (-1, 0)) == ([pd.Timestamp(ago(60))], [False])
-    assert noted(known(SILENT + 1), (0, 0)) == ([pd.Timestamp(ago(SILENT + 1))], [False])
-    assert noted(known(SILENT), (0, 0)) == ([pd.Timestamp(ago(0))], [True])
+    assert noted(known(60), (-1, 0)) == ([at(60)], [False])
+    assert noted(known(SILENT + 1), (0, 0)) == ([at(SILENT + 1)], [False])
+    assert noted(known(SILENT), (0, 0)) == ([at(0)], [True])
     assert noted(known(None), (0, 0))[1] == [False]
     assert noted(known(60, skew=float("nan")), (0, 0))[1] == [False]  # stored by another way than ingest, perhaps
