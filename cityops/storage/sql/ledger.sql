@@ -80,17 +80,20 @@ FROM ledger
 -- name: presence_facts
 -- What the sources say of each sensor that is in use, or of some of these: its status, its registration, its reports,
 -- and a second device of the same id. Times are microseconds since 1970: every server process asks for the whole city, and numbers are the cheapest to read.
--- A sensor whose readings were all stored by another way than ingest has no ledger: their storing counts.
+-- A sensor whose readings were all stored by another way than ingest has no ledger: their storing counts. All of them
+-- at once and not sensor by sensor: planned while a city begins, that would read what grows meanwhile for each.
 SELECT sensor.sensor_id, sensor.status, unix_microseconds(sensor.status_at) AS status_at,
        unix_microseconds(sensor.registered_at) AS registered_at, unix_microseconds(coalesce(ledger.heard_at, other.heard_at)) AS heard_at,
        unix_microseconds(coalesce(ledger.reporting_since, other.heard_at)) AS reporting_since,
        greatest(sensor_kind.interval_seconds, ledger.interval_seconds) AS interval_seconds,
        ledger.clock_skew_seconds, unix_microseconds(rival.said_at) AS rival_at
 FROM sensor JOIN sensor_kind USING (kind) LEFT JOIN ledger USING (sensor_id)
-LEFT JOIN LATERAL (
-    SELECT max(latest.received_at) AS heard_at FROM series JOIN latest USING (series_id)
-    WHERE series.sensor_id = sensor.sensor_id
-) AS other ON ledger.sensor_id IS NULL
+LEFT JOIN (
+    SELECT series.sensor_id, max(latest.received_at) AS heard_at FROM series JOIN latest USING (series_id)
+    WHERE (%(sensors)s::text[] IS NULL OR series.sensor_id = ANY (%(sensors)s))
+      AND NOT EXISTS (SELECT FROM ledger WHERE ledger.sensor_id = series.sensor_id)
+    GROUP BY series.sensor_id
+) AS other ON other.sensor_id = sensor.sensor_id
 LEFT JOIN registration AS rival ON rival.sensor_id = sensor.sensor_id AND rival.source = 'rival'
 WHERE sensor.retired_at IS NULL AND (%(sensors)s::text[] IS NULL OR sensor.sensor_id = ANY (%(sensors)s))
 ORDER BY sensor.sensor_id
