@@ -95,3 +95,8 @@ def test_the_demo_opens_what_is_harmless_and_keeps_cases_closed(catalogue: Catal
         decision = decide_for_demo(one, catalogue)
         check_decision(decision)
         assert is_open(decision.grades, is_decided=True) is (one.name != "cases")
+
+
+def test_a_set_of_which_nothing_was_said_tells_of_persons_and_goes_to_nobody() -> None:
+    assert Grades() == Grades(ShareType.NONE, "", OpenType.CLOSED, DataLevel.GENERAL, general_grade=None, personal=True)
+    assert openness(Grades(), is_decided=True) is Openness.PERSONAL
