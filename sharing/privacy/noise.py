@@ -51,16 +51,10 @@ def _bernoulli(chance: Fraction, below: Below) -> bool:
 
 
 def _bernoulli_exp(x: Fraction, below: Below) -> bool:
-    """Return true with probability exp(-x), x at least 0."""
-    while x > 1:
-        if not _bernoulli_exp_small(Fraction(1), below):
-            return False
-        x -= 1
-    return _bernoulli_exp_small(x, below)
+    """Return true with probability exp(-x), x from 0 to 1.
 
-
-def _bernoulli_exp_small(x: Fraction, below: Below) -> bool:
-    """The same for x from 0 to 1: how many of the events of chances x, x/2, x/3 … come true in a row is even."""
+    It is so when the events of chances x, x/2, x/3 … come true an even number of times in a row.
+    """
     number = 1
     while _bernoulli(x / number, below):
         number += 1
