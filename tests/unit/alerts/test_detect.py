@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 
 from alerts.conditions import Flood, Noise, Rate, Repeated, Threshold
 from alerts.conditions.base import ConditionVerdict, Floats, Ints
-from alerts.detection.condition_state import ConditionState, Phase
-from alerts.detection.detect import FRESH, Readings, detect, pick
+from alerts.detection.condition_state import ConditionKey, ConditionState, Phase
+from alerts.detection.detect import FRESH, Readings, detect, pick, retire
 from alerts.detection.series_index import Series
 from alerts.lifecycle import Event
 from alerts.rules.definitions import RuleScope
+from alerts.rules.faults import RuleFault
 from alerts.rules.schedules import Day, Schedule
 from cityops.clock import microseconds
 from cityops.readings import Quality
@@ -401,3 +402,39 @@ def test_the_course_is_what_a_plain_loop_finds(values: list[float], delay: int) 
     if since is not None and not active:
         (course,) = city.courses.values()
         assert course == ConditionState(Phase.PENDING, microseconds(NOW) + since * 1_000_000)
+
+
+def test_rules_that_are_no_longer_in_force_end_what_they_raised() -> None:
+    """Courses of unknown rules end without a word, and so do delays that had not come to an alert."""
+    city = City(a_rule(), a_rule(limit(at=10, clear=5), name="slow", on_delay=300))
+    city.hear(row(30), row(30, series=2))
+    courses = city.courses | {ConditionKey("gone", 0, 1): next(iter(city.courses.values()))}
+    found = retire([a_rule()], courses, moment=microseconds(NOW), reason="it was taken out")
+
+    assert [(one.rule.id, one.series_id, one.event, one.reason) for one in found.changes] == [
+        ("gas", 1, Event.CLEAR, "it was taken out"),
+        ("gas", 2, Event.CLEAR, "it was taken out"),
+    ]
+    assert found.courses.keys() == courses.keys()
+    assert all(course.is_nothing for course in found.courses.values())
+
+
+def test_of_a_result_so_many_series_are_taken_and_all_faults() -> None:
+    city = City(a_rule(), series=[gas(number) for number in (1, 2, 3)])
+    found = city.hear(*(row(30, series=number) for number in (3, 1, 2)))
+    found.faults["broken"] = RuleFault("ValueError: x", 3)
+
+    assert found.first(3) is found
+    two = found.first(2)
+    assert {change.series_id for change in two.changes} == {key.series_id for key in two.courses} == {1, 2}
+    assert two.faults == found.faults
+    assert {change.series_id for change in found.of_series([3]).changes} == {3}
+    assert found.of_series([3]).faults == {}
+
+
+def test_results_are_joined_in_the_order_of_time() -> None:
+    city = City(a_rule())
+    later, sooner = city.hear(row(30, 60)), city.hear(row(30, 30, series=2))
+
+    assert [change.series_id for change in (later + sooner).changes] == [2, 1]
+    assert (later + sooner).courses == later.courses | sooner.courses

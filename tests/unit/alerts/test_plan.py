@@ -3,13 +3,16 @@
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alerts.conditions import Composite, Fault, Missing, Rate
 from alerts.conditions.base import Direction
-from alerts.detection.plan import DetectionPlan, make_plan
+from alerts.conditions.places import Sign, Within
+from alerts.detection.plan import DetectionPlan, looks_at, make_plan
 from alerts.detection.series_index import Series, SeriesIndex
-from alerts.rules.definitions import RuleScope
+from alerts.rules.definitions import Rule, RuleScope
 from tests.unit.alerts.samples import a_rule, limit
 
 RULES = [
@@ -68,3 +71,53 @@ def test_a_range_is_calm_where_no_rule_could_hold() -> None:
     assert layout(plan, east)[2] == ["everywhere", "east"]
     assert layout(plan, west)[2] == ["everywhere"]
     assert layout(plan, east)[1] < layout(plan, west)[1], "a lower limit holds in the east"
+
+
+def rise(seconds: float, metric: str = "gas_lel") -> Rate:
+    return Rate(metric=metric, direction=Direction.ABOVE, change=5, seconds=seconds, clear=2)
+
+
+def test_the_past_of_a_series_is_read_as_far_back_as_the_longest_rise_looks() -> None:
+    rules = [
+        a_rule(rise(60), name="quick"),
+        a_rule(rise(600), name="slow"),
+        a_rule(rise(30), name="quickest"),
+        a_rule(limit("leq", at=80, clear=70), name="loud", kind="noise_meter"),
+        a_rule(Missing(seconds=300), name="silent"),
+    ]
+    roster = SeriesIndex()
+    roster.learn([Series(1, "S-1", "gas_detector", "gas_lel", "990101001", 118.8, 31.9, first=True)])
+    plan = make_plan(rules, roster)
+
+    assert list(plan.windows.values()) == [600]
+    assert plan.judged_by_readings == {"quick", "slow", "quickest", "loud"}  # silence is the clock's
+
+
+BOTH = Composite(
+    signs=(Sign(kind="gas_detector", when=limit()), Sign(kind="gas_detector", when=limit("temp", at=60, clear=50))),
+    within=Within.SENSOR,
+)
+HERE = Series(1, "S-1", "gas_detector", "gas_lel", "990101001", 118.8, 31.9, first=True)
+SECOND = Series(2, "S-1", "gas_detector", "temp", "990101001", 118.8, 31.9, first=False)
+
+
+@pytest.mark.parametrize(
+    ("rule", "number", "here", "second"),
+    [
+        (a_rule(limit()), 0, True, False),
+        (a_rule(limit()), 1, False, False),  # it has no parts
+        (a_rule(BOTH), 0, True, False),
+        (a_rule(BOTH), 1, True, False),
+        (a_rule(BOTH), 2, False, True),
+        (a_rule(BOTH), 3, False, False),
+        (a_rule(limit(), kind="hydrant"), 0, False, False),
+        (a_rule(limit(), kind="*"), 0, True, False),
+        (a_rule(limit(), scope=RuleScope(areas=("990102",))), 0, False, False),
+        (a_rule(Missing(seconds=300)), 0, True, False),  # it hangs on the sensor's first series
+        (a_rule(Fault(), kind="hydrant", scope=RuleScope(areas=("990102",))), 0, True, True),  # wherever it failed
+    ],
+)
+def test_a_rule_looks_at_the_series_of_its_kind_metric_and_place(
+    rule: Rule, number: int, here: bool, second: bool
+) -> None:
+    assert (looks_at(rule, number, HERE), looks_at(rule, number, SECOND)) == (here, second)

@@ -1,5 +1,6 @@
 """The working days of 2025 to 2027, slots, and calendars of departments."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -127,3 +128,41 @@ def test_years_must_follow_one_another() -> None:
 
     with pytest.raises(CalendarError, match="gap"):
         calendar().__class__("x", 1, calendar().zone, calendar().slots, years)
+
+
+def test_beyond_the_years_that_are_known_nothing_is_counted() -> None:
+    """Each question names the year that is missing; none is answered as if nobody worked there."""
+    city = without_2027()
+    last, beyond = at("2026-12-31 20:00"), at("2027-01-05 09:00")
+    asked: list[Callable[[], object]] = [
+        lambda: city.next_opening(beyond),
+        lambda: city.next_opening(last),  # the next slot opens in the year after
+        lambda: city.later_work_date(last.date(), 1),
+        lambda: city.worked(at("12-30 09:00"), beyond),
+        lambda: list(city.statuses(last, beyond)),
+    ]
+    for ask in asked:
+        with pytest.raises(CalendarMissing) as missing:
+            ask()
+        assert "2027" in str(missing.value)
+
+
+@pytest.mark.parametrize(
+    ("moment", "opens"),
+    [
+        ("06-08 07:59", "06-08 08:00"),
+        ("06-08 08:00", "06-08 08:00"),
+        ("06-08 11:59", "06-08 11:59"),
+        ("06-08 12:00", "06-08 14:00"),
+        ("06-12 18:00", "06-15 08:00"),  # a Friday
+    ],
+)
+def test_work_goes_on_at_once_or_when_the_next_slot_opens(moment: str, opens: str) -> None:
+    assert calendar().next_opening(at(moment)) == at(opens)
+
+
+def test_the_years_between_two_moments_say_how_sure_they_are() -> None:
+    assert list(calendar().statuses(at("12-30 09:00"), at("2027-01-05 09:00"))) == [
+        YearStatus.ANNOUNCED,
+        YearStatus.ASSUMED,
+    ]
