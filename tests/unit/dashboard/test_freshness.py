@@ -1,12 +1,13 @@
 """A dead sensor never looks healthy, and missing is never zero."""
 
+from datetime import timedelta
 from typing import Any
 
 import pandas as pd
 import pytest
 
 from cityops.readings import Quality
-from dashboard.city.freshness import sensors_now, values_now
+from dashboard.city.freshness import Arrival, find_arrival, sensors_now, values_now
 from dashboard.city.registry import Registry
 from tests.unit.dashboard import samples
 
@@ -67,3 +68,25 @@ def test_only_what_no_test_flagged_is_shown_as_the_present() -> None:
     sensors = sensors_now(registry.sensors, latest, places, now=samples.NOW)
 
     assert len(values_now(latest, places, sensors, now=samples.NOW)) == len([Quality.GOOD, Quality.NOT_EVALUATED])
+
+
+@pytest.mark.parametrize("ahead", [-90, 0, 90])
+def test_readings_come_when_ingest_says_so_but_no_later_than_we_see_them(ahead: int) -> None:
+    """A clock of ingest that is ahead makes nothing young; one that is behind is believed."""
+    told = samples.NOW + timedelta(seconds=ahead)
+    latest = samples.latest(("air-1", "pm25", 30, 5)).assign(received_at=pd.Timestamp(told))
+    arrival = find_arrival(latest, None, samples.NOW)
+
+    assert arrival is not None
+    assert arrival.at == min(told, samples.NOW)
+
+
+def test_what_was_seen_before_came_when_it_was_seen_first() -> None:
+    latest = samples.latest(("air-1", "pm25", 30, 0))
+    first = find_arrival(latest, None, samples.NOW)
+    later = samples.NOW + timedelta(seconds=30)
+
+    assert find_arrival(latest, first, later) is first
+    newer = latest.assign(received_at=pd.Timestamp(later))
+    assert find_arrival(newer, first, later) == Arrival(later, later)
+    assert find_arrival(latest.iloc[:0], first, later) is None
