@@ -120,11 +120,39 @@ def test_a_city_brings_its_own_rules(tmp_path: Path) -> None:
         ("kind", {"kind": '"hydrant"', "when": composite("gas_detector", "gas_detector")}),
         ("least", {"when": f'{{ type = "spatial", least = 1, radius_km = 1, of = {threshold()} }}'}),
         ("radius_km", {"when": f'{{ type = "spatial", least = 3, radius_km = 0, of = {threshold()} }}'}),
+        ("case", {"case": '"05-06"'}),
+        ("level", {"kind": '"traffic_detector"', "when": '{ type = "tpi", level = 6 }'}),
+        ("level", {"kind": '"air_station"', "when": '{ type = "aqi", level = 0 }'}),
+        ("clear", {"kind": '"*"', "when": '{ type = "clock", seconds = 60, clear = 61 }'}),
+        ("clear", {"kind": '"*"', "when": '{ type = "clock", seconds = 60, clear = 0 }'}),
+        ("seconds", {"kind": '"*"', "when": '{ type = "job-fault", seconds = -1 }'}),
+        ("reports", {"kind": '"*"', "when": '{ type = "missing-reports", reports = 0, seconds = 60 }'}),
+        ("seconds", {"kind": '"*"', "when": '{ type = "missing-reports", reports = 1, seconds = 0 }'}),
+        ("urgent", {"kind": '"*"', "when": '{ type = "unheard", seconds = 60, urgent = 0 }'}),
+        ("severity", {"kind": '"*"', "when": '{ type = "warning", severity = 5 }'}),
+        ("codes", {"kind": '"*"', "when": '{ type = "warning", codes = ["OET 159"] }'}),
+        ("codes", {"kind": '"*"', "when": f'{{ type = "warning", codes = {[f"C{n}" for n in range(51)]} }}'}),
     ],
 )  # fmt: skip
 def test_a_rule_that_cannot_work_is_refused_by_field(tmp_path: Path, field: str, change: dict[str, str]) -> None:
     with pytest.raises(RuleError, match=f"rule .*: .*{field}"):
         load_rules(CATALOGUE, write(tmp_path / "rules.toml", **change))
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        '{ type = "clock", seconds = 60, clear = 60 }',
+        '{ type = "job-fault", seconds = 0 }',
+        '{ type = "missing-reports", reports = 1, seconds = 1 }',
+        '{ type = "warning", severity = 1 }',
+        f'{{ type = "warning", severity = 4, codes = {[f"OET-{number}" for number in range(50)]} }}',
+    ],
+)
+def test_a_rule_at_its_bounds_is_taken(tmp_path: Path, when: str) -> None:
+    (rule,) = load_rules(CATALOGUE, write(tmp_path / "rules.toml", kind='"*"', when=when))
+
+    assert rule.metric == ""
 
 
 def test_what_is_said_of_devices_needs_no_reading_to_be_believed() -> None:
