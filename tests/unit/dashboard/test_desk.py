@@ -1,5 +1,6 @@
 """What the panel offers and says of an alert, and what is around it."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ from cityops.areas import Layer
 from cityops.geography.distances import distance_km
 from dashboard.city.alerts import nearby
 from dashboard.city.past import baseline
+from dashboard.city.registry import Registry
 from dashboard.pages.desk import acts, panel
 from dashboard.ui import place_map
 from tests.alert_samples import shown_alert
@@ -129,3 +131,12 @@ def test_a_wall_encircles_what_it_counts() -> None:
     assert found["ring"][0] == found["ring"][-1]
     assert found["sensors"] == 1
     assert nearby.draw_focus("8", samples.alerts({}), samples.registry()) is None
+
+
+@pytest.mark.parametrize(("english", "told"), [("Wanghu Hospital", "Wanghu Hospital"), ("", "望湖医院")])
+def test_a_place_nearby_is_called_in_both_languages(english: str, told: str) -> None:
+    registry = samples.registry()
+    features = [replace(one, name_en=english) if one.name == "望湖医院" else one for one in samples.FEATURES]
+    (place,) = nearby.nearest_places(Registry(samples.AREAS, features, registry.sensors), 119.05, 30.05)
+
+    assert (place["kind"], place["zh"], place["en"], place["km"]) == ("hospital", "望湖医院", told, 0)
