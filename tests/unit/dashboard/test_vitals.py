@@ -1,5 +1,6 @@
 """The indices say how the city stands, and why: by severity, extent and age, not by the mere existence of an alert."""
 
+import math
 from datetime import timedelta
 from pathlib import Path
 
@@ -59,6 +60,15 @@ def test_a_worse_an_older_and_a_wider_alert_cost_more() -> None:
 
     for scores in (by_severity, by_age, by_extent):
         assert scores == sorted(set(scores))
+
+
+@pytest.mark.parametrize("sensors", [0, 1, 200, 10**9])
+def test_alerts_cost_a_hundred_points_at_most_and_come_ever_nearer(sensors: int) -> None:
+    least, most = WEIGHTS.alerts.sensors
+    full = WEIGHTS.alerts.scale * min(max(sensors, least), most)  # a weight that takes all but 1/e
+    costs = [WEIGHTS.alerts.burden(weight, sensors) for weight in (0, full, 2 * full, 1e12)]
+
+    assert costs == pytest.approx([0, 100 * (1 - 1 / math.e), 100 * (1 - 1 / math.e**2), 100])
 
 
 def test_a_sensor_counts_once_by_its_heaviest_alert() -> None:
