@@ -33,6 +33,7 @@ SQL = load_queries("alerts")
 
 LOOK_AGAIN = timedelta(seconds=1)  # how often an engine asks whether rules changed
 FORGET_PLACES = timedelta(minutes=5)  # and how often where sensors stand
+LEARNED_AGAIN = 500  # series of a batch, for that: of a hundred thousand sensors at once it would take seconds
 SETTLING = timedelta(hours=1)  # after a clock was set: then no time that it gave before lies in the future any more
 _SECOND = 1_000_000  # µs
 
@@ -53,6 +54,7 @@ class Engine:
         self._revision = -1
         self._looked_at: datetime | None = None
         self._learned_at: datetime | None = None
+        self._doubtful: list[int] = []  # series of which it was long ago that we asked
         self._moved: set[int] = set()  # series whose sensors were changed, and that were not asked for again yet
 
     @property
@@ -135,11 +137,12 @@ class Engine:
     def meet(self, tx: Transaction, series: NDArray[np.int64], now: datetime) -> None:
         """Learn of series that are new here; and from time to time, where all of them stand."""
         wanted = self._roster.strangers(series)
+        wanted.extend(self._moved)
         if self._learned_at is None or now - self._learned_at >= FORGET_PLACES:
-            wanted.extend(self._roster.by_id)
+            self._doubtful = list(self._roster.by_id)
             self._learned_at = now
-        else:
-            wanted.extend(self._moved)
+        wanted.extend(self._doubtful[-LEARNED_AGAIN:])
+        del self._doubtful[-LEARNED_AGAIN:]
         if wanted:
             self.learn(load_series(tx, wanted))
         self._moved.clear()
@@ -151,6 +154,7 @@ class Engine:
         self._plan = make_plan([], self._roster)
         self._revision = -1
         self._looked_at = self._learned_at = None
+        self._doubtful.clear()
         self._moved.clear()
 
     def forget_places(self, sensor_ids: Collection[str]) -> None:

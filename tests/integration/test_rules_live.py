@@ -6,13 +6,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pytest
 
 from alerts.board import store
 from alerts.detection.detect import Readings
 from alerts.errors import RuleError
 from alerts.evaluation import backtest
-from alerts.evaluation.engine import Engine
+from alerts.evaluation import engine as engine_module
+from alerts.evaluation.engine import FORGET_PLACES, Engine
 from alerts.evaluation.timed import TimedEvaluator
 from alerts.measures import Measure, Quantity
 from alerts.rules import store as rule_store
@@ -27,6 +29,7 @@ from cityops.standards.tables import load_standards
 from cityops.storage import Database
 from cityops.storage.devices.registry import register_sensors, series_ids, store_features
 from cityops.storage.readings.table import ReadingRow, write_readings
+from tests.alert_samples import detector
 
 NOW = datetime(2026, 3, 1, 12, 30, tzinfo=UTC)
 CHINA = ZoneInfo("Asia/Shanghai")
@@ -432,3 +435,22 @@ def test_two_watches_do_not_judge_at_once(site: Site) -> None:
     with site.database.transaction() as tx:
         tx.execute("SELECT pg_advisory_xact_lock(hashtext('cityops watch conditions'))")
         assert clock.do_round(site.database, NOW) is None
+
+
+def test_where_sensors_stand_is_asked_again_now_and_then_a_few_at_a_time(
+    database: Database, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine_module, "LEARNED_AGAIN", 2)
+    engine, nothing = Engine([], catalogue), np.zeros(0, dtype=np.int64)
+    with database.transaction() as tx:
+        series = np.array([detector(tx, f"gas-{number}") for number in range(3)], dtype=np.int64)
+        engine.meet(tx, series, NOW)
+        tx.execute("UPDATE sensor SET area_code = '990102', topic_area = NULL")
+
+        def stand(now: datetime) -> list[str]:
+            engine.meet(tx, nothing, now)
+            return sorted(one.area for one in engine.plan.roster.by_id.values())
+
+        assert stand(NOW + FORGET_PLACES - timedelta(seconds=1)) == ["990101"] * 3
+        assert stand(NOW + FORGET_PLACES) == ["990101", "990102", "990102"]
+        assert stand(NOW + FORGET_PLACES) == ["990102"] * 3
