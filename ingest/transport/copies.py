@@ -10,9 +10,14 @@ from collections.abc import Sequence
 
 from ingest.messages import Message
 
-Key = tuple[str, bytes, bool]
-MOST_KNOWN = 50_000  # stored messages whose copies have not come; the oldest are forgotten
-LONG = 500  # bytes
+Key = bytes  # a digest: a backlog of minutes has hundreds of thousands
+MOST_KNOWN = 400_000  # stored messages whose copies have not come, some 80 MB; the oldest are forgotten
+
+
+def key_of(message: Message) -> Key:
+    """Return the digest of what a message says. A retained one tells not when: it is no copy."""
+    said = b"%d%s\0%s" % (message.retained, message.topic.encode(), message.payload)  # no topic has a NUL
+    return hashlib.blake2b(said, digest_size=16).digest()
 
 
 class Copies:
@@ -24,18 +29,18 @@ class Copies:
         self._ahead: OrderedDict[Key, int] = OrderedDict()
         self._most = most
 
-    def pass_over(self, subscription: int, message: Message) -> bool:
+    def pass_over(self, subscription: int, key: Key) -> bool:
         """Whether a copy that came by the other subscription is stored; it then answers for no further message."""
-        key, step = _key(message), _step(subscription)
+        step = _step(subscription)
         ahead = self._ahead.get(key, 0)
         if ahead * step >= 0:
             return False
         self._set(key, ahead + step)
         return True
 
-    def note(self, subscription: int, messages: Sequence[Message]) -> None:
+    def note(self, subscription: int, keys: Sequence[Key]) -> None:
         """Remember messages that are stored."""
-        for key in map(_key, messages):
+        for key in keys:
             self._set(key, self._ahead.get(key, 0) + _step(subscription))
         while len(self._ahead) > self._most:
             self._ahead.popitem(last=False)
@@ -49,9 +54,3 @@ class Copies:
 
 def _step(subscription: int) -> int:
     return -1 if subscription else 1
-
-
-def _key(message: Message) -> Key:
-    """Return what a message says, a long payload by its digest. A retained one tells not when: it is no copy."""
-    payload = message.payload
-    return message.topic, payload if len(payload) <= LONG else hashlib.sha256(payload).digest(), message.retained

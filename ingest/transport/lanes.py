@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from cityops.devices.topics import ROOT
 from ingest.messages import Message
-from ingest.transport.copies import Copies
+from ingest.transport.copies import Copies, Key, key_of
 from ingest.transport.inbox import ENOUGH_MESSAGES
 from ingest.transport.mqtt import Subscription
 
@@ -41,13 +41,13 @@ class Lane:
 class Batch:
     """Messages of one lane, all to be acknowledged.
 
-    `fresh` are those of them to be stored, `doubled` those of these that come by the other lane too.
+    `fresh` are those of them to be stored, `doubled` the keys of those of these that come by the other lane too.
     """
 
     lane: int
     messages: list[Message] = field(default_factory=list)
     fresh: list[Message] = field(default_factory=list)
-    doubled: list[Message] = field(default_factory=list)
+    doubled: list[Key] = field(default_factory=list)
     taken_at: float = 0.0  # of the monotonic clock
     is_urgent: bool = False  # of the emergency lane
 
@@ -125,12 +125,12 @@ class Lanes:
         is_urgent = number == 0 and len(self._lanes) > 1
         batch = Batch(number, messages, taken_at=now, is_urgent=is_urgent)
         for message in messages:
-            is_common = self._is_common(message)
-            if is_common and self._copies.pass_over(number, message):
-                continue
+            if self._is_common(message):
+                key = key_of(message)
+                if self._copies.pass_over(number, key):
+                    continue
+                batch.doubled.append(key)
             batch.fresh.append(message)
-            if is_common:
-                batch.doubled.append(message)
         return batch
 
     def _most(self, lane: Lane, now: float) -> int:
