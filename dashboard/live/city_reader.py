@@ -1,7 +1,7 @@
 """Reads the city for the screens: the whole of it now and then, what changed as often as anybody asks.
 
 What changed is known from the notices of commits (`cityops.storage.changes`). Should one be lost, everything is read
-again each minute, and at once where anything may have changed.
+again each minute, and at once where anything may have changed; what is known of devices beside their readings, in turn.
 """
 
 import time
@@ -24,7 +24,7 @@ from dashboard.city.freshness import Arrival, find_arrival
 from dashboard.city.registry import Registry, read_fingerprint, read_registry
 from dashboard.live.alert_board import AlertBoard
 from dashboard.live.case_board import CaseBoard, CityCases
-from dashboard.live.presence_keeper import PresenceKeeper, due_after
+from dashboard.live.presence_keeper import PresenceKeeper
 from dashboard.live.scene import scene_hold, scene_rotation
 from dashboard.live.services.troubles import Services, read_services
 from dashboard.live.standby import StandbyFollower
@@ -120,12 +120,15 @@ class CityReader:
             registry, fingerprint = before.registry, before.fingerprint
         if before is None or changed.everything or abs(now - before.whole_at) >= WHOLE_EVERY:
             whole_at, latest = now, self._latest.read(tx)
-            facts = self._presence.read_all(tx)
+            arrived = latest
             self.board.read_all(tx)
         else:
             whole_at, latest = before.whole_at, self._latest.read_changed(tx, changed.series)
             arrived = rows_of(latest, changed.series)
             self.board.update(tx, changed.alerts, set(zip(arrived["sensor_id"], arrived["metric"], strict=True)))
+        if before is None or changed.everything:
+            facts = self._presence.read_all(tx)
+        else:
             facts = self._presence.update(tx, changed.sensors, arrived)
         arrival = self._before.arrival if self._before is not None else None
         return CityState(
@@ -161,7 +164,8 @@ class CityReader:
     def _read_registry(self, tx: Transaction) -> Registry:
         begun = self._monotonic()
         registry = read_registry(tx)
-        self._registry_due = due_after(begun, self._monotonic(), REGISTRY_EVERY, REGISTRY_SHARE)
+        took = self._monotonic() - begun
+        self._registry_due = begun + took + max(REGISTRY_EVERY, took / REGISTRY_SHARE)
         return registry
 
 

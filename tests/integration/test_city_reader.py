@@ -23,10 +23,10 @@ from cityops.storage.devices.identity import retire_sensor
 from cityops.storage.devices.registry import SaidStatus, register_sensor, set_statuses, store_areas
 from cityops.storage.listener import ChangeListener
 from dashboard.city.registry import Registry, read_registry
-from dashboard.live import city_reader
+from dashboard.live import city_reader, presence_keeper
 from dashboard.live.case_board import CaseBoard, CityCases
 from dashboard.live.city_reader import CityReader, CityState
-from dashboard.live.presence_keeper import RETURNED_EVERY
+from dashboard.live.presence_keeper import AGAIN_EVERY, RETURNED_EVERY
 from tests.alert_samples import detector, make_rule, open_alert, report
 from tests.case_samples import do, report_case, start_city, walk
 from tests.unit.cases import people
@@ -194,6 +194,29 @@ def test_a_device_that_goes_on_to_report_is_known_by_its_newest_readings(
 
     assert facts["heard_at"].tolist() == [pd.Timestamp(now), pd.Timestamp(late)]
     assert facts["clock_skew_seconds"].tolist() == [0.1, 0.1]  # nobody asked the ledger: the one waits for its turn
+
+
+def test_devices_of_which_nobody_tells_are_looked_up_again_in_turn(
+    database: Database, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(presence_keeper, "AGAIN", 2)
+    now, clock = utc_now(), [0.0]
+    with database.transaction() as tx:
+        for number in range(3):
+            detector(tx, f"gas-{number}")
+    reader = CityReader(database, catalogue, monotonic=lambda: clock[0])
+    reader.read(ChangedRows(), now)
+    with database.transaction() as tx:
+        tx.execute("UPDATE sensor SET status = 'online'")
+
+    def online(seconds: float) -> list[str]:
+        clock[0] += seconds
+        facts = reader.read(ChangedRows(), now).facts
+        return sorted(facts["sensor_id"][facts["status"] == "online"])
+
+    assert online(0.9 * AGAIN_EVERY) == []
+    assert online(0.1 * AGAIN_EVERY) == ["gas-0", "gas-1"]
+    assert online(AGAIN_EVERY) == ["gas-0", "gas-1", "gas-2"]
 
 
 def test_while_a_city_registers_reading_what_stands_takes_a_tenth_of_the_time(
