@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from cityops.quick_imports import quick_imports
 from dashboard import export_command
 
 app = typer.Typer()
@@ -26,8 +27,10 @@ def serve(
     # Imported here, so that `cityops --help` and every other verb start without pandas, plotly and Dash.
     from cityops.catalogue import read_catalogue  # noqa: PLC0415
     from cityops.settings import read_settings  # noqa: PLC0415
-    from cityops.web.server import run  # noqa: PLC0415
-    from dashboard.app import create_app  # noqa: PLC0415
+
+    with quick_imports():
+        from cityops.web.server import run  # noqa: PLC0415
+        from dashboard.app import create_app  # noqa: PLC0415
 
     settings = read_settings()
     app_of_city = create_app(settings, read_catalogue(settings))

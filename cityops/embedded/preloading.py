@@ -17,6 +17,7 @@ from types import TracebackType
 from typing import Self
 
 from cityops.embedded import lifeline
+from cityops.quick_imports import quick_imports
 
 
 class Preloaded:
@@ -53,7 +54,8 @@ class Preloaded:
 
 def go_on(module: str, arguments: Sequence[str]) -> None:
     """Import a module, wait for an environment, and run a verb in it; nothing where nobody gives one."""
-    importlib.import_module(module)
+    with quick_imports():
+        importlib.import_module(module)
     order = sys.stdin.buffer.readline()
     if not order:
         return
