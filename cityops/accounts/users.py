@@ -94,9 +94,8 @@ def store_user(
     _store(tx, name, _columns(name, role, passwords.hash_password(password), scope, now), actor=actor, origin=origin)
 
 
-def store_users(tx: Transaction, roles: Mapping[str, Role], *, password: str, actor: str, now: datetime) -> None:
-    """Store accounts that share a password, as `store_user` does, and its hash: that takes a third of a second."""
-    password_hash = passwords.hash_password(password)
+def store_users(tx: Transaction, roles: Mapping[str, Role], *, password_hash: str, actor: str, now: datetime) -> None:
+    """Store accounts that share a password, as `store_user` does: hashing it takes a third of a second, once."""
     for name, role in roles.items():
         _store(tx, name, _columns(name, role, password_hash, WHOLE, now), actor=actor, origin=COMMAND_LINE)
 

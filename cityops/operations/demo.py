@@ -13,6 +13,7 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from threading import Event
 
+from cityops.accounts.factors.passwords import hash_password
 from cityops.accounts.roles import Role
 from cityops.accounts.users import store_users
 from cityops.catalogue import read_catalogue
@@ -68,13 +69,18 @@ def run(settings: Settings, options: DemoOptions, *, stopping: Event, say: Say) 
         say("starting the database and the broker …")
         serve = ["dashboard", "--port", str(options.port)]
         dashboard = stack.enter_context(Preloaded("dashboard.app", serve, log=folder / "dashboard.log"))
-        preparing = stack.enter_context(ThreadPoolExecutor(1)).submit(_prepare, folder)  # keys take a second
+        # What waits for nothing else is begun while the database is made: keys take a second, a hash a third of one.
+        pool = stack.enter_context(ThreadPoolExecutor(1))
+        password = options.password or remembered_secret(folder / "demo-password", length=9)
+        hashing, preparing = pool.submit(hash_password, password), pool.submit(_prepare, folder)
+        broker = EmbeddedBroker(folder / "broker")
+        stack.callback(broker.stop)
+        broker.begin()
         postgres = stack.enter_context(EmbeddedPostgres(folder / "postgres"))
-        broker = stack.enter_context(EmbeddedBroker(folder / "broker"))
+        broker.start()
         servers: dict[str, EmbeddedPostgres | EmbeddedBroker] = {"database": postgres, "broker": broker}
         database = Database(postgres.url, application="demo")
         stack.callback(database.close)
-        password = options.password or remembered_secret(folder / "demo-password", length=9)
         portal_password = remembered_secret(folder / "portal-password", length=24)
         make_portal_role(database, portal_password)
         make_shared_role(database)
@@ -83,21 +89,18 @@ def run(settings: Settings, options: DemoOptions, *, stopping: Event, say: Say) 
             forget_sessions(tx, broker.address)  # it kept them in its memory
         supervisor = Supervisor(_environment(settings, folder, postgres, broker) | preparing.result(), folder)
         stack.callback(supervisor.stop)
-        _store_accounts(database, password)  # first: a hash gives way to every other program
+        _store_accounts(database, hashing.result())
         supervisor.start("dashboard", [*CITYOPS, *serve], preloaded=dashboard)  # it takes longest
         _start_programs(supervisor, options)
         _wait_for_dashboard(supervisor, options.port, stopping)
         if not stopping.is_set():
+            _tell_dashboard(options, say)  # at once: who looks need not wait for the rest
             _start_players(supervisor, options)
             url = portal_url(postgres.url, portal_password)
             open_broker = stack.enter_context(EmbeddedBroker(folder / "open-broker")) if _has_portal(options) else None
             if open_broker is not None:
                 servers["broker of open data"] = open_broker
                 _start_portal(supervisor, options, url, open_broker)
-            say(f"dashboard http://{ports.LOOPBACK}:{options.port}")
-            if options.simulate is not None:
-                say(f"presenter http://{ports.LOOPBACK}:{options.port}/presenter")
-            if open_broker is not None:
                 say(f"portal http://{ports.LOOPBACK}:{options.portal_port}")
                 say(f"open-data {open_broker.url}")
             elif options.portal_port:
@@ -108,6 +111,12 @@ def run(settings: Settings, options: DemoOptions, *, stopping: Event, say: Say) 
                 say(f"account {name} {password} ({role})")
         _keep_running(supervisor, servers, database, stopping=stopping, say=say)
         say("stopping …")
+
+
+def _tell_dashboard(options: DemoOptions, say: Say) -> None:
+    say(f"dashboard http://{ports.LOOPBACK}:{options.port}")
+    if options.simulate is not None:
+        say(f"presenter http://{ports.LOOPBACK}:{options.port}/presenter")
 
 
 def _start_programs(supervisor: Supervisor, options: DemoOptions) -> None:
@@ -186,9 +195,9 @@ def _status(database: Database, *, now: datetime) -> str:
     )
 
 
-def _store_accounts(database: Database, password: str) -> None:
+def _store_accounts(database: Database, password_hash: str) -> None:
     with database.transaction() as tx:
-        store_users(tx, ACCOUNTS, password=password, actor="demo", now=utc_now())
+        store_users(tx, ACCOUNTS, password_hash=password_hash, actor="demo", now=utc_now())
 
 
 def _environment(

@@ -55,8 +55,8 @@ class EmbeddedBroker:
         """Whether the broker process is there."""
         return self._process is not None and self._process.poll() is None
 
-    def start(self) -> None:
-        """Start the broker and wait until it accepts connections. Raises ServerFailed."""
+    def begin(self) -> None:
+        """Start the broker and do not wait for it: `start` does, and stop() ends it."""
         self._folder.mkdir(parents=True, exist_ok=True)
         self.port = ports.choose_port(self._folder / "port", again=self.port)
         self._secret()
@@ -65,6 +65,11 @@ class EmbeddedBroker:
             at_parent_death=signal.SIGKILL,
             log=self.log,
         )
+
+    def start(self) -> None:
+        """Start the broker, where that was not begun, and wait until it accepts connections. Raises ServerFailed."""
+        if not self.is_running:
+            self.begin()
         if not ports.wait_until_answers(self.port, patience=20) or not self.is_running:
             self.stop()
             raise ServerFailed(f"The MQTT broker did not start. Read {self.log}.")
