@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from cityops.quick_imports import quick_imports
+from cityops.operations.quick_imports import quick_imports
 from dashboard import export_command
 
 app = typer.Typer()

@@ -17,7 +17,7 @@ from types import TracebackType
 from typing import Self
 
 from cityops.embedded import lifeline
-from cityops.quick_imports import quick_imports
+from cityops.operations.quick_imports import quick_imports
 
 
 class Preloaded:

@@ -5,7 +5,7 @@ import importlib
 
 import pytest
 
-from cityops.quick_imports import quick_imports
+from cityops.operations.quick_imports import quick_imports
 
 
 @pytest.fixture(autouse=True)
