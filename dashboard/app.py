@@ -30,7 +30,7 @@ from dashboard.live.reader import Live
 from dashboard.login import passkeys as passkey_login
 from dashboard.login import routes as login
 from dashboard.login.code_secrets import renew_code_secrets
-from dashboard.pages import desk, domain, presenter, sensors, shift, wall
+from dashboard.pages import desk, domain, presenter, sensors, shift, unknown, wall
 from dashboard.pages.cases import routes as case_pages
 from dashboard.pages.catalogue import routes as catalogue_page
 from dashboard.pages.datasets import routes as datasets_page
@@ -47,6 +47,7 @@ from dashboard.pages.topics import routes as topics_page
 from dashboard.pages.warnings import routes as warnings_page
 from dashboard.ui.dash_app import Shell
 from dashboard.ui.dash_middleware import DashBorder, LoggedFaults
+from dashboard.ui.refusal_page import as_page
 from dashboard.web import health, refusals
 from dashboard.web.access_middleware import Guard
 from dashboard.web.app_context import AppContext
@@ -123,7 +124,7 @@ def create_app(settings: Settings, catalogue: Catalogue) -> FastAPI:
     )
     server.state.site = site
     _add_routes(server, visitors, settings)
-    refusals.install(server)
+    refusals.install(server, draw=as_page)
     server.add_middleware(LoggedFaults)
     shell = make_shell(server, catalogue, demo=settings.demo)
     server.add_middleware(DashBorder, shell=shell)
@@ -184,6 +185,7 @@ def make_shell(server: FastAPI, catalogue: Catalogue, *, demo: bool = False) -> 
     shell.layout = dash.page_container
     for page in (*PAGES, presenter) if demo else PAGES:
         page.register(shell)
+    unknown.register()
     return shell
 
 

@@ -13,6 +13,9 @@
   async function show(answer) {
     const text = await answer.text();
     const main = new DOMParser().parseFromString(text, "text/html").querySelector("main");
+    /* Refused: what was typed stays, and the sentence of the page that says why is told. */
+    const refusal = main && main.querySelector(".refusal [role=alert]");
+    if (refusal) return cityops.notice(refusal.textContent.trim(), false);
     cityops.forgetTyped();
     if (answer.redirected) location.assign(answer.url);
     else if (main && document.querySelector("main")) {
@@ -35,7 +38,7 @@
     sent.add(form);
     const filled = new FormData(form, submitter);
     const body = form.enctype === "multipart/form-data" ? filled : new URLSearchParams(/** @type {any} */ (filled));
-    const options = { method: "POST", body };
+    const options = { method: "POST", body, headers: { Accept: "text/html" } };
     const label = labelOf(form, submitter);
     try {
       if ("act" in form.dataset) await sendAct(form, options, label);

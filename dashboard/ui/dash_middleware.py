@@ -5,6 +5,7 @@ from http import HTTPStatus
 from dash.exceptions import PreventUpdate
 from dash.fingerprint import check_fingerprint
 from starlette.datastructures import Headers
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
@@ -12,6 +13,7 @@ from cityops.web.request_bodies import read_body, with_body
 from cityops.web.uploads import FormMalformed
 from dashboard.requests.callback_requests import read_call
 from dashboard.ui.dash_app import Shell
+from dashboard.ui.refusal_page import as_page
 from dashboard.web.refusals import answer, fault
 
 UPDATE = "/_dash-update-component"
@@ -75,7 +77,7 @@ class LoggedFaults:
         except Exception as error:
             if started or scope["type"] != "http":
                 raise
-            await fault(scope["path"], error)(scope, receive, send)
+            await as_page(Request(scope), fault(scope["path"], error))(scope, receive, send)
 
 
 async def _say_unknown(scope: Scope, receive: Receive, send: Send) -> None:

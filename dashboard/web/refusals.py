@@ -2,6 +2,7 @@
 
 import logging
 import re
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Annotated, Any
@@ -45,6 +46,10 @@ _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 _LOST_PLUS = re.compile(r"(\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?) (\d\d(?::?\d\d)?)", re.ASCII)
 
 
+Handler = Callable[[Request, Exception], Awaitable[Response]]
+Draw = Callable[[Request, Response], Response]
+
+
 class Problem(BaseModel):
     """Why a request was refused. `winner` is who acted on the alert first."""
 
@@ -80,20 +85,26 @@ def answer(status: HTTPStatus, message: str = "", *, error: str = "") -> JSONRes
     return JSONResponse({"error": error or _NAMES.get(status, "refused"), "message": text}, status, headers)
 
 
-def install(server: FastAPI) -> None:
-    """Give every refusal of a server the one form, and each unknown address below /api an answer. Call it last."""
-    server.add_exception_handler(Forbidden, _say_forbidden)
-    server.add_exception_handler(TooManyAtOnce, _say_busy)
-    server.add_exception_handler(FormMalformed, _say_malformed)
-    server.add_exception_handler(KeyReused, _say_reused)
-    server.add_exception_handler(KeyWithdrawn, _say_withdrawn)
-    server.add_exception_handler(StorageError, _say_storage)
-    server.add_exception_handler(PoolFull, _say_busy)
-    server.add_exception_handler(RequestValidationError, _say_invalid)
-    server.add_exception_handler(HTTPException, _say_http)
-    server.add_exception_handler(Exception, _say_failure)
+def _as_it_is(_: Request, refused: Response) -> Response:
+    return refused
+
+
+def install(server: FastAPI, *, draw: Draw = _as_it_is) -> None:
+    """Give every refusal of a server the one form, and each unknown address below /api an answer. Call it last.
+
+    `draw` makes a page of a refusal where a person asked for one.
+    """
+    for kind, say in _HANDLERS.items():
+        server.add_exception_handler(kind, _drawn(say, draw))
     for path in ("/api", "/api/{rest:path}"):
         server.add_api_route(path, _say_unknown, methods=_METHODS, include_in_schema=False)
+
+
+def _drawn(say: Handler, draw: Draw) -> Handler:
+    async def answered(request: Request, error: Exception) -> Response:
+        return draw(request, await say(request, error))
+
+    return answered
 
 
 async def _say_unknown(request: Request) -> Response:
@@ -167,3 +178,17 @@ def fault(path: str, error: Exception) -> Response:
         "The server failed at this; its log says why. Tell who runs it.",
         error="fault",
     )
+
+
+_HANDLERS: Mapping[type[Exception], Handler] = {
+    Forbidden: _say_forbidden,
+    TooManyAtOnce: _say_busy,
+    FormMalformed: _say_malformed,
+    KeyReused: _say_reused,
+    KeyWithdrawn: _say_withdrawn,
+    StorageError: _say_storage,
+    PoolFull: _say_busy,
+    RequestValidationError: _say_invalid,
+    HTTPException: _say_http,
+    Exception: _say_failure,
+}

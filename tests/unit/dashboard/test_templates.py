@@ -588,6 +588,7 @@ SAMPLES: list[tuple[str, Callable[[str], dict[str, Any]]]] = [
     *[(name, lambda text, page=page: frame(text) | page(text)) for name, page in hotline_samples.PAGES],
     *[(name, lambda text, page=page: frame(text) | page(text)) for name, page in sharing_samples.PAGES],
     ("login/login.html", login),
+    ("ui/refusal.html", lambda text: frame(text) | {"words": text}),
     (
         "ui/dash.html",
         lambda _: {
