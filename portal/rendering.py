@@ -4,6 +4,7 @@ from datetime import datetime, tzinfo
 from email.utils import format_datetime
 from http import HTTPStatus
 from pathlib import Path
+from urllib.parse import urlencode
 
 from jinja2 import FileSystemLoader
 from starlette.requests import Request
@@ -38,11 +39,13 @@ def answer_page(
     title: str,
     status: int = HTTPStatus.OK,
     keep: int = NEVER,
+    at: str | None = None,
     **values: object,
 ) -> HTMLResponse:
     """Return a page. `keep`: for how many seconds everybody may be given the same.
 
-    Links keep the language that the reader chose; nothing else of a reader is known.
+    Links keep the language that the reader chose; nothing else of a reader is known. `at`: where the page is opened,
+    for answers to a form that has an address of its own, which nobody can open.
     """
     settings: Settings = request.app.state.settings
     language = language_in(request.scope, settings)
@@ -51,7 +54,8 @@ def answer_page(
         template,
         language,
         title=title,
-        at=request.url.path,
+        at=at or request.url.path,
+        translated=_in_language(request, at or request.url.path, "en" if language == "zh" else "zh"),
         suffix=f"?lang={language}" if chosen in LANGUAGES else "",
         also=f"&lang={language}" if chosen in LANGUAGES else "",
         other="en" if language == "zh" else "zh",
@@ -62,6 +66,12 @@ def answer_page(
     cache = f"public, max-age={keep}" if keep and status == HTTPStatus.OK else "no-store"
     headers = {"Cache-Control": cache, "Content-Language": "zh-CN" if language == "zh" else "en"}
     return HTMLResponse(content, status, headers)
+
+
+def _in_language(request: Request, path: str, language: str) -> str:
+    """Return the address of the same page in another language: what it was asked stays."""
+    asked = [(name, value) for name, value in request.query_params.multi_items() if name != "lang"]
+    return f"{path}?{urlencode([*asked, ('lang', language)])}"
 
 
 def age_words(moment: datetime | None, now: datetime, language: str) -> str:

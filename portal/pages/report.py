@@ -183,6 +183,7 @@ def _draw(
         "report.html",
         title=say("report.title", language),
         status=status,
+        at="/report",
         groups=groups,
         faults=words,
         fields={name: given.get(name, "") for name in FIELDS},

@@ -184,7 +184,9 @@ def draw_report(
         facts.append(("place", f"{place} ({say('reports.place_rough', language)})" if rough else place))
     return ReportView(
         report.number,
-        service.name.in_language(language) if service is not None else report.category,
+        service.name.in_language(language)
+        if service is not None
+        else report.category or say("reports.question", language),
         area,
         "open" if report.is_open else "closed",
         say(f"status.{report.status}", language),

@@ -6,6 +6,12 @@
   const LARGEST = 1000 * 1024; // bytes, as the server takes
   const CLOSEST = "3"; // how large the map is shown around one's own position
 
+  const STORE = "report"; // what was typed, in this tab alone
+  const FRESH = 600_000; // ms: for so long the server knows a report that is sent again
+  const TYPED = ["service_code", "address_string", "description", "name", "phone", "email", "wants_call", "consent"];
+  // What tells this form from another: sent again after its answer was lost, it is the report that it was.
+  const KEPT = [...TYPED, "device_id", "code"];
+
   const form = document.getElementById("report");
   if (!(form instanceof HTMLFormElement)) {
     return;
@@ -15,6 +21,46 @@
   function field(name) {
     return /** @type {HTMLInputElement} */ (form.elements.namedItem(name));
   }
+
+  // What was typed is there after a reload, a step back and in the other language. Whoever comes by a link, as the next
+  // person at a shared computer does, finds an empty form.
+  /** @param {any} found */
+  function isMeant(found) {
+    const [entry] = performance.getEntriesByType("navigation");
+    const how = /** @type {PerformanceNavigationTiming | undefined} */ (entry)?.type;
+    return (how === "reload" || how === "back_forward" || found.translated) && Date.now() - found.at <= FRESH;
+  }
+
+  function bringBack() {
+    const found = JSON.parse(sessionStorage.getItem(STORE) ?? "null");
+    sessionStorage.removeItem(STORE);
+    if (found === null || !isMeant(found)) {
+      return;
+    }
+    for (const name of KEPT) {
+      if (form.elements.namedItem(name) === null || !(name in found.fields)) {
+        continue;
+      }
+      if (field(name).type === "checkbox") {
+        field(name).checked = found.fields[name];
+      } else {
+        field(name).value = found.fields[name];
+      }
+    }
+  }
+
+  let translated = false;
+  document.querySelector(".language")?.addEventListener("click", () => {
+    translated = true;
+  });
+  window.addEventListener("pagehide", () => {
+    const given = KEPT.filter((name) => form.elements.namedItem(name) !== null);
+    const fields = Object.fromEntries(
+      given.map((name) => [name, field(name).type === "checkbox" ? field(name).checked : field(name).value]),
+    );
+    sessionStorage.setItem(STORE, JSON.stringify({ translated, at: Date.now(), fields }));
+  });
+  bringBack();
 
   const here = /** @type {HTMLButtonElement | null} */ (document.getElementById("here"));
   if (here !== null && "geolocation" in navigator) {

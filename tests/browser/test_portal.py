@@ -181,3 +181,66 @@ def test_a_refused_position_says_what_else_there_is(street: Street) -> None:
     page.click("#here")
 
     expect(page.locator("#where")).to_contain_text("无法取得位置")
+
+
+TYPED = {"#description": "路口积水", "#address": "滨江路 12 号", "#phone": "13900000000"}
+
+
+def type_report(page: Page, address: str) -> None:
+    page.goto(f"{address}/report")
+    page.select_option("#category", "event-05-06")
+    for field, words in TYPED.items():
+        page.fill(field, words)
+    page.check("input[name=consent]")
+
+
+def expect_typed(page: Page) -> None:
+    expect(page.locator("#category")).to_have_value("event-05-06")
+    for field, words in TYPED.items():
+        expect(page.locator(field)).to_have_value(words)
+    expect(page.locator("input[name=consent]")).to_be_checked()
+
+
+def test_what_was_typed_is_there_after_a_reload_a_step_back_and_in_the_other_language(street: Street) -> None:
+    page = street.phone()
+    type_report(page, street.address)
+    page.reload()
+    expect_typed(page)
+    page.goto(f"{street.address}/help")
+    page.go_back()
+    expect_typed(page)
+    page.click("input[type=image]", position={"x": 80, "y": 140})
+    expect(page.locator("#where")).to_contain_text("已选地点")
+    page.click(".language")
+    expect(page.locator("h1")).to_have_text("Report something")
+    expect_typed(page)
+
+    page.goto(f"{street.address}/report")  # the next person at this computer
+
+    expect(page.locator("#description")).to_have_value("")
+
+
+def test_a_second_click_and_a_form_sent_again_are_one_report(street: Street) -> None:
+    page = street.phone()
+    type_report(page, street.address)
+    page.dblclick("main button.button")
+    expect(page.locator(".receipt")).to_be_visible()
+    number = page.locator(".receipt dd").first.inner_text()
+    type_report(page, street.address)
+    page.route("**/report", lambda route: (route.fetch(), route.abort())[1], times=1)  # stored, and its answer lost
+    page.click("main button.button")
+    page.wait_for_url("chrome-error://**")
+    page.go_back()
+    expect_typed(page)
+    page.click("main button.button")
+
+    expect(page.locator(".receipt")).to_be_visible()
+    second = page.locator(".receipt dd").first.inner_text()
+    page.go_back()
+    expect_typed(page)
+    page.click("main button.button")
+    expect(page.locator(".receipt dd").first).to_have_text(second)
+    assert second != number
+    with street.house.database.transaction() as tx:
+        assert tx.value("SELECT count(*) FROM citizen_report") == 2
+    street.wrong = [one for one in street.wrong if "ERR_FAILED" not in one]
