@@ -116,6 +116,20 @@
   scale();
   window.addEventListener("resize", scale);
 
+  /* Columns of a grid have widths in pixels too: as wide as the letters are large. Those that share what is left are
+     named with them, or they would keep what they had. */
+  cityops.fitColumns = (api) => {
+    const size = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
+    const columns = api
+      .getColumns()
+      .map((column) => ({ column, given: column.getColDef() }))
+      .map(({ column, given }) => ({
+        colId: column.getColId(),
+        ...(given.flex ? { flex: given.flex } : { width: Math.round((given.width || 0) * size) }),
+      }));
+    api.applyColumnState({ state: columns.filter(({ flex, width }) => flex || width) });
+  };
+
   /* Dash keeps every property it was ever sent for its undo; a wall that stands for weeks must not. */
   setInterval(() => {
     (window.dash_stores || []).forEach((store) => {

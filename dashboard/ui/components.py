@@ -47,6 +47,11 @@ def pages_open(here: RequestContext | None, say: Speak) -> dict[str, str]:
     }
 
 
+def _current(*, is_here: bool) -> dict[str, Any]:
+    """Tell screen readers, and phone.js, that a link is the page that is open."""
+    return {"aria-current": "page"} if is_here else {}
+
+
 def page_bar(here: str) -> html.Header:
     """Return the bar above the officers' pages: product, pages, language, who is logged in. `here`: the address."""
     say = texts.speaker(language())
@@ -58,6 +63,7 @@ def page_bar(here: str) -> html.Header:
             [icons[address], words] if address in icons else words,
             href=address,
             className="nav-link" + (" is-here" if address == here else ""),
+            **_current(is_here=address == here),
         )
         for address, words in pages_open(visit, say).items()
     ]

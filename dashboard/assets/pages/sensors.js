@@ -82,8 +82,14 @@
   }
   cityops.onSearch(SEARCH, search);
 
+  window.addEventListener("resize", () => {
+    const api = grid();
+    if (api) cityops.fitColumns(api);
+  });
+
   const soon = setInterval(async () => {
     if (await refresh()) {
+      cityops.fitColumns(grid());
       clearInterval(soon);
       search(cityops.fold(document.getElementById(SEARCH).value)); /* whoever was faster than the list */
       setInterval(refresh, EVERY);

@@ -246,6 +246,7 @@ interface CityOps {
   /* page.js */
   say(key: string, value?: any): string;
   setText(node: Node | null | undefined, text: string): void;
+  fitColumns(api: any): void;
   setClass(node: Element | null | undefined, name: string, on: boolean): void;
   each(selector: string, work: (node: any) => void): void;
   make(tag: string, className: string, parent?: Element): any;

@@ -291,15 +291,7 @@
     api.setColumnsVisible(["card"], narrow);
     api.setGridOption("headerHeight", narrow ? 0 : Math.round(36 * size));
     api.setGridOption("rowHeight", Math.round((narrow ? 92 : 52) * size));
-    /* Those that share what is left are named too, or they would keep what they had. */
-    const columns = api
-      .getColumns()
-      .map((column) => ({ column, given: column.getColDef() }))
-      .map(({ column, given }) => ({
-        colId: column.getColId(),
-        ...(given.flex ? { flex: given.flex } : { width: Math.round((given.width || 0) * size) }),
-      }));
-    api.applyColumnState({ state: columns.filter(({ flex, width }) => flex || width) });
+    cityops.fitColumns(api);
     api.resetRowHeights();
   }
   desk.isNarrow = () => matchMedia(NARROW).matches;

@@ -4,10 +4,11 @@ import pandas as pd
 from plotly.colors import sample_colorscale
 
 from cityops.catalogue import Metric
-from dashboard import theme
 
 LOW = "#16324d"  # the colour of the lowest value; the highest has the metric's own
 MIDDLE_LUMINANCE = 0.18  # above it a dark ink has the better contrast
+# Black and white, not the page's own: on a colour of the middle only these two have 4.5 to 1, whichever is better.
+DARK_INK, LIGHT_INK = "#000000", "#ffffff"
 
 
 def scale_colours(values: "pd.Series[float]", scale: "pd.Series[float]", metric: Metric) -> list[str]:
@@ -28,7 +29,7 @@ def ink_on(colour: str) -> str:
     shares = (float(part) / 255 for part in colour.removeprefix("rgb(").removesuffix(")").split(","))
     linear = [share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4 for share in shares]
     luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-    return theme.BACKGROUND if luminance > MIDDLE_LUMINANCE else theme.TEXT
+    return DARK_INK if luminance > MIDDLE_LUMINANCE else LIGHT_INK
 
 
 def faint(colour: str) -> str:

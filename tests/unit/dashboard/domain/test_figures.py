@@ -10,6 +10,7 @@ import pytest
 from cityops.catalogue import Catalogue, Metric
 from dashboard import theme
 from dashboard.pages.domain.charts import area_figure, figures
+from dashboard.pages.domain.charts.colours import DARK_INK, LIGHT_INK, ink_on, scale_colours
 from dashboard.pages.domain.charts.figures import MOST_BARS
 from tests.unit.dashboard.domain import frames
 from tests.unit.dashboard.samples import AREAS
@@ -130,7 +131,7 @@ def test_names_on_the_map_read_on_their_colour(colour: str, dark: bool, pm25: Me
     metric = Metric(pm25.name, pm25.unit, pm25.valid, pm25.plausible, pm25.precision, colour)
     labels = area_figure.area_map(AREAS, frames.DISTRICTS, metric, inside="", language="zh").data[-1]
 
-    assert labels.textfont.color[0] == (theme.BACKGROUND if dark else theme.TEXT)
+    assert labels.textfont.color[0] == (DARK_INK if dark else LIGHT_INK)
 
 
 def test_equal_values_have_one_colour(pm25: Metric) -> None:
@@ -172,3 +173,33 @@ def test_the_step_decides_where_a_line_breaks(pm25: Metric) -> None:
     )  # fmt: skip
 
     assert list(hourly.data[2].y) == [1, 2]
+
+
+def test_a_name_can_be_read_on_every_colour_that_an_area_may_have(catalogue: Catalogue) -> None:
+    values = pd.Series([float(number) for number in range(41)])
+    seen = {
+        (ground, ink_on(ground)) for one in catalogue.metric.values() for ground in scale_colours(values, values, one)
+    }
+
+    assert len(seen) > 100
+    assert min(contrast(_rgb(ground), _hex(ink)) for ground, ink in seen) >= 4.5
+
+
+def _rgb(colour: str) -> tuple[float, ...]:
+    return tuple(float(part) for part in colour.removeprefix("rgb(").removesuffix(")").split(","))
+
+
+def _hex(colour: str) -> tuple[float, ...]:
+    return tuple(float(int(colour[at : at + 2], 16)) for at in (1, 3, 5))
+
+
+def contrast(one: tuple[float, ...], other: tuple[float, ...]) -> float:
+    """Return the ratio of WCAG 2 between two colours of sRGB, each part 0 to 255."""
+
+    def light(colour: tuple[float, ...]) -> float:
+        shares = [part / 255 for part in colour]
+        linear = [share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4 for share in shares]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    low, high = sorted((light(one), light(other)))
+    return (high + 0.05) / (low + 0.05)
