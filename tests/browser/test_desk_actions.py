@@ -1,5 +1,6 @@
 """What officers do with alerts, by keys and by hand: each action is stored, and shown to everybody."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from zoneinfo import ZoneInfo
@@ -19,7 +20,7 @@ from dashboard.pages.desk import Ids
 from tests.browser import pages
 from tests.browser.case_city import build_cases
 from tests.browser.city import build_city, raise_gas, raise_incident
-from tests.browser.conftest import Visitor
+from tests.browser.conftest import Server, Visitor
 from tests.programs import wait_for
 
 
@@ -249,3 +250,36 @@ def test_one_key_files_a_case_and_the_desk_shows_where_it_is(
     page.keyboard.press("w")
     page.wait_for_url(f"**/cases/{found['case_id']}")
     expect(page.locator(".case-alert")).to_contain_text("甲探测器")
+
+
+def test_two_tabs_of_one_officer_agree_and_both_say_how_old_they_are(
+    visit: Callable[..., Visitor], server: Server, database: Database, catalogue: Catalogue
+) -> None:
+    """What one tab did the other shows; without the server both tell for how long, and what was typed is sent then."""
+    build_city(database)
+    (leak,) = raise_gas(database, catalogue, "甲探测器")
+    officer = visit(width=1440, height=900)
+    officer.log_in("li")
+    first, second = officer.page, officer.page.context.new_page()
+    second.goto(first.url)
+    for tab in (first, second):
+        pages.line(tab, leak).click()
+        expect(pages.acknowledge_button(tab)).to_be_enabled()
+    first.keyboard.press("a")
+    expect(pages.message(first)).to_have_text("已由您确认")
+    expect(pages.acknowledge_button(second)).to_be_disabled()
+    expect(pages.line(second, leak)).to_contain_text("li")
+    officer.outage = True
+    server.stop()
+    for tab in (first, second):
+        expect(tab.locator("[data-banner]")).to_have_text(re.compile("与服务器失去连接.*[0-9]+ 秒"))
+    second.keyboard.press("c")
+    second.locator(f"#{Ids.REASON}").fill("断网时写的")
+
+    server.start()
+
+    for tab in (first, second):
+        expect(tab.locator("[data-banner]")).to_be_hidden()
+    second.locator(f"#{Ids.REASON}").press("Enter")
+    expect(pages.history(first)).to_contain_text("断网时写的")
+    assert [action for action, actor, _ in actions_of(database, leak) if actor == "li"] == ["acknowledge", "comment"]
