@@ -1,9 +1,11 @@
 """Every page that people work with, judged by axe-core; the wall is judged in test_wall.py."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from cases.life.posts import CaseActor, Post
 from cases.store.posts import give_post
@@ -18,6 +20,7 @@ from tests.browser.case_city import build_cases, score_cases
 from tests.browser.city import build_city, raise_alert
 from tests.browser.conftest import Visitor
 from tests.citizen_samples import REPORT
+from tests.programs import wait_for
 from tests.topic_samples import add_topic
 
 # Each page, and what stands on it when it can be judged.
@@ -41,7 +44,22 @@ PAGES = {
     "/hotline/review": ".review",
     "/knowledge": ".knowledge-list",
     "/knowledge/1": ".knowledge-text",
+    "/sharing": ".share-card, .plain-card",
+    "/nothing": ".unknown",
 }
+SIZES = (Path(__file__).parent / "sizes.js").read_text(encoding="utf-8")
+PHONE, WALL = {"width": 390, "height": 844}, {"width": 3840, "height": 2160}
+# Maps and grids have tests of theirs; of the last three not all is judged yet.
+OWN_SIZES = (
+    "/desk",
+    "/environment",
+    "/traffic",
+    "/emergency",
+    "/cases?view=map",
+    "/hotline",
+    "/hotline/review",
+    "/shift",
+)
 
 
 def test_no_page_keeps_anybody_out(visit: Callable[..., Visitor], database: Database, catalogue: Catalogue) -> None:
@@ -66,9 +84,27 @@ def test_no_page_keeps_anybody_out(visit: Callable[..., Visitor], database: Data
             expect(officer.page.locator("[data-panel-seen]")).to_have_count(1)
         if path == "/topics":
             officer.page.locator(".topic-do summary").click()
-        found[path] = axe.grave_violations(officer.page)
+        found[path] = axe.grave_violations(officer.page) + wrong_sizes(officer.page, path)
 
     assert found == {path: [] for path in (*PAGES, evaluation)}
+
+
+def wrong_sizes(page: Page, path: str) -> list[str]:
+    """Return what does not fit a phone and a wide wall, without another load of the page."""
+    before, faults = page.viewport_size, list[str]()
+    for size in () if path in OWN_SIZES else (PHONE, WALL):
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        seen = list[str]()
+
+        def fits(seen: list[str] = seen) -> bool:
+            seen[:] = page.evaluate(SIZES)
+            return not seen
+
+        with suppress(AssertionError):  # charts follow the window a moment later
+            wait_for(fits, "the page to fit", seconds=10)
+        faults += [f"{size['width']}: {one}" for one in seen]
+    page.set_viewport_size(before or PHONE)  # type: ignore[arg-type]
+    return faults
 
 
 def test_the_login_keeps_nobody_out(visit: Callable[..., Visitor]) -> None:
