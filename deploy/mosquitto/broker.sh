@@ -5,6 +5,7 @@
 #
 # The second argument is the file that `cityops watch` writes (CITYOPS_BLOCKED_FILE). The broker reads a copy of its
 # accounts without those that stand in it; whenever either file changes, the broker is told, and ends their connections.
+# It is told within a second of a SIGHUP, too. Only one process does that: two at once would take each other's files away.
 # `services-everywhere`: the door of our own services opens to every network of a container, not to the machine alone.
 set -eu
 umask 077
@@ -12,6 +13,7 @@ umask 077
 configuration=$1
 blocked=$2
 work=$(mktemp -d "${TMPDIR:-/tmp}/cityops-broker.XXXXXX")
+trap 'touch "$work/asked" || :' HUP
 accounts=$(sed -n 's/^password_file \(.*\/passwords\)$/\1/p' "$configuration")
 [ -n "$accounts" ] || {
     echo "There is no line password_file …/passwords in $configuration. Take the file that CityOps ships." >&2
@@ -32,24 +34,27 @@ state() {
 }
 
 reload() {
+    rm -f "$work/asked"
     admit
-    kill -HUP "$broker"
+    kill -HUP "$broker" || :
 }
 
 sed "s|^password_file $accounts\$|password_file $work/passwords|" "$configuration" >"$work/mosquitto.conf"
 [ "${3-}" != services-everywhere ] || sed -i 's/^listener 1883 127\.0\.0\.1$/listener 1883/' "$work/mosquitto.conf"
 known=$(state)
 admit
-PATH=$PATH:/usr/sbin mosquitto -c "$work/mosquitto.conf" &
+(
+    trap '' HUP # until it listens for signals itself
+    PATH=$PATH:/usr/sbin exec mosquitto -c "$work/mosquitto.conf"
+) &
 broker=$!
 while sleep 1; do
     now=$(state)
-    [ "$now" = "$known" ] || reload
+    [ "$now" = "$known" ] && [ ! -e "$work/asked" ] || reload
     known=$now
 done &
 look=$!
-trap 'kill -TERM "$broker"' TERM INT
-trap reload HUP
+trap 'kill -TERM "$broker" || :' TERM INT
 while :; do
     result=0
     wait "$broker" || result=$?

@@ -1,6 +1,7 @@
 """Who is blocked is refused by the broker: by the shipped Mosquitto configuration, and by the embedded broker."""
 
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from cityops.embedded.mqtt.broker import EmbeddedBroker
 from cityops.storage import Database
 from tests.devices import device
 from tests.programs import wait_for
-from tests.shipped_broker import Broker, Session, open_session, run_script, shipped_broker
+from tests.shipped_broker import Broker, Session, answers, open_session, run_script, shipped_broker
 
 TOPIC = "cityops/310115/traffic/{}/telemetry"
 ORDER = SensorChange("sun", utc_now())
@@ -74,6 +75,17 @@ def test_mosquitto_ends_the_connection_of_a_blocked_device_and_refuses_the_next(
 @pytest.mark.mosquitto
 def test_the_script_ends_with_the_broker(mosquitto: Broker) -> None:
     mosquitto.reload()
+    mosquitto.stop()
+
+    assert mosquitto._process is not None
+    assert mosquitto._process.returncode == 0
+
+
+def test_a_broker_that_is_told_something_often_goes_on(mosquitto: Broker) -> None:
+    for _ in range(100):
+        mosquitto.reload()
+        time.sleep(0.001)  # no wait for anything: the next comes while the one before is worked on
+    assert answers(mosquitto.plain_port)
     mosquitto.stop()
 
     assert mosquitto._process is not None
