@@ -121,30 +121,33 @@ def test_reading_and_ingest_go_on_while_jobs_meet_a_lock(
 
 
 def test_a_migration_that_gives_way_says_so_and_tries_again(
-    filled: Database, database_url: str, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+    filled: Database,
+    database_url: str,
+    catalogue: Catalogue,
+    pool: ThreadPoolExecutor,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     said: list[str] = []
-    over = threading.Event()
-
-    def pause(_seconds: float) -> None:
-        over.set()  # the page is drawn
-        holder.join()
+    started, over = threading.Event(), threading.Event()
 
     def draw() -> None:
         with held(filled, read):
             started.set()
-            over.wait(60)
+            over.wait()
 
-    started = threading.Event()
+    def report(line: str) -> None:
+        said.append(line)
+        over.set()  # the page is drawn
+        drawing.result(60)
+
     monkeypatch.setattr(module, "ATTEMPTS", 2)
-    monkeypatch.setattr("cityops.storage.migrate.time.sleep", pause)
-    holder = threading.Thread(target=draw)
-    holder.start()
-    started.wait(60)
+    drawing = pool.submit(draw)
     try:
-        migrate(Database(database_url, application="migrate"), catalogue, report=said.append)
+        wait_for(lambda: started.is_set() or drawing.done(), "the page has its locks")
+        migrate(Database(database_url, application="migrate"), catalogue, report=report)
     finally:
         over.set()
+    drawing.result(60)
     assert [line.partition(":")[0] for line in said] == ["giving way, then trying again"]
 
 
