@@ -103,12 +103,13 @@ def note_reports(
     import pandas as pd  # noqa: PLC0415  (half a second that a program without frames need not wait)
 
     goes_on = places >= 0
-    rows, arrived = places[goes_on], _moments(received)[goes_on]
+    arrived = _moments(received)
+    rows = places[goes_on]
     heard, silent = _moments(facts["heard_at"]), _intervals(facts, SILENT_AFTER)
     known = np.isfinite(facts["clock_skew_seconds"].to_numpy(dtype=float))
-    goes_on[goes_on] = known[rows] & (arrived - heard[rows] <= silent[rows])
+    goes_on[goes_on] = known[rows] & (arrived[goes_on] - heard[rows] <= silent[rows])
     newest = heard.copy()
-    np.maximum.at(newest.view(np.int64), places[goes_on], _moments(received)[goes_on].view(np.int64))
+    np.maximum.at(newest.view(np.int64), places[goes_on], arrived[goes_on].view(np.int64))
     return facts.assign(heard_at=pd.DatetimeIndex(newest).tz_localize("UTC")), goes_on
 
 

@@ -166,6 +166,34 @@ def test_that_a_device_goes_on_to_report_is_read_a_second_later_at_most(
     assert heard == [pd.Timestamp(now - timedelta(seconds=20)), pd.Timestamp(now)]
 
 
+def test_whom_a_failed_read_was_to_look_up_is_looked_up_the_next_time(
+    database: Database, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now, clock = utc_now(), [0.0]
+    with database.transaction() as tx:
+        series = detector(tx, "gas-1")
+        report(tx, series, now - timedelta(seconds=20))
+    reader = CityReader(database, catalogue, monotonic=lambda: clock[0])
+    reader.read(ChangedRows(), now)
+    reader.read(ChangedRows(series=frozenset({series})), now)
+    with database.transaction() as tx:
+        report(tx, series, now)
+    reader.read(ChangedRows(series=frozenset({series})), now)
+    clock[0] += RETURNED_EVERY
+    with monkeypatch.context() as away:
+        away.setattr(presence_keeper, "update_facts", _fail)
+        with pytest.raises(StorageError):
+            reader.read(ChangedRows(), now)
+
+    facts = reader.read(ChangedRows(), now).facts
+
+    assert facts["heard_at"].tolist() == [pd.Timestamp(now)]
+
+
+def _fail(*_: object) -> None:
+    raise StorageError
+
+
 def test_a_device_that_goes_on_to_report_is_known_by_its_newest_readings(
     database: Database, catalogue: Catalogue
 ) -> None:
@@ -215,7 +243,11 @@ def test_devices_of_which_nobody_tells_are_looked_up_again_in_turn(
         return sorted(facts["sensor_id"][facts["status"] == "online"])
 
     assert online(0.9 * AGAIN_EVERY) == []
-    assert online(0.1 * AGAIN_EVERY) == ["gas-0", "gas-1"]
+    with monkeypatch.context() as away:
+        away.setattr(presence_keeper, "update_facts", _fail)
+        with pytest.raises(StorageError):
+            online(0.1 * AGAIN_EVERY)
+    assert online(0) == ["gas-0", "gas-1"]
     assert online(AGAIN_EVERY) == ["gas-0", "gas-1", "gas-2"]
 
 

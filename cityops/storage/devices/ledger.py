@@ -94,20 +94,27 @@ def presence_facts(tx: Transaction) -> "pd.DataFrame":
     return _read_facts(tx, None)
 
 
-def update_facts(tx: Transaction, facts: "pd.DataFrame", sensors: Collection[str]) -> "pd.DataFrame":
-    """Return presence_facts after reading these sensors only; all others are as they were, and in their places."""
+def update_facts(
+    tx: Transaction, facts: "pd.DataFrame", places: "pd.Index[str]", sensors: Collection[str]
+) -> "tuple[pd.DataFrame, pd.Index[str]]":
+    """Return presence_facts after reading these sensors only; all others are as they were, and in their order.
+
+    `places`: the index of the facts' `sensor_id`. It comes back with them, the same one where no row came or went.
+    """
     import pandas as pd  # noqa: PLC0415  (half a second that a program without frames need not wait)
 
     if not sensors:
-        return facts
+        return facts, places
     found = _read_facts(tx, sorted(sensors))
-    places = pd.Index(facts["sensor_id"]).get_indexer(found["sensor_id"])
-    known = places >= 0
+    rows = places.get_indexer(pd.Index(found["sensor_id"]))
+    known = rows >= 0
     kept = facts.copy()
-    kept.iloc[places[known]] = found[known]
-    gone = frozenset(sensors).difference(found["sensor_id"])
-    kept = kept[~kept["sensor_id"].isin(gone)] if gone else kept
-    return kept if known.all() else pd.concat([kept, found[~known]], ignore_index=True)
+    kept.iloc[rows[known]] = found[known]
+    gone = places.isin(frozenset(sensors).difference(found["sensor_id"]))
+    if known.all() and not gone.any():
+        return kept, places
+    kept = pd.concat([kept[~gone], found[~known]], ignore_index=True) if not known.all() else kept[~gone]
+    return kept, pd.Index(kept["sensor_id"])
 
 
 def presence_frame(tx: Transaction, now: datetime) -> "pd.DataFrame":

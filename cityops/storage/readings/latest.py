@@ -58,13 +58,11 @@ class LatestReader:
 
     def _update(self, changed: Columns) -> None:
         """Put some rows in place of their older selves, and new ones among them."""
-        known, series = self._columns["series_id"], changed["series_id"]
-        places = np.searchsorted(known, series)
-        is_new = np.searchsorted(known, series, side="right") == places
+        places, known = _find(changed["series_id"], self._columns["series_id"])
         for name, column in changed.items():
             updated = self._columns[name].copy()  # whoever draws the older ones goes on undisturbed
-            updated[places[~is_new]] = column[~is_new]
-            self._columns[name] = np.insert(updated, places[is_new], column[is_new]) if is_new.any() else updated
+            updated[places[known]] = column[known]
+            self._columns[name] = updated if known.all() else np.insert(updated, places[~known], column[~known])
 
     def _frame(self, tx: Transaction) -> pd.DataFrame:
         columns = self._columns
@@ -98,14 +96,19 @@ class LatestReader:
 
 def rows_of(latest: pd.DataFrame, series: Iterable[int]) -> pd.DataFrame:
     """Return the rows of `latest` (by rising series) that are of these; one that has no reading is left out."""
-    wanted, known = np.array(sorted(series), np.int64), latest["series_id"].to_numpy()
-    places = np.searchsorted(known, wanted)
-    return latest.iloc[places[np.searchsorted(known, wanted, side="right") > places]]
+    places, known = _find(np.array(sorted(series), np.int64), latest["series_id"].to_numpy())
+    return latest.iloc[places[known]]
 
 
 def latest_frame(tx: Transaction) -> pd.DataFrame:
     """Return the newest reading of every series, once; columns as of LatestReader.read."""
     return LatestReader().read(tx)
+
+
+def _find(wanted: Series, among: Series) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+    """Return where each of these stands among rising series, or would stand, and whether it is there."""
+    places = np.searchsorted(among, wanted)
+    return places, np.searchsorted(among, wanted, side="right") > places
 
 
 def _read_columns(tx: Transaction, query: str, **values: object) -> Columns:
