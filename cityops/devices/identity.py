@@ -72,12 +72,17 @@ def _is_another(known: Identity, told: Sensor) -> IdentityVerdict | None:
     return IdentityVerdict.OTHER_KIND if not known.in_registry and told.kind != known.sensor.kind else None
 
 
+def first_identity(told: Sensor) -> Identity:
+    """Return what is known of an id once a device was the first to register it."""
+    return Identity(told, told, told.area)
+
+
 def after(known: Identity | None, told: Sensor, verdict: IdentityVerdict) -> Identity | None:
     """Return what is known of the id after this verdict."""
     if verdict is IdentityVerdict.REPEAT or (known is None and verdict is not IdentityVerdict.ACCEPT):
         return known
     if known is None:
-        return Identity(told, told, told.area)
+        return first_identity(told)
     if verdict in REFUSED:
         return known if verdict is IdentityVerdict.MERGED else replace(known, rival=told)
     sensor = known.sensor if known.in_registry else told

@@ -3,7 +3,16 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from cityops.devices.identity import REFUSED, Identity, IdentitySource, IdentityVerdict, after, explain, judge
+from cityops.devices.identity import (
+    REFUSED,
+    Identity,
+    IdentitySource,
+    IdentityVerdict,
+    after,
+    explain,
+    first_identity,
+    judge,
+)
 from cityops.devices.sensors import Sensor
 from cityops.devices.topics import Address
 from cityops.storage import Transaction
@@ -25,7 +34,8 @@ def register(
     """
     ids = {_id_of(told) for _, told in registrations}
     known: dict[str, Identity | None] = {**dict.fromkeys(ids), **store.lock_identities(tx, ids)}
-    fresh = _add(tx, _first_words(registrations, known), known, now)
+    found, fresh = _add(tx, _first_words(registrations, known), now)
+    known |= found
     refused: list[Refusal] = []
     for message, told in registrations:
         if isinstance(told, Address):
@@ -35,15 +45,13 @@ def register(
             continue
         before = known[told.sensor_id]
         if before is None:  # it was emptied first
-            _add(tx, {told.sensor_id: told}, known, now)
-            before = known[told.sensor_id]
+            before = _add(tx, {told.sensor_id: told}, now)[0][told.sensor_id]
         verdict = judge(before, told, retained=message.retained)
-        if before is not None:
-            _carry_out(tx, verdict, before, told, now)
-            if verdict in REFUSED:
-                refused.append((message, Undecodable(*explain(verdict, before, told))))
+        _carry_out(tx, verdict, before, told, now)
+        if verdict in REFUSED:
+            refused.append((message, Undecodable(*explain(verdict, before, told))))
         known[told.sensor_id] = after(before, told, verdict)
-    return {name for name, found in known.items() if found is not None and found.retired_at is None}, refused
+    return {name for name, one in known.items() if one is not None and one.retired_at is None}, refused
 
 
 def _first_words(
@@ -58,13 +66,13 @@ def _first_words(
 
 
 def _add(
-    tx: Transaction, sensors: Mapping[str, Sensor], known: dict[str, Identity | None], now: datetime
-) -> dict[str, Sensor]:
-    """Register these, and note what is `known` of them now. Return those with which no other worker was first."""
+    tx: Transaction, sensors: Mapping[str, Sensor], now: datetime
+) -> tuple[dict[str, Identity], dict[str, Sensor]]:
+    """Register these. Return what is known of each now, and those with which no other worker was first."""
     added = store.add_sensors(tx, list(sensors.values()), now)
-    known |= {name: after(None, sensors[name], IdentityVerdict.ACCEPT) for name in added}
+    known = {name: first_identity(sensors[name]) for name in added}
     known |= store.lock_identities(tx, sensors.keys() - added)
-    return {name: sensors[name] for name in added}
+    return known, {name: sensors[name] for name in added}
 
 
 def _carry_out(tx: Transaction, verdict: IdentityVerdict, known: Identity, told: Sensor, now: datetime) -> None:
