@@ -3,13 +3,15 @@
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from selectors import EVENT_READ, DefaultSelector
 
+import psutil
+
+from benchmarks.code.forked_pytest import end_descendants
 from tests.npm import NODE
 
 LONGEST = 180.0  # seconds of a test run: a mutant that runs for ever is killed
@@ -80,7 +82,9 @@ class Copy:
         with DefaultSelector() as selector:
             selector.register(answers, EVENT_READ)
             if not selector.select(LONGEST):
-                os.killpg(self._pytest.pid, signal.SIGKILL)
+                end_descendants(psutil.Process(self._pytest.pid))  # with it they would be nobody's
+                self._pytest.kill()
+                self._pytest.wait()
                 self._pytest = self._start()
                 return True
         return answers.readline().strip() != "0"
