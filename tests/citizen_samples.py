@@ -1,8 +1,10 @@
-"""Reports of citizens in a database, for tests."""
+"""Reports of citizens, in a database and on their way there, for tests."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from email.message import EmailMessage
+from pathlib import Path
 
 from cases.life.details import CaseType
 from citizens.persons.contact import Contact
@@ -27,6 +29,11 @@ REPORT = NewReport(
     wants_call=True,
     contact=LI,
     device="form-1",
+)
+CALL_COLUMNS = "reference,received_at,kind,said,address,longitude,latitude,name,phone,email,wants_call"
+CALLS = (
+    f'A-1,2026-06-01 08:05,投诉,"路灯不亮\n很黑",光明路 8 号,118.8,31.9,{LI.name},{LI.phone},{LI.email},是',
+    "A-2,2026-06-01T09:00:00+00:00,consult,什么时候修？,,,,,,,",
 )
 
 
@@ -54,3 +61,24 @@ def opened_portal(database: Database, url: str, catalogue: Catalogue) -> Iterato
     finally:
         portal.close()
         drop_role(database, "cityops_portal")
+
+
+def write_calls(folder: Path, *rows: str, header: str = CALL_COLUMNS, encoding: str = "utf-8") -> Path:
+    """Write a file of another channel."""
+    path = folder / "calls.csv"
+    path.write_text("\n".join([header, *rows]) + "\n", encoding=encoding)
+    return path
+
+
+def make_mail(**headers: str) -> EmailMessage:
+    """Make a message of Li's with these headers instead."""
+    message = EmailMessage()
+    message["From"] = f"{LI.name} <{LI.email}>"
+    message["Subject"] = "路灯不亮"
+    message["Date"] = "Mon, 08 Jun 2026 08:05:00 +0800"
+    message["Message-ID"] = "<17@mail.example>"
+    for name, value in headers.items():
+        del message[name]
+        message[name] = value
+    message.set_content("光明路 8 号门口\n很黑\n")
+    return message
