@@ -1,5 +1,6 @@
 /* The language links, and what a person has open while the page is loaded anew: what was typed, where they had
-   scrolled to and what a page adds are kept in this tab, put back once, and forgotten. A password never is kept. */
+   scrolled to and what a page adds are kept in this tab, put back once, and forgotten. A password never is kept, and
+   what was typed into the new page meanwhile stays. */
 (function () {
   "use strict";
   const cityops = window.cityops;
@@ -81,6 +82,24 @@
   const fields = () => [...document.querySelectorAll(TYPED)].filter((node) => nameOf(node) && !node.closest("dialog"));
   const valueOf = (node) => (node.type === "checkbox" ? node.checked : node.value);
 
+  /* What the page itself has in a field. */
+  function givenIn(node) {
+    if (node.type === "checkbox") return node.defaultChecked;
+    if (node.tagName !== "SELECT") return node.defaultValue;
+    const options = [...node.options];
+    return (options.findLast((option) => option.defaultSelected) || options[0] || { value: "" }).value;
+  }
+
+  /* A person may be faster than what is put back: these fields are theirs, by name, as Dash may draw one again. */
+  const touched = new Set(
+    fields()
+      .filter((node) => valueOf(node) !== givenIn(node))
+      .map(nameOf),
+  );
+  for (const kind of ["input", "change"]) {
+    document.addEventListener(kind, ({ target }) => touched.add(nameOf(target)), { capture: true });
+  }
+
   /* Write into a field as a person would: what watches it must hear of it. */
   cityops.fill = (node, value) => {
     if (node.type === "checkbox") {
@@ -99,6 +118,10 @@
       for (const node of fields()) {
         const name = nameOf(node);
         if (!(name in kept)) continue;
+        if (touched.has(name)) {
+          delete kept[name];
+          continue;
+        }
         const isOffered = node.tagName !== "SELECT" || [...node.options].some((option) => option.value === kept[name]);
         if (!isOffered) continue; /* its options come later */
         if (valueOf(node) !== kept[name]) cityops.fill(node, kept[name]);

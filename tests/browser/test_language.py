@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from cityops.accounts.roles import Role
 from cityops.accounts.users import store_user
@@ -15,8 +15,15 @@ from tests.browser import pages
 from tests.browser.city import build_city, raise_incident
 from tests.browser.conftest import PASSWORD, Visitor
 from tests.browser.test_desk_actions import actions_of, press_down_to
+from tests.programs import wait_for
 
 KEPT = "JSON.stringify(sessionStorage)"
+NEW_ACCOUNT = "form[action='/admin/accounts/add']"
+CHOOSE_VIEWER = f"""addEventListener("DOMContentLoaded", () => {{
+  const role = document.querySelector("{NEW_ACCOUNT} [name=role]");
+  role.value = "viewer";
+  role.dispatchEvent(new Event("change", {{ bubbles: true }}));
+}});"""
 
 
 def speak(page: Page, language: str) -> None:
@@ -125,7 +132,7 @@ def test_an_administrator_keeps_filters_and_a_half_filled_form(
     security, audit = visit(), visit()
     security.log_in("sun", then="/admin")
     page = security.page
-    new = page.locator("form[action='/admin/accounts/add']")
+    new = page.locator(NEW_ACCOUNT)
     new.locator("[name=name]").fill("chen")
     new.locator("[name=role]").select_option("supervisor")
     row = page.locator("tr", has=page.locator("[value=wang]"))
@@ -147,6 +154,32 @@ def test_an_administrator_keeps_filters_and_a_half_filled_form(
 
     assert "actor=sun" in audit.page.url
     expect(audit.page.locator("[name=actor]")).to_have_value("sun")
+
+
+def test_a_person_who_is_faster_than_what_is_put_back_keeps_their_choice(
+    visit: Callable[..., Visitor], database: Database
+) -> None:
+    with database.transaction() as tx:
+        store_user(tx, "sun", role=Role.SECURITY_ADMIN, password=PASSWORD, actor="test", now=utc_now())
+    security = visit()
+    security.log_in("sun", then="/admin")
+    page, url = security.page, f"{security.server.url}/admin"
+    name, role = (page.locator(f"{NEW_ACCOUNT} [name={field}]") for field in ("name", "role"))
+    name.fill("chen")
+    withheld: list[Route] = []
+    page.route("**/assets/language.js*", lambda route: withheld.append(route))  # noqa: PLW0108  (Playwright sets attributes of it)
+    page.goto(f"{url}?lang=en", wait_until="commit")
+    role.select_option("supervisor")  # a slow line: the form is there before the scripts
+    wait_for(lambda: page.evaluate("true") and withheld, "the page asks for the script")
+    withheld.pop().continue_()
+    page.unroute("**/assets/language.js*")
+    expect(name).to_have_value("chen")  # it was put back
+    expect(role).to_have_value("supervisor")
+
+    page.add_init_script(CHOOSE_VIEWER)  # as fast as can be
+    page.goto(f"{url}?lang=zh")
+    expect(name).to_have_value("chen")
+    expect(role).to_have_value("viewer")
 
 
 def test_the_login_keeps_the_name_and_where_it_leads(visit: Callable[..., Visitor], database: Database) -> None:
