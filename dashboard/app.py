@@ -47,7 +47,7 @@ from dashboard.pages.topics import routes as topics_page
 from dashboard.pages.warnings import routes as warnings_page
 from dashboard.ui.dash_app import Shell
 from dashboard.ui.dash_middleware import DashBorder, LoggedFaults
-from dashboard.ui.refusal_page import as_page
+from dashboard.ui.refusal_page import as_page, at_the_door
 from dashboard.web import health, refusals
 from dashboard.web.access_middleware import Guard
 from dashboard.web.app_context import AppContext
@@ -138,7 +138,8 @@ def _add_guards(server: FastAPI, sites: ScopedContexts, visitors: Visitors, shel
     site: AppContext = server.state.site
     server.add_middleware(RequestIds)
     server.add_middleware(RequestBodies, refuse=refusals.answer)
-    server.add_middleware(Guard, site=site, sites=sites, visitors=visitors, script_hashes=shell.csp_hashes)
+    hashes = shell.csp_hashes
+    server.add_middleware(Guard, site=site, sites=sites, visitors=visitors, script_hashes=hashes, say=at_the_door)
     server.add_middleware(ProxyHeaders, trusted=site.settings.trusted_proxies or ())  # in front of the guard
 
 

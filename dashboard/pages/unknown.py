@@ -18,10 +18,7 @@ def register() -> None:
 def layout(**_: Any) -> html.Div:
     """Return the page."""
     say = texts.speaker(language())
-    main = [html.H1(say("refused.title")), html.P(say("refused.404"), role="alert", className="unknown-words")]
-    return html.Div(
-        [
-            components.page_bar(""),
-            html.Main([*main, html.A(say("refused.back"), href="/", className="unknown-back")], className="unknown"),
-        ]
-    )
+    why = html.P(say("refused.404"), role="alert", className="refusal-words")
+    back = html.A(say("refused.back"), href="/", className="refusal-back")
+    refusal = html.Div([html.H1(say("refused.title")), why, back], className="refusal")
+    return html.Div([components.page_bar(""), html.Main(refusal)])

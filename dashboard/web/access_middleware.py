@@ -5,8 +5,8 @@ from http import HTTPStatus
 from urllib.parse import quote, urlencode
 
 from starlette.datastructures import MutableHeaders
-from starlette.requests import HTTPConnection
-from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
@@ -17,7 +17,6 @@ from cityops.web import hosts
 from cityops.web.proxies import is_forwarded
 from cityops.web.texts import LANGUAGES
 from cityops.web.worker_pool import RETRY_AFTER, PoolFull
-from dashboard import texts
 from dashboard.web import cookies, headers, refusals
 from dashboard.web.app_context import AppContext
 from dashboard.web.request_context import LOG_IN_AGAIN, TRY_LATER, RequestContext, current
@@ -46,6 +45,9 @@ JSON_ANSWERS = ("/_dash", "/api/", "/live/", "/metrics")
 # What pages send by themselves, beside all that their scripts read: it does not show that a person is there.
 BY_ITSELF = ("/_dash-update-component", "/api/v1/requests/", "/system")
 
+# Says to a person why they are not let in, in their language.
+AtTheDoor = Callable[[Request, HTTPStatus, str], Response]
+
 
 class Guard:
     """Lets a request through with its visit in the context, or answers it."""
@@ -58,12 +60,14 @@ class Guard:
         sites: ScopedContexts,
         visitors: Visitors,
         script_hashes: Callable[[], Sequence[str]],
+        say: AtTheDoor,
     ) -> None:
         self._app = app
         self._site = site
         self._visitors = visitors
         self._script_hashes = script_hashes
         self._sites = sites
+        self._say = say
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
@@ -183,7 +187,7 @@ class Guard:
         elif _is_under(path, JSON_ANSWERS):
             response = refusals.answer(status)
         else:
-            response = PlainTextResponse(texts.say(f"refusal.{status.value}", self._language(connection)), status)
+            response = self._say(Request(connection.scope), status, self._language(connection))
         if status is HTTPStatus.TOO_MANY_REQUESTS:
             response.headers["Retry-After"] = str(RETRY_AFTER)
         await response(connection.scope, receive, send)

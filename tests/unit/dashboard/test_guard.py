@@ -11,12 +11,14 @@ from cityops.accounts.roles import Role
 from cityops.accounts.users import User
 from cityops.catalogue import Catalogue
 from cityops.settings import Settings
+from cityops.storage import StorageError
 from dashboard.app import create_app
 from dashboard.web import headers, session_resolver
 from tests.security.routes import routes_of
 from tests.unit.dashboard.visitors import TestClient, WebSocketTestSession
 
 ORIGIN = "http://testserver"
+PAGE = {"accept": "text/html"}
 POLLED = ("/api/", "/live/", "/metrics", "/_dash-", "/system")
 
 
@@ -116,6 +118,49 @@ def test_some_places_are_open(app: FastAPI, path: str) -> None:
 
 def test_readiness_tells_that_the_database_is_away(app: FastAPI) -> None:
     assert client(app).get("/readyz").status_code == 503
+
+
+@pytest.fixture
+def nobody_can_know(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The database is away before a visitor is known."""
+
+    async def away(*_: object) -> User | None:
+        raise StorageError
+
+    monkeypatch.setattr(session_resolver.Visitors, "user", away)
+
+
+def test_a_page_that_an_outage_keeps_away_says_so_and_asks_again_by_itself(app: FastAPI, nobody_can_know: None) -> None:
+    for language, words in (("zh", "每 5 秒自动重试"), ("en", "tries again by itself every 5 s")):
+        visitor = client(app, cityops_session="token-of-li", cityops_language=language)
+        for path in ("/desk", "/cases/1?from=desk", "/admin/posts"):
+            answer = visitor.get(path, headers=PAGE)
+            assert (answer.status_code, answer.headers["content-type"]) == (503, "text/html; charset=utf-8")
+            assert words in answer.text
+            assert '<meta http-equiv="refresh" content="5">' in answer.text
+            assert "<script" not in answer.text  # what was typed waits for the page that comes after this one
+            assert "Content-Security-Policy" in answer.headers
+
+
+def test_what_was_sent_in_an_outage_is_not_sent_again_by_itself(app: FastAPI, nobody_can_know: None) -> None:
+    answer = client(app, cityops_session="token-of-li").post("/admin/posts/give?lang=en", headers=PAGE)
+
+    assert answer.status_code == 503
+    assert "Nothing was stored" in answer.text
+    assert "refresh" not in answer.text
+
+    told = client(app, cityops_session="token-of-li")  # programs are told as ever
+    assert told.get("/api/v1/alerts", headers=PAGE).json()["error"] == "storage"
+    assert told.get("/desk").headers["content-type"].startswith("text/plain")
+
+
+def test_a_page_that_the_database_fails_in_asks_again_by_itself(app: FastAPI) -> None:
+    with client(app, cityops_session="token-of-li") as person:
+        answer = person.get("/account?lang=en", headers=PAGE)
+
+    assert answer.status_code == 503
+    assert "tries again by itself" in answer.text
+    assert 'http-equiv="refresh"' in answer.text
 
 
 def test_a_person_sees_pages(app: FastAPI) -> None:

@@ -131,6 +131,12 @@ def frame(text: str) -> dict[str, Any]:
     }
 
 
+def refusal(text: str) -> dict[str, Any]:
+    found = frame(text) | {"words": text}
+    del found["outcome"]  # what became of the last request is what the page is about
+    return found
+
+
 def account(text: str, factors: Factors) -> dict[str, Any]:
     sessions = [SessionLine(n, AT, AT, text, text, text, is_this=n == 1) for n in (1, 2)]
     passkeys = [PasskeyLine(text, text, AT, None)] if factors.passkeys else []
@@ -588,7 +594,9 @@ SAMPLES: list[tuple[str, Callable[[str], dict[str, Any]]]] = [
     *[(name, lambda text, page=page: frame(text) | page(text)) for name, page in hotline_samples.PAGES],
     *[(name, lambda text, page=page: frame(text) | page(text)) for name, page in sharing_samples.PAGES],
     ("login/login.html", login),
-    ("ui/refusal.html", lambda text: frame(text) | {"words": text}),
+    ("ui/refusal.html", refusal),
+    ("ui/outage.html", lambda text: {"title": text, "words": text, "refresh": 5}),
+    ("ui/outage.html", lambda text: {"title": text, "words": text, "refresh": None}),
     (
         "ui/dash.html",
         lambda _: {
