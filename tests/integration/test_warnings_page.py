@@ -99,12 +99,14 @@ def test_nonsense_changes_nothing(house: House, sent: dict[str, object]) -> None
 
 def test_where_we_look_and_since_when_it_fails(house: House) -> None:
     with house.database.transaction() as tx:
-        for name, problem in (("https://weather.example/atom.xml", ""), ("/var/spool/<warnings>", "is no folder")):
+        folder = "/var/spool/<warnings>"
+        for name, problem in (("https://weather.example/atom.xml", ""), (folder, f"{folder}/a.xml cannot be read")):
             tx.execute(SQL["note_feed"], name=name, problem=problem, now=utc_now())
     part = read(house, "guan").partition('id="feeds"')[2].partition("</table>")[0]
     broken, well = part.split("<tr>")[2:]
-    assert "/var/spool/&lt;warnings&gt;" in broken
-    assert "读取失败</span> is no folder" in broken
+    assert "<td>&lt;warnings&gt;</td>" in broken  # a path of the server is nothing for people
+    assert "读取失败</span> &lt;warnings&gt;/a.xml cannot be read" in broken
+    assert "spool" not in broken
     assert "尚未读到" in broken
     assert "https://weather.example/atom.xml" in well
     assert "<time" in well

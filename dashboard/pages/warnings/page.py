@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import PurePath
 
 from starlette.responses import Response
 
@@ -61,8 +62,8 @@ def draw(here: RequestContext, outcome: RequestOutcome | None) -> Response:
         standing=[_message(row, language) for row in found.standing],
         past=[_message(row, language) for row in found.past],
         received=[_received(row, language) for row in found.received],
-        quarantined=found.quarantined,
-        feeds=found.feeds,
+        quarantined=[row | {"source": name_feed(row["source"])} for row in found.quarantined],
+        feeds=[_feed(row) for row in found.feeds],
         rules=[_rule(row, language) for row in found.rules],
         is_demo=here.site.settings.demo,
     )
@@ -117,6 +118,16 @@ def _received(row: Row, language: str) -> WarningLine:
         state="assumed" if row["expires_assumed"] else "",
         reason=said["areas"],
     )
+
+
+def name_feed(place: str) -> str:
+    """Return what people call a feed: its address; of a folder, or a file in it, the last part of the path."""
+    return PurePath(place).name or place if place.startswith("/") else place
+
+
+def _feed(row: Row) -> Row:
+    name = name_feed(row["name"])
+    return row | {"name": name, "problem": row["problem"].replace(row["name"], name)}
 
 
 def _rule(row: Row, language: str) -> dict[str, object]:
