@@ -201,6 +201,27 @@ def test_filters_and_the_chosen_alert_live_in_the_address_in_both_languages(
     expect(pages.line(page, red)).to_be_visible()
 
 
+def test_on_a_phone_a_finger_marks_alerts_and_unfolds_an_incident(
+    visit: Callable[..., Visitor], database: Database, catalogue: Catalogue
+) -> None:
+    build_city(database)
+    raise_incident(database, catalogue, "甲探测器", "乙探测器", "丙探测器")
+    officer = visit(width=390, height=844)
+    officer.log_in("li")
+    page = officer.page
+    boxes, fold = page.locator(f"#{Ids.GRID} .mark-box"), page.locator(f"#{Ids.GRID} .fold")
+    expect(fold).to_be_visible()
+    for pressed in (boxes.first, fold):
+        box = pressed.bounding_box()
+        assert box is not None
+        assert min(box["width"], box["height"]) >= 44
+    fold.click()
+    expect(boxes).to_have_count(3)
+    boxes.last.click()
+    expect(page.locator("[data-marked]")).to_have_text("已勾选 1 条")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
 def test_on_a_phone_the_panel_is_a_sheet_with_a_way_back(
     visit: Callable[..., Visitor], database: Database, catalogue: Catalogue
 ) -> None:

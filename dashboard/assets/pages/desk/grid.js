@@ -7,6 +7,7 @@
   const { desk } = cityops;
   const GRID = "desk-alert-grid";
   const NARROW = "(max-width: 760px)";
+  const FINGER = 44; /* px; a cell has two more of border */
   const WIDE_COLUMNS = ["severity", "title", "place", "value", "age", "due", "state"];
 
   /* AG Grid shows what these return; they make elements and never read HTML out of data. */
@@ -292,6 +293,7 @@
     api.setGridOption("headerHeight", narrow ? 0 : Math.round(36 * size));
     api.setGridOption("rowHeight", Math.round((narrow ? 92 : 52) * size));
     cityops.fitColumns(api);
+    if (narrow) api.setColumnWidths([{ key: "mark", newWidth: FINGER + 2 }]);
     api.resetRowHeights();
   }
   desk.isNarrow = () => matchMedia(NARROW).matches;
