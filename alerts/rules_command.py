@@ -37,7 +37,7 @@ def list_rules() -> None:
 @app.command()
 def check(file: RulesFile = None) -> None:
     """Say whether a file of rules can be used; the first bad rule is named with its field and the reason."""
-    from alerts.rules.definitions import load_rules  # noqa: PLC0415
+    from alerts.rules.rule_files import load_rules  # noqa: PLC0415
     from cityops.settings import read_settings  # noqa: PLC0415
 
     rules = load_rules(open_catalogue(), file or read_settings().rules_file)
@@ -50,7 +50,7 @@ def set_rule(
     off: Annotated[bool, typer.Option("--off", help="Store them switched off.")] = False,  # noqa: FBT002
 ) -> None:
     """Put rules in force; running programs use them within seconds. A bad one is refused, and nothing changes."""
-    from alerts.rules.definitions import load_rules  # noqa: PLC0415
+    from alerts.rules.rule_files import load_rules  # noqa: PLC0415
     from alerts.rules.store import definition_of, edit_rule  # noqa: PLC0415
     from cityops.accounts.roles import Role  # noqa: PLC0415
     from cityops.accounts.users import User  # noqa: PLC0415
@@ -121,7 +121,7 @@ def replay(
     not, and are named.
     """
     from alerts.evaluation import backtest  # noqa: PLC0415
-    from alerts.rules.definitions import load_rules  # noqa: PLC0415
+    from alerts.rules.rule_files import load_rules  # noqa: PLC0415
     from alerts.rules.store import rules_in_force  # noqa: PLC0415
     from cityops.settings import read_settings  # noqa: PLC0415
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from cityops.catalogue import load_catalogue
-from sensors_sim.publishing.messages import MessageFormat, outgoing
+from sensors_sim.publishing.reading_messages import MessageFormat, outgoing
 from sensors_sim.story.delivery import parcels
 from sensors_sim.story.simulation import Simulation
 

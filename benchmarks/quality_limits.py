@@ -18,7 +18,8 @@ import numpy as np
 import pandas as pd
 
 from cityops.catalogue import Catalogue, Metric, load_catalogue
-from ingest.checks.quality import Limits, RecentReadings, count_failed, judge
+from ingest.checks.quality import count_failed, judge
+from ingest.checks.series_memory import Limits, RecentReadings
 
 PAGE = Path("docs/reference/quality-limits.md")
 STATION = {"PM2.5": "pm25", "PM10": "pm10", "NO2": "no2", "SO2": "so2", "CO": "co", "O3": "o3", "TEMP": "temperature",

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 
-from cityops.key_files import write_files
+from cityops.keys.key_files import write_files
 
 KEY, CERTIFICATE = "cap_key", "cap_certificate"  # as deploy/secrets.sh names them
 BITS, DEMO_BITS = 3072, 2048

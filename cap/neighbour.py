@@ -15,7 +15,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from cap.chain import ChainAct, ChainStep
-from cap.composing import WarnedPlace, WarningStory, compose
+from cap.composing import compose
 from cap.errors import WarningUnusable
 from cap.events import DATA, load_events
 from cap.identifiers import identifier_of
@@ -27,6 +27,7 @@ from cap.messages.reading import read_message
 from cap.messages.signatures import CapSigner
 from cap.messages.writing import write_message
 from cap.store.receiving import read_outlines
+from cap.warning_texts import WarnedPlace, WarningStory
 from cityops.catalogue import Names
 from cityops.storage import Database
 

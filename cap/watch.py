@@ -10,9 +10,10 @@ from cap.incoming.sources import Source, open_source
 from cap.issuer import load_cap_file
 from cap.messages.signatures import CapSigner, Pinned, load_pinned
 from cap.neighbour import Neighbour, is_settled
-from cap.store.issuing import Desk, tend_warnings
+from cap.store.issuing import tend_warnings
 from cap.store.standing import SQL, StandingMessage, read_end, read_standing
 from cap.store.taking import note_look, take_new
+from cap.store.warning_life import Desk
 from cap.topics import WarningTopics
 from cityops.operations.bounded_calls import preload
 from cityops.settings import Settings

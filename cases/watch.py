@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from alerts.watch.jobs import Job
 from cases.demo import give_demo_posts
 from cases.errors import ActRefused, CaseChanged, CaseTaken
-from cases.evaluation.formulas import load_formulas
+from cases.evaluation.formula_files import load_formulas
 from cases.life.posts import TIMER
 from cases.life.transitions import Act
 from cases.store.acting import perform

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from cityops.key_files import settings_of_demo
+from cityops.keys.key_files import settings_of_demo
 
 # As deploy/secrets.sh names the files.
 REPORTER_KEYS = {"CITYOPS_REPORTER_KEY": "reporter_key", "CITYOPS_REPORTER_PUBLIC_KEY": "reporter_public_key"}

@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from starlette.responses import RedirectResponse, Response
 
 from alerts.board.alarms import read_policy
-from cityops.accounts.oidc import load_config
+from cityops.accounts.oidc_config import load_config
 from cityops.catalogue import Catalogue
 from cityops.settings import Settings
 from cityops.standards.tables import load_standards
@@ -25,7 +25,7 @@ from dashboard.api import routes as api
 from dashboard.api import wall as wall_api
 from dashboard.city.vitals.vital_weights import load_weights
 from dashboard.limits.connection_pools import open_pools
-from dashboard.live.change_feed import ChangeFeed
+from dashboard.live.changes.change_feed import ChangeFeed
 from dashboard.live.reader import Live
 from dashboard.login import passkeys as passkey_login
 from dashboard.login import routes as login
@@ -41,6 +41,7 @@ from dashboard.pages.hotline import review as hotline_review
 from dashboard.pages.hotline import routes as hotline_page
 from dashboard.pages.knowledge import routes as knowledge_page
 from dashboard.pages.posts import routes as posts_page
+from dashboard.pages.sharing import receiver_routes, usage_routes
 from dashboard.pages.sharing import routes as sharing_page
 from dashboard.pages.shift import export
 from dashboard.pages.topics import routes as topics_page
@@ -80,6 +81,8 @@ ROUTERS = (
     posts_page.router,
     datasets_page.router,
     sharing_page.router,
+    receiver_routes.router,
+    usage_routes.router,
     knowledge_page.router,
     hotline_page.router,
     hotline_calls.router,

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from cityops.catalogue import Catalogue, load_catalogue
 from docs.picture_of_city import FONT, draw_city
 from docs.svg_path import line_through
-from sensors_sim.publishing.history import past_reports
+from sensors_sim.publishing.past_reports import past_reports
 from sensors_sim.story.simulation import Simulation
 
 Floats = NDArray[np.float64]

@@ -103,7 +103,7 @@ def map_name(
 
     Ingest takes it up within seconds, without a restart. Values that came before are not stored.
     """
-    from cityops.storage.messages.border import Mapping, set_mapping  # noqa: PLC0415
+    from cityops.storage.messages.name_mappings import Mapping, set_mapping  # noqa: PLC0415
     from ingest.mapping import check_mapping  # noqa: PLC0415
 
     mapping = check_mapping(Mapping(kind, name, metric, unit), open_catalogue())
@@ -118,7 +118,7 @@ def unmap(
     name: Annotated[str, typer.Argument(help="The name as they send it.")],
 ) -> None:
     """Take a mapping back: from now on the name is only counted."""
-    from cityops.storage.messages.border import remove_mapping  # noqa: PLC0415
+    from cityops.storage.messages.name_mappings import remove_mapping  # noqa: PLC0415
 
     with open_database("ingest status").transaction() as tx:
         done = remove_mapping(tx, kind, name)

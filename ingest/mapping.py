@@ -3,7 +3,7 @@
 import pandas as pd
 
 from cityops.catalogue import Catalogue
-from cityops.storage.messages.border import Mapping
+from cityops.storage.messages.name_mappings import Mapping
 from ingest.checks.units import convert
 from ingest.errors import MappingRefused, Undecodable
 

@@ -9,7 +9,8 @@ from functools import partial
 import prometheus_client
 
 from alerts.evaluation.engine import Engine
-from alerts.rules.definitions import Rule, load_rules
+from alerts.rules.definitions import Rule
+from alerts.rules.rule_files import load_rules
 from cityops.catalogue import Catalogue, read_catalogue
 from cityops.clock import utc_now
 from cityops.operations import logs, signals

@@ -62,7 +62,7 @@ def simulate(
     """
     from cityops.settings import read_settings  # noqa: PLC0415
     from sensors_sim import program  # noqa: PLC0415  (other verbs start without loading this one)
-    from sensors_sim.publishing.messages import MessageFormat  # noqa: PLC0415
+    from sensors_sim.publishing.reading_messages import MessageFormat  # noqa: PLC0415
 
     settings = read_settings()
     plan = program.SimulationPlan(

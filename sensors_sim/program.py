@@ -19,8 +19,9 @@ from cityops.storage.devices import registry
 from sensors_sim.errors import OptionError
 from sensors_sim.publishing.broker import Connection
 from sensors_sim.publishing.history import start_history
-from sensors_sim.publishing.messages import MessageFormat, PublishedMessage
+from sensors_sim.publishing.messages import PublishedMessage
 from sensors_sim.publishing.publisher import follow_nobody, printed_messages, publish_live
+from sensors_sim.publishing.reading_messages import MessageFormat
 from sensors_sim.scoring.truth import NOBODY, TruthFile, Witness
 from sensors_sim.story.director import Director, announce, tell
 from sensors_sim.story.simulation import Simulation

@@ -40,7 +40,7 @@ def make_key(
 
     cityops sharing make-key --write /etc/cityops
     """
-    from cityops.key_files import hand_out  # noqa: PLC0415  (each verb loads only what it needs)
+    from cityops.keys.key_files import hand_out  # noqa: PLC0415  (each verb loads only what it needs)
     from sharing.departments.keys import SHARE_KEYS  # noqa: PLC0415
 
     for line in hand_out(folder, SHARE_KEYS):

@@ -16,7 +16,8 @@ from sharing.departments.keys import read_keys
 from sharing.departments.late import forget_late
 from sharing.departments.push import make_deliveries, seal_secrets, send_all
 from sharing.departments.usage import forget_reads
-from sharing.files.making import FileShelf, tend_files
+from sharing.files.making import tend_files
+from sharing.files.one_file import FileShelf
 
 SQL = load_queries("sharing")
 SETS_EVERY = 3600.0  # seconds; a new kind comes with a new start, and the first round with that

@@ -6,10 +6,11 @@ from typing import Any
 from alerts.board import store
 from alerts.board.alert import Alert
 from alerts.board.open_alert import OpenAlert
-from alerts.detection.detect import AlertChange
+from alerts.detection.alert_change import AlertChange
 from alerts.lifecycle import Event
 from alerts.rules import store as rule_store
-from alerts.rules.definitions import Rule, read_rule
+from alerts.rules.definitions import Rule
+from alerts.rules.rule_checks import read_rule
 from cityops.catalogue import load_catalogue
 from cityops.devices.sensors import Sensor
 from cityops.readings import Quality

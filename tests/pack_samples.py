@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from cityops.audit_chain import START, link_hash
+from cityops.audit.anchors import START
+from cityops.audit.audit_chain import link_hash
 from sharing.evidence.chain import ChainLink, Head, Section, events_of
 from sharing.evidence.manifest import CHAIN, About, PackCity, PackSubject, View, make_pack, write_json
 

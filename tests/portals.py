@@ -10,10 +10,10 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from alerts.board import store
-from alerts.detection.detect import AlertChange
+from alerts.detection.alert_change import AlertChange
 from alerts.lifecycle import Event
 from alerts.rules import store as rule_store
-from alerts.rules.definitions import load_rules
+from alerts.rules.rule_files import load_rules
 from cases.store.catalogue.catalogue_import import seed_catalogue
 from citizens.store.inbox import Sent
 from cityops.catalogue import Catalogue

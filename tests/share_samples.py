@@ -7,7 +7,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
-from cityops.sealing import make_pair
+from cityops.keys.sealing import make_pair
 from cityops.storage import Database, Transaction
 from cityops.storage.migrate import migrate
 from cityops.storage.shared_role import make_shared_role

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from alerts.board import guidance, store
+from alerts.board import alert_history, guidance, store
 from alerts.board.alert import Alert
 from alerts.board.deadlines import LONGEST_SHELF
 from alerts.board.retirement import is_retired
@@ -60,7 +60,7 @@ def tick(tx: Transaction, alert_id: int, act: AlertAct, *, step: int, done: bool
     seen = store.lock_alert(tx, alert_id)
     if seen.closed_at is not None:
         raise AlertChanged
-    steps = guidance.steps_of(*store.guidance_of(tx, seen.rule_id))
+    steps = guidance.steps_of(*alert_history.guidance_of(tx, seen.rule_id))
     if not 1 <= step <= len(steps):
         raise NotAllowed("The guidance has no such step. Look at it again.")
     words = steps[step - 1].zh

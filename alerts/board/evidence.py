@@ -7,7 +7,7 @@ from alerts.board import store
 from alerts.board.alert import Alert
 from cityops.devices.presence import GRACE, LATE_AFTER
 from cityops.storage import Transaction
-from cityops.storage.operations.job_failures import JobParts
+from cityops.storage.operations.job_parts import JobParts
 
 
 def judge_evidence(tx: Transaction, parts: JobParts, now: datetime) -> None:

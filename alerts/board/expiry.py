@@ -6,7 +6,7 @@ from alerts.board import store
 from alerts.board.alert import Alert
 from alerts.lifecycle import Event
 from cityops.storage import Transaction
-from cityops.storage.operations.job_failures import JobParts
+from cityops.storage.operations.job_parts import JobParts
 
 
 def end_shelves(tx: Transaction, parts: JobParts, now: datetime) -> None:

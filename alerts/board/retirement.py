@@ -7,9 +7,9 @@ from alerts import conditions
 from alerts.board import store
 from alerts.board.alert import Alert
 from alerts.board.closing import close_in_any_state
-from alerts.detection.detect import DetectionResult
+from alerts.detection.alert_change import DetectionResult
 from cityops.storage import Transaction, load_queries
-from cityops.storage.operations.job_failures import JobParts
+from cityops.storage.operations.job_parts import JobParts
 
 SQL = load_queries("alerts")
 

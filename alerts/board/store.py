@@ -1,22 +1,18 @@
 """Alerts in the database. Every change is one conditional statement and one row of `alert_event`."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from enum import Enum
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 
 from alerts.board import deadlines
 from alerts.board.alert import Alert, ResponsePolicy, TriggerValue
-from alerts.board.open_alert import OpenAlert, in_order
-from alerts.detection.detect import AlertChange
+from alerts.detection.alert_change import AlertChange
 from alerts.errors import AlertChanged, AlertUnknown, LostRace
 from alerts.lifecycle import AlertState, Event, Suppression
 from alerts.measures import Quantity
 from cityops.storage import Row, Transaction, load_queries
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 SQL = load_queries("alerts")
 DETECTION = "detection"  # the actor of changes that no person made
@@ -88,21 +84,6 @@ def lock_alert(tx: Transaction, alert_id: int) -> Alert:
     return _alert(row)
 
 
-def guidance_of(tx: Transaction, rule_id: str) -> tuple[str, str]:
-    """Return what a rule tells people to do, in Chinese and in English; empty where it says nothing."""
-    row = tx.row(SQL["rule_guidance"], rule_id=rule_id) or {}
-    return row.get("zh") or "", row.get("en") or ""
-
-
-def past_alerts(tx: Transaction, sensor_id: str, *, before: int, most: int) -> "pd.DataFrame":
-    """Return earlier alerts of a sensor, the newest first, and how they ended: those below the number `before`.
-
-    Columns: alert_id, title_zh, title_en, severity, opened_at, closed_at (UTC; NaT: still open), acknowledged_by,
-    action, actor, reason (of the last event).
-    """
-    return tx.frame(SQL["past_alerts"], sensor_id=sensor_id, before=before, most=most)
-
-
 def terms_of(tx: Transaction, rule_id: str, severity: int) -> ResponsePolicy:
     """Return what a rule asks of people; what it does not say follows from the severity."""
     row = tx.row(SQL["rule_terms"], rule_id=rule_id) or {}
@@ -130,20 +111,6 @@ def rest_escalation(tx: Transaction, alert_id: int) -> None:
     tx.execute(SQL["rest_escalation"], alert_id=alert_id)
 
 
-def open_incidents(tx: Transaction) -> "pd.DataFrame":
-    """Return the open incidents, the most severe first: incident_id, opened_at (UTC), severity,
-    headline_alert_id, alerts, open_alerts, title_zh, title_en, sensor_name, area_code (of the headline).
-    """
-    return tx.frame(SQL["open_incidents"])
-
-
-def notifications(tx: Transaction, alert_id: int) -> "pd.DataFrame":
-    """Return who was told about an alert, oldest first: channel, kind (raised, escalated, nag), level, title,
-    created_at, due_at, attempts, delivered_at (UTC), receipt, error, failed_at, withdrawn_at.
-    """
-    return tx.frame(SQL["notifications_of"], alert_id=alert_id)
-
-
 def forget_course(tx: Transaction, alert: Alert) -> None:
     """Have detection judge this rule and series from the start."""
     tx.execute(SQL["forget_course"], rule_id=alert.rule_id, series_id=alert.series_id)
@@ -158,63 +125,6 @@ def explain_refusal(tx: Transaction, alert_id: int, action: str) -> NoReturn:
     if last is not None and last["actor"] not in PROGRAMS:
         raise LostRace(last["actor"], last["action"])
     raise AlertChanged
-
-
-def open_alerts(tx: Transaction) -> list[OpenAlert]:
-    """Return every open alert, the one first that needs a person most."""
-    return in_order(map(_open_alert, tx.rows(SQL["open_alerts"])))
-
-
-def update_open_alerts(tx: Transaction, alerts: Iterable[OpenAlert], changed: Collection[int]) -> list[OpenAlert]:
-    """Return open_alerts after reading these alerts only, with all of their incidents; all others are as they were."""
-    shown = [_open_alert(row) for row in tx.rows(SQL["shown_alerts"], alerts=sorted(changed))]
-    read = {*changed, *(alert.alert_id for alert in shown)}
-    kept = (alert for alert in alerts if alert.alert_id not in read)
-    return in_order([*kept, *(alert for alert in shown if alert.closed_at is None)])
-
-
-def find_shown(tx: Transaction, alert_id: int) -> OpenAlert:
-    """Return one alert, open or closed, as the board shows it. Raises AlertUnknown."""
-    row = tx.row(SQL["one_alert"], alert_id=alert_id)
-    if row is None:
-        raise AlertUnknown
-    return _open_alert(row)
-
-
-def alert_page(
-    tx: Transaction,
-    *,
-    most: int,
-    before: int | None = None,
-    closed_only: bool = False,
-    severity: int | None = None,
-    domain: str | None = None,
-    area: str = "",
-) -> list[OpenAlert]:
-    """Return alerts of any time, the newest first, those below the number `before`."""
-    page = tx.rows(
-        SQL["alert_page"],
-        most=most,
-        before=before,
-        closed_only=closed_only,
-        severity=severity,
-        domain=domain,
-        area=area,
-    )
-    return [_open_alert(row) for row in page]
-
-
-def changes_after(tx: Transaction, after: int, *, most: int = 500) -> list[Row]:
-    """Return what happened to any alert after a place in the audit chain, in the order of the commits.
-
-    Rows: seq (the place), alert_id, at (UTC), action, from_state, to_state, actor, reason.
-    """
-    return tx.rows(SQL["alert_changes"], after=after, most=most)
-
-
-def alert_events(tx: Transaction, alert_id: int) -> "pd.DataFrame":
-    """Return the history of one alert, oldest first: at (UTC), action, from_state, to_state, actor, reason."""
-    return tx.frame(SQL["alert_events"], alert_id=alert_id)
 
 
 def _raise(tx: Transaction, change: AlertChange, terms: ResponsePolicy, now: datetime) -> Row | None:
@@ -238,14 +148,11 @@ def _seen(change: AlertChange) -> TriggerValue:
 
 
 def _alert(row: Row) -> Alert:
-    return Alert(**{name: row[name] for name in Alert.__slots__} | _enums(row))
+    return Alert(**{name: row[name] for name in Alert.__slots__} | enums_of(row))
 
 
-def _open_alert(row: Row) -> OpenAlert:
-    return OpenAlert(**{name: row[name] for name in OpenAlert.__struct_fields__} | _enums(row))
-
-
-def _enums(row: Row) -> dict[str, Enum]:
+def enums_of(row: Row) -> dict[str, Enum]:
+    """Return the columns of a row of an alert that are enumerations."""
     return {"suppression": Suppression(row["suppression"]), "quantity": Quantity(row["quantity"])}
 
 

@@ -7,9 +7,11 @@ from alerts.conditions.clocks import WrongClock
 from alerts.conditions.delivery import LostQueue, MissingReports, Unheard
 from alerts.conditions.indices import Aqi, Rainstorm, Tpi
 from alerts.conditions.limits import Flood, Limit, Noise, Threshold
-from alerts.conditions.moves import Rate, Repeated
+from alerts.conditions.moves import Rate
 from alerts.conditions.places import Composite, Sign, Spatial
-from alerts.conditions.silence import ChannelFault, Fault, Flat, JobFault, Missing, ServiceLate
+from alerts.conditions.product import ChannelFault, Fault, JobFault, ServiceLate
+from alerts.conditions.repeated import Repeated
+from alerts.conditions.silence import Flat, Missing
 from alerts.conditions.warnings import WarningInForce
 from alerts.conditions.widespread import Widespread
 

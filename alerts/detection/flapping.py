@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
-from alerts.detection.detect import AlertChange
+from alerts.detection.alert_change import AlertChange
 
 MOST = 10  # changes of one rule on one series that one batch makes: each is an alert, events and a link of the audit
 _FIRST = MOST // 2  # of these the first ones are kept; the others are the last

@@ -13,7 +13,7 @@ from alerts.rules.definitions import EVERY_KIND, Rule
 from cityops.geography import road_links
 from cityops.geography.road_links import Link
 from cityops.numbers import write_short
-from cityops.standards import aqi, coverage, rain, tpi
+from cityops.standards import aqi, aqi_tables, coverage, rain, tpi
 from cityops.standards.aqi_levels import level_of
 from cityops.standards.tables import Standards
 from cityops.standards.traffic import Passages
@@ -99,7 +99,7 @@ def flat(when: Flat, lately: Iterable[tuple[TimedSeries, Still]], *, floor: floa
 
 
 def air(
-    when: Aqi, stations: Iterable[tuple[TimedSeries, Mapping[str, float | None]]], edition: aqi.Edition
+    when: Aqi, stations: Iterable[tuple[TimedSeries, Mapping[str, float | None]]], edition: aqi_tables.Edition
 ) -> TimedResult:
     """Judge the hourly means of stations: of each pollutant that a station has ever measured, None where not valid.
 
@@ -108,7 +108,7 @@ def air(
     """
     sight = TimedResult()
     for place, means in stations:
-        found = aqi.index(means, aqi.Averaging.HOUR, edition)
+        found = aqi.index(means, aqi_tables.Averaging.HOUR, edition)
         if found.computed is None:
             continue
         sight.values[place.series_id] = found.computed

@@ -12,12 +12,14 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from alerts.conditions import TimedCondition
+from alerts.detection.alert_change import AlertChange, DetectionResult
 from alerts.detection.condition_state import ConditionKey, ConditionState
-from alerts.detection.detect import AlertChange, DetectionResult, Readings, detect, newest
+from alerts.detection.detect import detect, newest
 from alerts.detection.plan import DetectionPlan, make_plan
+from alerts.detection.readings import Readings
 from alerts.detection.series_index import SeriesIndex
 from alerts.detection.zeros import drop_empty_zeros
-from alerts.evaluation.engine import load_series
+from alerts.evaluation.series_reader import load_series
 from alerts.lifecycle import Event
 from alerts.rules.definitions import Rule
 from cityops.catalogue import Catalogue

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,20 +10,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alerts.board import store
-from alerts.detection.detect import CHINA, FRESH, AlertChange, DetectionResult, Readings, detect, is_combined, pick
+from alerts.detection.alert_change import AlertChange, DetectionResult
+from alerts.detection.detect import CHINA, detect, is_combined
 from alerts.detection.flapping import thin
 from alerts.detection.plan import DetectionPlan, make_plan
+from alerts.detection.readings import Readings
 from alerts.detection.series_index import Series, SeriesIndex
-from alerts.detection.stream import rates_among
+from alerts.detection.stream import pick, rates_among
 from alerts.detection.zeros import drop_empty_zeros
 from alerts.evaluation.condition_store import busy_series, lock_courses, store_courses
+from alerts.evaluation.series_reader import load_series, report_pace, seen_times
 from alerts.lifecycle import Event
 from alerts.rules import store as rule_store
 from alerts.rules.definitions import RULE_FAULT, Rule
 from alerts.rules.faults import RuleFault
 from cityops.catalogue import Catalogue
-from cityops.clock import RIGHT_WITHIN, from_microseconds, microseconds
-from cityops.devices.presence import GRACE, LATE_AFTER
+from cityops.clock import from_microseconds, microseconds
 from cityops.readings import Quality
 from cityops.storage import StorageError, Transaction, load_queries
 from cityops.storage.operations.job_failures import describe_failure, log_outcomes, note_outcomes
@@ -34,7 +36,6 @@ SQL = load_queries("alerts")
 LOOK_AGAIN = timedelta(seconds=1)  # how often an engine asks whether rules changed
 FORGET_PLACES = timedelta(minutes=5)  # and how often where sensors stand
 LEARNED_AGAIN = 500  # series of a batch, for that: of a hundred thousand sensors at once it would take seconds
-SETTLING = timedelta(hours=1)  # after a clock was set: then no time that it gave before lies in the future any more
 _SECOND = 1_000_000  # µs
 
 
@@ -227,49 +228,3 @@ def _store_series_by_series(tx: Transaction, findings: DetectionResult, now: dat
                 raise
             outcomes[f"detection/series {series}"] = describe_failure(error)
     log_outcomes(outcomes, *note_outcomes(tx, outcomes, now))
-
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """How often series report (s), and which of them no longer say what is now."""
-
-    intervals: dict[int, float]
-    silent: set[int]
-
-
-def report_pace(tx: Transaction, series: Collection[int], now: datetime) -> Pace:
-    """Return the pace of some series. `latest` may be a moment behind: the caller leaves out what just came."""
-    if not series:
-        return Pace({}, set())
-    rows = tx.rows(SQL["reporting"], series=sorted(series), now=now, late_after=LATE_AFTER, grace=GRACE.total_seconds())
-    return Pace(
-        {row["series_id"]: row["interval_seconds"] for row in rows}, {row["series_id"] for row in rows if row["silent"]}
-    )
-
-
-def seen_times(tx: Transaction, series: Iterable[int], now: datetime) -> dict[int, datetime]:
-    """Return the event time of the newest stored reading of each of these series that has one.
-
-    `latest` may be a moment behind, so what came lately is looked up in the readings.
-    """
-    span = {"since": now - FRESH, "until": now + RIGHT_WITHIN, "settled": now - SETTLING}
-    rows = tx.rows(SQL["seen_times"], series=list(series), **span)
-    return {row["series_id"]: row["time"] for row in rows}
-
-
-def load_series(tx: Transaction, series: Iterable[int] | None = None) -> list[Series]:
-    """Return what series measure, and where; all of them when none are named."""
-    rows = tx.rows(SQL["all_series"]) if series is None else tx.rows(SQL["series_known"], series=list(series))
-    return [
-        Series(
-            row["series_id"],
-            row["sensor_id"],
-            row["kind"],
-            row["metric"],
-            row["area_code"],
-            row["lon"],
-            row["lat"],
-            row["first"],
-        )
-        for row in rows
-    ]

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from alerts.detection.alert_change import DetectionResult
 from alerts.detection.condition_state import ConditionKey, ConditionState
-from alerts.detection.detect import DetectionResult, conclude
+from alerts.detection.detect import conclude
 from alerts.detection.timed import TimedResult
 from alerts.rules.definitions import Rule
 from cityops.clock import microseconds

@@ -30,15 +30,17 @@ from alerts.conditions import (
     WrongClock,
 )
 from alerts.detection import timed
+from alerts.detection.alert_change import DetectionResult
 from alerts.detection.condition_state import ConditionKey, ConditionState
-from alerts.detection.detect import DetectionResult, combine, is_combined, retire
+from alerts.detection.detect import combine, is_combined, retire
 from alerts.detection.plan import looks_at
 from alerts.detection.timed import TimedResult
-from alerts.evaluation import delivery, timed_queries
+from alerts.evaluation import delivery, index_queries, timed_queries
 from alerts.evaluation.condition_store import courses_of, courses_without_rule
-from alerts.evaluation.engine import Engine, report_pace
+from alerts.evaluation.engine import Engine
 from alerts.evaluation.road_network import RoadNetwork
 from alerts.evaluation.seen import follow_seen
+from alerts.evaluation.series_reader import report_pace
 from alerts.evaluation.widespread import WidespreadEvaluator
 from alerts.rules import store as rule_store
 from alerts.rules.definitions import Rule
@@ -47,7 +49,7 @@ from cityops.clock import microseconds
 from cityops.standards.tables import Standards
 from cityops.storage import Database, StorageError, Transaction, load_queries
 from cityops.storage.operations.incarnation import IncarnationCheck
-from cityops.storage.operations.job_failures import JobParts
+from cityops.storage.operations.job_parts import JobParts
 from cityops.storage.readings.traffic import read_passages
 
 SQL = load_queries("alerts")
@@ -242,9 +244,9 @@ class TimedEvaluator:
     ) -> TimedResult:
         match when:
             case Aqi():
-                return timed_queries.air(tx, rule, when, now)
+                return index_queries.air(tx, rule, when, now)
             case Rainstorm():
-                return timed_queries.storm(tx, rule, when, now, standards=self._standards)
+                return index_queries.storm(tx, rule, when, now, standards=self._standards)
             case WarningInForce():
                 return timed_queries.warnings_of_others(tx, rule, when, now, own=own)
 

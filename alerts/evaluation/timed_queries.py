@@ -1,18 +1,16 @@
 """What the database knows for the conditions that the clock judges: one statement each, and what it means."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from alerts.conditions import Aqi, Flat, Rainstorm, WarningInForce, WrongClock
+from alerts.conditions import Flat, WarningInForce, WrongClock
 from alerts.detection import clocks, timed
-from alerts.detection.detect import FRESH
-from alerts.detection.timed import Rain, TimedResult, TimedSeries
+from alerts.detection.stream import FRESH
+from alerts.detection.timed import TimedResult, TimedSeries
 from alerts.rules import store as rule_store
 from alerts.rules.definitions import Rule
 from cityops.devices.presence import LATE_AFTER
-from cityops.standards import aqi, coverage
-from cityops.standards.rain import RainPart, add_up, windows
-from cityops.standards.tables import Standards
+from cityops.standards import coverage
 from cityops.storage import Row, Transaction, load_queries
 
 SQL = load_queries("alerts")
@@ -35,43 +33,6 @@ def flat(tx: Transaction, rule: Rule, when: Flat, now: datetime, *, floor: float
     rows = tx.rows(SQL["unmoved"], kind=rule.kind, metric=when.metric, late_after=LATE_AFTER, **span)
     still = ((place, timed.Still(row["value"], row["moved"], row["stood"])) for place, row in concerned(rule, rows))
     return timed.flat(when, still, floor=floor)
-
-
-def air(tx: Transaction, rule: Rule, when: Aqi, now: datetime) -> TimedResult:
-    """Judge the air quality of the last whole hour."""
-    hour = now.replace(minute=0, second=0, microsecond=0) - timedelta(hours=1)
-    means: dict[TimedSeries, dict[str, float | None]] = {}
-    rows = tx.rows(SQL["hourly_means"], kind=rule.kind, hour=hour, pollutants=list(aqi.POLLUTANTS))
-    for place, row in concerned(rule, rows):
-        means.setdefault(place, {})[row["metric"]] = row["mean"] if _is_valid_hour(row) else None
-    return timed.air(when, means.items(), aqi.edition_of(hour))
-
-
-def _is_valid_hour(row: Row) -> bool:
-    return row["count"] is not None and aqi.is_valid_hour(row["count"], _interval(row))
-
-
-def storm(tx: Transaction, rule: Rule, when: Rainstorm, now: datetime, *, standards: Standards) -> TimedResult:
-    """Judge the rain of the windows of the rainstorm signals."""
-    hours = windows(standards.rainstorm.signals)
-    since = [now - timedelta(hours=each) for each in hours]
-    reach = timedelta(seconds=coverage.LONGEST_INTERVAL)
-    span = {"since": since, "oldest": since[-1] - reach, "reach": reach.total_seconds(), "now": now}
-    rows = tx.rows(SQL["rain_parts"], kind=rule.kind, hours=hours, **span)
-    stations: dict[TimedSeries, list[Row]] = {}
-    for place, row in concerned(rule, rows):
-        stations.setdefault(place, []).append(row)
-    return timed.storm(when, ((at, _rain(found, hours)) for at, found in stations.items()), standards=standards)
-
-
-def _rain(rows: Sequence[Row], hours: Iterable[int]) -> Rain:
-    """Return the rain of one station from the parts of its windows."""
-    parts: dict[int, list[RainPart]] = {window: [] for window in hours}
-    for row in rows:
-        parts[row["hours"]].append(RainPart(row["gap"], row["readings"], row["minutes"], row["rates"], row["early"]))
-    interval = _interval(rows[0])
-    fallen = {window: add_up(found, interval, _MINUTE) for window, found in parts.items()}
-    return Rain(fallen, coverage.is_fresh(rows[0]["age"], interval, _MINUTE))
 
 
 def _interval(row: Row) -> float:

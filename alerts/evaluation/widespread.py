@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from alerts.conditions import Widespread
+from alerts.detection.alert_change import DetectionResult
 from alerts.detection.condition_state import ConditionKey, ConditionState
-from alerts.detection.detect import DetectionResult
 from alerts.detection.timed import TimedResult, TimedSeries, concerns
 from alerts.detection.widespread import Spread, area_of, spread
 from alerts.evaluation.condition_store import courses_of

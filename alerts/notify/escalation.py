@@ -7,7 +7,7 @@ from alerts.board import store
 from alerts.board.alert import Alert
 from alerts.notify.contacts import Policy
 from cityops.storage import Transaction
-from cityops.storage.operations.job_failures import JobParts
+from cityops.storage.operations.job_parts import JobParts
 
 LEAST_LEVELS = 3  # levels counted on the desk even where the city names fewer contacts
 

@@ -17,7 +17,8 @@ from alerts.notify.breakers import OPENS_AFTER
 from alerts.notify.contacts import Policy
 from alerts.notify.messages import Notification, messages_of
 from cityops.storage import Database, Row, Transaction, load_queries
-from cityops.storage.operations.job_failures import JobParts, describe_failure
+from cityops.storage.operations.job_failures import describe_failure
+from cityops.storage.operations.job_parts import JobParts
 
 logger = logging.getLogger(__name__)
 

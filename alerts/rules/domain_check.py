@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from alerts.errors import RuleError
-from alerts.rules.definitions import load_rules, read_entries, read_rule
+from alerts.rules.rule_checks import read_rule
+from alerts.rules.rule_files import load_rules, read_entries
 from cityops.catalogue import Catalogue, load_catalogue
 from cityops.domains import ALL, RULES_FILE
 from cityops.domains.check import check_folder

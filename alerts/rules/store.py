@@ -9,8 +9,9 @@ from typing import Any
 import msgspec
 
 from alerts.errors import RuleError
-from alerts.rules.definitions import Rule, read_rule
+from alerts.rules.definitions import Rule
 from alerts.rules.faults import RuleFault
+from alerts.rules.rule_checks import read_rule
 from cityops.accounts.roles import Role
 from cityops.accounts.users import User
 from cityops.catalogue import Catalogue

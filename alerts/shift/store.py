@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from alerts.board import store
+from alerts.board import alert_reader
 from alerts.shift import handover
 from alerts.shift.handover import HandoverSheet, Note, Place, ShiftCount
 from cityops.errors import CityOpsError
@@ -91,7 +91,7 @@ def draft(tx: Transaction, *, place: Place, now: datetime) -> HandoverSheet:
     """Return the sheet as it would be signed now. It goes back to the last one that somebody has taken."""
     taken = tx.row(SQL["last_taken"]) or {"signed_at": now - handover.SHIFT, "last_note": 0}
     return handover.compose(
-        store.open_alerts(tx),
+        alert_reader.open_alerts(tx),
         presence_frame(tx, now).merge(tx.frame(SQL["sensor_labels"]), on="sensor_id"),
         notes=tuple(Note(**row) for row in tx.rows(SQL["notes_after"], last_note=taken["last_note"])),
         tally=ShiftCount(**(tx.row(SQL["shift_tally"], since=taken["signed_at"], until=now) or {})),

@@ -3,12 +3,13 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from alerts.board import evidence, expiry, incidents, retirement
+from alerts.board import evidence, expiry, retirement
+from alerts.board.incidents import incident_store
 from alerts.notify import escalation, outbox
 from alerts.notify.contacts import Policy
 from alerts.watch import calm
 from cityops.storage import Database, load_queries
-from cityops.storage.operations.job_failures import JobParts
+from cityops.storage.operations.job_parts import JobParts
 
 SQL = load_queries("alerts")
 
@@ -35,7 +36,7 @@ def tend_alerts(database: Database, now: datetime, *, policy: Policy, zone: Zone
         with parts.run("escalation"):
             escalation.escalate_overdue(tx, parts, policy, now)
         with parts.run("incidents"):
-            incidents.group_new_alerts(tx, parts, now)
+            incident_store.group_new_alerts(tx, parts, now)
         with parts.run("outbox"):
             outbox.write_messages(tx, parts, policy, now=now, zone=zone)
         parts.note(now)

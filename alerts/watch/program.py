@@ -12,7 +12,7 @@ from alerts.evaluation.timed import TimedEvaluator
 from alerts.notify.channels import Channels
 from alerts.notify.contacts import Policy, load_policy
 from alerts.notify.outbox import SLOTS, send_one
-from alerts.rules.definitions import load_rules
+from alerts.rules.rule_files import load_rules
 from alerts.watch import storage_jobs
 from alerts.watch.alert_maintenance import tend_alerts
 from alerts.watch.channel_faults import judge_channels

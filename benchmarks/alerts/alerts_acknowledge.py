@@ -9,12 +9,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from alerts.board import actions, store
+from alerts.board import actions, alert_reader
 from alerts.board.actions import AlertAct
-from alerts.detection.detect import Readings
+from alerts.detection.readings import Readings
 from alerts.errors import LostRace
 from alerts.evaluation.engine import Engine
-from alerts.rules.definitions import load_rules
+from alerts.rules.rule_files import load_rules
 from cityops.catalogue import load_catalogue
 from cityops.clock import utc_now
 from cityops.devices.sensors import Sensor
@@ -63,7 +63,7 @@ def _raise_alerts(database: Database) -> list[tuple[int, int]]:
         register_sensors(tx, [Sensor(name, "1", "emergency", "gas_detector", name, 118.8, 31.9) for name in names], now)
         series = series_ids(tx, [(name, "gas_lel") for name in names])
         engine.judge(tx, Readings.of([(now, number, 25.0, Quality.GOOD) for number in series.values()]), now=now)
-        return [(alert.alert_id, alert.version) for alert in store.open_alerts(tx)]
+        return [(alert.alert_id, alert.version) for alert in alert_reader.open_alerts(tx)]
 
 
 def _click(url: str, alerts: list[tuple[int, int]]) -> Clicks:

@@ -15,10 +15,12 @@ import numpy as np
 from alerts.conditions import Threshold
 from alerts.conditions.base import Direction
 from alerts.detection.condition_state import ConditionKey, ConditionState
-from alerts.detection.detect import Readings, detect
+from alerts.detection.detect import detect
 from alerts.detection.plan import DetectionPlan, make_plan, parts_of
+from alerts.detection.readings import Readings
 from alerts.detection.series_index import Series, SeriesIndex
-from alerts.rules.definitions import Rule, RuleScope, load_rules
+from alerts.rules.definitions import Rule, RuleScope
+from alerts.rules.rule_files import load_rules
 from cityops.catalogue import Catalogue, load_catalogue
 from cityops.clock import from_microseconds, microseconds
 from cityops.readings import Quality

@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.cases import cases_city
-from cases.evaluation.formulas import load_formulas
+from cases.evaluation.formula_files import load_formulas
 from cases.life.posts import CaseActor, Post, is_of_department_only
 from cases.life.transitions import Act
 from cases.store import acting

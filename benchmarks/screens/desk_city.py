@@ -5,14 +5,15 @@ import threading
 import time
 from datetime import datetime, timedelta
 
-from alerts.board import actions, store
+from alerts.board import actions, alert_reader, store
 from alerts.board.actions import AlertAct
 from alerts.board.alert import Alert
-from alerts.detection.detect import AlertChange
+from alerts.detection.alert_change import AlertChange
 from alerts.errors import AlertChanged, LostRace, NotAllowed
 from alerts.lifecycle import Event
 from alerts.rules import store as rule_store
-from alerts.rules.definitions import Rule, load_rules
+from alerts.rules.definitions import Rule
+from alerts.rules.rule_files import load_rules
 from cityops.areas import Area, AreaLevel
 from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
@@ -67,7 +68,7 @@ class Changes:
     def _run(self) -> None:
         chance, started = random.Random(11), time.monotonic()
         with self._database.transaction() as tx:
-            ids = [alert.alert_id for alert in store.open_alerts(tx)][
+            ids = [alert.alert_id for alert in alert_reader.open_alerts(tx)][
                 self._spare :
             ]  # what stands on top is left to who is measured
         while not self._stop.is_set():

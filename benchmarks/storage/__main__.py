@@ -20,7 +20,7 @@ from enum import StrEnum
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from alerts.board.store import open_alerts
+from alerts.board.alert_reader import open_alerts
 from benchmarks.storage import storage_plans, storage_sizes, storage_writes
 from benchmarks.storage.storage_city import DAYS, SERIES, end_of, load, make_sensors
 from cityops.areas import AreaLevel
@@ -28,7 +28,7 @@ from cityops.catalogue import load_catalogue
 from cityops.embedded.postgres import EmbeddedPostgres
 from cityops.storage import Database, Transaction
 from cityops.storage.migrate import migrate
-from cityops.storage.readings import history
+from cityops.storage.readings import area_history, history
 from cityops.storage.readings.latest import LatestReader
 from cityops.storage.readings.rollups import roll_up
 
@@ -43,7 +43,7 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 def trends(tx: Transaction, end: datetime) -> object:
     """What the wall draws of the whole city: 24 hours in 96 steps."""
-    return history.area_history(tx, ["pm25"], start=end - DAY, end=end, step=QUARTER_HOUR)
+    return area_history.area_history(tx, ["pm25"], start=end - DAY, end=end, step=QUARTER_HOUR)
 
 
 def trends_from_series(tx: Transaction, end: datetime) -> object:
@@ -74,17 +74,19 @@ QUESTIONS: dict[str, Question] = {
     "trends from the series": trends_from_series,
     "day": lambda tx, end: history.history(tx, [KEY], start=end - DAY, end=end),
     "month": lambda tx, end: history.history(tx, [KEY], start=end - 30 * DAY, end=end),
-    "district": lambda tx, end: history.area_history(tx, ["pm25"], area="990103", start=end - DAY, end=end),
-    "city by hours": lambda tx, end: history.area_history(tx, ["pm25"], start=end - DAY, end=end),
-    "district by 10 minutes": lambda tx, end: history.area_history(
+    "district": lambda tx, end: area_history.area_history(tx, ["pm25"], area="990103", start=end - DAY, end=end),
+    "city by hours": lambda tx, end: area_history.area_history(tx, ["pm25"], start=end - DAY, end=end),
+    "district by 10 minutes": lambda tx, end: area_history.area_history(
         tx, ["pm25"], area="990103", start=end - DAY, end=end, step=timedelta(minutes=10)
     ),
-    "ranking": lambda tx, end: history.area_ranking(tx, "pm25", level=AreaLevel.DISTRICT, start=end - DAY, end=end),
-    "ranking of 28 days": lambda tx, end: history.area_ranking(
+    "ranking": lambda tx, end: area_history.area_ranking(
+        tx, "pm25", level=AreaLevel.DISTRICT, start=end - DAY, end=end
+    ),
+    "ranking of 28 days": lambda tx, end: area_history.area_ranking(
         tx, "pm25", level=AreaLevel.DISTRICT, start=end - 28 * DAY, end=end
     ),
-    "heat map": lambda tx, end: history.heat_map(tx, "pm25", zone=SHANGHAI, start=end - 7 * DAY, end=end),
-    "completeness": lambda tx, end: history.completeness(tx, start=end - DAY, end=end),
+    "heat map": lambda tx, end: area_history.heat_map(tx, "pm25", zone=SHANGHAI, start=end - 7 * DAY, end=end),
+    "completeness": lambda tx, end: area_history.completeness(tx, start=end - DAY, end=end),
     "data age": history.data_age,
     "month as CSV": month_as_csv,
 }

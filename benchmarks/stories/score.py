@@ -23,7 +23,7 @@ import numpy as np
 
 from alerts.evaluation.engine import Engine
 from alerts.evaluation.timed import TimedEvaluator
-from alerts.rules.definitions import load_rules
+from alerts.rules.rule_files import load_rules
 from benchmarks.stories.told_stories import stories
 from cityops.catalogue import Catalogue
 from cityops.embedded.postgres import EmbeddedPostgres
@@ -36,7 +36,7 @@ from cityops.storage.readings.rollups import roll_up
 from ingest.messages import Message
 from ingest.storing.batch import BatchWriter
 from sensors_sim.publishing.history import register_all
-from sensors_sim.publishing.messages import MessageFormat, outgoing
+from sensors_sim.publishing.reading_messages import MessageFormat, outgoing
 from sensors_sim.scoring.program import score_database
 from sensors_sim.scoring.score import DetectionScore
 from sensors_sim.scoring.truth import LEDGER, TruthFile

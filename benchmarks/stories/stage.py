@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from itertools import groupby
 from pathlib import Path
 
-from alerts.board import store
+from alerts.board import alert_reader
 from benchmarks.stories.told_stories import stories
 from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
@@ -117,7 +117,7 @@ def _sleep_until(run: Run, seconds: float) -> None:
 
 def _look(database: Database, seen: Sights, before: dict[str, dict[str, float]]) -> None:
     with database.transaction() as tx:
-        alerts, values, states = store.open_alerts(tx), LatestReader().read(tx), presence_frame(tx, utc_now())
+        alerts, values, states = alert_reader.open_alerts(tx), LatestReader().read(tx), presence_frame(tx, utc_now())
     seen.note_alerts(
         {(alert.rule_id, alert.sensor_id) for alert in alerts if alert.active},
         {alert.rule_id for alert in alerts if alert.severity <= 2},

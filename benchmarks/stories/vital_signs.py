@@ -20,12 +20,13 @@ import numpy as np
 import pandas as pd
 
 from alerts.detection.condition_state import ConditionKey, ConditionState
-from alerts.detection.detect import Readings, detect, newest
+from alerts.detection.detect import detect, newest
 from alerts.detection.plan import DetectionPlan, make_plan
+from alerts.detection.readings import Readings
 from alerts.detection.readings import Readings as Columns
 from alerts.detection.series_index import Series, SeriesIndex
 from alerts.lifecycle import Event
-from alerts.rules.definitions import load_rules
+from alerts.rules.rule_files import load_rules
 from benchmarks.stories.told_stories import stories
 from cityops.catalogue import Catalogue, load_catalogue
 from cityops.readings import Quality

@@ -9,13 +9,13 @@ from enum import StrEnum
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from cap.composing import SEVERITIES
 from cap.errors import SignatureRefused, WarningUnusable
 from cap.messages.message import CapMessage, CapScope, Info, MsgType, Reference, ResponseType
 from cap.messages.outlines import area_shape, map_outline
 from cap.messages.parsing import parse_xml
 from cap.messages.reading import read_message
 from cap.messages.signatures import Pinned, verify
+from cap.warning_info import SEVERITIES
 
 ASSUMED = timedelta(hours=24)  # so long holds what does not say until when
 AHEAD = timedelta(minutes=15)  # so far may clocks differ: what was sent next year would hold until then

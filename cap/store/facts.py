@@ -9,8 +9,8 @@ import msgspec
 from shapely import from_geojson
 
 from cap.chain import Facts
-from cap.composing import WarnedPlace
 from cap.messages.outlines import outline
+from cap.warning_texts import WarnedPlace
 from cityops.catalogue import Names
 from cityops.storage import Row, Transaction, load_queries
 

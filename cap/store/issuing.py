@@ -5,71 +5,23 @@ begun; the next round asks the database what is left. One program at a time does
 """
 
 import logging
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta, tzinfo
-from typing import Any
+from dataclasses import asdict
+from datetime import datetime
 
 import msgspec
-import shapely
 
-from cap.chain import ChainAct, ChainStep, Facts, Plan, Said, Terms, is_less, plan
-from cap.composing import LANGUAGES, WarnedPlace, WarningStory, WarningTexts, compose, texts_of
+from cap.chain import ChainAct, ChainStep, Plan, Said, Terms, is_less, plan
 from cap.errors import MessageWrong
-from cap.events import EventKind, load_events
-from cap.identifiers import SERIALS, identifier_of
-from cap.issuer import Issuer
-from cap.messages.message import CapMessage, Info, Reference
-from cap.messages.outlines import area_shape, map_outline
-from cap.messages.signatures import CapSigner
-from cap.messages.writing import write_message
-from cap.store.facts import Holding, name_of, read_holding, read_places
+from cap.events import load_events
+from cap.store.facts import read_holding, read_places
+from cap.store.signed_messages import issue_message, json_text, proposed_texts
+from cap.store.warning_life import ENDS, WATCH, Desk, Life
+from cap.warning_texts import LANGUAGES, WarningTexts
 from cityops.storage import Row, Transaction, load_queries
 from cityops.storage.audit import record
 
 SQL = load_queries("cap")
-WATCH = "watch"
-ENDS = (ChainAct.ALL_CLEAR, ChainAct.CANCEL)  # after these nothing stands
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """Who issues, with which key, by whose clocks; and whether all of it is an exercise."""
-
-    issuer: Issuer
-    signer: CapSigner
-    zone: tzinfo
-    is_exercise: bool
-    national: Mapping[str, str]
-
-    def event(self, name: str) -> EventKind:
-        """Return an event, with the city's own code where it has one."""
-        found = load_events()[name]
-        return EventKind(
-            **(asdict(found) | {"title": found.title, "national": self.national.get(name, found.national)})
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Life:
-    """One warning as this round finds it."""
-
-    row: Row
-    holding: Holding | None
-    proposal: Row | None
-    terms: Terms
-    said: Said | None
-
-    @property
-    def warning_id(self) -> int:
-        """Its number."""
-        return int(self.row["warning_id"])
-
-    @property
-    def facts(self) -> Facts | None:
-        """What holds of it."""
-        return None if self.holding is None else self.holding.facts
 
 
 def tend_warnings(tx: Transaction, desk: Desk, now: datetime) -> bool:
@@ -118,7 +70,7 @@ def _tend(tx: Transaction, desk: Desk, life: Life, now: datetime) -> None:
     made = plan(life.facts, life.said, life.terms, now, changed_at=less_since, declined=declined)
     _ask(tx, desk, life, made, now)
     if made.issue is not None:
-        _issue(tx, desk, life, made.issue, now)
+        issue_message(tx, desk, life, made.issue, now)
     elif made.is_over:
         tx.execute(SQL["end_warning"], warning_id=life.warning_id, now=now)
 
@@ -149,7 +101,7 @@ def _carry_out(tx: Transaction, desk: Desk, life: Life, standing: Said | None, n
         act = ChainAct.ALERT if standing is None else ChainAct.UPDATE
     step = ChainStep(act, proposal["severity"], areas)
     texts = {code: msgspec.convert(said, WarningTexts) for code, said in proposal["texts"].items()}
-    if _issue(tx, desk, life, step, now, by=proposal["decided_by"], texts=texts, reason=proposal["reason"]):
+    if issue_message(tx, desk, life, step, now, by=proposal["decided_by"], texts=texts, reason=proposal["reason"]):
         tx.execute(SQL["proposal_issued"], proposal_id=proposal["proposal_id"])
 
 
@@ -165,120 +117,15 @@ def _ask(tx: Transaction, desk: Desk, life: Life, made: Plan, now: datetime) -> 
     if step is None:
         return
     places = read_places(tx, step.areas)
-    texts = {code: asdict(_texts(tx, desk, life, step, places, code)) for code in LANGUAGES}
+    texts = {code: asdict(proposed_texts(tx, desk, life, step, places, code)) for code in LANGUAGES}
     proposal_id = tx.value(
         SQL["propose_warning"],
         warning_id=life.warning_id,
         act=step.act,
         severity=step.severity,
         areas=sorted(step.areas),
-        texts=_json(texts),
+        texts=json_text(texts),
         now=now,
     )
     detail = {"act": step.act, "severity": step.severity, "areas": sorted(step.areas)}
     record(tx, WATCH, "warning.propose", str(proposal_id), at=now, origin=WATCH, detail=detail)
-
-
-def _issue(
-    tx: Transaction,
-    desk: Desk,
-    life: Life,
-    step: ChainStep,
-    now: datetime,
-    *,
-    by: str = "",
-    texts: Mapping[str, WarningTexts] | None = None,
-    reason: str = "",
-) -> bool:
-    """Sign a message and keep it. False: this second has no identifier left, so it waits for the next round."""
-    sent = now.replace(microsecond=0)
-    serial = tx.value(SQL["serial_taken"], begins=identifier_of(desk.issuer.code, sent, 0)[:-1])
-    if serial >= SERIALS:
-        return False
-    places = read_places(tx, step.areas)
-    earlier = (
-        () if step.act is ChainAct.ALERT else tx.rows(SQL["earlier_messages"], warning_id=life.warning_id, now=now)
-    )
-    message = compose(
-        step,
-        _story(tx, desk, life, reason),
-        places,
-        desk.issuer,
-        identifier=identifier_of(desk.issuer.code, sent, serial),
-        sent=sent,
-        hours=life.terms.hours,
-        references=[Reference(row["sender"], row["identifier"], row["sent"]) for row in earlier],
-        is_exercise=desk.is_exercise,
-        zone=desk.zone,
-        texts=texts,
-    )
-    tx.execute(SQL["replace_messages"], warning_id=life.warning_id, now=now)
-    tx.execute(
-        SQL["store_message"],
-        warning_id=life.warning_id,
-        identifier=message.identifier,
-        sender=message.sender,
-        sent=message.sent,
-        status=message.status,
-        act=step.act,
-        severity=step.severity,
-        areas=sorted(step.areas),
-        expires=_expires(message),
-        texts=_json({info.language: _told(info) for info in message.infos}),
-        approved_by=by,
-        outline=None if step.act in ENDS else _outline(message),
-        content=desk.signer.sign(write_message(message, desk.zone)),
-    )
-    if step.act is ChainAct.ALL_CLEAR:
-        tx.execute(SQL["end_warning"], warning_id=life.warning_id, now=now)
-    elif step.act is ChainAct.CANCEL:
-        tx.execute(SQL["note_declined"], warning_id=life.warning_id, severity=step.severity, areas=sorted(step.areas))
-    detail = {"act": step.act, "severity": step.severity, "areas": sorted(step.areas), "approved_by": by}
-    record(tx, WATCH, "warning.issue", message.identifier, at=now, origin=WATCH, detail=detail)
-    return True
-
-
-def _story(tx: Transaction, desk: Desk, life: Life, reason: str = "") -> WarningStory:
-    holding = life.holding
-    return WarningStory(
-        desk.event(life.row["event"]),
-        name_of(tx, life.row["area_code"]),
-        holding.what if holding is not None else (),
-        holding.advice if holding is not None else None,
-        holding.since if holding is not None else life.row["opened_at"],
-        holding.is_certain if holding is not None else True,
-        reason,
-    )
-
-
-def _texts(
-    tx: Transaction, desk: Desk, life: Life, step: ChainStep, places: tuple[WarnedPlace, ...], code: str
-) -> WarningTexts:
-    story = _story(tx, desk, life)
-    return texts_of(step, story, places, desk.issuer.name, code, desk.zone, is_exercise=desk.is_exercise)
-
-
-def _told(info: Info) -> dict[str, str]:
-    """Return what pages tell of a message."""
-    return {
-        "event": info.event,
-        "headline": info.headline,
-        "description": info.description,
-        "instruction": info.instruction,
-        "sender": info.sender_name,
-        "areas": info.areas[0].description if info.areas else "",
-    }
-
-
-def _outline(message: CapMessage) -> str | None:
-    return map_outline(shapely.union_all([area_shape(area) for area in message.infos[0].areas]))
-
-
-def _expires(message: CapMessage) -> datetime:
-    return max(
-        (info.expires for info in message.infos if info.expires is not None), default=message.sent + timedelta(hours=1)
-    )
-
-
-def _json(value: Any) -> str:
-    return msgspec.json.encode(value).decode()

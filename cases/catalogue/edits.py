@@ -6,13 +6,8 @@ An edit gives another catalogue; the one in force never changes. Its cells are r
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from cases.catalogue.catalogue_tables import (
-    RULE_COLUMNS,
-    read_department_cell,
-    read_limit_cell,
-    read_rules,
-    read_severity,
-)
+from cases.catalogue.catalogue_cells import read_department_cell, read_limit_cell, read_severity
+from cases.catalogue.catalogue_tables import RULE_COLUMNS, read_rules
 from cases.catalogue.categories import CaseCatalogue, CaseCategory, FilingStandard, category_of
 from cases.errors import CategoryUnknown, RoutingError
 from cityops.imports.files.tables import Table, read_cells, read_column

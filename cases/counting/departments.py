@@ -4,11 +4,9 @@ What is due in a period is not what was filed in it: who counts that never count
 """
 
 from collections.abc import Iterator
-from datetime import datetime
 
 from cases.counting.history import CaseHistory, Flag, StepClock
 from cases.life.case import RequestKind, TaskRole
-from cases.life.details import CallBack
 from cases.life.states import CaseState
 from cases.life.transitions import Act
 
@@ -20,7 +18,7 @@ SATISFIED, FAIRLY = 4, 3  # stars
 
 def department_flags(history: CaseHistory, clock: StepClock) -> Iterator[Flag]:
     """Yield what a case counts for the department that leads it."""
-    unit = _leader(history)
+    unit = leader_of(history)
     filed = history.last(Act.FILE)
     if not unit or filed is None:
         return
@@ -38,61 +36,6 @@ def area_flags(history: CaseHistory, clock: StepClock) -> Iterator[Flag]:
         if history.source in PUBLIC:
             yield Flag(scores, unit, "public_verified", filed.at, history.case_id)
         yield from _due_flags(scores, unit, history, clock)
-
-
-def hotline_flags(history: CaseHistory, _: StepClock) -> Iterator[Flag]:
-    """Yield what the last call to each of its callers counts for the department that leads a case.
-
-    Besides that: each time that the department said that it is done, what the caller says of it. Those that are
-    excluded count as excluded, and as nothing else.
-    """
-    unit = _leader(history)
-    if not unit:
-        return
-    for at, counts in _call_counts(history):
-        for count in counts:
-            yield Flag("hotline", unit, count, at, history.case_id)
-
-
-def _call_counts(history: CaseHistory) -> Iterator[tuple[datetime, list[str]]]:
-    last = {said.report: (at, said) for at, said in _calls(history)}
-    if history.case.excluded:
-        yield from ((at, ["excluded"]) for at, _ in last.values())
-        return
-    yield from ((at, _counts_of(said)) for at, said in last.values())
-    for at, said in _answers_to_claims(history):
-        yield at, ["claimed", "denied"] if said.solved is False else ["claimed"]
-
-
-def _calls(history: CaseHistory) -> Iterator[tuple[datetime, CallBack]]:
-    for deed in history.of(Act.CALL_BACK):
-        if isinstance(deed.details, CallBack):
-            yield deed.at, deed.details
-
-
-def _counts_of(said: CallBack) -> list[str]:
-    stars = (said.satisfaction or 0) if said.reached else 0
-    counts = {
-        "valid_calls": True,
-        "contacted": said.reached,
-        "solved": said.reached and said.solved is True and not said.explained,
-        "explained": said.reached and said.explained,
-        "satisfied": stars >= SATISFIED,
-        "fairly_satisfied": stars == FAIRLY,
-    }
-    return [count for count, holds in counts.items() if holds]
-
-
-def _answers_to_claims(history: CaseHistory) -> Iterator[tuple[datetime, CallBack]]:
-    """Yield what each caller said last each time that the department had said that it is done."""
-    heard: dict[int, tuple[datetime, CallBack]] = {}
-    for deed in history.of(Act.HANDLE, Act.CALL_BACK):
-        if deed.act is Act.HANDLE:
-            yield from heard.values()
-            heard = {}
-        elif isinstance(deed.details, CallBack) and deed.details.solved is not None:
-            heard[deed.details.report] = (deed.at, deed.details)
-    yield from heard.values()
 
 
 def _due_flags(scores: str, unit: str, history: CaseHistory, clock: StepClock) -> Iterator[Flag]:
@@ -118,6 +61,7 @@ def _due_flags(scores: str, unit: str, history: CaseHistory, clock: StepClock) -
         yield Flag(scores, unit, count, due, history.case_id)
 
 
-def _leader(history: CaseHistory) -> str:
+def leader_of(history: CaseHistory) -> str:
+    """Return who leads a case; "" where nobody does."""
     leads = [task.department for task in history.case.tasks if task.role is TaskRole.LEAD]
     return leads[-1] if leads else ""

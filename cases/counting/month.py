@@ -8,8 +8,9 @@ from fractions import Fraction
 
 import numpy as np
 
-from cases.counting.departments import area_flags, department_flags, hotline_flags
+from cases.counting.departments import area_flags, department_flags
 from cases.counting.history import CaseHistory, Flag, StepClock
+from cases.counting.hotline_flags import hotline_flags
 from cases.counting.posts import acceptor_flags, chief_flags, collector_flags, dispatcher_flags
 from cases.evaluation.formulas import FormulaTables, ScoreFormula
 from cases.evaluation.scoring import Ratio, Score, ScoreLevel, find_ratio, find_score, rank

@@ -23,8 +23,9 @@ from cases.life.details import Closing, Details, Naming
 from cases.life.transitions import Act
 from cases.photo_files import read_photo
 from cases.play.pictures import draw_picture
+from cases.play.played_case import PlayedCase, PlayStep
 from cases.play.reports import NewCase, Spot, new_case, reports_of_day
-from cases.play.steps import PlayedCase, PlayStep, next_step
+from cases.play.steps import next_step
 from cases.store.acting import perform, report
 from cases.store.case_store import find_case
 from cases.store.catalogue.calendars import StoredCalendars, calendar_in_force, seed_calendar

@@ -3,7 +3,7 @@
 No rule is ever switched off silently: what resolves to nobody, or to two with the same right, is reported.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -67,37 +67,6 @@ class Route:
         return bool(self.lead) and not self.rivals
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """A category in a leaf area that does not lead to one department."""
-
-    category: str
-    area: str
-    rivals: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class PastCase:
-    """What routing needs of a case that was dispatched, and who led it then."""
-
-    case_id: int
-    category: str
-    area: str
-    day: date
-    lead: str
-    component: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Rerouting:
-    """A past case that changed rules would give to others."""
-
-    case_id: int
-    before: Route
-    after: Route
-    led: str
-
-
 def find_route(rules: Iterable[Responsibility], category: str, area: str, *, day: date, component: str = "") -> Route:
     """Return who leads and who helps. Of those with the same right the first by name is proposed, the rest named."""
     fitting = [rule for rule in rules if rule.fits(category, area, component, day)]
@@ -106,31 +75,6 @@ def find_route(rules: Iterable[Responsibility], category: str, area: str, *, day
         return Route("")
     helpers = _strongest(rule for rule in fitting if rule.role is ResponsibleRole.HELP)
     return Route(leads[0], tuple(name for name in helpers if name != leads[0]), leads[1:])
-
-
-def coverage_gaps(
-    rules: Sequence[Responsibility], categories: Iterable[str], leaf_areas: Sequence[str], *, day: date
-) -> Iterator[Gap]:
-    """Yield every category in every leaf area that does not lead to one department."""
-    for category in categories:
-        of_category = [rule for rule in rules if category.startswith(rule.category)]  # a few of hundreds
-        for area in leaf_areas:
-            route = find_route(of_category, category, area, day=day)
-            if not route.is_clear:
-                yield Gap(category, area, (route.lead, *route.rivals) if route.lead else ())
-
-
-def dry_run(
-    before: Sequence[Responsibility], after: Sequence[Responsibility], past: Iterable[PastCase]
-) -> Iterator[Rerouting]:
-    """Yield the past cases that changed rules would give to others than the rules in force would."""
-    for case in past:
-        old, new = (
-            find_route(rules, case.category, case.area, day=case.day, component=case.component)
-            for rules in (before, after)
-        )
-        if old != new:
-            yield Rerouting(case.case_id, old, new, case.lead)
 
 
 def check_rules(rules: Iterable[Responsibility], departments: Mapping[str, object]) -> None:

@@ -21,7 +21,7 @@ def score(
 
     A month that is not closed is scored as often as you like; the last time counts.
     """
-    from cases.evaluation.formulas import load_formulas  # noqa: PLC0415  (each verb loads only what it needs)
+    from cases.evaluation.formula_files import load_formulas  # noqa: PLC0415  (each verb loads only what it needs)
     from cases.store.evaluation.scores import make_scores  # noqa: PLC0415
     from cityops.clock import utc_now  # noqa: PLC0415
     from cityops.settings import read_settings  # noqa: PLC0415

@@ -6,8 +6,8 @@ import msgspec
 
 from citizens.errors import KeyUnusable, SealUnreadable
 from citizens.persons.contact import Contact
-from cityops import sealing
-from cityops.sealing import KEY_SIZE, KeyMalformed, SealBroken, make_pair
+from cityops.keys import sealing
+from cityops.keys.sealing import KEY_SIZE, KeyMalformed, SealBroken, make_pair
 
 __all__ = ["make_pair", "person_key", "public_half", "seal", "unseal"]
 

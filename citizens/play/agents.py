@@ -16,7 +16,8 @@ from cases.life.posts import CaseActor, Post
 from cases.life.transitions import Act
 from cases.play.cast import someone
 from cases.play.player import ToCome
-from cases.store.acting import merge, perform
+from cases.store.acting import perform
+from cases.store.merging import merge
 from citizens.calls import CallNote, Solved
 from citizens.persons.contact import NOBODY
 from citizens.places import AreaFinder

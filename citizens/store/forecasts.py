@@ -1,6 +1,5 @@
 """未诉先办 in the database: what alerts bring, which open ones are expected to, and whether it came."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -87,32 +86,6 @@ def judge_marks(tx: Transaction, *, criteria: ForecastCriteria, now: datetime) -
         if first is not None:
             judged += tx.execute(SQL["note_came"], alert_id=row["alert_id"], category=row["category"], came_at=first)
     return judged
-
-
-def expected_of(tx: Transaction, alert_id: int) -> list[Row]:
-    """Return what is or was expected of an alert that may be seen, the surest first.
-
-    Rows: category, hours, alerts, hits, expected (by chance), due_at, came_at (None: not yet, or never).
-    """
-    return expected_of_many(tx, [alert_id]).get(alert_id, [])
-
-
-def expected_of_many(tx: Transaction, alerts: Sequence[int]) -> dict[int, list[Row]]:
-    """Return the same of many alerts, by their numbers; those of which nothing is expected are left out."""
-    found: dict[int, list[Row]] = {}
-    for row in tx.rows(SQL["expected_of_alerts"], alerts=list(alerts)):
-        found.setdefault(row["alert_id"], []).append(row)
-    return found
-
-
-def list_forecasts(tx: Transaction) -> list[Row]:
-    """Return what is known of alerts and complaints in the streets that may be seen, the surest first."""
-    return tx.rows(SQL["list_forecasts"], most=MOST_LISTED)
-
-
-def forecasts_told(tx: Transaction, *, since: datetime, now: datetime) -> Row:
-    """Return how the marks since a time went: hits, false_ones, waiting, filed."""
-    return tx.rows(SQL["forecasts_told"], since=since, now=now)[0]
 
 
 def _file(tx: Transaction, row: Row, now: datetime, zone: ZoneInfo) -> int | None:

@@ -22,7 +22,7 @@ def make_key(
     cityops citizens make-key --write /etc/cityops
     """
     from citizens.key_files import REPORTER_KEYS  # noqa: PLC0415  (each verb loads only what it needs)
-    from cityops.key_files import hand_out  # noqa: PLC0415
+    from cityops.keys.key_files import hand_out  # noqa: PLC0415
 
     for line in hand_out(folder, REPORTER_KEYS):
         typer.echo(line)

@@ -5,15 +5,15 @@ Whoever finds an open session must not be able to keep the account: what changes
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Protocol, TypeVar
 
-from cityops.accounts.authentication import NO_KEY, SQL, confirm
-from cityops.accounts.factors import passkeys, passwords, second_factor, totp
+from cityops.accounts.authentication import SQL
+from cityops.accounts.factors import passkeys, passwords, recovery_codes, second_factor, totp
 from cityops.accounts.factors.passkeys import PasskeyRefused
-from cityops.accounts.factors.totp_secrets import TotpCipher, TotpKeyMissing
+from cityops.accounts.factors.totp_secrets import TotpKeyMissing
+from cityops.accounts.proofs import Asking, Proof, prove
 from cityops.accounts.users import User, remember_password
 from cityops.errors import CityOpsError
 from cityops.storage import Database, Row, Transaction
@@ -26,29 +26,6 @@ class WrongCode(CityOpsError):
 
 class SessionUnknown(CityOpsError):
     """This session has ended already. Load the page anew."""
-
-
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """That it is the person, and not only their open session.
-
-    `code` is the authenticator's or a recovery code, and `cipher` reads the secret that it is checked with; `passkey`,
-    where one answered instead, returns whose it is.
-    """
-
-    password: str
-    code: str = ""
-    cipher: TotpCipher = NO_KEY
-    passkey: Callable[[Transaction], str] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Asking:
-    """Who asks, from where and when (UTC)."""
-
-    user: User
-    origin: str
-    now: datetime
 
 
 T_co = TypeVar("T_co", covariant=True)
@@ -64,29 +41,6 @@ class OwnAct(Protocol[T_co]):
     def __call__(self, work: Work, *, check: Callable[[], None]) -> T_co:
         """Return what became of it. Raises what check and work raise."""
         ...
-
-
-def prove(database: Database, asking: Asking, proof: Proof, *, purpose: str) -> None:
-    """Check a proof; wrong ones count as at the login.
-
-    Raises LoginRefused, CodeNeeded, CodeUncheckable, TooManyAttempts.
-    """
-    user, now, origin = asking.user, asking.now, asking.origin
-    second = partial(_shows_second_factor, asking=asking, proof=proof)
-    confirm(database, user, proof.password, purpose=purpose, now=now, origin=origin, second=second)
-
-
-def _shows_second_factor(tx: Transaction, *, asking: Asking, proof: Proof) -> bool:
-    """Whether the proof has the second factor of an account that has one."""
-    name = asking.user.name
-    if not second_factor.factors_of(tx, name).is_on:
-        return True
-    if proof.passkey is None:
-        return second_factor.is_right_code(tx, proof.cipher, name, proof.code, now=asking.now, origin=asking.origin)
-    try:
-        return proof.passkey(tx) == name
-    except PasskeyRefused:
-        return False
 
 
 def change_password(database: Database, act: OwnAct[T_co], asking: Asking, proof: Proof, *, new: str) -> T_co:
@@ -170,7 +124,7 @@ def renew_recovery_codes(database: Database, act: OwnAct[T_co], asking: Asking, 
 
     def work(tx: Transaction) -> list[str]:
         record(tx, asking.user.name, "user.recovery_codes", asking.user.name, at=asking.now, origin=asking.origin)
-        return second_factor.new_recovery_codes(tx, asking.user.name)
+        return recovery_codes.new_recovery_codes(tx, asking.user.name)
 
     return act(work, check=partial(prove, database, asking, proof, purpose="user.recovery_codes"))
 
@@ -198,7 +152,7 @@ def log_out_everywhere(tx: Transaction, asking: Asking) -> int:
 
 def _first_recovery_codes(tx: Transaction, asking: Asking) -> list[str]:
     name = asking.user.name
-    return [] if second_factor.factors_of(tx, name).recovery_codes else second_factor.new_recovery_codes(tx, name)
+    return [] if second_factor.factors_of(tx, name).recovery_codes else recovery_codes.new_recovery_codes(tx, name)
 
 
 def _forget_idle_codes(tx: Transaction, asking: Asking) -> None:

@@ -1,12 +1,9 @@
 """What an import shows: a progress bar on a terminal, plain lines elsewhere, and a table at the end."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import Progress
 from rich.table import Table
 
 from cityops.imports.changes import Changes, RoadResult
@@ -14,59 +11,6 @@ from cityops.imports.findings import Findings, Weight, describe
 
 Item = TypeVar("Item")
 _SAMPLES = 5
-
-
-class Reporter(Protocol):
-    """How an import tells how far it is."""
-
-    def step(self, text: str) -> None:
-        """Something that takes a while begins."""
-
-    def track(self, batches: Sequence[Item], text: str) -> Iterable[Item]:
-        """Return the batches one by one, telling how many are done."""
-
-
-class PlainLines:
-    """One line for each step, for logs and pipes."""
-
-    def __init__(self, console: Console) -> None:
-        self._console = console
-
-    def step(self, text: str) -> None:
-        """Print the step."""
-        self._console.print(escape(text), soft_wrap=True)
-
-    def track(self, batches: Sequence[Item], text: str) -> Iterable[Item]:
-        """Print the step; the batches go by in silence."""
-        self.step(text)
-        return batches
-
-
-class Bar:
-    """A bar that fills, and the present step beside it."""
-
-    def __init__(self, progress: Progress) -> None:
-        self._progress = progress
-        self._task = progress.add_task("", total=None)
-
-    def step(self, text: str) -> None:
-        """Show the step; how long it takes is not known."""
-        self._progress.update(self._task, description=escape(text), total=None)
-
-    def track(self, batches: Sequence[Item], text: str) -> Iterable[Item]:
-        """Fill the bar with each batch."""
-        self._progress.update(self._task, description=escape(text), completed=0)
-        return self._progress.track(batches, task_id=self._task, description=escape(text))
-
-
-@contextmanager
-def reporting(console: Console) -> Iterator[Reporter]:
-    """Yield what suits the console: a bar on a terminal, plain lines elsewhere."""
-    if not console.is_terminal:
-        yield PlainLines(console)
-        return
-    with Progress(console=console, transient=True) as progress:
-        yield Bar(progress)
 
 
 def show(console: Console, changes: Changes[str], findings: Findings, *, what: str, dry_run: bool) -> None:

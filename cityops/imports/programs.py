@@ -12,12 +12,12 @@ from cityops.imports import sensor_table
 from cityops.imports.areas import area_table, outlines, tree
 from cityops.imports.areas.area_table import AreaColumns
 from cityops.imports.changes import Changes, compare
-from cityops.imports.console import Reporter
 from cityops.imports.files.csv_files import read_csv
 from cityops.imports.files.tables import Table
 from cityops.imports.files.vector_files import read_vector
 from cityops.imports.findings import Findings, Weight
 from cityops.imports.geometry.systems import System, find_system
+from cityops.imports.import_progress import Reporter
 from cityops.storage import Database, Transaction, audit
 from cityops.storage.devices import identity, registry
 

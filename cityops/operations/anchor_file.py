@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from cityops.audit_chain import Anchor, AnchorUnreadable, read_anchor
+from cityops.audit.anchors import Anchor, AnchorUnreadable, read_anchor
 from cityops.errors import CityOpsError
 from cityops.storage import Transaction
 from cityops.storage.audit import ChainBroken, audit_head, goes_through

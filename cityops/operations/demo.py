@@ -1,15 +1,11 @@
 """The demo: every room in one process tree, on embedded servers, on one data directory."""
 
 import fcntl
-import os
-import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from importlib.metadata import entry_points
 from pathlib import Path
 from threading import Event
 
@@ -27,8 +23,17 @@ from cityops.embedded.preloading import Preloaded
 from cityops.embedded.remembered import remembered_secret
 from cityops.embedded.revival import Revival
 from cityops.embedded.supervisor import Supervisor
+from cityops.operations.demo_environment import demo_environment, prepare_rooms
+from cityops.operations.demo_programs import (
+    CITYOPS,
+    DemoOptions,
+    has_portal,
+    start_players,
+    start_portal,
+    start_programs,
+    wait_for_dashboard,
+)
 from cityops.settings import Settings
-from cityops.settings.environments import environment_for
 from cityops.storage import Database, StorageError, load_queries
 from cityops.storage.messages.broker_sessions import forget_sessions
 from cityops.storage.migrate import migrate
@@ -41,21 +46,8 @@ ACCOUNTS = {"duty": Role.OFFICER, "chief": Role.SUPERVISOR, "guest": Role.VIEWER
     Role.OFFICER,  # their posts: cases/demo.py
 )
 STATUS_EVERY = 5.0  # seconds
-CITYOPS = (sys.executable, "-m", "cityops")
-PREPARE = "cityops.demo"  # entry points: what a room keeps in the data directory, told as settings
 
 Say = Callable[[str], None]
-
-
-@dataclass(frozen=True, slots=True)
-class DemoOptions:
-    """What the presenter chose on the command line."""
-
-    port: int
-    portal_port: int  # 0: no portal
-    simulate: Sequence[str] | None  # the simulator's own options, handed through; None: no simulator
-    play: Sequence[str] | None  # the options of those who handle its cases; None: nobody does
-    password: str | None
 
 
 def run(settings: Settings, options: DemoOptions, *, stopping: Event, say: Say) -> None:
@@ -72,7 +64,7 @@ def run(settings: Settings, options: DemoOptions, *, stopping: Event, say: Say) 
         # What waits for nothing else is begun while the database is made: keys take a second, a hash a third of one.
         pool = stack.enter_context(ThreadPoolExecutor(1))
         password = options.password or remembered_secret(folder / "demo-password", length=9)
-        hashing, preparing = pool.submit(hash_password, password), pool.submit(_prepare, folder)
+        hashing, preparing = pool.submit(hash_password, password), pool.submit(prepare_rooms, folder)
         broker = EmbeddedBroker(folder / "broker")
         stack.callback(broker.stop)
         broker.begin()
@@ -87,20 +79,20 @@ def run(settings: Settings, options: DemoOptions, *, stopping: Event, say: Say) 
         migrate(database, read_catalogue(settings), report=lambda _: None, zone=settings.zone)
         with database.transaction() as tx:
             forget_sessions(tx, broker.address)  # it kept them in its memory
-        supervisor = Supervisor(_environment(settings, folder, postgres, broker) | preparing.result(), folder)
+        supervisor = Supervisor(demo_environment(settings, folder, postgres, broker) | preparing.result(), folder)
         stack.callback(supervisor.stop)
         _store_accounts(database, hashing.result())
         supervisor.start("dashboard", [*CITYOPS, *serve], preloaded=dashboard)  # it takes longest
-        _start_programs(supervisor, options)
-        _wait_for_dashboard(supervisor, options.port, stopping)
+        start_programs(supervisor, options)
+        wait_for_dashboard(supervisor, options.port, stopping)
         if not stopping.is_set():
             _tell_dashboard(options, say)  # at once: who looks need not wait for the rest
-            _start_players(supervisor, options)
+            start_players(supervisor, options)
             url = portal_url(postgres.url, portal_password)
-            open_broker = stack.enter_context(EmbeddedBroker(folder / "open-broker")) if _has_portal(options) else None
+            open_broker = stack.enter_context(EmbeddedBroker(folder / "open-broker")) if has_portal(options) else None
             if open_broker is not None:
                 servers["broker of open data"] = open_broker
-                _start_portal(supervisor, options, url, open_broker)
+                start_portal(supervisor, options, url, open_broker)
                 say(f"portal http://{ports.LOOPBACK}:{options.portal_port}")
                 say(f"open-data {open_broker.url}")
             elif options.portal_port:
@@ -117,49 +109,6 @@ def _tell_dashboard(options: DemoOptions, say: Say) -> None:
     say(f"dashboard http://{ports.LOOPBACK}:{options.port}")
     if options.simulate is not None:
         say(f"presenter http://{ports.LOOPBACK}:{options.port}/presenter")
-
-
-def _start_programs(supervisor: Supervisor, options: DemoOptions) -> None:
-    """Start what the first moving picture needs, then who watches over it."""
-    if options.simulate is not None:
-        supervisor.start("simulate", [*CITYOPS, "simulate", *options.simulate])
-    supervisor.start("ingest", [*CITYOPS, "ingest"])
-    supervisor.start("watch", [*CITYOPS, "watch"])  # a dashboard that answers asks whether it lives
-
-
-def _start_players(supervisor: Supervisor, options: DemoOptions) -> None:
-    """Start who calls and who handles cases: they would only take the processor from the first picture."""
-    if options.play is not None:
-        supervisor.start("play", [*CITYOPS, "citizens", "play", *options.play])
-
-
-def _has_portal(options: DemoOptions) -> bool:
-    return bool(options.portal_port) and ports.is_free(options.portal_port)
-
-
-def _start_portal(supervisor: Supervisor, options: DemoOptions, url: str, open_broker: EmbeddedBroker) -> None:
-    """Start the public's pages as production does: in a role that sees nothing else, and with a broker of their own, at
-    which strangers listen.
-    """
-    supervisor.start(
-        "portal",
-        [*CITYOPS, "portal", "--port", str(options.portal_port)],
-        environment=environment_for("portal", supervisor.environment)
-        | {
-            "CITYOPS_DATABASE_URL": url,
-            "CITYOPS_OPEN_MQTT_URL": open_broker.service_url,
-            "CITYOPS_OPEN_MQTT_ENDPOINT": open_broker.url,
-            "CITYOPS_PORTAL_ADDRESS": f"http://{ports.LOOPBACK}:{options.portal_port}",
-        },
-    )
-
-
-def _prepare(folder: Path) -> dict[str, str]:
-    """Return the settings of what each room keeps in the data directory; it is made the first time."""
-    found: dict[str, str] = {}
-    for room in entry_points(group=PREPARE):
-        found |= room.load()(folder)
-    return found
 
 
 def _keep_running(
@@ -198,44 +147,6 @@ def _status(database: Database, *, now: datetime) -> str:
 def _store_accounts(database: Database, password_hash: str) -> None:
     with database.transaction() as tx:
         store_users(tx, ACCOUNTS, password_hash=password_hash, actor="demo", now=utc_now())
-
-
-def _environment(
-    settings: Settings, folder: Path, postgres: EmbeddedPostgres, broker: EmbeddedBroker
-) -> dict[str, str]:
-    """What the programs read. The wall is open and cookies are plain because all of it is on loopback."""
-    chosen = {} if settings.domains is None else {"CITYOPS_DOMAINS": ",".join(settings.domains)}
-    return (
-        os.environ
-        | chosen
-        | {
-            "CITYOPS_DATABASE_URL": postgres.url,
-            "CITYOPS_MQTT_URL": broker.service_url,
-            "CITYOPS_DATA_DIR": str(folder),
-            "CITYOPS_BLOCKED_FILE": str(broker.blocked_file),
-            "CITYOPS_SECRET_KEY": _secret_key(settings, folder),
-            "CITYOPS_LANGUAGE": settings.language,
-            "CITYOPS_WALL_OPEN": "true",
-            "CITYOPS_COOKIE_SECURE": "false",
-            "CITYOPS_DEMO": "true",
-        }
-    )
-
-
-def _secret_key(settings: Settings, folder: Path) -> str:
-    """Return the presenter's own, else one that stands beside the database and not in it."""
-    if settings.secret_key is not None:
-        return settings.secret_key.get_secret_value()
-    return remembered_secret(folder / "secret-key", length=32)
-
-
-def _wait_for_dashboard(supervisor: Supervisor, port: int, stopping: Event) -> None:
-    deadline = time.monotonic() + 60
-    while not stopping.is_set() and not ports.answers(port):
-        if time.monotonic() > deadline:
-            raise ServerFailed(f"The dashboard did not start. Read {supervisor.log_of('dashboard')}.")
-        supervisor.tend()
-        stopping.wait(0.1)
 
 
 @contextmanager

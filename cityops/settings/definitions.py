@@ -12,9 +12,11 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from cityops.errors import SettingError
 from cityops.settings import values
+from cityops.settings.broker_settings import BrokerSettings
 from cityops.settings.holders import HeldBy
-from cityops.settings.retention import LONGEST, RetentionSettings
+from cityops.settings.retention import RetentionSettings
 from cityops.settings.sharing import SharingSettings
+from cityops.settings.warning_settings import WarningSettings
 
 PREFIX = "CITYOPS_"
 SERVICES = ("ingest", "watch", "dashboard", "portal", "simulate")
@@ -30,7 +32,7 @@ _READERS: Mapping[str, Callable[[str], object]] = {
 }
 
 
-class Settings(RetentionSettings, SharingSettings, BaseSettings):
+class Settings(BrokerSettings, WarningSettings, RetentionSettings, SharingSettings, BaseSettings):
     """All settings of all programs. Immutable; secrets are masked when printed."""
 
     model_config = SettingsConfigDict(frozen=True, extra="forbid", env_prefix=PREFIX)
@@ -42,9 +44,6 @@ class Settings(RetentionSettings, SharingSettings, BaseSettings):
         None,
         description="A standby of the database, from which the dashboard reads what walls and desks show and what is "
         "exported; people's acts and everything else go to the database itself.",
-    )
-    mqtt_url: Annotated[SecretStr | None, HeldBy("ingest", "simulate", "watch")] = Field(
-        None, description="Where the broker is: mqtt:// or mqtts://user:password@host:port."
     )
     secret_key: Annotated[SecretStr | None, HeldBy("dashboard")] = Field(
         None,
@@ -91,28 +90,6 @@ class Settings(RetentionSettings, SharingSettings, BaseSettings):
         description="A TOML file with the channels that send reports to the portal by themselves, and the secrets by "
         "which they sign. For `portal` alone; without it nobody does.",
     )
-    cap_file: Path | None = Field(
-        None,
-        description="A TOML file that says who issues public warnings (CAP), and from which hosts those of others may "
-        "be taken; without it none go out.",
-    )
-    cap_key: Annotated[SecretStr | None, HeldBy("watch")] = Field(
-        None,
-        description="Signs public warnings: an RSA key (PEM), as `cityops cap make-key` makes. For `watch` only.",
-    )
-    cap_certificate: str | None = Field(
-        None, description="The certificate of that key (PEM), which stands in each warning and which others pin."
-    )
-    cap_senders: Path | None = Field(
-        None,
-        description="A folder with the certificates of those whose warnings are believed: SENDER.pem each. Without it "
-        "all that comes waits for a person.",
-    )
-    cap_feeds: tuple[str, ...] | None = Field(
-        None,
-        description="Where `watch` takes warnings of others from: addresses of feeds (https) and folders, separated by "
-        "commas or spaces. People read them on pages. Not set: from nowhere.",
-    )
     timezone: str = Field(
         "Asia/Shanghai",
         description="The city's time zone: whose days are days, and what people read; data is UTC. "
@@ -156,19 +133,6 @@ class Settings(RetentionSettings, SharingSettings, BaseSettings):
     oidc_client_secret: Annotated[SecretStr | None, HeldBy("dashboard")] = Field(
         None, description="Our secret at the identity provider; a public client has none."
     )
-    mqtt_ca_file: Path | None = Field(
-        None, description="The certificate authority that signed the broker's certificate, for mqtts://."
-    )
-    mqtt_device_url: Annotated[SecretStr | None, HeldBy("ingest")] = Field(
-        None, description="The broker as a device reaches it, with an account of a device: for a check at the start."
-    )
-    broker_check: Literal["warn", "refuse"] = Field(
-        "warn", description="What ingest does when others could take its queue: tell so, or refuse to work."
-    )
-    blocked_file: Path | None = Field(
-        None,
-        description="Where `watch` writes the names of blocked sensors, one a line, for the broker to refuse them.",
-    )
     disks: str | None = Field(
         None,
         description="Folders whose free space `cityops watch` reports, separated by commas: the database's, its WAL's, "
@@ -178,15 +142,6 @@ class Settings(RetentionSettings, SharingSettings, BaseSettings):
         None,
         description="Files with certificates (PEM) whose end `cityops watch` reports, separated by commas. One that "
         "ends within 30 days stands on the wall.",
-    )
-    message_days: int = Field(
-        31, ge=1, le=LONGEST, description="Of how many days (UTC) one message may have readings; more is a dead letter."
-    )
-    message_series: int = Field(
-        200, ge=1, le=10_000, description="Under how many names one message may have values; more is a dead letter."
-    )
-    message_readings: int = Field(
-        10_000, ge=1, le=1_000_000, description="How many values one message may have; more is a dead letter."
     )
     alarm_severity: int = Field(
         1,
@@ -283,10 +238,6 @@ class Settings(RetentionSettings, SharingSettings, BaseSettings):
     def find_reporter_key(self) -> str | None:
         """Return the key that opens who reported something, in the clear; None where there is none."""
         return None if self.reporter_key is None else self.reporter_key.get_secret_value()
-
-    def find_cap_key(self) -> str | None:
-        """Return the key that signs public warnings, in the clear; None where there is none."""
-        return None if self.cap_key is None else self.cap_key.get_secret_value()
 
     def require_mqtt_url(self) -> str:
         """Return the broker URL in the clear; raise SettingError when it is not set."""

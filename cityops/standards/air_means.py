@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from cityops.standards import aqi
-from cityops.standards.aqi import Averaging, Index
+from cityops.standards import aqi, aqi_tables
+from cityops.standards.aqi import Index
+from cityops.standards.aqi_tables import Averaging
 
 LEAST_HOURS = 20  # of a day
 OZONE_WINDOW = 8  # hours
@@ -76,8 +77,10 @@ def hour_index(hours: pd.DataFrame, start: datetime) -> AirHour:
 
 def index_of_hour(concentrations: Mapping[str, float], start: datetime, measured: Sequence[str] = ()) -> AirHour:
     """Return the index of these valid means of the hour that begins at `start`, by the edition of that hour."""
-    short = tuple(name for name in aqi.POLLUTANTS if name in measured and name not in concentrations)
-    return AirHour(start, concentrations, aqi.index(concentrations, Averaging.HOUR, aqi.edition_of(start)), short)
+    short = tuple(name for name in aqi_tables.POLLUTANTS if name in measured and name not in concentrations)
+    return AirHour(
+        start, concentrations, aqi.index(concentrations, Averaging.HOUR, aqi_tables.edition_of(start)), short
+    )
 
 
 def day_indices(hours: pd.DataFrame, days: Sequence[date], zone: ZoneInfo) -> list[AirDay]:
@@ -107,7 +110,7 @@ def _day(day: date, hours: pd.DataFrame, zone: ZoneInfo) -> AirDay:
         if mean is not None:
             values.setdefault(metric, []).append(mean)
     found = {metric: sum(means) / len(means) for metric, means in values.items()}
-    return AirDay(day, found, most, aqi.index(found, Averaging.DAY, aqi.edition_of(start.to_pydatetime())))
+    return AirDay(day, found, most, aqi.index(found, Averaging.DAY, aqi_tables.edition_of(start.to_pydatetime())))
 
 
 def days_before(today: date, count: int) -> list[date]:

@@ -7,55 +7,16 @@ rounded up.
 import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
 from decimal import Decimal
-from enum import StrEnum
 from fractions import Fraction
 from functools import lru_cache
-from zoneinfo import ZoneInfo
 
-from cityops.clock import check_aware
 from cityops.standards.aqi_levels import AqiLevel, level_of
+from cityops.standards.aqi_tables import IAQI, POLLUTANTS, Averaging, Edition, column_of
 from cityops.standards.coverage import HOUR, time_covered
 from cityops.standards.rounding import exact, round_half_even
 
-_BEIJING = ZoneInfo("Asia/Shanghai")
 VALID_HOUR = 45 * 60  # seconds
-_IN_FORCE = date(2026, 3, 1)
-POLLUTANTS = ("so2", "no2", "co", "o3", "pm10", "pm25")  # the six items of daily and hourly reports
-
-
-class Edition(StrEnum):
-    """Which text of the standard applies."""
-
-    HJ_633_2012 = "2012"
-    HJ_633_2026 = "2026"
-
-
-class Averaging(StrEnum):
-    """What the concentrations are means of."""
-
-    DAY = "day"  # natural day; O3: the day's largest 8-hour mean
-    HOUR = "hour"  # one clock hour; PM10 and PM2.5 use the columns of the day (4.3 of the 2026 edition)
-
-
-_IAQI = (0, 50, 100, 150, 200, 300, 400, 500)
-_COLUMNS: Mapping[str, tuple[int, ...]] = {  # Table 3; a shorter column ends early
-    "so2_day": (0, 50, 150, 475, 800, 1600, 2100, 2620),
-    "so2_hour": (0, 150, 500, 650, 800),
-    "no2_day": (0, 40, 80, 180, 280, 565, 750, 940),
-    "no2_hour": (0, 100, 200, 700, 1200, 2340, 3090, 3840),
-    "co_day": (0, 2, 4, 14, 24, 36, 48, 60),
-    "co_hour": (0, 5, 10, 35, 60, 90, 120, 150),
-    "o3_day": (0, 100, 160, 215, 265, 800),
-    "o3_hour": (0, 160, 200, 300, 400, 800, 1000, 1200),
-    "pm10_day": (0, 50, 120, 250, 350, 420, 500, 600),
-    "pm25_day": (0, 35, 60, 115, 150, 250, 350, 500),
-}
-_COLUMNS_2012: Mapping[str, tuple[int, ...]] = {  # Table 1 of 2012 where it differs
-    "pm10_day": (0, 50, 150, 250, 350, 420, 500, 600),
-    "pm25_day": (0, 35, 75, 115, 150, 250, 350, 500),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +53,6 @@ class Bracket:
     index_high: int
 
 
-def edition_of(moment: datetime) -> Edition:
-    """Return the edition for data of this moment (with a zone), by the date in China."""
-    local = check_aware(moment).astimezone(_BEIJING).date()
-    return Edition.HJ_633_2026 if local >= _IN_FORCE else Edition.HJ_633_2012
-
-
 def is_valid_hour(readings: int, interval: float) -> bool:
     """Whether an hour of so many readings was measured for 45 minutes (GB 3095, Table 4).
 
@@ -121,11 +76,11 @@ def sub_index(
 
 @lru_cache(1 << 13)  # rounded amounts are few
 def _sub_index_at(pollutant: str, amount: Fraction, averaging: Averaging, edition: Edition) -> int | None:
-    column = _column(pollutant, averaging, edition)
+    column = column_of(pollutant, averaging, edition)
     found = _bracket_at(column, amount)
     if found is None:
-        short = len(column) < len(_IAQI)
-        return None if short and edition is Edition.HJ_633_2012 else _IAQI[len(column) - 1]
+        short = len(column) < len(IAQI)
+        return None if short and edition is Edition.HJ_633_2012 else IAQI[len(column) - 1]
     share = (found.amount - found.low) / Fraction(found.high - found.low)
     return math.ceil(found.index_low + share * (found.index_high - found.index_low))
 
@@ -140,7 +95,7 @@ def bracket(
 
     Raises ValueError for a negative concentration and KeyError for an unknown pollutant.
     """
-    return _bracket_at(_column(pollutant, averaging, edition), _amount(pollutant, concentration))
+    return _bracket_at(column_of(pollutant, averaging, edition), _amount(pollutant, concentration))
 
 
 def _amount(pollutant: str, concentration: float | Decimal | Fraction) -> Fraction:
@@ -153,7 +108,7 @@ def _bracket_at(column: tuple[int, ...], amount: Fraction) -> Bracket | None:
     if amount > column[-1]:
         return None
     above = next(place for place in range(1, len(column)) if amount <= column[place])
-    return Bracket(amount, column[above - 1], column[above], _IAQI[above - 1], _IAQI[above])
+    return Bracket(amount, column[above - 1], column[above], IAQI[above - 1], IAQI[above])
 
 
 def rounded(pollutant: str, concentration: float | Decimal | Fraction) -> Fraction:
@@ -188,15 +143,8 @@ def index(
 
 def concentration_at(pollutant: str, index_value: int, averaging: Averaging) -> Fraction:
     """Return the concentration at which the sub-index of the 2026 edition reaches a value, for drawing scales."""
-    column = _column(pollutant, averaging, Edition.HJ_633_2026)
-    above = next((place for place in range(1, len(column)) if index_value <= _IAQI[place]), len(column) - 1)
-    low, high = _IAQI[above - 1], _IAQI[above]
+    column = column_of(pollutant, averaging, Edition.HJ_633_2026)
+    above = next((place for place in range(1, len(column)) if index_value <= IAQI[place]), len(column) - 1)
+    low, high = IAQI[above - 1], IAQI[above]
     share = min(exact(index_value - low) / (high - low), Fraction(1))
     return column[above - 1] + share * (column[above] - column[above - 1])
-
-
-def _column(pollutant: str, averaging: Averaging, edition: Edition) -> tuple[int, ...]:
-    name = f"{pollutant}_day" if pollutant in ("pm10", "pm25") else f"{pollutant}_{averaging.value}"
-    if edition is Edition.HJ_633_2012 and name in _COLUMNS_2012:
-        return _COLUMNS_2012[name]
-    return _COLUMNS[name]

@@ -6,7 +6,8 @@ from typing import Any
 
 import msgspec
 
-from cityops.audit_chain import START, Anchor, ChainEntry, ChainFinding, verify
+from cityops.audit.anchors import START, Anchor
+from cityops.audit.audit_chain import ChainEntry, ChainFinding, verify
 from cityops.errors import CityOpsError
 from cityops.storage.database import Row, Transaction
 from cityops.storage.queries import load_queries

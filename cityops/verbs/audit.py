@@ -34,7 +34,7 @@ def verify(
     Status 1 when there is one. The last line is the anchor: keep it outside of the database, because whoever owns
     the database could rewrite the whole chain, and only an anchor shows that.
     """
-    from cityops.audit_chain import read_anchor  # noqa: PLC0415
+    from cityops.audit.anchors import read_anchor  # noqa: PLC0415
     from cityops.operations.anchor_file import read_kept_anchors  # noqa: PLC0415
     from cityops.settings import read_settings  # noqa: PLC0415
     from cityops.storage import Database  # noqa: PLC0415

@@ -56,7 +56,7 @@ def _reporting() -> Iterator[Callable[[str], None]]:
     """Yield a function that shows the present step: beside a moving bar on a terminal, as lines elsewhere."""
     from rich.console import Console  # noqa: PLC0415
 
-    from cityops.imports.console import reporting  # noqa: PLC0415
+    from cityops.imports.import_progress import reporting  # noqa: PLC0415
 
     with reporting(Console(stderr=True)) as reporter:
         yield reporter.step

@@ -46,12 +46,13 @@ def import_areas(
 
     from cityops.clock import utc_now  # noqa: PLC0415
     from cityops.imports import console, programs  # noqa: PLC0415
+    from cityops.imports import import_progress as progress  # noqa: PLC0415
     from cityops.imports.areas.area_table import AreaColumns  # noqa: PLC0415
     from cityops.settings import read_settings  # noqa: PLC0415
     from cityops.storage import Database  # noqa: PLC0415
 
     screen = Console()
-    with console.reporting(screen) as reporter:
+    with progress.reporting(screen) as reporter:
         result = programs.import_areas(
             Database(read_settings().require_database_url(), application="import"),
             programs.ImportSource(file, crs, encoding, layer, swap_axes),

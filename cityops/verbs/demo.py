@@ -42,7 +42,8 @@ def demo(
     Needs nothing installed, no root, no network. Ctrl-C ends it.
     """
     from cityops.operations import signals  # noqa: PLC0415  (each verb loads only what it needs)
-    from cityops.operations.demo import DemoOptions, run  # noqa: PLC0415
+    from cityops.operations.demo import run  # noqa: PLC0415
+    from cityops.operations.demo_programs import DemoOptions  # noqa: PLC0415
     from cityops.settings import read_settings  # noqa: PLC0415
 
     settings = read_settings()

@@ -44,6 +44,7 @@ def import_roads(
 
     from cityops.clock import utc_now  # noqa: PLC0415
     from cityops.imports import console  # noqa: PLC0415
+    from cityops.imports import import_progress as progress  # noqa: PLC0415
     from cityops.imports.programs import ImportOrder, ImportSource  # noqa: PLC0415
     from cityops.imports.roads import road_program  # noqa: PLC0415
     from cityops.imports.roads.road_table import RoadColumns  # noqa: PLC0415
@@ -51,7 +52,7 @@ def import_roads(
     from cityops.storage import Database  # noqa: PLC0415
 
     screen = Console()
-    with console.reporting(screen) as reporter:
+    with progress.reporting(screen) as reporter:
         result = road_program.import_roads(
             Database(read_settings().require_database_url(), application="import"),
             ImportSource(file, crs, encoding, layer, swap_axes),

@@ -39,11 +39,12 @@ def import_sensors(
     from cityops.catalogue import read_catalogue  # noqa: PLC0415
     from cityops.clock import utc_now  # noqa: PLC0415
     from cityops.imports import console, programs  # noqa: PLC0415
+    from cityops.imports import import_progress as progress  # noqa: PLC0415
     from cityops.settings import read_settings  # noqa: PLC0415
     from cityops.storage import Database  # noqa: PLC0415
 
     settings, screen = read_settings(), Console()
-    with console.reporting(screen) as reporter:
+    with progress.reporting(screen) as reporter:
         result = programs.import_sensors(
             Database(settings.require_database_url(), application="import"),
             programs.ImportSource(file, crs, encoding, layer, swap_axes),

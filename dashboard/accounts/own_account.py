@@ -16,11 +16,13 @@ from cityops.accounts.factors.passkeys import PasskeyAnswer, PasskeyRefused, Rel
 from cityops.accounts.factors.passwords import PasswordRefused, PasswordUsedBefore
 from cityops.accounts.factors.totp_secrets import CodeUncheckable, TotpKeyMissing, make_cipher
 from cityops.accounts.login_limits import LoginRefused, TooManyAttempts
-from cityops.accounts.own_account import Asking, Proof, SessionUnknown, WrongCode
+from cityops.accounts.own_account import SessionUnknown, WrongCode
+from cityops.accounts.proofs import Asking, Proof
 from cityops.clock import utc_now
 from cityops.errors import CityOpsError
 from cityops.storage import Transaction
-from dashboard.accounts.own_account_page import draw_account, draw_recovery_codes, read_account
+from dashboard.accounts.own_account_lines import read_account
+from dashboard.accounts.own_account_page import draw_account, draw_recovery_codes
 from dashboard.login.ceremonies import Ceremonies, options_answer, proof_of, site_of
 from dashboard.requests.forms import read_form
 from dashboard.ui.html_pages import read_outcome

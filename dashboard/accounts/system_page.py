@@ -15,7 +15,8 @@ from cityops.storage import StorageError
 from cityops.storage.migrate import pending
 from cityops.storage.operations.system import SystemCounts, system_counts
 from dashboard import texts
-from dashboard.accounts.system_view import NOTHING, SystemView, make_view
+from dashboard.accounts.system_lines import NOTHING, SystemView
+from dashboard.accounts.system_view import make_view
 from dashboard.ui.components import Speak
 from dashboard.ui.html_pages import RequestOutcome, draw_page
 from dashboard.web.request_context import RequestContext, require

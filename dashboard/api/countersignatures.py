@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from cityops.accounts.roles import Role
-from cityops.audit_chain import AnchorUnreadable, read_anchor
+from cityops.audit.anchors import AnchorUnreadable, read_anchor
 from cityops.clock import utc_now
 from cityops.storage import Transaction
 from dashboard.api.packs import NO_KEY

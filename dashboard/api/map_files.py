@@ -8,7 +8,7 @@ from fastapi import APIRouter, HTTPException, Query
 from geopandas import GeoDataFrame
 from starlette.responses import Response
 
-from alerts.board import store
+from alerts.board import alert_reader
 from alerts.errors import AlertUnknown
 from cityops.accounts.roles import Role
 from cityops.catalogue import Catalogue
@@ -69,7 +69,7 @@ async def near_alert(alert_id: int, km: Annotated[float, Query(gt=0, le=FARTHEST
 def _near_alert(alert_id: int, km: float) -> dict[str, Any]:
     with require(Role.VIEWER).site.database.transaction() as tx:
         try:
-            alert = store.find_shown(tx, alert_id)
+            alert = alert_reader.find_shown(tx, alert_id)
         except AlertUnknown as error:
             raise HTTPException(404, str(error)) from error
     return _near(alert.lon, alert.lat, km)

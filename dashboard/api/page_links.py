@@ -6,7 +6,8 @@ from typing import Annotated, Any
 from fastapi import Query, Request, Response
 from pydantic import BeforeValidator, InstanceOf
 
-from dashboard.requests.cursors import Cursor, KeyCursor, decode_cursor, decode_key_cursor
+from dashboard.requests.cursors import Cursor, decode_cursor
+from dashboard.requests.key_cursors import KeyCursor, decode_key_cursor
 
 Place = Cursor | KeyCursor | int  # where the next page begins; a number is an offset
 

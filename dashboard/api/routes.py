@@ -14,12 +14,12 @@ from dashboard.api import air as air_api
 from dashboard.api import countersignatures, lineage, map_files, packs
 from dashboard.api.alerts import alert_stream, many_alerts
 from dashboard.api.alerts import alerts as alert_api
-from dashboard.api.cases import case_acts, case_photos, cases, many_cases
+from dashboard.api.cases import case_acts, case_lists, case_photos, cases, many_cases
 from dashboard.api.page_links import PageKeyCursor, add_next_link
 from dashboard.city.past.history import read_history
 from dashboard.city.registry import read_registry
 from dashboard.city.sensor_rows import sensor_rows
-from dashboard.requests.cursors import turn_page_of_keys
+from dashboard.requests.key_cursors import turn_page_of_keys
 from dashboard.web.refusals import REFUSALS, QueryTime
 from dashboard.web.request_context import require
 
@@ -31,6 +31,7 @@ MOST_SENSORS = 5000  # rows of a page, about 2 MB
 router.include_router(alert_stream.router)  # before alert_api, whose addresses of one alert it would be one of
 router.include_router(alert_api.router)
 router.include_router(many_alerts.router)
+router.include_router(case_lists.router)  # before those on one
 router.include_router(cases.router)
 router.include_router(case_photos.router)  # before the acts, one of which its address would be
 router.include_router(many_cases.router)  # before the acts on one

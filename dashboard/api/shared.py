@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path, Query, Request
 from pydantic import BaseModel
 from starlette.responses import JSONResponse, Response
 
-from dashboard.web.access_middleware import bearer_of
+from dashboard.web.access_rules import bearer_of
 from dashboard.web.refusals import REFUSALS, Problem, QueryTime, answer
 from dashboard.web.request_context import visit
 from sharing.departments.reading import MOST_ROWS, SharedPage, read_shared, tell_shared

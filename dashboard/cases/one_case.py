@@ -3,18 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from cases.clock.progress import ClockSegment, light, strip
-from cases.life.case import Case, CaseRequest, CaseTask
+from cases.life.case import Case
 from cases.life.posts import CaseActor
 from cases.life.rehearsal import ActOption, act_options
 from cases.store.case_store import case_events, case_row, find_case
 from cases.store.catalogue.calendars import StoredCalendars
-from cityops.clock import milliseconds
 from cityops.storage import Row, Transaction
-from dashboard.cases.rows import case_facts
-from dashboard.cases.words import CaseWords
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,24 +49,6 @@ def read_case_view(tx: Transaction, case_id: int, held: Sequence[CaseActor], now
     return CaseView(case_id, row, case, case_events(tx, case_id), options, _clock(tx, case, now))
 
 
-def view_facts(view: CaseView, words: CaseWords) -> dict[str, Any]:
-    """Return a case as JSON has it; times are ms since 1970, null while there is none."""
-    case = view.case
-    return case_facts(view.row, words) | {
-        "description": view.row["description"],
-        "standard": view.row["standard"],
-        "round": case.round,
-        "reported_by": case.reported_by,
-        "supervision": case.supervision,
-        "master": case.master,
-        "clock": _clock_facts(view.clock),
-        "stages": [words.limit(limit) for limit in case.stages],
-        "tasks": [_task_facts(task, words) for task in case.tasks],
-        "requests": [_request_facts(request) for request in case.requests],
-        "acts": [{"act": option.act, "why_not": option.why_not or None} for option in view.options],
-    }
-
-
 def _clock(tx: Transaction, case: Case, now: datetime) -> CaseClock | None:
     clock, deadline = case.running_clock, case.deadline
     if clock is None or deadline is None:
@@ -80,47 +58,3 @@ def _clock(tx: Transaction, case: Case, now: datetime) -> CaseClock | None:
     until = max(stopped or now, deadline.at, clock.start)
     colour = light(clock, stopped or now, calendar)
     return CaseClock(strip(clock, until, calendar), colour, now, deadline.at, deadline.provisional, stopped)
-
-
-def _clock_facts(clock: CaseClock | None) -> dict[str, Any] | None:
-    if clock is None:
-        return None
-    return {
-        "light": clock.light,
-        "due": milliseconds(clock.due_at),
-        "provisional": clock.provisional,
-        "stopped": _ms(clock.stopped_at),
-        "segments": [[part.kind, milliseconds(part.begins), milliseconds(part.ends)] for part in clock.segments],
-    }
-
-
-def _task_facts(task: CaseTask, words: CaseWords) -> dict[str, Any]:
-    return {
-        "round": task.round,
-        "department": task.department,
-        "department_name": words.department(task.department),
-        "role": task.role,
-        "state": task.state,
-        "worker": task.worker,
-        "offered": milliseconds(task.offered_at),
-        "accepted": _ms(task.accepted_at),
-        "done": _ms(task.done_at),
-    }
-
-
-def _request_facts(request: CaseRequest) -> dict[str, Any]:
-    return {
-        "number": request.number,
-        "kind": request.kind,
-        "department": request.department,
-        "asked_by": request.asked_by,
-        "asked": milliseconds(request.asked_at),
-        "until": _ms(request.until),
-        "granted": request.granted,
-        "decided_by": request.decided_by,
-        "decided": _ms(request.decided_at),
-    }
-
-
-def _ms(moment: datetime | None) -> int | None:
-    return None if moment is None else milliseconds(moment)

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 
 from cityops.catalogue import Catalogue
-from cityops.standards.aqi import Edition, Index
+from cityops.standards.aqi import Index
+from cityops.standards.aqi_tables import Edition
 from dashboard import texts
 
 NOT_PUBLISHED = "NA"  # as HJ 633-2026, 5.3.1, marks it

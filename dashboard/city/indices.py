@@ -11,8 +11,9 @@ import pandas as pd
 from cityops import areas
 from cityops.catalogue import Catalogue
 from cityops.geography import road_links as roads
-from cityops.standards import aqi, tpi
-from cityops.standards.aqi import POLLUTANTS, Averaging, Edition, Index
+from cityops.standards import aqi, aqi_tables, tpi
+from cityops.standards.aqi import Index
+from cityops.standards.aqi_tables import POLLUTANTS, Averaging, Edition
 from cityops.standards.tables import Standards
 from dashboard import texts
 from dashboard.city.aggregates import Numbers
@@ -30,7 +31,7 @@ def air_index(numbers: Numbers, moment: datetime) -> Index:
     """
     means = [(name, numbers[name].mean) for name in POLLUTANTS if name in numbers]
     known = {name: mean for name, mean in means if mean is not None and mean >= 0}
-    return _air_of(tuple(known.items()), aqi.edition_of(moment))
+    return _air_of(tuple(known.items()), aqi_tables.edition_of(moment))
 
 
 @lru_cache(1 << 13)  # from one picture to the next, few of a city's areas change

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from alerts.board import store
+from alerts.board import alert_reader
 from alerts.board.open_alert import OpenAlert
 from cityops.storage import Transaction
 
@@ -32,7 +32,7 @@ class AlertBoard:
     def read_all(self, tx: Transaction) -> None:
         """Read every open alert. Raises StorageError."""
         with self._lock:
-            self._keep(store.open_alerts(tx))
+            self._keep(alert_reader.open_alerts(tx))
 
     def update(self, tx: Transaction, changed: Collection[int], touched: Collection[tuple[str, str]] = ()) -> None:
         """Read some alerts anew, and the open ones of these sensors and metrics. Raises StorageError."""
@@ -40,7 +40,7 @@ class AlertBoard:
             alerts = self._newest.alerts
             wanted = {*changed, *(one.alert_id for one in alerts if (one.sensor_id, one.metric) in touched)}
             if wanted:
-                self._keep(store.update_open_alerts(tx, alerts, wanted))
+                self._keep(alert_reader.update_open_alerts(tx, alerts, wanted))
 
     def _keep(self, alerts: list[OpenAlert]) -> None:
         self._newest = BoardVersion(self._newest.number + 1, alerts)

@@ -16,16 +16,18 @@ from cityops.clock import milliseconds
 from cityops.scope import Scope
 from cityops.standards.tables import Standards
 from dashboard import page_version
+from dashboard.city.board import draw_board
+from dashboard.city.city_standing import draw_standing
 from dashboard.city.outside_warnings import draw_outlines, draw_outside_warnings
 from dashboard.city.registry import Registry
-from dashboard.city.snapshot import draw_board, draw_numbers, draw_standing, find_newest, find_present
+from dashboard.city.snapshot import draw_numbers, find_newest, find_present
 from dashboard.city.vitals.vital_weights import Weights
 from dashboard.live.alert_board import AlertBoard
 from dashboard.live.case_drawing import CaseDrawing
 from dashboard.live.city_reader import CityState
 from dashboard.live.scene import scene_rotation
 from dashboard.live.services.troubles import draw_troubles, find_troubles
-from dashboard.live.trend_keeper import TrendKeeper
+from dashboard.live.sparklines.trend_keeper import TrendKeeper
 
 LATE_AFTER = timedelta(seconds=3)  # a read that takes longer is an outage to the room
 STANDING_EVERY, STANDING_AT_LATEST = 1.0, 3.0  # seconds from one drawing of how an area stands to the next

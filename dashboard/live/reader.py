@@ -7,34 +7,35 @@ reading resumes by itself. What nobody watches is not drawn.
 """
 
 import asyncio
-import contextlib
 import logging
 import time
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import Iterable
+from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
 from typing import Any
 
 from alerts.board.alarms import AlarmPolicy
 from alerts.board.open_alert import OpenAlert
-from cityops.areas import AreaLevel, name_in
 from cityops.catalogue import Catalogue
 from cityops.clock import milliseconds, utc_now
-from cityops.names import sort_key
 from cityops.operations.watchdog import show_progress
 from cityops.standards.tables import Standards
 from cityops.storage import Database, StorageError, Transaction
-from cityops.storage.changes import EVERYTHING, NOTHING, ChangedRows
+from cityops.storage.changes import EVERYTHING, NOTHING
 from cityops.web.worker_pool import WorkerPool
 from dashboard.city.registry import Registry, read_registry
 from dashboard.city.snapshot import find_newest
 from dashboard.city.vitals.vital_weights import Weights, load_weights
 from dashboard.live import metrics
 from dashboard.live.area_drawing import BOARD, AreaDrawing, Drawn
-from dashboard.live.change_feed import ChangeFeed, ChangeQueue
+from dashboard.live.area_parts import AreaParts, list_districts
+from dashboard.live.changes.change_feed import ChangeFeed, ChangeQueue
+from dashboard.live.changes.heard_changes import HeardChanges, wait_at_most
 from dashboard.live.city_reader import USUAL_ZONE, CityReader, CityState
 from dashboard.live.feeds import AreaFeed
+from dashboard.live.screens import Screens, show_newer
 from dashboard.live.services.troubles import Services
-from dashboard.live.trend_keeper import TrendKeeper
+from dashboard.live.sparklines.trend_keeper import TrendKeeper
 
 logger = logging.getLogger(__name__)
 
@@ -45,8 +46,6 @@ BUSY = 0.2  # of a core: what beats take at most, as long as BEAT allows it
 ALERT_REST = 0.05  # seconds from one look at changed alerts to the next, at least
 UNWATCHED = 5.0  # seconds between two reads of what changed while nobody watches
 STILL_AFTER = 15.0  # seconds without a beat after which this process is ill
-MOST_VIEWS = 32
-MOST_PARTS = 64  # areas whose part of the registry is kept
 
 
 class Live:
@@ -77,8 +76,8 @@ class Live:
         self._catalogue = catalogue
         self.standards = standards
         self.weights = weights or load_weights(catalogue)
-        self._views: dict[str, AreaFeed] = {}  # those that are watched
-        self._parts: dict[str, Registry] = {}
+        self._screens = Screens(arrive=self._hurry, leave=self._forget)
+        self._parts = AreaParts()
         self._pool = WorkerPool("picture", threads=4, queue=4)  # a read, a drawing, alerts and the trends at a time
         self._trends = TrendKeeper(database, catalogue, self.weights, self._pool, self._find_part)
         self._drawing = AreaDrawing(
@@ -90,23 +89,23 @@ class Live:
             board=self._reader.board,
             trends=self._trends,
         )
-        self._beaten = asyncio.Condition()
-        self._news = asyncio.Event()
-        self._alerted = asyncio.Event()
-        self._changed_alerts: frozenset[int] = frozenset()  # and not read beside the beat yet
+        self._heard = HeardChanges(lambda: bool(self._screens.feeds))  # else nobody waits for it
         self._spent = 0.0  # seconds of the processor, by the beat of now
         self._beaten_at = time.monotonic()  # a process that starts is given the time of its first beats
         self.city: CityState | None = None
 
     async def run(self) -> None:
         """Beat until cancelled."""
-        beside = [asyncio.create_task(self._trends.run(self._views)), asyncio.create_task(self._follow_alerts())]
-        queue = self._open_queue(asyncio.get_running_loop())
+        beside = [
+            asyncio.create_task(self._trends.run(self._screens.feeds)),
+            asyncio.create_task(self._follow_alerts()),
+        ]
+        queue = None if self.changes is None else self._heard.open_queue(self.changes.open_queue)
         read: asyncio.Future[None] | None = None
         try:
             while True:
                 begun = time.monotonic()
-                self._news.clear()
+                self._heard.news.clear()
                 self._spent = 0.0
                 if read is None or read.done():
                     self._take(queue)
@@ -120,20 +119,6 @@ class Live:
             if self.changes is not None and queue is not None:
                 self.changes.close_queue(queue)
 
-    def _open_queue(self, loop: asyncio.AbstractEventLoop) -> ChangeQueue | None:
-        def wake(changed: ChangedRows) -> bool:
-            if self._views:  # else nobody waits for it
-                loop.call_soon_threadsafe(self._hear, changed)
-            return bool(self._views)
-
-        return None if self.changes is None else self.changes.open_queue(wake)
-
-    def _hear(self, changed: ChangedRows) -> None:
-        self._news.set()
-        if changed.alerts:
-            self._changed_alerts |= changed.alerts
-            self._alerted.set()
-
     async def _wait_for_news(self, begun: float) -> None:
         """Wait until something changed, with a rest after the beat that began then, or until the next beat is due.
 
@@ -141,15 +126,13 @@ class Live:
         """
         rest = min(BEAT, max(REST, self._spent / BUSY))
         await asyncio.sleep(begun + rest - time.monotonic())
-        beat = BEAT if self._views else IDLE_BEAT
-        await _wait_at_most(self._news, begun + beat - time.monotonic())
+        beat = BEAT if self._screens.feeds else IDLE_BEAT
+        await wait_at_most(self._heard.news, begun + beat - time.monotonic())
 
     async def _follow_alerts(self) -> None:
         """Read and show alerts as soon as they changed, while a beat is under way too."""
         while True:
-            await self._alerted.wait()
-            self._alerted.clear()
-            changed, self._changed_alerts = self._changed_alerts, frozenset()
+            changed = await self._heard.next_alerts()
             begun = time.monotonic()
             try:
                 await self._show_alerts(changed, utc_now())
@@ -161,38 +144,30 @@ class Live:
 
     async def _show_alerts(self, changed: frozenset[int], now: datetime) -> None:
         await self._pool.run(self._reader.read_alerts, changed)
-        for view in list(self._views.values()):
+        for view in list(self._screens.feeds.values()):
             city = self.city
             if city is not None and view.picture.keys() >= BOARD:  # else the beat shows the first picture
                 number, board = await self._pool.run(self._draw_board, view.area, city, now)
-                self._show(view, {**view.picture, **board}, number, now)
-        await self._tell_screens()
+                show_newer(view, {**view.picture, **board}, number, time=milliseconds(now))
+        await self._screens.tell()
 
     def _take(self, queue: ChangeQueue | None) -> None:
         """Take up what is to be read now, beside what could not be read before."""
         now = time.monotonic()
         if queue is None:
             self._changed = EVERYTHING
-        elif self._views or now >= self._read_from:
+        elif self._screens.feeds or now >= self._read_from:
             self._changed |= queue.take()
             self._read_from = now + UNWATCHED
 
-    @contextlib.asynccontextmanager
-    async def watch(self, area: str) -> AsyncIterator[AreaFeed]:
+    def watch(self, area: str) -> AbstractAsyncContextManager[AreaFeed]:
         """Lend the view of an area to one screen. On "" the city; too many areas at once fall back to it."""
-        if area not in self._views and len(self._views) >= MOST_VIEWS:
-            area = ""
-        view = self._views.setdefault(area, AreaFeed(area))
-        view.watchers += 1
-        if view.watchers == 1:
-            self._read_from = time.monotonic()
-            self._news.set()
-        try:
-            yield view
-        finally:
-            view.watchers -= 1
-            if view.watchers == 0:
-                self._forget(area)
+        return self._screens.watch(area)
+
+    def _hurry(self) -> None:
+        """Read what changed at once: somebody looks at what nobody looked at."""
+        self._read_from = time.monotonic()
+        self._heard.news.set()
 
     @property
     def is_beating(self) -> bool:
@@ -207,7 +182,7 @@ class Live:
     @property
     def screens(self) -> int:
         """How many screens watch."""
-        return sum(view.watchers for view in self._views.values())
+        return self._screens.count
 
     @property
     def alerts(self) -> list[OpenAlert]:
@@ -230,20 +205,11 @@ class Live:
 
     async def step(self, view: AreaFeed, number: int) -> tuple[int, str]:
         """Wait until the view is past this number, and return what a screen at this number needs; see text_after."""
-        async with self._beaten:
-            await self._beaten.wait_for(lambda: view.number > number)
-        return view.text_after(number)
+        return await self._screens.step(view, number)
 
     def part(self, area: str) -> Registry | None:
         """Return what stands in an area; None before the first read."""
-        if self.city is None:
-            return None
-        if area not in self._parts:
-            part = self.city.registry.of(area)
-            if len(self._parts) >= MOST_PARTS:  # an address may name more areas than there are
-                return part
-            self._parts[area] = part
-        return self._parts[area]
+        return None if self.city is None else self._parts.of(self.city.registry, area)
 
     def registry(self, tx: Transaction, areas: Iterable[str] = ()) -> Registry:
         """Return the city as this process holds it; read anew when it holds none, or does not know one of the areas.
@@ -267,8 +233,6 @@ class Live:
             logger.exception("the city cannot be read", extra={"action": "live.read"})
             return
         self._changed = NOTHING
-        if self.city is None or city.registry is not self.city.registry:
-            self._parts = {}
         self.city = city
         metrics.READ_SECONDS.observe(time.perf_counter() - started)
         self._spent += time.thread_time() - begun
@@ -283,26 +247,15 @@ class Live:
             logger.exception("the picture cannot be drawn", extra={"action": "live.beat"})
 
     async def _beat(self, now: datetime) -> None:
-        for view in list(self._views.values()):
+        for view in list(self._screens.feeds.values()):
             if self.city is None:
                 view.show({"database": {"lost": True}}, time=milliseconds(now))
                 continue
             number, picture = await self._pool.run(self._draw, view.area, self.city, now)
-            self._show(view, picture, number, now)
-        if "" not in self._views and self.city is not None:
+            show_newer(view, picture, number, time=milliseconds(now))
+        if "" not in self._screens.feeds and self.city is not None:
             self._drawing.direct(self.city, now)
-        await self._tell_screens()
-
-    def _show(self, view: AreaFeed, picture: dict[str, Any], number: int, now: datetime) -> None:
-        """Show a picture, with the alerts that are shown where those in it are of an older version of the board."""
-        if number < view.board_number:
-            picture |= {name: view.picture[name] for name in BOARD}
-        view.board_number = max(number, view.board_number)
-        view.show(picture, time=milliseconds(now))
-
-    async def _tell_screens(self) -> None:
-        async with self._beaten:
-            self._beaten.notify_all()
+        await self._screens.tell()
 
     def _draw(self, area: str, city: CityState, now: datetime) -> Drawn:
         started, part = time.perf_counter(), self.part(area) or city.registry
@@ -323,11 +276,7 @@ class Live:
     def districts(self) -> list[dict[str, str]]:
         """Return the districts that walls can show: code, zh, en, by name; none before the first read."""
         registry = self.part("")
-        areas = registry.areas.values() if registry else []
-        found = sorted(
-            (area for area in areas if area.level is AreaLevel.DISTRICT), key=lambda area: sort_key(area.name)
-        )
-        return [{"code": area.code, "zh": area.name, "en": name_in(area, "en")} for area in found]
+        return [] if registry is None else list_districts(registry)
 
     def _find_part(self, area: str) -> tuple[Registry, CityState] | None:
         """Return what there is of an area, with the city as it was read; None before the first read."""
@@ -335,14 +284,6 @@ class Live:
         return None if part is None or city is None else (part, city)
 
     def _forget(self, area: str) -> None:
-        del self._views[area]
         self._drawing.forget(area)
         if area:  # of the city they are kept: somebody will come back
             self._trends.forget(area)
-
-
-async def _wait_at_most(event: asyncio.Event, seconds: float) -> None:
-    """Wait for an event. (`wait_for` of Python 3.11 loses a cancellation that comes together with the event.)"""
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(seconds):
-            await event.wait()

@@ -18,7 +18,8 @@ from joserfc.jwk import KeySet
 from joserfc.jws import JWSRegistry
 from msgspec import Struct
 
-from cityops.accounts.oidc import OidcConfig, OidcRefused
+from cityops.accounts.oidc import OidcRefused
+from cityops.accounts.oidc_config import OidcConfig
 from cityops.errors import CityOpsError
 from dashboard.login.provider_requests import bind
 

@@ -6,7 +6,7 @@ A list in the order of keys that never change, as the ids of sensors, needs the 
 """
 
 from base64 import b64decode, urlsafe_b64encode
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import accumulate, pairwise
 from typing import Annotated, Any
 
@@ -33,31 +33,16 @@ class Cursor(msgspec.Struct, frozen=True):
     def encode(self) -> str:
         """Return the cursor as it stands in an address."""
         steps = [after - before for before, after in pairwise([0, *sorted(self.listed)])]
-        return _encode((self.below, steps))
+        return encode_parts((self.below, steps))
 
 
 START = Cursor()
 
 
-class KeyCursor(msgspec.Struct, frozen=True):
-    """What was listed in the order of keys: all up to `after`."""
-
-    after: str
-
-    def encode(self) -> str:
-        """Return the cursor as it stands in an address."""
-        return _encode(self.after)
-
-
 def decode_cursor(text: str) -> Cursor:
     """Return the cursor of an address. Raises BadCursor."""
-    below, steps = _decode(text, tuple[Number | None, list[Number]])
+    below, steps = decode_parts(text, tuple[Number | None, list[Number]])
     return Cursor(frozenset(accumulate(steps)), below)
-
-
-def decode_key_cursor(text: str) -> KeyCursor:
-    """Return the cursor of an address of a list of keys. Raises BadCursor."""
-    return KeyCursor(_decode(text, Key))
 
 
 def turn_page(ranked: Sequence[int], cursor: Cursor, *, limit: int) -> tuple[list[int], Cursor | None]:
@@ -86,23 +71,13 @@ def cursor_after(numbers: Sequence[int], *, limit: int) -> Cursor | None:
     return Cursor(below=numbers[limit - 1]) if len(numbers) > limit else None
 
 
-def turn_page_of_keys(
-    keys: Iterable[str], cursor: KeyCursor | None, *, limit: int
-) -> tuple[list[str], KeyCursor | None]:
-    """Return the keys of the next page and the cursor of the one after it, None when this is the last.
-
-    `keys`: those of all rows that there are now, in any order; `cursor`: None for the first page.
-    """
-    left = sorted(key for key in keys if cursor is None or key > cursor.after)
-    page = left[:limit]
-    return page, KeyCursor(page[-1]) if len(left) > limit else None
-
-
-def _encode(content: object) -> str:
+def encode_parts(content: object) -> str:
+    """Return parts as a text that addresses can hold."""
     return urlsafe_b64encode(msgspec.msgpack.encode(content)).decode().rstrip("=")
 
 
-def _decode(text: str, kind: Any) -> Any:
+def decode_parts(text: str, kind: Any) -> Any:
+    """Return the parts of a cursor. Raises BadCursor."""
     try:
         packed = b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
         return msgspec.msgpack.decode(packed, type=kind)

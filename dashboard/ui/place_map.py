@@ -1,15 +1,13 @@
 """The surroundings of one alert: a small map, and what help and what people are within a radius. Pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import plotly.graph_objects as go
 from shapely.geometry import box, mapping, shape
 
-from alerts.board.open_alert import OpenAlert
 from cityops.areas import Layer, name_in
-from cityops.geography.distances import box_around, circle, distance_km
+from cityops.geography.distances import box_around, circle
 from dashboard import theme
 from dashboard.city.registry import Registry
 from dashboard.ui import city_map
@@ -73,27 +71,6 @@ def crop(registry: Registry, lon: float, lat: float, reach: float) -> Registry:
     sensors = registry.sensors
     near = sensors["lon"].between(west, east) & sensors["lat"].between(south, north)
     return Registry(registry.areas, features, sensors[near].reset_index(drop=True))
-
-
-@dataclass(frozen=True, slots=True)
-class NearAlert:
-    """Another open alert: how far from one, and how many minutes after it (negative is before)."""
-
-    alert: OpenAlert
-    km: float
-    minutes: float
-
-
-def near_alerts(alerts: Sequence[OpenAlert], alert: OpenAlert, *, radius: float, most: int) -> list[NearAlert]:
-    """Return the other open alerts within `radius` km of one, the nearest in time first."""
-    others = [other for other in alerts if other.alert_id != alert.alert_id]
-    far = distance_km(alert.lon, alert.lat, [other.lon for other in others], [other.lat for other in others]).tolist()
-    near = [
-        NearAlert(other, km, (other.opened_at - alert.opened_at).total_seconds() / 60)
-        for other, km in zip(others, far, strict=True)
-        if km <= radius
-    ]
-    return sorted(near, key=lambda one: abs(one.minutes))[:most]
 
 
 def _place_marks(registry: Registry, language: str) -> go.Scattermap:

@@ -14,36 +14,28 @@ from cityops.accounts.users import User
 from cityops.scope import WHOLE
 from cityops.storage import StorageError
 from cityops.web import hosts
-from cityops.web.proxies import is_forwarded
 from cityops.web.texts import LANGUAGES
 from cityops.web.worker_pool import RETRY_AFTER, PoolFull
 from dashboard.web import cookies, headers, refusals
+from dashboard.web.access_rules import (
+    FOR_ADMINISTRATORS,
+    FOR_CHANGE,
+    FOR_DEPARTMENTS,
+    FOR_PROGRAMS,
+    FOR_WALLS,
+    JSON_ANSWERS,
+    OPEN,
+    bearer_of,
+    is_here,
+    is_under,
+    shows_a_person,
+)
 from dashboard.web.app_context import AppContext
 from dashboard.web.request_context import LOG_IN_AGAIN, TRY_LATER, RequestContext, current
 from dashboard.web.scoped_contexts import ScopedContexts
 from dashboard.web.session_resolver import Visitors
 
 ELSEWHERE = 4403
-
-OPEN = ("/assets/", "/_dash-component-suites/", "/login", "/login/", "/healthz", "/readyz", "/time", "/_favicon.ico")
-# What a wall needs. Its callbacks are checked one by one: each asks for a role, and a wall has none.
-FOR_WALLS = (
-    "/wall",
-    "/live",
-    "/live/map",
-    "/live/focus",
-    "/_dash-layout",
-    "/_dash-dependencies",
-    "/_dash-update-component",
-)
-# What an administrator may open: they have no rights in the business.
-FOR_ADMINISTRATORS = ("/admin", "/admin/", "/account", "/account/", "/logout", "/metrics", "/api/v1/requests/")
-FOR_CHANGE = ("/account", "/account/", "/logout")  # what is open to whoever must first choose a new password
-FOR_PROGRAMS = "/api/"  # where a bearer token counts
-FOR_DEPARTMENTS = ("/api/v1/shared", "/api/v1/shared/")  # where one of a department counts, and no other
-JSON_ANSWERS = ("/_dash", "/api/", "/live/", "/metrics")
-# What pages send by themselves, beside all that their scripts read: it does not show that a person is there.
-BY_ITSELF = ("/_dash-update-component", "/api/v1/requests/", "/system")
 
 # Says to a person why they are not let in, in their language.
 AtTheDoor = Callable[[Request, HTTPStatus, str], Response]
@@ -94,10 +86,10 @@ class Guard:
         """Return why this connection is refused, or None, and who it is."""
         path = connection.url.path
         misplaced = self._misplaced(connection)
-        if misplaced is not None or _is_under(path, OPEN):
+        if misplaced is not None or is_under(path, OPEN):
             return misplaced, None
         token = bearer_of(connection)
-        if _is_under(path, FOR_DEPARTMENTS):
+        if is_under(path, FOR_DEPARTMENTS):
             is_known = token is not None and await self._visitors.is_department(token)
             return (None if is_known else HTTPStatus.UNAUTHORIZED), None
         if token is not None and path.startswith(FOR_PROGRAMS):
@@ -106,7 +98,7 @@ class Guard:
         user = await self._visitors.user(connection.cookies.get(cookies.SESSION))
         if user is not None:
             return await self._judge_person(user, connection)
-        scraped = path == "/metrics" and _is_here(connection)
+        scraped = path == "/metrics" and is_here(connection)
         open_to_walls = path in FOR_WALLS and await self._is_wall(connection)
         return (None if scraped or open_to_walls else HTTPStatus.UNAUTHORIZED), None
 
@@ -122,11 +114,11 @@ class Guard:
 
     async def _judge_person(self, user: User, connection: HTTPConnection) -> tuple[HTTPStatus | None, User | None]:
         path = connection.url.path
-        if user.role.is_administrator and path != "/" and not _is_under(path, FOR_ADMINISTRATORS):
+        if user.role.is_administrator and path != "/" and not is_under(path, FOR_ADMINISTRATORS):
             return HTTPStatus.FORBIDDEN, user
-        if user.must_change and not _is_under(path, FOR_CHANGE):
+        if user.must_change and not is_under(path, FOR_CHANGE):
             return HTTPStatus.FORBIDDEN, user
-        if _shows_a_person(connection):
+        if shows_a_person(connection):
             await self._visitors.touch(connection.cookies.get(cookies.SESSION))
         return None, user
 
@@ -173,18 +165,16 @@ class Guard:
             await _close(status, WebSocket(connection.scope, receive, send))
             return
         path = connection.url.path
-        if status is HTTPStatus.UNAUTHORIZED and not _is_under(path, JSON_ANSWERS):
+        if status is HTTPStatus.UNAUTHORIZED and not is_under(path, JSON_ANSWERS):
             target = path + (f"?{connection.url.query}" if connection.url.query else "")
             response: Response = RedirectResponse(f"/login?next={quote(target, safe='')}", HTTPStatus.SEE_OTHER)
         elif (
-            user is not None
-            and connection.scope["method"] in headers.SAFE_METHODS
-            and not _is_under(path, JSON_ANSWERS)
+            user is not None and connection.scope["method"] in headers.SAFE_METHODS and not is_under(path, JSON_ANSWERS)
         ):
             response = RedirectResponse(
                 "/account" if user.must_change else "/admin", HTTPStatus.SEE_OTHER
             )  # where this person may be
-        elif _is_under(path, JSON_ANSWERS):
+        elif is_under(path, JSON_ANSWERS):
             response = refusals.answer(status)
         else:
             response = self._say(Request(connection.scope), status, self._language(connection))
@@ -209,7 +199,7 @@ class Guard:
         return sending
 
     def _with_headers(self, send: Send, path: str) -> Send:
-        static = _is_under(path, headers.STATIC)
+        static = is_under(path, headers.STATIC)
 
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -224,30 +214,6 @@ class Guard:
             await send(message)
 
         return sending
-
-
-def _is_under(path: str, places: Sequence[str]) -> bool:
-    return any(path == place or (path.startswith(place) and place.endswith(("/", "/_dash"))) for place in places)
-
-
-def _shows_a_person(connection: HTTPConnection) -> bool:
-    """Whether somebody opened a page or a file, or did something. Of whoever only looks at a page `idle.js` tells."""
-    if connection.scope["type"] != "http" or _is_under(connection.url.path, BY_ITSELF):
-        return False
-    is_read = connection.scope["method"] in headers.SAFE_METHODS
-    return not (is_read and _is_under(connection.url.path, JSON_ANSWERS))
-
-
-def _is_here(connection: HTTPConnection) -> bool:
-    """Whether a program of this machine asks. One that a proxy passed on came from who knows where."""
-    local = connection.client is not None and connection.client.host in ("127.0.0.1", "::1")
-    return local and not is_forwarded(connection.headers)
-
-
-def bearer_of(connection: HTTPConnection) -> str | None:
-    """Return the token that a program sends with its request."""
-    scheme, _, token = connection.headers.get("authorization", "").partition(" ")
-    return token.strip() if scheme.lower() == "bearer" and token.strip() else None
 
 
 def _origin(connection: HTTPConnection) -> str:

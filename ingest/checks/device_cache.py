@@ -14,7 +14,7 @@ from cityops.catalogue import Catalogue
 from cityops.storage import Database
 from cityops.storage.devices.identity import sensors_changed
 from cityops.storage.devices.registry import known_sensors, series_ids
-from cityops.storage.messages.border import Mapping, load_mappings
+from cityops.storage.messages.name_mappings import Mapping, load_mappings
 from ingest.checks.quality_checker import QualityChecker
 
 LOOK_AGAIN = timedelta(seconds=1)  # how often a worker asks whether sensors changed, or what their names mean

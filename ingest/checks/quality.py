@@ -7,23 +7,21 @@ only the first reading is suspect. A late reading, or one after a gap, is compar
 
 from dataclasses import dataclass
 from enum import IntFlag
-from typing import Self, TypeVar
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cityops.catalogue import Metric, SensorKind
 from cityops.devices.presence import LATE_AFTER
 from cityops.readings import Quality
+from ingest.checks.series_memory import MINUTE, NEVER, Limits, RecentReadings
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Flags = NDArray[np.int16]
 Number = TypeVar("Number", np.int64, np.float64)
 
-NEVER = -(2**62)  # a time before all others, in µs
 GAP = LATE_AFTER  # report intervals of the kind
-_MINUTE = 60e6  # µs
 _WINDOW = 2 * GAP  # intervals: how far back the second reading may be
 
 
@@ -40,55 +38,6 @@ class Failed(IntFlag):
 
 
 _SUSPECT = Failed.SPIKE | Failed.STEP | Failed.FLAT | Failed.NOISE
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What each series may do, one entry a series; infinity switches a test off."""
-
-    low: Floats
-    high: Floats
-    noise: Floats  # below `low`: down to here it is noise
-    step: Floats  # a minute
-    spike: Floats
-    flat: Floats  # µs
-    floor: Floats  # a value at or below it may stay as it is
-    interval: Floats  # µs
-
-    @classmethod
-    def none(cls, size: int) -> Self:
-        """Return limits that every reading keeps."""
-        nothing, everything = np.full(size, -np.inf), np.full(size, np.inf)
-        high, noise, step, spike, flat, interval = (everything.copy() for _ in range(6))
-        return cls(nothing, high, noise, step, spike, flat, nothing.copy(), interval)
-
-    def put(self, series: int, metric: Metric, kind: SensorKind) -> None:
-        """Set the limits of one series."""
-        self.low[series], self.high[series] = metric.plausible
-        self.noise[series] = np.inf if metric.noise_floor is None else metric.noise_floor
-        self.step[series] = metric.step or np.inf
-        self.spike[series] = metric.spike or np.inf
-        self.flat[series] = (metric.flat_minutes or np.inf) * _MINUTE
-        self.floor[series] = -np.inf if metric.flat_above is None else metric.flat_above
-        self.interval[series] = kind.interval * 1e6
-
-
-@dataclass(frozen=True, slots=True)
-class RecentReadings:
-    """The last two readings of each series, one entry a series, and since when its value has not moved (µs)."""
-
-    time: Ints
-    value: Floats
-    time2: Ints
-    value2: Floats
-    since: Ints
-
-    @classmethod
-    def empty(cls, size: int) -> Self:
-        """Return a past in which nothing happened."""
-        nan = np.full(size, np.nan)
-        never = np.full(size, NEVER, dtype=np.int64)
-        return cls(never, nan, never.copy(), nan.copy(), never.copy())
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +113,8 @@ def _follow(
     far1 = np.where(near1, np.abs(value - value1), np.nan)
     far2 = np.where(near1 & near2, np.abs(value - value2), np.nan)
     # Within a minute the change of a whole minute is allowed: noise does not shrink with the interval.
-    rate1 = far1 / np.maximum((time - time1) / _MINUTE, 1)
-    rate2 = far2 / np.maximum((time - time2) / _MINUTE, 1)
+    rate1 = far1 / np.maximum((time - time1) / MINUTE, 1)
+    rate2 = far2 / np.maximum((time - time2) / MINUTE, 1)
     stuck = (value == value1) & (value > limits.floor[series])  # air without ozone stays so all night
     since = _unmoved_since(time, near1 & stuck, past.since[series], first)
     failed = (

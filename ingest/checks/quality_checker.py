@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cityops.catalogue import Catalogue
-from ingest.checks.quality import Floats, Ints, Judgement, Limits, RecentReadings, judge, put
+from ingest.checks.quality import Floats, Ints, Judgement, judge, put
+from ingest.checks.series_memory import Limits, RecentReadings
 
 Columns = TypeVar("Columns", Limits, RecentReadings)
 _ENLARGE = 2  # arrays grow by this factor, so that they seldom do

@@ -3,17 +3,10 @@
 import logging
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime, timedelta
 
-import numpy as np
-
-from alerts.detection.detect import Readings
 from alerts.evaluation.engine import Engine
-from alerts.lifecycle import Event
 from cityops.catalogue import Catalogue
-from cityops.clock import from_microseconds
 from cityops.operations.watchdog import show_progress
 from cityops.storage import Database, StorageError, Transaction
 from cityops.storage.devices.identity import bind_areas, note_rivals
@@ -32,30 +25,22 @@ from cityops.storage.messages.dead_letters import (
     waiting_letters,
 )
 from cityops.storage.operations.incarnation import IncarnationCheck
-from cityops.storage.readings.columns import Columns
-from cityops.storage.readings.placement import Overtaken, Placement, placements, store_added
-from cityops.storage.readings.retention import KeptTimes
 from cityops.storage.readings.table import repair_latest
 from cityops.storage.readings.trial import check_writable
 from ingest.checks.bounds import Bounds
-from ingest.checks.content import standing_clock
 from ingest.checks.device_cache import LOOK_AGAIN, Device, DeviceCache
-from ingest.checks.numbers import make_harmless
-from ingest.checks.quality import Judgement, count_failed
 from ingest.checks.quality_checker import QualityChecker
 from ingest.dead_letters.allowances import UNLIMITED, LetterLimits
 from ingest.dead_letters.letter_box import LetterBox
 from ingest.dead_letters.letters import bury, count_letters, revive, senders
 from ingest.errors import Undecodable
 from ingest.messages import Message
-from ingest.storing.clock_tracker import Bools, ClockTracker, Settled, Timing
 from ingest.storing.gate import Gate
-from ingest.storing.guess import NewnessGuess
 from ingest.storing.isolation import halve
-from ingest.storing.ledger import BatchReports, LedgerTracker
-from ingest.storing.newest import Newest, Refresh
+from ingest.storing.ledger import LedgerTracker
 from ingest.storing.outcome import StoringOutcome
 from ingest.storing.reading_columns import ReadingColumns, gather
+from ingest.storing.readings_writer import ReadingsWriter
 from ingest.storing.registrar import register
 from ingest.storing.retention import Retention
 from ingest.storing.sorting import DecodedBatch, sort_messages
@@ -103,9 +88,7 @@ class BatchWriter:
         self._directory = DeviceCache(self._database, self._catalogue, self._inspector)
         self._retention = Retention(self._database, self._keep)
         self._book = LedgerTracker()
-        self._clocks = ClockTracker()
-        self._newest = Newest()
-        self._guess = NewnessGuess()
+        self._readings = ReadingsWriter(self._engine, self._inspector, self._book.names)
         self._gate = Gate(self._database)
         self._letters = LetterBox(self._limits)
 
@@ -164,15 +147,15 @@ class BatchWriter:
     @property
     def is_behind(self) -> bool:
         """Whether `latest` lacks something that is stored, for catch_up() to write."""
-        return self._newest.is_waiting
+        return self._readings.is_behind
 
     def catch_up(self, now: datetime) -> None:
         """Write what `latest` does not have yet: for when no batch comes to do it. Raises StorageError."""
         self.check_database(now)
         if self.is_behind:
             with self._database.transaction() as tx:
-                refresh = self._newest.refresh(tx, Columns.none(), now, at_once=True)
-            self._newest.keep(refresh)
+                refresh = self._readings.catch_up(tx, now)
+            self._readings.keep_refresh(refresh)
 
     def replay_asked(self, now: datetime) -> StoringOutcome:
         """Process the letters once more for which somebody asked on the pages. Raises StorageError."""
@@ -203,23 +186,21 @@ class BatchWriter:
             gathered = gather(batch, devices, book=self._book, bounds=self._bounds)
             note_unmapped(tx, gathered.unmapped, now)
             note_missing(tx, gathered.missing)
-            judgement, refresh, settled, reports, outcome = self._store_readings(tx, batch, gathered, kept, now)
+            stored = self._readings.store(tx, batch, gathered, kept, now)
             speakers = new_speakers(batch.spoken(), devices)
             bound = bind_areas(tx, speakers)
             note_rivals(tx, rivals(batch.letters, devices), now)
             letters = self._letters.put(tx, batch.letters, registered, now)
             count_refused(tx, batch.blocked, now)
             counted = count_letters(letters, registered)
-            draft = self._book.draft(reports, counted, settled.skews, waited=settled.waited)
+            draft = self._book.draft(stored.reports, counted, stored.settled.skews, waited=stored.settled.waited)
             add_to_ledger(tx, draft.entries, now)
             if replayed:
                 mark_replayed(tx, replayed, now)
         self._directory.settle(speakers, bound)
-        self._inspector.keep(judgement)
-        self._newest.keep(refresh)
-        self._clocks.keep(settled)
+        self._readings.keep(stored)
         self._book.keep(draft)
-        self._guess.learn(all_new=outcome.stored == outcome.readings)
+        outcome = stored.outcome
         outcome.replayed = len(replayed)
         outcome.dead = Counter(letter.field for letter in letters)
         outcome.blocked = batch.blocked.total()
@@ -249,62 +230,6 @@ class BatchWriter:
                     SaidStatus(report.sensor_id, report.status, None if message.retained else message.received_at)
                 )
         set_statuses(tx, said)
-
-    def _store_readings(
-        self, tx: Transaction, batch: DecodedBatch, gathered: ReadingColumns, kept: KeptTimes, now: datetime
-    ) -> tuple[Judgement, Refresh, Settled, BatchReports, StoringOutcome]:
-        heard = gathered.heard()
-        settled = self._clocks.settle(tx, self._book.names, heard, np.array(gathered.starts, np.int64))
-        gone = kept.lacks(heard.time + settled.stored) & kept.lacks(heard.time + settled.event)
-        if gone.any():
-            oldest = int(heard.time[gone].min())
-            for message in gathered.remove(gone):
-                batch.bury(message, Undecodable("time", kept.explain(oldest)))
-            heard = gathered.heard()
-        time, series, value = gathered.columns()
-        value, tiny = make_harmless(value)
-        time += np.repeat(settled.stored, heard.received)
-        columns = Columns(time, series.astype(np.int32), value, np.zeros(len(time), np.int16))
-        for placement in placements(tx, columns, likely_new=self._guess.likely_new):
-            with suppress(Overtaken), tx.savepoint():
-                timing = settled.of_readings(heard, placement.new)
-                stored = self._judge_and_store(tx, batch, placement, tiny[placement.new], timing, now)
-                break
-        for message in gathered.senders(placement.crowded):
-            batch.bury(message, standing_clock())
-        reports = heard.counted(placement.new, settled.event)
-        judgement, refresh, outcome = stored
-        outcome.readings = len(columns)
-        outcome.resent = int(reports.resent.sum())
-        outcome.backlog = settled.backlog / 1e6
-        outcome.newest = from_microseconds(int(time.max())) if len(time) else None
-        return judgement, refresh, settled, reports, outcome
-
-    def _judge_and_store(
-        self, tx: Transaction, batch: DecodedBatch, placement: Placement, tiny: Bools, timing: Timing, now: datetime
-    ) -> tuple[Judgement, Refresh, StoringOutcome]:
-        """Judge what is new in event time, and store it: what was sent again is no news.
-
-        `tiny` tells which of the new values were too small to be true.
-        """
-        added = placement.added
-        series, event = added.series.astype(np.int64), added.time + timing.shift
-        judgement = self._inspector.judge(series, event, added.value, tiny)
-        added = replace(added, quality=judgement.quality)
-        # Before the readings are stored: detection asks the store what came before this batch.
-        told = Readings(event, series, added.value, added.quality).take(~timing.is_repeated)
-        findings = self._engine.judge(tx, told, now=now)
-        store_added(tx, added)
-        hurried = series if batch.is_urgent else series[timing.is_odd]
-        refresh = self._newest.refresh(tx, replace(added, time=event), now, urgent=hurried)
-        events = Counter(change.event for change in findings.changes)
-        outcome = StoringOutcome(
-            stored=len(added),
-            raised=events[Event.RAISE],
-            cleared=events[Event.CLEAR],
-            flagged=Counter(count_failed(judgement)),
-        )
-        return judgement, refresh, outcome
 
     def _bury(self, message: Message, reason: str, now: datetime) -> StoringOutcome:
         logger.error(

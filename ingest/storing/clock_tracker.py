@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from cityops.storage import Transaction
 from cityops.storage.devices.clocks import ClockRow, load_clocks, store_clocks
+from ingest.checks.batch_reports import BatchReports
 from ingest.checks.clocks import TOLERANCE, Clock, Ints, Stamp, backlog, follow
-from ingest.storing.ledger import BatchReports
 
 Bools = NDArray[np.bool_]
 _ENLARGE = 1024

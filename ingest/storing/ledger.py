@@ -4,64 +4,20 @@ A report is one moment of one device: an object of the native format, or the rec
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from types import MappingProxyType
 
 import numpy as np
-from numpy.typing import NDArray
 
 from cityops.storage.devices.ledger import Entries, Floats, Ints
+from ingest.checks.batch_reports import BatchReports
 from ingest.checks.clocks import begin_anew, clock_skew, sample_skew
-from ingest.checks.quality import NEVER
+from ingest.checks.sequence_runs import Runs, find_runs, sum_by
+from ingest.checks.series_memory import NEVER
 from ingest.checks.windows import Windows, median
 
-JUMP = 10_000  # a counter that jumps further was set anew (the database says the same)
 LEAST_STEPS = 4  # samples before an interval counts as learned
 _ENLARGE = 1024
-
-
-@dataclass(frozen=True, slots=True)
-class BatchReports:
-    """The reports of a batch in order of arrival, one entry a report. Times are microseconds since 1970, UTC."""
-
-    device: Ints  # a number from Bookkeeper.number()
-    time: Ints  # event time
-    arrival: Ints
-    seq: Ints  # messages.NO_SEQ where the device gave none
-    received: Ints  # how many readings it holds
-    stored: Ints  # how many of them were new
-    retained: NDArray[np.bool_]  # the broker kept it, and repeats it
-    stamp: Ints  # the device's own time
-
-    @property
-    def alive(self) -> NDArray[np.bool_]:
-        """Whether a report is a sign of life: it is not what a broker repeats, flagged as such or known already."""
-        return (self.stored > 0) & ~self.retained
-
-    @property
-    def resent(self) -> NDArray[np.bool_]:
-        """Whether every reading of a report was there already; one without a reading tells nothing."""
-        return np.asarray((self.stored == 0) & (self.received > 0))
-
-    def counted(self, new: NDArray[np.bool_], shift: Ints) -> "BatchReports":
-        """Return the reports with their times `shift` later; `new` says of each reading whether it was stored."""
-        before = np.concatenate([[0], np.cumsum(new)])
-        ends = np.cumsum(self.received)
-        stored = before[ends] - before[ends - self.received]
-        return replace(self, time=self.time + shift, stored=stored)
-
-
-@dataclass(frozen=True, slots=True)
-class Runs:
-    """The newest run of sequence numbers of each device, and what it left behind; see storage.ledger.Entries."""
-
-    restarts: Ints
-    missing: Ints
-    run_first: Ints
-    run_last: Ints
-    run_seen: Ints
-    run_from: Ints
-    run_until: Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +81,10 @@ class LedgerTracker:
         steps = self._steps.after(devices, _sample_step(time, told_by, newest, self._newest[devices]))
         entries = Entries(
             sensor_id=[self._names[device] for device in devices],
-            received=_sum(reports.received, where, size),
-            stored=_sum(reports.stored, where, size),
+            received=sum_by(reports.received, where, size),
+            stored=sum_by(reports.stored, where, size),
             dead_lettered=np.array([dead.get(int(device), 0) for device in devices], dtype=np.int64),
-            resent=_sum(reports.resent, where, size),
+            resent=sum_by(reports.resent, where, size),
             heard_at=np.where(heard > NEVER, heard, 0),
             interval_seconds=median(steps, least=LEAST_STEPS),
             clock_skew_seconds=clock_skew(skews),
@@ -151,45 +107,6 @@ class LedgerTracker:
             self._steps = Windows(np.vstack([self._steps.samples, Windows.empty(more).samples]))
 
 
-def find_runs(reports: BatchReports, device: Ints, size: int) -> Runs:
-    """Find the runs of sequence numbers; `device` says which of `size` devices each report is of.
-
-    A device counts anew when its number falls while its time goes on, or jumps. Reports that were sent again do
-    not count; one that comes late fills its hole.
-    """
-    counts = (reports.seq >= 0) & ~reports.resent
-    order = np.flatnonzero(counts)[np.argsort(device[counts], kind="stable")]
-    device, seq, time = device[order], reports.seq[order], reports.time[order]
-    other = np.ones(len(order), dtype=bool)
-    other[1:] = device[1:] != device[:-1]
-    begins = other.copy()
-    begins[1:] |= ((seq[1:] < seq[:-1]) & (time[1:] > time[:-1])) | (seq[1:] > seq[:-1] + JUMP)
-    starts = np.flatnonzero(begins)
-    found = {name: np.zeros(size, dtype=np.int64) for name in (column.name for column in fields(Runs))}
-    if len(starts):
-        run = np.cumsum(begins) - 1
-        first, last = np.minimum.reduceat(seq, starts), np.maximum.reduceat(seq, starts)
-        seen = _count_distinct(run, seq, len(starts))
-        owner = device[starts]
-        is_last = np.append(owner[1:] != owner[:-1], True)
-        newest = owner[is_last]
-        found["restarts"] = np.bincount(owner[~is_last], minlength=size)
-        found["missing"] = _sum((last - first + 1 - seen)[~is_last], owner[~is_last], size)
-        found["run_first"][newest], found["run_last"][newest] = first[is_last], last[is_last]
-        found["run_seen"][newest] = seen[is_last]
-        found["run_from"][newest] = np.minimum.reduceat(time, starts)[is_last]
-        found["run_until"][newest] = np.maximum.reduceat(time, starts)[is_last]
-    return Runs(**found)
-
-
-def _count_distinct(run: Ints, seq: Ints, size: int) -> Ints:
-    order = np.lexsort((seq, run))
-    run, seq = run[order], seq[order]
-    fresh = np.ones(len(run), dtype=bool)
-    fresh[1:] = (run[1:] != run[:-1]) | (seq[1:] != seq[:-1])
-    return np.bincount(run[fresh], minlength=size)
-
-
 def _sample_step(time: Ints, where: Ints, newest: Ints, before: Ints) -> Floats:
     """Return the mean time between the new reports of each device, in seconds; NaN where it cannot be told."""
     count = np.bincount(where[time > before[where]], minlength=len(newest))
@@ -201,10 +118,6 @@ def _latest(time: Ints, where: Ints, size: int) -> Ints:
     found = np.full(size, NEVER, dtype=np.int64)
     np.maximum.at(found, where, time)
     return found
-
-
-def _sum(column: NDArray[np.int64] | NDArray[np.bool_], where: Ints, size: int) -> Ints:
-    return np.bincount(where, weights=column, minlength=size).astype(np.int64)
 
 
 def _columns(runs: Runs) -> dict[str, Ints]:

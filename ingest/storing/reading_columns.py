@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from cityops.clock import microseconds
 from cityops.storage.messages.border import MissingValue, Unmapped
 from ingest.checks import content as checks
+from ingest.checks.batch_reports import BatchReports
 from ingest.checks.bounds import Bounds
 from ingest.checks.device_cache import Device
 from ingest.checks.quality import Floats, Ints
@@ -17,7 +18,7 @@ from ingest.dead_letters.letters import put_aside
 from ingest.decoders import take_apart
 from ingest.errors import Undecodable
 from ingest.messages import Fragments, Message, MessagePart, ReadingsMessage, Sample, Write
-from ingest.storing.ledger import BatchReports, LedgerTracker
+from ingest.storing.ledger import LedgerTracker
 from ingest.storing.sorting import DecodedBatch
 from ingest.storing.speakers import find_device
 

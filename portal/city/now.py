@@ -1,129 +1,21 @@
 """The city now, from what everybody may know: air, traffic, warnings in force, each with its age. Pure."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import pandas as pd
 
-from cityops.catalogue import Names
 from cityops.geography import road_links as roads
 from cityops.geography.road_links import Link
-from cityops.standards import aqi
-from cityops.standards.aqi import POLLUTANTS, Averaging, Index
+from cityops.standards import aqi, aqi_tables
+from cityops.standards.aqi_tables import POLLUTANTS, Averaging
 from cityops.standards.tables import Standards
+from portal.city.city_facts import AirReading, CityFacts, DetectorValue, PublicWarning
+from portal.city.city_state import AirNow, CityNow, TrafficNow, WarningInForce, WeatherNow
 
 CITY = ""  # the code of the whole city
 WEATHER = ("temperature", "rain_rate")
-
-
-@dataclass(frozen=True, slots=True)
-class AirReading:
-    """What the stations of a district say of one metric: the mean of those that report in time (None: none does)."""
-
-    area_code: str
-    metric: str
-    mean: float | None
-    in_time: int
-    stations: int
-    newest_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class DetectorValue:
-    """The newest value of one metric of a detector of traffic."""
-
-    sensor_id: str
-    lon: float
-    lat: float
-    metric: str
-    value: float
-    time: datetime
-    in_time: bool
-
-
-@dataclass(frozen=True, slots=True)
-class PublicWarning:
-    """A warning in force in a district (None: outside of all). `severity`: 1 red to 4 blue; `since`: UTC.
-
-    `is_uncertain`: nobody knows whether its condition still holds, because readings fail to come.
-    """
-
-    rule_id: str
-    title: Names
-    advice: Names
-    severity: int
-    area_code: str | None
-    since: datetime
-    is_uncertain: bool
-
-
-@dataclass(frozen=True, slots=True)
-class CityFacts:
-    """What was read of the city."""
-
-    air: Sequence[AirReading]
-    detectors: Sequence[DetectorValue]
-    warnings: Sequence[PublicWarning]
-
-
-@dataclass(frozen=True, slots=True)
-class AirNow:
-    """The air of an area: its index (None: no station reports), and how old that is.
-
-    `stations` and `in_time`: of the pollutant that most stations measure.
-    """
-
-    index: Index | None
-    newest_at: datetime | None
-    stations: int = 0
-    in_time: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class WeatherNow:
-    """Temperature (°C) and rain (mm/h) of the city, None where no station reports, and how old they are."""
-
-    temperature: float | None
-    rain: float | None
-    newest_at: datetime | None
-    stations: int = 0
-    in_time: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class TrafficNow:
-    """The traffic index of the city, 0 to 10 (None: no detector reports), and its age."""
-
-    index: float | None
-    newest_at: datetime | None
-    detectors: int = 0
-    in_time: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class WarningInForce:
-    """One warning with all districts in which it is in force, since the earliest moment."""
-
-    rule_id: str
-    title: Names
-    advice: Names
-    severity: int
-    areas: tuple[str, ...]
-    since: datetime
-    is_uncertain: bool
-
-
-@dataclass(frozen=True, slots=True)
-class CityNow:
-    """The state of the city at a moment, UTC. `air`: by code of district, and of the CITY."""
-
-    read_at: datetime
-    air: Mapping[str, AirNow]
-    weather: WeatherNow
-    traffic: TrafficNow
-    warnings: Sequence[WarningInForce]
 
 
 def see_city(facts: CityFacts, links: list[Link], standards: Standards, *, now: datetime) -> CityNow:
@@ -145,7 +37,7 @@ def see_air(readings: Sequence[AirReading], *, now: datetime) -> AirNow:
     """
     means = _pool(readings)
     known = {name: means[name] for name in POLLUTANTS if name in means and means[name] >= 0}
-    index = aqi.index(known, Averaging.HOUR, aqi.edition_of(now)) if known else None
+    index = aqi.index(known, Averaging.HOUR, aqi_tables.edition_of(now)) if known else None
     return AirNow(index, *_coverage([one for one in readings if one.metric in POLLUTANTS]))
 
 

@@ -13,8 +13,10 @@ from cityops.standards.tables import Standards
 from cityops.storage import Database, StorageError
 from cityops.web.worker_pool import PoolFull, WorkerPool
 from portal import metrics
-from portal.city.now import CityFacts, CityNow, detector_frame, see_city
-from portal.pages.city_map import Land
+from portal.city.city_facts import CityFacts
+from portal.city.city_state import CityNow
+from portal.city.now import detector_frame, see_city
+from portal.pages.city_land import Land
 from portal.reports.services import PublicService
 from portal.store.city import read_areas, read_facts, read_features
 from portal.store.services import read_services

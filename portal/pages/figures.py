@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from cases.evaluation.formulas import load_formulas
+from cases.evaluation.formula_files import load_formulas
 from cityops.areas import name_in
 from cityops.clock import utc_now
 from portal.city.figures import SHOWN, Month, PublicFigure, by_month

@@ -6,8 +6,6 @@ What somebody typed comes back with it; photographs do not, because no page can 
 import secrets
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import partial
 from http import HTTPStatus
 from urllib.parse import urlencode
 
@@ -23,7 +21,8 @@ from portal import metrics
 from portal.city.reader import PublicCity
 from portal.context import portal_of
 from portal.open311.service_codes import category_of, code_of
-from portal.pages.city_map import HEIGHT, WIDTH, ZOOMS, MapView, draw_map, look_at
+from portal.pages.city_land import HEIGHT, WIDTH
+from portal.pages.place_choice import PlaceChoice, choose_place, show_map
 from portal.rendering import answer_page, language_in
 from portal.reports.intake import Faulty, FieldFault, ReportDraft, read_draft
 from portal.reports.services import by_category, by_group
@@ -34,19 +33,8 @@ from portal.web.faults import answer_fault, answer_page_fault
 from portal.web.reading_limits import TOO_OFTEN, network_in
 from portal.web.rooms import Room
 
-KEEP_MAP = 600  # seconds
 CONTACT = ("name", "phone", "email", "wants_call", "consent")
 FIELDS = ("service_code", "long", "lat", "address_string", "description", "device_id", "code", *CONTACT)
-
-
-@dataclass(frozen=True, slots=True)
-class PlaceChoice:
-    """Where the map looks and which place is chosen. `misplaced`: it lies outside the city."""
-
-    view: MapView | None
-    at: tuple[float, float] | None = None
-    zoom: int = 0
-    misplaced: bool = False
 
 
 async def show_form(request: Request) -> Response:
@@ -123,44 +111,6 @@ def check(
     return draft
 
 
-def choose_place(city: PublicCity, given: Mapping[str, str], clicked: Mapping[str, str]) -> PlaceChoice:
-    """Return the place that a click on the map means, else the one that is given; each click shows it larger."""
-    whole = look_at(city.land)
-    zoom = min(ZOOMS, int(given["zoom"])) if given.get("zoom", "").isdecimal() and len(given["zoom"]) < 3 else 0
-    if whole is None:
-        return PlaceChoice(None)
-    if "whole" in clicked:
-        return PlaceChoice(whole)
-    at = _degrees(given.get("long", ""), given.get("lat", ""))
-    pixel = _degrees(clicked.get("map.x", ""), clicked.get("map.y", ""))
-    if pixel is not None and pixel != (0.0, 0.0):  # a key that presses the picture gives its corner: no place
-        seen = look_at(city.land, _degrees(given.get("view_lon", ""), given.get("view_lat", "")), zoom) or whole
-        at, zoom = seen.place(*pixel), min(ZOOMS, zoom + 1)
-    elif at is not None and not zoom:
-        zoom = ZOOMS
-    if at is None:
-        return PlaceChoice(whole)
-    if city.land.district_at(*at) is None:
-        return PlaceChoice(whole, misplaced=True)
-    return PlaceChoice(look_at(city.land, at, zoom), at, zoom)
-
-
-async def show_map(request: Request) -> Response:
-    """The map on which a place is chosen, as a picture of what `long`, `lat` and `zoom` say, with a pin there."""
-    portal, given = portal_of(request), request.query_params
-    city = await portal.city.newest()
-    zoom = given.get("zoom", "0")
-    at = _degrees(given.get("long", ""), given.get("lat", ""))
-    closeness = min(ZOOMS, int(zoom)) if zoom.isdecimal() and len(zoom) < 3 else 0
-    view = look_at(city.land, at, closeness)
-    if view is None:
-        return Response(status_code=HTTPStatus.NOT_FOUND)
-    language = language_in(request.scope, request.app.state.settings)
-    drawn = await portal.readers.run(partial(draw_map, city.land, view, language, pin=at, zoom=closeness))
-    headers = {"Cache-Control": f"public, max-age={KEEP_MAP}"}
-    return Response(str(drawn), media_type="image/svg+xml", headers=headers)
-
-
 def _draw(
     request: Request,
     city: PublicCity,
@@ -212,15 +162,6 @@ def _where(city: PublicCity, choice: PlaceChoice, language: str) -> str:
 
 def _last(form: UploadedForm) -> dict[str, str]:
     return {name: values[-1] for name, values in form.fields.items()}
-
-
-def _degrees(first: str, second: str) -> tuple[float, float] | None:
-    """Return two numbers, or None where one is none."""
-    try:
-        found = float(first), float(second)
-    except ValueError:
-        return None
-    return found if all(abs(one) < 10_000 for one in found) else None
 
 
 ROUTES = [

@@ -9,9 +9,10 @@ from portal.sensorthings.entity.model import Entity, Relation
 from portal.sensorthings.entity.shapes import encode as to_json
 from portal.sensorthings.entity.shapes import template_of
 from portal.sensorthings.errors import bad
-from portal.sensorthings.options import MOST_WITHIN, PAGE, Expand, QueryOptions, encode
+from portal.sensorthings.query.options import MOST_WITHIN, PAGE, Expand, QueryOptions
+from portal.sensorthings.query.query_reading import encode
+from portal.sensorthings.query.splitting import split
 from portal.sensorthings.sets import SetReader
-from portal.sensorthings.splitting import split
 
 MOST_DRAWN = 20_000  # entities of one answer; sets within others are cut shorter to keep to it
 IDS = ("id", "@iot.id")

@@ -1,14 +1,12 @@
 """The other forms of a set: rows of arrays, GeoJSON, and tables. Pure."""
 
-import csv
-import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
 import msgspec
 
-from cityops.imports.files.cells import is_formula
+from portal.sensorthings.csv_table import flat_members
 from portal.sensorthings.errors import bad
 
 Members = dict[str, Any]  # an entity by its properties
@@ -51,7 +49,7 @@ def geo_json(drawn: Sequence[Members]) -> Members:
     features = []
     for one in drawn:
         place = find_geometry(one)
-        properties = dict(_flat(one, place))
+        properties = dict(flat_members(one, place))
         features.append({"type": "Feature", "id": one.get("@iot.id"), "geometry": place, "properties": properties})
     return {"type": "FeatureCollection", "features": features}
 
@@ -70,40 +68,4 @@ def find_geometry(value: object) -> Members | None:
 
 def flatten(drawn: Members) -> dict[str, Any]:
     """Return an entity as one row, without links: names of members are joined by `/`."""
-    return dict(_flat(drawn, None))
-
-
-def write_table(rows: Sequence[Mapping[str, Any]], *, names: Sequence[str], has_head: bool = True) -> str:
-    """Return rows as CSV (RFC 4180). A text that a spreadsheet would take for a formula stands behind an apostrophe."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    if has_head:
-        writer.writerow(names)
-    writer.writerows([_cell(row.get(name)) for name in names] for row in rows)
-    return text.getvalue()
-
-
-def names_in(rows: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Return the columns of some rows, in the order in which they come up."""
-    return list(dict.fromkeys(name for row in rows for name in row))
-
-
-def _cell(value: object) -> object:
-    if isinstance(value, str) and is_formula(value):
-        return f"'{value}"
-    return "" if value is None else value
-
-
-def _flat(value: Mapping[str, Any], place: object, before: str = "") -> Iterator[tuple[str, Any]]:
-    """Yield the members of an entity; its geometry stands beside them, and links lead nowhere in a table."""
-    for name, member in value.items():
-        path = before + name
-        if "@iot." in name and name not in ("@iot.id", "@iot.selfLink"):
-            continue
-        if isinstance(member, Mapping) and (place is None or dict(member) != place):
-            yield from _flat(member, place, f"{path}/")
-        elif isinstance(member, list) and any(isinstance(one, Mapping) for one in member):
-            for number, one in enumerate(member):
-                yield from _flat(one, place, f"{path}/{number}/")
-        elif not isinstance(member, Mapping):
-            yield path, ";".join(map(str, member)) if isinstance(member, list) else member
+    return dict(flat_members(drawn, None))

@@ -15,7 +15,7 @@ from portal.context import portal_of
 from portal.sensorthings.answers import BASE, answer_error
 from portal.sensorthings.conformance import root_document
 from portal.sensorthings.errors import SensorThingsError, bad
-from portal.sensorthings.options import Form
+from portal.sensorthings.query.options import Form
 from portal.sensorthings.service import JSON, Answer, Question, answer, read_question
 from portal.sensorthings.streams import stream_history, wants_history
 from portal.store.open_data import limit_time

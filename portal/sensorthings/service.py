@@ -7,14 +7,16 @@ from datetime import datetime
 import msgspec
 
 from cityops.storage import Row, Transaction
-from portal.sensorthings import formats
+from portal.sensorthings import csv_table, formats
 from portal.sensorthings.drawing import Drawing
 from portal.sensorthings.entity.entities import is_observations
 from portal.sensorthings.entity.shapes import write_one
 from portal.sensorthings.errors import bad, missing
-from portal.sensorthings.options import MOST, PAGE, Form, QueryOptions, decode, encode, read_query
 from portal.sensorthings.paths import Path, ResourcePart, read_path
-from portal.sensorthings.sets import Fixed, SetPage, SetReader, key_values
+from portal.sensorthings.query.options import MOST, PAGE, Form, QueryOptions
+from portal.sensorthings.query.query_reading import decode, encode, read_query
+from portal.sensorthings.set_statements import Fixed
+from portal.sensorthings.sets import SetPage, SetReader, key_values
 
 JSON = "application/json;charset=UTF-8"
 TEXT = "text/plain;charset=UTF-8"
@@ -120,7 +122,7 @@ def _answer_set(sets: SetReader, drawing: Drawing, question: Question, fixed: Fi
     if options.form is Form.GEO_JSON:
         return Answer(msgspec.json.encode({**formats.geo_json(members), **_around(question, page)}), GEO_JSON)
     rows = [formats.flatten(one) for one in members]
-    return Answer(formats.write_table(rows, names=formats.names_in(rows)).encode(), CSV)
+    return Answer(csv_table.write_table(rows, names=csv_table.names_in(rows)).encode(), CSV)
 
 
 def _arrays(drawing: Drawing, question: Question, page: SetPage) -> list[bytes]:

@@ -14,13 +14,14 @@ from cityops.clock import utc_now
 from cityops.storage import BadData, Transaction
 from cityops.storage.errors import LimitReached
 from portal.context import Portal
-from portal.sensorthings import formats
+from portal.sensorthings import csv_table, formats
 from portal.sensorthings.drawing import Drawing
 from portal.sensorthings.entity.entities import is_observations
 from portal.sensorthings.errors import bad
-from portal.sensorthings.options import QueryOptions
+from portal.sensorthings.query.options import QueryOptions
 from portal.sensorthings.service import CSV, Question, walk
-from portal.sensorthings.sets import Fixed, SetPage, SetReader
+from portal.sensorthings.set_statements import Fixed
+from portal.sensorthings.sets import SetPage, SetReader
 from portal.store.open_data import limit_time
 
 PIECE = 5_000  # rows: half a megabyte of text
@@ -78,7 +79,7 @@ def _next_piece(tx: Transaction, *, question: Question, fixed: Fixed, token: str
     drawing = Drawing(sets, question.base)
     drawn = drawing.entities(question.path.entity, page.rows, replace(options, expand=()))
     rows = [formats.flatten(one) for one in formats.members_of(drawn)]
-    return TextPiece(formats.write_table(rows, names=names, has_head=has_head), page.token)
+    return TextPiece(csv_table.write_table(rows, names=names, has_head=has_head), page.token)
 
 
 def _columns(options: QueryOptions) -> tuple[QueryOptions, list[str]]:

@@ -3,8 +3,8 @@
 from cityops.areas import Area, AreaLevel, Layer, MapFeature
 from cityops.catalogue import Names
 from cityops.storage import Transaction, load_queries
+from portal.city.city_facts import AirReading, CityFacts, DetectorValue, PublicWarning
 from portal.city.figures import PublicFigure
-from portal.city.now import AirReading, CityFacts, DetectorValue, PublicWarning
 
 SQL = load_queries("portal")
 

@@ -13,7 +13,7 @@ from cityops.storage import Row, Transaction, load_queries
 from portal.sensorthings.answers import BASE
 from portal.sensorthings.drawing import Drawing
 from portal.sensorthings.entity.entities import BY_SET, OBSERVATIONS
-from portal.sensorthings.options import QueryOptions
+from portal.sensorthings.query.options import QueryOptions
 from portal.sensorthings.sets import SetReader
 from portal.store.open_data import limit_time
 

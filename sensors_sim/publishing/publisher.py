@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable, Iterator
 from cityops.devices.sensors import Sensor
 from cityops.operations.watchdog import show_progress
 from sensors_sim.publishing.broker import Connection
-from sensors_sim.publishing.messages import MessageFormat, PublishedMessage, farewells, greetings, outgoing
+from sensors_sim.publishing.messages import PublishedMessage, farewells, greetings
+from sensors_sim.publishing.reading_messages import MessageFormat, outgoing
 from sensors_sim.scoring.truth import NOBODY, Witness
 from sensors_sim.story.delivery import parcels, words
 from sensors_sim.story.simulation import Simulation

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from cityops.storage import Transaction, load_queries
-from cityops.storage.readings.history import completeness
+from cityops.storage.readings.area_history import completeness
 
 SQL = load_queries("sharing")
 DAYS = 28  # that the figures tell of

@@ -7,7 +7,7 @@ CITYOPS_SHARE_PUBLIC_KEY is its public half, with which the dashboard seals.
 import hashlib
 from dataclasses import dataclass
 
-from cityops import sealing
+from cityops.keys import sealing
 from sharing.errors import ShareKeyMissing
 
 # As deploy/secrets.sh names the files.

@@ -13,8 +13,8 @@ from datetime import datetime, timedelta
 import msgspec
 
 from cityops.clock import utc_now
+from cityops.keys.sealing import seal
 from cityops.operations.bounded_calls import CallFailed, CallTimedOut, preload, run_within
-from cityops.sealing import seal
 from cityops.storage import Database, Row, StorageError, load_queries
 from sharing.departments.addresses import host_of, is_listed
 from sharing.departments.keys import ShareKeys, key_id

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Collection
 from datetime import datetime
 
-from cityops.sealing import seal
+from cityops.keys.sealing import seal
 from cityops.storage import Row, Transaction, load_queries
 from cityops.storage.audit import COMMAND_LINE, record
 from cityops.web.webhook_signing import write_secret

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import requests
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from cityops.audit_chain import Anchor
+from cityops.audit.anchors import Anchor
 from sharing.errors import CountersignatureRefused, StampUnreadable, WitnessUnreachable
 from sharing.evidence.countersignatures import LARGEST, Statement, read_countersignature
 

@@ -9,7 +9,8 @@ from typing import Any
 
 import msgspec
 
-from cityops.audit_chain import Anchor, ChainEntry
+from cityops.audit.anchors import Anchor
+from cityops.audit.audit_chain import ChainEntry
 
 # The fields of a row in the canonical form, by name and in their order (the view `audit_row`).
 FIELDS = {

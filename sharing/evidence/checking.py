@@ -9,7 +9,7 @@ import msgspec
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from cityops.audit_chain import verify_section
+from cityops.audit.audit_chain import verify_section
 from sharing.evidence.chain import Section, events_of
 from sharing.evidence.container import Member, NotInForm, read_members
 from sharing.evidence.keys import key_id

@@ -8,7 +8,7 @@ import typer
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from cityops.audit_chain import Anchor
+    from cityops.audit.anchors import Anchor
 
 app = typer.Typer()
 WitnessKey = Annotated[
@@ -96,7 +96,7 @@ def request_stamp(
     """
     from secrets import randbits  # noqa: PLC0415
 
-    from cityops.audit_chain import read_anchor  # noqa: PLC0415
+    from cityops.audit.anchors import read_anchor  # noqa: PLC0415
     from sharing.errors import StampUnreadable  # noqa: PLC0415
     from sharing.evidence.stamps import NONCE_BITS, write_request  # noqa: PLC0415
 
@@ -135,7 +135,7 @@ def countersign(
 
     cityops audit countersign 4711:5f3a… https://ops.other.example --token-file token --witness-key its.pem --to seen
     """
-    from cityops.audit_chain import read_anchor  # noqa: PLC0415
+    from cityops.audit.anchors import read_anchor  # noqa: PLC0415
     from sharing.evidence.asking import fetch_countersignature  # noqa: PLC0415
     from sharing.evidence.keys import read_public_key  # noqa: PLC0415
 
@@ -166,7 +166,7 @@ def _show_countersignature(file: Path, witness_key: Path | None, anchors: "Colle
 def _show_stamp(anchor: str, stamp: Path, authority: Path | None) -> None:
     from cryptography.x509 import load_pem_x509_certificate  # noqa: PLC0415
 
-    from cityops.audit_chain import read_anchor  # noqa: PLC0415
+    from cityops.audit.anchors import read_anchor  # noqa: PLC0415
     from sharing.errors import StampUnreadable  # noqa: PLC0415
     from sharing.evidence.stamps import read_stamp  # noqa: PLC0415
 

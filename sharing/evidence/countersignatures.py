@@ -12,7 +12,7 @@ import msgspec
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from cityops.audit_chain import Anchor, AnchorUnreadable, read_anchor
+from cityops.audit.anchors import Anchor, AnchorUnreadable, read_anchor
 from sharing.errors import CountersignatureRefused
 from sharing.evidence.keys import key_id
 

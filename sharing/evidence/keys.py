@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_public_key,
 )
 
-from cityops.key_files import write_files
+from cityops.keys.key_files import write_files
 from sharing.errors import PackKeyUnusable
 
 KEY, PUBLIC_KEY = "pack_key.pem", "pack_public_key.pem"  # as deploy/secrets.sh names them

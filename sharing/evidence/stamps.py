@@ -19,7 +19,7 @@ from pyasn1.codec.der import decoder, encoder
 from pyasn1.error import PyAsn1Error
 from pyasn1_modules import rfc3161, rfc5280, rfc5652
 
-from cityops.audit_chain import Anchor
+from cityops.audit.anchors import Anchor
 from sharing.errors import StampRefused
 
 _TST_INFO = str(rfc3161.id_ct_TSTInfo)

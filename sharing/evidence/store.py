@@ -4,10 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from alerts.board import alert_reader
 from alerts.board import store as alert_store
 from alerts.board.alert import Alert
 from cases.errors import CaseUnknown
-from cityops.audit_chain import ChainEntry
+from cityops.audit.audit_chain import ChainEntry
 from cityops.scope import Scope
 from cityops.storage import Row, Transaction, load_queries
 from cityops.storage.audit import audit_head
@@ -75,7 +76,7 @@ class PackMaker:
         return [link_of(_entry(row)) for row in rows]
 
     def _alert(self, alert_id: int, links: list[ChainLink]) -> dict[str, bytes]:
-        alert, shown = alert_store.find_alert(self._tx, alert_id), alert_store.find_shown(self._tx, alert_id)
+        alert, shown = alert_store.find_alert(self._tx, alert_id), alert_reader.find_shown(self._tx, alert_id)
         cases = [row["case_id"] for row in self._tx.rows(SQL["evidence_cases_of_alert"], alert_id=alert_id)]
         since = shown.opened_at - AROUND - timedelta(seconds=shown.window_seconds or 0)
         over = shown.closed_at or shown.cleared_at or self._now

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from cityops.audit_chain import Anchor
+from cityops.audit.anchors import Anchor
 from cityops.storage import Transaction, load_queries
 from cityops.storage.audit import COMMAND_LINE, record
 from sharing.errors import WitnessRefused

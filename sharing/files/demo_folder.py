@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from cityops.key_files import settings_of_demo
+from cityops.keys.key_files import settings_of_demo
 from sharing.departments.keys import SHARE_KEYS
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from cases.clock.calendar_files import built_in_calendar
-from cases.evaluation.formulas import load_formulas
+from cases.evaluation.formula_files import load_formulas
 from cases.life.details import Asking, CaseType, Details, Dispatching, Evidence, Report
 from cases.life.posts import CaseActor, Post
 from cases.life.transitions import Act

@@ -2,18 +2,20 @@
 
 from datetime import timedelta
 
-from alerts.board import incidents, store
-from alerts.detection.detect import AlertChange
+from alerts.board import store
+from alerts.board.incidents import incident_store
+from alerts.detection.alert_change import AlertChange
 from alerts.lifecycle import Event
 from alerts.rules import store as rule_store
-from alerts.rules.definitions import Rule, load_rules
+from alerts.rules.definitions import Rule
+from alerts.rules.rule_files import load_rules
 from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
 from cityops.devices.sensors import Sensor
 from cityops.readings import Quality
 from cityops.storage import Database
 from cityops.storage.devices.registry import register_sensor, series_ids, store_areas, store_features
-from cityops.storage.operations.job_failures import JobParts
+from cityops.storage.operations.job_parts import JobParts
 from cityops.storage.readings.table import ReadingRow, write_readings
 from tests.unit.dashboard.samples import AREAS, FEATURES
 
@@ -69,7 +71,7 @@ def raise_incident(database: Database, catalogue: Catalogue, *names: str) -> lis
     """Open an alert on a gas detector of each name, all of them one incident; return their numbers."""
     opened = raise_gas(database, catalogue, *names)
     with database.transaction() as tx:
-        incidents.group_new_alerts(tx, JobParts(tx, "alerts"), utc_now())
+        incident_store.group_new_alerts(tx, JobParts(tx, "alerts"), utc_now())
     return opened
 
 

@@ -3,10 +3,11 @@
 from datetime import datetime, timedelta
 
 from alerts.board import store
-from alerts.detection.detect import AlertChange
+from alerts.detection.alert_change import AlertChange
 from alerts.lifecycle import Event
 from alerts.rules import store as rule_store
-from alerts.rules.definitions import Rule, load_rules
+from alerts.rules.definitions import Rule
+from alerts.rules.rule_files import load_rules
 from cityops.catalogue import Catalogue
 from cityops.devices.sensors import Sensor
 from cityops.readings import Quality

@@ -7,7 +7,7 @@ from datetime import datetime
 from alerts.board import actions
 from alerts.board.actions import AlertAct
 from alerts.evaluation.engine import Engine
-from alerts.rules.definitions import load_rules
+from alerts.rules.rule_files import load_rules
 from cityops.catalogue import Catalogue
 from cityops.storage import Database
 from ingest.messages import Message

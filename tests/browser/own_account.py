@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from playwright.sync_api import Page
 
 from cityops.accounts import tokens
-from cityops.accounts.factors import second_factor
+from cityops.accounts.factors import recovery_codes, second_factor
 from cityops.accounts.factors.totp import STEP, code_at
 from cityops.clock import utc_now
 from cityops.storage import Database
@@ -63,7 +63,7 @@ class Person:
                 number=number,
                 name=ME,
             )
-            code = second_factor.new_recovery_codes(tx, ME)[0]
+            code = recovery_codes.new_recovery_codes(tx, ME)[0]
         return self._form("passkeys/end", "user.passkey", passkey=encode(number), code=code)
 
     def renew_recovery_codes(self) -> Try:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
-from alerts.board import actions, store
+from alerts.board import actions, alert_reader
 from alerts.board.actions import AlertAct
 from cityops.accounts.login_limits import OF_SOURCE
 from cityops.accounts.roles import Role
@@ -156,7 +156,7 @@ def test_each_administrator_has_a_page_of_their_own(
 def test_hostile_names_and_comments_run_nowhere(city: None, database: Database, visit: Callable[..., Visitor]) -> None:
     with database.transaction() as tx:
         register_sensor(tx, Sensor("air-1", "990101", "environment", "air_station", EVIL, 119.05, 30.05), utc_now())
-        alert = store.open_alerts(tx)[0].alert_id
+        alert = alert_reader.open_alerts(tx)[0].alert_id
         actions.comment(tx, alert, AlertAct("li", utc_now()), version=1, text=EVIL)
     officer = visit()
     officer.begin_session("li")

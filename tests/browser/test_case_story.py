@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from cases.clock.calendar_files import built_in_calendar
-from cases.evaluation.formulas import load_formulas
+from cases.evaluation.formula_files import load_formulas
 from cases.life.details import CaseType, Dispatching, Report
 from cases.life.posts import CaseActor, Post
 from cases.life.transitions import Act

@@ -4,12 +4,13 @@ from collections.abc import Callable
 
 from playwright.sync_api import expect
 
-from alerts.board import actions, incidents
+from alerts.board import actions
 from alerts.board.actions import AlertAct
+from alerts.board.incidents import incident_store
 from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
 from cityops.storage import Database
-from cityops.storage.operations.job_failures import JobParts
+from cityops.storage.operations.job_parts import JobParts
 from tests.browser import pages
 from tests.browser.city import build_city, clear_gas, raise_alert, raise_gas
 from tests.browser.conftest import Visitor
@@ -42,7 +43,7 @@ def test_nothing_in_the_queue_is_cut_off_in_either_language(
     clear_gas(database, catalogue, "gas-emergency-0", rule_id="gas-emergency")
     with database.transaction() as tx:
         actions.acknowledge(tx, taken, AlertAct("wang", utc_now()), version=1)
-        incidents.group_new_alerts(tx, JobParts(tx, "alerts"), utc_now())
+        incident_store.group_new_alerts(tx, JobParts(tx, "alerts"), utc_now())
     officer = visit()
     officer.log_in("li")
     page = officer.page

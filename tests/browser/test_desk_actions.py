@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from playwright.sync_api import Page, expect
 
-from alerts.board import actions, guidance, store
+from alerts.board import actions, alert_history, guidance, store
 from alerts.board.actions import AlertAct
 from alerts.notify.contacts import Policy
 from alerts.watch.alert_maintenance import tend_alerts
@@ -26,7 +26,7 @@ from tests.programs import wait_for
 
 def actions_of(database: Database, alert_id: int) -> list[tuple[str, str, str]]:
     with database.transaction() as tx:
-        events = store.alert_events(tx, alert_id)
+        events = alert_history.alert_events(tx, alert_id)
     return [(event["action"], event["actor"], event["reason"]) for event in events.to_dict("records")]
 
 

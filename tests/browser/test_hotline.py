@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from cases.clock.calendar_files import built_in_calendar
-from cases.evaluation.formulas import load_formulas
+from cases.evaluation.formula_files import load_formulas
 from cases.evaluation.scoring import Ratio
 from cases.life.details import CaseType, Details, Errand, Evidence
 from cases.life.posts import CaseActor, Post

@@ -13,8 +13,8 @@ from dash import Input, Output
 from fastapi import FastAPI
 from playwright.sync_api import Page, expect
 
-from alerts.board import actions, store
-from alerts.detection.detect import AlertChange
+from alerts.board import actions, alert_history, store
+from alerts.detection.alert_change import AlertChange
 from alerts.lifecycle import Event
 from cases.life.posts import CaseActor, Post
 from cases.life.states import CaseState
@@ -646,7 +646,7 @@ def choose_at_the_desk(visit: Callable[..., Visitor], name: str) -> tuple[Page, 
 
 def taken(database: Database, alert_id: int) -> int:
     with database.transaction() as tx:
-        return list(store.alert_events(tx, alert_id)["action"]).count("acknowledge")
+        return list(alert_history.alert_events(tx, alert_id)["action"]).count("acknowledge")
 
 
 def test_a_lost_answer_is_told_as_it_is_stored(
@@ -667,7 +667,7 @@ def test_a_lost_answer_is_told_as_it_is_stored(
     page.keyboard.press("Enter")
     expect(page.locator(f"#{Desk.FORM}")).to_be_hidden()
     with database.transaction() as tx:
-        events = [event for event in store.alert_events(tx, number)["action"] if event != "raise"]
+        events = [event for event in alert_history.alert_events(tx, number)["action"] if event != "raise"]
     assert events == ["comment", "escalate"]
 
 

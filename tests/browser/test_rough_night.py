@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from alerts.board import store
+from alerts.board import alert_history, alert_reader, store
 from cityops.accounts.roles import Role
 from cityops.accounts.users import store_user
 from cityops.catalogue import Catalogue
@@ -176,7 +176,7 @@ def work_through(wall: Page, desks: list[Desk], numbers: list[int]) -> None:
 def stored(database: Database) -> dict[str, list[Any]]:
     """The open alerts as they are stored: who has each, and its version, by number."""
     with database.transaction() as tx:
-        alerts = store.open_alerts(tx)
+        alerts = alert_reader.open_alerts(tx)
     return {str(alert.alert_id): [alert.version, alert.acknowledged_by] for alert in alerts}
 
 
@@ -189,7 +189,9 @@ def shown(page: Page) -> dict[str, list[Any]]:
 def events(database: Database, numbers: list[int]) -> Counter[tuple[int, str, str]]:
     """Everything that people did, and how often."""
     with database.transaction() as tx:
-        rows = [(number, row) for number in numbers for row in store.alert_events(tx, number).to_dict("records")]
+        rows = [
+            (number, row) for number in numbers for row in alert_history.alert_events(tx, number).to_dict("records")
+        ]
     return Counter((number, row["action"], row["reason"]) for number, row in rows if row["actor"] not in store.PROGRAMS)
 
 

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from alerts.evaluation.engine import Engine
-from alerts.rules.definitions import load_rules
+from alerts.rules.rule_files import load_rules
 from cityops.accounts.roles import Role
 from cityops.accounts.users import store_user
 from cityops.catalogue import Catalogue

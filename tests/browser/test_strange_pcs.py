@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import CDPSession, expect
 
-from alerts.board import store
+from alerts.board import alert_history
 from cityops.catalogue import Catalogue
 from cityops.storage import Database
 from dashboard.pages import desk, sensors
@@ -60,7 +60,7 @@ def test_keys_of_an_input_method_are_no_commands(
 
     def done() -> list[tuple[str, str]]:
         with database.transaction() as tx:
-            events = store.alert_events(tx, number)
+            events = alert_history.alert_events(tx, number)
         return [(row["action"], row["reason"]) for row in events.to_dict("records") if row["actor"] == "li"]
 
     officer = visit(width=1440, height=900)

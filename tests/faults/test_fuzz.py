@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from alerts.evaluation.engine import Engine
-from alerts.rules.definitions import load_rules
+from alerts.rules.rule_files import load_rules
 from cityops.catalogue import Catalogue
 from cityops.storage import Database
 from ingest.decoders import decode

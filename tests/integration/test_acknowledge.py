@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from alerts.board import actions, store
+from alerts.board import actions, alert_history, alert_reader
 from alerts.board.actions import AlertAct
-from alerts.detection.detect import Readings
+from alerts.detection.readings import Readings
 from alerts.errors import AlertChanged, AlertUnknown, LostRace
 from alerts.evaluation.engine import Engine
-from alerts.rules.definitions import load_rules
+from alerts.rules.rule_files import load_rules
 from cityops.catalogue import Catalogue
 from cityops.devices.sensors import Sensor
 from cityops.readings import Quality
@@ -37,7 +37,7 @@ def raise_alerts(database: Database, engine: Engine, count: int) -> list[tuple[i
             register_sensor(tx, Sensor(f"G-{number}", "1", "emergency", "gas_detector", "g", 118.8, 31.9), NOW)
         series = series_ids(tx, [(f"G-{number}", "gas_lel") for number in range(count)])
         engine.judge(tx, Readings.of([(NOW, number, 25.0, Quality.GOOD) for number in series.values()]), now=NOW)
-        alerts = store.open_alerts(tx)
+        alerts = alert_reader.open_alerts(tx)
     return [(alert.alert_id, alert.version) for alert in alerts]
 
 
@@ -65,13 +65,13 @@ def test_of_a_thousand_clicks_on_a_hundred_alerts_a_hundred_win_and_the_others_l
     assert set(winners) == set(alerts)
     assert all(result in ("won", winners[alert]) for alert, _, result in results)
     with database.transaction() as tx:
-        assert {alert.acknowledged_by for alert in store.open_alerts(tx)} <= set(winners.values())
+        assert {alert.acknowledged_by for alert in alert_reader.open_alerts(tx)} <= set(winners.values())
 
 
 def test_an_alert_that_changed_since_it_was_seen_is_not_acknowledged(database: Database, engine: Engine) -> None:
     ((alert_id, version),) = raise_alerts(database, engine, 1)
     with database.transaction() as tx:
-        sensor = store.open_alerts(tx)[0].sensor_id
+        sensor = alert_reader.open_alerts(tx)[0].sensor_id
         number = series_ids(tx, [(sensor, "gas_lel")])[sensor, "gas_lel"]
         engine.judge(tx, Readings.of([(NOW, number, 1.0, Quality.GOOD)]), now=NOW)
 
@@ -89,7 +89,7 @@ def test_an_acknowledgement_leaves_an_event_and_an_audit_row(database: Database,
     acknowledge(database, alert, "duty")
 
     with database.transaction() as tx:
-        assert store.alert_events(tx, alert[0])["actor"].tolist() == ["detection", "duty"]
+        assert alert_history.alert_events(tx, alert[0])["actor"].tolist() == ["detection", "duty"]
         assert tx.value("SELECT count(*) FROM audit_log WHERE action = 'alert.acknowledge' AND actor = 'duty'") == 1
 
 

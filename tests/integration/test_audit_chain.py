@@ -11,7 +11,8 @@ from typer.testing import CliRunner
 
 from alerts.board import actions
 from alerts.board.actions import AlertAct
-from cityops.audit_chain import START, Anchor, ChainEntry, ChainFault, link_hash, verify
+from cityops.audit.anchors import START, Anchor
+from cityops.audit.audit_chain import ChainEntry, ChainFault, link_hash, verify
 from cityops.command_line import app
 from cityops.storage import Database
 from cityops.storage.audit import audit_head, read_entries, record, verify_chain

@@ -11,8 +11,8 @@ from cases.life.details import Deciding
 from cases.life.posts import CaseActor, Post
 from cases.life.states import CaseState
 from cases.life.transitions import Act
-from cases.store.acting import merge
 from cases.store.case_store import find_case
+from cases.store.merging import merge
 from citizens.calls import CallNote, Solved
 from citizens.errors import ReportUnknown
 from citizens.store.calls import ask_exclusion, calls_made, calls_of_reports, calls_to_make, record_call

@@ -12,8 +12,9 @@ from shapely import box
 
 from alerts.watch.jobs import Job, JobHealth, run_jobs
 from cap.errors import FeedUnusable
+from cap.incoming.folder_source import FolderSource
 from cap.incoming.judging import Believed, Doubt, Doubted
-from cap.incoming.sources import AGAIN, FolderSource, Seen
+from cap.incoming.seen_messages import AGAIN, Seen
 from cap.messages.message import CapMessage, WarnedArea
 from cap.messages.parsing import MOST_BYTES
 from cap.messages.writing import write_message
@@ -179,7 +180,7 @@ def test_a_feed_that_is_down_is_told_with_when_it_was_read_and_comes_back(
 def test_a_bad_day_of_a_feed_ends_in_words(
     city: Database, settings: Settings, sender: str, day: str, words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cap.incoming.fetching.LONGEST", 1.0 if words == "is too slow" else 30.0)
+    monkeypatch.setattr("cap.incoming.download.LONGEST", 1.0 if words == "is too slow" else 30.0)
     Sender.day = day
     (job,) = feed_jobs(city, settings, sender)
     with pytest.raises(FeedUnusable, match=words):
@@ -272,7 +273,7 @@ def test_what_nobody_vouched_for_is_looked_at_again(city: Database, tmp_path: Pa
 
 
 def test_what_was_seen_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cap.incoming.sources.MOST_SEEN", 2)
+    monkeypatch.setattr("cap.incoming.seen_messages.MOST_SEEN", 2)
     seen = Seen()
     for one in "abc":
         seen.note(one, settled=True)

@@ -9,17 +9,17 @@ import pytest
 from alerts.board import actions, store
 from alerts.board.actions import AlertAct
 from alerts.board.alert import Alert
-from alerts.detection.detect import AlertChange
+from alerts.detection.alert_change import AlertChange
 from alerts.errors import AlertUnknown
 from alerts.lifecycle import Event
-from alerts.rules.definitions import load_rules
+from alerts.rules.rule_files import load_rules
 from cases.catalogue.catalogue_files import demo_catalogue
 from cases.errors import ActRefused
 from cases.life.details import Closing
 from cases.life.posts import CaseActor, Post
 from cases.life.states import CaseState
 from cases.life.transitions import Act
-from cases.store import acting
+from cases.store import acting, merging
 from cases.store.alert_links import follow_alert, link_alert, rules_without_category
 from cases.store.case_store import case_events, case_row, find_case
 from cases.store.catalogue.catalogue_versions import store_catalogue
@@ -190,10 +190,10 @@ def test_merged_cases_hand_over_their_alerts(city: Database, ground: Ground) -> 
     child, _ = follow(city, ground.alert.alert_id)
     with city.transaction() as tx:
         master = report_case(tx)
-        acting.merge(tx, child, master, version=1, actor=people.ACCEPTOR, now=NOW)
+        merging.merge(tx, child, master, version=1, actor=people.ACCEPTOR, now=NOW)
     assert follow(city, ground.alert.alert_id) == (master, False)
     with city.transaction() as tx:
-        acting.unmerge(tx, child, version=2, actor=people.CHIEF, now=NOW, reason="another leak")
+        merging.unmerge(tx, child, version=2, actor=people.CHIEF, now=NOW, reason="another leak")
         assert find_case(tx, master).alerts == ()
         assert acting.replay_case(tx, master) == find_case(tx, master)
     assert follow(city, ground.alert.alert_id) == (child, False)

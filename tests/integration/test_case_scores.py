@@ -7,7 +7,8 @@ from msgspec import structs
 from typer.testing import CliRunner
 
 from cases.errors import MonthClosed, MonthUnusable
-from cases.evaluation.formulas import FormulaTables, load_formulas
+from cases.evaluation.formula_files import load_formulas
+from cases.evaluation.formulas import FormulaTables
 from cases.life.states import CaseState
 from cases.life.transitions import Act
 from cases.store.evaluation.scores import (

@@ -18,7 +18,7 @@ from cases.errors import ActRefused, CalendarMissing, CaseTaken, CaseUnknown
 from cases.life.posts import CaseActor, Post
 from cases.life.states import CaseState
 from cases.life.transitions import Act
-from cases.store import acting, posts
+from cases.store import acting, merging, posts
 from cases.store.case_store import case_events, case_row, find_case
 from cases.store.catalogue.calendars import StoredCalendars, calendar_in_force, count_due, import_calendar
 from cases.watch import tend_cases
@@ -236,13 +236,13 @@ def test_merging_keeps_every_caller_and_unmerging_restores(city: Database) -> No
     with city.transaction() as tx:
         child, master = report_case(tx, callers=2), walk(tx, people.TO_HANDLING)
         before = find_case(tx, child)
-        acting.merge(tx, child, master, version=1, actor=people.ACCEPTOR, now=NOW)
+        merging.merge(tx, child, master, version=1, actor=people.ACCEPTOR, now=NOW)
         assert find_case(tx, master).callers == 2
         with pytest.raises(ActRefused, match="not open"):
-            acting.merge(tx, master, child, version=5, actor=people.ACCEPTOR, now=NOW)
+            merging.merge(tx, master, child, version=5, actor=people.ACCEPTOR, now=NOW)
         with pytest.raises(ActRefused, match="itself"):
-            acting.merge(tx, master, master, version=5, actor=people.ACCEPTOR, now=NOW)
-        acting.unmerge(tx, child, version=2, actor=people.CHIEF, now=NOW, reason="another hole")
+            merging.merge(tx, master, master, version=5, actor=people.ACCEPTOR, now=NOW)
+        merging.unmerge(tx, child, version=2, actor=people.CHIEF, now=NOW, reason="another hole")
 
         assert find_case(tx, child) == replace(before, version=3)
         assert find_case(tx, master).callers == 0
@@ -256,7 +256,7 @@ def test_two_who_merge_crosswise_do_not_wait_for_each_other(city: Database) -> N
     def merge(pair: tuple[int, int]) -> str:
         try:
             with city.transaction() as tx:
-                acting.merge(tx, *pair, version=1, actor=people.ACCEPTOR, now=NOW)
+                merging.merge(tx, *pair, version=1, actor=people.ACCEPTOR, now=NOW)
         except (ActRefused, CaseTaken) as error:
             return type(error).__name__
         return "merged"

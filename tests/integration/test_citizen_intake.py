@@ -13,7 +13,7 @@ from cases.errors import ActForbidden, ActRefused
 from cases.life.details import CaseType, Refusal, RefusalGround
 from cases.life.states import CaseState
 from cases.life.transitions import Act
-from cases.store import acting
+from cases.store import acting, merging
 from cases.store.case_store import find_case
 from citizens import watch
 from citizens.errors import (
@@ -261,7 +261,7 @@ def test_a_merged_report_is_told_of_the_other(city: Database) -> None:
     first, _, master = taken_up(city, inside(city))
     second, _, child = taken_up(city, replace(inside(city), said="也说这个", contact=Contact(phone="13700001111")))
     with city.transaction() as tx:
-        acting.merge(tx, child, master, version=1, actor=people.ACCEPTOR, now=NOW)
+        merging.merge(tx, child, master, version=1, actor=people.ACCEPTOR, now=NOW)
         row = tx.row("SELECT * FROM portal.report WHERE number = %(number)s", number=second.number)
         assert row is not None
         assert status_of(row["case_state"]) is ReportStatus.DUPLICATE

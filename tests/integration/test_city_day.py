@@ -8,7 +8,7 @@ import pytest
 from cityops.areas import AreaLevel
 from cityops.storage import Database, StorageError
 from cityops.storage.devices.registry import series_ids
-from cityops.storage.readings import history
+from cityops.storage.readings import area_history, history
 from cityops.storage.readings.rollups import RetentionAges, roll_up, set_zone, zone_of
 from tests.storage_samples import DAY, every, forget_all, make_city, put
 
@@ -128,10 +128,12 @@ def test_questions_in_days_begin_at_the_citys_midnight(database: Database) -> No
         put(tx, series, every(30 * MINUTE, start, [10.0] * 48 + [100.0] * 48))
     end = start + 2 * A_DAY
     with database.transaction() as tx:
-        trend = history.area_history(tx, ["pm25"], start=start + HOUR, end=end, step=A_DAY)
-        thirds = history.area_history(tx, ["pm25"], start=start, end=end, step=3 * HOUR)
-        ranked = history.area_ranking(tx, "pm25", level=AreaLevel.DISTRICT, start=end - timedelta(days=90), end=end)
-        pieces = history.sensor_steps(tx, "pm25", start=end - timedelta(days=90), end=end, step=A_DAY)
+        trend = area_history.area_history(tx, ["pm25"], start=start + HOUR, end=end, step=A_DAY)
+        thirds = area_history.area_history(tx, ["pm25"], start=start, end=end, step=3 * HOUR)
+        ranked = area_history.area_ranking(
+            tx, "pm25", level=AreaLevel.DISTRICT, start=end - timedelta(days=90), end=end
+        )
+        pieces = area_history.sensor_steps(tx, "pm25", start=end - timedelta(days=90), end=end, step=A_DAY)
         exported = [row for piece in pieces for row in piece]
         long = history.history(tx, [("air-1", "pm25")], start=end - timedelta(days=4000), end=end)
 
@@ -148,7 +150,7 @@ def test_a_heat_map_of_half_hour_zones_is_of_their_own_hours(database: Database)
     with database.transaction() as tx:
         series = make_city(tx)["air-1", "pm25"]
         put(tx, series, every(10 * MINUTE, start, [float(number // 6) for number in range(144)]))
-        heat = history.heat_map(tx, "pm25", zone=zone, start=start, end=start + A_DAY)
+        heat = area_history.heat_map(tx, "pm25", zone=zone, start=start, end=start + A_DAY)
 
     assert heat["hour"].tolist() == list(range(24))
     assert heat["value"].tolist() == [float(hour) for hour in range(24)]
@@ -197,11 +199,11 @@ def test_an_hour_of_directions_weighs_its_minutes_as_vectors_not_as_angles(datab
         with database.transaction() as tx:
             assert tx.value("SELECT mean FROM reading_1h WHERE bucket = %(hour)s", hour=DAY) == expected
             assert tx.value("SELECT mean FROM reading_1d") == expected
-            folded = history.area_history(tx, ["wind_direction"], start=DAY, end=DAY + A_DAY, step=A_DAY)
+            folded = area_history.area_history(tx, ["wind_direction"], start=DAY, end=DAY + A_DAY, step=A_DAY)
             assert folded["value"].tolist() == [expected]
-            trend = history.area_history(tx, ["wind_direction"], start=DAY, end=DAY + A_DAY, step=6 * HOUR)
+            trend = area_history.area_history(tx, ["wind_direction"], start=DAY, end=DAY + A_DAY, step=6 * HOUR)
             assert trend["value"].tolist() == [expected]
-            assert history.sensor_means(tx, "wind_direction", start=DAY, end=DAY + A_DAY)["value"].tolist() == [
+            assert area_history.sensor_means(tx, "wind_direction", start=DAY, end=DAY + A_DAY)["value"].tolist() == [
                 expected
             ]
         roll_up(database, DAY + MUCH_LATER)

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
 
-from alerts.board import actions, store
+from alerts.board import actions, alert_reader
 from alerts.board.actions import AlertAct
 from cases.life.states import CaseState
 from cityops.areas import Area, AreaLevel
@@ -348,5 +348,5 @@ def test_an_alert_is_told_again_when_somebody_was_told_of_it(database: Database,
         )
     assert heard(listener).alerts == {alert.alert_id}
     with database.transaction() as tx:
-        shown = store.update_open_alerts(tx, [], [alert.alert_id])
+        shown = alert_reader.update_open_alerts(tx, [], [alert.alert_id])
     assert [one.alert_id for one in shown] == [alert.alert_id]

@@ -5,15 +5,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from alerts.board import store as alert_store
+from alerts.board import alert_reader
 from alerts.board.evidence import judge_evidence
 from alerts.evaluation.engine import Engine
 from alerts.evaluation.timed import TimedEvaluator
-from alerts.rules.definitions import load_rules
+from alerts.rules.rule_files import load_rules
 from cityops.catalogue import Catalogue
 from cityops.standards.tables import load_standards
 from cityops.storage import Database
-from cityops.storage.operations.job_failures import JobParts
+from cityops.storage.operations.job_parts import JobParts
 from cityops.storage.readings.latest import latest_frame
 from ingest.messages import Message
 from ingest.storing.batch import BatchWriter
@@ -87,7 +87,7 @@ class Device:
     def alert(self, rule: str = "gas-emergency") -> tuple[bool, bool]:
         """Whether an alert is active, and whether it is stale."""
         with self.city.database.transaction() as tx:
-            alerts = alert_store.open_alerts(tx)
+            alerts = alert_reader.open_alerts(tx)
         mine = [alert for alert in alerts if (alert.sensor_id, alert.rule_id) == (self.name, rule)]
         return any(alert.active for alert in mine), any(alert.is_stale for alert in mine)
 

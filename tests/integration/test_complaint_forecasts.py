@@ -7,14 +7,8 @@ import pytest
 
 from cases.life.states import CaseState
 from cases.store.case_store import case_row, find_case
-from citizens.store.forecasts import (
-    expected_of,
-    forecasts_told,
-    judge_marks,
-    learn_forecasts,
-    list_forecasts,
-    mark_alerts,
-)
+from citizens.store.forecast_lists import expected_of, forecasts_told, list_forecasts
+from citizens.store.forecasts import judge_marks, learn_forecasts, mark_alerts
 from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
 from cityops.scope import Scope

@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from cityops.accounts.roles import Role
 from cityops.accounts.tokens import add_token
-from cityops.audit_chain import Anchor
+from cityops.audit.anchors import Anchor
 from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
 from cityops.command_line import app as verbs

@@ -14,7 +14,7 @@ from starlette.websockets import WebSocket
 
 from alerts.notify.breaker_store import note_failure
 from alerts.rules import store as rule_store
-from alerts.rules.definitions import load_rules
+from alerts.rules.rule_files import load_rules
 from cityops.accounts.roles import Role
 from cityops.catalogue import Catalogue
 from cityops.clock import utc_now

@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from alerts.board import store
+from alerts.board import alert_reader
 from alerts.evaluation.engine import Engine
 from alerts.evaluation.timed import TimedEvaluator
-from alerts.rules.definitions import load_rules
+from alerts.rules.rule_files import load_rules
 from cityops.catalogue import Catalogue
 from cityops.devices.sensors import Sensor
 from cityops.operations.heartbeats import Beat
@@ -70,7 +70,7 @@ class Site:
 
     def alerts(self, rule: str = "device-unheard") -> list[tuple[str, str, str]]:
         with self.database.transaction() as tx:
-            mine = [alert for alert in store.open_alerts(tx) if alert.rule_id == rule]
+            mine = [alert for alert in alert_reader.open_alerts(tx) if alert.rule_id == rule]
             return sorted((one.sensor_id, one.state.value, tx.value(_RAISED, alert=one.alert_id)) for one in mine)
 
 

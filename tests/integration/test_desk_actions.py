@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from alerts.board import actions, bulk, guidance, store
+from alerts.board import actions, alert_history, alert_reader, bulk, guidance, store
 from alerts.board.actions import AlertAct
 from alerts.errors import AlertChanged, LostRace, NotAllowed
 from cityops.storage import Database
@@ -28,8 +28,8 @@ def test_many_are_taken_at_once_and_each_that_was_lost_is_named(database: Databa
         seen = [(third, 1), (second, 1), (first, 1), (404, 1)]
         outcome = bulk.acknowledge_all(tx, seen, AlertAct("li", NOW, "here"), reason=" 同一事件 ")
     with database.transaction() as tx:
-        events = store.alert_events(tx, third)
-        holders = {alert.alert_id: alert.acknowledged_by for alert in store.open_alerts(tx)}
+        events = alert_history.alert_events(tx, third)
+        holders = {alert.alert_id: alert.acknowledged_by for alert in alert_reader.open_alerts(tx)}
 
     assert [alert.alert_id for alert in outcome.taken] == [first, third]
     assert [(number, type(error).__name__) for number, error in outcome.lost] == [
@@ -88,7 +88,7 @@ def test_ticks_say_who_and_when_and_renew_the_lease(database: Database) -> None:
         ticked = actions.tick(tx, number, AlertAct("wang", later), step=2, done=False)
     with database.transaction() as tx:
         findings, _ = verify_chain(tx)
-        events = store.alert_events(tx, number)
+        events = alert_history.alert_events(tx, number)
 
     assert guidance.ticks_of(events) == {"立即疏散": guidance.Tick("li", later)}
     assert taken.lease_until is not None
@@ -110,7 +110,7 @@ def test_a_closed_alert_takes_no_ticks_and_is_listed_with_its_end(database: Data
         store.save(tx, alert, alert.cleared(NOW, now=NOW), "clear", actor="detection", reason="over", now=NOW)
         actions.close(tx, number, AlertAct("li", NOW), version=2, reason="误报")
     with database.transaction() as tx:
-        past = store.past_alerts(tx, "G-0", before=number + 1, most=5).to_dict("records")
+        past = alert_history.past_alerts(tx, "G-0", before=number + 1, most=5).to_dict("records")
         with pytest.raises(AlertChanged):
             actions.tick(tx, number, AlertAct("li", NOW), step=1, done=True)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from cases.evaluation.formulas import load_formulas
+from cases.evaluation.formula_files import load_formulas
 from cases.life.posts import CaseActor, Post
 from cases.life.states import CaseState
 from cases.store.case_store import find_case

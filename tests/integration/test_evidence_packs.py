@@ -20,7 +20,7 @@ from citizens.store.inbox import send_report
 from cityops.accounts.roles import Role
 from cityops.accounts.tokens import start_session
 from cityops.accounts.users import store_user
-from cityops.audit_chain import Anchor
+from cityops.audit.anchors import Anchor
 from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
 from cityops.command_line import app as verbs

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from alerts.board.store import apply_change
-from alerts.detection.detect import AlertChange
+from alerts.detection.alert_change import AlertChange
 from alerts.lifecycle import Event
 from alerts.rules import store as rule_store
 from cityops.accounts.administration import AccountExists

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from alerts.rules import store as rule_store
-from alerts.rules.definitions import load_rules
+from alerts.rules.rule_files import load_rules
 from alerts.watch.late_services import judge_services
 from cityops.catalogue import Catalogue
 from cityops.operations.heartbeats import Beat, find_late

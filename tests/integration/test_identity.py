@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from alerts.evaluation.engine import Engine
-from alerts.rules.definitions import load_rules
+from alerts.rules.rule_files import load_rules
 from cityops.catalogue import Catalogue
 from cityops.devices import sensor_changes
 from cityops.devices.sensors import Sensor

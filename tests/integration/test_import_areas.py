@@ -21,8 +21,8 @@ from cityops.command_line import app
 from cityops.geography.coordinates import wgs84_to_gcj02
 from cityops.imports import programs
 from cityops.imports.areas.area_table import AreaColumns
-from cityops.imports.console import PlainLines
 from cityops.imports.findings import ImportRefused, Weight
+from cityops.imports.import_progress import PlainLines
 from cityops.storage import Database
 from cityops.storage.devices.registry import load_areas, store_areas
 

@@ -15,8 +15,8 @@ from cityops.areas import Layer, MapFeature
 from cityops.command_line import app
 from cityops.devices.sensors import Sensor
 from cityops.imports.changes import RoadResult
-from cityops.imports.console import PlainLines
 from cityops.imports.findings import ImportRefused, Weight
+from cityops.imports.import_progress import PlainLines
 from cityops.imports.programs import ImportOrder, ImportSource
 from cityops.imports.roads import road_program
 from cityops.imports.roads.road_table import RoadColumns

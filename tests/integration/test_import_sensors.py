@@ -16,9 +16,9 @@ from cityops.command_line import app
 from cityops.devices.sensors import Sensor
 from cityops.geography.coordinates import wgs84_to_bd09, wgs84_to_gcj02
 from cityops.imports import programs
-from cityops.imports.console import PlainLines
 from cityops.imports.findings import ImportRefused, Weight
 from cityops.imports.geometry.places import NO_AREA
+from cityops.imports.import_progress import PlainLines
 from cityops.storage import Database
 from cityops.storage.devices.registry import load_sensors, store_areas
 

@@ -7,11 +7,10 @@ import msgspec
 import pandas as pd
 import pytest
 
-from alerts.board import actions
-from alerts.board import store as alert_store
+from alerts.board import actions, alert_history, alert_reader
 from alerts.board.actions import AlertAct
 from alerts.evaluation.engine import Engine
-from alerts.rules.definitions import load_rules
+from alerts.rules.rule_files import load_rules
 from cityops.catalogue import Catalogue
 from cityops.readings import Quality
 from cityops.storage import Database
@@ -194,13 +193,13 @@ def test_an_alert_is_raised_once_cleared_and_closed_after_acknowledgement(
 ) -> None:
     registered.store([telemetry(25, -30), telemetry(30, -20)], NOW)
     with database.transaction() as tx:
-        alert = alert_store.open_alerts(tx)[0]
+        alert = alert_reader.open_alerts(tx)[0]
         actions.acknowledge(tx, alert.alert_id, AlertAct("duty", NOW), version=alert.version)
     registered.store([telemetry(3, -10)], NOW)
 
     with database.transaction() as tx:
-        still_open = alert_store.open_alerts(tx)
-        events = alert_store.alert_events(tx, alert.alert_id)
+        still_open = alert_reader.open_alerts(tx)
+        events = alert_history.alert_events(tx, alert.alert_id)
     assert (alert.rule_id, alert.state, alert.trigger_value) == ("gas-leak", "UNACK", 25)
     assert still_open == []
     assert events[["action", "from_state", "to_state", "actor"]].values.tolist() == [
@@ -216,7 +215,7 @@ def test_an_alert_that_nobody_took_stays_after_the_condition_ended(registered: B
     registered.store([telemetry(28, -10)], NOW)
 
     with database.transaction() as tx:
-        alerts = alert_store.open_alerts(tx)
+        alerts = alert_reader.open_alerts(tx)
     leaks = [alert for alert in alerts if alert.rule_id == "gas-leak"]
     assert [(leak.state, leak.trigger_value, leak.version) for leak in leaks] == [("UNACK", 28, 3)]
 

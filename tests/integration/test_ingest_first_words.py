@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from alerts.detection.series_index import Series
-from alerts.evaluation.engine import Engine, load_series
-from alerts.rules.definitions import load_rules
+from alerts.evaluation.engine import Engine
+from alerts.evaluation.series_reader import load_series
+from alerts.rules.rule_files import load_rules
 from cityops.catalogue import Catalogue
 from cityops.storage import Database, Transaction
 from ingest.messages import Message
@@ -69,7 +70,7 @@ def test_of_a_sensor_that_was_moved_only_its_own_series_are_asked_for_again(
         asked.extend(wanted := list(series))
         return load_series(tx, wanted)
 
-    monkeypatch.setattr("alerts.evaluation.engine.load_series", load)
+    monkeypatch.setattr("alerts.evaluation.series_reader.load_series", load)
     with database.transaction() as tx:
         tx.execute("UPDATE sensor SET area_code = '990102' WHERE sensor_id = 'GAS-2'")
 

@@ -5,15 +5,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from alerts.board import store as alert_store
+from alerts.board import alert_reader
 from alerts.evaluation.engine import Engine
-from alerts.rules.definitions import load_rules
+from alerts.rules.rule_files import load_rules
 from cityops.catalogue import Catalogue
 from cityops.readings import Quality
 from cityops.storage import Database
 from cityops.storage.devices.ledger import ledger_totals
-from cityops.storage.messages.border import Mapping, missing_frame, remove_mapping, set_mapping, unmapped_frame
+from cityops.storage.messages.border import missing_frame, unmapped_frame
 from cityops.storage.messages.dead_letters import dead_letter_frame
+from cityops.storage.messages.name_mappings import Mapping, remove_mapping, set_mapping
 from ingest.dead_letters.letters import MOST_PARTS
 from ingest.dead_letters.replay import replay
 from ingest.messages import Message
@@ -98,7 +99,7 @@ def test_a_value_is_judged_although_another_of_its_message_is_wrong(keeper: Batc
     keeper.store([values('"gas_lel": 61, "battery": 3.6, "x": {}', root=GAS)], NOW)
 
     with database.transaction() as tx:
-        assert "gas-emergency" in {alert.rule_id for alert in alert_store.open_alerts(tx)}
+        assert "gas-emergency" in {alert.rule_id for alert in alert_reader.open_alerts(tx)}
     assert letters(database) == []
 
 

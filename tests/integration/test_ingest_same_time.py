@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from alerts.board import store as alert_store
+from alerts.board import alert_reader
 from alerts.evaluation.engine import Engine
-from alerts.rules.definitions import load_rules
+from alerts.rules.rule_files import load_rules
 from cityops.catalogue import Catalogue
 from cityops.storage import Database
 from cityops.storage.readings.latest import latest_frame
@@ -50,7 +50,7 @@ def stored(database: Database) -> list[float]:
 
 def raised(database: Database) -> set[str]:
     with database.transaction() as tx:
-        return {alert.rule_id for alert in alert_store.open_alerts(tx)}
+        return {alert.rule_id for alert in alert_reader.open_alerts(tx)}
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from alerts.evaluation.engine import Engine
-from alerts.rules.definitions import load_rules
+from alerts.rules.rule_files import load_rules
 from cityops.catalogue import Catalogue
 from cityops.command_line import app
 from cityops.storage import Database

@@ -11,17 +11,17 @@ from zoneinfo import ZoneInfo
 import pytest
 from prometheus_client import REGISTRY
 
-from alerts.board import actions, store
+from alerts.board import actions, alert_history
 from alerts.board.actions import AlertAct
 from alerts.board.alert import Alert
-from alerts.detection.detect import AlertChange, DetectionResult
+from alerts.detection.alert_change import AlertChange, DetectionResult
 from alerts.evaluation.engine import Engine
 from alerts.evaluation.timed import TimedEvaluator
 from alerts.lifecycle import Event
 from alerts.notify.contacts import Policy
 from alerts.notify.outbox import Receipt, send_one
 from alerts.rules import store as rule_store
-from alerts.rules.definitions import load_rules
+from alerts.rules.rule_files import load_rules
 from alerts.watch import program
 from alerts.watch.alert_maintenance import tend_alerts
 from alerts.watch.job_faults import judge_jobs
@@ -34,7 +34,8 @@ from cityops.settings import read_settings
 from cityops.standards.tables import load_standards
 from cityops.storage import Database, Transaction, load_queries
 from cityops.storage.operations.heartbeats import beat, heartbeats
-from cityops.storage.operations.job_failures import JobParts, job_failures, note_outcomes
+from cityops.storage.operations.job_failures import job_failures, note_outcomes
+from cityops.storage.operations.job_parts import JobParts
 from dashboard.live.services.troubles import read_services
 from dashboard.web import health
 from tests.alert_samples import NOW, detector, make_rule, open_alert, report
@@ -105,7 +106,7 @@ def test_an_alert_that_cannot_be_changed_is_left_out_and_named(
 
     def changed() -> list[bool]:
         with database.transaction() as tx:
-            return [action in store.alert_events(tx, alert.alert_id)["action"].tolist() for alert in opened]
+            return [action in alert_history.alert_events(tx, alert.alert_id)["action"].tolist() for alert in opened]
 
     assert changed() == [True, False, True]
     assert f"alert {opened[1].alert_id}: value out of range: underflow" in failing(database)[f"alerts/{part}"]
@@ -141,7 +142,7 @@ def test_a_step_that_fails_keeps_none_of_the_other_steps_from_being_done(
     assert tend_alerts(database, NOW + timedelta(hours=1), policy=Policy(), zone=SHANGHAI)
 
     with database.transaction() as tx:
-        done = set(store.alert_events(tx, alert.alert_id)["action"])
+        done = set(alert_history.alert_events(tx, alert.alert_id)["action"])
         grouped = tx.value("SELECT count(*) FROM incident")
     assert failing(database).keys() == {f"alerts/{part}"}
     assert done == {"raise", "stale", "escalate"} - {{"evidence": "stale", "escalation": "escalate"}.get(part)}

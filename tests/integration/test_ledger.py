@@ -14,8 +14,10 @@ from cityops.storage import Database
 from cityops.storage.devices.ledger import Totals, add_to_ledger, ledger_frame, ledger_totals, presence_frame
 from cityops.storage.devices.registry import SaidStatus, register_sensor, series_ids, set_statuses
 from cityops.storage.readings.table import ReadingRow, write_readings
+from ingest.checks.batch_reports import BatchReports
+from ingest.checks.sequence_runs import JUMP
 from ingest.messages import NO_SEQ
-from ingest.storing.ledger import JUMP, BatchReports, LedgerTracker
+from ingest.storing.ledger import LedgerTracker
 from ingest.storing.reading_columns import ReadingColumns
 
 START = datetime(2026, 3, 1, tzinfo=UTC)

@@ -16,7 +16,7 @@ from cityops.embedded.postgres import EmbeddedPostgres
 from cityops.standards.tables import load_standards
 from cityops.storage import Database
 from dashboard.live import area_drawing
-from dashboard.live.change_feed import ChangeFeed
+from dashboard.live.changes.change_feed import ChangeFeed
 from dashboard.live.city_reader import CityState
 from dashboard.live.feeds import AreaFeed
 from dashboard.live.reader import Live
@@ -106,7 +106,7 @@ def test_an_alert_is_shown_while_an_older_picture_is_being_drawn_and_stays(
 
     def hold(live: Live, area: str, city: CityState, now: datetime) -> tuple[int, dict[str, Any]]:
         drawn = draw(live, area, city, now)
-        if live._views[""].number:
+        if live._screens.feeds[""].number:
             is_held.set()
             go_on.wait(60)
         return drawn

@@ -12,7 +12,7 @@ import pytest
 
 from alerts.evaluation.engine import Engine
 from alerts.notify.contacts import Policy
-from alerts.rules.definitions import load_rules
+from alerts.rules.rule_files import load_rules
 from alerts.watch import storage_jobs
 from alerts.watch.alert_maintenance import tend_alerts
 from cityops.catalogue import Catalogue

@@ -11,8 +11,8 @@ import pytest
 from fastapi import FastAPI
 
 from alerts.evaluation.engine import Engine
-from alerts.rules.definitions import load_rules
 from alerts.rules.domain_check import find_mistakes
+from alerts.rules.rule_files import load_rules
 from cityops.accounts.roles import Role
 from cityops.accounts.users import User, store_user
 from cityops.catalogue import Catalogue, load_catalogue
@@ -25,8 +25,8 @@ from dashboard.pages import desk, wall
 from dashboard.web.request_context import RequestContext, current
 from ingest.messages import Message
 from ingest.storing.batch import BatchWriter
-from sensors_sim.publishing.messages import MessageFormat
 from sensors_sim.publishing.publisher import printed_messages
+from sensors_sim.publishing.reading_messages import MessageFormat
 from sensors_sim.story.simulation import Simulation
 from tests.storage_samples import make_city
 from tests.unit.dashboard.test_wiring import tree

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from alerts.board import actions, store
+from alerts.board import actions, alert_history, alert_reader
 from alerts.board.actions import AlertAct
 from alerts.errors import NotifyError
 from alerts.notify.channels import Channels
@@ -95,9 +95,9 @@ def test_a_storm_is_told_once_and_each_missed_deadline_tells_the_next_level(
     assert "同一事件共 3 条告警" in receiver.told[0][2]
     assert "2026-03-01 12:00:00" in receiver.told[0][2]
     with database.transaction() as tx:
-        rows = store.notifications(tx, first)
+        rows = alert_history.notifications(tx, first)
         assert rows["receipt"].str.contains("Sent JSON").all()
-        assert {alert.told_at for alert in store.open_alerts(tx)} == {NOW + timedelta(seconds=2)}
+        assert {alert.told_at for alert in alert_reader.open_alerts(tx)} == {NOW + timedelta(seconds=2)}
 
 
 def test_what_could_not_be_said_counts_as_not_told_and_is_tried_again(
@@ -107,7 +107,7 @@ def test_what_could_not_be_said_counts_as_not_told_and_is_tried_again(
     receiver.status = 500
     tend_and_send(database, policy, NOW)
     with database.transaction() as tx:
-        alert, row = store.open_alerts(tx)[0], store.notifications(tx, first).iloc[0]
+        alert, row = alert_reader.open_alerts(tx)[0], alert_history.notifications(tx, first).iloc[0]
     assert (alert.untold, alert.told_at, row["attempts"]) == (1, None, 1)
     assert "error=500" in row["error"]
 
@@ -118,7 +118,7 @@ def test_what_could_not_be_said_counts_as_not_told_and_is_tried_again(
 
     assert len(receiver.told) == 1
     with database.transaction() as tx:
-        assert store.open_alerts(tx)[0].untold == 0
+        assert alert_reader.open_alerts(tx)[0].untold == 0
 
 
 def test_what_somebody_has_is_no_longer_news(database: Database, policy: Policy, receiver: Receiver) -> None:
@@ -133,7 +133,7 @@ def test_what_somebody_has_is_no_longer_news(database: Database, policy: Policy,
 
     assert receiver.told == []
     with database.transaction() as tx:
-        assert store.notifications(tx, first)["withdrawn_at"].notna().all()
+        assert alert_history.notifications(tx, first)["withdrawn_at"].notna().all()
 
 
 def test_many_senders_send_each_message_once_and_a_dead_ones_claim_ends(

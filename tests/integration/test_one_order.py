@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from alerts.board import actions, store
+from alerts.board import actions, alert_reader
 from alerts.board.actions import AlertAct
 from alerts.notify.contacts import Policy
 from alerts.shift import store as handover_store
@@ -86,7 +86,7 @@ def test_every_screen_has_the_order_that_duty_officers_are_promised(room: Room, 
     )
     screens = json.loads(drawn.stdout)
     with database.transaction() as tx:
-        stored = store.open_alerts(tx)
+        stored = alert_reader.open_alerts(tx)
         sheet = handover_store.draft(tx, place=lambda code: Names(code, code), now=utc_now())
 
     assert room.names([alert.alert_id for alert in stored]) == IN_ORDER

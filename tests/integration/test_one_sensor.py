@@ -11,13 +11,13 @@ from typing import NamedTuple
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from alerts.board import store as alert_store
+from alerts.board import alert_reader
 from alerts.board.evidence import judge_evidence
 from alerts.evaluation.engine import Engine
-from alerts.rules.definitions import load_rules
+from alerts.rules.rule_files import load_rules
 from cityops.catalogue import Catalogue
 from cityops.storage import Database
-from cityops.storage.operations.job_failures import JobParts
+from cityops.storage.operations.job_parts import JobParts
 from ingest.messages import Message
 from ingest.storing.batch import BatchWriter
 
@@ -218,7 +218,7 @@ def _telemetry(name: str, report: Report) -> Message:
 
 def _is_active(database: Database, name: str) -> tuple[bool, bool]:
     with database.transaction() as tx:
-        alerts = alert_store.open_alerts(tx)
+        alerts = alert_reader.open_alerts(tx)
     mine = [one for one in alerts if one.active and (one.sensor_id, one.rule_id) == (name, "gas-emergency")]
     return len(mine) > 0, any(alert.is_stale for alert in mine)
 

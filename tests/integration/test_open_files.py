@@ -23,8 +23,9 @@ from sharing.datasets.data_set import Subject
 from sharing.datasets.quality import closed_days, span_of
 from sharing.datasets.store import seed_data_sets
 from sharing.errors import DiskLow
-from sharing.files import making
-from sharing.files.making import FileShelf, tend_files
+from sharing.files import one_file
+from sharing.files.making import tend_files
+from sharing.files.one_file import FileShelf
 from sharing.files.periods import closed_periods
 from sharing.files.periods import span_of as span_of_month
 from sharing.files.writers import has_parquet
@@ -224,7 +225,7 @@ def test_below_the_floor_no_file_is_made(house: PortalHouse, shelf: FileShelf) -
 def test_a_file_that_takes_too_long_is_not_made_and_keeps_no_other_waiting(
     house: PortalHouse, shelf: FileShelf, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(making, "LONGEST", -1.0)
+    monkeypatch.setattr(one_file, "LONGEST", -1.0)
     tend_files(house.database, NOW, shelf=shelf)
 
     assert ask(house, path_of()).status_code == 404

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from alerts.evaluation.engine import Engine
-from alerts.rules.definitions import load_rules
+from alerts.rules.rule_files import load_rules
 from cityops.catalogue import Catalogue
 from cityops.storage import Database, DatabaseUnavailable, StorageError
 from cityops.storage.errors import KINDS, Answer

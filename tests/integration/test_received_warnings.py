@@ -13,7 +13,8 @@ from typer.testing import CliRunner
 
 from cap.command import app
 from cap.errors import FeedUnusable
-from cap.incoming.fetching import Fetcher, addresses_in
+from cap.incoming.feed_entries import addresses_in
+from cap.incoming.fetching import Fetcher
 from cap.incoming.judging import Believed, Doubted
 from cap.messages.message import CapMessage, CapStatus, MsgType, ResponseType, WarnedArea
 from cap.messages.parsing import MOST_BYTES

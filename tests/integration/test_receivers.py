@@ -14,14 +14,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from alerts.board import store
+from alerts.board import alert_history
 from alerts.notify import channels
 from alerts.notify.breakers import OPENS_AFTER
 from alerts.notify.channels import Channels
 from alerts.notify.contacts import DutyContact, NotifyChannel, Policy
 from alerts.notify.outbox import MOST_COPIES, send_one
 from alerts.rules import store as rule_store
-from alerts.rules.definitions import load_rules
+from alerts.rules.rule_files import load_rules
 from alerts.watch.alert_maintenance import tend_alerts
 from alerts.watch.channel_faults import judge_channels
 from alerts.watch.program import senders_for
@@ -155,7 +155,7 @@ def test_a_receiver_that_never_answers_gets_a_bounded_number_of_copies_with_one_
     assert len(receiver.told) == MOST_COPIES
     assert len(set(receiver.told)) == 1
     with database.transaction() as tx:
-        row = store.notifications(tx, first).iloc[0]
+        row = alert_history.notifications(tx, first).iloc[0]
     assert (row["attempts"], row["error"]) == (MOST_COPIES, "no answer within 0.5 s")
     assert row["failed_at"] is not None
 

@@ -10,7 +10,7 @@ import pytest
 
 from alerts.evaluation.engine import Engine
 from alerts.evaluation.timed import TimedEvaluator
-from alerts.rules.definitions import load_rules
+from alerts.rules.rule_files import load_rules
 from cityops.catalogue import Catalogue
 from cityops.devices.sensors import Sensor
 from cityops.operations.backup import back_up, restore

@@ -18,7 +18,7 @@ from cityops.scope import Scope
 from cityops.storage import Database, Transaction
 from cityops.storage.devices.registry import register_sensor, series_ids, store_areas
 from cityops.storage.migrate import migrate
-from cityops.storage.readings import history
+from cityops.storage.readings import area_history, history
 from cityops.storage.readings.rollups import RetentionAges, roll_up, set_zone
 from cityops.storage.readings.table import ReadingRow, write_readings
 from tests.storage_samples import AREAS, DAY, forget_all
@@ -111,7 +111,7 @@ def test_without_watch_the_series_answer_what_was_moved(shared: Database) -> Non
     assert known(shared, now) is not None
     with shared.transaction() as tx:
         tx.execute("UPDATE sensor SET area_code = '990102' WHERE area_code LIKE '990101%%'")
-        assert history.area_history(tx, METRICS, area="990101", start=DAY, end=now, step=10 * MINUTE).empty
+        assert area_history.area_history(tx, METRICS, area="990101", start=DAY, end=now, step=10 * MINUTE).empty
     assert known(shared, now) is None
 
 
@@ -289,20 +289,22 @@ def compare(database: Database, now: datetime, rng: random.Random | None = None)
 def over_time(area: str | None, step: timedelta, before: timedelta) -> Question:
     def ask(tx: Transaction, now: datetime) -> pd.DataFrame:
         end = now - before
-        return history.area_history(tx, METRICS, area=area, start=end - timedelta(days=1), end=end, step=step)
+        return area_history.area_history(tx, METRICS, area=area, start=end - timedelta(days=1), end=end, step=step)
 
     return ask
 
 
 def by_hour(area: str | None, metric: str) -> Question:
-    return lambda tx, now: history.heat_map(tx, metric, zone=ZONE, area=area, start=now - timedelta(days=2), end=now)
+    return lambda tx, now: area_history.heat_map(
+        tx, metric, zone=ZONE, area=area, start=now - timedelta(days=2), end=now
+    )
 
 
 def ranked(metric: str) -> Question:
     """By area: two that are equal but for the last bit of a sum stand in either order."""
 
     def ask(tx: Transaction, now: datetime) -> pd.DataFrame:
-        found = history.area_ranking(tx, metric, level=AreaLevel.DISTRICT, start=now - timedelta(days=1), end=now)
+        found = area_history.area_ranking(tx, metric, level=AreaLevel.DISTRICT, start=now - timedelta(days=1), end=now)
         assert found["value"].dropna().is_monotonic_decreasing
         return found.sort_values("area_code", ignore_index=True)
 

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 
-from alerts.board import store
-from alerts.detection.detect import Readings
+from alerts.board import alert_reader
+from alerts.detection.readings import Readings
 from alerts.errors import RuleError
 from alerts.evaluation import backtest
 from alerts.evaluation import engine as engine_module
@@ -18,7 +18,8 @@ from alerts.evaluation.engine import FORGET_PLACES, Engine
 from alerts.evaluation.timed import TimedEvaluator
 from alerts.measures import Measure, Quantity
 from alerts.rules import store as rule_store
-from alerts.rules.definitions import Rule, read_rule
+from alerts.rules.definitions import Rule
+from alerts.rules.rule_checks import read_rule
 from cityops.accounts.roles import Role
 from cityops.accounts.users import User
 from cityops.areas import Layer, MapFeature
@@ -105,7 +106,7 @@ class Site:
 
     def alerts(self) -> list[tuple[str, str, str]]:
         with self.database.transaction() as tx:
-            return sorted((one.rule_id, one.sensor_id, one.state.value) for one in store.open_alerts(tx))
+            return sorted((one.rule_id, one.sensor_id, one.state.value) for one in alert_reader.open_alerts(tx))
 
     def edit(self, given: dict[str, Any], *, by: User = BOSS, **more: Any) -> None:
         with self.database.transaction() as tx:
@@ -395,7 +396,7 @@ def test_the_rain_of_the_last_hours(site: Site) -> None:
 
     assert site.alerts() == [("rain-3", "W-1", "UNACK")]
     with site.database.transaction() as tx:
-        alert = store.open_alerts(tx)[0]
+        alert = alert_reader.open_alerts(tx)[0]
     assert (alert.limit_value, alert.measure) == (50, Measure(Quantity.RAINFALL, 6 * 3600))
     assert (alert.trigger_value or 0) >= 50  # millimetres
 

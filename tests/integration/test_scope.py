@@ -2,7 +2,7 @@
 
 import pytest
 
-from alerts.board import actions, store
+from alerts.board import actions, alert_reader
 from alerts.board.actions import AlertAct
 from alerts.errors import AlertUnknown
 from cityops.catalogue import Catalogue
@@ -37,7 +37,7 @@ def test_a_scope_hides_everything_else(city: Database, scope: Scope) -> None:
     with city.within(scope).transaction() as tx:
         assert sensor_frame(tx)["sensor_id"].tolist() == ["loop-1"]
         assert latest_frame(tx)["sensor_id"].tolist() == ["loop-1"]
-        assert store.open_alerts(tx) == []
+        assert alert_reader.open_alerts(tx) == []
         assert tx.value("SELECT count(*) FROM alert_event") == 0
         assert read_history(tx, "air-1", "pm25", start=now.replace(year=now.year - 1), end=now).empty
         assert not read_history(tx, "loop-1", "speed", start=now.replace(year=now.year - 1), end=now).empty
@@ -49,17 +49,17 @@ def test_a_scope_hides_everything_else(city: Database, scope: Scope) -> None:
 
 def test_a_scope_lets_through_what_is_in_it(city: Database) -> None:
     with city.within(FIRST).transaction() as tx:
-        alerts = store.open_alerts(tx)
+        alerts = alert_reader.open_alerts(tx)
         assert [alert.sensor_id for alert in alerts] == ["air-1"]
         actions.acknowledge(tx, alerts[0].alert_id, AlertAct("li", utc_now()), version=1)
 
     with city.transaction() as tx:
-        assert [(alert.acknowledged_by, alert.sensor_id) for alert in store.open_alerts(tx)] == [("li", "air-1")]
+        assert [(alert.acknowledged_by, alert.sensor_id) for alert in alert_reader.open_alerts(tx)] == [("li", "air-1")]
 
 
 def test_an_alert_out_of_scope_cannot_be_acted_on(city: Database) -> None:
     with city.transaction() as tx:
-        alert = store.open_alerts(tx)[0].alert_id
+        alert = alert_reader.open_alerts(tx)[0].alert_id
     with pytest.raises(AlertUnknown), city.within(SECOND).transaction() as tx:
         actions.acknowledge(tx, alert, AlertAct("li", utc_now()), version=1)
     with pytest.raises(StorageError), city.within(SECOND).transaction() as tx:
@@ -68,7 +68,7 @@ def test_an_alert_out_of_scope_cannot_be_acted_on(city: Database) -> None:
         assert tx.execute("UPDATE alert SET acknowledged = true") == 0
 
     with city.transaction() as tx:
-        assert [alert.acknowledged for alert in store.open_alerts(tx)] == [False]
+        assert [alert.acknowledged for alert in alert_reader.open_alerts(tx)] == [False]
 
 
 def test_the_scope_ends_with_the_transaction(city: Database) -> None:

@@ -12,7 +12,7 @@ from cityops.catalogue import Catalogue
 from cityops.settings import read_settings
 from portal.app import create_app
 from portal.sensorthings.entity.entities import ENTITIES
-from portal.sensorthings.options import MOST
+from portal.sensorthings.query.options import MOST
 from tests.open_city import HOURS, OpenHouse, opened_open_house
 from tests.portals import portal_settings
 

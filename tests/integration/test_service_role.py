@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from alerts.board import actions, store
+from alerts.board import actions, alert_reader
 from alerts.board.actions import AlertAct
 from alerts.notify.contacts import Policy
 from alerts.watch import storage_jobs
@@ -35,7 +35,8 @@ from sharing.departments.push import make_deliveries, seal_secrets, send_one
 from sharing.departments.reading import read_shared
 from sharing.departments.usage import forget_reads
 from sharing.departments.webhooks import make_webhook
-from sharing.files.making import FileShelf, tend_files
+from sharing.files.making import tend_files
+from sharing.files.one_file import FileShelf
 from sharing.watch import count_quality, tend_sets
 from tests.alert_samples import NOW, detector, make_rule, open_alert, report
 from tests.case_samples import report_case, start_city
@@ -96,7 +97,7 @@ def test_the_services_can_do_all_their_work(database: Database, service: Databas
 
     with service.transaction() as tx:
         assert tx.value("SELECT count(*) FROM reading") == 0  # it was dropped, after it was rolled up
-        assert len(store.open_alerts(tx)) == 1
+        assert len(alert_reader.open_alerts(tx)) == 1
     with service.transaction() as tx:
         assert verify_chain(tx)[0] == []
 

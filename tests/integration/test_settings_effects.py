@@ -15,7 +15,7 @@ import pytest
 
 from alerts.board.alarms import read_policy
 from alerts.notify.contacts import load_policy
-from alerts.rules.definitions import load_rules
+from alerts.rules.rule_files import load_rules
 from alerts.watch.jobs import JobHealth
 from alerts.watch.program import jobs_of
 from cap.issuer import load_cap_file
@@ -24,7 +24,7 @@ from cases.clock.rework import ReworkPolicy
 from citizens.persons.sealing import make_pair, public_half
 from citizens.topics.criteria import load_criteria
 from cityops.accounts.factors.totp_secrets import CodeUncheckable, TotpCipher, make_cipher
-from cityops.accounts.oidc import load_config
+from cityops.accounts.oidc_config import load_config
 from cityops.accounts.signing import load_signer
 from cityops.catalogue import Catalogue, load_catalogue, read_catalogue
 from cityops.clock import utc_now

@@ -12,7 +12,7 @@ import pytest
 
 from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
-from cityops.sealing import make_pair
+from cityops.keys.sealing import make_pair
 from cityops.storage import Database, Row
 from cityops.web.webhook_signing import write_secret
 from portal.hooks.signatures import check, read_secret

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from alerts.board import actions, store
+from alerts.board import actions, alert_history, alert_reader, store
 from alerts.board.actions import AlertAct
 from alerts.board.alert import Alert
 from alerts.notify.contacts import Policy
@@ -51,8 +51,8 @@ def test_the_stage_is_cleared_of_everything_but_what_is_real(database: Database,
     tend_alerts(database, NOW + timedelta(seconds=1), policy=Policy(), zone=ZONE)
 
     with database.transaction() as tx:
-        assert [alert.alert_id for alert in store.open_alerts(tx)] == [real.alert_id]
-        last = [store.alert_events(tx, alert.alert_id).iloc[-1] for alert in ours]
+        assert [alert.alert_id for alert in alert_reader.open_alerts(tx)] == [real.alert_id]
+        last = [alert_history.alert_events(tx, alert.alert_id).iloc[-1] for alert in ours]
     assert {(event["to_state"], event["actor"], event["reason"]) for event in last} == {
         ("NORM", store.WATCH, "The scenario quiet-day begins from calm.")
     }
@@ -68,7 +68,7 @@ def test_a_story_that_is_told_keeps_its_own_alerts(database: Database, city: Sim
     tend_alerts(database, NOW, policy=Policy(), zone=ZONE)
 
     with database.transaction() as tx:
-        assert len(store.open_alerts(tx)) == len(opened)
+        assert len(alert_reader.open_alerts(tx)) == len(opened)
 
 
 def test_what_began_by_chance_ends_where_a_story_begins(database: Database, city: Simulation) -> None:

@@ -17,7 +17,7 @@ from cityops.storage import Database
 from cityops.storage.changes import EVERYTHING, NOTHING, ChangedRows
 from dashboard.limits.connection_pools import Pools, open_pools
 from dashboard.live import standby as standby_module
-from dashboard.live.change_feed import ChangeFeed
+from dashboard.live.changes.change_feed import ChangeFeed
 from dashboard.live.reader import Live
 from dashboard.live.standby import StandbyFollower
 from tests.alert_samples import detector, report

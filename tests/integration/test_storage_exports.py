@@ -7,7 +7,7 @@ import pytest
 
 from cityops.storage import Database
 from cityops.storage.readings import exports
-from cityops.storage.readings.history import sensor_steps
+from cityops.storage.readings.area_history import sensor_steps
 from cityops.storage.readings.rollups import set_zone
 from tests.storage_samples import every, make_city, put
 

@@ -15,8 +15,8 @@ from cityops.devices.sensors import Sensor
 from cityops.readings import Quality
 from cityops.storage import Database, Transaction
 from cityops.storage.devices.registry import register_sensor, series_ids
-from cityops.storage.readings import history
-from cityops.storage.readings.history import Detail
+from cityops.storage.readings import area_history, history
+from cityops.storage.readings.detail import MAX_POINTS, Detail
 from cityops.storage.readings.rollups import RetentionAges, roll_up
 from cityops.storage.readings.traffic import read_passages
 from tests.storage_samples import DAY, every, forget_all, make_city, put
@@ -58,8 +58,8 @@ def test_no_answer_has_more_points_than_promised(database: Database, days: float
         answer = history.history(tx, [("car-1", "speed")], start=DAY, end=DAY + span)
 
     assert detail == answer.detail
-    assert 0 < len(answer.frame) <= history.MAX_POINTS
-    assert span / max(answer.step, timedelta(seconds=15)) <= history.MAX_POINTS
+    assert 0 < len(answer.frame) <= MAX_POINTS
+    assert span / max(answer.step, timedelta(seconds=15)) <= MAX_POINTS
 
 
 def test_many_series_come_in_one_answer_and_unknown_ones_have_no_rows(database: Database) -> None:
@@ -98,9 +98,9 @@ def test_an_empty_answer_has_the_promised_columns_and_types(database: Database) 
     with database.transaction() as tx:
         frames = [
             history.history(tx, [("nobody", "pm25")], start=DAY, end=end).frame,
-            history.area_history(tx, ["pm25"], start=DAY, end=end),
+            area_history.area_history(tx, ["pm25"], start=DAY, end=end),
         ]
-        ranking = history.area_ranking(tx, "pm25", level=AreaLevel.DISTRICT, start=DAY, end=end)
+        ranking = area_history.area_ranking(tx, "pm25", level=AreaLevel.DISTRICT, start=DAY, end=end)
         ages = history.data_age(tx, DAY)
 
     for frame in frames:
@@ -121,7 +121,7 @@ def test_speeds_of_an_area_weigh_by_flow(database: Database) -> None:
         series = series_ids(tx, wanted)
         for key, value in zip(wanted, (60.0, 900.0, 10.0, 100.0), strict=True):
             put(tx, series[key], every(MINUTE, DAY, [value] * 10))
-        frame = history.area_history(tx, ["speed", "flow"], area="990102", start=DAY, end=DAY + 10 * MINUTE)
+        frame = area_history.area_history(tx, ["speed", "flow"], area="990102", start=DAY, end=DAY + 10 * MINUTE)
         seen = {row["sensor_id"]: one.speed for row, one in read_passages(tx, start=DAY, end=DAY + 10 * MINUTE)}
 
     means = frame.groupby("metric")["value"].first()
@@ -136,7 +136,7 @@ def test_an_area_has_the_mean_of_its_sensors_and_of_the_areas_below(database: Da
         answers = {
             area: dict(zip(frame["metric"], frame["value"], strict=True))
             for area in (None, "990100", "990101", "9901010", "990102", "99", "12")
-            for frame in [history.area_history(tx, metrics, area=area, start=DAY, end=DAY + HOUR, step=HOUR)]
+            for frame in [area_history.area_history(tx, metrics, area=area, start=DAY, end=DAY + HOUR, step=HOUR)]
         }
 
     city = {"pm25": pytest.approx(25.0), "leq": pytest.approx(67.40, abs=0.005), "speed": pytest.approx(40.0)}
@@ -152,7 +152,7 @@ def test_an_area_is_answered_in_the_step_asked(database: Database, minutes: int,
     with database.transaction() as tx:
         series = make_city(tx)
         put(tx, series["air-1", "pm25"], every(15 * MINUTE, DAY, [1.0, 2.0, 3.0, 4.0]))
-        frame = history.area_history(tx, ["pm25"], start=DAY, end=DAY + HOUR, step=minutes * MINUTE)
+        frame = area_history.area_history(tx, ["pm25"], start=DAY, end=DAY + HOUR, step=minutes * MINUTE)
 
     assert rows == len(frame)
     assert frame["count"].sum() == 4
@@ -160,13 +160,13 @@ def test_an_area_is_answered_in_the_step_asked(database: Database, minutes: int,
 
 def test_a_step_that_no_roll_up_fits_is_refused(database: Database) -> None:
     with database.transaction() as tx, pytest.raises(ValueError, match="whole number of minutes"):
-        history.area_history(tx, ["pm25"], start=DAY, end=DAY + HOUR, step=timedelta(seconds=90))
+        area_history.area_history(tx, ["pm25"], start=DAY, end=DAY + HOUR, step=timedelta(seconds=90))
 
 
 def test_areas_are_ranked_from_the_highest(database: Database) -> None:
     with database.transaction() as tx:
         fill(make_city(tx), tx)
-        frame = history.area_ranking(tx, "pm25", level=AreaLevel.DISTRICT, start=DAY, end=DAY + HOUR)
+        frame = area_history.area_ranking(tx, "pm25", level=AreaLevel.DISTRICT, start=DAY, end=DAY + HOUR)
 
     assert list(zip(frame["area_code"], frame["value"], frame["sensors"], strict=True)) == [
         ("990102", 35.0, 1),
@@ -179,7 +179,7 @@ def test_the_heat_map_shows_the_hours_of_the_citys_clocks(database: Database) ->
     with database.transaction() as tx:
         series = make_city(tx)["noise-1", "leq"]
         put(tx, series, [(DAY + 23.5 * HOUR, 60.0), (DAY + 23.6 * HOUR, 70.0), (DAY + HOUR, 50.0)])
-        frame = history.heat_map(tx, "leq", zone=ZoneInfo("Asia/Shanghai"), start=DAY, end=DAY + A_DAY)
+        frame = area_history.heat_map(tx, "leq", zone=ZoneInfo("Asia/Shanghai"), start=DAY, end=DAY + A_DAY)
 
     expected = [(date(2026, 3, 1), 9, 50.0, 1), (date(2026, 3, 2), 7, pytest.approx(67.40, abs=0.005), 2)]
     assert expected == list(frame.itertuples(index=False, name=None))
@@ -191,7 +191,7 @@ def test_completeness_compares_usable_readings_with_the_interval_of_the_kind(dat
         put(tx, series["air-1", "pm25"], every(MINUTE, DAY, [1.0] * 45))
         put(tx, series["air-1", "pm25"], every(MINUTE, DAY + 45 * MINUTE, [1.0] * 15), quality=Quality.BAD)
         put(tx, series["air-2", "pm25"], every(MINUTE / 2, DAY, [1.0] * 120))
-        frame = history.completeness(tx, start=DAY, end=DAY + HOUR).set_index("sensor_id")
+        frame = area_history.completeness(tx, start=DAY, end=DAY + HOUR).set_index("sensor_id")
 
     air = frame[frame["metric"] == "pm25"]
     assert tuple(air.loc["air-1", ["expected", "received", "ratio"]]) == (60, 45, 0.75)
@@ -203,8 +203,8 @@ def test_nothing_is_expected_before_a_sensor_is_registered(database: Database) -
     with database.transaction() as tx:
         series = make_city(tx, at=DAY + 30 * MINUTE - timedelta(seconds=20))
         put(tx, series["air-1", "pm25"], every(MINUTE, DAY, [1.0] * 60))
-        frame = history.completeness(tx, area="990101001", start=DAY, end=DAY + HOUR)
-        earlier = history.completeness(tx, start=DAY - A_DAY, end=DAY)
+        frame = area_history.completeness(tx, area="990101001", start=DAY, end=DAY + HOUR)
+        earlier = area_history.completeness(tx, start=DAY - A_DAY, end=DAY)
 
     assert list(frame[["expected", "received", "ratio"]].itertuples(index=False, name=None)) == [(30, 30, 1.0)]
     assert earlier.empty
@@ -216,7 +216,7 @@ def test_completeness_of_a_month_is_counted_by_days_and_of_some_metrics_only(dat
         put(tx, series["air-1", "pm25"], every(HOUR, DAY, [1.0] * 24 * 20))
         put(tx, series["car-1", "flow"], every(HOUR, DAY, [1.0] * 24))
         end = DAY + 20 * A_DAY
-        frame = history.completeness(tx, metrics=["pm25"], start=DAY, end=end).set_index("sensor_id")
+        frame = area_history.completeness(tx, metrics=["pm25"], start=DAY, end=end).set_index("sensor_id")
 
     assert sorted(frame.index) == ["air-1", "air-2"]
     assert tuple(frame.loc["air-1", ["expected", "received"]]) == (20 * 24 * 60, 20 * 24)
@@ -229,10 +229,10 @@ def test_each_sensor_of_an_area_has_its_own_mean_and_steps(database: Database) -
         put(tx, series["air-1", "pm25"], every(MINUTE, DAY, [10.0, 20.0, 60.0]))
         put(tx, series["air-2", "pm25"], every(30 * MINUTE, DAY, [5.0, 7.0]))
         put(tx, series["air-2", "pm25"], [(DAY + MINUTE, 900.0)], quality=Quality.BAD)
-        city = history.sensor_means(tx, "pm25", start=DAY, end=DAY + HOUR).set_index("sensor_id")
-        east = history.sensor_means(tx, "pm25", area="990101", start=DAY, end=DAY + HOUR)
-        nobody = history.sensor_means(tx, "leq", start=DAY, end=DAY + HOUR)
-        steps = list(history.sensor_steps(tx, "pm25", start=DAY, end=DAY + HOUR, step=10 * MINUTE))
+        city = area_history.sensor_means(tx, "pm25", start=DAY, end=DAY + HOUR).set_index("sensor_id")
+        east = area_history.sensor_means(tx, "pm25", area="990101", start=DAY, end=DAY + HOUR)
+        nobody = area_history.sensor_means(tx, "leq", start=DAY, end=DAY + HOUR)
+        steps = list(area_history.sensor_steps(tx, "pm25", start=DAY, end=DAY + HOUR, step=10 * MINUTE))
 
     assert tuple(city.loc["air-1", ["value", "low", "high", "count", "lon", "lat"]]) == (30, 10, 60, 3, 121.1, 31.1)
     assert tuple(city.loc["air-2", ["name", "area_code", "value", "count"]]) == ("air-2", "990102", 6.0, 2)
@@ -248,7 +248,7 @@ def test_each_sensor_of_an_area_has_its_own_mean_and_steps(database: Database) -
 def test_the_series_of_an_area_are_counted(database: Database) -> None:
     with database.transaction() as tx:
         make_city(tx)
-        counts = [history.count_series(tx, "pm25", area=area) for area in (None, "990101", "990102", "7")]
+        counts = [area_history.count_series(tx, "pm25", area=area) for area in (None, "990101", "990102", "7")]
 
     assert counts == [2, 1, 1, 0]
 
@@ -324,7 +324,7 @@ def test_a_step_is_made_of_its_minutes_wherever_the_watermark_stands(database: D
         put(tx, series["air-1", "pm25"], [(DAY + 21 * MINUTE + timedelta(seconds=1), 999.0)], quality=Quality.BAD)
     roll_up(database, DAY + rolled * MINUTE + MINUTE)
     with database.transaction() as tx:
-        found = history.area_history(tx, ["pm25"], area="9901", start=DAY, end=end, step=10 * MINUTE)
+        found = area_history.area_history(tx, ["pm25"], area="9901", start=DAY, end=end, step=10 * MINUTE)
         minutes = tx.frame(
             "SELECT date_bin('10 minutes', bucket, 'epoch') AS time, sum(count)::integer AS count,"
             " count(DISTINCT series_id)::integer AS sensors, min(min) AS low, max(max) AS high,"

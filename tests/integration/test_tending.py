@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from alerts.board import actions, store
+from alerts.board import actions, alert_history, alert_reader, store
 from alerts.board.actions import AlertAct
 from alerts.board.alert import Alert
 from alerts.errors import AlertChanged, LostRace, NotAllowed
@@ -47,7 +47,7 @@ def find(database: Database, alert: Alert) -> Alert:
 
 def history(database: Database, alert: Alert) -> list[str]:
     with database.transaction() as tx:
-        return store.alert_events(tx, alert.alert_id)["action"].tolist()
+        return alert_history.alert_events(tx, alert.alert_id)["action"].tolist()
 
 
 def test_a_sensor_that_dies_makes_its_alert_stale_and_never_clears_it(database: Database, opened: Opener) -> None:
@@ -84,12 +84,12 @@ def test_a_stale_red_alert_comes_first_even_when_somebody_has_it(database: Datab
     red, orange = opened(1, "G-1"), opened(2, "G-2")
     with database.transaction() as tx:
         actions.acknowledge(tx, red.alert_id, AlertAct("duty", NOW), version=1)
-        assert [alert.alert_id for alert in store.open_alerts(tx)] == [orange.alert_id, red.alert_id]
+        assert [alert.alert_id for alert in alert_reader.open_alerts(tx)] == [orange.alert_id, red.alert_id]
 
     tend(database, NOW + timedelta(minutes=1))
 
     with database.transaction() as tx:
-        alerts = store.open_alerts(tx)
+        alerts = alert_reader.open_alerts(tx)
     assert [(alert.alert_id, alert.is_stale) for alert in alerts] == [(red.alert_id, True), (orange.alert_id, True)]
 
 
@@ -170,7 +170,7 @@ def test_a_dead_sensors_alert_can_be_closed_but_not_one_whose_condition_holds(
     with database.transaction() as tx:
         version = store.find_alert(tx, alert.alert_id).version
         actions.close(tx, alert.alert_id, AlertAct("duty", NOW), version=version, reason="removed from the wall")
-        assert store.open_alerts(tx) == []
+        assert alert_reader.open_alerts(tx) == []
 
 
 def test_a_late_click_learns_who_was_first_or_that_a_program_was(database: Database, opened: Opener) -> None:
@@ -198,8 +198,8 @@ def test_a_storm_reads_as_one_incident_with_its_worst_alert_ahead(database: Data
     tend(database, NOW + timedelta(minutes=9))
 
     with database.transaction() as tx:
-        alerts = store.open_alerts(tx)
-        incidents = store.open_incidents(tx)
+        alerts = alert_reader.open_alerts(tx)
+        incidents = alert_reader.open_incidents(tx)
     assert incidents[["alerts", "severity"]].to_numpy().tolist() == [[200, 1], [1, 3]]
     assert [alert.sensor_id for alert in alerts if alert.headline] == ["S-137", "far"]
 
@@ -220,7 +220,7 @@ def test_alerts_of_a_retired_sensor_are_closed_with_the_reason(
 
     after = find(database, alert)
     with database.transaction() as tx:
-        reasons = store.alert_events(tx, alert.alert_id)["reason"].tolist()
+        reasons = alert_history.alert_events(tx, alert.alert_id)["reason"].tolist()
     assert (after.closed_at, after.active, reasons[-1]) == (NOW, False, "sensor retired: dismantled")
 
 

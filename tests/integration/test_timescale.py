@@ -18,7 +18,7 @@ from cityops.catalogue import Catalogue
 from cityops.readings import Quality
 from cityops.storage import Database, Transaction
 from cityops.storage.migrate import Profile, migrate, pending
-from cityops.storage.readings import history
+from cityops.storage.readings import area_history, history
 from cityops.storage.readings import table as store
 from cityops.storage.readings.latest import latest_frame
 from cityops.storage.readings.rollups import RetentionAges, roll_up
@@ -47,22 +47,24 @@ QUESTIONS: dict[str, Callable[[Transaction], pd.DataFrame]] = {
     **{level: all_of(level) for level in LEVELS},
     "latest": latest_frame,
     "raw history": lambda tx: store.history_frame(tx, "air-1", "pm25", start=DAY, end=DAY + A_DAY),
-    "trend": lambda tx: history.area_history(tx, ["pm25", "leq"], start=DAY, end=END, step=30 * MINUTE),
+    "trend": lambda tx: area_history.area_history(tx, ["pm25", "leq"], start=DAY, end=END, step=30 * MINUTE),
     "8 hours of many": over_days(1 / 3),
     "a day of many": over_days(1),
     "a month of many": over_days(30),
     "a year of many": over_days(365),
     "eight years of many": over_days(3000),
-    "area by minutes": lambda tx: history.area_history(tx, ["pm25", "leq", "speed"], start=END - HOUR, end=END),
-    "area by hours": lambda tx: history.area_history(tx, ["pm25", "leq", "speed"], area="990101", start=DAY, end=END),
-    "area by 10 minutes": lambda tx: history.area_history(
+    "area by minutes": lambda tx: area_history.area_history(tx, ["pm25", "leq", "speed"], start=END - HOUR, end=END),
+    "area by hours": lambda tx: area_history.area_history(
+        tx, ["pm25", "leq", "speed"], area="990101", start=DAY, end=END
+    ),
+    "area by 10 minutes": lambda tx: area_history.area_history(
         tx, ["speed"], area="990102", start=DAY, end=END, step=10 * MINUTE
     ),
-    "area by days": lambda tx: history.area_history(tx, ["flow"], start=DAY, end=END, step=2 * A_DAY),
-    "ranking": lambda tx: history.area_ranking(tx, "pm25", level=AreaLevel.DISTRICT, start=DAY, end=END),
-    "heat map": lambda tx: history.heat_map(tx, "leq", zone=SHANGHAI, start=DAY, end=END),
-    "completeness of an hour": lambda tx: history.completeness(tx, start=END - HOUR, end=END),
-    "completeness of days": lambda tx: history.completeness(tx, area="990102", start=DAY, end=END),
+    "area by days": lambda tx: area_history.area_history(tx, ["flow"], start=DAY, end=END, step=2 * A_DAY),
+    "ranking": lambda tx: area_history.area_ranking(tx, "pm25", level=AreaLevel.DISTRICT, start=DAY, end=END),
+    "heat map": lambda tx: area_history.heat_map(tx, "leq", zone=SHANGHAI, start=DAY, end=END),
+    "completeness of an hour": lambda tx: area_history.completeness(tx, start=END - HOUR, end=END),
+    "completeness of days": lambda tx: area_history.completeness(tx, area="990102", start=DAY, end=END),
     "data age": lambda tx: history.data_age(tx, END),
     "export": lambda tx: pd.DataFrame(
         {"text": list(history.export_csv(tx, "car-1", "speed", start=DAY, end=DAY + 2 * A_DAY))}

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from cases.store.acting import merge
 from cases.store.case_store import find_case
+from cases.store.merging import merge
 from citizens.store.topics import count_since_plans, decide_topic, find_topic, list_topics, read_behind, read_incidents
 from citizens.topic_jobs import look_for_topics
 from citizens.topics.errors import TopicChanged, TopicRefused, TopicUnknown

@@ -16,7 +16,9 @@ from alerts.evaluation.backtest import can_try
 from alerts.evaluation.engine import Engine
 from alerts.evaluation.timed import TimedEvaluator
 from alerts.rules import store as rule_store
-from alerts.rules.definitions import Rule, load_rules, read_rule
+from alerts.rules.definitions import Rule
+from alerts.rules.rule_checks import read_rule
+from alerts.rules.rule_files import load_rules
 from alerts.rules_command import app as rules_app
 from cap.errors import WarningRefused
 from cap.messages.message import CapMessage, CapStatus, MsgType, ResponseType, Severity, WarnedArea

@@ -6,7 +6,8 @@ from unittest.mock import patch
 
 import pytest
 
-from alerts.detection.detect import DetectionResult, Readings
+from alerts.detection.alert_change import DetectionResult
+from alerts.detection.readings import Readings
 from alerts.evaluation import timed
 from alerts.evaluation.condition_store import busy_series, courses_of, lock_courses
 from alerts.evaluation.timed import TimedEvaluator

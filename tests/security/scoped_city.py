@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from alerts.board import store
-from alerts.detection.detect import AlertChange
+from alerts.detection.alert_change import AlertChange
 from alerts.lifecycle import Event
 from alerts.rules import store as rule_store
-from alerts.rules.definitions import load_rules
+from alerts.rules.rule_files import load_rules
 from alerts.shift.store import sign, write_note
 from cityops.areas import Area, AreaLevel
 from cityops.catalogue import Catalogue, Names

@@ -9,7 +9,7 @@ import pytest
 from starlette.websockets import WebSocketDisconnect
 from typer.testing import CliRunner
 
-from alerts.board import store
+from alerts.board import alert_reader
 from cityops import command_line
 from cityops.accounts import account_admin, authentication
 from cityops.accounts.factors.totp import STEP, code_at
@@ -61,7 +61,7 @@ def said(answer: httpx.Response) -> str:
 def test_an_account_sees_and_changes_only_what_is_in_its_scope(house: House, scope: Scope, sensors: list[str]) -> None:
     cookie = account(house, "li", scope=scope)
     with house.database.transaction() as tx:
-        alert = store.open_alerts(tx)[0]
+        alert = alert_reader.open_alerts(tx)[0]
     mine = alert.sensor_id in sensors
     listed = house.ask("GET", "/api/v1/alerts", cookie=cookie).json()
     answer = house.ask(
@@ -85,7 +85,7 @@ def test_a_programs_token_reaches_only_what_is_in_its_scope(
     made = run(command_line.app, ["token", "add", "gis", "--role", "officer", "--domain", "traffic", "--area", "9901"])
     listed = run(command_line.app, ["token", "list"]).output
     with house.database.transaction() as tx:
-        alert = store.open_alerts(tx)[0]
+        alert = alert_reader.open_alerts(tx)[0]
     before = house.content()
 
     def ask(method: str, path: str, **options: Any) -> httpx.Response:

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from alerts.evaluation.engine import Engine
-from alerts.rules.definitions import load_rules
+from alerts.rules.rule_files import load_rules
 from cityops.catalogue import Catalogue
 from cityops.devices.sensor_blocks import block, unblock
 from cityops.devices.sensor_changes import ChangeRefused, SensorChange

@@ -8,7 +8,7 @@ import pytest
 from alerts.evaluation.engine import Engine
 from alerts.evaluation.timed import TimedEvaluator
 from alerts.rules import store as rule_store
-from alerts.rules.definitions import load_rules
+from alerts.rules.rule_files import load_rules
 from cityops.accounts.roles import Role
 from cityops.catalogue import Catalogue
 from cityops.clock import utc_now

@@ -8,7 +8,7 @@ import pytest
 
 from alerts.detection.flapping import MOST
 from alerts.evaluation.engine import Engine
-from alerts.rules.definitions import load_rules
+from alerts.rules.rule_files import load_rules
 from cityops.catalogue import Catalogue
 from cityops.storage import Database
 from ingest.messages import Message

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from cityops.accounts.factors import second_factor
+from cityops.accounts.factors import recovery_codes
 from cityops.accounts.factors.totp import STEP, code_at
 from cityops.accounts.roles import Role
 from cityops.clock import utc_now
@@ -63,7 +63,7 @@ def test_recovery_codes_are_shown_once_and_never_kept(house: House) -> None:
     first, again = (send(house, cookie, "/account/second-factor", "factor-one", **form) for _ in range(2))
     codes = re.findall(r"<li><code>([a-z2-7-]+)</code>", first.text)
 
-    assert len(codes) == second_factor.CODES
+    assert len(codes) == recovery_codes.CODES
     assert again.headers["location"] == "/account?said=codes_unseen"
     assert count(house, "user.second_factor") == 1
     with house.database.transaction() as tx:

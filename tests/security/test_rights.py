@@ -8,7 +8,7 @@ from starlette.websockets import WebSocketDisconnect
 from cityops.accounts.roles import Role
 from cityops.accounts.tokens import issue_wall_token
 from cityops.clock import utc_now
-from dashboard.web import access_middleware
+from dashboard.web import access_rules
 from tests.security.conftest import House, account_of
 from tests.security.routes import Route, call_of, callbacks, fill, routes_of, sockets_of
 from tests.unit.dashboard.visitors import TestClient
@@ -50,7 +50,7 @@ def test_a_wall_is_refused_everything_but_its_picture(house: House) -> None:
         token = issue_wall_token(tx, "hall", actor="test", now=utc_now())
     before = house.content()
     for route in routes_of(house.app):
-        if route.path in access_middleware.FOR_WALLS or is_for_all(route):
+        if route.path in access_rules.FOR_WALLS or is_for_all(route):
             continue
 
         assert was_refused(house.ask(route.method, route.path, cookie=f"cityops_wall={token}")), str(route)

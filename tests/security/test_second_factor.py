@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from cityops.accounts.factors import second_factor
+from cityops.accounts.factors import recovery_codes, second_factor
 from cityops.accounts.factors.totp import STEP, code_at
 from cityops.accounts.roles import Role
 from cityops.clock import utc_now
@@ -62,7 +62,7 @@ def switch_on(house: House, name: str = OFFICER, *, used: int = -2) -> list[str]
     with house.database.transaction() as tx:
         step = int(utc_now().timestamp()) // STEP + used
         tx.execute(second_factor.SQL["set_totp"], user_name=name, secret=SECRET, step=step)
-        return second_factor.new_recovery_codes(tx, name)
+        return recovery_codes.new_recovery_codes(tx, name)
 
 
 def doors(database: Database) -> list[dict[str, Any]]:
@@ -111,7 +111,7 @@ def test_password_and_code_change_each_of_them_and_a_code_counts_once(house: Hou
     given = person.send("second-factor", secret=SECRET, code=first, old=PASSWORD)
     codes = given.split()[1:]
 
-    assert (len(codes), person.enter()) == (second_factor.CODES, 401)
+    assert (len(codes), person.enter()) == (recovery_codes.CODES, 401)
     assert person.enter(code=first) == 401  # counted when it was switched on
     assert person.enter(code=codes[0].upper().replace("-", " ")) == 303  # however it is typed
     assert person.enter(code=codes[0]) == 401

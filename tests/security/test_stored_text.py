@@ -1,6 +1,6 @@
 """What devices, colleagues and browsers say of themselves is text on every page, never markup."""
 
-from alerts.board import actions, store
+from alerts.board import actions, alert_reader
 from alerts.board.actions import AlertAct
 from cityops.accounts.roles import Role
 from cityops.clock import utc_now
@@ -15,7 +15,7 @@ SERVED = ("/account", "/admin", "/login?next=/desk", "/desk", "/wall", "/shift",
 def test_what_is_stored_stays_text_in_pages_made_on_the_server(house: House) -> None:
     with house.database.transaction() as tx:
         register_sensor(tx, Sensor("air-1", "990101", "environment", "air_station", EVIL, 119.05, 30.05), utc_now())
-        alert = store.open_alerts(tx)[0].alert_id
+        alert = alert_reader.open_alerts(tx)[0].alert_id
         actions.comment(tx, alert, AlertAct("li", utc_now()), version=1, text=EVIL)
     for role in Role:
         form = {"name": account_of(role), "password": "Tired-at-3am", "next": "/desk"}

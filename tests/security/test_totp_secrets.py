@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from cityops.accounts.factors import second_factor
+from cityops.accounts.factors import recovery_codes
 from cityops.accounts.factors.second_factor import SQL
 from cityops.accounts.factors.totp_secrets import TotpCipher
 from cityops.accounts.roles import Role
@@ -91,7 +91,7 @@ def test_a_wrong_key_says_what_to_do_and_recovery_codes_still_open(
     locked = TotpCipher(OTHER_KEY).encrypt(OFFICER, SECRET)
     keep(built, locked)
     with built.transaction() as tx:
-        codes = second_factor.new_recovery_codes(tx, OFFICER)
+        codes = recovery_codes.new_recovery_codes(tx, OFFICER)
     with caplog.at_level(logging.ERROR), serve_house(database_url, catalogue) as house:
         wait_for(lambda: "CITYOPS_PREVIOUS_SECRET_KEY" in caplog.text, "the log tells it")
         status, page = enter(house, code=code())

@@ -16,7 +16,7 @@ from cases.catalogue.edits import Edit
 from cases.catalogue.limit_trials import LimitTrial, PastClock, try_limits
 from cases.clock.limits import Limit
 from cases.errors import CatalogueChanged
-from cases.routing.responsibility import Gap, PastCase, Rerouting, coverage_gaps, dry_run
+from cases.routing.rule_trials import Gap, PastCase, Rerouting, coverage_gaps, dry_run
 from cases.store.catalogue.calendars import StoredCalendars
 from cases.store.catalogue.catalogue_versions import SQL, catalogue_in_force, load_catalogue, store_catalogue
 from cases.store.snapshots import read_case

@@ -8,7 +8,7 @@ from cases.catalogue.catalogue_files import Part, Tables, demo_catalogue, with_t
 from cases.catalogue.categories import CaseCatalogue
 from cases.catalogue.differences import Change, things_in
 from cases.catalogue.edits import Edit
-from cases.routing.responsibility import Rerouting
+from cases.routing.rule_trials import Rerouting
 from cases.store.catalogue.catalogue_change import CatalogueChange, change_catalogue, plan_change
 from cases.store.catalogue.catalogue_versions import catalogue_in_force, store_catalogue
 from cityops.imports.changes import Changes

@@ -11,7 +11,8 @@ from cases.clock.calendar_files import CITY
 from cases.counting.history import StepClock
 from cases.counting.month import Counted, UnitScore, count_flags, decimal_of, score_month
 from cases.errors import MonthClosed, MonthUnusable
-from cases.evaluation.formulas import FormulaTables, step_limits
+from cases.evaluation.formula_files import step_limits
+from cases.evaluation.formulas import FormulaTables
 from cases.evaluation.scoring import Ratio
 from cases.store.catalogue.calendars import StoredCalendars
 from cases.store.evaluation.case_flags import flag_cases, flags_of_month

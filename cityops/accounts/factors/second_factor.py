@@ -1,19 +1,15 @@
 """The second factor of an account: one-time codes, passkeys, and recovery codes for the day when neither is at hand."""
 
-import base64
-import hashlib
-import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
 from cityops.accounts.factors import totp
+from cityops.accounts.factors.recovery_codes import use_recovery_code
 from cityops.accounts.factors.totp_secrets import CodeUncheckable, TotpCipher, is_encrypted
 from cityops.storage import Row, Transaction, load_queries
 from cityops.storage.audit import record
 
 SQL = load_queries("cityops.storage")
-CODES = 10
-CODE_BYTES = 10  # 80 bits: also whoever has the table of hashes finds none
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +54,11 @@ def is_right_code(tx: Transaction, cipher: TotpCipher, name: str, code: str, *, 
     try:
         step = _matching_step(cipher, name, row, code, now=now)
     except CodeUncheckable:
-        if not _use_recovery_code(tx, name, row, code, now=now, origin=origin):
+        if not use_recovery_code(tx, name, row, code, now=now, origin=origin):
             raise
         return True
     if step is None:
-        return _use_recovery_code(tx, name, row, code, now=now, origin=origin)
+        return use_recovery_code(tx, name, row, code, now=now, origin=origin)
     tx.execute(SQL["use_code"], user_name=name, step=step)
     return True
 
@@ -99,28 +95,8 @@ def _matching_step(cipher: TotpCipher, name: str, row: Row, code: str, *, now: d
     return totp.matching_step(cipher.decrypt(name, row["totp_secret"]), code, now=now, after=row["totp_step"])
 
 
-def _use_recovery_code(tx: Transaction, name: str, row: Row, code: str, *, now: datetime, origin: str) -> bool:
-    if not tx.execute(SQL["use_recovery_code"], user_name=name, code_hash=_hash(code), now=now):
-        return False
-    record(tx, name, "user.recovery_code", name, at=now, origin=origin, detail={"left": row["recovery_codes"] - 1})
-    return True
-
-
-def new_recovery_codes(tx: Transaction, name: str) -> list[str]:
-    """Make recovery codes, of which the database keeps the hashes; earlier ones end. Show them once."""
-    made = [base64.b32encode(secrets.token_bytes(CODE_BYTES)).decode().lower() for _ in range(CODES)]
-    tx.execute(SQL["forget_recovery_codes"], user_name=name)
-    tx.execute(SQL["store_recovery_codes"], user_name=name, hashes=[_hash(code) for code in made])
-    return ["-".join(code[start : start + 4] for start in range(0, len(code), 4)) for code in made]
-
-
 def drop_all(tx: Transaction, name: str) -> None:
     """Leave an account its password alone."""
     tx.execute(SQL["set_totp"], user_name=name, secret=None, step=None)
     for query in ("end_passkeys_of", "forget_recovery_codes"):
         tx.execute(SQL[query], user_name=name)
-
-
-def _hash(code: str) -> bytes:
-    """Return what the table holds of a code, however a person typed it."""
-    return hashlib.sha256("".join(filter(str.isalnum, code.lower())).encode()).digest()

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from cityops.areas import Layer, MapFeature
 from cityops.geography.road_links import KIND, ON_ROAD, class_of, distances, lay_links
 from cityops.imports.changes import RoadResult
-from cityops.imports.console import Reporter
 from cityops.imports.files.vector_files import read_vector
 from cityops.imports.findings import Findings, Weight
+from cityops.imports.import_progress import Reporter
 from cityops.imports.programs import ImportOrder, ImportSource
 from cityops.imports.roads import road_table
 from cityops.imports.roads.road_classes import read_class_map

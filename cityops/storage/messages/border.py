@@ -35,16 +35,6 @@ class MissingValue:
     time: int
 
 
-@dataclass(frozen=True, slots=True)
-class Mapping:
-    """Which metric of the catalogue a kind of device means by a name; `unit` is what it sends, None the catalogue's."""
-
-    kind: str
-    name: str
-    metric: str
-    unit: str | None = None
-
-
 def note_unmapped(tx: Transaction, values: Sequence[Unmapped], now: datetime) -> None:
     """Count values that have no metric, by sensor and name."""
     counts: dict[tuple[str, str], int] = {}
@@ -71,22 +61,6 @@ def unmapped_frame(tx: Transaction, *, limit: int = 100) -> "pd.DataFrame":
     Columns: kind, name, sensors (how many), count (values), first_seen, last_seen (UTC), last_value (text).
     """
     return tx.frame(SQL["unmapped_frame"], limit=limit)
-
-
-def load_mappings(tx: Transaction) -> list[Mapping]:
-    """Return all mappings."""
-    return [Mapping(**row) for row in tx.rows(SQL["load_mappings"])]
-
-
-def set_mapping(tx: Transaction, mapping: Mapping) -> None:
-    """Say which metric is meant by a name. Ingest takes it up within seconds."""
-    tx.execute(SQL["set_mapping"], kind=mapping.kind, name=mapping.name, metric=mapping.metric, unit=mapping.unit)
-    tx.execute(SQL["forget_unmapped"], kind=mapping.kind, name=mapping.name)
-
-
-def remove_mapping(tx: Transaction, kind: str, name: str) -> bool:
-    """Let a name mean nothing again. Return False when it meant nothing."""
-    return tx.execute(SQL["remove_mapping"], kind=kind, name=name) == 1
 
 
 def note_missing(tx: Transaction, values: Sequence[MissingValue]) -> None:

@@ -7,7 +7,8 @@ import numpy as np
 
 from cityops.clock import check_aware
 from cityops.standards import coverage
-from cityops.standards.aqi import POLLUTANTS, VALID_HOUR
+from cityops.standards.aqi import VALID_HOUR
+from cityops.standards.aqi_tables import POLLUTANTS
 from cityops.storage.database import Transaction
 from cityops.storage.queries import load_queries
 

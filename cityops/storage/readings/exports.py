@@ -8,7 +8,8 @@ from typing import Any
 from cityops.clock import check_aware
 from cityops.names import sort_key
 from cityops.storage.database import Database, Transaction
-from cityops.storage.readings.history import count_series, sensor_steps, step_at
+from cityops.storage.readings.area_history import count_series, sensor_steps
+from cityops.storage.readings.history import step_at
 
 Piece = list[tuple[Any, ...]]
 PIECE = 2000  # rows: a fifth of a megabyte of text

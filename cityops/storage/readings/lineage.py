@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from cityops.clock import check_aware
 from cityops.storage.database import Row, Transaction
 from cityops.storage.queries import load_queries, over
-from cityops.storage.readings.history import Detail, area_detail, step_values
+from cityops.storage.readings.detail import Detail, area_detail
+from cityops.storage.readings.history import step_values
 
 SQL = load_queries("cityops.storage")
 

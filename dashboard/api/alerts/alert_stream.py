@@ -8,7 +8,7 @@ import msgspec
 from fastapi import APIRouter, Header, Query
 from starlette.responses import Response, StreamingResponse
 
-from alerts.board import store
+from alerts.board import alert_history
 from cityops.accounts.roles import Role
 from cityops.storage import Row, StorageError
 from cityops.storage.audit import audit_head
@@ -86,7 +86,7 @@ def _look(here: RequestContext, seen: StreamPlace | None) -> _Look:
             return _Look(head)
         if not seen.is_known(head):
             return _Look(head, (_event(head, "reset", {"error": "reset", "message": RESET}),))
-        rows = store.changes_after(tx, seen.seq)
+        rows = alert_history.changes_after(tx, seen.seq)
     places = [StreamPlace(incarnation, row["seq"]) for row in rows]
     events = tuple(_event(place, "change", _facts(row)) for place, row in zip(places, rows, strict=True))
     return _Look(places[-1] if places else StreamPlace(incarnation, seen.seq), events)

@@ -10,11 +10,11 @@ from pydantic import BaseModel, Field
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from alerts.board import actions, store
+from alerts.board import actions, alert_history, alert_reader
 from alerts.board.alert import Alert
 from alerts.board.open_alert import OpenAlert
 from alerts.errors import AlertChanged, AlertUnknown, LostRace, NotAllowed
-from citizens.store.forecasts import expected_of_many
+from citizens.store.forecast_lists import expected_of_many
 from cityops.accounts.roles import Role
 from cityops.clock import utc_now
 from cityops.errors import CityOpsError
@@ -124,7 +124,7 @@ def show_alert(alert_id: int) -> Any:
     here = require(Role.VIEWER)
     with here.site.database.transaction() as tx:
         try:
-            return _rows(tx, [store.find_shown(tx, alert_id)], here)[0]
+            return _rows(tx, [alert_reader.find_shown(tx, alert_id)], here)[0]
         except AlertUnknown as unknown:
             return refusal(unknown)
 
@@ -134,7 +134,7 @@ def show_events(alert_id: int) -> list[dict[str, Any]]:
     """Return everything that happened to an alert, oldest first. Times are ISO 8601, UTC."""
     here = require(Role.VIEWER)
     with here.site.database.transaction() as tx:
-        return _records(store.alert_events(tx, alert_id))
+        return _records(alert_history.alert_events(tx, alert_id))
 
 
 @router.get("/{alert_id}/notifications", responses=REFUSALS)
@@ -142,7 +142,7 @@ def show_notifications(alert_id: int) -> list[dict[str, Any]]:
     """Return who was told about an alert, and what became of each message."""
     here = require(Role.VIEWER)
     with here.site.database.transaction() as tx:
-        return _records(store.notifications(tx, alert_id))
+        return _records(alert_history.notifications(tx, alert_id))
 
 
 def explain(error: CityOpsError) -> dict[str, str]:
@@ -263,13 +263,13 @@ def _page_after(tx: Transaction, chosen: _Chosen, after: int, limit: int) -> tup
 def _past_page(
     tx: Transaction, chosen: _Chosen, *, closed_only: bool, before: int | None, limit: int
 ) -> tuple[list[OpenAlert], Place | None]:
-    found = store.alert_page(tx, most=limit + 1, before=before, closed_only=closed_only, **chosen._asdict())
+    found = alert_reader.alert_page(tx, most=limit + 1, before=before, closed_only=closed_only, **chosen._asdict())
     page = found[:limit]
     return page, Cursor(below=page[-1].alert_id) if len(found) > limit else None
 
 
 def _open_alerts(tx: Transaction, chosen: _Chosen) -> list[OpenAlert]:
-    return [alert for alert in store.open_alerts(tx) if chosen.has(alert)]
+    return [alert for alert in alert_reader.open_alerts(tx) if chosen.has(alert)]
 
 
 def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:

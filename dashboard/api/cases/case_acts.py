@@ -7,25 +7,12 @@ from typing import Annotated, Any
 import msgspec
 from fastapi import APIRouter, Path
 from pydantic import BaseModel, Field
-from starlette.responses import JSONResponse
 
-from alerts.errors import AlertUnknown
-from cases.errors import (
-    ActForbidden,
-    ActRefused,
-    CalendarError,
-    CalendarMissing,
-    CaseChanged,
-    CaseTaken,
-    CaseUnknown,
-    CategoryUnknown,
-    DepartmentUnknown,
-)
 from cases.life.case import Case
 from cases.life.details import AlertEvidence, CaseType, Merging, Report
 from cases.life.rehearsal import BY_PROGRAMS
 from cases.life.transitions import TRANSITIONS, Act
-from cases.store import acting
+from cases.store import acting, merging
 from cases.store.alert_links import follow_alert, link_alert
 from cases.store.case_list import case_by_number
 from cases.store.case_store import CasePlace, case_row, find_case
@@ -33,13 +20,12 @@ from cases.store.photos import check_photos
 from cases.store.similar import similar_cases
 from cityops.accounts.roles import Role
 from cityops.clock import utc_now
-from cityops.errors import CityOpsError
-from cityops.storage import BadData, StorageError, Transaction
+from cityops.storage import StorageError, Transaction
+from dashboard.api.cases.case_refusals import REFUSED, problem, refusal
 from dashboard.cases.details import complete_details
-from dashboard.cases.refusal_words import in_language
 from dashboard.cases.seats import CaseSeat, seat_for
 from dashboard.web.refusals import REFUSALS, Problem
-from dashboard.web.request_context import language, require
+from dashboard.web.request_context import require
 from dashboard.web.request_ids import ACT
 
 PEOPLES_ACTS = [act.value for act, row in TRANSITIONS.items() if row.start and act not in BY_PROGRAMS]
@@ -88,7 +74,7 @@ def report_case(report: CaseReport) -> Any:
     """Begin a case. An alert has one open case at most: who asks again is answered with that one."""
     seat = _seat(Act.REPORT)
     if report.alert is None and not (report.area.isascii() and report.area.isdecimal()):
-        return _problem(HTTPStatus.UNPROCESSABLE_ENTITY, "bad_value", "area: a code of digits is wanted. Correct it.")
+        return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "bad_value", "area: a code of digits is wanted. Correct it.")
 
     def work(tx: Transaction) -> dict[str, Any]:
         return _report(tx, seat, report)
@@ -101,9 +87,7 @@ def act_on_case(case_id: int, act: ActName, said: CaseAct) -> Any:
     """Do one act with a case. 409: `winner` was first, or `message` says why it cannot be done now."""
     if act not in PEOPLES_ACTS:
         require_any_post()
-        return _problem(
-            HTTPStatus.NOT_FOUND, "unknown", "There is no such act. docs/reference/case-acts.md lists them."
-        )
+        return problem(HTTPStatus.NOT_FOUND, "unknown", "There is no such act. docs/reference/case-acts.md lists them.")
     seat = _seat(Act(act))
 
     def work(tx: Transaction) -> dict[str, Any]:
@@ -117,38 +101,6 @@ def require_any_post() -> None:
     _seat(Act.COMMENT)
 
 
-def refusal(error: CityOpsError) -> JSONResponse:
-    """Answer with why an act was refused."""
-    return JSONResponse(explain(error), _name(error)[1])
-
-
-def explain(error: CityOpsError) -> dict[str, str]:
-    """Return why an act was refused: error, message; `winner` of a lost race; `words` for people."""
-    more = {"winner": error.winner} if isinstance(error, CaseTaken) else {}
-    if isinstance(error, ActRefused | ActForbidden):
-        more = {"words": in_language(error.why, language())}
-    return {"error": _name(error)[0], "message": error.public, **more}
-
-
-def _name(error: CityOpsError) -> tuple[str, HTTPStatus]:
-    return next((found for kind, found in _NAMES.items() if isinstance(error, kind)), _OUTAGE)
-
-
-_OUTAGE = ("storage", HTTPStatus.SERVICE_UNAVAILABLE)
-_NAMES: dict[type[CityOpsError], tuple[str, HTTPStatus]] = {
-    ActForbidden: ("not_allowed", HTTPStatus.FORBIDDEN),
-    ActRefused: ("refused", HTTPStatus.CONFLICT),
-    CaseTaken: ("lost_race", HTTPStatus.CONFLICT),
-    CaseChanged: ("changed", HTTPStatus.CONFLICT),
-    CaseUnknown: ("unknown", HTTPStatus.NOT_FOUND),
-    CalendarMissing: ("no_calendar", HTTPStatus.CONFLICT),
-    CalendarError: ("no_calendar", HTTPStatus.CONFLICT),
-    CategoryUnknown: ("refused", HTTPStatus.CONFLICT),
-    DepartmentUnknown: ("refused", HTTPStatus.CONFLICT),
-    AlertUnknown: ("unknown", HTTPStatus.NOT_FOUND),
-    BadData: ("bad_value", HTTPStatus.UNPROCESSABLE_ENTITY),
-}
-REFUSED: tuple[type[CityOpsError], ...] = tuple(_NAMES)
 """What is said of one case, and no failure of the whole."""
 
 
@@ -165,13 +117,7 @@ def answer_act(seat: CaseSeat, work: Callable[[Transaction], Any]) -> Any:
     except StorageError as error:
         return refusal(error)
     except msgspec.ValidationError as error:
-        return _problem(
-            HTTPStatus.UNPROCESSABLE_ENTITY, "bad_value", f"details: {error}. Correct it and send it again."
-        )
-
-
-def _problem(status: HTTPStatus, name: str, message: str, **more: str) -> JSONResponse:
-    return JSONResponse({"error": name, "message": message, **more}, status)
+        return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "bad_value", f"details: {error}. Correct it and send it again.")
 
 
 def _report(tx: Transaction, seat: CaseSeat, report: CaseReport) -> dict[str, Any]:
@@ -194,9 +140,9 @@ def perform_act(tx: Transaction, seat: CaseSeat, case_id: int, act: Act, said: C
     actor = seat.actor(act, case)
     common: dict[str, Any] = {"version": said.version, "actor": actor, "now": now, "origin": here.origin}
     if act in (Act.MERGE, Act.SUPERSEDE):
-        return acting.merge(tx, case_id, _master(tx, said), act=act, reason=said.reason, **common)
+        return merging.merge(tx, case_id, _master(tx, said), act=act, reason=said.reason, **common)
     if act is Act.UNMERGE:
-        return acting.unmerge(tx, case_id, reason=said.reason, **common)
+        return merging.unmerge(tx, case_id, reason=said.reason, **common)
     if act is Act.LINK_ALERT:
         alert_id = msgspec.convert(said.details, AlertEvidence, strict=False).alert_id
         return link_alert(tx, case_id, alert_id, **common)

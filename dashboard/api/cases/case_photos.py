@@ -14,7 +14,8 @@ from cases.store.photos import add_photo, find_photo
 from cityops.accounts.roles import Role
 from cityops.clock import utc_now
 from cityops.storage import Transaction
-from dashboard.api.cases.case_acts import ACT_REFUSALS, refusal
+from dashboard.api.cases.case_acts import ACT_REFUSALS
+from dashboard.api.cases.case_refusals import refusal
 from dashboard.cases.seats import CaseSeat, seat_for, take_seat
 from dashboard.web.refusals import REFUSALS, Problem, answer
 from dashboard.web.request_context import require

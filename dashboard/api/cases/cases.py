@@ -1,75 +1,25 @@
 """`/api/v1/cases`: the list of each post, one case, its history. Acts are in `case_acts`. Described in openapi.json."""
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Query
-from starlette.requests import Request
-from starlette.responses import Response
+from fastapi import APIRouter
 
 from cases.errors import CaseUnknown
-from cases.store.case_list import CaseFilter, Which, cases_by_number, count_cases, urgent_cases
 from cases.store.case_store import case_events, case_row, find_case
 from cases.store.similar import similar_cases
 from cityops.accounts.roles import Role
 from cityops.clock import utc_now
-from cityops.storage import Row, Transaction
-from dashboard.api.cases.case_acts import refusal
-from dashboard.api.page_links import PageCursor, add_next_link
+from dashboard.api.cases.case_refusals import refusal
+from dashboard.cases.case_facts import view_facts
 from dashboard.cases.merging import similar_lines
-from dashboard.cases.one_case import read_case_view, view_facts
-from dashboard.cases.rows import case_facts, count_facts
-from dashboard.cases.seats import CaseSeat, take_seat
+from dashboard.cases.one_case import read_case_view
+from dashboard.cases.seats import take_seat
 from dashboard.cases.words import read_words
-from dashboard.requests.cursors import MOST_LISTED, START, Cursor
 from dashboard.web.refusals import REFUSALS, Problem
 from dashboard.web.request_context import require
 
-MOST = 500
 router = APIRouter(prefix="/cases")
 UNKNOWN = {**REFUSALS, 404: {"model": Problem}}
-
-
-@router.get("", responses=REFUSALS)
-def list_cases(
-    request: Request,
-    response: Response,
-    *,
-    which: Annotated[Which, Query(description="open: what waits for you first; else the newest first")] = "open",
-    mine: Annotated[bool, Query(description="only what waits for you")] = False,
-    state: Annotated[str, Query(pattern="^[a-z]{0,20}$")] = "",
-    category: Annotated[str, Query(max_length=64, description="a key, or its beginning")] = "",
-    department: Annotated[str, Query(pattern="^[a-z0-9-]{0,63}$", description="which leads or helps")] = "",
-    area: Annotated[str, Query(pattern="^[0-9]{0,32}$", description="an area and everything in it")] = "",
-    severity: Annotated[int, Query(ge=0, le=4)] = 0,
-    overdue: bool = False,
-    q: Annotated[str, Query(max_length=200, description="part of the number, the address or the description")] = "",
-    limit: Annotated[int, Query(ge=1, le=MOST)] = 100,
-    cursor: PageCursor = None,
-) -> list[dict[str, Any]]:
-    """Return cases; times are ms since 1970. Open ones come by what waits for you, then by their deadline.
-
-    When there are more, the header `Link` with rel="next" holds the address of the next page, with a `cursor`: a case
-    that stays in the list is on exactly one page, whatever becomes of its deadline.
-    """
-    here = require(Role.VIEWER)
-    seat, words, place = take_seat(here), read_words(here), cursor or START
-    wanted = CaseFilter(state, category, department, area, severity, overdue, q)
-    with seat.database.transaction() as tx:
-        if which == "open" and place.below is None:
-            rows, following = _urgent_page(tx, seat, wanted, place, limit, mine_only=mine)
-        else:
-            rows, following = _page_by_number(tx, seat, wanted, place, limit, which)
-    if following is not None:
-        add_next_link(response, request, following)
-    return [case_facts(row, words) for row in rows]
-
-
-@router.get("/counts", responses=REFUSALS)
-def count_open() -> dict[str, dict[str, int]]:
-    """Return how many cases are open by state: all (`open`), those that wait for you (`mine`), `overdue` ones."""
-    seat = take_seat(require(Role.VIEWER))
-    with seat.database.transaction() as tx:
-        return count_facts(dict(count_cases(tx, seat.posts)))
 
 
 @router.get("/{case_id}", responses=UNKNOWN)
@@ -111,25 +61,3 @@ def show_events(case_id: int) -> Any:
             return [{**event, "at": event["at"].isoformat()} for event in case_events(tx, case_id)]
     except CaseUnknown as unknown:
         return refusal(unknown)
-
-
-def _urgent_page(
-    tx: Transaction, seat: CaseSeat, wanted: CaseFilter, place: Cursor, limit: int, *, mine_only: bool
-) -> tuple[list[Row], Cursor | None]:
-    """Return a page of the most urgent; after MOST_LISTED of them the rest follows by number."""
-    listed = sorted(place.listed)
-    if listed and len(listed) + limit > MOST_LISTED:
-        return _page_by_number(tx, seat, wanted, place, limit, "open")
-    rows = urgent_cases(tx, wanted, seat.posts, most=limit + 1, listed=listed, mine_only=mine_only)
-    page = rows[:limit]
-    following = Cursor(place.listed.union(row["case_id"] for row in page))
-    return page, following if len(rows) > limit else None
-
-
-def _page_by_number(
-    tx: Transaction, seat: CaseSeat, wanted: CaseFilter, place: Cursor, limit: int, which: Which
-) -> tuple[list[Row], Cursor | None]:
-    listed = sorted(place.listed)
-    rows = cases_by_number(tx, wanted, seat.posts, most=limit + 1, which=which, below=place.below, listed=listed)
-    page = rows[:limit]
-    return page, Cursor(place.listed, page[-1]["case_id"]) if len(rows) > limit else None

@@ -9,16 +9,8 @@ from cases.life.transitions import TOGETHER, Act
 from cases.store.acting import LONGEST_TEXT
 from cityops.accounts.roles import Role
 from cityops.storage import Transaction
-from dashboard.api.cases.case_acts import (
-    ACT_REFUSALS,
-    REFUSED,
-    CaseAct,
-    CaseDone,
-    answer_act,
-    done,
-    explain,
-    perform_act,
-)
+from dashboard.api.cases.case_acts import ACT_REFUSALS, CaseAct, CaseDone, answer_act, done, perform_act
+from dashboard.api.cases.case_refusals import REFUSED, explain
 from dashboard.cases.seats import CaseSeat, seat_for
 from dashboard.web.refusals import Problem
 from dashboard.web.request_context import require

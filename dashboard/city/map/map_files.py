@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from geopandas import GeoDataFrame
 
-from alerts.board.store import open_alerts
+from alerts.board.alert_reader import open_alerts
 from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
 from cityops.errors import CityOpsError

@@ -7,7 +7,7 @@ from cityops.clock import check_aware
 from cityops.standards.air_means import AirDay, AirHour, day_indices, days_before, hour_index, limits_of
 from cityops.storage import Transaction
 from cityops.storage.readings.air import air_hours, count_stations
-from cityops.storage.readings.history import area_history
+from cityops.storage.readings.area_history import area_history
 from dashboard.city.past.history import MOST_BUCKETS
 
 HOUR = timedelta(hours=1)

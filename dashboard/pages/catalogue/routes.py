@@ -18,7 +18,8 @@ from cityops.imports.findings import ImportRefused
 from cityops.storage import Transaction
 from cityops.web.request_bodies import LARGEST
 from cityops.web.uploads import read_upload
-from dashboard.pages.catalogue import page, services
+from dashboard.pages.catalogue import category_pages as page
+from dashboard.pages.catalogue import coverage_page, rules_page, services, trial_page, versions_page
 from dashboard.pages.catalogue.address import PATH, address_of
 from dashboard.pages.catalogue.forms import FILE, AskedEdit, read_edit
 from dashboard.requests.forms import read_fields, read_form
@@ -62,7 +63,7 @@ async def show_rules(
     *, q: Text = "", department: Code = "", page_: Annotated[Page, Query(alias="page")] = 1
 ) -> Response:
     """Return the rules of responsibility."""
-    return await asyncio.to_thread(page.draw_rules, administrator(), {"q": q, "department": department}, page_)
+    return await asyncio.to_thread(rules_page.draw_rules, administrator(), {"q": q, "department": department}, page_)
 
 
 @router.get(f"{PATH}/rule")
@@ -71,13 +72,13 @@ async def show_rule(request: Request, number: Number = None) -> Response:
     asked = request.query_params
     typed = {column: asked[column][:200] for column in RULE_COLUMNS if column in asked}
     shown = typed if typed or "typed" in asked else None
-    return await asyncio.to_thread(page.draw_rule, administrator(), number, shown)
+    return await asyncio.to_thread(rules_page.draw_rule, administrator(), number, shown)
 
 
 @router.get(f"{PATH}/coverage")
 async def show_coverage() -> Response:
     """Return what leads to nobody, or to several."""
-    return await asyncio.to_thread(page.draw_coverage, administrator())
+    return await asyncio.to_thread(coverage_page.draw_coverage, administrator())
 
 
 @router.get(f"{PATH}/services")
@@ -109,7 +110,7 @@ async def change_services(request: Request) -> Response:
 @router.get(f"{PATH}/versions")
 async def show_versions(since: Number = None, said: Code = "", bad: Code = "") -> Response:
     """Return the versions, and what is different since one."""
-    return await asyncio.to_thread(page.draw_versions, administrator(), since, read_outcome(said, bad))
+    return await asyncio.to_thread(versions_page.draw_versions, administrator(), since, read_outcome(said, bad))
 
 
 @router.get(f"{PATH}/try")
@@ -123,13 +124,13 @@ async def try_edit(request: Request) -> Response:
 @router.get(f"{PATH}/catalogue.xlsx")
 async def export() -> Response:
     """Return the catalogue in force as a workbook that can be changed and uploaded."""
-    return await asyncio.to_thread(page.export_catalogue, administrator())
+    return await asyncio.to_thread(versions_page.export_catalogue, administrator())
 
 
 @router.get(f"{PATH}/upload")
 async def show_upload() -> Response:
     """Return the form for files."""
-    return await asyncio.to_thread(page.draw_upload, administrator())
+    return await asyncio.to_thread(versions_page.draw_upload, administrator())
 
 
 @router.post(f"{PATH}/upload")
@@ -157,7 +158,7 @@ def administrator() -> RequestContext:
 
 
 def _try(here: RequestContext, asked: AskedEdit) -> Response:
-    return _or_refused(here, asked, lambda: page.draw_trial(here, asked))
+    return _or_refused(here, asked, lambda: trial_page.draw_trial(here, asked))
 
 
 def _store(here: RequestContext, asked: AskedEdit) -> Response:
@@ -178,6 +179,6 @@ def _or_refused(here: RequestContext, asked: AskedEdit, answer: Callable[[], Res
         target = address_of("versions", since=changed.seen, bad="catalogue_changed")
         return RedirectResponse(target, HTTPStatus.SEE_OTHER)
     except ImportRefused as refused:
-        return page.draw_mistakes(here, asked, str(refused), refused.errors, refused.file)
+        return trial_page.draw_mistakes(here, asked, str(refused), refused.errors, refused.file)
     except (RoutingError, CategoryUnknown) as refused:
-        return page.draw_mistakes(here, asked, str(refused), (), "")
+        return trial_page.draw_mistakes(here, asked, str(refused), (), "")

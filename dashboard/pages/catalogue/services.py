@@ -11,7 +11,7 @@ from cityops.clock import utc_now
 from cityops.names import finds, search_key
 from cityops.storage import Row, Transaction
 from dashboard.pages.catalogue.address import MOST_LINES, address_of, page_links
-from dashboard.pages.catalogue.page import read_desk
+from dashboard.pages.catalogue.catalogue_desk import read_desk
 from dashboard.ui.form_acts import Refusals
 from dashboard.ui.html_pages import RequestOutcome
 from dashboard.web.request_context import RequestContext

@@ -9,7 +9,8 @@ from cases.catalogue.limit_trials import LimitTrial
 from cases.routing.responsibility import Responsibility
 from cases.store.catalogue.catalogue_change import CatalogueChange
 from dashboard.cases.words import CaseWords
-from dashboard.pages.catalogue.view import GapLine, area_words, beginning_words, gap_lines, validity_words
+from dashboard.pages.catalogue.route_lines import GapLine, gap_lines
+from dashboard.pages.catalogue.rule_lines import area_words, beginning_words, validity_words
 
 MOST_DIFFERENCES = 200  # shown
 

@@ -7,12 +7,12 @@ import dash
 import plotly.graph_objects as go
 from dash import html
 
-from alerts.board import guidance, store
+from alerts.board import alert_history, alert_reader, guidance
 from alerts.board.open_alert import OpenAlert
 from alerts.errors import AlertUnknown
 from cap.store.listing import list_in_force, list_outlines
 from cases.store.case_list import case_of_alert
-from citizens.store.forecasts import expected_of
+from citizens.store.forecast_lists import expected_of
 from cityops.accounts.roles import Role
 from cityops.clock import utc_now
 from cityops.storage import Transaction, load_queries
@@ -23,8 +23,8 @@ from dashboard.city.alerts import nearby
 from dashboard.city.outside_warnings import draw_outlines
 from dashboard.city.past import baseline
 from dashboard.city.past.history import measured_metrics, read_course, read_history, series_interval
-from dashboard.pages.desk import acts, panel, panel_lists
-from dashboard.ui import place_map
+from dashboard.pages.desk import acts, alert_formatter, panel, panel_facts, panel_links, panel_lists
+from dashboard.ui import near_alerts, place_map
 from dashboard.ui.charts import history_chart
 from dashboard.web.request_context import RequestContext, require_role, visit
 
@@ -47,19 +47,19 @@ def show_alert(chosen: str | None, _refresh: object) -> dict[str, Any]:
         alert = _find(tx, number)
         if alert is None:
             raise dash.exceptions.PreventUpdate
-        events = store.alert_events(tx, number)
-        past = store.past_alerts(tx, alert.sensor_id, before=number, most=MOST_PAST)
+        events = alert_history.alert_events(tx, number)
+        past = alert_history.past_alerts(tx, alert.sensor_id, before=number, most=MOST_PAST)
         link = _case_link(tx, number)
         expected = _expected(tx, here, number)
         officers = [row["user_name"] for row in tx.rows(SQL["officers"])]
     steps = guidance.steps_of(alert.guidance_zh or "", alert.guidance_en or "")
-    ink = panel.AlertFormatter(say, here.language, here.site.settings.zone, here.site.catalogue)
-    near = place_map.near_alerts(here.site.live.alerts, alert, radius=nearby.NEAR, most=MOST_NEAR)
+    ink = alert_formatter.AlertFormatter(say, here.language, here.site.settings.zone, here.site.catalogue)
+    near = near_alerts.near_alerts(here.site.live.alerts, alert, radius=nearby.NEAR, most=MOST_NEAR)
     role, packs = here.user.role if here.user else None, here.site.settings.pack_key is not None
     return {
         "head": panel.head(alert, _place(here, alert), ink, link, expected, packs=packs),
         "acts": panel.act_bar(acts.offers(alert, role), ink),
-        "facts": panel.facts(alert, ink),
+        "facts": panel_facts.facts(alert, ink),
         "steps": panel_lists.checklist(steps, guidance.ticks_of(events), ink, can=here.allows(Role.OFFICER)),
         "near": panel_lists.near_list(near, ink),
         "past": panel_lists.past_list(past, ink),
@@ -132,16 +132,16 @@ def _chart_span(interval: timedelta) -> timedelta:
 
 def _find(tx: Transaction, number: int) -> OpenAlert | None:
     try:
-        return store.find_shown(tx, number)
+        return alert_reader.find_shown(tx, number)
     except AlertUnknown:
         return None
 
 
-def _case_link(tx: Transaction, number: int) -> panel.CaseLink:
+def _case_link(tx: Transaction, number: int) -> panel_links.CaseLink:
     found = case_of_alert(tx, number)
     if found is None:
-        return panel.CaseLink()
-    return panel.CaseLink(found["case_id"], found["number"], found["state"], is_open=found["ended_at"] is None)
+        return panel_links.CaseLink()
+    return panel_links.CaseLink(found["case_id"], found["number"], found["state"], is_open=found["ended_at"] is None)
 
 
 def _expected(tx: Transaction, here: RequestContext, number: int) -> list[tuple[str, str]]:

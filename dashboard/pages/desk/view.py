@@ -8,7 +8,7 @@ from alerts.board.actions import UNDO_WITHIN
 from alerts.board.bulk import MOST_AT_ONCE
 from cityops.accounts.roles import Role
 from dashboard import texts
-from dashboard.pages.desk import dialogs
+from dashboard.pages.desk import alarm_dialog, dialogs
 from dashboard.pages.desk.ids import Ids
 from dashboard.pages.desk.queue_view import queue
 from dashboard.ui import components, place_map
@@ -27,8 +27,8 @@ def layout(**_: str) -> html.Div:
             html.Main([queue(say), _panel(say)], className="desk-main"),
             components.banner(),
             dialogs.action_form(say),
-            dialogs.alarm_dialog(say),
-            dialogs.key_list(say),
+            alarm_dialog.alarm_dialog(say),
+            alarm_dialog.key_list(say),
             dcc.Store(id=Ids.CHOSEN),
             dcc.Store(id=Ids.REFRESH),
         ],

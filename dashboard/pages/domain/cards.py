@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.pages.domain.index.air_working import DayTable
+from dashboard.pages.domain.index.day_table import DayTable
 from dashboard.pages.domain.index.figures import INDEX
 from dashboard.pages.domain.index.index_data import IndexStory
 from dashboard.pages.domain.index.working import Working

@@ -15,8 +15,8 @@ from cityops.accounts.roles import Role
 from cityops.clock import utc_now
 from cityops.storage import Database
 from cityops.storage.audit import record
+from cityops.storage.readings.area_history import count_series, sensor_means
 from cityops.storage.readings.exports import Piece, step_pieces
-from cityops.storage.readings.history import count_series, sensor_means
 from dashboard import texts
 from dashboard.city.registry import Registry
 from dashboard.limits.turns import TurnResponse

@@ -15,7 +15,7 @@ from cityops.catalogue import Catalogue, Metric
 from cityops.names import sort_key
 from cityops.numbers import unsigned_zero
 from dashboard import texts
-from dashboard.pages.domain.index.air_working import DayTable
+from dashboard.pages.domain.index.day_table import DayTable
 from dashboard.pages.domain.index.index_data import IndexStory
 from dashboard.pages.domain.index.working import Working
 from dashboard.pages.domain.story import PageStory

@@ -10,7 +10,7 @@ from cityops.areas import Area
 from cityops.catalogue import Catalogue
 from cityops.clock import has_whole_hours
 from cityops.storage import Transaction
-from cityops.storage.readings.history import area_history, area_ranking, completeness, count_series, heat_map
+from cityops.storage.readings.area_history import area_history, area_ranking, completeness, count_series, heat_map
 from dashboard.city.past.history import area_intervals
 from dashboard.city.registry import Registry
 from dashboard.pages.domain.view import BEFORE, DomainView, level_below, metrics_of

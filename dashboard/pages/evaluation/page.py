@@ -1,6 +1,5 @@
 """The page of the evaluation, as its address asks for it."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,31 +7,28 @@ from datetime import datetime
 import pandas as pd
 from starlette.responses import Response
 
-from cases.catalogue.categories import DepartmentKind
 from cases.counting.month import EACH_CALL
 from cases.counting.score_readers import ScoreReader, may_see
-from cases.evaluation.formulas import FormulaTables, ScoreFormula, load_formulas
 from cases.life.transitions import TRANSITIONS, Act
 from cases.store.evaluation.score_views import (
     MonthScores,
     exclusions_granted,
     exclusions_waiting,
-    read_month,
     read_scored_cases,
 )
 from cases.store.evaluation.scores import cases_behind, month_bounds, months_before, months_scored
 from cityops.clock import utc_now
 from cityops.storage import Row, Transaction
 from dashboard import texts
-from dashboard.cases.seats import CaseSeat, take_seat
+from dashboard.cases.seats import take_seat
 from dashboard.cases.words import CaseWords, read_words
 from dashboard.pages.cases.list_view import CaseLine, case_line
-from dashboard.pages.evaluation.address import PATH, EvaluationAddress
+from dashboard.pages.evaluation.address import PATH
+from dashboard.pages.evaluation.asked_scores import KINDS, AskedScores, reader_of
 from dashboard.pages.evaluation.charts import course_chart, ranking_chart
 from dashboard.pages.evaluation.view import (
     group_links,
     in_words,
-    known_counts,
     level_counts,
     scores_of_group,
     term_heads,
@@ -44,26 +40,6 @@ from dashboard.ui.html_pages import RequestOutcome, draw_page
 from dashboard.web.request_context import RequestContext
 
 MOST_CASES = 500  # listed behind one count
-USUAL = "department"
-KINDS = ("department", "hotline", "area", "street", "collector", "acceptor", "chief", "dispatcher")
-_MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What an address asks for, with the formula that it names; what it does not know is as usual."""
-
-    address: EvaluationAddress
-    formula: ScoreFormula
-    tables: FormulaTables
-
-    def read(self, tx: Transaction, reader: ScoreReader) -> MonthScores:
-        """Read the scores."""
-        return read_month(tx, self.address.month, self.address.formula, self.formula, reader)
-
-    def formula_name(self, language: str) -> str:
-        """Return what the formula is called."""
-        return in_words(self.formula.name, language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,26 +55,7 @@ class BehindCount:
     calls: int | None = None
 
 
-def read_asked(
-    here: RequestContext, month: str, formula: str, unit: str = "", behind: str = "", group: str = ""
-) -> Asked:
-    """Return what is asked for."""
-    tables = load_formulas()
-    name = formula if formula in tables.formula else USUAL
-    this_month = f"{utc_now().astimezone(here.site.settings.zone):%Y-%m}"
-    wanted = month if _MONTH.fullmatch(month) and "1970" <= month[:4] <= "2199" else this_month
-    known = known_counts(tables)
-    counts = tuple(count for count in behind.split(",") if count in known)
-    level = group if group in tuple(DepartmentKind) else ""
-    return Asked(EvaluationAddress(wanted, name, unit, counts, level), tables.formula[name], tables)
-
-
-def reader_of(seat: CaseSeat) -> ScoreReader:
-    """Return who looks at scores."""
-    return ScoreReader(seat.here.person.name, seat.scope, seat.posts)
-
-
-def draw(here: RequestContext, asked: Asked, outcome: RequestOutcome | None) -> Response:
+def draw(here: RequestContext, asked: AskedScores, outcome: RequestOutcome | None) -> Response:
     """Return the page."""
     seat, words, now = take_seat(here), read_words(here), utc_now()
     reader, zone = reader_of(seat), here.site.settings.zone
@@ -149,7 +106,7 @@ def _months(scored: Sequence[Row], wanted: str, present: str) -> list[tuple[str,
     return [(month, closed.get(month, False)) for month in names]
 
 
-def _kinds(asked: Asked, words: CaseWords) -> list[tuple[str, str, bool]]:
+def _kinds(asked: AskedScores, words: CaseWords) -> list[tuple[str, str, bool]]:
     """Return what can be scored: its name, the address of its first formula, and whether it is shown."""
     first: dict[str, str] = {}
     for name, formula in asked.tables.formula.items():
@@ -165,7 +122,7 @@ def _kinds(asked: Asked, words: CaseWords) -> list[tuple[str, str, bool]]:
     ]
 
 
-def _formulas(asked: Asked, language: str) -> list[tuple[str, str]]:
+def _formulas(asked: AskedScores, language: str) -> list[tuple[str, str]]:
     """Return the formulas that score the same, as (name, words)."""
     return [
         (name, in_words(formula.name, language))
@@ -175,7 +132,7 @@ def _formulas(asked: Asked, language: str) -> list[tuple[str, str]]:
 
 
 def _behind(
-    tx: Transaction, asked: Asked, reader: ScoreReader, found: MonthScores, words: CaseWords, now: datetime
+    tx: Transaction, asked: AskedScores, reader: ScoreReader, found: MonthScores, words: CaseWords, now: datetime
 ) -> list[BehindCount]:
     """Return the cases behind the counts that are asked for: as many as the number says, less what is out of scope."""
     kind, address = asked.formula.scores, asked.address
@@ -191,7 +148,7 @@ def _behind(
     return shown
 
 
-def _figures(found: MonthScores, asked: Asked, words: CaseWords) -> dict[str, str]:
+def _figures(found: MonthScores, asked: AskedScores, words: CaseWords) -> dict[str, str]:
     """Return the charts as JSON, by name."""
     kind = asked.formula.scores
     scores = pd.DataFrame(

@@ -19,7 +19,7 @@ from cases.errors import (
     MonthClosed,
     MonthUnusable,
 )
-from cases.evaluation.formulas import load_formulas
+from cases.evaluation.formula_files import load_formulas
 from cases.life.details import Deciding
 from cases.life.transitions import Act
 from cases.store import acting
@@ -33,8 +33,9 @@ from dashboard import texts
 from dashboard.cases.seats import CaseSeat, seat_for, take_seat
 from dashboard.cases.words import read_words
 from dashboard.pages.evaluation.address import PATH
+from dashboard.pages.evaluation.asked_scores import AskedScores, read_asked, reader_of
 from dashboard.pages.evaluation.files import score_sheets
-from dashboard.pages.evaluation.page import Asked, draw, read_asked, reader_of
+from dashboard.pages.evaluation.page import draw
 from dashboard.requests.file_names import attachment
 from dashboard.requests.forms import number_of, read_form
 from dashboard.requests.workbooks import XLSX, workbook
@@ -146,7 +147,7 @@ def _act(seat: CaseSeat, work: Callable[[Transaction], None], sent: dict[str, st
     return answer_act(seat, do, REFUSALS, back=back)
 
 
-def _export(here: RequestContext, asked: Asked) -> Response:
+def _export(here: RequestContext, asked: AskedScores) -> Response:
     seat, words, now = take_seat(here), read_words(here), utc_now()
     address = asked.address
     with seat.database.transaction() as tx:
@@ -159,7 +160,7 @@ def _export(here: RequestContext, asked: Asked) -> Response:
     return Response(content, media_type=XLSX, headers={"Content-Disposition": name, "Cache-Control": "no-store"})
 
 
-def _about(here: RequestContext, asked: Asked, until: datetime | None) -> dict[str, str]:
+def _about(here: RequestContext, asked: AskedScores, until: datetime | None) -> dict[str, str]:
     say, zone = texts.speaker(here.language), here.site.settings.zone
     return {
         say("evaluation.month"): asked.address.month,

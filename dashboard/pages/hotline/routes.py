@@ -17,8 +17,9 @@ from cityops.storage import Transaction
 from dashboard import texts
 from dashboard.cases.refusal_words import in_language
 from dashboard.cases.words import read_words
-from dashboard.pages.cases.list_view import BOX, ListAddress
-from dashboard.pages.cases.map_view import city_shapes, shown_box
+from dashboard.pages.cases.city_shapes import city_shapes
+from dashboard.pages.cases.list_address import BOX, ListAddress
+from dashboard.pages.cases.map_boxes import shown_box
 from dashboard.pages.hotline.agents import PATH, Agent, draw_closed, find_agent, tabs, take_agent
 from dashboard.pages.hotline.call_form import KINDS, CallForm, CallQuestion, read_call, read_question
 from dashboard.pages.hotline.help_desk import help_with

@@ -5,8 +5,9 @@ from typing import Any
 
 from cases.life.details import CaseType
 from cases.life.transitions import Act
-from cases.store.acting import merge, perform
+from cases.store.acting import perform
 from cases.store.case_store import case_row
+from cases.store.merging import merge
 from citizens.errors import PersonalData
 from citizens.persons.personal import find_personal
 from citizens.store.intake import Call, PlaceOutside, load_finder, take_call

@@ -13,13 +13,12 @@ from cityops.accounts.login_limits import LoginRefused, TooManyAttempts
 from cityops.accounts.roles import Role
 from cityops.catalogue import Names
 from cityops.clock import utc_now
-from cityops.scope import Scope
 from cityops.storage import StorageError, Transaction
 from dashboard.city.registry import Registry, read_registry
 from dashboard.pages.shift import paper
 from dashboard.pages.shift.sheet_formatter import SheetFormatter
+from dashboard.pages.shift.signing_box import no_box, past_line, sheet_links, signing_action, signing_box
 from dashboard.requests.addresses import read_query
-from dashboard.ui import components
 from dashboard.web.request_context import RequestContext, require_role, visit
 
 PAST = 60  # sheets in the list: a month of two shifts a day
@@ -64,13 +63,21 @@ def show(
         "paper": dash.no_update
         if seen and shown and seen["shown"] == shown
         else paper.draw(signed.sheet if signed else draft, signed, ink, part=not whole),
-        "tools": _tools(signed, ink, past=bool(wanted)),
-        "seen": {"action": _action(newest, here), "sheet": newest.handover_id if newest else None, "shown": shown},
-        **(_box(newest, raised, here, ink, past=bool(wanted)) if whole else _no_box(here.person.scope, place, ink)),
+        "tools": sheet_links(signed, ink, past=bool(wanted)),
+        "seen": {
+            "action": signing_action(newest, here),
+            "sheet": newest.handover_id if newest else None,
+            "shown": shown,
+        },
+        **(
+            signing_box(newest, raised, here, ink, past=bool(wanted))
+            if whole
+            else no_box(here.person.scope, place, ink)
+        ),
         "writable": not here.allows(Role.OFFICER),
         "notes": [paper.note(line, ink) for line in reversed(draft.notes)]
         or html.Li(ink.say("shift.no_notes"), className="hint"),
-        "past": [_past_line(row, ink, opens=whole) for row in past.to_dict("records")]
+        "past": [past_line(row, ink, opens=whole) for row in past.to_dict("records")]
         or html.Li(ink.say("shift.no_past"), className="hint"),
     }
 
@@ -164,74 +171,6 @@ def _chosen(tx: Transaction, wanted: str, newest: Signatures | None) -> Handover
 def _name_of(signed: Handover | None) -> str:
     """A signed sheet changes only by its second signature: it need not be drawn again."""
     return f"{signed.signatures.handover_id}/{signed.signatures.incoming or ''}" if signed else ""
-
-
-def _action(newest: Signatures | None, here: RequestContext) -> str:
-    """Return what this person would do by signing: sign, sign again, or receive."""
-    if newest is None or not newest.waits:
-        return "sign"
-    return "again" if here.person.name == newest.outgoing else "receive"
-
-
-def _box(
-    newest: Signatures | None, raised: int, here: RequestContext, ink: SheetFormatter, *, past: bool
-) -> dict[str, Any]:
-    """Return what the box for signing says, and whether it is open to this person."""
-    action = _action(newest, here)
-    values = {"name": newest.outgoing, "time": ink.moment(newest.signed_at)} if newest else {}
-    hint: list[Any] = [ink.say(f"shift.{action}_hint", **values)]
-    if raised:
-        hint.append(html.B(ink.say("shift.raised_since", count=raised), className="is-late"))
-    allowed = here.allows(Role.OFFICER)
-    return {
-        "box": f"sign-box card is-{action}" + ("" if allowed and not past else " is-closed"),
-        "title": ink.say(f"shift.{action}_title"),
-        "hint": hint if allowed else ink.say("desk.not_allowed"),
-        "button": ink.say(f"shift.{action}_button"),
-    }
-
-
-def _no_box(scope: Scope, place: Place, ink: SheetFormatter) -> dict[str, Any]:
-    """Return what stands where others sign, before somebody who sees a part of the city: which, and who signs."""
-    domains = [ink.domain(name) for name in scope.domains or ()]
-    areas = [place(code).in_language(ink.language) for code in scope.areas or ()]
-    mine = " · ".join(ink.say("shift.comma").join(names) for names in (domains, areas) if names)
-    return {
-        "box": "sign-box card is-part is-closed",
-        "title": ink.say("shift.part_title", part=mine),
-        "hint": ink.say("shift.part_hint"),
-        "button": "",
-    }
-
-
-def _tools(signed: Handover | None, ink: SheetFormatter, *, past: bool) -> list[Any]:
-    """Return the links above a sheet: back to now, print, export."""
-    back = [html.A(ink.say("shift.now"), href="/shift", className="quiet-button")] if past else []
-    print_button = html.Button(ink.say("shift.print"), className="quiet-button", **components.hook("print"))
-    if signed is None:
-        return [*back, html.Span(className="bar-space"), print_button]
-    number = signed.signatures.handover_id
-    exports = [
-        html.A(name, href=f"/shift/sheets/{number}.{kind}", className="quiet-button", download="")
-        for name, kind in (("CSV", "csv"), ("JSON", "json"))
-    ]
-    return [*back, html.Span(className="bar-space"), print_button, *exports]
-
-
-def _past_line(row: dict[Any, Any], ink: SheetFormatter, *, opens: bool) -> html.Li:
-    """Return one sheet of the list: a link, unless it `opens` to nobody who sees a part of the city."""
-    taken = isinstance(row["incoming"], str)
-    who = row["incoming"] if taken else ink.say("shift.waits" if row["newest"] else "shift.replaced")
-    told = [
-        html.Time(ink.moment(row["signed_at"])),
-        html.B(ink.say("shift.number", number=row["handover_id"])),
-        html.Span([row["outgoing"], " → ", html.Span(who, className="" if taken else "is-unsigned")]),
-    ]
-    return html.Li(
-        html.A(told, href=f"/shift?sheet={row['handover_id']}", className="past-sheet")
-        if opens
-        else html.Div(told, className="past-sheet")
-    )
 
 
 def _told(ink: SheetFormatter, key: str, winner: str = "") -> html.Span:

@@ -6,7 +6,7 @@ from fractions import Fraction
 from starlette.responses import Response
 
 from cases.life.posts import Post
-from citizens.store.forecasts import forecasts_told, list_forecasts
+from citizens.store.forecast_lists import forecasts_told, list_forecasts
 from citizens.store.topics import list_topics, read_behind
 from citizens.topics.criteria import load_criteria
 from citizens.topics.evidence import read_evidence

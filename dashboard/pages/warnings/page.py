@@ -1,7 +1,5 @@
 """The page of public warnings: proposals, what stands, what others say, and the past."""
 
-from dataclasses import dataclass
-from datetime import datetime
 from pathlib import PurePath
 
 from starlette.responses import Response
@@ -12,28 +10,11 @@ from cityops.accounts.roles import Role
 from cityops.clock import utc_now
 from cityops.storage import Row
 from dashboard import texts
+from dashboard.pages.warnings.warning_lines import message_line, proposal_line, received_line
 from dashboard.ui.html_pages import RequestOutcome, draw_page
 from dashboard.web.request_context import RequestContext
 
 PATH = "/warnings"
-
-
-@dataclass(frozen=True, slots=True)
-class WarningLine:
-    """One proposal or message in words. `number` is what an act names; `severity` 0: it does not say."""
-
-    number: int
-    severity: int
-    act: str
-    headline: str
-    description: str
-    instruction: str
-    by: str
-    at: datetime
-    expires: datetime | None = None
-    is_exercise: bool = False
-    state: str = ""
-    reason: str = ""
 
 
 def may_decide(here: RequestContext) -> bool:
@@ -47,7 +28,7 @@ def draw(here: RequestContext, outcome: RequestOutcome | None) -> Response:
     with here.site.database.transaction() as tx:
         found: Listed = list_all(tx, now=now, is_demo=here.site.settings.demo)
     language = here.language
-    proposals = [_proposal(row, language) for row in found.proposals]
+    proposals = [proposal_line(row, language) for row in found.proposals]
     return draw_page(
         here,
         "warnings/warnings.html",
@@ -59,64 +40,13 @@ def draw(here: RequestContext, outcome: RequestOutcome | None) -> Response:
         waiting=[line for line in proposals if line.state == "waiting"],
         approved=[line for line in proposals if line.state == "approved"],
         decided=[line for line in proposals if line.state in ("declined", "withdrawn")],
-        standing=[_message(row, language) for row in found.standing],
-        past=[_message(row, language) for row in found.past],
-        received=[_received(row, language) for row in found.received],
+        standing=[message_line(row, language) for row in found.standing],
+        past=[message_line(row, language) for row in found.past],
+        received=[received_line(row, language) for row in found.received],
         quarantined=[row | {"source": name_feed(row["source"])} for row in found.quarantined],
         feeds=[_feed(row) for row in found.feeds],
         rules=[_rule(row, language) for row in found.rules],
         is_demo=here.site.settings.demo,
-    )
-
-
-def _proposal(row: Row, language: str) -> WarningLine:
-    said = _said(row["texts"], language)
-    return WarningLine(
-        row["proposal_id"],
-        row["severity"],
-        row["act"],
-        said.get("headline", ""),
-        said.get("description", ""),
-        said.get("instruction", ""),
-        row["decided_by"],
-        row["decided_at"] or row["made_at"],
-        state=row["state"],
-        reason=row["reason"],
-    )
-
-
-def _message(row: Row, language: str) -> WarningLine:
-    said = _said(row["texts"], language)
-    return WarningLine(
-        row["message_id"],
-        row["severity"],
-        row["act"],
-        said["headline"],
-        said["description"],
-        said["instruction"],
-        row["approved_by"],
-        row["sent"],
-        row["expires"],
-        row["status"] != "Actual",
-        reason=row["identifier"],
-    )
-
-
-def _received(row: Row, language: str) -> WarningLine:
-    said = row["texts"][language]
-    return WarningLine(
-        row["received_id"],
-        row["severity"] or 0,
-        "",
-        said["headline"],
-        said["description"],
-        said["instruction"],
-        said["sender"] or row["sender"],
-        row["sent"],
-        row["expires"],
-        row["status"] != "Actual",
-        state="assumed" if row["expires_assumed"] else "",
-        reason=said["areas"],
     )
 
 
@@ -134,7 +64,3 @@ def _rule(row: Row, language: str) -> dict[str, object]:
     title, event = row["title"], load_events().get(row["event"])
     known = row["event"] if event is None else event.title.in_language(language)
     return {**row, "title": title.get(language) or title["zh"], "event": known}
-
-
-def _said(said: dict[str, dict[str, str]], language: str) -> dict[str, str]:
-    return said.get("en" if language == "en" else "zh-CN", {})

@@ -6,7 +6,7 @@ from odata_query import ast, grammar
 from odata_query.grammar import ODataLexer, ODataParser
 
 from portal.sensorthings.errors import bad
-from portal.sensorthings.splitting import outside_quotes
+from portal.sensorthings.query.splitting import outside_quotes
 
 DEEPEST = 100  # nodes below one another
 MOST_NODES = 600

@@ -7,9 +7,11 @@ from zoneinfo import ZoneInfo
 
 from alerts.conditions import Condition, Threshold
 from alerts.conditions.base import Direction
+from alerts.detection.alert_change import DetectionResult
 from alerts.detection.condition_state import ConditionKey, ConditionState
-from alerts.detection.detect import DetectionResult, Readings, detect, newest
+from alerts.detection.detect import detect, newest
 from alerts.detection.plan import DetectionPlan, make_plan
+from alerts.detection.readings import Readings
 from alerts.detection.series_index import Series, SeriesIndex
 from alerts.lifecycle import Event
 from alerts.rules.definitions import Rule

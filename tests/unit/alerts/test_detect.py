@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 from alerts.conditions import Flood, Noise, Rate, Repeated, Threshold
 from alerts.conditions.base import ConditionVerdict, Floats, Ints
 from alerts.detection.condition_state import ConditionKey, ConditionState, Phase
-from alerts.detection.detect import FRESH, Readings, detect, pick, retire
+from alerts.detection.detect import detect, retire
+from alerts.detection.readings import Readings
 from alerts.detection.series_index import Series
+from alerts.detection.stream import FRESH, pick
 from alerts.lifecycle import Event
 from alerts.rules.definitions import RuleScope
 from alerts.rules.faults import RuleFault

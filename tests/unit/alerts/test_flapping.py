@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from alerts.detection.detect import AlertChange
+from alerts.detection.alert_change import AlertChange
 from alerts.detection.flapping import MOST, thin
 from alerts.lifecycle import Event
 from tests.alert_samples import make_rule

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from alerts.board.guidance import Tick, breaks_alike, steps_of, ticks_of
-from alerts.rules.definitions import load_rules
+from alerts.rules.rule_files import load_rules
 from cityops.catalogue import Catalogue
 from tests.alert_samples import NOW
 

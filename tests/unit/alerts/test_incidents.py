@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alerts.board.incidents import RADIUS, SPAN, Spot, group
+from alerts.board.incidents.grouping import RADIUS, SPAN, Spot, group
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 NORTH = 1 / 110_870  # degrees a metre at 31 degrees north

@@ -6,11 +6,12 @@ import pytest
 
 from alerts.conditions import Condition, Fault, Flat, Missing, Rainstorm, Rate, Repeated
 from alerts.detection import timed
+from alerts.detection.alert_change import AlertChange
 from alerts.detection.condition_state import ConditionKey
-from alerts.detection.detect import AlertChange, combine, conclude
+from alerts.detection.detect import combine, conclude
 from alerts.lifecycle import Event
 from alerts.measures import Measure, Quantity, write_duration
-from alerts.rules.definitions import load_rules
+from alerts.rules.rule_files import load_rules
 from cityops.catalogue import load_catalogue
 from cityops.standards.rain import Fallen
 from cityops.standards.warnings import Colour

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from alerts.conditions import Composite, Rate, Sign, Spatial, Threshold
 from alerts.conditions.places import Within
-from alerts.detection.detect import DetectionResult, combine
+from alerts.detection.alert_change import DetectionResult
+from alerts.detection.detect import combine
 from alerts.detection.series_index import Series
 from alerts.lifecycle import Event
 from tests.unit.alerts.samples import ABOVE, NOW, City, a_rule, gas, limit, row

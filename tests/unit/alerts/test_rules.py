@@ -8,7 +8,9 @@ import pytest
 
 from alerts.conditions import Condition
 from alerts.errors import RuleError
-from alerts.rules.definitions import OfAnyKind, load_rules, read_rule
+from alerts.rules.definitions import OfAnyKind
+from alerts.rules.rule_checks import read_rule
+from alerts.rules.rule_files import load_rules
 from alerts.rules.store import definition_of
 from cityops import storage
 from cityops.catalogue import load_catalogue

@@ -3,7 +3,8 @@
 import pytest
 
 from alerts.conditions import Threshold
-from alerts.rules.definitions import Rule, load_rules
+from alerts.rules.definitions import Rule
+from alerts.rules.rule_files import load_rules
 from cityops.catalogue import Catalogue, load_catalogue
 
 

@@ -10,7 +10,7 @@ from alerts.detection.timed import Rain, Still, TimedSeries
 from alerts.lifecycle import Event
 from cityops.catalogue import load_catalogue
 from cityops.clock import microseconds
-from cityops.standards.aqi import Edition
+from cityops.standards.aqi_tables import Edition
 from cityops.standards.rain import Fallen
 from cityops.standards.tables import load_standards
 from cityops.standards.traffic import Passages

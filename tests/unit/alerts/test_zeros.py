@@ -2,7 +2,7 @@
 
 import pytest
 
-from alerts.detection.detect import Readings
+from alerts.detection.readings import Readings
 from alerts.detection.series_index import Series
 from alerts.detection.zeros import drop_empty_zeros
 from alerts.lifecycle import Event

@@ -8,13 +8,15 @@ from cap_oet import OASIS_EVENT_TERMS_BY_CODE
 from lxml import etree
 
 from cap.chain import ChainAct, ChainStep
-from cap.composing import COLOURS, WarnedPlace, WarningStory, compose
+from cap.composing import compose
 from cap.events import LEVELS, load_events, suggested_events
 from cap.identifiers import identifier_of
 from cap.issuer import Issuer
 from cap.messages.message import CapMessage, CapStatus, MsgType, Reference, ResponseType
 from cap.messages.parsing import parse_xml
 from cap.messages.writing import write_message
+from cap.warning_info import COLOURS
+from cap.warning_texts import WarnedPlace, WarningStory
 from cityops.catalogue import Names
 from tests.warning_samples import BEIJING, NOW, SENDER, SQUARE
 

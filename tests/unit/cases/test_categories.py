@@ -13,7 +13,8 @@ from cases.catalogue.catalogue_files import demo_catalogue, read_tables, with_ta
 from cases.catalogue.catalogue_tables import CATEGORY_COLUMNS, DEPARTMENT_COLUMNS, RULE_COLUMNS
 from cases.catalogue.categories import CaseCatalogue, CategoryKind, DepartmentKind
 from cases.clock.limits import LimitUnit, read_limit
-from cases.routing.responsibility import check_rules, coverage_gaps, find_route
+from cases.routing.responsibility import check_rules, find_route
+from cases.routing.rule_trials import coverage_gaps
 from cityops.imports.findings import ImportRefused
 
 DEMO = demo_catalogue()

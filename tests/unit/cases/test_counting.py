@@ -8,12 +8,13 @@ from typing import Any
 import msgspec
 import pytest
 
-from cases.counting.departments import area_flags, department_flags, hotline_flags
+from cases.counting.departments import area_flags, department_flags
 from cases.counting.history import CaseHistory, StepClock
+from cases.counting.hotline_flags import hotline_flags
 from cases.counting.month import UnitScore, count_month, score_month
 from cases.counting.posts import acceptor_flags, chief_flags, collector_flags, dispatcher_flags
 from cases.errors import FormulaError
-from cases.evaluation.formulas import load_formulas, step_limits
+from cases.evaluation.formula_files import load_formulas, step_limits
 from cases.evaluation.scoring import Ratio, ScoreLevel
 from cases.life.details import CallBack, Deciding, Evidence, Failing
 from cases.life.states import CaseState

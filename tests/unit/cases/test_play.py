@@ -12,8 +12,9 @@ from cases.life.deed import Deed
 from cases.life.details import Closing, Details, Dispatching, Naming
 from cases.life.states import ENDS, CaseState
 from cases.life.transitions import Act
+from cases.play.played_case import PlayedCase
 from cases.play.reports import Spot, reports_of_day
-from cases.play.steps import PlayedCase, next_step
+from cases.play.steps import next_step
 from tests.unit.cases import people
 from tests.unit.cases.calendars import SHANGHAI, calendar
 

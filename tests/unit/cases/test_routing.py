@@ -7,17 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cases.errors import RoutingError
-from cases.routing.responsibility import (
-    Gap,
-    PastCase,
-    Responsibility,
-    ResponsibleRole,
-    Route,
-    check_rules,
-    coverage_gaps,
-    dry_run,
-    find_route,
-)
+from cases.routing.responsibility import Responsibility, ResponsibleRole, Route, check_rules, find_route
+from cases.routing.rule_trials import Gap, PastCase, coverage_gaps, dry_run
 
 DAY = date(2026, 6, 8)
 HELP = ResponsibleRole.HELP

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cases.errors import FormulaError
-from cases.evaluation.formulas import load_formulas, read_formulas
+from cases.evaluation.formula_files import load_formulas, read_formulas
 from cases.evaluation.scoring import Score, ScoreLevel, band_points, find_ratio, find_score, rank
 
 TABLES = load_formulas()

@@ -3,7 +3,8 @@
 import pytest
 
 from cityops.catalogue import Catalogue
-from cityops.standards.aqi import POLLUTANTS, Averaging, Edition, Index, index
+from cityops.standards.aqi import Index, index
+from cityops.standards.aqi_tables import POLLUTANTS, Averaging, Edition
 from dashboard.city.air_words import edition_words, names_of, primary_words, value_of, why_incomplete
 
 CLEAN = dict.fromkeys(POLLUTANTS, 0.0)

@@ -7,7 +7,7 @@ from alerts.measures import Quantity
 from cityops.catalogue import Catalogue
 from dashboard import texts
 from dashboard.city.alerts.alert_numbers import alert_numbers
-from dashboard.pages.desk import panel
+from dashboard.pages.desk import alert_formatter, panel_facts
 from tests.alert_samples import shown_alert
 from tests.unit.dashboard import samples
 
@@ -59,9 +59,9 @@ def test_a_value_that_rounds_to_zero_has_no_sign(catalogue: Catalogue) -> None:
 
 
 def test_the_panel_says_the_unit_of_the_limit(catalogue: Catalogue) -> None:
-    ink = panel.AlertFormatter(texts.speaker("en"), "en", ZoneInfo("Asia/Shanghai"), catalogue)
+    ink = alert_formatter.AlertFormatter(texts.speaker("en"), "en", ZoneInfo("Asia/Shanghai"), catalogue)
 
-    drawn = str(panel.facts(shown_alert(**SILENCE, stale_since=samples.NOW), ink))
+    drawn = str(panel_facts.facts(shown_alert(**SILENCE, stale_since=samples.NOW), ink))
 
     assert "Limit 3 min · Raised at 3 min 4 s" in drawn
     assert "184" not in drawn

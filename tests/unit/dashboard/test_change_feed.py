@@ -6,8 +6,8 @@ import pytest
 
 from cityops.storage import Database, DatabaseUnavailable
 from cityops.storage.changes import CONNECTED, EVERYTHING, NOTHING, PROBE, ChangedRows
-from dashboard.live import change_feed
-from dashboard.live.change_feed import PROBE_EVERY, PROBE_PATIENCE, ChangeFeed, ChangeQueue
+from dashboard.live.changes import change_feed
+from dashboard.live.changes.change_feed import PROBE_EVERY, PROBE_PATIENCE, ChangeFeed, ChangeQueue
 
 NOWHERE = Database("postgresql://nobody@127.0.0.1:1/none", application="test")
 

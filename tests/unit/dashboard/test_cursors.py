@@ -4,17 +4,8 @@ from random import Random
 
 import pytest
 
-from dashboard.requests.cursors import (
-    MOST_LISTED,
-    START,
-    BadCursor,
-    Cursor,
-    KeyCursor,
-    decode_cursor,
-    decode_key_cursor,
-    turn_page,
-    turn_page_of_keys,
-)
+from dashboard.requests.cursors import MOST_LISTED, START, BadCursor, Cursor, decode_cursor, turn_page
+from dashboard.requests.key_cursors import KeyCursor, decode_key_cursor, turn_page_of_keys
 
 
 def walk(rows: list[int], limit: int, change: Random | None = None) -> list[int]:

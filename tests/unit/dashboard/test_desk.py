@@ -16,7 +16,7 @@ from dashboard.city.alerts import nearby
 from dashboard.city.past import baseline
 from dashboard.city.registry import Registry
 from dashboard.pages.desk import acts, panel
-from dashboard.ui import place_map
+from dashboard.ui import near_alerts, place_map
 from tests.alert_samples import shown_alert
 from tests.unit.dashboard import samples
 
@@ -86,7 +86,7 @@ def test_alerts_nearby_are_those_within_the_radius_the_nearest_in_time_first() -
         return {"alert_id": number, "lat": 30.05 + km / 110.86, "opened_at": opened}
 
     alerts = samples.alerts(at(1, 0, 0), at(2, 1, -30), at(3, 2, 5), at(4, 3.1, 0))
-    near = place_map.near_alerts(alerts, alerts[0], radius=3.0, most=5)
+    near = near_alerts.near_alerts(alerts, alerts[0], radius=3.0, most=5)
 
     assert [(one.alert.alert_id, round(one.km, 2), one.minutes) for one in near] == [(3, 2.0, 5.0), (2, 1.0, -30.0)]
 

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from cases.catalogue.catalogue_files import demo_catalogue
-from cases.evaluation.formulas import load_formulas
+from cases.evaluation.formula_files import load_formulas
 from cases.store.evaluation.score_views import MonthScores
 from cases.store.evaluation.scores import months_before
 from dashboard.cases.words import CaseWords

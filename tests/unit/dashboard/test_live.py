@@ -12,7 +12,8 @@ from cityops.standards.tables import load_standards
 from cityops.storage import Database
 from cityops.storage.changes import ChangedRows
 from dashboard.live import reader as live
-from dashboard.live.change_feed import ChangeQueue
+from dashboard.live.changes.change_feed import ChangeQueue
+from dashboard.live.changes.heard_changes import wait_at_most
 from dashboard.live.reader import Live
 
 NOWHERE = "postgresql://nobody@127.0.0.1:1/none"  # nothing listens on port 1
@@ -103,7 +104,7 @@ def test_what_nobody_watches_wakes_and_draws_nothing(catalogue: Catalogue, monke
             await asyncio.sleep(0)
         feed.wake(ChangedRows(alerts=frozenset({7})))
         await asyncio.sleep(0)
-        assert not snapshot._news.is_set()
+        assert not snapshot._heard.news.is_set()
         beat.cancel()
 
     asyncio.run(be_told())
@@ -117,7 +118,7 @@ def test_a_cancellation_that_comes_with_news_ends_the_wait(later: int) -> None:
 
     async def is_lost() -> bool:
         news = asyncio.Event()
-        waiting = asyncio.create_task(live._wait_at_most(news, 30))
+        waiting = asyncio.create_task(wait_at_most(news, 30))
         await asyncio.sleep(0.01)
         news.set()
         for _ in range(later):

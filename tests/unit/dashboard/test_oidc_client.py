@@ -10,7 +10,8 @@ from joserfc import jwt
 from joserfc.jwk import OctKey, RSAKey
 from joserfc.jws import JWSRegistry
 
-from cityops.accounts.oidc import OidcConfig, OidcRefused
+from cityops.accounts.oidc import OidcRefused
+from cityops.accounts.oidc_config import OidcConfig
 from cityops.accounts.roles import Role
 from dashboard.login.oidc_client import Flow, OidcClient, ProviderAway
 

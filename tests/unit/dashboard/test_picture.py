@@ -12,8 +12,10 @@ from cityops.catalogue import Catalogue, Mean
 from cityops.domains.index_functions import MetricAggregate
 from cityops.standards.means import mean_of
 from cityops.standards.tables import load_standards
+from dashboard.city.board import draw_board
+from dashboard.city.city_standing import draw_standing
 from dashboard.city.indices import air_index
-from dashboard.city.snapshot import draw_board, draw_numbers, draw_standing, find_present
+from dashboard.city.snapshot import draw_numbers, find_present
 from dashboard.city.vitals.vital_weights import load_weights
 from dashboard.live.feeds import KEPT, AreaFeed
 from dashboard.theme import DotState

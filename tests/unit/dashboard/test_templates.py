@@ -19,7 +19,7 @@ from cases.catalogue.catalogue_tables import RULE_COLUMNS
 from cases.catalogue.limit_trials import LimitTrial
 from cases.clock.limits import Limit, LimitUnit
 from cases.clock.progress import ClockSegment, SegmentKind
-from cases.evaluation.formulas import load_formulas
+from cases.evaluation.formula_files import load_formulas
 from cases.life.posts import CaseActor, Post
 from cases.life.rehearsal import act_options
 from cases.life.states import CaseState
@@ -33,13 +33,13 @@ from cityops.accounts.factors.second_factor import Factors
 from cityops.accounts.login_history import LoginHistory
 from cityops.accounts.roles import BUSINESS, Role
 from cityops.accounts.users import User
-from cityops.audit_chain import ChainFault, ChainFinding
+from cityops.audit.audit_chain import ChainFault, ChainFinding
 from cityops.storage.operations.statements import StatementCost, StatementStatistics
 from cityops.web.texts import LANGUAGES
 from dashboard import texts
 from dashboard.accounts.account_list import AccountLine, LimitLine
-from dashboard.accounts.own_account_page import Account, PasskeyLine, SessionLine
-from dashboard.accounts.system_view import (
+from dashboard.accounts.own_account_lines import Account, PasskeyLine, SessionLine
+from dashboard.accounts.system_lines import (
     CertificateLine,
     ChannelLine,
     DiskLine,
@@ -52,24 +52,23 @@ from dashboard.accounts.token_page import TokenLine
 from dashboard.cases.merging import MergeOffer, SimilarLine
 from dashboard.cases.one_case import CaseClock, CaseView
 from dashboard.cases.words import CaseWords
-from dashboard.pages.cases.case_page import CaseAlertLine, draw_strip, history_line, loop_steps
-from dashboard.pages.cases.forms import FormFacts, RefusedAct, act_forms
-from dashboard.pages.cases.list_view import (
-    BoardColumn,
-    ListAddress,
-    ManyAct,
-    View,
-    case_line,
-    choices,
-    loop_stops,
-    total,
-)
-from dashboard.pages.cases.map_view import CaseMark, MapName, MapShape, MapView
+from dashboard.pages.cases.case_page import CaseAlertLine
+from dashboard.pages.cases.city_shapes import MapName, MapShape
+from dashboard.pages.cases.clock_strip import draw_strip
+from dashboard.pages.cases.form_fields import FormFacts
+from dashboard.pages.cases.forms import RefusedAct, act_forms
+from dashboard.pages.cases.history_line import history_line
+from dashboard.pages.cases.list_address import ListAddress, View
+from dashboard.pages.cases.list_view import BoardColumn, ManyAct, case_line, choices, loop_stops, total
+from dashboard.pages.cases.loop_line import loop_steps
+from dashboard.pages.cases.map_view import CaseMark, MapView
 from dashboard.pages.cases.work_view import WorkAct, WorkTask
+from dashboard.pages.catalogue.category_lines import CategoryLine, StageLine, StandardLine
+from dashboard.pages.catalogue.route_lines import GapLine, RouteLine
+from dashboard.pages.catalogue.rule_lines import RuleLine
 from dashboard.pages.catalogue.services import ServiceLine as PublicServiceLine
 from dashboard.pages.catalogue.trial_view import ChangeLine, MoveLine, TrialView
 from dashboard.pages.catalogue.trial_view import LimitLine as LimitLineOfTrial
-from dashboard.pages.catalogue.view import CategoryLine, GapLine, RouteLine, RuleLine, StageLine, StandardLine
 from dashboard.pages.datasets import forms
 from dashboard.pages.datasets.page import SetLine
 from dashboard.pages.evaluation.address import EvaluationAddress
@@ -77,7 +76,7 @@ from dashboard.pages.evaluation.page import BehindCount
 from dashboard.pages.evaluation.view import Cell, Part, TermHead, UnitLine
 from dashboard.pages.posts.page import Leaving, PostLine
 from dashboard.pages.topics.view import Bar, BehindLine, ForecastLine, TopicLine
-from dashboard.pages.warnings.page import WarningLine
+from dashboard.pages.warnings.warning_lines import WarningLine
 from dashboard.ui.html_pages import RequestOutcome
 from dashboard.ui.rendering import render, templates
 from tests.unit.cases.people import (

@@ -8,8 +8,8 @@ from cityops.catalogue import Catalogue
 from cityops.storage import Database
 from cityops.web.worker_pool import WorkerPool
 from dashboard.city.vitals.vital_weights import load_weights
-from dashboard.live import trend_keeper
-from dashboard.live.trend_keeper import TrendKeeper
+from dashboard.live.sparklines import trend_keeper
+from dashboard.live.sparklines.trend_keeper import TrendKeeper
 
 
 def test_trends_that_cannot_be_drawn_once_are_drawn_later(

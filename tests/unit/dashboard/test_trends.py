@@ -9,7 +9,7 @@ import pytest
 from cityops.catalogue import Catalogue
 from dashboard.city.past.history import HistorySpan, limits
 from dashboard.city.vitals.vital_weights import load_weights
-from dashboard.live.trends import SPAN, STEP, TrendReadings, draw_trends, trend_end
+from dashboard.live.sparklines.trends import SPAN, STEP, TrendReadings, draw_trends, trend_end
 from tests.unit.dashboard.samples import NOW
 
 

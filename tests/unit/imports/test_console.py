@@ -3,8 +3,9 @@ import io
 from rich.console import Console
 
 from cityops.imports.changes import compare
-from cityops.imports.console import reporting, show
+from cityops.imports.console import show
 from cityops.imports.findings import Findings, Weight
+from cityops.imports.import_progress import reporting
 
 
 def run(console: Console) -> list[int]:

@@ -7,7 +7,7 @@ from typing import cast
 
 import pytest
 
-from alerts.rules.definitions import load_rules
+from alerts.rules.rule_files import load_rules
 from cityops.catalogue import Catalogue
 from ingest.messages import Message
 from ingest.transport.copies import Copies, key_of

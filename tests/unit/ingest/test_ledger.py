@@ -6,8 +6,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from ingest.checks.batch_reports import BatchReports
+from ingest.checks.sequence_runs import JUMP, Runs, find_runs
 from ingest.messages import NO_SEQ
-from ingest.storing.ledger import JUMP, BatchReports, LedgerTracker, Runs, find_runs
+from ingest.storing.ledger import LedgerTracker
 
 Report = tuple[int, int, int]  # device, sequence number, seconds
 

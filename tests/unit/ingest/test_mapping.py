@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from cityops.catalogue import Catalogue
-from cityops.storage.messages.border import Mapping
+from cityops.storage.messages.name_mappings import Mapping
 from ingest.errors import MappingRefused
 from ingest.mapping import check_mapping, list_unmapped
 

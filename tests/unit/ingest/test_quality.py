@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from cityops.catalogue import Metric, Names, SensorKind, load_catalogue
 from cityops.readings import Quality
-from ingest.checks.quality import Failed, Judgement, Limits, RecentReadings, count_failed, judge, put
+from ingest.checks.quality import Failed, Judgement, count_failed, judge, put
+from ingest.checks.series_memory import Limits, RecentReadings
 
 NAMES = Names("", "")
 METRIC = Metric(NAMES, "u", (-1000, 1000), (0, 100), 0, "#000000", step=10, spike=20, flat_minutes=5)

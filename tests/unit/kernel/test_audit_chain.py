@@ -8,17 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cityops.audit_chain import (
-    START,
-    Anchor,
-    AnchorUnreadable,
-    ChainEntry,
-    ChainFault,
-    link_hash,
-    read_anchor,
-    verify,
-    verify_section,
-)
+from cityops.audit.anchors import START, Anchor, AnchorUnreadable, read_anchor
+from cityops.audit.audit_chain import ChainEntry, ChainFault, link_hash, verify, verify_section
 
 LENGTH = 6
 Chain = list[ChainEntry]

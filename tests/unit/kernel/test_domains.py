@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from alerts.rules.definitions import load_rules
+from alerts.rules.rule_files import load_rules
 from cityops.catalogue import load_catalogue
 from cityops.errors import CatalogueError
 

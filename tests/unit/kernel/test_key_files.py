@@ -8,8 +8,8 @@ from typer.testing import CliRunner
 from citizens.key_files import REPORTER_KEYS
 from citizens.key_files import demo_settings as demo_of_reporters
 from cityops.command_line import app
-from cityops.key_files import KeysKept, settings_of_demo, write_files
-from cityops.sealing import public_half
+from cityops.keys.key_files import KeysKept, settings_of_demo, write_files
+from cityops.keys.sealing import public_half
 from sharing.departments.keys import SHARE_KEYS, read_keys
 from sharing.files.demo_folder import demo_settings as demo_of_shares
 

@@ -6,8 +6,9 @@ import pytest
 
 from cityops.catalogue import Names
 from cityops.standards.tables import load_standards
-from portal.city.now import CITY, AirReading, CityFacts, PublicWarning, see_city
-from portal.pages.home import draw_air, draw_traffic
+from portal.city.city_facts import AirReading, CityFacts, PublicWarning
+from portal.city.now import CITY, see_city
+from portal.pages.home_cards import draw_air, draw_traffic
 
 NOW = datetime(2026, 11, 29, 4, tzinfo=UTC)
 POLLUTANTS = ("so2", "no2", "co", "o3", "pm10", "pm25")

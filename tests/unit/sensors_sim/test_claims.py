@@ -2,7 +2,7 @@
 
 import pytest
 
-from alerts.rules.definitions import load_rules
+from alerts.rules.rule_files import load_rules
 from cityops.catalogue import Catalogue
 from sensors_sim.story.claims import Ages, Calm, Claim, Clears, Counts, Raises, Reads, Sights, Stands
 from sensors_sim.story.scenarios import ORDER, load_story

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from alerts.conditions import Threshold
-from alerts.rules.definitions import load_rules
+from alerts.rules.rule_files import load_rules
 from cityops.catalogue import Catalogue, load_catalogue
 from cityops.scenarios import Run
 from sensors_sim.errors import ScenarioError, SimulatorFileError

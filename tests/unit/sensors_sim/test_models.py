@@ -6,7 +6,7 @@ import pytest
 from cityops.catalogue import load_catalogue
 from sensors_sim import noise
 from sensors_sim.models import sound, traffic
-from sensors_sim.publishing.history import past_reports
+from sensors_sim.publishing.past_reports import past_reports
 from sensors_sim.story.simulation import Simulation
 from sensors_sim.time_grid import Moments
 from tests.unit.sensors_sim.conftest import START, ZONE

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from alerts.conditions import Threshold
-from alerts.rules.definitions import load_rules
+from alerts.rules.rule_files import load_rules
 from cityops.catalogue import Catalogue, load_catalogue
 from cityops.scenarios import Run, Scenario
 from sensors_sim.errors import ScenarioError
-from sensors_sim.publishing.messages import MessageFormat
 from sensors_sim.publishing.publisher import live_messages
+from sensors_sim.publishing.reading_messages import MessageFormat
 from sensors_sim.scoring.expected_alerts import answer, load_answers
 from sensors_sim.story import scenarios
 from sensors_sim.story.delivery import parcels, words

@@ -7,9 +7,10 @@ import pytest
 from cityops.catalogue import Catalogue
 from cityops.readings import Quality
 from sensors_sim.fleet.schedule import ReportSchedule, due
-from sensors_sim.publishing.history import COARSE, FINE, batches, past_reports, spans
-from sensors_sim.publishing.messages import MessageFormat, PublishedMessage, greetings
+from sensors_sim.publishing.messages import PublishedMessage, greetings
+from sensors_sim.publishing.past_reports import COARSE, FINE, batches, past_reports, spans
 from sensors_sim.publishing.publisher import all_sensors, live_messages
+from sensors_sim.publishing.reading_messages import MessageFormat
 from sensors_sim.story.incident_plans import PLANS
 from sensors_sim.story.simulation import Simulation
 from tests.unit.sensors_sim.conftest import START, ZONE

@@ -10,9 +10,9 @@ import pytest
 from cityops.catalogue import Catalogue
 from sensors_sim.land.city import CityLand, make_city
 from sensors_sim.models import sound
-from sensors_sim.publishing.history import past_reports
-from sensors_sim.publishing.messages import MessageFormat
+from sensors_sim.publishing.past_reports import past_reports
 from sensors_sim.publishing.publisher import live_messages
+from sensors_sim.publishing.reading_messages import MessageFormat
 from sensors_sim.story.simulation import Simulation
 from tests.unit.sensors_sim.conftest import START, ZONE
 

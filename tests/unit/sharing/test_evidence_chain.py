@@ -2,7 +2,7 @@
 
 import pytest
 
-from cityops.audit_chain import ChainEntry
+from cityops.audit.audit_chain import ChainEntry
 from sharing.evidence.chain import events_of, link_of
 
 MOMENT = "1800000000000000"  # microseconds since 1970: 2027-01-15 08:00

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from cityops.command_line import app
-from cityops.key_files import KeysKept
+from cityops.keys.key_files import KeysKept
 from sharing.errors import PackKeyUnusable
 from sharing.evidence import keys
 from sharing.evidence.chain import Head, Section

@@ -10,7 +10,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from typer.testing import CliRunner
 
-from cityops.audit_chain import Anchor
+from cityops.audit.anchors import Anchor
 from cityops.clock import utc_now
 from cityops.command_line import app as verbs
 from sharing.errors import StampRefused

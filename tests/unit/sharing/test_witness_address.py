@@ -2,7 +2,7 @@
 
 import pytest
 
-from cityops.audit_chain import Anchor
+from cityops.audit.anchors import Anchor
 from sharing.errors import WitnessUnreachable
 from sharing.evidence.asking import ask_witness
 

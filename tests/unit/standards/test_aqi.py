@@ -5,8 +5,9 @@ from fractions import Fraction
 
 import pytest
 
-from cityops.standards.aqi import Averaging, Edition, concentration_at, edition_of, index, sub_index
+from cityops.standards.aqi import concentration_at, index, sub_index
 from cityops.standards.aqi_levels import level_of
+from cityops.standards.aqi_tables import Averaging, Edition, edition_of
 from cityops.standards.rounding import round_half_even
 
 DAY, HOUR = Averaging.DAY, Averaging.HOUR

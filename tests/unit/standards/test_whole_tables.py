@@ -3,8 +3,9 @@
 import pytest
 
 from cityops.standards import noise, tpi
-from cityops.standards.aqi import Averaging, Edition, sub_index
+from cityops.standards.aqi import sub_index
 from cityops.standards.aqi_levels import LEVELS
+from cityops.standards.aqi_tables import Averaging, Edition
 
 NEW, OLD = Edition.HJ_633_2026, Edition.HJ_633_2012
 INDICES = (50, 100, 150, 200, 300, 400, 500)

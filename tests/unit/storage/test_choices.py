@@ -12,7 +12,7 @@ from cityops.errors import SettingError
 from cityops.settings import read_settings
 from cityops.storage.queries import over
 from cityops.storage.readings.columns import Columns
-from cityops.storage.readings.history import MAX_POINTS, Detail, choose_detail
+from cityops.storage.readings.detail import MAX_POINTS, Detail, choose_detail
 from cityops.storage.readings.rollups import RetentionAges, ages_of
 
 SECOND, MINUTE, HOUR, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)

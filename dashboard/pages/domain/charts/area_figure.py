@@ -1,17 +1,14 @@
 """The areas of a ranking as a map. Pure: frames in, figure out."""
 
-import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
-import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
-from shapely import get_parts
-from shapely.geometry import Polygon, shape
+from shapely.geometry import shape
 
 from cityops.areas import Area, name_in
 from cityops.catalogue import Metric
-from dashboard import theme
+from dashboard.pages.domain.charts.area_outlines import area_outline, draw_to_scale
 from dashboard.pages.domain.charts.colours import halo_of, ink_on, scale_colours
 from dashboard.ui.charts import plain_figure, say_no_data
 
@@ -42,57 +39,14 @@ def area_map(
         return say_no_data(figure, language, key=empty if ranking.empty else "domain.no_shapes")
     values: dict[str, float] = dict(zip(known.index, known["value"], strict=True))
     colours = dict(zip(known.index, scale_colours(known["value"], known["value"], metric), strict=True))
-    figure.add_traces([_area_outline(area, "—", None, language) for area in silent.values()])
+    figure.add_traces([area_outline(area, "—", None, language) for area in silent.values()])
     for code, area in drawn.items():
         words = f"{metric.format(values[code])} {metric.unit}"
-        figure.add_trace(_area_outline(area, words, colours.get(code), language))
+        figure.add_trace(area_outline(area, words, colours.get(code), language))
     if len(drawn) <= MOST_LABELS:
         figure.add_trace(_map_labels(drawn, colours, language))
-    _draw_to_scale(figure, list(drawn.values()))
+    draw_to_scale(figure, list(drawn.values()))
     return figure
-
-
-def _area_outline(area: Area, value: str, colour: str | None, language: str) -> go.Scatter:
-    """Return an area with what the pointer reads on it; without a colour nothing was measured there."""
-    lons, lats = _outline(area)
-    name = name_in(area, language)
-    return go.Scatter(
-        x=lons,
-        y=lats,
-        mode="lines",
-        fill="toself",
-        fillcolor=colour or theme.PANEL,
-        line={"color": theme.BACKGROUND if colour else theme.LINE, "width": 1.5},
-        hoveron="fills",
-        hoverinfo="text",
-        text=f"{name}　{value}",
-        name=name,
-    )
-
-
-def _draw_to_scale(figure: go.Figure, areas: list[Area]) -> None:
-    """Make a kilometre as long to the east as to the north, in the middle of the areas."""
-    middle = np.mean([shape(area.geometry or {}).centroid.y for area in areas])
-    hidden = {"visible": False, "fixedrange": True}
-    figure.update_layout(
-        xaxis=hidden, yaxis={**hidden, "scaleanchor": "x", "scaleratio": 1 / math.cos(math.radians(float(middle)))}
-    )
-
-
-def _outline(area: Area) -> tuple[list[float | None], list[float | None]]:
-    lons: list[float | None] = []
-    lats: list[float | None] = []
-    for ring in _rings(area):
-        lons += [*ring[0], None]
-        lats += [*ring[1], None]
-    return lons[:-1], lats[:-1]
-
-
-def _rings(area: Area) -> Iterator[tuple[list[float], list[float]]]:
-    for part in get_parts(shape(area.geometry or {})):
-        if isinstance(part, Polygon):
-            points = np.array(part.exterior.coords)
-            yield points[:, 0].tolist(), points[:, 1].tolist()
 
 
 def _map_labels(drawn: Mapping[str, Area], colours: Mapping[str, str], language: str) -> go.Scatter:

@@ -1,39 +1,14 @@
 """The air quality index of an hour with its working, and of the last days as a table. Pure."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
 from cityops.catalogue import Catalogue
-from cityops.standards import aqi
-from cityops.standards.air_means import LEAST_HOURS, AirDay, AirHour
-from cityops.standards.aqi import POLLUTANTS, Averaging
+from cityops.standards import aqi, aqi_tables
+from cityops.standards.air_means import AirHour
+from cityops.standards.aqi_tables import POLLUTANTS, Averaging
 from dashboard import texts
 from dashboard.city.air_words import NOT_PUBLISHED, edition_words, primary_words, value_of, why_incomplete
 from dashboard.city.scales import colour_on, ink_on
-from dashboard.pages.domain.index.figures import INDEX, day_key
+from dashboard.pages.domain.index.figures import INDEX
 from dashboard.pages.domain.index.working import Line, Working
-
-
-@dataclass(frozen=True, slots=True)
-class DayLine:
-    """One day of the table: its cells, the colours of its index, and why the index is as it is ("" when complete).
-
-    `keys`: of the cells that are figures, else "".
-    """
-
-    cells: tuple[str, ...]
-    colour: str
-    ink: str
-    note: str
-    keys: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class DayTable:
-    """The index of the last days, the newest first."""
-
-    heads: tuple[str, ...]
-    lines: tuple[DayLine, ...]
 
 
 def work_air(air: AirHour, catalogue: Catalogue, *, language: str) -> Working | None:
@@ -52,15 +27,6 @@ def work_air(air: AirHour, catalogue: Catalogue, *, language: str) -> Working | 
         tuple(_line(air, name, catalogue, language) for name in POLLUTANTS if name in index.parts or name in air.short),
         _note(air, catalogue, language),
     )
-
-
-def table_days(days: Sequence[AirDay], catalogue: Catalogue, *, language: str) -> DayTable:
-    """Show the AQI of days that are over, with its primary pollutants and the day's concentrations."""
-    heads = [texts.say(f"air.{name}", language) for name in ("day", "aqi", "level", "primary")]
-    names = [
-        f"{catalogue.metric[name].name.in_language(language)} ({catalogue.metric[name].unit})" for name in POLLUTANTS
-    ]
-    return DayTable((*heads, *names), tuple(_day_line(day, catalogue, language) for day in days))
 
 
 def _line(air: AirHour, name: str, catalogue: Catalogue, language: str) -> Line:
@@ -85,32 +51,7 @@ def _note(air: AirHour, catalogue: Catalogue, language: str) -> str:
     return note + why_incomplete(index, catalogue, language)
 
 
-def _day_line(day: AirDay, catalogue: Catalogue, language: str) -> DayLine:
-    index, level = day.index, day.index.level
-    measured = [_concentration(day, name, catalogue, language) for name in POLLUTANTS]
-    words = level.name.in_language(language) if level else texts.say("air.not_published", language)
-    return DayLine(
-        (day.day.isoformat(), value_of(index), words, primary_words(index, catalogue, language), *measured),
-        colour_on(level),
-        ink_on(level),
-        why_incomplete(index, catalogue, language),
-        ("", day_key(day), "", "", *(day_key(day, name) for name in POLLUTANTS)),
-    )
-
-
-def hours_words(count: int, language: str) -> str:
-    """Return how many hours of a day are valid, of those that it needs."""
-    return texts.say("air.hours", language, count=count, least=LEAST_HOURS)
-
-
-def _concentration(day: AirDay, name: str, catalogue: Catalogue, language: str) -> str:
-    """Return a day's concentration, or how many hours of it are valid where they are too few."""
-    if name in day.concentrations:
-        return catalogue.metric[name].format(day.concentrations[name])
-    return hours_words(day.hours.get(name, 0), language)
-
-
-def _interpolation(pollutant: str, concentration: float, edition: aqi.Edition) -> str:
+def _interpolation(pollutant: str, concentration: float, edition: aqi_tables.Edition) -> str:
     """Return the arithmetic of formula (1) as people write it."""
     found = aqi.bracket(pollutant, concentration, Averaging.HOUR, edition)
     if found is None:

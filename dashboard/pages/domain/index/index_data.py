@@ -8,8 +8,11 @@ from cityops.storage import Transaction
 from dashboard import texts
 from dashboard.city.past.index_readings import HOUR, last_hour, read_air, read_days, read_rain
 from dashboard.city.registry import Registry
-from dashboard.pages.domain.index.air_working import DayTable, hours_words, table_days, work_air
-from dashboard.pages.domain.index.figures import air_figures, day_figures, rain_figures
+from dashboard.pages.domain.index.air_figures import air_figures
+from dashboard.pages.domain.index.air_working import work_air
+from dashboard.pages.domain.index.day_figures import day_figures
+from dashboard.pages.domain.index.day_table import DayTable, hours_words, table_days
+from dashboard.pages.domain.index.rain_figures import rain_figures
 from dashboard.pages.domain.index.traffic_data import work_roads
 from dashboard.pages.domain.index.working import Working, signal_words, work_rain
 from dashboard.pages.domain.lineage.model import Figure

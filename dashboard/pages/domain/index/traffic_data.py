@@ -14,11 +14,11 @@ from cityops.geography.road_links import Jam, Link
 from cityops.readings import Quality
 from cityops.standards.tpi import Road
 from cityops.storage import Transaction
-from cityops.storage.readings.history import sensor_steps
+from cityops.storage.readings.area_history import sensor_steps
 from cityops.storage.readings.traffic import newest_passing, read_passages
 from dashboard import texts
 from dashboard.city.registry import Registry
-from dashboard.pages.domain.index.figures import traffic_figures
+from dashboard.pages.domain.index.traffic_figures import traffic_figures
 from dashboard.pages.domain.index.working import Working, no_working, work_traffic
 from dashboard.pages.domain.lineage.model import Figure, LinkSource
 from dashboard.pages.domain.reader import reader_of

@@ -8,7 +8,8 @@ from cityops.standards import coverage, rain, tpi
 from cityops.standards.tables import RainSignal, Standards, source_in
 from cityops.standards.tpi import Road
 from dashboard import texts, theme
-from dashboard.pages.domain.index.figures import INDEX, fallen_of, signal_key
+from dashboard.pages.domain.index.figures import INDEX
+from dashboard.pages.domain.index.rain_figures import fallen_of, signal_key
 
 ROADS = (Road.EXPRESSWAY, Road.MAIN, Road.MINOR)
 

@@ -8,7 +8,9 @@ from dash.development.base_component import Component
 
 from cityops.clock import utc_now
 from cityops.storage.readings.lineage import device_behind, readings_behind
-from dashboard.pages.domain.lineage.drawer import MOST_READINGS, figure_tree, number_list, readings_view
+from dashboard.pages.domain.lineage.drawer import number_list
+from dashboard.pages.domain.lineage.figure_tree import figure_tree
+from dashboard.pages.domain.lineage.readings_view import MOST_READINGS, readings_view
 from dashboard.pages.domain.reader import reader_of
 from dashboard.pages.domain.reading import read_page
 from dashboard.pages.domain.view import DomainView

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from cityops.catalogue import Metric
-from cityops.storage.readings.history import STEPS, Detail, area_detail
+from cityops.storage.readings.detail import STEPS, Detail, area_detail
 from dashboard.pages.domain.lineage import formulas
 from dashboard.pages.domain.lineage.keys import due_key, heat_key, rank_key, trend_key
 from dashboard.pages.domain.lineage.model import (

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
-from cityops.storage.readings.history import Detail
+from cityops.storage.readings.detail import Detail
 
 Value = Any  # what a formula gives: a number, or numbers that are written together; None: there is none
 

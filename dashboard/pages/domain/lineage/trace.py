@@ -10,7 +10,8 @@ from cityops.standards.means import value_of
 from cityops.storage import Transaction
 from cityops.storage.database import Row
 from cityops.storage.readings.air import air_hours
-from cityops.storage.readings.history import STEPS, Detail, completeness, completeness_detail
+from cityops.storage.readings.area_history import completeness
+from cityops.storage.readings.detail import STEPS, Detail, completeness_detail
 from cityops.storage.readings.lineage import Parts, series_in_area, span_parts, step_parts
 from dashboard.city.registry import Registry
 from dashboard.pages.domain.index.traffic_data import link_levels, link_speeds

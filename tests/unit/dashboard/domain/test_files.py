@@ -13,11 +13,12 @@ import pandas as pd
 import pytest
 
 from cityops.catalogue import Catalogue
-from cityops.standards import aqi
+from cityops.standards import aqi, aqi_tables
 from cityops.standards.air_means import AirDay, index_of_hour
 from dashboard.pages.domain.cards import export_links, facts, index_card
 from dashboard.pages.domain.files import csv_text, features, sheets_of
-from dashboard.pages.domain.index.air_working import table_days, work_air
+from dashboard.pages.domain.index.air_working import work_air
+from dashboard.pages.domain.index.day_table import table_days
 from dashboard.pages.domain.index.index_data import IndexStory
 from dashboard.pages.domain.lineage.declare import story_figures
 from dashboard.pages.domain.reader import Reader
@@ -42,7 +43,7 @@ MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 @pytest.fixture
 def index(catalogue: Catalogue) -> IndexStory:
     hour = index_of_hour({"pm25": 48.0}, frames.NOW)
-    day = AirDay(date(2026, 4, 30), {"pm25": 80.0}, {"pm25": 24}, aqi.index({"pm25": 80.0}, aqi.Averaging.DAY))
+    day = AirDay(date(2026, 4, 30), {"pm25": 80.0}, {"pm25": 24}, aqi.index({"pm25": 80.0}, aqi_tables.Averaging.DAY))
     return IndexStory(work_air(hour, catalogue, language="zh"), table_days([day], catalogue, language="zh"))
 
 

@@ -7,11 +7,12 @@ import pytest
 
 from cityops.catalogue import Catalogue
 from cityops.geography.road_links import Jam
-from cityops.standards import aqi
+from cityops.standards import aqi, aqi_tables
 from cityops.standards.air_means import AirDay, AirHour, index_of_hour
 from cityops.standards.tables import Standards, load_standards
 from cityops.standards.tpi import Road
-from dashboard.pages.domain.index.air_working import table_days, work_air
+from dashboard.pages.domain.index.air_working import work_air
+from dashboard.pages.domain.index.day_table import table_days
 from dashboard.pages.domain.index.working import work_rain, work_traffic
 
 NEW, OLD = datetime(2026, 3, 10, 4, tzinfo=UTC), datetime(2026, 2, 10, 4, tzinfo=UTC)
@@ -80,8 +81,13 @@ def test_pollutants_that_are_equal_are_named_together(catalogue: Catalogue) -> N
 
 def test_the_days_before_are_a_table(catalogue: Catalogue) -> None:
     days = [
-        AirDay(date(2026, 3, 3), CLEAN, dict.fromkeys(CLEAN, 24), aqi.index(CLEAN, aqi.Averaging.DAY)),
-        AirDay(date(2026, 3, 2), {"pm25": 28.0}, {"pm25": 24, "o3": 11}, aqi.index({"pm25": 28.0}, aqi.Averaging.DAY)),
+        AirDay(date(2026, 3, 3), CLEAN, dict.fromkeys(CLEAN, 24), aqi.index(CLEAN, aqi_tables.Averaging.DAY)),
+        AirDay(
+            date(2026, 3, 2),
+            {"pm25": 28.0},
+            {"pm25": 24, "o3": 11},
+            aqi.index({"pm25": 28.0}, aqi_tables.Averaging.DAY),
+        ),
     ]
     table = table_days(days, catalogue, language="zh")
 

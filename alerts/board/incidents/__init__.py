@@ -1,0 +1,1 @@
+"""Alerts near in place and time are one incident."""

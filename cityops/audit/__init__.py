@@ -1,0 +1,1 @@
+"""The audit chain, as anybody can check it."""

@@ -1,0 +1,1 @@
+"""What the query of an address asks for."""
