@@ -32,7 +32,7 @@ def main() -> None:
         child = os.fork()
         if child == 0:
             _run(json.loads(line))
-        _, status = os.waitpid(child, 0)
+        status = _wait_for(child)
         end_descendants(psutil.Process())
         print(os.waitstatus_to_exitcode(status), flush=True)
 
@@ -44,6 +44,14 @@ def end_descendants(process: psutil.Process) -> None:
             with suppress(psutil.NoSuchProcess):
                 one.kill()
         psutil.wait_procs(left, timeout=10)
+
+
+def _wait_for(child: int) -> int:
+    """Return how a child ended; meanwhile what it orphaned ends for good, as it would with init."""
+    while True:
+        ended, status = os.waitpid(-1, 0)
+        if ended == child:
+            return status
 
 
 def _adopt_orphans() -> None:
