@@ -20,7 +20,8 @@ def list_rules() -> None:
 
     `broken`: it is switched on, but this version or the catalogue cannot read it, so nothing is judged by it.
     """
-    from alerts.rules.store import find_unreadable, stored_rules, title_of  # noqa: PLC0415
+    from alerts.rules.readable_rules import find_unreadable  # noqa: PLC0415
+    from alerts.rules.store import stored_rules, title_of  # noqa: PLC0415
 
     with open_database("rules").transaction() as tx:
         rules = stored_rules(tx)
@@ -121,8 +122,8 @@ def replay(
     not, and are named.
     """
     from alerts.evaluation import backtest  # noqa: PLC0415
+    from alerts.rules.readable_rules import rules_in_force  # noqa: PLC0415
     from alerts.rules.rule_files import load_rules  # noqa: PLC0415
-    from alerts.rules.store import rules_in_force  # noqa: PLC0415
     from cityops.settings import read_settings  # noqa: PLC0415
 
     catalogue, database, zone = open_catalogue(), open_database("rules"), read_settings().zone

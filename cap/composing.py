@@ -1,4 +1,4 @@
-"""What a warning says: from levels, events and areas to a message in Chinese and English. Pure."""
+"""From levels, events and areas to the message that says them. Pure."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta, tzinfo

@@ -1,4 +1,4 @@
-"""Photographs as they come from a phone: is it one, where does it say it was taken, and the same without that. Pure.
+"""Photographs as they come from a phone: is it one, and the same without anything about its taking. Pure.
 
 Both formats are chains of parts with lengths. All parts are walked to the end of the picture; what is no part of the
 picture itself (EXIF, comments, thumbnails, whatever follows the end) is left out, so that no place, device or person
@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cases.errors import PhotoUnusable
+from cases.photo_places import place_in_exif
 
 LARGEST = 1000 * 1024  # bytes
 _MOST_PIXELS = 50_000_000
@@ -20,7 +21,6 @@ _PNG_KEPT = frozenset(
 )
 _SOI, _EOI, _SOS, _APP0, _APP1, _APP14, _COM = 0xD8, 0xD9, 0xDA, 0xE0, 0xE1, 0xEE, 0xFE
 _STARTS_OF_FRAME = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
-_GPS, _LATITUDE, _LONGITUDE = 0x8825, 2, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def _read_jpeg(content: bytes) -> Photo:
     kept, taken, sized = [content[:2]], None, False
     for marker, begin, end in _segments(content):
         if marker == _APP1 and content[begin + 4 : begin + 10] == b"Exif\0\0":
-            taken = taken or _place_of(content[begin + 10 : end])
+            taken = taken or place_in_exif(content[begin + 10 : end])
         if marker in _STARTS_OF_FRAME:
             height, width = struct.unpack_from(">HH", content, begin + 5)
             _check_size(width, height)
@@ -117,32 +117,3 @@ def _end_of_scan(content: bytes, place: int) -> int:
 def _check_size(width: int, height: int) -> None:
     if not 0 < width * height <= _MOST_PIXELS:
         raise PhotoUnusable("It has no size, or too many pixels")
-
-
-def _place_of(exif: bytes) -> tuple[float, float] | None:
-    """Return longitude and latitude of an EXIF block; None when it has none that can be read."""
-    try:
-        order = "<" if exif[:2] == b"II" else ">"
-        (first,) = struct.unpack_from(order + "I", exif, 4)
-        gps = _entries(exif, order, first)[_GPS]
-        (at,) = struct.unpack_from(order + "I", exif, gps + 8)
-        found = _entries(exif, order, at)
-        latitude, longitude = _degrees(exif, order, found, _LATITUDE), _degrees(exif, order, found, _LONGITUDE)
-    except (KeyError, IndexError, struct.error, ZeroDivisionError):
-        return None
-    return (longitude, latitude) if abs(longitude) <= 180 and abs(latitude) <= 90 else None
-
-
-def _entries(exif: bytes, order: str, at: int) -> dict[int, int]:
-    """Return where each entry of a directory stands, by its tag."""
-    (count,) = struct.unpack_from(order + "H", exif, at)
-    places = [at + 2 + 12 * number for number in range(min(count, 500))]
-    return {struct.unpack_from(order + "H", exif, place)[0]: place for place in places}
-
-
-def _degrees(exif: bytes, order: str, entries: dict[int, int], tag: int) -> float:
-    """Return an angle of three fractions, with the sign that the tag before it says."""
-    (at,) = struct.unpack_from(order + "I", exif, entries[tag] + 8)
-    numbers = struct.unpack_from(order + "6I", exif, at)
-    angle: float = sum(numbers[2 * part] / numbers[2 * part + 1] / 60**part for part in range(3))
-    return -angle if exif[entries[tag - 1] + 8 : entries[tag - 1] + 9] in (b"S", b"W") else angle

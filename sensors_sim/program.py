@@ -15,7 +15,7 @@ from cityops.catalogue import read_catalogue
 from cityops.operations import logs
 from cityops.settings import Settings
 from cityops.storage import Database
-from cityops.storage.devices import registry
+from cityops.storage.devices import stored_areas
 from sensors_sim.errors import OptionError
 from sensors_sim.publishing.broker import Connection
 from sensors_sim.publishing.history import start_history
@@ -145,5 +145,5 @@ def run_city(settings: Settings, plan: SimulationPlan, *, stopping: threading.Ev
 def store_map(database: Database, simulation: Simulation) -> None:
     """Store the areas and the map of the city."""
     with database.transaction() as tx:
-        registry.store_areas(tx, simulation.city.areas)
-        registry.store_features(tx, simulation.city.features)
+        stored_areas.store_areas(tx, simulation.city.areas)
+        stored_areas.store_features(tx, simulation.city.features)

@@ -8,7 +8,8 @@ from cityops.catalogue import Catalogue
 from cityops.devices.sensors import Sensor
 from cityops.readings import Quality
 from cityops.storage import Database
-from cityops.storage.devices.registry import register_sensor, series_ids, store_areas, store_features
+from cityops.storage.devices.registry import register_sensor, series_ids
+from cityops.storage.devices.stored_areas import store_areas, store_features
 from cityops.storage.migrate import migrate
 from cityops.storage.readings.rollups import roll_up
 from cityops.storage.readings.table import ReadingRow, write_readings

@@ -15,7 +15,8 @@ from cityops.devices.sensors import Sensor
 from cityops.readings import Quality
 from cityops.settings import read_settings
 from cityops.storage import Database
-from cityops.storage.devices.registry import register_sensor, series_ids, store_areas
+from cityops.storage.devices.registry import register_sensor, series_ids
+from cityops.storage.devices.stored_areas import store_areas
 from cityops.storage.readings.table import ReadingRow, write_readings
 from portal.app import create_app
 from sharing.datasets.data_set import DataSetDecision, UpdateCycle

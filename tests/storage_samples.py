@@ -8,7 +8,8 @@ from cityops.areas import Area, AreaLevel
 from cityops.devices.sensors import Sensor
 from cityops.readings import Quality
 from cityops.storage import Database, StorageError, Transaction
-from cityops.storage.devices.registry import register_sensor, series_ids, store_areas
+from cityops.storage.devices.registry import register_sensor, series_ids
+from cityops.storage.devices.stored_areas import store_areas
 from cityops.storage.readings.rollups import RetentionAges, forget
 from cityops.storage.readings.table import ReadingRow, write_readings
 

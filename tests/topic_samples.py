@@ -15,7 +15,7 @@ from citizens.topics.evidence import evidence_of, write_evidence
 from citizens.topics.rises import Rise, Span
 from cityops.clock import utc_now
 from cityops.storage import Database, Transaction
-from cityops.storage.devices.registry import store_areas
+from cityops.storage.devices.stored_areas import store_areas
 from tests.alert_samples import detector, make_rule, open_alert
 from tests.case_samples import start_city
 from tests.unit.cases import people

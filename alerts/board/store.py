@@ -1,4 +1,4 @@
-"""Alerts in the database. Every change is one conditional statement and one row of `alert_event`."""
+"""Alerts as they change in the database: each change is one conditional statement and one row of `alert_event`."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace

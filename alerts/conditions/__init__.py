@@ -8,10 +8,11 @@ from alerts.conditions.delivery import LostQueue, MissingReports, Unheard
 from alerts.conditions.indices import Aqi, Rainstorm, Tpi
 from alerts.conditions.limits import Flood, Limit, Noise, Threshold
 from alerts.conditions.moves import Rate
-from alerts.conditions.places import Composite, Sign, Spatial
+from alerts.conditions.places import Composite, Sign
 from alerts.conditions.product import ChannelFault, Fault, JobFault, ServiceLate
 from alerts.conditions.repeated import Repeated
 from alerts.conditions.silence import Flat, Missing
+from alerts.conditions.spatial import Spatial
 from alerts.conditions.warnings import WarningInForce
 from alerts.conditions.widespread import Widespread
 

@@ -1,4 +1,4 @@
-"""Conditions on several readings of one series: a change within a while, a limit passed again and again."""
+"""A condition on a change of one series within a while."""
 
 import math
 from zoneinfo import ZoneInfo

@@ -1,6 +1,4 @@
-"""Conditions on what does not happen: no reading comes, or always the same one; and faults of the product itself: of a
-rule, of a timed job, of a service.
-"""
+"""Conditions on what does not happen: no reading comes, or always the same one."""
 
 from typing import ClassVar
 

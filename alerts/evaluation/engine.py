@@ -21,6 +21,7 @@ from alerts.detection.zeros import drop_empty_zeros
 from alerts.evaluation.condition_store import busy_series, lock_courses, store_courses
 from alerts.evaluation.series_reader import load_series, report_pace, seen_times
 from alerts.lifecycle import Event
+from alerts.rules import readable_rules
 from alerts.rules import store as rule_store
 from alerts.rules.definitions import RULE_FAULT, Rule
 from alerts.rules.faults import RuleFault
@@ -88,7 +89,7 @@ class Engine:
         if revision == self._revision:
             return False
         self._revision = revision
-        self._rules = rule_store.rules_in_force(tx, self._catalogue)
+        self._rules = readable_rules.rules_in_force(tx, self._catalogue)
         self._plan = make_plan(self._rules, self._roster)
         return True
 
@@ -164,7 +165,7 @@ class Engine:
 
     def rules_switched_off(self, tx: Transaction, rule_ids: Collection[str]) -> list[Rule]:
         """Return rules as they were when they were switched off; one that cannot be read is left out."""
-        return rule_store.readable(rule_store.stored_rules(tx), self._catalogue, only=rule_ids)
+        return readable_rules.readable(rule_store.stored_rules(tx), self._catalogue, only=rule_ids)
 
     def learn(self, series: Iterable[Series]) -> None:
         """Lay the rules out over more series; over all of them where one that is known has changed."""

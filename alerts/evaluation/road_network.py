@@ -2,7 +2,8 @@
 
 from cityops.geography.road_links import KIND, Link, lay_links
 from cityops.storage import Transaction
-from cityops.storage.devices.registry import load_features, registry_fingerprint, sensor_frame
+from cityops.storage.devices.registry import registry_fingerprint, sensor_frame
+from cityops.storage.devices.stored_areas import load_features
 
 
 class RoadNetwork:

@@ -36,13 +36,14 @@ from alerts.detection.detect import combine, is_combined, retire
 from alerts.detection.plan import looks_at
 from alerts.detection.timed import TimedResult
 from alerts.evaluation import delivery, index_queries, timed_queries
+from alerts.evaluation.condition_pace import ConditionPace
 from alerts.evaluation.condition_store import courses_of, courses_without_rule
 from alerts.evaluation.engine import Engine
 from alerts.evaluation.road_network import RoadNetwork
 from alerts.evaluation.seen import follow_seen
 from alerts.evaluation.series_reader import report_pace
 from alerts.evaluation.widespread import WidespreadEvaluator
-from alerts.rules import store as rule_store
+from alerts.rules import readable_rules
 from alerts.rules.definitions import Rule
 from alerts.rules.faults import RuleFault
 from cityops.clock import microseconds
@@ -55,22 +56,7 @@ from cityops.storage.readings.traffic import read_passages
 SQL = load_queries("alerts")
 
 NOBODY_HEARD = timedelta(seconds=60)  # when nothing comes from anywhere, no single sensor is to blame
-LEAST_REST = 30  # times as long as it took, before a condition is asked for again: of a core, all take a third at most
 MOST_SERIES = 500  # of which a rule changes something in one round
-_PERIODS: Mapping[type, timedelta] = {  # how often a condition is worth asking for
-    Missing: timedelta(seconds=5),
-    WrongClock: timedelta(seconds=5),
-    Widespread: timedelta(seconds=5),
-    conditions.Fault: timedelta(seconds=1),
-    Unheard: timedelta(seconds=5),
-    LostQueue: timedelta(seconds=2),
-    MissingReports: timedelta(seconds=10),
-    WarningInForce: timedelta(seconds=5),
-    Flat: timedelta(minutes=1),
-    Aqi: timedelta(minutes=1),
-    Tpi: timedelta(minutes=1),
-    Rainstorm: timedelta(minutes=1),
-}
 
 
 class TimedEvaluator:
@@ -94,8 +80,7 @@ class TimedEvaluator:
         self._started = False
         self._has_strays = False  # what rules that were changed no longer look at, and has not been ended
         self._told_revision = -1  # of the rules: up to which people are told of those that cannot be read
-        self._asked_at: dict[type, datetime] = {}
-        self._took: dict[type, timedelta] = {}  # the last time that it was asked for
+        self._pace = ConditionPace()
         self._listening_since: datetime | None = None
 
     def do_round(self, database: Database, now: datetime) -> DetectionResult | None:
@@ -107,14 +92,14 @@ class TimedEvaluator:
             if not tx.value(SQL["lead_conditions"]):
                 return None
             found = self._begin_round(tx, now)
-        for condition in self._due(now):
+        for condition in self._pace.due(now):
             began = self._clock()
             for rule in self._rules_with(condition):
                 with database.transaction() as tx:
                     if not tx.value(SQL["lead_conditions"]):
                         return found  # another watch took over
                     found += self._judge_alone(tx, rule, now)
-            self._took[condition] = timedelta(seconds=self._clock() - began)
+            self._pace.note(condition, timedelta(seconds=self._clock() - began))
         return found
 
     def _begin_round(self, tx: Transaction, now: datetime) -> DetectionResult:
@@ -133,7 +118,7 @@ class TimedEvaluator:
         revision = self._engine.revision
         if revision != self._told_revision:
             with parts.run("rules that cannot be read"):
-                rule_store.note_unreadable(tx, self._engine.catalogue)
+                readable_rules.note_unreadable(tx, self._engine.catalogue)
         with parts.run("places"):
             found += self._judge_places(tx, now)
         with parts.run("rules switched off"):
@@ -152,7 +137,7 @@ class TimedEvaluator:
             found = self._judge_rule(tx, rule, now)
         some = found.first(MOST_SERIES)
         if some is not found:
-            self._asked_at.pop(type(rule.when), None)
+            self._pace.ask_again(type(rule.when))
         found = self._carry_out(tx, some, now)
         parts.note(now)
         return found
@@ -161,17 +146,6 @@ class TimedEvaluator:
         found = without_retired(tx, found)
         self._engine.carry_out(tx, found, now)
         return found
-
-    def _due(self, now: datetime) -> list[type]:
-        """Return which conditions are worth asking for again, and note it."""
-        due = [kind for kind in _PERIODS if self._is_due(kind, now)]
-        self._asked_at.update(dict.fromkeys(due, now))
-        return due
-
-    def _is_due(self, kind: type, now: datetime) -> bool:
-        """Whether its period is over; in a city so large that looking takes long, a longer one."""
-        pause = max(_PERIODS[kind], LEAST_REST * self._took.get(kind, timedelta(0)))
-        return now - self._asked_at.get(kind, now - pause) >= pause
 
     def _judge_places(self, tx: Transaction, now: datetime) -> DetectionResult:
         """Combine the signs of all rules that do: two workers that store theirs at once do not see each other's."""

@@ -7,7 +7,7 @@ from alerts.conditions import Flat, WarningInForce, WrongClock
 from alerts.detection import clocks, timed
 from alerts.detection.stream import FRESH
 from alerts.detection.timed import TimedResult, TimedSeries
-from alerts.rules import store as rule_store
+from alerts.rules import readable_rules
 from alerts.rules.definitions import Rule
 from cityops.devices.presence import LATE_AFTER
 from cityops.standards import coverage
@@ -43,7 +43,7 @@ def faults(tx: Transaction, rule: Rule, *, own: set[int]) -> TimedResult:
     """Judge the rules themselves: those that were switched off, and those that cannot be read."""
     rows = tx.rows(SQL["rules_with_fault"])
     holding = {row["fault_series"]: f"rule {row['rule_id']} was switched off: {row['fault']}" for row in rows}
-    unreadable = rule_store.unreadable_rules(tx)
+    unreadable = readable_rules.unreadable_rules(tx)
     if unreadable:
         series = min(own, default=None) or tx.value(SQL["any_series"], kind=rule.kind)
         if series is not None:

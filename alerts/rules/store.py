@@ -1,7 +1,7 @@
 """Rules in the database: what the file says, what people changed, and every version that was in force."""
 
 import logging
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -64,48 +64,6 @@ def stored_rules(tx: Transaction) -> list[StoredRule]:
 def revision(tx: Transaction) -> int:
     """Return a number that is different whenever a rule is."""
     return int(tx.value(SQL["rules_revision"]))
-
-
-def rules_in_force(tx: Transaction, catalogue: Catalogue) -> list[Rule]:
-    """Return the rules that are switched on. One that can no longer be read is left out, with a word in the log."""
-    stored = stored_rules(tx)
-    return readable(stored, catalogue, only={rule.rule_id for rule in stored if rule.enabled})
-
-
-def readable(stored: Iterable[StoredRule], catalogue: Catalogue, *, only: Collection[str]) -> list[Rule]:
-    """Return those of these rules that can be read with this catalogue."""
-    rules = []
-    for one in stored:
-        if one.rule_id in only:
-            try:
-                rules.append(read_rule(one.definition, catalogue))
-            except RuleError as error:
-                extra = {"action": "rule_refused", "rule": one.rule_id, "reason": str(error)}
-                logger.error("rule left out", extra=extra)
-    return rules
-
-
-def find_unreadable(stored: Iterable[StoredRule], catalogue: Catalogue) -> dict[str, str]:
-    """Return why each rule that is switched on and cannot be read is not in force, by its id."""
-    reasons = {}
-    for one in stored:
-        if one.enabled:
-            try:
-                read_rule(one.definition, catalogue)
-            except RuleError as error:
-                reasons[one.rule_id] = str(error)
-    return reasons
-
-
-def note_unreadable(tx: Transaction, catalogue: Catalogue) -> None:
-    """Store which rules are on and not in force, so that people are told: by an alert, on the wall, by the probes."""
-    reasons = find_unreadable(stored_rules(tx), catalogue)
-    tx.execute(SQL["note_unreadable"], rule_ids=list(reasons), reasons=list(reasons.values()))
-
-
-def unreadable_rules(tx: Transaction) -> dict[str, str]:
-    """Return the noted reasons why rules that are switched on are not in force, by their ids."""
-    return {row["rule_id"]: row["unreadable"] for row in tx.rows(SQL["unreadable_rules"])}
 
 
 def title_of(one: StoredRule) -> str:

@@ -15,7 +15,7 @@ import msgspec
 
 from alerts.board import alert_reader
 from alerts.shift import handover
-from alerts.shift.handover import HandoverSheet, Note, Place, ShiftCount
+from alerts.shift.handover_sheet import HandoverSheet, Note, Place, ShiftCount
 from cityops.errors import CityOpsError
 from cityops.storage import Row, Transaction, load_queries
 from cityops.storage.audit import record

@@ -6,6 +6,7 @@ from datetime import datetime
 from alerts.board import store
 from alerts.detection.alert_change import AlertChange
 from alerts.lifecycle import Event
+from alerts.rules import readable_rules
 from alerts.rules import store as rule_store
 from alerts.rules.definitions import Rule
 from cityops.catalogue import Catalogue
@@ -18,7 +19,7 @@ def rules_about(tx: Transaction, tag: str, catalogue: Catalogue) -> Iterator[tup
     """Yield the rules with this type of condition, and whether each is switched on."""
     stored = rule_store.stored_rules(tx)
     enabled = {one.rule_id: one.enabled for one in stored if rule_store.condition_type(one.definition) == tag}
-    for rule in rule_store.readable(stored, catalogue, only=enabled.keys()):
+    for rule in readable_rules.readable(stored, catalogue, only=enabled.keys()):
         yield rule, enabled[rule.id]
 
 

@@ -20,7 +20,8 @@ from cityops.clock import utc_now
 from cityops.devices.sensors import Sensor
 from cityops.readings import Quality
 from cityops.storage import Database, Transaction
-from cityops.storage.devices.registry import register_sensors, series_ids, store_areas
+from cityops.storage.devices.registry import register_sensors, series_ids
+from cityops.storage.devices.stored_areas import store_areas
 from cityops.storage.readings.table import ReadingRow, write_readings
 
 WEST, SOUTH, SIZE = 119.0, 30.0, 0.2

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from cityops.areas import Area, AreaLevel
 from cityops.storage import Database
-from cityops.storage.devices.registry import store_areas
+from cityops.storage.devices.stored_areas import store_areas
 
 SERIES = 2000
 DAYS = 30

@@ -1,4 +1,4 @@
-"""Where warnings of others come from: a feed on the network, or a folder of files."""
+"""Where warnings of others come from: a feed on the network, or a folder (folder_source.py)."""
 
 import time
 from collections.abc import Callable, Collection, Iterator

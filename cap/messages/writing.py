@@ -1,4 +1,4 @@
-"""A message as XML: every element in the order of the schema, and what the schema does not check."""
+"""A message as XML: every element in the order of the schema."""
 
 from collections.abc import Iterable
 from datetime import datetime, tzinfo

@@ -9,30 +9,9 @@ from random import Random
 from cases.clock.calendar import WorkCalendar
 from cases.clock.deadline import moment_of
 from cases.life.case import Case
-from cases.life.details import (
-    Details,
-)
-from cases.life.posts import TIMER, CaseActor
-from cases.life.transitions import Act
 from cases.play.pictures import draw_picture
 
 BUSY, BUSY_FOR = 7, 5  # of a hundred, and how many times as long it takes then
-
-
-@dataclass(frozen=True, slots=True)
-class PlayStep:
-    """One act to come. `details` is None where the catalogue and the calendars say them."""
-
-    at: datetime
-    act: Act
-    actor: CaseActor
-    details: Details | None = None
-    reason: str = ""
-
-    @property
-    def is_timers(self) -> bool:
-        """Whether `cityops watch` does it where it runs."""
-        return self.actor == TIMER
 
 
 @dataclass(frozen=True)

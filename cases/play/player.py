@@ -23,7 +23,8 @@ from cases.life.details import Closing, Details, Naming
 from cases.life.transitions import Act
 from cases.photo_files import read_photo
 from cases.play.pictures import draw_picture
-from cases.play.played_case import PlayedCase, PlayStep
+from cases.play.play_step import PlayStep
+from cases.play.played_case import PlayedCase
 from cases.play.reports import NewCase, Spot, new_case, reports_of_day
 from cases.play.steps import next_step
 from cases.store.acting import perform, report

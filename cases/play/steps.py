@@ -24,7 +24,8 @@ from cases.life.posts import TIMER, CaseActor, Post
 from cases.life.states import CaseState
 from cases.life.transitions import TRANSITIONS, Act
 from cases.play.cast import crew_of, head_of, someone
-from cases.play.played_case import PlayedCase, PlayStep
+from cases.play.play_step import PlayStep
+from cases.play.played_case import PlayedCase
 
 # How often, of a hundred.
 VERIFIED, REFUSED, FAILED = 12, 6, 8

@@ -11,7 +11,7 @@ from citizens.topics.forecasts import Complaint, RaisedAlert, find_forecasts, fi
 from citizens.topics.sightings import street_of
 from cityops.areas import Area
 from cityops.storage import Row, Transaction, load_queries
-from cityops.storage.devices.registry import load_areas
+from cityops.storage.devices.stored_areas import load_areas
 
 SQL = load_queries("citizens")
 MOST = 200  # alerts that are marked in one transaction

@@ -21,7 +21,7 @@ from citizens.reports import LONGEST_SAID, NewReport, check_place
 from citizens.store.inbox import send_report
 from cityops.storage import Row, Transaction, load_queries
 from cityops.storage.audit import record
-from cityops.storage.devices.registry import load_areas
+from cityops.storage.devices.stored_areas import load_areas
 
 SQL = load_queries("citizens")
 INTAKE = CaseActor("citizens", Post.PROGRAM)

@@ -15,7 +15,7 @@ from citizens.topics.rises import find_rises, span_until
 from citizens.topics.sightings import ReportedIncident, Sighting, Told, find_incidents
 from cityops.storage import Row, Transaction, load_queries
 from cityops.storage.audit import record
-from cityops.storage.devices.registry import load_areas
+from cityops.storage.devices.stored_areas import load_areas
 
 SQL = load_queries("citizens")
 WATCH = "watch"

@@ -1,4 +1,4 @@
-"""What an import shows: a progress bar on a terminal, plain lines elsewhere, and a table at the end."""
+"""What an import shows at its end: what it did, and what it found, as a table."""
 
 from typing import TypeVar
 

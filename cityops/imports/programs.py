@@ -19,7 +19,7 @@ from cityops.imports.findings import Findings, Weight
 from cityops.imports.geometry.systems import System, find_system
 from cityops.imports.import_progress import Reporter
 from cityops.storage import Database, Transaction, audit
-from cityops.storage.devices import identity, registry
+from cityops.storage.devices import identity, registry, stored_areas
 
 Thing = TypeVar("Thing")
 _BATCH = 1000  # rows written between two movements of the progress bar
@@ -80,7 +80,7 @@ def import_areas(
     rows = area_table.read_rows(table, columns, system, level=level, findings=findings)
     with database.transaction() as tx:
         reporter.step("comparing with the database")
-        known = registry.load_areas(tx)
+        known = stored_areas.load_areas(tx)
         tree.check_levels(rows.areas, known, findings, may_change=change_levels)
         outlines.note_repeated(rows.areas, rows.shapes, known.values(), findings)
         areas = area_table.with_parents(rows, table, columns, known=known, findings=findings)
@@ -88,7 +88,7 @@ def import_areas(
         changes = compare({area.code: area for area in areas}, known)
         if not order.dry_run:
             for batch in reporter.track(_batches(changes.to_store), f"storing {len(changes.to_store)} areas"):
-                registry.store_areas(tx, batch)
+                stored_areas.store_areas(tx, batch)
             _record(tx, "city.import", source, order, changes=changes, findings=findings, detail={"level": level.value})
     return Result(changes, findings)
 
@@ -110,7 +110,7 @@ def import_sensors(
             findings=findings,
         )
         reporter.step("finding the area of each sensor")
-        sensors = sensor_table.with_areas(sensors, registry.load_areas(tx), findings)
+        sensors = sensor_table.with_areas(sensors, stored_areas.load_areas(tx), findings)
         changes = compare({sensor.sensor_id: sensor for sensor in sensors}, registry.load_sensors(tx))
         if not order.dry_run:
             # Also those that are unchanged: from now on the file's word outweighs the device's.

@@ -1,17 +1,15 @@
-"""What a service sees of the machine it runs on: free space, and certificates that end."""
+"""What a service sees of the machine it runs on: free space and certificates, as facts for its heartbeat."""
 
 import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from cityops.operations.certificates import read_certificate
 from cityops.settings import Settings
 
 LEAST_FREE = 0.1  # of a disk; with less, somebody must look after it
-LEAST_DAYS = 30.0  # that a certificate is still good
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,18 +26,6 @@ class Disk:
         return self.free < LEAST_FREE * self.total or not self.total
 
 
-@dataclass(frozen=True, slots=True)
-class Certificate:
-    """A file with a certificate, and when it ends, UTC; None when it cannot be read."""
-
-    path: str
-    ends_at: datetime | None
-
-    def ends_soon(self, now: datetime) -> bool:
-        """Whether it must be renewed; one that cannot be read may have ended."""
-        return self.ends_at is None or (self.ends_at - now).total_seconds() < LEAST_DAYS * 86_400
-
-
 def look_at_machine(settings: Settings) -> dict[str, Any]:
     """Return the facts for a heartbeat: the disks and the certificates of the settings, as read_* understand them."""
     return {
@@ -54,24 +40,6 @@ def look_at_machine(settings: Settings) -> dict[str, Any]:
 def disks_of(facts: Mapping[str, Any]) -> list[Disk]:
     """Return the disks that a heartbeat tells of."""
     return [Disk(*row) for row in facts.get("disks", ())]
-
-
-def certificates_of(facts: Mapping[str, Any]) -> list[Certificate]:
-    """Return the certificates that a heartbeat tells of."""
-    return [
-        Certificate(path, None if ends is None else datetime.fromisoformat(ends))
-        for path, ends in facts.get("certificates", ())
-    ]
-
-
-def read_certificate(path: Path) -> Certificate:
-    """Return when the first certificate in a PEM file ends."""
-    try:
-        content = path.read_bytes()
-        x509 = import_module("cryptography.x509")  # it takes long to load: only where there is a certificate
-        return Certificate(str(path), x509.load_pem_x509_certificate(content).not_valid_after_utc)
-    except (OSError, ValueError):
-        return Certificate(str(path), None)
 
 
 def _disks(paths: Iterable[Path]) -> Iterable[Disk]:

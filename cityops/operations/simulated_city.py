@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from cityops.devices.sensor_changes import SensorChange
 from cityops.storage import Transaction
 from cityops.storage.audit import record
-from cityops.storage.devices import registry
+from cityops.storage.devices import registry, stored_areas
 from cityops.storage.devices.identity import retire_sensor
 
 _AREA = re.compile(r"9901[0-9]{2,}")
@@ -37,8 +37,8 @@ def find(tx: Transaction) -> SimulatedCity:
             for sensor in registry.load_sensors(tx).values()
             if _AREA.fullmatch(sensor.area) and _SENSOR.fullmatch(sensor.sensor_id)
         ],
-        [code for code in registry.load_areas(tx) if _AREA.fullmatch(code)],
-        [one.feature_id for one in registry.load_features(tx) if _FEATURE.fullmatch(one.feature_id)],
+        [code for code in stored_areas.load_areas(tx) if _AREA.fullmatch(code)],
+        [one.feature_id for one in stored_areas.load_features(tx) if _FEATURE.fullmatch(one.feature_id)],
     )
 
 
@@ -46,6 +46,6 @@ def clear(tx: Transaction, city: SimulatedCity, order: SensorChange) -> None:
     """Retire the sensors, and remove areas and map features. `watch` closes the open alerts with the reason."""
     for sensor_id in city.sensors:
         retire_sensor(tx, sensor_id, REASON, order.now)
-    registry.remove_places(tx, areas=city.areas, features=city.features)
+    stored_areas.remove_places(tx, areas=city.areas, features=city.features)
     counts = {"sensors": len(city.sensors), "areas": len(city.areas), "features": len(city.features)}
     record(tx, order.actor, "city.clear_simulated", "", at=order.now, origin=order.origin, detail=counts)

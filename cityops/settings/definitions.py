@@ -1,4 +1,4 @@
-"""All settings, each with its type, its default and a sentence of help; a secret says which programs hold it."""
+"""All settings in one; a secret says which programs hold it."""
 
 from collections.abc import Callable, Mapping
 from datetime import time

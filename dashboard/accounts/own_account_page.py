@@ -1,4 +1,4 @@
-"""What `/account` shows: password, second factor, passkeys, recovery codes, sessions (`templates/account.html`)."""
+"""What `/account` shows (`templates/account.html`)."""
 
 from collections.abc import Sequence
 

@@ -4,21 +4,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from cityops.operations.certificates import certificates_of
 from cityops.operations.heartbeats import BACKUP, INGEST, NEVER_DUE, Heartbeat, find_late, longest_lag
-from cityops.operations.machine import certificates_of, disks_of
+from cityops.operations.machine import disks_of
 from cityops.storage.operations.system import SystemCounts
 from dashboard import texts
-from dashboard.accounts.system_lines import (
-    NOTHING,
-    CertificateLine,
-    ChannelLine,
-    DiskLine,
-    Facts,
-    MachineView,
-    ServiceLine,
-    Station,
-    SystemView,
-)
+from dashboard.accounts.machine_lines import CertificateLine, DiskLine, Facts, MachineView
+from dashboard.accounts.system_lines import NOTHING, ChannelLine, ServiceLine, Station, SystemView
 from dashboard.live.services.system_words import clock, duration, size
 from dashboard.live.services.troubles import Services, find_troubles, name_job, name_service
 

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from cases.clock.progress import ClockSegment, light, strip
+from cases.clock.clock_light import light
+from cases.clock.progress import ClockSegment, strip
 from cases.life.case import Case
 from cases.life.posts import CaseActor
 from cases.life.rehearsal import ActOption, act_options

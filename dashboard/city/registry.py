@@ -17,6 +17,7 @@ from cityops.devices.outliers import belong_together
 from cityops.geography.road_links import Link, lay_links
 from cityops.storage import Transaction
 from cityops.storage.devices import registry as store
+from cityops.storage.devices import stored_areas
 from cityops.storage.devices.ledger import presence_facts
 from dashboard.city.series_locator import SeriesLocator
 
@@ -163,11 +164,11 @@ class Registry:
 
 def read_registry(tx: Transaction, *, retired: bool = False) -> Registry:
     """Read everything that stands somewhere; the sensors in use, or those that are retired."""
-    areas = store.load_areas(tx)
+    areas = stored_areas.load_areas(tx)
     sensors = _join_facts(store.sensor_frame(tx, retired=retired), presence_facts(tx))
     districts = {code: district_of(areas, code) for code in sensors["area_code"].unique()}
     sensors["district"] = sensors["area_code"].map(districts).astype(object)
-    return Registry(areas, store.load_features(tx), sensors)
+    return Registry(areas, stored_areas.load_features(tx), sensors)
 
 
 def read_fingerprint(tx: Transaction) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from dash import html
 
 from cityops.accounts.roles import Role
-from dashboard.live.scene.scene_rotation import Scene, SceneKind
+from dashboard.live.scene.scenes import Scene, SceneKind
 from dashboard.web.request_context import RequestContext, current
 
 

@@ -12,7 +12,6 @@ taken off before the clocks are judged.
 docs/explanation/time.md says it in plain words.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import NamedTuple
@@ -22,11 +21,9 @@ from numpy.typing import NDArray
 
 from cityops.clock import RIGHT_WITHIN, TELL_OF_US
 from ingest.checks.content import can_be
-from ingest.checks.windows import Floats, ranked
 
 Ints = NDArray[np.int64]
 
-LEAST_SAMPLES = 3
 LONGEST_BACKLOG = 15 * 60_000_000  # µs: what is later is no news anyhow, and a server's clock may be wrong instead
 TOLERANCE = RIGHT_WITHIN // timedelta(microseconds=1)
 _SHORTEST_STEP = 1_000_000  # µs: reports closer together are one burst
@@ -146,32 +143,3 @@ def _keeps_step(before: Stamp, report: Stamp) -> bool:
 def _differs(before: Stamp, report: Stamp) -> bool:
     """Whether the device's clock went on otherwise than ours, by more than a burst of reports explains."""
     return abs(report.error - before.error) > _SHORTEST_STEP
-
-
-def sample_skew(newest: Ints, arrival: Ints) -> Floats:
-    """Return one sample a device, in seconds: the arrival of its newest reading minus that reading's time."""
-    return np.asarray((arrival - newest) / _SECOND)
-
-
-def begin_anew(rows: Floats, known: Sequence[float]) -> Floats:
-    """Return the windows of samples, those emptied that tell of another clock than the one that is `known` (s).
-
-    `known` has an entry a window, NaN where nothing is; the newest sample stands for as many as are wanted.
-    """
-    if not len(known):
-        return rows
-    newest, skew = rows[:, -1], clock_skew(rows)
-    with np.errstate(invalid="ignore"):
-        confirmed = np.abs(newest - known) <= TOLERANCE / _SECOND
-        differs = ~(np.abs(skew - known) <= 2 * TOLERANCE / _SECOND)
-    fresh = np.full_like(rows, np.nan)
-    fresh[:, -LEAST_SAMPLES:] = newest[:, None]
-    return np.where((confirmed & differs)[:, None], fresh, rows)
-
-
-def clock_skew(rows: Floats) -> Floats:
-    """Return the skew of each device's clock in seconds from its window of samples; NaN while they are few.
-
-    The smallest sample may be one wrong stamp: the second smallest is taken.
-    """
-    return ranked(rows, np.ones(len(rows), dtype=np.int64), least=LEAST_SAMPLES)

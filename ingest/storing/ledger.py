@@ -11,7 +11,7 @@ import numpy as np
 
 from cityops.storage.devices.ledger import Entries, Floats, Ints
 from ingest.checks.batch_reports import BatchReports
-from ingest.checks.clocks import begin_anew, clock_skew, sample_skew
+from ingest.checks.clock_skew import begin_anew, clock_skew, sample_skew
 from ingest.checks.sequence_runs import Runs, find_runs, sum_by
 from ingest.checks.series_memory import NEVER
 from ingest.checks.windows import Windows, median

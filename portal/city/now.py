@@ -1,4 +1,4 @@
-"""The city now, from what everybody may know: air, traffic, warnings in force, each with its age. Pure."""
+"""From what everybody may know to the city now: air, traffic, warnings in force, each with its age. Pure."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence

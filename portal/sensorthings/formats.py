@@ -1,4 +1,4 @@
-"""The other forms of a set: rows of arrays, GeoJSON, and tables. Pure."""
+"""The other forms of a set: rows of arrays, and GeoJSON. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby

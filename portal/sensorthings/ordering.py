@@ -1,4 +1,4 @@
-"""In which order a set is, and where a page begins: by the keys of the last entity of the page before. Pure.
+"""In which order a set is. Pure.
 
 The keys of an order always end with those of the entity, so that no two entities are at one place. A page costs the
 same wherever it is: the database is asked for what comes after these keys, not to pass over what was before.

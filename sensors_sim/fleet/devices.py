@@ -15,7 +15,8 @@ from sensors_sim import rng
 from sensors_sim.fleet.simulator_files import read_simulator_files
 from sensors_sim.land import plane
 from sensors_sim.land.city import CityLand
-from sensors_sim.land.sites import CandidateSite, SiteArrays, candidate_sites
+from sensors_sim.land.site_arrays import SiteArrays
+from sensors_sim.land.sites import CandidateSite, candidate_sites
 
 
 @dataclass(frozen=True, slots=True)

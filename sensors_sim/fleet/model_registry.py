@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from cityops.catalogue import Catalogue
 from sensors_sim.fleet.simulator_files import read_simulator_files
-from sensors_sim.land.sites import SiteArrays
+from sensors_sim.land.site_arrays import SiteArrays
 from sensors_sim.models import air, course, emergency, river, sound, traffic, weather
 from sensors_sim.models.weather import Weather
 from sensors_sim.time_grid import Moments

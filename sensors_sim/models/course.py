@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from cityops.catalogue import Metric
 from sensors_sim import noise
-from sensors_sim.land.sites import SiteArrays
+from sensors_sim.land.site_arrays import SiteArrays
 from sensors_sim.models.traffic import demand
 from sensors_sim.models.weather import Weather
 from sensors_sim.time_grid import Moments, bump

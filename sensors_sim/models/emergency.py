@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sensors_sim import noise
-from sensors_sim.land.sites import SiteArrays
+from sensors_sim.land.site_arrays import SiteArrays
 from sensors_sim.models.traffic import demand
 from sensors_sim.models.weather import Weather
 from sensors_sim.time_grid import Moments, bump

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sensors_sim import noise, rng
-from sensors_sim.land.sites import SiteArrays
+from sensors_sim.land.site_arrays import SiteArrays
 from sensors_sim.time_grid import DAY, Moments, bump
 
 Floats = NDArray[np.float64]

@@ -1,4 +1,4 @@
-"""What devices say over MQTT: topics and payloads, as docs/reference/mqtt.md fixes them."""
+"""What devices say of themselves over MQTT, as docs/reference/mqtt.md fixes it: registrations, online, offline."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

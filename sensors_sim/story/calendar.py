@@ -10,7 +10,7 @@ from functools import cached_property, lru_cache
 import numpy as np
 
 from sensors_sim import rng
-from sensors_sim.land.sites import SiteArrays
+from sensors_sim.land.site_arrays import SiteArrays
 from sensors_sim.story.incident_plans import PLANS, IncidentPlan
 from sensors_sim.story.incidents import Incident, make_incident
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from sensors_sim import noise
 from sensors_sim.fleet.devices import Fleet
-from sensors_sim.land.sites import SiteArrays
+from sensors_sim.land.site_arrays import SiteArrays
 from sensors_sim.models import river, traffic
 from sensors_sim.story.incident_plans import EVERY, IncidentPlan, Shape
 

@@ -18,7 +18,7 @@ from sensors_sim.errors import ScenarioError
 from sensors_sim.fleet.devices import describe_kind, make_fleet
 from sensors_sim.fleet.simulator_files import SCENARIOS
 from sensors_sim.land.city import CityLand
-from sensors_sim.land.sites import SiteArrays
+from sensors_sim.land.site_arrays import SiteArrays
 from sensors_sim.options import parse_span
 from sensors_sim.story.claims import Claim
 from sensors_sim.story.faults import DeviceFault, FaultKind

@@ -15,7 +15,7 @@ from sensors_sim.fleet.devices import Fleet, make_fleet, place_devices
 from sensors_sim.fleet.model_registry import Model, find_model
 from sensors_sim.fleet.schedule import ReportSchedule, due, first_after
 from sensors_sim.land.city import CityLand, make_city
-from sensors_sim.land.sites import SiteArrays
+from sensors_sim.land.site_arrays import SiteArrays
 from sensors_sim.models.weather import Weather, make_weather
 from sensors_sim.story.calendar import Calendar
 from sensors_sim.story.event_plan import Script

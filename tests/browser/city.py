@@ -14,7 +14,8 @@ from cityops.clock import utc_now
 from cityops.devices.sensors import Sensor
 from cityops.readings import Quality
 from cityops.storage import Database
-from cityops.storage.devices.registry import register_sensor, series_ids, store_areas, store_features
+from cityops.storage.devices.registry import register_sensor, series_ids
+from cityops.storage.devices.stored_areas import store_areas, store_features
 from cityops.storage.operations.job_parts import JobParts
 from cityops.storage.readings.table import ReadingRow, write_readings
 from tests.unit.dashboard.samples import AREAS, FEATURES

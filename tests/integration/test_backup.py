@@ -19,7 +19,8 @@ from cityops.command_line import app
 from cityops.devices.sensors import Sensor
 from cityops.operations.backup import BackupFailed, RestoreFailed, RestoreRefused, back_up, back_up_to, restore
 from cityops.storage import Database, DatabaseUnavailable, StorageError, audit
-from cityops.storage.devices.registry import register_sensor, series_ids, store_areas
+from cityops.storage.devices.registry import register_sensor, series_ids
+from cityops.storage.devices.stored_areas import store_areas
 from cityops.storage.migrate import pending
 
 NOW = datetime(2026, 7, 30, 4, 0, tzinfo=UTC)

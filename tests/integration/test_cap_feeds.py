@@ -25,7 +25,7 @@ from cap.watch import jobs
 from cityops.clock import utc_now
 from cityops.settings import Settings, read_settings
 from cityops.storage import Database
-from cityops.storage.devices.registry import store_areas
+from cityops.storage.devices.stored_areas import store_areas
 from tests.http_servers import answering
 from tests.programs import wait_for
 from tests.storage_samples import AREAS

@@ -19,7 +19,7 @@ from cityops.areas import Area, AreaLevel
 from cityops.clock import utc_now
 from cityops.settings import Settings, read_settings
 from cityops.storage import Database, Row
-from cityops.storage.devices.registry import store_areas
+from cityops.storage.devices.stored_areas import store_areas
 
 WEST, EAST = shapely.box(119.4, 30.8, 119.6, 31.1), shapely.box(119.6, 30.8, 119.8, 31.1)
 

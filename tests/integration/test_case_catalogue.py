@@ -34,7 +34,7 @@ from cityops.accounts.users import add_user
 from cityops.areas import Area, AreaLevel
 from cityops.command_line import app
 from cityops.storage import Database
-from cityops.storage.devices.registry import store_areas
+from cityops.storage.devices.stored_areas import store_areas
 from tests.case_samples import NOW, do, report_case, start_city
 from tests.unit.cases import people
 from tests.unit.cases.calendars import SHANGHAI, calendar

@@ -19,7 +19,7 @@ from citizens.watch import Intake
 from cityops.areas import Area, AreaLevel
 from cityops.storage import Database
 from cityops.storage.audit import verify_chain
-from cityops.storage.devices.registry import store_areas
+from cityops.storage.devices.stored_areas import store_areas
 from tests.alert_samples import detector, make_rule, open_alert
 from tests.citizen_samples import KEY, PUBLIC_KEY
 from tests.unit.cases.calendars import SHANGHAI, at

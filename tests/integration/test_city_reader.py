@@ -20,7 +20,8 @@ from cityops.scope import Scope
 from cityops.storage import Database, StorageError, Transaction
 from cityops.storage.changes import CONNECTED, ChangedRows, read_notices
 from cityops.storage.devices.identity import retire_sensor
-from cityops.storage.devices.registry import SaidStatus, register_sensor, set_statuses, store_areas
+from cityops.storage.devices.registry import SaidStatus, register_sensor, set_statuses
+from cityops.storage.devices.stored_areas import store_areas
 from cityops.storage.listener import ChangeListener
 from dashboard.city.registry import Registry, read_registry
 from dashboard.live import city_reader, presence_keeper

@@ -13,6 +13,7 @@ from prometheus_client.metrics import MetricWrapperBase
 from starlette.websockets import WebSocket
 
 from alerts.notify.breaker_store import note_failure
+from alerts.rules import readable_rules
 from alerts.rules import store as rule_store
 from alerts.rules.rule_files import load_rules
 from cityops.accounts.roles import Role
@@ -41,7 +42,7 @@ def trouble_everything(database: Database, catalogue: Catalogue) -> None:
         note_failure(tx, "sms", "refused", now - timedelta(minutes=1), took=timedelta(seconds=1))
         rule_store.store_rules(tx, [rule], now)
         tx.execute("UPDATE rule SET definition = '{}'")
-        rule_store.note_unreadable(tx, catalogue)
+        readable_rules.note_unreadable(tx, catalogue)
 
 
 def fail_once(database: Database) -> None:

@@ -20,7 +20,7 @@ from cityops.readings import Quality
 from cityops.settings import read_settings
 from cityops.standards.tpi import Road
 from cityops.storage import Database
-from cityops.storage.devices.registry import store_areas, store_features
+from cityops.storage.devices.stored_areas import store_areas, store_features
 from cityops.storage.readings.rollups import RetentionAges, roll_up
 from dashboard.app import create_app
 from dashboard.city.past.index_readings import last_hour, read_air, read_days, read_rain

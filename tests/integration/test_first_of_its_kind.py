@@ -19,7 +19,8 @@ from cityops.catalogue import Catalogue
 from cityops.operations.heartbeats import Beat
 from cityops.readings import Quality
 from cityops.storage import Database, Transaction
-from cityops.storage.devices.registry import register_sensors, series_ids, store_areas, store_features
+from cityops.storage.devices.registry import register_sensors, series_ids
+from cityops.storage.devices.stored_areas import store_areas, store_features
 from cityops.storage.messages.brokers import note_drops
 from cityops.storage.migrate import migrate
 from cityops.storage.operations.heartbeats import beat

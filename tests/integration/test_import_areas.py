@@ -24,7 +24,7 @@ from cityops.imports.areas.area_table import AreaColumns
 from cityops.imports.findings import ImportRefused, Weight
 from cityops.imports.import_progress import PlainLines
 from cityops.storage import Database
-from cityops.storage.devices.registry import load_areas, store_areas
+from cityops.storage.devices.stored_areas import load_areas, store_areas
 
 NOW = datetime(2026, 7, 30, 4, 0, tzinfo=UTC)
 COLUMNS = AreaColumns("code", "name")

@@ -22,7 +22,8 @@ from cityops.imports.roads import road_program
 from cityops.imports.roads.road_table import RoadColumns
 from cityops.standards.tpi import Road
 from cityops.storage import Database
-from cityops.storage.devices.registry import load_features, register_sensors, registry_fingerprint
+from cityops.storage.devices.registry import register_sensors, registry_fingerprint
+from cityops.storage.devices.stored_areas import load_features
 
 NOW = datetime(2026, 7, 30, 4, 0, tzinfo=UTC)
 WEST, EAST = shapely.LineString([(121.40, 31.2), (121.45, 31.2)]), shapely.LineString([(121.45, 31.2), (121.50, 31.2)])

@@ -20,7 +20,8 @@ from cityops.imports.findings import ImportRefused, Weight
 from cityops.imports.geometry.places import NO_AREA
 from cityops.imports.import_progress import PlainLines
 from cityops.storage import Database
-from cityops.storage.devices.registry import load_sensors, store_areas
+from cityops.storage.devices.registry import load_sensors
+from cityops.storage.devices.stored_areas import store_areas
 
 NOW = datetime(2026, 7, 30, 4, 0, tzinfo=UTC)
 HEADER = "sensor,kind,name,lon,lat\n"

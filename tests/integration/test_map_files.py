@@ -17,7 +17,7 @@ from cityops.command_line import app
 from cityops.geography import files
 from cityops.settings import read_settings
 from cityops.storage import Database
-from cityops.storage.devices.registry import store_areas, store_features
+from cityops.storage.devices.stored_areas import store_areas, store_features
 from dashboard.app import create_app
 from tests.storage_samples import AREAS, every, make_city, put
 from tests.unit.dashboard import samples

@@ -15,7 +15,7 @@ from cityops.areas import Area, AreaLevel
 from cityops.command_line import app
 from cityops.storage import Database, StorageError, Transaction
 from cityops.storage.audit import verify_chain
-from cityops.storage.devices.registry import store_areas
+from cityops.storage.devices.stored_areas import store_areas
 from cityops.storage.migrate import Profile, scripts
 from sharing.errors import BudgetSpent, ReleaseUnusable
 from sharing.privacy import ledger

@@ -22,7 +22,7 @@ from cap.store.listing import list_in_force
 from cap.store.receiving import receive
 from cityops.clock import utc_now
 from cityops.storage import Database
-from cityops.storage.devices.registry import store_areas
+from cityops.storage.devices.stored_areas import store_areas
 from tests.storage_samples import AREAS
 from tests.warning_samples import (
     NOW,

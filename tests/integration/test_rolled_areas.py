@@ -16,7 +16,8 @@ from cityops.devices.sensors import Sensor
 from cityops.readings import Quality
 from cityops.scope import Scope
 from cityops.storage import Database, Transaction
-from cityops.storage.devices.registry import register_sensor, series_ids, store_areas
+from cityops.storage.devices.registry import register_sensor, series_ids
+from cityops.storage.devices.stored_areas import store_areas
 from cityops.storage.migrate import migrate
 from cityops.storage.readings import area_history, history
 from cityops.storage.readings.rollups import RetentionAges, roll_up, set_zone

@@ -28,7 +28,8 @@ from cityops.devices.sensors import Sensor
 from cityops.readings import Quality
 from cityops.standards.tables import load_standards
 from cityops.storage import Database
-from cityops.storage.devices.registry import register_sensors, series_ids, store_features
+from cityops.storage.devices.registry import register_sensors, series_ids
+from cityops.storage.devices.stored_areas import store_features
 from cityops.storage.readings.table import ReadingRow, write_readings
 from tests.alert_samples import detector
 

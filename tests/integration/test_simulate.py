@@ -18,7 +18,7 @@ from cityops.catalogue import Catalogue
 from cityops.command_line import main
 from cityops.embedded.mqtt.broker import EmbeddedBroker
 from cityops.storage import Database
-from cityops.storage.devices import registry
+from cityops.storage.devices import stored_areas
 from cityops.storage.readings.latest import latest_frame
 from sensors_sim.program import store_map
 from sensors_sim.publishing.broker import Connection
@@ -125,8 +125,10 @@ def test_the_map_is_stored_and_can_be_stored_again(database: Database, simulatio
     store_map(database, simulation)
 
     with database.transaction() as tx:
-        assert registry.load_areas(tx) == {area.code: area for area in simulation.city.areas}
-        assert {f.feature_id for f in registry.load_features(tx)} == {f.feature_id for f in simulation.city.features}
+        assert stored_areas.load_areas(tx) == {area.code: area for area in simulation.city.areas}
+        assert {f.feature_id for f in stored_areas.load_features(tx)} == {
+            f.feature_id for f in simulation.city.features
+        }
 
 
 def test_history_fills_the_store_once(database: Database, simulation: Simulation) -> None:

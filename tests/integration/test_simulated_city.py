@@ -9,14 +9,8 @@ from cityops.areas import Area, AreaLevel, Layer, MapFeature
 from cityops.command_line import app
 from cityops.devices.sensors import Sensor
 from cityops.storage import Database
-from cityops.storage.devices.registry import (
-    load_areas,
-    load_features,
-    load_sensors,
-    register_sensors,
-    store_areas,
-    store_features,
-)
+from cityops.storage.devices.registry import load_sensors, register_sensors
+from cityops.storage.devices.stored_areas import load_areas, load_features, store_areas, store_features
 
 NOW = datetime(2026, 7, 30, 4, 0, tzinfo=UTC)
 LINE = {"type": "LineString", "coordinates": [[118.7, 31.9], [118.8, 31.9]]}

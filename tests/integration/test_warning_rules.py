@@ -29,7 +29,7 @@ from cityops.areas import Area, AreaLevel
 from cityops.catalogue import Catalogue, load_catalogue
 from cityops.standards.tables import load_standards
 from cityops.storage import Database
-from cityops.storage.devices.registry import store_areas
+from cityops.storage.devices.stored_areas import store_areas
 from tests.alert_samples import detector, make_rule
 from tests.warning_samples import BEIJING, NOW, SENDER, SQUARE, a_message, an_info, certificate, signer
 

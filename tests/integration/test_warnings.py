@@ -25,7 +25,7 @@ from cityops.areas import Area, AreaLevel
 from cityops.settings import read_settings
 from cityops.storage import Database, Row
 from cityops.storage.audit import verify_chain
-from cityops.storage.devices.registry import store_areas
+from cityops.storage.devices.stored_areas import store_areas
 from tests.alert_samples import NOW, detector, make_rule, open_alert
 from tests.warning_samples import certificate, pair
 

@@ -19,7 +19,8 @@ from cityops.devices.sensors import Sensor
 from cityops.readings import Quality
 from cityops.scope import WHOLE, Scope
 from cityops.storage import Database, Transaction
-from cityops.storage.devices.registry import register_sensor, series_ids, store_areas
+from cityops.storage.devices.registry import register_sensor, series_ids
+from cityops.storage.devices.stored_areas import store_areas
 from cityops.storage.messages.dead_letters import DeadLetter, write_dead_letters
 from cityops.storage.readings.table import ReadingRow, write_readings
 from tests.case_samples import report_case

@@ -7,14 +7,16 @@ import pytest
 
 from alerts.evaluation.engine import Engine
 from alerts.evaluation.timed import TimedEvaluator
+from alerts.rules import readable_rules
 from alerts.rules import store as rule_store
 from alerts.rules.rule_files import load_rules
 from cityops.accounts.roles import Role
 from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
 from cityops.operations.backup import note_backup
+from cityops.operations.certificates import Certificate, certificates_of
 from cityops.operations.heartbeats import Beat
-from cityops.operations.machine import Certificate, Disk, certificates_of, disks_of, look_at_machine
+from cityops.operations.machine import Disk, disks_of, look_at_machine
 from cityops.settings import read_settings
 from cityops.standards.tables import load_standards
 from cityops.storage.operations.heartbeats import beat
@@ -75,14 +77,14 @@ def test_a_rule_that_cannot_be_read_is_told_until_it_can(room: House, catalogue:
                 " WHERE rule_id = 'gas-leak'",
                 to=metric,
             )
-            rule_store.note_unreadable(tx, catalogue)
+            readable_rules.note_unreadable(tx, catalogue)
 
     put("no_such_metric")
     wait_for(lambda: troubles(room) == ["rule gas-leak unreadable"], "/readyz names it")
     assert "no_such_metric" in room.ask("GET", "/system", cookie=officer).text
     with room.database.transaction() as tx:
         stored = rule_store.stored_rules(tx)
-    assert "no_such_metric" in rule_store.find_unreadable(stored, catalogue)["gas-leak"]
+    assert "no_such_metric" in readable_rules.find_unreadable(stored, catalogue)["gas-leak"]
     put("gas_lel")
     wait_for(lambda: troubles(room) == [], "it is in force again")
 
@@ -94,7 +96,7 @@ def test_the_clockwork_notes_what_it_cannot_read_and_raises_an_alert(room: House
     for second in range(2):
         clockwork.do_round(room.database, utc_now() + timedelta(seconds=second))
     with room.database.transaction() as tx:
-        assert list(rule_store.unreadable_rules(tx)) == ["gas-leak"]
+        assert list(readable_rules.unreadable_rules(tx)) == ["gas-leak"]
         raised = tx.rows("SELECT reason FROM alert JOIN alert_event USING (alert_id) WHERE rule_id = 'rule-fault'")
     assert len(raised) == 1
     assert "gas-leak" in raised[0]["reason"]

@@ -22,7 +22,7 @@ from cases.store.catalogue.catalogue_versions import SQL, catalogue_in_force, lo
 from cases.store.snapshots import read_case
 from cityops.storage import Transaction
 from cityops.storage.audit import COMMAND_LINE
-from cityops.storage.devices.registry import load_areas
+from cityops.storage.devices.stored_areas import load_areas
 
 TRIED = timedelta(days=90)  # on cases this young changes are tried
 MOST_TRIED = 2000

@@ -14,7 +14,7 @@ from cases.store.catalogue.catalogue_versions import catalogue_in_force, store_c
 from cityops.imports.changes import Changes
 from cityops.imports.findings import Findings, Weight
 from cityops.storage import Transaction
-from cityops.storage.devices.registry import load_areas
+from cityops.storage.devices.stored_areas import load_areas
 
 
 @dataclass(frozen=True, slots=True)

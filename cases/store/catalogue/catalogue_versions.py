@@ -2,10 +2,9 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
 
 from cases.catalogue.categories import (
     CaseCatalogue,
@@ -19,6 +18,7 @@ from cases.catalogue.categories import (
 from cases.clock.limits import DayRule, Limit, LimitUnit
 from cases.errors import CategoryUnknown
 from cases.routing.responsibility import Responsibility, ResponsibleRole, Route, find_route
+from cases.store.catalogue.catalogue_rows import rows_of_catalogue
 from cityops.storage import Row, Transaction, load_queries
 from cityops.storage.audit import COMMAND_LINE, record
 
@@ -39,7 +39,7 @@ def store_catalogue(
     `change`: what the audit says of it beside version, edition and size (JSON).
     """
     version = int(tx.value(SQL["new_catalogue"], edition=catalogue.edition, actor=actor, now=now))
-    for query, rows in _rows(catalogue).items():
+    for query, rows in rows_of_catalogue(catalogue).items():
         tx.execute(SQL[query], version=version, rows=json.dumps(rows, default=str))
     detail = {"version": version, "edition": catalogue.edition, "categories": len(catalogue.categories)}
     record(tx, actor, "case.catalogue", catalogue.edition, at=now, origin=origin, detail={**detail, **(change or {})})
@@ -110,59 +110,6 @@ def route_of(tx: Transaction, category: str, area: str, *, day: date, component:
 def department_codes(tx: Transaction) -> frozenset[str]:
     """Return the departments of the catalogue in force."""
     return frozenset(row["code"] for row in tx.rows(SQL["departments"], version=catalogue_in_force(tx)))
-
-
-def _rows(catalogue: CaseCatalogue) -> dict[str, list[dict[str, Any]]]:
-    """Return the rows of each table, with the query that stores them; those first that others point at."""
-    categories = catalogue.categories.values()
-    standards = [(category.key, standard) for category in categories for standard in category.standards]
-    return {
-        "store_departments": _placed(
-            {"code": one.code, "kind": one.kind, "name_zh": one.name_zh, "name_en": one.name_en}
-            for one in catalogue.departments.values()
-        ),
-        "store_categories": _placed(
-            {
-                "category": one.key,
-                "kind": one.kind,
-                "code": one.code,
-                "name_zh": one.name_zh,
-                "name_en": one.name_en,
-                "department": one.department,
-            }
-            for one in categories
-        ),
-        "store_standards": _placed(
-            {
-                "standard": one.standard,
-                "category": key,
-                "condition_zh": one.condition_zh,
-                "condition_en": one.condition_en,
-                "severity": one.severity,
-            }
-            for key, one in standards
-        ),
-        "store_stages": [
-            {
-                "standard": standard.standard,
-                "place": place,
-                "closing_zh": stage.closing_zh,
-                "closing_en": stage.closing_en,
-                "limit_value": stage.limit.value,
-                "limit_unit": stage.limit.unit,
-                "day_rule": stage.limit.day_rule,
-            }
-            for _, standard in standards
-            for place, stage in enumerate(standard.stages)
-        ],
-        "store_responsibilities": _placed(
-            {name: getattr(rule, name) for name in Responsibility.__slots__} for rule in catalogue.responsibilities()
-        ),
-    }
-
-
-def _placed(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [{"place": place, **row} for place, row in enumerate(rows)]
 
 
 def _standard(row: Row) -> FilingStandard:

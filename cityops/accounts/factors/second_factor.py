@@ -1,4 +1,4 @@
-"""The second factor of an account: one-time codes, passkeys, and recovery codes for the day when neither is at hand."""
+"""The second factor of an account: one-time codes and passkeys; recovery codes are for the day without either."""
 
 from dataclasses import dataclass
 from datetime import datetime

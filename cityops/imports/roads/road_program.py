@@ -14,7 +14,7 @@ from cityops.imports.roads.road_classes import read_class_map
 from cityops.imports.roads.road_table import RoadColumns
 from cityops.standards.tpi import Road
 from cityops.storage import Database, Transaction, audit
-from cityops.storage.devices import registry
+from cityops.storage.devices import registry, stored_areas
 
 _OPENSTREETMAP = {".osm", ".pbf"}
 
@@ -41,8 +41,8 @@ def import_roads(
         reporter.step("finding the detectors on them")
         result = _result(tx, roads, findings)
         if not order.dry_run:
-            registry.remove_features(tx, Layer.ROAD)
-            registry.store_features(tx, roads)
+            stored_areas.remove_features(tx, Layer.ROAD)
+            stored_areas.store_features(tx, roads)
             detail = {"roads": len(roads), "replaced": result.replaced, "detectors": result.on_roads}
             audit.record(tx, order.actor, "roads.import", source.path.name, at=order.now, detail=detail)
     return result
@@ -60,5 +60,5 @@ def _result(tx: Transaction, roads: list[MapFeature], findings: Findings) -> Roa
         findings.add(Weight.WARNING, text, detail=name)
     measured = {road: sum(link.km for link in links if link.road is road) for road in Road}
     counts = {road: sum(class_of(one.kind) is road for one in roads) for road in Road}
-    replaced = sum(feature.layer is Layer.ROAD for feature in registry.load_features(tx))
+    replaced = sum(feature.layer is Layer.ROAD for feature in stored_areas.load_features(tx))
     return RoadResult(counts, measured, len(detectors), len(linked), replaced, findings)

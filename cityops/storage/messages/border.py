@@ -1,4 +1,4 @@
-"""What messages hold beside readings: names of no metric, how they are mapped, and values that are missing."""
+"""What messages hold beside readings: names of no metric, and values that are missing."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -4,7 +4,7 @@ Every time is UTC, every span is start (inclusive) to end (exclusive).
 
 A mean is always the metric's own: arithmetic, by energy (noise), harmonic (speeds) or of vectors (directions; none
 where they cancel), over the readings of quality 1 and 2, each with the same weight. Roll-ups answer long spans; which
-one is chosen here. A step of a day or several is made of days of the city, whose zone the database knows; steps of
+one `detail` chooses. A step of a day or several is made of days of the city, whose zone the database knows; steps of
 several hours begin with its midnight.
 """
 

@@ -1,4 +1,4 @@
-"""`/api/v1/cases`: the list of each post, one case, its history. Acts are in `case_acts`. Described in openapi.json."""
+"""`/api/v1/cases/{id}`: one case, what is like it, its history. Acts are in `case_acts`. Described in openapi.json."""
 
 from typing import Any
 

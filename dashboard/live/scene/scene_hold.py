@@ -11,7 +11,8 @@ from cityops.accounts.users import scope_of
 from cityops.errors import CityOpsError
 from cityops.scope import Scope
 from cityops.storage import Transaction, audit, load_queries
-from dashboard.live.scene.scene_rotation import Scene, SceneHold, SceneKind
+from dashboard.live.scene.scene_rotation import SceneHold
+from dashboard.live.scene.scenes import Scene, SceneKind
 
 SQL = load_queries("dashboard")
 LONGEST = timedelta(hours=12)  # a wall that somebody forgot goes on by itself after a shift

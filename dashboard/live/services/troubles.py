@@ -8,11 +8,12 @@ from typing import Any
 
 from alerts.notify.breaker_store import read_breakers
 from alerts.notify.breakers import Breaker
-from alerts.rules.store import unreadable_rules
+from alerts.rules.readable_rules import unreadable_rules
 from cityops.catalogue import Names
 from cityops.clock import RIGHT_WITHIN
+from cityops.operations.certificates import certificates_of
 from cityops.operations.heartbeats import BACKUP, INGEST, Heartbeat, Late, find_late
-from cityops.operations.machine import certificates_of, disks_of
+from cityops.operations.machine import disks_of
 from cityops.storage import Transaction
 from cityops.storage.operations.heartbeats import heartbeats
 from cityops.storage.operations.job_failures import JobFailure, job_failures

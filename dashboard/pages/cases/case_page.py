@@ -1,4 +1,4 @@
-"""The page of one case: what, where, when; its clock; the loop; tasks, requests, acts and the full history."""
+"""The page of one case: what, where, when; its clock, its way, tasks, requests, acts and the full history."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""What each act asks a person for, as fields of a form; the API checks what comes."""
+"""The forms of a case: each act that can be done now, and why the others cannot."""
 
 from dataclasses import dataclass
 

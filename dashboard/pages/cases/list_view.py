@@ -1,4 +1,4 @@
-"""The list of cases in words: lines with their due time, groups, the board, and the addresses of its filters."""
+"""The list of cases in words: lines with their due time, groups and the board."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -21,11 +21,12 @@ from dashboard import texts
 from dashboard.cases.one_case import read_case_view
 from dashboard.cases.seats import CaseSeat, take_seat
 from dashboard.cases.words import CaseWords, read_words
+from dashboard.pages.cases.case_marks import COLUMNS, ROWS
 from dashboard.pages.cases.case_page import draw_case
 from dashboard.pages.cases.list_address import BOX, ListAddress, Shown, View
 from dashboard.pages.cases.list_view import SOON, BoardColumn, case_line, choices, loop_stops, many_acts, total
 from dashboard.pages.cases.map_boxes import shown_box
-from dashboard.pages.cases.map_view import COLUMNS, ROWS, MapView, map_view
+from dashboard.pages.cases.map_view import MapView, map_view
 from dashboard.pages.cases.work_view import work_tasks
 from dashboard.ui.html_pages import draw_page
 from dashboard.web.request_context import RequestContext, require

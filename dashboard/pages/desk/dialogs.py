@@ -1,4 +1,4 @@
-"""The dialogs of the desk: the form of an action, what can be asked of the alarm, the list of keys."""
+"""The dialog of the desk for an action: its form."""
 
 from dash import html
 

@@ -10,7 +10,7 @@ from cityops.clock import utc_now
 from dashboard import texts
 from dashboard.pages.domain import cards
 from dashboard.pages.domain.address import parse_address
-from dashboard.pages.domain.charts import area_figure, figures
+from dashboard.pages.domain.charts import area_figure, completeness_chart, figures, heat_chart
 from dashboard.pages.domain.ids import Ids
 from dashboard.pages.domain.lineage.asking import Asked, answer
 from dashboard.pages.domain.places import name_of, offer_areas, offer_comparisons
@@ -133,9 +133,9 @@ def draw(page: PageFigures, here: RequestContext) -> dict[str, Any]:
             registry.areas, story.ranking, metric, inside=view.area, language=language, empty=empty
         ),
         "ranking": figures.ranking_chart(story.ranking, metric, language=language, empty=empty),
-        "heat": figures.heat_chart(story.heat, metric, language=language, empty=empty),
+        "heat": heat_chart.heat_chart(story.heat, metric, language=language, empty=empty),
         "index": cards.index_card(page.index, page.figures, say),
-        "completeness": figures.completeness_chart(
+        "completeness": completeness_chart.completeness_chart(
             story.kinds, catalogue, since=moment_words(story.due_since, zone), language=language
         ),
         "exports": cards.export_links(view, say),

@@ -26,16 +26,8 @@ from dashboard.pages.cases.list_view import CaseLine, case_line
 from dashboard.pages.evaluation.address import PATH
 from dashboard.pages.evaluation.asked_scores import KINDS, AskedScores, reader_of
 from dashboard.pages.evaluation.charts import course_chart, ranking_chart
-from dashboard.pages.evaluation.view import (
-    group_links,
-    in_words,
-    level_counts,
-    scores_of_group,
-    term_heads,
-    unit_counts,
-    unit_lines,
-    unit_name,
-)
+from dashboard.pages.evaluation.unit_lines import unit_counts, unit_lines
+from dashboard.pages.evaluation.view import group_links, in_words, level_counts, scores_of_group, term_heads, unit_name
 from dashboard.ui.html_pages import RequestOutcome, draw_page
 from dashboard.web.request_context import RequestContext
 

@@ -1,7 +1,7 @@
-"""The scores of a month in words: a line for each unit, a cell for each term of the formula. Pure."""
+"""The scores of a month in words: heads of the terms, groups, levels, names. Pure."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from cases.catalogue.categories import DepartmentKind
@@ -12,39 +12,7 @@ from cityops.storage import Row
 from dashboard.cases.words import CaseWords
 from dashboard.pages.evaluation.address import EvaluationAddress
 
-NOTHING = "–"
 OF_DEPARTMENTS = ("department", "hotline")
-PERCENT = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A number, and the address of the cases behind it ("" where there are none)."""
-
-    words: str
-    address: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """What a unit reached by one term: a rate with its two numbers, or a volume."""
-
-    words: str
-    parts: tuple[Part, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class UnitLine:
-    """One unit of the ranking. `points` is None where it cannot be said."""
-
-    unit: str
-    name: str
-    place: int | None
-    points: float | None
-    level: str
-    cells: tuple[Cell, ...]
-    address: str
-    is_here: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,25 +36,6 @@ def term_heads(tables: FormulaTables, formula: ScoreFormula, words: CaseWords) -
     return [
         TermHead(_term_name(tables, term, words), f"{term.weight.normalize():f}" if term.weight else "", term.inverse)
         for term in formula.term
-    ]
-
-
-def unit_lines(
-    found: MonthScores, formula: ScoreFormula, tables: FormulaTables, words: CaseWords, address: EvaluationAddress
-) -> list[UnitLine]:
-    """Return the ranking, the best first."""
-    return [
-        UnitLine(
-            row["unit"],
-            unit_name(words, formula.scores, row["unit"]),
-            row["place"],
-            row["points"],
-            row["level"] or "",
-            tuple(_cell(found, row["unit"], term, tables, address) for term in formula.term),
-            address.of_unit(row["unit"]),
-            row["unit"] == address.unit,
-        )
-        for row in found.scores
     ]
 
 
@@ -137,20 +86,6 @@ def level_counts(scores: Sequence[Row]) -> list[tuple[str, int]]:
     return [(level.value, counted[level.value]) for level in ScoreLevel]
 
 
-def unit_counts(found: MonthScores, address: EvaluationAddress, words: CaseWords) -> list[tuple[str, Part]]:
-    """Return every count of the chosen unit with the address of its cases."""
-    mine = {count: number for (unit, count), number in found.counts.items() if unit == address.unit}
-    return [
-        (words.say(f"evaluation_count.{count}"), Part(f"{number:,}", address.of_unit(address.unit, [count])))
-        for count, number in mine.items()
-    ]
-
-
-def number_words(value: float | None, places: int = 2) -> str:
-    """Return a number without needless zeros; a dash for none."""
-    return NOTHING if value is None else f"{value:,.{places}f}".rstrip("0").rstrip(".")
-
-
 def in_words(name: Name, language: str) -> str:
     """Return a name of the formulas in a language."""
     return name.en if language == "en" else name.zh
@@ -168,29 +103,3 @@ def _term_name(tables: FormulaTables, term: Term, words: CaseWords) -> str:
     if term.count:
         return words.say(f"evaluation_count.{term.count}")
     return in_words(tables.indicator[term.indicator].name, words.language)
-
-
-def _cell(found: MonthScores, unit: str, term: Term, tables: FormulaTables, address: EvaluationAddress) -> Cell:
-    behind = _linker(found, unit, address)
-    if term.count:
-        number = found.counts.get((unit, term.count), 0)
-        return Cell("", (Part(f"{number:,}", behind({term.count: 1})),))
-    row, indicator = found.indicators.get((unit, term.indicator)), tables.indicator[term.indicator]
-    if row is None or row["numerator"] is None:
-        return Cell(NOTHING, ())
-    words = NOTHING if row["value"] is None else f"{row['value'] * PERCENT:.1f} %"
-    parts = (
-        Part(number_words(row["numerator"]), behind(indicator.numerator)),
-        Part(number_words(row["denominator"]), behind(indicator.denominator)),
-    )
-    return Cell(words, parts)
-
-
-def _linker(found: MonthScores, unit: str, address: EvaluationAddress) -> Callable[[Mapping[str, object]], str]:
-    """Return what gives the address of the cases behind some counts of a unit: "" where there are none."""
-
-    def link(counts: Mapping[str, object]) -> str:
-        some = [count for count in counts if found.counts.get((unit, count))]
-        return address.of_unit(unit, some) if some else ""
-
-    return link

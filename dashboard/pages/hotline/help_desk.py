@@ -21,7 +21,8 @@ from dashboard.cases.words import CaseWords
 from dashboard.city.registry import Registry
 from dashboard.pages.hotline.agents import Agent
 from dashboard.pages.hotline.call_form import CallQuestion
-from dashboard.pages.knowledge.page import facts, today
+from dashboard.pages.knowledge.article_lines import facts
+from dashboard.pages.knowledge.page import today
 
 MOST = 6  # offered of each
 ARTICLES = 4

@@ -1,7 +1,6 @@
 """The pages of the knowledge base: the list, one article with its versions, and the form that stores the next one."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from http import HTTPStatus
 
@@ -13,29 +12,14 @@ from cityops.accounts.roles import Role
 from cityops.clock import utc_now
 from cityops.storage import Row
 from dashboard import texts
-from dashboard.cases.words import CaseWords, read_words
-from dashboard.pages.knowledge.address import PATH, address_of
+from dashboard.cases.words import read_words
+from dashboard.pages.knowledge.address import PATH
+from dashboard.pages.knowledge.article_lines import article_line, told
 from dashboard.pages.knowledge.forms import FIELDS
 from dashboard.ui.html_pages import RequestOutcome, draw_page
 from dashboard.web.request_context import RequestContext
 
 MOST = 200  # lines of the list
-SUMMARY = 80  # characters
-
-
-@dataclass(frozen=True, slots=True)
-class ArticleLine:
-    """An article in a list. `state`: in_force, waiting (it begins later) or over."""
-
-    title: str
-    summary: str
-    category: str
-    is_public: bool
-    state: str
-    version: int
-    stored_by: str
-    stored_at: object
-    address: str
 
 
 def may_edit(here: RequestContext) -> bool:
@@ -46,12 +30,6 @@ def may_edit(here: RequestContext) -> bool:
 def today(here: RequestContext) -> date:
     """Return the city's day."""
     return utc_now().astimezone(here.site.settings.zone).date()
-
-
-def told(row: Row, language: str) -> tuple[str, str]:
-    """Return title and text of an article in a language; what is not translated is told in Chinese."""
-    in_english = language == "en" and row["title_en"]
-    return (row["title_en"], row["body_en"]) if in_english else (row["title_zh"], row["body_zh"])
 
 
 def draw_list(here: RequestContext, asked: Mapping[str, str], outcome: RequestOutcome | None) -> Response:
@@ -66,7 +44,7 @@ def draw_list(here: RequestContext, asked: Mapping[str, str], outcome: RequestOu
         at=PATH,
         outcome=outcome,
         asked=asked,
-        lines=[_line(row, day, words) for row in rows],
+        lines=[article_line(row, day, words) for row in rows],
         may_edit=may_edit(here),
     )
 
@@ -100,7 +78,7 @@ def draw_article(
         status=HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK,
         row=row,
         paragraphs=[line for line in body.splitlines() if line.strip()],
-        line=_line(row, day, words) if row else None,
+        line=article_line(row, day, words) if row else None,
         versions=versions,
         may_edit=may_edit(here),
         fields=_fields(row, typed, day),
@@ -109,35 +87,6 @@ def draw_article(
         wrong=wrong,
         seen=(typed or {}).get("seen", "") or (row["version"] if row else 0),
     )
-
-
-def facts(row: Row, language: str) -> dict[str, object]:
-    """Return an article as the hotline's form takes it: id, title, text, whether it is public, its address."""
-    title, body = told(row, language)
-    number = row["article_id"]
-    return {"id": number, "title": title, "text": body.strip(), "public": row["is_public"], "at": address_of(number)}
-
-
-def _line(row: Row, day: date, words: CaseWords) -> ArticleLine:
-    title, body = told(row, words.language)
-    first = body.strip().partition("\n")[0]
-    return ArticleLine(
-        title,
-        first if len(first) <= SUMMARY else f"{first[:SUMMARY]}…",
-        words.category(row["category"]) if row["category"] else "",
-        row["is_public"],
-        _state(row, day),
-        row["version"],
-        row["stored_by"],
-        row["stored_at"],
-        address_of(row["article_id"]),
-    )
-
-
-def _state(row: Row, day: date) -> str:
-    if row["valid_from"] > day:
-        return "waiting"
-    return "over" if row["valid_until"] is not None and row["valid_until"] <= day else "in_force"
 
 
 def _fields(row: Row | None, typed: Mapping[str, str] | None, day: date) -> dict[str, str]:

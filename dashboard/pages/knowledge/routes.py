@@ -13,7 +13,7 @@ from citizens.store.articles import list_articles, store_article
 from cityops.accounts.roles import Role
 from cityops.clock import utc_now
 from cityops.storage import Transaction
-from dashboard.pages.knowledge import page
+from dashboard.pages.knowledge import article_lines, page
 from dashboard.pages.knowledge.address import PATH, address_of
 from dashboard.pages.knowledge.forms import LARGEST, read_article
 from dashboard.requests.forms import number_of, read_fields
@@ -76,7 +76,7 @@ def _find(here: RequestContext, text: str) -> list[dict[str, Any]]:
         return []
     with here.site.database.transaction() as tx:
         rows = list_articles(tx, text, day=page.today(here), most=OFFERED)
-    return [page.facts(row, here.language) for row in rows]
+    return [article_lines.facts(row, here.language) for row in rows]
 
 
 def _store(here: RequestContext, sent: dict[str, str]) -> Response:

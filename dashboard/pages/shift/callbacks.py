@@ -6,7 +6,7 @@ import dash
 from dash import html
 
 from alerts.shift import store as handover_store
-from alerts.shift.handover import Place
+from alerts.shift.handover_sheet import Place
 from alerts.shift.store import Handover, NoteRefused, SamePerson, SheetUnknown, Signatures, SignedFirst
 from cityops.accounts import authentication
 from cityops.accounts.login_limits import LoginRefused, TooManyAttempts
@@ -51,6 +51,7 @@ def show(
     here, now = visit(), utc_now()
     ink, whole = ink_of(here), here.person.scope.is_whole
     wanted = read_query(search).get("sheet", "")
+    is_past = bool(wanted)
     with here.site.database.transaction() as tx:
         newest = handover_store.latest(tx)
         place = place_of(here.site.live.registry(tx))
@@ -63,17 +64,9 @@ def show(
         "paper": dash.no_update
         if seen and shown and seen["shown"] == shown
         else paper.draw(signed.sheet if signed else draft, signed, ink, part=not whole),
-        "tools": sheet_links(signed, ink, past=bool(wanted)),
-        "seen": {
-            "action": signing_action(newest, here),
-            "sheet": newest.handover_id if newest else None,
-            "shown": shown,
-        },
-        **(
-            signing_box(newest, raised, here, ink, past=bool(wanted))
-            if whole
-            else no_box(here.person.scope, place, ink)
-        ),
+        "tools": sheet_links(signed, ink, past=is_past),
+        "seen": Seen(action=signing_action(newest, here), sheet=newest.handover_id if newest else None, shown=shown),
+        **(signing_box(newest, raised, here, ink, past=is_past) if whole else no_box(here.person.scope, place, ink)),
         "writable": not here.allows(Role.OFFICER),
         "notes": [paper.note(line, ink) for line in reversed(draft.notes)]
         or html.Li(ink.say("shift.no_notes"), className="hint"),

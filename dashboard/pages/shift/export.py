@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from starlette.responses import JSONResponse, Response
 
 from alerts.shift import store as handover_store
-from alerts.shift.handover import AlertLine, HandoverSheet, SensorLine
+from alerts.shift.handover_sheet import AlertLine, HandoverSheet, SensorLine
 from alerts.shift.store import Handover, SheetUnknown
 from cityops.accounts.roles import Role
 from cityops.clock import utc_now

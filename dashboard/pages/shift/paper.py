@@ -6,7 +6,7 @@ from typing import Any
 
 from dash import html
 
-from alerts.shift.handover import HandoverSheet, Note
+from alerts.shift.handover_sheet import HandoverSheet, Note
 from alerts.shift.store import Handover, Signatures
 from dashboard.pages.shift.paper_lines import alert_line, sensor_line
 from dashboard.pages.shift.sheet_formatter import SheetFormatter

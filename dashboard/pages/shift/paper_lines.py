@@ -5,7 +5,7 @@ from typing import Any
 
 from dash import html
 
-from alerts.shift.handover import AlertLine, Missed, SensorLine
+from alerts.shift.handover_sheet import AlertLine, Missed, SensorLine
 from dashboard.pages.shift.sheet_formatter import SheetFormatter
 from dashboard.ui import components
 

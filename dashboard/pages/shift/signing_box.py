@@ -4,7 +4,7 @@ from typing import Any
 
 from dash import html
 
-from alerts.shift.handover import Place
+from alerts.shift.handover_sheet import Place
 from alerts.shift.store import Handover, Signatures
 from cityops.accounts.roles import Role
 from cityops.scope import Scope

@@ -16,7 +16,8 @@ from cityops.storage import Row, Transaction
 from dashboard import texts
 from dashboard.cases.seats import CaseSeat, take_seat
 from dashboard.cases.words import read_words
-from dashboard.pages.topics.view import forecast_line, share_words, topic_line
+from dashboard.pages.topics.forecast_lines import forecast_line, share_words
+from dashboard.pages.topics.view import topic_line
 from dashboard.ui.html_pages import RequestOutcome, draw_page
 from dashboard.web.request_context import RequestContext
 

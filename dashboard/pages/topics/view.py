@@ -1,4 +1,4 @@
-"""Topics and forecasts in words. Pure."""
+"""Topics in words. Pure."""
 
 from dataclasses import dataclass
 from fractions import Fraction
@@ -8,7 +8,6 @@ from citizens.topics.effects import Effect, Stretch
 from citizens.topics.evidence import TopicEvidence, read_evidence
 from citizens.topics.life import TopicState
 from cityops.storage import Row
-from dashboard.cases.forecast_words import why_words
 from dashboard.cases.words import CaseWords
 
 NEVER = 1_000_000  # what is rarer is told as rarer than one in so many
@@ -55,17 +54,6 @@ class TopicLine:
         return str(self.row["state"])
 
 
-@dataclass(frozen=True, slots=True)
-class ForecastLine:
-    """What alerts of a rule bring in a street."""
-
-    title: str
-    area: str
-    category: str
-    told: str
-    chance: str
-
-
 def topic_line(row: Row, words: CaseWords, believed: Fraction, behind: Row | None = None) -> TopicLine:
     """Return a topic as the page tells it. `behind`: what may be seen of what stands behind it."""
     evidence = read_evidence(row["evidence"])
@@ -87,17 +75,6 @@ def topic_line(row: Row, words: CaseWords, believed: Fraction, behind: Row | Non
     )
 
 
-def forecast_line(row: Row, words: CaseWords) -> ForecastLine:
-    """Return a forecast as the page tells it."""
-    return ForecastLine(
-        title_of(row["title"], words.language),
-        words.area(row["area_code"]),
-        words.category(row["category"]),
-        why_words(row, words),
-        chance_words(row["chance"], words),
-    )
-
-
 def chance_words(chance: float, words: CaseWords) -> str:
     """Return a chance as people say it: one time in so many."""
     if chance * NEVER < 1:
@@ -110,12 +87,6 @@ def chance_words(chance: float, words: CaseWords) -> str:
 def title_of(title: Any, language: str) -> str:
     """Return the title of a rule in a language; the Chinese one where there is no other."""
     return str(title.get(language) or title.get("zh", ""))
-
-
-def share_words(hits: int, false_ones: int) -> str:
-    """Return how often forecasts were right, in percent; a dash before any was judged."""
-    judged = hits + false_ones
-    return f"{100 * hits / judged:.0f} %" if judged else "–"
 
 
 def _told(evidence: TopicEvidence, words: CaseWords) -> str:

@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 from alerts.lifecycle import Suppression
-from alerts.shift.handover import HandoverSheet, Missed, Note, ShiftCount, compose
+from alerts.shift.handover import compose
+from alerts.shift.handover_sheet import HandoverSheet, Missed, Note, ShiftCount
 from cityops.catalogue import Names
 from tests.alert_samples import shown_alert
 

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 
 from alerts.notify.contacts import Policy, Quiet
+from cases.clock.clock_light import ClockLight, light, reminders, share_used
 from cases.clock.deadline import ClockInputs, find_deadline, moment_of
-from cases.clock.progress import ClockLight, SegmentKind, light, reminders, segments, share_used, strip
+from cases.clock.progress import SegmentKind, segments, strip
 from cases.clock.rework import ReworkPolicy, after_rework
 from tests.unit.cases.calendars import SHANGHAI, at, calendar, inputs, limit
 from tests.unit.cases.test_deadline import PAUSED, clocks

@@ -7,8 +7,8 @@ from typing import Any
 from citizens.persons.contact import NOBODY, Contact
 from dashboard.pages.hotline.calls import CallLine
 from dashboard.pages.hotline.review import ReviewLine
+from dashboard.pages.knowledge.article_lines import ArticleLine
 from dashboard.pages.knowledge.forms import FIELDS
-from dashboard.pages.knowledge.page import ArticleLine
 
 AT = datetime(2026, 3, 1, 8, 30, tzinfo=UTC)
 

@@ -7,9 +7,10 @@ import pytest
 from cases.catalogue.categories import CaseCatalogue
 from cases.store.case_map import CaseCell, CaseMap
 from dashboard.cases.words import CaseWords
+from dashboard.pages.cases.case_marks import COLUMNS, NEARER, ROWS
 from dashboard.pages.cases.list_address import ListAddress
 from dashboard.pages.cases.map_boxes import shown_box, whole_box
-from dashboard.pages.cases.map_view import COLUMNS, NEARER, ROWS, MapView, map_view
+from dashboard.pages.cases.map_view import MapView, map_view
 from tests.unit.dashboard.samples import AREAS, registry
 
 WORDS = CaseWords("zh", CaseCatalogue("", {}, {}), AREAS)

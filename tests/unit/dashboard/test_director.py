@@ -8,17 +8,15 @@ import pytest
 from alerts.lifecycle import Suppression
 from cityops.scope import Scope
 from dashboard.live.scene.scene_rotation import (
-    DWELL,
     NEWS_FOR,
     Candidate,
-    Scene,
     SceneHold,
-    SceneKind,
     Stage,
     find_calls,
     make_round,
     next_stage,
 )
+from dashboard.live.scene.scenes import DWELL, Scene, SceneKind
 from tests.alert_samples import shown_alert
 from tests.unit.dashboard.samples import NOW
 

@@ -10,15 +10,8 @@ from dashboard.cases.words import CaseWords
 from dashboard.pages.evaluation.address import EvaluationAddress
 from dashboard.pages.evaluation.charts import LEVEL_COLOURS, course_chart, ranking_chart
 from dashboard.pages.evaluation.files import score_sheets
-from dashboard.pages.evaluation.view import (
-    group_links,
-    known_counts,
-    level_counts,
-    scores_of_group,
-    term_heads,
-    unit_counts,
-    unit_lines,
-)
+from dashboard.pages.evaluation.unit_lines import unit_counts, unit_lines
+from dashboard.pages.evaluation.view import group_links, known_counts, level_counts, scores_of_group, term_heads
 
 TABLES = load_formulas()
 FORMULA = TABLES.formula["department"]

@@ -8,7 +8,7 @@ from cityops.standards.tables import load_standards
 from dashboard import texts
 from dashboard.city.indices import draw_traffic
 from dashboard.city.scales import DARK, bands_of, colour_on, draw_scales, ink_on
-from dashboard.pages.domain.index.working import ROADS, work_traffic
+from dashboard.pages.domain.index.traffic_working import ROADS, work_traffic
 
 ALL_UP = {"up": 10, "all": 10}
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from alerts.shift.handover import AlertLine, HandoverSheet, Missed, Note, SensorLine, ShiftCount
+from alerts.shift.handover_sheet import AlertLine, HandoverSheet, Missed, Note, SensorLine, ShiftCount
 from alerts.shift.store import Handover, Signatures
 from cityops.catalogue import Catalogue, Names
 from dashboard.pages.shift import paper

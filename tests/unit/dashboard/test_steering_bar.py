@@ -8,7 +8,7 @@ import pytest
 from cityops.accounts.roles import Role
 from cityops.catalogue import Catalogue
 from dashboard import texts
-from dashboard.live.scene.scene_rotation import Scene
+from dashboard.live.scene.scenes import Scene
 from dashboard.ui import scene_hold_bar
 from tests.unit.dashboard.test_wiring import tree
 

@@ -38,20 +38,14 @@ from cityops.storage.operations.statements import StatementCost, StatementStatis
 from cityops.web.texts import LANGUAGES
 from dashboard import texts
 from dashboard.accounts.account_list import AccountLine, LimitLine
+from dashboard.accounts.machine_lines import CertificateLine, DiskLine, MachineView
 from dashboard.accounts.own_account_lines import Account, PasskeyLine, SessionLine
-from dashboard.accounts.system_lines import (
-    CertificateLine,
-    ChannelLine,
-    DiskLine,
-    MachineView,
-    ServiceLine,
-    Station,
-    SystemView,
-)
+from dashboard.accounts.system_lines import ChannelLine, ServiceLine, Station, SystemView
 from dashboard.accounts.token_page import TokenLine
 from dashboard.cases.merging import MergeOffer, SimilarLine
 from dashboard.cases.one_case import CaseClock, CaseView
 from dashboard.cases.words import CaseWords
+from dashboard.pages.cases.case_marks import CaseMark
 from dashboard.pages.cases.case_page import CaseAlertLine
 from dashboard.pages.cases.city_shapes import MapName, MapShape
 from dashboard.pages.cases.clock_strip import draw_strip
@@ -61,7 +55,7 @@ from dashboard.pages.cases.history_line import history_line
 from dashboard.pages.cases.list_address import ListAddress, View
 from dashboard.pages.cases.list_view import BoardColumn, ManyAct, case_line, choices, loop_stops, total
 from dashboard.pages.cases.loop_line import loop_steps
-from dashboard.pages.cases.map_view import CaseMark, MapView
+from dashboard.pages.cases.map_view import MapView
 from dashboard.pages.cases.work_view import WorkAct, WorkTask
 from dashboard.pages.catalogue.category_lines import CategoryLine, StageLine, StandardLine
 from dashboard.pages.catalogue.route_lines import GapLine, RouteLine
@@ -73,9 +67,11 @@ from dashboard.pages.datasets import forms
 from dashboard.pages.datasets.page import SetLine
 from dashboard.pages.evaluation.address import EvaluationAddress
 from dashboard.pages.evaluation.page import BehindCount
-from dashboard.pages.evaluation.view import Cell, Part, TermHead, UnitLine
+from dashboard.pages.evaluation.unit_lines import Cell, Part, UnitLine
+from dashboard.pages.evaluation.view import TermHead
 from dashboard.pages.posts.page import Leaving, PostLine
-from dashboard.pages.topics.view import Bar, BehindLine, ForecastLine, TopicLine
+from dashboard.pages.topics.forecast_lines import ForecastLine
+from dashboard.pages.topics.view import Bar, BehindLine, TopicLine
 from dashboard.pages.warnings.warning_lines import WarningLine
 from dashboard.ui.html_pages import RequestOutcome
 from dashboard.ui.rendering import render, templates

@@ -9,7 +9,8 @@ import pytest
 from cases.catalogue.catalogue_files import demo_catalogue
 from citizens.topics.evidence import TopicEvidence, write_evidence
 from dashboard.cases.words import CaseWords
-from dashboard.pages.topics.view import chance_words, share_words, topic_line
+from dashboard.pages.topics.forecast_lines import share_words
+from dashboard.pages.topics.view import chance_words, topic_line
 
 ZH, EN = (CaseWords(language, demo_catalogue(), {}) for language in ("zh", "en"))
 BELIEVED = Fraction(1, 20)

@@ -9,17 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cityops.clock import TELL_OF_US
-from ingest.checks.clocks import (
-    LONGEST_BACKLOG,
-    TOLERANCE,
-    Clock,
-    Stamp,
-    backlog,
-    begin_anew,
-    clock_skew,
-    follow,
-    sample_skew,
-)
+from ingest.checks.clock_skew import begin_anew, clock_skew, sample_skew
+from ingest.checks.clocks import LONGEST_BACKLOG, TOLERANCE, Clock, Stamp, backlog, follow
 from ingest.checks.windows import SIZE, Windows, median
 
 ARRIVAL = 1_772_323_200_000_000  # 2026-03-01T00:00:00Z

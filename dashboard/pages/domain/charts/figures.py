@@ -1,25 +1,22 @@
-"""The charts of the domain pages. Pure: frames in, figures out; an empty frame says that there is no data."""
+"""The line of a metric and the ranking of areas, as charts. Pure: an empty frame says that there is no data."""
 
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from cityops.catalogue import Catalogue, Metric
-from dashboard import texts, theme
+from cityops.catalogue import Metric
+from dashboard import theme
 from dashboard.city.past.gaps import break_at_gaps, lonely, longest_gap
-from dashboard.pages.domain.charts.colours import LOW, faint, scale_colours
-from dashboard.pages.domain.lineage.formulas import percent_words
-from dashboard.pages.domain.lineage.keys import due_key, heat_key, trend_key
+from dashboard.pages.domain.charts.colours import faint, scale_colours
+from dashboard.pages.domain.lineage.keys import trend_key
 from dashboard.ui.charts import add_points, plain_figure, say_no_data
 from dashboard.ui.time_axis import TimeAxis, axis_of
 
 MOST_BARS = 16
 LEAST_SLOTS = 8  # a few bars stand at the top in the thickness of many
 STANDOFF = 8  # px between a name and what it names
-FOOTNOTE_HEIGHT = 28  # px below the bars, for a line of small words
 
 
 def trend_chart(
@@ -82,68 +79,9 @@ def ranking_chart(ranking: pd.DataFrame, metric: Metric, *, language: str, empty
     top = float(shown["value"].max())
     figure.update_layout(
         xaxis={"visible": False, "range": [min(0.0, float(shown["value"].min())), top * 1.25 if top > 0 else 1]},
-        yaxis={"showgrid": False, "tickfont": {"size": 13}, "ticklabelstandoff": STANDOFF, "range": _slots(len(shown))},
+        yaxis={"showgrid": False, "tickfont": {"size": 13}, "ticklabelstandoff": STANDOFF, "range": slots(len(shown))},
         bargap=0.35,
     )
-    return figure
-
-
-def heat_chart(heat: pd.DataFrame, metric: Metric, *, language: str, empty: str = "common.no_data") -> go.Figure:
-    """Return a metric by day and hour of the day, the newest day on top. Hours without readings stay empty."""
-    figure = plain_figure()
-    if heat.empty:
-        return say_no_data(figure, language, key=empty)
-    table = heat.pivot_table(index="day", columns="hour", values="value").reindex(columns=range(24)).sort_index()
-    figure.add_trace(
-        go.Heatmap(
-            z=table.to_numpy(),
-            customdata=[[heat_key(day, hour) for hour in range(24)] for day in table.index],
-            x=[f"{hour:02d}" for hour in range(24)],
-            y=[f"{day:%m-%d}" for day in table.index],
-            colorscale=[[0, LOW], [1, metric.colour]],
-            xgap=1,
-            ygap=1,
-            colorbar={"thickness": 10, "outlinewidth": 0, "tickfont": {"color": theme.MUTED}},
-            hovertemplate=f"%{{y}} %{{x}}:00　%{{z:.{metric.precision}f}} {metric.unit}<extra></extra>",
-            hoverongaps=False,
-        )
-    )
-    figure.update_layout(
-        xaxis={"showgrid": False, "type": "category", "dtick": 3},
-        yaxis={"showgrid": False, "type": "category", "nticks": 12, "ticklabelstandoff": STANDOFF},
-    )
-    return figure
-
-
-def completeness_chart(kinds: pd.DataFrame, catalogue: Catalogue, *, since: str, language: str) -> go.Figure:
-    """Return how much of what each kind of sensor should have sent is there and usable, counted `since` when."""
-    figure = plain_figure()
-    known = kinds.dropna(subset=["ratio"]).iloc[::-1]
-    if known.empty:
-        return say_no_data(figure, language, key="domain.nothing_due")
-    # Cut, not rounded: 99.96 % is not everything.
-    percent = np.floor(known["ratio"] * 1000) / 10
-    figure.add_trace(
-        go.Bar(
-            x=percent,
-            y=[catalogue.kind[kind].name.in_language(language) for kind in known["kind"]],
-            orientation="h",
-            marker={"color": [_judge(value) for value in percent]},
-            text=[percent_words(ratio) for ratio in known["ratio"]],
-            textposition="outside",
-            cliponaxis=False,
-            customdata=[
-                (int(received), int(expected), due_key(kind))
-                for kind, received, expected in zip(known["kind"], known["received"], known["expected"], strict=True)
-            ],
-            hovertemplate="%{y}　%{customdata[0]:,} / %{customdata[1]:,}<extra></extra>",
-        )
-    )
-    names = {"showgrid": False, "ticklabelstandoff": STANDOFF, "range": _slots(len(known))}
-    figure.update_layout(xaxis={"visible": False, "range": [0, 128]}, yaxis=names, bargap=0.4, margin_b=FOOTNOTE_HEIGHT)
-    place = {"xref": "paper", "x": 1, "xanchor": "right", "yref": "paper", "y": 0, "yanchor": "top"}
-    words = texts.say("domain.due_since", language, since=since)
-    figure.add_annotation(text=words, showarrow=False, font={"size": 12, "color": theme.MUTED}, **place)
     return figure
 
 
@@ -160,7 +98,7 @@ def _line(frame: pd.DataFrame, metric: Metric, name: str, line: dict[str, object
     )
 
 
-def _slots(bars: int) -> list[float]:
+def slots(bars: int) -> list[float]:
     """Return the range of an axis of bars, the last of which is on top."""
     return [bars - 0.5 - max(bars, LEAST_SLOTS), bars - 0.5]
 
@@ -169,9 +107,3 @@ def _names(frame: pd.DataFrame, language: str) -> list[str]:
     if language != "en":
         return frame["name"].tolist()
     return [english or chinese for english, chinese in zip(frame["name_en"], frame["name"], strict=True)]
-
-
-def _judge(percent: float) -> str:
-    if percent >= 95:
-        return theme.STATE_COLOURS[theme.DotState.NORMAL]
-    return theme.STATE_COLOURS[theme.DotState.YELLOW if percent >= 80 else theme.DotState.ORANGE]

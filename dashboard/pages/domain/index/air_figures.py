@@ -7,12 +7,8 @@ from cityops.standards.air_means import AirHour
 from cityops.standards.aqi_tables import POLLUTANTS, Averaging, Edition
 from dashboard.city.air_words import edition_words, value_of
 from dashboard.pages.domain.index.figures import HOUR, INDEX
-from dashboard.pages.domain.lineage.model import (
-    Figure,
-    Formula,
-    StationSource,
-    Value,
-)
+from dashboard.pages.domain.lineage.model import Figure, Formula, Value
+from dashboard.pages.domain.lineage.number_sources import StationSource
 from dashboard.pages.domain.reader import Reader
 from dashboard.pages.domain.words import moment_words
 

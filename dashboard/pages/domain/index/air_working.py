@@ -1,4 +1,4 @@
-"""The air quality index of an hour with its working, and of the last days as a table. Pure."""
+"""The air quality index of an hour with its working. Pure."""
 
 from cityops.catalogue import Catalogue
 from cityops.standards import aqi, aqi_tables

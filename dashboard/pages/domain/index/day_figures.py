@@ -11,13 +11,8 @@ from cityops.standards.aqi_tables import POLLUTANTS, Averaging, Edition
 from dashboard.city.air_words import value_of
 from dashboard.pages.domain.index.air_figures import edition_formula, known_mean
 from dashboard.pages.domain.index.figures import HOUR
-from dashboard.pages.domain.lineage.model import (
-    Figure,
-    Formula,
-    Share,
-    StationSource,
-    Value,
-)
+from dashboard.pages.domain.lineage.model import Figure, Formula, Share, Value
+from dashboard.pages.domain.lineage.number_sources import StationSource
 from dashboard.pages.domain.reader import Reader
 
 

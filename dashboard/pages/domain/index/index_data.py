@@ -13,8 +13,9 @@ from dashboard.pages.domain.index.air_working import work_air
 from dashboard.pages.domain.index.day_figures import day_figures
 from dashboard.pages.domain.index.day_table import DayTable, hours_words, table_days
 from dashboard.pages.domain.index.rain_figures import rain_figures
+from dashboard.pages.domain.index.rain_working import signal_words, work_rain
 from dashboard.pages.domain.index.traffic_data import work_roads
-from dashboard.pages.domain.index.working import Working, signal_words, work_rain
+from dashboard.pages.domain.index.working import Working
 from dashboard.pages.domain.lineage.model import Figure
 from dashboard.pages.domain.reader import reader_of
 from dashboard.pages.domain.view import DomainView

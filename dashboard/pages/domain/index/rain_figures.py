@@ -8,12 +8,8 @@ from cityops.standards.tables import Standards, source_in
 from cityops.standards.warnings import Colour
 from dashboard.pages.domain.index.figures import HOUR, INDEX, table_version
 from dashboard.pages.domain.lineage.formulas import mean_of_area
-from dashboard.pages.domain.lineage.model import (
-    Figure,
-    Formula,
-    StepSource,
-    Value,
-)
+from dashboard.pages.domain.lineage.model import Figure, Formula, Value
+from dashboard.pages.domain.lineage.number_sources import StepSource
 from dashboard.pages.domain.reader import Reader
 from dashboard.pages.domain.words import moment_words
 

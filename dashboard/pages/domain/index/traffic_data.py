@@ -19,8 +19,10 @@ from cityops.storage.readings.traffic import newest_passing, read_passages
 from dashboard import texts
 from dashboard.city.registry import Registry
 from dashboard.pages.domain.index.traffic_figures import traffic_figures
-from dashboard.pages.domain.index.working import Working, no_working, work_traffic
-from dashboard.pages.domain.lineage.model import Figure, LinkSource
+from dashboard.pages.domain.index.traffic_working import work_traffic
+from dashboard.pages.domain.index.working import Working, no_working
+from dashboard.pages.domain.lineage.model import Figure
+from dashboard.pages.domain.lineage.number_sources import LinkSource
 from dashboard.pages.domain.reader import reader_of
 from dashboard.pages.domain.view import DomainView
 from dashboard.web.request_context import RequestContext

@@ -9,13 +9,8 @@ from cityops.geography.road_links import Jam
 from cityops.standards.tables import Standards, source_in
 from cityops.standards.tpi import Road
 from dashboard.pages.domain.index.figures import INDEX, table_version
-from dashboard.pages.domain.lineage.model import (
-    Figure,
-    Formula,
-    LinkSource,
-    Share,
-    Value,
-)
+from dashboard.pages.domain.lineage.model import Figure, Formula, Share, Value
+from dashboard.pages.domain.lineage.number_sources import LinkSource
 from dashboard.pages.domain.reader import Reader
 
 

@@ -13,15 +13,8 @@ from cityops.catalogue import Metric
 from cityops.storage.readings.detail import STEPS, Detail, area_detail
 from dashboard.pages.domain.lineage import formulas
 from dashboard.pages.domain.lineage.keys import due_key, heat_key, rank_key, trend_key
-from dashboard.pages.domain.lineage.model import (
-    DueSource,
-    Figure,
-    Formula,
-    SeriesSource,
-    SpanSource,
-    StepSource,
-    Value,
-)
+from dashboard.pages.domain.lineage.model import Figure, Formula, Value
+from dashboard.pages.domain.lineage.number_sources import DueSource, SeriesSource, SpanSource, StepSource
 from dashboard.pages.domain.reader import Reader
 from dashboard.pages.domain.story import PageStory
 from dashboard.pages.domain.view import BEFORE, metrics_of

@@ -1,4 +1,4 @@
-"""The drawer that says where a number comes from: a figure as a tree, numbers of a chart, readings. Pure."""
+"""The drawer that says where a number comes from: its frame, and the numbers of a chart. Pure."""
 
 from collections.abc import Iterable
 

@@ -1,20 +1,17 @@
 """A figure as a tree: its formula, its roll-up, what each series gave, and the figures in it. Pure."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.pages.domain.lineage.drawer_parts import named_values, opening_number, step, table
+from dashboard.pages.domain.lineage.drawer_parts import named_values, opening_number, step
 from dashboard.pages.domain.lineage.facts import formula_facts
-from dashboard.pages.domain.lineage.model import Formula, Lineage, Rollup, Share, by_weight
+from dashboard.pages.domain.lineage.model import Formula, Lineage, Rollup
+from dashboard.pages.domain.lineage.series_step import series_step
 from dashboard.pages.domain.reader import Reader
 from dashboard.pages.domain.words import moment_words, step_words
-from dashboard.ui import components
 from dashboard.ui.components import Speak
-
-MOST_SERIES = 20
 
 
 def figure_tree(lineage: Lineage, shown: str, reader: Reader) -> list[Component]:
@@ -33,7 +30,7 @@ def figure_tree(lineage: Lineage, shown: str, reader: Reader) -> list[Component]
         _formula(figure.formula, say),
         *([_rollup(lineage.rollup, reader)] if lineage.rollup else []),
         *([_inputs(lineage.inputs, say)] if lineage.inputs else []),
-        *([_series(lineage, reader)] if lineage.shares else []),
+        *([series_step(lineage, reader)] if lineage.shares else []),
     ]
 
 
@@ -61,25 +58,3 @@ def _rollup(rollup: Rollup, reader: Reader) -> html.Section:
 def _inputs(inputs: Mapping[str, Lineage], say: Speak) -> html.Section:
     rows = [html.Li([html.Span(part.figure.title), opening_number(part.figure, say)]) for part in inputs.values()]
     return step("inputs", say, [html.Ul(rows, className="lineage-numbers")])
-
-
-def _series(lineage: Lineage, reader: Reader) -> html.Section:
-    say, shares = reader.say, lineage.shares
-    weights = sum(by_weight(one) for one in shares)
-    rows = [_share(one, weights, reader) for one in shares[:MOST_SERIES]]
-    left = len(shares) - len(rows)
-    heads = [say(f"lineage.{name}") for name in ("sensor", "value", "readings", "weight")]
-    more = [html.P(say("lineage.more", count=f"{left:,}"), className="hint")] if left else []
-    return step("series", say, [table(heads, rows), *more])
-
-
-def _share(share: Share, weights: float, reader: Reader) -> html.Tr:
-    metric = reader.catalogue.metric[share.metric]
-    value = "–" if share.value is None or share.count == 0 else metric.format(share.value)
-    weight = f"{by_weight(share) / weights:.1%}" if weights and share.weight else "–"
-    name: Any = share.name
-    if share.start is not None and share.end is not None:
-        asked = f"{share.sensor_id}|{share.metric}|{share.start.isoformat()}|{share.end.isoformat()}"
-        name = html.Button(share.name, type="button", className="lineage-link", **components.hook("behind", asked))
-    count = f"{share.count:,}" if share.expected is None else f"{share.count:,} / {share.expected:,}"
-    return html.Tr([html.Td(name), html.Td(value), html.Td(count), html.Td(weight)])

@@ -7,10 +7,11 @@ that the number on the page is what its leaves make.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from typing import Any, Literal
+from datetime import datetime, timedelta
+from typing import Any
 
 from cityops.storage.readings.detail import Detail
+from dashboard.pages.domain.lineage.number_sources import Source
 
 Value = Any  # what a formula gives: a number, or numbers that are written together; None: there is none
 
@@ -78,72 +79,6 @@ class Formula:
     of_figures: Callable[[Mapping[str, Value]], Value] | None = None
     rank: Callable[[Share], float] = by_weight
     source: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class StepSource:
-    """One step of a metric over an area ("": the city), speeds weighed by flow as trends are."""
-
-    metric: str
-    area: str
-    start: datetime
-    end: datetime
-    step: timedelta
-
-
-@dataclass(frozen=True, slots=True)
-class SpanSource:
-    """A metric over an area and a span, every reading alike; `step` widens the start."""
-
-    metric: str
-    area: str
-    start: datetime
-    end: datetime
-    detail: Detail
-    step: timedelta
-
-
-@dataclass(frozen=True, slots=True)
-class DueSource:
-    """What the sensors of a kind should have sent, and did."""
-
-    kind: str
-    metrics: tuple[str, ...]
-    area: str
-    start: datetime
-    end: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class SeriesSource:
-    """The series that an area has of a metric."""
-
-    metric: str
-    area: str
-
-
-@dataclass(frozen=True, slots=True)
-class StationSource:
-    """The hours of a pollutant at the stations of an area."""
-
-    pollutant: str
-    area: str
-    start: datetime
-    end: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class LinkSource:
-    """The speeds of the links of a class of road (None: of all): now, before a moment, or in a day's peak hours."""
-
-    area: str
-    end: datetime
-    when: Literal["now", "at", "peaks"]
-    day: date | None = None
-    road: str | None = None
-
-
-Source = StepSource | SpanSource | DueSource | SeriesSource | StationSource | LinkSource
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dash import html
 from dash.development.base_component import Component
 
+from cityops.catalogue import Metric
 from cityops.clock import clock_words
 from cityops.storage.database import Row
 from cityops.storage.readings.lineage import Behind
@@ -18,19 +19,9 @@ MOST_READINGS = 200
 
 def readings_view(share: Mapping[str, str], behind: Behind, device: Row, unit: str, reader: Reader) -> list[Component]:
     """Return the readings of a series with their flags, and what is kept of the messages that brought them."""
-    say, zone = reader.say, reader.zone
+    say = reader.say
     metric = reader.catalogue.metric[share["metric"]]
-    rows = [
-        html.Tr(
-            [
-                html.Td(clock_words(row["time"], zone, "%m-%d %H:%M:%S")),
-                html.Td(f"{metric.format(row['value'])} {unit}".strip()),
-                html.Td(say(f"lineage.flag_{row['quality']}")),
-            ],
-            className="" if row["quality"] in COUNTS else "is-out",
-        )
-        for row in behind.rows[:MOST_READINGS]
-    ]
+    rows = [_row(row, unit, metric, reader) for row in behind.rows[:MOST_READINGS]]
     left = sum(behind.by_quality.values()) - len(rows)
     notes = [
         *([say("lineage.no_readings")] if not rows else []),
@@ -53,3 +44,14 @@ def readings_view(share: Mapping[str, str], behind: Behind, device: Row, unit: s
             [named_values(message_pairs(device, reader)), html.P(say("lineage.not_kept"), className="hint")],
         ),
     ]
+
+
+def _row(row: Row, unit: str, metric: Metric, reader: Reader) -> html.Tr:
+    return html.Tr(
+        [
+            html.Td(clock_words(row["time"], reader.zone, "%m-%d %H:%M:%S")),
+            html.Td(f"{metric.format(row['value'])} {unit}".strip()),
+            html.Td(reader.say(f"lineage.flag_{row['quality']}")),
+        ],
+        className="" if row["quality"] in COUNTS else "is-out",
+    )

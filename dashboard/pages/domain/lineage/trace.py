@@ -15,14 +15,11 @@ from cityops.storage.readings.detail import STEPS, Detail, completeness_detail
 from cityops.storage.readings.lineage import Parts, series_in_area, span_parts, step_parts
 from dashboard.city.registry import Registry
 from dashboard.pages.domain.index.traffic_data import link_levels, link_speeds
-from dashboard.pages.domain.lineage.model import (
+from dashboard.pages.domain.lineage.model import Figure, Lineage, Rollup, Share
+from dashboard.pages.domain.lineage.number_sources import (
     DueSource,
-    Figure,
-    Lineage,
     LinkSource,
-    Rollup,
     SeriesSource,
-    Share,
     Source,
     SpanSource,
     StationSource,

@@ -9,7 +9,7 @@ import pytest
 
 from cityops.catalogue import Catalogue, Metric
 from dashboard import theme
-from dashboard.pages.domain.charts import area_figure, figures
+from dashboard.pages.domain.charts import area_figure, completeness_chart, figures, heat_chart
 from dashboard.pages.domain.charts.colours import DARK_INK, LIGHT_INK, ink_on, scale_colours
 from dashboard.pages.domain.charts.figures import MOST_BARS
 from tests.unit.dashboard.domain import frames
@@ -39,7 +39,7 @@ def test_every_chart_says_when_there_is_no_data(pm25: Metric, catalogue: Catalog
         draw_trend(pm25, frames.trend(), frames.trend()),
         figures.ranking_chart(frames.ranking(), pm25, language="zh"),
         area_figure.area_map(AREAS, frames.ranking(), pm25, inside="", language="zh"),
-        figures.heat_chart(frames.heat(), pm25, language="zh"),
+        heat_chart.heat_chart(frames.heat(), pm25, language="zh"),
     ]
 
     assert [words_of(figure) for figure in empty] == [["暂无数据"]] * len(empty)
@@ -50,7 +50,7 @@ def test_every_chart_says_when_there_is_no_data(pm25: Metric, catalogue: Catalog
 def test_where_nothing_was_due_completeness_says_so(
     catalogue: Catalogue, due: tuple[tuple[str, int, int], ...]
 ) -> None:
-    figure = figures.completeness_chart(frames.kinds(*due), catalogue, since="", language="zh")
+    figure = completeness_chart.completeness_chart(frames.kinds(*due), catalogue, since="", language="zh")
 
     assert words_of(figure) == ["没有应收数据<br>（自设备登记起计）"]
     assert len(figure.data) == 0
@@ -142,7 +142,7 @@ def test_equal_values_have_one_colour(pm25: Metric) -> None:
 
 
 def test_a_heat_map_has_24_hours_and_leaves_open_what_is_not_known(pm25: Metric) -> None:
-    (cells,) = figures.heat_chart(frames.heat((1, 8, 35.5), (2, 0, 12.0)), pm25, language="zh").data
+    (cells,) = heat_chart.heat_chart(frames.heat((1, 8, 35.5), (2, 0, 12.0)), pm25, language="zh").data
 
     assert list(cells.x) == [f"{hour:02d}" for hour in range(24)]
     assert list(cells.y) == ["05-01", "05-02"]
@@ -153,7 +153,7 @@ def test_a_heat_map_has_24_hours_and_leaves_open_what_is_not_known(pm25: Metric)
 
 def test_completeness_is_cut_and_never_rounded_up(catalogue: Catalogue) -> None:
     known = frames.kinds(("air_station", 10_000, 9_996), ("noise_meter", 100, 90), ("river_gauge", 100, 10))
-    figure = figures.completeness_chart(known, catalogue, since="04-30 20:00", language="zh")
+    figure = completeness_chart.completeness_chart(known, catalogue, since="04-30 20:00", language="zh")
     (bars,) = figure.data
 
     assert list(bars.text) == ["10.0%", "90.0%", "99.9%"]

@@ -13,7 +13,8 @@ from cityops.standards.tables import Standards, load_standards
 from cityops.standards.tpi import Road
 from dashboard.pages.domain.index.air_working import work_air
 from dashboard.pages.domain.index.day_table import table_days
-from dashboard.pages.domain.index.working import work_rain, work_traffic
+from dashboard.pages.domain.index.rain_working import work_rain
+from dashboard.pages.domain.index.traffic_working import work_traffic
 
 NEW, OLD = datetime(2026, 3, 10, 4, tzinfo=UTC), datetime(2026, 2, 10, 4, tzinfo=UTC)
 FRESH = {"so2": 9.0, "no2": 20.0, "co": 0.5, "o3": 60.0}
