@@ -121,7 +121,7 @@ def replay(
     Rules on readings and on signs are tried; those that the clock judges (silence, indices, warnings of others) are
     not, and are named.
     """
-    from alerts.evaluation import backtest  # noqa: PLC0415
+    from alerts.evaluation import backtest, backtest_counts  # noqa: PLC0415
     from alerts.rules.readable_rules import rules_in_force  # noqa: PLC0415
     from alerts.rules.rule_files import load_rules  # noqa: PLC0415
     from cityops.settings import read_settings  # noqa: PLC0415
@@ -133,8 +133,8 @@ def replay(
     else:
         rules = load_rules(catalogue, file)
     start, end = (moment if moment.tzinfo else moment.replace(tzinfo=zone) for moment in (start, end))
-    counts = backtest.tally(backtest.replay(database, rules, catalogue, start=start, end=end, zone=zone))
-    for name, one in backtest.busiest(counts):
+    counts = backtest_counts.tally(backtest.replay(database, rules, catalogue, start=start, end=end, zone=zone))
+    for name, one in backtest_counts.busiest(counts):
         typer.echo(f"{name:24} {one.raised:6} raised {one.cleared:6} cleared on {len(one.series):5} series")
     left_out = [rule.id for rule in rules if not backtest.can_try(rule)]
     for name in left_out:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from cityops.map_features import MapFeature
+
 
 class AreaLevel(StrEnum):
     """The six levels. A unit grid may lie below the community, a comprehensive grid above it."""
@@ -52,28 +54,6 @@ def parents_first(areas: Iterable[Area]) -> list[Area]:
     """Order areas so that each comes after its parent, as a foreign key wants them."""
     known = {area.code: area for area in areas}
     return sorted(known.values(), key=lambda area: (len(ancestors(known, area.code)), area.code))
-
-
-class Layer(StrEnum):
-    """What a map feature is drawn as, from the bottom up."""
-
-    WATER = "water"
-    GREEN = "green"
-    ZONE = "zone"  # land use, such as industrial
-    ROAD = "road"
-    PLACE = "place"  # key places: hospitals, schools, stations, shelters, fire stations
-
-
-@dataclass(frozen=True, slots=True)
-class MapFeature:
-    """One thing on the map that is neither area nor sensor. `geometry` is GeoJSON, WGS-84 lon/lat."""
-
-    feature_id: str
-    layer: Layer
-    kind: str
-    name: str
-    geometry: dict[str, Any]
-    name_en: str = ""
 
 
 def name_in(thing: Area | MapFeature, language: str) -> str:

@@ -7,8 +7,9 @@ import shapely
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
-from cityops.areas import AreaLevel, Layer
+from cityops.areas import AreaLevel
 from cityops.catalogue import Catalogue
+from cityops.map_features import Layer
 from docs.svg_path import line_through
 from sensors_sim.fleet.devices import Fleet
 from sensors_sim.land import plane

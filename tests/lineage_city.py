@@ -3,9 +3,9 @@
 import random
 from datetime import datetime, timedelta
 
-from cityops.areas import Layer, MapFeature
 from cityops.catalogue import Catalogue
 from cityops.devices.sensors import Sensor
+from cityops.map_features import Layer, MapFeature
 from cityops.readings import Quality
 from cityops.storage import Database
 from cityops.storage.devices.registry import register_sensor, series_ids

@@ -4,15 +4,13 @@ Judged are rules on readings and those that combine signs; what the clock judges
 is not.
 """
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from alerts.conditions import TimedCondition
-from alerts.detection.alert_change import AlertChange, DetectionResult
+from alerts.detection.alert_change import DetectionResult
 from alerts.detection.condition_state import ConditionKey, ConditionState
 from alerts.detection.detect import detect, newest
 from alerts.detection.plan import DetectionPlan, make_plan
@@ -20,7 +18,6 @@ from alerts.detection.readings import Readings
 from alerts.detection.series_index import SeriesIndex
 from alerts.detection.zeros import drop_empty_zeros
 from alerts.evaluation.series_reader import load_series
-from alerts.lifecycle import Event
 from alerts.rules.definitions import Rule
 from cityops.catalogue import Catalogue
 from cityops.clock import from_microseconds, microseconds
@@ -31,15 +28,6 @@ SQL = load_queries("alerts")
 STEP = timedelta(minutes=5)  # judged together; well within the time for which a reading is fresh
 _PIECE = 20_000  # rows that are fetched at a time
 Rows = list[tuple[datetime, int, float, Quality]]
-
-
-@dataclass(slots=True)
-class BacktestCount:
-    """What one rule would have done."""
-
-    raised: int = 0
-    cleared: int = 0
-    series: set[int] = field(default_factory=set)
 
 
 def can_try(rule: Rule) -> bool:
@@ -68,27 +56,6 @@ def replay(
             seen |= newest(readings)
             past = _keep(plan, [*past, *batch], moment)
             yield found
-
-
-def tally(findings: Iterator[DetectionResult]) -> dict[str, BacktestCount]:
-    """Count what each rule would have done; rules that failed count under their names too."""
-    counts: dict[str, BacktestCount] = {}
-    for found in findings:
-        for change in found.changes:
-            _count(counts.setdefault(change.rule.id, BacktestCount()), change)
-    return counts
-
-
-def busiest(counts: dict[str, BacktestCount]) -> list[tuple[str, BacktestCount]]:
-    """Return the tallies, the most alerts first."""
-    order = Counter({name: one.raised for name, one in counts.items()})
-    return [(name, counts[name]) for name, _ in order.most_common()]
-
-
-def _count(one: BacktestCount, change: AlertChange) -> None:
-    one.raised += change.event is Event.RAISE
-    one.cleared += change.event is Event.CLEAR
-    one.series.add(change.series_id)
 
 
 def _keep(plan: DetectionPlan, rows: Rows, moment: datetime) -> Rows:

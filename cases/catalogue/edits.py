@@ -1,46 +1,19 @@
-"""Changing one thing of a catalogue: a rule, the limits of a condition, who leads a category. Pure.
+"""Changing one thing of a catalogue: the limits of a condition, who leads a category. Pure.
 
 An edit gives another catalogue; the one in force never changes. Its cells are read by the same readers as a file's.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from cases.catalogue.catalogue_cells import read_department_cell, read_limit_cell, read_severity
-from cases.catalogue.catalogue_tables import RULE_COLUMNS, read_rules
 from cases.catalogue.categories import CaseCatalogue, CaseCategory, FilingStandard, category_of
-from cases.errors import CategoryUnknown, RoutingError
+from cases.errors import CategoryUnknown
 from cityops.imports.files.tables import Table, read_cells, read_column
 from cityops.imports.findings import Findings
 
 Edit = Callable[[CaseCatalogue], CaseCatalogue]
 """What a change makes of the catalogue in force. Raises ImportRefused, RoutingError or CategoryUnknown."""
-
-
-def with_rule(catalogue: CaseCatalogue, cells: Mapping[str, str], number: int | None = None) -> CaseCatalogue:
-    """Return the catalogue with a rule in the place of the one of this number, or behind all others (None).
-
-    `cells`: the columns of a file of rules; one that is missing is empty. Raises ImportRefused, RoutingError.
-    """
-    findings = Findings("rule")
-    row = Table({column: [cells.get(column, "")] for column in RULE_COLUMNS})
-    (rule,) = read_rules(row, catalogue.departments, catalogue.categories, findings)
-    findings.refuse_errors()
-    rules = list(catalogue.rules)
-    if number is None:
-        rules.append(rule)
-    else:
-        _require_rule(catalogue, number)
-        rules[number] = rule
-    if rules.count(rule) > 1:
-        raise RoutingError("There is this very rule already. Change that one.")
-    return replace(catalogue, rules=tuple(rules))
-
-
-def without_rule(catalogue: CaseCatalogue, number: int) -> CaseCatalogue:
-    """Return the catalogue without the rule of this number. Raises RoutingError."""
-    _require_rule(catalogue, number)
-    return replace(catalogue, rules=(*catalogue.rules[:number], *catalogue.rules[number + 1 :]))
 
 
 def with_limits(catalogue: CaseCatalogue, standard: str, limits: Sequence[str], severity: str) -> CaseCatalogue:
@@ -72,11 +45,6 @@ def with_lead(catalogue: CaseCatalogue, key: str, department: str) -> CaseCatalo
     read_column(given, "department", lambda value: read_department_cell(value, catalogue.departments), findings)
     findings.refuse_errors()
     return _with_category(catalogue, replace(category, department=department))
-
-
-def _require_rule(catalogue: CaseCatalogue, number: int) -> None:
-    if not 0 <= number < len(catalogue.rules):
-        raise RoutingError("There is no such rule any more. Look at the list again.")
 
 
 def _category(catalogue: CaseCatalogue, key: str) -> CaseCategory:

@@ -9,10 +9,10 @@ from datetime import datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage, MIMEPart
 from email.utils import parseaddr, parsedate_to_datetime
-from html.parser import HTMLParser
 from pathlib import Path
 
 from cases.life.details import CaseType
+from citizens.channels.mail_text import plain_text
 from citizens.errors import ReportUnusable
 from citizens.persons.contact import LONGEST, NOBODY, Contact, check_contact
 from citizens.reports import LONGEST_DEVICE, LONGEST_SAID, Channel, NewReport, check_report
@@ -67,7 +67,7 @@ def _said(message: EmailMessage) -> str:
     body = message.get_body(("plain", "html"))
     text = _text_of(body) if body is not None else ""
     if body is not None and body.get_content_subtype() == "html":
-        text = _plain(text)
+        text = plain_text(text)
     subject = _header(message, "subject")
     lines = _CONTROL.sub(" ", f"{subject}\n{text}".replace("\r\n", "\n"))
     return _EMPTY_LINES.sub("\n\n", lines).strip()
@@ -114,33 +114,3 @@ def _sent_at(message: EmailMessage, now: datetime) -> datetime:
     except (TypeError, ValueError):
         return now
     return min(sent, now) if sent.tzinfo is not None else now
-
-
-class _Reader(HTMLParser):
-    """Collects what a person reads of a page."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.parts: list[str] = []
-        self._hidden = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002  (the library's)
-        """Begin a line with each block, and hide what is no text; a head need not be ended, the body ends it."""
-        self._hidden = 0 if tag == "body" else self._hidden + (tag in ("script", "style", "head"))
-        if tag in ("p", "br", "div", "tr", "li"):
-            self.parts.append("\n")
-
-    def handle_endtag(self, tag: str) -> None:
-        """Show again what follows."""
-        self._hidden -= tag in ("script", "style", "head") and self._hidden > 0
-
-    def handle_data(self, data: str) -> None:
-        """Keep text."""
-        if not self._hidden:
-            self.parts.append(data)
-
-
-def _plain(html: str) -> str:
-    reader = _Reader()
-    reader.feed(html)
-    return "".join(reader.parts)

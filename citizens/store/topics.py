@@ -11,8 +11,9 @@ from citizens.topics.criteria import TopicCriteria
 from citizens.topics.errors import TopicChanged, TopicRefused, TopicUnknown
 from citizens.topics.evidence import evidence_of, write_evidence
 from citizens.topics.life import TopicDecision, TopicState, decide
+from citizens.topics.reported_incidents import ReportedIncident, find_incidents
 from citizens.topics.rises import find_rises, span_until
-from citizens.topics.sightings import ReportedIncident, Sighting, Told, find_incidents
+from citizens.topics.sightings import Sighting, Told
 from cityops.storage import Row, Transaction, load_queries
 from cityops.storage.audit import record
 from cityops.storage.devices.stored_areas import load_areas

@@ -13,7 +13,8 @@ from fractions import Fraction
 from citizens.topics.criteria import RiseCriteria
 from citizens.topics.exact import rise_chance
 from citizens.topics.false_discoveries import adjust
-from citizens.topics.sightings import ReportedIncident, places_of
+from citizens.topics.reported_incidents import ReportedIncident
+from citizens.topics.sightings import places_of
 from cityops.areas import Area, ancestors
 
 Cell = tuple[str, str]  # category, area

@@ -14,8 +14,8 @@ import shapely
 from shapely.geometry import LineString, mapping, shape
 from shapely.ops import substring
 
-from cityops.areas import Layer, MapFeature
 from cityops.geography.distances import LocalPlane, length_km
+from cityops.map_features import Layer, MapFeature
 from cityops.standards import tpi
 from cityops.standards.tables import Standards
 from cityops.standards.tpi import Road

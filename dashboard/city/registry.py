@@ -12,9 +12,10 @@ import pandas as pd
 from geopandas import GeoDataFrame
 from shapely.geometry import shape
 
-from cityops.areas import Area, AreaLevel, Layer, MapFeature, ancestors, district_of, name_in
+from cityops.areas import Area, AreaLevel, ancestors, district_of, name_in
 from cityops.devices.outliers import belong_together
 from cityops.geography.road_links import Link, lay_links
+from cityops.map_features import Layer, MapFeature
 from cityops.storage import Transaction
 from cityops.storage.devices import registry as store
 from cityops.storage.devices import stored_areas

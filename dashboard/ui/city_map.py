@@ -17,8 +17,9 @@ import plotly.graph_objects as go
 from shapely import transform
 from shapely.geometry import mapping, shape
 
-from cityops.areas import Area, AreaLevel, Layer, MapFeature, name_in
+from cityops.areas import Area, AreaLevel, name_in
 from cityops.geography.road_links import class_of
+from cityops.map_features import Layer, MapFeature
 from cityops.standards.tpi import Road
 from dashboard import texts, theme
 from dashboard.city.registry import Registry

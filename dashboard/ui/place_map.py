@@ -6,8 +6,9 @@ from typing import Any
 import plotly.graph_objects as go
 from shapely.geometry import box, mapping, shape
 
-from cityops.areas import Layer, name_in
+from cityops.areas import name_in
 from cityops.geography.distances import box_around, circle
+from cityops.map_features import Layer
 from dashboard import theme
 from dashboard.city.registry import Registry
 from dashboard.ui import city_map

@@ -12,7 +12,7 @@ from cityops.storage.devices.ledger import Ints
 class BatchReports:
     """The reports of a batch in order of arrival, one entry a report. Times are microseconds since 1970, UTC."""
 
-    device: Ints  # a number from Bookkeeper.number()
+    device: Ints  # a number from LedgerTracker.number()
     time: Ints  # event time
     arrival: Ints
     seq: Ints  # messages.NO_SEQ where the device gave none

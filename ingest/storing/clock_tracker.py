@@ -53,7 +53,7 @@ class Settled:
 
 
 class ClockTracker:
-    """Knows the clocks of devices by their number (Bookkeeper.number). One a worker."""
+    """Knows the clocks of devices by their number (LedgerTracker.number). One a worker."""
 
     def __init__(self) -> None:
         self._correction = np.empty(0, dtype=np.int64)

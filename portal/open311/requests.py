@@ -29,22 +29,6 @@ UPDATE_STATUSES = {
     "duplicate": "DUPLICATE",
     "cancelled": "CANCELLED",
 }
-# And by what was done; what is not here is work in progress.
-STEP_STATUSES = {
-    "report": "OPEN",
-    "verify": "INVESTIGATING",
-    "file": "ACTION_SCHEDULED",
-    "dispatch": "ACTION_SCHEDULED",
-    "reopen": "REOPEN",
-    "fail": "REOPEN",
-    "unmerge": "REOPEN",
-    "merge": "DUPLICATE",
-    "supersede": "DUPLICATE",
-    "answer": "CLOSED",
-    "refuse": "NO_FURTHER_ACTION",
-    "cancel": "CANCELLED",
-    "close": "FIXED",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,24 +62,6 @@ def draw_sent(number: str, notice: str) -> Document:
 def draw_token(number: str) -> Document:
     """Return what became of a token: here the number is the token, since it is known at once."""
     return Document("service_requests", [{"service_request_id": number, "token": number}])
-
-
-def draw_updates(notes: Iterable[ReportNote], drawing: Drawing) -> Document:
-    """Return what was done about reports, as request_update (an extension of mySociety's)."""
-    return Document(
-        "service_request_updates",
-        [
-            {
-                "update_id": f"{note.number}-{int(note.at.timestamp())}-{note.act}",
-                "service_request_id": note.number,
-                "status": STEP_STATUSES.get(note.act, "IN_PROGRESS"),
-                "updated_datetime": write_time(note.at, drawing.zone),
-                "description": say(f"note.{note.act}", drawing.language),
-                "media_url": None,
-            }
-            for note in notes
-        ],
-    )
 
 
 def _request(report: PublicReport, drawing: Drawing) -> dict[str, Value]:

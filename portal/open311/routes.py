@@ -29,7 +29,8 @@ from portal.open311.documents import Document
 from portal.open311.errors import GeoReportError, forbidden, invalid, unknown
 from portal.open311.parameters import read_query
 from portal.open311.request_form import read_sent
-from portal.open311.requests import Drawing, draw_requests, draw_sent, draw_token, draw_updates
+from portal.open311.request_updates import draw_updates
+from portal.open311.requests import Drawing, draw_requests, draw_sent, draw_token
 from portal.open311.service_codes import category_of
 from portal.open311.services import CONDITION, draw_definition, draw_services
 from portal.reports.intake import Faulty, FieldFault, read_draft

@@ -9,7 +9,8 @@ import shapely
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
-from cityops.areas import Area, AreaLevel, Layer, MapFeature
+from cityops.areas import Area, AreaLevel
+from cityops.map_features import Layer, MapFeature
 
 WIDTH, HEIGHT = 320, 280  # pixels of the map on which a place is chosen
 _LARGER = 4.0

@@ -10,7 +10,8 @@ import shapely
 from markupsafe import Markup
 from shapely.geometry.base import BaseGeometry
 
-from cityops.areas import Area, Layer, MapFeature, name_in
+from cityops.areas import Area, name_in
+from cityops.map_features import Layer, MapFeature
 from portal.pages.city_land import LAYERS, Land, MapView
 
 ZOOMS = 3  # how often it can be shown larger

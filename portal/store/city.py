@@ -1,7 +1,8 @@
 """The city as everybody may see it, read whole."""
 
-from cityops.areas import Area, AreaLevel, Layer, MapFeature
+from cityops.areas import Area, AreaLevel
 from cityops.catalogue import Names
+from cityops.map_features import Layer, MapFeature
 from cityops.storage import Transaction, load_queries
 from portal.city.city_facts import AirReading, CityFacts, DetectorValue, PublicWarning
 from portal.city.figures import PublicFigure

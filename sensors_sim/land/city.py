@@ -11,8 +11,9 @@ import shapely
 from shapely.geometry import Point
 from shapely.geometry.base import BaseGeometry
 
-from cityops.areas import Area, AreaLevel, Layer, MapFeature
+from cityops.areas import Area, AreaLevel
 from cityops.catalogue import Names
+from cityops.map_features import Layer, MapFeature
 from sensors_sim.land import plane
 from sensors_sim.land.districts import make_areas
 from sensors_sim.land.landmarks import Landmark, make_places

@@ -7,7 +7,8 @@ from typing import Self
 
 from sensors_sim.fleet.devices import Fleet
 from sensors_sim.story.calendar import Calendar
-from sensors_sim.story.faults import ChanceFaults, DeviceFault
+from sensors_sim.story.chance_faults import ChanceFaults
+from sensors_sim.story.faults import DeviceFault
 from sensors_sim.story.incidents import Incident
 
 Span = tuple[float, float]  # seconds since 1970

@@ -3,18 +3,14 @@
 Some bend what a device measures, the others what becomes of its reports on their way.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sensors_sim import noise, rng
-from sensors_sim.fleet.devices import Fleet
-
 Floats = NDArray[np.float64]
-SLOT = 3600.0  # seconds: at most one fault by chance for a device in each
 
 
 class FaultKind(StrEnum):
@@ -33,8 +29,6 @@ class FaultKind(StrEnum):
 
 
 VALUE_FAULTS = frozenset({FaultKind.DRIFT, FaultKind.STUCK, FaultKind.SPIKES})
-# By chance: drift (share of the value an hour), spikes (times the value), clocks (seconds).
-SIZES: Mapping[FaultKind, float] = {FaultKind.DRIFT: 0.2, FaultKind.SPIKES: 6.0, FaultKind.WRONG_CLOCK: 120.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,39 +62,3 @@ class DeviceFault:
     def frozen(self, times: Floats) -> Floats:
         """Return the moments whose values the device reports: a stuck one repeats its first."""
         return np.where(self.hits(times), self.start, times) if self.kind is FaultKind.STUCK else times
-
-
-@dataclass(eq=False)
-class ChanceFaults:
-    """Faults by chance from `start` on (seconds since 1970): on average `rate` a device and day, of all kinds alike.
-
-    Each is a function of the device's key and the hour. Hours that were asked for are remembered.
-    """
-
-    rate: float
-    start: float
-    _known: dict[tuple[str, int], list[DeviceFault]] = field(default_factory=dict)
-
-    def until(self, end: float, fleet: Fleet) -> list[DeviceFault]:
-        """Return all faults of a fleet that begin before `end`."""
-        slots = range(int(self.start // SLOT) + 1, int(end // SLOT) + 1)
-        return [fault for slot in slots for fault in self._in_slot(fleet, slot) if fault.start < end]
-
-    def _in_slot(self, fleet: Fleet, slot: int) -> list[DeviceFault]:
-        name = (fleet.kind, slot)
-        if name not in self._known:
-            self._known[name] = list(self._make(fleet, slot))
-        return self._known[name]
-
-    def _make(self, fleet: Fleet, slot: int) -> Sequence[DeviceFault]:
-        counter = np.array([slot], dtype=np.int64)
-        odds = noise.uniform(noise.salt(fleet.sites.key, 95), counter)
-        chosen = np.flatnonzero(odds < self.rate * SLOT / 86400)
-        return [_make_fault(fleet.sensors[device].sensor_id, int(fleet.sites.key[device]), slot) for device in chosen]
-
-
-def _make_fault(sensor_id: str, key: int, slot: int) -> DeviceFault:
-    random = rng.make_generator(key, "fault", slot)
-    kind = list(FaultKind)[int(random.integers(len(FaultKind)))]
-    start = (slot + random.uniform(0.0, 0.6)) * SLOT
-    return DeviceFault(kind, sensor_id, start, start + random.uniform(180, 900), SIZES.get(kind, 0.0))

@@ -18,8 +18,9 @@ from sensors_sim.land.city import CityLand, make_city
 from sensors_sim.land.site_arrays import SiteArrays
 from sensors_sim.models.weather import Weather, make_weather
 from sensors_sim.story.calendar import Calendar
+from sensors_sim.story.chance_faults import ChanceFaults
 from sensors_sim.story.event_plan import Script
-from sensors_sim.story.faults import VALUE_FAULTS, ChanceFaults, DeviceFault, FaultKind
+from sensors_sim.story.faults import VALUE_FAULTS, DeviceFault, FaultKind
 from sensors_sim.story.incident_plans import PLANS, IncidentPlan, described_plans
 from sensors_sim.time_grid import ModelClock, make_clock
 

@@ -13,9 +13,10 @@ import pytest
 
 from cityops.accounts.roles import Role
 from cityops.accounts.users import store_user
-from cityops.areas import Area, AreaLevel, Layer, MapFeature
+from cityops.areas import Area, AreaLevel
 from cityops.catalogue import Catalogue
 from cityops.clock import utc_now
+from cityops.map_features import Layer, MapFeature
 from cityops.readings import Quality
 from cityops.settings import read_settings
 from cityops.standards.tpi import Road

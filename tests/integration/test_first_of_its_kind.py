@@ -14,8 +14,8 @@ from alerts.rules import store as rule_store
 from cityops.accounts.administration import AccountExists
 from cityops.accounts.roles import Role
 from cityops.accounts.users import add_user
-from cityops.areas import Layer, MapFeature
 from cityops.catalogue import Catalogue
+from cityops.map_features import Layer, MapFeature
 from cityops.operations.heartbeats import Beat
 from cityops.readings import Quality
 from cityops.storage import Database, Transaction

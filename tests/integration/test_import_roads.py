@@ -11,7 +11,6 @@ import shapely
 from rich.console import Console
 from typer.testing import CliRunner
 
-from cityops.areas import Layer, MapFeature
 from cityops.command_line import app
 from cityops.devices.sensors import Sensor
 from cityops.imports.changes import RoadResult
@@ -20,6 +19,7 @@ from cityops.imports.import_progress import PlainLines
 from cityops.imports.programs import ImportOrder, ImportSource
 from cityops.imports.roads import road_program
 from cityops.imports.roads.road_table import RoadColumns
+from cityops.map_features import Layer, MapFeature
 from cityops.standards.tpi import Road
 from cityops.storage import Database
 from cityops.storage.devices.registry import register_sensors, registry_fingerprint

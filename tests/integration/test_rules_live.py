@@ -22,9 +22,9 @@ from alerts.rules.definitions import Rule
 from alerts.rules.rule_checks import read_rule
 from cityops.accounts.roles import Role
 from cityops.accounts.users import User
-from cityops.areas import Layer, MapFeature
 from cityops.catalogue import Catalogue
 from cityops.devices.sensors import Sensor
+from cityops.map_features import Layer, MapFeature
 from cityops.readings import Quality
 from cityops.standards.tables import load_standards
 from cityops.storage import Database

@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 import pytest
 from typer.testing import CliRunner
 
-from cityops.areas import Area, AreaLevel, Layer, MapFeature
+from cityops.areas import Area, AreaLevel
 from cityops.command_line import app
 from cityops.devices.sensors import Sensor
+from cityops.map_features import Layer, MapFeature
 from cityops.storage import Database
 from cityops.storage.devices.registry import load_sensors, register_sensors
 from cityops.storage.devices.stored_areas import load_areas, load_features, store_areas, store_features

@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cityops.areas import Layer, MapFeature
 from cityops.geography.distances import EARTH
 from cityops.geography.road_links import Jam, class_of, distances, jams_by_class, lay_links, levels, network_tpi
+from cityops.map_features import Layer, MapFeature
 from cityops.standards.tables import load_standards
 from cityops.standards.tpi import Road
 

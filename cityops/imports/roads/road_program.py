@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 
-from cityops.areas import Layer, MapFeature
 from cityops.geography.road_links import KIND, ON_ROAD, class_of, distances, lay_links
 from cityops.imports.changes import RoadResult
 from cityops.imports.files.vector_files import read_vector
@@ -12,6 +11,7 @@ from cityops.imports.programs import ImportOrder, ImportSource
 from cityops.imports.roads import road_table
 from cityops.imports.roads.road_classes import read_class_map
 from cityops.imports.roads.road_table import RoadColumns
+from cityops.map_features import Layer, MapFeature
 from cityops.standards.tpi import Road
 from cityops.storage import Database, Transaction, audit
 from cityops.storage.devices import registry, stored_areas

@@ -9,12 +9,12 @@ import msgspec
 import numpy as np
 import shapely
 
-from cityops.areas import Layer, MapFeature
 from cityops.imports.files.cells import LONGEST_NAME, read_text
 from cityops.imports.files.tables import Table, require_rows_and_columns
 from cityops.imports.findings import Findings, Weight
 from cityops.imports.geometry.polygons import to_wgs84
 from cityops.imports.geometry.systems import System
+from cityops.map_features import Layer, MapFeature
 from cityops.standards.tpi import Road
 
 _LINES = [int(shapely.GeometryType.LINESTRING), int(shapely.GeometryType.MULTILINESTRING)]

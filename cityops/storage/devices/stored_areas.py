@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 import msgspec
 
-from cityops.areas import Area, AreaLevel, Layer, MapFeature, parents_first
+from cityops.areas import Area, AreaLevel, parents_first
+from cityops.map_features import Layer, MapFeature
 from cityops.storage.database import Transaction
 from cityops.storage.queries import load_queries
 

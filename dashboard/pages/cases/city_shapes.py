@@ -9,8 +9,9 @@ from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
 from cases.store.case_list import Box
-from cityops.areas import Area, AreaLevel, Layer, MapFeature, name_in
+from cityops.areas import Area, AreaLevel, name_in
 from cityops.geography.road_links import class_of
+from cityops.map_features import Layer, MapFeature
 from cityops.standards.tpi import Road
 from dashboard.cases.words import CaseWords
 from dashboard.city.registry import Registry

@@ -7,7 +7,8 @@ from functools import cache
 from cases.catalogue.catalogue_files import with_tables
 from cases.catalogue.catalogue_tables import RULE_COLUMNS
 from cases.catalogue.catalogue_uploads import read_uploads
-from cases.catalogue.edits import Edit, with_lead, with_limits, with_rule, without_rule
+from cases.catalogue.edits import Edit, with_lead, with_limits
+from cases.catalogue.rule_edits import with_rule, without_rule
 from cityops.web.uploads import FormMalformed
 from dashboard.pages.catalogue.address import address_of
 from dashboard.requests.uploads import unpack_files

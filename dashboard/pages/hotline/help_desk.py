@@ -13,8 +13,9 @@ from citizens.persons.contact import Contact, phone_key
 from citizens.store.articles import list_articles
 from citizens.store.contacts import earlier_reports
 from citizens.store.intake import load_finder
-from cityops.areas import Area, AreaLevel, Layer, MapFeature, name_in
+from cityops.areas import Area, AreaLevel, name_in
 from cityops.clock import milliseconds
+from cityops.map_features import Layer, MapFeature
 from cityops.names import finds, fold, search_key
 from cityops.storage import Row, Transaction
 from dashboard.cases.words import CaseWords

@@ -8,8 +8,9 @@ import pytest
 
 from cases.catalogue.catalogue_files import demo_catalogue
 from cases.catalogue.differences import Change, changed_limits, differences, things_in
-from cases.catalogue.edits import with_lead, with_limits, with_rule, without_rule
+from cases.catalogue.edits import with_lead, with_limits
 from cases.catalogue.limit_trials import PastClock, try_limits
+from cases.catalogue.rule_edits import with_rule, without_rule
 from cases.clock.deadline import ClockInputs
 from cases.clock.limits import Limit, LimitUnit, read_limit
 from cases.errors import CategoryUnknown, RoutingError

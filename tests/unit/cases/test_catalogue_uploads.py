@@ -14,7 +14,7 @@ from cases.catalogue.catalogue_sheets import catalogue_sheets
 from cases.catalogue.catalogue_tables import CATEGORY_COLUMNS, RULE_COLUMNS
 from cases.catalogue.catalogue_uploads import LARGEST, read_uploads
 from cases.catalogue.categories import CaseCatalogue
-from cases.catalogue.edits import with_rule
+from cases.catalogue.rule_edits import with_rule
 from cityops.imports.files.archives import require_sound
 from cityops.imports.findings import ImportRefused
 from dashboard.requests.workbooks import TableSheet, workbook

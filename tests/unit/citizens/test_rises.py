@@ -9,8 +9,8 @@ import pytest
 
 from citizens.topics.criteria import load_criteria
 from citizens.topics.effects import Effect, Stretch
+from citizens.topics.reported_incidents import ReportedIncident
 from citizens.topics.rises import Rise, Span, find_rises, judge_cells, span_until
-from citizens.topics.sightings import ReportedIncident
 from tests.unit.citizens.towns import AREAS, DAY, START, STREETS, incidents, sighting
 
 CRITERIA = load_criteria().rise

@@ -3,7 +3,8 @@
 from datetime import timedelta
 from random import Random
 
-from citizens.topics.sightings import Sighting, Told, find_incidents, places_of, street_of
+from citizens.topics.reported_incidents import find_incidents
+from citizens.topics.sightings import Sighting, Told, places_of, street_of
 from cityops.geography.distances import distance_km
 from tests.unit.citizens.towns import AREAS, DAY, START, sighting
 

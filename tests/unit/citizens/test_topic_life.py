@@ -10,8 +10,9 @@ from citizens.topics.criteria import load_criteria
 from citizens.topics.errors import TopicRefused
 from citizens.topics.evidence import evidence_of, read_evidence, write_evidence
 from citizens.topics.life import LONGEST_TEXT, TopicAct, TopicDecision, TopicState, decide
+from citizens.topics.reported_incidents import ReportedIncident
 from citizens.topics.rises import Rise, Span
-from citizens.topics.sightings import ReportedIncident, Told
+from citizens.topics.sightings import Told
 from tests.unit.citizens.towns import START, sighting
 
 PLANNED = TopicDecision(TopicAct.ADOPT, plan="每日清掏", lead="drainage", begins_on="2026-11-29")

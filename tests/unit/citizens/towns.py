@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
-from citizens.topics.sightings import ReportedIncident, Sighting, Told
+from citizens.topics.reported_incidents import ReportedIncident
+from citizens.topics.sightings import Sighting, Told
 from cityops.areas import Area, AreaLevel
 
 START = datetime(2026, 5, 1, 16, tzinfo=UTC)  # midnight of the city

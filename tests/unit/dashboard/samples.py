@@ -6,7 +6,8 @@ from typing import Any
 import pandas as pd
 
 from alerts.board.open_alert import OpenAlert
-from cityops.areas import Area, AreaLevel, Layer, MapFeature
+from cityops.areas import Area, AreaLevel
+from cityops.map_features import Layer, MapFeature
 from dashboard.city.registry import Registry
 from tests.alert_samples import shown_alert
 

@@ -10,8 +10,8 @@ import pytest
 
 from alerts.lifecycle import Suppression
 from cityops.accounts.roles import Role
-from cityops.areas import Layer
 from cityops.geography.distances import distance_km
+from cityops.map_features import Layer
 from dashboard.city.alerts import nearby
 from dashboard.city.past import baseline
 from dashboard.city.registry import Registry

@@ -11,7 +11,7 @@ from alerts.shift.handover_sheet import AlertLine, HandoverSheet, Missed, Note, 
 from alerts.shift.store import Handover, Signatures
 from cityops.catalogue import Catalogue, Names
 from dashboard.pages.shift import paper
-from dashboard.pages.shift.export import COLUMNS, write_csv
+from dashboard.pages.shift.sheet_csv import COLUMNS, write_csv
 from dashboard.pages.shift.sheet_formatter import SheetFormatter
 from tests.unit.dashboard.test_wiring import tree
 

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from portal.open_data import dcat_ap, dcat_us
+from portal.open_data import dcat_terms, dcat_us
 from portal.open_data.ckan import answer
-from portal.open_data.dcat_ap import CONTEXT, write_dcat_ap
+from portal.open_data.dcat_ap import write_dcat_ap
+from portal.open_data.dcat_terms import CONTEXT
 from portal.open_data.dcat_us import write_dcat_us
 from portal.open_data.errors import ActionRefused, ActionUnknown, PackageUnknown
 from portal.open_data.site import Site
@@ -44,7 +45,7 @@ def test_dcat_us_has_what_the_schema_requires() -> None:
 
 
 def test_every_cycle_has_a_name_in_both_standards() -> None:
-    assert set(dcat_ap.CYCLES) == set(dcat_us.CYCLES) == set(UpdateCycle)
+    assert set(dcat_terms.CYCLES) == set(dcat_us.CYCLES) == set(UpdateCycle)
 
 
 def test_dcat_ap_fetches_nothing_and_every_word_of_it_is_in_its_context() -> None:

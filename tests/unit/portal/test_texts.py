@@ -12,7 +12,8 @@ from citizens.reports import Channel
 from citizens.status import ReportStatus
 from cityops.storage import Transaction
 from portal import texts
-from portal.open311.requests import NOTE_TYPES, STEP_STATUSES, UPDATE_STATUSES
+from portal.open311.request_updates import STEP_STATUSES
+from portal.open311.requests import NOTE_TYPES, UPDATE_STATUSES
 from portal.rendering import TEMPLATES
 from sharing.privacy.persons import REPORTS, SETS, groups_of
 from sharing.privacy.question import Statistic

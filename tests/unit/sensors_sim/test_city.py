@@ -2,7 +2,8 @@ import msgspec
 import pytest
 import shapely
 
-from cityops.areas import Area, AreaLevel, Layer, ancestors
+from cityops.areas import Area, AreaLevel, ancestors
+from cityops.map_features import Layer
 from sensors_sim.land.city import CityLand, make_city
 from sensors_sim.land.plane import area_shape
 

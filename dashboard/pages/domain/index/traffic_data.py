@@ -7,10 +7,11 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from cityops.areas import AreaLevel, Layer
+from cityops.areas import AreaLevel
 from cityops.clock import utc_now
 from cityops.geography import road_links
 from cityops.geography.road_links import Jam, Link
+from cityops.map_features import Layer
 from cityops.readings import Quality
 from cityops.standards.tpi import Road
 from cityops.storage import Transaction
