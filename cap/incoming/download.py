@@ -8,7 +8,6 @@ from alerts.notify.receivers import is_secretive, read_address
 from cap.messages.parsing import MOST_BYTES
 
 SECONDS = (5.0, 10.0)  # to connect, and between two pieces
-LONGEST = 20.0  # for all of it
 PIECE = 16_384
 
 

@@ -7,8 +7,10 @@ from collections.abc import Collection
 from urllib.parse import urlsplit
 
 from cap.errors import FeedUnusable
-from cap.incoming.download import LONGEST, HostAnswer, download
+from cap.incoming.download import HostAnswer, download
 from cityops.operations.bounded_calls import CallFailed, CallTimedOut, run_within
+
+LONGEST = 20.0  # seconds for all of it
 
 
 class Fetcher:

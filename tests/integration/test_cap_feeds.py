@@ -180,7 +180,7 @@ def test_a_feed_that_is_down_is_told_with_when_it_was_read_and_comes_back(
 def test_a_bad_day_of_a_feed_ends_in_words(
     city: Database, settings: Settings, sender: str, day: str, words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cap.incoming.download.LONGEST", 1.0 if words == "is too slow" else 30.0)
+    monkeypatch.setattr("cap.incoming.fetching.LONGEST", 1.0 if words == "is too slow" else 30.0)
     Sender.day = day
     (job,) = feed_jobs(city, settings, sender)
     with pytest.raises(FeedUnusable, match=words):

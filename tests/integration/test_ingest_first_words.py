@@ -70,7 +70,7 @@ def test_of_a_sensor_that_was_moved_only_its_own_series_are_asked_for_again(
         asked.extend(wanted := list(series))
         return load_series(tx, wanted)
 
-    monkeypatch.setattr("alerts.evaluation.series_reader.load_series", load)
+    monkeypatch.setattr("alerts.evaluation.engine.load_series", load)
     with database.transaction() as tx:
         tx.execute("UPDATE sensor SET area_code = '990102' WHERE sensor_id = 'GAS-2'")
 

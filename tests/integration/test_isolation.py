@@ -125,7 +125,7 @@ def test_an_alert_that_cannot_be_changed_is_left_out_and_named(
         ("shelves", "alerts.watch.alert_maintenance.expiry.end_shelves"),
         ("leases", "alerts.watch.alert_maintenance.expiry.end_leases"),
         ("escalation", "alerts.watch.alert_maintenance.escalation.escalate_overdue"),
-        ("incidents", "alerts.watch.alert_maintenance.incidents.group_new_alerts"),
+        ("incidents", "alerts.watch.alert_maintenance.incident_store.group_new_alerts"),
         ("outbox", "alerts.watch.alert_maintenance.outbox.write_messages"),
     ],
 )

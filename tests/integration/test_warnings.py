@@ -18,7 +18,7 @@ from cap.messages.outlines import covers
 from cap.messages.parsing import parse_xml
 from cap.messages.reading import read_message
 from cap.messages.signatures import verify
-from cap.store import issuing
+from cap.store import issuing, signed_messages
 from cap.store.deciding import approve, cancel, decline, keep_in, let_out
 from cap.watch import Warnings, jobs
 from cityops.areas import Area, AreaLevel
@@ -279,7 +279,7 @@ def test_many_streets_are_one_warning(town: Town) -> None:
 def test_killed_between_signing_and_storing_it_is_said_once(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     town.alert(3)
     with monkeypatch.context() as patched:
-        patched.setattr(issuing, "record", interrupt)
+        patched.setattr(signed_messages, "record", interrupt)
         with pytest.raises(KeyboardInterrupt):
             town.work.tend(NOW)
     assert town.rows("SELECT 1 FROM cap_message") == []
