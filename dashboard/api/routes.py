@@ -12,7 +12,7 @@ from cityops.numbers import unsigned_zero
 from cityops.storage.readings.latest import latest_frame
 from dashboard.api import air as air_api
 from dashboard.api import countersignatures, lineage, map_files, packs
-from dashboard.api.alerts import alert_stream, many_alerts
+from dashboard.api.alerts import alert_acts, alert_stream, many_alerts
 from dashboard.api.alerts import alerts as alert_api
 from dashboard.api.cases import case_acts, case_lists, case_photos, cases, many_cases
 from dashboard.api.page_links import PageKeyCursor, add_next_link
@@ -30,6 +30,7 @@ MOST_SENSORS = 5000  # rows of a page, about 2 MB
 
 router.include_router(alert_stream.router)  # before alert_api, whose addresses of one alert it would be one of
 router.include_router(alert_api.router)
+router.include_router(alert_acts.router)
 router.include_router(many_alerts.router)
 router.include_router(case_lists.router)  # before those on one
 router.include_router(cases.router)

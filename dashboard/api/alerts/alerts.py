@@ -1,80 +1,30 @@
-"""`/api/v1/alerts`: list, one, its history, every action, and a stream of changes. Described in openapi.json."""
+"""`/api/v1/alerts`: the list, one alert, its history, who was told. Acts: `alert_acts`. Described in openapi.json."""
 
-from collections.abc import Callable
-from http import HTTPStatus
 from typing import Annotated, Any, Literal, NamedTuple
 
 import pandas as pd
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, Field
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
-from alerts.board import actions, alert_history, alert_reader
-from alerts.board.alert import Alert
+from alerts.board import alert_history, alert_reader
 from alerts.board.open_alert import OpenAlert
-from alerts.errors import AlertChanged, AlertUnknown, LostRace, NotAllowed
+from alerts.errors import AlertUnknown
 from citizens.store.forecast_lists import expected_of_many
 from cityops.accounts.roles import Role
-from cityops.clock import utc_now
-from cityops.errors import CityOpsError
-from cityops.storage import BadData, Row, StorageError, Transaction
+from cityops.storage import Row, Transaction
+from dashboard.api.alerts.alert_acts import refusal
 from dashboard.api.alerts.alert_facts import alert_facts
 from dashboard.api.page_links import PageCursor, Place, add_next_link
 from dashboard.cases.forecast_words import expected_facts
 from dashboard.city.alerts.alert_rows import alert_rows
 from dashboard.requests.cursors import LARGEST_ID, START, Cursor, turn_page
-from dashboard.web.refusals import REFUSALS, Moment, Problem
+from dashboard.web.refusals import REFUSALS, Problem
 from dashboard.web.request_context import RequestContext, require
-from dashboard.web.request_ids import ACT
 
 MOST = 1000
 
 
-class Seen(BaseModel):
-    """Which version of the alert the caller saw."""
-
-    version: int
-
-
-class Reasoned(Seen):
-    """An action that says why."""
-
-    reason: str = Field(min_length=1, max_length=actions.LONGEST_TEXT)
-
-
-class Comment(Seen):
-    """Something to write down."""
-
-    text: str = Field(min_length=1, max_length=actions.LONGEST_TEXT)
-
-
-class Assignment(Seen):
-    """To whom it goes: a person or a team."""
-
-    to: str = Field(min_length=1, max_length=200)
-
-
-class Shelf(Reasoned):
-    """Until when it is put aside: ISO 8601 with a zone, at most 24 hours ahead."""
-
-    until: Moment
-
-
-class Done(BaseModel):
-    """The alert after an action: what to send as `version` with the next one."""
-
-    id: int
-    version: int
-    state: str
-
-
-def done(alert: Alert) -> dict[str, Any]:
-    """Return the fields of `Done`."""
-    return Done(id=alert.alert_id, version=alert.version, state=alert.state.value).model_dump()
-
-
-ACTION_REFUSALS = {**REFUSALS, 404: {"model": Problem}, 409: {"model": Problem}}
 router = APIRouter(prefix="/alerts")
 
 
@@ -143,80 +93,6 @@ def show_notifications(alert_id: int) -> list[dict[str, Any]]:
     here = require(Role.VIEWER)
     with here.site.database.transaction() as tx:
         return _records(alert_history.notifications(tx, alert_id))
-
-
-def explain(error: CityOpsError) -> dict[str, str]:
-    """Return why an action was refused, with the fields of `Problem`."""
-    content = {"error": _NAMES.get(type(error), "storage"), "message": error.public}
-    return content | ({"winner": error.winner} if isinstance(error, LostRace) else {})
-
-
-def refusal(error: CityOpsError) -> JSONResponse:
-    """Answer with why an action was refused."""
-    statuses: dict[type[CityOpsError], HTTPStatus] = dict.fromkeys(_NAMES, HTTPStatus.CONFLICT)
-    statuses |= {AlertUnknown: HTTPStatus.NOT_FOUND, BadData: HTTPStatus.UNPROCESSABLE_ENTITY}
-    return JSONResponse(explain(error), statuses.get(type(error), HTTPStatus.SERVICE_UNAVAILABLE))
-
-
-_NAMES: dict[type[CityOpsError], str] = {
-    AlertChanged: "changed",
-    AlertUnknown: "unknown",
-    NotAllowed: "not_allowed",
-    BadData: "bad_value",
-    LostRace: "lost_race",
-}
-
-
-def act_of(here: RequestContext) -> actions.AlertAct:
-    """Return who acts by this request, and when."""
-    return actions.AlertAct(here.person.name, utc_now(), here.origin)
-
-
-def _add_action(name: str, action: Callable[..., Alert], body: type[Seen], role: Role, status: int = 200) -> None:
-    """Add `POST /alerts/{id}/<name>`; the fields of the body are the action's arguments."""
-
-    def act(alert_id: int, seen: Seen) -> Any:
-        here = require(role)
-        values = dict(seen)
-
-        def work(tx: Transaction) -> dict[str, Any]:
-            return done(action(tx, alert_id, act_of(here), **values))
-
-        try:
-            answer = here.act(work)
-        except (LostRace, AlertChanged, AlertUnknown, NotAllowed, StorageError) as error:
-            return refusal(error)
-        if status == HTTPStatus.NO_CONTENT:
-            return Response(status_code=status)
-        return answer
-
-    act.__annotations__["seen"] = body  # FastAPI reads it
-    router.add_api_route(
-        f"/{{alert_id}}/{name}",
-        act,
-        methods=["POST"],
-        name=name,
-        status_code=status,
-        response_model=None if status == HTTPStatus.NO_CONTENT else Done,
-        responses=ACTION_REFUSALS,
-        dependencies=ACT,
-        description=f"{action.__doc__}\n\nFor the role {role}. 409: `winner` was first, or the alert changed.",
-    )
-
-
-_add_action("acknowledge", actions.acknowledge, Seen, Role.OFFICER, HTTPStatus.NO_CONTENT)
-_add_action("undo", actions.undo, Seen, Role.OFFICER)
-_add_action("comment", actions.comment, Comment, Role.OFFICER)
-_add_action("assign", actions.assign, Assignment, Role.OFFICER)
-_add_action("escalate", actions.escalate, Reasoned, Role.OFFICER)
-_add_action("shelve", actions.shelve, Shelf, Role.OFFICER)
-_add_action("unshelve", actions.unshelve, Reasoned, Role.OFFICER)
-_add_action("reset", actions.reset_latch, Reasoned, Role.OFFICER)
-_add_action("close", actions.close, Reasoned, Role.OFFICER)
-_add_action("suppress", actions.suppress, Reasoned, Role.SUPERVISOR)
-_add_action("unsuppress", actions.unsuppress, Reasoned, Role.SUPERVISOR)
-_add_action("out-of-service", actions.out_of_service, Reasoned, Role.SUPERVISOR)
-_add_action("return-to-service", actions.return_to_service, Reasoned, Role.SUPERVISOR)
 
 
 def _rows(tx: Transaction, alerts: list[OpenAlert], here: RequestContext) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from alerts.board import actions, bulk
 from alerts.errors import AlertChanged, AlertUnknown, NotAllowed
 from cityops.accounts.roles import Role
 from cityops.storage import StorageError, Transaction
-from dashboard.api.alerts.alerts import ACTION_REFUSALS, Done, Seen, act_of, done, explain, refusal
+from dashboard.api.alerts.alert_acts import ACTION_REFUSALS, Done, Seen, act_of, done, explain, refusal
 from dashboard.web.refusals import Problem
 from dashboard.web.request_context import require
 from dashboard.web.request_ids import ACT
