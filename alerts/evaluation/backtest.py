@@ -1,4 +1,4 @@
-"""Rules over stored history: what they would have raised, without raising anything. The same detection as live.
+"""A backtest: what rules over stored history would have raised, without raising anything. The same detection as live.
 
 Judged are rules on readings and those that combine signs; what the clock judges (silence, indices, warnings of others)
 is not.
