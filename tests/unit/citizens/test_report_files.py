@@ -58,6 +58,21 @@ def test_columns_that_are_missing_doubled_or_strange_are_named(tmp_path: Path) -
         read(tmp_path / "nothing.csv")
 
 
+def test_a_file_that_is_too_large_is_refused_unread(tmp_path: Path) -> None:
+    path = tmp_path / "calls.csv"
+    with path.open("wb") as file:
+        file.truncate(64 * 1024**2 + 1)
+    with pytest.raises(ImportRefused, match="more than 64 MiB"):
+        read(path)
+
+
+def test_a_phone_number_that_a_table_took_for_a_number_is_one(tmp_path: Path) -> None:
+    path = write_calls(tmp_path, "A,2026-06-01 08:05,投诉,a,,,,,13911112222.0,,")
+    (report,), _ = read_reports(path, sender="12345", zone=SHANGHAI, now=NOW)
+
+    assert report.contact.phone == "13911112222"
+
+
 def test_a_formula_in_words_is_text_and_said_so(tmp_path: Path) -> None:
     path = write_calls(tmp_path, "A,2026-06-01 08:05,投诉,\"=cmd|' /C calc'!A0\",+1,,,@name,+86 139 1111 2222,,")
     (report,), findings = read_reports(path, sender="12345", zone=SHANGHAI, now=NOW)

@@ -1,5 +1,6 @@
 """Messages become reports: their text is text, and nothing in them breaks the import."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cases.life.details import CaseType
-from citizens.channels.report_mails import LARGEST, read_mail
+from citizens.channels.report_mails import read_mail
 from citizens.persons.contact import NOBODY, Contact
 from citizens.reports import NewReport, check_report
 from cityops.imports.findings import Findings, ImportRefused
@@ -50,7 +51,8 @@ def test_of_a_page_the_text_is_taken_and_of_attachments_nothing(tmp_path: Path) 
 def test_a_page_is_read_whether_its_head_is_ended_or_not(tmp_path: Path, end: str) -> None:
     """HTML lets the end of a head be left out, and some programs do."""
     message = make_mail()
-    message.set_content(f"<html><head><title>x</title>{end}<body><p>很黑</p></body></html>", subtype="html")
+    head = f"<head><title>x</title><noscript>y</noscript>{end}"
+    message.set_content(f"<html>{head}<body><p>很黑</p></body></html>", subtype="html")
 
     assert read(tmp_path, message.as_bytes())[0].said == "路灯不亮\n\n很黑"
 
@@ -63,8 +65,10 @@ def test_what_is_too_long_is_cut_and_said_so(tmp_path: Path) -> None:
     assert len(report.said) == 4000
     assert report.said.endswith("…")
     assert "is cut" in found[0]
-    with pytest.raises(ImportRefused, match="more than"):
-        read(tmp_path, b"a" * (LARGEST + 1))
+    large = message.as_bytes().ljust(1024**2, b"=")
+    assert len(read(tmp_path, large)[0].said) == 4000
+    with pytest.raises(ImportRefused, match="more than 1024 KiB"):
+        read(tmp_path, large + b"=")
 
 
 def test_a_message_without_author_id_or_date_is_taken_all_the_same(tmp_path: Path) -> None:
@@ -77,6 +81,14 @@ def test_a_message_without_author_id_or_date_is_taken_all_the_same(tmp_path: Pat
     for empty in (b"", b"From: li@mail.example\n\n  \n"):
         with pytest.raises(ImportRefused, match="says something"):
             read(tmp_path, empty)
+
+
+def test_the_id_of_a_message_is_its_reference_unless_it_is_too_long(tmp_path: Path) -> None:
+    longest, longer = (f"<{'x' * number}@mail.example>" for number in (113, 114))  # 128 and 129 characters
+    kept, hashed = (read(tmp_path, make_mail(**{"Message-ID": one}).as_bytes())[0] for one in (longest, longer))
+
+    assert kept.reference == longest
+    assert re.fullmatch("[0-9a-f]{64}", hashed.reference or "")
 
 
 @given(st.binary(max_size=400), st.sampled_from(["", "gbk", "utf-7", "no-such-set"]), st.binary(max_size=60))
