@@ -189,6 +189,10 @@ bench-wall: $(DEVELOPMENT)  ## measure the wall: 10,000 sensors, 50 walls, one i
 	@$(BIN)/python -m benchmarks.screens.wall $(ARGS)
 .PHONY: bench-wall
 
+bench-start: $(DEVELOPMENT)  ## from opening a wall to its first picture, with an empty cache and a filled one; ARGS="--sensors 10000" for a large city
+	@$(BIN)/python -m benchmarks.screens.first_picture $(ARGS)
+.PHONY: bench-start
+
 bench-city: $(DEVELOPMENT)  ## 100,000 sensors through every program and onto a wall, for ten minutes; ARGS="--sensors 10000 --seconds 60" for a quick look
 	@$(BIN)/python -m benchmarks.screens.city $(ARGS)
 .PHONY: bench-city

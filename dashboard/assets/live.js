@@ -45,8 +45,7 @@
     lastBeat = clock.steady();
     wait = SHORTEST_WAIT;
     showBanner();
-    pass ||= cityops.pace(draw, { now: clock.steady, later: (call, ms) => setTimeout(call, ms) });
-    pass(message.whole ? null : message.patch);
+    pass?.(message.whole ? null : message.patch);
   }
 
   function draw(patch) {
@@ -108,12 +107,19 @@
     }
   }
 
-  /* Dash builds the page after this script: wait until one that wants the picture is there. */
-  const waiting = setInterval(() => {
-    if (!document.querySelector("[data-live]")) return;
-    clearInterval(waiting);
+  /* Dash builds the page after this script. A page that is known to want the picture asks for it meanwhile. */
+  function begin() {
     lastBeat = clock.steady();
     connect();
     setInterval(watch, 500);
+  }
+  const isEarly = document.body.hasAttribute("data-watches"); /* ui/early_parts.py */
+  if (isEarly) begin();
+  const waiting = setInterval(() => {
+    if (!document.querySelector("[data-live]")) return;
+    clearInterval(waiting);
+    if (!isEarly) begin();
+    pass = cityops.pace(draw, { now: clock.steady, later: (call, ms) => setTimeout(call, ms) });
+    if (live.picture) pass(null);
   }, 50);
 })();

@@ -3,6 +3,7 @@
 import inspect
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 import dash
 import msgspec
@@ -10,6 +11,7 @@ from markupsafe import Markup
 
 from cityops.catalogue import Catalogue, Domain
 from dashboard import page_version, texts
+from dashboard.ui.early_parts import WALL, early_parts, needed_scripts
 from dashboard.ui.icons import icon_styles
 from dashboard.ui.rendering import render
 from dashboard.web.request_context import current, language
@@ -36,9 +38,15 @@ class Shell(dash.Dash):
                 await result
 
     def _config(self) -> dict[str, Any]:
-        """Keep Dash from opening a WebSocket of its own in every page: no callback of ours uses it."""
+        """Keep Dash from opening a WebSocket of its own in every page: no callback of ours uses it.
+
+        A wall has no callback either: its browser need not check those of the other pages, for which it would need
+        their components.
+        """
         config: dict[str, Any] = super()._config()  # type: ignore[no-untyped-call]
         config.pop("websocket", None)
+        if self.backend.request_adapter().path == WALL and config.pop("validation_layout", None) is not None:
+            config["suppress_callback_exceptions"] = True
         return config
 
     def acts(self) -> list[str]:
@@ -51,13 +59,16 @@ class Shell(dash.Dash):
 
     def interpolate_index(self, *_: Any, **parts: Any) -> str:
         """Return the page around the pages: language, colours, and what scripts must know."""
-        chosen = language()
+        chosen, address = language(), self.backend.request_adapter().url
+        parts["scripts"] = needed_scripts(parts.get("scripts", ""), urlsplit(address).path)
         made_by_dash = {name: Markup(parts.get(name, "")) for name in _PARTS}  # noqa: S704  (HTML already)
+        early = early_parts(address)
         return render(
             "ui/dash.html",
             chosen,
             dash=made_by_dash,
             icon_styles=Markup(icon_styles(self.catalogue.domain)),  # noqa: S704  (drawn by us, from checked packs)
+            early=early,
             page_facts=page_facts(chosen, self.acts()),
         )
 

@@ -67,7 +67,7 @@ class Guard:
             await self._app(scope, receive, send)
             return
         connection = HTTPConnection(scope)
-        send = self._with_headers(send, connection.url.path)
+        send = self._with_headers(send, connection.url.path, scope.get("query_string", b""))
         try:
             refusal, user = await self._judge(connection)
             moved = await self._move(connection) if refusal is None else None
@@ -198,14 +198,18 @@ class Guard:
 
         return sending
 
-    def _with_headers(self, send: Send, path: str) -> Send:
+    def _with_headers(self, send: Send, path: str, query: bytes) -> Send:
         static = is_under(path, headers.STATIC)
+        is_dated = path.startswith("/assets/") and query.startswith(b"m=")  # as Dash asks: the time of the file
 
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
                 found = MutableHeaders(scope=message)
                 found.update(headers.STEADY)
-                if not static:
+                is_given = message["status"] in (HTTPStatus.OK, HTTPStatus.NOT_MODIFIED)
+                if is_dated and is_given:
+                    found["Cache-Control"] = headers.KEEP_FOR_EVER
+                elif not (static or (is_given and path in headers.ASKS_FIRST)):
                     found["Cache-Control"] = "no-store"
                 if self._site.settings.cookie_secure:
                     found["Strict-Transport-Security"] = headers.ONLY_TLS

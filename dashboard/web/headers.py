@@ -34,6 +34,8 @@ def content_policy(script_hashes: Sequence[str]) -> str:
 
 
 STATIC = ("/assets/", "/_dash-component-suites/", "/_favicon.ico")  # the same for everybody: may be kept
+KEEP_FOR_EVER = "public, max-age=31536000, immutable"  # what has another address when it changes
+ASKS_FIRST = ("/live/map",)  # says itself how it may be kept (dashboard/api/live_map.py)
 # What takes data out of the house: `/domain/NAME` has the older address `/NAME` too.
 DOWNLOADS = re.compile(
     r"(?:/domain)?/[^/]+/export\.[a-z]+|/api/v1/export/[a-z]+|/shift/sheets/[^/]+"

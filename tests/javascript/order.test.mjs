@@ -28,6 +28,8 @@ const BROWSER = [
   "addEventListener",
   "matchMedia",
   "MutationObserver",
+  "ResizeObserver",
+  "WebSocket",
   "getComputedStyle",
 ];
 const EMPTY = { getItem: () => null, setItem: () => {}, removeItem: () => {} };

@@ -34,7 +34,7 @@
     /* Patch null: everything is new, the layers themselves may be. */
     listen: (listener) => drawn.push(listener),
     onRestored: (listener) => restored.push(listener),
-    target: () => document.querySelector(".city-map .js-plotly-plot"),
+    target: () => document.querySelector("[data-city-map]"),
     loadingFor: () => (loading ? performance.now() - loading.since : 0),
   };
   cityops.map = map;
@@ -58,12 +58,22 @@
     }
   }
 
+  /* A box of the page that grows or shrinks takes the map with it. */
+  const differs = (one, other) => Math.abs(one - other) > 1; /* px: boxes have parts of them */
+  const sizes = new ResizeObserver(([{ target }]) => {
+    const full = target === graph && target._fullLayout;
+    if (!full || !target.clientWidth) return;
+    if (differs(full.width, target.clientWidth) || differs(full.height, target.clientHeight)) {
+      window.Plotly?.Plots.resize(target);
+    }
+  });
+
   /** @type {{base: string, text: string} | null} */
   let kept = null; /* {base, text} of what the server said last: a reset needs no server */
 
   async function read(base) {
     if (kept && kept.base === base) return JSON.parse(kept.text);
-    const answer = await fetch("/live/map" + location.search);
+    const answer = await fetch("/live/map" + location.search); /* the page's head began it: ui/early_parts.py */
     if (!answer.ok) throw Object.assign(new Error(`/live/map: ${answer.status}`), { failure: "data" });
     const text = await answer.text();
     const found = JSON.parse(text);
@@ -76,6 +86,7 @@
     figure.layout.autosize = true;
     if (parts.bounds) Object.assign(figure.layout.map, cityops.camera.fit(parts.bounds, target));
     await window.Plotly?.react(target, figure.data, figure.layout, { displayModeBar: false, scrollZoom: true });
+    sizes.observe(target);
     const gl = target._fullLayout.map._subplot.map; /* Plotly has no public name for it */
     if (!gl.isStyleLoaded()) await new Promise((done) => gl.once("idle", done));
     return gl;
@@ -211,6 +222,9 @@
     map.attend();
     pass(patch);
   });
+
+  /* Plotly's own page script is late where the page is quick. */
+  window.addEventListener("load", map.attend);
 
   let resizing = 0;
   window.addEventListener("resize", () => {

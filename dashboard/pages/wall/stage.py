@@ -1,33 +1,18 @@
 """The heart of a wall: the map, what it shows just now, and the one alert that comes first."""
 
-from dash import dcc, html
+from dash import html
 
 from dashboard.pages.wall.cards import CASE_NUMBERS
 from dashboard.ui import components
 from dashboard.ui.components import Speak
-
-EMPTY_FIGURE = {
-    "data": [],
-    "layout": {
-        "paper_bgcolor": "rgba(0,0,0,0)",
-        "plot_bgcolor": "rgba(0,0,0,0)",
-        "xaxis": {"visible": False},
-        "yaxis": {"visible": False},
-    },
-}
 
 
 def city_map(say: Speak, map_id: str) -> html.Section:
     """Return the map with everything that lies over it."""
     return html.Section(
         [
-            dcc.Graph(
-                id=map_id,
-                className="city-map",
-                figure=EMPTY_FIGURE,
-                config={"displayModeBar": False, "scrollZoom": True},
-                responsive=True,
-            ),
+            # No graph of Dash's, whose scripts come first and draw an empty chart: assets/map/host.js draws the map.
+            html.Div(html.Div(**components.hook("city-map")), id=map_id, className="city-map"),
             *[
                 html.Div(className="map-overlay", **components.hook("map-overlay", name))
                 for name in ("names", "near", "alerts")

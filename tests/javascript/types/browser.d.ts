@@ -7,6 +7,7 @@ interface Window {
     newPlot(node: Element, data: any, layout: any, config?: any): Promise<any>;
     react(node: Element, data: any, layout: any, config?: any): Promise<any>;
     purge(node: Element): void;
+    Plots: { resize(node: Element): Promise<any> };
     downloadImage(figure: any, options: any): Promise<string>;
   };
   React: { createElement(...parts: any[]): any };

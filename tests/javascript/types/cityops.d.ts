@@ -243,6 +243,7 @@ interface CityOps {
   /* by name; cityops/domains */
   domains: Record<string, any>;
   made: string;
+  watches?: boolean;
   /* page.js */
   say(key: string, value?: any): string;
   setText(node: Node | null | undefined, text: string): void;

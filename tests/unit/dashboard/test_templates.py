@@ -73,6 +73,7 @@ from dashboard.pages.posts.page import Leaving, PostLine
 from dashboard.pages.topics.forecast_lines import ForecastLine
 from dashboard.pages.topics.view import Bar, BehindLine, TopicLine
 from dashboard.pages.warnings.warning_lines import WarningLine
+from dashboard.ui.early_parts import early_parts
 from dashboard.ui.html_pages import RequestOutcome
 from dashboard.ui.rendering import render, templates
 from tests.unit.cases.people import (
@@ -597,6 +598,7 @@ SAMPLES: list[tuple[str, Callable[[str], dict[str, Any]]]] = [
         lambda _: {
             "page_facts": Markup("{}"),
             "icon_styles": Markup(),
+            "early": early_parts('/wall?area="><script>'),
             "dash": dict.fromkeys(("metas", "favicon", "css", "app_entry", "config", "scripts", "renderer"), Markup()),
         },
     ),
