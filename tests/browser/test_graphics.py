@@ -18,7 +18,8 @@ from tests.browser.test_wall import MAP_IS_THERE, hold
 from tests.programs import wait_for
 
 MAP = ".wall-centre"
-SETTLED = f"{MAP_IS_THERE} && cityops.map.isReady && cityops.map.gl.loaded() && !cityops.map.gl.isMoving()"
+IS_OF_THIS_CITY = "cityops.map.isReady && cityops.map.parts.base === cityops.live.picture.base"
+SETTLED = f"{MAP_IS_THERE} && {IS_OF_THIS_CITY} && cityops.map.gl.loaded() && !cityops.map.gl.isMoving()"
 
 KEEP_WORKERS = """window.workers = []; const Real = Worker;
 window.Worker = class extends Real { constructor(...given) { super(...given); workers.push(this); } };"""
@@ -84,6 +85,26 @@ def test_whatever_is_reset_is_drawn_again(wall: Visitor, browser: Browser) -> No
         )
         expect(note).to_be_hidden()
         assert wall.page.evaluate(CANVASES) == 1
+
+
+def test_a_map_that_was_opened_on_an_empty_city_looks_like_any_other(
+    visit: Callable[..., Visitor], database: Database, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = utc_now()
+    monkeypatch.setattr("dashboard.live.reader.utc_now", lambda: now)
+    hold(database, "overview")
+    wall = visit(width=1280, height=720)
+    wall.go("/wall")
+    wall.wait_for(SETTLED, seconds=SLOW_MAP)
+    build_full_city(database, catalogue, now)
+    filled = f"{SETTLED} && cityops.map.parts.sensors.lon.length > 150 && !cityops.map.isDrawing()"
+    drawn = []
+    for _ in range(2):
+        wall.wait_for(filled, seconds=SLOW_MAP)
+        drawn.append(hues(wall.page, MAP))
+        wall.page.reload()
+
+    assert missing(*drawn) == missing(*reversed(drawn)) == {}
 
 
 def test_pixels_and_memory_come_and_go_with_the_screen(wall: Visitor) -> None:

@@ -10,7 +10,6 @@
   const DESIGN_REM = 16; /* px, on a screen of 1920 x 1080 */
   const RESTS = 9; /* times as long as the map took: what else changes is seen meanwhile */
   const LONGEST_REST = 9000; /* ms: a city of a hundred thousand takes a second without a graphics card */
-  const FRAMES = 3; /* begun by the browser one ahead of the other, but none before the graphics have caught up */
   const SEEN_WITHIN = 1000; /* ms: a page that is hidden has no frames */
 
   /* Called with (picture, patch) while the map shows the picture's base. */
@@ -35,6 +34,8 @@
     listen: (listener) => drawn.push(listener),
     onRestored: (listener) => restored.push(listener),
     target: () => document.querySelector("[data-city-map]"),
+    /* What is drawn cannot be seen yet. */
+    isDrawing: () => Boolean(buffer?.isDrawing()),
     loadingFor: () => (loading ? performance.now() - loading.since : 0),
   };
   cityops.map = map;
@@ -48,6 +49,8 @@
   let stale = false; /* draw anew, at the sizes of this screen */
   /** @type {{workersPromise: Promise<Worker[]> | null} | null} */
   let workers = null; /* MapLibre's, one set for all maps of the page; it has no public name for it */
+  /** @type {{isDrawing(): boolean} | null} */
+  let buffer = null; /* what the map is drawn into */
 
   /* The map is never CSS-scaled: its dots and lines grow with the screen by their own sizes. */
   function scale(figure) {
@@ -123,7 +126,7 @@
   function hold(gl) {
     map.gl = gl;
     workers = gl.style.dispatcher.workerPool;
-    gl.on("move", cityops.marks.place);
+    buffer = cityops.backBuffer(gl, cityops.marks.place);
     gl.on("webglcontextlost", () => (map.isReady = false));
     gl.on("style.load", () => {
       if (map.gl !== gl || loading) return;
@@ -197,13 +200,8 @@
   function seen() {
     return new Promise((done) => {
       setTimeout(done, SEEN_WITHIN);
-      let left = FRAMES;
-      const count = () => {
-        left -= 1;
-        if (left) requestAnimationFrame(count);
-        else done(null);
-      };
-      requestAnimationFrame(count);
+      const look = () => (map.isDrawing() ? requestAnimationFrame(look) : done(null));
+      requestAnimationFrame(() => requestAnimationFrame(look)); /* MapLibre begins with the first */
     });
   }
 

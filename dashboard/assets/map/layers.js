@@ -190,7 +190,9 @@
         paint: { "line-color": "#e8f1fa", "line-width": 1.5 * factor, "line-dasharray": [3, 3], "line-opacity": 0.8 },
       },
     ];
-    for (const layer of layers) if (!gl.getLayer(layer.id)) gl.addLayer(layer);
+    /* Anew: their sizes are of this city on this screen. */
+    for (const { id } of layers) if (gl.getLayer(id)) gl.removeLayer(id);
+    for (const layer of layers) gl.addLayer(layer);
     ours = layers.map(({ id }) => id);
     clustered = null;
   }

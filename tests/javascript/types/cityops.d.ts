@@ -214,6 +214,7 @@ interface CityMap {
   onRestored(listener: (picture: Picture) => void): void;
   target(): any;
   loadingFor(): number;
+  isDrawing(): boolean;
   clear(plot: any): void;
   drop(): void;
   replaceWorkers(): void;
@@ -243,7 +244,6 @@ interface CityOps {
   /* by name; cityops/domains */
   domains: Record<string, any>;
   made: string;
-  watches?: boolean;
   /* page.js */
   say(key: string, value?: any): string;
   setText(node: Node | null | undefined, text: string): void;
@@ -331,6 +331,7 @@ interface CityOps {
   graphics: { diagnose(facts: Record<string, any>): { words: string; rebuild: boolean }; longestRest: number };
   /* the map, the wall, the desk, the alarm */
   map: CityMap;
+  backBuffer(gl: any, onShown: () => void): { isDrawing(): boolean };
   camera: any;
   clusters: any;
   layers: any;
