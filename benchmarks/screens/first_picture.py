@@ -27,7 +27,7 @@ WATCH = f"""() => {{
   const has = (selector) => [...document.querySelectorAll(selector)].some((node) => /[0-9]/.test(node.textContent));
   const look = () => {{
     const {{ map }} = window.cityops ?? {{}};
-    if (!map?.isReady || !map.gl.loaded() || !has(".tile-value")) return void setTimeout(look, 5);
+    if (!map?.isReady || !map.gl.loaded() || map.isDrawing() || !has(".tile-value")) return void setTimeout(look, 5);
     let left = {FRAMES};
     const count = () => {{
       left -= 1;
