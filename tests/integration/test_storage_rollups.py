@@ -3,6 +3,7 @@
 import math
 import os
 import threading
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -11,9 +12,11 @@ from alerts.watch import storage_jobs
 from cityops.operations.heartbeats import Beat
 from cityops.readings import Quality
 from cityops.storage import Database, TransactionConflict, load_queries
+from cityops.storage.devices.registry import register_sensors, series_ids
 from cityops.storage.operations import heartbeats
 from cityops.storage.readings.rollups import RetentionAges, forget, roll_up
-from tests.storage_samples import DAY, every, forget_all, make_city, put
+from cityops.storage.readings.table import ReadingRow, write_readings
+from tests.storage_samples import DAY, SENSORS, every, forget_all, make_city, put
 
 SQL = load_queries("cityops.storage")
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -118,6 +121,31 @@ def test_the_open_hour_reads_none_of_its_minutes_again(database: Database) -> No
     roll_up(database, DAY + 4 * MINUTE)
 
     assert buckets(database, "rolled_hour_open")[0][2:4] == (3, 20)
+
+
+@pytest.mark.parametrize("level", ["minutes", "hours"])
+def test_what_is_new_is_folded_without_looking_for_each_series(database: Database, level: str) -> None:
+    """Of what is newer than the statistics the planner expects one row, and would look up hundreds one by one."""
+    with database.transaction() as tx:
+        first = make_city(tx)["air-1", "pm25"]
+        names = [f"air-{number}" for number in range(10, 500)]
+        register_sensors(tx, [replace(SENSORS[0], sensor_id=name) for name in names], DAY)
+        series = [first, *series_ids(tx, [(name, "pm25") for name in names]).values()]
+        put(tx, first, every(MINUTE, DAY, [10, 20, 30]))
+    roll_up(database, DAY + 3 * MINUTE)
+    now = DAY + 5 * MINUTE
+    with database.transaction() as tx:
+        tx.execute("ANALYZE reading, rolled_1m, rolled_hour_open, series")
+        write_readings(tx, [ReadingRow(now, one, 40, Quality.GOOD) for one in series], received_at=now)
+        if level == "hours":
+            tx.execute(
+                "INSERT INTO rolled_1m SELECT * FROM minutes_of(%(since)s, %(until)s)", since=now, until=now + HOUR
+            )
+        fold = f"SELECT count(*) FROM {level}_of(%(since)s, %(until)s)"
+        plan = tx.value(f"EXPLAIN (ANALYZE, FORMAT JSON) {fold}", since=now, until=now + HOUR)
+
+        assert tx.value(fold, since=now, until=now + HOUR) == len(series)
+    assert plan[0]["Plan"]["Shared Hit Blocks"] < len(series)
 
 
 def test_a_mean_that_is_made_in_another_way_changes_the_open_hour_too(database: Database) -> None:

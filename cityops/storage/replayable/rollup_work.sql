@@ -55,8 +55,10 @@ BEGIN
     WHERE threshold < date_bin('1 minute', until, 'epoch');
 END $$;
 
--- Roll up what is next, at most a day of it. Returns false when nothing is left, or another one is at it.
-CREATE OR REPLACE FUNCTION roll_up_step() RETURNS boolean LANGUAGE plpgsql AS $$
+-- Roll up what is next, at most a day of it. Returns false when nothing is left, or another one is at it. On one core:
+-- nobody waits for it, and somebody does for the others.
+CREATE OR REPLACE FUNCTION roll_up_step() RETURNS boolean LANGUAGE plpgsql
+SET max_parallel_workers_per_gather = 0 AS $$
 DECLARE
     state rollup_state;
 BEGIN
@@ -220,9 +222,12 @@ BEGIN
 END $$;
 
 -- The buckets of a span, of some series or (NULL) of all. Planned for the values each time, so that only the
--- partitions of the span are looked at. What is the same as a minute's mean is NULL, as rolled_1m keeps it.
+-- partitions of the span are looked at. Never by nested loops: what is newer than the last ANALYZE is estimated as one
+-- row, and each of hundreds of thousands would be compared with each metric. What is the same as a minute's mean is NULL,
+-- as rolled_1m keeps it.
 CREATE OR REPLACE FUNCTION minutes_of(since timestamptz, until timestamptz, wanted integer[] DEFAULT NULL)
-RETURNS SETOF rolled_1m LANGUAGE plpgsql STABLE SET plan_cache_mode = force_custom_plan AS $$
+RETURNS SETOF rolled_1m LANGUAGE plpgsql STABLE
+SET plan_cache_mode = force_custom_plan SET enable_nestloop = off AS $$
 BEGIN
     RETURN QUERY
     SELECT bucket, series_id, count, weight, mean, nullif(min, mean), nullif(max, mean), nullif(last, mean), resultant
@@ -237,7 +242,7 @@ BEGIN
                    (array_agg(reading.value ORDER BY reading.time DESC))[1] AS last
             FROM reading JOIN series USING (series_id) JOIN metric USING (metric)
             WHERE reading.quality <= 2 AND reading.time >= since AND reading.time < until
-              AND (wanted IS NULL OR reading.series_id = ANY (wanted))
+              AND (wanted IS NULL OR reading.series_id = ANY (wanted) AND series.series_id = ANY (wanted))
             GROUP BY 2, 1, 3
         ) AS folded
     ) AS minute;
@@ -253,7 +258,8 @@ $$;
 -- `resume`: what stands of the open hour of the series that have minutes in the span is in it.
 CREATE OR REPLACE FUNCTION hours_of(
     since timestamptz, until timestamptz, wanted integer[] DEFAULT NULL, resume boolean DEFAULT false)
-RETURNS SETOF rolled_1m LANGUAGE plpgsql STABLE SET plan_cache_mode = force_custom_plan AS $$
+RETURNS SETOF rolled_1m LANGUAGE plpgsql STABLE
+SET plan_cache_mode = force_custom_plan SET enable_nestloop = off AS $$
 BEGIN
     RETURN QUERY
     SELECT bucket, series_id, count, weight, mean_value(kind, terms, easts, weight), min, max, last,
@@ -271,7 +277,7 @@ BEGIN
             WHERE resume AND known.series_id IN (
                 SELECT fresh.series_id FROM rolled_1m AS fresh WHERE fresh.bucket >= since AND fresh.bucket < until)
         ) AS part JOIN series USING (series_id) JOIN metric USING (metric)
-        WHERE wanted IS NULL OR part.series_id = ANY (wanted)
+        WHERE wanted IS NULL OR part.series_id = ANY (wanted) AND series.series_id = ANY (wanted)
         GROUP BY 2, 1, 3
     ) AS folded;
 END $$;
@@ -280,7 +286,8 @@ END $$;
 -- are dropped, an hour belongs to the day in which it begins.
 CREATE OR REPLACE FUNCTION days_of(
     since timestamptz, until timestamptz, state rollup_state, wanted integer[] DEFAULT NULL)
-RETURNS SETOF rolled_1m LANGUAGE plpgsql STABLE SET plan_cache_mode = force_custom_plan AS $$
+RETURNS SETOF rolled_1m LANGUAGE plpgsql STABLE
+SET plan_cache_mode = force_custom_plan SET enable_nestloop = off AS $$
 DECLARE
     exact      boolean := date_bin('1 hour', since, 'epoch') >= state.minutes_from;
     first_hour timestamptz := CASE WHEN exact THEN date_bin('1 hour', since + interval '59 minutes', 'epoch') ELSE since END;
@@ -301,7 +308,7 @@ BEGIN
             SELECT * FROM rolled_minutes
             WHERE bucket >= since AND bucket < first_hour OR bucket >= last_hour AND bucket < until
         ) AS part JOIN series USING (series_id) JOIN metric USING (metric)
-        WHERE wanted IS NULL OR part.series_id = ANY (wanted)
+        WHERE wanted IS NULL OR part.series_id = ANY (wanted) AND series.series_id = ANY (wanted)
         GROUP BY 1, 2
     ) AS folded;
 END $$;
