@@ -12,7 +12,14 @@ from cityops.errors import SettingError
 from cityops.settings import read_settings
 from cityops.storage.queries import over
 from cityops.storage.readings.columns import Columns
-from cityops.storage.readings.detail import MAX_POINTS, Detail, choose_detail
+from cityops.storage.readings.detail import (
+    MAX_POINTS,
+    Detail,
+    area_detail,
+    choose_detail,
+    coarser,
+    completeness_detail,
+)
 from cityops.storage.readings.rollups import RetentionAges, ages_of
 
 SECOND, MINUTE, HOUR, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -78,3 +85,39 @@ def test_the_name_of_a_relation_is_quoted() -> None:
     statement = over("SELECT * FROM {rollup}", rollup='x"; DROP TABLE y; --')
 
     assert "Identifier('x\"; DROP TABLE y; --')" in repr(statement)
+
+
+@pytest.mark.parametrize(
+    ("span", "step", "detail", "width"),
+    [
+        (3 * HOUR, None, Detail.MINUTES, MINUTE),
+        (3 * HOUR + SECOND, None, Detail.HOURS, HOUR),
+        (2000 * HOUR, None, Detail.HOURS, HOUR),
+        (2001 * HOUR, None, Detail.DAYS, DAY),
+        (2001 * DAY, None, Detail.DAYS, 2 * DAY),
+        (DAY, 10 * MINUTE, Detail.MINUTES, 10 * MINUTE),
+        (DAY, 2 * HOUR, Detail.HOURS, 2 * HOUR),
+        (DAY, 7 * DAY, Detail.DAYS, 7 * DAY),
+    ],
+)
+def test_of_an_area_hours_come_sooner_and_a_step_is_read_from_the_coarsest_that_makes_it(
+    span: timedelta, step: timedelta | None, detail: Detail, width: timedelta
+) -> None:
+    assert area_detail(span, step) == (detail, width)
+
+
+@pytest.mark.parametrize("step", [SECOND, 90 * SECOND, 0 * SECOND, -MINUTE])
+def test_a_step_is_whole_minutes(step: timedelta) -> None:
+    with pytest.raises(ValueError, match="whole number of minutes"):
+        area_detail(DAY, step)
+
+
+def test_what_should_have_come_is_counted_from_the_roll_up_of_its_span() -> None:
+    spans = (3 * HOUR, 3 * HOUR + SECOND, 14 * DAY, 14 * DAY + SECOND)
+
+    assert [completeness_detail(span) for span in spans] == [Detail.MINUTES, Detail.HOURS, Detail.HOURS, Detail.DAYS]
+
+
+def test_behind_each_detail_stands_a_coarser_one() -> None:
+    assert coarser(Detail.RAW) == (Detail.MINUTES, MINUTE)
+    assert coarser(Detail.HOURS) == (Detail.DAYS, DAY)
