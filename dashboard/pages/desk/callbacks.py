@@ -19,12 +19,12 @@ from cityops.storage import Transaction, load_queries
 from dashboard import texts
 from dashboard.cases.forecast_words import outcome_words, why_words
 from dashboard.cases.words import CaseWords, read_catalogue
-from dashboard.city.alerts import nearby
+from dashboard.city.alerts import near_alerts, nearby
 from dashboard.city.outside_warnings import draw_outlines
 from dashboard.city.past import baseline
 from dashboard.city.past.history import measured_metrics, read_course, read_history, series_interval
 from dashboard.pages.desk import acts, alert_formatter, panel, panel_facts, panel_links, panel_lists
-from dashboard.ui import near_alerts, place_map
+from dashboard.ui import place_map
 from dashboard.ui.charts import history_chart
 from dashboard.web.request_context import RequestContext, require_role, visit
 

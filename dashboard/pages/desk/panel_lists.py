@@ -9,10 +9,10 @@ from dash import html
 from alerts.board import guidance, store
 from cityops.catalogue import Names
 from cityops.names import sort_key
+from dashboard.city.alerts.near_alerts import NearAlert
 from dashboard.pages.desk.alert_formatter import AlertFormatter
 from dashboard.ui import components
 from dashboard.ui.components import Speak
-from dashboard.ui.near_alerts import NearAlert
 
 
 def checklist(

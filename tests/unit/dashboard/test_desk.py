@@ -12,11 +12,11 @@ from alerts.lifecycle import Suppression
 from cityops.accounts.roles import Role
 from cityops.geography.distances import distance_km
 from cityops.map_features import Layer
-from dashboard.city.alerts import nearby
+from dashboard.city.alerts import near_alerts, nearby
 from dashboard.city.past import baseline
 from dashboard.city.registry import Registry
 from dashboard.pages.desk import acts, panel
-from dashboard.ui import near_alerts, place_map
+from dashboard.ui import place_map
 from tests.alert_samples import shown_alert
 from tests.unit.dashboard import samples
 
