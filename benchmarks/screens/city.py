@@ -94,7 +94,7 @@ def _ledger_at_rest(city: RunningCity) -> Totals:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sensors", type=int, default=100_000)
-    parser.add_argument("--rate", type=float, default=1.25, help="how much oftener devices report")
+    parser.add_argument("--rate", type=float, default=1.28, help="how much oftener devices report")
     parser.add_argument("--seconds", type=float, default=600.0)
     return parser.parse_args()
 

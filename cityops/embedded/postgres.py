@@ -33,6 +33,8 @@ _OPTIONS = {
     "password_encryption": "scram-sha-256",
     "shared_preload_libraries": "pg_stat_statements",  # what /admin/statements shows
     "jit": "off",  # compiling costs more than it saves on queries of a few milliseconds
+    # The programs are on the same machine: one long question must not take the cores that a reading needs on its way.
+    "max_parallel_workers_per_gather": str(max(0, (os.cpu_count() or 1) - 2)),
 }
 
 
