@@ -53,6 +53,7 @@ from dashboard.web import health, refusals
 from dashboard.web.access_middleware import Guard
 from dashboard.web.app_context import AppContext
 from dashboard.web.heartbeat import keep_showing_life
+from dashboard.web.packed_files import PackedFiles
 from dashboard.web.request_context import visit
 from dashboard.web.request_ids import RequestIds
 from dashboard.web.scoped_contexts import ScopedContexts
@@ -139,6 +140,7 @@ def create_app(settings: Settings, catalogue: Catalogue) -> FastAPI:
 def _add_guards(server: FastAPI, sites: ScopedContexts, visitors: Visitors, shell: Shell) -> None:
     """Put in front of all routes what every request passes; what is added last is passed first."""
     site: AppContext = server.state.site
+    server.add_middleware(PackedFiles)
     server.add_middleware(RequestIds)
     server.add_middleware(RequestBodies, refuse=refusals.answer)
     hashes = shell.csp_hashes

@@ -55,6 +55,30 @@ def test_a_browser_that_cannot_unpack_gets_the_map_as_it_is(shared_house: House,
     assert packed.json() == plain.json()
 
 
+def test_files_are_packed_for_browsers_that_unpack_and_are_what_they_were(shared_house: House) -> None:
+    for path in (plotly_address(), "/assets/live.js", "/assets/look.css"):
+        packed, again = (shared_house.ask("GET", path) for _ in range(2))
+        plain = shared_house.ask("GET", path, headers={"Accept-Encoding": "identity"})
+
+        assert packed.headers["content-encoding"] == again.headers["content-encoding"] == "gzip"
+        assert "content-encoding" not in plain.headers
+        assert int(packed.headers["content-length"]) < len(plain.content) / 2
+        assert packed.content == again.content == plain.content
+        assert "Accept-Encoding" in packed.headers["vary"]
+        assert "Accept-Encoding" in plain.headers["vary"]
+
+
+def test_what_is_packed_already_or_is_not_there_stays_as_it_is(shared_house: House) -> None:
+    icon = shared_house.ask("GET", "/_favicon.ico")
+    missing = shared_house.ask("GET", "/assets/none.js")
+    told = {"Range": "bytes=0-9"}
+    part = shared_house.ask("GET", "/assets/live.js", headers=told)
+
+    assert "content-encoding" not in icon.headers
+    assert "content-encoding" not in missing.headers
+    assert (part.status_code, len(part.content), part.headers.get("content-encoding")) == (206, 10, None)
+
+
 def test_what_has_the_time_of_its_file_in_its_address_is_kept(shared_house: House) -> None:
     dated = shared_house.ask("GET", "/assets/live.js?m=1.5").headers["cache-control"]
     bare = shared_house.ask("GET", "/assets/live.js").headers.get("cache-control", "")
