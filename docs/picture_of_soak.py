@@ -8,7 +8,7 @@ from tests.browser.memory import Sample
 from tests.browser.test_wall_soak import CURVE
 
 PICTURE = Path(__file__).parent / "pictures" / "wall-soak.svg"
-PANELS = (("JS heap, MB", "heap"), ("DOM nodes", "nodes"), ("event listeners", "listeners"))
+PANELS = (("JS heap, MB", "heap"), ("DOM nodes", "nodes"), ("event listeners", "listeners"), ("server, MB", "server"))
 WIDTH, LEFT, RIGHT, TOP, PANEL, GAP = 960, 60, 20, 20, 120, 44  # pixels
 
 

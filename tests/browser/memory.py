@@ -17,12 +17,14 @@ class Sample:
     heap: float  # MB of JavaScript heap in use
     nodes: int  # of DOM, detached ones too
     listeners: int  # of events
+    server: float  # MB that the server's process has to itself; 0 where none is weighed
 
 
 class Scales:
-    """Weighs one page again and again."""
+    """Weighs one page, and what `server` gives in MB, again and again."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, *, server: Callable[[], float] = lambda: 0.0) -> None:
+        self._server = server
         self._cdp: CDPSession = page.context.new_cdp_session(page)
         self._cdp.send("Performance.enable")
         self.samples: list[Sample] = []
@@ -36,6 +38,7 @@ class Scales:
             round(found["JSHeapUsedSize"] / 1e6, 2),
             int(found["Nodes"]),
             int(found["JSEventListeners"]),
+            round(self._server(), 2),
         )
         self.samples.append(sample)
         return sample

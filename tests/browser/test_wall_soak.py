@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
+import psutil
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -38,6 +39,7 @@ class Servers:
         self.postgres = postgres
         self._port = ports.free_port()
         self._log = folder / "dashboard.log"
+        self.starts = 0
         self._running = ExitStack()
         self.start_dashboard()
         self.relay = Relay(self._port)
@@ -49,8 +51,13 @@ class Servers:
             "CITYOPS_COOKIE_SECURE": "false",
         }
         program = running("dashboard", "--port", str(self._port), environment=environment, log=self._log)
-        self._running.enter_context(program)
+        self._dashboard = psutil.Process(self._running.enter_context(program).pid)
+        self.starts += 1
         assert ports.wait_until_answers(self._port, patience=300), self._log.read_text()
+
+    def memory(self) -> float:
+        """Return the MB that the dashboard has to itself."""
+        return float(self._dashboard.memory_full_info().uss / 1e6)
 
     def stop_dashboard(self) -> None:
         self._running.close()
@@ -110,28 +117,36 @@ def test_a_wall_stays_as_light_as_it_was_and_recovers_from_every_loss(
 ) -> None:
     database = Database(servers.postgres.url, application="test")
     city = LivingCity(database, catalogue, utc_now())
-    scales = Scales(wall)
-    losses = [
+    scales = Scales(wall, server=servers.memory)
+    kinds = [  # the dashboard first, so that its last life is long enough to be weighed
         (servers.stop_dashboard, servers.start_dashboard),
         (servers.postgres.stop, servers.postgres.start),
         (servers.relay.cut, servers.relay.mend),
-    ] * (OUTAGES // 3)
+    ]
+    losses = [loss for loss in kinds for _ in range(OUTAGES // 3)]
+    lives: list[int] = []  # of the dashboard, by sample
+
+    def weigh(minute: float) -> None:
+        scales.weigh(minute)
+        scales.save(CURVE)
+        lives.append(servers.starts)
+
     wait_for(lambda: wall.evaluate("Boolean(cityops.map?.parts)"), "the map", seconds=120)
     live(wall, city, WARM)
     start = time.monotonic()
     problems: list[str] = []
     wall.on("pageerror", lambda error: problems.append(str(error)))
     while (passed := time.monotonic() - start) < SECONDS or losses:
-        scales.weigh(passed / 60)
-        scales.save(CURVE)
+        weigh(passed / 60)
         live(wall, city, WEIGH_EVERY)
         if losses and passed > SECONDS * (1 - len(losses) / (OUTAGES + 1)):
             break_and_mend(wall, city, *losses.pop(0))
-    scales.weigh(passed / 60)
-    scales.save(CURVE)
+    weigh(passed / 60)
     database.close()
+    last_life = [sample for sample, life in zip(scales.samples, lives, strict=True) if life == servers.starts]
 
     assert problems == []
     assert growth(scales.samples, lambda sample: sample.nodes) < 1.15
     assert growth(scales.samples, lambda sample: sample.listeners) < 1.15
     assert growth(scales.samples, lambda sample: sample.heap) < (1.1 if LONG else 1.3)
+    assert growth(last_life, lambda sample: sample.server) < (1.1 if LONG else 1.3)
