@@ -35,7 +35,10 @@
 
   cityops.camera = {
     fit,
-    toBounds: (bounds) => go(fit(bounds, cityops.map.gl.getContainer())),
+    /* null: of a city of which nothing is known yet. */
+    toBounds: (bounds) => {
+      if (bounds) go(fit(bounds, cityops.map.gl.getContainer()));
+    },
     toPoint: (lon, lat) => go({ center: { lon, lat }, zoom: CLOSE }),
   };
 })();

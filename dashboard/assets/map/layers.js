@@ -296,13 +296,14 @@
     return chosen.positions;
   }
 
+  const isAway = (gl, { bounds }) => gl.getZoom() < cityops.camera.fit(bounds, gl.getContainer()).zoom + NEAR;
+
   /* Dots when they are few or near, else clusters. Of what is not seen, nothing is handed to the map.
      `changed`: the states that are new, by position; null: all may be. */
   function showSensors(gl, picture, changed) {
     const { parts } = cityops.map;
     const positions = inScene(parts);
-    const away = gl.getZoom() < cityops.camera.fit(parts.bounds, gl.getContainer()).zoom + NEAR;
-    const many = positions.length > CLUSTER_FROM && away;
+    const many = positions.length > CLUSTER_FROM && isAway(gl, parts);
     setVisible(gl, "clusters-dot", many);
     setVisible(gl, "sensors-dot", !many);
     const cell = cityops.clusters.cellWidth(gl.getZoom());
