@@ -114,7 +114,7 @@
     setInterval(watch, 500);
   }
   const isEarly = document.body.hasAttribute("data-watches"); /* ui/early_parts.py */
-  if (isEarly) begin();
+  if (isEarly) document.addEventListener("DOMContentLoaded", begin); /* what it calls is in scripts after this one */
   const waiting = setInterval(() => {
     if (!document.querySelector("[data-live]")) return;
     clearInterval(waiting);
